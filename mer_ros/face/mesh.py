@@ -1,0 +1,79 @@
+"""468 landmarks of every face in a picture, by MediaPipe FaceMesh.
+
+Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs",
+arXiv:1907.06724. The models travel inside the mediapipe wheel: nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+N_LANDMARKS = 468
+
+
+class FaceMesh:
+    """FaceMesh as a function of one picture.
+
+    Parameters
+    ----------
+    max_faces : the most faces that are looked for.
+    tracking : True for a video (the last frame's faces are followed), False for unrelated pictures.
+    min_confidence : detection and tracking confidence below which a face is not reported, 0..1.
+    """
+
+    def __init__(self, max_faces: int = 1, tracking: bool = True, min_confidence: float = 0.5) -> None:
+        with warnings.catch_warnings(), _quiet_native_log():
+            warnings.simplefilter("ignore")  # protobuf's own deprecations, raised on import
+            import mediapipe  # takes 2 s: only those who look at faces pay
+
+            self._mesh = mediapipe.solutions.face_mesh.FaceMesh(
+                static_image_mode=not tracking,
+                max_num_faces=max_faces,
+                refine_landmarks=False,
+                min_detection_confidence=min_confidence,
+                min_tracking_confidence=min_confidence,
+            )
+
+    def detect(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        """Landmarks of each face.
+
+        image: (H, W, 3) uint8, BGR. Returns one (468, 3) float32 array a face: x, y in pixels, z in the same
+        unit, smaller towards the camera. Faces with a landmark that is not finite are left out.
+        """
+        height, width = image.shape[:2]
+        rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # mediapipe calls protobuf's deprecated GetPrototype
+            found = self._mesh.process(rgb).multi_face_landmarks or []
+        scale = np.array([width, height, width], np.float32)
+        faces = [
+            np.array([(p.x, p.y, p.z) for p in face.landmark[:N_LANDMARKS]], np.float32) * scale for face in found
+        ]
+        return [face for face in faces if np.isfinite(face).all()]
+
+    def close(self) -> None:
+        """Free the graph's threads."""
+        self._mesh.close()
+
+
+@contextlib.contextmanager
+def _quiet_native_log() -> Iterator[None]:
+    """Keep TensorFlow Lite's start-up lines, written by C++ to descriptor 2, out of the terminal."""
+    sys.stderr.flush()
+    saved = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(null)
