@@ -59,7 +59,8 @@ class Frame:
 class Face:
     """One face in one frame.
 
-    id: ephemeral track id. roi_xywh: box in image pixels, inside the image. confidence: 0..1.
+    id: ephemeral track id. roi_xywh: box in image pixels, inside the image. confidence: 0..1, how well the
+    aligned face agrees with its own reference (normalised correlation; FaceMesh gives no score).
     landmarks: (468, 3) float32, MediaPipe FaceMesh order, image pixels (z in the same unit, towards the
     camera negative). yaw, pitch, roll: rad. interocular_px: distance of the outer eye corners.
     motion: expressive motion now, as a fraction of the interocular distance.

@@ -1,0 +1,50 @@
+"""Spotted intervals held against true ones.
+
+A spotted interval is a hit if its intersection over union with a true one is at least 0.5; pairs are one to
+one (MEGC spotting protocol).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+Interval = tuple[float, float]
+"""Onset and offset in seconds, onset <= offset."""
+
+
+def iou(a: Interval, b: Interval) -> float:
+    """Intersection over union of two intervals, 0..1; 0 where both are empty."""
+    union = max(a[1], b[1]) - min(a[0], b[0])
+    return max(0.0, min(a[1], b[1]) - max(a[0], b[0])) / union if union > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Matching:
+    """pairs: (index of the spotted, index of the true) for each hit. missed: true ones without a hit.
+    false: spotted ones without a hit."""
+
+    pairs: tuple[tuple[int, int], ...]
+    missed: tuple[int, ...]
+    false: tuple[int, ...]
+
+    @property
+    def f1(self) -> float:
+        """2 TP / (2 TP + FP + FN); NaN where there is nothing to spot and nothing spotted."""
+        total = 2 * len(self.pairs) + len(self.missed) + len(self.false)
+        return 2 * len(self.pairs) / total if total else float("nan")
+
+
+def match(spotted: Sequence[Interval], true: Sequence[Interval], min_iou: float = 0.5) -> Matching:
+    """The one-to-one assignment with the greatest total overlap; pairs below min_iou do not count."""
+    overlap = np.array([[iou(s, t) for t in true] for s in spotted]).reshape(len(spotted), len(true))
+    rows, columns = linear_sum_assignment(np.where(overlap >= min_iou, overlap, 0.0), maximize=True)
+    pairs = tuple((int(r), int(c)) for r, c in zip(rows, columns, strict=True) if overlap[r, c] >= min_iou)
+    return Matching(
+        pairs=pairs,
+        missed=tuple(sorted(set(range(len(true))) - {c for _, c in pairs})),
+        false=tuple(sorted(set(range(len(spotted))) - {r for r, _ in pairs})),
+    )

@@ -1,0 +1,111 @@
+"""The movement of one face against a reference of its own: what the spotter listens to.
+
+The reference is the aligned crop of a quiet moment, averaged over quiet frames. Each new frame is cropped
+where the head was a frame ago, its dense flow from the reference is split into the head's rigid part and the
+face's own, and the rigid part moves the crop along. So the crop is carried by registration, which is steady
+to a few hundredths of a pixel; FaceMesh is asked only now and then, whether this is still a face and where.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.face import geometry
+from mer_ros.face.geometry import CROP_INTEROCULAR_PX, CROP_SIZE, Affine
+from mer_ros.face.regions import LIDS, MOTION_GROUPS
+from mer_ros.spotting.registration import DenseFlow, RigidHead, sample
+
+_MAX_STEP_PX = 12.0  # a head that moves further between two frames is out of the flow's reach
+_MIN_AGREEMENT = 0.5
+_REFERENCE_GAIN = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """One frame of one face.
+
+    groups: (G, 2) float32, movement of the MOTION_GROUPS as a fraction of the interocular distance, x right,
+    y down. lids: mean downward movement of the upper lids, same unit. crop: (S, S, 3) uint8 BGR.
+    crop_from_image: its affine. agreement: normalised correlation of the crop with the reference, -1..1.
+    lost: the reference no longer fits; anchor anew.
+    """
+
+    groups: NDArray[np.float32]
+    lids: float
+    crop: NDArray[np.uint8]
+    crop_from_image: Affine
+    agreement: float
+    lost: bool
+
+
+class MotionMeter:
+    """Follows one face from an anchor; not thread-safe.
+
+    image: (H, W, 3) uint8 BGR; landmarks: (468, 3) float32, its pixels.
+    """
+
+    def __init__(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
+        self._flow = DenseFlow()
+        self._averaging = np.zeros((len(MOTION_GROUPS), len(landmarks)), np.float32)
+        for row, members in enumerate(MOTION_GROUPS.values()):
+            self._averaging[row, list(members)] = 1 / len(members)
+        self.anchor(image, landmarks)
+
+    def anchor(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
+        """Start anew from this frame: its crop becomes the reference."""
+        self._affine = geometry.crop_from_image(landmarks)
+        scale = float(np.sqrt(np.linalg.det(self._affine[:, :2])))
+        self.landmarks = np.hstack(
+            [geometry.apply(self._affine, landmarks), landmarks[:, 2:] * scale]
+        )  # crop pixels, (468, 3)
+        self._head = RigidHead(self.landmarks)
+        self._average = _grey(_crop(image, self._affine)).astype(np.float32)
+        self.renew()
+
+    def renew(self) -> None:
+        """Take the running average of the quiet frames as the reference from now on."""
+        self._reference = cv2.convertScaleAbs(self._average)
+
+    def rest(self, motion: Motion) -> None:
+        """Tell that this frame was quiet: it joins the next reference's average."""
+        cv2.accumulateWeighted(_grey(motion.crop), self._average, _REFERENCE_GAIN)
+
+    def step(self, image: NDArray[np.uint8]) -> Motion:
+        """The movement in the next frame."""
+        affine = self._affine
+        crop = _crop(image, affine)
+        grey = _grey(crop)
+        moved = sample(self._flow(self._reference, grey), self.landmarks)
+        solution = self._head.fit(moved)
+        own = (moved - self._head.motion(solution)) / CROP_INTEROCULAR_PX
+        agreement = float(cv2.matchTemplate(grey, self._reference, cv2.TM_CCOEFF_NORMED)[0, 0])
+        far = float(np.abs(solution[2:4]).max()) > _MAX_STEP_PX
+        lost = far or not agreement >= _MIN_AGREEMENT  # a constant crop has no correlation: NaN is lost too
+        if not lost:
+            self._affine = geometry.compose(geometry.invert(self._head.similarity(solution)), affine)
+        return Motion(
+            groups=self._averaging @ own,
+            lids=float(own[list(LIDS), 1].mean()),
+            crop=crop,
+            crop_from_image=affine,
+            agreement=agreement if np.isfinite(agreement) else 0.0,
+            lost=lost,
+        )
+
+    def landmarks_in_image(self) -> NDArray[np.float32]:
+        """(468, 3) landmarks in image pixels, where the registration has carried them."""
+        inverse = geometry.invert(self._affine)
+        scale = float(np.sqrt(np.linalg.det(inverse[:, :2])))
+        return np.hstack([geometry.apply(inverse, self.landmarks), self.landmarks[:, 2:] * scale])
+
+
+def _crop(image: NDArray[np.uint8], affine: Affine) -> NDArray[np.uint8]:
+    return cv2.warpAffine(image, affine, (CROP_SIZE, CROP_SIZE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _grey(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)

@@ -1,0 +1,249 @@
+"""Onset, apex and offset of expressions in a stream of facial movement, while it happens.
+
+The face is quiet or active. While quiet, each region's resting position and noise are learned. It becomes
+active when a region leaves its resting position by more than its noise allows. The movement is then followed
+along its own pattern, the direction in which it is largest: a matched filter, so noise in regions that take
+no part does not count. When the movement has gone back along its pattern the event is measured: the apex is
+its peak; onset and offset are where a cosine ramp through its 20 % and 50 % points meets rest. Time comes from
+stamps alone, so jitter and lost frames do not bend durations.
+
+Published spotters (MDMD, LBP feature difference) judge a whole video by its own maximum and therefore know the
+future; this one is causal. The method is our own.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.types import Kind
+
+_NEAR_EYES = np.array(["brow" in name or "cheek" in name for name in MOTION_GROUPS])
+_COSINE_RAMP = 1.44  # (t20 - t0) / (t50 - t20) of a ramp (1 - cos) / 2
+
+
+@dataclass(frozen=True)
+class SpotterConfig:
+    """Settings of the spotter; motion is a fraction of the interocular distance.
+
+    min_motion: the weakest movement that can be an event. min_snr: the same in units of the noise.
+    confirm_s: how long a movement must stand out before the face counts as active.
+    end_fraction: an event ends when its movement is back below this share of its peak.
+    learn_s: time constant of resting position and noise. settle_s: quiet time to learn from before the first
+    event. max_event_s: a longer movement is a change of pose and no event. min_samples: frames between onset
+    and offset without which a duration is not claimed. blink_motion: lid movement that is a blink.
+    blink_guard_s: how long after a blink brows and cheeks stay unheard.
+    """
+
+    min_motion: float = 0.0065
+    min_snr: float = 4.5
+    confirm_s: float = 0.015
+    end_fraction: float = 0.18
+    learn_s: float = 0.5
+    settle_s: float = 0.4
+    max_event_s: float = 4.0
+    min_samples: int = 4
+    blink_motion: float = 0.03
+    blink_guard_s: float = 0.06
+    smooth_s: float = 0.02
+
+
+@dataclass(frozen=True)
+class Spotted:
+    """An event in the stream. intensity: peak as a fraction of the interocular distance."""
+
+    onset_ns: int
+    apex_ns: int
+    offset_ns: int
+    intensity: float
+    signal_to_noise: float
+
+    @property
+    def kind(self) -> Kind:
+        """By its duration."""
+        return Kind.from_duration((self.offset_ns - self.onset_ns) * 1e-9)
+
+
+class Spotter:
+    """Streaming spotter for one face. Feed it every frame in order of time."""
+
+    def __init__(self, config: SpotterConfig | None = None) -> None:
+        self.config = config or SpotterConfig()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything, as after a gap or another face."""
+        self._history: deque[tuple[int, NDArray[np.float32]]] = deque()
+        self._rest = np.zeros((len(MOTION_GROUPS), 2), np.float32)
+        self._variance = np.full(len(MOTION_GROUPS), 1e-6, np.float32)
+        self._lids_rest = 0.0
+        self._learned_s = 0.0
+        self._last_ns: int | None = None
+        self._standing_out_since: int | None = None
+        self._active_since: int | None = None
+        self._peak = 0.0
+        self._pattern = np.zeros_like(self._rest)
+        self._last_blink_ns: int | None = None
+        self.motion = 0.0
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing moves, so that the frame may serve as a reference."""
+        return self._active_since is None and self._standing_out_since is None and not self._blinking
+
+    @property
+    def noise(self) -> NDArray[np.float32]:
+        """(G,) noise of each region, fraction of the interocular distance."""
+        return np.sqrt(self._variance)
+
+    def shift_rest(self) -> None:
+        """The reference was renewed in a quiet moment: resting positions start from zero again."""
+        self._rest[:] = 0
+        self._lids_rest = 0.0
+        self._history.clear()
+        self._learned_s = min(self._learned_s, self.config.settle_s)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether a movement has lasted longer than any event: the pose has changed, anchor anew."""
+        return (
+            self._active_since is not None
+            and self._last_ns is not None
+            and (self._last_ns - self._active_since) * 1e-9 > self.config.max_event_s
+        )
+
+    def update(self, stamp_ns: int, groups: NDArray[np.float32], lids: float) -> Spotted | None:
+        """Take one frame; return an event if it has just ended.
+
+        groups: (G, 2) movement of the MOTION_GROUPS; lids: downward movement of the upper lids; both as a
+        fraction of the interocular distance.
+        """
+        step_s = 0.0 if self._last_ns is None else (stamp_ns - self._last_ns) * 1e-9
+        self._last_ns = stamp_ns
+        self._history.append((stamp_ns, groups))
+        while (stamp_ns - self._history[0][0]) * 1e-9 > self.config.max_event_s + 1.0:
+            self._history.popleft()
+        if abs(lids - self._lids_rest) > self.config.blink_motion:
+            self._last_blink_ns = stamp_ns
+        moved = self._smoothed(stamp_ns) - self._rest
+        size = np.linalg.norm(moved, axis=1)
+        if self._blinking:
+            size = np.where(_NEAR_EYES, 0.0, size)
+        self.motion = float(size.max())
+        if self._active_since is None:
+            self._while_quiet(stamp_ns, step_s, moved, size, lids)
+            return None
+        return self._while_active(stamp_ns, moved, size)
+
+    @property
+    def _blinking(self) -> bool:
+        return (
+            self._last_blink_ns is not None
+            and self._last_ns is not None
+            and (self._last_ns - self._last_blink_ns) * 1e-9 <= self.config.blink_guard_s
+        )
+
+    def _smoothed(self, stamp_ns: int) -> NDArray[np.float32]:
+        """Mean of the frames of the last smooth_s, this one included."""
+        recent = []
+        for then, groups in reversed(self._history):
+            if (stamp_ns - then) * 1e-9 > self.config.smooth_s:
+                break
+            recent.append(groups)
+        return np.mean(recent, axis=0)
+
+    def _while_quiet(
+        self, stamp_ns: int, step_s: float, moved: NDArray[np.float32], size: NDArray[np.float32], lids: float
+    ) -> None:
+        limit = np.maximum(self.config.min_motion, self.config.min_snr * self.noise)
+        settled = self._learned_s >= self.config.settle_s
+        if settled and (size > limit).any():
+            if self._standing_out_since is None:
+                self._standing_out_since = stamp_ns
+            if (stamp_ns - self._standing_out_since) * 1e-9 >= self.config.confirm_s:
+                self._active_since, self._standing_out_since = self._standing_out_since, None
+                self._peak = 0.0
+            return
+        self._standing_out_since = None
+        if self._blinking:
+            return
+        gain = step_s / (step_s + min(max(self._learned_s, step_s), self.config.learn_s)) if step_s else 0.0
+        self._rest += gain * moved
+        self._variance += gain * ((moved**2).sum(axis=1) - self._variance)
+        self._lids_rest += gain * (lids - self._lids_rest)
+        self._learned_s += step_s
+
+    def _while_active(
+        self, stamp_ns: int, moved: NDArray[np.float32], size: NDArray[np.float32]
+    ) -> Spotted | None:
+        total = float(np.linalg.norm(size))
+        if total > self._peak:
+            self._peak, self._pattern = total, np.where(size[:, None] > 0, moved, 0.0)
+            return None
+        if self._along(moved) > self.config.end_fraction or self._blinking:
+            return None
+        spotted = self._measure(stamp_ns)
+        self._active_since = None
+        return spotted
+
+    def _along(self, moved: NDArray[np.float32]) -> float:
+        """Movement along the event's pattern, 1 at its peak."""
+        return float((moved * self._pattern).sum() / max(float((self._pattern**2).sum()), 1e-12))
+
+    def _measure(self, now_ns: int) -> Spotted | None:
+        """Onset, apex and offset of the event that ends now, from the recorded movement around it."""
+        assert self._active_since is not None
+        start_ns = self._active_since - int(0.5e9)
+        times = np.array([t for t, _ in self._history if t >= start_ns], np.int64)
+        curve = np.array([self._along(g - self._rest) for t, g in self._history if t >= start_ns])
+        curve = _centred_mean(times, curve, self.config.smooth_s)
+        inside = times >= self._active_since
+        apex = int(np.flatnonzero(inside)[np.argmax(curve[inside])])
+        height = curve[apex]
+        seconds = (times - times[apex]) * 1e-9
+        onset = _meets_rest(seconds[apex::-1], curve[apex::-1] / height)
+        offset = _meets_rest(seconds[apex:], curve[apex:] / height)
+        onset_ns = max(int(times[apex] + onset * 1e9), int(times[0]))
+        offset_ns = min(int(times[apex] + offset * 1e9), now_ns)
+        if np.count_nonzero((times >= onset_ns) & (times <= offset_ns)) < self.config.min_samples:
+            return None
+        size = np.linalg.norm(self._pattern, axis=1) * height
+        strongest = int(np.argmax(size))
+        spotted = Spotted(
+            onset_ns=onset_ns,
+            apex_ns=int(times[apex]),
+            offset_ns=offset_ns,
+            intensity=float(size[strongest]),
+            signal_to_noise=float(size[strongest] / max(self.noise[strongest], 1e-6)),
+        )
+        return spotted if spotted.kind != Kind.UNKNOWN else None
+
+
+def _centred_mean(times: NDArray[np.int64], values: NDArray[np.float64], width_s: float) -> NDArray[np.float64]:
+    """Mean over a window of width_s around each time."""
+    half = int(width_s * 0.5e9)
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    low = np.searchsorted(times, times - half, "left")
+    high = np.searchsorted(times, times + half, "right")
+    return (total[high] - total[low]) / (high - low)
+
+
+def _meets_rest(seconds: NDArray[np.float64], share: NDArray[np.float64]) -> float:
+    """When a movement that starts at its peak (share 1) has come to rest, going along the arrays.
+
+    The 50 % and 20 % crossings are interpolated; a cosine ramp through both gives the time of rest, which the
+    noise hides. Where 20 % is never reached, the last time stands.
+    """
+    crossings = []
+    for level in (0.5, 0.2):
+        below = np.flatnonzero(share < level)
+        if not len(below):
+            return float(seconds[-1])
+        i = int(below[0])
+        part = (share[i - 1] - level) / max(share[i - 1] - share[i], 1e-9)
+        crossings.append(seconds[i - 1] + part * (seconds[i] - seconds[i - 1]))
+    return float(crossings[1] + _COSINE_RAMP * (crossings[1] - crossings[0]))

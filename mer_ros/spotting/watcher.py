@@ -1,0 +1,209 @@
+"""From frames to faces and events: all of perception, causal, frame by frame, without ROS."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.face import pose
+from mer_ros.face.follower import FaceFollower, Track
+from mer_ros.face.geometry import interocular_px
+from mer_ros.face.mesh import FaceMesh
+from mer_ros.spotting.meter import Motion, MotionMeter
+from mer_ros.spotting.spotter import Spotted, Spotter, SpotterConfig
+from mer_ros.types import ClipFrame, ExpressionEvent, Face, Frame
+
+_CLIP_LENGTH = 32
+_QUIET_CROPS_S = 0.6  # crops kept while nothing moves: an onset lies at most this far back
+
+
+@dataclass(frozen=True)
+class WatcherConfig:
+    """Settings of the watcher.
+
+    max_faces: the most faces followed. mesh_interval_s: time between two looks of FaceMesh. retention_s: how
+    long an unseen face keeps its id. renew_s: age at which a quiet face's reference is renewed. gap_s: a gap
+    in the stamps that ends every window. min_interocular_px, max_turn_rad: gates below and beyond which a face
+    is not judged.
+    """
+
+    max_faces: int = 4
+    mesh_interval_s: float = 0.04
+    retention_s: float = 0.4
+    renew_s: float = 1.0
+    gap_s: float = 0.15
+    min_interocular_px: float = 40.0
+    max_turn_rad: float = 0.6
+    spotter: SpotterConfig = field(default_factory=SpotterConfig)
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """What one frame showed: every face in it, and the events that ended with it."""
+
+    faces: list[Face]
+    events: list[ExpressionEvent]
+
+
+class FaceWatcher:
+    """Follows the faces of one camera and spots their expressions. Frames must come in order of time."""
+
+    def __init__(self, config: WatcherConfig | None = None) -> None:
+        self.config = config or WatcherConfig()
+        self._mesh = FaceMesh(self.config.max_faces)
+        self._follower = FaceFollower(self.config.retention_s, self.config.max_faces)
+        self._watched: dict[str, _WatchedFace] = {}
+        self._mesh_ns: int | None = None
+        self._last_ns: int | None = None
+        self._size: tuple[int, int] | None = None
+
+    def reset(self) -> None:
+        """Forget all faces and windows, as after a jump in time or another picture size."""
+        self._follower.reset()
+        self._watched.clear()
+        self._mesh_ns = self._last_ns = None
+
+    def close(self) -> None:
+        """Free FaceMesh."""
+        self._mesh.close()
+
+    def process(self, frame: Frame) -> Observation:
+        """Take the next frame."""
+        if frame.image.shape[:2] != self._size:
+            self.reset()
+            self._size = frame.image.shape[:2]
+        if self._last_ns is not None and (frame.stamp_ns - self._last_ns) * 1e-9 > self.config.gap_s:
+            for watched in self._watched.values():
+                watched.forget()
+        self._last_ns = frame.stamp_ns
+        if self._mesh_ns is None or (frame.stamp_ns - self._mesh_ns) * 1e-9 >= self.config.mesh_interval_s - 1e-4:
+            self._mesh_ns = frame.stamp_ns
+            self._look(frame)
+        faces, events = [], []
+        for watched in self._watched.values():
+            face, event = watched.step(frame)
+            if face is not None:
+                faces.append(face)
+            if event is not None:
+                events.append(event)
+        return Observation(faces, events)
+
+    def _look(self, frame: Frame) -> None:
+        """Ask FaceMesh which faces there are, and hold the carried landmarks against its own."""
+        self._follower.update(self._mesh.detect(frame.image), frame.stamp_ns)
+        for id_ in self._watched.keys() - self._follower.tracks.keys():
+            del self._watched[id_]
+        for id_, track in self._follower.tracks.items():
+            if id_ not in self._watched:
+                self._watched[id_] = _WatchedFace(self.config, frame, track)
+            elif track.seen_ns == frame.stamp_ns:
+                self._watched[id_].check(frame, track.landmarks)
+
+
+class _WatchedFace:
+    """One face: its meter, its spotter and the crops of the moments that an event may need."""
+
+    def __init__(self, config: WatcherConfig, frame: Frame, track: Track) -> None:
+        self._config = config
+        self._id = track.id
+        self._meter = MotionMeter(frame.image, track.landmarks)
+        self._spotter = Spotter(config.spotter)
+        self._crops: deque[tuple[int, Motion]] = deque()
+        self._reference_ns = frame.stamp_ns
+        self._seen = track.landmarks
+        self._drift = 0.0
+        self._events = 0
+        self._roi: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    def forget(self) -> None:
+        """Discard the windows: what lies before a gap says nothing about what comes after."""
+        self._spotter.reset()
+        self._crops.clear()
+
+    def check(self, frame: Frame, landmarks: NDArray[np.float32]) -> None:
+        """Anchor anew where registration has drifted away from what FaceMesh sees."""
+        carried = self._meter.landmarks_in_image()
+        distance = float(np.linalg.norm((carried - landmarks)[:, :2].mean(axis=0)) / interocular_px(landmarks))
+        self._drift += 0.2 * (distance - self._drift)
+        self._seen = landmarks
+        if distance > 0.2 or (self._drift > 0.04 and self._spotter.quiet) or self._spotter.overdue:
+            self._anchor(frame)
+
+    def step(self, frame: Frame) -> tuple[Face | None, ExpressionEvent | None]:
+        """Measure this frame."""
+        motion = self._meter.step(frame.image)
+        if motion.lost:
+            self._anchor(frame)
+            return self._face(frame, motion), None
+        self._crops.append((frame.stamp_ns, motion))
+        spotted = self._spotter.update(frame.stamp_ns, motion.groups, motion.lids)
+        face = self._face(frame, motion)
+        event = self._event(frame, spotted) if spotted is not None and face is not None and not face.quality else None
+        if self._spotter.quiet:
+            self._meter.rest(motion)
+            while (frame.stamp_ns - self._crops[0][0]) * 1e-9 > _QUIET_CROPS_S:
+                self._crops.popleft()
+            if (frame.stamp_ns - self._reference_ns) * 1e-9 > self._config.renew_s:
+                self._meter.renew()
+                self._spotter.shift_rest()
+                self._reference_ns = frame.stamp_ns
+        return face, event
+
+    def _anchor(self, frame: Frame) -> None:
+        self._meter.anchor(frame.image, self._seen)
+        self._spotter.reset()
+        self._crops.clear()
+        self._reference_ns = frame.stamp_ns
+        self._drift = 0.0
+
+    def _face(self, frame: Frame, motion: Motion) -> Face | None:
+        landmarks = self._meter.landmarks_in_image()
+        height, width = frame.image.shape[:2]
+        roi = pose.box_xywh(landmarks, (width, height))
+        if roi is None:
+            return None
+        self._roi = roi
+        yaw, pitch, roll = pose.yaw_pitch_roll(landmarks)
+        unfit = pose.why_unfit(
+            landmarks, (width, height), self._config.min_interocular_px, self._config.max_turn_rad
+        )
+        return Face(
+            id=self._id,
+            roi_xywh=roi,
+            confidence=min(max(motion.agreement, 0.0), 1.0),
+            landmarks=landmarks,
+            yaw=yaw,
+            pitch=pitch,
+            roll=roll,
+            interocular_px=interocular_px(landmarks),
+            motion=self._spotter.motion,
+            quality=unfit,
+        )
+
+    def _event(self, frame: Frame, spotted: Spotted) -> ExpressionEvent | None:
+        stamps = np.array([stamp for stamp, _ in self._crops], np.int64)
+        onset, apex = (int(np.abs(stamps - t).argmin()) for t in (spotted.onset_ns, spotted.apex_ns))
+        inside = np.flatnonzero((stamps >= spotted.onset_ns) & (stamps <= spotted.offset_ns))
+        chosen = inside[np.unique(np.linspace(0, len(inside) - 1, _CLIP_LENGTH).round().astype(int))]
+        self._events += 1
+        return ExpressionEvent(
+            source=frame.source,
+            frame_id=frame.frame_id,
+            event_id=f"{self._id}-{self._events}",
+            face_id=self._id,
+            kind=spotted.kind,
+            onset_ns=spotted.onset_ns,
+            apex_ns=spotted.apex_ns,
+            offset_ns=spotted.offset_ns,
+            intensity=spotted.intensity,
+            signal_to_noise=spotted.signal_to_noise,
+            roi_xywh=self._roi,
+            crop_from_image=self._crops[apex][1].crop_from_image,
+            landmarks=self._meter.landmarks,
+            onset_face=self._crops[onset][1].crop,
+            apex_face=self._crops[apex][1].crop,
+            clip=tuple(ClipFrame(self._crops[i][1].crop, int(stamps[i])) for i in chosen),
+        )
