@@ -1,0 +1,125 @@
+"""What the stamps of a camera tell: its rate, lost frames, gaps, and what such a camera can show.
+
+A frame is judged by its stamp before it is looked at. Durations come from stamps, so a wrong stamp would
+bend every measured expression; it is better to drop the frame and say so.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from dataclasses import dataclass
+from statistics import median
+
+from mer_ros.types import MICRO_MIN_S
+
+SAMPLES_PER_EVENT = 4
+"""Frames between onset and offset without which a duration is not claimed."""
+
+REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future")
+"""Every reason for which a frame is dropped by its stamp."""
+
+
+class Judgement(enum.Enum):
+    """What to do with a frame."""
+
+    USE = "use"
+    DROP = "drop"
+    RESET = "reset"  # forget the past, then use the frame
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A judgement with its reason (a word to count by) and a sentence; both empty for a good frame."""
+
+    judgement: Judgement
+    reason: str = ""
+    sentence: str = ""
+
+
+class FrameTimes:
+    """Judges the stamps of one camera, in order of arrival, and measures its rate.
+
+    Parameters
+    ----------
+    max_ahead_s : how far a stamp may be ahead of this machine's clock.
+    max_gap_s : a longer pause, or one of more than three frames where frames are slow, clears the past.
+    """
+
+    def __init__(self, max_ahead_s: float = 60.0, max_gap_s: float = 0.1) -> None:
+        self._max_ahead_s = max_ahead_s
+        self._max_gap_s = max_gap_s
+        self._last_ns: int | None = None
+        self._periods_s: deque[float] = deque(maxlen=64)
+        self._lost = 0
+
+    def judge(self, stamp_ns: int, now_ns: int) -> Verdict:
+        """Judge the next frame. now_ns: this machine's clock, 0 if it has none."""
+        if stamp_ns <= 0:
+            return Verdict(
+                Judgement.DROP, "zero_stamp", "a frame without a stamp: let the camera driver set header.stamp."
+            )
+        if now_ns and stamp_ns - now_ns > self._max_ahead_s * 1e9:
+            return Verdict(
+                Judgement.DROP,
+                "far_future",
+                f"a frame is stamped {(stamp_ns - now_ns) * 1e-9:.0f} s ahead of this machine's clock: "
+                "set the clocks alike (NTP, PTP).",
+            )
+        last, self._last_ns = self._last_ns, stamp_ns
+        if last is None:
+            return Verdict(Judgement.USE)
+        if stamp_ns == last:
+            return Verdict(Judgement.DROP, "same_stamp", "two frames carry the same stamp: the second is dropped.")
+        if stamp_ns < last:
+            self._periods_s.clear()
+            return Verdict(
+                Judgement.RESET,
+                "backwards",
+                f"time went back by {(last - stamp_ns) * 1e-9:.3f} s (a bag that loops?): tracks start anew.",
+            )
+        return self._after_step((stamp_ns - last) * 1e-9)
+
+    def _after_step(self, step_s: float) -> Verdict:
+        period_s = self.period_s
+        if period_s and step_s > max(self._max_gap_s, 3.5 * period_s):
+            self._lost += round(step_s / period_s) - 1
+            return Verdict(Judgement.RESET, "gap", f"no frame for {step_s:.3f} s: what was being watched is discarded.")
+        if period_s and step_s > 1.5 * period_s:
+            self._lost += round(step_s / period_s) - 1
+        self._periods_s.append(step_s)
+        return Verdict(Judgement.USE)
+
+    @property
+    def period_s(self) -> float:
+        """Median time between frames, 0 until four are known. The median bears with jitter and lost frames."""
+        return median(self._periods_s) if len(self._periods_s) >= 4 else 0.0
+
+    @property
+    def rate_hz(self) -> float:
+        """Measured frame rate, 0 until known."""
+        return 1.0 / self.period_s if self.period_s else 0.0
+
+    @property
+    def lost(self) -> int:
+        """Frames that are missing by the stamps: lost on the way or never sent."""
+        return self._lost
+
+
+def shortest_event_s(rate_hz: float) -> float:
+    """The shortest expression that a camera of this rate resolves."""
+    return SAMPLES_PER_EVENT / rate_hz
+
+
+def fitness(rate_hz: float) -> str:
+    """In words: what a camera of this rate can and cannot show."""
+    if rate_hz <= 0:
+        return "unknown: no rate measured yet"
+    shortest_ms = 1000 * shortest_event_s(rate_hz)
+    if shortest_ms <= 1000 * MICRO_MIN_S:
+        return f"{rate_hz:.0f} Hz resolves every micro-expression (65 ms and longer)"
+    needed = SAMPLES_PER_EVENT / MICRO_MIN_S
+    return (
+        f"{rate_hz:.0f} Hz resolves expressions of {shortest_ms:.0f} ms and longer; "
+        f"shorter ones cannot be seen: 65 ms needs {needed:.0f} Hz"
+    )

@@ -1,0 +1,221 @@
+"""Is this image message what it says it is? Checked field by field, before anything is allocated or read.
+
+Drivers send images with wrong steps, missing bytes and unknown encodings; a view into such a buffer reads
+another row's pixels or past the end. This module knows no ROS: it takes the fields of ``sensor_msgs/Image``
+and ``CompressedImage`` and either gives an array or raises :class:`BadFrame` with a reason to count by.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.errors import InputError
+
+MAX_PIXELS = 4096 * 4096
+"""Width times height above which an image is not believed."""
+
+PIXEL_BYTES: dict[str, int] = {
+    "bgr8": 3,
+    "rgb8": 3,
+    "mono8": 1,
+    "8UC1": 1,
+    "bgra8": 4,
+    "rgba8": 4,
+    "mono16": 2,
+    "yuv422": 2,
+    "yuv422_yuy2": 2,
+    "uyvy": 2,
+    "yuyv": 2,
+    "bayer_rggb8": 1,
+    "bayer_bggr8": 1,
+    "bayer_gbrg8": 1,
+    "bayer_grbg8": 1,
+    "bayer_rggb16": 2,
+    "bayer_bggr16": 2,
+    "bayer_gbrg16": 2,
+    "bayer_grbg16": 2,
+}
+"""Bytes of a pixel in each supported encoding."""
+
+_TO_BGR: dict[str, int | None] = {
+    "bgr8": None,
+    "rgb8": cv2.COLOR_RGB2BGR,
+    "mono8": cv2.COLOR_GRAY2BGR,
+    "8UC1": cv2.COLOR_GRAY2BGR,
+    "bgra8": cv2.COLOR_BGRA2BGR,
+    "rgba8": cv2.COLOR_RGBA2BGR,
+    "mono16": cv2.COLOR_GRAY2BGR,
+    "yuv422": cv2.COLOR_YUV2BGR_UYVY,
+    "uyvy": cv2.COLOR_YUV2BGR_UYVY,
+    "yuv422_yuy2": cv2.COLOR_YUV2BGR_YUY2,
+    "yuyv": cv2.COLOR_YUV2BGR_YUY2,
+    **{f"bayer_rggb{bits}": cv2.COLOR_BayerBG2BGR for bits in (8, 16)},  # OpenCV names the second row's pair
+    **{f"bayer_bggr{bits}": cv2.COLOR_BayerRG2BGR for bits in (8, 16)},
+    **{f"bayer_gbrg{bits}": cv2.COLOR_BayerGR2BGR for bits in (8, 16)},
+    **{f"bayer_grbg{bits}": cv2.COLOR_BayerGB2BGR for bits in (8, 16)},
+}
+
+NO_PICTURE = {
+    "16UC1": "it is usually depth",
+    "32FC1": "it has no fixed scale and may hold NaN",
+    "8UC3": "its colour order is not told",
+}
+"""Known encodings from which no picture of a face can be had without a guess."""
+
+REASONS: tuple[str, ...] = (
+    "encoding",
+    "size",
+    "too_large",
+    "step",
+    "short_data",
+    "compressed",
+)
+"""Every reason for which an image is refused."""
+
+
+class BadFrame(InputError):
+    """A frame that is dropped. reason: one word of a fixed list, to count by."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How an image lies in its buffer, all in bytes but height and width. excess: bytes that do not belong."""
+
+    height: int
+    width: int
+    encoding: str
+    step: int
+    pixel_bytes: int
+    excess: int
+
+
+def check_image(
+    height: int, width: int, encoding: str, step: int, n_bytes: int, max_pixels: int = MAX_PIXELS
+) -> Layout:
+    """The layout of an image message, or BadFrame.
+
+    step: bytes from one row to the next, as sent; n_bytes: length of the data. The byte order flag is not
+    asked for: it says nothing about 8-bit pixels and cv_bridge honours it for 16-bit ones.
+    """
+    if encoding in NO_PICTURE:
+        raise BadFrame(
+            "encoding",
+            f"encoding '{encoding}' gives no picture of a face ({NO_PICTURE[encoding]}): "
+            f"send one of {', '.join(PIXEL_BYTES)}.",
+        )
+    if encoding not in PIXEL_BYTES:
+        raise BadFrame(
+            "encoding", f"encoding '{encoding}' is not supported: send one of {', '.join(PIXEL_BYTES)}."
+        )
+    if height < 1 or width < 1:
+        raise BadFrame("size", f"the image is {width}x{height}: width and height must be at least 1.")
+    if height * width > max_pixels:
+        raise BadFrame(
+            "too_large",
+            f"the image claims {width}x{height}, more than max_pixels = {max_pixels}: "
+            "correct the driver or raise the parameter.",
+        )
+    pixel_bytes = PIXEL_BYTES[encoding]
+    row = width * pixel_bytes
+    if step < row:
+        raise BadFrame(
+            "step", f"step is {step}, but a row of {width} {encoding} pixels has {row} bytes: correct the driver."
+        )
+    needed = step * (height - 1) + row  # the last row's padding carries nothing
+    if n_bytes < needed:
+        raise BadFrame(
+            "short_data",
+            f"the data has {n_bytes} bytes, but {height} rows of step {step} need {needed}: correct the driver.",
+        )
+    return Layout(height, width, encoding, step, pixel_bytes, max(0, n_bytes - step * height))
+
+
+def view(layout: Layout, data: Any) -> NDArray[np.uint8]:
+    """The bytes of an image without a copy: (H, W, bytes of a pixel) uint8, read-only.
+
+    data: any buffer of bytes. The byte stride is honoured also where the padding is not a multiple of the pixel.
+    """
+    return np.lib.stride_tricks.as_strided(
+        np.frombuffer(data, np.uint8),
+        (layout.height, layout.width, layout.pixel_bytes),
+        (layout.step, layout.pixel_bytes, 1),
+        writeable=False,
+    )
+
+
+def to_bgr(layout: Layout, data: Any, big_endian: bool = False) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 BGR; without padding a bgr8 image is a view of the message, never a copy.
+
+    big_endian matters for 16-bit pixels only; of those the upper 8 bits are kept.
+    """
+    pixels = np.ascontiguousarray(view(layout, data))
+    if layout.encoding.endswith("16"):
+        pixels = np.ascontiguousarray(pixels[..., :1] if big_endian else pixels[..., 1:])
+    code = _TO_BGR[layout.encoding]
+    try:
+        return pixels if code is None else cv2.cvtColor(pixels, code)
+    except cv2.error:
+        raise BadFrame(
+            "size",
+            f"a {layout.width}x{layout.height} image cannot be {layout.encoding}: its pixels come in pairs or fours.",
+        ) from None
+
+
+def declared_size(data: bytes) -> tuple[int, int]:
+    """(width, height) that a JPEG or PNG file says it has, from its header alone; BadFrame if it says nothing."""
+    if data[:8] == b"\x89PNG\r\n\x1a\n" and data[12:16] == b"IHDR" and len(data) >= 24:
+        width, height = struct.unpack(">II", data[16:24])
+        return int(width), int(height)
+    if data[:2] == b"\xff\xd8":
+        return _jpeg_size(data)
+    raise BadFrame("compressed", f"{len(data)} bytes that are neither JPEG nor PNG: correct the publisher.")
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    """Walk the segments up to the start of frame (ITU T.81, B.2.2)."""
+    at = 2
+    while at + 9 <= len(data):
+        if data[at] != 0xFF:
+            break
+        marker = data[at + 1]
+        if marker == 0xFF:  # fill byte
+            at += 1
+        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
+            return int(width), int(height)
+        elif marker == 0x01 or 0xD0 <= marker <= 0xD8:  # markers without a length
+            at += 2
+        else:
+            at += 2 + struct.unpack(">H", data[at + 2 : at + 4])[0]
+    raise BadFrame("compressed", f"a JPEG of {len(data)} bytes without a frame header: correct the publisher.")
+
+
+def decode_compressed(data: Any, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 BGR of a JPEG or PNG; BadFrame if it is cut off, too large or no image.
+
+    The end of the file is checked before decoding: decoders fill what is missing, some of them with the rest of
+    an earlier image, which would be wrong and a leak.
+    """
+    raw = bytes(data)
+    width, height = declared_size(raw)
+    if width < 1 or height < 1 or width * height > max_pixels:
+        raise BadFrame(
+            "too_large", f"the compressed image claims {width}x{height}; max_pixels is {max_pixels}: send less."
+        )
+    ending = b"\xff\xd9" if raw[:2] == b"\xff\xd8" else b"IEND\xaeB\x60\x82"
+    if not raw.rstrip(b"\x00").endswith(ending):  # some cameras pad with zeros
+        raise BadFrame("compressed", f"a compressed image of {len(raw)} bytes is cut off: the end marker is missing.")
+    image = cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_COLOR)
+    if image is None or image.shape[:2] != (height, width):
+        raise BadFrame("compressed", f"a compressed image of {len(raw)} bytes could not be decoded.")
+    return image

@@ -1,0 +1,33 @@
+"""The names of all topics and services, without ROS, so that the README can be held against them."""
+
+from __future__ import annotations
+
+IMAGE = "image"
+IMAGE_COMPRESSED = "image/compressed"
+FACES = "faces"
+EVENTS = "events"
+EMOTION = "emotion"
+EXPLANATION = "explanation"
+OVERLAY = "explanation/overlay"
+PROTOTYPE = "explanation/prototype"
+ANNOTATED = "annotated"
+DIAGNOSTICS = "/diagnostics"
+ENABLE = "~/enable"
+SET_MODEL = "~/set_model"
+
+TOPICS: dict[str, str] = {
+    IMAGE: "sensor_msgs/Image",
+    IMAGE_COMPRESSED: "sensor_msgs/CompressedImage",
+    FACES: "mer_interfaces/FaceArray",
+    EVENTS: "mer_interfaces/ExpressionEvent",
+    EMOTION: "mer_interfaces/Emotion",
+    EXPLANATION: "mer_interfaces/Explanation",
+    OVERLAY: "sensor_msgs/Image",
+    PROTOTYPE: "sensor_msgs/Image",
+    ANNOTATED: "sensor_msgs/Image",
+    DIAGNOSTICS: "diagnostic_msgs/DiagnosticArray",
+}
+"""Topic to type."""
+
+SERVICES: dict[str, str] = {ENABLE: "std_srvs/SetBool", SET_MODEL: "mer_interfaces/SetModel"}
+"""Service to type."""
