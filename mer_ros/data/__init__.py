@@ -1,0 +1,1 @@
+"""Data: one file per data set, and ``synthetic`` for made faces."""

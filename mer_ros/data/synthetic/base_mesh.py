@@ -1,0 +1,132 @@
+"""The face that every made subject starts from: FaceMesh's landmarks on one public-domain photograph.
+
+The photograph is ``skimage.data.astronaut()`` (NASA, public domain). Its landmarks are stored in
+``base_mesh.csv``, so that training needs no mediapipe; ``measure`` made that file and a test remakes it.
+
+Canonical frame: the mesh made symmetric and upright, origin midway between the outer eye corners, unit =
+interocular distance (of the outer eye corners), x towards the right of the picture (the person's left),
+y down, z away from the camera.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from mer_ros.errors import DataError
+from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from mer_ros.face.mesh import N_LANDMARKS, FaceMesh
+
+MESH_FILE = Path(__file__).with_name("base_mesh.csv")
+
+ENLARGED = 1.63
+"""FaceMesh sees the photograph enlarged by this much: its face is only 92 px wide."""
+
+HEADER = "x,y,z: photograph pixels (z smaller towards the camera); mirror: index of the landmark across the face"
+
+# Landmarks of the face's outline, in order round the face (FaceMesh numbering).
+FACE_OVAL = (
+    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class BaseMesh:
+    """The stored mesh in its two frames.
+
+    photo: (468, 3) float64, photograph pixels. canonical: (468, 3) float64, exactly symmetric.
+    mirror: (468,) int64, ``canonical[mirror] * (-1, 1, 1) == canonical``. rotation: (3, 3), turns canonical
+    directions into the photograph's. scale_px: photograph pixels per interocular distance.
+    """
+
+    photo: NDArray[np.float64]
+    canonical: NDArray[np.float64]
+    mirror: NDArray[np.int64]
+    rotation: NDArray[np.float64]
+    scale_px: float
+
+    def to_photo(self, displacement: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(..., 2) photograph pixels of (..., 3) canonical displacements."""
+        return (displacement @ self.rotation.T)[..., :2] * self.scale_px
+
+
+def photograph() -> NDArray[np.uint8]:
+    """The photograph, (512, 512, 3) uint8 BGR."""
+    import skimage.data  # late: 0.3 s that only rendering pays
+
+    return np.ascontiguousarray(skimage.data.astronaut()[..., ::-1])
+
+
+@functools.cache
+def load() -> BaseMesh:
+    """The stored mesh, read once."""
+    table = np.loadtxt(MESH_FILE, delimiter=",")
+    if table.shape != (N_LANDMARKS, 4):
+        raise DataError(
+            f"the base mesh {MESH_FILE.name} has shape {table.shape} instead of ({N_LANDMARKS}, 4): "
+            "reinstall mer_ros"
+        )
+    photo, mirror = table[:, :3], table[:, 3].astype(np.int64)
+    rotation, centre = _symmetry_frame(photo, mirror)
+    upright = (photo - centre) @ rotation
+    symmetric = (upright + upright[mirror] * (-1, 1, 1)) / 2
+    eyes = symmetric[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER]]
+    scale = float(np.linalg.norm(eyes[1] - eyes[0]))
+    return BaseMesh(photo, (symmetric - eyes.mean(0)) / scale, mirror, rotation, scale)
+
+
+def measure() -> NDArray[np.float64]:
+    """(468, 4) float64: the table of ``base_mesh.csv``, measured anew with FaceMesh on the photograph."""
+    enlarged = cv2.resize(photograph(), None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_LANCZOS4)
+    mesh = FaceMesh(tracking=False)
+    try:
+        photo = mesh.detect(enlarged)[0].astype(np.float64) / ENLARGED
+    finally:
+        mesh.close()
+    return np.column_stack([photo, _find_mirror(photo)])
+
+
+def save(table: NDArray[np.float64], path: Path = MESH_FILE) -> None:
+    """Write the table of ``measure`` as CSV."""
+    np.savetxt(path, table, fmt=("%.3f", "%.3f", "%.3f", "%d"), delimiter=",", header=HEADER)
+
+
+def _find_mirror(photo: NDArray[np.float64]) -> NDArray[np.int64]:
+    """For each landmark its partner across the face, by matching the mesh with its own reflection."""
+    mirror = np.arange(len(photo))
+    points = photo - photo.mean(0)
+    reflected = points * (-1, 1, 1)
+    for _ in range(8):
+        distance = np.linalg.norm(points[:, None] - reflected[None], axis=-1)
+        mirror = linear_sum_assignment(distance**2)[1]
+        rotation, _ = _symmetry_frame(photo, mirror)
+        points = (photo - photo.mean(0)) @ rotation
+        reflected = points * (-1, 1, 1)
+    if not np.array_equal(mirror[mirror], np.arange(len(mirror))):
+        raise DataError("the face mesh could not be matched with its mirror image: use the stored base_mesh.csv")
+    return mirror.astype(np.int64)
+
+
+def _symmetry_frame(
+    photo: NDArray[np.float64], mirror: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Rotation (3, 3), whose columns are the face's x, y, z axes in the photograph, and the mesh's centre.
+
+    The x axis is the mean direction between mirrored landmarks; pitch is left as it is in the photograph.
+    """
+    x_axis = _unit(((photo - photo[mirror]) * np.sign(photo[:, :1] - photo[mirror][:, :1])).sum(0))
+    y_axis = _unit(np.array([0.0, 1.0, 0.0]) - x_axis[1] * x_axis)
+    z_axis = np.cross(x_axis, y_axis)
+    centre = ((photo + photo[mirror]) / 2).mean(0)
+    return np.stack([x_axis, y_axis, z_axis], axis=1), centre
+
+
+def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(vector / np.linalg.norm(vector))
