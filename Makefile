@@ -1,0 +1,37 @@
+# demo and test set up what they need; a second run costs about a second. PYTHON=... picks the Python, SEED=... the demo.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint shell clean distclean
+
+SEED ?= 1
+SETUP = @command -v $(or $(PYTHON),python3) >/dev/null || { echo "mer_ros needs Python 3.10, 3.11 or 3.12: install python3, or name one with PYTHON=/path/to/python3.12." >&2; exit 1; }; \
+	$(or $(PYTHON),python3) scripts/bootstrap.py $(if $(PYTHON),--python $(PYTHON))
+ENV = source scripts/env.sh
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /: /'
+
+setup: ## make .venv, install the pinned packages, build both ROS packages
+	$(SETUP)
+
+demo: ## the whole path on a made clip: SEED=1, FPS=30 for an ordinary camera, OPTIONS="..." for more
+	$(SETUP)
+	@$(ENV) && mer demo --seed $(SEED) $(if $(FPS),--fps $(FPS)) $(OPTIONS)
+
+test: lint ## lint, then every test; PYTEST="-k name" for some
+	@$(ENV) && python -m pytest $(PYTEST)
+
+lint: ## ruff and mypy
+	$(SETUP)
+	@$(ENV) && ruff check . && mypy
+
+shell: ## a shell in which mer, ros nodes and Python are on the paths
+	$(SETUP)
+	@$(ENV) && exec bash -i
+
+clean: ## remove what was built and cached; the packages stay
+	rm -rf build install log .pytest_cache .mypy_cache .ruff_cache
+	find mer_ros scripts test -name __pycache__ -type d -exec rm -rf {} +
+
+distclean: clean ## remove the environment too
+	rm -rf .venv

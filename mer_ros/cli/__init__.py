@@ -1,0 +1,1 @@
+"""The command `mer`: one file per subcommand."""

@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""Set mer_ros up in its own folder: tools, Python, packages, build. Run again, it does only what changed.
+
+    python3 scripts/bootstrap.py [--python PYTHON]
+
+Standard library only, because it runs before anything is installed. Everything it makes lies in .venv, build, install
+and log of this folder. Where a ROS 2 is sourced (ROS_DISTRO and AMENT_PREFIX_PATH set) that ROS is used; elsewhere
+ROS 2 Jazzy comes as wheels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+if sys.version_info < (3, 8):
+    sys.exit("mer_ros needs Python 3.10, 3.11 or 3.12: name one with PYTHON=/path/to/python3.12.")
+sys.dont_write_bytecode = True
+
+from setup_parts import cmake_paths, pythons, stamps, tools  # noqa: E402  the version check comes first
+from setup_parts.failure import SetupError  # noqa: E402
+from setup_parts.progress import Steps  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOG_PATH = ROOT / "log" / "setup.log"
+PACKAGES_STAMP = VENV / "mer_ros_packages.json"
+BUILD_STAMP = ROOT / "build" / "mer_ros_build.json"
+
+
+def sourced_ros(env: dict[str, str]) -> str | None:
+    """Name of the installed ROS 2 that is sourced, or None.
+
+    A container image may set ROS_DISTRO without sourcing, and our own environment sets AMENT_PREFIX_PATH to folders of
+    this checkout: neither counts.
+    """
+    prefixes = [Path(part) for part in env.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if part]
+    foreign = [prefix for prefix in prefixes if ROOT not in (prefix, *prefix.parents)]
+    return env.get("ROS_DISTRO") if foreign else None
+
+
+def requirement_files(ros: str | None) -> list[Path]:
+    """Which requirement files are installed: the ROS wheels only where no ROS is sourced."""
+    names = ["build", "runtime", "dev"] if ros else ["ros-jazzy", "build", "runtime", "dev"]
+    return [ROOT / "requirements" / f"{name}.txt" for name in names]
+
+
+def build_environment(env: dict[str, str], ros: str | None) -> dict[str, str]:
+    """Environment of pip and colcon: the venv first on PATH, and as the only ROS prefix where the wheels are used."""
+    clean = {key: value for key, value in env.items() if key not in ("PYTHONHOME", "_ROS_WHEELS_BOOTSTRAP_COMPLETE")}
+    clean["VIRTUAL_ENV"] = str(VENV)
+    clean["PATH"] = os.pathsep.join([str(VENV / "bin"), env.get("PATH", os.defpath)])
+    if not ros:
+        for key in ("COLCON_PREFIX_PATH", "PYTHONPATH", "LD_LIBRARY_PATH"):
+            clean.pop(key, None)
+        clean["AMENT_PREFIX_PATH"] = clean["CMAKE_PREFIX_PATH"] = str(VENV)
+    return clean
+
+
+def build_inputs() -> tuple[list[Path], list[Path]]:
+    """Files whose contents matter to the build, and files that are linked, so that only their names matter."""
+    contents = [ROOT / name for name in ("package.xml", "setup.py", "setup.cfg", "colcon_defaults.yaml")]
+    contents += [path for path in (ROOT / "mer_interfaces").rglob("*") if path.is_file()]
+    linked = [path for name in ("launch", "config", "models", "bin", "resource") for path in (ROOT / name).glob("*")]
+    linked += (ROOT / "mer_ros").rglob("__init__.py")
+    return contents, linked
+
+
+def make_venv(steps: Steps, python: pythons.Python, ros: str | None) -> None:
+    """Make .venv, anew if it belongs to another Python or to another way of having ROS."""
+    steps.begin(f"Virtual environment, Python {'.'.join(map(str, python.version))}")
+    found = stamps.read(VENV / "mer_ros_venv.json")
+    wanted = {"version": python.short, "ros": ros or "wheels", "prefix": str(VENV)}
+    if found == wanted and subprocess.run([VENV / "bin" / "python", "-c", ""], check=False).returncode == 0:
+        steps.end("there already")
+        return
+    for folder in (VENV, ROOT / "build", ROOT / "install"):
+        shutil.rmtree(folder, ignore_errors=True)
+    extra = ["--system-site-packages"] if ros else []
+    steps.run([python.executable, "-m", "venv", *extra, str(VENV)], dict(os.environ), ROOT)
+    # An ament_python package is found by walking: colcon must not walk into the environment.
+    (VENV / "COLCON_IGNORE").touch()
+    stamps.write(VENV / "mer_ros_venv.json", wanted)
+    steps.end()
+
+
+def install_packages(steps: Steps, env: dict[str, str], ros: str | None) -> None:
+    """Install the pinned packages and mend the include paths of the ROS wheels."""
+    steps.begin("Pinned packages")
+    files = requirement_files(ros)
+    constraints = [] if ros else [ROOT / "requirements" / "constraints.txt"]
+    stamp = {"digest": stamps.digest_files(ROOT, [*files, *constraints])}
+    if stamps.read(PACKAGES_STAMP) == stamp:
+        steps.end("there already")
+        return
+    PACKAGES_STAMP.unlink(missing_ok=True)
+    command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--progress-bar", "off", "--disable-pip-version-check"]
+    for path in files:
+        command += ["-r", str(path)]
+    for path in constraints:
+        command += ["-c", str(path)]
+    steps.run(command, env, ROOT)
+    if not ros:
+        steps.update("mending include paths")
+        script = "import json, numpy, sysconfig; print(json.dumps([sysconfig.get_paths()['include'], numpy.get_include()]))"
+        answer = subprocess.run([VENV / "bin" / "python", "-c", script], env=env, capture_output=True, text=True, check=True)
+        python_include, numpy_include = map(Path, json.loads(answer.stdout))
+        cmake_paths.mend_tree(VENV, python_include, numpy_include)
+    stamps.write(PACKAGES_STAMP, stamp)
+    steps.end()
+
+
+def build(steps: Steps, env: dict[str, str]) -> None:
+    """Run colcon over both packages if anything it reads has changed. Python sources are linked and need no rebuild."""
+    steps.begin("colcon build")
+    contents, linked = build_inputs()
+    stamp = {
+        "contents": stamps.digest_files(ROOT, contents),
+        "linked": stamps.digest_names(ROOT, linked),
+        "packages": stamps.read(PACKAGES_STAMP)["digest"],
+    }
+    if stamps.read(BUILD_STAMP) == stamp and (ROOT / "install" / "local_setup.bash").is_file():
+        steps.end("up to date")
+        return
+    BUILD_STAMP.unlink(missing_ok=True)
+    python = str(VENV / "bin" / "python")
+    cmake_arguments = [f"-DPython3_EXECUTABLE={python}", "-DBUILD_TESTING=OFF"]
+    steps.run([python, "-m", "colcon", "build", "--cmake-args", *cmake_arguments], env, ROOT)
+    stamps.write(BUILD_STAMP, stamp)
+    steps.end()
+
+
+def set_up(asked_python: str | None) -> None:
+    """Do every step that is not done yet."""
+    started_s = time.monotonic()
+    env = dict(os.environ)
+    ros = sourced_ros(env)
+    steps = Steps(4, LOG_PATH)
+    steps.begin(f"Tools, ROS 2 {ros} (sourced)" if ros else "Tools, ROS 2 Jazzy from wheels")
+    tools.check_platform(platform.system(), platform.machine(), ros)
+    tools.check_tools(compiler=env.get("CXX"))
+    python = pythons.choose(asked_python, ros)
+    steps.end("found")
+    make_venv(steps, python, ros)
+    env = build_environment(env, ros)
+    install_packages(steps, env, ros)
+    build(steps, env)
+    print(f"Ready in {time.monotonic() - started_s:.1f} s. To use it in this shell: . scripts/env.sh", flush=True)
+
+
+def main() -> int:
+    """Entry point; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--python", help="the Python to build with, if not the first fit one on PATH")
+    arguments = parser.parse_args()
+    lock_path = ROOT / "log" / "setup.lock"
+    lock_path.parent.mkdir(exist_ok=True)
+    try:
+        with lock_path.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two makes at once would write the same environment
+            set_up(arguments.python or None)
+    except SetupError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped; run it again to go on.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Which Python to build with: the first that runs, is of a version the wheels exist for, and is complete."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+
+from setup_parts.failure import SetupError
+
+MIN_VERSION, MAX_VERSION = (3, 10), (3, 12)  # mediapipe 0.10.21 ends at 3.12, the typing used here begins at 3.10
+CANDIDATES = ("python3", "python3.12", "python3.11", "python3.10")
+
+# Runs in the candidate. `ros` is only asked of it where an installed ROS is sourced.
+_PROBE = """
+import importlib.util as u, json, os, platform, sys, sysconfig
+find = lambda name: u.find_spec(name) is not None
+print(json.dumps({
+    "executable": sys.executable, "version": list(sys.version_info[:3]), "machine": platform.machine(),
+    "venv": find("venv") and find("ensurepip"), "ros": find("rclpy"),
+    "headers": os.path.isfile(os.path.join(sysconfig.get_paths()["include"], "Python.h"))}))
+"""
+
+
+@dataclass(frozen=True)
+class Python:
+    """One interpreter that answered when it was run."""
+
+    command: str
+    executable: str
+    version: tuple[int, int, int]
+    machine: str
+    venv: bool
+    ros: bool
+    headers: bool
+
+    @property
+    def in_range(self) -> bool:
+        """Whether the wheels exist for it."""
+        return MIN_VERSION <= self.version[:2] <= MAX_VERSION
+
+    @property
+    def short(self) -> str:
+        """Major and minor version, such as 3.11."""
+        return f"{self.version[0]}.{self.version[1]}"
+
+
+def probe(command: str) -> Python | None:
+    """Run one interpreter; None if it is missing or does not run (a version manager's shim exists but may fail)."""
+    try:
+        done = subprocess.run([command, "-c", _PROBE], capture_output=True, text=True, timeout=60, check=True)
+        found = json.loads(done.stdout.splitlines()[-1])
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        return None
+    return Python(command=command, **{**found, "version": tuple(found["version"])})
+
+
+def choose(asked: str | None, ros_distro: str | None, probe_one=probe) -> Python:
+    """Return the Python to build with.
+
+    asked: the command or path a user named; then only that one is tried.
+    ros_distro: name of the sourced ROS, whose rclpy the Python must see; None to use the wheels.
+    """
+    tried = [python for python in map(probe_one, (asked,) if asked else CANDIDATES) if python]
+    in_range = [python for python in tried if python.in_range]
+    if not in_range:
+        found = ", ".join(f"{p.command} {p.short}" for p in tried) or f"{asked or 'no python3'} (does not run)"
+        raise SetupError(
+            f"mer_ros needs Python 3.10, 3.11 or 3.12 but found {found}: install one of them (on Debian and Ubuntu "
+            "python3-venv and python3-dev), or name one with PYTHON=/path/to/python3.12."
+        )
+    if ros_distro:
+        in_range = [python for python in in_range if python.ros]
+        if not in_range:
+            raise SetupError(
+                f"ROS 2 {ros_distro} is sourced but its rclpy cannot be imported by {', '.join(p.command for p in tried)}:"
+                " source it in a shell with the Python it was built for, or unset ROS_DISTRO to use the ROS wheels."
+            )
+    complete = [python for python in in_range if python.venv and python.headers]
+    if complete:
+        return complete[0]
+    first = in_range[0]
+    lacks = [name for name, there in (("venv", first.venv), ("dev", first.headers)) if not there]
+    packages = " ".join(f"python{first.short}-{name}" for name in lacks)
+    raise SetupError(f"Python {first.short} ({first.executable}) lacks its {' and '.join(lacks)} part: install {packages}.")
