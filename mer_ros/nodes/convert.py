@@ -161,7 +161,7 @@ def from_event(message: ExpressionEvent) -> Event:
     onset_face, apex_face = from_image(message.onset_face), from_image(message.apex_face)
     if onset_face.shape != apex_face.shape:
         raise InputError(f"event {message.event_id}: its two crops differ in size; it is dropped.")
-    landmarks = np.array([(p.x, p.y) for p in message.landmarks], np.float32).reshape(-1, 2)
+    landmarks = np.array([(p.x, p.y, p.z) for p in message.landmarks], np.float32).reshape(-1, 3)
     affine = np.array(message.crop_from_image, np.float32).reshape(2, 3)
     if not (np.isfinite(landmarks).all() and np.isfinite(affine).all()):
         raise InputError(f"event {message.event_id}: landmarks or affine hold NaN; it is dropped.")
