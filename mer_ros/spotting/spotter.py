@@ -24,6 +24,8 @@ from mer_ros.types import Kind
 
 _NEAR_EYES = np.array(["brow" in name or "cheek" in name for name in MOTION_GROUPS])
 _COSINE_RAMP = 1.44  # (t20 - t0) / (t50 - t20) of a ramp (1 - cos) / 2
+_LOOK_BACK_NS = 500_000_000  # how far before the first sign of movement its onset is looked for
+_DOUBT = 2.5  # times the noise: beyond it, rest is learned ten times slower
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class SpotterConfig:
     confirm_s: how long a movement must stand out before the face counts as active.
     end_fraction: an event ends when its movement is back below this share of its peak.
     learn_s: time constant of resting position and noise. settle_s: quiet time to learn from before the first
-    event. max_event_s: a longer movement is a change of pose and no event. min_samples: frames between onset
-    and offset without which a duration is not claimed. blink_motion: lid movement that is a blink.
+    event. max_event_s: a longer movement is a change of pose and no event. min_samples: frame
+    periods that the shortest event lasts; below, a duration is not claimed. blink_motion: lid movement that is a blink.
     blink_guard_s: how long after a blink brows and cheeks stay unheard.
     """
 
@@ -83,8 +85,8 @@ class Spotter:
         self._lids_rest = 0.0
         self._learned_s = 0.0
         self._last_ns: int | None = None
-        self._standing_out_since: int | None = None
         self._active_since: int | None = None
+        self._confirmed = False
         self._peak = 0.0
         self._pattern = np.zeros_like(self._rest)
         self._last_blink_ns: int | None = None
@@ -93,7 +95,7 @@ class Spotter:
     @property
     def quiet(self) -> bool:
         """Whether nothing moves, so that the frame may serve as a reference."""
-        return self._active_since is None and self._standing_out_since is None and not self._blinking
+        return self._active_since is None and not self._blinking
 
     @property
     def noise(self) -> NDArray[np.float32]:
@@ -159,68 +161,86 @@ class Spotter:
     def _while_quiet(
         self, stamp_ns: int, step_s: float, moved: NDArray[np.float32], size: NDArray[np.float32], lids: float
     ) -> None:
-        limit = np.maximum(self.config.min_motion, self.config.min_snr * self.noise)
-        settled = self._learned_s >= self.config.settle_s
-        if settled and (size > limit).any():
-            if self._standing_out_since is None:
-                self._standing_out_since = stamp_ns
-            if (stamp_ns - self._standing_out_since) * 1e-9 >= self.config.confirm_s:
-                self._active_since, self._standing_out_since = self._standing_out_since, None
-                self._peak = 0.0
+        if self._learned_s >= self.config.settle_s and self._stands_out(size):
+            self._active_since, self._confirmed = stamp_ns, False
+            self._peak, self._pattern = float(np.linalg.norm(size)), _only(moved, size)
             return
-        self._standing_out_since = None
-        if self._blinking:
+        if self._blinking or not step_s:
             return
-        gain = step_s / (step_s + min(max(self._learned_s, step_s), self.config.learn_s)) if step_s else 0.0
-        self._rest += gain * moved
-        self._variance += gain * ((moved**2).sum(axis=1) - self._variance)
+        gain = step_s / (step_s + min(max(self._learned_s, step_s), self.config.learn_s))
+        # What leaves the noise may be a slow onset: it must not become the resting position.
+        doubtful = (size > _DOUBT * self.noise) & (self._learned_s >= self.config.settle_s)
+        gains = np.where(doubtful, 0.1 * gain, gain).astype(np.float32)
+        self._rest += gains[:, None] * moved
+        self._variance += gains * ((moved**2).sum(axis=1) - self._variance)
         self._lids_rest += gain * (lids - self._lids_rest)
         self._learned_s += step_s
 
     def _while_active(
         self, stamp_ns: int, moved: NDArray[np.float32], size: NDArray[np.float32]
     ) -> Spotted | None:
+        assert self._active_since is not None
+        if not self._confirmed:
+            if not self._stands_out(size):
+                self._active_since = None
+                return None
+            self._confirmed = (stamp_ns - self._active_since) * 1e-9 >= self.config.confirm_s
         total = float(np.linalg.norm(size))
         if total > self._peak:
-            self._peak, self._pattern = total, np.where(size[:, None] > 0, moved, 0.0)
+            self._peak, self._pattern = total, _only(moved, size)
             return None
-        if self._along(moved) > self.config.end_fraction or self._blinking:
+        if self._blinking or not self._confirmed or self._along(moved) > self.config.end_fraction:
             return None
-        spotted = self._measure(stamp_ns)
+        spotted = self._measure()
+        if spotted.offset_ns > stamp_ns:
+            return None  # still on its way back to rest
         self._active_since = None
-        return spotted
+        return spotted if self._is_event(spotted) else None
+
+    def _stands_out(self, size: NDArray[np.float32]) -> bool:
+        return bool((size > np.maximum(self.config.min_motion, self.config.min_snr * self.noise)).any())
+
+    def _is_event(self, spotted: Spotted) -> bool:
+        times = np.array([t for t, _ in self._history], np.int64)
+        period_ns = float(np.median(np.diff(times)))
+        return (
+            spotted.offset_ns - spotted.onset_ns >= self.config.min_samples * period_ns
+            and spotted.kind != Kind.UNKNOWN
+            and spotted.intensity >= self.config.min_motion
+            and spotted.signal_to_noise >= self.config.min_snr
+        )
 
     def _along(self, moved: NDArray[np.float32]) -> float:
         """Movement along the event's pattern, 1 at its peak."""
         return float((moved * self._pattern).sum() / max(float((self._pattern**2).sum()), 1e-12))
 
-    def _measure(self, now_ns: int) -> Spotted | None:
-        """Onset, apex and offset of the event that ends now, from the recorded movement around it."""
+    def _measure(self) -> Spotted:
+        """Onset, apex and offset of the event under way, from the recorded movement around it."""
         assert self._active_since is not None
-        start_ns = self._active_since - int(0.5e9)
-        times = np.array([t for t, _ in self._history if t >= start_ns], np.int64)
-        curve = np.array([self._along(g - self._rest) for t, g in self._history if t >= start_ns])
+        recent = [(t, g) for t, g in self._history if t >= self._active_since - _LOOK_BACK_NS]
+        times = np.array([t for t, _ in recent], np.int64)
+        curve = np.array([self._along(groups - self._rest) for _, groups in recent])
         curve = _centred_mean(times, curve, self.config.smooth_s)
-        inside = times >= self._active_since
-        apex = int(np.flatnonzero(inside)[np.argmax(curve[inside])])
-        height = curve[apex]
+        inside = np.flatnonzero(times >= self._active_since)
+        apex = int(inside[np.argmax(curve[inside])])
+        height = float(curve[apex])
         seconds = (times - times[apex]) * 1e-9
         onset = _meets_rest(seconds[apex::-1], curve[apex::-1] / height)
         offset = _meets_rest(seconds[apex:], curve[apex:] / height)
-        onset_ns = max(int(times[apex] + onset * 1e9), int(times[0]))
-        offset_ns = min(int(times[apex] + offset * 1e9), now_ns)
-        if np.count_nonzero((times >= onset_ns) & (times <= offset_ns)) < self.config.min_samples:
-            return None
         size = np.linalg.norm(self._pattern, axis=1) * height
         strongest = int(np.argmax(size))
-        spotted = Spotted(
-            onset_ns=onset_ns,
+        return Spotted(
+            onset_ns=max(int(times[apex] + onset * 1e9), int(times[0])),
             apex_ns=int(times[apex]),
-            offset_ns=offset_ns,
+            offset_ns=int(times[apex] + offset * 1e9),
             intensity=float(size[strongest]),
             signal_to_noise=float(size[strongest] / max(self.noise[strongest], 1e-6)),
         )
-        return spotted if spotted.kind != Kind.UNKNOWN else None
+
+
+def _only(moved: NDArray[np.float32], size: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The movement of the groups that are heard: those near a blinking eye have size 0."""
+    return np.where(size[:, None] > 0, moved, 0.0).astype(np.float32)
 
 
 def _centred_mean(times: NDArray[np.int64], values: NDArray[np.float64], width_s: float) -> NDArray[np.float64]:

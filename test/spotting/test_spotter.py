@@ -1,0 +1,115 @@
+"""The spotter on drawn curves, whose onset, apex and offset are known."""
+
+import numpy as np
+import pytest
+
+from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.spotting.spotter import Spotter, SpotterConfig
+from mer_ros.types import Kind
+
+NAMES = list(MOTION_GROUPS)
+CORNERS = [NAMES.index("right lip corner"), NAMES.index("left lip corner")]
+BROWS = [i for i, name in enumerate(NAMES) if "brow" in name]
+
+
+def bump(t, onset, apex, offset):
+    """A movement with cosine ramps from rest to 1 and back."""
+    up = 0.5 - 0.5 * np.cos(np.pi * np.clip((t - onset) / (apex - onset), 0, 1))
+    down = 0.5 + 0.5 * np.cos(np.pi * np.clip((t - apex) / (offset - apex), 0, 1))
+    return up * down
+
+
+def run(seconds, fps, movement, noise=0.0005, lids=lambda t: 0.0, seed=0, spotter=None):
+    """Feed movement(t) -> {group: (dx, dy)} through a spotter; returns [(event, stream time published)]."""
+    rng = np.random.default_rng(seed)
+    spotter = spotter or Spotter()
+    found = []
+    for i in range(int(seconds * fps)):
+        t = i / fps
+        groups = rng.normal(0, noise, (len(NAMES), 2)).astype(np.float32)
+        for group, vector in movement(t).items():
+            groups[group] += vector
+        event = spotter.update(int(t * 1e9), groups, lids(t))
+        if event:
+            found.append((event, t))
+    return found
+
+
+def smile(t, onset=2.0, apex=2.15, offset=2.4, size=0.02):
+    height = float(bump(np.float64(t), onset, apex, offset)) * size
+    return {CORNERS[0]: (-0.5 * height, -height), CORNERS[1]: (0.5 * height, -height)}
+
+
+def test_rest_with_noise_holds_no_event():
+    assert run(20, 200, lambda t: {}) == []
+
+
+@pytest.mark.parametrize("fps", [30, 60, 100, 200])
+def test_a_smile_is_found_with_its_times_at_every_frame_rate(fps):
+    ((event, published),) = run(4, fps, smile)
+    tolerance = 0.035 + 0.5 / fps
+    assert event.onset_ns * 1e-9 == pytest.approx(2.0, abs=tolerance)
+    assert event.apex_ns * 1e-9 == pytest.approx(2.15, abs=tolerance)
+    assert event.offset_ns * 1e-9 == pytest.approx(2.4, abs=tolerance)
+    assert event.kind == Kind.MICRO
+    assert event.intensity == pytest.approx(0.0224, rel=0.15)
+    assert event.signal_to_noise > 10
+    assert published <= 2.4 + 0.08
+
+
+def test_a_long_movement_is_a_macro_expression():
+    ((event, _),) = run(6, 100, lambda t: smile(t, 2.0, 2.5, 3.2))
+    assert event.kind == Kind.MACRO
+
+
+def test_fault_25_an_event_shorter_than_four_samples_is_not_claimed():
+    assert run(4, 30, lambda t: smile(t, 2.0, 2.04, 2.08, 0.05)) == []
+    assert len(run(4, 200, lambda t: smile(t, 2.0, 2.04, 2.08, 0.05))) == 1
+
+
+def test_fault_27_jittered_stamps_give_the_times_of_the_stamps():
+    rng = np.random.default_rng(1)
+    stamps = np.sort(np.arange(0, 4, 0.005) + rng.uniform(-0.002, 0.002, 800))
+    spotter = Spotter()
+    events = []
+    for t in stamps:
+        groups = rng.normal(0, 0.0005, (len(NAMES), 2)).astype(np.float32)
+        for group, vector in smile(t).items():
+            groups[group] += vector
+        event = spotter.update(int(t * 1e9), groups, 0.0)
+        if event:
+            events.append(event)
+    assert len(events) == 1
+    assert events[0].apex_ns * 1e-9 == pytest.approx(2.15, abs=0.03)
+
+
+def test_fault_41_a_blink_that_drags_the_brows_is_no_event():
+    def lids(t):
+        return 0.1 * float(bump(np.float64(t), 2.0, 2.08, 2.2))
+
+    def brows(t):
+        return {group: (0.0, 0.15 * lids(t)) for group in BROWS}
+
+    assert run(4, 200, brows, lids=lids) == []
+
+
+def test_a_change_of_pose_is_overdue_and_no_event():
+    spotter = Spotter(SpotterConfig(max_event_s=1.0))
+    found = run(4, 100, lambda t: smile(t, 2.0, 2.2, 60.0), spotter=spotter)
+    assert found == []
+    assert spotter.overdue and not spotter.quiet
+
+
+def test_reset_forgets_a_movement_under_way():
+    spotter = Spotter()
+    run(2.1, 200, smile, spotter=spotter)
+    assert not spotter.quiet
+    spotter.reset()
+    assert spotter.quiet and spotter.motion == 0.0
+
+
+def test_the_noise_of_each_region_is_learned():
+    spotter = Spotter()
+    run(5, 200, lambda t: {}, noise=0.003, spotter=spotter)
+    smoothed = 0.003 * np.sqrt(2 / 5)  # two axes, about five frames in 20 ms
+    np.testing.assert_allclose(spotter.noise, smoothed, rtol=0.5)
