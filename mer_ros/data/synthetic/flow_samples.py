@@ -75,9 +75,11 @@ def flow_samples(
     return FlowSet(data, labels.astype(np.int64), chosen, units, amplitudes)
 
 
-def draw_strengths(emotion: str, rng: np.random.Generator) -> tuple[recipes.Recipe, dict[str, float]]:
+def draw_strengths(
+    emotion: str, rng: np.random.Generator, typical: bool = False
+) -> tuple[recipes.Recipe, dict[str, float]]:
     """A recipe of an emotion and the relative strength of each of its units on each side ("AU12R")."""
-    recipe = recipes.draw(emotion, rng)
+    recipe = recipes.draw(emotion, rng, typical)
     asymmetry = float(np.clip(rng.normal(0, ASYMMETRY_SIGMA), -0.5, 0.5))
     right, left = 1 + asymmetry, 1 - asymmetry
     if recipe.one_sided or rng.uniform() < WEAK_SIDE_CHANCE:

@@ -1,0 +1,58 @@
+"""Blinks: the skin above the eye is stretched down over the eyeball until the upper lid meets the lower one."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+UPPER = {"R": (33, 246, 161, 160, 159, 158, 157, 173, 133), "L": (362, 398, 384, 385, 386, 387, 388, 466, 263)}
+LOWER = {"R": (33, 7, 163, 144, 145, 153, 154, 155, 133), "L": (362, 382, 381, 380, 374, 373, 390, 249, 263)}
+"""FaceMesh lid margins, in the picture from left to right."""
+
+SKIN_ABOVE = 0.12
+"""How far above the lid margin the skin takes part, interocular distances."""
+
+LASHES = 0.012
+"""The dark line of lashes below FaceMesh's margin moves with the lid, interocular distances."""
+
+OVERLAP = 0.2
+"""A closed upper lid reaches this share of the gap beyond FaceMesh's lower margin, which lies a little high."""
+
+
+class Eyelids:
+    """The lids of one resting face; lengths in frame pixels."""
+
+    def __init__(self, landmarks: NDArray[np.float64], px: float) -> None:
+        self._eyes = [_Eye(landmarks[list(UPPER[side])], landmarks[list(LOWER[side])], px) for side in "RL"]
+
+    def close(self, position: NDArray[np.float32], closure: float, origin: tuple[int, int]) -> None:
+        """Change (H, W, 2) source positions (frame pixels, of the face at rest) in place for closed lids.
+
+        origin: the frame pixel at [0, 0] of ``position``.
+        """
+        for eye in self._eyes:
+            x0, y0, x1, y1 = eye.box_xyxy
+            view = position[y0 - origin[1] : y1 - origin[1], x0 - origin[0] : x1 - origin[0]]
+            view[..., 1] = eye.source_y(view[..., 0], view[..., 1], closure)
+
+
+class _Eye:
+    def __init__(self, upper: NDArray[np.float64], lower: NDArray[np.float64], px: float) -> None:
+        self._x = upper[:, 0]
+        self._upper, self._lower = upper[:, 1], np.interp(upper[:, 0], lower[:, 0], lower[:, 1])
+        self._skin, self._lashes = SKIN_ABOVE * px, LASHES * px
+        reach = 0.2 * px  # the head and the expression move the eye by less
+        low, high = np.minimum(upper.min(0), lower.min(0)), np.maximum(upper.max(0), lower.max(0))
+        box = np.concatenate([low - reach, high + reach]).round().astype(int)
+        self.box_xyxy = (int(box[0]), int(box[1]), int(box[2]), int(box[3]))
+
+    def source_y(self, x: NDArray[np.float32], y: NDArray[np.float32], closure: float) -> NDArray[np.float32]:
+        upper = np.interp(x, self._x, self._upper)
+        gap = np.maximum(np.interp(x, self._x, self._lower) - upper, 0)
+        top = upper - self._skin
+        lashes = np.minimum(self._lashes, gap / 3)
+        margin = upper + lashes  # what moves down: the lid's edge with its lashes
+        lid = margin + closure * (1 + OVERLAP) * (gap - lashes)
+        stretched = top + (y - top) * (margin - top) / (lid - top)
+        skin = np.where(y > top, np.clip(lid - y + 0.5, 0, 1), 0)  # the edge is a pixel wide: no steps
+        return np.asarray(y + skin * (stretched - y), np.float32)

@@ -1,0 +1,53 @@
+"""Sensor noise, cheap enough for every frame: drawn once, then read from a new place for each frame."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+BANK = 1_000_000
+"""Pixels in the bank: two frames near each other in time all but never read places that overlap in step."""
+
+COLOUR_SHARE = 0.6
+"""Of each channel's noise: the part of its own, the rest (in power) is common to the three channels."""
+
+
+class SensorNoise:
+    """Adds Gaussian noise of a standard deviation, in grey levels, to 8-bit frames."""
+
+    def __init__(self, seed: int, size_wh: tuple[int, int], sigma: float) -> None:
+        self._shape = (size_wh[1], size_wh[0], 3)
+        self._seed = seed
+        pixels = size_wh[0] * size_wh[1]
+        self._places = BANK
+        self._lighter: NDArray[np.uint8] | None = None
+        if sigma > 0:
+            rng = np.random.default_rng([seed, 0x401])
+            grey = rng.standard_normal((BANK + pixels, 1), np.float32)
+            own = rng.standard_normal((BANK + pixels, 3), np.float32)
+            noise = np.float32(np.sqrt(1 - COLOUR_SHARE**2)) * grey + np.float32(COLOUR_SHARE) * own
+            noise *= np.float32(sigma / _grey_spread())
+            level = np.rint(noise)
+            self._lighter = np.clip(level, 0, 255).astype(np.uint8)
+            self._darker = np.clip(-level, 0, 255).astype(np.uint8)
+
+    def add(self, frame: NDArray[np.uint8], i: int) -> NDArray[np.uint8]:
+        """Frame ``i`` with its noise, (H, W, 3) uint8."""
+        if self._lighter is None:
+            return frame
+        rng = np.random.default_rng([self._seed, 0x402, i])
+        start, flip = int(rng.integers(self._places)), bool(rng.integers(2))
+        part = slice(start, start + self._shape[0] * self._shape[1])
+        lighter, darker = self._lighter[part].reshape(self._shape), self._darker[part].reshape(self._shape)
+        if flip:
+            lighter, darker = darker, lighter
+        cv2.add(frame, lighter, dst=frame)
+        cv2.subtract(frame, darker, dst=frame)
+        return frame
+
+
+def _grey_spread() -> float:
+    """Standard deviation of the grey value (BT.601 weights) when each channel has 1."""
+    own = COLOUR_SHARE**2 * (0.114**2 + 0.587**2 + 0.299**2)
+    return float(np.sqrt(1 - COLOUR_SHARE**2 + own))

@@ -1,0 +1,74 @@
+"""The photograph made into one subject, ready to be moved: texture, landmarks and depth in the clip's frame."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.data.synthetic import base_mesh
+from mer_ros.data.synthetic.dense import dense_weights, pixel_grid
+from mer_ros.data.synthetic.subject import Subject, deformation
+from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+
+FINER = 3
+"""The texture is this much finer than the frame, so that bilinear sampling neither blurs nor flickers."""
+
+FACE_CENTRE = (0.5, 0.42)
+"""Where the face sits in the frame, as a share of width and height."""
+
+
+class Stage:
+    """A subject at rest in a W x H frame.
+
+    texture: (H*FINER, W*FINER, 3) uint8 BGR. landmarks: (468, 2) float64, frame pixels. depth_px: (468,)
+    float64, frame pixels from the eyes' plane, away from the camera. px: frame pixels per interocular distance.
+    """
+
+    def __init__(self, subject: Subject, size_wh: tuple[int, int], face_width_px: float) -> None:
+        mesh = base_mesh.load()
+        width, height = size_wh
+        low, high = mesh.photo[:, :2].min(0), mesh.photo[:, :2].max(0)
+        self._scale = face_width_px / (high[0] - low[0])  # frame pixels per photograph pixel
+        centre = np.array(size_wh) * FACE_CENTRE
+        self._shift = centre - (low + high) / 2 * self._scale
+        photo_landmarks = mesh.photo[:, :2] * self._scale + self._shift
+        moved = mesh.to_photo(deformation(mesh.canonical, subject.shape)) * self._scale
+        self.px = mesh.scale_px * self._scale
+        self.landmarks = photo_landmarks + moved
+        eyes = mesh.photo[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER], 2].mean()
+        self.depth_px = (mesh.photo[:, 2] - eyes) * self._scale
+        self.size_wh = size_wh
+        grid = pixel_grid(width, height)
+        inverse = self._inverse(photo_landmarks, moved, grid).reshape(height, width, 2)
+        self.texture = self._render_texture(inverse)
+
+    def canonical_to_frame(self, displacement: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(..., 2) frame pixels of (..., 3) canonical displacements."""
+        return base_mesh.load().to_photo(displacement) * self._scale
+
+    def _inverse(
+        self, landmarks: NDArray[np.float64], moved: NDArray[np.float64], grid: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
+        """(P, 2) frame position in the undeformed photograph of each grid point: p with p + moved(p) = grid."""
+        width, height = self.size_wh
+        field = (dense_weights(landmarks, grid, ring=1.6) @ moved).astype(np.float32).reshape(height, width, 2)
+        field = cv2.GaussianBlur(field, (0, 0), 0.06 * self.px)
+        target = grid.astype(np.float32).reshape(height, width, 2)
+        position = target.copy()
+        for _ in range(8):  # contracts: the field's gradient is well below 1
+            position = target - cv2.remap(field, position, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(position, np.float32)
+
+    def _render_texture(self, inverse: NDArray[np.float32]) -> NDArray[np.uint8]:
+        width, height = self.size_wh
+        fine_wh = (width * FINER, height * FINER)
+        offset = inverse - pixel_grid(width, height).astype(np.float32).reshape(height, width, 2)
+        fine = pixel_grid(*fine_wh, 1 / FINER).astype(np.float32).reshape(fine_wh[1], fine_wh[0], 2)
+        fine += cv2.resize(offset, fine_wh, interpolation=cv2.INTER_CUBIC)
+        photo_xy = (fine - self._shift.astype(np.float32)) / np.float32(self._scale)
+        return np.asarray(
+            cv2.remap(
+                base_mesh.photograph(), photo_xy, None, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT_101
+            )
+        )
