@@ -28,7 +28,7 @@ MESH_FILE = Path(__file__).with_name("base_mesh.csv")
 ENLARGED = 1.63
 """FaceMesh sees the photograph enlarged by this much: its face is only 92 px wide."""
 
-HEADER = "x,y,z: photograph pixels (z smaller towards the camera); mirror: index of the landmark across the face"
+HEADER = "x,y,z: photograph pixels (z smaller towards the camera); mirror: landmark across the face"
 
 # Landmarks of the face's outline, in order round the face (FaceMesh numbering).
 FACE_OVAL = (
@@ -110,7 +110,7 @@ def _find_mirror(photo: NDArray[np.float64]) -> NDArray[np.int64]:
         points = (photo - photo.mean(0)) @ rotation
         reflected = points * (-1, 1, 1)
     if not np.array_equal(mirror[mirror], np.arange(len(mirror))):
-        raise DataError("the face mesh could not be matched with its mirror image: use the stored base_mesh.csv")
+        raise DataError("the face mesh does not match its mirror image: use the stored base_mesh.csv")
     return mirror.astype(np.int64)
 
 

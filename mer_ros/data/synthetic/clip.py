@@ -21,7 +21,7 @@ REACH = 0.25
 
 
 class DemoClip:
-    """A clip that is rendered frame by frame; a frame depends on the constructor's arguments and its index only.
+    """A clip that is rendered frame by frame: a frame depends on its index and the arguments here only.
 
     Parameters
     ----------
@@ -53,8 +53,8 @@ class DemoClip:
     ) -> None:
         if fps <= 0 or face_width_px < 40 or min(size_wh) < 1.4 * face_width_px:
             raise ConfigError(
-                f"a clip needs fps > 0, a face of 40 px or more and a frame 1.4 times as large, found fps={fps}, "
-                f"face_width_px={face_width_px}, size_wh={size_wh}: give others"
+                "a clip needs fps > 0, a face of 40 px or more and a frame 1.4 times as large, found "
+                f"fps={fps}, face_width_px={face_width_px}, size_wh={size_wh}: give others"
             )
         self.seed, self.fps, self.size_wh, self.amplitude_px = seed, float(fps), size_wh, amplitude_px
         self.subject: Subject = make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)])
@@ -92,10 +92,12 @@ class DemoClip:
         source = self._head.source_map(self._pose(time_s))
         index = self.timeline.event_at(time_s)
         closure = self.timeline.closure_at(time_s) if self._blinks else 0.0
-        if index is not None or closure > 0:
-            self._move_face(source, index, time_s, closure)
-        frame = cv2.remap(self._texture, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return self._noise.add(np.asarray(frame, np.uint8), i)
+        if index is not None:
+            self._move_face(source, index, time_s)
+        frame = np.asarray(cv2.remap(self._texture, source, None, cv2.INTER_LINEAR), np.uint8)
+        if closure > 0:
+            self._close_eyes(frame, source, closure)
+        return self._noise.add(frame, i)
 
     def true_landmarks(self, i: int) -> NDArray[np.float64]:
         """(468, 2) where the landmarks are in frame ``i``, frame pixels (blinks left out)."""
@@ -112,24 +114,30 @@ class DemoClip:
         return i / self.fps
 
     def _pose(self, time_s: float) -> HeadPose:
-        return HeadPose(*(sway.at(time_s) * most for sway, most in zip(self.timeline.sway, self._limits, strict=True)))
+        pairs = zip(self.timeline.sway, self._limits, strict=True)
+        return HeadPose(*(sway.at(time_s) * most for sway, most in pairs))
 
-    def _move_face(
-        self, source: NDArray[np.float32], index: int | None, time_s: float, closure: float
-    ) -> None:
-        """Add expression and blink to (H, W, 2) texture positions, in place."""
+    def _move_face(self, source: NDArray[np.float32], index: int, time_s: float) -> None:
+        """Add an expression to (H, W, 2) texture positions, in place."""
         x0, y0, x1, y1 = self._box_xyxy
         view = source[y0:y1, x0:x1]
-        position = (view + np.float32(0.5)) * np.float32(1 / FINER) - np.float32(0.5)  # frame pixels, head at rest
-        if index is not None:
-            level = np.float32(self.timeline.events[index].level(time_s))
-            first, second = self._fields[index]
-            field = first * level + second * (level * level)
-            local = position - np.array([x0, y0], np.float32)
-            position += cv2.remap(field, local, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-        if closure > 0:
-            self._lids.close(position, closure, (x0, y0))
-        view[:] = (position + np.float32(0.5)) * np.float32(FINER) - np.float32(0.5)
+        level = np.float32(self.timeline.events[index].level(time_s))
+        first, second = self._fields[index]
+        field = (first + second * level) * level
+        # the field belongs to the face at rest: look it up where the head's motion says each pixel was
+        offset = np.array([0.5 / FINER - 0.5 - x0, 0.5 / FINER - 0.5 - y0], np.float32)
+        local = view * np.float32(1 / FINER) + offset
+        view += cv2.remap(field, local, None, cv2.INTER_LINEAR) * np.float32(FINER)
+
+    def _close_eyes(self, frame: NDArray[np.uint8], source: NDArray[np.float32], closure: float) -> None:
+        """Lay the lids over a rendered frame, in place."""
+        x0, y0, x1, y1 = self._box_xyxy
+        region = frame[y0:y1, x0:x1]
+        position = (source[y0:y1, x0:x1] + np.float32(0.5)) / np.float32(FINER) - np.float32(0.5)
+        for part, skin, cover in self._lids.skin(position, closure, (x0, y0)):
+            texture_xy = (skin + np.float32(0.5)) * np.float32(FINER) - np.float32(0.5)
+            lid = cv2.remap(self._texture, texture_xy, None, cv2.INTER_LINEAR)
+            region[part] = np.rint(region[part] * (1 - cover) + lid * cover)
 
     def _face_box(self) -> tuple[int, int, int, int]:
         """The frame region in which expressions move anything."""
@@ -141,15 +149,14 @@ class DemoClip:
 
     def _landmark_displacement(self, stage: Stage, event: TrueEvent) -> NDArray[np.float64]:
         """(468, 2) frame pixels at the event's apex."""
-        moved = sum(
-            (self.subject.displacement(name[:-1], name[-1]) * strength for name, strength in event.strengths.items()),
-            np.zeros((len(self._landmarks), 3)),
-        )
+        moved = np.zeros((len(self._landmarks), 3))
+        for name, strength in event.strengths.items():
+            moved += strength * self.subject.displacement(name[:-1], name[-1])
         flat = stage.canonical_to_frame(moved)
         return flat * (self.amplitude_px * event.gain / np.linalg.norm(flat, axis=1).max())
 
     def _expression_fields(self, px: float) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-        """For each event the backward field at level a as ``a * first + a^2 * second``, (h, w, 2), frame pixels.
+        """For each event (h, w, 2) first and second: its backward field at level a is a first + a^2 second.
 
         A point at p moves to p + a e(p). What is seen at q was at q - a e(q) + a^2 (grad e) e + ...
         """

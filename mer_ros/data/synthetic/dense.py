@@ -18,7 +18,9 @@ RING = 1.35
 """Where movement has ended: the face's outline enlarged by this much about its centre."""
 
 
-def dense_weights(landmarks: NDArray[np.float64], grid: NDArray[np.float64], ring: float = RING) -> csr_matrix:
+def dense_weights(
+    landmarks: NDArray[np.float64], grid: NDArray[np.float64], ring: float = RING
+) -> csr_matrix:
     """(P, 468) weights: values at (P, 2) grid points from values at (468, >=2) landmarks, in the same unit.
 
     Rows sum to 1 on the face and fall to 0 at the ring.

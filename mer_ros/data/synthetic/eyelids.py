@@ -1,22 +1,30 @@
-"""Blinks: the skin above the eye is stretched down over the eyeball until the upper lid meets the lower one."""
+"""Blinks: the skin above the eye is stretched over the eyeball until the upper lid meets the lower one."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-UPPER = {"R": (33, 246, 161, 160, 159, 158, 157, 173, 133), "L": (362, 398, 384, 385, 386, 387, 388, 466, 263)}
-LOWER = {"R": (33, 7, 163, 144, 145, 153, 154, 155, 133), "L": (362, 382, 381, 380, 374, 373, 390, 249, 263)}
+UPPER = {
+    "R": (33, 246, 161, 160, 159, 158, 157, 173, 133),
+    "L": (362, 398, 384, 385, 386, 387, 388, 466, 263),
+}
+LOWER = {
+    "R": (33, 7, 163, 144, 145, 153, 154, 155, 133),
+    "L": (362, 382, 381, 380, 374, 373, 390, 249, 263),
+}
 """FaceMesh lid margins, in the picture from left to right."""
 
 SKIN_ABOVE = 0.12
 """How far above the lid margin the skin takes part, interocular distances."""
 
-LASHES = 0.012
+LASHES = 0.004
 """The dark line of lashes below FaceMesh's margin moves with the lid, interocular distances."""
 
 OVERLAP = 0.2
-"""A closed upper lid reaches this share of the gap beyond FaceMesh's lower margin, which lies a little high."""
+"""A closed upper lid reaches this share of the gap beyond FaceMesh's lower margin, which lies high."""
 
 
 class Eyelids:
@@ -25,18 +33,24 @@ class Eyelids:
     def __init__(self, landmarks: NDArray[np.float64], px: float) -> None:
         self._eyes = [_Eye(landmarks[list(UPPER[side])], landmarks[list(LOWER[side])], px) for side in "RL"]
 
-    def close(self, position: NDArray[np.float32], closure: float, origin: tuple[int, int]) -> None:
-        """Change (H, W, 2) source positions (frame pixels, of the face at rest) in place for closed lids.
+    def skin(
+        self, position: NDArray[np.float32], closure: float, origin: tuple[int, int]
+    ) -> Iterator[tuple[tuple[slice, slice], NDArray[np.float32], NDArray[np.float32]]]:
+        """What blinking lids lay over the face, eye by eye.
 
-        origin: the frame pixel at [0, 0] of ``position``.
+        position: (H, W, 2) source positions of a region (frame pixels, of the face at rest); origin: the
+        frame pixel at its [0, 0]. Yields the rows and columns of the region, the (h, w, 2) source positions of the
+        stretched skin, and (h, w, 1) how much it covers, 0..1.
         """
         for eye in self._eyes:
             x0, y0, x1, y1 = eye.box_xyxy
-            view = position[y0 - origin[1] : y1 - origin[1], x0 - origin[0] : x1 - origin[0]]
-            view[..., 1] = eye.source_y(view[..., 0], view[..., 1], closure)
+            part = (slice(y0 - origin[1], y1 - origin[1]), slice(x0 - origin[0], x1 - origin[0]))
+            yield part, *eye.skin(position[part], closure)
 
 
 class _Eye:
+    """One eye: its lid margins as curves over x."""
+
     def __init__(self, upper: NDArray[np.float64], lower: NDArray[np.float64], px: float) -> None:
         self._x = upper[:, 0]
         self._upper, self._lower = upper[:, 1], np.interp(upper[:, 0], lower[:, 0], lower[:, 1])
@@ -46,7 +60,10 @@ class _Eye:
         box = np.concatenate([low - reach, high + reach]).round().astype(int)
         self.box_xyxy = (int(box[0]), int(box[1]), int(box[2]), int(box[3]))
 
-    def source_y(self, x: NDArray[np.float32], y: NDArray[np.float32], closure: float) -> NDArray[np.float32]:
+    def skin(
+        self, position: NDArray[np.float32], closure: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        x, y = position[..., 0], position[..., 1]
         upper = np.interp(x, self._x, self._upper)
         gap = np.maximum(np.interp(x, self._x, self._lower) - upper, 0)
         top = upper - self._skin
@@ -54,5 +71,6 @@ class _Eye:
         margin = upper + lashes  # what moves down: the lid's edge with its lashes
         lid = margin + closure * (1 + OVERLAP) * (gap - lashes)
         stretched = top + (y - top) * (margin - top) / (lid - top)
-        skin = np.where(y > top, np.clip(lid - y + 0.5, 0, 1), 0)  # the edge is a pixel wide: no steps
-        return np.asarray(y + skin * (stretched - y), np.float32)
+        cover = np.where(y > top, np.clip(lid - y + 0.5, 0, 1), 0)  # the edge is a pixel wide: no steps
+        source = np.stack([x, np.minimum(stretched, margin)], axis=-1)
+        return source.astype(np.float32), cover[..., None].astype(np.float32)

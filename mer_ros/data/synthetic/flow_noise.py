@@ -29,7 +29,7 @@ RESIDUE_PX, RESIDUE_ROLL_RAD, RESIDUE_GROWTH, RESIDUE_TURN_RAD = 0.08, 0.002, 0.
 """Head motion that registration has left: shift, roll, growth, and yaw and pitch (standard deviations)."""
 
 LOW_CELLS, LOW_SHARE, LOW_SPREAD = (3, 5, 9), 0.10, 0.5
-"""Smooth noise: its scales (cells across the crop), median strength as a share of the amplitude, log spread."""
+"""Smooth noise: its scales (cells across the crop), median share of the amplitude, log spread."""
 
 FINE_PX, FINE_SPREAD = 0.04, 0.4
 """Noise of the flow algorithm itself: median standard deviation, log spread."""
@@ -65,7 +65,7 @@ def misalign(flow: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.
     turn = scale * np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
     centre = np.full(2, (size - 1) / 2)
     affine = np.column_stack([turn, centre + shift - turn @ centre])
-    placed = cv2.warpAffine(flow, affine, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    placed = cv2.warpAffine(flow, affine, (size, size), borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(placed @ turn.T.astype(np.float32))
 
 
@@ -77,7 +77,9 @@ def residual_motion(fields: SubjectFields, rng: np.random.Generator) -> NDArray[
     return np.asarray(motion * (fields.cover + share * (1 - fields.cover)))
 
 
-def as_dense_flow(flow: NDArray[np.float32], amplitude_px: float, rng: np.random.Generator) -> NDArray[np.float32]:
+def as_dense_flow(
+    flow: NDArray[np.float32], amplitude_px: float, rng: np.random.Generator
+) -> NDArray[np.float32]:
     """The (S, S, 2) field as a dense flow algorithm reports it: damped in patches, noisy, blurred."""
     size = len(flow)
     low_px = amplitude_px * LOW_SHARE * np.exp(rng.normal(0, LOW_SPREAD))

@@ -49,9 +49,7 @@ class FlowSet:
     amplitude_px: NDArray[np.float32]
 
 
-def flow_samples(
-    n: int, subjects: Sequence[int], seed: int, size: int = 56, clean: bool = False
-) -> FlowSet:
+def flow_samples(n: int, subjects: Sequence[int], seed: int, size: int = 56, clean: bool = False) -> FlowSet:
     """Make ``n`` samples of ``size`` x ``size`` from these subjects: emotions and subjects equally likely.
 
     The same arguments give the same bytes. ``clean`` leaves out all but the expression itself.
@@ -105,4 +103,3 @@ def _sample(
         flow += flow_noise.residual_motion(fields, rng)
         flow = flow_noise.as_dense_flow(flow, amplitude, rng)
     return np.ascontiguousarray(flow.transpose(2, 0, 1)), amplitude, recipe.units
-

@@ -35,7 +35,8 @@ class HeadMotion:
 
     def __init__(self, stage: Stage) -> None:
         width, height = stage.size_wh
-        self._size_wh = (width // CELL + 2, height // CELL + 2)  # a cell more on each side, cut off after scaling
+        # a cell more on each side, cut off after scaling, where resizing cannot interpolate
+        self._size_wh = (width // CELL + 2, height // CELL + 2)
         self._full_wh = (self._size_wh[0] * CELL, self._size_wh[1] * CELL)
         self._frame_wh = stage.size_wh
         grid = pixel_grid(*self._size_wh, CELL) - CELL
@@ -65,7 +66,7 @@ class HeadMotion:
 
     def move(self, points: NDArray[np.float64], pose: HeadPose) -> NDArray[np.float64]:
         """(468, 2) frame pixels of the landmarks at (468, 2) rest positions."""
-        turn = np.stack([np.full(len(points), np.sin(pose.yaw_rad)), np.full(len(points), np.sin(pose.pitch_rad))], 1)
+        turn = np.sin([pose.yaw_rad, pose.pitch_rad])
         turned = points - turn * self._landmark_depth[:, None] - self.centre
         cos, sin = np.cos(pose.roll_rad), np.sin(pose.roll_rad)
         rolled = turned @ np.array([[cos, sin], [-sin, cos]])

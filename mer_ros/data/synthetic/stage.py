@@ -1,4 +1,4 @@
-"""The photograph made into one subject, ready to be moved: texture, landmarks and depth in the clip's frame."""
+"""The photograph made into one subject, ready to be moved: texture, landmarks and depth in the frame."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class Stage:
     """A subject at rest in a W x H frame.
 
     texture: (H*FINER, W*FINER, 3) uint8 BGR. landmarks: (468, 2) float64, frame pixels. depth_px: (468,)
-    float64, frame pixels from the eyes' plane, away from the camera. px: frame pixels per interocular distance.
+    float64, frame pixels from the eyes' plane, away from the camera. px: frame pixels per interocular
+    distance.
     """
 
     def __init__(self, subject: Subject, size_wh: tuple[int, int], face_width_px: float) -> None:
@@ -50,14 +51,15 @@ class Stage:
     def _inverse(
         self, landmarks: NDArray[np.float64], moved: NDArray[np.float64], grid: NDArray[np.float64]
     ) -> NDArray[np.float32]:
-        """(P, 2) frame position in the undeformed photograph of each grid point: p with p + moved(p) = grid."""
+        """(P, 2) where each grid point is in the undeformed photograph: p with p + moved(p) = grid."""
         width, height = self.size_wh
-        field = (dense_weights(landmarks, grid, ring=1.6) @ moved).astype(np.float32).reshape(height, width, 2)
+        dense = dense_weights(landmarks, grid, ring=1.6) @ moved
+        field = dense.astype(np.float32).reshape(height, width, 2)
         field = cv2.GaussianBlur(field, (0, 0), 0.06 * self.px)
         target = grid.astype(np.float32).reshape(height, width, 2)
         position = target.copy()
         for _ in range(8):  # contracts: the field's gradient is well below 1
-            position = target - cv2.remap(field, position, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            position = target - cv2.remap(field, position, None, cv2.INTER_LINEAR)
         return np.asarray(position, np.float32)
 
     def _render_texture(self, inverse: NDArray[np.float32]) -> NDArray[np.uint8]:

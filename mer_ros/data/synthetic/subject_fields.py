@@ -17,8 +17,8 @@ EYE_LIDS = {"R": (33, 133, 159, 145), "L": (263, 362, 386, 374)}
 class SubjectFields:
     """One subject, seen in the habitual pose, on an S x S grid over the aligned crop.
 
-    landmarks: (468, 2) float64, crop pixels (of the 128 px crop). units: (2U, S, S, 2) float32, crop pixels at
-    intensity 1 (peak = one interocular distance). motion: (6, S, S, 2) float32, crop pixels for a unit of
+    landmarks: (468, 2) float64, crop pixels (of the 128 px crop). units: (2U, S, S, 2) float32, crop pixels
+    at intensity 1 (peak = one interocular distance). motion: (6, S, S, 2) float32, crop pixels for a unit of
     right, down, roll (rad), growth (share), yaw (rad), pitch (rad). gaze: (2, S, S, 1) float32, 0..1, where
     the right and left eyeball show. cover: (S, S, 1) float32, 1 on the face, 0 beyond the ring round it.
     """
@@ -43,7 +43,7 @@ class SubjectFields:
         self.gaze = np.stack([self._eyeball(grid, side) for side in action_units.SIDES])
 
     def expression(self, strengths: dict[str, float], amplitude_px: float) -> NDArray[np.float32]:
-        """(S, S, 2) field of units at these relative strengths, its largest landmark displacement as asked."""
+        """(S, S, 2) field of units at these relative strengths, with this largest landmark displacement."""
         at = [self.index[name] for name in strengths]
         share = np.array(list(strengths.values()))
         peak = np.linalg.norm(np.tensordot(share, self.moved_px[at], 1), axis=1).max()

@@ -1,6 +1,6 @@
 """What happens in a demo clip, and when: expressions, blinks and head motion, as functions of time.
 
-Nothing here knows pictures or frame rates: the same seed tells the same story at 30 and at 200 frames a second.
+Nothing here knows pictures or frame rates: a seed tells the same story at 30 and at 200 frames a second.
 """
 
 from __future__ import annotations
