@@ -8,9 +8,17 @@ PACKAGE = "mer_ros"
 NODES = ("camera", "face_tracker", "classifier", "explainer")
 
 
-def files(folder: str, pattern: str) -> list[str]:
-    """Files of one folder of the repository, sorted, as setuptools wants them: relative and with forward slashes."""
-    return [path.as_posix() for path in sorted(Path(folder).glob(pattern)) if path.is_file()]
+def share(folder: str) -> list[tuple[str, list[str]]]:
+    """Every file below one folder of the repository, as (folder under share, files) for each folder in it."""
+    folders = [Path(folder), *sorted(path for path in Path(folder).rglob("*") if path.is_dir())]
+    return [
+        (
+            f"share/{PACKAGE}/{place.as_posix()}",
+            [p.as_posix() for p in sorted(place.iterdir()) if p.is_file()],
+        )
+        for place in folders
+        if place.is_dir() and place.name != "__pycache__"
+    ]
 
 
 setup(
@@ -20,9 +28,9 @@ setup(
     data_files=[
         ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
         (f"share/{PACKAGE}", ["package.xml"]),
-        (f"share/{PACKAGE}/launch", files("launch", "*.launch.py")),
-        (f"share/{PACKAGE}/config", files("config", "*")),
-        (f"share/{PACKAGE}/models", files("models", "*")),
+        *share("launch"),
+        *share("config"),
+        *share("models"),
         ("bin", ["bin/mer"]),
     ],
     install_requires=["setuptools"],

@@ -3,16 +3,15 @@
 
     python3 scripts/bootstrap.py [--python PYTHON]
 
-Standard library only, because it runs before anything is installed. Everything it makes lies in .venv, build, install
-and log of this folder. Where a ROS 2 is sourced (ROS_DISTRO and AMENT_PREFIX_PATH set) that ROS is used; elsewhere
-ROS 2 Jazzy comes as wheels.
+Standard library only, because it runs before anything is installed. Everything it makes lies in .venv, build,
+install and log of this folder. Where a ROS 2 is sourced (ROS_DISTRO and AMENT_PREFIX_PATH set) that one is
+used; elsewhere ROS 2 Jazzy comes as wheels.
 """
 
 from __future__ import annotations
 
 import argparse
 import fcntl
-import json
 import os
 import platform
 import shutil
@@ -21,7 +20,7 @@ import sys
 import time
 from pathlib import Path
 
-if sys.version_info < (3, 8):
+if sys.version_info < (3, 8):  # noqa: UP036  whatever python3 a machine has starts this file
     sys.exit("mer_ros needs Python 3.10, 3.11 or 3.12: name one with PYTHON=/path/to/python3.12.")
 sys.dont_write_bytecode = True
 
@@ -39,8 +38,8 @@ BUILD_STAMP = ROOT / "build" / "mer_ros_build.json"
 def sourced_ros(env: dict[str, str]) -> str | None:
     """Name of the installed ROS 2 that is sourced, or None.
 
-    A container image may set ROS_DISTRO without sourcing, and our own environment sets AMENT_PREFIX_PATH to folders of
-    this checkout: neither counts.
+    A container image may set ROS_DISTRO without sourcing, and our own environment sets AMENT_PREFIX_PATH to
+    folders of this checkout: neither counts.
     """
     prefixes = [Path(part) for part in env.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if part]
     foreign = [prefix for prefix in prefixes if ROOT not in (prefix, *prefix.parents)]
@@ -54,8 +53,12 @@ def requirement_files(ros: str | None) -> list[Path]:
 
 
 def build_environment(env: dict[str, str], ros: str | None) -> dict[str, str]:
-    """Environment of pip and colcon: the venv first on PATH, and as the only ROS prefix where the wheels are used."""
-    clean = {key: value for key, value in env.items() if key not in ("PYTHONHOME", "_ROS_WHEELS_BOOTSTRAP_COMPLETE")}
+    """Environment of pip and colcon: the venv first on PATH; the only ROS prefix where wheels are used."""
+    clean = {
+        key: value
+        for key, value in env.items()
+        if key not in ("PYTHONHOME", "_ROS_WHEELS_BOOTSTRAP_COMPLETE")
+    }
     clean["VIRTUAL_ENV"] = str(VENV)
     clean["PATH"] = os.pathsep.join([str(VENV / "bin"), env.get("PATH", os.defpath)])
     if not ros:
@@ -69,7 +72,9 @@ def build_inputs() -> tuple[list[Path], list[Path]]:
     """Files whose contents matter to the build, and files that are linked, so that only their names matter."""
     contents = [ROOT / name for name in ("package.xml", "setup.py", "setup.cfg", "colcon_defaults.yaml")]
     contents += [path for path in (ROOT / "mer_interfaces").rglob("*") if path.is_file()]
-    linked = [path for name in ("launch", "config", "models", "bin", "resource") for path in (ROOT / name).glob("*")]
+    linked = [
+        path for name in ("launch", "config", "models", "bin", "resource") for path in (ROOT / name).rglob("*")
+    ]
     linked += (ROOT / "mer_ros").rglob("__init__.py")
     return contents, linked
 
@@ -96,30 +101,35 @@ def install_packages(steps: Steps, env: dict[str, str], ros: str | None) -> None
     """Install the pinned packages and mend the include paths of the ROS wheels."""
     steps.begin("Pinned packages")
     files = requirement_files(ros)
-    constraints = [] if ros else [ROOT / "requirements" / "constraints.txt"]
-    stamp = {"digest": stamps.digest_files(ROOT, [*files, *constraints])}
+    constraints = ROOT / "requirements" / "constraints.txt"
+    stamp = {"digest": stamps.digest_files(ROOT, [*files, constraints])}
     if stamps.read(PACKAGES_STAMP) == stamp:
         steps.end("there already")
         return
     PACKAGES_STAMP.unlink(missing_ok=True)
-    command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--progress-bar", "off", "--disable-pip-version-check"]
+    command = [str(VENV / "bin" / "python"), "-m", "pip", "install"]
+    command += ["--progress-bar=off", "--disable-pip-version-check", "-c", str(constraints)]
     for path in files:
         command += ["-r", str(path)]
-    for path in constraints:
-        command += ["-c", str(path)]
     steps.run(command, env, ROOT)
     if not ros:
         steps.update("mending include paths")
-        script = "import json, numpy, sysconfig; print(json.dumps([sysconfig.get_paths()['include'], numpy.get_include()]))"
-        answer = subprocess.run([VENV / "bin" / "python", "-c", script], env=env, capture_output=True, text=True, check=True)
-        python_include, numpy_include = map(Path, json.loads(answer.stdout))
-        cmake_paths.mend_tree(VENV, python_include, numpy_include)
+        mend_wheels(env)
     stamps.write(PACKAGES_STAMP, stamp)
     steps.end()
 
 
+def mend_wheels(env: dict[str, str]) -> None:
+    """Put the include folders of this Python and its NumPy into the wheels' CMake files."""
+    script = "import numpy, sysconfig; print(sysconfig.get_paths()['include']); print(numpy.get_include())"
+    command = [str(VENV / "bin" / "python"), "-c", script]
+    answer = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    python_include, numpy_include = map(Path, answer.stdout.splitlines())
+    cmake_paths.mend_tree(VENV, python_include, numpy_include)
+
+
 def build(steps: Steps, env: dict[str, str]) -> None:
-    """Run colcon over both packages if anything it reads has changed. Python sources are linked and need no rebuild."""
+    """Run colcon over both packages if anything it reads has changed; Python sources are linked."""
     steps.begin("colcon build")
     contents, linked = build_inputs()
     stamp = {
@@ -153,7 +163,10 @@ def set_up(asked_python: str | None) -> None:
     env = build_environment(env, ros)
     install_packages(steps, env, ros)
     build(steps, env)
-    print(f"Ready in {time.monotonic() - started_s:.1f} s. To use it in this shell: . scripts/env.sh", flush=True)
+    print(
+        f"Ready in {time.monotonic() - started_s:.1f} s. To use it in this shell: . scripts/env.sh",
+        flush=True,
+    )
 
 
 def main() -> int:

@@ -3,7 +3,7 @@
 
     python3 scripts/lock.py python3.10 python3.11 python3.12
 
-Run it after changing a pin, with every supported Python. Nothing is installed: each Python resolves into a report.
+Run it after changing a pin, with every supported Python. Nothing is installed: each resolves into a report.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements"
-HEADER = "# What the pinned packages bring with them. Written by scripts/lock.py; change the pins and run it again.\n"
+HEADER = "# What the pinned packages bring with them. Written by scripts/lock.py after a pin is changed.\n"
 
 
 def normal(name: str) -> str:
@@ -37,7 +37,16 @@ def resolve(python: str) -> tuple[str, dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([python, "-m", "venv", f"{folder}/venv"], check=True)
         report = Path(folder, "report.json")
-        command = [f"{folder}/venv/bin/python", "-m", "pip", "install", "--quiet", "--dry-run", "--report", str(report)]
+        command = [
+            f"{folder}/venv/bin/python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--dry-run",
+            "--report",
+            str(report),
+        ]
         for path in files:
             command += ["-r", str(path)]
         subprocess.run(command, check=True)
@@ -50,8 +59,8 @@ def resolve(python: str) -> tuple[str, dict[str, str]]:
 def constraint_lines(resolved: dict[str, dict[str, str]], leave_out: set[str]) -> list[str]:
     """One line per package, or one per run of Pythons where they differ.
 
-    resolved: Python version ("3.10") to packages. A package that one Python does not need takes the neighbour's version,
-    because a machine with a GPU resolves more than one without.
+    resolved: Python version ("3.10") to packages. A package that one Python does not need takes its
+    neighbour's version, because torch's GPU build resolves more than its CPU build.
     """
     pythons = sorted(resolved, key=lambda version: tuple(map(int, version.split("."))))
     lines = []
@@ -64,7 +73,9 @@ def constraint_lines(resolved: dict[str, dict[str, str]], leave_out: set[str]) -
         if len(set(versions)) == 1:
             lines.append(f"{name}=={versions[0]}")
             continue
-        lines += [f'{name}=={version}; python_version == "{python}"' for python, version in zip(pythons, versions)]
+        lines += [
+            f'{name}=={version}; python_version == "{python}"' for python, version in zip(pythons, versions)
+        ]
     return lines
 
 

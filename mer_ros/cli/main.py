@@ -1,7 +1,7 @@
 """The command `mer`.
 
-One file per subcommand, each with a function of its own name; heavy imports happen inside that function, so that
-`mer --help` answers at once. What a user did wrong is one sentence on stderr and exit status 2.
+One file per subcommand, each with a function of its own name; heavy imports happen inside that function, so
+that `mer --help` answers at once. What a user did wrong is one sentence on stderr and exit status 2.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help without boxes, which screen readers spell out
     help="Micro-expression recognition for ROS 2: a camera topic becomes explained facial movements.",
 )
 app.command()(doctor)
@@ -35,7 +36,9 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Show the version."
+    ),
 ) -> None:
     """Options before the subcommand."""
 

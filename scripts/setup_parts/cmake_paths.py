@@ -1,7 +1,7 @@
 """Mend the include paths in the ROS wheels' exported CMake targets.
 
-The wheels were built under /opt/python/cp3XX-cp3XX, and their CMake exports still name that folder: CMake then refuses
-every target that links to one of them. The paths of the Python at hand are put in their place.
+The wheels were built under /opt/python/cp3XX-cp3XX, and their CMake exports still name that folder: CMake
+then refuses every target that links to one of them. The paths of the Python at hand are put in their place.
 """
 
 from __future__ import annotations

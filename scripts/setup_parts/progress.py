@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 from setup_parts.failure import SetupError
 
@@ -17,7 +19,7 @@ _COLCON_DOING = re.compile(r"^(Starting|Finished) (?:>>>|<<<) (\S+)")
 
 
 def doing(line: str) -> str | None:
-    """What a line of pip or colcon says is going on, in two words or so; None if it says nothing of that kind."""
+    """What a line of pip or colcon says is going on, in two words; None if it says nothing of that kind."""
     match = _PIP_DOING.match(line)
     if match:
         verb, what = match.groups()
@@ -29,9 +31,15 @@ def doing(line: str) -> str | None:
 
 
 class Steps:
-    """Count and time the steps. On a terminal the line of a running step is live; in a log it is one line a step."""
+    """Count and time the steps: a live line on a terminal, one line a step in a log."""
 
-    def __init__(self, total: int, log_path: Path, stream=None, clock=time.monotonic):
+    def __init__(
+        self,
+        total: int,
+        log_path: Path,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.total, self.log_path, self.clock = total, log_path, clock
         self.stream = stream or sys.stdout
         self.live = self.stream.isatty()
@@ -48,7 +56,9 @@ class Steps:
     def update(self, what: str) -> None:
         """Say on the live line what is going on now."""
         if self.live:
-            text = f"[{self.number}/{self.total}] {self.title} ... {self.clock() - self.started_s:.0f} s, {what}"
+            text = (
+                f"[{self.number}/{self.total}] {self.title} ... {self.clock() - self.started_s:.0f} s, {what}"
+            )
             self._show(f"\r\x1b[K{text[:100]}", end="")
 
     def end(self, note: str = "done") -> None:

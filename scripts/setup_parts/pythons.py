@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from setup_parts.failure import SetupError
 
-MIN_VERSION, MAX_VERSION = (3, 10), (3, 12)  # mediapipe 0.10.21 ends at 3.12, the typing used here begins at 3.10
+MIN_VERSION, MAX_VERSION = (
+    (3, 10),
+    (3, 12),
+)  # mediapipe 0.10.21 ends at 3.12, the typing used here begins at 3.10
 CANDIDATES = ("python3", "python3.12", "python3.11", "python3.10")
 
 # Runs in the candidate. `ros` is only asked of it where an installed ROS is sourced.
@@ -46,7 +50,7 @@ class Python:
 
 
 def probe(command: str) -> Python | None:
-    """Run one interpreter; None if it is missing or does not run (a version manager's shim exists but may fail)."""
+    """Run one interpreter; None if it is missing or does not run, as a version manager's shim may not."""
     try:
         done = subprocess.run([command, "-c", _PROBE], capture_output=True, text=True, timeout=60, check=True)
         found = json.loads(done.stdout.splitlines()[-1])
@@ -55,7 +59,9 @@ def probe(command: str) -> Python | None:
     return Python(command=command, **{**found, "version": tuple(found["version"])})
 
 
-def choose(asked: str | None, ros_distro: str | None, probe_one=probe) -> Python:
+def choose(
+    asked: str | None, ros_distro: str | None, probe_one: Callable[[str], Python | None] = probe
+) -> Python:
     """Return the Python to build with.
 
     asked: the command or path a user named; then only that one is tried.
@@ -64,17 +70,20 @@ def choose(asked: str | None, ros_distro: str | None, probe_one=probe) -> Python
     tried = [python for python in map(probe_one, (asked,) if asked else CANDIDATES) if python]
     in_range = [python for python in tried if python.in_range]
     if not in_range:
-        found = ", ".join(f"{p.command} {p.short}" for p in tried) or f"{asked or 'no python3'} (does not run)"
+        found = (
+            ", ".join(f"{p.command} {p.short}" for p in tried) or f"{asked or 'no python3'} (does not run)"
+        )
         raise SetupError(
-            f"mer_ros needs Python 3.10, 3.11 or 3.12 but found {found}: install one of them (on Debian and Ubuntu "
-            "python3-venv and python3-dev), or name one with PYTHON=/path/to/python3.12."
+            f"mer_ros needs Python 3.10, 3.11 or 3.12 but found {found}: install one of them (on Debian and "
+            "Ubuntu with python3-venv and python3-dev), or name one with PYTHON=/path/to/python3.12."
         )
     if ros_distro:
         in_range = [python for python in in_range if python.ros]
         if not in_range:
+            names = ", ".join(python.command for python in tried)
             raise SetupError(
-                f"ROS 2 {ros_distro} is sourced but its rclpy cannot be imported by {', '.join(p.command for p in tried)}:"
-                " source it in a shell with the Python it was built for, or unset ROS_DISTRO to use the ROS wheels."
+                f"ROS 2 {ros_distro} is sourced but {names} cannot import its rclpy: name the Python that it was "
+                "built for with PYTHON=/usr/bin/python3, or unset ROS_DISTRO to use the ROS wheels."
             )
     complete = [python for python in in_range if python.venv and python.headers]
     if complete:
@@ -82,4 +91,6 @@ def choose(asked: str | None, ros_distro: str | None, probe_one=probe) -> Python
     first = in_range[0]
     lacks = [name for name, there in (("venv", first.venv), ("dev", first.headers)) if not there]
     packages = " ".join(f"python{first.short}-{name}" for name in lacks)
-    raise SetupError(f"Python {first.short} ({first.executable}) lacks its {' and '.join(lacks)} part: install {packages}.")
+    raise SetupError(
+        f"Python {first.short} ({first.executable}) lacks its {' and '.join(lacks)} part: install {packages}."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 
 from setup_parts.failure import SetupError
 
@@ -15,7 +16,7 @@ _NEEDED = (
 )
 
 
-def check_tools(which=shutil.which, compiler: str | None = None) -> None:
+def check_tools(which: Callable[[str], str | None] = shutil.which, compiler: str | None = None) -> None:
     """Raise one sentence that names every missing tool at once.
 
     compiler: what the environment variable CXX names, if anything.
@@ -23,7 +24,9 @@ def check_tools(which=shutil.which, compiler: str | None = None) -> None:
     missing = [
         (what, package)
         for what, commands, package in _NEEDED
-        if not any(which(command) for command in ((*compiler.split()[:1], *commands) if compiler else commands))
+        if not any(
+            which(command) for command in ((*compiler.split()[:1], *commands) if compiler else commands)
+        )
     ]
     if missing:
         names = ", ".join(what for what, _ in missing)
