@@ -43,21 +43,24 @@ class FrameTimes:
     Parameters
     ----------
     max_ahead_s : how far a stamp may be ahead of this machine's clock.
-    max_gap_s : a longer pause, or one of more than three frames where frames are slow, clears the past.
+    max_gap_s : a longer pause is counted as a gap; the watcher discards the windows that hold one.
     """
 
-    def __init__(self, max_ahead_s: float = 60.0, max_gap_s: float = 0.1) -> None:
+    def __init__(self, max_ahead_s: float = 60.0, max_gap_s: float = 0.15) -> None:
         self._max_ahead_s = max_ahead_s
         self._max_gap_s = max_gap_s
         self._last_ns: int | None = None
         self._periods_s: deque[float] = deque(maxlen=64)
         self._lost = 0
+        self._gaps = 0
 
     def judge(self, stamp_ns: int, now_ns: int) -> Verdict:
         """Judge the next frame. now_ns: this machine's clock, 0 if it has none."""
         if stamp_ns <= 0:
             return Verdict(
-                Judgement.DROP, "zero_stamp", "a frame without a stamp: let the camera driver set header.stamp."
+                Judgement.DROP,
+                "zero_stamp",
+                "a frame without a stamp: let the camera driver set header.stamp.",
             )
         if now_ns and stamp_ns - now_ns > self._max_ahead_s * 1e9:
             return Verdict(
@@ -70,7 +73,9 @@ class FrameTimes:
         if last is None:
             return Verdict(Judgement.USE)
         if stamp_ns == last:
-            return Verdict(Judgement.DROP, "same_stamp", "two frames carry the same stamp: the second is dropped.")
+            return Verdict(
+                Judgement.DROP, "same_stamp", "two frames with the same stamp: the second is dropped."
+            )
         if stamp_ns < last:
             self._periods_s.clear()
             return Verdict(
@@ -82,17 +87,16 @@ class FrameTimes:
 
     def _after_step(self, step_s: float) -> Verdict:
         period_s = self.period_s
-        if period_s and step_s > max(self._max_gap_s, 3.5 * period_s):
-            self._lost += round(step_s / period_s) - 1
-            return Verdict(Judgement.RESET, "gap", f"no frame for {step_s:.3f} s: what was being watched is discarded.")
         if period_s and step_s > 1.5 * period_s:
             self._lost += round(step_s / period_s) - 1
+        if step_s > self._max_gap_s:
+            self._gaps += 1
         self._periods_s.append(step_s)
         return Verdict(Judgement.USE)
 
     @property
     def period_s(self) -> float:
-        """Median time between frames, 0 until four are known. The median bears with jitter and lost frames."""
+        """Median time between frames, 0 until four are known; it bears with jitter and lost frames."""
         return median(self._periods_s) if len(self._periods_s) >= 4 else 0.0
 
     @property
@@ -104,6 +108,11 @@ class FrameTimes:
     def lost(self) -> int:
         """Frames that are missing by the stamps: lost on the way or never sent."""
         return self._lost
+
+    @property
+    def gaps(self) -> int:
+        """Pauses longer than max_gap_s."""
+        return self._gaps
 
 
 def shortest_event_s(rate_hz: float) -> float:

@@ -43,7 +43,9 @@ class Counters:
 class Throttle:
     """Lets each key pass once a period. Keys come from fixed lists; past max_keys the oldest is forgotten."""
 
-    def __init__(self, period_s: float, max_keys: int = 64, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, period_s: float, max_keys: int = 64, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._period_s = period_s
         self._max_keys = max_keys
         self._clock = clock

@@ -89,7 +89,7 @@ class BadFrame(InputError):
 
 @dataclass(frozen=True)
 class Layout:
-    """How an image lies in its buffer, all in bytes but height and width. excess: bytes that do not belong."""
+    """How an image lies in its buffer, in bytes but for height and width. excess: bytes that do not belong."""
 
     height: int
     width: int
@@ -129,13 +129,14 @@ def check_image(
     row = width * pixel_bytes
     if step < row:
         raise BadFrame(
-            "step", f"step is {step}, but a row of {width} {encoding} pixels has {row} bytes: correct the driver."
+            "step",
+            f"step is {step}, but {width} {encoding} pixels have {row} bytes: correct the driver.",
         )
     needed = step * (height - 1) + row  # the last row's padding carries nothing
     if n_bytes < needed:
         raise BadFrame(
             "short_data",
-            f"the data has {n_bytes} bytes, but {height} rows of step {step} need {needed}: correct the driver.",
+            f"the data has {n_bytes} bytes, but {height} rows of step {step} need {needed}: correct it.",
         )
     return Layout(height, width, encoding, step, pixel_bytes, max(0, n_bytes - step * height))
 
@@ -143,7 +144,7 @@ def check_image(
 def view(layout: Layout, data: Any) -> NDArray[np.uint8]:
     """The bytes of an image without a copy: (H, W, bytes of a pixel) uint8, read-only.
 
-    data: any buffer of bytes. The byte stride is honoured also where the padding is not a multiple of the pixel.
+    data: any buffer of bytes. The byte stride is honoured also where padding is no multiple of a pixel.
     """
     return np.lib.stride_tricks.as_strided(
         np.frombuffer(data, np.uint8),
@@ -167,12 +168,12 @@ def to_bgr(layout: Layout, data: Any, big_endian: bool = False) -> NDArray[np.ui
     except cv2.error:
         raise BadFrame(
             "size",
-            f"a {layout.width}x{layout.height} image cannot be {layout.encoding}: its pixels come in pairs or fours.",
+            f"a {layout.width}x{layout.height} image cannot be {layout.encoding}: they come in pairs.",
         ) from None
 
 
 def declared_size(data: bytes) -> tuple[int, int]:
-    """(width, height) that a JPEG or PNG file says it has, from its header alone; BadFrame if it says nothing."""
+    """(width, height) that a JPEG or PNG file says it has, from its header; BadFrame if it says nothing."""
     if data[:8] == b"\x89PNG\r\n\x1a\n" and data[12:16] == b"IHDR" and len(data) >= 24:
         width, height = struct.unpack(">II", data[16:24])
         return int(width), int(height)
@@ -197,24 +198,29 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
             at += 2
         else:
             at += 2 + struct.unpack(">H", data[at + 2 : at + 4])[0]
-    raise BadFrame("compressed", f"a JPEG of {len(data)} bytes without a frame header: correct the publisher.")
+    raise BadFrame(
+        "compressed", f"a JPEG of {len(data)} bytes without a frame header: correct the publisher."
+    )
 
 
 def decode_compressed(data: Any, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 BGR of a JPEG or PNG; BadFrame if it is cut off, too large or no image.
 
-    The end of the file is checked before decoding: decoders fill what is missing, some of them with the rest of
-    an earlier image, which would be wrong and a leak.
+    The end of the file is checked before decoding: decoders fill what is missing, some of them with the rest
+    of an earlier image, which would be wrong and a leak.
     """
     raw = bytes(data)
     width, height = declared_size(raw)
     if width < 1 or height < 1 or width * height > max_pixels:
         raise BadFrame(
-            "too_large", f"the compressed image claims {width}x{height}; max_pixels is {max_pixels}: send less."
+            "too_large",
+            f"the compressed image claims {width}x{height}; max_pixels is {max_pixels}: send less.",
         )
     ending = b"\xff\xd9" if raw[:2] == b"\xff\xd8" else b"IEND\xaeB\x60\x82"
     if not raw.rstrip(b"\x00").endswith(ending):  # some cameras pad with zeros
-        raise BadFrame("compressed", f"a compressed image of {len(raw)} bytes is cut off: the end marker is missing.")
+        raise BadFrame(
+            "compressed", f"a compressed image of {len(raw)} bytes is cut off: the end marker is missing."
+        )
     image = cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_COLOR)
     if image is None or image.shape[:2] != (height, width):
         raise BadFrame("compressed", f"a compressed image of {len(raw)} bytes could not be decoded.")

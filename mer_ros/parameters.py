@@ -16,7 +16,12 @@ from mer_ros.spotting.watcher import WatcherConfig
 Value = bool | int | float | str
 
 _WATCHER = WatcherConfig()
-_TYPE_NAMES: dict[type, str] = {bool: "a boolean", int: "an integer", float: "a floating-point number", str: "a string"}
+_TYPE_NAMES: dict[type, str] = {
+    bool: "a boolean",
+    int: "an integer",
+    float: "a floating-point number",
+    str: "a string",
+}
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,13 @@ class Parameter:
         kind = type(self.default)
         if type(value) is not kind:
             hint = f", such as {float(value)}" if kind is float and type(value) is int else ""
-            raise ConfigError(f"parameter {self.name} must be {_TYPE_NAMES[kind]}{hint}; {value!r} was given.")
+            raise ConfigError(
+                f"parameter {self.name} must be {_TYPE_NAMES[kind]}{hint}; {value!r} was given."
+            )
         if self.choices and value not in self.choices:
-            raise ConfigError(f"parameter {self.name} must be one of {', '.join(self.choices)}; {value!r} was given.")
+            raise ConfigError(
+                f"parameter {self.name} must be one of {', '.join(self.choices)}; {value!r} was given."
+            )
         if self.minimum is not None and self.maximum is not None:
             number = float(value)  # type: ignore[arg-type]
             if not math.isfinite(number) or not self.minimum <= number <= self.maximum:
@@ -73,12 +82,14 @@ def refusals(node: str, given: Mapping[str, object]) -> dict[str, str]:
     return refused
 
 
-AUTOSTART = Parameter(
-    "autostart", True, "Configure and activate without an outside lifecycle manager."
-)
+AUTOSTART = Parameter("autostart", True, "Configure and activate without an outside lifecycle manager.")
 _MODEL = (
-    Parameter("model", "prototype", "Name or hash of a model, or a checkpoint's path under the models folder."),
-    Parameter("models_dir", "", "Folder of checkpoints; empty: the models that were installed with the package."),
+    Parameter(
+        "model", "prototype", "Name or hash of a model, or a checkpoint's path under the models folder."
+    ),
+    Parameter(
+        "models_dir", "", "Folder of checkpoints; empty: the models that were installed with the package."
+    ),
     Parameter(
         "device",
         "auto",
@@ -90,15 +101,25 @@ _MODEL = (
 
 CAMERA = (
     AUTOSTART,
-    Parameter("source", "synthetic:1", "synthetic:SEED for the made clip, file:PATH for a video, device:PATH for a webcam."),
-    Parameter("fps", 200.0, "Frames per second of stream time; a video file or webcam has its own.", 1.0, 1000.0),
-    Parameter("rate", 1.0, "Playback speed: seconds of stream time per second. Stamps stay stream time.", 0.01, 10.0),
+    Parameter(
+        "source",
+        "synthetic:1",
+        "synthetic:SEED for the made clip, file:PATH for a video, device:PATH for a webcam.",
+    ),
+    Parameter(
+        "fps", 200.0, "Frames per second of stream time; a video file or webcam has its own.", 1.0, 1000.0
+    ),
+    Parameter(
+        "rate", 1.0, "Playback speed: seconds of stream time per second. Stamps stay stream time.", 0.01, 10.0
+    ),
     Parameter("amplitude_px", 2.0, "Made clip: peak movement on the face, pixels.", 0.0, 10.0),
     Parameter("events", 14, "Made clip: number of micro-expressions.", 1, 1000),
     Parameter("width", 640, "Made clip and webcam: picture width, pixels.", 64, 4096),
     Parameter("height", 480, "Made clip and webcam: picture height, pixels.", 64, 4096),
     Parameter("frame_id", "camera_optical_frame", "frame_id of every picture."),
-    Parameter("reliability", "best_effort", "Reliability that is offered.", choices=("best_effort", "reliable")),
+    Parameter(
+        "reliability", "best_effort", "Reliability that is offered.", choices=("best_effort", "reliable")
+    ),
     Parameter("wait_for_subscribers", 1, "Start once so many listen; 0 starts at once.", 0, 100),
     Parameter("exit_at_end", False, "End the process with exit code 0 after the last frame."),
 )
@@ -107,29 +128,45 @@ FACE_TRACKER = (
     AUTOSTART,
     Parameter("compressed", False, "Listen to image/compressed (JPEG, PNG) in place of image."),
     Parameter(
-        "reliability", "best_effort", "Reliability that is asked for; best_effort reads every camera.",
+        "reliability",
+        "best_effort",
+        "Reliability that is asked for; best_effort reads every camera.",
         choices=("best_effort", "reliable"),
     ),
     Parameter("depth", 40, "Frames the transport keeps for the tracker: 200 ms at 200 fps.", 1, 1000),
-    Parameter("queue_size", 40, "Frames that wait for the tracker itself; beyond it the oldest is dropped.", 1, 1000),
-    Parameter("max_pixels", MAX_PIXELS, "Larger pictures are refused before anything is allocated.", 4096, 1 << 28),
-    Parameter("max_ahead_s", 60.0, "Frames stamped further ahead of this machine's clock are dropped, s.", 1.0, 1e6),
+    Parameter(
+        "queue_size", 40, "Frames that wait for the tracker itself; beyond it the oldest is dropped.", 1, 1000
+    ),
+    Parameter(
+        "max_pixels", MAX_PIXELS, "Larger pictures are refused before anything is allocated.", 4096, 1 << 28
+    ),
+    Parameter(
+        "max_ahead_s", 60.0, "Frames stamped further ahead of this machine's clock are dropped, s.", 1.0, 1e6
+    ),
     Parameter("source", "", "Name of the camera in every message; empty: the resolved image topic."),
     Parameter("max_faces", _WATCHER.max_faces, "The most faces that are followed.", 1, 16),
     Parameter(
-        "min_interocular_px", _WATCHER.min_interocular_px,
-        "A face with its eyes closer than this is not judged, pixels.", 8.0, 1000.0,
+        "min_interocular_px",
+        _WATCHER.min_interocular_px,
+        "A face with its eyes closer than this is not judged, pixels.",
+        8.0,
+        1000.0,
     ),
     Parameter(
-        "max_turn_rad", _WATCHER.max_turn_rad, "A face turned further than this is not judged, rad.", 0.05, 1.57
+        "max_turn_rad",
+        _WATCHER.max_turn_rad,
+        "A face turned further than this is not judged, rad.",
+        0.05,
+        1.57,
     ),
     Parameter(
-        "min_motion", _WATCHER.spotter.min_motion,
-        "The weakest movement that can be an expression, fraction of the interocular distance.", 1e-4, 0.5,
+        "min_motion",
+        _WATCHER.spotter.min_motion,
+        "The weakest movement that can be an expression, fraction of the interocular distance.",
+        1e-4,
+        0.5,
     ),
-    Parameter(
-        "min_snr", _WATCHER.spotter.min_snr, "The same in units of the measured noise.", 1.0, 100.0
-    ),
+    Parameter("min_snr", _WATCHER.spotter.min_snr, "The same in units of the measured noise.", 1.0, 100.0),
     Parameter("publish_landmarks", False, "Put all 468 landmarks into every face of every frame."),
     Parameter("annotated_hz", 15.0, "At most so many annotated pictures a second.", 0.1, 60.0),
 )

@@ -7,19 +7,25 @@ from typing import Any
 import numpy as np
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Point32
-from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
-from mer_interfaces.msg import Explanation as ExplanationMsg
-from mer_interfaces.msg import Face as FaceMsg
 from numpy.typing import NDArray
 from sensor_msgs.msg import CompressedImage, Image, RegionOfInterest
 from std_msgs.msg import Header
 
+from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
+from mer_interfaces.msg import Explanation as ExplanationMsg
+from mer_interfaces.msg import Face as FaceMsg
 from mer_ros import imaging
 from mer_ros.errors import InputError
 from mer_ros.types import ClipFrame, Explanation, Face, Kind, Prediction
 from mer_ros.types import ExpressionEvent as Event
 
-_BRIDGED = ("bgra8", "rgba8", "bayer_rggb8", "bayer_bggr8", "bayer_gbrg8")  # what every build of cv_bridge knows
+_BRIDGED = (
+    "bgra8",
+    "rgba8",
+    "bayer_rggb8",
+    "bayer_bggr8",
+    "bayer_gbrg8",
+)  # what every build of cv_bridge knows
 
 
 def stamp_ns(time: Time) -> int:
@@ -59,9 +65,14 @@ def _through_cv_bridge(layout: imaging.Layout, message: Image) -> NDArray[np.uin
         raise imaging.BadFrame(
             "encoding", f"cv_bridge does not load ({error}): install NumPy 1.26 beside it, or send bgr8."
         ) from error
-    rows = np.ascontiguousarray(imaging.view(layout, message.data))  # some builds of cv_bridge ignore the step
+    rows = np.ascontiguousarray(
+        imaging.view(layout, message.data)
+    )  # some builds of cv_bridge ignore the step
     compact = Image(
-        height=layout.height, width=layout.width, encoding=layout.encoding, step=layout.width * layout.pixel_bytes
+        height=layout.height,
+        width=layout.width,
+        encoding=layout.encoding,
+        step=layout.width * layout.pixel_bytes,
     )
     compact.data = rows.tobytes()
     return np.asarray(CvBridge().imgmsg_to_cv2(compact, "bgr8"))

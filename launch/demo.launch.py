@@ -1,0 +1,11 @@
+"""The whole graph with the made clip as its camera, kept to this machine."""
+
+from launch import LaunchDescription
+
+from mer_ros.graph import DEMO
+from mer_ros.nodes.launch_graph import describe
+
+
+def generate_launch_description() -> LaunchDescription:
+    """``ros2 launch mer_ros demo.launch.py camera:=synthetic:2 rviz:=true``."""
+    return describe(DEMO)

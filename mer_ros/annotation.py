@@ -1,0 +1,82 @@
+"""The camera picture with what the tracker sees in it: boxes, the motion trace and the last label."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.types import Face, Kind
+
+_TRACE_S = 3.0
+_LABEL_S = 3.0
+_MAX_FACES = 16
+_GREEN, _AMBER, _WHITE, _BLACK = (80, 220, 80), (0, 180, 255), (255, 255, 255), (0, 0, 0)
+
+
+class Annotator:
+    """Draws on a copy; keeps a few seconds of motion and the last label of each face, bounded."""
+
+    def __init__(self, min_motion: float) -> None:
+        self._min_motion = min_motion
+        self._traces: dict[str, deque[tuple[int, float]]] = {}
+        self._labels: dict[str, tuple[int, str]] = {}
+
+    def observe(self, stamp_ns: int, faces: list[Face]) -> None:
+        """Remember the motion of this frame's faces; cheap, called for every frame."""
+        for face in faces:
+            trace = self._traces.setdefault(face.id, deque(maxlen=1024))
+            trace.append((stamp_ns, face.motion))
+        for id_ in list(self._traces)[:-_MAX_FACES]:
+            del self._traces[id_]
+
+    def label(self, face_id: str, apex_ns: int, kind: Kind, label: str, confidence: float) -> None:
+        """Remember the last label of a face."""
+        self._labels[face_id] = (apex_ns, f"{kind.name.lower()}: {label} {confidence:.2f}")
+        for id_ in list(self._labels)[:-_MAX_FACES]:
+            del self._labels[id_]
+
+    def reset(self) -> None:
+        """Forget all faces."""
+        self._traces.clear()
+        self._labels.clear()
+
+    def draw(self, image: NDArray[np.uint8], stamp_ns: int, faces: list[Face]) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 BGR with boxes, traces and labels."""
+        picture = image.copy()
+        for face in faces:
+            x, y, width, height = face.roi_xywh
+            colour = _AMBER if face.quality else _GREEN
+            cv2.rectangle(picture, (x, y), (x + width, y + height), colour, 1, cv2.LINE_AA)
+            _write(picture, face.quality or face.id, (x, y - 6), colour)
+            apex_ns, text = self._labels.get(face.id, (0, ""))
+            if text and 0 <= stamp_ns - apex_ns < _LABEL_S * 1e9:
+                _write(picture, text, (x, y + height + 16), _WHITE)
+            self._draw_trace(picture, face, stamp_ns)
+        return picture
+
+    def _draw_trace(self, picture: NDArray[np.uint8], face: Face, stamp_ns: int) -> None:
+        """Motion of the last seconds under the box; the dotted line is the weakest expression."""
+        x, y, width, height = face.roi_xywh
+        base, tall = y + height + 60, 36
+        points = [
+            (
+                x + width * (1 - (stamp_ns - then) * 1e-9 / _TRACE_S),
+                base - tall * min(motion / (4 * self._min_motion), 1.0),
+            )
+            for then, motion in self._traces.get(face.id, ())
+            if 0 <= stamp_ns - then < _TRACE_S * 1e9
+        ]
+        limit = int(base - tall / 4)
+        for at in range(x, x + width, 8):
+            cv2.line(picture, (at, limit), (at + 2, limit), _AMBER, 1)
+        if len(points) > 1:
+            cv2.polylines(picture, [np.array(points, np.int32)], False, _GREEN, 1, cv2.LINE_AA)
+
+
+def _write(picture: NDArray[np.uint8], text: str, at: tuple[int, int], colour: tuple[int, int, int]) -> None:
+    x, y = max(at[0], 2), min(max(at[1], 14), picture.shape[0] - 4)
+    for shade, thick in ((_BLACK, 3), (colour, 1)):
+        cv2.putText(picture, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.45, shade, thick, cv2.LINE_AA)

@@ -1,0 +1,221 @@
+"""Camera pictures in; faces of every frame and spotted expressions out. The hot path is this one process."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.event_handler import SubscriptionEventCallbacks
+from rclpy.qos import qos_policy_name_from_kind
+from sensor_msgs.msg import CompressedImage, Image
+from std_srvs.srv import SetBool
+
+from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
+from mer_ros import frame_gate, frame_times, imaging, topic_names
+from mer_ros.annotation import Annotator
+from mer_ros.health import DropOldestWorker
+from mer_ros.nodes import convert
+from mer_ros.nodes.image_health import ImageHealth
+from mer_ros.nodes.lifecycle import Health, MerLifecycleNode
+from mer_ros.nodes.runner import run_node
+from mer_ros.nodes.topics import QOS, camera
+from mer_ros.spotting.watcher import FaceWatcher, WatcherConfig
+from mer_ros.types import Face, Frame, Kind
+
+Picture = Image | CompressedImage
+
+
+class FaceTracker(MerLifecycleNode):
+    """Follows the faces of one camera. All pictures are handled in one worker thread, in order."""
+
+    NAME = "face_tracker"
+    DROPS = (*imaging.REASONS, *frame_times.REASONS, *frame_gate.REASONS, "queue_full")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._watcher: FaceWatcher | None = None
+        self._worker: DropOldestWorker[tuple[Picture, float]] | None = None
+        self._images: Any = None
+        self._emotions: Any = None
+        self._outputs: dict[str, Any] = {}
+        self._enabled = True
+        self._switch = self.create_service(SetBool, topic_names.ENABLE, self._on_enable)
+        self._health = ImageHealth(self)
+
+    def configure(self) -> None:
+        """Load FaceMesh and offer the topics."""
+        config = WatcherConfig(
+            max_faces=self.value("max_faces"),
+            min_interocular_px=self.value("min_interocular_px"),
+            max_turn_rad=self.value("max_turn_rad"),
+        )
+        spotter = replace(config.spotter, min_motion=self.value("min_motion"), min_snr=self.value("min_snr"))
+        self._watcher = FaceWatcher(replace(config, spotter=spotter))
+        self._annotator = Annotator(spotter.min_motion)
+        self._gap_s = config.gap_s
+        self._compressed = self.value("compressed")
+        self._max_pixels = self.value("max_pixels")
+        self._landmarks = self.value("publish_landmarks")
+        self._annotated_period_ns = int(1e9 / self.value("annotated_hz"))
+        self._input = topic_names.IMAGE_COMPRESSED if self._compressed else topic_names.IMAGE
+        self._source = self.value("source") or self.resolve_topic_name(self._input)
+        for topic, kind in (
+            (topic_names.FACES, FaceArray),
+            (topic_names.EVENTS, ExpressionEvent),
+            (topic_names.ANNOTATED, Image),
+        ):
+            self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
+
+    def activate(self) -> None:
+        """Listen to the camera, unless processing is switched off."""
+        self._gate = frame_gate.FrameGate(
+            lambda: frame_times.FrameTimes(self.value("max_ahead_s"), self._gap_s)
+        )
+        self._annotated_ns = 0
+        self._health.start(self._source, self.resolve_topic_name(self._input), self._compressed)
+        self._worker = DropOldestWorker(self._handle, self.value("queue_size"), self._overrun, self.NAME)
+        if self._enabled:
+            self._listen()
+
+    def _listen(self) -> None:
+        self._images = self.create_subscription(
+            CompressedImage if self._compressed else Image,
+            self._input,
+            self.guard(self._on_image),
+            camera(self.value("reliability"), self.value("depth")),
+            callback_group=MutuallyExclusiveCallbackGroup(),
+            event_callbacks=SubscriptionEventCallbacks(incompatible_qos=self.guard(self._on_incompatible)),
+        )
+
+    def deactivate(self) -> None:
+        """Stop listening and forget all faces."""
+        self._deafen()
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+        self._forget()
+
+    def _deafen(self) -> None:
+        for name in ("_images", "_emotions"):
+            if getattr(self, name) is not None:
+                self.destroy_subscription(getattr(self, name))
+                setattr(self, name, None)
+
+    def cleanup(self) -> None:
+        """Free FaceMesh and take the topics back."""
+        for publisher in self._outputs.values():
+            self.destroy_lifecycle_publisher(publisher)
+        self._outputs.clear()
+        if self._watcher is not None:
+            self._watcher.close()
+            self._watcher = None
+
+    def _forget(self) -> None:
+        if self._watcher is not None:
+            self._watcher.reset()
+            self._annotator.reset()
+
+    def _on_enable(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
+        """Stop or resume all face processing at once; what waits in the queue is forgotten unseen."""
+        self._enabled = bool(request.data)
+        if not self._enabled:
+            self._deafen()
+            if self._worker is not None:
+                self._worker.stop()  # after this no picture is being looked at
+                self._worker = None
+                self._forget()
+        elif self.state == "active" and self._worker is None:
+            self.activate()
+        response.success, response.message = True, "enabled" if self._enabled else "disabled"
+        self.get_logger().info(f"face processing is {response.message}")
+        return response
+
+    def _on_image(self, message: Picture) -> None:
+        self._health.arrived()
+        if self._worker is not None:
+            self._worker.put((message, time.monotonic()))
+
+    def _overrun(self, _item: tuple[Picture, float]) -> None:
+        self.dropped("queue_full", "pictures come faster than they can be handled: the oldest are dropped.")
+
+    def _on_incompatible(self, event: Any) -> None:
+        self._health.incompatible(qos_policy_name_from_kind(event.last_policy_kind))
+
+    def _handle(self, item: tuple[Picture, float]) -> None:
+        """Worker thread: one picture from message to publication."""
+        message, arrived_s = item
+        try:
+            self._look(message)
+        except Exception as error:
+            self.failed(error)
+            return
+        self._health.handled(time.monotonic() - arrived_s)
+        self.streak.success()
+
+    def _look(self, message: Picture) -> None:
+        assert self._watcher is not None
+        stamp, frame_id = convert.stamp_ns(message.header.stamp), message.header.frame_id
+        now_ns = self.get_clock().now().nanoseconds
+        if not self._obey(self._gate.judge(stamp, frame_id, now_ns, time.monotonic())):
+            return
+        decode = convert.from_compressed if self._compressed else convert.from_image
+        image = decode(message, self._max_pixels)
+        self._obey(self._gate.judge_size(image.shape[1], image.shape[0]))
+        seen = self._watcher.process(Frame(image, stamp, frame_id, self._source))
+        header, rate_hz = convert.to_header(stamp, frame_id), self._gate.times.rate_hz
+        self._outputs[topic_names.FACES].publish(
+            convert.to_face_array(seen.faces, header, self._source, rate_hz, self._landmarks)
+        )
+        for event in seen.events:
+            self._outputs[topic_names.EVENTS].publish(convert.to_event(event))
+        self._annotate(image, stamp, frame_id, seen.faces)
+
+    def _obey(self, verdict: frame_times.Verdict) -> bool:
+        """Whether the frame is used."""
+        if verdict.judgement is frame_times.Judgement.DROP:
+            self.dropped(verdict.reason, verdict.sentence)
+            return False
+        if verdict.judgement is frame_times.Judgement.RESET:
+            self.get_logger().info(verdict.sentence)
+            self._forget()
+        return True
+
+    def _annotate(self, image: Any, stamp: int, frame_id: str, faces: list[Face]) -> None:
+        """Draw and publish, only while somebody looks and not more often than asked for."""
+        output = self._outputs[topic_names.ANNOTATED]
+        self._annotator.observe(stamp, faces)
+        due = not 0 <= stamp - self._annotated_ns < self._annotated_period_ns
+        if due and output.get_subscription_count():
+            self._annotated_ns = stamp
+            picture = self._annotator.draw(image, stamp, faces)
+            output.publish(convert.to_image(picture, convert.to_header(stamp, frame_id)))
+
+    def _on_emotion(self, message: Emotion) -> None:
+        if message.source == self._source:
+            apex = convert.stamp_ns(message.apex)
+            self._annotator.label(
+                message.face_id, apex, Kind(message.kind), message.label, message.confidence
+            )
+
+    def health(self) -> Health:
+        """Once a second: listen to emotions only while the annotated picture is wanted; report."""
+        if self.state == "active":
+            wanted = self._enabled and self._outputs[topic_names.ANNOTATED].get_subscription_count() > 0
+            if wanted and self._emotions is None:
+                topic = topic_names.EMOTION
+                self._emotions = self.create_subscription(
+                    Emotion, topic, self.guard(self._on_emotion), QOS[topic]
+                )
+        gate = getattr(self, "_gate", None)
+        return self._health.report(gate, self._enabled)
+
+
+def main() -> int:
+    """Entry point."""
+    return run_node(FaceTracker)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,59 @@
+"""The graph as a launch description. Only the launch files import this; ``launch`` is not needed elsewhere."""
+
+from __future__ import annotations
+
+from launch import LaunchContext, LaunchDescription
+from launch.actions import DeclareLaunchArgument, LogInfo, OpaqueFunction, Shutdown
+from launch.substitutions import LaunchConfiguration
+from launch_ros.actions import Node
+from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
+
+from mer_ros import graph
+from mer_ros.errors import MerError
+
+
+def describe(defaults: graph.GraphOptions) -> LaunchDescription:
+    """All options as launch arguments with these defaults, and the nodes that follow from them."""
+    declared = [
+        DeclareLaunchArgument(
+            argument.name,
+            default_value=argument.default,
+            description=argument.help,
+            choices=list(argument.choices) or None,
+        )
+        for argument in graph.arguments(defaults)
+    ]
+    return LaunchDescription([*declared, OpaqueFunction(function=lambda context: _start(context, defaults))])
+
+
+def _start(context: LaunchContext, defaults: graph.GraphOptions) -> list[object]:
+    """Texts to options to nodes; what cannot be used is one sentence and the end of the launch."""
+    given = {a.name: LaunchConfiguration(a.name).perform(context) for a in graph.arguments(defaults)}
+    try:
+        specs = graph.nodes(graph.GraphOptions.from_text(given, defaults))
+    except MerError as error:
+        return [LogInfo(msg=str(error)), Shutdown(reason="the arguments cannot be used")]
+    return [node_action(spec) for spec in specs]
+
+
+def node_action(spec: graph.NodeSpec) -> Node:
+    """A NodeSpec as launch_ros's Node."""
+    return Node(
+        package=spec.package,
+        executable=spec.executable,
+        name=spec.name,
+        namespace=spec.namespace,
+        parameters=[
+            *(ParameterFile(path) for path in spec.params_files),
+            # a text that looks like a number or a boolean stays text
+            {name: ParameterValue(value, value_type=type(value)) for name, value in spec.parameters.items()},
+        ],
+        remappings=list(spec.remappings),
+        additional_env=dict(spec.env),
+        arguments=list(spec.arguments),
+        ros_arguments=["--log-level", spec.log_level] if spec.log_level else [],
+        respawn=spec.respawn,
+        respawn_delay=0.5,
+        output="screen",
+        emulate_tty=True,
+    )

@@ -1,0 +1,36 @@
+"""Loading checkpoints for the classifier and the explainer, as their parameters say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mer_ros import resources
+from mer_ros.errors import CheckpointError
+from mer_ros.nodes.lifecycle import MerLifecycleNode
+
+if TYPE_CHECKING:
+    from mer_ros.recognition.recogniser import Recogniser
+
+
+class ModelFolder:
+    """The folder that the parameter models_dir names, opened with the node's device and threads."""
+
+    def __init__(self, node: MerLifecycleNode) -> None:
+        self._device = node.value("device")
+        self._threads = node.value("threads")
+        self.path = Path(node.value("models_dir") or resources.models_dir())
+        if not self.path.is_dir():
+            raise CheckpointError(
+                f"models_dir {self.path} is not a folder: name the one with your checkpoints."
+            )
+
+    def load(self, wanted: str) -> Recogniser:
+        """The model of that name, hash or path under the folder; CheckpointError says what is wrong."""
+        import torch  # takes 2 s and 200 MB: the tracker and the camera never need it
+
+        from mer_ros.recognition import checkpoint
+        from mer_ros.recognition.recogniser import Recogniser
+
+        torch.set_num_threads(self._threads)
+        return Recogniser.load(checkpoint.find(self.path, wanted), self._device)

@@ -1,0 +1,120 @@
+"""Pictures to publish: the made clip, a video file or a webcam, behind one small interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.errors import ConfigError
+
+
+class VideoSource(Protocol):
+    """A source of BGR pictures.
+
+    fps: frames per second of stream time. n_frames: how many there will be, None for a live camera or where
+    the file does not tell. live: stamps are the moments of capture rather than start + i / fps.
+    """
+
+    fps: float
+    n_frames: int | None
+    live: bool
+
+    def frames(self) -> Iterator[NDArray[np.uint8]]:
+        """(H, W, 3) uint8 BGR, in order."""
+        ...
+
+    def close(self) -> None:
+        """Give the file or device back."""
+        ...
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """What a source may need; see the camera's parameters."""
+
+    fps: float
+    size_wh: tuple[int, int]
+    amplitude_px: float
+    n_events: int
+
+
+def open_source(spec: str, options: SourceOptions) -> VideoSource:
+    """Open "synthetic:SEED", "file:PATH" or "device:PATH"; ConfigError says what cannot be opened."""
+    kind, _, rest = spec.partition(":")
+    if kind == "synthetic":
+        if not rest.isdigit():
+            raise ConfigError(f"source '{spec}' needs a whole number as its seed, such as synthetic:1.")
+        return _MadeClip(int(rest), options)
+    if kind == "file":
+        if not Path(rest).is_file():
+            raise ConfigError(
+                f"the video file '{rest}' does not exist: name one that does, as file:/path/to/video.mp4."
+            )
+        return _Capture(rest, spec, options, live=False)
+    if kind == "device":
+        if not Path(rest).exists():
+            raise ConfigError(
+                f"there is no camera at '{rest}': plug one in, or use synthetic:1 or file:PATH."
+            )
+        return _Capture(rest, spec, options, live=True)
+    raise ConfigError(f"source '{spec}' is not known: use synthetic:SEED, file:PATH or device:PATH.")
+
+
+class _MadeClip:
+    live = False
+
+    def __init__(self, seed: int, options: SourceOptions) -> None:
+        from mer_ros.data.synthetic import DemoClip
+
+        self._clip = DemoClip(
+            seed,
+            fps=options.fps,
+            size_wh=options.size_wh,
+            amplitude_px=options.amplitude_px,
+            n_events=options.n_events,
+        )
+        self.fps = options.fps
+        self.n_frames: int | None = self._clip.n_frames
+
+    def frames(self) -> Iterator[NDArray[np.uint8]]:
+        for i in range(self._clip.n_frames):
+            yield self._clip.render(i)
+
+    def close(self) -> None:
+        pass
+
+
+class _Capture:
+    def __init__(self, path: str, spec: str, options: SourceOptions, live: bool) -> None:
+        self.live = live
+        self._capture = cv2.VideoCapture(path)
+        if live:
+            width, height = options.size_wh
+            for key, value in (
+                (cv2.CAP_PROP_FRAME_WIDTH, width),
+                (cv2.CAP_PROP_FRAME_HEIGHT, height),
+                (cv2.CAP_PROP_FPS, options.fps),
+            ):
+                self._capture.set(key, value)
+        if not self._capture.isOpened():
+            raise ConfigError(f"source '{spec}' cannot be read as video: is it a video, and may it be read?")
+        told = self._capture.get(cv2.CAP_PROP_FPS)
+        self.fps = told if told and np.isfinite(told) and told > 0 else options.fps
+        count = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
+        self.n_frames: int | None = count if not live and count > 0 else None
+
+    def frames(self) -> Iterator[NDArray[np.uint8]]:
+        while True:
+            read, image = self._capture.read()
+            if not read:
+                return
+            yield image
+
+    def close(self) -> None:
+        self._capture.release()
