@@ -39,8 +39,8 @@ class Eyelids:
         """What blinking lids lay over the face, eye by eye.
 
         position: (H, W, 2) source positions of a region (frame pixels, of the face at rest); origin: the
-        frame pixel at its [0, 0]. Yields the rows and columns of the region, the (h, w, 2) source positions of the
-        stretched skin, and (h, w, 1) how much it covers, 0..1.
+        frame pixel at its [0, 0]. Yields the rows and columns of the region, the (h, w, 2) source positions
+        of the stretched skin, and (h, w, 1) how much it covers, 0..1.
         """
         for eye in self._eyes:
             x0, y0, x1, y1 = eye.box_xyxy

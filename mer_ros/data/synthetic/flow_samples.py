@@ -76,11 +76,14 @@ def flow_samples(n: int, subjects: Sequence[int], seed: int, size: int = 56, cle
 def draw_strengths(
     emotion: str, rng: np.random.Generator, typical: bool = False
 ) -> tuple[recipes.Recipe, dict[str, float]]:
-    """A recipe of an emotion and the relative strength of each of its units on each side ("AU12R")."""
+    """A recipe of an emotion and the relative strength of each of its units on each side ("AU12R").
+
+    ``typical``: only what tells the emotion, so no two-sided recipe shows mostly on one side.
+    """
     recipe = recipes.draw(emotion, rng, typical)
     asymmetry = float(np.clip(rng.normal(0, ASYMMETRY_SIGMA), -0.5, 0.5))
     right, left = 1 + asymmetry, 1 - asymmetry
-    if recipe.one_sided or rng.uniform() < WEAK_SIDE_CHANCE:
+    if recipe.one_sided or (not typical and rng.uniform() < WEAK_SIDE_CHANCE):
         weak = rng.uniform(*(ONE_SIDED if recipe.one_sided else WEAK_SIDE))
         right, left = (1.0, weak) if rng.uniform() < 0.5 else (weak, 1.0)
     strengths = {}

@@ -49,7 +49,7 @@ TEMPO_SIGMA = 0.15
 POSE_SIGMA_RAD = (0.07, 0.05)
 """Spread of the habitual yaw and pitch to the camera."""
 
-PHOTO_SMILE = (("AU12", 0.10), ("AU25", 0.10))
+PHOTO_SMILE = (("AU12", 0.10), ("AU25", 0.08))
 """What the photograph's smile consists of, in interocular distances; a resting face has 0 to 1 of it."""
 
 
