@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
-from mer_interfaces.msg import Emotion, FaceArray
+import rclpy
 from numpy.typing import NDArray
+from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from sensor_msgs.msg import Image
 
+from mer_interfaces.msg import Emotion, FaceArray
 from mer_ros import topic_names as names
 from mer_ros.nodes import convert
 from mer_ros.nodes.topics import QOS
@@ -43,6 +46,18 @@ class DemoObserver(Node):
         self.create_subscription(Image, names.ANNOTATED, self._take_annotated, QOS[names.ANNOTATED])
         self.create_subscription(Image, names.OVERLAY, self._take_overlay, QOS[names.OVERLAY])
         self.create_subscription(Image, names.PROTOTYPE, self._take_prototype, QOS[names.PROTOTYPE])
+
+    @property
+    def graph_is_up(self) -> bool:
+        """Whether tracker, classifier and explainer offer what the demo listens to."""
+        return all(
+            self.count_publishers(self.resolve_topic_name(topic))
+            for topic in (names.FACES, names.ANNOTATED, names.EMOTION, names.OVERLAY)
+        )
+
+    def listen(self, seconds: float) -> None:
+        """Take what arrives within a time."""
+        rclpy.spin_once(self, timeout_sec=seconds)
 
     @property
     def stream_s(self) -> float:
@@ -112,3 +127,17 @@ class DemoObserver(Node):
             self._video = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*"mp4v"), _VIDEO_FPS, (width, height))
         self._video.write(np.ascontiguousarray(picture))
         self.video_frames += 1
+
+
+@contextlib.contextmanager
+def observing(namespace: str, folder: Path, on_row: Callable[[Row], None]) -> Iterator[DemoObserver]:
+    """An observer in a ROS context of its own; ROS is shut down with it."""
+    rclpy.init(args=[])
+    observer = DemoObserver(namespace, folder, on_row)
+    try:
+        yield observer
+    except ExternalShutdownException as error:
+        raise KeyboardInterrupt from error
+    finally:
+        observer.destroy_node()
+        rclpy.try_shutdown()

@@ -41,7 +41,7 @@ class SpotterConfig:
     blink_guard_s: how long after a blink brows and cheeks stay unheard.
     """
 
-    min_motion: float = 0.0065
+    min_motion: float = 0.0035
     min_snr: float = 4.5
     confirm_s: float = 0.015
     end_fraction: float = 0.18

@@ -20,6 +20,16 @@ REACH = 0.25
 """Margin of the moving region round the landmarks, as a share of the face's size."""
 
 
+def demo_subject(seed: int) -> Subject:
+    """Who is seen in the clip of a seed; never one that a model was trained on."""
+    return make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)])
+
+
+def script(seed: int, n_events: int = 14) -> Timeline:
+    """What happens in the clip of a seed, without rendering anything."""
+    return make_timeline(seed, demo_subject(seed), n_events)
+
+
 class DemoClip:
     """A clip that is rendered frame by frame: a frame depends on its index and the arguments here only.
 
@@ -57,8 +67,8 @@ class DemoClip:
                 f"fps={fps}, face_width_px={face_width_px}, size_wh={size_wh}: give others"
             )
         self.seed, self.fps, self.size_wh, self.amplitude_px = seed, float(fps), size_wh, amplitude_px
-        self.subject: Subject = make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)])
-        self.timeline: Timeline = make_timeline(seed, self.subject, n_events)
+        self.subject: Subject = demo_subject(seed)
+        self.timeline: Timeline = script(seed, n_events)
         self._limits = (sway_px, sway_px, *np.deg2rad([roll_deg, turn_deg, turn_deg]))
         self._blinks = blinks
         stage = Stage(self.subject, size_wh, face_width_px)
