@@ -69,11 +69,13 @@ def build_environment(env: dict[str, str], ros: str | None) -> dict[str, str]:
 
 
 def build_inputs() -> tuple[list[Path], list[Path]]:
-    """Files whose contents matter to the build, and files that are linked, so that only their names matter."""
+    """Files whose contents matter to the build, and linked files, of which only the names do."""
     contents = [ROOT / name for name in ("package.xml", "setup.py", "setup.cfg", "colcon_defaults.yaml")]
     contents += [path for path in (ROOT / "mer_interfaces").rglob("*") if path.is_file()]
     linked = [
-        path for name in ("launch", "config", "models", "bin", "resource") for path in (ROOT / name).rglob("*")
+        path
+        for name in ("launch", "config", "models", "bin", "resource")
+        for path in (ROOT / name).rglob("*")
     ]
     linked += (ROOT / "mer_ros").rglob("__init__.py")
     return contents, linked

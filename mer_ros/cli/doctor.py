@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+import typer
 
-def doctor() -> None:
-    """Check ROS, packages, models, shared memory and cameras; each line says ok or what to do."""
+
+def doctor(
+    listen_s: float = typer.Option(
+        2.0, "--listen", min=0.1, max=60.0, help="Seconds to count camera frames."
+    ),
+) -> None:
+    """Check ROS, packages, models, shared memory and cameras: each line says ok, note or FIX and what to do.
+
+    Exits with 1 if anything is to be fixed.
+    """
+    from mer_ros.doctor import Word
+    from mer_ros.doctor.gather import examine
+
+    to_fix = 0
+    for finding in examine(listen_s):
+        typer.echo(str(finding))
+        to_fix += finding.word is Word.FIX
+    typer.echo(f"{to_fix} to fix." if to_fix else "Nothing to fix.")
+    if to_fix:
+        raise typer.Exit(1)

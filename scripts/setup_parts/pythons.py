@@ -82,7 +82,7 @@ def choose(
         if not in_range:
             names = ", ".join(python.command for python in tried)
             raise SetupError(
-                f"ROS 2 {ros_distro} is sourced but {names} cannot import its rclpy: name the Python that it was "
+                f"ROS 2 {ros_distro} is sourced but {names} cannot import its rclpy: name the Python it was "
                 "built for with PYTHON=/usr/bin/python3, or unset ROS_DISTRO to use the ROS wheels."
             )
     complete = [python for python in in_range if python.venv and python.headers]

@@ -1,0 +1,100 @@
+"""ROS itself and the cameras on its graph, judged from what `mer_ros.nodes.graph_probe` reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mer_ros.doctor.finding import Finding, fix, note, ok
+from mer_ros.doctor.packages import SET_UP
+from mer_ros.doctor.trial import Trial
+
+SAMPLES_PER_EVENT = 4
+"""Frames needed between onset and offset."""
+SHORTEST_EVENT_MS = 65.0
+"""Shortest micro-expression."""
+
+
+@dataclass(frozen=True)
+class Camera:
+    """One topic of pictures.
+
+    type: message type. publishers: how many. reliability: of the first of them, "reliable" or "best_effort".
+    frames: received while listening. rate_hz: measured at arrival, 0 when fewer than two frames came.
+    """
+
+    topic: str
+    type: str
+    publishers: int
+    reliability: str
+    frames: int
+    rate_hz: float
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What the probe found. interfaces: empty, or why mer_interfaces cannot be imported."""
+
+    rmw: str
+    domain_id: int
+    interfaces: str
+    cameras: tuple[Camera, ...]
+
+    @classmethod
+    def from_json(cls, text: str) -> Graph:
+        """Read what the probe printed."""
+        found = json.loads(text)
+        return cls(**{**found, "cameras": tuple(Camera(**camera) for camera in found["cameras"])})
+
+
+def check_ros(env: Mapping[str, str], wheel: str | None, trial: Trial, graph: Graph | None) -> Finding:
+    """Which ROS this is.
+
+    wheel: version of the rclpy wheel, None where ROS is installed otherwise. graph: None if the probe failed.
+    """
+    distro = env.get("ROS_DISTRO")
+    if graph is None:
+        remedy = f"Source /opt/ros/jazzy/setup.bash, or {SET_UP}"
+        return fix("ROS 2", f"rclpy does not work ({trial.answer})", remedy)
+    if wheel:
+        found = f"Jazzy from wheels (rclpy {wheel})"
+    else:
+        found = f"{distro or 'of unknown name'}, installed"
+    return ok("ROS 2", f"{found}, {graph.rmw}, ROS_DOMAIN_ID {graph.domain_id}")
+
+
+def check_interfaces(graph: Graph) -> Finding:
+    """The messages of mer_ros."""
+    if graph.interfaces:
+        return fix("mer_interfaces", f"cannot be imported ({graph.interfaces})", f"Build it: {SET_UP}")
+    return ok("mer_interfaces", "messages can be imported")
+
+
+def check_cameras(graph: Graph) -> list[Finding]:
+    """One finding per camera topic, or one that there is none."""
+    if not graph.cameras:
+        remedy = "Start a camera driver, or 'ros2 run mer_ros camera' for a webcam, a file or the made clip"
+        return [note("cameras", f"no picture is published on ROS_DOMAIN_ID {graph.domain_id}", remedy)]
+    return [check_camera(camera) for camera in graph.cameras]
+
+
+def check_camera(camera: Camera) -> Finding:
+    """One camera: does it deliver, and what can be seen at its rate."""
+    what = f"camera {camera.topic}"
+    plural = "" if camera.publishers == 1 else "s"
+    found = f"{camera.type}, {camera.publishers} publisher{plural}, {camera.reliability.replace('_', ' ')}"
+    if camera.rate_hz <= 0:
+        return fix(
+            what, f"{found}, but {camera.frames} frames came", "Check that the driver runs and is not paused"
+        )
+    found += f", {camera.rate_hz:.1f} frames/s arrive"
+    shortest_ms = SAMPLES_PER_EVENT * 1000.0 / camera.rate_hz
+    if camera.publishers > 1:
+        return fix(what, f"{found}, mixed from {camera.publishers} cameras", "Give each camera its own topic")
+    if shortest_ms > SHORTEST_EVENT_MS:
+        limit = (
+            f"Events shorter than {shortest_ms:.0f} ms cannot be resolved; 62 frames/s show those of 65 ms"
+        )
+        return note(what, found, limit)
+    return ok(what, found)

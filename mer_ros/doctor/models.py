@@ -1,0 +1,67 @@
+"""The model files: are they there, are they checkpoints, are they the ones of the model card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import struct
+from pathlib import Path
+
+from mer_ros.doctor.finding import Finding, fix, note, ok
+from mer_ros.errors import CheckpointError
+from mer_ros.recognition.header import check_header
+
+DEFAULT_MODEL = "prototype"
+CARD = "MODEL_CARD.md"
+HASH_DIGITS = 12
+_SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
+
+
+def check_models(folder: Path) -> list[Finding]:
+    """One finding per model file, and one where the default model is missing."""
+    paths = sorted(folder.glob("*.safetensors"))
+    findings = [check_model(path) for path in paths]
+    if f"{DEFAULT_MODEL}.safetensors" not in [path.name for path in paths]:
+        train = f"mer train --data synthetic --model {DEFAULT_MODEL}"
+        findings.append(
+            fix(
+                "models",
+                f"no {DEFAULT_MODEL}.safetensors in {folder}",
+                f"Fetch it, or make one with '{train}'",
+            )
+        )
+    return findings
+
+
+def check_model(path: Path) -> Finding:
+    """One model file: its header, its metadata and its SHA-256 against the model card beside it."""
+    what = f"model {path.stem}"
+    try:
+        check_header(path)
+    except CheckpointError as error:
+        return fix(what, str(error).rstrip("."), "The other models go on working")
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    found = f"{path.stem}@{digest[:HASH_DIGITS]}, {len(content) / 1e6:.1f} MB, sha256 {digest}"
+    if not _metadata(content):
+        return fix(what, f"{found}, without a description in its header", "Train it again with 'mer train'")
+    known = digests_of_card(path.parent / CARD, path.name)
+    if known and digest not in known:
+        return fix(what, f"{found}, but {CARD} names {known[0][:HASH_DIGITS]}", f"Fetch {path.name} again")
+    if not known:
+        return note(what, f"{found}, not named in {CARD}")
+    return ok(what, found)
+
+
+def digests_of_card(card: Path, name: str) -> list[str]:
+    """SHA-256 digests on the lines of a model card that name a file."""
+    if not card.is_file():
+        return []
+    lines = card.read_text(encoding="utf-8").splitlines()
+    return [digest for line in lines if name in line for digest in _SHA256.findall(line)]
+
+
+def _metadata(content: bytes) -> dict[str, str]:
+    (length,) = struct.unpack("<Q", content[:8])
+    return json.loads(content[8 : 8 + length]).get("__metadata__", {})
