@@ -24,6 +24,9 @@ AMPLITUDE_PX = (0.4, 4.0)
 UNIT_STRENGTH = (0.45, 1.0)
 """Strength of each unit of a recipe relative to the others, uniform."""
 
+TYPICAL_STRENGTH = (0.75, 1.0)
+"""The same where a typical expression is asked for: no unit that tells the emotion is all but missing."""
+
 ASYMMETRY_SIGMA = 0.15
 """Spread of a sample's asymmetry: right times 1 + a, left times 1 - a."""
 
@@ -78,7 +81,7 @@ def draw_strengths(
 ) -> tuple[recipes.Recipe, dict[str, float]]:
     """A recipe of an emotion and the relative strength of each of its units on each side ("AU12R").
 
-    ``typical``: only what tells the emotion, so no two-sided recipe shows mostly on one side.
+    ``typical``: only what tells the emotion; no two-sided recipe shows mostly on one side, no unit is weak.
     """
     recipe = recipes.draw(emotion, rng, typical)
     asymmetry = float(np.clip(rng.normal(0, ASYMMETRY_SIGMA), -0.5, 0.5))
@@ -88,7 +91,7 @@ def draw_strengths(
         right, left = (1.0, weak) if rng.uniform() < 0.5 else (weak, 1.0)
     strengths = {}
     for unit in recipe.units:
-        strength = rng.uniform(*UNIT_STRENGTH)
+        strength = rng.uniform(*(TYPICAL_STRENGTH if typical else UNIT_STRENGTH))
         strengths[unit + "R"], strengths[unit + "L"] = strength * right, strength * left
     return recipe, strengths
 
