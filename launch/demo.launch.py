@@ -1,7 +1,6 @@
 """The whole graph with the made clip as its camera, kept to this machine."""
 
 from launch import LaunchDescription
-
 from mer_ros.graph import DEMO
 from mer_ros.nodes.launch_graph import describe
 

@@ -1,7 +1,6 @@
 """Camera topic to explained micro-expressions: face_tracker, classifier and explainer."""
 
 from launch import LaunchDescription
-
 from mer_ros.graph import GraphOptions
 from mer_ros.nodes.launch_graph import describe
 

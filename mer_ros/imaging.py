@@ -89,7 +89,7 @@ class BadFrame(InputError):
 
 @dataclass(frozen=True)
 class Layout:
-    """How an image lies in its buffer, in bytes but for height and width. excess: bytes that do not belong."""
+    """How an image lies in its buffer, in bytes but for height and width. excess: bytes beyond it."""
 
     height: int
     width: int

@@ -34,7 +34,7 @@ _ESCALATION = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0
 
 @dataclass(frozen=True)
 class Command:
-    """A process to run: name for its lines, argv, variables added to the environment, restart on a bad end."""
+    """A process to run: name for its lines, argv, added environment variables, restart on a bad end."""
 
     name: str
     argv: tuple[str, ...]
@@ -140,7 +140,7 @@ def _end_with(parent: int) -> None:
 
 
 class Supervisor:
-    """Runs commands until ``stop``. Call all methods from the thread that made it: the kernel ties children to it.
+    """Runs commands until ``stop``. Use it in one thread only: the kernel ties the children to that thread.
 
     on_line: called with (name, line) for each line a child writes, from reader threads. A child with respawn
     that ends badly is started again after a growing pause, at most five times a minute.

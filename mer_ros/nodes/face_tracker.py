@@ -15,6 +15,7 @@ from std_srvs.srv import SetBool
 from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
 from mer_ros import frame_gate, frame_times, imaging, topic_names
 from mer_ros.annotation import Annotator
+from mer_ros.frame_times import Judgement
 from mer_ros.health import DropOldestWorker
 from mer_ros.nodes import convert
 from mer_ros.nodes.image_health import ImageHealth
@@ -24,7 +25,7 @@ from mer_ros.nodes.topics import QOS, camera
 from mer_ros.spotting.watcher import FaceWatcher, WatcherConfig
 from mer_ros.types import Face, Frame, Kind
 
-Picture = Image | CompressedImage
+_Waiting = tuple[Any, float, int]  # Image or CompressedImage, when it came, and its epoch
 
 
 class FaceTracker(MerLifecycleNode):
@@ -36,7 +37,7 @@ class FaceTracker(MerLifecycleNode):
     def __init__(self) -> None:
         super().__init__()
         self._watcher: FaceWatcher | None = None
-        self._worker: DropOldestWorker[tuple[Picture, float]] | None = None
+        self._worker: DropOldestWorker[_Waiting] | None = None
         self._images: Any = None
         self._emotions: Any = None
         self._outputs: dict[str, Any] = {}
@@ -74,6 +75,7 @@ class FaceTracker(MerLifecycleNode):
             lambda: frame_times.FrameTimes(self.value("max_ahead_s"), self._gap_s)
         )
         self._annotated_ns = 0
+        self._epoch = self._seen_epoch = 0  # raised when time jumps: what was seen before is forgotten
         self._health.start(self._source, self.resolve_topic_name(self._input), self._compressed)
         self._worker = DropOldestWorker(self._handle, self.value("queue_size"), self._overrun, self.NAME)
         if self._enabled:
@@ -132,37 +134,49 @@ class FaceTracker(MerLifecycleNode):
         self.get_logger().info(f"face processing is {response.message}")
         return response
 
-    def _on_image(self, message: Picture) -> None:
+    def _on_image(self, message: Any) -> None:
+        """Judge the header on arrival: what our own queue drops must not look like the transport's loss."""
         self._health.arrived()
-        if self._worker is not None:
-            self._worker.put((message, time.monotonic()))
+        stamp, frame_id = convert.stamp_ns(message.header.stamp), message.header.frame_id
+        arrived_s = time.monotonic()
+        verdict = self._gate.judge(stamp, frame_id, self.get_clock().now().nanoseconds, arrived_s)
+        if verdict.judgement is Judgement.DROP:
+            self.dropped(verdict.reason, verdict.sentence)
+        elif self._worker is not None:
+            if verdict.judgement is Judgement.RESET:
+                self.get_logger().info(verdict.sentence)
+                self._worker.clear()  # frames from before the jump
+                self._epoch += 1
+            self._worker.put((message, arrived_s, self._epoch))
 
-    def _overrun(self, _item: tuple[Picture, float]) -> None:
+    def _overrun(self, _item: _Waiting) -> None:
         self.dropped("queue_full", "pictures come faster than they can be handled: the oldest are dropped.")
 
     def _on_incompatible(self, event: Any) -> None:
         self._health.incompatible(qos_policy_name_from_kind(event.last_policy_kind))
 
-    def _handle(self, item: tuple[Picture, float]) -> None:
+    def _handle(self, item: _Waiting) -> None:
         """Worker thread: one picture from message to publication."""
-        message, arrived_s = item
+        message, arrived_s, epoch = item
         try:
-            self._look(message)
+            self._look(message, epoch)
         except Exception as error:
             self.failed(error)
             return
         self._health.handled(time.monotonic() - arrived_s)
         self.streak.success()
 
-    def _look(self, message: Picture) -> None:
+    def _look(self, message: Any, epoch: int) -> None:
         assert self._watcher is not None
         stamp, frame_id = convert.stamp_ns(message.header.stamp), message.header.frame_id
-        now_ns = self.get_clock().now().nanoseconds
-        if not self._obey(self._gate.judge(stamp, frame_id, now_ns, time.monotonic())):
-            return
         decode = convert.from_compressed if self._compressed else convert.from_image
         image = decode(message, self._max_pixels)
-        self._obey(self._gate.judge_size(image.shape[1], image.shape[0]))
+        resized = self._gate.judge_size(image.shape[1], image.shape[0])
+        if resized.sentence:
+            self.get_logger().info(resized.sentence)
+        if epoch != self._seen_epoch or resized.judgement is Judgement.RESET:
+            self._seen_epoch = epoch
+            self._forget()
         seen = self._watcher.process(Frame(image, stamp, frame_id, self._source))
         header, rate_hz = convert.to_header(stamp, frame_id), self._gate.times.rate_hz
         self._outputs[topic_names.FACES].publish(
@@ -171,16 +185,6 @@ class FaceTracker(MerLifecycleNode):
         for event in seen.events:
             self._outputs[topic_names.EVENTS].publish(convert.to_event(event))
         self._annotate(image, stamp, frame_id, seen.faces)
-
-    def _obey(self, verdict: frame_times.Verdict) -> bool:
-        """Whether the frame is used."""
-        if verdict.judgement is frame_times.Judgement.DROP:
-            self.dropped(verdict.reason, verdict.sentence)
-            return False
-        if verdict.judgement is frame_times.Judgement.RESET:
-            self.get_logger().info(verdict.sentence)
-            self._forget()
-        return True
 
     def _annotate(self, image: Any, stamp: int, frame_id: str, faces: list[Face]) -> None:
         """Draw and publish, only while somebody looks and not more often than asked for."""

@@ -118,13 +118,18 @@ class ImageHealth:
         names = sorted({f"{i.node_namespace.rstrip('/')}/{i.node_name}" for i in found})
         return ", ".join(names[:4]) or "the camera"
 
+    def _from_others(self, topic: str) -> bool:
+        """Whether anybody but mer_ros itself publishes there."""
+        ours = {self._node.get_name(), "explainer"}
+        return any(i.node_name not in ours for i in self._node.get_publishers_info_by_topic(topic))
+
     def _offers(self) -> str:
         """What picture topics there are instead."""
         topics = self._node.get_topic_names_and_types()
         offered = [
             f"{name} ({kinds[0].rpartition('/')[2]})"
             for name, kinds in topics
-            if set(kinds) & set(IMAGE_TYPES) and self._node.count_publishers(name)
+            if set(kinds) & set(IMAGE_TYPES) and self._from_others(name)
         ]
         if not offered:
             return "no camera publishes on this ROS domain; start one."

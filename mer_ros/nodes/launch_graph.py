@@ -1,13 +1,13 @@
-"""The graph as a launch description. Only the launch files import this; ``launch`` is not needed elsewhere."""
+"""The graph as a launch description. Only the launch files import this module and with it ``launch``."""
 
 from __future__ import annotations
 
-from launch import LaunchContext, LaunchDescription
 from launch.actions import DeclareLaunchArgument, LogInfo, OpaqueFunction, Shutdown
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 
+from launch import LaunchContext, LaunchDescription
 from mer_ros import graph
 from mer_ros.errors import MerError
 

@@ -1,0 +1,62 @@
+"""`mer up`: start the node graph where ROS's own launch is not installed."""
+
+from __future__ import annotations
+
+import inspect
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import typer
+
+from mer_ros import graph
+from mer_ros.errors import ConfigError
+from mer_ros.graph import GraphOptions
+
+_POLL_S = 0.1
+
+
+def _with_graph_options(command: Callable[[GraphOptions], None]) -> Callable[..., None]:
+    """Give a command one option for each field of GraphOptions, as the launch files do."""
+
+    def wrapped(**given: Any) -> None:
+        command(GraphOptions(**given))
+
+    shown = [
+        inspect.Parameter(
+            f.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=type(f.default),
+            default=typer.Option(f.default, help=_help_of(f.metadata["help"], f.metadata["choices"])),
+        )
+        for f in fields(GraphOptions)
+    ]
+    wrapped.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
+    wrapped.__annotations__ = {p.name: p.annotation for p in shown}
+    wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
+    return wrapped
+
+
+def _help_of(text: str, choices: tuple[str, ...]) -> str:
+    return f"{text} One of: {', '.join(choices)}." if choices else text
+
+
+@_with_graph_options
+def up(options: GraphOptions) -> None:
+    """Start face_tracker, classifier and explainer, and a camera if asked for; Ctrl-C stops all."""
+    from mer_ros.processes import Supervisor, command_of
+
+    if not options.autostart:
+        typer.echo("autostart is off: the nodes wait for a lifecycle manager.")
+    commands = [command_of(spec) for spec in graph.nodes(options)]
+    stopping = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: stopping.append(number))
+    with Supervisor(commands, lambda name, line: typer.echo(f"[{name}] {line}")) as supervisor:
+        while not stopping and supervisor.poll():
+            time.sleep(_POLL_S)
+    failed = {name: code for name, code in supervisor.exit_codes().items() if code}
+    if failed and not stopping:
+        raise ConfigError(f"{', '.join(sorted(failed))} could not go on: see the lines above.")
