@@ -1,0 +1,87 @@
+"""ResNet-18 as the systems use it: torchvision's residual blocks on a stem of one's choice.
+
+He et al., "Deep Residual Learning for Image Recognition", arXiv:1512.03385. The layers keep torchvision's
+names (conv1, bn1, layer1.0.conv1, ...), so its ImageNet weights fit wherever the shapes do. Departures: the
+stem's kernel and stride and the layers' strides are settings, because Grad-CAM wants a map of at least 14x14
+and an aligned face crop is small.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from mer_ros.recognition.settings import require
+from mer_ros.torchvision_guard import import_torchvision
+
+import_torchvision()
+from torchvision.models.resnet import BasicBlock, conv1x1  # noqa: E402  (the guard comes first)
+
+__all__ = ["BackboneConfig", "BasicBlock", "ResNetTrunk"]
+
+
+@dataclass(frozen=True)
+class BackboneConfig:
+    """Shape of the trunk.
+
+    widths, depths, strides: channels, blocks and first stride of the four layers; the defaults are
+    ResNet-18's widths and depths. stem_kernel, stem_stride, stem_pool: the first convolution, and whether a
+    3x3 max-pool of stride 2 follows it. With the defaults a 56x56 input gives layer3 a 14x14 map.
+    """
+
+    widths: tuple[int, ...] = (64, 128, 256, 512)
+    depths: tuple[int, ...] = (2, 2, 2, 2)
+    strides: tuple[int, ...] = (1, 2, 1, 2)
+    stem_kernel: int = 3
+    stem_stride: int = 1
+    stem_pool: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a shape that no network has."""
+        for name, most in (("widths", 2048), ("depths", 16), ("strides", 4)):
+            values = getattr(self, name)
+            ok = len(values) == 4 and all(1 <= value <= most for value in values)
+            require(ok, f"'{name}' of the backbone is {list(values)}: give four numbers of 1 to {most}.")
+        require(self.stem_kernel in (3, 5, 7), f"'stem_kernel' is {self.stem_kernel}: give 3, 5 or 7.")
+        require(self.stem_stride in (1, 2), f"'stem_stride' is {self.stem_stride}: give 1 or 2.")
+
+
+class ResNetTrunk(nn.Module):
+    """(B, in_channels, S, S) float32 -> (B, widths[3], s, s): ResNet without pooling and last layer.
+
+    block: the class of the residual blocks, torchvision's BasicBlock or a child of it.
+    """
+
+    def __init__(
+        self, config: BackboneConfig, block: type[BasicBlock] = BasicBlock, in_channels: int = 3
+    ) -> None:
+        super().__init__()
+        kernel, width = config.stem_kernel, config.widths[0]
+        self.conv1 = nn.Conv2d(in_channels, width, kernel, config.stem_stride, kernel // 2, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.relu = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, 2, 1) if config.stem_pool else nn.Identity()
+        layers = []
+        for out, depth, stride in zip(config.widths, config.depths, config.strides, strict=True):
+            layers.append(_layer(block, width, out, depth, stride))
+            width = out
+        self.layer1, self.layer2, self.layer3, self.layer4 = layers
+        self.out_channels = width
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d) and module.bias is None:
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shapes for a 56x56 input and the default settings."""
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))  # (B, 64, 28, 28)
+        x = self.layer2(self.layer1(x))  # (B, 128, 14, 14)
+        return self.layer4(self.layer3(x))  # (B, 256, 14, 14) -> (B, 512, 7, 7)
+
+
+def _layer(block: type[BasicBlock], width: int, out: int, depth: int, stride: int) -> nn.Sequential:
+    """``depth`` blocks, the first of which changes width and resolution."""
+    shortcut = None
+    if stride != 1 or width != out:
+        shortcut = nn.Sequential(conv1x1(width, out, stride), nn.BatchNorm2d(out))
+    return nn.Sequential(block(width, out, stride, shortcut), *(block(out, out) for _ in range(depth - 1)))

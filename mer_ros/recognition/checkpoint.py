@@ -1,0 +1,228 @@
+"""A trained system as one safetensors file, and nothing else: no pickle is ever read.
+
+The file's metadata tells everything needed to use the weights; matrices are stored in half precision,
+vectors (biases, norms) in single. ``name@hash12`` names weights for good: the file's name without its ending
+and the first 12 hexadecimal digits of its SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from mer_ros.errors import CheckpointError, ConfigError
+from mer_ros.recognition.header import check_header
+from mer_ros.recognition.registry import System, create, settings_of
+from mer_ros.recognition.sample import InputSpec
+from mer_ros.recognition.settings import settings_from
+
+FORMAT = "mer_ros 1"
+SUFFIX = ".safetensors"
+HASH_DIGITS = 12
+AGAIN = "fetch it or train it again"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What turns outputs into an answer.
+
+    temperature: logits are divided by it before the softmax. rejection_distance: squared distance to the
+    winning prototype above which the answer is "unknown"; 0 for none. rejection_confidence: confidence below
+    which it is; 0 for none.
+    """
+
+    temperature: float = 1.0
+    rejection_distance: float = 0.0
+    rejection_confidence: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Card:
+    """What travels with the weights: the metadata of the file.
+
+    system: registry name. labels: one per class. training: free summary (data, generator version, protocol,
+    scores), JSON-able. licence: SPDX name.
+    """
+
+    system: str
+    labels: tuple[str, ...]
+    input: InputSpec = field(default_factory=InputSpec)
+    calibration: Calibration = field(default_factory=Calibration)
+    training: Mapping[str, Any] = field(default_factory=dict)
+    licence: str = "Apache-2.0"
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A loaded file: the system in evaluation mode, its card, and the id of its weights ("name@hash12")."""
+
+    system: System
+    card: Card
+    model_id: str
+
+
+def save(path: Path, system: System, card: Card) -> str:
+    """Write atomically: the earlier file stands until the new one is whole. Returns the model id."""
+    tensors = {}
+    for key, value in system.state_dict().items():
+        half = value.is_floating_point() and value.ndim >= 2
+        tensors[key] = value.detach().cpu().to(torch.float16 if half else value.dtype).contiguous()
+        if not tensors[key].isfinite().all():
+            raise CheckpointError(f"The weights {key!r} are not finite: nothing was written to {path}.")
+    metadata = {
+        "format": FORMAT,
+        "system": card.system,
+        "configuration": json.dumps(settings_of(system)),
+        "labels": json.dumps(card.labels),
+        "input": json.dumps(asdict(card.input)),
+        "calibration": json.dumps(asdict(card.calibration)),
+        "training": json.dumps(card.training),
+        "licence": card.licence,
+        "versions": json.dumps({name: version(name) for name in ("torch", "torchvision", "safetensors")}),
+    }
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        unfinished = Path(file.name)
+    try:
+        save_file(tensors, unfinished, metadata)
+        unfinished.chmod(0o644)
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(
+            f"The checkpoint {path} could not be written ({error}): free space there."
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return model_id(path)
+
+
+def load(path: Path) -> Checkpoint:
+    """Read, check and build. Every fault is a CheckpointError of one sentence."""
+    check_header(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (not a mapping)
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{path} is not a whole checkpoint ({error}): {AGAIN}.") from error
+    card, settings = _read_card(path, metadata)
+    try:
+        with torch.device("meta"):  # shapes only: nothing large is allocated for a file that does not fit
+            system = create(card.system, settings)
+    except (ConfigError, RuntimeError) as error:
+        raise CheckpointError(
+            f"{path} describes a network that cannot be built ({error}): {AGAIN}."
+        ) from error
+    _fit(path, system, tensors, card)
+    system.eval().requires_grad_(False)
+    with torch.inference_mode():
+        logits = system(torch.zeros(1, 3, card.input.size, card.input.size)).logits
+    if logits.shape != (1, len(card.labels)):
+        raise CheckpointError(
+            f"{path} answers {logits.shape[1]} classes for {len(card.labels)} labels: {AGAIN}."
+        )
+    if not logits.isfinite().all() or not all(t.isfinite().all() for t in tensors.values()):
+        raise CheckpointError(f"{path} holds weights that are not numbers (NaN or infinity): {AGAIN}.")
+    return Checkpoint(system, card, model_id(path))
+
+
+def model_id(path: Path) -> str:
+    """ "name@hash12" of a file's weights."""
+    stat = path.stat()
+    return f"{path.stem}@{_digest(str(path.resolve()), stat.st_mtime_ns, stat.st_size)[:HASH_DIGITS]}"
+
+
+def find(models_dir: Path, wanted: str) -> Path:
+    """The file under ``models_dir`` that ``wanted`` means.
+
+    wanted: a name ("prototype"), a path under the folder, a hash of 12 digits or more, or "name@hash".
+    Nothing outside the folder is ever opened.
+    """
+    folder = models_dir.resolve()
+    held = sorted(path for path in folder.rglob(f"*{SUFFIX}") if path.is_file() and _inside(folder, path))
+    digest = wanted.rpartition("@")[2].lower()
+    if re.fullmatch(rf"[0-9a-f]{{{HASH_DIGITS},64}}", digest):
+        for path in held:
+            stat = path.stat()
+            if _digest(str(path), stat.st_mtime_ns, stat.st_size).startswith(digest):
+                return path
+    elif 0 < len(wanted) < 256 and "\0" not in wanted:
+        for name in (wanted, wanted + SUFFIX):
+            path = folder / name
+            if not _inside(folder, path):
+                raise CheckpointError(f"The model {wanted!r} lies outside {models_dir}: copy it in there.")
+            if path.is_file():
+                return path
+    names = ", ".join(str(path.relative_to(folder)).removesuffix(SUFFIX) for path in held) or "no model"
+    raise CheckpointError(
+        f"The model {wanted!r} is not in {models_dir}, which holds {names}: name one of those."
+    )
+
+
+def _inside(folder: Path, path: Path) -> bool:
+    return path.resolve().is_relative_to(folder)
+
+
+@lru_cache(maxsize=64)
+def _digest(path: str, mtime_ns: int, size: int) -> str:
+    """SHA-256 of a file; time and size make a changed file a new key."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _read_card(path: Path, metadata: Mapping[str, str]) -> tuple[Card, dict[str, Any]]:
+    if metadata.get("format") != FORMAT:
+        found = metadata.get("format", "none")
+        raise CheckpointError(f"{path} is no mer_ros checkpoint (format {found!r}, not {FORMAT!r}): {AGAIN}.")
+    try:
+        labels = json.loads(metadata["labels"])
+        if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+            raise ConfigError(f"labels are {labels!r}.")
+        card = Card(
+            system=metadata["system"],
+            labels=tuple(labels),
+            input=settings_from(InputSpec, json.loads(metadata["input"]), "the input"),
+            calibration=settings_from(Calibration, json.loads(metadata["calibration"]), "the calibration"),
+            training=json.loads(metadata["training"]),
+            licence=metadata["licence"],
+        )
+        return card, json.loads(metadata["configuration"])
+    except (KeyError, ValueError, ConfigError) as error:
+        raise CheckpointError(f"{path} describes itself wrongly ({error}): {AGAIN}.") from error
+
+
+def _fit(path: Path, system: System, tensors: dict[str, Tensor], card: Card) -> None:
+    """Give the file's tensors to the system, strictly: same names, same shapes, as many classes as labels."""
+    wanted = system.state_dict()
+    missing, extra = sorted(wanted.keys() - tensors.keys()), sorted(tensors.keys() - wanted.keys())
+    if missing or extra:
+        found = f"{len(missing)} missing {missing[:2]}, {len(extra)} extra {extra[:2]}"
+        raise CheckpointError(f"{path} does not hold the tensors of {card.system!r} ({found}): {AGAIN}.")
+    for key, value in wanted.items():
+        if tensors[key].shape != value.shape:
+            found = f"{tuple(tensors[key].shape)} instead of {tuple(value.shape)}"
+            raise CheckpointError(f"{path} holds {key!r} as {found}: {AGAIN}.")
+    classes, size = system.config.n_labels, getattr(system.config, "size", card.input.size)
+    if classes != len(card.labels):
+        raise CheckpointError(f"{path} has {classes} classes but names {len(card.labels)} labels: {AGAIN}.")
+    if size != card.input.size:
+        raise CheckpointError(f"{path} decodes to {size} px but reads {card.input.size} px: {AGAIN}.")
+    system.load_state_dict({key: tensors[key].to(value.dtype) for key, value in wanted.items()}, assign=True)

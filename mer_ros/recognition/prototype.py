@@ -1,0 +1,166 @@
+"""Prototype autoencoder: a label is the nearest of a few learned cases, and each can be drawn.
+
+After Li, Liu, Chen, Rudin, "Deep Learning for Case-Based Reasoning through Prototypes", arXiv:1710.04806.
+The encoder is ResNet-18 without its last layer, z in R^512; p_k are the prototypes, at least one per class;
+a decoder of transposed convolutions maps z, and so every prototype, back to an input.
+
+    logits_c = -min over p of class c of ||z - p||^2
+    loss = CE + a * reconstruction + b * cohesion + c * separation
+    cohesion = mean over samples of the min over the own class's p of ||z - p||^2
+    separation = mean over samples of max(0, margin - min over other classes' p of ||z - p||^2)
+
+Departures: separation is a hinge, because an unbounded negative term diverges; "cohesion and separation"
+stand for the paper's R1 and R2 (the form of ProtoPNet, arXiv:1806.10574); logits are distances without the
+paper's linear layer, so that the nearest prototype is the reason. Reconstruction is the mean squared
+error per value. Prototypes start at the class means of an encoding pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from mer_ros.recognition.backbone import BackboneConfig, ResNetTrunk
+from mer_ros.recognition.registry import Output, System, register
+from mer_ros.recognition.settings import require
+
+
+@dataclass(frozen=True)
+class PrototypeConfig:
+    """Settings of the prototype autoencoder.
+
+    n_labels: classes. per_label: prototypes of each class. size: width of the input, a multiple of 8, to
+    which the decoder returns. decoder_width: channels of its first map. reconstruction, cohesion, separation:
+    weights a, b, c of the loss. margin: the hinge, a squared distance. warm_up_epochs: epochs after which the
+    prototypes are set to the class means once more, since at the start all latents are alike.
+    """
+
+    n_labels: int = 7
+    per_label: int = 1
+    size: int = 56
+    decoder_width: int = 128
+    reconstruction: float = 0.5
+    cohesion: float = 0.05
+    separation: float = 0.05
+    margin: float = 10.0
+    warm_up_epochs: int = 1
+    backbone: BackboneConfig = field(default_factory=BackboneConfig)
+
+    def __post_init__(self) -> None:
+        """Refuse settings without meaning."""
+        require(2 <= self.n_labels <= 1000, f"'n_labels' is {self.n_labels}: give 2 to 1000.")
+        require(1 <= self.per_label <= 100, f"'per_label' is {self.per_label}: give 1 to 100.")
+        whole = self.size % 8 == 0 and 16 <= self.size <= 512
+        require(whole, f"'size' is {self.size}: give a multiple of 8, 16 to 512.")
+        require(8 <= self.decoder_width <= 1024, f"'decoder_width' is {self.decoder_width}: give 8 to 1024.")
+        for name in ("reconstruction", "cohesion", "separation", "margin"):
+            require(getattr(self, name) >= 0, f"{name!r} is {getattr(self, name)}: give 0 or more.")
+
+
+class Decoder(nn.Sequential):
+    """(B, D) -> (B, 3, size, size) by transposed convolutions: D -> s x s -> 2s -> 4s -> ... -> size."""
+
+    def __init__(self, latent: int, width: int, size: int) -> None:
+        doublings = 3
+        while size % 2 ** (doublings + 1) == 0 and size // 2**doublings > 8:
+            doublings += 1
+        layers: list[nn.Module] = [
+            nn.Unflatten(1, (latent, 1, 1)),
+            nn.ConvTranspose2d(latent, width, size // 2**doublings, bias=False),  # (B, width, s, s)
+            nn.BatchNorm2d(width),
+            nn.ReLU(inplace=True),
+        ]
+        for _ in range(doublings - 1):
+            narrower = max(width // 2, 16)
+            layers += [nn.ConvTranspose2d(width, narrower, 4, 2, 1, bias=False), nn.BatchNorm2d(narrower)]
+            layers.append(nn.ReLU(inplace=True))
+            width = narrower
+        super().__init__(*layers, nn.ConvTranspose2d(width, 3, 4, 2, 1))  # (B, 3, size, size)
+
+
+@register("prototype", PrototypeConfig)
+class Prototype(System):
+    """ResNet-18 encoder, prototypes in its latent space and a decoder."""
+
+    gradcam_layer = "trunk.layer3"
+
+    def __init__(self, config: PrototypeConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.trunk = ResNetTrunk(config.backbone)
+        latent = self.trunk.out_channels
+        self.prototypes = nn.Parameter(torch.randn(config.n_labels * config.per_label, latent) * 0.1)
+        self.decoder = Decoder(latent, config.decoder_width, config.size)
+
+    @property
+    def prototype_labels(self) -> list[int]:
+        """The class of each prototype, length K: class c owns per_label prototypes in a row."""
+        return [k // self.config.per_label for k in range(len(self.prototypes))]
+
+    def encode(self, x: Tensor) -> Tensor:
+        """(B, 3, S, S) -> z, (B, D)."""
+        return self.trunk(x).mean((2, 3))
+
+    def distances(self, latent: Tensor) -> Tensor:
+        """(B, D) -> (B, K) squared L2 to every prototype, in float32 also under autocast."""
+        with torch.autocast(latent.device.type, enabled=False):
+            difference = latent.float()[:, None] - self.prototypes.float()[None]  # (B, K, D)
+            return difference.square().sum(2)
+
+    def label_distances(self, distances: Tensor) -> Tensor:
+        """(B, K) -> (B, C): the nearest prototype of each class."""
+        return distances.unflatten(1, (self.config.n_labels, self.config.per_label)).amin(2)
+
+    def forward(self, x: Tensor) -> Output:
+        """(B, 3, S, S) float32 -> logits (B, C), distances (B, K); a reconstruction only while training."""
+        latent = self.encode(x)
+        distances = self.distances(latent)
+        reconstruction = self.decoder(latent) if self.training else None
+        return Output(-self.label_distances(distances), distances, latent, reconstruction)
+
+    @torch.no_grad()
+    def decode(self, index: int) -> Tensor:
+        """(3, size, size) float32: what prototype ``index`` looks like as an input."""
+        return self.decoder(self.prototypes[index : index + 1].float())[0]
+
+    def loss(self, output: Output, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """Cross-entropy, reconstruction, cohesion and separation."""
+        distances = -output.logits.float()  # (B, C)
+        own = distances.gather(1, labels[:, None])[:, 0]
+        other = distances.scatter(1, labels[:, None], torch.inf).amin(1)
+        terms = {
+            "cross_entropy": F.cross_entropy(-distances, labels),
+            "cohesion": self.config.cohesion * own.mean(),
+            "separation": self.config.separation * F.relu(self.config.margin - other).mean(),
+        }
+        if output.reconstruction is not None:
+            error = F.mse_loss(output.reconstruction.float(), data)
+            terms["reconstruction"] = self.config.reconstruction * error
+        return terms
+
+    def on_epoch_start(self, epoch: int, encode: Callable[[], tuple[Tensor, Tensor]]) -> None:
+        """Set prototypes from the class means at the start and once after the warm-up."""
+        if epoch in (0, self.config.warm_up_epochs):
+            self.initialise_prototypes(*encode())
+
+    @torch.no_grad()
+    def initialise_prototypes(self, latents: Tensor, labels: Tensor) -> None:
+        """Each class's prototypes become means of its latents (N, D): one of all, or ``per_label`` of parts.
+
+        Parts are taken along the class's own first principal direction, so that they differ from the start.
+        A class without a sample keeps its prototypes.
+        """
+        for label in range(self.config.n_labels):
+            own = latents[labels == label].float()
+            if len(own) == 0:
+                continue
+            centred = own - own.mean(0)
+            direction = torch.linalg.svd(centred, full_matrices=False).Vh[0] if len(own) > 1 else own[0]
+            parts = own[torch.argsort(centred @ direction)].tensor_split(self.config.per_label)
+            for k, part in enumerate(parts):
+                mean = part.mean(0) if len(part) else own.mean(0)
+                self.prototypes[label * self.config.per_label + k] = mean

@@ -1,0 +1,114 @@
+"""Event -> Prediction with one checkpoint: the sample, the network, the calibration and the rejection."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mer_ros.errors import ConfigError
+from mer_ros.recognition import checkpoint
+from mer_ros.recognition.registry import Output, System
+from mer_ros.recognition.sample import sample_of
+from mer_ros.types import UNKNOWN, ExpressionEvent, InputKind, Prediction, Sample
+
+NOT_A_NUMBER = "the network's output is not a number"
+TOO_FAR = "unlike any learned prototype"
+TOO_UNSURE = "no label is likely enough"
+
+
+def device_of(name: str) -> torch.device:
+    """ " "auto" (CUDA if there is one), "cpu" or "cuda"; a device that is absent is refused."""
+    if name not in ("auto", "cpu", "cuda"):
+        raise ConfigError(f"The device is {name!r}: choose auto, cpu or cuda.")
+    available = torch.cuda.is_available()
+    if name == "cuda" and not available:
+        raise ConfigError("The device is 'cuda' but this machine has none that works: choose auto or cpu.")
+    return torch.device("cuda" if available and name != "cpu" else "cpu")
+
+
+class Recogniser:
+    """A loaded model that answers events."""
+
+    def __init__(self, loaded: checkpoint.Checkpoint, device: str = "cpu") -> None:
+        self.device = device_of(device)
+        self.system: System = loaded.system.to(self.device)
+        self.card = loaded.card
+        self.model_id = loaded.model_id
+
+    @classmethod
+    def load(cls, path: Path | str, device: str = "cpu") -> Recogniser:
+        """Read a checkpoint file; CheckpointError tells what is wrong with it."""
+        return cls(checkpoint.load(Path(path)), device)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels the model knows."""
+        return self.card.labels
+
+    @property
+    def input_kind(self) -> InputKind:
+        """``flow`` or ``apex``."""
+        return self.card.input.kind
+
+    def sample(self, event: ExpressionEvent) -> Sample:
+        """What the network reads of an event."""
+        return sample_of(event, self.card.input)
+
+    def predict(self, event: ExpressionEvent) -> Prediction:
+        """The model's answer to an event."""
+        return self.predict_sample(self.sample(event))
+
+    def predict_sample(self, sample: Sample) -> Prediction:
+        """The model's answer to a sample."""
+        with torch.inference_mode():
+            return self.interpret(self.system(self.tensor(sample)))
+
+    def tensor(self, sample: Sample) -> torch.Tensor:
+        """(1, 3, S, S) float32 on the model's device, scaled as in training."""
+        return torch.from_numpy(self.card.input.scale(sample.data))[None].to(self.device)
+
+    def interpret(self, output: Output) -> Prediction:
+        """The answer in an Output of a batch of one: probabilities, distances, and whether it is rejected."""
+        calibration = self.card.calibration
+        logits = output.logits[0].float()
+        probabilities = torch.softmax(logits / calibration.temperature, 0)
+        distances = np.empty(0, np.float32)
+        nearest = limit = math.nan
+        if output.distances is not None:
+            distances = (-logits).cpu().numpy()
+            nearest, limit = float(distances.min()), calibration.rejection_distance or math.inf
+        values = probabilities.cpu().numpy()
+        if not np.isfinite(values).all():
+            values, reason = np.full(len(self.labels), 1 / len(self.labels), np.float32), NOT_A_NUMBER
+        elif nearest > limit:
+            reason = TOO_FAR
+        elif values.max() < calibration.rejection_confidence:
+            reason = TOO_UNSURE
+        else:
+            reason = ""
+        return self._prediction(values, reason, nearest, limit, distances)
+
+    def _prediction(
+        self,
+        probabilities: NDArray[np.float32],
+        reason: str,
+        nearest: float,
+        limit: float,
+        distances: NDArray[np.float32],
+    ) -> Prediction:
+        best = int(probabilities.argmax())
+        return Prediction(
+            label=UNKNOWN if reason else self.labels[best],
+            confidence=0.0 if reason == NOT_A_NUMBER else float(probabilities[best]),
+            labels=self.labels,
+            probabilities=probabilities,
+            model=self.model_id,
+            reason=reason,
+            prototype_distance=nearest,
+            rejection_distance=limit,
+            prototype_distances=distances,
+        )

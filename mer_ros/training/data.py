@@ -1,0 +1,97 @@
+"""Training data as tensors: made flow through the same normalisation that events go through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mer_ros.errors import DataError
+from mer_ros.recognition.sample import InputSpec, normalise_flow
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledSet:
+    """data: (N, 3, S, S) float32, scaled for the network. labels, subjects: (N,) int64."""
+
+    data: Tensor
+    labels: Tensor
+    subjects: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        """Refuse a set that nothing can be learned from."""
+        if len(self.labels) == 0 or len(self.labels.unique()) < 2:
+            found = f"{len(self.labels)} samples of {len(self.labels.unique())} classes"
+            raise DataError(f"A training set needs samples of two classes but holds {found}: check its source.")
+
+    def __len__(self) -> int:
+        """Number of samples."""
+        return len(self.labels)
+
+
+def from_flow(
+    flow: NDArray[np.float32], labels: NDArray[np.int64], subjects: NDArray[np.int64], spec: InputSpec
+) -> LabelledSet:
+    """(N, 2, S, S) raw flow in pixels of its own size -> normalised samples."""
+    data = np.stack([normalise_flow(uv, spec.size) for uv in flow]) if len(flow) else np.empty((0, 3, 1, 1))
+    scaled = spec.scale(data.astype(np.float32, copy=False))
+    return LabelledSet(torch.from_numpy(scaled), torch.from_numpy(labels.astype(np.int64)), subjects)
+
+
+def check_subjects(train: LabelledSet, validation: LabelledSet) -> None:
+    """Refuse a subject that is on both sides."""
+    shared = sorted(set(train.subjects.tolist()) & set(validation.subjects.tolist()))
+    if shared:
+        raise DataError(f"Subjects {shared[:5]} are in training and validation: give each side its own subjects.")
+
+
+def batches(
+    data: LabelledSet, size: int, mirror: float, generator: torch.Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Shuffled batches of an epoch; a share ``mirror`` of the samples is shown as the mirrored face.
+
+    A last batch of one sample is left out, because batch norm has no statistics of one.
+    """
+    order = torch.randperm(len(data), generator=generator)
+    for index in order.split(size):
+        if len(index) < 2:
+            return
+        x = data.data[index]
+        flip = torch.rand(len(index), generator=generator) < mirror
+        yield torch.where(flip[:, None, None, None], mirrored(x), x), data.labels[index]
+
+
+def mirrored(x: Tensor) -> Tensor:
+    """(B, 3, S, S) u, v, strain of the mirrored face: flipped left to right, u negated."""
+    sign = torch.tensor([-1.0, 1.0, 1.0], dtype=x.dtype, device=x.device)
+    return x.flip(-1) * sign[:, None, None]
+
+
+def n_batches(n: int, size: int) -> int:
+    """How many batches ``batches`` gives."""
+    return n // size + (n % size >= 2)
+
+
+def made_sets(
+    samples: int, validation_samples: int, seed: int, spec: InputSpec
+) -> tuple[LabelledSet, LabelledSet]:
+    """Made flow of training and of validation subjects."""
+    from mer_ros.data import synthetic  # late: its mesh and its generator are needed only here
+
+    return (
+        _made(samples, synthetic.TRAIN_SUBJECTS, seed, spec),
+        _made(validation_samples, synthetic.VALIDATION_SUBJECTS, seed + 1, spec),
+    )
+
+
+def _made(n: int, subjects: Sequence[int], seed: int, spec: InputSpec) -> LabelledSet:
+    from mer_ros.data import synthetic
+
+    if spec.kind != "flow":
+        raise DataError("Made training data is flow, not pictures: set the input's kind to 'flow'.")
+    made = synthetic.flow_samples(n, subjects, seed, spec.size)
+    return from_flow(made.data, made.labels, made.subjects, spec)
