@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -80,6 +81,8 @@ def demo(
             fps=fps,
             files_missing=tuple(observer.save()),
         )
+    figures = json.dumps({"seed": seed, **outcome.figures()}, indent=1)
+    (folder / "outcome.json").write_text(figures + "\n", encoding="utf-8")
     typer.echo("")
     for line in outcome.summary():
         typer.echo(line)

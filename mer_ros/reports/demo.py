@@ -98,6 +98,18 @@ class Outcome:
         """Whether the whole pipeline did its work: a true event spotted and named, all pictures there."""
         return bool(self.matching.pairs) and not self.files_missing
 
+    def figures(self) -> dict[str, float]:
+        """The counts, for a benchmark."""
+        return {
+            "events": len(self.truth),
+            "hits": len(self.matching.pairs),
+            "false": len(self.matching.false),
+            "labels_right": self.labels_right,
+            "frames_sent": self.frames_sent,
+            "frames_seen": self.frames_seen,
+            "fps": self.fps,
+        }
+
     def summary(self) -> list[str]:
         """The verdict in plain sentences."""
         found = self.matching

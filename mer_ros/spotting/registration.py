@@ -65,7 +65,8 @@ class RigidHead:
         for _ in range(_ITERATIONS):
             weighted = self._design * weight[:, None, None]
             normal = np.einsum("nik,nil->kl", weighted, self._design)
-            solution = np.linalg.solve(normal, np.einsum("nik,ni->k", weighted, target))
+            right = np.einsum("nik,ni->k", weighted, target)
+            solution = np.linalg.lstsq(normal, right, rcond=None)[0]  # bears a face without depth
             error = np.linalg.norm(target - self._design @ solution, axis=1)
             weight = _HUBER_PX / np.maximum(error, _HUBER_PX)
         return solution

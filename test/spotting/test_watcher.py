@@ -1,0 +1,120 @@
+"""Perception on rendered clips, whose truth is known: frames in, faces and events out."""
+
+import dataclasses
+
+import cv2
+import numpy as np
+import pytest
+
+from mer_ros.data.synthetic.clip import DemoClip
+from mer_ros.evaluation.spotting import match
+from mer_ros.spotting import FaceWatcher, WatcherConfig
+from mer_ros.types import Frame, Kind
+
+START_NS = 1_700_000_000_000_000_000
+
+
+@pytest.fixture(scope="module")
+def clip():
+    return DemoClip(3, fps=100)
+
+
+@pytest.fixture
+def watcher():
+    watcher = FaceWatcher()
+    yield watcher
+    watcher.close()
+
+
+def stamp(clip, i):
+    return START_NS + int(i * 1e9 / clip.fps)
+
+
+def watch(watcher, clip, frames, offset_ns=0):
+    """Feed frames of a clip; returns all observations."""
+    return [
+        watcher.process(Frame(clip.render(i), stamp(clip, i) + offset_ns, "optical", "test")) for i in frames
+    ]
+
+
+def events_of(observations):
+    return [event for observation in observations for event in observation.events]
+
+
+def seconds(ns):
+    return (ns - START_NS) * 1e-9
+
+
+def test_fault_13_and_34_pictures_without_a_face_give_an_explicit_nothing(watcher):
+    for value in (0, 127, 255):
+        picture = np.full((120, 160, 3), value, np.uint8)
+        seen = watcher.process(Frame(picture, START_NS + value * 10_000_000))
+        assert seen.faces == [] and seen.events == []
+
+
+def test_the_first_events_of_a_clip_are_spotted_and_nothing_else(watcher, clip):
+    until = int(7.0 * clip.fps)
+    observations = watch(watcher, clip, range(until))
+    events = events_of(observations)
+    truth = [t for t in clip.truth if t.offset_s < 6.8]
+    assert len(truth) >= 3
+    found = [(seconds(e.onset_ns), seconds(e.offset_ns)) for e in events]
+    matching = match(found, [(t.onset_s, t.offset_s) for t in truth])
+    assert len(matching.pairs) == len(truth) and not matching.false
+    for spotted, true in matching.pairs:
+        assert seconds(events[spotted].apex_ns) == pytest.approx(truth[true].apex_s, abs=0.06)
+
+    event = events[0]
+    assert event.kind == Kind.from_duration(event.duration_s)
+    assert event.source == "test" and event.frame_id == "optical"
+    assert event.onset_face.shape == event.apex_face.shape == (128, 128, 3)
+    assert event.landmarks.shape == (468, 3)
+    assert 0 < len(event.clip) <= 32
+    stamps = [frame.stamp_ns for frame in event.clip]
+    assert stamps == sorted(stamps) and event.onset_ns <= stamps[0] and stamps[-1] <= event.offset_ns
+    assert event.signal_to_noise > 4 and 0.003 < event.intensity < 0.1
+
+    faces = [observation.faces for observation in observations]
+    assert {len(seen) for seen in faces} == {1} and {seen[0].id for seen in faces} == {"face_1"}
+    face = faces[150][0]
+    x, y, width, height = face.roi_xywh
+    true = clip.true_landmarks(150)
+    np.testing.assert_allclose([x, x + width], [true[:, 0].min(), true[:, 0].max()], atol=8)
+    np.testing.assert_allclose([y, y + height], [true[:, 1].min(), true[:, 1].max()], atol=8)
+    assert face.confidence > 0.9 and face.quality == ""
+
+
+def test_the_aligned_crop_is_where_its_affine_says(watcher, clip):
+    (event, *_) = events_of(watch(watcher, clip, range(int(3.2 * clip.fps))))
+    frame = clip.render(round(seconds(event.apex_ns) * clip.fps))
+    again = cv2.warpAffine(frame, event.crop_from_image, (128, 128), borderMode=cv2.BORDER_REPLICATE)
+    assert np.abs(again.astype(int) - event.apex_face).mean() < 1.0
+
+
+def test_fault_26_a_gap_inside_an_event_discards_it(watcher, clip):
+    first = clip.truth[0]
+    middle = int((first.onset_s + first.apex_s) / 2 * clip.fps)
+    frames = [*range(middle), *range(middle + int(0.2 * clip.fps), int((first.offset_s + 0.3) * clip.fps))]
+    assert events_of(watch(watcher, clip, frames)) == []
+
+
+def test_fault_15_another_picture_size_starts_anew(watcher, clip):
+    watch(watcher, clip, range(20))
+    half = cv2.resize(clip.render(20), None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)
+    seen = watcher.process(Frame(half, stamp(clip, 20)))
+    assert [face.id for face in seen.faces] == ["face_2"]
+
+
+def test_fault_37_a_face_too_small_is_reported_with_the_reason_and_never_judged(clip):
+    watcher = FaceWatcher(dataclasses.replace(WatcherConfig(), min_interocular_px=200.0))
+    observations = watch(watcher, clip, range(int(2.8 * clip.fps)))
+    watcher.close()
+    assert observations[50].faces[0].quality.startswith("too small")
+    assert events_of(observations) == []
+
+
+def test_reset_forgets_faces_but_not_used_ids(watcher, clip):
+    watch(watcher, clip, range(5))
+    watcher.reset()
+    (seen,) = watch(watcher, clip, [5], offset_ns=-10_000_000_000)
+    assert [face.id for face in seen.faces] == ["face_2"]
