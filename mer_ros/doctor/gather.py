@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from mer_ros import resources
 from mer_ros.doctor import graph, models, packages, transport, trial
 from mer_ros.doctor.finding import Finding
+from mer_ros.graph import PROFILE_VARIABLES, GraphOptions
 
 PACKAGES = ("numpy", "torch", "torchvision", "mediapipe", "ros-rclpy", *packages.OPENCV_WHEELS)
 SHARED_MEMORY = Path("/dev/shm")
@@ -63,7 +64,7 @@ def examine(listen_s: float) -> Iterator[Finding]:
         yield packages.check_opencv(versions, opencv.result())
         yield packages.check_mediapipe(versions, mediapipe.result())
         yield packages.check_torch(versions, torch.result())
-        yield from models.check_models(resources.models_dir())
+        yield from models.check_models(resources.models_dir(), GraphOptions().model)
         answer, found = ros.result()
         yield graph.check_ros(os.environ, versions.get("ros-rclpy"), answer, found)
         if found:
@@ -73,14 +74,16 @@ def examine(listen_s: float) -> Iterator[Finding]:
 
 
 def examine_transport(rmw: str) -> Iterator[Finding]:
-    """The profile in use, and whether this machine's shared memory holds what it or the shipped one asks for."""
+    """The profile in use, and whether shared memory holds what it or the shipped one asks for."""
     shipped = resources.config_file("fastdds.xml")
     yield transport.check_profile(os.environ, rmw, shipped)
     if SHARED_MEMORY.is_dir():
         usage = shutil.disk_usage(SHARED_MEMORY)
-        set_file = next((os.environ[name] for name in transport.VARIABLES if os.environ.get(name)), shipped)
+        set_file = next((os.environ[name] for name in PROFILE_VARIABLES if os.environ.get(name)), None)
         try:
-            segment = transport.segment_bytes(Path(set_file))
+            segment = transport.segment_bytes(Path(set_file or shipped))
         except (OSError, ElementTree.ParseError):
             segment = transport.MIN_SEGMENT_BYTES  # the profile has its own finding
-        yield transport.check_memory(usage.total, usage.free, segment)
+        # Set in the shell, every node loads it; else only the two that exchange camera pictures do.
+        processes = 4 if set_file else 2
+        yield transport.check_memory(usage.total, usage.free, segment, processes)

@@ -93,8 +93,6 @@ def check_camera(camera: Camera) -> Finding:
     if camera.publishers > 1:
         return fix(what, f"{found}, mixed from {camera.publishers} cameras", "Give each camera its own topic")
     if shortest_ms > SHORTEST_EVENT_MS:
-        limit = (
-            f"Events shorter than {shortest_ms:.0f} ms cannot be resolved; 62 frames/s show those of 65 ms"
-        )
+        limit = f"Events shorter than {shortest_ms:.0f} ms cannot be resolved; 62 frames/s resolve 65 ms"
         return note(what, found, limit)
     return ok(what, found)

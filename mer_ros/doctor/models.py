@@ -12,22 +12,21 @@ from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.errors import CheckpointError
 from mer_ros.recognition.header import check_header
 
-DEFAULT_MODEL = "prototype"
 CARD = "MODEL_CARD.md"
 HASH_DIGITS = 12
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 
-def check_models(folder: Path) -> list[Finding]:
-    """One finding per model file, and one where the default model is missing."""
+def check_models(folder: Path, default: str) -> list[Finding]:
+    """One finding per model file, and one where the default model (its name) is missing."""
     paths = sorted(folder.glob("*.safetensors"))
     findings = [check_model(path) for path in paths]
-    if f"{DEFAULT_MODEL}.safetensors" not in [path.name for path in paths]:
-        train = f"mer train --data synthetic --model {DEFAULT_MODEL}"
+    if f"{default}.safetensors" not in [path.name for path in paths]:
+        train = f"mer train --data synthetic --model {default}"
         findings.append(
             fix(
                 "models",
-                f"no {DEFAULT_MODEL}.safetensors in {folder}",
+                f"no {default}.safetensors in {folder}",
                 f"Fetch it, or make one with '{train}'",
             )
         )

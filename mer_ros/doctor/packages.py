@@ -68,7 +68,8 @@ def check_opencv(versions: Mapping[str, str], trial: Trial) -> Finding:
     """
     numpy = versions.get("numpy", "none")
     wheels = [name for name in OPENCV_WHEELS if name in versions]
-    found = f"NumPy {numpy} with {' and '.join(f'{name} {versions[name]}' for name in wheels) or 'OpenCV of the system'}"
+    opencv = " and ".join(f"{name} {versions[name]}" for name in wheels) or "the system's OpenCV"
+    found = f"NumPy {numpy} with {opencv}"
     if len(wheels) > 1:
         keep = wheels[0]
         others = " ".join(wheels[1:])

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from mer_ros import __version__
+from mer_ros.cli import main as cli
+from mer_ros.errors import ConfigError
+
+HEAVY = ("torch", "torchvision", "mediapipe", "cv2", "scipy", "skimage", "matplotlib", "rclpy")
+
+
+def run(*arguments):
+    command = [sys.executable, "-c", "from mer_ros.cli.main import main; main()", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_the_version():
+    assert run("--version").stdout.strip() == f"mer_ros {__version__}"
+
+
+def test_help_names_every_command_without_boxes():
+    text = run("--help").stdout
+    for name in ("up", "demo", "train", "doctor"):
+        assert f"\n  {name} " in text
+    assert text.isascii()
+
+
+def test_an_unknown_command_is_told_without_a_traceback():
+    done = run("bogus")
+    assert done.returncode == 2
+    assert "bogus" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_heavy_is_imported_before_a_command_runs():
+    script = f"import sys, mer_ros.cli.main; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def failing(error):
+    app = typer.Typer()
+
+    @app.command()
+    def fail():
+        raise error
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "says"),
+    [
+        (ConfigError("fps is 0: give 1 or more."), 2, "mer: fps is 0: give 1 or more.\n"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_an_interrupt_is_quiet(monkeypatch, capsys, error, status, says):
+    monkeypatch.setattr(cli, "app", failing(error))
+    monkeypatch.setattr(sys, "argv", ["mer"])
+    with pytest.raises(SystemExit) as raised:
+        cli.main()
+    assert raised.value.code == status
+    assert capsys.readouterr().err.strip() == says.strip()

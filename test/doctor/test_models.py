@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+
+import pytest
+
+from mer_ros.doctor.finding import Word
+from mer_ros.doctor.models import check_model, check_models
+
+
+def write(path, metadata):
+    """A safetensors file with one tensor of one float32."""
+    entries = {"weight": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}
+    if metadata:
+        entries["__metadata__"] = metadata
+    header = json.dumps(entries).encode()
+    path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(4))
+    return path
+
+
+@pytest.fixture
+def model(tmp_path):
+    return write(tmp_path / "prototype.safetensors", {"format": "mer_ros 1"})
+
+
+def card(model, digest):
+    model.with_name("MODEL_CARD.md").write_text(
+        f"| {model.name} | `{digest}` |\n| other.safetensors | {'0' * 64} |\n"
+    )
+
+
+def test_a_model_that_the_card_names_is_ok(model):
+    digest = hashlib.sha256(model.read_bytes()).hexdigest()
+    card(model, digest)
+    finding = check_model(model)
+    assert finding.word is Word.OK
+    assert f"prototype@{digest[:12]}" in finding.found
+
+
+def test_a_model_that_is_not_the_card_s_is_to_be_fetched_again(model):
+    card(model, "a" * 64)
+    finding = check_model(model)
+    assert finding.word is Word.FIX
+    assert "aaaaaaaaaaaa" in finding.found
+
+
+def test_a_model_of_one_s_own_is_noted(model):
+    assert check_model(model).word is Word.NOTE
+
+
+def test_a_model_without_a_description_is_refused(tmp_path):
+    finding = check_model(write(tmp_path / "bare.safetensors", {}))
+    assert finding.word is Word.FIX
+    assert "without a description" in finding.found
+
+
+def test_a_file_that_is_no_model_is_named(tmp_path):
+    path = tmp_path / "page.safetensors"
+    path.write_text("<!doctype html><html></html>")
+    finding = check_model(path)
+    assert finding.word is Word.FIX
+    assert "web page" in finding.found
+
+
+def test_no_models_at_all_says_how_to_get_one(tmp_path):
+    (finding,) = check_models(tmp_path, "prototype")
+    assert finding.word is Word.FIX
+    assert "mer train --data synthetic --model prototype" in finding.do
+
+
+def test_each_model_has_its_line(model):
+    write(model.with_name("micro_attention.safetensors"), {"format": "mer_ros 1"})
+    assert [f.what for f in check_models(model.parent, "prototype")] == [
+        "model micro_attention",
+        "model prototype",
+    ]

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+
+import bootstrap
+import pytest
+from setup_parts import cmake_paths, pythons, stamps, tools
+from setup_parts.failure import SetupError
+from setup_parts.progress import Steps, doing
+
+
+def python(command="python3", version=(3, 11, 7), **parts):
+    given = {"venv": True, "ros": False, "headers": True, **parts}
+    return pythons.Python(command, f"/usr/bin/{command}", version, "x86_64", **given)
+
+
+def machine(*found):
+    """A probe that finds these and nothing else."""
+    return {one.command: one for one in found}.get
+
+
+@pytest.mark.parametrize(
+    ("found", "chosen"),
+    [
+        ([python()], "python3"),
+        ([python(version=(3, 13, 1)), python("python3.12", (3, 12, 3))], "python3.12"),
+        ([python(version=(3, 8, 10)), python("python3.11"), python("python3.10", (3, 10, 12))], "python3.11"),
+        ([python(venv=False), python("python3.10", (3, 10, 12))], "python3.10"),
+    ],
+)
+def test_the_first_fit_python_is_chosen(found, chosen):
+    assert pythons.choose(None, None, machine(*found)).command == chosen
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        ([], "no python3 (does not run)"),
+        ([python(version=(3, 13, 1))], "python3 3.13"),
+        ([python(venv=False)], "install python3.11-venv."),
+        ([python(headers=False)], "install python3.11-dev."),
+        ([python(venv=False, headers=False)], "install python3.11-venv python3.11-dev."),
+    ],
+)
+def test_no_fit_python_is_one_sentence(found, says):
+    with pytest.raises(SetupError) as raised:
+        pythons.choose(None, None, machine(*found))
+    assert says in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_python_that_was_asked_for_is_the_only_one_tried():
+    found = machine(python(), python("/opt/python3.12", (3, 12, 1)))
+    assert pythons.choose("/opt/python3.12", None, found).version == (3, 12, 1)
+    with pytest.raises(SetupError, match=r"/opt/absent \(does not run\)"):
+        pythons.choose("/opt/absent", None, found)
+
+
+def test_a_sourced_ros_decides_which_python():
+    found = machine(python(), python("python3.12", (3, 12, 3), ros=True))
+    assert pythons.choose(None, "jazzy", found).command == "python3.12"
+    with pytest.raises(SetupError, match="jazzy is sourced but python3 cannot import its rclpy"):
+        pythons.choose(None, "jazzy", machine(python()))
+
+
+def test_a_shim_that_fails_is_no_python(tmp_path):
+    shim = tmp_path / "python3.12"
+    shim.write_text("#!/bin/sh\necho 'command not found' >&2\nexit 127\n")
+    shim.chmod(0o755)
+    assert pythons.probe(str(shim)) is None
+    assert pythons.probe(str(tmp_path / "absent")) is None
+    running = pythons.probe(sys.executable)
+    assert running and running.version == sys.version_info[:3]
+
+
+def test_missing_tools_are_named_in_one_sentence():
+    with pytest.raises(SetupError, match=r"needs a C\+\+ compiler, CMake, .*: install g\+\+ cmake\."):
+        tools.check_tools(which={"gcc": "/usr/bin/gcc", "make": "/usr/bin/make"}.get)
+    everything = {name: name for name in ("g++", "gcc", "cmake", "make")}
+    tools.check_tools(which=everything.get)
+    tools.check_tools(which={**everything, "g++": "", "mine": "mine"}.get, compiler="mine -O2")
+
+
+@pytest.mark.parametrize(
+    ("system", "cpu", "ros", "fit"),
+    [
+        ("Linux", "x86_64", None, True),
+        ("Linux", "aarch64", "jazzy", True),
+        ("Linux", "aarch64", None, False),
+        ("Darwin", "x86_64", None, False),
+    ],
+)
+def test_the_platform_has_wheels_or_a_ros(system, cpu, ros, fit):
+    if fit:
+        tools.check_platform(system, cpu, ros)
+        return
+    with pytest.raises(SetupError, match=f"this is {system} on {cpu}"):
+        tools.check_platform(system, cpu, ros)
+
+
+@pytest.mark.parametrize("version", ["3.10", "3.11", "3.12"])
+def test_the_wheels_include_paths_are_mended(tmp_path, version):
+    tag = f"cp{version.replace('.', '')}"
+    built = f"/opt/python/{tag}-{tag}"
+    cmake = tmp_path / "share" / "std_msgs" / "cmake" / "std_msgsExport.cmake"
+    cmake.parent.mkdir(parents=True)
+    numpy_include = f"{built}/lib/python{version}/site-packages/numpy/_core/include"
+    cmake.write_text(
+        f'  INCLUDE "{built}/include/python{version};{numpy_include}"\n  LINK "{built}/lib/libx.so"\n'
+    )
+    arguments = (tmp_path, Path("/usr/include/python3"), Path("/venv/numpy/core/include"))
+    assert cmake_paths.mend_tree(*arguments) == 1
+    assert cmake.read_text() == (
+        f'  INCLUDE "/usr/include/python3;/venv/numpy/core/include"\n  LINK "{tmp_path}/lib/libx.so"\n'
+    )
+    assert cmake_paths.mend_tree(*arguments) == 0
+
+
+def test_other_cmake_files_are_left_alone():
+    text = 'set(x "/opt/ros/jazzy/include;/opt/pythonic")\n'
+    assert cmake_paths.mend_text(text, Path("/v"), Path("/i"), Path("/n")) == text
+
+
+def test_a_digest_knows_contents_names_and_modes(tmp_path):
+    path = tmp_path / "a"
+    path.write_text("1")
+    first = stamps.digest_files(tmp_path, [path])
+    names = stamps.digest_names(tmp_path, [path])
+    path.write_text("2")
+    second = stamps.digest_files(tmp_path, [path])
+    path.chmod(0o755)
+    assert len({first, second, stamps.digest_files(tmp_path, [path])}) == 3
+    assert stamps.digest_names(tmp_path, [path]) == names
+
+
+def test_a_broken_stamp_is_none(tmp_path):
+    path = tmp_path / "below" / "stamp.json"
+    assert stamps.read(path) == {}
+    stamps.write(path, {"digest": "1"})
+    assert stamps.read(path) == {"digest": "1"}
+    path.write_text("[1")
+    assert stamps.read(path) == {}
+
+
+def test_only_a_foreign_prefix_counts_as_sourced():
+    ours = str(bootstrap.VENV)
+    assert bootstrap.sourced_ros({"ROS_DISTRO": "jazzy"}) is None
+    assert bootstrap.sourced_ros({"ROS_DISTRO": "jazzy", "AMENT_PREFIX_PATH": ours}) is None
+    both = os.pathsep.join([ours, "/opt/ros/jazzy"])
+    assert bootstrap.sourced_ros({"ROS_DISTRO": "jazzy", "AMENT_PREFIX_PATH": both}) == "jazzy"
+
+
+def test_with_a_sourced_ros_no_ros_wheel_is_installed():
+    assert "ros-jazzy.txt" in [path.name for path in bootstrap.requirement_files(None)]
+    for path in bootstrap.requirement_files("jazzy"):
+        assert "\nros-" not in path.read_text()
+
+
+def test_the_build_does_not_see_an_older_workspace():
+    env = {"PATH": "/bin", "PYTHONPATH": "/old", "COLCON_PREFIX_PATH": "/old", "AMENT_PREFIX_PATH": "/old"}
+    ours = bootstrap.build_environment(env, None)
+    assert ours["AMENT_PREFIX_PATH"] == ours["CMAKE_PREFIX_PATH"] == str(bootstrap.VENV)
+    assert "PYTHONPATH" not in ours and "COLCON_PREFIX_PATH" not in ours
+    assert bootstrap.build_environment(env, "jazzy")["AMENT_PREFIX_PATH"] == "/old"
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("Collecting torch==2.13.0\n", "collecting torch==2.13.0"),
+        ("  Downloading torch-2.13.0-cp311.whl (800 MB)\n", "downloading torch-2.13.0-cp311.whl"),
+        ("Installing collected packages: a, b\n", "unpacking"),
+        ("Starting >>> mer_interfaces\n", "starting mer_interfaces"),
+        ("Requirement already satisfied: numpy\n", None),
+    ],
+)
+def test_progress_reads_what_the_tools_are_doing(line, what):
+    assert doing(line) == what
+
+
+def test_steps_write_one_line_each_into_a_log(tmp_path):
+    stream = io.StringIO()
+    steps = Steps(2, tmp_path / "setup.log", stream, clock=iter(range(100)).__next__)
+    steps.begin("First")
+    steps.run([sys.executable, "-c", "print('Collecting x')"], dict(os.environ), tmp_path)
+    steps.end()
+    steps.begin("Second")
+    steps.end("there already")
+    assert stream.getvalue() == "[1/2] First ... done (1.0 s)\n[2/2] Second ... there already (1.0 s)\n"
+    assert "Collecting x" in (tmp_path / "setup.log").read_text()
+
+
+def test_a_failed_step_names_the_log_and_its_last_lines(tmp_path):
+    steps = Steps(1, tmp_path / "setup.log", io.StringIO())
+    steps.begin("Pinned packages")
+    with pytest.raises(SetupError) as raised:
+        steps.run(
+            [sys.executable, "-c", "print('no such version'); raise SystemExit(3)"],
+            dict(os.environ),
+            tmp_path,
+        )
+    assert "exit 3" in str(raised.value)
+    assert str(tmp_path / "setup.log") in str(raised.value)
+    assert "no such version" in str(raised.value)

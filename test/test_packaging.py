@@ -1,0 +1,165 @@
+"""What is installed, and what the manifests say."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from xml.etree import ElementTree
+
+import pytest
+from catkin_pkg.package import parse_package
+
+import mer_ros
+from mer_ros.resources import share_dir
+
+ROOT = share_dir()
+MANIFESTS = {"mer_ros": ROOT / "package.xml", "mer_interfaces": ROOT / "mer_interfaces" / "package.xml"}
+REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
+
+# Each was looked up in rosdistro: packages of Jazzy, and rosdep keys.
+ROS_KEYS = set(
+    "ament_cmake builtin_interfaces cv_bridge diagnostic_msgs geometry_msgs launch launch_ros lifecycle_msgs "
+    "rclpy rcl_interfaces ros2launch rosidl_default_generators rosidl_default_runtime sensor_msgs std_msgs "
+    "std_srvs visualization_msgs".split()
+)
+ROSDEP_KEYS = set("python3-numpy python3-yaml python3-venv python3-pytest python3-pytest-timeout".split())
+
+
+def tracked(pattern: str) -> list[str]:
+    """Files of the repository, tracked or not yet, that git does not ignore."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", pattern]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_a_manifest_is_valid_and_its_keys_exist(name):
+    warnings: list[str] = []
+    package = parse_package(str(MANIFESTS[name]), warnings=warnings)
+    package.validate(warnings=warnings)
+    assert (package.name, package.package_format, warnings) == (name, 3, [])
+    assert package.licenses == ["Apache-2.0"]
+    groups = ("build_depends", "buildtool_depends", "build_export_depends", "exec_depends", "test_depends")
+    keys = {dependency.name for group in groups for dependency in getattr(package, group)}
+    assert keys <= ROS_KEYS | ROSDEP_KEYS | set(MANIFESTS)
+
+
+def test_what_the_nodes_import_is_in_the_manifest():
+    needed = set()
+    for path in (ROOT / "mer_ros" / "nodes").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                needed |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                needed.add(node.module.split(".")[0])
+    depends = {element.text for element in ElementTree.parse(MANIFESTS["mer_ros"]).getroot()}
+    assert needed & (ROS_KEYS | {"mer_interfaces"}) <= depends
+
+
+def test_one_version_everywhere():
+    changelog = (ROOT / "CHANGELOG.rst").read_text(encoding="utf-8")
+    versions = {
+        "changelog": re.search(r"^(\d+\.\d+\.\d+) \(\d{4}-\d{2}-\d{2}\)$", changelog, re.MULTILINE).group(1),
+        "setup.py": re.search(r'version="([^"]+)"', (ROOT / "setup.py").read_text(encoding="utf-8")).group(1),
+        **{name: parse_package(str(path)).version for name, path in MANIFESTS.items()},
+    }
+    assert set(versions.values()) == {mer_ros.__version__}, versions
+
+
+def test_every_launch_config_and_model_file_is_installed(installed):
+    for folder in ("launch", "config", "models"):
+        for path in tracked(folder):
+            assert (installed / "share" / "mer_ros" / path).is_file(), path
+
+
+def test_every_executable_is_installed_and_exists(installed):
+    found = {path.name for path in (installed / "lib" / "mer_ros").iterdir()}
+    assert found == {"camera", "face_tracker", "classifier", "explainer", "mer"}
+    for name in found - {"mer"}:
+        assert (ROOT / "mer_ros" / "nodes" / f"{name}.py").is_file()
+
+
+@pytest.fixture
+def installed():
+    """The prefix of mer_ros that `make setup` installed."""
+    prefix = ROOT / "install" / "mer_ros"
+    assert prefix.is_dir(), "run the tests with 'make test', which builds the packages first"
+    return prefix
+
+
+def test_launch_file_names_are_unique():
+    names = [path.name for path in (ROOT / "launch").rglob("*.launch.py")]
+    assert names
+    assert len(names) == len(set(names))
+
+
+def interface_fields():
+    """(file, line) of every field of every message and service."""
+    found = []
+    for path in sorted((ROOT / "mer_interfaces").glob("*/*.[ms][sr][gv]")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.strip() and not line.startswith(("#", "---")):
+                found.append((path.name, line))
+    return found
+
+
+def test_the_build_names_every_interface():
+    cmake = (ROOT / "mer_interfaces" / "CMakeLists.txt").read_text(encoding="utf-8")
+    paths = [path for kind in ("msg", "srv") for path in (ROOT / "mer_interfaces" / kind).iterdir()]
+    assert set(re.findall(r'"((?:msg|srv)/[^"]+)"', cmake)) == {f"{p.parent.name}/{p.name}" for p in paths}
+
+
+@pytest.mark.parametrize(("name", "line"), interface_fields())
+def test_every_field_is_commented(name, line):
+    assert re.search(r"#\s*\S", line), f"{name}: {line}"
+
+
+def requirement_lines():
+    return [
+        (path.name, line)
+        for path in REQUIREMENTS
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
+
+
+@pytest.mark.parametrize(("name", "line"), requirement_lines())
+def test_every_dependency_is_pinned_and_has_a_reason(name, line):
+    requirement, _, reason = line.partition("#")
+    assert re.match(r"[A-Za-z0-9_.-]+(\[\w+\])?==[0-9][^\s;]*", requirement)
+    assert reason.strip() or name == "constraints.txt"
+
+
+def test_one_opencv_only():
+    names = {line.split("==")[0] for _, line in requirement_lines()}
+    assert {name for name in names if name.startswith("opencv")} == {"opencv-contrib-python"}
+
+
+def test_every_direct_dependency_runs_what_is_imported():
+    """Whatever mer_ros imports is pinned directly, not brought along by chance."""
+    modules = {
+        "cv2": "mediapipe", "skimage": "scikit-image", "yaml": "pyyaml", "cv_bridge": "cv-bridge",
+    }  # fmt: skip
+    direct = {
+        re.split(r"[\[=]", line)[0].lower() for name, line in requirement_lines() if name != "constraints.txt"
+    }
+    standard = __import__("sys").stdlib_module_names
+    for path in (ROOT / "mer_ros").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module]
+            for name in {full.split(".")[0] for full in names} - ROS_KEYS - {"mer_ros", "mer_interfaces"}:
+                assert name in standard or modules.get(name, name) in direct, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("name", ["scripts/bootstrap.py", ".ci/run", "bin/mer"])
+def test_scripts_can_be_run(name):
+    assert (ROOT / name).stat().st_mode & 0o111 == 0o111
+
+
+def test_the_licence_is_whole():
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert "Apache License" in text and "END OF TERMS AND CONDITIONS" in text

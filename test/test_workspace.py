@@ -1,0 +1,84 @@
+"""The workspace way, in a fresh folder: a clone under src/, both packages named to colcon, as documented."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from mer_ros.resources import share_dir
+
+ROOT = share_dir()
+
+
+def colcon(arguments, folder, env, log_base):
+    command = [sys.executable, "-m", "colcon", "--log-base", str(log_base), *arguments]
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=280)
+
+
+@pytest.fixture(scope="module")
+def build_env():
+    """The environment of a shell that has ROS but not this package."""
+    env = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "COLCON_PREFIX_PATH")}
+    for key in ("AMENT_PREFIX_PATH", "CMAKE_PREFIX_PATH"):
+        parts = os.environ.get(key, "").split(os.pathsep)
+        kept = [part for part in parts if part and not part.startswith(str(ROOT / "install"))]
+        env[key] = os.pathsep.join(kept or [sys.prefix])
+    env["PATH"] = os.pathsep.join([str(os.path.dirname(sys.executable)), os.environ["PATH"]])
+    return env
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """A workspace with a copy of what git would clone."""
+    workspace = tmp_path_factory.mktemp("ws")
+    target = workspace / "src" / "mer_ros"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    return workspace
+
+
+def test_colcon_finds_both_packages_in_the_clone_itself(clone, build_env, tmp_path):
+    done = colcon(["list", "--names-only"], clone / "src" / "mer_ros", build_env, tmp_path)
+    assert sorted(done.stdout.split()) == ["mer_interfaces", "mer_ros"], done.stderr
+
+
+@pytest.mark.timeout(300)
+def test_the_workspace_builds_and_its_commands_run(clone, build_env):
+    done = colcon(
+        ["build", "--base-paths", "src", "src/mer_ros/mer_interfaces", "--cmake-args", "-DBUILD_TESTING=OFF"],
+        clone, build_env, clone / "log",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    prefix = clone / "install" / "mer_ros"
+    executables = {path.name for path in (prefix / "lib" / "mer_ros").iterdir()}
+    assert executables == {"camera", "face_tracker", "classifier", "explainer", "mer"}
+    share = prefix / "share" / "mer_ros"
+    for folder in ("launch", "config", "models"):
+        for path in (clone / "src" / "mer_ros" / folder).rglob("*"):
+            if path.is_file():
+                assert (share / path.relative_to(clone / "src" / "mer_ros")).is_file(), path
+    assert (prefix / "share" / "ament_index" / "resource_index" / "packages" / "mer_ros").is_file()
+    launch_files = [path.name for path in share.rglob("*.launch.py")]
+    assert launch_files and len(launch_files) == len(set(launch_files))
+
+    script = (
+        "source install/setup.bash && mer --version && "
+        "python -c 'import mer_interfaces.msg, mer_ros.resources as r; print(r.share_dir())'"
+    )
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=clone, env=build_env, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    version, folder = done.stdout.splitlines()
+    assert version == "mer_ros 0.1.0"
+    assert folder == str(share)
