@@ -7,7 +7,6 @@ process dies, however it dies.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import shutil
@@ -20,16 +19,26 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, GraphError
 from mer_ros.graph import NodeSpec
 
 USAGE_ERROR = 2
 """Exit code of a command line that cannot be used: starting again would not help."""
 
-_PR_SET_PDEATHSIG = 1
 _RESTARTS, _RESTART_WINDOW_S = 5, 60.0
 _BACKOFF_S, _BACKOFF_MAX_S = 0.2, 5.0
 _ESCALATION = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
+
+_TIED = """
+import os, signal, sys
+if sys.platform == "linux":
+    import ctypes
+    ctypes.CDLL(None).prctl(1, int(signal.SIGTERM))  # PR_SET_PDEATHSIG, kept across exec
+    if os.getppid() != int(sys.argv[1]):
+        sys.exit(1)
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
+"""A child's first act: ask to be told to end when its parent dies. Then it becomes the command."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +94,10 @@ class _Child:
     def start(self) -> None:
         self.due_s = self.exit_code = None
         self.starts.append(time.monotonic())
-        parent = os.getpid()
+        if shutil.which(self.command.argv[0]) is None:
+            raise GraphError(f"{self.command.name} cannot start: there is no program {self.command.argv[0]}.")
         self.process = subprocess.Popen(
-            self.command.argv,
+            (sys.executable, "-I", "-S", "-c", _TIED, str(os.getpid()), *self.command.argv),
             env={**os.environ, **self.command.env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -96,7 +106,6 @@ class _Child:
             errors="replace",
             bufsize=1,
             start_new_session=True,
-            preexec_fn=lambda: _end_with(parent),
         )
         self._reader = threading.Thread(target=self._forward, args=(self.process,), daemon=True)
         self._reader.start()
@@ -126,17 +135,6 @@ class _Child:
             self.signal(signal.SIGKILL)
         if self._reader is not None:
             self._reader.join(timeout=2.0)
-
-
-_LIBC = ctypes.CDLL(None, use_errno=True)  # looked up here: between fork and exec little is allowed
-
-
-def _end_with(parent: int) -> None:
-    """In the child, before exec: be told to end when the parent dies; it may be dead already."""
-    if sys.platform == "linux":
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            os._exit(1)
 
 
 class Supervisor:

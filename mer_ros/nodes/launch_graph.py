@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from launch.actions import DeclareLaunchArgument, LogInfo, OpaqueFunction, Shutdown
+from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 
 from launch import LaunchContext, LaunchDescription
 from mer_ros import graph
-from mer_ros.errors import MerError
 
 
 def describe(defaults: graph.GraphOptions) -> LaunchDescription:
@@ -27,13 +26,9 @@ def describe(defaults: graph.GraphOptions) -> LaunchDescription:
 
 
 def _start(context: LaunchContext, defaults: graph.GraphOptions) -> list[object]:
-    """Texts to options to nodes; what cannot be used is one sentence and the end of the launch."""
+    """Texts to options to nodes; a MerError ends the launch with its sentence and exit code 1."""
     given = {a.name: LaunchConfiguration(a.name).perform(context) for a in graph.arguments(defaults)}
-    try:
-        specs = graph.nodes(graph.GraphOptions.from_text(given, defaults))
-    except MerError as error:
-        return [LogInfo(msg=str(error)), Shutdown(reason="the arguments cannot be used")]
-    return [node_action(spec) for spec in specs]
+    return [node_action(spec) for spec in graph.nodes(graph.GraphOptions.from_text(given, defaults))]
 
 
 def node_action(spec: graph.NodeSpec) -> Node:
