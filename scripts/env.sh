@@ -16,6 +16,8 @@ if [ ! -f "$_mer_root/install/local_setup.$_mer_shell" ]; then
   unset _mer_here _mer_shell _mer_root
   return 1
 fi
+case $- in *u*) _mer_unset=-u ;; *) _mer_unset=+u ;; esac
+set +u # the scripts of ROS read variables that are not set
 . "$_mer_root/.venv/bin/activate"
 if [ -d "$_mer_root/.venv/share/ament_index" ]; then # the ROS wheels: the environment is the ROS prefix
   case ":${AMENT_PREFIX_PATH:-}:" in
@@ -25,6 +27,9 @@ if [ -d "$_mer_root/.venv/share/ament_index" ]; then # the ROS wheels: the envir
       export CMAKE_PREFIX_PATH="$_mer_root/.venv${CMAKE_PREFIX_PATH:+:$CMAKE_PREFIX_PATH}"
       ;;
   esac
+  . "$_mer_root/install/local_setup.$_mer_shell"
+else # an installed ROS: the one that was sourced for the build is sourced along
+  . "$_mer_root/install/setup.$_mer_shell"
 fi
-. "$_mer_root/install/local_setup.$_mer_shell"
-unset _mer_here _mer_shell _mer_root
+set "$_mer_unset"
+unset _mer_here _mer_shell _mer_root _mer_unset

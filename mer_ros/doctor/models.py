@@ -22,7 +22,7 @@ def check_models(folder: Path, default: str) -> list[Finding]:
     paths = sorted(folder.glob("*.safetensors"))
     findings = [check_model(path) for path in paths]
     if f"{default}.safetensors" not in [path.name for path in paths]:
-        train = f"mer train --data synthetic --model {default}"
+        train = f"mer train --model {default} --out {folder / default}.safetensors"
         findings.append(
             fix(
                 "models",

@@ -10,7 +10,7 @@ from mer_ros import __version__
 from mer_ros.cli import main as cli
 from mer_ros.errors import ConfigError
 
-HEAVY = ("torch", "torchvision", "mediapipe", "cv2", "scipy", "skimage", "matplotlib", "rclpy")
+HEAVY = ("torch", "torchvision", "mediapipe", "skimage", "matplotlib", "rclpy")  # seconds, all in all
 
 
 def run(*arguments):

@@ -67,7 +67,7 @@ def test_a_file_that_is_no_model_is_named(tmp_path):
 def test_no_models_at_all_says_how_to_get_one(tmp_path):
     (finding,) = check_models(tmp_path, "prototype")
     assert finding.word is Word.FIX
-    assert "mer train --data synthetic --model prototype" in finding.do
+    assert f"mer train --model prototype --out {tmp_path}/prototype.safetensors" in finding.do
 
 
 def test_each_model_has_its_line(model):
