@@ -4,8 +4,9 @@ SHELL := /bin/bash
 .PHONY: help setup demo test lint shell clean distclean
 
 SEED ?= 1
-SETUP = @command -v $(or $(PYTHON),python3) >/dev/null || { echo "mer_ros needs Python 3.10, 3.11 or 3.12: install python3, or name one with PYTHON=/path/to/python3.12." >&2; exit 1; }; \
-	$(or $(PYTHON),python3) scripts/bootstrap.py $(if $(PYTHON),--python $(PYTHON))
+SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
+	if $$python -c "" 2>/dev/null; then exec $$python scripts/bootstrap.py $(if $(PYTHON),--python $(PYTHON)); fi; done; \
+	echo "No Python runs here ($(or $(PYTHON),python3)): install Python 3.10, 3.11 or 3.12, or name one with PYTHON=/path/to/python3.12." >&2; exit 1
 ENV = source scripts/env.sh
 
 help: ## this list
