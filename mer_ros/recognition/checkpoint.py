@@ -142,7 +142,7 @@ def load(path: Path) -> Checkpoint:
 
 
 def model_id(path: Path) -> str:
-    """ "name@hash12" of a file's weights."""
+    """The id of a file's weights, "name@hash12"."""
     stat = path.stat()
     return f"{path.stem}@{_digest(str(path.resolve()), stat.st_mtime_ns, stat.st_size)[:HASH_DIGITS]}"
 

@@ -21,7 +21,7 @@ TOO_UNSURE = "no label is likely enough"
 
 
 def device_of(name: str) -> torch.device:
-    """ " "auto" (CUDA if there is one), "cpu" or "cuda"; a device that is absent is refused."""
+    """The torch device: "auto" is CUDA if there is one; "cuda" is refused where there is none."""
     if name not in ("auto", "cpu", "cuda"):
         raise ConfigError(f"The device is {name!r}: choose auto, cpu or cuda.")
     available = torch.cuda.is_available()

@@ -1,4 +1,6 @@
-"""The recognition systems by name. A system joins with one decorator:
+"""The recognition systems by name.
+
+A system joins with one decorator:
 
 @register("micro_attention", MicroAttentionConfig)
 class MicroAttention(System): ...
@@ -67,6 +69,7 @@ def register(name: str, config: type) -> Callable[[S], S]:
 
 def names() -> tuple[str, ...]:
     """The names of all systems, sorted."""
+    _import_systems()
     return tuple(sorted(_SYSTEMS))
 
 
@@ -85,7 +88,13 @@ def settings_of(system: System) -> dict[str, Any]:
     return asdict(system.config)
 
 
+def _import_systems() -> None:
+    """Bring in the systems of this package; each registers itself."""
+    from mer_ros.recognition import micro_attention, prototype  # noqa: F401
+
+
 def _entry(name: str) -> tuple[type[System], type]:
+    _import_systems()
     if name not in _SYSTEMS:
         raise ConfigError(f"No recognition system is named {name!r}: choose one of {', '.join(names())}.")
     return _SYSTEMS[name]

@@ -18,7 +18,7 @@ from mer_ros.spotting.registration import residual_flow
 from mer_ros.types import ExpressionEvent, InputKind, Sample
 
 FLOOR_PX = 0.01
-"""Least mean absolute deviation of a flow, crop pixels per 128: below it there is no movement to enlarge."""
+"""Least mean absolute deviation of a flow, crop pixels: below it there is no movement to enlarge."""
 
 LIMIT = 12.0
 """Normalised flow and strain are cut at plus and minus this: one bad vector must not rule a sample."""
@@ -76,7 +76,7 @@ def event_flow(event: ExpressionEvent) -> NDArray[np.float32]:
 
 
 def normalise_flow(uv: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    """Clip normalisation: (2, S, S) flow in its pixels -> (3, size, size) float32 u, v, strain, no unit.
+    """Clip normalisation: (2, S, S) flow, crop pixels -> (3, size, size) float32 u, v, strain, no unit.
 
     Within the window that every face fills: subtract each channel's median (background and head residue),
     divide u and v by their common mean absolute deviation (so their ratio stays), not less than
@@ -86,10 +86,9 @@ def normalise_flow(uv: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     """
     if uv.ndim != 3 or uv.shape[0] != 2 or uv.shape[1] != uv.shape[2] or not np.isfinite(uv).all():
         raise InputError(f"A flow must be (2, S, S) and finite, but has shape {uv.shape}: check the crops.")
-    per_128 = 128 / uv.shape[1]
     shrink = cv2.INTER_AREA if size < uv.shape[1] else cv2.INTER_LINEAR
     whole = np.ascontiguousarray(uv, np.float32)
-    flow = np.stack([cv2.resize(channel, (size, size), interpolation=shrink) for channel in whole]) * per_128
+    flow = np.stack([cv2.resize(channel, (size, size), interpolation=shrink) for channel in whole])
     window = face_window(size)
     flow -= np.median(flow[:, window], axis=1)[:, None, None]
     flow /= max(float(np.abs(flow[:, window]).mean()), FLOOR_PX)

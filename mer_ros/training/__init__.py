@@ -1,0 +1,1 @@
+"""Training: made data, a loop that knows no model, calibration, one checkpoint."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ class LabelledSet:
         """Refuse a set that nothing can be learned from."""
         if len(self.labels) == 0 or len(self.labels.unique()) < 2:
             found = f"{len(self.labels)} samples of {len(self.labels.unique())} classes"
-            raise DataError(f"A training set needs samples of two classes but holds {found}: check its source.")
+            raise DataError(f"A training set needs samples of two classes but holds {found}: check it.")
 
     def __len__(self) -> int:
         """Number of samples."""
@@ -46,7 +46,7 @@ def check_subjects(train: LabelledSet, validation: LabelledSet) -> None:
     """Refuse a subject that is on both sides."""
     shared = sorted(set(train.subjects.tolist()) & set(validation.subjects.tolist()))
     if shared:
-        raise DataError(f"Subjects {shared[:5]} are in training and validation: give each side its own subjects.")
+        raise DataError(f"Subjects {shared[:5]} are in training and in validation: give each side its own.")
 
 
 def batches(
@@ -76,22 +76,30 @@ def n_batches(n: int, size: int) -> int:
     return n // size + (n % size >= 2)
 
 
-def made_sets(
-    samples: int, validation_samples: int, seed: int, spec: InputSpec
-) -> tuple[LabelledSet, LabelledSet]:
-    """Made flow of training and of validation subjects."""
+@dataclass(frozen=True, eq=False)
+class MadeSets:
+    """Made flow of three groups of subjects that never meet: to learn from, to choose by, to report."""
+
+    train: LabelledSet
+    validation: LabelledSet
+    test: LabelledSet
+    subjects: dict[str, tuple[int, int]]
+    generator: str
+
+
+def made_sets(samples: int, validation_samples: int, seed: int, spec: InputSpec) -> MadeSets:
+    """Training subjects, and the validation subjects in halves: one to choose by, one to report."""
     from mer_ros.data import synthetic  # late: its mesh and its generator are needed only here
 
-    return (
-        _made(samples, synthetic.TRAIN_SUBJECTS, seed, spec),
-        _made(validation_samples, synthetic.VALIDATION_SUBJECTS, seed + 1, spec),
-    )
-
-
-def _made(n: int, subjects: Sequence[int], seed: int, spec: InputSpec) -> LabelledSet:
-    from mer_ros.data import synthetic
-
     if spec.kind != "flow":
-        raise DataError("Made training data is flow, not pictures: set the input's kind to 'flow'.")
-    made = synthetic.flow_samples(n, subjects, seed, spec.size)
-    return from_flow(made.data, made.labels, made.subjects, spec)
+        raise DataError(f"Made training data is flow, not {spec.kind!r}: set the input's kind to 'flow'.")
+    held_out = synthetic.VALIDATION_SUBJECTS
+    half = len(held_out) // 2
+    groups = {"train": synthetic.TRAIN_SUBJECTS, "validation": held_out[:half], "test": held_out[half:]}
+    counts = {"train": samples, "validation": validation_samples, "test": validation_samples}
+    made = {}
+    for offset, (name, group) in enumerate(groups.items()):
+        flow = synthetic.flow_samples(counts[name], group, seed + offset, spec.size)
+        made[name] = from_flow(flow.data, flow.labels, flow.subjects, spec)
+    first_last = {name: (group[0], group[-1]) for name, group in groups.items()}
+    return MadeSets(**made, subjects=first_last, generator=synthetic.GENERATOR_VERSION)

@@ -1,8 +1,8 @@
 """A training loop that knows no model: it asks a System for its output and its loss.
 
 AdamW (Loshchilov and Hutter, arXiv:1711.05101) under a one-cycle schedule (Smith and Topin,
-arXiv:1708.07120), gradients cut by norm, bfloat16 autocast where the processor is faster with it. The epoch is
-chosen by unweighted F1 on validation subjects, never by others.
+arXiv:1708.07120), gradients cut by norm, bfloat16 autocast where the processor is faster with it. The epoch
+is chosen by unweighted F1 on validation subjects, never by others.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _groups(system: nn.Module, weight_decay: float) -> list[dict[str, object]]:
 
 
 def _bfloat16_pays(device: torch.device) -> bool:
-    """Whether a convolution is at least 1.3 times as fast in bfloat16 on this device: measured, not guessed."""
+    """Whether a convolution here is at least 1.3 times as fast in bfloat16: measured, not guessed."""
     if device.type != "cpu":
         return torch.cuda.is_bf16_supported()
     layer = nn.Conv2d(64, 64, 3, padding=1).to(memory_format=torch.channels_last)

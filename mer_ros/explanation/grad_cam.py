@@ -1,0 +1,72 @@
+"""Grad-CAM: where in a feature map a score comes from.
+
+Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization",
+arXiv:1610.02391, equations 1 and 2:
+
+    alpha_k = mean over i, j of d y_c / d A_kij,    L = ReLU(sum_k alpha_k A_k)
+
+A is the output of the system's ``gradcam_layer``, after its attention, at least 14x14. y_c is the logit of
+the class; for a model with prototypes minus the squared distance to the winning prototype of the class. The
+paper reads the last convolutional layer; here a layer before the last halving is read, so that the map can
+tell a brow from an eye.
+
+Example: one channel A = [[1, 2], [3, 4]] and y = 2 * sum(A) give alpha = 2 and L = [[2, 4], [6, 8]].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from mer_ros.recognition.registry import Output, System
+
+
+@dataclass(frozen=True, eq=False)
+class GradCam:
+    """map: (h, w) float32 on the CPU, 0 or more. output: the system's answer to the same input."""
+
+    map: Tensor
+    output: Output
+
+
+def grad_cam(system: System, x: Tensor, label: int) -> GradCam:
+    """The map of class ``label`` for one input, (1, 3, S, S).
+
+    The system answers as it does without: its weights may be frozen, its mode and its hooks are as before,
+    also after an error, and nothing of the graph is kept.
+    """
+    layer = system.get_submodule(system.gradcam_layer)
+    kept: list[Tensor] = []
+
+    def keep(_module: nn.Module, _inputs: tuple[Tensor, ...], activation: Tensor) -> Tensor:
+        leaf = activation.detach().requires_grad_()  # no graph below: cheap, and weights may be frozen
+        kept.append(leaf)
+        return leaf.clone()  # what follows may work in place
+
+    was_training = system.training
+    hook = layer.register_forward_hook(keep)
+    try:
+        system.eval()
+        with torch.inference_mode(False), torch.enable_grad():
+            output = system(x.clone())
+            (gradient,) = torch.autograd.grad(_score(output, label), kept[0])
+        with torch.no_grad():
+            alpha = gradient.mean((2, 3), keepdim=True)  # (1, K, 1, 1)
+            cam = torch.relu((alpha * kept[0]).sum(1))[0]  # (h, w)
+    finally:
+        hook.remove()
+        system.train(was_training)
+    return GradCam(cam.float().cpu(), _detached(output))
+
+
+def _score(output: Output, label: int) -> Tensor:
+    """y_c. A prototype system's logit is already minus the distance to the class's winning prototype."""
+    return output.logits[0, label]
+
+
+def _detached(output: Output) -> Output:
+    distances = None if output.distances is None else output.distances.detach()
+    latent = None if output.latent is None else output.latent.detach()
+    return Output(output.logits.detach(), distances, latent)

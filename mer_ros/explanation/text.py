@@ -1,0 +1,63 @@
+"""One or two sentences that say what was seen. They speak of facial movement, never of feelings."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.types import UNKNOWN, ExpressionEvent, Kind, Prediction
+
+UNIT_MEANING = {
+    "AU1": "inner brow raised",
+    "AU2": "outer brow raised",
+    "AU4": "brows lowered",
+    "AU5": "upper lid raised",
+    "AU6": "cheeks raised",
+    "AU7": "lids tightened",
+    "AU9": "nose wrinkled",
+    "AU10": "upper lip raised",
+    "AU12": "lip corners pulled up",
+    "AU14": "lip corners dimpled",
+    "AU15": "lip corners pulled down",
+    "AU17": "chin raised",
+    "AU20": "lips stretched",
+    "AU23": "lips tightened",
+    "AU25": "lips parted",
+    "AU26": "jaw dropped",
+}
+"""What each unit looks like, after the Facial Action Coding System."""
+
+KIND_NAME = {Kind.MICRO: "micro", Kind.MACRO: "macro", Kind.UNKNOWN: "unclear kind"}
+
+LEAST_RELEVANCE, LEAST_EVIDENCE, MOST_NAMED = 0.15, 0.25, 2
+"""A region or unit is named from this share or evidence on, and at most so many of each."""
+
+
+def strongest(names: tuple[str, ...], values: NDArray[np.float32], least: float) -> list[str]:
+    """The names of at most ``MOST_NAMED`` largest values that reach ``least``, largest first."""
+    order = np.argsort(-values, kind="stable")[:MOST_NAMED]
+    return [names[i] for i in order if values[i] >= least]
+
+
+def sentences(
+    event: ExpressionEvent,
+    prediction: Prediction,
+    regions: tuple[str, ...],
+    relevance: NDArray[np.float32],
+    units: tuple[str, ...],
+    evidence: NDArray[np.float32],
+) -> str:
+    """What the label is, how sure, where the model looked, and which movements the flow shows."""
+    span = f"{event.duration_s * 1000:.0f} ms"
+    if prediction.label == UNKNOWN:
+        first = f"A facial movement of {span} was not labelled: {prediction.reason or 'no reason was given'}"
+        if prediction.confidence > 0:
+            first += f" (closest: {prediction.best_label}, {prediction.confidence:.0%})"
+    else:
+        first = f"A facial movement of {span} is labelled {prediction.label} ({prediction.confidence:.0%})"
+    looked = strongest(regions, relevance, LEAST_RELEVANCE)
+    if looked:
+        first += f"; the model read it mostly from the {' and the '.join(looked)}"
+    moved = [f"{unit} ({UNIT_MEANING[unit]})" for unit in strongest(units, evidence, LEAST_EVIDENCE)]
+    second = f" The movement resembles {' and '.join(moved)}." if moved else ""
+    return f"{first}.{second}"

@@ -1,0 +1,32 @@
+"""What turns a trained system's outputs into calibrated answers, fitted on validation subjects."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from scipy.optimize import minimize_scalar
+from torch import Tensor
+from torch.nn import functional as F
+
+from mer_ros.recognition.checkpoint import Calibration
+
+TEMPERATURES = (0.05, 50.0)
+
+
+def calibrate(logits: Tensor, labels: Tensor, prototypes: bool, quantile: float) -> Calibration:
+    """Temperature and rejection limit.
+
+    logits: (N, C) float32, for prototypes minus the squared distance per class. labels: (N,) int64. The
+    temperature is the one of least cross-entropy (Guo et al., "On Calibration of Modern Neural Networks",
+    arXiv:1706.04599). The limit is the ``quantile`` of the distances to the nearest prototype.
+    """
+    double = logits.double()
+
+    def cross_entropy(log_temperature: float) -> float:
+        return float(F.cross_entropy(double / math.exp(log_temperature), labels))
+
+    bounds = (math.log(TEMPERATURES[0]), math.log(TEMPERATURES[1]))
+    temperature = math.exp(minimize_scalar(cross_entropy, bounds=bounds, method="bounded").x)
+    limit = float(torch.quantile(-logits.amax(1), quantile)) if prototypes else 0.0
+    return Calibration(temperature=temperature, rejection_distance=limit)

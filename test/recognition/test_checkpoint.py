@@ -1,0 +1,236 @@
+"""A checkpoint comes back as it went; every broken file is one clear sentence."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import struct
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from mer_ros.errors import CheckpointError
+from mer_ros.recognition import checkpoint
+from mer_ros.recognition.checkpoint import Calibration, Card
+from mer_ros.recognition.registry import create
+from mer_ros.recognition.sample import InputSpec
+
+SETTINGS = {
+    "n_labels": 2,
+    "size": 16,
+    "decoder_width": 16,
+    "backbone": {"widths": [4, 4, 4, 4], "depths": [1, 1, 1, 1]},
+}
+CARD = Card(
+    "prototype",
+    ("up", "down"),
+    InputSpec("flow", 16, std=(2.0, 2.0, 2.0)),
+    Calibration(1.5, 9.0, 0.2),
+    {"generator": "0", "scores": {"uf1": 0.5}},
+)
+
+
+@pytest.fixture
+def good(tmp_path):
+    torch.manual_seed(0)
+    path = tmp_path / "toy.safetensors"
+    checkpoint.save(path, create("prototype", SETTINGS), CARD)
+    return path
+
+
+def rewritten(path, change):
+    """The file with its tensors and metadata changed in place."""
+    with safe_open(path, "pt") as file:
+        metadata, tensors = file.metadata(), {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    change(tensors, metadata)
+    save_file(tensors, path, metadata)
+    return path
+
+
+def test_a_round_trip_keeps_outputs_and_card(tmp_path):
+    torch.manual_seed(0)
+    system = create("prototype", SETTINGS).eval()
+    path = tmp_path / "toy.safetensors"
+    model_id = checkpoint.save(path, system, CARD)
+    loaded = checkpoint.load(path)
+    assert loaded.card == CARD or vars(loaded.card) == vars(CARD)
+    assert loaded.model_id == model_id and model_id.startswith("toy@") and len(model_id) == len("toy@") + 12
+    x = torch.randn(2, 3, 16, 16)
+    with torch.inference_mode():
+        torch.testing.assert_close(loaded.system(x).logits, system(x).logits, rtol=1e-2, atol=1e-3)
+    assert not loaded.system.training and not any(p.requires_grad for p in loaded.system.parameters())
+
+
+def test_matrices_are_stored_in_half_precision(good):
+    with safe_open(good, "pt") as file:
+        kinds = {key: file.get_tensor(key).dtype for key in file.keys()}  # noqa: SIM118
+    assert kinds["trunk.conv1.weight"] == torch.float16 and kinds["trunk.bn1.running_var"] == torch.float32
+
+
+def test_48_size_mean_and_std_travel_with_the_weights(good):
+    assert checkpoint.load(good).card.input == CARD.input
+
+
+def broken(kind, good):
+    data = good.read_bytes()
+    header = struct.unpack("<Q", data[:8])[0]
+    torch_file, raw = io.BytesIO(), pickle.dumps({"weight": [1.0] * 100})
+    torch.save({"weight": torch.zeros(3)}, torch_file)
+    return {
+        "empty": b"",
+        "truncated in its weights": data[:-40],
+        "truncated in its header": data[:50],
+        "html": b"<!DOCTYPE html><html><body>404 Not Found</body></html>",
+        "lfs": b"version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 26607284\n",
+        "pickle": raw,
+        "torch pickle": torch_file.getvalue(),
+        "bloated header": struct.pack("<Q", 2**40) + data[8:],
+        "invalid header": data[:8] + b"{" + b"x" * (header - 1) + data[8 + header :],
+        "header of a list": struct.pack("<Q", 2) + b"[]" + b"0" * 10,
+        "nested header": struct.pack("<Q", 100_001) + b'{"a":' + b"[" * 99_996 + b"0" * 10,
+        "trailing bytes": data + b"#!/bin/sh\n" * 3,
+        "noise": bytes(range(256)) * 4,
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("empty", "not a checkpoint: it has only 0 bytes"),
+        ("truncated in its weights", "not a checkpoint: it is truncated"),
+        ("truncated in its header", "not a checkpoint: it is truncated within its header"),
+        ("html", "not a checkpoint: it is a web page"),
+        ("lfs", "not a checkpoint: it is a Git LFS pointer"),
+        ("pickle", "not a checkpoint: it is a pickle"),
+        ("torch pickle", "not a checkpoint: it is a pickle"),
+        ("bloated header", "not a checkpoint: its header claims"),
+        ("invalid header", "not a checkpoint: its header is invalid"),
+        ("header of a list", "not a checkpoint: it does not start like"),
+        ("nested header", "not a checkpoint: its header is invalid"),
+        ("trailing bytes", "not a checkpoint: it holds 30 bytes more"),
+        ("noise", "not a checkpoint: it does not start like"),
+    ],
+)
+def test_43_44_45_what_is_no_checkpoint_is_named(good, kind, said):
+    good.write_bytes(broken(kind, good))
+    with pytest.raises(CheckpointError) as caught:
+        checkpoint.load(good)
+    assert said in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_42_a_missing_file_a_folder_and_an_unreadable_one(tmp_path):
+    with pytest.raises(CheckpointError, match=r"no\.safetensors cannot be read \(No such file"):
+        checkpoint.load(tmp_path / "no.safetensors")
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        checkpoint.load(tmp_path)
+
+
+def without(key):
+    return lambda tensors, metadata: tensors.pop(key)
+
+
+def with_metadata(key, value):
+    return lambda tensors, metadata: metadata.update({key: value})
+
+
+def with_tensor(key, value):
+    return lambda tensors, metadata: tensors.update({key: value})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (without("prototypes"), "1 missing ['prototypes'], 0 extra"),
+        (with_tensor("head.weight", torch.zeros(2, 2)), "0 missing [], 1 extra ['head.weight']"),
+        (with_tensor("prototypes", torch.zeros(3, 4)), "'prototypes' as (3, 4) instead of (2, 4)"),
+        (with_metadata("labels", '["up", "down", "left"]'), "2 classes but names 3 labels"),
+        (with_metadata("labels", '"up"'), "describes itself wrongly"),
+        (with_metadata("system", "lbp_top"), "No recognition system is named 'lbp_top'"),
+        (with_metadata("configuration", '{"n_label": 2}'), "unknown setting 'n_label'"),
+        (with_metadata("configuration", "{"), "describes itself wrongly"),
+        (with_metadata("input", '{"kind": "flow", "size": 32}'), "decodes to 16 px but reads 32 px"),
+        (with_metadata("input", '{"kind": "sound"}'), "'kind' of the input is 'sound'"),
+        (with_metadata("format", "other 2"), "no mer_ros checkpoint"),
+        (lambda tensors, metadata: metadata.pop("training"), "describes itself wrongly ('training')"),
+    ],
+)
+def test_46_a_file_that_contradicts_itself(good, change, said):
+    with pytest.raises(CheckpointError) as caught:
+        checkpoint.load(rewritten(good, change))
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["trunk.conv1.weight", "decoder.1.weight"])
+def test_47_weights_that_are_not_numbers(good, key):
+    def spoil(tensors, metadata):
+        tensors[key].view(-1)[0] = float("nan")
+
+    with pytest.raises(CheckpointError, match="not numbers"):
+        checkpoint.load(rewritten(good, spoil))
+
+
+def test_a_giant_configuration_is_refused_without_allocating_it(good):
+    wide = {**SETTINGS, "backbone": {"widths": [2048] * 4, "depths": [16] * 4}}
+    with pytest.raises(CheckpointError, match="does not hold the tensors"):
+        checkpoint.load(rewritten(good, with_metadata("configuration", json.dumps(wide))))
+
+
+def test_weights_that_are_not_numbers_are_not_saved(tmp_path, good):
+    system = create("prototype", SETTINGS)
+    with torch.no_grad():
+        system.prototypes[0, 0] = 1e6  # beyond half precision
+    before = good.read_bytes()
+    with pytest.raises(CheckpointError, match="'prototypes' are not finite"):
+        checkpoint.save(good, system, CARD)
+    assert good.read_bytes() == before
+
+
+def test_33_73_a_save_that_fails_leaves_the_earlier_file(good, monkeypatch):
+    before = good.read_bytes()
+
+    def full_disk(tensors, path, metadata):
+        path.write_bytes(b"half a fi")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "save_file", full_disk)
+    with pytest.raises(CheckpointError, match="could not be written"):
+        checkpoint.save(good, create("prototype", SETTINGS), CARD)
+    assert good.read_bytes() == before and list(good.parent.iterdir()) == [good]
+
+
+class TestFind:
+    def test_by_name_path_and_hash(self, good):
+        folder, model_id = good.parent, checkpoint.model_id(good)
+        digest = model_id.partition("@")[2]
+        for wanted in ("toy", "toy.safetensors", model_id, digest, digest.upper(), f"elsewhere@{digest}"):
+            assert checkpoint.find(folder, wanted) == good.resolve(), wanted
+
+    def test_under_a_subfolder(self, good):
+        inner = good.parent / "mine"
+        inner.mkdir()
+        moved = good.rename(inner / good.name)
+        assert checkpoint.find(good.parent, "mine/toy") == moved.resolve()
+        assert checkpoint.find(good.parent, checkpoint.model_id(moved)) == moved.resolve()
+
+    @pytest.mark.parametrize("wanted", ["other", "", "0" * 12, "toy@" + "f" * 12, "a\0b", "x" * 5000])
+    def test_what_is_not_there_is_said_with_what_is(self, good, wanted):
+        with pytest.raises(CheckpointError, match="is not in .*, which holds toy"):
+            checkpoint.find(good.parent, wanted)
+
+    def test_70_nothing_outside_the_folder(self, good):
+        inside = good.parent / "models"
+        inside.mkdir()
+        (inside / "link.safetensors").symlink_to(good)
+        for wanted in ("../toy", "../toy.safetensors", str(good), "link", "a/../../toy"):
+            with pytest.raises(CheckpointError, match="outside"):
+                checkpoint.find(inside, wanted)
+        with pytest.raises(CheckpointError, match="holds no model"):
+            checkpoint.find(inside, checkpoint.model_id(good))
+
+    def test_a_changed_file_has_a_new_id(self, good):
+        before = checkpoint.model_id(good)
+        checkpoint.save(good, create("prototype", SETTINGS), CARD)
+        assert checkpoint.model_id(good) != before

@@ -1,0 +1,70 @@
+"""Settings are read strictly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+
+from mer_ros.errors import ConfigError
+from mer_ros.recognition.settings import settings_from
+
+
+@dataclass(frozen=True)
+class Inner:
+    widths: tuple[int, ...] = (1, 2)
+    pair: tuple[float, float] = (0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Outer:
+    rate: float = 0.5
+    mode: Literal["a", "b"] = "a"
+    on: bool = False
+    count: int = 1
+    free: dict[str, int] = field(default_factory=dict)
+    inner: Inner = field(default_factory=Inner)
+
+
+@dataclass(frozen=True)
+class Demanding:
+    needed: int
+
+
+def test_nothing_gives_the_defaults():
+    assert settings_from(Outer, {}, "x") == Outer()
+
+
+def test_lists_become_tuples_and_integers_floats():
+    made = settings_from(Outer, {"rate": 2, "inner": {"widths": [3], "pair": [1, 2]}, "free": {"k": 1}}, "x")
+    assert made == Outer(rate=2.0, inner=Inner((3,), (1.0, 2.0)), free={"k": 1})
+    assert isinstance(made.rate, float) and isinstance(made.inner.pair[0], float)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ({"speed": 1}, "unknown setting 'speed'"),
+        ({"inner": {"depth": 1}}, "unknown setting 'depth'"),
+        ({"mode": "c"}, "'mode' of x is 'c': choose one of 'a', 'b'"),
+        ({"count": True}, "'count' of x is True: give int"),
+        ({"count": 1.5}, "give int"),
+        ({"on": 1}, "give bool"),
+        ({"rate": "fast"}, "give float"),
+        ({"inner": {"widths": 3}}, "give a list"),
+        ({"inner": {"pair": [1, 2, 3]}}, "has 3 values: give 2"),
+        ({"inner": 5}, "instead of settings"),
+        ({"free": [1]}, "give 'key: value'"),
+        ([], "instead of settings"),
+    ],
+)
+def test_75_a_wrong_setting_is_named(mapping, said):
+    with pytest.raises(ConfigError, match="x") as caught:
+        settings_from(Outer, mapping, "x")
+    assert said in str(caught.value)
+
+
+def test_a_missing_setting_is_said():
+    with pytest.raises(ConfigError, match="incomplete.*needed"):
+        settings_from(Demanding, {}, "x")

@@ -1,0 +1,101 @@
+"""Every registered system: forward, backward, no NaN, both input shapes, a map of at least 14x14."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from mer_ros.errors import ConfigError
+from mer_ros.recognition import registry
+from mer_ros.recognition.micro_attention import MicroAttentionConfig
+
+NARROW = {"widths": [8, 8, 16, 16], "depths": [1, 1, 1, 1]}
+SMALL = {
+    "micro_attention": {"n_labels": 3, "backbone": NARROW},
+    "prototype": {"n_labels": 3, "per_label": 2, "decoder_width": 16, "backbone": NARROW},
+}
+
+
+def test_every_system_is_tested():
+    assert set(registry.names()) == set(SMALL)
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+def test_forward_and_backward(name):
+    torch.manual_seed(0)
+    system = registry.create(name, SMALL[name]).train()
+    x, y = torch.randn(4, 3, 56, 56), torch.tensor([0, 1, 2, 0])
+    output = system(x)
+    assert output.logits.shape == (4, 3)
+    if output.reconstruction is not None:
+        assert output.reconstruction.shape == x.shape
+    terms = system.loss(output, x, y)
+    sum(terms.values()).backward()
+    assert all(torch.isfinite(term) for term in terms.values())
+    for key, parameter in system.named_parameters():
+        assert parameter.grad is not None and parameter.grad.isfinite().all(), key
+        assert parameter.grad.abs().sum() > 0 or key.endswith("map.bias"), key
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+@pytest.mark.parametrize("extreme", [0.0, 1e4])
+def test_extreme_inputs_give_numbers(name, extreme):
+    system = registry.create(name, SMALL[name]).eval()
+    with torch.inference_mode():
+        output = system(torch.full((2, 3, 56, 56), extreme))
+    assert output.logits.isfinite().all()
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+def test_the_map_of_grad_cam_is_fine_enough(name):
+    system = registry.create(name, {}).eval()
+    shapes = []
+    layer = system.get_submodule(system.gradcam_layer)
+    hook = layer.register_forward_hook(lambda m, i, out: shapes.append(out.shape))
+    with torch.inference_mode():
+        system(torch.zeros(1, 3, 56, 56))
+    hook.remove()
+    assert shapes[0][2] >= 14 and shapes[0][3] >= 14
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+def test_half_precision_fits_32_mb(name):
+    with torch.device("meta"):
+        system = registry.create(name, {})
+    assert sum(tensor.numel() for tensor in system.state_dict().values()) * 2 < 32e6 - 100_000
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+def test_settings_make_the_same_system_again(name):
+    system = registry.create(name, SMALL[name])
+    again = registry.create(name, registry.settings_of(system))
+    assert again.config == system.config
+    assert [p.shape for p in again.parameters()] == [p.shape for p in system.parameters()]
+
+
+def test_the_trunk_takes_torchvisions_own_weights():
+    from torchvision.models.resnet import resnet18
+
+    from mer_ros.recognition.backbone import BackboneConfig, ResNetTrunk
+
+    theirs = resnet18(weights=None).eval()
+    ours = ResNetTrunk(BackboneConfig(strides=(1, 2, 2, 2), stem_kernel=7, stem_stride=2)).eval()
+    result = ours.load_state_dict(theirs.state_dict(), strict=False)
+    assert result.missing_keys == [] and result.unexpected_keys == ["fc.weight", "fc.bias"]
+    x = torch.randn(1, 3, 64, 64)
+    with torch.inference_mode():
+        torch.testing.assert_close(theirs.fc(ours(x).mean((2, 3))), theirs(x))
+
+
+def test_unknown_names_and_settings_are_refused():
+    with pytest.raises(ConfigError, match="'lbp'.*micro_attention, prototype"):
+        registry.create("lbp", {})
+    with pytest.raises(ConfigError, match="unknown setting 'layers'"):
+        registry.create("prototype", {"layers": 3})
+    with pytest.raises(ConfigError, match="'strides' of the backbone"):
+        registry.create("prototype", {"backbone": {"strides": [1, 2, 1]}})
+
+
+def test_two_systems_of_one_name_are_refused():
+    with pytest.raises(ConfigError, match="Two systems"):
+        registry.register("prototype", MicroAttentionConfig)(registry.System)
