@@ -25,6 +25,7 @@ from mer_ros.types import Kind
 _NEAR_EYES = np.array(["brow" in name or "cheek" in name for name in MOTION_GROUPS])
 _COSINE_RAMP = 1.44  # (t20 - t0) / (t50 - t20) of a ramp (1 - cos) / 2
 _LOOK_BACK_NS = 500_000_000  # how far before the first sign of movement its onset is looked for
+_STILL = 0.08  # of the peak: a movement that stays within this range has come to a stop
 _DOUBT = 2.5  # times the noise: beyond it, rest is learned ten times slower
 
 
@@ -34,7 +35,8 @@ class SpotterConfig:
 
     min_motion: the weakest movement that can be an event. min_snr: the same in units of the noise.
     confirm_s: how long a movement must stand out before the face counts as active.
-    end_fraction: an event ends when its movement is back below this share of its peak.
+    end_fraction: an event ends when its movement is back below this share of its peak, or when it has been
+    still for still_s at less than still_fraction: a head that turns leaves the face a little off its rest.
     learn_s: time constant of resting position and noise. settle_s: quiet time to learn from before the first
     event. max_event_s: a longer movement is a change of pose and no event. min_samples: frame
     periods that the shortest event lasts; below, a duration is not claimed. blink_motion: lid movement that is a blink.
@@ -45,6 +47,8 @@ class SpotterConfig:
     min_snr: float = 4.5
     confirm_s: float = 0.015
     end_fraction: float = 0.18
+    still_s: float = 0.12
+    still_fraction: float = 0.6
     learn_s: float = 0.5
     settle_s: float = 0.4
     max_event_s: float = 4.0
@@ -89,6 +93,7 @@ class Spotter:
         self._confirmed = False
         self._peak = 0.0
         self._pattern = np.zeros_like(self._rest)
+        self._trail: deque[tuple[int, float]] = deque()  # movement along the pattern since the peak
         self._last_blink_ns: int | None = None
         self.motion = 0.0
 
@@ -188,14 +193,26 @@ class Spotter:
         total = float(np.linalg.norm(size))
         if total > self._peak:
             self._peak, self._pattern = total, _only(moved, size)
+            self._trail.clear()
             return None
-        if self._blinking or not self._confirmed or self._along(moved) > self.config.end_fraction:
+        self._trail.append((stamp_ns, self._along(moved)))
+        if self._blinking or not self._confirmed or not self._has_ended(stamp_ns):
             return None
         spotted = self._measure()
         if spotted.offset_ns > stamp_ns:
             return None  # still on its way back to rest
         self._active_since = None
         return spotted if self._is_event(spotted) else None
+
+    def _has_ended(self, stamp_ns: int) -> bool:
+        """Whether the movement has gone back, or has come to a stop on its way."""
+        if self._trail[-1][1] <= self.config.end_fraction:
+            return True
+        since_ns = stamp_ns - int(self.config.still_s * 1e9)
+        if self._trail[0][0] > since_ns:
+            return False
+        recent = [share for t, share in self._trail if t >= since_ns]
+        return max(recent) < self.config.still_fraction and max(recent) - min(recent) < _STILL
 
     def _stands_out(self, size: NDArray[np.float32]) -> bool:
         return bool((size > np.maximum(self.config.min_motion, self.config.min_snr * self.noise)).any())
@@ -215,12 +232,16 @@ class Spotter:
         return float((moved * self._pattern).sum() / max(float((self._pattern**2).sum()), 1e-12))
 
     def _measure(self) -> Spotted:
-        """Onset, apex and offset of the event under way, from the recorded movement around it."""
+        """Onset, apex and offset of the event under way, from the recorded movement around it.
+
+        What is left of the movement now is taken for drift of the resting position and removed as a ramp.
+        """
         assert self._active_since is not None
         recent = [(t, g) for t, g in self._history if t >= self._active_since - _LOOK_BACK_NS]
         times = np.array([t for t, _ in recent], np.int64)
         curve = np.array([self._along(groups - self._rest) for _, groups in recent])
         curve = _centred_mean(times, curve, self.config.smooth_s)
+        curve -= curve[-1] * np.clip((times - self._active_since) / max(times[-1] - self._active_since, 1), 0, 1)
         inside = np.flatnonzero(times >= self._active_since)
         apex = int(inside[np.argmax(curve[inside])])
         height = float(curve[apex])

@@ -33,7 +33,7 @@ class WatcherConfig:
     max_faces: int = 4
     mesh_interval_s: float = 0.04
     retention_s: float = 0.4
-    renew_s: float = 1.0
+    renew_s: float = 0.4
     gap_s: float = 0.15
     min_interocular_px: float = 40.0
     max_turn_rad: float = 0.6
