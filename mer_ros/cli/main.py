@@ -11,7 +11,10 @@ import sys
 import typer
 
 from mer_ros import __version__
+from mer_ros.cli.demo import demo
 from mer_ros.cli.doctor import doctor
+from mer_ros.cli.train import train
+from mer_ros.cli.up import up
 from mer_ros.errors import MerError
 
 EXIT_MISTAKE = 2
@@ -25,7 +28,8 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help without boxes, which screen readers spell out
     help="Micro-expression recognition for ROS 2: a camera topic becomes explained facial movements.",
 )
-app.command()(doctor)
+for command in (up, demo, train, doctor):
+    app.command()(command)
 
 
 def _show_version(wanted: bool) -> None:
