@@ -91,7 +91,7 @@ def demo(
 
 
 class _Log:
-    """Keeps the nodes' lines in a file; warnings and errors are shown as well."""
+    """Keeps the nodes' lines in a file; errors are shown as well."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -106,7 +106,7 @@ class _Log:
     def __call__(self, name: str, line: str) -> None:
         self._file.write(f"{name}: {line}\n")
         self._file.flush()
-        if "[WARN]" in line or "[ERROR]" in line or "[FATAL]" in line:
+        if "[ERROR]" in line or "[FATAL]" in line:
             typer.echo(f"{name}: {line}", err=True)
 
 

@@ -41,6 +41,7 @@ class FaceMesh:
                 min_detection_confidence=min_confidence,
                 min_tracking_confidence=min_confidence,
             )
+            self._mesh.process(np.zeros((64, 64, 3), np.uint8))  # its threads log on their first picture
 
     def detect(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         """Landmarks of each face.
