@@ -74,7 +74,7 @@ def check_interfaces(graph: Graph) -> Finding:
 def check_cameras(graph: Graph) -> list[Finding]:
     """One finding per camera topic, or one that there is none."""
     if not graph.cameras:
-        remedy = "Start a camera driver, or 'ros2 run mer_ros camera' for a webcam, a file or the made clip"
+        remedy = "Start a camera driver, or 'mer up --camera synthetic:1' for the made clip"
         return [note("cameras", f"no picture is published on ROS_DOMAIN_ID {graph.domain_id}", remedy)]
     return [check_camera(camera) for camera in graph.cameras]
 
