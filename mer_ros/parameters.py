@@ -45,9 +45,9 @@ class Parameter:
         """The range as a table shows it, empty if there is none."""
         if self.choices:
             return ", ".join(self.choices)
-        if self.minimum is None:
+        if self.minimum is None or self.maximum is None:
             return ""
-        return f"{self.minimum:g} to {self.maximum:g}"
+        return f"{_plain(self.minimum)} to {_plain(self.maximum)}"
 
     def check(self, value: object) -> None:
         """Raise ConfigError, naming the parameter, unless the value has the type and lies in the range."""
@@ -65,6 +65,11 @@ class Parameter:
             number = float(value)  # type: ignore[arg-type]
             if not math.isfinite(number) or not self.minimum <= number <= self.maximum:
                 raise ConfigError(f"parameter {self.name} must be {self.range_text}; {value!r} was given.")
+
+
+def _plain(number: float) -> str:
+    """A number without an exponent, and without a point where it is whole."""
+    return str(int(number)) if number == int(number) else str(number)
 
 
 def refusals(node: str, given: Mapping[str, object]) -> dict[str, str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mer_ros.nodes.demo_observer import DemoObserver
     from mer_ros.processes import Supervisor
 
-_START_TIMEOUT_S = 60.0
+_START_LIMIT_S = 60.0
 _QUIET_AFTER_END_S = 3.0
 
 
@@ -86,15 +86,18 @@ def demo(
     typer.echo("")
     for line in outcome.summary():
         typer.echo(line)
+    for line in log.errors:
+        typer.echo(f"Error of {line}")
     typer.echo(f"Pictures: {folder}/overlay.png, prototype.png, annotated.mp4. Nodes' log: {folder}/nodes.log.")
     raise typer.Exit(0 if outcome.delivered else 1)
 
 
 class _Log:
-    """Keeps the nodes' lines in a file; errors are shown as well."""
+    """Keeps the nodes' lines in a file and in mind what went wrong."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.errors: list[str] = []
 
     def __enter__(self) -> _Log:
         self._file = self.path.open("w", encoding="utf-8")
@@ -107,7 +110,7 @@ class _Log:
         self._file.write(f"{name}: {line}\n")
         self._file.flush()
         if "[ERROR]" in line or "[FATAL]" in line:
-            typer.echo(f"{name}: {line}", err=True)
+            self.errors.append(f"{name}: {line.rpartition(']: ')[2]}")
 
 
 def _start(options: object, log: _Log, camera: bool) -> Supervisor:
@@ -125,13 +128,14 @@ def _start(options: object, log: _Log, camera: bool) -> Supervisor:
 
 def _wait_until_up(observer: DemoObserver, nodes: Supervisor, log: _Log) -> None:
     """Until every node offers its topics; GraphError if one does not."""
-    deadline = time.monotonic() + _START_TIMEOUT_S
+    deadline = time.monotonic() + _START_LIMIT_S
     while not observer.graph_is_up:
         observer.listen(0.1)
         ended = [name for name, code in nodes.exit_codes().items() if code is not None] if nodes.poll() else ["all"]
-        if ended or time.monotonic() > deadline:
-            what = f"{', '.join(ended)} ended" if ended else f"not every node came up in {_START_TIMEOUT_S:.0f} s"
-            raise GraphError(f"the demo cannot start: {what}; {log.path} says why, and mer doctor may.")
+        if ended or log.errors or time.monotonic() > deadline:
+            late = f"not every node came up in {_START_LIMIT_S:.0f} s"
+            what = log.errors[0] if log.errors else f"{', '.join(ended)} ended" if ended else late
+            raise GraphError(f"the demo cannot start: {what.rstrip('.')}; all lines are in {log.path}.")
 
 
 def _watch(observer: DemoObserver, nodes: Supervisor, camera: Supervisor, rows: list[object]) -> None:

@@ -69,7 +69,9 @@ class DemoObserver(Node):
         missing = []
         by_confidence = sorted(self._confidence, key=lambda stamp: -self._confidence[stamp])
         for topic, name in ((names.OVERLAY, "overlay.png"), (names.PROTOTYPE, "prototype.png")):
-            picture = next((self._pictures[topic][s] for s in by_confidence if s in self._pictures[topic]), None)
+            picture = next(
+                (self._pictures[topic][s] for s in by_confidence if s in self._pictures[topic]), None
+            )
             if picture is None:
                 missing.append(name)
             else:

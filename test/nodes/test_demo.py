@@ -1,0 +1,49 @@
+"""`mer demo` as a user runs it: the shipped model, real processes, real DDS, files and exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+
+MER = [sys.executable, "-c", "from mer_ros.cli.main import main; main()"]
+
+
+def mer(*arguments: str, limit_s: float = 100.0) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process of its own."""
+    return subprocess.run(
+        [*MER, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=limit_s,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+
+
+def test_the_demo_delivers_at_30_fps_and_says_what_it_cannot_see(tmp_path: Path) -> None:
+    done = mer("demo", "--fps", "30", "--rate", "1", "--events", "7", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    folder = tmp_path / "seed_1"
+    outcome = json.loads((folder / "outcome.json").read_text())
+    assert outcome["events"] == 7 and outcome["hits"] >= 5 and outcome["false"] <= 1
+    assert outcome["frames_sent"] >= outcome["frames_seen"] > 0.9 * outcome["frames_sent"]
+    assert "At 30 frames a second nothing shorter than 133 ms can be seen" in done.stdout
+    lines = done.stdout.splitlines()
+    header = next(i for i, line in enumerate(lines) if line.startswith("time s"))
+    assert sum("face_1" in line for line in lines[header:]) == outcome["hits"] + outcome["false"]
+    for name in ("overlay.png", "prototype.png"):
+        assert cv2.imread(str(folder / name)) is not None
+    video = cv2.VideoCapture(str(folder / "annotated.mp4"))
+    assert video.get(cv2.CAP_PROP_FRAME_COUNT) > 30
+    video.release()
+
+
+def test_an_unknown_model_ends_the_demo_with_a_sentence_and_no_traceback(tmp_path: Path) -> None:
+    done = mer("demo", "--model", "nonsense", "--out", str(tmp_path))
+    assert done.returncode == 2
+    assert "nonsense" in done.stderr
+    assert "the demo cannot start" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr

@@ -1,0 +1,66 @@
+import math
+from dataclasses import dataclass, replace
+
+import pytest
+
+from mer_ros.reports.demo import HEADER, Outcome, Row, truth_of
+
+
+@dataclass(frozen=True)
+class Event:
+    onset_s: float
+    apex_s: float
+    offset_s: float
+    emotion: str
+
+
+TRUTH = (Event(2.0, 2.1, 2.3, "happiness"), Event(4.0, 4.05, 4.1, "fear"))
+ROW = Row(2.35, "face_1", "micro", "happiness", 0.834, 3.14, 9.0, 2.02, 2.11, 2.29)
+
+
+def outcome(*rows, fps=200.0, missing=()):
+    return Outcome(rows, TRUTH, frames_sent=1000, frames_seen=998, fps=fps, files_missing=missing)
+
+
+def test_a_row_names_the_truth_it_overlaps_and_none_where_there_is_none():
+    assert truth_of(ROW, TRUTH) == "happiness"
+    assert truth_of(replace(ROW, onset_s=3.0, offset_s=3.3), TRUTH) == "none"
+    assert truth_of(ROW, []) == "none"
+
+
+@pytest.mark.parametrize("distance", [3.14, math.nan])
+def test_every_line_fits_a_terminal_and_its_columns_stand_under_the_header(distance):
+    row = replace(ROW, distance=distance, time_s=123.45, face_id="face_12345", label="happiness")
+    line = row.line("happiness")
+    assert len(line) <= 80
+    assert line.index("happiness", 40) == HEADER.index("truth")
+    assert "nan" not in line
+
+
+def test_nothing_that_arrived_is_not_delivered():
+    nothing = outcome()
+    assert not nothing.delivered
+    assert nothing.summary()[0].startswith("Spotted 0 of 2 events at IoU >= 0.5, 0 false. Labels right: 0 of 0")
+
+
+def test_one_hit_with_all_pictures_is_delivered_and_a_missing_picture_is_not():
+    assert outcome(ROW).delivered
+    assert not outcome(ROW, missing=("overlay.png",)).delivered
+    assert "overlay.png did not arrive." in outcome(ROW, missing=("overlay.png",)).summary()
+
+
+def test_the_summary_counts_hits_false_ones_labels_frames_and_names_what_was_missed():
+    wrong = replace(ROW, label="anger")
+    false = replace(ROW, onset_s=3.0, offset_s=3.2)
+    lines = " ".join(outcome(wrong, false).summary())
+    assert "Spotted 1 of 2 events at IoU >= 0.5, 1 false. Labels right: 0 of 1." in lines
+    assert "1000 sent, 998 processed, 2 lost" in lines
+    assert "Missed: fear, 4.00 to 4.10 s, 100 ms." in lines
+    assert "0.39" in lines
+
+
+def test_at_30_fps_the_summary_says_what_cannot_be_seen():
+    lines = " ".join(outcome(ROW, fps=30.0).summary())
+    assert "nothing shorter than 133 ms can be seen: 1 of the 2 events are" in lines
+    assert "100 ms (too short for this frame rate)" in lines
+    assert outcome(ROW, fps=30.0).figures()["hits"] == 1
