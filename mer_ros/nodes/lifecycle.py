@@ -46,6 +46,7 @@ class MerLifecycleNode(LifecycleNode):
         self._throttle = Throttle(5.0)
         self._fault = ""
         self._clockless = 0
+        self._ours = {p.name for p in parameters.NODES[self.NAME]}
         self._refused = declare(self, self.NAME)
         self.add_on_set_parameters_callback(self._on_set)
         self.steady = Clock(clock_type=ClockType.STEADY_TIME)  # timers of ROS time stand still without /clock
@@ -56,6 +57,8 @@ class MerLifecycleNode(LifecycleNode):
         self._start_timer = None
         if self.value("autostart"):
             self._start_timer = self.create_timer(0.01, self._autostart, clock=self.steady)
+        else:
+            self.get_logger().info("autostart is off: the node waits for a lifecycle manager")
 
     # -- what a child fills in
     def configure(self) -> None:
@@ -79,16 +82,21 @@ class MerLifecycleNode(LifecycleNode):
         """A parameter's value."""
         return self.get_parameter(name).value
 
-    def _on_set(self, changes: list[RosParameter]) -> SetParametersResult:
-        changes = [c for c in changes if any(c.name == p.name for p in parameters.NODES[self.NAME])]
-        refused = parameters.refusals(self.NAME, {c.name: c.value for c in changes})
-        if changes and not refused and self.state != "unconfigured":
-            name = changes[0].name
-            refused[name] = f"parameter {name} is read when {self.NAME} is configured: clean up first."
+    def set_parameters_atomically(self, parameter_list: list[RosParameter]) -> SetParametersResult:
+        """Refuse by name; rclpy's own words for a wrong type or an unknown parameter leave the name out."""
+        theirs = [p for p in parameter_list if not self.has_parameter(p.name) or p.name in self._ours]
+        refused = parameters.refusals(self.NAME, {p.name: p.value for p in theirs})
         if refused:
             return SetParametersResult(successful=False, reason=" ".join(refused.values()))
-        for change in changes:
-            self._refused.pop(change.name, None)
+        return super().set_parameters_atomically(parameter_list)
+
+    def _on_set(self, changes: list[RosParameter]) -> SetParametersResult:
+        names = [change.name for change in changes if change.name in self._ours]
+        if names and self.state != "unconfigured":
+            reason = f"parameter {names[0]} is read when {self.NAME} is configured: clean up first."
+            return SetParametersResult(successful=False, reason=reason)
+        for name in names:
+            self._refused.pop(name, None)
         return SetParametersResult(successful=True)
 
     # -- life cycle

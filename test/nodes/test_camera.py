@@ -1,0 +1,85 @@
+"""The camera node: every frame, at its time, with its stamp."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from sensor_msgs.msg import Image
+
+from mer_ros.nodes.convert import from_image, stamp_ns
+from mer_ros.nodes.topics import camera
+
+N, FPS = 60, 100.0
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clips") / "ramp.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), FPS, (64, 48))
+    for i in range(N):
+        writer.write(np.full((48, 64, 3), 4 * i, np.uint8))
+    writer.release()
+    return path
+
+
+def test_all_frames_arrive_in_order_with_stream_stamps_and_the_process_ends(
+    start: Callable[..., Any], clip: Path, probe: Any
+) -> None:
+    node = start(
+        "camera",
+        "-p",
+        f"source:=file:{clip}",
+        "-p",
+        "rate:=0.5",
+        "-p",
+        "exit_at_end:=true",
+        "-p",
+        "reliability:=reliable",
+    )
+    node.wait_line("active")
+    heard: list[tuple[float, Image]] = []
+    probe.node.create_subscription(
+        Image, "/mer/image", lambda m: heard.append((time.monotonic(), m)), camera("reliable")
+    )
+    assert node.wait() == 0
+    assert f"{N} frames were sent" in node.text
+    assert len(heard) == N
+    assert np.diff([stamp_ns(m.header.stamp) for _, m in heard]) == pytest.approx(1e9 / FPS)
+    assert [int(from_image(m).mean()) // 4 for _, m in heard[1:50:7]] == pytest.approx(
+        list(range(1, 50, 7)), abs=1
+    )
+    assert heard[0][1].header.frame_id == "camera_optical_frame"
+    assert heard[-1][0] - heard[0][0] >= 0.75 * (N - 1) / (FPS * 0.5), "rate was not kept down"
+
+
+def test_nothing_is_sent_before_somebody_listens(start: Callable[..., Any], clip: Path, probe: Any) -> None:
+    node = start("camera", "-p", f"source:=file:{clip}")
+    node.wait_line("active")
+    status = probe.diagnostics()
+    deadline = time.monotonic() + 20
+    while "mer/camera" not in status or status["mer/camera"].message != "waiting for a subscriber":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert {v.key: v.value for v in status["mer/camera"].values}["sent"] == "0"
+    probe.listen(Image, "/mer/image", camera())
+    node.wait_line(f"{N} frames were sent")
+
+
+def test_the_made_clip_is_published(start: Callable[..., Any], probe: Any) -> None:
+    node = start(
+        "camera", "-p", "source:=synthetic:1", "-p", "fps:=30.0", "-p", "width:=320", "-p", "height:=240"
+    )
+    node.wait_line("active")
+    heard = probe.listen(Image, "/mer/image", camera())
+    deadline = time.monotonic() + 30
+    while len(heard) < 3:
+        assert time.monotonic() < deadline, node.text
+        time.sleep(0.02)
+    assert (heard[0].width, heard[0].height, heard[0].encoding) == (320, 240, "bgr8")
+    assert node.end() == 0 and "Traceback" not in node.text

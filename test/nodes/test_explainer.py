@@ -1,0 +1,122 @@
+"""The explainer over DDS: nothing for nobody; the weights that answered; either order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sensor_msgs.msg import Image
+
+from mer_interfaces.msg import Emotion, Explanation, ExpressionEvent
+from mer_interfaces.srv import SetModel
+from mer_ros.nodes import convert
+from mer_ros.nodes.topics import QOS
+
+NODE = "/mer/explainer"
+
+
+@pytest.fixture(scope="module")
+def explainer(start_once: Callable[..., Any], models_dir: Path) -> Iterator[Any]:
+    node = start_once("explainer", "-p", f"models_dir:={models_dir}", "-p", "model:=one", "-p", "device:=cpu")
+    node.wait_line("active")
+    yield node
+    assert node.end() == 0
+    assert "Traceback" not in node.text
+
+
+@pytest.fixture(scope="module")
+def answer_of(models_dir: Path) -> Callable[[Any, str], Emotion]:
+    """The Emotion that a model gives an event, computed here."""
+    from mer_ros.recognition.recogniser import Recogniser
+
+    loaded = {name: Recogniser.load(models_dir / f"{name}.safetensors") for name in ("one", "two")}
+    return lambda event, model: convert.to_emotion(event, loaded[model].predict(event))
+
+
+def test_fault_32_nobody_listens_so_nothing_is_subscribed_and_nothing_made(
+    explainer: Any,
+    probe: Any,
+    make_event: Callable[..., Any],
+    answer_of: Callable[[Any, str], Emotion],
+    wait_for: Callable[..., Any],
+) -> None:
+    events = probe.node.create_publisher(ExpressionEvent, "/mer/events", QOS["events"])
+    emotions = probe.node.create_publisher(Emotion, "/mer/emotion", QOS["emotion"])
+    status = probe.diagnostics()
+    wait_for(lambda: "mer/explainer" in status, "diagnostics")
+    assert events.get_subscription_count() == emotions.get_subscription_count() == 0
+
+    heard = probe.listen(Explanation, "/mer/explanation", QOS["explanation"])
+    wait_for(lambda: events.get_subscription_count() and emotions.get_subscription_count(), "its inputs")
+    event = make_event("first")
+    events.publish(convert.to_event(event))
+    emotions.publish(answer_of(event, "one"))
+    wait_for(lambda: heard, "an explanation")
+    message = heard[0]
+    assert (message.event_id, message.source) == ("first", "/camera") and message.model.startswith("one@")
+    assert message.text and len(message.regions) == len(message.relevance)
+    assert (
+        float(np.sum(message.relevance)) == pytest.approx(1, abs=1e-3)
+        or float(np.sum(message.relevance)) == 0
+    )
+    assert len(message.action_units) == len(message.action_unit_evidence)
+    assert message.heatmap.encoding == "32FC1"
+
+    for subscription in list(probe.node.subscriptions):
+        if subscription.topic_name == "/mer/explanation":
+            probe.node.destroy_subscription(subscription)
+    wait_for(
+        lambda: not events.get_subscription_count() and not emotions.get_subscription_count(), "silence again"
+    )
+
+
+def test_pairs_meet_in_either_order_and_pictures_follow(
+    explainer: Any,
+    probe: Any,
+    make_event: Callable[..., Any],
+    answer_of: Callable[[Any, str], Emotion],
+    wait_for: Callable[..., Any],
+) -> None:
+    overlays = probe.listen(Image, "/mer/explanation/overlay", QOS["explanation/overlay"])
+    prototypes = probe.listen(Image, "/mer/explanation/prototype", QOS["explanation/prototype"])
+    events = probe.publisher(ExpressionEvent, "/mer/events", QOS["events"])
+    emotions = probe.publisher(Emotion, "/mer/emotion", QOS["emotion"])
+    event = make_event("late")
+    emotions.publish(answer_of(event, "two"))  # the answer first, and of a model that was not loaded yet
+    events.publish(convert.to_event(event))
+    wait_for(lambda: overlays and prototypes, "both pictures")
+    for picture in (overlays[0], prototypes[0]):
+        assert convert.stamp_ns(picture.header.stamp) == event.apex_ns
+        assert convert.from_image(picture).std() > 0
+
+
+def test_weights_that_are_not_here_are_told_once_by_name_and_others_go_on(
+    explainer: Any,
+    probe: Any,
+    make_event: Callable[..., Any],
+    answer_of: Callable[[Any, str], Emotion],
+    wait_for: Callable[..., Any],
+) -> None:
+    heard = probe.listen(Explanation, "/mer/explanation", QOS["explanation"])
+    events = probe.publisher(ExpressionEvent, "/mer/events", QOS["events"])
+    emotions = probe.publisher(Emotion, "/mer/emotion", QOS["emotion"])
+    for event_id in ("strange-1", "strange-2"):
+        emotion = answer_of(make_event(event_id), "one")
+        emotion.model = "elsewhere@0123456789ab"
+        events.publish(convert.to_event(make_event(event_id)))
+        emotions.publish(emotion)
+    events.publish(convert.to_event(make_event("known")))
+    emotions.publish(answer_of(make_event("known"), "one"))
+    wait_for(lambda: heard, "the known one")
+    assert [m.event_id for m in heard] == ["known"]
+    assert len([line for line in explainer.lines if "elsewhere@0123456789ab answers" in line]) == 1
+
+
+def test_set_model_loads_ahead_and_refuses_with_a_sentence(explainer: Any, probe: Any) -> None:
+    request = SetModel.Request(model="two")
+    assert probe.call(SetModel, f"{NODE}/set_model", request).message.startswith("two@")
+    response = probe.call(SetModel, f"{NODE}/set_model", SetModel.Request(model="three"))
+    assert not response.ok and "three" in response.message
