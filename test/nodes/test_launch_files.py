@@ -1,0 +1,165 @@
+"""The launch files hold what graph.py says: by ROS's launch where installed, and by stand-ins for it."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from mer_ros import graph
+from mer_ros.errors import ConfigError
+from mer_ros.graph import DEMO, GraphOptions
+
+LAUNCH = Path(__file__).resolve().parents[2] / "launch"
+REAL = all(importlib.util.find_spec(name) for name in ("launch", "launch_ros")) and (
+    importlib.util.find_spec("launch.actions") is not None
+)
+
+
+class _Recorder:
+    """Takes the place of a launch class and remembers what it was made with."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.args, self.options = args, options
+
+
+def _stand_ins() -> dict[str, ModuleType]:
+    wanted = {
+        "launch": ["LaunchContext", "LaunchDescription"],
+        "launch.actions": ["DeclareLaunchArgument", "OpaqueFunction"],
+        "launch.substitutions": ["LaunchConfiguration"],
+        "launch_ros": [],
+        "launch_ros.actions": ["Node"],
+        "launch_ros.parameter_descriptions": ["ParameterFile", "ParameterValue"],
+    }
+    modules = {}
+    for name, classes in wanted.items():
+        modules[name] = ModuleType(name)
+        for made in classes:
+            setattr(modules[name], made, type(made, (_Recorder,), {}))
+    return modules
+
+
+@pytest.fixture(params=["stand_ins", "real"] if REAL else ["stand_ins"])
+def load(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+    """Execute a launch file and give its description."""
+    monkeypatch.delitem(sys.modules, "mer_ros.nodes.launch_graph", raising=False)
+    if request.param == "stand_ins":
+        for name, module in _stand_ins().items():
+            monkeypatch.setitem(sys.modules, name, module)
+
+    def run(name: str) -> Any:
+        spec = importlib.util.spec_from_file_location(name.replace(".", "_"), LAUNCH / name)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        description = module.generate_launch_description()
+        return description if request.param == "real" else description.args[0]
+
+    yield run
+    sys.modules.pop("mer_ros.nodes.launch_graph", None)
+
+
+def _declared(description: Any) -> dict[str, tuple[str, str]]:
+    """Argument to (default, description), of a real description or of the recorded one."""
+    if isinstance(description, list):
+        made = [a for a in description if type(a).__name__ == "DeclareLaunchArgument"]
+        return {a.args[0]: (a.options["default_value"], a.options["description"]) for a in made}
+    return {
+        a.name: ("".join(part.text for part in a.default_value), a.description)
+        for a in description.get_launch_arguments()
+    }
+
+
+@pytest.mark.parametrize(("name", "defaults"), [("mer.launch.py", GraphOptions()), ("demo.launch.py", DEMO)])
+def test_arguments_and_defaults_are_those_of_the_graph(
+    name: str, defaults: GraphOptions, load: Callable[[str], Any]
+) -> None:
+    declared = _declared(load(name))
+    assert list(declared) == [f.name for f in fields(GraphOptions)]
+    assert GraphOptions.from_text({key: default for key, (default, _) in declared.items()}) == defaults
+    assert all(text for _, text in declared.values())
+
+
+def _nodes_of(name: str, given: dict[str, str]) -> list[Any]:
+    """Run the real launch file's function; the node actions it would execute."""
+    from launch.actions import DeclareLaunchArgument, OpaqueFunction
+
+    from launch import LaunchContext
+
+    spec = importlib.util.spec_from_file_location("launch_file", LAUNCH / name)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    context = LaunchContext()
+    context.launch_configurations.update(given)
+    made: list[Any] = []
+    for entity in module.generate_launch_description().entities:
+        if isinstance(entity, DeclareLaunchArgument):
+            entity.visit(context)
+        elif isinstance(entity, OpaqueFunction):
+            made += entity.visit(context) or []
+    return made
+
+
+def test_texts_become_the_same_nodes_as_for_mer_up(load: Callable[[str], Any]) -> None:
+    """Through the launch file with ROS's launch; through its function with the stand-ins."""
+    wanted = replace(DEMO, model="micro_attention", fps=30.0, rviz=False)
+    expected = graph.nodes(wanted)
+    description = load("demo.launch.py")
+    if isinstance(description, list):
+        texts = {a.name: a.default for a in graph.arguments(wanted)}
+        configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
+        configuration.perform = lambda self, context: texts[self.args[0]]
+        made = description[-1].options["function"](None)
+        assert [n.options["executable"] for n in made] == [s.executable for s in expected]
+        assert [dict(n.options["additional_env"]) for n in made] == [dict(s.env) for s in expected]
+        assert [n.options["respawn"] for n in made] == [s.respawn for s in expected]
+        assert [n.options["remappings"] for n in made] == [list(s.remappings) for s in expected]
+    else:
+        made = _nodes_of("demo.launch.py", {"model": "micro_attention", "fps": "30.0"})
+        assert [n.node_executable for n in made] == [s.executable for s in expected]
+        assert [n.node_package for n in made] == [s.package for s in expected]
+
+
+def test_fault_65_code_in_a_launch_argument_is_refused_as_the_text_it_is(
+    load: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code = "__import__('os').system('touch pwned')"
+    description = load("mer.launch.py")
+    with pytest.raises(ConfigError, match="no ROS topic"):
+        if isinstance(description, list):
+            texts = {**{a.name: a.default for a in graph.arguments()}, "image": code}
+            configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
+            configuration.perform = lambda self, context: texts[self.args[0]]
+            description[-1].options["function"](None)
+        else:
+            _nodes_of("mer.launch.py", {"image": code})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_fault_65_a_text_parameter_that_looks_like_yaml_stays_text(load: Callable[[str], Any]) -> None:
+    from launch_ros.parameter_descriptions import ParameterValue  # the stand-in or the real one
+
+    load("mer.launch.py")
+    import mer_ros.nodes.launch_graph as launch_graph
+
+    assert launch_graph.ParameterValue is ParameterValue
+    spec = graph.nodes(replace(GraphOptions(), model="true"))[1]
+    action = launch_graph.node_action(spec)
+    if hasattr(action, "options"):
+        assert action.options["parameters"][-1]["model"].options == {"value_type": str}
+    else:
+        from launch_ros.utilities import evaluate_parameters
+
+        from launch import LaunchContext
+
+        evaluated = evaluate_parameters(LaunchContext(), action._Node__parameters)
+        assert evaluated[-1] == {"model": "true"}

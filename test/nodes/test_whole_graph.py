@@ -1,0 +1,99 @@
+"""The graph as `mer up` starts it: real processes under the supervisor."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
+from mer_ros.graph import DEMO, nodes
+from mer_ros.nodes import convert
+from mer_ros.nodes.topics import QOS
+from mer_ros.processes import Supervisor, command_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Graph:
+    """A running graph; ``wait`` keeps looking after its children."""
+
+    def __init__(self, supervisor: Supervisor, lines: list[tuple[str, str]]) -> None:
+        self.supervisor, self.lines = supervisor, lines
+
+    def wait(self, condition: Callable[[], Any], what: str, limit_s: float = 40.0) -> float:
+        """Seconds until the condition came true."""
+        start = time.monotonic()
+        while not condition():
+            assert time.monotonic() - start < limit_s, f"never came: {what}\n" + "\n".join(
+                map(str, self.lines)
+            )
+            self.supervisor.poll()
+            time.sleep(0.02)
+        return time.monotonic() - start
+
+    def said(self, name: str, words: str, after: int = 0) -> bool:
+        return any(n == name and words in line for n, line in self.lines[after:])
+
+
+@pytest.fixture
+def up(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Graph]]:
+    """Start the graph with options; it is stopped at the end and nothing may be left."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    running: list[Supervisor] = []
+    lines: list[tuple[str, str]] = []
+
+    def start(**options: Any) -> Graph:
+        chosen = replace(DEMO, camera="", models_dir=str(models_dir), model="one", device="cpu")
+        commands = [command_of(spec) for spec in nodes(replace(chosen, **options))]
+        running.append(Supervisor(commands, lambda name, line: lines.append((name, line))))
+        running[0].__enter__()
+        return Graph(running[0], lines)
+
+    yield start
+    pids = list(running[0].pids().values())
+    running[0].stop()
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    assert set(running[0].exit_codes().values()) == {0}, lines
+    assert not any("Traceback" in line for _, line in lines)
+
+
+def test_fault_64_killed_nodes_are_back_and_active(
+    up: Callable[..., Graph], probe: Any, make_event: Any
+) -> None:
+    graph = up()
+    for name in ("face_tracker", "classifier", "explainer"):
+        graph.wait(lambda: graph.said(name, "]: active"), f"{name} active")  # noqa: B023
+    before = len(graph.lines)
+    killed = graph.supervisor.pids()
+    for name in ("face_tracker", "classifier"):
+        os.kill(killed[name], signal.SIGKILL)
+    graph.wait(lambda: graph.said("face_tracker", "]: active", before), "the tracker's return")
+    graph.wait(lambda: graph.said("classifier", "]: active", before), "the classifier's return")
+    assert graph.supervisor.pids()["explainer"] == killed["explainer"]
+    answers = probe.listen(Emotion, "/mer/emotion", QOS["emotion"])
+    events = probe.publisher(ExpressionEvent, "/mer/events", QOS["events"])
+    events.publish(convert.to_event(make_event("after")))
+    graph.wait(lambda: answers, "an answer of the new classifier")
+
+
+def test_without_a_model_the_others_go_on_and_with_one_the_classifier_does_too(
+    up: Callable[..., Graph], probe: Any
+) -> None:
+    graph = up(model="three", camera="synthetic:1", fps=30.0, rate=1.0, wait_for_subscribers=1)
+    graph.wait(lambda: graph.said("face_tracker", "]: active"), "the tracker")
+    graph.wait(lambda: graph.said("classifier", "configure failed: "), "the classifier's sentence")
+    faces = probe.listen(FaceArray, "/mer/faces", QOS["faces"])
+    graph.wait(lambda: any(len(m.faces) for m in faces), "a face")
+    assert probe.state("/mer/classifier") == "unconfigured"
+    assert probe.set_parameter("/mer/classifier", "model", "two").successful
+    assert probe.transition("/mer/classifier", "configure") and probe.transition(
+        "/mer/classifier", "activate"
+    )
+    assert probe.state("/mer/classifier") == "active"
