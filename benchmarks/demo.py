@@ -22,7 +22,16 @@ LIMIT_S = 90.0
 def run(seed: int, fps: float, folder: Path) -> dict[str, Any]:
     """One demo: its outcome, exit code and duration."""
     began = time.monotonic()
-    command = [sys.executable, "-c", "from mer_ros.cli.main import main; main()", "demo", "--seed", str(seed), "--fps", str(fps)]
+    command = [
+        sys.executable,
+        "-c",
+        "from mer_ros.cli.main import main; main()",
+        "demo",
+        "--seed",
+        str(seed),
+        "--fps",
+        str(fps),
+    ]
     done = subprocess.run([*command, "--out", str(folder)], check=False)
     outcome = json.loads((folder / f"seed_{seed}" / "outcome.json").read_text(encoding="utf-8"))
     return {**outcome, "exit_code": done.returncode, "seconds": time.monotonic() - began}

@@ -19,12 +19,18 @@ TOPICS = README.split("## Topics")[1].split("\n## ")[0]
 
 def rows(first_cell):
     """Rows of the topic tables whose first cell holds these words in backticks."""
-    return [line for line in TOPICS.splitlines() if line.startswith("|") and f"`{first_cell}`" in line.split("|")[1]]
+    return [
+        line
+        for line in TOPICS.splitlines()
+        if line.startswith("|") and f"`{first_cell}`" in line.split("|")[1]
+    ]
 
 
 @pytest.mark.parametrize("node", parameters.NODES)
 def test_the_parameter_table_of_each_node_is_the_code_s(node):
-    assert reference.parameter_table(node) in README, "python -m mer_ros.reports.reference prints what is true"
+    assert reference.parameter_table(node) in README, (
+        "python -m mer_ros.reports.reference prints what is true"
+    )
 
 
 def test_the_launch_arguments_are_the_code_s():
@@ -48,7 +54,9 @@ def test_each_service_is_listed_with_its_type(service, kind):
 
 
 def test_no_topic_is_listed_that_the_code_has_not():
-    listed = {m.group(1) for line in TOPICS.splitlines() if (m := re.match(r"\| `([^`]+)` \| \w+/\w+ \|", line))}
+    listed = {
+        m.group(1) for line in TOPICS.splitlines() if (m := re.match(r"\| `([^`]+)` \| \w+/\w+ \|", line))
+    }
     assert listed - set(topic_names.TOPICS) <= {"face_tracker/enable"}
 
 

@@ -14,6 +14,7 @@ from mer_ros.errors import GraphError
 if TYPE_CHECKING:
     from mer_ros.nodes.demo_observer import DemoObserver
     from mer_ros.processes import Supervisor
+    from mer_ros.reports.demo import Row
 
 _START_LIMIT_S = 60.0
 _QUIET_AFTER_END_S = 3.0
@@ -23,14 +24,19 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="Script and subject of the made clip.")] = 1,
     fps: Annotated[float, typer.Option(min=10, max=500, help="Frame rate of the made camera.")] = 200.0,
     rate: Annotated[
-        float, typer.Option(min=0, max=4, help="Playback speed; 0: real time on 4 cores or more, else half of it.")
+        float,
+        typer.Option(min=0, max=4, help="Playback speed; 0: real time on 4 cores or more, else half of it."),
     ] = 0.0,
-    amplitude_px: Annotated[float, typer.Option(min=0.1, max=10, help="Peak movement on a face 150 px wide.")] = 2.0,
+    amplitude_px: Annotated[
+        float, typer.Option(min=0.1, max=10, help="Peak movement on a face 150 px wide.")
+    ] = 2.0,
     events: Annotated[int, typer.Option(min=7, max=40, help="Number of expressions in the clip.")] = 14,
-    model: Annotated[str, typer.Option(help="prototype, micro_attention, or a checkpoint in the models folder.")] = (
-        "prototype"
+    model: Annotated[
+        str, typer.Option(help="prototype, micro_attention, or a checkpoint in the models folder.")
+    ] = ("prototype"),
+    out: Annotated[Path, typer.Option(help="Folder for the pictures and the nodes' log.")] = Path(
+        "demo_output"
     ),
-    out: Annotated[Path, typer.Option(help="Folder for the pictures and the nodes' log.")] = Path("demo_output"),
 ) -> None:
     """Start the graph on a made clip and print every answer on /mer/emotion beside the truth."""
     import os
@@ -41,7 +47,7 @@ def demo(
     from mer_ros import graph
     from mer_ros.data.synthetic.clip import script
     from mer_ros.nodes.demo_observer import observing
-    from mer_ros.reports.demo import HEADER, Outcome, Row, truth_of
+    from mer_ros.reports.demo import HEADER, Outcome, truth_of
 
     rate = rate or (1.0 if (os.cpu_count() or 1) >= 4 else 0.5)
     timeline = script(seed, events)
@@ -88,7 +94,9 @@ def demo(
         typer.echo(line)
     for line in log.errors:
         typer.echo(f"Error of {line}")
-    typer.echo(f"Pictures: {folder}/overlay.png, prototype.png, annotated.mp4. Nodes' log: {folder}/nodes.log.")
+    typer.echo(
+        f"Pictures: {folder}/overlay.png, prototype.png, annotated.mp4. Nodes' log: {folder}/nodes.log."
+    )
     raise typer.Exit(0 if outcome.delivered else 1)
 
 
@@ -131,14 +139,18 @@ def _wait_until_up(observer: DemoObserver, nodes: Supervisor, log: _Log) -> None
     deadline = time.monotonic() + _START_LIMIT_S
     while not observer.graph_is_up:
         observer.listen(0.1)
-        ended = [name for name, code in nodes.exit_codes().items() if code is not None] if nodes.poll() else ["all"]
+        ended = (
+            [name for name, code in nodes.exit_codes().items() if code is not None]
+            if nodes.poll()
+            else ["all"]
+        )
         if ended or log.errors or time.monotonic() > deadline:
             late = f"not every node came up in {_START_LIMIT_S:.0f} s"
             what = log.errors[0] if log.errors else f"{', '.join(ended)} ended" if ended else late
             raise GraphError(f"the demo cannot start: {what.rstrip('.')}; all lines are in {log.path}.")
 
 
-def _watch(observer: DemoObserver, nodes: Supervisor, camera: Supervisor, rows: list[object]) -> None:
+def _watch(observer: DemoObserver, nodes: Supervisor, camera: Supervisor, rows: list[Row]) -> None:
     """Until the clip has ended and everything that follows from it has arrived."""
     ended_s: float | None = None
     while True:

@@ -25,7 +25,8 @@ def iou(a: Interval, b: Interval) -> float:
 @dataclass(frozen=True)
 class Matching:
     """pairs: (index of the spotted, index of the true) for each hit. missed: true ones without a hit.
-    false: spotted ones without a hit."""
+    false: spotted ones without a hit.
+    """
 
     pairs: tuple[tuple[int, int], ...]
     missed: tuple[int, ...]

@@ -60,7 +60,10 @@ class FaceFollower:
             return []
         cost = np.array(
             [
-                [np.linalg.norm((t.landmarks - d).mean(axis=0)[:2]) / max(interocular_px(t.landmarks), 1) for d in detections]
+                [
+                    np.linalg.norm((t.landmarks - d).mean(axis=0)[:2]) / max(interocular_px(t.landmarks), 1)
+                    for d in detections
+                ]
                 for t in tracks
             ]
         )

@@ -56,7 +56,8 @@ class FaceMesh:
             found = self._mesh.process(rgb).multi_face_landmarks or []
         scale = np.array([width, height, width], np.float32)
         faces = [
-            np.array([(p.x, p.y, p.z) for p in face.landmark[:N_LANDMARKS]], np.float32) * scale for face in found
+            np.array([(p.x, p.y, p.z) for p in face.landmark[:N_LANDMARKS]], np.float32) * scale
+            for face in found
         ]
         return [face for face in faces if np.isfinite(face).all()]
 

@@ -16,8 +16,8 @@ def yaw_pitch_roll(landmarks: NDArray[np.float32]) -> tuple[float, float, float]
     """Angles in rad of (468, 3) landmarks in pixels.
 
     Yaw is positive when the face turns to its own left, pitch when it looks down, roll when the head turns
-    clockwise in the picture. Pitch is relative to the plane from forehead to chin of the FaceMesh model, which
-    is not calibrated to a person: use it for changes and for gates, not as gaze.
+    clockwise in the picture. Pitch is relative to the plane from forehead to chin of the FaceMesh model,
+    which is not calibrated to a person: use it for changes and for gates, not as gaze.
     """
     across = landmarks[LEFT_EYE_OUTER] - landmarks[RIGHT_EYE_OUTER]
     down = landmarks[_CHIN] - landmarks[_FOREHEAD]
@@ -33,7 +33,9 @@ def box_xywh(landmarks: NDArray[np.float32], image_wh: tuple[int, int]) -> tuple
     left, top = np.floor(landmarks[:, :2].min(axis=0)).astype(int)
     right, bottom = np.ceil(landmarks[:, :2].max(axis=0)).astype(int)
     left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
-    return (int(left), int(top), int(right - left), int(bottom - top)) if right > left and bottom > top else None
+    return (
+        (int(left), int(top), int(right - left), int(bottom - top)) if right > left and bottom > top else None
+    )
 
 
 def why_unfit(

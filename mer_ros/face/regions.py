@@ -54,7 +54,7 @@ RIGID: tuple[int, ...] = (
     168, 6, 197, 195, 5, 4, 1, 122, 351, 196, 419, 193, 417,  # nose bridge and tip
     133, 362, 243, 463,  # inner eye corners
     10, 151, 9, 109, 338, 67, 297, 103, 332, 54, 284,  # forehead
-    127, 356, 234, 454, 93, 323, 162, 389, 21, 251, 227, 447, 116, 345, 137, 366, 123, 352,  # temples, cheekbones
+    127, 356, 234, 454, 93, 323, 162, 389, 21, 251, 227, 447, 116, 345, 137, 366, 123, 352,  # temples, cheeks
 )  # fmt: skip
 """Landmarks that facial muscles move least: the head's own movement is fitted on them."""
 
@@ -65,7 +65,9 @@ def region_masks(landmarks: NDArray[np.float32], size: int) -> NDArray[np.bool_]
     Masks do not overlap: a pixel that two outlines share belongs to the smaller region.
     """
     owner = np.full((size, size), -1, np.int32)
-    hulls = [cv2.convexHull(landmarks[list(points), :2].round().astype(np.int32)) for points in _OUTLINES.values()]
+    hulls = [
+        cv2.convexHull(landmarks[list(points), :2].round().astype(np.int32)) for points in _OUTLINES.values()
+    ]
     for index in sorted(range(len(hulls)), key=lambda i: -cv2.contourArea(hulls[i])):
         cv2.fillConvexPoly(owner, hulls[index], index)
     return owner[None] == np.arange(len(hulls), dtype=np.int32)[:, None, None]

@@ -65,7 +65,7 @@ class DemoObserver(Node):
         return self._seconds(self._latest_ns)
 
     def save(self) -> list[str]:
-        """Write the pictures of the surest answer; returns the names of the files that there was nothing for."""
+        """Write the pictures of the surest answer; returns the names of those that lack."""
         missing = []
         by_confidence = sorted(self._confidence, key=lambda stamp: -self._confidence[stamp])
         for topic, name in ((names.OVERLAY, "overlay.png"), (names.PROTOTYPE, "prototype.png")):

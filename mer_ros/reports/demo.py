@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from mer_ros.evaluation.spotting import Matching, iou, match
+
+if TYPE_CHECKING:
+    from mer_ros.data.synthetic.timeline import TrueEvent
 
 MIN_SAMPLES = 4
 """Frames between onset and offset that a duration needs."""
@@ -18,15 +21,6 @@ REAL_VIDEO_F1 = 0.39
 HEADER = f"{'time s':>6} {'face':<7} {'kind':<5} {'label':<9} {'conf':>4} {'dist/limit':>11} " + (
     f"{'onset':>6} {'apex':>6} {'offset':>6} truth"
 )
-
-
-class Truth(Protocol):
-    """A true event of a made clip, in seconds of stream time."""
-
-    onset_s: float
-    apex_s: float
-    offset_s: float
-    emotion: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,7 @@ class Row:
         )
 
 
-def truth_of(row: Row, truth: Sequence[Truth]) -> str:
+def truth_of(row: Row, truth: Sequence[TrueEvent]) -> str:
     """Emotion of the true event that the row hits (IoU >= 0.5), or "none"."""
     best = max(truth, key=lambda t: iou((row.onset_s, row.offset_s), (t.onset_s, t.offset_s)), default=None)
     if best is None or iou((row.onset_s, row.offset_s), (best.onset_s, best.offset_s)) < 0.5:
@@ -70,7 +64,7 @@ class Outcome:
     """
 
     rows: tuple[Row, ...]
-    truth: tuple[Truth, ...]
+    truth: tuple[TrueEvent, ...]
     frames_sent: int
     frames_seen: int
     fps: float
@@ -112,25 +106,21 @@ class Outcome:
 
     def summary(self) -> list[str]:
         """The verdict in plain sentences."""
-        found = self.matching
+        found, total, fps = self.matching, len(self.truth), self.fps
+        unseen = [t for t in self.truth if t.offset_s - t.onset_s < self.shortest_s]
+        reach = f": {len(unseen)} of the {total} events are." if unseen else "; every event here is longer."
         lines = [
-            f"Spotted {len(found.pairs)} of {len(self.truth)} events at IoU >= 0.5, {len(found.false)} false. "
+            f"Spotted {len(found.pairs)} of {total} events at IoU >= 0.5, {len(found.false)} false. "
             f"Labels right: {self.labels_right} of {len(found.pairs)}.",
             f"Frames: {self.frames_sent} sent, {self.frames_seen} processed, "
             f"{max(0, self.frames_sent - self.frames_seen)} lost.",
+            f"At {fps:g} frames a second nothing shorter than {self.shortest_s * 1000:.0f} ms can be seen"
+            + reach,
         ]
-        unseen = [t for t in self.truth if t.offset_s - t.onset_s < self.shortest_s]
-        lines.append(
-            f"At {self.fps:g} frames a second nothing shorter than {self.shortest_s * 1000:.0f} ms can be seen"
-            + (f": {len(unseen)} of the {len(self.truth)} events are." if unseen else "; every event here is longer.")
-        )
-        for i in found.missed:
-            t = self.truth[i]
+        for t in (self.truth[i] for i in found.missed):
+            duration = f"{(t.offset_s - t.onset_s) * 1000:.0f} ms"
             why = " (too short for this frame rate)" if t in unseen else ""
-            lines.append(
-                f"Missed: {t.emotion}, {t.onset_s:.2f} to {t.offset_s:.2f} s, "
-                f"{(t.offset_s - t.onset_s) * 1000:.0f} ms{why}."
-            )
+            lines.append(f"Missed: {t.emotion}, {t.onset_s:.2f} to {t.offset_s:.2f} s, {duration}{why}.")
         lines.append(
             "This is made data: the figures say how well mer_ros agrees with its own generator. On real long "
             f"videos the field's best spotting F1 is {REAL_VIDEO_F1}."

@@ -24,7 +24,7 @@ def launch_table() -> str:
 
 
 def reference() -> str:
-    """All tables, in the order in which the README has them; ``python -m mer_ros.reports.reference`` prints them."""
+    """All tables as the README has them; ``python -m mer_ros.reports.reference`` prints them."""
     tables = [f"#### `{node}`\n\n{parameter_table(node)}" for node in parameters.NODES]
     return "\n\n".join([launch_table(), *tables])
 

@@ -104,7 +104,9 @@ class MotionMeter:
 
 
 def _crop(image: NDArray[np.uint8], affine: Affine) -> NDArray[np.uint8]:
-    return cv2.warpAffine(image, affine, (CROP_SIZE, CROP_SIZE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.warpAffine(
+        image, affine, (CROP_SIZE, CROP_SIZE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
 
 
 def _grey(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -123,7 +123,9 @@ def depth_map(landmarks: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     ticks = np.arange(step / 2 - 0.5, size, step, dtype=np.float32)
     x, y = np.meshgrid(ticks, ticks)
     squared = (x.reshape(-1, 1) - landmarks[:, 0]) ** 2 + (y.reshape(-1, 1) - landmarks[:, 1]) ** 2
-    squared -= squared.min(axis=1, keepdims=True)  # keeps the nearest point's weight at 1 far outside the face
+    squared -= squared.min(
+        axis=1, keepdims=True
+    )  # keeps the nearest point's weight at 1 far outside the face
     weight = np.exp(-squared / (2 * (0.02 * size) ** 2))
     coarse = (weight @ landmarks[:, 2] / weight.sum(axis=1)).reshape(x.shape).astype(np.float32)
     return cv2.resize(coarse, (size, size), interpolation=cv2.INTER_LINEAR)
@@ -134,5 +136,6 @@ def _design(points: NDArray[np.floating]) -> NDArray[np.float64]:
     x, y, z = points.astype(np.float64).T
     one, zero = np.ones_like(x), np.zeros_like(x)
     return np.stack(
-        [np.stack([x, -y, one, zero, z, zero], axis=-1), np.stack([y, x, zero, one, zero, z], axis=-1)], axis=1
+        [np.stack([x, -y, one, zero, z, zero], axis=-1), np.stack([y, x, zero, one, zero, z], axis=-1)],
+        axis=1,
     )

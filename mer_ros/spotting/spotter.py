@@ -4,11 +4,11 @@ The face is quiet or active. While quiet, each region's resting position and noi
 active when a region leaves its resting position by more than its noise allows. The movement is then followed
 along its own pattern, the direction in which it is largest: a matched filter, so noise in regions that take
 no part does not count. When the movement has gone back along its pattern the event is measured: the apex is
-its peak; onset and offset are where a cosine ramp through its 20 % and 50 % points meets rest. Time comes from
-stamps alone, so jitter and lost frames do not bend durations.
+its peak; onset and offset are where a cosine ramp through its 20 % and 50 % points meets rest. Time comes
+from stamps alone, so jitter and lost frames do not bend durations.
 
-Published spotters (MDMD, LBP feature difference) judge a whole video by its own maximum and therefore know the
-future; this one is causal. The method is our own.
+Published spotters (MDMD, LBP feature difference) judge a whole video by its own maximum and therefore know
+the future; this one is causal. The method is our own.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class SpotterConfig:
     still for still_s at less than still_fraction: a head that turns leaves the face a little off its rest.
     learn_s: time constant of resting position and noise. settle_s: quiet time to learn from before the first
     event. max_event_s: a longer movement is a change of pose and no event. min_samples: frame
-    periods that the shortest event lasts; below, a duration is not claimed. blink_motion: lid movement that is a blink.
+    periods that the shortest event lasts; below, a duration is not claimed. blink_motion: lid
+    movement that is a blink.
     blink_guard_s: how long after a blink brows and cheeks stay unheard.
     """
 
@@ -241,7 +242,9 @@ class Spotter:
         times = np.array([t for t, _ in recent], np.int64)
         curve = np.array([self._along(groups - self._rest) for _, groups in recent])
         curve = _centred_mean(times, curve, self.config.smooth_s)
-        curve -= curve[-1] * np.clip((times - self._active_since) / max(times[-1] - self._active_since, 1), 0, 1)
+        curve -= curve[-1] * np.clip(
+            (times - self._active_since) / max(times[-1] - self._active_since, 1), 0, 1
+        )
         inside = np.flatnonzero(times >= self._active_since)
         apex = int(inside[np.argmax(curve[inside])])
         height = float(curve[apex])
@@ -264,7 +267,9 @@ def _only(moved: NDArray[np.float32], size: NDArray[np.float32]) -> NDArray[np.f
     return np.where(size[:, None] > 0, moved, 0.0).astype(np.float32)
 
 
-def _centred_mean(times: NDArray[np.int64], values: NDArray[np.float64], width_s: float) -> NDArray[np.float64]:
+def _centred_mean(
+    times: NDArray[np.int64], values: NDArray[np.float64], width_s: float
+) -> NDArray[np.float64]:
     """Mean over a window of width_s around each time."""
     half = int(width_s * 0.5e9)
     total = np.concatenate([[0.0], np.cumsum(values)])

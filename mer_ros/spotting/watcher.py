@@ -26,8 +26,8 @@ class WatcherConfig:
 
     max_faces: the most faces followed. mesh_interval_s: time between two looks of FaceMesh. retention_s: how
     long an unseen face keeps its id. renew_s: age at which a quiet face's reference is renewed. gap_s: a gap
-    in the stamps that ends every window. min_interocular_px, max_turn_rad: gates below and beyond which a face
-    is not judged.
+    in the stamps that ends every window. min_interocular_px, max_turn_rad: gates below and beyond which a
+    face is not judged.
     """
 
     max_faces: int = 4
@@ -72,14 +72,18 @@ class FaceWatcher:
 
     def process(self, frame: Frame) -> Observation:
         """Take the next frame."""
-        if frame.image.shape[:2] != self._size:
+        height, width = frame.image.shape[:2]
+        if (height, width) != self._size:
             self.reset()
-            self._size = frame.image.shape[:2]
+            self._size = (height, width)
         if self._last_ns is not None and (frame.stamp_ns - self._last_ns) * 1e-9 > self.config.gap_s:
             for watched in self._watched.values():
                 watched.forget()
         self._last_ns = frame.stamp_ns
-        if self._mesh_ns is None or (frame.stamp_ns - self._mesh_ns) * 1e-9 >= self.config.mesh_interval_s - 1e-4:
+        if (
+            self._mesh_ns is None
+            or (frame.stamp_ns - self._mesh_ns) * 1e-9 >= self.config.mesh_interval_s - 1e-4
+        ):
             self._mesh_ns = frame.stamp_ns
             self._look(frame)
         faces, events = [], []
@@ -126,7 +130,9 @@ class _WatchedFace:
     def check(self, frame: Frame, landmarks: NDArray[np.float32]) -> None:
         """Anchor anew where registration has drifted away from what FaceMesh sees."""
         carried = self._meter.landmarks_in_image()
-        distance = float(np.linalg.norm((carried - landmarks)[:, :2].mean(axis=0)) / interocular_px(landmarks))
+        distance = float(
+            np.linalg.norm((carried - landmarks)[:, :2].mean(axis=0)) / interocular_px(landmarks)
+        )
         self._drift += 0.2 * (distance - self._drift)
         self._seen = landmarks
         if distance > 0.2 or (self._drift > 0.04 and self._spotter.quiet) or self._spotter.overdue:
@@ -141,7 +147,11 @@ class _WatchedFace:
         self._crops.append((frame.stamp_ns, motion))
         spotted = self._spotter.update(frame.stamp_ns, motion.groups, motion.lids)
         face = self._face(frame, motion)
-        event = self._event(frame, spotted) if spotted is not None and face is not None and not face.quality else None
+        event = (
+            self._event(frame, spotted)
+            if spotted is not None and face is not None and not face.quality
+            else None
+        )
         if self._spotter.quiet:
             self._meter.rest(motion)
             while (frame.stamp_ns - self._crops[0][0]) * 1e-9 > _QUIET_CROPS_S:

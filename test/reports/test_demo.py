@@ -40,7 +40,9 @@ def test_every_line_fits_a_terminal_and_its_columns_stand_under_the_header(dista
 def test_nothing_that_arrived_is_not_delivered():
     nothing = outcome()
     assert not nothing.delivered
-    assert nothing.summary()[0].startswith("Spotted 0 of 2 events at IoU >= 0.5, 0 false. Labels right: 0 of 0")
+    assert nothing.summary()[0].startswith(
+        "Spotted 0 of 2 events at IoU >= 0.5, 0 false. Labels right: 0 of 0"
+    )
 
 
 def test_one_hit_with_all_pictures_is_delivered_and_a_missing_picture_is_not():

@@ -50,7 +50,9 @@ def test_an_expression_shows_in_the_groups_that_move(meter, clip):
     corners = max(size["right lip corner"], size["left lip corner"])
     assert corners > 0.006
     assert corners > 3 * max(size["right inner brow"], size["left inner brow"])
-    up = [motion.groups[list(MOTION_GROUPS).index(name), 1] for name in ("right lip corner", "left lip corner")]
+    up = [
+        motion.groups[list(MOTION_GROUPS).index(name), 1] for name in ("right lip corner", "left lip corner")
+    ]
     assert min(up) < 0, "lip corners rise: y points down"
 
 
