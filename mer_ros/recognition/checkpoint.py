@@ -1,8 +1,9 @@
 """A trained system as one safetensors file, and nothing else: no pickle is ever read.
 
-The file's metadata tells everything needed to use the weights; matrices are stored in half precision,
-vectors (biases, norms) in single. ``name@hash12`` names weights for good: the file's name without its ending
-and the first 12 hexadecimal digits of its SHA-256.
+The file's metadata tells everything needed to use the weights, as one JSON document under the key
+``mer_ros`` (the format keeps no order of several keys, and equal weights are to be equal files). Matrices are
+stored in half precision, vectors (biases, norms) in single. ``name@hash12`` names weights for good: the
+file's name without its ending and the first 12 hexadecimal digits of its SHA-256.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,9 @@ from mer_ros.errors import CheckpointError, ConfigError
 from mer_ros.recognition.header import check_header
 from mer_ros.recognition.registry import System, create, settings_of
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.recognition.settings import settings_from
+from mer_ros.recognition.settings import require, settings_from
 
-FORMAT = "mer_ros 1"
+FORMAT, KEY = "mer_ros 1", "mer_ros"
 SUFFIX = ".safetensors"
 HASH_DIGITS = 12
 AGAIN = "fetch it or train it again"
@@ -48,6 +49,11 @@ class Calibration:
     temperature: float = 1.0
     rejection_distance: float = 0.0
     rejection_confidence: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse values that no answer can be made with."""
+        require(0 < self.temperature < inf, f"the temperature is {self.temperature}: give more than 0")
+        require(0 <= self.rejection_distance < inf, f"the limit is {self.rejection_distance}: give 0 or more")
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,18 +92,17 @@ def save(path: Path, system: System, card: Card) -> str:
     metadata = {
         "format": FORMAT,
         "system": card.system,
-        "configuration": json.dumps(settings_of(system)),
-        "labels": json.dumps(card.labels),
-        "input": json.dumps(asdict(card.input)),
-        "calibration": json.dumps(asdict(card.calibration)),
-        "training": json.dumps(card.training),
+        "configuration": settings_of(system),
+        "labels": card.labels,
+        "input": asdict(card.input),
+        "calibration": asdict(card.calibration),
+        "training": card.training,
         "licence": card.licence,
-        "versions": json.dumps({name: version(name) for name in ("torch", "torchvision", "safetensors")}),
+        "versions": {name: version(name) for name in ("torch", "torchvision", "safetensors")},
     }
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        unfinished = Path(file.name)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        save_file(tensors, unfinished, metadata)
+        save_file(tensors, unfinished, {KEY: json.dumps(metadata)})
         unfinished.chmod(0o644)
         with unfinished.open("rb") as file:
             os.fsync(file.fileno())
@@ -116,11 +121,11 @@ def load(path: Path) -> Checkpoint:
     check_header(path)
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
+            document = (file.metadata() or {}).get(KEY, "{}")
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (not a mapping)
     except (SafetensorError, OSError) as error:
         raise CheckpointError(f"{path} is not a whole checkpoint ({error}): {AGAIN}.") from error
-    card, settings = _read_card(path, metadata)
+    card, settings = _read_card(path, document)
     try:
         with torch.device("meta"):  # shapes only: nothing large is allocated for a file that does not fit
             system = create(card.system, settings)
@@ -188,24 +193,30 @@ def _digest(path: str, mtime_ns: int, size: int) -> str:
     return digest.hexdigest()
 
 
-def _read_card(path: Path, metadata: Mapping[str, str]) -> tuple[Card, dict[str, Any]]:
+def _read_card(path: Path, document: str) -> tuple[Card, dict[str, Any]]:
+    try:
+        metadata = json.loads(document)
+        if not isinstance(metadata, dict):
+            raise ValueError(f"it is a {type(metadata).__name__}")
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path} describes itself wrongly ({error}): {AGAIN}.") from error
     if metadata.get("format") != FORMAT:
         found = metadata.get("format", "none")
         raise CheckpointError(f"{path} is no mer_ros checkpoint (format {found!r}, not {FORMAT!r}): {AGAIN}.")
     try:
-        labels = json.loads(metadata["labels"])
+        labels = metadata["labels"]
         if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
             raise ConfigError(f"labels are {labels!r}.")
         card = Card(
             system=metadata["system"],
             labels=tuple(labels),
-            input=settings_from(InputSpec, json.loads(metadata["input"]), "the input"),
-            calibration=settings_from(Calibration, json.loads(metadata["calibration"]), "the calibration"),
-            training=json.loads(metadata["training"]),
+            input=settings_from(InputSpec, metadata["input"], "the input"),
+            calibration=settings_from(Calibration, metadata["calibration"], "the calibration"),
+            training=metadata["training"],
             licence=metadata["licence"],
         )
-        return card, json.loads(metadata["configuration"])
-    except (KeyError, ValueError, ConfigError) as error:
+        return card, metadata["configuration"]
+    except (KeyError, ConfigError) as error:
         raise CheckpointError(f"{path} describes itself wrongly ({error}): {AGAIN}.") from error
 
 

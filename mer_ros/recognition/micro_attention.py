@@ -102,11 +102,10 @@ class AttentionBlock(BasicBlock):
 class MicroAttention(System):
     """ResNet-18 with attention in every block, global average pool and one linear layer."""
 
-    gradcam_layer = "trunk.layer3"
-
     def __init__(self, config: MicroAttentionConfig) -> None:
         super().__init__()
         self.config = config
+        self.gradcam_layer = f"trunk.{config.backbone.map_layer}"
         block = partial(AttentionBlock, attention_map=config.attention_map)
         self.trunk = ResNetTrunk(config.backbone, block)  # type: ignore[arg-type]
         self.dropout = nn.Dropout(config.dropout)

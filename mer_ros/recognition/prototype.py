@@ -86,11 +86,10 @@ class Decoder(nn.Sequential):
 class Prototype(System):
     """ResNet-18 encoder, prototypes in its latent space and a decoder."""
 
-    gradcam_layer = "trunk.layer3"
-
     def __init__(self, config: PrototypeConfig) -> None:
         super().__init__()
         self.config = config
+        self.gradcam_layer = f"trunk.{config.backbone.map_layer}"
         self.trunk = ResNetTrunk(config.backbone)
         latent = self.trunk.out_channels
         self.prototypes = nn.Parameter(torch.randn(config.n_labels * config.per_label, latent) * 0.1)

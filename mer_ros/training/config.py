@@ -25,8 +25,8 @@ class OptimiserConfig:
     mirror: share of the training samples that are shown mirrored.
     """
 
-    epochs: int = 12
-    patience: int = 6
+    epochs: int = 8
+    patience: int = 4
     batch: int = 64
     learning_rate: float = 1e-3
     warm_up: float = 0.2
@@ -61,7 +61,7 @@ class TrainConfig:
     input: InputSpec = field(default_factory=InputSpec)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     samples: int = 7000
-    validation_samples: int = 1400
+    validation_samples: int = 1000
     seed: int = 0
     rejection_quantile: float = 0.99
 

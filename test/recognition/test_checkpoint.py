@@ -44,9 +44,10 @@ def good(tmp_path):
 def rewritten(path, change):
     """The file with its tensors and metadata changed in place."""
     with safe_open(path, "pt") as file:
-        metadata, tensors = file.metadata(), {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+        metadata = json.loads(file.metadata()["mer_ros"])
     change(tensors, metadata)
-    save_file(tensors, path, metadata)
+    save_file(tensors, path, {"mer_ros": json.dumps(metadata)})
     return path
 
 
@@ -62,6 +63,25 @@ def test_a_round_trip_keeps_outputs_and_card(tmp_path):
     with torch.inference_mode():
         torch.testing.assert_close(loaded.system(x).logits, system(x).logits, rtol=1e-2, atol=1e-3)
     assert not loaded.system.training and not any(p.requires_grad for p in loaded.system.parameters())
+
+
+def test_equal_weights_are_equal_files(good):
+    first = good.read_bytes()
+    checkpoint.save(good, checkpoint.load(good).system, CARD)
+    assert good.read_bytes() == first
+
+
+@pytest.mark.parametrize("document", ["{", "[]", "[" * 100_000])
+def test_a_description_that_is_no_mapping(good, document):
+    save_file({"x": torch.zeros(2)}, good, {"mer_ros": document})
+    with pytest.raises(CheckpointError, match="describes itself wrongly"):
+        checkpoint.load(good)
+
+
+def test_a_safetensors_file_of_somebody_else(good):
+    save_file({"x": torch.zeros(2)}, good)
+    with pytest.raises(CheckpointError, match="no mer_ros checkpoint .format 'none'"):
+        checkpoint.load(good)
 
 
 def test_matrices_are_stored_in_half_precision(good):
@@ -146,13 +166,14 @@ def with_tensor(key, value):
         (without("prototypes"), "1 missing ['prototypes'], 0 extra"),
         (with_tensor("head.weight", torch.zeros(2, 2)), "0 missing [], 1 extra ['head.weight']"),
         (with_tensor("prototypes", torch.zeros(3, 4)), "'prototypes' as (3, 4) instead of (2, 4)"),
-        (with_metadata("labels", '["up", "down", "left"]'), "2 classes but names 3 labels"),
-        (with_metadata("labels", '"up"'), "describes itself wrongly"),
+        (with_metadata("labels", ["up", "down", "left"]), "2 classes but names 3 labels"),
+        (with_metadata("labels", "up"), "describes itself wrongly"),
         (with_metadata("system", "lbp_top"), "No recognition system is named 'lbp_top'"),
-        (with_metadata("configuration", '{"n_label": 2}'), "unknown setting 'n_label'"),
-        (with_metadata("configuration", "{"), "describes itself wrongly"),
-        (with_metadata("input", '{"kind": "flow", "size": 32}'), "decodes to 16 px but reads 32 px"),
-        (with_metadata("input", '{"kind": "sound"}'), "'kind' of the input is 'sound'"),
+        (with_metadata("configuration", {"n_label": 2}), "unknown setting 'n_label'"),
+        (with_metadata("configuration", 5), "cannot be built"),
+        (with_metadata("input", {"kind": "flow", "size": 32}), "decodes to 16 px but reads 32 px"),
+        (with_metadata("input", {"kind": "sound"}), "'kind' of the input is 'sound'"),
+        (with_metadata("calibration", {"temperature": 0.0}), "the temperature is 0.0"),
         (with_metadata("format", "other 2"), "no mer_ros checkpoint"),
         (lambda tensors, metadata: metadata.pop("training"), "describes itself wrongly ('training')"),
     ],
@@ -175,7 +196,7 @@ def test_47_weights_that_are_not_numbers(good, key):
 def test_a_giant_configuration_is_refused_without_allocating_it(good):
     wide = {**SETTINGS, "backbone": {"widths": [2048] * 4, "depths": [16] * 4}}
     with pytest.raises(CheckpointError, match="does not hold the tensors"):
-        checkpoint.load(rewritten(good, with_metadata("configuration", json.dumps(wide))))
+        checkpoint.load(rewritten(good, with_metadata("configuration", wide)))
 
 
 def test_weights_that_are_not_numbers_are_not_saved(tmp_path, good):

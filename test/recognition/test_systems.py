@@ -79,7 +79,7 @@ def test_the_trunk_takes_torchvisions_own_weights():
     from mer_ros.recognition.backbone import BackboneConfig, ResNetTrunk
 
     theirs = resnet18(weights=None).eval()
-    ours = ResNetTrunk(BackboneConfig(strides=(1, 2, 2, 2), stem_kernel=7, stem_stride=2)).eval()
+    ours = ResNetTrunk(BackboneConfig(strides=(1, 2, 2, 2), stem_pool=True)).eval()
     result = ours.load_state_dict(theirs.state_dict(), strict=False)
     assert result.missing_keys == [] and result.unexpected_keys == ["fc.weight", "fc.bias"]
     x = torch.randn(1, 3, 64, 64)

@@ -1,0 +1,94 @@
+"""From an event to an Explanation and its picture, with small nets of both kinds."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from mer_ros import explanation
+from mer_ros.errors import InputError
+from mer_ros.explanation.drawing import HEIGHT, WIDTH
+from mer_ros.explanation.explainer import PROTOTYPE_SIZE
+from mer_ros.face.regions import REGIONS
+from mer_ros.recognition.checkpoint import Calibration, Card, Checkpoint
+from mer_ros.recognition.recogniser import Recogniser
+from mer_ros.recognition.registry import create
+from mer_ros.recognition.sample import InputSpec
+from mer_ros.types import EMOTIONS, UNKNOWN, Kind
+
+NARROW = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
+
+
+def recogniser(name="prototype", kind="flow", calibration=None) -> Recogniser:
+    torch.manual_seed(0)
+    system = create(name, {"backbone": NARROW}).eval().requires_grad_(False)
+    if name == "prototype":
+        system.prototypes *= 50  # apart enough that each decodes to a movement of its own
+    card = Card(name, EMOTIONS, InputSpec(kind, 56), calibration or Calibration(rejection_distance=1e6))
+    return Recogniser(Checkpoint(system, card, f"{name}@0123456789ab"))
+
+
+@pytest.mark.parametrize("name", ["prototype", "micro_attention"])
+@pytest.mark.parametrize("kind", ["flow", "apex"])
+def test_an_explanation_is_whole(make_event, name, kind):
+    model, event = recogniser(name, kind), make_event()
+    prediction = model.predict(event)
+    found = explanation.Explainer(model).explain(event, prediction)
+    assert (found.label, found.model) == (prediction.label, model.model_id)
+    assert found.heatmap.shape == (128, 128) and found.heatmap.dtype == np.float32
+    assert found.heatmap.min() >= 0 and found.heatmap.max() in (0, 1)
+    assert found.regions == REGIONS and found.relevance.sum() == pytest.approx(
+        float(found.heatmap.any()), abs=1e-5
+    )
+    assert found.action_units[int(found.action_unit_evidence.argmax())] == "AU12"
+    assert np.isfinite(found.inside_face) and prediction.best_label in found.text
+    if name == "prototype":
+        assert found.prototype.shape == (PROTOTYPE_SIZE, PROTOTYPE_SIZE, 3)
+    else:
+        assert found.prototype is None
+    assert explanation.overlay(event, prediction, found).shape == (HEIGHT, WIDTH, 3)
+
+
+def test_the_picture_is_of_the_labels_nearest_prototype(make_event):
+    model, event = recogniser(), make_event()
+    explainer = explanation.Explainer(model)
+    pictures = []
+    for label in EMOTIONS:
+        probabilities = np.array([float(label == other) for other in EMOTIONS], np.float32)
+        prediction = dataclasses.replace(model.predict(event), label=label, probabilities=probabilities)
+        pictures.append(explainer.explain(event, prediction).prototype.tobytes())
+    assert len(set(pictures)) == len(EMOTIONS)
+
+
+def test_a_rejected_event_is_explained_by_its_best_label(make_event):
+    model, event = recogniser(calibration=Calibration(rejection_distance=1e-6)), make_event(kind=Kind.UNKNOWN)
+    prediction = model.predict(event)
+    assert prediction.label == UNKNOWN
+    found = explanation.Explainer(model).explain(event, prediction)
+    assert "not labelled" in found.text and found.prototype is not None
+    assert explanation.overlay(event, prediction, found).dtype == np.uint8
+
+
+def test_a_face_that_does_not_move_gives_numbers(make_event):
+    event = make_event(amplitude_px=0.0)
+    model = recogniser()
+    found = explanation.Explainer(model).explain(event, model.predict(event))
+    assert np.isfinite(found.heatmap).all() and found.action_unit_evidence.max() < 1
+    explanation.overlay(event, model.predict(event), found)
+
+
+def test_another_models_prediction_is_refused(make_event):
+    model, event = recogniser(), make_event()
+    other = dataclasses.replace(model.predict(event), labels=("a", "b"), model="other@1")
+    with pytest.raises(InputError, match="'other@1'.*'prototype@0123456789ab'"):
+        explanation.Explainer(model).explain(event, other)
+
+
+def test_55_explaining_changes_no_answer(make_event):
+    model, event = recogniser(), make_event()
+    before = model.predict(event)
+    explanation.Explainer(model).explain(event, before)
+    assert np.array_equal(model.predict(event).probabilities, before.probabilities)

@@ -1,0 +1,31 @@
+"""A map's share per region and on the face."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mer_ros.explanation.regions import relevance
+from mer_ros.face.regions import REGIONS, face_mask, region_masks
+
+
+def test_an_empty_map_is_all_zero(landmarks):
+    found = relevance(np.zeros((128, 128), np.float32), landmarks)
+    assert found.share.tolist() == [0] * len(REGIONS) and found.inside_face == 0
+
+
+def test_a_map_on_one_region_is_that_regions(landmarks):
+    masks = region_masks(landmarks, 128)
+    found = relevance(masks[REGIONS.index("mouth")].astype(np.float32), landmarks)
+    assert found.share[REGIONS.index("mouth")] == 1 and found.share.sum() == 1
+    assert found.inside_face == pytest.approx(1 / face_mask(landmarks, 128).mean())
+
+
+def test_an_even_map_is_no_better_than_chance(landmarks):
+    found = relevance(np.ones((128, 128), np.float32), landmarks)
+    assert found.inside_face == pytest.approx(1) and found.share.sum() == pytest.approx(1)
+
+
+def test_a_map_on_the_background_is_off_the_face(landmarks):
+    outside = (~face_mask(landmarks, 128)).astype(np.float32)
+    assert relevance(outside, landmarks).inside_face == 0

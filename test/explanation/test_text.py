@@ -1,0 +1,42 @@
+"""Sentences: whole, calm, about movement."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mer_ros.explanation.text import sentences
+from mer_ros.types import Prediction
+
+REGIONS, UNITS = ("mouth", "left cheek", "nose"), ("AU6", "AU12", "AU1")
+
+
+def prediction(label="happiness", reason="", confidence=0.82) -> Prediction:
+    return Prediction(
+        label, confidence, ("happiness", "anger"), np.array([0.82, 0.18], np.float32), "m@0", reason
+    )
+
+
+def say(event, answer, relevance=(0.5, 0.3, 0.2), evidence=(0.3, 0.7, 0.1)) -> str:
+    return sentences(event, answer, REGIONS, np.array(relevance), UNITS, np.array(evidence))
+
+
+def test_a_label_with_its_reasons(make_event):
+    assert say(make_event(), prediction()) == (
+        "A facial movement of 240 ms is labelled happiness (82%); the model read it mostly from the mouth "
+        "and the left cheek. The movement resembles AU12 (lip corners pulled up) and AU6 (cheeks raised)."
+    )
+
+
+def test_unknown_says_why(make_event):
+    said = say(make_event(), prediction("unknown", "unlike any learned prototype", 0.4), (0, 0, 0), (0, 0, 0))
+    assert said == (
+        "A facial movement of 240 ms was not labelled: unlike any learned prototype "
+        "(closest: happiness, 40%)."
+    )
+
+
+@pytest.mark.parametrize("word", ["feel", "emotion", "lie", "hide", "is happy"])
+def test_it_never_speaks_of_feelings(make_event, word):
+    for answer in (prediction(), prediction("unknown", "no label is likely enough")):
+        assert word not in say(make_event(), answer).replace("labelled", "")

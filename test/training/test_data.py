@@ -1,0 +1,77 @@
+"""Training sets: normalised like events, mirrored with physics, subjects kept apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from mer_ros.errors import DataError
+from mer_ros.recognition.sample import InputSpec, mirror_flow, normalise_flow
+from mer_ros.training.data import (
+    LabelledSet,
+    batches,
+    check_subjects,
+    from_flow,
+    made_sets,
+    mirrored,
+    n_batches,
+)
+
+
+def a_set(n=10, classes=2, subjects=(0, 1)) -> LabelledSet:
+    data = torch.arange(n, dtype=torch.float32)[:, None, None, None].expand(n, 3, 4, 4).clone()
+    return LabelledSet(data, torch.arange(n) % classes, np.resize(np.array(subjects, np.int64), n))
+
+
+def test_made_sets_share_no_subject_and_are_what_an_event_would_be():
+    sets = made_sets(20, 12, 3, InputSpec("flow", 24))
+    groups = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
+    assert not groups[0] & groups[1] and not groups[1] & groups[2] and not groups[0] & groups[2]
+    assert sets.train.data.shape == (20, 3, 24, 24) and len(sets.test) == 12
+    from mer_ros.data import synthetic
+
+    raw = synthetic.flow_samples(20, synthetic.TRAIN_SUBJECTS, 3, 24)
+    np.testing.assert_array_equal(sets.train.data[5].numpy(), normalise_flow(raw.data[5], 24))
+    assert sets.generator == synthetic.GENERATOR_VERSION
+
+
+def test_pictures_cannot_be_made():
+    with pytest.raises(DataError, match="'apex'"):
+        made_sets(40, 20, 0, InputSpec("apex", 24))
+
+
+def test_the_tensor_mirror_is_the_sample_mirror():
+    x = torch.randn(2, 3, 5, 5)
+    np.testing.assert_array_equal(mirrored(x).numpy(), mirror_flow(x.numpy()))
+
+
+def test_each_sample_comes_once_an_epoch():
+    seen = torch.cat([x[:, 1, 0, 0] for x, _ in batches(a_set(), 4, 0.0, torch.Generator().manual_seed(0))])
+    assert sorted(seen.tolist()) == list(range(10))
+
+
+@pytest.mark.parametrize(("n", "size", "expected"), [(10, 4, 3), (9, 4, 2), (8, 4, 2), (3, 4, 1)])
+def test_a_batch_of_one_is_left_out_and_counted_so(n, size, expected):
+    assert n_batches(n, size) == expected
+    assert len(list(batches(a_set(n), size, 0.5, torch.Generator()))) == expected
+
+
+def test_the_share_of_mirrored_samples():
+    for share, sign in ((0.0, 1), (1.0, -1)):
+        for x, _ in batches(a_set(), 5, share, torch.Generator()):
+            assert (torch.sign(x[:, 0]) * sign >= 0).all()
+
+
+def test_76_a_set_without_samples_or_of_one_class_is_refused():
+    with pytest.raises(DataError, match="0 samples"):
+        from_flow(
+            np.empty((0, 2, 8, 8), np.float32), np.empty(0, np.int64), np.empty(0, np.int64), InputSpec()
+        )
+    with pytest.raises(DataError, match="of 1 classes"):
+        a_set(classes=1)
+
+
+def test_72_a_subject_on_both_sides_is_refused():
+    with pytest.raises(DataError, match=r"\[1\]"):
+        check_subjects(a_set(subjects=(0, 1)), a_set(subjects=(1, 2)))

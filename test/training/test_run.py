@@ -1,0 +1,130 @@
+"""A tiny real run: the loss falls, the file comes back with the same answers, the command says what came."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from typer import Typer
+from typer.testing import CliRunner
+
+from mer_ros.cli.train import train
+from mer_ros.errors import ConfigError
+from mer_ros.recognition import checkpoint, create
+from mer_ros.recognition.sample import InputSpec
+from mer_ros.training import run as run_module
+from mer_ros.training.config import OptimiserConfig, TrainConfig
+from mer_ros.training.data import made_sets
+from mer_ros.training.trainer import Trainer, Watch
+from mer_ros.types import EMOTIONS
+
+NARROW = {"widths": [8, 16, 16, 32], "depths": [1, 1, 1, 1]}
+MODELS = {
+    "micro_attention": {"backbone": NARROW},
+    "prototype": {"backbone": NARROW, "size": 24, "decoder_width": 16},
+}
+
+
+def tiny(system: str, **optimiser) -> TrainConfig:
+    options = OptimiserConfig(**{"epochs": 3, "batch": 16, "learning_rate": 3e-3, **optimiser})
+    return TrainConfig(
+        system, MODELS[system], InputSpec("flow", 24), options, samples=160, validation_samples=80
+    )
+
+
+@pytest.fixture(scope="module")
+def sets():
+    """Made once: finding the fields of two hundred subjects takes seconds."""
+    return made_sets(160, 80, 0, InputSpec("flow", 24))
+
+
+@pytest.fixture(scope="module", params=sorted(MODELS))
+def trained(request, sets, tmp_path_factory):
+    out = tmp_path_factory.mktemp("models") / f"{request.param}.safetensors"
+    epochs, steps = [], []
+    watch = Watch(lambda *step: steps.append(step), epochs.append)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_module, "made_sets", lambda *_: sets)
+        return request.param, run_module.run(tiny(request.param), out, "cpu", watch), epochs, steps
+
+
+def test_the_loss_falls_and_it_learns_more_than_chance(trained):
+    _, result, epochs, steps = trained
+    assert epochs[-1].loss < 0.9 * epochs[0].loss
+    assert result.validation.accuracy > 1.5 / len(EMOTIONS)
+    assert [step[0] for step in steps] == list(range(1, 31)) and steps[-1][1] == 30
+
+
+def test_the_file_comes_back_with_the_same_scores(trained, sets):
+    name, result, _, _ = trained
+    loaded = checkpoint.load(result.path)
+    assert loaded.model_id == result.model_id and loaded.card.labels == EMOTIONS
+    summary = loaded.card.training
+    assert summary["scores"]["test"]["uf1"] == pytest.approx(result.test.uf1, abs=1e-4)
+    assert summary["generator"] and summary["seed"] == 0 and summary["epoch"] == result.best_epoch
+    assert loaded.card.calibration.temperature > 0
+    assert (loaded.card.calibration.rejection_distance > 0) == (name == "prototype")
+    with torch.inference_mode():
+        answers = loaded.system(sets.test.data).logits.argmax(1).numpy()
+    right = (answers == sets.test.labels.numpy()).mean()
+    assert right == pytest.approx(result.test.accuracy, abs=0.02)  # half precision may turn a close call
+
+
+def test_the_same_seed_gives_the_same_weights(tmp_path, sets, monkeypatch):
+    monkeypatch.setattr(run_module, "made_sets", lambda *_: sets)
+    config = tiny("prototype", epochs=1)
+    ids = [run_module.run(config, tmp_path / "same.safetensors", "cpu").model_id for _ in range(2)]
+    assert ids[0] == ids[1]
+
+
+def test_patience_ends_a_run_that_does_not_get_better(monkeypatch, sets):
+    system = create("micro_attention", MODELS["micro_attention"])
+    trainer = Trainer(system, OptimiserConfig(epochs=9, patience=2, batch=16))
+    monkeypatch.setattr(
+        trainer, "logits", lambda data: torch.eye(7)[torch.zeros(len(data), dtype=torch.long)]
+    )
+    assert [epoch.best for epoch in trainer.fit(sets.train, sets.validation)] == [True, False, False]
+
+
+def command(*arguments: str):
+    app = Typer(pretty_exceptions_enable=False)
+    app.command()(train)
+    return CliRunner().invoke(app, arguments)
+
+
+def test_the_command_trains_and_says_what_it_made(tmp_path):
+    settings = tmp_path / "tiny.yaml"
+    settings.write_text(
+        "system: prototype\n"
+        "model: {size: 24, decoder_width: 16, backbone: {widths: [4, 4, 8, 8], depths: [1, 1, 1, 1]}}\n"
+        "input: {size: 24}\nvalidation_samples: 40\noptimiser: {batch: 16}\n"
+    )
+    out = tmp_path / "mine.safetensors"
+    done = command(
+        "--data", "synthetic", "--model", "prototype", "--config", str(settings), "--out", str(out),
+        "--epochs", "1", "--samples", "32", "--seed", "4", "--device", "cpu",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    for expected in ("epoch  1 of 1", "F1 contempt", "UF1", checkpoint.model_id(out), "MB"):
+        assert expected in done.output
+    assert checkpoint.load(out).card.training["seed"] == 4
+
+
+@pytest.mark.parametrize("out", ["missing/x.safetensors", "x.pt", "folder.safetensors"])
+def test_74_an_unwritable_output_is_refused_before_training(tmp_path, out, monkeypatch):
+    (tmp_path / "folder.safetensors").mkdir()
+    monkeypatch.setattr(run_module, "made_sets", lambda *_: pytest.fail("training began"))
+    done = command("--out", str(tmp_path / out))
+    assert isinstance(done.exception, ConfigError) and "The output" in str(done.exception)
+    with pytest.raises(ConfigError, match="The output"):
+        run_module.run(tiny("prototype"), tmp_path / out)
+
+
+def test_other_data_is_refused(tmp_path):
+    done = command("--data", "casme2", "--out", str(tmp_path / "x.safetensors"))
+    assert isinstance(done.exception, ConfigError) and "'casme2'" in str(done.exception)
+
+
+def test_the_summary_counts_what_was_used(trained):
+    _, result, _, _ = trained
+    assert result.test.confusion.sum() == 80 and np.isfinite(result.seconds)
