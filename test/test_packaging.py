@@ -24,7 +24,10 @@ ROS_KEYS = set(
     "rclpy rcl_interfaces ros2launch rosidl_default_generators rosidl_default_runtime sensor_msgs std_msgs "
     "std_srvs visualization_msgs".split()
 )
-ROSDEP_KEYS = set("python3-numpy python3-yaml python3-venv python3-pytest python3-pytest-timeout".split())
+ROSDEP_KEYS = set(
+    "python3-numpy python3-pytest python3-pytest-timeout python3-rich python3-scipy python3-skimage "
+    "python3-typer python3-venv python3-yaml".split()
+)
 
 
 def tracked(pattern: str) -> list[str]:
