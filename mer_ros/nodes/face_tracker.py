@@ -12,18 +12,18 @@ from rclpy.qos import qos_policy_name_from_kind
 from sensor_msgs.msg import CompressedImage, Image
 from std_srvs.srv import SetBool
 
-from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
+from mer_interfaces.msg import ExpressionEvent, FaceArray
 from mer_ros import frame_gate, frame_times, imaging, topic_names
-from mer_ros.annotation import Annotator
 from mer_ros.frame_times import Judgement
 from mer_ros.health import DropOldestWorker
 from mer_ros.nodes import convert
+from mer_ros.nodes.annotated import AnnotatedOutput
 from mer_ros.nodes.image_health import ImageHealth
 from mer_ros.nodes.lifecycle import Health, MerLifecycleNode
 from mer_ros.nodes.runner import run_node
 from mer_ros.nodes.topics import QOS, camera
 from mer_ros.spotting.watcher import FaceWatcher, WatcherConfig
-from mer_ros.types import Face, Frame, Kind
+from mer_ros.types import Frame
 
 _Waiting = tuple[Any, float, int]  # Image or CompressedImage, when it came, and its epoch
 
@@ -39,7 +39,7 @@ class FaceTracker(MerLifecycleNode):
         self._watcher: FaceWatcher | None = None
         self._worker: DropOldestWorker[_Waiting] | None = None
         self._images: Any = None
-        self._emotions: Any = None
+        self._annotated: AnnotatedOutput | None = None
         self._outputs: dict[str, Any] = {}
         self._enabled = True
         self._switch = self.create_service(SetBool, topic_names.ENABLE, self._on_enable)
@@ -54,27 +54,21 @@ class FaceTracker(MerLifecycleNode):
         )
         spotter = replace(config.spotter, min_motion=self.value("min_motion"), min_snr=self.value("min_snr"))
         self._watcher = FaceWatcher(replace(config, spotter=spotter))
-        self._annotator = Annotator(spotter.min_motion)
         self._gap_s = config.gap_s
         self._compressed = self.value("compressed")
         self._max_pixels = self.value("max_pixels")
         self._landmarks = self.value("publish_landmarks")
-        self._annotated_period_ns = int(1e9 / self.value("annotated_hz"))
         self._input = topic_names.IMAGE_COMPRESSED if self._compressed else topic_names.IMAGE
         self._source = self.value("source") or self.resolve_topic_name(self._input)
-        for topic, kind in (
-            (topic_names.FACES, FaceArray),
-            (topic_names.EVENTS, ExpressionEvent),
-            (topic_names.ANNOTATED, Image),
-        ):
+        for topic, kind in ((topic_names.FACES, FaceArray), (topic_names.EVENTS, ExpressionEvent)):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
+        self._annotated = AnnotatedOutput(self, self._source, self.value("annotated_hz"), spotter.min_motion)
 
     def activate(self) -> None:
         """Listen to the camera, unless processing is switched off."""
         self._gate = frame_gate.FrameGate(
             lambda: frame_times.FrameTimes(self.value("max_ahead_s"), self._gap_s)
         )
-        self._annotated_ns = 0
         self._epoch = self._seen_epoch = 0  # raised when time jumps: what was seen before is forgotten
         self._health.start(self._source, self.resolve_topic_name(self._input), self._compressed)
         self._worker = DropOldestWorker(self._handle, self.value("queue_size"), self._overrun, self.NAME)
@@ -100,24 +94,28 @@ class FaceTracker(MerLifecycleNode):
         self._forget()
 
     def _deafen(self) -> None:
-        for name in ("_images", "_emotions"):
-            if getattr(self, name) is not None:
-                self.destroy_subscription(getattr(self, name))
-                setattr(self, name, None)
+        if self._images is not None:
+            self.destroy_subscription(self._images)
+            self._images = None
+        if self._annotated is not None:
+            self._annotated.deafen()
 
     def cleanup(self) -> None:
         """Free FaceMesh and take the topics back."""
         for publisher in self._outputs.values():
             self.destroy_lifecycle_publisher(publisher)
         self._outputs.clear()
+        if self._annotated is not None:
+            self._annotated.close()
+            self._annotated = None
         if self._watcher is not None:
             self._watcher.close()
             self._watcher = None
 
     def _forget(self) -> None:
-        if self._watcher is not None:
+        if self._watcher is not None and self._annotated is not None:
             self._watcher.reset()
-            self._annotator.reset()
+            self._annotated.reset()
 
     def _on_enable(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
         """Stop or resume all face processing at once; what waits in the queue is forgotten unseen."""
@@ -167,10 +165,12 @@ class FaceTracker(MerLifecycleNode):
         self.streak.success()
 
     def _look(self, message: Any, epoch: int) -> None:
-        assert self._watcher is not None
+        assert self._watcher is not None and self._annotated is not None
         stamp, frame_id = convert.stamp_ns(message.header.stamp), message.header.frame_id
         decode = convert.from_compressed if self._compressed else convert.from_image
         image = decode(message, self._max_pixels)
+        if not self._compressed and len(message.data) > message.step * message.height:
+            self._health.longer += 1  # the picture is whole, the driver is odd
         resized = self._gate.judge_size(image.shape[1], image.shape[0])
         if resized.sentence:
             self.get_logger().info(resized.sentence)
@@ -184,36 +184,14 @@ class FaceTracker(MerLifecycleNode):
         )
         for event in seen.events:
             self._outputs[topic_names.EVENTS].publish(convert.to_event(event))
-        self._annotate(image, stamp, frame_id, seen.faces)
-
-    def _annotate(self, image: Any, stamp: int, frame_id: str, faces: list[Face]) -> None:
-        """Draw and publish, only while somebody looks and not more often than asked for."""
-        output = self._outputs[topic_names.ANNOTATED]
-        self._annotator.observe(stamp, faces)
-        due = not 0 <= stamp - self._annotated_ns < self._annotated_period_ns
-        if due and output.get_subscription_count():
-            self._annotated_ns = stamp
-            picture = self._annotator.draw(image, stamp, faces)
-            output.publish(convert.to_image(picture, convert.to_header(stamp, frame_id)))
-
-    def _on_emotion(self, message: Emotion) -> None:
-        if message.source == self._source:
-            apex = convert.stamp_ns(message.apex)
-            self._annotator.label(
-                message.face_id, apex, Kind(message.kind), message.label, message.confidence
-            )
+        self._annotated.show(image, stamp, frame_id, seen.faces)
 
     def health(self) -> Health:
         """Once a second: listen to emotions only while the annotated picture is wanted; report."""
-        if self.state == "active":
-            wanted = self._enabled and self._outputs[topic_names.ANNOTATED].get_subscription_count() > 0
-            if wanted and self._emotions is None:
-                topic = topic_names.EMOTION
-                self._emotions = self.create_subscription(
-                    Emotion, topic, self.guard(self._on_emotion), QOS[topic]
-                )
-        gate = getattr(self, "_gate", None)
-        return self._health.report(gate, self._enabled)
+        if self.state == "active" and self._enabled:
+            assert self._annotated is not None
+            self._annotated.follow()
+        return self._health.report(getattr(self, "_gate", None), self._enabled)
 
 
 def main() -> int:

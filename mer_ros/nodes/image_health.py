@@ -30,7 +30,7 @@ class ImageHealth:
         self._source, self._topic, self._type = source, topic, IMAGE_TYPES[compressed]
         self._started_s = time.monotonic()
         self._arrived_s = 0.0
-        self.received = self.processed = 0
+        self.received = self.processed = self.longer = 0
         self._worst_age_s = 0.0
         self._before = (0, 0, self._started_s)
         self._incompatible = ""
@@ -72,6 +72,7 @@ class ImageHealth:
             "enabled": str(enabled).lower(),
             "received": str(self.received),
             "processed": str(self.processed),
+            "longer_than_told": str(self.longer),
             "arrivals_hz": f"{fresh / seconds:.1f}",
             "camera_rate_hz": f"{rate_hz:.1f}",
             "lost_by_stamp": str(lost_now),

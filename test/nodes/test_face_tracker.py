@@ -137,6 +137,16 @@ def test_a_bad_frame_is_counted_and_publishes_nothing_and_the_next_good_one_work
     wait_for(lambda: int(feed.values()[f"dropped_{how}"]) == counted + 1, f"a count of {how}")
 
 
+def test_fault_06_longer_data_is_used_and_counted(feed: Feed) -> None:
+    feed.good()
+    counted, answered = int(feed.values()["longer_than_told"]), len(feed.faces)
+    message = feed.message()
+    message.data = message.data.tobytes() + b"more"
+    feed.publisher.publish(message)
+    feed.wait_for(lambda: len(feed.faces) > answered, "the faces of the longer frame")
+    feed.wait_for(lambda: int(feed.values()["longer_than_told"]) == counted + 1, "its count")
+
+
 def test_fault_21_a_repeated_stamp_is_dropped(feed: Feed) -> None:
     feed.good()
     answered = len(feed.faces)
