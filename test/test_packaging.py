@@ -25,8 +25,8 @@ ROS_KEYS = set(
     "std_srvs visualization_msgs".split()
 )
 ROSDEP_KEYS = set(
-    "python3-numpy python3-pytest python3-pytest-timeout python3-rich python3-scipy python3-skimage "
-    "python3-typer python3-venv python3-yaml".split()
+    "python3-numpy python3-pandas python3-pytest python3-pytest-timeout python3-rich python3-scipy "
+    "python3-skimage python3-sklearn python3-typer python3-venv python3-yaml".split()
 )
 
 
@@ -142,7 +142,13 @@ def test_one_opencv_only():
 
 def test_every_direct_dependency_runs_what_is_imported():
     """Whatever mer_ros imports is pinned directly, not brought along by chance."""
-    modules = {"cv2": "mediapipe", "skimage": "scikit-image", "yaml": "pyyaml", "cv_bridge": "cv-bridge"}
+    modules = {
+        "cv2": "mediapipe",
+        "cv_bridge": "cv-bridge",
+        "skimage": "scikit-image",
+        "sklearn": "scikit-learn",
+        "yaml": "pyyaml",
+    }
     direct = {
         re.split(r"[\[=]", line)[0].lower() for name, line in requirement_lines() if name != "constraints.txt"
     }
