@@ -1,16 +1,18 @@
 """Spotted intervals held against true ones.
 
 A spotted interval is a hit if its intersection over union with a true one is at least 0.5; pairs are one to
-one (MEGC spotting protocol).
+one (MEGC spotting protocol). ASR, apex error and STRS after the same protocols.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
+
+from mer_ros.errors import DataError
 
 Interval = tuple[float, float]
 """Onset and offset in seconds, onset <= offset."""
@@ -49,3 +51,42 @@ def match(spotted: Sequence[Interval], true: Sequence[Interval], min_iou: float 
         missed=tuple(sorted(set(range(len(true))) - {c for _, c in pairs})),
         false=tuple(sorted(set(range(len(spotted))) - {r for r, _ in pairs})),
     )
+
+
+def pooled_f1(matchings: Iterable[Matching]) -> float:
+    """F1 of all videos together: their hits, misses and false ones are added before F1 is taken."""
+    hits = missed = false = 0
+    for found in matchings:
+        hits, missed, false = hits + len(found.pairs), missed + len(found.missed), false + len(found.false)
+    total = 2 * hits + missed + false
+    return 2 * hits / total if total else float("nan")
+
+
+def apex_spotting_rate(apexes_s: Sequence[float], true: Sequence[Interval]) -> float:
+    """ASR, 0..1: share of the true intervals whose spotted apex lies inside, ends included.
+
+    apexes_s: one per true interval, NaN where none was spotted, which counts as outside. NaN of nothing.
+    """
+    _check_pairs(apexes_s, true)
+    inside = [onset <= apex <= offset for apex, (onset, offset) in zip(apexes_s, true, strict=True)]
+    return float(np.mean(inside)) if inside else float("nan")
+
+
+def apex_error_s(apexes_s: Sequence[float], true_apexes_s: Sequence[float]) -> float:
+    """Mean absolute error of the spotted apexes, s, over those that were spotted (not NaN); NaN of none."""
+    _check_pairs(apexes_s, true_apexes_s)
+    errors = np.abs(np.subtract(apexes_s, true_apexes_s, dtype=np.float64))
+    spotted = errors[~np.isnan(errors)]
+    return float(spotted.mean()) if len(spotted) else float("nan")
+
+
+def strs(spotting_f1: float, recognition_f1: float) -> float:
+    """Spot-then-recognise score: F1 of spotting times F1 of recognition of what was spotted rightly."""
+    return spotting_f1 * recognition_f1
+
+
+def _check_pairs(spotted: Sequence[float], true: Sequence[object]) -> None:
+    if len(spotted) != len(true):
+        raise DataError(
+            f"{len(spotted)} spotted apexes stand beside {len(true)} true ones: give one for each."
+        )
