@@ -1,0 +1,62 @@
+"""Labelled clips of flow: what every data set of flow is read into, before any normalisation."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.errors import DataError
+
+
+@dataclass(frozen=True, eq=False)
+class FlowClips:
+    """N clips: their flow, their labels, and who shows them.
+
+    flow: (N, 2, S, S) float32, u and v from onset to apex. Unit and zero may differ from clip to clip and
+    from channel to channel: the clip normalisation comes later, once, for all. truth: (N,) int64 into
+    ``labels``. samples, subjects, datasets: (N,) str; a subject's name means somebody within its data set
+    only. origin: where the flow comes from, for reports. caveat: what is lost in it, one sentence, or "".
+    """
+
+    flow: NDArray[np.float32]
+    truth: NDArray[np.int64]
+    labels: tuple[str, ...]
+    samples: NDArray[np.str_]
+    subjects: NDArray[np.str_]
+    datasets: NDArray[np.str_]
+    origin: str
+    caveat: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not fit together."""
+        n, shape = len(self.truth), self.flow.shape
+        if len(shape) != 4 or shape[1] != 2 or shape[2] != shape[3] or not np.isfinite(self.flow).all():
+            raise DataError(f"The flow of clips is {shape}, or not finite: give (N, 2, S, S) of numbers.")
+        lengths = {len(self.flow), n, len(self.samples), len(self.subjects), len(self.datasets)}
+        if len(lengths) != 1:
+            raise DataError(
+                f"Flow, labels and names are of lengths {sorted(lengths)}: give one of each a clip."
+            )
+        if n and not (0 <= self.truth.min() and self.truth.max() < len(self.labels)):
+            raise DataError(f"A label lies outside 0..{len(self.labels) - 1}: label by {list(self.labels)}.")
+
+    def __len__(self) -> int:
+        """Number of clips."""
+        return len(self.truth)
+
+    @property
+    def people(self) -> NDArray[np.str_]:
+        """(N,) "dataset/subject": equal for clips of one person, and for no others."""
+        return np.char.add(np.char.add(self.datasets, "/"), self.subjects)
+
+    def digest(self) -> str:
+        """SHA-256 of everything that a score depends on."""
+        total = hashlib.sha256(repr((self.flow.shape, self.labels)).encode())
+        total.update(np.ascontiguousarray(self.flow, "<f4").tobytes())
+        total.update(np.ascontiguousarray(self.truth, "<i8").tobytes())
+        for names in (self.samples, self.people):
+            total.update("\0".join(names.tolist()).encode())
+        return total.hexdigest()

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+import pytest
+
+from mer_ros.data.made_folder import Part, write_made_folder
+
+SMALL = (Part("casme2", 3, (4, 2, 2)), Part("samm", 2, (3, 1, 2)))
+
+
+@pytest.fixture(scope="session")
+def small_folder(tmp_path_factory):
+    """A made folder of 14 clips of 5 people. Read only: copy it to change it."""
+    return write_made_folder(tmp_path_factory.mktemp("made") / "small", seed=3, parts=SMALL)
