@@ -15,7 +15,7 @@ class Faults:
         self.found: list[str] = []
 
     def add(self, what: str, file: Path | str = "", row: int = 0) -> None:
-        """One fault. file: under the root, "" for the set as a whole. row: of a sheet; its header is row 1."""
+        """One fault. file: under the root, or "" for the set. row: of a sheet, whose header is row 1."""
         if isinstance(file, Path):
             file = file.relative_to(self.root).as_posix()
         where = f"{file!r}" + (f", row {row}" if row else "") if file else ""
