@@ -1,0 +1,190 @@
+"""Who is learned from and who is asked: the protocols under which systems are compared.
+
+A fold of a protocol by subject is made from a set of people, never from single samples, so nobody can be on
+both sides. A person is "dataset/subject" (``FlowClips.people``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.data.flow_clips import FlowClips
+from mer_ros.data.megc_flow import LABELS as MEGC_LABELS
+from mer_ros.errors import ConfigError, DataError
+
+TRAIN_SHARE = 0.7
+MEGC_DATASETS = ("casme2", "samm", "smic")
+MEGC_SIZE = (442, 68)
+"""Samples and subjects of MEGC 2019's composite set."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """One round. name: who or what is held out. train, test: sorted indices of samples, int64."""
+
+    name: str
+    train: NDArray[np.int64]
+    test: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A way to split.
+
+    title: in words. shares_people: whether a person may be on both sides. warning: what the scores of this
+    protocol do not say, or "".
+    """
+
+    name: str
+    title: str
+    split: Callable[[FlowClips, int], list[Fold]]
+    shares_people: bool = False
+    warning: str = ""
+
+    def folds(self, clips: FlowClips, seed: int = 0) -> list[Fold]:
+        """The folds; the same clips and seed give the same ones. DataError for a set that cannot be split."""
+        check_evaluable(clips)
+        folds = self.split(clips, seed)
+        for fold in folds:
+            _check_fold(fold, clips)
+            if not self.shares_people:
+                check_apart(fold, clips.people)
+        return folds
+
+
+def check_evaluable(clips: FlowClips) -> None:
+    """Refuse a set that says nothing: empty, of one class or of one person."""
+    if not len(clips):
+        raise DataError("The data set is empty: give one with clips of two classes and two subjects.")
+    classes, people = np.unique(clips.truth), np.unique(clips.people)
+    if len(classes) < 2:
+        name = clips.labels[classes[0]]
+        raise DataError(f"All {len(clips)} clips are labelled {name!r}: give a set of two classes or more.")
+    if len(people) < 2:
+        raise DataError(f"All {len(clips)} clips are of subject {people[0]!r}: give a set of two or more.")
+
+
+def check_apart(fold: Fold, people: NDArray[np.str_]) -> None:
+    """Refuse a fold in which somebody is learned from and asked. people: (N,) of all samples."""
+    shared = np.intersect1d(people[fold.train], people[fold.test])
+    if len(shared):
+        raise DataError(
+            f"Subject {shared[0]!r} is in training and in test of fold {fold.name!r} ({len(shared)} in all): "
+            "split by subject."
+        )
+
+
+def held_out_people(people: NDArray[np.str_], share: float, seed: int) -> NDArray[np.bool_]:
+    """(N,) mask of the samples of a share of the people, one at least and not all; for inner choices too."""
+    names = np.unique(people)
+    n = min(max(round(share * len(names)), 1), len(names) - 1)
+    chosen = np.random.default_rng(seed).permutation(names)[:n]
+    return np.isin(people, chosen)
+
+
+def _check_fold(fold: Fold, clips: FlowClips) -> None:
+    if not len(fold.test) or len(np.unique(clips.truth[fold.train])) < 2:
+        raise DataError(
+            f"Fold {fold.name!r} would learn from {len(fold.train)} clips of "
+            f"{len(np.unique(clips.truth[fold.train]))} classes and ask {len(fold.test)}: give a larger set."
+        )
+
+
+def _hold_out(name: str, groups: NDArray[np.str_], chosen: Sequence[str]) -> Fold:
+    """The fold that asks the chosen groups and learns from all others."""
+    asked = np.isin(groups, chosen)
+    return Fold(name, np.flatnonzero(~asked), np.flatnonzero(asked))
+
+
+def _loso(clips: FlowClips, seed: int) -> list[Fold]:
+    return [_hold_out(str(name), clips.people, [name]) for name in np.unique(clips.people)]
+
+
+def _k_fold(clips: FlowClips, seed: int, k: int) -> list[Fold]:
+    names = np.unique(clips.people)
+    if len(names) < k:
+        raise DataError(f"{len(names)} subjects cannot be split into {k} folds: use loso.")
+    parts = np.array_split(np.random.default_rng(seed).permutation(names), k)
+    return [_hold_out(f"part {i + 1}", clips.people, part.tolist()) for i, part in enumerate(parts)]
+
+
+def _k_fold_protocol(k: int) -> Protocol:
+    return Protocol(f"{k}-fold", f"{k} folds by subject", partial(_k_fold, k=k))
+
+
+def _subjects_70_30(clips: FlowClips, seed: int) -> list[Fold]:
+    asked = held_out_people(clips.people, 1 - TRAIN_SHARE, seed)
+    return [Fold("30 % of the subjects", np.flatnonzero(~asked), np.flatnonzero(asked))]
+
+
+def _samples_70_30(clips: FlowClips, seed: int) -> list[Fold]:
+    order = np.random.default_rng(seed).permutation(len(clips))
+    n = min(max(round(TRAIN_SHARE * len(clips)), 1), len(clips) - 1)
+    return [Fold("30 % of the samples", np.sort(order[:n]), np.sort(order[n:]))]
+
+
+def _megc_2019(clips: FlowClips, seed: int) -> list[Fold]:
+    found = sorted(set(clips.datasets.tolist()))
+    if clips.labels != MEGC_LABELS or found != list(MEGC_DATASETS):
+        raise DataError(
+            f"MEGC 2019 pools {', '.join(MEGC_DATASETS)} in the classes {', '.join(MEGC_LABELS)}, found are "
+            f"{', '.join(found)} in {', '.join(clips.labels)}: use loso."
+        )
+    return _loso(clips, seed)
+
+
+def _leave_one_dataset_out(clips: FlowClips, seed: int) -> list[Fold]:
+    found = np.unique(clips.datasets)
+    if len(found) < 2:
+        raise DataError(f"Leaving a data set out needs two and there is {found[0]!r} alone: use loso.")
+    return [_hold_out(str(name), clips.datasets, [name]) for name in found]
+
+
+PROTOCOLS = {
+    protocol.name: protocol
+    for protocol in (
+        Protocol("loso", "leave one subject out", _loso),
+        _k_fold_protocol(5),
+        Protocol("subjects-70-30", "70/30 by subject", _subjects_70_30),
+        Protocol(
+            "samples-70-30",
+            "70/30 by sample",
+            _samples_70_30,
+            shares_people=True,
+            warning=(
+                "People in test are in training too: this says how well known people are read, and nothing "
+                "about new ones; quote a score by subject beside it."
+            ),
+        ),
+        Protocol("megc2019", "MEGC 2019 composite: leave one of the pooled subjects out", _megc_2019),
+        Protocol("leave-dataset-out", "leave one data set out", _leave_one_dataset_out),
+    )
+}
+"""Protocols by name; ``protocol_of`` knows every other number of folds too."""
+
+
+def protocol_of(name: str) -> Protocol:
+    """The protocol of a name: one of ``PROTOCOLS``, or "K-fold" with K of 2 to 999."""
+    k_fold = re.fullmatch(r"([1-9]\d{0,2})-fold", name)
+    if k_fold and int(k_fold[1]) >= 2:
+        return _k_fold_protocol(int(k_fold[1]))
+    if name not in PROTOCOLS:
+        raise ConfigError(f"No protocol is named {name!r}: choose one of {', '.join(PROTOCOLS)}.")
+    return PROTOCOLS[name]
+
+
+def megc_size_note(clips: FlowClips) -> str:
+    """What differs from the organisers' set in size, one sentence, or ""."""
+    found = (len(clips), len(np.unique(clips.people)))
+    if found == MEGC_SIZE:
+        return ""
+    return (
+        f"The organisers' set has {MEGC_SIZE[0]} clips of {MEGC_SIZE[1]} subjects, this one {found[0]} of "
+        f"{found[1]}: scores are not to be held against published ones."
+    )

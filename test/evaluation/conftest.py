@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mer_ros.data.flow_clips import FlowClips
+from mer_ros.data.megc_flow import LABELS
+
+
+@pytest.fixture(scope="session")
+def make_clips():
+    """Clips of three classes that differ a little: who shows class c moves more at the c-th place."""
+
+    def make(people=6, each=9, datasets=("casme2", "samm", "smic"), size=28, seed=0, gap=1.0):
+        rng = np.random.default_rng(seed)
+        n = people * each
+        truth = np.tile(np.arange(3), n // 3 + 1)[:n]
+        flow = rng.normal(0, 1, (n, 2, size, size)).astype(np.float32)
+        for c in range(3):
+            rows = slice(8 + 5 * c, 12 + 5 * c)
+            flow[truth == c, 1, rows, 10:18] += gap
+        who = np.repeat(np.arange(people), each)
+        return FlowClips(
+            flow=flow,
+            truth=truth.astype(np.int64),
+            labels=LABELS,
+            samples=np.array([f"clip{i:03d}" for i in range(n)]),
+            subjects=np.array([f"s{i:02d}" for i in who]),
+            datasets=np.array([datasets[i % len(datasets)] for i in who]),
+            origin="made for a test",
+        )
+
+    return make

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mer_ros.errors import ConfigError, DataError
+from mer_ros.evaluation.protocol import (
+    PROTOCOLS,
+    Fold,
+    Protocol,
+    check_apart,
+    held_out_people,
+    megc_size_note,
+    protocol_of,
+)
+
+BY_SUBJECT = [name for name, protocol in PROTOCOLS.items() if not protocol.shares_people]
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_a_fold_holds_every_sample_once(name, make_clips):
+    clips = make_clips()
+    for fold in protocol_of(name).folds(clips):
+        assert sorted([*fold.train, *fold.test]) == list(range(len(clips)))
+
+
+@pytest.mark.parametrize("name", BY_SUBJECT)
+def test_nobody_is_on_both_sides(name, make_clips):
+    clips = make_clips()
+    for fold in protocol_of(name).folds(clips):
+        assert not set(clips.people[fold.train]) & set(clips.people[fold.test])
+
+
+@pytest.mark.parametrize(
+    ("name", "folds"), [("loso", 6), ("5-fold", 5), ("3-fold", 3), ("megc2019", 6), ("leave-dataset-out", 3)]
+)
+def test_everybody_is_asked_once(name, folds, make_clips):
+    found = protocol_of(name).folds(make_clips())
+    assert len(found) == folds
+    assert sorted(np.concatenate([fold.test for fold in found])) == list(range(54))
+
+
+@pytest.mark.parametrize("name", ["subjects-70-30", "samples-70-30"])
+def test_three_tenths_are_asked(name, make_clips):
+    clips = make_clips(people=20, each=6)
+    (fold,) = protocol_of(name).folds(clips)
+    assert len(fold.test) == pytest.approx(0.3 * len(clips), abs=1)
+
+
+def test_by_sample_people_are_on_both_sides_and_that_is_said(make_clips):
+    clips, protocol = make_clips(), protocol_of("samples-70-30")
+    (fold,) = protocol.folds(clips)
+    assert set(clips.people[fold.train]) & set(clips.people[fold.test])
+    assert "People in test are in training too" in protocol.warning
+    assert not any(PROTOCOLS[name].warning for name in BY_SUBJECT)
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_the_same_seed_gives_the_same_folds(name, make_clips):
+    clips = make_clips(people=12)
+    first, again = (protocol_of(name).folds(clips, 7) for _ in range(2))
+    assert all(np.array_equal(a.test, b.test) for a, b in zip(first, again, strict=True))
+    if name in ("5-fold", "subjects-70-30", "samples-70-30"):
+        other = protocol_of(name).folds(clips, 8)
+        assert not all(np.array_equal(a.test, b.test) for a, b in zip(first, other, strict=True))
+
+
+def test_one_name_in_two_data_sets_is_two_people(make_clips):
+    clips = make_clips(people=2, datasets=("smic", "samm"))
+    clips = dataclasses.replace(clips, subjects=np.full(len(clips), "s01"))
+    assert [fold.name for fold in protocol_of("loso").folds(clips)] == ["samm/s01", "smic/s01"]
+
+
+def test_fault_72_a_person_on_both_sides_is_refused(make_clips):
+    clips = make_clips()
+    leaky = Protocol("leaky", "", lambda clips, seed: [Fold("x", np.arange(20), np.arange(20, 54))])
+    with pytest.raises(DataError, match=r"'smic/s02' is in training and in test of fold 'x' \(1 in all\)"):
+        leaky.folds(clips)
+    with pytest.raises(DataError, match="split by subject"):
+        check_apart(Fold("x", np.array([0]), np.array([1])), clips.people)
+
+
+def cut(clips, keep):
+    names = ("flow", "truth", "samples", "subjects", "datasets")
+    return dataclasses.replace(clips, **{name: getattr(clips, name)[keep] for name in names})
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_fault_76_empty_one_class_and_one_person_are_one_sentence(name, make_clips):
+    clips = make_clips()
+    cases = {
+        "is empty": np.zeros(54, bool),
+        "All 18 clips are labelled 'positive'": clips.truth == 1,
+        "All 9 clips are of subject 'samm/s01'": clips.subjects == "s01",
+    }
+    for says, keep in cases.items():
+        with pytest.raises(DataError, match=says):
+            protocol_of(name).folds(cut(clips, keep))
+
+
+def test_a_fold_without_two_classes_to_learn_from_is_told(make_clips):
+    clips = make_clips(people=2, each=6)
+    one_sided = cut(clips, (clips.subjects == "s00") | (clips.truth == 0))
+    with pytest.raises(DataError, match="would learn from 2 clips of 1 classes"):
+        protocol_of("loso").folds(one_sided)
+
+
+def test_what_a_protocol_needs_is_told(make_clips):
+    with pytest.raises(DataError, match="2 subjects cannot be split into 5"):
+        protocol_of("5-fold").folds(make_clips(people=2))
+    with pytest.raises(DataError, match="there is 'smic' alone"):
+        protocol_of("leave-dataset-out").folds(make_clips(datasets=("smic",)))
+    with pytest.raises(DataError, match="found are smic in negative"):
+        protocol_of("megc2019").folds(make_clips(datasets=("smic",)))
+    for name in ("lottery", "1-fold", "0-fold", "-3-fold", "5-fold "):
+        with pytest.raises(ConfigError, match="choose one of loso, 5-fold"):
+            protocol_of(name)
+
+
+def test_another_size_than_the_organisers_is_told(make_clips):
+    assert "442 clips of 68 subjects, this one 54 of 6" in megc_size_note(make_clips())
+
+
+def test_of_two_people_one_is_held_out():
+    for share in (0.01, 0.5, 0.99):
+        assert held_out_people(np.array(["a", "a", "b"]), share, 0).sum() in (1, 2)
