@@ -9,15 +9,18 @@ from numpy.typing import NDArray
 from mer_ros.explanation.flow_picture import flow_picture
 from mer_ros.explanation.text import KIND_NAME, LEAST_EVIDENCE, UNIT_MEANING, strongest
 from mer_ros.face.regions import FACE_OVAL
-from mer_ros.recognition.sample import event_flow
+from mer_ros.recognition.sample import event_flow, normalise_flow
 from mer_ros.types import UNKNOWN, Explanation, ExpressionEvent, Prediction
 
 WIDTH, HEIGHT = 640, 360
 FACE_SIDE, TILE_SIDE, MARGIN = 320, 140, 12
 GROUND_BGR, INK_BGR, FAINT_BGR = (30, 27, 25), (240, 240, 240), (165, 160, 155)
 BAR_BGR, BAR_GROUND_BGR, UNKNOWN_BGR = (200, 170, 90), (60, 55, 50), (120, 170, 235)
-MAP_STRENGTH = 0.65
+MAP_STRENGTH = 0.75
 """Opacity of the heat-map where it is strongest."""
+
+FLOW_SIZE = 56
+"""Resolution at which the event's flow is drawn: that of the shipped models, so that both tiles look alike."""
 
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
@@ -37,12 +40,10 @@ def overlay(event: ExpressionEvent, prediction: Prediction, explanation: Explana
     _headline(picture, left, event, prediction)
     _units(picture, left, explanation)
     y = HEIGHT - MARGIN - TILE_SIDE - 12
-    if explanation.prototype is None:
-        _tile(picture, left, y, flow_picture(event_flow(event), 2 * TILE_SIDE), "movement seen")
-        return picture
-    flow_like = explanation.prototype.shape[0]
-    _tile(picture, left, y, flow_picture(event_flow(event), flow_like), "movement seen")
-    _tile(picture, left + TILE_SIDE + 6, y, explanation.prototype, "nearest prototype")
+    seen = flow_picture(normalise_flow(event_flow(event), FLOW_SIZE))
+    _tile(picture, left, y, seen, "movement seen")
+    if explanation.prototype is not None:
+        _tile(picture, left + TILE_SIDE + 6, y, explanation.prototype, "nearest prototype")
     return picture
 
 
@@ -52,7 +53,7 @@ def _face(event: ExpressionEvent, heatmap: NDArray[np.float32]) -> NDArray[np.ui
     face = cv2.resize(event.apex_face, side, interpolation=cv2.INTER_CUBIC).astype(np.float32)
     heat = np.clip(cv2.resize(heatmap, side, interpolation=cv2.INTER_CUBIC), 0, 1)
     colour = cv2.applyColorMap((heat * 255).astype(np.uint8), cv2.COLORMAP_INFERNO).astype(np.float32)
-    alpha = MAP_STRENGTH * heat[..., None] ** 0.7
+    alpha = MAP_STRENGTH * heat[..., None]
     grey = face.mean(axis=2, keepdims=True)
     calm = 0.5 * face + 0.5 * grey  # a little colour is left, so that the map's own colours lead
     mixed = np.clip(calm * (1 - alpha) + colour * alpha, 0, 255).astype(np.uint8)
@@ -77,8 +78,8 @@ def _headline(picture: NDArray[np.uint8], x: int, event: ExpressionEvent, predic
             words += f", limit {limit:.1f}"
         share = prediction.prototype_distance / limit if np.isfinite(limit) and limit > 0 else 0.0
         _bar(picture, x, 108, share, words)
-    if not known and prediction.reason:
-        _text(picture, prediction.reason, (x, 158), 0.42, UNKNOWN_BGR)
+    if not known:
+        _text(picture, prediction.reason, (x, 150), 0.42, UNKNOWN_BGR)
 
 
 def _units(picture: NDArray[np.uint8], x: int, explanation: Explanation) -> None:
@@ -87,7 +88,7 @@ def _units(picture: NDArray[np.uint8], x: int, explanation: Explanation) -> None
     for line, unit in enumerate(named):
         place = explanation.action_units.index(unit)
         words = f"{unit} {UNIT_MEANING.get(unit, '')}  {explanation.action_unit_evidence[place]:.0%}"
-        _text(picture, words, (x, 178 + 17 * line), 0.42, FAINT_BGR)
+        _text(picture, words, (x, 168 + 17 * line), 0.42, FAINT_BGR)
 
 
 def _bar(picture: NDArray[np.uint8], x: int, y: int, share: float, words: str) -> None:

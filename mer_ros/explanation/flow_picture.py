@@ -38,7 +38,7 @@ def flow_picture(flow: NDArray[np.float32], size: int = PICTURE_SIZE) -> NDArray
     full = np.full_like(hue, 255)
     hsv = np.stack([hue, 0.75 * full, full], axis=-1).astype(np.uint8)
     colour = cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR).astype(np.float32)
-    picture = GROUND_BGR + (strength[..., None] ** 0.8) * (0.85 * colour - GROUND_BGR)
+    picture = GROUND_BGR + (strength[..., None] ** 1.3) * (0.85 * colour - GROUND_BGR)
     picture = np.clip(picture, 0, 255).astype(np.uint8)
     _draw_outline(picture)
     _draw_arrows(picture, u / scale, v / scale)

@@ -8,18 +8,24 @@ and an aligned face crop is small.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from mer_ros.recognition.sample import face_window
 from mer_ros.recognition.settings import require
 from mer_ros.torchvision_guard import import_torchvision
 
 import_torchvision()
 from torchvision.models.resnet import BasicBlock, conv1x1  # noqa: E402  (the guard comes first)
 
-__all__ = ["BackboneConfig", "BasicBlock", "ResNetTrunk"]
+__all__ = ["BackboneConfig", "BasicBlock", "ResNetTrunk", "pool_face"]
 
 
 @dataclass(frozen=True)
@@ -29,16 +35,16 @@ class BackboneConfig:
     widths, depths, strides: channels, blocks and first stride of the four layers; the defaults are
     ResNet-18's widths and depths. stem_kernel, stem_stride, stem_pool: the first convolution, and whether a
     3x3 max-pool of stride 2 follows it. map_layer: the layer whose output Grad-CAM reads. With the defaults a
-    56x56 input gives layer2 a 14x14 map, and a forward pass costs 0.27 G multiplications.
+    56x56 input gives layers 1 to 3 maps of 14x14, and a forward pass costs 0.7 G multiplications.
     """
 
     widths: tuple[int, ...] = (64, 128, 256, 512)
     depths: tuple[int, ...] = (2, 2, 2, 2)
-    strides: tuple[int, ...] = (2, 1, 2, 2)
+    strides: tuple[int, ...] = (2, 1, 1, 2)
     stem_kernel: int = 7
     stem_stride: int = 2
     stem_pool: bool = False
-    map_layer: Literal["layer1", "layer2", "layer3", "layer4"] = "layer2"
+    map_layer: Literal["layer1", "layer2", "layer3", "layer4"] = "layer3"
 
     def __post_init__(self) -> None:
         """Refuse a shape that no network has."""
@@ -79,7 +85,27 @@ class ResNetTrunk(nn.Module):
         """Shapes for a 56x56 input and the default settings."""
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))  # (B, 64, 28, 28)
         x = self.layer2(self.layer1(x))  # (B, 64, 14, 14) -> (B, 128, 14, 14)
-        return self.layer4(self.layer3(x))  # (B, 256, 7, 7) -> (B, 512, 4, 4)
+        return self.layer4(self.layer3(x))  # (B, 256, 14, 14) -> (B, 512, 7, 7)
+
+
+def pool_face(features: Tensor) -> Tensor:
+    """(B, C, h, w) -> (B, C): global average pooling, each cell weighted by its share of the face window.
+
+    A departure from ResNet, which pools all cells alike: evidence is then gathered on the face only, and
+    Grad-CAM has less reason to point at the background (made flow, half-size nets: twice as much of the map
+    on what moves).
+    """
+    height, width = features.shape[-2:]
+    weight = torch.from_numpy(_window_share(height, width)).to(features)
+    return (features * weight).sum((2, 3))
+
+
+@functools.cache
+def _window_share(height: int, width: int) -> NDArray[np.float32]:
+    """(height, width) share of the face window in each cell, summing to 1."""
+    fine = face_window(16 * 16).astype(np.float32)
+    share = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
+    return share / share.sum()
 
 
 def _layer(block: type[BasicBlock], width: int, out: int, depth: int, stride: int) -> nn.Sequential:

@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mer_ros.recognition.backbone import BackboneConfig, BasicBlock, ResNetTrunk
+from mer_ros.recognition.backbone import BackboneConfig, BasicBlock, ResNetTrunk, pool_face
 from mer_ros.recognition.registry import Output, System, register
 from mer_ros.recognition.settings import require
 
@@ -100,7 +100,7 @@ class AttentionBlock(BasicBlock):
 
 @register("micro_attention", MicroAttentionConfig)
 class MicroAttention(System):
-    """ResNet-18 with attention in every block, global average pool and one linear layer."""
+    """ResNet-18 with attention in every block, average pool over the face and one linear layer."""
 
     def __init__(self, config: MicroAttentionConfig) -> None:
         super().__init__()
@@ -113,7 +113,7 @@ class MicroAttention(System):
 
     def forward(self, x: Tensor) -> Output:
         """(B, 3, S, S) float32 -> logits (B, n_labels)."""
-        latent = self.trunk(x).mean((2, 3))  # (B, 512)
+        latent = pool_face(self.trunk(x))  # (B, 512)
         return Output(self.head(self.dropout(latent)), latent=latent)
 
     def loss(self, output: Output, data: Tensor, labels: Tensor) -> dict[str, Tensor]:

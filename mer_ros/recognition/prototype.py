@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mer_ros.recognition.backbone import BackboneConfig, ResNetTrunk
+from mer_ros.recognition.backbone import BackboneConfig, ResNetTrunk, pool_face
 from mer_ros.recognition.registry import Output, System, register
 from mer_ros.recognition.settings import require
 
@@ -102,7 +102,7 @@ class Prototype(System):
 
     def encode(self, x: Tensor) -> Tensor:
         """(B, 3, S, S) -> z, (B, D)."""
-        return self.trunk(x).mean((2, 3))
+        return pool_face(self.trunk(x))
 
     def distances(self, latent: Tensor) -> Tensor:
         """(B, D) -> (B, K) squared L2 to every prototype, in float32 also under autocast."""

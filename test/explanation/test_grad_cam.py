@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from mer_ros.explanation.grad_cam import grad_cam
+from mer_ros.recognition.backbone import pool_face
 from mer_ros.recognition.registry import Output, System, create, names
 
 NARROW = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
@@ -53,13 +54,13 @@ def test_a_prototype_system_explains_minus_its_distance():
     x = torch.randn(1, 3, 56, 56)
     system.eval()
     maps = []
-    hook = system.trunk.layer2.register_forward_hook(
+    hook = system.trunk.layer3.register_forward_hook(
         lambda m, i, out: maps.append(out.detach().requires_grad_())
     )
     system(x)
     hook.remove()
     a = maps[0]
-    z = system.trunk.layer4(system.trunk.layer3(a)).mean((2, 3))
+    z = pool_face(system.trunk.layer4(a))
     y = -(z - system.prototypes[1]).square().sum()
     alpha = torch.autograd.grad(y, a)[0].mean((2, 3), keepdim=True)
     torch.testing.assert_close(grad_cam(system, x, 1).map, torch.relu((alpha * a).sum(1))[0].detach())

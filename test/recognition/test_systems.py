@@ -99,3 +99,16 @@ def test_unknown_names_and_settings_are_refused():
 def test_two_systems_of_one_name_are_refused():
     with pytest.raises(ConfigError, match="Two systems"):
         registry.register("prototype", MicroAttentionConfig)(registry.System)
+
+
+def test_pooling_weighs_each_cell_by_its_share_of_the_face():
+    from mer_ros.recognition.backbone import pool_face
+
+    even = torch.full((1, 2, 7, 7), 3.0)
+    torch.testing.assert_close(pool_face(even), torch.full((1, 2), 3.0))
+    corner = torch.zeros(1, 1, 7, 7)
+    corner[..., 0, 0] = 1.0
+    middle = torch.zeros(1, 1, 7, 7)
+    middle[..., 3, 3] = 1.0
+    assert pool_face(corner).item() == 0 and pool_face(middle).item() > 1.5 / 49
+    assert pool_face(torch.ones(1, 1, 1, 1)).item() == pytest.approx(1)
