@@ -20,7 +20,7 @@ MAP_STRENGTH = 0.75
 """Opacity of the heat-map where it is strongest."""
 
 FLOW_SIZE = 56
-"""Resolution at which the event's flow is drawn: that of the shipped models, so that both tiles look alike."""
+"""Resolution at which the event's flow is drawn: the shipped models', so that both tiles look alike."""
 
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
