@@ -11,10 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from statistics import median
 
-from mer_ros.types import MICRO_MIN_S
-
-SAMPLES_PER_EVENT = 4
-"""Frames between onset and offset without which a duration is not claimed."""
+from mer_ros.types import MICRO_MIN_S, MIN_SAMPLES
 
 REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future")
 """Every reason for which a frame is dropped by its stamp."""
@@ -117,7 +114,7 @@ class FrameTimes:
 
 def shortest_event_s(rate_hz: float) -> float:
     """The shortest expression that a camera of this rate resolves."""
-    return SAMPLES_PER_EVENT / rate_hz
+    return MIN_SAMPLES / rate_hz
 
 
 def fitness(rate_hz: float) -> str:
@@ -127,7 +124,7 @@ def fitness(rate_hz: float) -> str:
     shortest_ms = 1000 * shortest_event_s(rate_hz)
     if shortest_ms <= 1000 * MICRO_MIN_S:
         return f"{rate_hz:.0f} Hz resolves every micro-expression (65 ms and longer)"
-    needed = SAMPLES_PER_EVENT / MICRO_MIN_S
+    needed = MIN_SAMPLES / MICRO_MIN_S
     return (
         f"{rate_hz:.0f} Hz resolves expressions of {shortest_ms:.0f} ms and longer; "
         f"shorter ones cannot be seen: 65 ms needs {needed:.0f} Hz"

@@ -22,6 +22,9 @@ UNKNOWN = "unknown"
 MICRO_MIN_S, MICRO_MAX_S = 0.065, 0.5
 """A micro-expression lasts 65 to 500 ms from onset to offset."""
 
+MIN_SAMPLES = 4
+"""Frame periods between onset and offset without which a duration is not claimed."""
+
 InputKind = Literal["flow", "apex"]
 """``flow``: u, v, strain from onset to apex. ``apex``: the RGB apex crop."""
 

@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.doctor.packages import SET_UP
 from mer_ros.doctor.trial import Trial
-
-SAMPLES_PER_EVENT = 4
-"""Frames needed between onset and offset."""
-SHORTEST_EVENT_MS = 65.0
-"""Shortest micro-expression."""
+from mer_ros.types import MICRO_MIN_S, MIN_SAMPLES
 
 
 @dataclass(frozen=True)
@@ -89,10 +85,11 @@ def check_camera(camera: Camera) -> Finding:
             what, f"{found}, but {camera.frames} frames came", "Check that the driver runs and is not paused"
         )
     found += f", {camera.rate_hz:.1f} frames/s arrive"
-    shortest_ms = SAMPLES_PER_EVENT * 1000.0 / camera.rate_hz
+    shortest_s = MIN_SAMPLES / camera.rate_hz
     if camera.publishers > 1:
         return fix(what, f"{found}, mixed from {camera.publishers} cameras", "Give each camera its own topic")
-    if shortest_ms > SHORTEST_EVENT_MS:
-        limit = f"Events shorter than {shortest_ms:.0f} ms cannot be resolved; 62 frames/s resolve 65 ms"
+    if shortest_s > MICRO_MIN_S:
+        resolves = f"{MIN_SAMPLES / MICRO_MIN_S:.0f} frames/s resolve {MICRO_MIN_S * 1000:.0f} ms"
+        limit = f"Events shorter than {shortest_s * 1000:.0f} ms cannot be resolved; {resolves}"
         return note(what, found, limit)
     return ok(what, found)

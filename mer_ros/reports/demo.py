@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mer_ros.evaluation.spotting import Matching, iou, match
+from mer_ros.types import MIN_SAMPLES
 
 if TYPE_CHECKING:
     from mer_ros.data.synthetic.timeline import TrueEvent
-
-MIN_SAMPLES = 4
-"""Frames between onset and offset that a duration needs."""
 
 REAL_VIDEO_F1 = 0.39
 """Best published spotting F1 on real long videos (CAS(ME)^2, arXiv:2503.09098)."""

@@ -1,0 +1,30 @@
+"""The physical limits, written once."""
+
+from __future__ import annotations
+
+import pytest
+
+from mer_ros import frame_times
+from mer_ros.doctor.finding import Word
+from mer_ros.doctor.graph import Camera, check_camera
+from mer_ros.reports.demo import Outcome
+from mer_ros.spotting.spotter import SpotterConfig
+from mer_ros.types import MICRO_MIN_S, MIN_SAMPLES, Kind
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "kind"),
+    [(0.064, Kind.UNKNOWN), (0.065, Kind.MICRO), (0.5, Kind.MICRO), (0.501, Kind.MACRO)],
+)
+def test_a_kind_is_a_matter_of_duration(duration_s, kind):
+    assert Kind.from_duration(duration_s) is kind
+
+
+@pytest.mark.parametrize("rate_hz", [30.0, 62.0, 200.0])
+def test_every_part_names_the_same_shortest_event(rate_hz):
+    shortest_s = MIN_SAMPLES / rate_hz
+    assert frame_times.shortest_event_s(rate_hz) == shortest_s
+    assert Outcome((), (), 0, 0, rate_hz).shortest_s == shortest_s
+    camera = Camera("/camera", "sensor_msgs/Image", 1, "reliable", 100, rate_hz)
+    assert (check_camera(camera).word is Word.OK) == (shortest_s <= MICRO_MIN_S)
+    assert SpotterConfig().min_samples == MIN_SAMPLES
