@@ -7,7 +7,7 @@ both sides. A person is "dataset/subject" (``FlowClips.people``).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -88,6 +88,12 @@ def held_out_people(people: NDArray[np.str_], share: float, seed: int) -> NDArra
     return np.isin(people, chosen)
 
 
+def people_in_parts(people: NDArray[np.str_], k: int, seed: int) -> list[NDArray[np.bool_]]:
+    """(N,) masks of the samples of each of ``k`` groups of people; fewer groups where there are fewer."""
+    names = np.random.default_rng(seed).permutation(np.unique(people))
+    return [np.isin(people, part) for part in np.array_split(names, min(k, len(names)))]
+
+
 def _check_fold(fold: Fold, clips: FlowClips) -> None:
     if not len(fold.test) or len(np.unique(clips.truth[fold.train])) < 2:
         raise DataError(
@@ -96,22 +102,21 @@ def _check_fold(fold: Fold, clips: FlowClips) -> None:
         )
 
 
-def _hold_out(name: str, groups: NDArray[np.str_], chosen: Sequence[str]) -> Fold:
-    """The fold that asks the chosen groups and learns from all others."""
-    asked = np.isin(groups, chosen)
+def _fold(name: str, asked: NDArray[np.bool_]) -> Fold:
     return Fold(name, np.flatnonzero(~asked), np.flatnonzero(asked))
 
 
 def _loso(clips: FlowClips, seed: int) -> list[Fold]:
-    return [_hold_out(str(name), clips.people, [name]) for name in np.unique(clips.people)]
+    people = clips.people
+    return [_fold(str(name), people == name) for name in np.unique(people)]
 
 
 def _k_fold(clips: FlowClips, seed: int, k: int) -> list[Fold]:
-    names = np.unique(clips.people)
-    if len(names) < k:
-        raise DataError(f"{len(names)} subjects cannot be split into {k} folds: use loso.")
-    parts = np.array_split(np.random.default_rng(seed).permutation(names), k)
-    return [_hold_out(f"part {i + 1}", clips.people, part.tolist()) for i, part in enumerate(parts)]
+    people = len(np.unique(clips.people))
+    if people < k:
+        raise DataError(f"{people} subjects cannot be split into {k} folds: use loso.")
+    parts = people_in_parts(clips.people, k, seed)
+    return [_fold(f"part {i + 1}", asked) for i, asked in enumerate(parts)]
 
 
 def _k_fold_protocol(k: int) -> Protocol:
@@ -119,14 +124,14 @@ def _k_fold_protocol(k: int) -> Protocol:
 
 
 def _subjects_70_30(clips: FlowClips, seed: int) -> list[Fold]:
-    asked = held_out_people(clips.people, 1 - TRAIN_SHARE, seed)
-    return [Fold("30 % of the subjects", np.flatnonzero(~asked), np.flatnonzero(asked))]
+    return [_fold("30 % of the subjects", held_out_people(clips.people, 1 - TRAIN_SHARE, seed))]
 
 
 def _samples_70_30(clips: FlowClips, seed: int) -> list[Fold]:
     order = np.random.default_rng(seed).permutation(len(clips))
-    n = min(max(round(TRAIN_SHARE * len(clips)), 1), len(clips) - 1)
-    return [Fold("30 % of the samples", np.sort(order[:n]), np.sort(order[n:]))]
+    asked = np.zeros(len(clips), bool)
+    asked[order[: min(max(round((1 - TRAIN_SHARE) * len(clips)), 1), len(clips) - 1)]] = True
+    return [_fold("30 % of the samples", asked)]
 
 
 def _megc_2019(clips: FlowClips, seed: int) -> list[Fold]:
@@ -143,7 +148,7 @@ def _leave_one_dataset_out(clips: FlowClips, seed: int) -> list[Fold]:
     found = np.unique(clips.datasets)
     if len(found) < 2:
         raise DataError(f"Leaving a data set out needs two and there is {found[0]!r} alone: use loso.")
-    return [_hold_out(str(name), clips.datasets, [name]) for name in found]
+    return [_fold(str(name), clips.datasets == name) for name in found]
 
 
 PROTOCOLS = {
