@@ -17,12 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data import megc_flow
+from mer_ros.data.made_clips import EVALUATION_SUBJECTS
 from mer_ros.data.synthetic import flow_samples
 from mer_ros.errors import DataError
 from mer_ros.types import EMOTIONS
-
-MADE_SUBJECTS = range(2000, 2068)
-"""Made people of the folder; nothing is trained on them or chosen by them."""
 
 SHEET = "megc_made.csv"
 _POOL = 14
@@ -58,7 +56,7 @@ def write_made_folder(root: Path, seed: int = 0, parts: tuple[Part, ...] = MEGC_
             sheet.writerow(megc_flow.COLUMNS)
             first = 0
             for number, part in enumerate(parts):
-                people = MADE_SUBJECTS[first : first + part.people]
+                people = EVALUATION_SUBJECTS[first : first + part.people]
                 first += part.people
                 _write_part(unfinished, sheet, part, people, seed * len(parts) + number)
         if root.is_dir():

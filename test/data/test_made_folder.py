@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mer_ros.data import megc_flow, synthetic
-from mer_ros.data.made_folder import MADE_SUBJECTS, Part, picture_of, write_made_folder
+from mer_ros.data.made_folder import Part, picture_of, write_made_folder
 from mer_ros.errors import DataError
 from mer_ros.recognition.sample import normalise_flow
 
@@ -36,11 +36,6 @@ def test_what_is_there_is_not_overwritten_and_nothing_is_left_half_written(tmp_p
     with pytest.raises(DataError, match="Only .* of 99999"):
         write_made_folder(tmp_path / "new", parts=(Part("smic", 2, (99999, 1, 1)),))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["full"]
-
-
-def test_nobody_in_it_is_trained_on():
-    others = (synthetic.TRAIN_SUBJECTS, synthetic.VALIDATION_SUBJECTS, synthetic.DEMO_SUBJECTS)
-    assert not any(set(MADE_SUBJECTS) & set(people) for people in others)
 
 
 def test_the_clip_normalisation_undoes_the_scaling_but_for_the_ratio_of_the_channels():
