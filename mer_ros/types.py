@@ -97,7 +97,8 @@ class ExpressionEvent:
     onset_ns <= apex_ns <= offset_ns. intensity: peak motion as a fraction of the interocular distance.
     signal_to_noise: that peak over the noise floor. roi_xywh: face box in image pixels at the apex.
     crop_from_image: (2, 3) float32 affine that maps image pixels to crop pixels at the apex.
-    landmarks: (468, 3) float32, crop pixels at the apex (z in the same unit). onset_face, apex_face:
+    landmarks: (468, 3) float32, crop pixels (z in the same unit): the face at rest, which the aligned crops
+    follow, so that an expression does not move them. onset_face, apex_face:
     (S, S, 3) uint8 BGR. clip: onset to offset, evenly chosen, at most 32 frames.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from mer_ros.spotting.spotter import Spotted, Spotter, SpotterConfig
 from mer_ros.types import ClipFrame, ExpressionEvent, Face, Frame
 
 _CLIP_LENGTH = 32
+_CROP_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 a second are enough to choose from
 _QUIET_CROPS_S = 0.6  # crops kept while nothing moves: an onset lies at most this far back
 
 
@@ -48,6 +50,16 @@ class Observation:
     events: list[ExpressionEvent]
 
 
+@dataclass(frozen=True, eq=False)
+class _Crop:
+    """What an event may need of one moment: (S, S, 3) BGR crop, its affine from the image, the face's box."""
+
+    stamp_ns: int
+    image: NDArray[np.uint8]
+    from_image: NDArray[np.float32]
+    roi_xywh: tuple[int, int, int, int]
+
+
 class FaceWatcher:
     """Follows the faces of one camera and spots their expressions. Frames must come in order of time."""
 
@@ -56,6 +68,7 @@ class FaceWatcher:
         self._mesh = FaceMesh(self.config.max_faces)
         self._follower = FaceFollower(self.config.retention_s, self.config.max_faces)
         self._watched: dict[str, _WatchedFace] = {}
+        self._run = secrets.token_hex(3)  # ids of events differ from those of an earlier run
         self._mesh_ns: int | None = None
         self._last_ns: int | None = None
         self._size: tuple[int, int] | None = None
@@ -102,7 +115,7 @@ class FaceWatcher:
             del self._watched[id_]
         for id_, track in self._follower.tracks.items():
             if id_ not in self._watched:
-                self._watched[id_] = _WatchedFace(self.config, frame, track)
+                self._watched[id_] = _WatchedFace(self.config, frame, track, self._run)
             elif track.seen_ns == frame.stamp_ns:
                 self._watched[id_].check(frame, track.landmarks)
 
@@ -110,17 +123,17 @@ class FaceWatcher:
 class _WatchedFace:
     """One face: its meter, its spotter and the crops of the moments that an event may need."""
 
-    def __init__(self, config: WatcherConfig, frame: Frame, track: Track) -> None:
+    def __init__(self, config: WatcherConfig, frame: Frame, track: Track, run: str) -> None:
         self._config = config
+        self._run = run
         self._id = track.id
         self._meter = MotionMeter(frame.image, track.landmarks)
         self._spotter = Spotter(config.spotter)
-        self._crops: deque[tuple[int, Motion]] = deque()
+        self._crops: deque[_Crop] = deque()
         self._reference_ns = frame.stamp_ns
         self._seen = track.landmarks
         self._drift = 0.0
         self._events = 0
-        self._roi: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     def forget(self) -> None:
         """Discard the windows: what lies before a gap says nothing about what comes after."""
@@ -144,23 +157,26 @@ class _WatchedFace:
         if motion.lost:
             self._anchor(frame)
             return self._face(frame, motion), None
-        self._crops.append((frame.stamp_ns, motion))
         spotted = self._spotter.update(frame.stamp_ns, motion.groups, motion.lids)
         face = self._face(frame, motion)
-        event = (
-            self._event(frame, spotted)
-            if spotted is not None and face is not None and not face.quality
-            else None
-        )
+        if face is None:
+            return None, None
+        if not self._crops or frame.stamp_ns - self._crops[-1].stamp_ns >= _CROP_INTERVAL_NS:
+            self._crops.append(_Crop(frame.stamp_ns, motion.crop, motion.crop_from_image, face.roi_xywh))
+        event = self._event(frame, spotted) if spotted is not None and not face.quality else None
         if self._spotter.quiet:
-            self._meter.rest(motion)
-            while (frame.stamp_ns - self._crops[0][0]) * 1e-9 > _QUIET_CROPS_S:
-                self._crops.popleft()
-            if (frame.stamp_ns - self._reference_ns) * 1e-9 > self._config.renew_s:
-                self._meter.renew()
-                self._spotter.shift_rest()
-                self._reference_ns = frame.stamp_ns
+            self._rest(frame.stamp_ns, motion)
         return face, event
+
+    def _rest(self, stamp_ns: int, motion: Motion) -> None:
+        """Use a quiet moment: forget old crops, let the reference grow and now and then renew it."""
+        self._meter.rest(motion)
+        while (stamp_ns - self._crops[0].stamp_ns) * 1e-9 > _QUIET_CROPS_S:
+            self._crops.popleft()
+        if (stamp_ns - self._reference_ns) * 1e-9 > self._config.renew_s:
+            self._meter.renew()
+            self._spotter.shift_rest()
+            self._reference_ns = stamp_ns
 
     def _anchor(self, frame: Frame) -> None:
         self._meter.anchor(frame.image, self._seen)
@@ -175,7 +191,6 @@ class _WatchedFace:
         roi = pose.box_xywh(landmarks, (width, height))
         if roi is None:
             return None
-        self._roi = roi
         yaw, pitch, roll = pose.yaw_pitch_roll(landmarks)
         unfit = pose.why_unfit(
             landmarks, (width, height), self._config.min_interocular_px, self._config.max_turn_rad
@@ -194,15 +209,17 @@ class _WatchedFace:
         )
 
     def _event(self, frame: Frame, spotted: Spotted) -> ExpressionEvent | None:
-        stamps = np.array([stamp for stamp, _ in self._crops], np.int64)
-        onset, apex = (int(np.abs(stamps - t).argmin()) for t in (spotted.onset_ns, spotted.apex_ns))
+        stamps = np.array([crop.stamp_ns for crop in self._crops], np.int64)
+        onset, apex = (
+            self._crops[int(np.abs(stamps - t).argmin())] for t in (spotted.onset_ns, spotted.apex_ns)
+        )
         inside = np.flatnonzero((stamps >= spotted.onset_ns) & (stamps <= spotted.offset_ns))
         chosen = inside[np.unique(np.linspace(0, len(inside) - 1, _CLIP_LENGTH).round().astype(int))]
         self._events += 1
         return ExpressionEvent(
             source=frame.source,
             frame_id=frame.frame_id,
-            event_id=f"{self._id}-{self._events}",
+            event_id=f"{self._run}-{self._id}-{self._events}",
             face_id=self._id,
             kind=spotted.kind,
             onset_ns=spotted.onset_ns,
@@ -210,10 +227,10 @@ class _WatchedFace:
             offset_ns=spotted.offset_ns,
             intensity=spotted.intensity,
             signal_to_noise=spotted.signal_to_noise,
-            roi_xywh=self._roi,
-            crop_from_image=self._crops[apex][1].crop_from_image,
+            roi_xywh=apex.roi_xywh,
+            crop_from_image=apex.from_image,
             landmarks=self._meter.landmarks,
-            onset_face=self._crops[onset][1].crop,
-            apex_face=self._crops[apex][1].crop,
-            clip=tuple(ClipFrame(self._crops[i][1].crop, int(stamps[i])) for i in chosen),
+            onset_face=onset.image,
+            apex_face=apex.image,
+            clip=tuple(ClipFrame(self._crops[i].image, self._crops[i].stamp_ns) for i in chosen),
         )

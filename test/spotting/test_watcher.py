@@ -84,8 +84,11 @@ def test_the_first_events_of_a_clip_are_spotted_and_nothing_else(watcher, clip):
     assert face.confidence > 0.9 and face.quality == ""
 
 
-def test_the_aligned_crop_is_where_its_affine_says(watcher, clip):
-    (event, *_) = events_of(watch(watcher, clip, range(int(3.2 * clip.fps))))
+def test_the_aligned_crop_and_the_box_are_those_of_the_apex(watcher, clip):
+    observations = watch(watcher, clip, range(int(3.2 * clip.fps)))
+    (event, *_) = events_of(observations)
+    at_apex = observations[round(seconds(event.apex_ns) * clip.fps)].faces[0]
+    np.testing.assert_allclose(event.roi_xywh, at_apex.roi_xywh, atol=1)
     frame = clip.render(round(seconds(event.apex_ns) * clip.fps))
     again = cv2.warpAffine(frame, event.crop_from_image, (128, 128), borderMode=cv2.BORDER_REPLICATE)
     assert np.abs(again.astype(int) - event.apex_face).mean() < 1.0
@@ -111,6 +114,24 @@ def test_fault_37_a_face_too_small_is_reported_with_the_reason_and_never_judged(
     watcher.close()
     assert observations[50].faces[0].quality.startswith("too small")
     assert events_of(observations) == []
+
+
+def test_the_events_of_two_runs_never_share_an_id(clip):
+    ids = []
+    for _ in range(2):
+        watcher = FaceWatcher()
+        ids += [event.event_id for event in events_of(watch(watcher, clip, range(int(3.2 * clip.fps))))]
+        watcher.close()
+    assert len(ids) >= 2 and len(set(ids)) == len(ids)
+
+
+@pytest.mark.timeout(600)  # 5,000 rendered frames: half a minute, or minutes on a busy machine
+def test_floor_at_200_fps_four_in_five_of_a_whole_clip_are_spotted_and_at_most_one_is_false(watcher):
+    whole = DemoClip(2, fps=200)
+    events = events_of(watch(watcher, whole, range(whole.n_frames)))
+    found = [(seconds(e.onset_ns), seconds(e.offset_ns)) for e in events]
+    matching = match(found, [(t.onset_s, t.offset_s) for t in whole.truth])
+    assert len(matching.pairs) >= 0.8 * len(whole.truth) and len(matching.false) <= 1
 
 
 def test_reset_forgets_faces_but_not_used_ids(watcher, clip):
