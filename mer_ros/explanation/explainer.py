@@ -36,7 +36,8 @@ class Explainer:
                 "explain it with the model that answered."
             )
         label = int(np.argmax(prediction.probabilities))
-        cam = grad_cam(self.recogniser.system, self.recogniser.tensor(self.recogniser.sample(event)), label)
+        system = self.recogniser.system
+        cam = grad_cam(system, self.recogniser.tensor(self.recogniser.sample(event)), label, system.cam_rule)
         heatmap = _on_crop(cam.map.numpy(), event.apex_face.shape[0])
         where = relevance(heatmap, event.landmarks)
         units, evidence = action_unit_evidence(event_flow(event))

@@ -5,10 +5,18 @@ arXiv:1610.02391, equations 1 and 2:
 
     alpha_k = mean over i, j of d y_c / d A_kij,    L = ReLU(sum_k alpha_k A_k)
 
-A is the output of the system's ``gradcam_layer``, after its attention, at least 14x14. y_c is the logit of
-the class; for a model with prototypes minus the squared distance to the winning prototype of the class. The
-paper reads the last convolutional layer; here a layer before the last halving is read, so that the map can
-tell a brow from an eye.
+A is the output of the system's ``gradcam_layer``, after its attention, at least 14x14; the paper reads the
+last convolutional layer, which is coarser here. y_c is the logit of the class; for a model with prototypes
+minus the squared distance to the winning prototype of the class.
+
+Two departures, each only where a system asks for it by its ``cam_rule``:
+
+- target ``contrast``: y_c less the mean of all classes' y. Near its prototype the gradient of a distance,
+  2 (p - z), vanishes and then turns round, so that the paper's map shows what is not yet like the prototype.
+  The difference between distances is linear in z and keeps saying what speaks for this one.
+- weights ``cell``: L = ReLU(sum_k d y_c / d A_k * A_k), cell by cell, which Draelos and Carin, "Use HiResCAM
+  instead of Grad-CAM for faithful explanations of convolutional neural networks", arXiv:2011.08891, show to
+  point at what the network used where layers follow that are not linear.
 
 Example: one channel A = [[1, 2], [3, 4]] and y = 2 * sum(A) give alpha = 2 and L = [[2, 4], [6, 8]].
 """
@@ -20,7 +28,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from mer_ros.recognition.registry import Output, System
+from mer_ros.recognition.registry import PAPER, CamRule, Output, System
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +39,7 @@ class GradCam:
     output: Output
 
 
-def grad_cam(system: System, x: Tensor, label: int) -> GradCam:
+def grad_cam(system: System, x: Tensor, label: int, rule: CamRule = PAPER) -> GradCam:
     """The map of class ``label`` for one input, (1, 3, S, S).
 
     The system answers as it does without: its weights may be frozen, its mode and its hooks are as before,
@@ -51,9 +59,11 @@ def grad_cam(system: System, x: Tensor, label: int) -> GradCam:
         system.eval()
         with torch.inference_mode(False), torch.enable_grad():
             output = system(x.clone())
-            (gradient,) = torch.autograd.grad(_score(output, label), kept[0])
+            (gradient,) = torch.autograd.grad(_score(output, label, rule), kept[0])
         with torch.no_grad():
-            alpha = gradient.mean((2, 3), keepdim=True)  # (1, K, 1, 1)
+            alpha = (
+                gradient if rule.weights == "cell" else gradient.mean((2, 3), keepdim=True)
+            )  # (1, K, 1, 1)
             cam = torch.relu((alpha * kept[0]).sum(1))[0]  # (h, w)
     finally:
         hook.remove()
@@ -61,9 +71,10 @@ def grad_cam(system: System, x: Tensor, label: int) -> GradCam:
     return GradCam(cam.float().cpu(), _detached(output))
 
 
-def _score(output: Output, label: int) -> Tensor:
+def _score(output: Output, label: int, rule: CamRule) -> Tensor:
     """y_c. A prototype system's logit is already minus the distance to the class's winning prototype."""
-    return output.logits[0, label]
+    own = output.logits[0, label]
+    return own - output.logits[0].mean() if rule.target == "contrast" else own
 
 
 def _detached(output: Output) -> Output:

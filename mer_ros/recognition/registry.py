@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from torch import Tensor, nn
 
@@ -34,14 +34,26 @@ class Output:
     reconstruction: Tensor | None = None
 
 
+@dataclass(frozen=True)
+class CamRule:
+    """How a system's heat-map is made; see ``mer_ros.explanation.grad_cam``. The defaults are the paper's."""
+
+    target: Literal["logit", "contrast"] = "logit"
+    weights: Literal["mean", "cell"] = "mean"
+
+
+PAPER = CamRule()
+
+
 class System(nn.Module):
     """A network that reads (B, 3, size, size) float32 of either input kind and answers an Output.
 
-    gradcam_layer: name of the submodule whose output Grad-CAM reads, at least 14x14. loss: what training
-    minimises. ``config`` is the frozen dataclass it was made from.
+    gradcam_layer: name of the submodule whose output Grad-CAM reads, at least 14x14. cam_rule: how. loss:
+    what training minimises. ``config`` is the frozen dataclass it was made from.
     """
 
     gradcam_layer: str
+    cam_rule: CamRule = PAPER
     config: Any
 
     def loss(self, output: Output, data: Tensor, labels: Tensor) -> dict[str, Tensor]:

@@ -10,7 +10,7 @@ from torch import nn
 
 from mer_ros.explanation.grad_cam import grad_cam
 from mer_ros.recognition.backbone import pool_face
-from mer_ros.recognition.registry import Output, System, create, names
+from mer_ros.recognition.registry import CamRule, Output, System, create, names
 
 NARROW = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
 
@@ -42,6 +42,21 @@ def test_the_map_is_the_one_computed_by_hand():
     # alpha_0 = 3 / 6, alpha_1 = -2 * 2 / 6. L = ReLU(A0 / 2 - 2/3 A1).
     expected = torch.tensor([[0.0, 1.0, 0.0], [0.0, 0.0, 3.5]])
     torch.testing.assert_close(grad_cam(Toy(), x, 0).map, expected)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        # Gradients of the logit cell by cell: 1 where A0 > 0, -2 where A1 > 0. L = ReLU(A0 - 2 A1).
+        (CamRule("logit", "cell"), [[0.0, 2.0, 0.0], [0.0, 0.0, 7.0]]),
+        # Logit 1 is 0, so the contrast is half the logit, and so is the map.
+        (CamRule("contrast", "mean"), [[0.0, 0.5, 0.0], [0.0, 0.0, 1.75]]),
+        (CamRule("contrast", "cell"), [[0.0, 1.0, 0.0], [0.0, 0.0, 3.5]]),
+    ],
+)
+def test_the_other_rules_by_hand(rule, expected):
+    x = torch.tensor([[[[1.0, 2.0, 0.0], [0.0, 0.0, 7.0]]]])
+    torch.testing.assert_close(grad_cam(Toy(), x, 0, rule).map, torch.tensor(expected))
 
 
 def test_a_class_without_gradient_has_an_empty_map():
@@ -112,3 +127,13 @@ def test_54_many_maps_keep_nothing():
     for _ in range(200):
         grad_cam(toy, x, 0)
     assert tensors() <= before and not toy.maps._forward_hooks
+
+
+def test_the_contrast_of_a_prototype_still_points_where_the_distance_is_zero():
+    torch.manual_seed(0)
+    system = create("prototype", {"n_labels": 2, "size": 56, "decoder_width": 16, "backbone": NARROW}).eval()
+    x = torch.randn(1, 3, 56, 56)
+    with torch.no_grad():
+        system.prototypes[0] = system(x).latent[0]
+    assert grad_cam(system, x, 0).map.max() < 1e-6
+    assert grad_cam(system, x, 0, system.cam_rule).map.max() > 1e-3
