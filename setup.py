@@ -35,6 +35,7 @@ setup(
         ("bin", ["bin/mer"]),
     ],
     install_requires=["setuptools"],
+    extras_require={"test": ["pytest", "pytest-timeout"]},  # by which `colcon test` knows the runner
     zip_safe=False,
     maintainer="mer_ros maintainers",
     maintainer_email="mer-ros@example.org",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import pytest
 
@@ -52,34 +54,55 @@ def test_colcon_finds_both_packages_in_the_clone_itself(clone, build_env, tmp_pa
     assert sorted(done.stdout.split()) == ["mer_interfaces", "mer_ros"], done.stderr
 
 
-@pytest.mark.timeout(300)
-def test_the_workspace_builds_and_its_commands_run(clone, build_env):
-    done = colcon(
-        ["build", "--base-paths", "src", "src/mer_ros/mer_interfaces", "--cmake-args", "-DBUILD_TESTING=OFF"],
-        clone, build_env, clone / "log",
-    )  # fmt: skip
+@pytest.fixture(scope="module")
+def built(clone, build_env):
+    """The same workspace, built with the command of the README."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^python -m colcon (build .*)$", readme, re.MULTILINE)
+    done = colcon([*command.split(), "--cmake-args", "-DBUILD_TESTING=OFF"], clone, build_env, clone / "log")
     assert done.returncode == 0, done.stdout + done.stderr
-    prefix = clone / "install" / "mer_ros"
+    return clone
+
+
+@pytest.mark.timeout(300)
+def test_the_workspace_builds(built):
+    prefix = built / "install" / "mer_ros"
     executables = {path.name for path in (prefix / "lib" / "mer_ros").iterdir()}
     assert executables == {"camera", "face_tracker", "classifier", "explainer", "mer"}
     share = prefix / "share" / "mer_ros"
     for folder in ("launch", "config", "models"):
-        for path in (clone / "src" / "mer_ros" / folder).rglob("*"):
+        for path in (built / "src" / "mer_ros" / folder).rglob("*"):
             if path.is_file():
-                assert (share / path.relative_to(clone / "src" / "mer_ros")).is_file(), path
+                assert (share / path.relative_to(built / "src" / "mer_ros")).is_file(), path
     assert (prefix / "share" / "ament_index" / "resource_index" / "packages" / "mer_ros").is_file()
     launch_files = [path.name for path in share.rglob("*.launch.py")]
     assert launch_files and len(launch_files) == len(set(launch_files))
 
+
+@pytest.mark.timeout(300)
+def test_its_commands_run_once_the_workspace_is_sourced(built, build_env):
     script = (
         "source install/setup.bash && mer --version && "
         "python -c 'import mer_interfaces.msg, mer_ros.resources as r; print(r.share_dir()); "
         "import mer_ros.data.synthetic as s; s.action_unit_templates(28)'"  # reads an installed data file
     )
     done = subprocess.run(
-        ["bash", "-c", script], cwd=clone, env=build_env, capture_output=True, text=True, timeout=60
+        ["bash", "-c", script], cwd=built, env=build_env, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
     version, folder = done.stdout.splitlines()
     assert version == "mer_ros 0.1.0"
-    assert folder == str(share)
+    assert folder == str(built / "install" / "mer_ros" / "share" / "mer_ros")
+
+
+@pytest.mark.timeout(300)
+def test_colcon_runs_the_tests(built, build_env, tmp_path):
+    """Without a test dependency on pytest, colcon falls back to unittest, finds nothing and is content."""
+    done = colcon(
+        ["test", "--base-paths", "src", "--packages-select", "mer_ros", "--test-result-base", str(tmp_path),
+         "--pytest-args", "test/test_packaging.py", " -k", "licence"],
+        built, build_env, tmp_path / "log",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    (suite,) = ElementTree.parse(tmp_path / "mer_ros" / "pytest.xml").getroot()
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("1", "0", "0")
