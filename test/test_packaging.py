@@ -25,9 +25,10 @@ ROS_KEYS = set(
     "std_srvs visualization_msgs".split()
 )
 ROSDEP_KEYS = set(
-    "python3-numpy python3-pandas python3-pytest python3-pytest-timeout python3-rich python3-scipy "
-    "python3-skimage python3-sklearn python3-typer python3-venv python3-yaml".split()
+    "python3-numpy python3-opencv python3-pandas python3-pytest python3-pytest-timeout python3-rich "
+    "python3-scipy python3-skimage python3-sklearn python3-typer python3-venv python3-yaml".split()
 )
+PIP_ONLY = {"mediapipe", "safetensors", "torch", "torchvision"}  # package.xml says why
 
 
 def tracked(pattern: str) -> list[str]:
@@ -48,16 +49,23 @@ def test_a_manifest_is_valid_and_its_keys_exist(name):
     assert keys <= ROS_KEYS | ROSDEP_KEYS | set(MANIFESTS)
 
 
-def test_what_the_nodes_import_is_in_the_manifest():
-    needed = set()
-    for path in (ROOT / "mer_ros" / "nodes").glob("*.py"):
+def imported():
+    """(file, top-level module) of every import in the package."""
+    for path in sorted((ROOT / "mer_ros").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
-                needed |= {alias.name.split(".")[0] for alias in node.names}
+                yield from ((path, alias.name.split(".")[0]) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
-                needed.add(node.module.split(".")[0])
+                yield path, node.module.split(".")[0]
+
+
+def test_whatever_is_imported_is_in_the_manifest():
     depends = {element.text for element in ElementTree.parse(MANIFESTS["mer_ros"]).getroot()}
-    assert needed & (ROS_KEYS | {"mer_interfaces"}) <= depends
+    keys = {"cv2": "python3-opencv"}
+    for path, module in imported():
+        if module not in {"mer_ros", *PIP_ONLY, *sys.stdlib_module_names}:
+            key = module if module in ROS_KEYS | {"mer_interfaces"} else keys.get(module, f"python3-{module}")
+            assert key in depends, f"{path} imports {module}"
 
 
 def test_one_version_everywhere():
@@ -152,16 +160,9 @@ def test_every_direct_dependency_runs_what_is_imported():
     direct = {
         re.split(r"[\[=]", line)[0].lower() for name, line in requirement_lines() if name != "constraints.txt"
     }
-    for path in (ROOT / "mer_ros").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                names = [node.module]
-            for name in {full.split(".")[0] for full in names} - ROS_KEYS - {"mer_ros", "mer_interfaces"}:
-                known = name in sys.stdlib_module_names or modules.get(name, name) in direct
-                assert known, f"{path} imports {name}"
+    for path, name in imported():
+        if name not in {"mer_ros", "mer_interfaces", *ROS_KEYS, *sys.stdlib_module_names}:
+            assert modules.get(name, name) in direct, f"{path} imports {name}"
 
 
 @pytest.mark.parametrize("name", ["scripts/bootstrap.py", ".ci/run", "bin/mer"])
