@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mer_ros.errors import GraphError
+from mer_ros.errors import ConfigError, GraphError
 
 if TYPE_CHECKING:
+    from mer_ros.graph import GraphOptions
     from mer_ros.nodes.demo_observer import DemoObserver
     from mer_ros.processes import Supervisor
-    from mer_ros.reports.demo import Row
 
 _START_LIMIT_S = 60.0
 _QUIET_AFTER_END_S = 3.0
+_SLACK = 1.3  # a clip that takes this much longer than it should is stopped
+_FILES = ("overlay.png", "prototype.png", "annotated.mp4", "outcome.json", "nodes.log")
 
 
 def demo(
@@ -33,26 +36,22 @@ def demo(
     events: Annotated[int, typer.Option(min=7, max=40, help="Number of expressions in the clip.")] = 14,
     model: Annotated[
         str, typer.Option(help="prototype, micro_attention, or a checkpoint in the models folder.")
-    ] = ("prototype"),
+    ] = "prototype",
     out: Annotated[Path, typer.Option(help="Folder for the pictures and the nodes' log.")] = Path(
         "demo_output"
     ),
 ) -> None:
     """Start the graph on a made clip and print every answer on /mer/emotion beside the truth."""
     import os
-
-    os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")  # a demo is nobody else's business
     from dataclasses import replace
 
+    os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"  # a demo is nobody else's business
     from mer_ros import graph
     from mer_ros.data.synthetic.clip import script
-    from mer_ros.nodes.demo_observer import observing
-    from mer_ros.reports.demo import HEADER, Outcome, truth_of
+    from mer_ros.reports.demo import HEADER, Outcome, Row, truth_of
 
-    rate = rate or (1.0 if (os.cpu_count() or 1) >= 4 else 0.5)
+    rate = rate or (1.0 if len(os.sched_getaffinity(0)) >= 4 else 0.5)
     timeline = script(seed, events)
-    folder = out / f"seed_{seed}"
-    folder.mkdir(parents=True, exist_ok=True)
     options = replace(
         graph.DEMO,
         camera=f"synthetic:{seed}",
@@ -61,8 +60,8 @@ def demo(
         amplitude_px=amplitude_px,
         events=events,
         model=model,
-        log_level="info",
     )
+    folder = _fresh(out / f"seed_{seed}")
     rows: list[Row] = []
 
     def show(row: Row) -> None:
@@ -73,39 +72,41 @@ def demo(
         f"Made clip {seed}: {events} expressions in {timeline.duration_s:.0f} s at {fps:g} frames a second, "
         f"played at {rate:g} x speed."
     )
-    with _Log(folder / "nodes.log") as log, observing(options.namespace, folder, show) as observer:
-        with _start(options, log, camera=False) as nodes:
+    with _Log(folder / "nodes.log") as log, _observer(options, folder, show) as observer:
+        with _supervise(options, log, camera=False) as nodes:
             _wait_until_up(observer, nodes, log)
             typer.echo(HEADER)
-            with _start(options, log, camera=True) as camera:
-                _watch(observer, nodes, camera, rows)
+            with _supervise(options, log, camera=True) as camera:
+                in_time = _watch(observer, nodes, camera, _SLACK * timeline.duration_s / rate + 10)
+        pictures = observer.save()
         outcome = Outcome(
             rows=tuple(rows),
             truth=timeline.events,
-            frames_sent=int(timeline.duration_s * fps),
+            frames_sent=log.frames_sent,
             frames_seen=observer.frames_seen,
             fps=fps,
-            files_missing=tuple(observer.save()),
+            files=tuple(pictures),
         )
     figures = json.dumps({"seed": seed, **outcome.figures()}, indent=1)
     (folder / "outcome.json").write_text(figures + "\n", encoding="utf-8")
     typer.echo("")
-    for line in outcome.summary():
+    if not in_time:
+        typer.echo(
+            f"The clip was stopped: this machine cannot play it at {rate:g} x speed; give a lower --rate."
+        )
+    for line in [*outcome.summary(), *(f"Error of {line}" for line in log.errors)]:
         typer.echo(line)
-    for line in log.errors:
-        typer.echo(f"Error of {line}")
-    typer.echo(
-        f"Pictures: {folder}/overlay.png, prototype.png, annotated.mp4. Nodes' log: {folder}/nodes.log."
-    )
+    typer.echo(f"In {folder}: {', '.join([*pictures, 'outcome.json', 'nodes.log'])}.")
     raise typer.Exit(0 if outcome.delivered else 1)
 
 
 class _Log:
-    """Keeps the nodes' lines in a file and in mind what went wrong."""
+    """Keeps the nodes' lines in a file, and in mind what went wrong and how many frames the camera sent."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.errors: list[str] = []
+        self.frames_sent: int | None = None
 
     def __enter__(self) -> _Log:
         self._file = self.path.open("w", encoding="utf-8")
@@ -119,18 +120,46 @@ class _Log:
         self._file.flush()
         if "[ERROR]" in line or "[FATAL]" in line:
             self.errors.append(f"{name}: {line.rpartition(']: ')[2]}")
+        sent = re.search(r"(\d+) frames were sent", line)
+        if name == "camera" and sent:
+            self.frames_sent = int(sent.group(1))
 
 
-def _start(options: object, log: _Log, camera: bool) -> Supervisor:
+def _fresh(folder: Path) -> Path:
+    """The folder, without what an earlier demo left there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _FILES:
+            (folder / name).unlink(missing_ok=True)
+        (folder / "nodes.log").touch()
+    except OSError as error:
+        raise ConfigError(
+            f"{folder} cannot be written ({error.strerror}): give another folder with --out."
+        ) from error
+    return folder
+
+
+def _observer(options: GraphOptions, folder: Path, show: object):  # type: ignore[no-untyped-def]
+    """The subscriber; a ROS that is not on the paths is one sentence."""
+    try:
+        from mer_ros.nodes.demo_observer import observing
+    except ImportError as error:
+        raise GraphError(
+            f"ROS is not on the paths ({error}): source install/setup.bash or scripts/env.sh first."
+        ) from error
+    return observing(options.namespace, folder, show)  # type: ignore[arg-type]
+
+
+def _supervise(options: GraphOptions, log: _Log, camera: bool) -> Supervisor:
     """A supervisor for the camera alone, or for all the rest."""
+    from dataclasses import replace
+
     from mer_ros import graph
     from mer_ros.processes import Supervisor, command_of
 
-    assert isinstance(options, graph.GraphOptions)
     specs = [spec for spec in graph.nodes(options) if (spec.name == "camera") == camera]
-    for spec in specs:
-        if spec.name == "camera":
-            spec.parameters["exit_at_end"] = True  # type: ignore[index]
+    if camera:
+        specs = [replace(spec, parameters={**spec.parameters, "exit_at_end": True}) for spec in specs]
     return Supervisor([command_of(spec) for spec in specs], log)
 
 
@@ -139,27 +168,22 @@ def _wait_until_up(observer: DemoObserver, nodes: Supervisor, log: _Log) -> None
     deadline = time.monotonic() + _START_LIMIT_S
     while not observer.graph_is_up:
         observer.listen(0.1)
-        ended = (
-            [name for name, code in nodes.exit_codes().items() if code is not None]
-            if nodes.poll()
-            else ["all"]
-        )
+        running = nodes.poll()
+        ended = [name for name, code in nodes.exit_codes().items() if code is not None or not running]
         if ended or log.errors or time.monotonic() > deadline:
             late = f"not every node came up in {_START_LIMIT_S:.0f} s"
             what = log.errors[0] if log.errors else f"{', '.join(ended)} ended" if ended else late
             raise GraphError(f"the demo cannot start: {what.rstrip('.')}; all lines are in {log.path}.")
 
 
-def _watch(observer: DemoObserver, nodes: Supervisor, camera: Supervisor, rows: list[Row]) -> None:
-    """Until the clip has ended and everything that follows from it has arrived."""
-    ended_s: float | None = None
-    while True:
-        before = (observer.frames_seen, len(rows), observer.overlays)
-        observer.listen(0.05)
+def _watch(observer: DemoObserver, nodes: Supervisor, camera: Supervisor, limit_s: float) -> bool:
+    """Until the clip has ended and what follows from it has arrived; False if the limit came first."""
+    deadline = time.monotonic() + limit_s
+    quiet_since_s = time.monotonic()
+    while time.monotonic() < deadline:
+        if observer.listen(0.05):
+            quiet_since_s = time.monotonic()
         nodes.poll()
-        if camera.poll():
-            continue
-        if ended_s is None or (observer.frames_seen, len(rows), observer.overlays) != before:
-            ended_s = time.monotonic()
-        if time.monotonic() - ended_s > _QUIET_AFTER_END_S:
-            return
+        if not camera.poll() and time.monotonic() - quiet_since_s > _QUIET_AFTER_END_S:
+            return True
+    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,12 +17,14 @@ from sensor_msgs.msg import Image
 
 from mer_interfaces.msg import Emotion, FaceArray
 from mer_ros import topic_names as names
+from mer_ros.errors import GraphError
 from mer_ros.nodes import convert
 from mer_ros.nodes.topics import QOS
 from mer_ros.reports.demo import Row
 from mer_ros.types import Kind
 
 _VIDEO_FPS = 15.0
+_DISCOVERY_S = 1.0
 
 
 class DemoObserver(Node):
@@ -37,10 +40,9 @@ class DemoObserver(Node):
         self._latest_ns = 0
         self._video: cv2.VideoWriter | None = None
         self._confidence: dict[int, float] = {}
-        self._pictures: dict[str, dict[int, NDArray[np.uint8]]] = {names.OVERLAY: {}, names.PROTOTYPE: {}}
+        self._pictures: dict[str, tuple[float, NDArray[np.uint8]]] = {}  # topic to confidence and picture
+        self._taken = 0
         self.frames_seen = 0
-        self.video_frames = 0
-        self.overlays = 0
         self.create_subscription(FaceArray, names.FACES, self._take_faces, QOS[names.FACES])
         self.create_subscription(Emotion, names.EMOTION, self._take_emotion, QOS[names.EMOTION])
         self.create_subscription(Image, names.ANNOTATED, self._take_annotated, QOS[names.ANNOTATED])
@@ -55,9 +57,22 @@ class DemoObserver(Node):
             for topic in (names.FACES, names.ANNOTATED, names.EMOTION, names.OVERLAY)
         )
 
-    def listen(self, seconds: float) -> None:
-        """Take what arrives within a time."""
+    def refuse_company(self) -> None:
+        """Raise GraphError if somebody publishes answers here already: they would be taken for the demo's."""
+        topic = self.resolve_topic_name(names.EMOTION)
+        deadline_s = time.monotonic() + _DISCOVERY_S
+        while time.monotonic() < deadline_s:
+            self.listen(0.05)
+            if self.count_publishers(topic):
+                raise GraphError(
+                    f"another graph publishes {topic}: stop it, or give the demo another ROS_DOMAIN_ID."
+                )
+
+    def listen(self, seconds: float) -> bool:
+        """Take what arrives within a time; whether anything did."""
+        before = self._taken
         rclpy.spin_once(self, timeout_sec=seconds)
+        return self._taken > before
 
     @property
     def stream_s(self) -> float:
@@ -65,22 +80,16 @@ class DemoObserver(Node):
         return self._seconds(self._latest_ns)
 
     def save(self) -> list[str]:
-        """Write the pictures of the surest answer; returns the names of those that lack."""
-        missing = []
-        by_confidence = sorted(self._confidence, key=lambda stamp: -self._confidence[stamp])
+        """Write the pictures of the surest answer; returns the names of all picture files that there are."""
+        files = []
         for topic, name in ((names.OVERLAY, "overlay.png"), (names.PROTOTYPE, "prototype.png")):
-            picture = next(
-                (self._pictures[topic][s] for s in by_confidence if s in self._pictures[topic]), None
-            )
-            if picture is None:
-                missing.append(name)
-            else:
-                cv2.imwrite(str(self._folder / name), picture)
-        if self._video is None:
-            missing.append("annotated.mp4")
-        else:
+            if topic in self._pictures:
+                cv2.imwrite(str(self._folder / name), self._pictures[topic][1])
+                files.append(name)
+        if self._video is not None:
             self._video.release()
-        return missing
+            files.append("annotated.mp4")
+        return files
 
     def _seconds(self, ns: int) -> float:
         return (ns - self._origin_ns) * 1e-9 if self._origin_ns is not None else 0.0
@@ -90,8 +99,10 @@ class DemoObserver(Node):
         if self._origin_ns is None:
             self._origin_ns = self._latest_ns
         self.frames_seen += 1
+        self._taken += 1
 
     def _take_emotion(self, message: Emotion) -> None:
+        self._taken += 1
         self._confidence[convert.stamp_ns(message.header.stamp)] = message.confidence
         onset, apex, offset = (
             self._seconds(convert.stamp_ns(t)) for t in (message.onset, message.apex, message.offset)
@@ -112,14 +123,17 @@ class DemoObserver(Node):
         )
 
     def _take_overlay(self, message: Image) -> None:
-        self.overlays += 1
         self._keep(names.OVERLAY, message)
 
     def _take_prototype(self, message: Image) -> None:
         self._keep(names.PROTOTYPE, message)
 
     def _keep(self, topic: str, message: Image) -> None:
-        self._pictures[topic][convert.stamp_ns(message.header.stamp)] = np.array(convert.from_image(message))
+        """Keep the picture if it belongs to a surer answer than the one kept so far."""
+        self._taken += 1
+        confidence = self._confidence.get(convert.stamp_ns(message.header.stamp), 0.0)
+        if topic not in self._pictures or confidence > self._pictures[topic][0]:
+            self._pictures[topic] = confidence, np.array(convert.from_image(message))
 
     def _take_annotated(self, message: Image) -> None:
         picture = convert.from_image(message)
@@ -128,15 +142,25 @@ class DemoObserver(Node):
             path = str(self._folder / "annotated.mp4")
             self._video = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*"mp4v"), _VIDEO_FPS, (width, height))
         self._video.write(np.ascontiguousarray(picture))
-        self.video_frames += 1
+        self._taken += 1
 
 
 @contextlib.contextmanager
 def observing(namespace: str, folder: Path, on_row: Callable[[Row], None]) -> Iterator[DemoObserver]:
-    """An observer in a ROS context of its own; ROS is shut down with it."""
-    rclpy.init(args=[])
-    observer = DemoObserver(namespace, folder, on_row)
+    """An observer in a ROS context of its own; ROS is shut down with it.
+
+    Raises GraphError if ROS does not start, or if another graph answers on the same topics already.
+    """
     try:
+        rclpy.init(args=[])
+        observer = DemoObserver(namespace, folder, on_row)
+    except Exception as error:  # rclpy's own errors share no base class
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise GraphError(
+            f"ROS does not start ({first}): check ROS_DOMAIN_ID and the RMW, mer doctor helps."
+        ) from error
+    try:
+        observer.refuse_company()
         yield observer
     except ExternalShutdownException as error:
         raise KeyboardInterrupt from error

@@ -11,7 +11,7 @@ import cv2
 MER = [sys.executable, "-c", "from mer_ros.cli.main import main; main()"]
 
 
-def mer(*arguments: str, limit_s: float = 100.0) -> subprocess.CompletedProcess[str]:
+def mer(*arguments: str, limit_s: float = 100.0, **env: str) -> subprocess.CompletedProcess[str]:
     """Run the command as a process of its own."""
     return subprocess.run(
         [*MER, *arguments],
@@ -19,7 +19,7 @@ def mer(*arguments: str, limit_s: float = 100.0) -> subprocess.CompletedProcess[
         text=True,
         timeout=limit_s,
         check=False,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        env={**os.environ, "OMP_NUM_THREADS": "1", **env},
     )
 
 
@@ -39,6 +39,18 @@ def test_the_demo_delivers_at_30_fps_and_says_what_it_cannot_see(tmp_path: Path)
     video = cv2.VideoCapture(str(folder / "annotated.mp4"))
     assert video.get(cv2.CAP_PROP_FRAME_COUNT) > 30
     video.release()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = mer("demo", "--out", str(tmp_path / "file"))
+    assert done.returncode == 2 and "cannot be written" in done.stderr and "--out" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_ros_that_does_not_start_is_one_sentence(tmp_path: Path) -> None:
+    done = mer("demo", "--out", str(tmp_path), ROS_DOMAIN_ID="abc")
+    assert done.returncode == 2 and "ROS does not start" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_an_unknown_model_ends_the_demo_with_a_sentence_and_no_traceback(tmp_path: Path) -> None:

@@ -18,8 +18,11 @@ TRUTH = (Event(2.0, 2.1, 2.3, "happiness"), Event(4.0, 4.05, 4.1, "fear"))
 ROW = Row(2.35, "face_1", "micro", "happiness", 0.834, 3.14, 9.0, 2.02, 2.11, 2.29)
 
 
-def outcome(*rows, fps=200.0, missing=()):
-    return Outcome(rows, TRUTH, frames_sent=1000, frames_seen=998, fps=fps, files_missing=missing)
+FILES = ("overlay.png", "prototype.png", "annotated.mp4")
+
+
+def outcome(*rows, fps=200.0, files=FILES, sent=1000):
+    return Outcome(rows, TRUTH, frames_sent=sent, frames_seen=998, fps=fps, files=files)
 
 
 def test_a_row_names_the_truth_it_overlaps_and_none_where_there_is_none():
@@ -45,10 +48,28 @@ def test_nothing_that_arrived_is_not_delivered():
     )
 
 
-def test_one_hit_with_all_pictures_is_delivered_and_a_missing_picture_is_not():
+def test_half_of_the_events_with_all_pictures_is_delivered_and_a_missing_picture_is_not():
     assert outcome(ROW).delivered
-    assert not outcome(ROW, missing=("overlay.png",)).delivered
-    assert "overlay.png did not arrive." in outcome(ROW, missing=("overlay.png",)).summary()
+    without = outcome(ROW, files=FILES[1:])
+    assert not without.delivered
+    assert "overlay.png did not arrive." in without.summary()
+
+
+@pytest.mark.parametrize("row", [replace(ROW, label="unknown"), replace(ROW, onset_s=3.0, offset_s=3.2)])
+def test_an_answer_that_names_nothing_or_hits_nothing_is_not_delivered(row):
+    assert not outcome(row).delivered
+
+
+def test_a_camera_that_did_not_finish_is_not_delivered_and_no_loss_is_claimed():
+    broken = outcome(ROW, sent=None)
+    assert not broken.delivered
+    assert "Frames: 998 processed; the camera did not finish." in broken.summary()
+
+
+def test_a_model_without_prototypes_owes_no_prototype_picture():
+    plain = outcome(replace(ROW, distance=math.nan, limit=math.nan), files=("overlay.png", "annotated.mp4"))
+    assert plain.delivered
+    assert plain.summary()[-1].startswith("This model has no prototypes")
 
 
 def test_the_summary_counts_hits_false_ones_labels_frames_and_names_what_was_missed():
