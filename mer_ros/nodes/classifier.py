@@ -7,9 +7,9 @@ from typing import Any
 from mer_interfaces.msg import Emotion, ExpressionEvent
 from mer_interfaces.srv import SetModel
 from mer_ros import topic_names
-from mer_ros.errors import MerError
+from mer_ros.errors import InputError
 from mer_ros.nodes import convert
-from mer_ros.nodes.lifecycle import OK, WARN, Health, MerLifecycleNode
+from mer_ros.nodes.lifecycle import OK, WARN, Health, MerLifecycleNode, sentence_of
 from mer_ros.nodes.models import ModelFolder
 from mer_ros.nodes.runner import run_node
 from mer_ros.nodes.topics import QOS
@@ -17,7 +17,10 @@ from mer_ros.types import UNKNOWN
 
 
 class Classifier(MerLifecycleNode):
-    """Answers every event with one Emotion. While a model is swapped events wait in the transport."""
+    """Answers every event with one Emotion, "unknown" with the reason where it cannot be judged.
+
+    While a model is swapped events wait in the transport.
+    """
 
     NAME = "classifier"
     DROPS = ("event",)
@@ -56,15 +59,26 @@ class Classifier(MerLifecycleNode):
         self._output = self._recogniser = None
 
     def _on_event(self, message: ExpressionEvent) -> None:
-        try:
-            event = convert.from_event(message)
-        except MerError as error:
-            self.dropped("event", str(error))
-            return
-        prediction = self._recogniser.predict(event)
+        with self.work():
+            try:
+                event = convert.from_event(message)
+                emotion = convert.to_emotion(event, self._recogniser.predict(event))
+            except InputError as error:
+                self.dropped("event", str(error))
+                emotion = self._refusal(message, error)
+            except Exception as error:
+                self._send(self._refusal(message, error))
+                raise
+            self._send(emotion)
+
+    def _refusal(self, message: ExpressionEvent, error: Exception) -> Emotion:
+        model = self._recogniser
+        return convert.to_refusal(message, model.labels, model.model_id, sentence_of(error))
+
+    def _send(self, emotion: Emotion) -> None:
         self._answered += 1
-        self._unknown += prediction.label == UNKNOWN
-        self._output.publish(convert.to_emotion(event, prediction))
+        self._unknown += emotion.label == UNKNOWN
+        self._output.publish(emotion)
 
     def _on_set_model(self, request: SetModel.Request, response: SetModel.Response) -> SetModel.Response:
         """Swap the model between two events; the one in use stays if the new one cannot be loaded."""
@@ -73,8 +87,8 @@ class Classifier(MerLifecycleNode):
             return response
         try:
             self._recogniser = self._folder.load(request.model)
-        except MerError as error:
-            response.ok, response.message = False, str(error)
+        except Exception as error:
+            response.ok, response.message = False, sentence_of(error)
             return response
         response.ok, response.message = True, self._recogniser.model_id
         self.get_logger().info(f"model {self._recogniser.model_id}")

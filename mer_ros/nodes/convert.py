@@ -16,7 +16,7 @@ from mer_interfaces.msg import Explanation as ExplanationMsg
 from mer_interfaces.msg import Face as FaceMsg
 from mer_ros import imaging
 from mer_ros.errors import InputError
-from mer_ros.types import ClipFrame, Explanation, Face, Kind, Prediction
+from mer_ros.types import UNKNOWN, ClipFrame, Explanation, Face, Kind, Prediction
 from mer_ros.types import ExpressionEvent as Event
 
 _BRIDGED = (
@@ -218,6 +218,32 @@ def to_emotion(event: Event, prediction: Prediction) -> Emotion:
         intensity=float(event.intensity),
         roi=to_roi(event.roi_xywh),
         model=prediction.model,
+    )
+
+
+def to_refusal(message: ExpressionEvent, labels: tuple[str, ...], model: str, reason: str) -> Emotion:
+    """The answer to an event that could not be judged: unknown, every label alike, and why.
+
+    Taken from the message itself, because an event may not have come of it.
+    """
+    return Emotion(
+        header=message.header,
+        source=message.source,
+        event_id=message.event_id,
+        face_id=message.face_id,
+        kind=message.kind if message.kind in Kind.__members__.values() else int(Kind.UNKNOWN),
+        onset=message.onset,
+        apex=message.apex,
+        offset=message.offset,
+        label=UNKNOWN,
+        reason=reason,
+        labels=list(labels),
+        probabilities=np.full(len(labels), 1 / len(labels), np.float32),
+        prototype_distance=float("nan"),
+        rejection_distance=float("nan"),
+        intensity=message.intensity,
+        roi=message.roi,
+        model=model,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from typing import Any
 
@@ -13,14 +14,16 @@ from mer_ros import topic_names
 from mer_ros.errors import MerError
 from mer_ros.health import Pairer
 from mer_ros.nodes import convert
-from mer_ros.nodes.lifecycle import OK, WARN, Health, MerLifecycleNode
+from mer_ros.nodes.lifecycle import OK, WARN, Health, MerLifecycleNode, sentence_of
 from mer_ros.nodes.models import ModelFolder
 from mer_ros.nodes.runner import run_node
 from mer_ros.nodes.topics import QOS
 from mer_ros.types import ExpressionEvent as Event
+from mer_ros.types import Prediction
 
 _MAX_MODELS = 3
 _LOOK_PERIOD_S = 0.2
+_SEEK_AGAIN_S = 30.0  # weights may be copied here while the graph runs
 
 
 class Explainer(MerLifecycleNode):
@@ -33,7 +36,7 @@ class Explainer(MerLifecycleNode):
         super().__init__()
         self._folder: ModelFolder | None = None
         self._explainers: OrderedDict[str, Any] = OrderedDict()
-        self._lacking: OrderedDict[str, None] = OrderedDict()
+        self._lacking: OrderedDict[str, float] = OrderedDict()
         self._pairs: Pairer[Event, Emotion] = Pairer()
         self._inputs: list[Any] = []
         self._outputs: dict[str, Any] = {}
@@ -73,13 +76,14 @@ class Explainer(MerLifecycleNode):
         self._folder = None
 
     def _load(self, wanted: str) -> str:
-        """Load a model and keep it, the oldest beyond a few forgotten. Returns its id."""
+        """Load a model and keep it; beyond a few the one unused for longest is forgotten. Returns its id."""
         from mer_ros import explanation  # brings torch with it
 
         assert self._folder is not None
         explainer = explanation.Explainer(self._folder.load(wanted))
         model_id = str(explainer.recogniser.model_id)
         self._explainers[model_id] = explainer
+        self._explainers.move_to_end(model_id)
         self._lacking.pop(model_id, None)
         while len(self._explainers) > _MAX_MODELS:
             self._explainers.popitem(last=False)
@@ -121,9 +125,12 @@ class Explainer(MerLifecycleNode):
         explainer = self._explainer_of(emotion.model)
         if explainer is None:
             return
+        with self.work():
+            self._publish(event, convert.from_emotion(emotion), explainer)
+
+    def _publish(self, event: Event, prediction: Prediction, explainer: Any) -> None:
         from mer_ros import explanation
 
-        prediction = convert.from_emotion(emotion)
         result = explainer.explain(event, prediction)
         header = convert.to_header(event.apex_ns, event.frame_id)
         self._explained += 1
@@ -140,18 +147,26 @@ class Explainer(MerLifecycleNode):
 
     def _explainer_of(self, model_id: str) -> Any:
         """The explainer with the weights that answered, by hash; None, said once, if they are not here."""
-        if model_id not in self._explainers and model_id not in self._lacking:
-            try:
-                self._load(model_id.rpartition("@")[2])
-            except MerError as error:
-                self._lacking[model_id] = None
-                while len(self._lacking) > _MAX_MODELS:
-                    self._lacking.popitem(last=False)
-                self.get_logger().error(f"{model_id} answers, but its weights are not here. {error}")
+        sought_s = self._lacking.get(model_id, float("-inf"))
+        if model_id not in self._explainers and time.monotonic() - sought_s > _SEEK_AGAIN_S:
+            self._seek(model_id)
         if model_id not in self._explainers:
             self.dropped("no_weights", "")
             return None
+        self._explainers.move_to_end(model_id)
         return self._explainers[model_id]
+
+    def _seek(self, model_id: str) -> None:
+        try:
+            self._load(model_id.rpartition("@")[2])
+        except Exception as error:
+            if model_id not in self._lacking:
+                self.get_logger().error(
+                    f"{model_id} answers, but its weights are not here. {sentence_of(error)}"
+                )
+            self._lacking[model_id] = time.monotonic()
+            while len(self._lacking) > _MAX_MODELS:
+                self._lacking.popitem(last=False)
 
     def _on_set_model(self, request: SetModel.Request, response: SetModel.Response) -> SetModel.Response:
         """Load weights ahead of the first Emotion that names them."""
@@ -160,8 +175,8 @@ class Explainer(MerLifecycleNode):
             return response
         try:
             response.ok, response.message = True, self._load(request.model)
-        except MerError as error:
-            response.ok, response.message = False, str(error)
+        except Exception as error:
+            response.ok, response.message = False, sentence_of(error)
         return response
 
     def health(self) -> Health:

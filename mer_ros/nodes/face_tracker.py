@@ -19,7 +19,7 @@ from mer_ros.health import DropOldestWorker
 from mer_ros.nodes import convert
 from mer_ros.nodes.annotated import AnnotatedOutput
 from mer_ros.nodes.image_health import ImageHealth
-from mer_ros.nodes.lifecycle import Health, MerLifecycleNode
+from mer_ros.nodes.lifecycle import Health, MerLifecycleNode, sentence_of
 from mer_ros.nodes.runner import run_node
 from mer_ros.nodes.topics import QOS, camera
 from mer_ros.spotting.watcher import FaceWatcher, WatcherConfig
@@ -71,11 +71,11 @@ class FaceTracker(MerLifecycleNode):
         )
         self._epoch = self._seen_epoch = 0  # raised when time jumps: what was seen before is forgotten
         self._health.start(self._source, self.resolve_topic_name(self._input), self._compressed)
-        self._worker = DropOldestWorker(self._handle, self.value("queue_size"), self._overrun, self.NAME)
         if self._enabled:
             self._listen()
 
     def _listen(self) -> None:
+        self._worker = DropOldestWorker(self._handle, self.value("queue_size"), self._overrun, self.NAME)
         self._images = self.create_subscription(
             CompressedImage if self._compressed else Image,
             self._input,
@@ -89,7 +89,7 @@ class FaceTracker(MerLifecycleNode):
         """Stop listening and forget all faces."""
         self._deafen()
         if self._worker is not None:
-            self._worker.stop()
+            self._worker.stop()  # after this no picture is being looked at
             self._worker = None
         self._forget()
 
@@ -120,14 +120,17 @@ class FaceTracker(MerLifecycleNode):
     def _on_enable(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
         """Stop or resume all face processing at once; what waits in the queue is forgotten unseen."""
         self._enabled = bool(request.data)
-        if not self._enabled:
-            self._deafen()
-            if self._worker is not None:
-                self._worker.stop()  # after this no picture is being looked at
-                self._worker = None
-                self._forget()
-        elif self.state == "active" and self._worker is None:
-            self.activate()
+        try:
+            if not self._enabled:
+                self.deactivate()
+            elif self.state == "active" and self._images is None:
+                self.activate()
+        except Exception as error:
+            self._enabled = False
+            self.deactivate()
+            response.success, response.message = False, sentence_of(error)
+            self.get_logger().error(f"face processing stays off: {response.message}")
+            return response
         response.success, response.message = True, "enabled" if self._enabled else "disabled"
         self.get_logger().info(f"face processing is {response.message}")
         return response
@@ -156,13 +159,9 @@ class FaceTracker(MerLifecycleNode):
     def _handle(self, item: _Waiting) -> None:
         """Worker thread: one picture from message to publication."""
         message, arrived_s, epoch = item
-        try:
+        with self.work():
             self._look(message, epoch)
-        except Exception as error:
-            self.failed(error)
-            return
-        self._health.handled(time.monotonic() - arrived_s)
-        self.streak.success()
+            self._health.handled(time.monotonic() - arrived_s)
 
     def _look(self, message: Any, epoch: int) -> None:
         assert self._watcher is not None and self._annotated is not None

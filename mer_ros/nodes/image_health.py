@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import time
 
-from rclpy.node import Node
-
 from mer_ros.frame_gate import FrameGate
 from mer_ros.frame_times import fitness
 from mer_ros.health import Throttle
-from mer_ros.nodes.lifecycle import ERROR, OK, STALE, WARN, Health
+from mer_ros.nodes.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
 
 _SILENT_S = 2.0
 _NEVER_S = 5.0
-_LOSS = 0.02
+_LOSS = 0.02  # a smaller share of lost or refused pictures is not worth a warning
 IMAGE_TYPES = ("sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage")
 
 
 class ImageHealth:
     """Counts arrivals and latencies; asks the graph who publishes. Used by the face tracker."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: MerLifecycleNode) -> None:
         self._node = node
         self._throttle = Throttle(30.0)
         self.start("", "", False)
@@ -33,6 +31,7 @@ class ImageHealth:
         self.received = self.processed = self.longer = 0
         self._worst_age_s = 0.0
         self._before = (0, 0, self._started_s)
+        self._judged = (0, dict(self._node.drops.items()))
         self._incompatible = ""
         self._told_fitness = False
 
@@ -85,9 +84,24 @@ class ImageHealth:
         if self.received and rate_hz and not self._told_fitness and times:
             self._told_fitness = True
             self._node.get_logger().info(f"camera: {fitness(rate_hz)}")
-        return (*self._judge(now, gate, fresh, fresh_lost), values)
+        refused = self._refused()
+        return (*self._judge(now, gate, fresh, fresh_lost, refused), values)
 
-    def _judge(self, now: float, gate: FrameGate | None, fresh: int, fresh_lost: int) -> tuple[bytes, str]:
+    def _refused(self) -> tuple[int, dict[str, int]]:
+        """Pictures processed, and drops by reason, since the last time it was asked for."""
+        processed, before = self._judged
+        drops = dict(self._node.drops.items())
+        self._judged = (self.processed, drops)
+        return self.processed - processed, {r: n - before[r] for r, n in drops.items() if n > before[r]}
+
+    def _judge(
+        self,
+        now: float,
+        gate: FrameGate | None,
+        fresh: int,
+        fresh_lost: int,
+        refused: tuple[int, dict[str, int]],
+    ) -> tuple[bytes, str]:
         if not self.received:
             if self._incompatible:
                 return ERROR, self._incompatible
@@ -104,6 +118,12 @@ class ImageHealth:
                 ERROR,
                 f"a second camera, '{gate.intruder}', publishes on {self._topic}: its pictures are dropped",
             )
+        processed, drops = refused
+        if sum(drops.values()) > _LOSS * max(fresh, 1):
+            worst = max(drops, key=lambda reason: drops[reason])
+            share = f"{sum(drops.values())} pictures" if processed else "every picture"
+            words = f"{share} of the last second dropped, most for {worst}: {self._node.said.get(worst, '')}"
+            return (WARN if processed else ERROR), words
         if fresh_lost > _LOSS * max(fresh, 1):
             sentence = (
                 f"{fresh_lost} pictures beside {fresh} were lost on the way: let {self._publishers()} load "

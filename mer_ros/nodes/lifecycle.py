@@ -6,7 +6,8 @@ becomes one logged sentence and a failed transition, and the node lives on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
@@ -29,7 +30,7 @@ OK, WARN, ERROR, STALE = (
 )
 Health = tuple[bytes, str, dict[str, str]]
 FAILURES_UNTIL_ERROR = 5
-"""Callbacks that fail in a row before the node says that nothing works."""
+"""Pieces of work that fail in a row before the node says that nothing works."""
 _NO_CLOCK_AFTER = 5  # diagnostics ticks, one a second
 
 
@@ -44,7 +45,8 @@ class MerLifecycleNode(LifecycleNode):
         self.drops = Counters((*self.DROPS, "error"))
         self.streak = Streak(FAILURES_UNTIL_ERROR)
         self._throttle = Throttle(5.0)
-        self._fault = ""
+        self.said: dict[str, str] = {}  # the last sentence of each reason in drops
+        self._fault = self._failure = ""
         self._clockless = 0
         self._ours = {p.name for p in parameters.NODES[self.NAME]}
         self._refused = declare(self, self.NAME)
@@ -151,8 +153,13 @@ class MerLifecycleNode(LifecycleNode):
         """Child's activate; publishers are enabled first."""
         super().on_activate(state)
         result = self._transition("activate", self.activate)
-        if result == TransitionCallbackReturn.SUCCESS:
-            self.get_logger().info("active")
+        if result != TransitionCallbackReturn.SUCCESS:  # the node stays inactive: undo what was begun
+            fault = self._fault
+            self._transition("deactivate", self.deactivate)
+            self._fault = fault
+            super().on_deactivate(state)
+            return result
+        self.get_logger().info("active")
         return result
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -184,31 +191,47 @@ class MerLifecycleNode(LifecycleNode):
 
         def guarded(*args: Any) -> Any:
             try:
-                result = callback(*args)
+                return callback(*args)
             except Exception as error:
                 self.failed(error)
                 return None
-            self.streak.success()
-            return result
 
         return guarded
 
-    def failed(self, error: Exception) -> None:
-        """Count what a callback raised; after some in a row, say that nothing works any more."""
+    @contextmanager
+    def work(self) -> Iterator[None]:
+        """Around the work that the node is there for; what it raises is counted and logged.
+
+        After some failures in a row the node says that nothing works any more. Timers and arrivals are only
+        guarded: they go well also where every piece of work fails.
+        """
+        try:
+            yield
+        except Exception as error:
+            self.failed(error, tripped=self.streak.failure())
+        else:
+            self.streak.success()
+
+    def failed(self, error: Exception, tripped: bool = False) -> None:
+        """Count what was raised and say so. tripped: it has just become one too many in a row."""
         if not self.context.ok():  # publishing while the process ends
             return
         reason = getattr(error, "reason", "error")
-        self.drops.add(reason)
-        if self.streak.failure():
-            self.get_logger().error(
-                f"{FAILURES_UNTIL_ERROR} failures in a row, the last: {sentence_of(error)}"
-            )
-        elif self._throttle.ready(reason):
-            self.get_logger().warning(sentence_of(error))
+        if reason not in self.DROPS:  # errors of others have a reason too, which is none of ours
+            reason = "error"
+        sentence = self._failure = sentence_of(error)
+        if tripped:
+            self.drops.add(reason)
+            self.said[reason] = sentence
+            self.get_logger().error(f"{FAILURES_UNTIL_ERROR} failures in a row, the last: {sentence}")
+        else:
+            self.dropped(reason, sentence)
 
     def dropped(self, reason: str, sentence: str) -> None:
         """Count a drop and say so, not more than every five seconds a reason."""
         self.drops.add(reason)
+        if sentence:
+            self.said[reason] = sentence
         if sentence and self._throttle.ready(reason):
             self.get_logger().warning(sentence)
 
@@ -218,8 +241,8 @@ class MerLifecycleNode(LifecycleNode):
             level, message = ERROR, self._fault
         elif self.state != "active":
             level, message = OK, self.state
-        elif self.streak.tripped:
-            level, message = ERROR, "every callback fails; see the log"
+        elif self.streak.tripped and level < ERROR:
+            level, message = ERROR, f"nothing works any more: {self._failure}"
         if self.value("use_sim_time"):
             self._clockless = 0 if self.get_clock().now().nanoseconds else self._clockless + 1
             if self._clockless >= _NO_CLOCK_AFTER:

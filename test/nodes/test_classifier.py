@@ -66,15 +66,25 @@ def test_the_same_event_gets_the_same_answer(ask: Callable[[str], Emotion]) -> N
     assert list(ask("same-1").probabilities) == list(ask("same-2").probabilities)
 
 
-def test_fault_40_a_broken_event_is_dropped_and_the_next_one_answered(
-    ask: Callable[[str], Emotion], module_probe: Any, classifier: Any, make_event: Callable[..., Any]
+def test_fault_40_a_broken_event_is_answered_with_unknown_and_why_and_the_next_one_as_ever(
+    ask: Callable[[str], Emotion],
+    module_probe: Any,
+    classifier: Any,
+    make_event: Callable[..., Any],
+    wait_for: Callable[..., Any],
 ) -> None:
+    answers = module_probe.listen(Emotion, "/mer/emotion", QOS["emotion"])
     broken = convert.to_event(make_event("broken"))
     broken.apex_face.data = broken.apex_face.data[:10]
     publisher = module_probe.publisher(ExpressionEvent, "/mer/events", QOS["events"])
     publisher.publish(broken)
     classifier.wait_line("the data has 10 bytes")
     assert ask("after-broken").event_id == "after-broken"
+    wait_for(lambda: any(a.event_id == "broken" for a in answers), "the answer to the broken event")
+    answer = next(a for a in answers if a.event_id == "broken")
+    assert answer.label == "unknown" and "the data has 10 bytes" in answer.reason
+    assert sum(answer.probabilities) == pytest.approx(1, abs=1e-4) and tuple(answer.labels) == EMOTIONS
+    assert answer.apex == broken.apex and answer.roi == broken.roi and answer.model.startswith("one@")
 
 
 def test_fault_56_models_swap_while_events_flow_and_none_is_lost(
@@ -144,3 +154,54 @@ def test_a_model_that_cannot_be_loaded_fails_configure_with_a_sentence(
     assert words in node.wait_line("configure failed")
     assert node.alive and "Traceback" not in node.text
     assert node.end() == 0
+
+
+@pytest.fixture
+def in_process(models_dir: Path) -> Iterator[Any]:
+    """An active classifier in the test process; what it sends goes into the list ``sent``."""
+    from rclpy.parameter import Parameter
+
+    from mer_ros.nodes.classifier import Classifier
+
+    node = Classifier()
+    given = {"models_dir": str(models_dir), "model": "one", "device": "cpu"}
+    node.set_parameters([Parameter(name, value=value) for name, value in given.items()])
+    node.trigger_configure()
+    node.trigger_activate()
+    node.sent = []
+    node._output.publish = node.sent.append
+    yield node
+    node.end()
+    node.destroy_node()
+
+
+def test_whatever_breaks_in_a_model_the_event_is_answered_and_after_five_the_node_says_so(
+    in_process: Any, make_event: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(event: object) -> None:
+        raise RuntimeError("the weights are of another shape")
+
+    predict = in_process._recogniser.predict
+    monkeypatch.setattr(in_process._recogniser, "predict", breaks)
+    for i in range(5):
+        in_process._on_event(convert.to_event(make_event(f"e{i}")))
+        in_process._diagnose_timer.callback()
+    assert [(m.event_id, m.label) for m in in_process.sent] == [(f"e{i}", "unknown") for i in range(5)]
+    assert all("another shape" in m.reason for m in in_process.sent)
+    assert in_process.streak.tripped and in_process.drops["error"] == 5
+    monkeypatch.setattr(in_process._recogniser, "predict", predict)
+    in_process._on_event(convert.to_event(make_event("good")))
+    assert not in_process.streak.tripped and len(in_process.sent[-1].prototype_distances)
+
+
+def test_set_model_answers_also_when_loading_breaks_in_a_way_of_its_own(
+    in_process: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(wanted: str) -> None:
+        raise OSError("the disk sulks")
+
+    before = in_process._recogniser
+    monkeypatch.setattr(in_process._folder, "load", breaks)
+    response = in_process._on_set_model(SetModel.Request(model="two"), SetModel.Response())
+    assert not response.ok and response.message == "OSError: the disk sulks"
+    assert in_process._recogniser is before

@@ -120,3 +120,48 @@ def test_set_model_loads_ahead_and_refuses_with_a_sentence(explainer: Any, probe
     assert probe.call(SetModel, f"{NODE}/set_model", request).message.startswith("two@")
     response = probe.call(SetModel, f"{NODE}/set_model", SetModel.Request(model="three"))
     assert not response.ok and "three" in response.message
+
+
+@pytest.fixture
+def in_process() -> Iterator[Any]:
+    from mer_ros.nodes.explainer import Explainer
+
+    node = Explainer()
+    yield node
+    node.end()
+    node.destroy_node()
+
+
+def test_the_model_in_use_is_kept_while_others_come_and_go(
+    in_process: Any, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Loaded:
+        def __init__(self, recogniser: Any) -> None:
+            self.recogniser = recogniser
+
+    class Folder:
+        def load(self, wanted: str) -> Any:
+            return type("Recogniser", (), {"model_id": f"{wanted}@{wanted}"})
+
+    monkeypatch.setattr("mer_ros.explanation.Explainer", Loaded)
+    in_process._folder = Folder()
+    for other in ("b", "c", "d", "e"):
+        assert in_process._explainer_of("a@a").recogniser.model_id == "a@a"
+        in_process._load(other)
+    assert "a@a" in in_process._explainers and len(in_process._explainers) == 3
+
+
+def test_lacking_weights_are_looked_for_again_after_a_while(
+    in_process: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, sought = [0.0], []
+
+    def load(wanted: str) -> None:
+        sought.append(wanted)
+        raise OSError("not yet copied")
+
+    monkeypatch.setattr(in_process, "_load", load)
+    monkeypatch.setattr("mer_ros.nodes.explainer.time.monotonic", lambda: now[0])
+    for now[0] in (0.0, 10.0, 29.0, 31.0, 32.0):  # seconds
+        assert in_process._explainer_of("late@0123") is None
+    assert sought == ["0123", "0123"] and in_process.drops["no_weights"] == 5

@@ -217,6 +217,37 @@ def test_the_switch_stops_all_processing_at_once_and_back(
     assert feed.good().frame_rate_hz == 0.0
 
 
+def test_the_switch_turns_on_also_what_was_activated_while_off(
+    feed: Feed, module_probe: Any, wait_for: Callable[..., Any]
+) -> None:
+    def switch(on: bool) -> None:
+        assert module_probe.call(SetBool, "/mer/face_tracker/enable", SetBool.Request(data=on)).success
+
+    switch(False)
+    assert module_probe.transition("/mer/face_tracker", "deactivate")
+    assert module_probe.transition("/mer/face_tracker", "activate")
+    assert feed.publisher.get_subscription_count() == 0
+    switch(True)
+    wait_for(lambda: feed.publisher.get_subscription_count() == 1, "the tracker's return")
+    assert feed.good() is not None
+
+
+def test_a_camera_whose_every_picture_is_refused_is_an_error_that_says_why(feed: Feed) -> None:
+    feed.good()
+    deadline = time.monotonic() + 20
+    while feed.name not in feed.status or "every picture" not in feed.status[feed.name].message:
+        feed.publisher.publish(_spoil(feed.message(), "encoding"))
+        assert time.monotonic() < deadline, feed.status.get(feed.name)
+        time.sleep(0.02)
+    status = feed.status[feed.name]
+    assert status.level == b"\x02" and "'nv12' is not supported" in status.message
+    while "pictures of the last second dropped" not in feed.status[feed.name].message:
+        feed.publisher.publish(_spoil(feed.message(), "encoding"))
+        feed.good()
+        assert time.monotonic() < deadline, feed.status.get(feed.name)
+    feed.wait_for(lambda: feed.good() and feed.status[feed.name].message == "watching", "good pictures")
+
+
 def test_annotated_pictures_are_made_only_for_who_looks_and_not_more_often_than_asked(
     feed: Feed, module_probe: Any, wait_for: Callable[..., Any]
 ) -> None:

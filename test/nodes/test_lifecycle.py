@@ -178,13 +178,53 @@ def test_fault_57_a_failing_callback_is_counted_and_after_five_the_node_says_so(
     def fails() -> None:
         raise ValueError("boom")
 
-    guarded = in_process.guard(fails)
+    def works() -> None:
+        with in_process.work():
+            fails()
+
     for i in range(5):
-        assert guarded() is None
+        works()
+        assert in_process.guard(fails)() is None  # a timer that fails is counted, but is not the work
+        in_process.guard(lambda: None)()  # and one that goes well says nothing about the work
+        in_process._diagnose_timer.callback()
         assert in_process.streak.tripped == (i == 4)
-    assert in_process.drops["error"] == 5
-    in_process.guard(lambda: None)()
+    assert in_process.drops["error"] == 10
+    with in_process.work():
+        pass
     assert not in_process.streak.tripped
+
+
+class Strange(Exception):
+    reason = "CERTIFICATE_VERIFY_FAILED"
+
+
+@pytest.mark.parametrize(
+    "error", [Strange("no"), UnicodeDecodeError("utf-8", b"x", 0, 1, "invalid start byte")], ids=repr
+)
+def test_a_foreign_error_with_a_reason_of_its_own_is_counted_as_an_error(
+    error: Exception, in_process: Any
+) -> None:
+    in_process.failed(error)
+    assert in_process.drops["error"] == 1
+
+
+def test_a_failed_activation_is_undone(in_process: Any, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rclpy.lifecycle import TransitionCallbackReturn
+    from rclpy.parameter import Parameter
+
+    in_process.set_parameters([Parameter("source", value=f"file:{clip}")])
+    assert in_process.trigger_configure() == TransitionCallbackReturn.SUCCESS
+    activate = in_process.activate
+
+    def breaks_off() -> None:
+        activate()
+        raise RuntimeError("the disk sulks")
+
+    monkeypatch.setattr(in_process, "activate", breaks_off)
+    assert in_process.trigger_activate() == TransitionCallbackReturn.FAILURE
+    assert in_process.state == "inactive"
+    assert not in_process._threads and not in_process._output.is_activated
+    assert "the disk sulks" in in_process._fault
 
 
 def test_fault_58_whatever_configure_raises_is_a_failure_and_the_next_try_is_free(
