@@ -7,7 +7,8 @@ A message is one sentence: what is wrong, what was found, what to do.
     ├── CheckpointError   a model file that cannot be loaded
     ├── ConfigError       a setting that is unknown or out of range
     ├── DataError         a data set that does not hold what it should
-    └── GraphError        a process or topic of the node graph that does not come up
+    ├── GraphError        a process or topic of the node graph that does not come up
+    └── PackageError      a Python package that is missing or of a release that does not fit
 """
 
 
@@ -33,3 +34,7 @@ class DataError(MerError):
 
 class GraphError(MerError):
     """A process or topic of the node graph that does not come up."""
+
+
+class PackageError(MerError):
+    """A Python package that is missing or of a release that does not fit."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Optional
 import typer
 
 from mer_ros.errors import ConfigError
+from mer_ros.third_party import need
 
 if TYPE_CHECKING:
     from mer_ros.training.run import Result
@@ -50,7 +51,7 @@ def train(
     from mer_ros.training.files import check_writable
 
     check_writable(out)  # before anything heavy is imported
-    import torch
+    torch = need("torch")
 
     from mer_ros.training import config as settings
     from mer_ros.training.run import run

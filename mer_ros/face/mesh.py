@@ -16,6 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.errors import PackageError
+from mer_ros.third_party import need
+
 N_LANDMARKS = 468
 
 
@@ -32,8 +35,12 @@ class FaceMesh:
     def __init__(self, max_faces: int = 1, tracking: bool = True, min_confidence: float = 0.5) -> None:
         with warnings.catch_warnings(), _quiet_native_log():
             warnings.simplefilter("ignore")  # protobuf's own deprecations, raised on import
-            import mediapipe  # takes 2 s: only those who look at faces pay
-
+            mediapipe = need("mediapipe")  # takes 2 s: only those who look at faces pay
+            if not hasattr(mediapipe, "solutions"):
+                raise PackageError(
+                    f"mediapipe {mediapipe.__version__} has no FaceMesh of its own any more: "
+                    "pip install the release that requirements/runtime.txt pins."
+                )
             self._mesh = mediapipe.solutions.face_mesh.FaceMesh(
                 static_image_mode=not tracking,
                 max_num_faces=max_faces,

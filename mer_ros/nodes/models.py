@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mer_ros import resources
 from mer_ros.errors import CheckpointError
 from mer_ros.nodes.lifecycle import MerLifecycleNode
+from mer_ros.third_party import need
 
 if TYPE_CHECKING:
     from mer_ros.recognition.recogniser import Recogniser
@@ -24,13 +25,13 @@ class ModelFolder:
             raise CheckpointError(
                 f"models_dir {self.path} is not a folder: name the one with your checkpoints."
             )
+        self._torch = need("torch")  # takes 2 s and 200 MB: the tracker and the camera never need it
+        need("safetensors")
 
     def load(self, wanted: str) -> Recogniser:
         """The model of that name, hash or path under the folder; CheckpointError says what is wrong."""
-        import torch  # takes 2 s and 200 MB: the tracker and the camera never need it
-
         from mer_ros.recognition import checkpoint
         from mer_ros.recognition.recogniser import Recogniser
 
-        torch.set_num_threads(self._threads)
+        self._torch.set_num_threads(self._threads)
         return Recogniser.load(checkpoint.find(self.path, wanted), self._device)
