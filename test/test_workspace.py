@@ -54,6 +54,12 @@ def test_colcon_finds_both_packages_in_the_clone_itself(clone, build_env, tmp_pa
     assert sorted(done.stdout.split()) == ["mer_interfaces", "mer_ros"], done.stderr
 
 
+def test_the_recipe_names_files_of_the_clone(clone):
+    named = set(re.findall(r"\bsrc/mer_ros/\S+", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert {"src/mer_ros/requirements/build.txt", "src/mer_ros/requirements/runtime.txt"} < named
+    assert [path for path in named if not (clone / path).exists()] == []
+
+
 @pytest.fixture(scope="module")
 def built(clone, build_env):
     """The same workspace, built with the command of the README."""
