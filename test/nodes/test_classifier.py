@@ -161,7 +161,7 @@ def in_process(models_dir: Path) -> Iterator[Any]:
     """An active classifier in the test process; what it sends goes into the list ``sent``."""
     from rclpy.parameter import Parameter
 
-    from mer_ros.nodes.classifier import Classifier
+    from mer_ros.nodes.classifier_node import Classifier
 
     node = Classifier()
     given = {"models_dir": str(models_dir), "model": "one", "device": "cpu"}

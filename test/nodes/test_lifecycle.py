@@ -166,7 +166,7 @@ def test_a_command_line_that_ros_cannot_read_is_one_sentence_and_exit_code_2(
 
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    from mer_ros.nodes.camera import Camera
+    from mer_ros.nodes.camera_node import Camera
 
     node = Camera()
     yield node
