@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ PROFILE_VARIABLES = ("FASTRTPS_DEFAULT_PROFILES_FILE", "FASTDDS_DEFAULT_PROFILES
 """What Fast DDS reads its profile from on Jazzy, and what it reads later."""
 
 _DEFAULTS = {node: {p.name: p.default for p in declared} for node, declared in parameters.NODES.items()}
-_NAME = re.compile(r"[/~]?[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*")
+_NAME = re.compile(r"/?[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*")
+_TOPIC = re.compile(rf"(~/)?{_NAME.pattern}")
 
 
 def _option(
@@ -131,8 +132,16 @@ def text_of(value: parameters.Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def nodes(options: GraphOptions, environ: Mapping[str, str] | None = None) -> list[NodeSpec]:
-    """The processes of the graph. environ: the user's environment, whose own choices are left alone."""
+def nodes(
+    options: GraphOptions,
+    environ: Mapping[str, str] | None = None,
+    given: Collection[str] = (),
+) -> list[NodeSpec]:
+    """The processes of the graph.
+
+    environ: the user's environment, whose own choices are left alone. given: the options that somebody chose
+    by name; they win over the params file also where the choice is the default.
+    """
     environ = os.environ if environ is None else environ
     _check(options)
     params_file = options.params_file or str(resources.config_file("mer.yaml"))
@@ -148,7 +157,7 @@ def nodes(options: GraphOptions, environ: Mapping[str, str] | None = None) -> li
                 executable=name,
                 name=name,
                 namespace=options.namespace,
-                parameters=_parameters(name, options),
+                parameters=_parameters(name, options, given),
                 params_files=(params_file,),
                 remappings=_image_remappings(options.image) if pictures else (),
                 env={**discovery, **(profile if pictures else {})},
@@ -171,18 +180,18 @@ def nodes(options: GraphOptions, environ: Mapping[str, str] | None = None) -> li
     return specs
 
 
-def _parameters(node: str, options: GraphOptions) -> dict[str, parameters.Value]:
-    """Options that differ from the node's own default; the rest is left to the params file."""
+def _parameters(node: str, options: GraphOptions, given: Collection[str]) -> dict[str, parameters.Value]:
+    """Options that were given or differ from the node's default; the rest is left to the params file."""
     values: dict[str, parameters.Value] = {}
     for f in fields(options):
         if f.metadata["to"] is None:
             continue
         receivers, name = f.metadata["to"]
         value = getattr(options, f.name)
-        if node in receivers.split(",") and value != _DEFAULTS[node][name]:
+        if node in receivers.split(",") and (f.name in given or value != _DEFAULTS[node][name]):
             values[name] = value
-    if options.use_sim_time:
-        values["use_sim_time"] = True
+    if options.use_sim_time or "use_sim_time" in given:
+        values["use_sim_time"] = options.use_sim_time
     return values
 
 
@@ -201,11 +210,16 @@ def _check(options: GraphOptions) -> None:
     """Refuse what no node could start with, before any starts."""
     if options.namespace.strip("/") and not _NAME.fullmatch(options.namespace):
         raise ConfigError(f"namespace {options.namespace!r} is no ROS name: use letters, digits, _ and /.")
-    if not _NAME.fullmatch(options.image):
+    if not _TOPIC.fullmatch(options.image):
         raise ConfigError(f"image {options.image!r} is no ROS topic: use letters, digits, _ and /.")
     if options.params_file and not Path(options.params_file).is_file():
         raise ConfigError(
             f"params_file {options.params_file!r} does not exist: name a YAML file of parameters."
+        )
+    if options.camera and options.compressed:
+        raise ConfigError(
+            f"compressed is set beside camera {options.camera!r}, which publishes plain pictures only: "
+            "leave one of them out."
         )
     for f in fields(options):
         value = getattr(options, f.name)

@@ -36,11 +36,19 @@ def test_every_option_that_is_a_parameter_has_a_receiver_that_declares_it(f: obj
 
 
 def test_options_reach_their_nodes() -> None:
-    specs = by_name(GraphOptions(model="micro_attention", compressed=True, camera="synthetic:4", rate=0.5))
+    specs = by_name(GraphOptions(model="micro_attention", camera="synthetic:4", rate=0.5))
     assert specs["classifier"].parameters == specs["explainer"].parameters == {"model": "micro_attention"}
-    assert specs["face_tracker"].parameters == {"compressed": True}
+    assert specs["face_tracker"].parameters == {}
+    assert by_name(GraphOptions(compressed=True))["face_tracker"].parameters == {"compressed": True}
     assert specs["camera"].parameters == {"source": "synthetic:4", "rate": 0.5}
     assert not specs["camera"].respawn
+
+
+def test_an_option_that_was_given_wins_over_the_params_file_also_where_it_is_the_default() -> None:
+    given = {"model", "use_sim_time", "autostart"}
+    specs = {spec.name: spec for spec in nodes(GraphOptions(), {}, given)}
+    assert specs["classifier"].parameters == {"model": "prototype", "autostart": True, "use_sim_time": False}
+    assert specs["face_tracker"].parameters == {"autostart": True, "use_sim_time": False}
 
 
 def test_camera_and_tracker_meet_on_the_image_topic() -> None:
@@ -101,6 +109,10 @@ def test_texts_that_cannot_be_read_are_refused_by_name(given: dict[str, str], wo
         (GraphOptions(image="my topic"), "no ROS topic"),
         (GraphOptions(image=""), "no ROS topic"),
         (GraphOptions(namespace="9lives"), "no ROS name"),
+        (GraphOptions(namespace="~x"), "no ROS name"),
+        (GraphOptions(namespace="~/x"), "no ROS name"),
+        (GraphOptions(image="~image"), "no ROS topic"),
+        (GraphOptions(camera="synthetic:1", compressed=True), "compressed .* plain pictures"),
         (GraphOptions(params_file="/no/such.yaml"), "does not exist"),
         (GraphOptions(device="gpu"), "auto, cpu, cuda"),
         (GraphOptions(log_level="loud"), "debug, info"),

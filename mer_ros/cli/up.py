@@ -18,11 +18,13 @@ from mer_ros.graph import GraphOptions
 _POLL_S = 0.1
 
 
-def _with_graph_options(command: Callable[[GraphOptions], None]) -> Callable[..., None]:
+def _with_graph_options(command: Callable[[GraphOptions, frozenset[str]], None]) -> Callable[..., None]:
     """Give a command one option for each field of GraphOptions, as the launch files do."""
 
-    def wrapped(**given: Any) -> None:
-        command(GraphOptions(**given))
+    def wrapped(context: typer.Context, **values: Any) -> None:
+        sources = {name: context.get_parameter_source(name) for name in values}
+        given = frozenset(n for n, source in sources.items() if source and source.name == "COMMANDLINE")
+        command(GraphOptions(**values), given)
 
     shown = [
         inspect.Parameter(
@@ -33,6 +35,7 @@ def _with_graph_options(command: Callable[[GraphOptions], None]) -> Callable[...
         )
         for f in fields(GraphOptions)
     ]
+    shown.insert(0, inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context))
     wrapped.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
     wrapped.__annotations__ = {p.name: p.annotation for p in shown}
     wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
@@ -44,13 +47,13 @@ def _help_of(text: str, choices: tuple[str, ...]) -> str:
 
 
 @_with_graph_options
-def up(options: GraphOptions) -> None:
+def up(options: GraphOptions, given: frozenset[str]) -> None:
     """Start face_tracker, classifier and explainer, and a camera if asked for; Ctrl-C stops all."""
     from mer_ros.processes import Supervisor, command_of
 
     if not options.autostart:
         typer.echo("autostart is off: the nodes wait for a lifecycle manager.")
-    commands = [command_of(spec) for spec in graph.nodes(options)]
+    commands = [command_of(spec) for spec in graph.nodes(options, given=given)]
     stopping = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: stopping.append(number))

@@ -22,13 +22,21 @@ def describe(defaults: graph.GraphOptions) -> LaunchDescription:
         )
         for argument in graph.arguments(defaults)
     ]
-    return LaunchDescription([*declared, OpaqueFunction(function=lambda context: _start(context, defaults))])
+    chosen: set[str] = set()  # before the declarations run, a configuration that is there was given
+    return LaunchDescription(
+        [
+            OpaqueFunction(function=lambda context: chosen.update(context.launch_configurations)),
+            *declared,
+            OpaqueFunction(function=lambda context: _start(context, defaults, chosen)),
+        ]
+    )
 
 
-def _start(context: LaunchContext, defaults: graph.GraphOptions) -> list[object]:
+def _start(context: LaunchContext, defaults: graph.GraphOptions, chosen: set[str]) -> list[object]:
     """Texts to options to nodes; a MerError ends the launch with its sentence and exit code 1."""
-    given = {a.name: LaunchConfiguration(a.name).perform(context) for a in graph.arguments(defaults)}
-    return [node_action(spec) for spec in graph.nodes(graph.GraphOptions.from_text(given, defaults))]
+    texts = {a.name: LaunchConfiguration(a.name).perform(context) for a in graph.arguments(defaults)}
+    options = graph.GraphOptions.from_text(texts, defaults)
+    return [node_action(spec) for spec in graph.nodes(options, given=chosen)]
 
 
 def node_action(spec: graph.NodeSpec) -> Node:

@@ -45,6 +45,20 @@ def test_what_cannot_be_used_is_one_sentence_before_anything_starts(arguments: l
     assert words in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+def test_an_option_given_as_its_default_is_told_from_one_that_was_not_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+
+    def nodes(options: GraphOptions, **more: object) -> list[object]:
+        asked.append((options, more["given"]))
+        return []
+
+    monkeypatch.setattr("mer_ros.graph.nodes", nodes)
+    CliRunner().invoke(app, ["up", "--model", "prototype", "--autostart"])
+    assert asked == [(GraphOptions(), {"model", "autostart"})]
+
+
 def _mer(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "from mer_ros.cli.main import main; main()", *arguments]
 

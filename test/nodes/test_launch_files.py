@@ -128,6 +128,27 @@ def test_texts_become_the_same_nodes_as_for_mer_up(load: Callable[[str], Any]) -
         assert [n.node_package for n in made] == [s.package for s in expected]
 
 
+def test_an_argument_given_as_its_default_wins_over_the_params_file(load: Callable[[str], Any]) -> None:
+    description = load("mer.launch.py")
+    if isinstance(description, list):
+        texts = {a.name: a.default for a in graph.arguments()}
+        configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
+        configuration.perform = lambda self, context: texts[self.args[0]]
+        context = ModuleType("context")
+        context.launch_configurations = {"model": "prototype"}  # type: ignore[attr-defined]
+        functions = [a for a in description if type(a).__name__ == "OpaqueFunction"]
+        made = [node for f in functions for node in f.options["function"](context) or []]
+        given = [list(n.options["parameters"][-1]) for n in made]
+    else:
+        from launch_ros.utilities import evaluate_parameters
+
+        from launch import LaunchContext
+
+        made = _nodes_of("mer.launch.py", {"model": "prototype"})
+        given = [list(evaluate_parameters(LaunchContext(), n._Node__parameters)[-1]) for n in made]
+    assert given == [[], ["model"], ["model"]]
+
+
 def test_fault_65_code_in_a_launch_argument_is_refused_as_the_text_it_is(
     load: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
