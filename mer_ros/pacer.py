@@ -37,6 +37,12 @@ class Pacer:
         self._sent += 1
         return wait
 
+    def count(self) -> None:
+        """A frame goes out when it comes, as those of a live camera do: it is only counted."""
+        if self._started_s is None:
+            self._started_s = self._due_s = self._clock()
+        self._sent += 1
+
     @property
     def achieved_hz(self) -> float:
         """Frames per second of wall time so far."""

@@ -45,7 +45,7 @@ class SourceOptions:
 
 
 def open_source(spec: str, options: SourceOptions) -> VideoSource:
-    """Open "synthetic:SEED", "file:PATH" or "device:PATH"; ConfigError says what cannot be opened."""
+    """Open "synthetic:SEED", "file:PATH", "device:PATH" or "device:NUMBER"; ConfigError if it cannot."""
     kind, _, rest = spec.partition(":")
     if kind == "synthetic":
         if not rest.isdigit():
@@ -58,12 +58,15 @@ def open_source(spec: str, options: SourceOptions) -> VideoSource:
             )
         return _Capture(rest, spec, options, live=False)
     if kind == "device":
-        if not Path(rest).exists():
+        path = f"/dev/video{rest}" if rest.isdigit() else rest
+        if not Path(path).exists() or Path(path).is_dir():
             raise ConfigError(
-                f"there is no camera at '{rest}': plug one in, or use synthetic:1 or file:PATH."
+                f"there is no camera at '{path}': plug one in, or use synthetic:1 or file:PATH."
             )
-        return _Capture(rest, spec, options, live=True)
-    raise ConfigError(f"source '{spec}' is not known: use synthetic:SEED, file:PATH or device:PATH.")
+        return _Capture(path, spec, options, live=True)
+    raise ConfigError(
+        f"source '{spec}' is not known: use synthetic:SEED, file:PATH, device:PATH or device:NUMBER."
+    )
 
 
 class _MadeClip:

@@ -39,6 +39,8 @@ def test_the_made_clip_has_the_size_and_rate_asked_for() -> None:
     [
         ("file:/no/such/video.mp4", "does not exist"),
         ("device:/dev/video987", "no camera at"),
+        ("device:987", "no camera at '/dev/video987'"),
+        ("device:", "no camera at"),
         ("synthetic:first", "whole number"),
         ("webcam", "not known"),
         ("", "not known"),

@@ -13,14 +13,16 @@ from rclpy.duration import Duration
 from sensor_msgs.msg import Image
 
 from mer_ros import topic_names
+from mer_ros.errors import ConfigError
 from mer_ros.nodes import convert
-from mer_ros.nodes.lifecycle import OK, WARN, Health, MerLifecycleNode
+from mer_ros.nodes.lifecycle import ERROR, OK, WARN, Health, MerLifecycleNode, sentence_of
 from mer_ros.nodes.topics import camera
 from mer_ros.pacer import Pacer
 from mer_ros.video_source import SourceOptions, VideoSource, open_source
 
 _AHEAD = 64
 _POLL_S = 0.05
+_RETRY_S = 1.0
 
 Rendered = NDArray[np.uint8] | Exception | None
 
@@ -39,24 +41,28 @@ class Camera(MerLifecycleNode):
         self._stop = threading.Event()
         self._sent = 0
         self._ended = False
+        self._trouble = ""
 
     def configure(self) -> None:
         """Open the source."""
+        self._source = self._open()
+        self._output = self.create_lifecycle_publisher(
+            Image, topic_names.IMAGE, camera(self.value("reliability"))
+        )
+
+    def _open(self) -> VideoSource:
         options = SourceOptions(
             fps=self.value("fps"),
             size_wh=(self.value("width"), self.value("height")),
             amplitude_px=self.value("amplitude_px"),
             n_events=self.value("events"),
         )
-        self._source = open_source(self.value("source"), options)
-        self._output = self.create_lifecycle_publisher(
-            Image, topic_names.IMAGE, camera(self.value("reliability"))
-        )
+        return open_source(self.value("source"), options)
 
     def activate(self) -> None:
         """Start both threads."""
         self._stop.clear()
-        self._sent, self._ended = 0, False
+        self._sent, self._ended, self._trouble = 0, False, ""
         self._pacer = None
         self._rendered: queue.Queue[Rendered] = queue.Queue(_AHEAD)
         self._threads = [
@@ -86,12 +92,33 @@ class Camera(MerLifecycleNode):
         """Fill the queue; an exception and the end (None) travel through it too."""
         assert self._source is not None
         try:
-            for image in self._source.frames():
-                if not self._offer(image):
+            while True:
+                for image in self._source.frames():
+                    if not self._offer(image):
+                        return
+                if not self._source.live:
+                    self._offer(None)
                     return
-            self._offer(None)
+                if not self._reopen():
+                    return
         except Exception as error:
             self._offer(error)
+
+    def _reopen(self) -> bool:
+        """A live camera gives no more pictures: try until it does again. False if the node stops before."""
+        assert self._source is not None
+        self._trouble = (
+            f"{self.value('source')} gives no more pictures: plug it in again; it is tried every second."
+        )
+        self.get_logger().error(self._trouble)
+        while not self._stop.wait(_RETRY_S):
+            self._source.close()
+            try:
+                self._source = self._open()
+            except ConfigError:
+                continue
+            return True
+        return False
 
     def _offer(self, item: Rendered) -> bool:
         while not self._stop.is_set():
@@ -124,12 +151,18 @@ class Camera(MerLifecycleNode):
             image = self._next()
             if isinstance(image, Exception):
                 self.failed(image)
+                self._trouble = f"the source broke off: {sentence_of(image)}"
                 break
             if image is None:
                 break
             stamp = self.get_clock().now().nanoseconds if live else start_ns + round(self._sent * period_ns)
             message = convert.to_image(image, convert.to_header(stamp, frame_id))
-            if not live and self._stop.wait(self._pacer.wait_s()):
+            if live:
+                self._pacer.count()
+                if self._trouble:
+                    self._trouble = ""
+                    self.get_logger().info("the camera gives pictures again")
+            elif self._stop.wait(self._pacer.wait_s()):
                 break
             if not self.context.ok():
                 return
@@ -159,6 +192,8 @@ class Camera(MerLifecycleNode):
         pacer = self._pacer
         achieved_hz = pacer.achieved_hz if pacer else 0.0
         values = {"sent": str(self._sent), "rate_hz": f"{achieved_hz:.1f}", "ended": str(self._ended).lower()}
+        if self._trouble:
+            return ERROR, self._trouble, values
         if self._ended:
             return OK, "the source has ended", values
         if pacer is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from sensor_msgs.msg import Image
 
+from mer_ros.errors import ConfigError
 from mer_ros.nodes.convert import from_image, stamp_ns
 from mer_ros.nodes.topics import camera
 
@@ -83,3 +84,62 @@ def test_the_made_clip_is_published(start: Callable[..., Any], probe: Any) -> No
         time.sleep(0.02)
     assert (heard[0].width, heard[0].height, heard[0].encoding) == (320, 240, "bgr8")
     assert node.end() == 0 and "Traceback" not in node.text
+
+
+class Webcam:
+    """A live source that gives a few pictures and is then unplugged."""
+
+    fps, n_frames, live = 30.0, None, True
+    opened = 0
+
+    def __init__(self, spec: str, options: object) -> None:
+        Webcam.opened += 1
+        if Webcam.opened == 2:
+            raise ConfigError("there is no camera at '/dev/video0'.")
+
+    def frames(self) -> Iterator[np.ndarray]:
+        for _ in range(5):
+            time.sleep(0.01)
+            yield np.zeros((48, 64, 3), np.uint8)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def webcam(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    from mer_ros.nodes import camera_node
+
+    Webcam.opened = 0
+    monkeypatch.setattr(camera_node, "open_source", Webcam)
+    monkeypatch.setattr(camera_node, "_RETRY_S", 0.2)
+    node = camera_node.Camera()
+    yield node
+    node.end()
+    node.destroy_node()
+
+
+def test_fault_30_an_unplugged_webcam_is_an_error_and_is_opened_again(
+    webcam: Any, wait_for: Callable[..., Any]
+) -> None:
+    webcam.trigger_configure()
+    webcam.trigger_activate()
+    told = wait_for(lambda: (health := webcam.health())[0] == b"\x02" and health[1], "an error")
+    assert "gives no more pictures" in told
+    wait_for(lambda: webcam._sent >= 10, "pictures of the webcam that is back")
+    assert Webcam.opened >= 3
+    assert float(webcam.health()[2]["rate_hz"]) > 0 and webcam.health()[2]["ended"] == "false"
+
+
+def test_a_source_that_breaks_off_is_an_error(
+    webcam: Any, monkeypatch: pytest.MonkeyPatch, wait_for: Callable[..., Any]
+) -> None:
+    def breaks(self: object) -> Iterator[np.ndarray]:
+        raise RuntimeError("a torn tape")
+        yield
+
+    monkeypatch.setattr(Webcam, "frames", breaks)
+    webcam.trigger_configure()
+    webcam.trigger_activate()
+    wait_for(lambda: webcam.health()[2]["ended"] == "true", "the end")
+    assert webcam.health()[:2] == (b"\x02", "the source broke off: RuntimeError: a torn tape")
