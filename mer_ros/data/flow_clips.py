@@ -18,7 +18,8 @@ class FlowClips:
     flow: (N, 2, S, S) float32, u and v from onset to apex. Unit and zero may differ from clip to clip and
     from channel to channel: the clip normalisation comes later, once, for all. truth: (N,) int64 into
     ``labels``. samples, subjects, datasets: (N,) str; a subject's name means somebody within its data set
-    only. origin: where the flow comes from, for reports. caveat: what is lost in it, one sentence, or "".
+    only. origin: where the flow comes from, for reports. made: whether the generator made it. caveat: what is
+    lost in it, one sentence, or "".
     """
 
     flow: NDArray[np.float32]
@@ -28,6 +29,7 @@ class FlowClips:
     subjects: NDArray[np.str_]
     datasets: NDArray[np.str_]
     origin: str
+    made: bool = False
     caveat: str = ""
 
     def __post_init__(self) -> None:

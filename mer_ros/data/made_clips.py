@@ -31,4 +31,5 @@ def made_clips(n: int, people: int, seed: int, size: int = 56) -> FlowClips:
         subjects=np.array([str(subject) for subject in made.subjects]),
         datasets=np.full(n, DATASET),
         origin=f"made flow, generator {GENERATOR_VERSION}",
+        made=True,
     )

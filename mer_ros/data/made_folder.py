@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data import megc_flow
 from mer_ros.data.made_clips import EVALUATION_SUBJECTS
-from mer_ros.data.synthetic import flow_samples
+from mer_ros.data.synthetic import GENERATOR_VERSION, flow_samples
 from mer_ros.errors import DataError
 from mer_ros.types import EMOTIONS
 
@@ -51,6 +51,8 @@ def write_made_folder(root: Path, seed: int = 0, parts: tuple[Part, ...] = MEGC_
     unfinished = root.with_name(f".{root.name}.{os.getpid()}")
     try:
         unfinished.mkdir(parents=True)
+        note = f"made flow, generator {GENERATOR_VERSION}, in the layout of MEGC flow images"
+        (unfinished / megc_flow.MADE_NOTE).write_text(note + "\n", encoding="utf-8")
         with (unfinished / SHEET).open("w", encoding="utf-8", newline="") as file:
             sheet = csv.writer(file, lineterminator="\n")
             sheet.writerow(megc_flow.COLUMNS)

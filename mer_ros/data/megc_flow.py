@@ -39,6 +39,8 @@ LABELS = ("negative", "positive", "surprise")
 COLUMNS = ("dataset", "sub", "filename_o", "label", "apex", "imagename", "sub_filename")
 SIZE = 28
 ORIGIN = "MEGC flow images"
+MADE_NOTE = "MADE.txt"
+"""Says in a folder that its clips are made, and how: no made score may be taken for a real one."""
 CAVEAT = (
     "Each channel was scaled to 0..255 per clip, so the amplitude and the ratio of horizontal to vertical "
     "movement are lost."
@@ -80,6 +82,7 @@ def read(root: Path) -> FlowClips:
         faults.add(f"it has no row in {sheet.name!r}", images[name])
     _check_whole([row for _, row in rows], faults)
     faults.stop()
+    made = (root / MADE_NOTE).read_text(encoding="utf-8").strip() if (root / MADE_NOTE).is_file() else ""
     column = {name: np.array([row[name] for row, _ in clips]) for name in COLUMNS}
     return FlowClips(
         flow=np.stack([clip for _, clip in clips]),
@@ -88,7 +91,8 @@ def read(root: Path) -> FlowClips:
         samples=column["filename_o"],
         subjects=column["sub"],
         datasets=column["dataset"],
-        origin=ORIGIN,
+        origin=made or ORIGIN,
+        made=bool(made),
         caveat=CAVEAT,
     )
 

@@ -121,11 +121,16 @@ class RandomNet(Contestant):
         first = torch.randn((64, 3, 5, 5), generator=generator) * (2 / (3 * 25)) ** 0.5
         second = torch.randn((128, 64, 3, 3), generator=generator) * (2 / (64 * 9)) ** 0.5
         out = []
-        with torch.inference_mode():
-            for x in torch.from_numpy(samples).split(64):
-                x = F.avg_pool2d(F.relu(F.conv2d(x, first, padding=2)), 2)  # (B, 64, 14, 14)
-                x = F.adaptive_avg_pool2d(F.relu(F.conv2d(x, second, padding=1)), 7)  # (B, 128, 7, 7)
-                out.append(x.flatten(1).numpy())
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # the same sums in the same order, however many cores there are
+        try:
+            with torch.inference_mode():
+                for x in torch.from_numpy(samples).split(64):
+                    x = F.avg_pool2d(F.relu(F.conv2d(x, first, padding=2)), 2)  # (B, 64, 14, 14)
+                    x = F.adaptive_avg_pool2d(F.relu(F.conv2d(x, second, padding=1)), 7)  # (B, 128, 7, 7)
+                    out.append(x.flatten(1).numpy())
+        finally:
+            torch.set_num_threads(threads)
         return np.concatenate(out)
 
 

@@ -81,6 +81,12 @@ def test_a_byte_order_mark_windows_line_ends_and_empty_lines_do_no_harm(folder, 
     assert megc_flow.read(folder).digest() == megc_flow.read(small_folder).digest()
 
 
+def test_real_clips_are_not_called_made(folder):
+    assert megc_flow.read(folder).made
+    (folder / megc_flow.MADE_NOTE).unlink()
+    assert not megc_flow.read(folder).made
+
+
 def damage(path):
     data = bytearray(path.read_bytes())
     data[200] ^= 255

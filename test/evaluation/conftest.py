@@ -2,9 +2,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from mer_ros.data.flow_clips import FlowClips
 from mer_ros.data.megc_flow import LABELS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """Small nets gain nothing from more, and lose much where other processes are at work."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,90 @@
+"""Systems of the recognition registry as contestants: trained anew in every fold."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mer_ros.errors import ConfigError, DataError
+from mer_ros.evaluation.contestant import Answer, Contestant, Lesson, Step, normalised
+from mer_ros.evaluation.protocol import held_out_people
+from mer_ros.recognition import create
+from mer_ros.recognition.recogniser import device_of
+from mer_ros.recognition.sample import mirror_flow
+from mer_ros.training.calibration import calibrate
+from mer_ros.training.config import TrainConfig
+from mer_ros.training.data import LabelledSet
+from mer_ros.training.trainer import Epoch, Trainer, Watch
+
+VALIDATION_SHARE = 0.2
+"""Share of a lesson's people on whom epoch and temperature are chosen; they are not learned from."""
+
+
+class Learned(Contestant):
+    """One registered system with its training settings. The mirror is averaged over in the answers too."""
+
+    def __init__(self, config: TrainConfig, device: str = "auto") -> None:
+        self.name = config.system
+        self.config = config
+        self.device = device_of(device)
+        if config.input.kind != "flow":
+            raise ConfigError(
+                f"{config.system!r} reads {config.input.kind!r} and clips are flow: set 'flow'."
+            )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The training settings, less those of made data; the device rounds differently."""
+        config = asdict(self.config)
+        for name in ("samples", "validation_samples", "seed", "rejection_quantile"):
+            del config[name]
+        return {**config, "validation_share": VALIDATION_SHARE, "device": self.device.type}
+
+    def features(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(N, 3, size, size), scaled for the network."""
+        return self.config.input.scale(normalised(flow, self.config.input.size))
+
+    def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
+        """Train on most people of the lesson, choose the epoch and the temperature on the others."""
+        held = held_out_people(lesson.people, VALIDATION_SHARE, seed)
+        sides = [len(np.unique(lesson.truth[side])) for side in (~held, held)]
+        if min(sides) < 2:
+            raise DataError(
+                f"{self.name!r} would learn from {sides[0]} and choose by {sides[1]} classes of the training "
+                "subjects: give a set of more subjects."
+            )
+        train, validation = _labelled(lesson, ~held), _labelled(lesson, held)
+        torch.manual_seed(seed)
+        system = create(self.name, {**self.config.model, "n_labels": lesson.n_labels})
+        trainer = Trainer(system, self.config.optimiser, self.device, seed)
+        watch = Watch(lambda done, total, loss: step(done / total))
+        best = [epoch for epoch in trainer.fit(train, validation, watch) if epoch.best][-1]
+        temperature = calibrate(best.logits, validation.labels, prototypes=False, quantile=1.0).temperature
+        logits = (self._logits(trainer, asked) + self._logits(trainer, mirror_flow(asked))) / 2
+        chances = torch.softmax(logits.double() / temperature, 1).numpy()
+        return Answer(chances, _chosen(best, temperature))
+
+    def _logits(self, trainer: Trainer, samples: NDArray[np.float32]) -> torch.Tensor:
+        """(m, C) float32 on the CPU, in evaluation mode."""
+        with torch.inference_mode():
+            parts = torch.from_numpy(samples).split(128)
+            return torch.cat([trainer.system(x.to(self.device)).logits.float().cpu() for x in parts])
+
+
+def _chosen(best: Epoch, temperature: float) -> dict[str, float]:
+    return {
+        "epoch": best.number + 1,
+        "temperature": temperature,
+        "validation_uf1": best.validation.uf1,
+    }
+
+
+def _labelled(lesson: Lesson, side: NDArray[np.bool_]) -> LabelledSet:
+    _, people = np.unique(lesson.people, return_inverse=True)
+    return LabelledSet(
+        torch.from_numpy(lesson.features[side]), torch.from_numpy(lesson.truth[side]), people[side]
+    )

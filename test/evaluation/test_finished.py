@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mer_ros.data.megc_flow import LABELS
+from mer_ros.errors import CheckpointError, DataError
+from mer_ros.evaluation.contestant import Lesson
+from mer_ros.evaluation.finished import Finished, to_labels
+from mer_ros.recognition import Recogniser, checkpoint, create
+from mer_ros.recognition.checkpoint import Calibration, Card
+from mer_ros.recognition.sample import InputSpec
+from mer_ros.types import EMOTIONS, Sample
+
+SETTINGS = {"size": 24, "decoder_width": 16, "backbone": {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}}
+NOBODY = Lesson(np.empty((0, 1)), np.empty(0, np.int64), np.empty(0, str), 3)
+
+
+@pytest.fixture(scope="module")
+def make_file(tmp_path_factory):
+    def make(labels=EMOTIONS, kind="flow"):
+        path = tmp_path_factory.mktemp("models") / "tiny.safetensors"
+        system = create("prototype", {**SETTINGS, "n_labels": len(labels)})
+        calibration = Calibration(temperature=3.0, rejection_distance=1e-6)  # rejects everything
+        checkpoint.save(path, system, Card("prototype", labels, InputSpec(kind, 24), calibration))
+        return path
+
+    return make
+
+
+def test_seven_emotions_are_summed_into_three_classes_as_the_node_would_answer(make_file, make_clips):
+    clips, path = make_clips(), make_file()
+    system, node = Finished(path, LABELS, "cpu"), Recogniser.load(path)
+    features = system.features(clips.flow[:5])
+    found = system.answer(NOBODY, features, 0, lambda done: None).probabilities
+    for sample, row in zip(features, found, strict=True):
+        seven = dict(zip(EMOTIONS, node.predict_sample(Sample("flow", sample)).probabilities, strict=True))
+        negative = sum(seven[name] for name in ("sadness", "fear", "anger", "disgust", "contempt"))
+        np.testing.assert_allclose(row, [negative, seven["happiness"], seven["surprise"]], atol=1e-5)
+    assert system.name == node.model_id == system.settings["model"] and not system.is_control
+
+
+def test_the_same_labels_are_put_in_the_order_of_the_data():
+    matrix = to_labels(("b", "a", "c"), ("a", "b", "c"))
+    np.testing.assert_array_equal(np.array([[0.5, 0.3, 0.2]]) @ matrix, [[0.3, 0.5, 0.2]])
+    np.testing.assert_array_equal(to_labels(EMOTIONS, EMOTIONS), np.eye(7))
+    np.testing.assert_array_equal(to_labels(LABELS, LABELS), np.eye(3))
+
+
+@pytest.mark.parametrize(
+    ("own", "wanted"), [(LABELS, EMOTIONS), (("calm", "storm"), LABELS), (EMOTIONS, ("a", "b"))]
+)
+def test_labels_that_no_sum_leads_to_are_refused(own, wanted):
+    with pytest.raises(DataError, match="choose a model for these labels"):
+        to_labels(own, wanted)
+
+
+def test_a_model_that_reads_pictures_and_one_that_is_none_are_told(make_file, tmp_path):
+    with pytest.raises(DataError, match="choose a flow model"):
+        Finished(make_file(kind="apex"), LABELS, "cpu")
+    with pytest.raises(CheckpointError):
+        Finished(tmp_path / "missing.safetensors", LABELS, "cpu")

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from mer_ros.errors import ConfigError, DataError
+from mer_ros.evaluation.contestant import Lesson
+from mer_ros.evaluation.learned import Learned
+from mer_ros.evaluation.protocol import held_out_people
+from mer_ros.recognition.sample import InputSpec, mirror_flow
+from mer_ros.training.config import OptimiserConfig, TrainConfig
+from mer_ros.training.trainer import Trainer
+
+NARROW = {"widths": [8, 16, 16, 32], "depths": [1, 1, 1, 1]}
+MODELS = {
+    "micro_attention": {"backbone": NARROW},
+    "prototype": {"backbone": NARROW, "size": 24, "decoder_width": 16},
+}
+
+
+def tiny(name, epochs=4):
+    options = OptimiserConfig(epochs=epochs, batch=16, learning_rate=5e-3)
+    return Learned(TrainConfig(name, MODELS[name], InputSpec("flow", 24), options), "cpu")
+
+
+@pytest.fixture(scope="module")
+def clips(make_clips):
+    return make_clips(people=8, each=12)
+
+
+def lesson_of(system, clips, asked):
+    features = system.features(clips.flow)
+    return Lesson(features[~asked], clips.truth[~asked], clips.people[~asked], 3), features[asked]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips):
+    system, heard = tiny(name), []
+    lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
+    found = system.answer(lesson, asked, 0, heard.append)
+    np.testing.assert_allclose(found.probabilities.sum(1), 1)
+    assert (found.probabilities.argmax(1) == clips.truth[clips.subjects == "s03"]).mean() >= 0.5
+    assert set(found.chosen) == {"epoch", "temperature", "validation_uf1"}
+    assert heard == sorted(heard) and heard[-1] == 1
+    assert json.dumps(system.settings) and system.name == name and not system.is_control
+
+
+def test_the_same_seed_gives_the_same_answers(clips):
+    system = tiny("prototype", 1)
+    lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
+    first, again = (system.answer(lesson, asked, 3, lambda done: None) for _ in range(2))
+    assert np.array_equal(first.probabilities, again.probabilities) and first.chosen == again.chosen
+
+
+def test_a_mirrored_clip_gets_the_same_answer(clips):
+    system = tiny("micro_attention", 1)
+    lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
+    both = np.concatenate([asked, mirror_flow(asked)])
+    found = system.answer(lesson, both, 0, lambda done: None).probabilities
+    np.testing.assert_allclose(found[: len(asked)], found[len(asked) :], atol=1e-5)
+
+
+def test_the_epoch_is_chosen_on_people_who_are_not_learned_from(clips, monkeypatch):
+    seen = {}
+    monkeypatch.setattr(
+        Trainer, "fit", lambda self, train, validation, watch: seen.update(a=train, b=validation)
+    )
+    system = tiny("prototype")
+    lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
+    with pytest.raises(TypeError):  # what was never trained has no best epoch
+        system.answer(lesson, asked, 0, lambda done: None)
+    assert not set(seen["a"].subjects) & set(seen["b"].subjects)
+    assert len(seen["a"]) + len(seen["b"]) == len(lesson.truth)
+    held = held_out_people(lesson.people, 0.2, 0)
+    assert len(seen["b"]) == held.sum() == 12  # one of seven people
+
+
+def test_too_few_people_to_choose_by_are_told(clips):
+    system = tiny("prototype")
+    features = system.features(clips.flow[:24])
+    lesson = Lesson(features, (clips.subjects[:24] == "s01").astype(np.int64), clips.people[:24], 3)
+    with pytest.raises(DataError, match="of the training subjects"):
+        system.answer(lesson, features, 0, lambda done: None)
+
+
+def test_a_system_that_reads_pictures_is_refused():
+    with pytest.raises(ConfigError, match="'apex' and clips are flow"):
+        Learned(TrainConfig("prototype", MODELS["prototype"], InputSpec("apex", 24)), "cpu")
