@@ -16,9 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.errors import InputError
-
-MAX_PIXELS = 4096 * 4096
-"""Width times height above which an image is not believed."""
+from mer_ros.limits import MAX_PIXELS
 
 PIXEL_BYTES: dict[str, int] = {
     "bgr8": 3,

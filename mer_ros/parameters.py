@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mer_ros.errors import ConfigError
-from mer_ros.imaging import MAX_PIXELS
-from mer_ros.spotting.watcher import WatcherConfig
+from mer_ros.limits import MAX_PIXELS
+from mer_ros.spotting.config import WatcherConfig
 
 Value = bool | int | float | str
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -10,6 +12,21 @@ import pytest
 from mer_ros import graph, parameters
 from mer_ros.errors import ConfigError
 from mer_ros.graph import DEMO, GraphOptions, nodes
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_who_only_describes_the_graph_needs_neither_opencv_nor_numpy() -> None:
+    """``ros2 launch`` runs the system's Python, which has none of the packages in .venv."""
+    code = """
+import sys
+for name in ("cv2", "scipy", "numpy", "torch", "mediapipe", "safetensors", "typer"):
+    sys.modules[name] = None
+from mer_ros import graph, parameters, processes
+graph.nodes(graph.DEMO, {})
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def by_name(options: GraphOptions, environ: dict[str, str] | None = None) -> dict[str, graph.NodeSpec]:

@@ -21,7 +21,8 @@ from mer_ros.nodes.annotated import AnnotatedOutput
 from mer_ros.nodes.image_health import ImageHealth
 from mer_ros.nodes.lifecycle import Health, MerLifecycleNode, sentence_of
 from mer_ros.nodes.topics import QOS, camera
-from mer_ros.spotting.watcher import FaceWatcher, WatcherConfig
+from mer_ros.spotting.config import WatcherConfig
+from mer_ros.spotting.watcher import FaceWatcher
 from mer_ros.types import Frame
 
 _Waiting = tuple[Any, float, int]  # Image or CompressedImage, when it came, and its epoch

@@ -17,9 +17,7 @@ from mer_ros.processes import USAGE_ERROR
 
 def run_node(node_class: Callable[[], MerLifecycleNode]) -> int:
     """Spin a node until SIGINT, SIGTERM or its own end. Returns the exit code; never a traceback."""
-    asked: list[
-        int
-    ] = []  # once rclpy is up its own handler also shuts the context down
+    asked: list[int] = []  # once rclpy is up its own handler also shuts the context down
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: asked.append(number))
     try:

@@ -1,8 +1,24 @@
 """Motion of a face, and the expressions spotted in it."""
 
-from mer_ros.spotting.registration import residual_flow
-from mer_ros.spotting.spotter import Spotted, Spotter, SpotterConfig
-from mer_ros.spotting.watcher import FaceWatcher, Observation, WatcherConfig
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from mer_ros.spotting.config import SpotterConfig, WatcherConfig
+
+if TYPE_CHECKING:
+    from mer_ros.spotting.registration import residual_flow
+    from mer_ros.spotting.spotter import Spotted, Spotter
+    from mer_ros.spotting.watcher import FaceWatcher, Observation
+
+_MODULES = {
+    "FaceWatcher": "watcher",
+    "Observation": "watcher",
+    "Spotted": "spotter",
+    "Spotter": "spotter",
+    "residual_flow": "registration",
+}
 
 __all__ = [
     "FaceWatcher",
@@ -13,3 +29,10 @@ __all__ = [
     "WatcherConfig",
     "residual_flow",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What needs OpenCV and SciPy is imported when asked for: the settings alone are read without them."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

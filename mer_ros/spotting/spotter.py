@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.spotting.config import SpotterConfig
 from mer_ros.types import Kind
 
 _NEAR_EYES = np.array(["brow" in name or "cheek" in name for name in MOTION_GROUPS])
@@ -27,36 +28,6 @@ _COSINE_RAMP = 1.44  # (t20 - t0) / (t50 - t20) of a ramp (1 - cos) / 2
 _LOOK_BACK_NS = 500_000_000  # how far before the first sign of movement its onset is looked for
 _STILL = 0.08  # of the peak: a movement that stays within this range has come to a stop
 _DOUBT = 2.5  # times the noise: beyond it, rest is learned ten times slower
-
-
-@dataclass(frozen=True)
-class SpotterConfig:
-    """Settings of the spotter; motion is a fraction of the interocular distance.
-
-    min_motion: the weakest movement that can be an event. min_snr: the same in units of the noise.
-    confirm_s: how long a movement must stand out before the face counts as active.
-    end_fraction: an event ends when its movement is back below this share of its peak, or when it has been
-    still for still_s at less than still_fraction: a head that turns leaves the face a little off its rest.
-    learn_s: time constant of resting position and noise. settle_s: quiet time to learn from before the first
-    event. max_event_s: a longer movement is a change of pose and no event. min_samples: frame
-    periods that the shortest event lasts; below, a duration is not claimed. blink_motion: lid
-    movement that is a blink.
-    blink_guard_s: how long after a blink brows and cheeks stay unheard.
-    """
-
-    min_motion: float = 0.0035
-    min_snr: float = 4.5
-    confirm_s: float = 0.015
-    end_fraction: float = 0.18
-    still_s: float = 0.12
-    still_fraction: float = 0.6
-    learn_s: float = 0.5
-    settle_s: float = 0.4
-    max_event_s: float = 4.0
-    min_samples: int = 4
-    blink_motion: float = 0.03
-    blink_guard_s: float = 0.06
-    smooth_s: float = 0.02
 
 
 @dataclass(frozen=True)

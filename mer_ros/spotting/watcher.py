@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,33 +13,14 @@ from mer_ros.face import pose
 from mer_ros.face.follower import FaceFollower, Track
 from mer_ros.face.geometry import interocular_px
 from mer_ros.face.mesh import FaceMesh
+from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.meter import Motion, MotionMeter
-from mer_ros.spotting.spotter import Spotted, Spotter, SpotterConfig
+from mer_ros.spotting.spotter import Spotted, Spotter
 from mer_ros.types import ClipFrame, ExpressionEvent, Face, Frame
 
 _CLIP_LENGTH = 32
 _CROP_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 a second are enough to choose from
 _QUIET_CROPS_S = 0.6  # crops kept while nothing moves: an onset lies at most this far back
-
-
-@dataclass(frozen=True)
-class WatcherConfig:
-    """Settings of the watcher.
-
-    max_faces: the most faces followed. mesh_interval_s: time between two looks of FaceMesh. retention_s: how
-    long an unseen face keeps its id. renew_s: age at which a quiet face's reference is renewed. gap_s: a gap
-    in the stamps that ends every window. min_interocular_px, max_turn_rad: gates below and beyond which a
-    face is not judged.
-    """
-
-    max_faces: int = 4
-    mesh_interval_s: float = 0.04
-    retention_s: float = 0.4
-    renew_s: float = 0.4
-    gap_s: float = 0.15
-    min_interocular_px: float = 40.0
-    max_turn_rad: float = 0.6
-    spotter: SpotterConfig = field(default_factory=SpotterConfig)
 
 
 @dataclass(frozen=True, eq=False)
