@@ -1,7 +1,7 @@
 # demo and test set up what they need; a second run costs about a second. PYTHON=... picks the Python, SEED=... the demo.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench-demo shell clean distclean
+.PHONY: help setup demo test lint bench-demo bench-evaluation shell clean distclean
 
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
@@ -29,6 +29,10 @@ lint: ## ruff and mypy
 bench-demo: ## what the demo promises, measured: five seeds through the whole graph, about seven minutes
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.demo
+
+bench-evaluation: ## what the evaluation promises, measured: all controls on a made folder of MEGC's size, about two minutes
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.evaluation
 
 shell: ## a shell in which mer, ros nodes and Python are on the paths
 	$(SETUP)

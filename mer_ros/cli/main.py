@@ -13,6 +13,7 @@ import typer
 from mer_ros import __version__
 from mer_ros.cli.demo import demo
 from mer_ros.cli.doctor import doctor
+from mer_ros.cli.evaluate import evaluate
 from mer_ros.cli.train import train
 from mer_ros.cli.up import up
 from mer_ros.errors import MerError
@@ -28,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help without boxes, which screen readers spell out
     help="Micro-expression recognition for ROS 2: a camera topic becomes explained facial movements.",
 )
-for command in (up, demo, train, doctor):
+for command in (up, demo, train, evaluate, doctor):
     app.command()(command)
 
 

@@ -24,7 +24,7 @@ def test_the_version():
 
 def test_help_names_every_command_without_boxes():
     text = run("--help").stdout
-    for name in ("up", "demo", "train", "doctor"):
+    for name in ("up", "demo", "train", "evaluate", "doctor"):
         assert f"\n  {name} " in text
     assert text.isascii()
 

@@ -1,0 +1,65 @@
+"""`make bench-evaluation`: what the evaluation promises, on a made folder of MEGC's size and layout.
+
+Every run is `mer evaluate` itself in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.table import Figure, publish
+from mer_ros.data.made_folder import write_made_folder
+
+LIMIT_S = 180.0
+
+
+def run(folder: Path, out: Path) -> float:
+    """All controls, leave one subject out: seconds."""
+    began = time.monotonic()
+    command = [sys.executable, "-c", "from mer_ros.cli.main import main; main()", "evaluate"]
+    options = ["--data", "megc-flow", "--root", str(folder), "--protocol", "megc2019", "--out", str(out)]
+    subprocess.run([*command, *options], check=True)
+    return time.monotonic() - began
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def figures_of(results: dict[str, Any], seconds: list[float], differing: dict[str, int]) -> list[Figure]:
+    """The promises and what was measured."""
+    data, worst = results["data"], max(seconds)
+    note = f"{data['clips']} clips, {data['subjects']} subjects; the slower of {len(seconds)} runs"
+    rows = [Figure("all controls, LOSO", worst, "s", f"< {LIMIT_S:g}", worst < LIMIT_S, note)]
+    for what, count in differing.items():
+        rows.append(Figure(f"{what}: files that differ", count, "files", "0", count == 0, "same seed twice"))
+    for name, system in results["systems"].items():
+        score = system["scores"]["all"]["uf1"]
+        note = f"[{score['low']:.3f}, {score['high']:.3f}] over subjects; made flow, three classes"
+        rows.append(Figure(f"UF1 {name}", score["value"], "", note=note))
+    return rows
+
+
+def main() -> int:
+    """Make the folder twice, evaluate twice, publish the figures."""
+    with tempfile.TemporaryDirectory() as place:
+        folders = [write_made_folder(Path(place, name)) for name in ("first", "again")]
+        outs = [Path(place, name) for name in ("out_first", "out_again")]
+        seconds = [run(folder, out) for folder, out in zip(folders, outs)]
+        differing = {}
+        for what, (first, again) in {"made folder": folders, "evaluation": outs}.items():
+            a, b = contents(first), contents(again)
+            differing[what] = sum(a.get(name) != b.get(name) for name in a.keys() | b.keys())
+        results = json.loads((outs[0] / "results.json").read_text(encoding="utf-8"))
+    return 0 if publish("evaluation", figures_of(results, seconds, differing)) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

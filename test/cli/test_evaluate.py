@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+from typer import Typer
+from typer.testing import CliRunner
+
+from mer_ros.cli.evaluate import evaluate
+from mer_ros.data.made_folder import SHEET, Part, write_made_folder
+from mer_ros.errors import ConfigError, DataError
+from mer_ros.recognition import checkpoint, create
+from mer_ros.recognition.checkpoint import Card
+from mer_ros.recognition.sample import InputSpec
+from mer_ros.types import EMOTIONS
+
+PARTS = (Part("casme2", 3, (6, 4, 4)), Part("smic", 2, (5, 3, 3)), Part("samm", 2, (5, 3, 3)))
+TINY = (
+    "system: prototype\n"
+    "model: {size: 24, decoder_width: 16, backbone: {widths: [8, 8, 16, 16], depths: [1, 1, 1, 1]}}\n"
+    "input: {size: 24}\noptimiser: {batch: 16}\n"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return write_made_folder(tmp_path_factory.mktemp("data") / "megc", parts=PARTS)
+
+
+def command(*arguments):
+    app = Typer(pretty_exceptions_enable=False)
+    app.command()(evaluate)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def predictions(out):
+    with (out / "predictions.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_network_and_the_controls_on_a_folder(folder, tmp_path):
+    settings, out = tmp_path / "tiny.yaml", tmp_path / "out"
+    settings.write_text(TINY)
+    arguments = (
+        *("--data", "megc-flow", "--root", folder, "--protocol", "megc2019", "--model", "prototype"),
+        *("--config", settings, "--epochs", "1", "--device", "cpu", "--threads", "1", "--out", out),
+    )
+    done = command(*arguments)
+    assert done.exit_code == 0, done.output
+    for expected in ("prototype", "random_net", "against ", "F1", "casme2 (14)"):
+        assert expected in done.output
+    words = " ".join(done.output.split())
+    assert (
+        "36 clips of 7 subjects" in words
+        and "The clips are made" in words
+        and "this one 36 of 7" in words
+        and "scaled to 0..255" in words
+    )
+    found = json.loads((out / "results.json").read_text())
+    assert list(found["systems"]) == ["majority", "nearest_mean", "linear", "random_net", "prototype"]
+    assert found["systems"]["prototype"]["settings"]["optimiser"]["epochs"] == 1
+    rows = predictions(out)
+    assert len(rows) == 5 * 36 and rows[0]["subject"] == "sub01" and rows[-1]["system"] == "prototype"
+    before = (out / "results.json").read_bytes()
+    assert command(*arguments).exit_code == 0
+    assert (out / "results.json").read_bytes() == before
+
+
+def test_a_finished_checkpoint_of_seven_emotions_on_three_classes(folder, tmp_path):
+    path = tmp_path / "seven.safetensors"
+    backbone = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
+    system = create("micro_attention", {"backbone": backbone})
+    model_id = checkpoint.save(path, system, Card("micro_attention", EMOTIONS, InputSpec("flow", 24)))
+    done = command("--data", "megc-flow", "--root", folder, "--protocol", "3-fold", "--checkpoint", path,
+                   "--device", "cpu", "--out", tmp_path / "out")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert not found["systems"][model_id]["control"]
+    assert list(found["systems"][model_id]["scores"]["all"]["per_class"]) == [
+        "negative",
+        "positive",
+        "surprise",
+    ]
+
+
+def test_made_clips_are_seven_emotions_and_a_leaky_protocol_says_so(tmp_path):
+    done = command("--samples", "90", "--subjects", "6", "--protocol", "samples-70-30", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    words = " ".join(done.output.split())
+    assert "People in test are in training too" in words and "Made flow, generator" in words
+    rows = predictions(tmp_path)
+    assert len(rows) == 4 * 27 and {f"p_{emotion}" for emotion in EMOTIONS} < set(rows[0])
+
+
+def test_a_faulty_folder_is_listed_and_nothing_is_written(folder, tmp_path):
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    text = (folder / SHEET).read_text().replace("casme2,sub01,EP01_01f,0", "casme2,sub01,../../EP01_01f,0")
+    (bad / SHEET).write_text(text.replace("samm,001,001_1_1,0", "samm,001,001_1_1,5"))
+    done = command("--data", "megc-flow", "--root", bad, "--out", tmp_path / "out")
+    assert isinstance(done.exception, DataError)
+    lines = str(done.exception).splitlines()
+    assert "36 faults" in lines[0] and len(lines) == 37
+    assert "row 2: filename_o '../../EP01_01f'" in lines[1]
+    assert any("label is '5'" in line for line in lines)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says"),
+    [
+        (("--protocol", "lottery"), ConfigError, "No protocol is named 'lottery'"),
+        (("--model", "oracle"), ConfigError, "No recognition system is named 'oracle'"),
+        (("--model", "prototype,micro_attention", "--config", "x.yaml"), ConfigError, "name one"),
+        (("--data", "megc-flow"), ConfigError, "needs --root"),
+        (("--data", "megc-flow", "--root", "nowhere"), DataError, "There is no folder nowhere"),
+        (("--root", "somewhere"), ConfigError, "Made clips lie in no folder"),
+        (("--protocol", "leave-dataset-out"), DataError, "'made' alone"),
+        (("--subjects", "401"), ConfigError, "2 to 400 subjects"),
+    ],
+)
+def test_mistakes_are_one_sentence_before_anything_is_done(arguments, error, says, tmp_path):
+    done = command("--samples", "20", "--subjects", "4", "--out", tmp_path / "out", *arguments)
+    assert isinstance(done.exception, error) and says in str(done.exception), done.exception
+    assert "\n" not in str(done.exception) and not (tmp_path / "out").exists()

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from mer_ros.reports import evaluation as report
+
+
+def score(value, low, high):
+    return {"value": value, "low": low, "high": high}
+
+
+def scores(uf1, clips=20):
+    part = {"clips": clips, "subjects": 4, "accuracy": score(0.9, 0.8, 1.0), "uar": score(0.7, None, None)}
+    classes = {"negative": {"f1": 0.5}, "surprise": {"f1": None}}
+    return {**part, "uf1": score(uf1, uf1 - 0.1, uf1 + 0.1), "ece": 0.05, "per_class": classes}
+
+
+@pytest.fixture
+def results():
+    compared = {
+        "control": "linear",
+        "metric": "uf1",
+        "difference": 0.1,
+        "interval": {"low": -0.02, "high": 0.22},
+    }
+    return {
+        "data": {
+            "origin": "made flow",
+            "made": True,
+            "clips": 20,
+            "subjects": 4,
+            "labels": ["negative", "surprise"],
+        },
+        "protocol": {"title": "leave one subject out", "folds": ["a", "b"], "asked": 20},
+        "bootstrap": {"draws": 2000, "level": 0.95},
+        "notes": ["Mind the gap."],
+        "systems": {
+            "linear": {"control": True, "scores": {"all": scores(0.6), "smic": scores(0.5, 8)}},
+            "ours": {"control": False, "scores": {"all": scores(0.7), "smic": scores(0.4, 8)}},
+        },
+        "comparisons": [{"system": "ours", "p": 0.0, **compared}, {"system": "ours", "p": 0.1, **compared}],
+    }
+
+
+def text(shown):
+    console = Console(file=io.StringIO(), width=80)
+    console.print(shown)
+    return console.file.getvalue()
+
+
+def test_a_row_for_each_system_and_part_fits_80_columns(results):
+    lines = text(report.table(results)).splitlines()
+    rows = [" ".join(line.split()) for line in lines]
+    assert "linear 0.900 0.600 [0.500, 0.700] 0.700 [-, -] 0.050" in rows
+    assert rows.index("all (20)") < rows.index("smic (8)")
+    assert sum(row.startswith("ours ") for row in rows) == 2
+
+
+def test_the_comparison_names_the_control_and_does_not_boast_of_p(results):
+    shown = text(report.comparisons(results))
+    assert "against linear" in shown and "+0.100 [-0.020, +0.220]" in shown
+    assert [line.split()[-1] for line in shown.splitlines() if "ours" in line] == ["<0.001", "0.100"]
+    assert report.comparisons({**results, "comparisons": []}) is None
+
+
+def test_a_class_without_a_score_is_a_dash(results):
+    assert " ".join(text(report.per_class(results)).split()).endswith("ours 0.500 -")
+
+
+def test_a_made_score_stands_beside_the_field_s(results):
+    said = " ".join(report.sentences(results))
+    assert "Made flow: 20 clips of 4 subjects, 2 classes. Leave one subject out (2 folds, 20 clips" in said
+    assert "Mind the gap." in said and "UF1 0.70 to 0.74" in said
+    results["data"]["made"] = False
+    assert "The clips are made" not in " ".join(report.sentences(results))
