@@ -13,6 +13,9 @@ from statistics import median
 
 from mer_ros.types import MICRO_MIN_S, MIN_SAMPLES
 
+NOTABLE_LOSS = 0.02
+"""A smaller share of lost frames is not worth a warning."""
+
 REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future")
 """Every reason for which a frame is dropped by its stamp."""
 

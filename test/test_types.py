@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mer_ros import frame_times
 from mer_ros.doctor.finding import Word
-from mer_ros.doctor.graph import Camera, check_camera
+from mer_ros.doctor.graph import Camera, Publisher, check_camera
 from mer_ros.reports.demo import Outcome
 from mer_ros.spotting.spotter import SpotterConfig
 from mer_ros.types import MICRO_MIN_S, MIN_SAMPLES, Kind
@@ -24,7 +26,8 @@ def test_a_kind_is_a_matter_of_duration(duration_s, kind):
 def test_every_part_names_the_same_shortest_event(rate_hz):
     shortest_s = MIN_SAMPLES / rate_hz
     assert frame_times.shortest_event_s(rate_hz) == shortest_s
-    assert Outcome((), (), 0, 0, rate_hz).shortest_s == shortest_s
-    camera = Camera("/camera", "sensor_msgs/Image", 1, "reliable", 100, rate_hz)
-    assert (check_camera(camera).word is Word.OK) == (shortest_s <= MICRO_MIN_S)
+    assert Outcome((), (), 0, 0, rate_hz, ()).shortest_s == shortest_s
+    camera = Camera("/camera", "sensor_msgs/Image", (Publisher("/driver", "reliable"),), 100, 0, rate_hz)
+    found = check_camera(camera, "rmw_fastrtps_cpp", Path("fastdds.xml"))
+    assert (found.word is Word.OK) == (shortest_s <= MICRO_MIN_S)
     assert SpotterConfig().min_samples == MIN_SAMPLES

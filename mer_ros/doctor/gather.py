@@ -55,7 +55,6 @@ def examine(listen_s: float) -> Iterator[Finding]:
     """Every finding, in the order of the report. listen_s: how long to count camera frames."""
     versions = installed()
     with ThreadPoolExecutor() as pool:
-        ros = pool.submit(look_at_graph, listen_s)
         torch = pool.submit(trial.run, ["-c", TORCH_TRIAL])
         opencv = pool.submit(trial.run, ["-c", OPENCV_TRIAL])
         mediapipe = pool.submit(trial.run, ["-c", MEDIAPIPE_TRIAL])
@@ -65,17 +64,18 @@ def examine(listen_s: float) -> Iterator[Finding]:
         yield packages.check_mediapipe(versions, mediapipe.result())
         yield packages.check_torch(versions, torch.result())
         yield from models.check_models(resources.models_dir(), GraphOptions().model)
-        answer, found = ros.result()
-        yield graph.check_ros(os.environ, versions.get("ros-rclpy"), answer, found)
-        if found:
-            yield graph.check_interfaces(found)
-            yield from examine_transport(found.rmw)
-            yield from graph.check_cameras(found)
+    # After the imports above: beside them on few cores, frames would be lost that a tracker receives.
+    answer, found = look_at_graph(listen_s)
+    yield graph.check_ros(os.environ, versions.get("ros-rclpy"), answer, found)
+    if found:
+        shipped = resources.config_file("fastdds.xml")
+        yield graph.check_interfaces(found)
+        yield from examine_transport(found.rmw, shipped)
+        yield from graph.check_cameras(found, shipped)
 
 
-def examine_transport(rmw: str) -> Iterator[Finding]:
+def examine_transport(rmw: str, shipped: Path) -> Iterator[Finding]:
     """The profile in use, and whether shared memory holds what it or the shipped one asks for."""
-    shipped = resources.config_file("fastdds.xml")
     yield transport.check_profile(os.environ, rmw, shipped)
     if SHARED_MEMORY.is_dir():
         usage = shutil.disk_usage(SHARED_MEMORY)

@@ -5,27 +5,47 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.doctor.packages import SET_UP
 from mer_ros.doctor.trial import Trial
+from mer_ros.frame_times import NOTABLE_LOSS
+from mer_ros.graph import PROFILE_VARIABLES
 from mer_ros.types import MICRO_MIN_S, MIN_SAMPLES
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Who publishes. node: its full name. reliability: what it offers, "reliable" or "best_effort"."""
+
+    node: str
+    reliability: str
+
+    def __str__(self) -> str:
+        return f"{self.node} ({self.reliability.replace('_', ' ')})"
 
 
 @dataclass(frozen=True)
 class Camera:
     """One topic of pictures.
 
-    type: message type. publishers: how many. reliability: of the first of them, "reliable" or "best_effort".
-    frames: received while listening. rate_hz: measured at arrival, 0 when fewer than two frames came.
+    type: message type. frames: received while listening, lost: missing between them by their stamps.
+    rate_hz: measured at arrival, 0 when fewer than two frames came.
     """
 
     topic: str
     type: str
-    publishers: int
-    reliability: str
+    publishers: tuple[Publisher, ...]
     frames: int
+    lost: int
     rate_hz: float
+
+    @classmethod
+    def from_dict(cls, found: dict[str, Any]) -> Camera:
+        """Read what asdict wrote."""
+        return cls(**{**found, "publishers": tuple(Publisher(**p) for p in found["publishers"])})
 
 
 @dataclass(frozen=True)
@@ -41,7 +61,7 @@ class Graph:
     def from_json(cls, text: str) -> Graph:
         """Read what the probe printed."""
         found = json.loads(text)
-        return cls(**{**found, "cameras": tuple(Camera(**camera) for camera in found["cameras"])})
+        return cls(**{**found, "cameras": tuple(map(Camera.from_dict, found["cameras"]))})
 
 
 def check_ros(env: Mapping[str, str], wheel: str | None, trial: Trial, graph: Graph | None) -> Finding:
@@ -67,29 +87,45 @@ def check_interfaces(graph: Graph) -> Finding:
     return ok("mer_interfaces", "messages can be imported")
 
 
-def check_cameras(graph: Graph) -> list[Finding]:
-    """One finding per camera topic, or one that there is none."""
+def check_cameras(graph: Graph, profile: Path) -> list[Finding]:
+    """One finding per camera topic, or one that there is none. profile: the shipped one of Fast DDS."""
     if not graph.cameras:
         remedy = "Start a camera driver, or 'mer up --camera synthetic:1' for the made clip"
         return [note("cameras", f"no picture is published on ROS_DOMAIN_ID {graph.domain_id}", remedy)]
-    return [check_camera(camera) for camera in graph.cameras]
+    return [check_camera(camera, graph.rmw, profile) for camera in graph.cameras]
 
 
-def check_camera(camera: Camera) -> Finding:
-    """One camera: does it deliver, and what can be seen at its rate."""
+def check_camera(camera: Camera, rmw: str, profile: Path) -> Finding:
+    """One camera: does it deliver, does all of it arrive, and what can be seen at its rate."""
     what = f"camera {camera.topic}"
-    plural = "" if camera.publishers == 1 else "s"
-    found = f"{camera.type}, {camera.publishers} publisher{plural}, {camera.reliability.replace('_', ' ')}"
+    found = f"{camera.type} from {' and '.join(map(str, camera.publishers))}"
     if camera.rate_hz <= 0:
         return fix(
             what, f"{found}, but {camera.frames} frames came", "Check that the driver runs and is not paused"
         )
     found += f", {camera.rate_hz:.1f} frames/s arrive"
     shortest_s = MIN_SAMPLES / camera.rate_hz
-    if camera.publishers > 1:
-        return fix(what, f"{found}, mixed from {camera.publishers} cameras", "Give each camera its own topic")
+    if len(camera.publishers) > 1:
+        mixed = f"{found}, mixed from {len(camera.publishers)} publishers"
+        return fix(what, mixed, "Give each camera its own topic")
+    total = camera.frames + camera.lost
+    if camera.lost > NOTABLE_LOSS * total:
+        lost = f"{found}; {camera.lost} of {total} frames were lost in transport"
+        return fix(what, lost, _against_loss(camera.publishers[0], rmw, profile))
     if shortest_s > MICRO_MIN_S:
         resolves = f"{MIN_SAMPLES / MICRO_MIN_S:.0f} frames/s resolve {MICRO_MIN_S * 1000:.0f} ms"
         limit = f"Events shorter than {shortest_s * 1000:.0f} ms cannot be resolved; {resolves}"
         return note(what, found, limit)
     return ok(what, found)
+
+
+def _against_loss(publisher: Publisher, rmw: str, profile: Path) -> str:
+    ways = ["compressed or mono8 pictures"]
+    if publisher.reliability == "reliable":
+        ways.append("the tracker's parameter reliability set to reliable")
+    else:
+        ways.append("reliable QoS at the publisher and the tracker")
+    if "fastrtps" not in rmw:
+        return f"Try {' or '.join(ways)}"
+    start = f"Start {publisher.node} with {PROFILE_VARIABLES[0]}={profile} in its environment"
+    return f"{start}, or try {' or '.join(ways)}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import struct
 import sys
 import time
 from dataclasses import asdict
@@ -18,7 +19,8 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CompressedImage, Image
 
-from mer_ros.doctor.graph import Camera, Graph
+from mer_ros.doctor.graph import Camera, Graph, Publisher
+from mer_ros.doctor.losses import lost_frames
 
 TYPES = {"sensor_msgs/msg/Image": Image, "sensor_msgs/msg/CompressedImage": CompressedImage}
 OWN_NODES = {"face_tracker", "classifier", "explainer"}
@@ -41,37 +43,53 @@ def spin_for(node: Node, duration_s: float) -> None:
         rclpy.spin_once(node, timeout_sec=left_s)
 
 
-def camera_topics(node: Node) -> list[tuple[str, str, int, str]]:
-    """(topic, type, publishers, reliability) of every picture that a node other than ours publishes."""
+def stamp_ns(message: bytes) -> int:
+    """Stamp of a serialised picture, nanoseconds: header.stamp comes first in both types.
+
+    CDR (OMG formal/2002-06-51, 15.3): the second of four leading bytes says 1 for little-endian.
+    """
+    seconds, nanoseconds = struct.unpack_from("<iI" if message[1] & 1 else ">iI", message, 4)
+    return seconds * 10**9 + nanoseconds
+
+
+def camera_topics(node: Node) -> list[tuple[str, str, tuple[Publisher, ...]]]:
+    """(topic, type, publishers) of every picture that a node other than ours publishes."""
     found = []
     for topic, types in sorted(node.get_topic_names_and_types()):
-        for type_name in set(types) & set(TYPES):
-            publishers = [p for p in node.get_publishers_info_by_topic(topic) if p.node_name not in OWN_NODES]
+        infos = [i for i in node.get_publishers_info_by_topic(topic) if i.node_name not in OWN_NODES]
+        for type_name in sorted(set(types) & set(TYPES)):
+            publishers = [
+                Publisher(
+                    f"{i.node_namespace.rstrip('/')}/{i.node_name}", i.qos_profile.reliability.name.lower()
+                )
+                for i in infos
+                if i.topic_type == type_name
+            ]
             if publishers:
-                reliability = publishers[0].qos_profile.reliability.name.lower()
-                found.append((topic, type_name, len(publishers), reliability))
+                found.append((topic, type_name, tuple(sorted(publishers, key=str))))
     return found
 
 
 def measure(node: Node, listen_s: float) -> tuple[Camera, ...]:
-    """Listen to every camera at once. Frames are counted unread, so that counting is cheap."""
+    """Listen to every camera at once. Of a frame only the stamp is read, so that counting is cheap."""
     topics = camera_topics(node)
-    arrivals_s: list[list[float]] = [[] for _ in topics]
+    arrivals: list[list[tuple[float, int]]] = [[] for _ in topics]  # (when, s; stamp, ns)
     qos = QoSProfile(depth=40, reliability=ReliabilityPolicy.BEST_EFFORT)  # matches every publisher
 
-    def count(times: list[float], _message: bytes) -> None:
-        times.append(time.monotonic())
+    def count(frames: list[tuple[float, int]], message: bytes) -> None:
+        frames.append((time.monotonic(), stamp_ns(message)))
 
-    for (topic, type_name, _, _), times in zip(topics, arrivals_s):
-        node.create_subscription(TYPES[type_name], topic, partial(count, times), qos, raw=True)
+    for (topic, type_name, _), frames in zip(topics, arrivals):
+        node.create_subscription(TYPES[type_name], topic, partial(count, frames), qos, raw=True)
     if topics:
         spin_for(node, listen_s)
     cameras = []
-    for (topic, type_name, publishers, reliability), times in zip(topics, arrivals_s):
-        span_s = times[-1] - times[0] if len(times) > 1 else 0.0
-        rate_hz = (len(times) - 1) / span_s if span_s > 0 else 0.0
+    for (topic, type_name, publishers), frames in zip(topics, arrivals):
+        span_s = frames[-1][0] - frames[0][0] if len(frames) > 1 else 0.0
+        rate_hz = (len(frames) - 1) / span_s if span_s > 0 else 0.0
+        lost = lost_frames([stamp for _, stamp in frames]) if len(publishers) == 1 else 0
         short_type = type_name.replace("/msg/", "/")
-        cameras.append(Camera(topic, short_type, publishers, reliability, len(times), rate_hz))
+        cameras.append(Camera(topic, short_type, publishers, len(frames), lost, rate_hz))
     return tuple(cameras)
 
 

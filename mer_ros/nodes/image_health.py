@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 
 from mer_ros.frame_gate import FrameGate
-from mer_ros.frame_times import fitness
+from mer_ros.frame_times import NOTABLE_LOSS, fitness
 from mer_ros.health import Throttle
 from mer_ros.nodes.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
 
 _SILENT_S = 2.0
 _NEVER_S = 5.0
-_LOSS = 0.02  # a smaller share of lost or refused pictures is not worth a warning
 IMAGE_TYPES = ("sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage")
 
 
@@ -119,12 +118,12 @@ class ImageHealth:
                 f"a second camera, '{gate.intruder}', publishes on {self._topic}: its pictures are dropped",
             )
         processed, drops = refused
-        if sum(drops.values()) > _LOSS * max(fresh, 1):
+        if sum(drops.values()) > NOTABLE_LOSS * max(fresh, 1):
             worst = max(drops, key=lambda reason: drops[reason])
             share = f"{sum(drops.values())} pictures" if processed else "every picture"
             words = f"{share} of the last second dropped, most for {worst}: {self._node.said.get(worst, '')}"
             return (WARN if processed else ERROR), words
-        if fresh_lost > _LOSS * max(fresh, 1):
+        if fresh_lost > NOTABLE_LOSS * max(fresh, 1):
             sentence = (
                 f"{fresh_lost} pictures beside {fresh} were lost on the way: let {self._publishers()} load "
                 "config/fastdds.xml, or send compressed or mono8 pictures."
