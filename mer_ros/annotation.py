@@ -27,13 +27,15 @@ class Annotator:
     def observe(self, stamp_ns: int, faces: list[Face]) -> None:
         """Remember the motion of this frame's faces; cheap, called for every frame."""
         for face in faces:
-            trace = self._traces.setdefault(face.id, deque(maxlen=1024))
+            trace = self._traces.pop(face.id, None) or deque(maxlen=1024)
             trace.append((stamp_ns, face.motion))
+            self._traces[face.id] = trace  # last again: who is seen is not forgotten
         for id_ in list(self._traces)[:-_MAX_FACES]:
             del self._traces[id_]
 
     def label(self, face_id: str, apex_ns: int, kind: Kind, label: str, confidence: float) -> None:
         """Remember the last label of a face."""
+        self._labels.pop(face_id, None)
         self._labels[face_id] = (apex_ns, f"{kind.name.lower()}: {label} {confidence:.2f}")
         for id_ in list(self._labels)[:-_MAX_FACES]:
             del self._labels[id_]

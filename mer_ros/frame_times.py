@@ -97,12 +97,14 @@ class FrameTimes:
     @property
     def period_s(self) -> float:
         """Median time between frames, 0 until four are known; it bears with jitter and lost frames."""
-        return median(self._periods_s) if len(self._periods_s) >= 4 else 0.0
+        periods_s = list(self._periods_s)  # frames are judged in one thread and asked about in another
+        return median(periods_s) if len(periods_s) >= 4 else 0.0
 
     @property
     def rate_hz(self) -> float:
         """Measured frame rate, 0 until known."""
-        return 1.0 / self.period_s if self.period_s else 0.0
+        period_s = self.period_s
+        return 1.0 / period_s if period_s else 0.0
 
     @property
     def lost(self) -> int:

@@ -41,22 +41,28 @@ PIXEL_BYTES: dict[str, int] = {
 }
 """Bytes of a pixel in each supported encoding."""
 
+BRIDGED = ("bgra8", "rgba8", "bayer_rggb8", "bayer_bggr8", "bayer_gbrg8")
+"""Encodings that every build of cv_bridge converts rightly, once the rows have no padding: left to it.
+
+The others are converted here: the build without compiled code knows no mono16, 8UC1, yuv or bayer_grbg8, and
+bgr8, rgb8 and mono8 of a fast camera are spared a copy.
+"""
+
 _TO_BGR: dict[str, int | None] = {
     "bgr8": None,
     "rgb8": cv2.COLOR_RGB2BGR,
     "mono8": cv2.COLOR_GRAY2BGR,
     "8UC1": cv2.COLOR_GRAY2BGR,
-    "bgra8": cv2.COLOR_BGRA2BGR,
-    "rgba8": cv2.COLOR_RGBA2BGR,
     "mono16": cv2.COLOR_GRAY2BGR,
     "yuv422": cv2.COLOR_YUV2BGR_UYVY,
     "uyvy": cv2.COLOR_YUV2BGR_UYVY,
     "yuv422_yuy2": cv2.COLOR_YUV2BGR_YUY2,
     "yuyv": cv2.COLOR_YUV2BGR_YUY2,
-    **{f"bayer_rggb{bits}": cv2.COLOR_BayerBG2BGR for bits in (8, 16)},  # OpenCV names the second row's pair
-    **{f"bayer_bggr{bits}": cv2.COLOR_BayerRG2BGR for bits in (8, 16)},
-    **{f"bayer_gbrg{bits}": cv2.COLOR_BayerGR2BGR for bits in (8, 16)},
-    **{f"bayer_grbg{bits}": cv2.COLOR_BayerGB2BGR for bits in (8, 16)},
+    "bayer_rggb16": cv2.COLOR_BayerBG2BGR,  # OpenCV names the second row's pair
+    "bayer_bggr16": cv2.COLOR_BayerRG2BGR,
+    "bayer_gbrg16": cv2.COLOR_BayerGR2BGR,
+    "bayer_grbg16": cv2.COLOR_BayerGB2BGR,
+    "bayer_grbg8": cv2.COLOR_BayerGB2BGR,
 }
 
 NO_PICTURE = {
@@ -102,8 +108,8 @@ def check_image(
 ) -> Layout:
     """The layout of an image message, or BadFrame.
 
-    step: bytes from one row to the next, as sent; n_bytes: length of the data. The byte order flag is not
-    asked for: it says nothing about 8-bit pixels and cv_bridge honours it for 16-bit ones.
+    step: bytes from one row to the next, as sent; n_bytes: length of the data. The byte order flag changes
+    no layout; to_bgr asks for it, because 16-bit pixels need it.
     """
     if encoding in NO_PICTURE:
         raise BadFrame(
@@ -153,7 +159,7 @@ def view(layout: Layout, data: Any) -> NDArray[np.uint8]:
 
 
 def to_bgr(layout: Layout, data: Any, big_endian: bool = False) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 BGR; without padding a bgr8 image is a view of the message, never a copy.
+    """(H, W, 3) uint8 BGR of any encoding that is not BRIDGED; unpadded bgr8 is a view, never a copy.
 
     big_endian matters for 16-bit pixels only; of those the upper 8 bits are kept.
     """
@@ -219,7 +225,9 @@ def decode_compressed(data: Any, max_pixels: int = MAX_PIXELS) -> NDArray[np.uin
         raise BadFrame(
             "compressed", f"a compressed image of {len(raw)} bytes is cut off: the end marker is missing."
         )
-    image = cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_COLOR)
+    # turned by EXIF its rows would be the camera's columns, and its size not the one that was judged
+    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    image = cv2.imdecode(np.frombuffer(raw, np.uint8), flags)
     if image is None or image.shape[:2] != (height, width):
         raise BadFrame("compressed", f"a compressed image of {len(raw)} bytes could not be decoded.")
     return image

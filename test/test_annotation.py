@@ -50,6 +50,15 @@ def test_fault_39_a_thousand_faces_leave_a_bounded_memory() -> None:
     assert len(annotator._traces) <= 16 and len(annotator._labels) <= 16
 
 
+def test_who_is_seen_all_the_time_keeps_trace_and_label_while_others_come_and_go() -> None:
+    annotator = Annotator(0.0065)
+    for i in range(100):
+        annotator.observe(i, [face("stays"), face(f"f{i}")])
+        annotator.label("stays", i, Kind.MICRO, "anger", 0.5)
+        annotator.label(f"f{i}", i, Kind.MICRO, "anger", 0.5)
+    assert len(annotator._traces["stays"]) == 100 and annotator._labels["stays"][0] == 99
+
+
 def test_fault_36_a_box_beyond_the_edge_does_not_break_the_drawing() -> None:
     image = np.zeros((100, 110, 3), np.uint8)
     assert Annotator(0.0065).draw(image, S, [face(quality="too close")]).shape == image.shape

@@ -83,3 +83,9 @@ def test_fault_27_jitter_neither_loses_frames_nor_bends_the_rate() -> None:
         times.judge(int(stamp), NOW)
     assert times.lost == 0
     assert times.rate_hz == pytest.approx(200, rel=0.03)
+
+
+def test_the_rate_is_asked_for_while_another_thread_forgets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    periods = iter([0.1, 0.0])  # time goes back between two looks
+    monkeypatch.setattr(FrameTimes, "period_s", property(lambda self: next(periods)))
+    assert FrameTimes().rate_hz == pytest.approx(10.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import cv2
 import numpy as np
 import pytest
@@ -98,17 +100,6 @@ def test_grey_encodings_become_three_equal_channels(encoding: str, data: bytes, 
     assert np.array_equal(image, np.dstack([GREY] * 3))
 
 
-@pytest.mark.parametrize("bits", [8, 16])
-@pytest.mark.parametrize("pattern", ["rggb", "bggr", "gbrg", "grbg"])
-def test_fault_02_bayer_patterns_give_back_a_plain_red(pattern: str, bits: int) -> None:
-    mosaic = np.zeros((8, 8), np.uint8)
-    at = pattern.index("r")
-    mosaic[at // 2 :: 2, at % 2 :: 2] = 200  # only the red filter sees anything
-    data = mosaic.tobytes() if bits == 8 else (mosaic.astype("<u2") << 8).tobytes()
-    layout = check_image(8, 8, f"bayer_{pattern}{bits}", len(data) // 8, len(data))
-    assert to_bgr(layout, data)[4, 4].tolist() == [0, 0, 200]
-
-
 @pytest.mark.parametrize(
     ("encoding", "order"), [("uyvy", "UYVY"), ("yuv422", "UYVY"), ("yuyv", "YUYV"), ("yuv422_yuy2", "YUYV")]
 )
@@ -144,6 +135,15 @@ def test_whole_compressed_pictures_decode(ending: str) -> None:
         64,
         3,
     )  # padded with zeros by the camera
+
+
+def test_a_picture_that_its_file_calls_turned_stays_as_the_sensor_saw_it() -> None:
+    data = encoded(".jpg")
+    entry = struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0)  # orientation: a quarter turn
+    exif = b"Exif\0\0" + b"MM\0*" + struct.pack(">IH", 8, 1) + entry + bytes(4)
+    turned = data[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + data[2:]
+    assert cv2.imdecode(np.frombuffer(turned, np.uint8), cv2.IMREAD_COLOR).shape == (64, 48, 3)
+    assert np.array_equal(decode_compressed(turned), decode_compressed(data))
 
 
 @pytest.mark.parametrize("ending", [".jpg", ".png"])

@@ -19,14 +19,6 @@ from mer_ros.errors import InputError
 from mer_ros.types import UNKNOWN, ClipFrame, Explanation, Face, Kind, Prediction
 from mer_ros.types import ExpressionEvent as Event
 
-_BRIDGED = (
-    "bgra8",
-    "rgba8",
-    "bayer_rggb8",
-    "bayer_bggr8",
-    "bayer_gbrg8",
-)  # what every build of cv_bridge knows
-
 
 def stamp_ns(time: Time) -> int:
     """Nanoseconds of a stamp."""
@@ -53,7 +45,7 @@ def image_layout(message: Image, max_pixels: int = imaging.MAX_PIXELS) -> imagin
 def from_image(message: Image, max_pixels: int = imaging.MAX_PIXELS) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 BGR; a bgr8 image without padding is a read-only view of the message."""
     layout = image_layout(message, max_pixels)
-    if layout.encoding in _BRIDGED:
+    if layout.encoding in imaging.BRIDGED:
         return _through_cv_bridge(layout, message)
     return imaging.to_bgr(layout, message.data, bool(message.is_bigendian))
 
@@ -65,9 +57,7 @@ def _through_cv_bridge(layout: imaging.Layout, message: Image) -> NDArray[np.uin
         raise imaging.BadFrame(
             "encoding", f"cv_bridge does not load ({error}): install NumPy 1.26 beside it, or send bgr8."
         ) from error
-    rows = np.ascontiguousarray(
-        imaging.view(layout, message.data)
-    )  # some builds of cv_bridge ignore the step
+    rows = np.ascontiguousarray(imaging.view(layout, message.data))  # the pure Python build ignores the step
     compact = Image(
         height=layout.height,
         width=layout.width,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from launch.actions import DeclareLaunchArgument, OpaqueFunction
+import inspect
+
+from launch.actions import DeclareLaunchArgument, ExecuteLocal, OpaqueFunction
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 
 from launch import LaunchContext, LaunchDescription
 from mer_ros import graph
+
+_RESPAWNS = 20
+"""How often launch starts a node again. It counts over its whole life, where ``mer up`` counts a minute's."""
 
 
 def describe(defaults: graph.GraphOptions) -> LaunchDescription:
@@ -57,6 +62,13 @@ def node_action(spec: graph.NodeSpec) -> Node:
         ros_arguments=["--log-level", spec.log_level] if spec.log_level else [],
         respawn=spec.respawn,
         respawn_delay=0.5,
+        **_respawn_limit(),
         output="screen",
         emulate_tty=True,
     )
+
+
+def _respawn_limit() -> dict[str, int]:
+    """The limit as an option, if the launch that is installed knows one; without it there is none."""
+    known = inspect.signature(ExecuteLocal.__init__).parameters
+    return {"respawn_max_retries": _RESPAWNS} if "respawn_max_retries" in known else {}

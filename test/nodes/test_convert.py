@@ -13,6 +13,7 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 
 from mer_interfaces.msg import Emotion, ExpressionEvent
+from mer_ros import imaging
 from mer_ros.errors import InputError
 from mer_ros.imaging import BadFrame
 from mer_ros.nodes import convert
@@ -138,12 +139,26 @@ def test_cv_bridge_encodings_honour_the_step(encoding: str, padding: int) -> Non
     assert np.array_equal(convert.from_image(message), image)
 
 
-def test_the_whole_mosaic_of_a_bayer_picture_is_used_through_cv_bridge() -> None:
+@pytest.mark.parametrize("big_endian", [False, True])
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("pattern", ["rggb", "bggr", "gbrg", "grbg"])
+def test_fault_02_bayer_patterns_give_back_a_plain_red(pattern: str, bits: int, big_endian: bool) -> None:
     mosaic = np.zeros((8, 8), np.uint8)
-    mosaic[::2, ::2] = 200
-    message = Image(height=8, width=8, encoding="bayer_rggb8", step=8)
-    message.data = mosaic.tobytes()
+    at = pattern.index("r")
+    mosaic[at // 2 :: 2, at % 2 :: 2] = 200  # only the red filter sees anything
+    wide = (mosaic.astype(np.uint16) << 8).astype(">u2" if big_endian else "<u2")
+    message = Image(height=8, width=8, encoding=f"bayer_{pattern}{bits}", step=bits, is_bigendian=big_endian)
+    message.data = mosaic.tobytes() if bits == 8 else wide.tobytes()
     assert convert.from_image(message)[4, 4].tolist() == [0, 0, 200]
+
+
+@pytest.mark.parametrize("encoding", imaging.PIXEL_BYTES)
+def test_every_encoding_that_is_believed_becomes_a_picture(encoding: str) -> None:
+    step = 8 * imaging.PIXEL_BYTES[encoding]
+    message = Image(height=8, width=8, encoding=encoding, step=step)
+    message.data = bytes(8 * step)
+    picture = convert.from_image(message)
+    assert picture.shape == (8, 8, 3) and picture.dtype == np.uint8
 
 
 def test_a_picture_of_ours_is_read_back_unchanged() -> None:

@@ -32,7 +32,7 @@ class _Recorder:
 def _stand_ins() -> dict[str, ModuleType]:
     wanted = {
         "launch": ["LaunchContext", "LaunchDescription"],
-        "launch.actions": ["DeclareLaunchArgument", "OpaqueFunction"],
+        "launch.actions": ["DeclareLaunchArgument", "ExecuteLocal", "OpaqueFunction"],
         "launch.substitutions": ["LaunchConfiguration"],
         "launch_ros": [],
         "launch_ros.actions": ["Node"],
@@ -164,6 +164,26 @@ def test_fault_65_code_in_a_launch_argument_is_refused_as_the_text_it_is(
         else:
             _nodes_of("mer.launch.py", {"image": code})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("knows", [False, True])
+def test_a_node_that_dies_again_and_again_is_given_up_where_launch_can(
+    knows: bool, load: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load("mer.launch.py")
+    import mer_ros.nodes.launch_graph as launch_graph
+
+    class Old:
+        def __init__(self, *, respawn: bool = False) -> None: ...
+
+    class New:
+        def __init__(self, *, respawn: bool = False, respawn_max_retries: int = -1) -> None: ...
+
+    monkeypatch.setattr(launch_graph, "ExecuteLocal", New if knows else Old)
+    assert launch_graph._respawn_limit() == ({"respawn_max_retries": 20} if knows else {})
+    if not hasattr(action := launch_graph.node_action(graph.nodes(GraphOptions())[0]), "options"):
+        return
+    assert ("respawn_max_retries" in action.options) == knows
 
 
 def test_fault_65_a_text_parameter_that_looks_like_yaml_stays_text(load: Callable[[str], Any]) -> None:
