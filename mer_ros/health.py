@@ -35,10 +35,6 @@ class Counters:
         with self._lock:
             return list(self._counts.items())
 
-    def total(self) -> int:
-        """Sum of all counts."""
-        return sum(count for _, count in self.items())
-
 
 class Throttle:
     """Lets each key pass once a period. Keys come from fixed lists; past max_keys the oldest is forgotten."""

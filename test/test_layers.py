@@ -26,7 +26,7 @@ LAYERS = (
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ROS_PACKAGES = (
     "rclpy builtin_interfaces cv_bridge diagnostic_msgs geometry_msgs launch launch_ros lifecycle_msgs "
-    "mer_interfaces rcl_interfaces sensor_msgs std_msgs std_srvs visualization_msgs"
+    "mer_interfaces rcl_interfaces sensor_msgs std_msgs std_srvs"
 ).split()
 FILES = sorted(PACKAGE.rglob("*.py"))
 

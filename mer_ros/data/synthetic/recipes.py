@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer_ros.types import EMOTIONS
-
 
 @dataclass(frozen=True)
 class Recipe:
@@ -92,8 +90,3 @@ def draw(emotion: str, rng: np.random.Generator, typical: bool = False) -> Recip
     choices = [recipe for recipe in RECIPES[emotion] if recipe.typical or not typical]
     weights = np.array([recipe.weight for recipe in choices])
     return choices[int(rng.choice(len(choices), p=weights / weights.sum()))]
-
-
-def emotion_index(emotion: str) -> int:
-    """Position of an emotion in ``EMOTIONS``."""
-    return EMOTIONS.index(emotion)
