@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import platform
 import shutil
 import sys
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def examine(listen_s: float) -> Iterator[Finding]:
         yield packages.check_python(sys.version_info[:3], sys.executable)
         yield packages.check_cpus(len(os.sched_getaffinity(0)))
         yield packages.check_opencv(versions, opencv.result())
-        yield packages.check_mediapipe(versions, mediapipe.result())
+        yield packages.check_mediapipe(versions, mediapipe.result(), platform.machine())
         yield packages.check_torch(versions, torch.result())
         yield from models.check_models(resources.models_dir(), GraphOptions().model)
     # After the imports above: beside them on few cores, frames would be lost that a tracker receives.

@@ -87,8 +87,16 @@ def check_opencv(versions: Mapping[str, str], trial: Trial) -> Finding:
     return ok("OpenCV", f"{found}, cv_bridge converts")
 
 
-def check_mediapipe(versions: Mapping[str, str], trial: Trial) -> Finding:
-    """Mediapipe with its FaceMesh; the trial imports mediapipe.solutions.face_mesh."""
+def mediapipe_pin(machine: str) -> str:
+    """The release that requirements/runtime.txt pins for a processor."""
+    return "0.10.18" if machine == "aarch64" else "0.10.21"
+
+
+def check_mediapipe(versions: Mapping[str, str], trial: Trial, machine: str) -> Finding:
+    """Mediapipe with its FaceMesh; the trial imports mediapipe.solutions.face_mesh.
+
+    machine: the processor, as platform.machine() names it.
+    """
     version = versions.get("mediapipe")
     if not version:
         return fix("mediapipe", "not installed", SET_UP)
@@ -96,6 +104,6 @@ def check_mediapipe(versions: Mapping[str, str], trial: Trial) -> Finding:
         return fix(
             "mediapipe",
             f"{version} without mediapipe.solutions ({trial.answer})",
-            "Later releases dropped it: pip install mediapipe==0.10.21",
+            f"Later releases dropped it: pip install mediapipe=={mediapipe_pin(machine)}",
         )
     return ok("mediapipe", f"{version} with FaceMesh")

@@ -5,6 +5,7 @@ import pytest
 from mer_ros.doctor import packages
 from mer_ros.doctor.finding import Finding, Word
 from mer_ros.doctor.trial import Trial, run
+from mer_ros.resources import share_dir
 
 WORKS = Trial(True, "")
 BROKEN = Trial(False, "ImportError: no such thing")
@@ -79,7 +80,16 @@ def test_the_remedy_for_two_opencvs_keeps_the_one_with_contrib():
     [({}, WORKS, Word.OK), ({}, BROKEN, Word.FIX), ({"mediapipe": None}, WORKS, Word.FIX)],
 )
 def test_mediapipe_has_its_solutions(change, trial, word):
-    assert packages.check_mediapipe(changed(change), trial).word is word
+    assert packages.check_mediapipe(changed(change), trial, "x86_64").word is word
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_the_mediapipe_that_is_named_is_the_one_that_is_pinned(machine):
+    lines = (share_dir() / "requirements" / "runtime.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line.partition("#")[0] for line in lines if line.startswith("mediapipe==")]
+    fits = [pin for pin in pins if ('== "aarch64"' in pin) == (machine == "aarch64")]
+    remedy = packages.check_mediapipe(GOOD, BROKEN, machine).do
+    assert [pin.partition(";")[0] for pin in fits] == [remedy.rpartition(" ")[2]]
 
 
 def changed(change):
