@@ -87,7 +87,9 @@ def refusals(node: str, given: Mapping[str, object]) -> dict[str, str]:
     return refused
 
 
-AUTOSTART = Parameter("autostart", True, "Configure and activate without an outside lifecycle manager.")
+AUTOSTART = Parameter(
+    "autostart", True, "Configure and activate by itself; false: an outside lifecycle manager does."
+)
 _MODEL = (
     Parameter(
         "model", "prototype", "Name or hash of a model, or a checkpoint's path under the models folder."
@@ -109,7 +111,7 @@ CAMERA = (
     Parameter(
         "source",
         "synthetic:1",
-        "synthetic:SEED for the made clip, file:PATH for a video, device:PATH for a webcam.",
+        "synthetic:SEED for the made clip, file:PATH for a video, device:PATH or device:NUMBER for a webcam.",
     ),
     Parameter(
         "fps", 200.0, "Frames per second of stream time; a video file or webcam has its own.", 1.0, 1000.0
@@ -117,21 +119,44 @@ CAMERA = (
     Parameter(
         "rate", 1.0, "Playback speed: seconds of stream time per second. Stamps stay stream time.", 0.01, 10.0
     ),
-    Parameter("amplitude_px", 2.0, "Made clip: peak movement on the face, pixels.", 0.0, 10.0),
-    Parameter("events", 14, "Made clip: number of micro-expressions.", 1, 1000),
+    Parameter(
+        "amplitude_px",
+        2.0,
+        "Made clip: peak movement on a face 150 px wide, pixels; smaller is harder to spot.",
+        0.0,
+        10.0,
+    ),
+    Parameter("events", 14, "Made clip: number of expressions; its length follows.", 1, 1000),
     Parameter("width", 640, "Made clip and webcam: picture width, pixels.", 64, 4096),
     Parameter("height", 480, "Made clip and webcam: picture height, pixels.", 64, 4096),
-    Parameter("frame_id", "camera_optical_frame", "frame_id of every picture."),
     Parameter(
-        "reliability", "best_effort", "Reliability that is offered.", choices=("best_effort", "reliable")
+        "frame_id",
+        "camera_optical_frame",
+        "frame_id of every picture: the optical frame, if TF knows your camera.",
     ),
-    Parameter("wait_for_subscribers", 1, "Start once so many listen; 0 starts at once.", 0, 100),
-    Parameter("exit_at_end", False, "End the process with exit code 0 after the last frame."),
+    Parameter(
+        "reliability",
+        "best_effort",
+        "Reliability that is offered; reliable loses no picture, but a slow listener slows it down.",
+        choices=("best_effort", "reliable"),
+    ),
+    Parameter(
+        "wait_for_subscribers",
+        1,
+        "Start once so many listen, so that nobody misses the first frames; 0 starts at once.",
+        0,
+        100,
+    ),
+    Parameter("exit_at_end", False, "End the process with exit code 0 after the last frame, for scripts."),
 )
 
 FACE_TRACKER = (
     AUTOSTART,
-    Parameter("compressed", False, "Listen to image/compressed (JPEG, PNG) in place of image."),
+    Parameter(
+        "compressed",
+        False,
+        "Listen to image/compressed (JPEG, PNG) in place of image: for cameras behind a network.",
+    ),
     Parameter(
         "reliability",
         "best_effort",
@@ -140,40 +165,76 @@ FACE_TRACKER = (
     ),
     Parameter("depth", 40, "Frames the transport keeps for the tracker: 200 ms at 200 fps.", 1, 1000),
     Parameter(
-        "queue_size", 40, "Frames that wait for the tracker itself; beyond it the oldest is dropped.", 1, 1000
+        "queue_size",
+        40,
+        "Frames that wait for the tracker itself; beyond it the oldest is dropped. More bears longer "
+        "hiccups, but lets results come later.",
+        1,
+        1000,
     ),
     Parameter(
-        "max_pixels", MAX_PIXELS, "Larger pictures are refused before anything is allocated.", 4096, 1 << 28
+        "max_pixels",
+        MAX_PIXELS,
+        "Larger pictures are refused before anything is allocated: a wrong header must not fill the memory.",
+        4096,
+        1 << 28,
     ),
     Parameter(
-        "max_ahead_s", 60.0, "Frames stamped further ahead of this machine's clock are dropped, s.", 1.0, 1e6
+        "max_ahead_s",
+        60.0,
+        "Frames stamped further ahead of this machine's clock are dropped, s: one makes all later ones old.",
+        1.0,
+        1e6,
     ),
     Parameter("source", "", "Name of the camera in every message; empty: the resolved image topic."),
-    Parameter("max_faces", _WATCHER.max_faces, "The most faces that are followed.", 1, 16),
+    Parameter(
+        "max_faces",
+        _WATCHER.max_faces,
+        "The most faces that are followed; each costs CPU time in every frame.",
+        1,
+        16,
+    ),
     Parameter(
         "min_interocular_px",
         _WATCHER.min_interocular_px,
-        "A face with its eyes closer than this is not judged, pixels.",
+        "A face with its eyes closer than this is not judged, pixels: movements drown in noise.",
         8.0,
         1000.0,
     ),
     Parameter(
         "max_turn_rad",
         _WATCHER.max_turn_rad,
-        "A face turned further than this is not judged, rad.",
+        "A face turned further than this is not judged, rad: half of it cannot be seen.",
         0.05,
         1.57,
     ),
     Parameter(
         "min_motion",
         _WATCHER.spotter.min_motion,
-        "The weakest movement that can be an expression, fraction of the interocular distance.",
+        "The weakest movement that can be an expression, fraction of the interocular distance. Lower finds "
+        "fainter ones, and more that are none.",
         1e-4,
         0.5,
     ),
-    Parameter("min_snr", _WATCHER.spotter.min_snr, "The same in units of the measured noise.", 1.0, 100.0),
-    Parameter("publish_landmarks", False, "Put all 468 landmarks into every face of every frame."),
-    Parameter("annotated_hz", 15.0, "At most so many annotated pictures a second.", 0.1, 60.0),
+    Parameter(
+        "min_snr",
+        _WATCHER.spotter.min_snr,
+        "The same in units of the noise measured while the face rests; bad light raises it by itself.",
+        1.0,
+        100.0,
+    ),
+    Parameter(
+        "publish_landmarks",
+        False,
+        "Put all 468 landmarks into every face of every frame: 1.1 MB/s a face at 200 fps.",
+    ),
+    Parameter(
+        "annotated_hz",
+        15.0,
+        "At most so many annotated pictures a second; drawing each takes time from the tracker.",
+        0.1,
+        60.0,
+    ),
 )
 
 CLASSIFIER = (AUTOSTART, *_MODEL)

@@ -1,0 +1,44 @@
+"""The private parts of rclpy that the nodes lean on; a release without them fails here and not on a robot."""
+
+from __future__ import annotations
+
+import inspect
+
+from rclpy.lifecycle import LifecycleNode, LifecycleNodeMixin
+from rclpy.node import Node
+
+
+def test_every_transition_passes_the_method_that_refuses_invalid_ones() -> None:
+    method = getattr(LifecycleNodeMixin, "_LifecycleNodeMixin__change_state")  # noqa: B009  mangled here else
+    assert list(inspect.signature(method).parameters) == ["self", "transition_id"]
+
+    asked = []
+
+    class Ours(LifecycleNode):
+        def _LifecycleNodeMixin__change_state(self, transition_id: int) -> object:  # noqa: N802
+            asked.append(transition_id)
+            return super()._LifecycleNodeMixin__change_state(transition_id)
+
+    node = Ours("transitions")
+    try:
+        assert node._state_machine.current_state[1] == "unconfigured"
+        node.trigger_configure()
+        assert len(asked) == 1 and node._state_machine.current_state[1] == "inactive"
+    finally:
+        node.destroy_node()
+
+
+def test_overrides_are_known_before_anything_is_declared() -> None:
+    arguments = ["--ros-args", "-p", "fps:=30.0"]
+    node = Node("overrides", cli_args=arguments, use_global_arguments=False)
+    try:
+        assert node._parameter_overrides["fps"].value == 30.0
+    finally:
+        node.destroy_node()
+
+
+def test_the_parameter_service_sets_through_the_method_that_refuses_by_name() -> None:
+    from rclpy import parameter_service
+
+    assert "set_parameters_atomically" in inspect.getsource(parameter_service)
+    assert list(inspect.signature(Node.set_parameters_atomically).parameters) == ["self", "parameter_list"]
