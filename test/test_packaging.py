@@ -81,9 +81,9 @@ def test_one_version_everywhere():
 @pytest.mark.parametrize("name", MANIFESTS)
 def test_each_package_has_a_changelog_that_bloom_reads(name):
     changelog = get_changelog_from_path(str(MANIFESTS[name].parent), name)
-    (version, date, (entry, *_)), *_ = changelog.foreach_version()
-    assert (version, date.tzinfo is not None) == (mer_ros.__version__, True)
-    assert changelog.package_name == name and str(entry).strip()
+    (version, _, (entry, *_)), *_ = changelog.foreach_version()
+    assert (changelog.package_name, version) == (name, mer_ros.__version__)
+    assert str(entry).strip()
 
 
 def test_every_launch_config_and_model_file_is_installed(installed):
