@@ -1,0 +1,110 @@
+"""The face tracker over DDS as time goes by: switches, cycles, silence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sensor_msgs.msg import Image
+from std_srvs.srv import SetBool
+
+from mer_ros.nodes import convert
+from mer_ros.nodes.topics import camera, reliable
+
+
+def test_the_switch_stops_all_processing_at_once_and_back(
+    feed: Any, module_probe: Any, wait_for: Callable[..., Any]
+) -> None:
+    feed.good()
+    response = module_probe.call(SetBool, "/mer/face_tracker/enable", SetBool.Request(data=False))
+    assert response.success and feed.publisher.get_subscription_count() == 0
+    answered = len(feed.faces)
+    feed.level(b"\x00", "switched off")
+    assert len(feed.faces) == answered
+    assert module_probe.call(SetBool, "/mer/face_tracker/enable", SetBool.Request(data=True)).success
+    wait_for(lambda: feed.publisher.get_subscription_count() == 1, "the tracker's return")
+    assert feed.good().frame_rate_hz == 0.0
+
+
+def test_the_switch_turns_on_also_what_was_activated_while_off(
+    feed: Any, module_probe: Any, wait_for: Callable[..., Any]
+) -> None:
+    def switch(on: bool) -> None:
+        assert module_probe.call(SetBool, "/mer/face_tracker/enable", SetBool.Request(data=on)).success
+
+    switch(False)
+    assert module_probe.transition("/mer/face_tracker", "deactivate")
+    assert module_probe.transition("/mer/face_tracker", "activate")
+    assert feed.publisher.get_subscription_count() == 0
+    switch(True)
+    wait_for(lambda: feed.publisher.get_subscription_count() == 1, "the tracker's return")
+    assert feed.good() is not None
+
+
+def test_annotated_pictures_are_made_only_for_who_looks_and_not_more_often_than_asked(
+    feed: Any, module_probe: Any, wait_for: Callable[..., Any]
+) -> None:
+    pictures = module_probe.listen(Image, "/mer/annotated", reliable(5))
+    wait_for(lambda: module_probe.node.count_publishers("/mer/annotated"), "the annotated topic")
+
+    def seen() -> bool:
+        feed.good()
+        return bool(pictures)
+
+    wait_for(seen, "an annotated picture")
+    first = len(pictures)
+    for _ in range(50):  # 1 s of stream time at 50 Hz
+        feed.good()
+    wait_for(lambda: len(pictures) >= first + 8, "ten pictures a second")
+    assert len(pictures) <= first + 11
+    assert convert.from_image(pictures[-1]).shape == (480, 640, 3)
+
+
+def test_faults_60_and_61_two_hundred_cycles_leave_it_listening_and_no_larger(
+    feed: Any, tracker: Any, module_probe: Any, wait_for: Callable[..., Any]
+) -> None:
+    def cycle() -> None:
+        feed.publisher.publish(feed.message())  # something is on its way while it stops
+        assert module_probe.transition("/mer/face_tracker", "deactivate")
+        assert module_probe.transition("/mer/face_tracker", "activate")
+
+    for _ in range(20):
+        cycle()
+    before = _resident_mb(tracker.process.pid)
+    for _ in range(180):
+        cycle()
+    wait_for(lambda: feed.publisher.get_subscription_count() == 1, "one listener")
+    assert feed.good() is not None
+    assert _resident_mb(tracker.process.pid) - before < 30
+
+
+def _resident_mb(pid: int) -> float:
+    with open(f"/proc/{pid}/status") as status:
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+
+
+def test_fault_30_unplugged_is_stale_and_back_is_ok_without_a_restart(feed: Any) -> None:
+    feed.good()
+    feed.level(b"\x03", "no picture for")
+    deadline = time.monotonic() + 20
+    while feed.status[feed.name].level != b"\x00":
+        feed.good()
+        assert time.monotonic() < deadline
+    assert feed.status[feed.name].message == "watching"
+
+
+def test_faults_29_and_31_silence_is_explained(
+    start: Callable[..., Any], module_probe: Any, photo: np.ndarray
+) -> None:
+    publisher = module_probe.node.create_publisher(Image, "/quiet/image", camera("best_effort"))
+    other = module_probe.node.create_publisher(Image, "/elsewhere/image_raw", camera())
+    strict = start("face_tracker", "-p", "reliability:=reliable", namespace="/quiet")
+    lost = start("face_tracker", namespace="/lost")
+    line = strict.wait_line("offers less")
+    assert "module_probe" in line and "/quiet/face_tracker" in line and "RELIABILITY" in line
+    line = lost.wait_line("no picture ever came on /lost/image")
+    assert "/elsewhere/image_raw (Image)" in line
+    for made in (publisher, other):
+        module_probe.node.destroy_publisher(made)
