@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from statistics import median
 
-from mer_ros.types import MICRO_MIN_S, MIN_SAMPLES
+from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 
 NOTABLE_LOSS = 0.02
 """A smaller share of lost frames is not worth a warning."""

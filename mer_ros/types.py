@@ -13,17 +13,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.limits import MICRO_MAX_S, MICRO_MIN_S
+
 EMOTIONS: tuple[str, ...] = ("happiness", "sadness", "surprise", "fear", "anger", "disgust", "contempt")
 """Ekman's seven emotions, the label set of the shipped models."""
 
 UNKNOWN = "unknown"
 """The label of a rejected event."""
-
-MICRO_MIN_S, MICRO_MAX_S = 0.065, 0.5
-"""A micro-expression lasts 65 to 500 ms from onset to offset."""
-
-MIN_SAMPLES = 4
-"""Frame periods between onset and offset without which a duration is not claimed."""
 
 InputKind = Literal["flow", "apex"]
 """``flow``: u, v, strain from onset to apex. ``apex``: the RGB apex crop."""

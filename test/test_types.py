@@ -9,9 +9,10 @@ import pytest
 from mer_ros import frame_times
 from mer_ros.doctor.finding import Word
 from mer_ros.doctor.graph import Camera, Publisher, check_camera
+from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 from mer_ros.reports.demo import Outcome
 from mer_ros.spotting.spotter import SpotterConfig
-from mer_ros.types import MICRO_MIN_S, MIN_SAMPLES, Kind
+from mer_ros.types import Kind
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from mer_ros.doctor.packages import SET_UP
 from mer_ros.doctor.trial import Trial
 from mer_ros.frame_times import NOTABLE_LOSS
 from mer_ros.graph import PROFILE_VARIABLES
-from mer_ros.types import MICRO_MIN_S, MIN_SAMPLES
+from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 
 
 @dataclass(frozen=True)

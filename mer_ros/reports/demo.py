@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mer_ros.evaluation.spotting import Matching, iou, match
-from mer_ros.types import MIN_SAMPLES, UNKNOWN
+from mer_ros.limits import MIN_SAMPLES
+from mer_ros.types import UNKNOWN
 
 if TYPE_CHECKING:
     from mer_ros.data.synthetic.timeline import TrueEvent

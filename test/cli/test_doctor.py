@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -21,3 +24,10 @@ def test_the_exit_status_says_whether_anything_is_to_be_fixed(monkeypatch, findi
     lines = result.stdout.splitlines()
     assert lines[:-1] == [str(f) for f in findings]
     assert lines[-1] == last
+
+
+@pytest.mark.parametrize("missing", ["numpy", "cv2", "torch", "rclpy"])
+def test_the_doctor_itself_needs_none_of_what_it_looks_at(missing):
+    script = f"import sys; sys.modules[{missing!r}] = None; import mer_ros.doctor.gather"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
