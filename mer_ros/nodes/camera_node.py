@@ -15,7 +15,8 @@ from sensor_msgs.msg import Image
 from mer_ros import topic_names
 from mer_ros.errors import ConfigError
 from mer_ros.nodes import convert
-from mer_ros.nodes.lifecycle import ERROR, OK, WARN, Health, MerLifecycleNode, sentence_of
+from mer_ros.nodes.guarded import sentence_of
+from mer_ros.nodes.lifecycle import ERROR, OK, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.topics import camera
 from mer_ros.pacer import Pacer
 from mer_ros.video_source import SourceOptions, VideoSource, open_source

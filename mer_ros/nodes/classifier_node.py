@@ -9,7 +9,8 @@ from mer_interfaces.srv import SetModel
 from mer_ros import topic_names
 from mer_ros.errors import InputError
 from mer_ros.nodes import convert
-from mer_ros.nodes.lifecycle import OK, WARN, Health, MerLifecycleNode, sentence_of
+from mer_ros.nodes.guarded import sentence_of
+from mer_ros.nodes.lifecycle import OK, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.models import ModelFolder
 from mer_ros.nodes.topics import QOS
 from mer_ros.types import UNKNOWN

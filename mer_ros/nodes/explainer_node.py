@@ -14,7 +14,8 @@ from mer_ros import topic_names
 from mer_ros.errors import MerError
 from mer_ros.health import Pairer
 from mer_ros.nodes import convert
-from mer_ros.nodes.lifecycle import OK, WARN, Health, MerLifecycleNode, sentence_of
+from mer_ros.nodes.guarded import sentence_of
+from mer_ros.nodes.lifecycle import OK, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.models import ModelFolder
 from mer_ros.nodes.topics import QOS
 from mer_ros.types import ExpressionEvent as Event

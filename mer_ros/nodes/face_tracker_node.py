@@ -18,8 +18,9 @@ from mer_ros.frame_times import Judgement
 from mer_ros.health import DropOldestWorker
 from mer_ros.nodes import convert
 from mer_ros.nodes.annotated import AnnotatedOutput
+from mer_ros.nodes.guarded import sentence_of
 from mer_ros.nodes.image_health import ImageHealth
-from mer_ros.nodes.lifecycle import Health, MerLifecycleNode, sentence_of
+from mer_ros.nodes.lifecycle import Health, MerLifecycleNode
 from mer_ros.nodes.topics import QOS, camera
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.watcher import FaceWatcher

@@ -1,4 +1,4 @@
-"""What all nodes of mer_ros share: parameters, life cycle, guarded callbacks, diagnostics, a clean end.
+"""What all nodes of mer_ros share: parameters, life cycle, diagnostics, a clean end.
 
 A child fills in ``configure``, ``activate``, ``deactivate``, ``cleanup`` and ``health``; what it raises
 becomes one logged sentence and a failed transition, and the node lives on.
@@ -6,20 +6,19 @@ becomes one logged sentence and a failed transition, and the node lives on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.clock import Clock, ClockType
-from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter as RosParameter
 
 from mer_ros import parameters, topic_names
-from mer_ros.errors import ConfigError, MerError
-from mer_ros.health import Counters, Streak, Throttle
+from mer_ros.errors import ConfigError
 from mer_ros.nodes.declare import declare
+from mer_ros.nodes.guarded import GuardedNode, first_line, sentence_of
 from mer_ros.nodes.topics import QOS
 
 OK, WARN, ERROR, STALE = (
@@ -29,24 +28,17 @@ OK, WARN, ERROR, STALE = (
     DiagnosticStatus.STALE,
 )
 Health = tuple[bytes, str, dict[str, str]]
-FAILURES_UNTIL_ERROR = 5
-"""Pieces of work that fail in a row before the node says that nothing works."""
 _NO_CLOCK_AFTER = 5  # diagnostics ticks, one a second
 
 
-class MerLifecycleNode(LifecycleNode):
-    """A lifecycle node that can start itself. NAME: of node and parameter set; DROPS: reasons it counts."""
+class MerLifecycleNode(GuardedNode):
+    """A lifecycle node that can start itself. NAME: of node and parameter set."""
 
     NAME: ClassVar[str]
-    DROPS: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self) -> None:
         super().__init__(self.NAME)
-        self.drops = Counters((*self.DROPS, "error"))
-        self.streak = Streak(FAILURES_UNTIL_ERROR)
-        self._throttle = Throttle(5.0)
-        self.said: dict[str, str] = {}  # the last sentence of each reason in drops
-        self._fault = self._failure = ""
+        self._fault = ""
         self._clockless = 0
         self._ours = {p.name for p in parameters.NODES[self.NAME]}
         self._refused = declare(self, self.NAME)
@@ -185,56 +177,7 @@ class MerLifecycleNode(LifecycleNode):
         if self._refused:
             raise ConfigError(" ".join(self._refused.values()))
 
-    # -- callbacks and diagnostics
-    def guard(self, callback: Callable[..., Any]) -> Callable[..., Any]:
-        """The callback, with what it raises counted and logged instead of ending the node."""
-
-        def guarded(*args: Any) -> Any:
-            try:
-                return callback(*args)
-            except Exception as error:
-                self.failed(error)
-                return None
-
-        return guarded
-
-    @contextmanager
-    def work(self) -> Iterator[None]:
-        """Around the work that the node is there for; what it raises is counted and logged.
-
-        After some failures in a row the node says that nothing works any more. Timers and arrivals are only
-        guarded: they go well also where every piece of work fails.
-        """
-        try:
-            yield
-        except Exception as error:
-            self.failed(error, tripped=self.streak.failure())
-        else:
-            self.streak.success()
-
-    def failed(self, error: Exception, tripped: bool = False) -> None:
-        """Count what was raised and say so. tripped: it has just become one too many in a row."""
-        if not self.context.ok():  # publishing while the process ends
-            return
-        reason = getattr(error, "reason", "error")
-        if reason not in self.DROPS:  # errors of others have a reason too, which is none of ours
-            reason = "error"
-        sentence = self._failure = sentence_of(error)
-        if tripped:
-            self.drops.add(reason)
-            self.said[reason] = sentence
-            self.get_logger().error(f"{FAILURES_UNTIL_ERROR} failures in a row, the last: {sentence}")
-        else:
-            self.dropped(reason, sentence)
-
-    def dropped(self, reason: str, sentence: str) -> None:
-        """Count a drop and say so, not more than every five seconds a reason."""
-        self.drops.add(reason)
-        if sentence:
-            self.said[reason] = sentence
-        if sentence and self._throttle.ready(reason):
-            self.get_logger().warning(sentence)
-
+    # -- diagnostics
     def _diagnose(self) -> None:
         level, message, values = self.health()
         if self._fault:
@@ -242,7 +185,7 @@ class MerLifecycleNode(LifecycleNode):
         elif self.state != "active":
             level, message = OK, self.state
         elif self.streak.tripped and level < ERROR:
-            level, message = ERROR, f"nothing works any more: {self._failure}"
+            level, message = ERROR, f"nothing works any more: {self.failure}"
         if self.value("use_sim_time"):
             self._clockless = 0 if self.get_clock().now().nanoseconds else self._clockless + 1
             if self._clockless >= _NO_CLOCK_AFTER:
@@ -263,13 +206,3 @@ class MerLifecycleNode(LifecycleNode):
         array = DiagnosticArray(status=[status])
         array.header.stamp = self.get_clock().now().to_msg()
         self._diagnostics.publish(array)
-
-
-def first_line(error: Exception) -> str:
-    """What an exception says, without what follows its first line."""
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-def sentence_of(error: Exception) -> str:
-    """An error of ours as it is; any other with its type before it."""
-    return str(error) if isinstance(error, MerError) else f"{type(error).__name__}: {first_line(error)}"

@@ -11,7 +11,8 @@ from rclpy.exceptions import ParameterException, ROSInterruptException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 
 from mer_ros.health import Streak
-from mer_ros.nodes.lifecycle import FAILURES_UNTIL_ERROR, MerLifecycleNode, first_line, sentence_of
+from mer_ros.nodes.guarded import FAILURES_UNTIL_ERROR, first_line, sentence_of
+from mer_ros.nodes.lifecycle import MerLifecycleNode
 from mer_ros.processes import USAGE_ERROR
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from sensor_msgs.msg import Image
 from std_srvs.srv import SetBool
 
@@ -41,6 +42,24 @@ def test_the_switch_turns_on_also_what_was_activated_while_off(
     switch(True)
     wait_for(lambda: feed.publisher.get_subscription_count() == 1, "the tracker's return")
     assert feed.good() is not None
+
+
+def test_a_switch_that_breaks_is_answered_and_leaves_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    from mer_ros.nodes.face_tracker_node import FaceTracker
+
+    def breaks() -> None:
+        raise RuntimeError("no more handles")
+
+    node = FaceTracker()
+    try:
+        monkeypatch.setattr(FaceTracker, "state", "active")
+        monkeypatch.setattr(node, "activate", breaks)
+        response = node._on_enable(SetBool.Request(data=True), SetBool.Response())
+        assert (response.success, response.message) == (False, "RuntimeError: no more handles")
+        assert node.health()[1] == "face processing is switched off"
+    finally:
+        node.end()
+        node.destroy_node()
 
 
 def test_annotated_pictures_are_made_only_for_who_looks_and_not_more_often_than_asked(
