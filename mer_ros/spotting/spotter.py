@@ -26,6 +26,8 @@ from mer_ros.types import Kind
 _NEAR_EYES = np.array(["brow" in name or "cheek" in name for name in MOTION_GROUPS])
 _COSINE_RAMP = 1.44  # (t20 - t0) / (t50 - t20) of a ramp (1 - cos) / 2
 _LOOK_BACK_NS = 500_000_000  # how far before the first sign of movement its onset is looked for
+_LEFTOVER_NS = 50_000_000  # what stands out this soon after an event is what was left of it ...
+_LEFTOVER_GROWTH = 1.5  # ... unless it grows by this factor
 _STILL = 0.08  # of the peak: a movement that stays within this range has come to a stop
 _DOUBT = 2.5  # times the noise: beyond it, rest is learned ten times slower
 
@@ -63,7 +65,9 @@ class Spotter:
         self._last_ns: int | None = None
         self._active_since: int | None = None
         self._confirmed = False
-        self._peak = 0.0
+        self._ended_ns = -_LEFTOVER_NS
+        self._follows = False
+        self._entry = self._peak = 0.0
         self._pattern = np.zeros_like(self._rest)
         self._trail: deque[tuple[int, float]] = deque()  # movement along the pattern since the peak
         self._last_blink_ns: int | None = None
@@ -141,6 +145,8 @@ class Spotter:
         if self._learned_s >= self.config.settle_s and self._stands_out(size):
             self._active_since, self._confirmed = stamp_ns, False
             self._peak, self._pattern = float(np.linalg.norm(size)), _only(moved, size)
+            self._entry = self._peak
+            self._follows = stamp_ns - self._ended_ns < _LEFTOVER_NS
             return
         if self._blinking or not step_s:
             return
@@ -173,7 +179,7 @@ class Spotter:
         spotted = self._measure()
         if spotted.offset_ns > stamp_ns:
             return None  # still on its way back to rest
-        self._active_since = None
+        self._active_since, self._ended_ns = None, stamp_ns
         return spotted if self._is_event(spotted) else None
 
     def _has_ended(self, stamp_ns: int) -> bool:
@@ -189,11 +195,17 @@ class Spotter:
     def _stands_out(self, size: NDArray[np.float32]) -> bool:
         return bool((size > np.maximum(self.config.min_motion, self.config.min_snr * self.noise)).any())
 
+    @property
+    def _is_leftover(self) -> bool:
+        """Whether the movement under way is the rest of an event that has come to a stop on its way back."""
+        return self._follows and self._peak < _LEFTOVER_GROWTH * self._entry
+
     def _is_event(self, spotted: Spotted) -> bool:
         times = np.array([t for t, _ in self._history], np.int64)
         period_ns = float(np.median(np.diff(times)))
         return (
             spotted.offset_ns - spotted.onset_ns >= self.config.min_samples * period_ns
+            and not self._is_leftover
             and spotted.kind != Kind.UNKNOWN
             and spotted.intensity >= self.config.min_motion
             and spotted.signal_to_noise >= self.config.min_snr

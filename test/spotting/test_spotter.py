@@ -93,6 +93,14 @@ def test_fault_41_a_blink_that_drags_the_brows_is_no_event():
     assert run(4, 200, brows, lids=lids) == []
 
 
+def test_a_movement_that_pauses_on_its_way_back_is_one_event():
+    def pausing(t):
+        height = np.interp(t, [2.0, 2.15, 2.3, 2.6, 2.8], [0, 1, 0.4, 0.4, 0]) * 0.02
+        return {CORNERS[0]: (0.0, -height), CORNERS[1]: (0.0, -height)}
+
+    assert len(run(4, 200, pausing)) == 1
+
+
 def test_a_change_of_pose_is_overdue_and_no_event():
     spotter = Spotter(SpotterConfig(max_event_s=1.0))
     found = run(4, 100, lambda t: smile(t, 2.0, 2.2, 60.0), spotter=spotter)
