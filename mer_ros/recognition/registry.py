@@ -8,6 +8,7 @@ class MicroAttention(System): ...
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeVar
@@ -45,7 +46,7 @@ class CamRule:
 PAPER = CamRule()
 
 
-class System(nn.Module):
+class System(nn.Module, ABC):
     """A network that reads (B, 3, size, size) float32 of either input kind and answers an Output.
 
     gradcam_layer: name of the submodule whose output Grad-CAM reads, at least 14x14. cam_rule: how. loss:
@@ -56,9 +57,9 @@ class System(nn.Module):
     cam_rule: CamRule = PAPER
     config: Any
 
+    @abstractmethod
     def loss(self, output: Output, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
         """Named terms, each already weighted; training minimises their sum."""
-        raise NotImplementedError
 
     def on_epoch_start(self, epoch: int, encode: Callable[[], tuple[Tensor, Tensor]]) -> None:
         """Called before each epoch; ``encode()`` gives latents (N, D) and labels (N,) of training data."""
