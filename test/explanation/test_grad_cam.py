@@ -28,6 +28,9 @@ class Toy(System):
         )  # itself, its right neighbour
         self.fail = False
 
+    def loss(self, output, data, labels):
+        return {"sum": output.logits.sum()}
+
     def forward(self, x):
         maps = torch.relu_(self.maps(x))
         if self.fail:
