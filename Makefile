@@ -1,7 +1,7 @@
 # demo and test set up what they need; a second run costs about a second. PYTHON=... picks the Python, SEED=... the demo.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench-demo bench-evaluation shell clean distclean
+.PHONY: help setup demo test lint bench-demo bench-evaluation bench-scalings shell clean distclean
 
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
@@ -33,6 +33,10 @@ bench-demo: ## what the demo promises, measured: five seeds through the whole gr
 bench-evaluation: ## what the evaluation promises, measured: all controls on a made folder of MEGC's size, about two minutes
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.evaluation
+
+bench-scalings: ## how a network trained on live flow reads flow images that were scaled per clip, about five minutes
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.scalings
 
 shell: ## a shell in which mer, ros nodes and Python are on the paths
 	$(SETUP)

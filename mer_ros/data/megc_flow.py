@@ -9,10 +9,10 @@ A folder with one sheet and one picture for each clip:
   8-bit RGB: horizontal flow, vertical flow and optical strain, each scaled to 0..255 per clip.
 
 What that scaling has destroyed: the amplitude of the movement, the zero of each channel, the ratio of
-horizontal to vertical movement, and every difference finer than 1/255 of the largest. The clip normalisation
-(``recognition.sample.normalise_flow``) finds a zero (the median) and a gain (the mean absolute deviation)
-again; the ratio stays lost. Strain is not read: it is computed anew after the normalisation, as for any
-other flow.
+horizontal to vertical movement, and every difference finer than 1/255 of the largest. The ratio is estimated
+from the strain picture (``channel_ratio``); a zero (the median) and a gain (the mean absolute deviation) come
+with the clip normalisation (``recognition.sample.normalise_flow``), as for any other flow. So one model,
+trained on live flow, reads these clips too: ``benchmarks/scalings.py`` measures what that costs on made flow.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.channel_ratio import channel_ratio
 from mer_ros.data.faults import Faults
 from mer_ros.data.flow_clips import FlowClips
 from mer_ros.errors import DataError
@@ -42,8 +43,8 @@ ORIGIN = "MEGC flow images"
 MADE_NOTE = "MADE.txt"
 """Says in a folder that its clips are made, and how: no made score may be taken for a real one."""
 CAVEAT = (
-    "Each channel was scaled to 0..255 per clip, so the amplitude and the ratio of horizontal to vertical "
-    "movement are lost."
+    "Each channel was scaled to 0..255 per clip: the amplitude is lost, and the ratio of horizontal to "
+    "vertical movement is estimated from the strain picture."
 )
 
 _MOST_BYTES = 1 << 20
@@ -82,7 +83,8 @@ def read(root: Path) -> FlowClips:
         faults.add(f"it has no row in {sheet.name!r}", images[name])
     _check_whole([row for _, row in rows], faults)
     faults.stop()
-    made = (root / MADE_NOTE).read_text(encoding="utf-8").strip() if (root / MADE_NOTE).is_file() else ""
+    note = root / MADE_NOTE
+    made = note.read_text(encoding="utf-8", errors="replace").strip()[:200] if note.is_file() else ""
     column = {name: np.array([row[name] for row, _ in clips]) for name in COLUMNS}
     return FlowClips(
         flow=np.stack([clip for _, clip in clips]),
@@ -184,7 +186,7 @@ def _read_row(
 
 
 def _read_image(path: Path) -> tuple[str, NDArray[np.float32] | None]:
-    """What is wrong with a picture, or "" and its (2, 28, 28) float32 u, v in grey levels."""
+    """What is wrong with a picture, or "" and its (2, 28, 28) float32 u, v in grey levels of u."""
     try:
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES)
@@ -201,7 +203,13 @@ def _read_image(path: Path) -> tuple[str, NDArray[np.float32] | None]:
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if image is None or image.shape != (SIZE, SIZE, 3):
         return "it is a damaged PNG", None
-    return "", np.ascontiguousarray(image[..., 2:0:-1].transpose(2, 0, 1), np.float32)  # of B, G, R: R, G
+    return "", flow_of(image[..., ::-1])
+
+
+def flow_of(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(S, S, 3) RGB flow image -> (2, S, S) float32 u, v in grey levels of u, any zero."""
+    channels = np.ascontiguousarray(picture.transpose(2, 0, 1), np.float32)
+    return channels[:2] * np.array([1, channel_ratio(channels)], np.float32)[:, None, None]
 
 
 def _check_whole(rows: list[dict[str, str]], faults: Faults) -> None:

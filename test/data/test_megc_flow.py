@@ -52,12 +52,12 @@ def test_a_good_folder_is_read_as_it_is(small_folder):
         "samm/002",
     ]
     assert (clips.datasets == "samm").sum() == 6
-    assert "lost" in clips.caveat
+    assert "amplitude is lost" in clips.caveat
 
 
 def test_red_is_horizontal_and_green_vertical(folder):
     image = np.zeros((28, 28, 3), np.uint8)
-    image[..., 0], image[..., 1], image[..., 2] = 200, 100, 50  # R, G, B
+    image[..., 0], image[..., 1], image[..., 2] = 200, 100, 50  # R, G, B; flat: no ratio can be told
     first = rows(folder)[1].split(",")
     path = folder / megc_flow.image_name(first[1], first[2])
     assert path.name == f"{first[1]}_{first[2]} .png"

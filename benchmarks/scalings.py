@@ -1,0 +1,117 @@
+"""`make bench-scalings`: how a network trained on live flow reads flow images that were scaled per clip.
+
+One small micro-attention network per seed and way of training, on made flow of seven emotions; each is asked
+about the same unseen people in every form. The question behind it: one checkpoint for live flow and for MEGC
+flow images, one that was trained on both, or two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from benchmarks.table import Figure, publish
+from mer_ros.data.made_clips import EVALUATION_SUBJECTS
+from mer_ros.data.made_folder import picture_of
+from mer_ros.data.megc_flow import SIZE, flow_of
+from mer_ros.data.synthetic import TRAIN_SUBJECTS, VALIDATION_SUBJECTS, FlowSet, flow_samples
+from mer_ros.evaluation.bootstrap import by_subject, compare
+from mer_ros.evaluation.contestant import normalised
+from mer_ros.evaluation.metrics import uf1
+from mer_ros.recognition import create
+from mer_ros.training.config import OptimiserConfig
+from mer_ros.training.data import LabelledSet
+from mer_ros.training.trainer import Trainer
+from mer_ros.types import EMOTIONS
+
+SEEDS = (0, 1)
+LARGE = 4 * SIZE
+BACKBONE = {"widths": [16, 32, 64, 64], "depths": [1, 1, 1, 1], "stem_kernel": 5, "stem_stride": 1}
+Form = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""(2, LARGE, LARGE) made flow -> (2, S, S) as a form of hand-over leaves it."""
+
+
+def shrink(channels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(S, S, C) -> (SIZE, SIZE, C)."""
+    return cv2.resize(channels, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+
+
+def small(uv: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(2, LARGE, LARGE) -> (2, SIZE, SIZE)."""
+    return np.ascontiguousarray(shrink(uv.transpose(1, 2, 0)).transpose(2, 0, 1))
+
+
+def without_ratio(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The two channels as they are."""
+    return np.ascontiguousarray(picture[..., :2].transpose(2, 0, 1), np.float32)
+
+
+FORMS: dict[str, Form] = {
+    "live": small,
+    "image, ratio 1": lambda uv: without_ratio(picture_of(small(uv))),
+    "image, ratio estimated": lambda uv: flow_of(picture_of(small(uv))),
+    "shrunk image, ratio 1": lambda uv: without_ratio(shrink(picture_of(uv))),
+    "shrunk image, ratio estimated": lambda uv: flow_of(shrink(picture_of(uv))),
+}
+"""Live flow; images with the strain of their own grid; images shrunk from a grid four times as large."""
+
+
+def samples(made: FlowSet, *names: str) -> NDArray[np.float32]:
+    """(N, 3, SIZE, SIZE) normalised samples in these forms, in turn."""
+    forms = [FORMS[names[i % len(names)]] for i in range(len(made.data))]
+    return normalised(np.stack([form(uv) for form, uv in zip(forms, made.data)]), SIZE)
+
+
+def train(seed: int, learn: FlowSet, choose: FlowSet, *names: str) -> Trainer:
+    """A network that has learned these forms."""
+    torch.manual_seed(seed)
+    system = create("micro_attention", {"n_labels": len(EMOTIONS), "backbone": BACKBONE})
+    trainer = Trainer(system, OptimiserConfig(epochs=6, learning_rate=3e-3), torch.device("cpu"), seed)
+    sets = [
+        LabelledSet(torch.from_numpy(samples(made, *names)), torch.from_numpy(made.labels), made.subjects)
+        for made in (learn, choose)
+    ]
+    trainer.fit(*sets)
+    return trainer
+
+
+def answers(trainer: Trainer, asked: FlowSet, name: str) -> NDArray[np.int64]:
+    """(P, C, C) confusions by person of the answers to one form."""
+    x = torch.from_numpy(samples(asked, name))
+    data = LabelledSet(x, torch.from_numpy(asked.labels), asked.subjects)
+    labels = trainer.logits(data).argmax(1).numpy()
+    return by_subject(asked.labels, labels, asked.subjects.astype(str), len(EMOTIONS))
+
+
+def main() -> int:
+    """Train, ask, publish."""
+    torch.set_num_threads(1)
+    learn = flow_samples(4000, TRAIN_SUBJECTS[:300], 11, LARGE)
+    choose = flow_samples(600, VALIDATION_SUBJECTS[:30], 14, LARGE)
+    asked = flow_samples(2500, EVALUATION_SUBJECTS[:200], 12, LARGE)
+    figures = []
+    for seed in SEEDS:
+        live = train(seed, learn, choose, "live")
+        found = {name: answers(live, asked, name) for name in FORMS}
+        for name, people in found.items():
+            figures.append(_figure(f"seed {seed}, learned live: {name}", people, found["live"], seed))
+        both = train(seed, learn, choose, "live", "image, ratio 1")
+        for name in ("live", "image, ratio 1"):
+            people = answers(both, asked, name)
+            figures.append(_figure(f"seed {seed}, learned both: {name}", people, found["live"], seed))
+    return 0 if publish("scalings", figures) else 1
+
+
+def _figure(name: str, people: NDArray[np.int64], live: NDArray[np.int64], seed: int) -> Figure:
+    """UF1, and in the note how it differs from live flow asked of the network that learned it."""
+    gap = compare(people, live, uf1, seed)
+    note = f"{gap.difference:+.3f} [{gap.interval.low:+.3f}, {gap.interval.high:+.3f}] against live on live"
+    return Figure(name, float(uf1(people.sum(0))), "UF1", note=note)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
