@@ -8,6 +8,7 @@ from rich import box
 from rich.table import Table
 
 _ENDS = ("low", "high")
+_STYLE: dict[str, Any] = {"box": box.SIMPLE_HEAD, "pad_edge": False, "padding": (0, 1)}
 
 REAL_UF1 = (0.70, 0.74)
 """Honest UF1 of shallow flow nets and linear models on the classes of MEGC 2019, one subject left out."""
@@ -16,7 +17,7 @@ REAL_UF1 = (0.70, 0.74)
 def table(results: dict[str, Any]) -> Table:
     """A row for each system, on all clips and then on each data set; intervals in brackets."""
     level = f"{results['bootstrap']['level']:.0%}"
-    out = Table("system", box=box.SIMPLE_HEAD)
+    out = Table("system", **_STYLE)
     for heading in ("accuracy", f"UF1 [{level}]", f"UAR [{level}]", "ECE"):
         out.add_column(heading, no_wrap=True)
     parts = list(next(iter(results["systems"].values()))["scores"])
@@ -27,18 +28,18 @@ def table(results: dict[str, Any]) -> Table:
             out.add_row(f"{part} ({first['clips']})", style="italic")
         for name, system in results["systems"].items():
             scores = system["scores"][part]
-            values = (f"{scores['accuracy']['value']:.3f}", _score(scores["uf1"]), _score(scores["uar"]))
-            out.add_row(name, *values, f"{scores['ece']:.3f}")
+            accuracy, ece = _digits(scores["accuracy"]["value"]), _digits(scores["ece"])
+            out.add_row(name, accuracy, _score(scores["uf1"]), _score(scores["uar"]), ece)
     return out
 
 
 def per_class(results: dict[str, Any]) -> Table:
     """F1 of each class on all clips."""
     labels = results["data"]["labels"]
-    out = Table("F1", *labels, box=box.SIMPLE_HEAD)
+    out = Table("F1", *labels, **_STYLE)
     for name, system in results["systems"].items():
         scores = system["scores"]["all"]["per_class"]
-        out.add_row(name, *("-" if (f1 := scores[label]["f1"]) is None else f"{f1:.3f}" for label in labels))
+        out.add_row(name, *(_digits(scores[label]["f1"]) for label in labels))
     return out
 
 
@@ -48,11 +49,12 @@ def comparisons(results: dict[str, Any]) -> Table | None:
     if not found:
         return None
     level = f"{results['bootstrap']['level']:.0%}"
-    out = Table(f"against {found[0]['control']}", "score", f"difference [{level}]", "p", box=box.SIMPLE_HEAD)
+    out = Table(f"against {found[0]['control']}", "score", f"difference [{level}]", "p", **_STYLE)
     for row in found:
-        low, high = ("-" if row["interval"][end] is None else f"{row['interval'][end]:+.3f}" for end in _ENDS)
-        p = "-" if row["p"] is None else "<0.001" if row["p"] < 0.001 else f"{row['p']:.3f}"
-        out.add_row(row["system"], row["metric"].upper(), f"{row['difference']:+.3f} [{low}, {high}]", p)
+        low, high = (_digits(row["interval"][end], "+") for end in _ENDS)
+        p = "<.001" if row["p"] is not None and row["p"] < 0.001 else _digits(row["p"])
+        gap = f"{_digits(row['difference'], '+')} [{low}, {high}]"
+        out.add_row(row["system"], row["metric"].upper(), gap, p)
     return out
 
 
@@ -82,6 +84,10 @@ def _sentence(text: str) -> str:
 
 
 def _score(score: dict[str, float | None]) -> str:
-    low, high = ("-" if (value := score[end]) is None else f"{value:.3f}" for end in _ENDS)
-    value = score["value"]
-    return f"{'-' if value is None else f'{value:.3f}'} [{low}, {high}]"
+    low, high = (_digits(score[end]) for end in _ENDS)
+    return f"{_digits(score['value'])} [{low}, {high}]"
+
+
+def _digits(value: float | None, sign: str = "") -> str:
+    """Three decimals, no leading zero, a dash for nothing: .949, 1.000, +.012, -."""
+    return "-" if value is None else f"{value:{sign}.3f}".replace("0.", ".", 1)

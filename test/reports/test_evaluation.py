@@ -54,20 +54,20 @@ def text(shown):
 def test_a_row_for_each_system_and_part_fits_80_columns(results):
     lines = text(report.table(results)).splitlines()
     rows = [" ".join(line.split()) for line in lines]
-    assert "linear 0.900 0.600 [0.500, 0.700] 0.700 [-, -] 0.050" in rows
+    assert "linear .900 .600 [.500, .700] .700 [-, -] .050" in rows
     assert rows.index("all (20)") < rows.index("smic (8)")
     assert sum(row.startswith("ours ") for row in rows) == 2
 
 
 def test_the_comparison_names_the_control_and_does_not_boast_of_p(results):
     shown = text(report.comparisons(results))
-    assert "against linear" in shown and "+0.100 [-0.020, +0.220]" in shown
-    assert [line.split()[-1] for line in shown.splitlines() if "ours" in line] == ["<0.001", "0.100"]
+    assert "against linear" in shown and "+.100 [-.020, +.220]" in shown
+    assert [line.split()[-1] for line in shown.splitlines() if "ours" in line] == ["<.001", ".100"]
     assert report.comparisons({**results, "comparisons": []}) is None
 
 
 def test_a_class_without_a_score_is_a_dash(results):
-    assert " ".join(text(report.per_class(results)).split()).endswith("ours 0.500 -")
+    assert " ".join(text(report.per_class(results)).split()).endswith("ours .500 -")
 
 
 def test_a_made_score_stands_beside_the_field_s(results):
