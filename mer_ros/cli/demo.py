@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _START_LIMIT_S = 60.0
 _QUIET_AFTER_END_S = 3.0
 _SLACK = 1.3  # a clip that takes this much longer than it should is stopped
+_EXTRA: dict[str, dict[str, bool | int]] = {
+    "camera": {"exit_at_end": True},
+    "face_tracker": {"queue_size": 200},  # nobody reacts to a made clip: a late frame is better than none
+}
 _FILES = ("overlay.png", "prototype.png", "annotated.mp4", "outcome.json", "nodes.log")
 
 
@@ -157,9 +161,11 @@ def _supervise(options: GraphOptions, log: _Log, camera: bool) -> Supervisor:
     from mer_ros import graph
     from mer_ros.processes import Supervisor, command_of
 
-    specs = [spec for spec in graph.nodes(options) if (spec.name == "camera") == camera]
-    if camera:
-        specs = [replace(spec, parameters={**spec.parameters, "exit_at_end": True}) for spec in specs]
+    specs = [
+        replace(spec, parameters={**spec.parameters, **_EXTRA.get(spec.name, {})})
+        for spec in graph.nodes(options)
+        if (spec.name == "camera") == camera
+    ]
     return Supervisor([command_of(spec) for spec in specs], log)
 
 
