@@ -35,11 +35,11 @@ def table(results: dict[str, Any]) -> Table:
 
 def per_class(results: dict[str, Any]) -> Table:
     """F1 of each class on all clips."""
-    labels = results["data"]["labels"]
-    out = Table("F1", *labels, **_STYLE)
-    for name, system in results["systems"].items():
-        scores = system["scores"]["all"]["per_class"]
-        out.add_row(name, *(_digits(scores[label]["f1"]) for label in labels))
+    systems = results["systems"]
+    out = Table("F1", *systems, **_STYLE)
+    for label in results["data"]["labels"]:
+        found = (system["scores"]["all"]["per_class"][label]["f1"] for system in systems.values())
+        out.add_row(label, *(_digits(value) for value in found))
     return out
 
 

@@ -67,7 +67,7 @@ def test_the_comparison_names_the_control_and_does_not_boast_of_p(results):
 
 
 def test_a_class_without_a_score_is_a_dash(results):
-    assert " ".join(text(report.per_class(results)).split()).endswith("ours .500 -")
+    assert " ".join(text(report.per_class(results)).split()).endswith("negative .500 .500 surprise - -")
 
 
 def test_a_made_score_stands_beside_the_field_s(results):
