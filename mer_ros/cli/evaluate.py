@@ -64,7 +64,9 @@ def evaluate(
 
     chosen = protocol_of(protocol)
     clips = _clips(data, root, samples, subjects, seed)
-    chosen.folds(clips, seed)  # a set that cannot be split is told before anything heavy is imported
+    n_folds = len(
+        chosen.folds(clips, seed)
+    )  # a set that cannot be split is told before anything heavy is imported
     contestants = _contestants(model, config, epochs, checkpoint, clips, device.value, threads)
 
     from rich.console import Console
@@ -74,7 +76,7 @@ def evaluate(
     from mer_ros.reports import evaluation as report
 
     console = Console()
-    view = _View(console, [contestant.name for contestant in contestants])
+    view = _View(console, [contestant.name for contestant in contestants], n_folds)
     with view.progress:
         found = run(clips, chosen, contestants, seed, out, view.watch)
     summary = results.write(found, out)
@@ -146,7 +148,7 @@ def _contestants(
 class _View:
     """The terminal: for each system the folds done and the time left."""
 
-    def __init__(self, console: object, names: list[str]) -> None:
+    def __init__(self, console: object, names: list[str], n_folds: int) -> None:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         self.progress = Progress(
@@ -156,7 +158,7 @@ class _View:
             TimeRemainingColumn(),
             console=console,  # type: ignore[arg-type]
         )
-        self._tasks = {name: self.progress.add_task(name, total=None, start=False) for name in names}
+        self._tasks = {name: self.progress.add_task(name, total=n_folds, start=False) for name in names}
 
     def watch(self, name: str, done: float, total: int) -> None:
         """Some more is done."""
