@@ -40,7 +40,7 @@ bench-scalings: ## how a network trained on live flow reads flow images that wer
 
 shell: ## a shell in which mer, ros nodes and Python are on the paths
 	$(SETUP)
-	@$(ENV) && exec bash -i
+	@exec bash --rcfile <(echo '[ -f ~/.bashrc ] && . ~/.bashrc; . "$(CURDIR)/scripts/env.sh"') -i
 
 clean: ## remove what was built and cached; the packages stay
 	rm -rf build install log .pytest_cache .mypy_cache .ruff_cache

@@ -209,8 +209,8 @@ class Supervisor:
         name = child.command.name
         if not child.command.respawn or code in (0, USAGE_ERROR):
             child.exit_code = code
-            if code:
-                self._on_line(name, f"has ended with exit code {code}; the other nodes go on.")
+            how = f" with exit code {code}" if code else ""
+            self._on_line(name, f"has ended{how}; the other processes go on.")
             return False
         full = len(child.starts) == _RESTARTS
         if full and now - child.starts[0] < _RESTART_WINDOW_S:

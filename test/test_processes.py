@@ -89,6 +89,7 @@ def test_an_end_that_a_new_start_would_not_mend_is_left(code: int) -> None:
     with Supervisor([python("a", f"raise SystemExit({code})", respawn=True)], lines.take) as supervisor:
         wait(lambda: not supervisor.poll())
     assert supervisor.exit_codes() == {"a": code} and not lines.has("a", "started again")
+    assert lines.has("a", "has ended"), "a node that is gone is never gone in silence"
 
 
 def test_stop_is_gentle_first_and_the_child_ends_clean() -> None:

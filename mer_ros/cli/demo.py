@@ -72,6 +72,7 @@ def demo(
         rows.append(row)
         typer.echo(row.line(truth_of(row, timeline.events)))
 
+    typer.echo("The nodes start and load their models; that takes some seconds.")
     typer.echo(
         f"Made clip {seed}: {events} expressions in {timeline.duration_s:.0f} s at {fps:g} frames a second, "
         f"played at {rate:g} x speed."
@@ -98,7 +99,11 @@ def demo(
         typer.echo(
             f"The clip was stopped: this machine cannot play it at {rate:g} x speed; give a lower --rate."
         )
-    for line in [*outcome.summary(), *(f"Error of {line}" for line in log.errors)]:
+    for line in [
+        *outcome.summary(),
+        *(f"{name}: {words}" for name, words in log.slow.items()),
+        *(f"Error of {line}" for line in log.errors),
+    ]:
         typer.echo(line)
     typer.echo(f"In {folder}: {', '.join([*pictures, 'outcome.json', 'nodes.log'])}.")
     raise typer.Exit(0 if outcome.delivered else 1)
@@ -110,6 +115,7 @@ class _Log:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.errors: list[str] = []
+        self.slow: dict[str, str] = {}  # who could not keep up, and its words
         self.frames_sent: int | None = None
 
     def __enter__(self) -> _Log:
@@ -124,6 +130,8 @@ class _Log:
         self._file.flush()
         if "[ERROR]" in line or "[FATAL]" in line:
             self.errors.append(f"{name}: {line.rpartition(']: ')[2]}")
+        if "[WARN]" in line and ("keep the rate" in line or "come faster" in line):
+            self.slow[name] = line.rpartition("]: ")[2]
         sent = re.search(r"(\d+) frames were sent", line)
         if name == "camera" and sent:
             self.frames_sent = int(sent.group(1))

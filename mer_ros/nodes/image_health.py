@@ -101,6 +101,8 @@ class ImageHealth:
         fresh_lost: int,
         refused: tuple[int, dict[str, int]],
     ) -> tuple[bytes, str]:
+        if not self._topic:
+            return OK, "not listening yet"
         if not self.received:
             if self._incompatible:
                 return ERROR, self._incompatible

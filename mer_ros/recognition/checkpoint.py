@@ -170,7 +170,8 @@ def find(models_dir: Path, wanted: str) -> Path:
         for name in (wanted, wanted + SUFFIX):
             path = folder / name
             if not _inside(folder, path):
-                raise CheckpointError(f"The model {wanted!r} lies outside {models_dir}: copy it in there.")
+                remedy = "copy it in there, or name its folder as models_dir"
+                raise CheckpointError(f"The model {wanted!r} lies outside {models_dir}: {remedy}.")
             if path.is_file():
                 return path
     names = ", ".join(str(path.relative_to(folder)).removesuffix(SUFFIX) for path in held) or "no model"

@@ -68,8 +68,10 @@ class Trainer:
         total = steps * self.config.epochs
         groups = _groups(system, self.config.weight_decay)
         optimiser = torch.optim.AdamW(groups, self.config.learning_rate, fused=True)
+        # OneCycleLR divides by the steps of its rise less one, so the rise has two at least.
+        warm_up = max(self.config.warm_up, 2 / (total + 1))
         schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimiser, self.config.learning_rate, total_steps=total + 1, pct_start=self.config.warm_up
+            optimiser, self.config.learning_rate, total_steps=total + 1, pct_start=min(warm_up, 1.0)
         )
         generator = torch.Generator().manual_seed(self.seed)
         history: list[Epoch] = []

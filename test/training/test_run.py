@@ -86,6 +86,13 @@ def test_patience_ends_a_run_that_does_not_get_better(monkeypatch, sets):
     assert [epoch.best for epoch in trainer.fit(sets.train, sets.validation)] == [True, False, False]
 
 
+@pytest.mark.parametrize("batch", [32, 40, 80, 160])  # 5, 4, 2 and 1 steps in all
+def test_a_run_of_a_few_steps_has_a_schedule_too(sets, batch):
+    system = create("micro_attention", MODELS["micro_attention"])
+    options = OptimiserConfig(epochs=1, batch=batch)
+    assert len(Trainer(system, options).fit(sets.train, sets.validation)) == 1
+
+
 def command(*arguments: str):
     app = Typer(pretty_exceptions_enable=False)
     app.command()(train)
