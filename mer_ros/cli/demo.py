@@ -88,7 +88,7 @@ def demo(
             rows=tuple(rows),
             truth=timeline.events,
             frames_sent=log.frames_sent,
-            frames_seen=observer.frames_seen,
+            frames_seen=observer.frames_processed,
             fps=fps,
             files=tuple(pictures),
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import rclpy
+from diagnostic_msgs.msg import DiagnosticArray
 from numpy.typing import NDArray
 from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
@@ -42,7 +43,10 @@ class DemoObserver(Node):
         self._confidence: dict[int, float] = {}
         self._pictures: dict[str, tuple[float, NDArray[np.uint8]]] = {}  # topic to confidence and picture
         self._taken = 0
-        self.frames_seen = 0
+        self.frames_processed = 0
+        self.create_subscription(
+            DiagnosticArray, names.DIAGNOSTICS, self._take_diagnostics, QOS[names.DIAGNOSTICS]
+        )
         self.create_subscription(FaceArray, names.FACES, self._take_faces, QOS[names.FACES])
         self.create_subscription(Emotion, names.EMOTION, self._take_emotion, QOS[names.EMOTION])
         self.create_subscription(Image, names.ANNOTATED, self._take_annotated, QOS[names.ANNOTATED])
@@ -98,8 +102,14 @@ class DemoObserver(Node):
         self._latest_ns = convert.stamp_ns(message.header.stamp)
         if self._origin_ns is None:
             self._origin_ns = self._latest_ns
-        self.frames_seen += 1
         self._taken += 1
+
+    def _take_diagnostics(self, message: DiagnosticArray) -> None:
+        """The tracker's own count of frames; of its 200 messages a second some may not arrive here."""
+        for status in message.status:
+            if status.name == f"{self.get_namespace().lstrip('/')}/face_tracker":
+                values = {pair.key: pair.value for pair in status.values}
+                self.frames_processed = int(values.get("processed", self.frames_processed))
 
     def _take_emotion(self, message: Emotion) -> None:
         self._taken += 1
