@@ -249,5 +249,8 @@ def test_fault_24_a_silent_clock_is_an_error_in_diagnostics(
     node.wait_line("active")
     status = probe.diagnostics()
     assert "/clock is silent" in node.wait_line("use_sim_time is set")
-    assert "/clock" in status["mer/camera"].message and status["mer/camera"].level == b"\x02"
+    probe.wait_for(  # the line is logged a moment before its status arrives here
+        lambda: "mer/camera" in status and "/clock" in status["mer/camera"].message, "the diagnosis"
+    )
+    assert status["mer/camera"].level == b"\x02"
     assert node.end() == 0
