@@ -48,6 +48,12 @@ def apply(affine: Affine, points: NDArray[np.float32]) -> NDArray[np.float32]:
     return (points[:, :2] @ affine[:, :2].T + affine[:, 2]).astype(np.float32)
 
 
+def apply_with_depth(affine: Affine, points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, 3) float32 image of (N, 3) points under a similarity; z is scaled as x and y are."""
+    scale = np.sqrt(np.linalg.det(affine[:, :2]))
+    return np.hstack([apply(affine, points), points[:, 2:] * scale]).astype(np.float32)
+
+
 def compose(outer: Affine, inner: Affine) -> Affine:
     """The affine that applies ``inner`` first, then ``outer``."""
     linear = outer[:, :2].astype(np.float64) @ inner[:, :2]

@@ -71,7 +71,7 @@ class FaceTracker(MerLifecycleNode):
             lambda: frame_times.FrameTimes(self.value("max_ahead_s"), self._gap_s)
         )
         self._epoch = self._seen_epoch = 0  # raised when time jumps: what was seen before is forgotten
-        self._health.start(self._source, self.resolve_topic_name(self._input), self._compressed)
+        self._health.start(self._source, self.resolve_topic_name(self._input))
         if self._enabled:
             self._listen()
 

@@ -20,11 +20,11 @@ class ImageHealth:
     def __init__(self, node: MerLifecycleNode) -> None:
         self._node = node
         self._throttle = Throttle(30.0)
-        self.start("", "", False)
+        self.start("", "")
 
-    def start(self, source: str, topic: str, compressed: bool) -> None:
+    def start(self, source: str, topic: str) -> None:
         """Begin anew. topic: the resolved name that is listened to."""
-        self._source, self._topic, self._type = source, topic, IMAGE_TYPES[compressed]
+        self._source, self._topic = source, topic
         self._started_s = time.monotonic()
         self._arrived_s = 0.0
         self.received = self.processed = self.longer = 0

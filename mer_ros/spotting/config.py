@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from mer_ros.limits import MIN_SAMPLES
+
 
 @dataclass(frozen=True)
 class SpotterConfig:
@@ -29,7 +31,7 @@ class SpotterConfig:
     learn_s: float = 0.5
     settle_s: float = 0.4
     max_event_s: float = 4.0
-    min_samples: int = 4
+    min_samples: int = MIN_SAMPLES
     blink_motion: float = 0.03
     blink_guard_s: float = 0.06
     smooth_s: float = 0.02

@@ -29,14 +29,15 @@ class Motion:
     """One frame of one face.
 
     groups: (G, 2) float32, movement of the MOTION_GROUPS as a fraction of the interocular distance, x right,
-    y down. lids: mean downward movement of the upper lids, same unit. crop: (S, S, 3) uint8 BGR.
-    crop_from_image: its affine. agreement: normalised correlation of the crop with the reference, -1..1.
-    lost: the reference no longer fits; anchor anew.
+    y down. lids: mean downward movement of the upper lids, same unit. crop: (S, S, 3) uint8 BGR;
+    grey: the same in grey. crop_from_image: its affine. agreement: normalised correlation of the crop with
+    the reference, -1..1. lost: the reference no longer fits; anchor anew.
     """
 
     groups: NDArray[np.float32]
     lids: float
     crop: NDArray[np.uint8]
+    grey: NDArray[np.uint8]
     crop_from_image: Affine
     agreement: float
     lost: bool
@@ -58,10 +59,7 @@ class MotionMeter:
     def anchor(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
         """Start anew from this frame: its crop becomes the reference."""
         self._affine = geometry.crop_from_image(landmarks)
-        scale = float(np.sqrt(np.linalg.det(self._affine[:, :2])))
-        self.landmarks = np.hstack(
-            [geometry.apply(self._affine, landmarks), landmarks[:, 2:] * scale]
-        )  # crop pixels, (468, 3)
+        self.landmarks = geometry.apply_with_depth(self._affine, landmarks)  # crop pixels, (468, 3)
         self._head = RigidHead(self.landmarks)
         self._average = _grey(_crop(image, self._affine)).astype(np.float32)
         self.renew()
@@ -72,7 +70,7 @@ class MotionMeter:
 
     def rest(self, motion: Motion) -> None:
         """Tell that this frame was quiet: it joins the next reference's average."""
-        cv2.accumulateWeighted(_grey(motion.crop), self._average, _REFERENCE_GAIN)
+        cv2.accumulateWeighted(motion.grey, self._average, _REFERENCE_GAIN)
 
     def step(self, image: NDArray[np.uint8]) -> Motion:
         """The movement in the next frame."""
@@ -91,6 +89,7 @@ class MotionMeter:
             groups=self._averaging @ own,
             lids=float(own[list(LIDS), 1].mean()),
             crop=crop,
+            grey=grey,
             crop_from_image=affine,
             agreement=agreement if np.isfinite(agreement) else 0.0,
             lost=lost,
@@ -98,9 +97,7 @@ class MotionMeter:
 
     def landmarks_in_image(self) -> NDArray[np.float32]:
         """(468, 3) landmarks in image pixels, where the registration has carried them."""
-        inverse = geometry.invert(self._affine)
-        scale = float(np.sqrt(np.linalg.det(inverse[:, :2])))
-        return np.hstack([geometry.apply(inverse, self.landmarks), self.landmarks[:, 2:] * scale])
+        return geometry.apply_with_depth(geometry.invert(self._affine), self.landmarks)
 
 
 def _crop(image: NDArray[np.uint8], affine: Affine) -> NDArray[np.uint8]:
