@@ -73,9 +73,9 @@ class _MadeClip:
     live = False
 
     def __init__(self, seed: int, options: SourceOptions) -> None:
-        from mer_ros.data.synthetic import DemoClip
+        from mer_ros.data.synthetic import made_clip
 
-        self._clip = DemoClip(
+        self._clip = made_clip(
             seed,
             fps=options.fps,
             size_wh=options.size_wh,

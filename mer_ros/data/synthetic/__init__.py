@@ -3,10 +3,13 @@
 Nothing here loads mediapipe or the photograph before it is needed.
 """
 
-from mer_ros.data.synthetic.clip import DemoClip
-from mer_ros.data.synthetic.flow_samples import FlowSet, flow_samples
+from mer_ros.data.synthetic.clip import MadeClip, made_clip
+from mer_ros.data.synthetic.conditions import STILL, Conditions, everyday
+from mer_ros.data.synthetic.flow_samples import FlowSet, flow_samples, flow_sequences
+from mer_ros.data.synthetic.photograph import Photograph
 from mer_ros.data.synthetic.subject import (
     DEMO_SUBJECTS,
+    EVALUATION_SUBJECTS,
     GENERATOR_VERSION,
     TRAIN_SUBJECTS,
     VALIDATION_SUBJECTS,
@@ -16,12 +19,19 @@ from mer_ros.data.synthetic.timeline import TrueEvent
 
 __all__ = [
     "DEMO_SUBJECTS",
+    "EVALUATION_SUBJECTS",
     "GENERATOR_VERSION",
+    "STILL",
     "TRAIN_SUBJECTS",
     "VALIDATION_SUBJECTS",
-    "DemoClip",
+    "Conditions",
     "FlowSet",
+    "MadeClip",
+    "Photograph",
     "TrueEvent",
     "action_unit_templates",
+    "everyday",
     "flow_samples",
+    "flow_sequences",
+    "made_clip",
 ]

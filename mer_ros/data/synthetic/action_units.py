@@ -146,27 +146,24 @@ _MIDLINE_BLEND = 0.04
 """Half width of the smooth hand-over between right and left at the midline, interocular distances."""
 
 
-@functools.cache
-def displacements() -> dict[str, NDArray[np.float64]]:
-    """The table as numbers: "AU12R", "AU12L", ... -> (468, 3) canonical displacement.
+def displacement(unit: str, width: float = 1.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The table as numbers: (468, 3) canonical displacement of a unit's right and of its left side.
 
     Right and left together have a peak length of 1 (in interocular distances, for a unit intensity), so an
-    intensity is the peak movement as a fraction of the interocular distance.
+    intensity is the peak movement as a fraction of the interocular distance. width: factor of all radii.
     """
-    mesh = base_mesh.load()
-    table = {}
-    for unit, pulls in PULLS.items():
-        right = sum((_field(mesh.canonical, pull) for pull in pulls), np.zeros_like(mesh.canonical))
-        left = mirrored(right)
-        scale = np.linalg.norm(right + left, axis=1).max()
-        table[unit + "R"], table[unit + "L"] = right / scale, left / scale
-    return table
+    points = base_mesh.load().canonical
+    right = sum((_field(points, pull, width) for pull in PULLS[unit]), np.zeros_like(points))
+    left = mirrored(right)
+    peak = np.linalg.norm(right + left, axis=1).max()
+    return right / peak, left / peak
 
 
+@functools.cache
 def both_sides(unit: str) -> NDArray[np.float64]:
     """(468, 3) canonical displacement of a unit, right and left together, peak length 1."""
-    table = displacements()
-    return table[unit + "R"] + table[unit + "L"]
+    right, left = displacement(unit)
+    return right + left
 
 
 def mirrored(displacement: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -174,9 +171,9 @@ def mirrored(displacement: NDArray[np.float64]) -> NDArray[np.float64]:
     return displacement[base_mesh.load().mirror] * (-1, 1, 1)
 
 
-def _field(points: NDArray[np.float64], pull: Pull) -> NDArray[np.float64]:
+def _field(points: NDArray[np.float64], pull: Pull, width: float) -> NDArray[np.float64]:
     """(468, 3) displacement of one right-side or midline pull."""
-    offset = (points - points[pull.at])[:, :2] / pull.radius
+    offset = (points - points[pull.at])[:, :2] / (width * np.array(pull.radius))
     weight = np.exp(-0.5 * (offset**2).sum(1)) * _right_share(points[:, 0]) * _gate(points, pull.gate)
     direction = np.array([-pull.out, -pull.up, pull.back])  # canonical x is the picture's right, y is down
     return np.asarray(weight[:, None] * direction)

@@ -52,10 +52,6 @@ class BaseMesh:
     rotation: NDArray[np.float64]
     scale_px: float
 
-    def to_photo(self, displacement: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(..., 2) photograph pixels of (..., 3) canonical displacements."""
-        return (displacement @ self.rotation.T)[..., :2] * self.scale_px
-
 
 def photograph() -> NDArray[np.uint8]:
     """The photograph, (512, 512, 3) uint8 BGR."""
@@ -74,12 +70,13 @@ def load() -> BaseMesh:
             "reinstall mer_ros"
         )
     photo, mirror = table[:, :3], table[:, 3].astype(np.int64)
-    rotation, centre = _symmetry_frame(photo, mirror)
-    upright = (photo - centre) @ rotation
-    symmetric = (upright + upright[mirror] * (-1, 1, 1)) / 2
-    eyes = symmetric[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER]]
-    scale = float(np.linalg.norm(eyes[1] - eyes[0]))
-    return BaseMesh(photo, (symmetric - eyes.mean(0)) / scale, mirror, rotation, scale)
+    canonical, rotation, scale_px = _canonical(photo, mirror)
+    return BaseMesh(photo, canonical, mirror, rotation, scale_px)
+
+
+def frame_of(landmarks: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Rotation (3, 3) and pixels per interocular distance of (468, 3) landmarks of any picture."""
+    return _canonical(landmarks, load().mirror)[1:]
 
 
 def measure() -> NDArray[np.float64]:
@@ -96,6 +93,18 @@ def measure() -> NDArray[np.float64]:
 def save(table: NDArray[np.float64], path: Path = MESH_FILE) -> None:
     """Write the table of ``measure`` as CSV."""
     np.savetxt(path, table, fmt=("%.3f", "%.3f", "%.3f", "%d"), delimiter=",", header=HEADER)
+
+
+def _canonical(
+    landmarks: NDArray[np.float64], mirror: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """The mesh in its canonical frame, the frame's rotation in the picture, and its unit in pixels."""
+    rotation, centre = _symmetry_frame(landmarks, mirror)
+    upright = (landmarks - centre) @ rotation
+    symmetric = (upright + upright[mirror] * (-1, 1, 1)) / 2
+    eyes = symmetric[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER]]
+    scale_px = float(np.linalg.norm(eyes[1] - eyes[0]))
+    return (symmetric - eyes.mean(0)) / scale_px, rotation, scale_px
 
 
 def _find_mirror(photo: NDArray[np.float64]) -> NDArray[np.int64]:

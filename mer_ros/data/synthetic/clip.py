@@ -1,85 +1,80 @@
-"""A rendered demo clip: the photograph, made one subject, moving by a script whose truth is known."""
+"""A rendered clip: a photograph, made one subject, moving by a script whose truth is known."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic.dense import dense_weights, pixel_grid
+from mer_ros.data.synthetic.camera import Camera, lost_frames
+from mer_ros.data.synthetic.conditions import Conditions
 from mer_ros.data.synthetic.eyelids import Eyelids
+from mer_ros.data.synthetic.face_motion import FaceMotion, add_motion
 from mer_ros.data.synthetic.head_motion import HeadMotion, HeadPose
-from mer_ros.data.synthetic.sensor import SensorNoise
+from mer_ros.data.synthetic.light import Light
+from mer_ros.data.synthetic.nuisances import LID_FOLLOWS, TALK_UNITS
+from mer_ros.data.synthetic.photograph import Photograph, built_in
 from mer_ros.data.synthetic.stage import FINER, Stage
 from mer_ros.data.synthetic.subject import DEMO_SUBJECTS, Subject, make_subject
 from mer_ros.data.synthetic.timeline import Timeline, TrueEvent, make_timeline
 from mer_ros.errors import ConfigError, InputError
 
 FACE_WIDTH_PX = 150.0
-REACH = 0.25
-"""Margin of the moving region round the landmarks, as a share of the face's size."""
+"""Width of the landmarks' box before the subject's geometry; lengths of conditions are for this width."""
+
+_BLUR_STEP_PX, _MOST_INSTANTS = 0.7, 4  # an open shutter sees one instant for so much movement
 
 
-def demo_subject(seed: int) -> Subject:
-    """Who is seen in the clip of a seed; never one that a model was trained on."""
-    return make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)])
-
-
-def script(seed: int, n_events: int = 14) -> Timeline:
-    """What happens in the clip of a seed, without rendering anything."""
-    return make_timeline(seed, demo_subject(seed), n_events)
-
-
-class DemoClip:
+class MadeClip:
     """A clip that is rendered frame by frame: a frame depends on its index and the arguments here only.
 
     Parameters
     ----------
-    seed : script and subject.
+    subject, timeline : who is seen, and what happens.
+    seed : of noise and lost frames.
     fps : frames a second; the script's times do not depend on it.
     size_wh : frame size, pixels.
     amplitude_px : largest landmark displacement of a micro-expression at its apex, frame pixels.
-    n_events : number of expressions; from 7 on every emotion appears.
+    conditions : head, light and camera.
     face_width_px : width of the landmarks' box before the subject's geometry.
-    sway_px, roll_deg, turn_deg : the most that the head shifts, rolls, and turns (yaw and pitch).
-    blinks : whether the eyes blink.
-    noise_sigma : standard deviation of the sensor noise, grey levels.
+    photograph : the face that is moved; the built-in one if None.
     """
 
     def __init__(
         self,
+        subject: Subject,
+        timeline: Timeline,
         seed: int,
         fps: float = 200.0,
         size_wh: tuple[int, int] = (640, 480),
         amplitude_px: float = 2.0,
-        n_events: int = 14,
+        conditions: Conditions | None = None,
         *,
         face_width_px: float = FACE_WIDTH_PX,
-        sway_px: float = 3.0,
-        roll_deg: float = 1.0,
-        turn_deg: float = 2.5,
-        blinks: bool = True,
-        noise_sigma: float = 2.0,
+        photograph: Photograph | None = None,
     ) -> None:
         if fps <= 0 or face_width_px < 40 or min(size_wh) < 1.4 * face_width_px:
             raise ConfigError(
                 "a clip needs fps > 0, a face of 40 px or more and a frame 1.4 times as large, found "
                 f"fps={fps}, face_width_px={face_width_px}, size_wh={size_wh}: give others"
             )
-        self.seed, self.fps, self.size_wh, self.amplitude_px = seed, float(fps), size_wh, amplitude_px
-        self.subject: Subject = demo_subject(seed)
-        self.timeline: Timeline = script(seed, n_events)
-        self._limits = (sway_px, sway_px, *np.deg2rad([roll_deg, turn_deg, turn_deg]))
-        self._blinks = blinks
-        stage = Stage(self.subject, size_wh, face_width_px)
-        self._texture = stage.texture
-        self._landmarks = stage.landmarks
+        self.subject, self.timeline, self.fps, self.size_wh = subject, timeline, float(fps), size_wh
+        self.amplitude_px, self.conditions = amplitude_px, conditions or Conditions()
+        stage = Stage(subject, size_wh, face_width_px, photograph or built_in(), self.conditions.tone)
+        self._texture, self._landmarks, self._px = stage.texture, stage.landmarks, stage.px
+        self._enlarged = face_width_px / FACE_WIDTH_PX
         self._head = HeadMotion(stage)
+        self._face = FaceMotion(stage, subject)
         self._lids = Eyelids(stage.landmarks, stage.px)
-        self._box_xyxy = self._face_box()
-        self._moved = [self._landmark_displacement(stage, event) for event in self.timeline.events]
-        self._fields = self._expression_fields(stage.px)
-        self._noise = SensorNoise(seed, size_wh, noise_sigma)
+        self._light = Light(self.conditions, timeline, size_wh)
+        self._camera = Camera(self.conditions, timeline.nuisances.refocuses, seed, size_wh, fps)
+        self._eyeballs = self._face.eyeballs() if timeline.nuisances.glances else None
+        self._speech = [self._both(unit) for unit in TALK_UNITS] if timeline.nuisances.talks else []
+        self._lid_up = self._both("AU5") if timeline.nuisances.glances else None
+        self._expression: tuple[int, dict[str, NDArray[np.float32]]] = (-1, {})
+        self.lost = lost_frames(seed, self.n_frames, self.conditions.dropped)
 
     @property
     def truth(self) -> list[TrueEvent]:
@@ -93,91 +88,174 @@ class DemoClip:
 
     @property
     def n_frames(self) -> int:
-        """Number of frames."""
+        """Number of frames, the lost ones included."""
         return int(self.timeline.duration_s * self.fps)
 
+    def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        """Index and frame of every frame that is not lost, in order."""
+        for i in np.flatnonzero(~self.lost):
+            yield int(i), self.render(int(i))
+
     def render(self, i: int) -> NDArray[np.uint8]:
-        """Frame ``i``: (H, W, 3) uint8, BGR, taken at ``i / fps`` seconds."""
-        time_s = self._time_s(i)
-        source = self._head.source_map(self._pose(time_s))
-        index = self.timeline.event_at(time_s)
-        closure = self.timeline.closure_at(time_s) if self._blinks else 0.0
-        if index is not None:
-            self._move_face(source, index, time_s)
-        frame = np.asarray(cv2.remap(self._texture, source, None, cv2.INTER_LINEAR), np.uint8)
-        if closure > 0:
-            self._close_eyes(frame, source, closure)
-        return self._noise.add(frame, i)
+        """Frame ``i``: (H, W, 3) uint8, BGR; its shutter opens at ``i / fps`` seconds."""
+        time_s, open_s = self._time_s(i), self._camera.open_s
+        instants = self._instants(time_s, open_s)
+        scene = self._scene(instants[0])
+        if len(instants) > 1:
+            total = scene.astype(np.float32)
+            for instant in instants[1:]:
+                cv2.accumulate(self._scene(instant), total)
+            scene = cv2.convertScaleAbs(total, alpha=1 / len(instants))
+        return self._camera.take(self._light.shine(scene, time_s, open_s), time_s, i)
 
     def true_landmarks(self, i: int) -> NDArray[np.float64]:
-        """(468, 2) where the landmarks are in frame ``i``, frame pixels (blinks left out)."""
+        """(468, 2) where the landmarks are in frame ``i``, frame pixels (blinks and speech left out)."""
+        return self._landmarks_at(self._time_s(i))
+
+    def true_expression(self, i: int) -> NDArray[np.float64]:
+        """(468, 2) how far the expression alone has moved the landmarks in frame ``i``, frame pixels."""
         time_s = self._time_s(i)
-        points = self._landmarks
-        index = self.timeline.event_at(time_s)
-        if index is not None:
-            points = points + self._moved[index] * self.timeline.events[index].level(time_s)
-        return self._head.move(points, self._pose(time_s))
+        return self._landmarks_at(time_s) - self._head.move(self._landmarks, self._pose(time_s))
 
     def _time_s(self, i: int) -> float:
         if not 0 <= i < self.n_frames:
             raise InputError(f"the clip has frames 0 to {self.n_frames - 1}, found {i}: ask for one of them")
         return i / self.fps
 
+    def _instants(self, time_s: float, open_s: float) -> list[float]:
+        """The moments that an open shutter adds up: more where the face moves fast."""
+        if open_s == 0:
+            return [time_s]
+        path = self._landmarks_at(time_s + open_s) - self._landmarks_at(time_s)
+        n = int(np.clip(np.ceil(np.abs(path).max() / _BLUR_STEP_PX), 1, _MOST_INSTANTS))
+        return [time_s + open_s * (k + 0.5) / n for k in range(n)]
+
+    def _landmarks_at(self, time_s: float) -> NDArray[np.float64]:
+        points = self._landmarks
+        index = self.timeline.event_at(time_s)
+        if index is not None:
+            levels = self.timeline.events[index].levels(time_s)
+            points = points + sum(moved * levels[unit] for unit, moved in self._moved(index).items())
+        return self._head.move(points, self._pose(time_s))
+
+    def _scene(self, time_s: float) -> NDArray[np.uint8]:
+        """(H, W, 3) what is in front of the camera."""
+        source = self._head.source_map(self._pose(time_s))
+        field = self._face_field(time_s)
+        if field is not None:
+            add_motion(source, field, self._face.box_xyxy)
+        scene = cv2.remap(self._texture, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        closure = max((blink.closure(time_s) for blink in self.timeline.nuisances.blinks), default=0.0)
+        if closure > 0:
+            self._close_eyes(scene, source, closure)
+        return np.asarray(scene, np.uint8)
+
     def _pose(self, time_s: float) -> HeadPose:
-        pairs = zip(self.timeline.sway, self._limits, strict=True)
-        return HeadPose(*(sway.at(time_s) * most for sway, most in pairs))
+        c = self.conditions
+        sway = [one.at(time_s) for one in self.timeline.sway]
+        shift = c.sway_px * self._enlarged
+        roll, yaw, pitch = np.deg2rad([c.roll_deg, c.yaw_deg, c.pitch_deg]) * sway[2:5]
+        for gesture in self.timeline.nuisances.gestures:
+            swing = np.deg2rad(c.gesture_deg) * gesture.swing(time_s)
+            yaw, pitch = (yaw + swing, pitch) if gesture.shake else (yaw, pitch + swing)
+        growth = c.approach * sway[5] + self._camera.growth(time_s)
+        return HeadPose(shift * sway[0], shift * sway[1], roll, yaw, pitch, growth)
 
-    def _move_face(self, source: NDArray[np.float32], index: int, time_s: float) -> None:
-        """Add an expression to (H, W, 2) texture positions, in place."""
-        x0, y0, x1, y1 = self._box_xyxy
-        view = source[y0:y1, x0:x1]
-        level = np.float32(self.timeline.events[index].level(time_s))
-        first, second = self._fields[index]
-        field = (first + second * level) * level
-        # the field belongs to the face at rest: look it up where the head's motion says each pixel was
-        offset = np.array([0.5 / FINER - 0.5 - x0, 0.5 / FINER - 0.5 - y0], np.float32)
-        local = view * np.float32(1 / FINER) + offset
-        view += cv2.remap(field, local, None, cv2.INTER_LINEAR) * np.float32(FINER)
+    def _face_field(self, time_s: float) -> NDArray[np.float32] | None:
+        """(h, w, 2) how the resting face is displaced at a time; None if it is not."""
+        parts: list[tuple[float, NDArray[np.float32]]] = []
+        index = self.timeline.event_at(time_s)
+        if index is not None:
+            at = self.timeline.events[index].levels(time_s)
+            parts += [(at[unit], field) for unit, field in self._fields(index).items()]
+        for talk in self.timeline.nuisances.talks:
+            if talk.start_s < time_s < talk.end_s:
+                levels_px = talk.levels(time_s) * self.conditions.talk_px * self._enlarged
+                parts += zip(levels_px.tolist(), self._speech, strict=True)
+        for glance in self.timeline.nuisances.glances:
+            level = glance.level(time_s) * self.conditions.glance_px * self._enlarged
+            if level > 0 and self._eyeballs is not None and self._lid_up is not None:
+                parts.append((level, self._eyeballs * np.array([glance.right, glance.down], np.float32)))
+                parts.append((-level * glance.down * LID_FOLLOWS, self._lid_up))
+        parts = [(amount, field) for amount, field in parts if amount]
+        if not parts:
+            return None
+        total = parts[0][1] * np.float32(parts[0][0])
+        for amount, field in parts[1:]:
+            cv2.scaleAdd(field, amount, total, dst=total)
+        return total
 
-    def _close_eyes(self, frame: NDArray[np.uint8], source: NDArray[np.float32], closure: float) -> None:
-        """Lay the lids over a rendered frame, in place."""
-        x0, y0, x1, y1 = self._box_xyxy
-        region = frame[y0:y1, x0:x1]
+    def _close_eyes(self, scene: NDArray[np.uint8], source: NDArray[np.float32], closure: float) -> None:
+        """Lay the lids over a scene, in place."""
+        x0, y0, x1, y1 = self._face.box_xyxy
+        region = scene[y0:y1, x0:x1]
         position = (source[y0:y1, x0:x1] + np.float32(0.5)) / np.float32(FINER) - np.float32(0.5)
         for part, skin, cover in self._lids.skin(position, closure, (x0, y0)):
             texture_xy = (skin + np.float32(0.5)) * np.float32(FINER) - np.float32(0.5)
             lid = cv2.remap(self._texture, texture_xy, None, cv2.INTER_LINEAR)
             region[part] = np.rint(region[part] * (1 - cover) + lid * cover)
 
-    def _face_box(self) -> tuple[int, int, int, int]:
-        """The frame region in which expressions move anything."""
-        low, high = self._landmarks.min(0), self._landmarks.max(0)
-        margin = REACH * (high - low)
-        x0, y0 = np.maximum(low - margin, 0).astype(int)
-        x1, y1 = np.minimum(high + margin + 1, self.size_wh).astype(int)
-        return int(x0), int(y0), int(x1), int(y1)
+    def _moved(self, k: int) -> dict[str, NDArray[np.float64]]:
+        """Unit -> (468, 2) displacement of the resting landmarks at the peak of event ``k``, frame pixels."""
+        event = self.timeline.events[k]
+        moved = {
+            unit: self._face.landmarks({n: s for n, s in event.strengths.items() if n[:-1] == unit})
+            for unit in event.units
+        }
+        peak = np.linalg.norm(np.sum(list(moved.values()), axis=0), axis=1).max()
+        scale = self.amplitude_px * event.gain / max(float(peak), 1e-9)
+        return {unit: field * scale for unit, field in moved.items()}
 
-    def _landmark_displacement(self, stage: Stage, event: TrueEvent) -> NDArray[np.float64]:
-        """(468, 2) frame pixels at the event's apex."""
-        moved = np.zeros((len(self._landmarks), 3))
-        for name, strength in event.strengths.items():
-            moved += strength * self.subject.displacement(name[:-1], name[-1])
-        flat = stage.canonical_to_frame(moved)
-        return flat * (self.amplitude_px * event.gain / np.linalg.norm(flat, axis=1).max())
+    def _fields(self, k: int) -> dict[str, NDArray[np.float32]]:
+        """The same, dense; one event's are kept."""
+        if self._expression[0] != k:
+            self._expression = (k, {unit: self._face.dense(m) for unit, m in self._moved(k).items()})
+        return self._expression[1]
 
-    def _expression_fields(self, px: float) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-        """For each event (h, w, 2) first and second: its backward field at level a is a first + a^2 second.
+    def _both(self, unit: str) -> NDArray[np.float32]:
+        """(h, w, 2) field of a unit on both sides whose largest landmark displacement is 1 pixel."""
+        moved = self._face.landmarks({unit + "R": 1.0, unit + "L": 1.0})
+        return self._face.dense(moved / np.linalg.norm(moved, axis=1).max())
 
-        A point at p moves to p + a e(p). What is seen at q was at q - a e(q) + a^2 (grad e) e + ...
-        """
-        x0, y0, x1, y1 = self._box_xyxy
-        grid = pixel_grid(x1 - x0, y1 - y0) + (x0, y0)
-        weights = dense_weights(self._landmarks, grid)
-        fields = []
-        for moved in self._moved:
-            forward = (weights @ moved).reshape(y1 - y0, x1 - x0, 2).astype(np.float32)
-            forward = cv2.GaussianBlur(forward, (0, 0), 0.012 * px)
-            along_y, along_x = np.gradient(forward, axis=(0, 1))
-            second = along_x * forward[..., :1] + along_y * forward[..., 1:]
-            fields.append((-forward, second.astype(np.float32)))
-        return fields
+
+def demo_subject(seed: int) -> Subject:
+    """Who is seen in the clip of a seed; never one that a model was trained on."""
+    return make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)])
+
+
+def script(
+    seed: int,
+    n_events: int = 14,
+    conditions: Conditions | None = None,
+    typical: bool = True,
+    duration_s: float | None = None,
+) -> Timeline:
+    """What happens in the clip of a seed, without rendering anything."""
+    return make_timeline(seed, demo_subject(seed), n_events, conditions or Conditions(), typical, duration_s)
+
+
+def made_clip(
+    seed: int,
+    fps: float = 200.0,
+    size_wh: tuple[int, int] = (640, 480),
+    amplitude_px: float = 2.0,
+    n_events: int = 14,
+    conditions: Conditions | None = None,
+    *,
+    typical: bool = True,
+    duration_s: float | None = None,
+    face_width_px: float = FACE_WIDTH_PX,
+    photograph: Photograph | None = None,
+) -> MadeClip:
+    """The clip of a seed: its subject, its script, its noise. Arguments as of ``MadeClip`` and ``script``."""
+    return MadeClip(
+        demo_subject(seed),
+        script(seed, n_events, conditions, typical, duration_s),
+        seed,
+        fps,
+        size_wh,
+        amplitude_px,
+        conditions,
+        face_width_px=face_width_px,
+        photograph=photograph,
+    )

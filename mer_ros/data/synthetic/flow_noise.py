@@ -1,6 +1,7 @@
-"""What the real chain adds to an expression's flow.
+"""What the real chain adds to an expression's flow, and what it takes away.
 
-Each effect is one function with its ranges beside it. Lengths are crop pixels (of the 128 px crop).
+Lengths are crop pixels (of the 128 px crop). ``make bench-chain`` runs the tracker on rendered clips and
+holds its flow against the samples of this module, figure by figure.
 """
 
 from __future__ import annotations
@@ -40,62 +41,95 @@ DAMPING, DAMPING_CELLS = (0.55, 1.0), 7
 BLUR_PX = (1.2, 3.2)
 """Blur of a dense flow algorithm, Gaussian sigma, uniform."""
 
-
-def leftovers(fields: SubjectFields, amplitude_px: float, rng: np.random.Generator) -> NDArray[np.float32]:
-    """(S, S, 2) what a blink, a glance or talking leaves between onset and apex."""
-    flow = np.zeros((fields.size, fields.size, 2), np.float32)
-    if rng.uniform() < BLINK_CHANCE:
-        lid = rng.uniform(*BLINK_PX) * rng.choice([-1, 1])
-        flow += fields.expression({"AU5R": 1.0, "AU5L": rng.uniform(0.8, 1.2)}, lid)
-    if rng.uniform() < GAZE_CHANCE:
-        flow += fields.gaze.sum(0) * rng.normal(0, GAZE_PX, 2).astype(np.float32)
-    if rng.uniform() < TALK_CHANCE:
-        unit = TALK_UNITS[rng.integers(len(TALK_UNITS))]
-        amount = amplitude_px * rng.uniform(0, TALK_SHARE) * rng.choice([-1, 1])
-        flow += fields.expression({unit + "R": 1.0, unit + "L": 1.0}, amount)
-    return flow
+OWN_SHARE = 0.5
+"""Of the smooth noise of a sequence: the part (in power) that each frame has of its own."""
 
 
-def misalign(flow: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """The same motion seen in a crop that is shifted, rolled and scaled by errors of the eye corners."""
-    size = len(flow)
-    shift = np.clip(rng.normal(0, SHIFT_SIGMA_PX, 2), -3, 3) * size / CROP_SIZE
-    roll = float(rng.normal(0, ROLL_SIGMA_RAD))
-    scale = float(np.exp(rng.normal(0, SCALE_SIGMA)))
+class Chain:
+    """The chain that one sample goes through: what stays the same in all its frames is drawn here.
+
+    spread: factor of all chances and standard deviations.
+    """
+
+    def __init__(
+        self, fields: SubjectFields, amplitude_px: float, rng: np.random.Generator, spread: float = 1.0
+    ) -> None:
+        self._fields, self._rng, self._spread = fields, rng, spread
+        self._amounts = self._leftovers(amplitude_px)
+        self._gaze = rng.normal(0, GAZE_PX, 2) * (rng.uniform() < GAZE_CHANCE * spread)
+        residue = (
+            RESIDUE_GROWTH, RESIDUE_ROLL_RAD, RESIDUE_PX, RESIDUE_PX, RESIDUE_TURN_RAD, RESIDUE_TURN_RAD,
+        )  # fmt: skip
+        self._residue = rng.normal(0, spread, 6) * residue
+        self._background = np.float32(rng.uniform())
+        self._affine, self._turn = misplacement(fields.size, rng, spread)
+        self._low_px = amplitude_px * LOW_SHARE * np.exp(rng.normal(0, LOW_SPREAD)) * spread
+        self._scales = rng.dirichlet(np.ones(len(LOW_CELLS)))
+        self._low = self._low_noise()
+        low, high = DAMPING
+        patches = 0.5 + 0.5 * np.tanh(_smooth_noise(DAMPING_CELLS, fields.size, rng, 1))
+        self._damping = (low + (high - low) * patches).astype(np.float32)
+        self._blur = rng.uniform(*BLUR_PX) * fields.size / CROP_SIZE
+        self._fine_px = FINE_PX * np.exp(rng.normal(0, FINE_SPREAD)) * spread
+
+    def see(self, amounts: NDArray[np.float64], progress: float = 1.0) -> NDArray[np.float32]:
+        """(S, S, 2) the flow that the chain reports of a face moved by (2U,) intensities.
+
+        progress: 0 at the onset, 1 at the apex: what else moves has then come this far.
+        """
+        fields, share = self._fields, np.float32(progress)
+        amounts = amounts + self._amounts * progress
+        flow = fields.dense(amounts) + fields.gaze * (self._gaze * progress).astype(np.float32)
+        flow -= fields.head_motion(fields.taken_for_head(amounts))
+        size = (fields.size, fields.size)
+        flow = cv2.warpAffine(flow, self._affine, size, borderMode=cv2.BORDER_REPLICATE) @ self._turn
+        left = fields.head_motion(self._residue * progress)
+        flow += left * (fields.cover + self._background * (1 - fields.cover))
+        own, common = np.float32(np.sqrt(OWN_SHARE)), np.float32(np.sqrt(1 - OWN_SHARE))
+        low = self._low if progress == 1.0 else (common * self._low + own * self._low_noise()) * share
+        return self._as_dense_flow(flow * self._damping + low)
+
+    def _leftovers(self, amplitude_px: float) -> NDArray[np.float64]:
+        """(2U,) what a blink or talking leaves between onset and apex."""
+        fields, rng = self._fields, self._rng
+        amounts = np.zeros(len(fields.names))
+        if rng.uniform() < BLINK_CHANCE * self._spread:
+            lid = rng.uniform(*BLINK_PX) * rng.choice([-1, 1])
+            amounts += fields.amounts({"AU5R": 1.0, "AU5L": rng.uniform(0.8, 1.2)}, lid)
+        if rng.uniform() < TALK_CHANCE * self._spread:
+            unit = TALK_UNITS[rng.integers(len(TALK_UNITS))]
+            talk = amplitude_px * rng.uniform(0, TALK_SHARE) * rng.choice([-1, 1])
+            amounts += fields.amounts({unit + "R": 1.0, unit + "L": 1.0}, talk)
+        return amounts
+
+    def _low_noise(self) -> NDArray[np.float32]:
+        noise = np.zeros((self._fields.size, self._fields.size, 2), np.float32)
+        for cells, weight in zip(LOW_CELLS, self._scales, strict=True):
+            smooth = _smooth_noise(cells, self._fields.size, self._rng)
+            noise += smooth * np.float32(np.sqrt(weight) * self._low_px)
+        return noise
+
+    def _as_dense_flow(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Noisy and blurred, as a dense flow algorithm reports it."""
+        white = self._rng.standard_normal(flow.shape, np.float32)
+        gain = max(2 * np.sqrt(np.pi) * self._blur, 1.0)  # a blur of sigma divides white noise by this
+        flow = flow + white * np.float32(self._fine_px * gain)
+        return np.asarray(cv2.GaussianBlur(flow, (0, 0), self._blur, borderType=cv2.BORDER_REPLICATE))
+
+
+def misplacement(
+    size: int, rng: np.random.Generator, spread: float = 1.0
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """How errors of the eye corners shift, roll and scale a crop.
+
+    Its affine (2, 3), and what row vectors of flow are multiplied by there, (2, 2).
+    """
+    shift = np.clip(rng.normal(0, SHIFT_SIGMA_PX * spread, 2), -3, 3) * size / CROP_SIZE
+    roll = float(rng.normal(0, ROLL_SIGMA_RAD * spread))
+    scale = float(np.exp(rng.normal(0, SCALE_SIGMA * spread)))
     turn = scale * np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
     centre = np.full(2, (size - 1) / 2)
-    affine = np.column_stack([turn, centre + shift - turn @ centre])
-    placed = cv2.warpAffine(flow, affine, (size, size), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(placed @ turn.T.astype(np.float32))
-
-
-def residual_motion(fields: SubjectFields, rng: np.random.Generator) -> NDArray[np.float32]:
-    """(S, S, 2) what registration leaves of head motion; the background takes part in a share of it."""
-    sigma = (RESIDUE_PX, RESIDUE_PX, RESIDUE_ROLL_RAD, RESIDUE_GROWTH, RESIDUE_TURN_RAD, RESIDUE_TURN_RAD)
-    motion = fields.combine(fields.motion, rng.normal(0, 1, 6) * sigma)
-    share = np.float32(rng.uniform())
-    return np.asarray(motion * (fields.cover + share * (1 - fields.cover)))
-
-
-def as_dense_flow(
-    flow: NDArray[np.float32], amplitude_px: float, rng: np.random.Generator
-) -> NDArray[np.float32]:
-    """The (S, S, 2) field as a dense flow algorithm reports it: damped in patches, noisy, blurred."""
-    size = len(flow)
-    low_px = amplitude_px * LOW_SHARE * np.exp(rng.normal(0, LOW_SPREAD))
-    weights = rng.dirichlet(np.ones(len(LOW_CELLS)))
-    noise = np.zeros_like(flow)
-    for cells, weight in zip(LOW_CELLS, weights, strict=True):
-        noise += _smooth_noise(cells, size, rng) * np.float32(np.sqrt(weight) * low_px)
-    low, high = DAMPING
-    patches = low + (high - low) * (0.5 + 0.5 * np.tanh(_smooth_noise(DAMPING_CELLS, size, rng, 1)))
-    flow = flow * patches.astype(np.float32) + noise
-    sigma = rng.uniform(*BLUR_PX) * size / CROP_SIZE
-    fine_px = FINE_PX * np.exp(rng.normal(0, FINE_SPREAD))
-    white = rng.standard_normal(flow.shape, np.float32)
-    gain = max(2 * np.sqrt(np.pi) * sigma, 1.0)  # a blur of sigma divides white noise by this
-    flow = flow + white * np.float32(fine_px * gain)
-    return np.asarray(cv2.GaussianBlur(flow, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
+    return np.column_stack([turn, centre + shift - turn @ centre]), turn.T.astype(np.float32)
 
 
 def _smooth_noise(cells: int, size: int, rng: np.random.Generator, channels: int = 2) -> NDArray[np.float32]:

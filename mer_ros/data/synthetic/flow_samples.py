@@ -1,7 +1,7 @@
 """Made flow from onset to apex, straight from the mesh, with the noise of the real chain.
 
 A sample is one expression of one subject on the aligned crop: the recipe's units with jittered strength and
-asymmetry, what a blink, a glance or talking leaves behind, the residue of head motion, and flow noise.
+asymmetry, what a blink, a glance or talking leaves behind, and noise, less what is taken for head motion.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic import flow_noise, recipes
+from mer_ros.data.synthetic import recipes
+from mer_ros.data.synthetic.action_units import SIDES
+from mer_ros.data.synthetic.dynamics import Dynamics, draw_dynamics
+from mer_ros.data.synthetic.flow_noise import Chain
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.subject_fields import SubjectFields
 from mer_ros.errors import ConfigError
@@ -37,9 +40,15 @@ ONE_SIDED = (0.0, 0.25)
 """How much of a one-sided recipe the other side shows, uniform."""
 
 
+MISTIMED = 0.25, 0.05
+"""The spotter's onset comes up to this share of the rise late, uniform; its apex is off by this share of the
+duration (standard deviation)."""
+
+
 @dataclass(frozen=True, eq=False)
 class FlowSet:
-    """Made flow. data: (N, 2, S, S) float32, u and v in crop pixels (of the 128 px crop, whatever S).
+    """Made flow. data: (N, 2, S, S) float32, u and v in crop pixels (of the 128 px crop, whatever S); of
+    ``flow_sequences`` (N, T, 2, S, S).
 
     labels: (N,) int64 into ``EMOTIONS``. subjects: (N,) int64 ids. action_units: the units of each sample.
     amplitude_px: (N,) float32, peak landmark displacement of the expression alone, crop pixels.
@@ -52,28 +61,95 @@ class FlowSet:
     amplitude_px: NDArray[np.float32]
 
 
-def flow_samples(n: int, subjects: Sequence[int], seed: int, size: int = 56, clean: bool = False) -> FlowSet:
+def flow_samples(
+    n: int, subjects: Sequence[int], seed: int, size: int = 56, clean: bool = False, spread: float = 1.0
+) -> FlowSet:
     """Make ``n`` samples of ``size`` x ``size`` from these subjects: emotions and subjects equally likely.
 
-    The same arguments give the same bytes. ``clean`` leaves out all but the expression itself.
+    The same arguments give the same bytes. clean: leaves out all but the expression itself. spread: factor
+    of every standard deviation and chance of subjects and noise; what is learned at 1 can be tried at 1.5.
     """
-    if n < 0 or size < 8 or not len(subjects):
+    made = _make(n, subjects, seed, size, clean, spread, None)
+    return FlowSet(made.data[:, 0], made.labels, made.subjects, made.action_units, made.amplitude_px)
+
+
+def flow_sequences(
+    n: int,
+    subjects: Sequence[int],
+    seed: int,
+    size: int = 56,
+    frames: int = 12,
+    clean: bool = False,
+    spread: float = 1.0,
+) -> FlowSet:
+    """The same with ``frames`` key frames, evenly from after the onset to before the offset: (N, T, 2, S, S).
+
+    Every flow starts at the onset. Labels, subjects and units are those of ``flow_samples`` of this seed.
+    """
+    if not 2 <= frames <= 64:
+        raise ConfigError(f"flow sequences have 2 to 64 frames, found {frames}: give others")
+    return _make(n, subjects, seed, size, clean, spread, frames)
+
+
+def _make(
+    n: int, subjects: Sequence[int], seed: int, size: int, clean: bool, spread: float, frames: int | None
+) -> FlowSet:
+    if n < 0 or size < 8 or not len(subjects) or not 0 < spread <= 3:
         raise ConfigError(
-            f"flow samples need n >= 0, size >= 8 and a subject, found n={n}, size={size}, "
-            f"{len(subjects)} subjects: give others"
+            f"flow samples need n >= 0, size >= 8, a subject and a spread of 0 to 3, found n={n}, "
+            f"size={size}, {len(subjects)} subjects, spread={spread}: give others"
         )
     plan = np.random.default_rng([seed, 0])
     labels = plan.integers(len(EMOTIONS), size=n)
     chosen = np.asarray(subjects, np.int64)[plan.integers(len(subjects), size=n)]
-    data = np.empty((n, 2, size, size), np.float32)
+    data = np.empty((n, frames or 1, 2, size, size), np.float32)
     amplitudes = np.empty(n, np.float32)
     units: list[tuple[str, ...]] = [()] * n
     for subject_id in np.unique(chosen):  # one subject at a time: its fields are costly to find and to keep
-        fields = SubjectFields(make_subject(int(subject_id)), size)
+        subject = make_subject(int(subject_id), spread)
+        fields = SubjectFields(subject, size)
         for i in np.flatnonzero(chosen == subject_id):
             rng = np.random.default_rng([seed, 1, int(i)])
-            data[i], amplitudes[i], units[i] = _sample(fields, EMOTIONS[labels[i]], rng, clean)
+            recipe, strengths = draw_strengths(EMOTIONS[labels[i]], rng)
+            amplitude = float(np.exp(rng.uniform(*np.log(AMPLITUDE_PX)))) * subject.expressive
+            levels = _levels(draw_dynamics(1.0, len(recipe.units), rng), frames, rng, clean)
+            amounts = fields.amounts(strengths, amplitude)
+            course = [amounts * _per_name(fields, recipe.units, level) for level in levels]
+            if clean:
+                seen = [fields.dense(now) for now in course]
+            else:
+                chain = Chain(fields, amplitude, rng, spread)
+                steps = [1.0] if frames is None else np.minimum(1, np.arange(1, frames + 1) * 2 / frames)
+                seen = [chain.see(now, float(step)) for now, step in zip(course, steps, strict=True)]
+            data[i] = np.stack(seen).transpose(0, 3, 1, 2)
+            amplitudes[i], units[i] = amplitude, recipe.units
     return FlowSet(data, labels.astype(np.int64), chosen, units, amplitudes)
+
+
+def _levels(
+    dynamics: Dynamics, frames: int | None, rng: np.random.Generator, clean: bool
+) -> NDArray[np.float64]:
+    """(T, U) how far each unit is from where it was at the onset; without ``frames`` at the apex alone."""
+    late, sigma = MISTIMED
+    onset, shift = dynamics.rise_s * rng.uniform(0, late), rng.normal(0, sigma)
+    if clean:
+        onset = shift = 0.0
+    if frames is None:
+        times = np.array([max(dynamics.apex_s + shift, dynamics.apex_s / 2)])
+    else:
+        times = onset + (dynamics.duration_s - onset) * np.arange(1, frames + 1) / (frames + 1)
+    return dynamics.levels(times) - dynamics.levels(onset)
+
+
+def _per_name(
+    fields: SubjectFields, units: tuple[str, ...], level: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(2U,) level of every unit and side of the fields."""
+    every = np.zeros(len(fields.names))
+    for unit, value in zip(units, level, strict=True):
+        for side in SIDES:
+            every[fields.index[unit + side]] = value
+    return every
 
 
 def draw_strengths(
@@ -94,18 +170,3 @@ def draw_strengths(
         strength = rng.uniform(*(TYPICAL_STRENGTH if typical else UNIT_STRENGTH))
         strengths[unit + "R"], strengths[unit + "L"] = strength * right, strength * left
     return recipe, strengths
-
-
-def _sample(
-    fields: SubjectFields, emotion: str, rng: np.random.Generator, clean: bool
-) -> tuple[NDArray[np.float32], float, tuple[str, ...]]:
-    """(2, S, S) flow, its amplitude in crop pixels and its units."""
-    recipe, strengths = draw_strengths(emotion, rng)
-    amplitude = float(np.exp(rng.uniform(*np.log(AMPLITUDE_PX))))
-    flow = fields.expression(strengths, amplitude)
-    if not clean:
-        flow += flow_noise.leftovers(fields, amplitude, rng)
-        flow = flow_noise.misalign(flow, rng)
-        flow += flow_noise.residual_motion(fields, rng)
-        flow = flow_noise.as_dense_flow(flow, amplitude, rng)
-    return np.ascontiguousarray(flow.transpose(2, 0, 1)), amplitude, recipe.units

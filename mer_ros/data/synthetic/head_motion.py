@@ -18,16 +18,19 @@ CELL = 4
 PIVOT_DEPTH = 0.3
 """Depth of the axis that the head turns about, interocular distances behind the eyes."""
 
+_STEPS = 2
+
 
 @dataclass(frozen=True)
 class HeadPose:
-    """Shift in frame pixels, turns in rad (signs as in ``subject.rotation``)."""
+    """Shift in frame pixels, turns in rad (signs as in ``subject.rotation``), growth as a share."""
 
     right_px: float = 0.0
     down_px: float = 0.0
     roll_rad: float = 0.0
     yaw_rad: float = 0.0
     pitch_rad: float = 0.0
+    growth: float = 0.0
 
 
 class HeadMotion:
@@ -45,39 +48,48 @@ class HeadMotion:
         self.centre = oval.mean(0)
         reach = (oval.max(0) - oval.min(0)) / 2
         self._share = self._falloff(reach)[..., None]
+        self._rest = (self._grid - self.centre).astype(np.float32)
         depth = stage.depth_px - PIVOT_DEPTH * stage.px
         weights = dense_weights(stage.landmarks, grid, ring=2.0)
         dense = (weights @ depth).reshape(self._share.shape[:2])
-        self._depth = cv2.GaussianBlur(dense, (0, 0), max(0.08 * stage.px / CELL, 0.5))
-        self._landmarks, self._landmark_depth = stage.landmarks, depth
+        self._depth = cv2.GaussianBlur(dense, (0, 0), max(0.08 * stage.px / CELL, 0.5)).astype(np.float32)
+        self._landmark_depth = depth
 
     def source_map(self, pose: HeadPose) -> NDArray[np.float32]:
         """(H, W, 2) float32: for each frame pixel its texture position, in texture pixels."""
         cos, sin = np.cos(pose.roll_rad), np.sin(pose.roll_rad)
-        x = self._grid[..., 0] - self.centre[0] - pose.right_px
-        y = self._grid[..., 1] - self.centre[1] - pose.down_px
-        back = np.stack([cos * x + sin * y, -sin * x + cos * y], axis=-1) + self.centre - self._grid
-        back *= self._share
-        back[..., 0] += np.sin(pose.yaw_rad) * self._depth
-        back[..., 1] += np.sin(pose.pitch_rad) * self._depth
-        coarse = ((self._grid + back + 0.5) * FINER - 0.5).astype(np.float32)
+        unroll = np.array([[cos, -sin], [sin, cos]]) / (1 + pose.growth)
+        shifted = self._rest - np.array([pose.right_px, pose.down_px], np.float32)
+        flat = (shifted @ unroll.astype(np.float32) - self._rest) * self._share + self._rest
+        turn = np.array([pose.yaw_rad, pose.pitch_rad])
+        narrow = 1 + (1 / np.cos(turn) - 1).astype(np.float32) * self._share
+        aside = np.sin(turn).astype(np.float32)
+        rest = flat
+        for _ in range(_STEPS):  # the depth is that of the point which came here
+            rest = (flat + aside * self._depth_at(rest)[..., None]) * narrow
+        coarse = (rest + (self.centre + 0.5).astype(np.float32)) * np.float32(FINER) - np.float32(0.5)
         full = cv2.resize(coarse, self._full_wh, interpolation=cv2.INTER_LINEAR)
         return np.asarray(full[CELL : CELL + self._frame_wh[1], CELL : CELL + self._frame_wh[0]])
 
     def move(self, points: NDArray[np.float64], pose: HeadPose) -> NDArray[np.float64]:
         """(468, 2) frame pixels of the landmarks at (468, 2) rest positions."""
-        turn = np.sin([pose.yaw_rad, pose.pitch_rad])
-        turned = points - turn * self._landmark_depth[:, None] - self.centre
+        turn = np.array([pose.yaw_rad, pose.pitch_rad])
+        turned = (points - self.centre) * np.cos(turn) - np.sin(turn) * self._landmark_depth[:, None]
         cos, sin = np.cos(pose.roll_rad), np.sin(pose.roll_rad)
-        rolled = turned @ np.array([[cos, sin], [-sin, cos]])
+        rolled = turned @ np.array([[cos, sin], [-sin, cos]]) * (1 + pose.growth)
         return np.asarray(rolled + self.centre + (pose.right_px, pose.down_px))
+
+    def _depth_at(self, rest: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Depth at positions relative to the centre, on the coarse grid."""
+        cell = (rest + (self.centre + CELL + 0.5).astype(np.float32)) / np.float32(CELL) - np.float32(0.5)
+        return np.asarray(cv2.remap(self._depth, cell, None, cv2.INTER_LINEAR))
 
     def _falloff(self, reach: NDArray[np.float64]) -> NDArray[np.float64]:
         """1 on the head, smoothly 0 at the frame's border."""
         offset = np.abs(self._grid - self.centre) / reach
         near = _fade((np.linalg.norm(offset, axis=-1) - 1.5) / 2.5)
         border = np.minimum(self._grid, np.array(self._frame_wh) - 1 - self._grid).min(-1)
-        return np.asarray(near * (1 - _fade(border / (0.5 * reach[1]))))
+        return np.asarray(near * (1 - _fade(border / (0.5 * reach[1]))), np.float32)
 
 
 def _fade(t: NDArray[np.float64]) -> NDArray[np.float64]:

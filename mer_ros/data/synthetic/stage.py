@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data.synthetic import base_mesh
 from mer_ros.data.synthetic.dense import dense_weights, pixel_grid
+from mer_ros.data.synthetic.photograph import Photograph
 from mer_ros.data.synthetic.subject import Subject, deformation
 from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 
@@ -26,27 +27,34 @@ class Stage:
     distance.
     """
 
-    def __init__(self, subject: Subject, size_wh: tuple[int, int], face_width_px: float) -> None:
-        mesh = base_mesh.load()
+    def __init__(
+        self,
+        subject: Subject,
+        size_wh: tuple[int, int],
+        face_width_px: float,
+        photograph: Photograph,
+        tone: float = 0.0,
+    ) -> None:
         width, height = size_wh
-        low, high = mesh.photo[:, :2].min(0), mesh.photo[:, :2].max(0)
+        low, high = photograph.landmarks[:, :2].min(0), photograph.landmarks[:, :2].max(0)
         self._scale = face_width_px / (high[0] - low[0])  # frame pixels per photograph pixel
+        self._photograph = photograph
         centre = np.array(size_wh) * FACE_CENTRE
         self._shift = centre - (low + high) / 2 * self._scale
-        photo_landmarks = mesh.photo[:, :2] * self._scale + self._shift
-        moved = mesh.to_photo(deformation(mesh.canonical, subject.shape)) * self._scale
-        self.px = mesh.scale_px * self._scale
+        photo_landmarks = photograph.landmarks[:, :2] * self._scale + self._shift
+        moved = photograph.displaced(deformation(base_mesh.load().canonical, subject.shape)) * self._scale
+        self.px = photograph.scale_px * self._scale
         self.landmarks = photo_landmarks + moved
-        eyes = mesh.photo[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER], 2].mean()
-        self.depth_px = (mesh.photo[:, 2] - eyes) * self._scale
+        eyes = photograph.landmarks[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER], 2].mean()
+        self.depth_px = (photograph.landmarks[:, 2] - eyes) * self._scale
         self.size_wh = size_wh
         grid = pixel_grid(width, height)
         inverse = self._inverse(photo_landmarks, moved, grid).reshape(height, width, 2)
-        self.texture = self._render_texture(inverse)
+        self.texture = retoned(self._render_texture(inverse), subject, tone)
 
     def canonical_to_frame(self, displacement: NDArray[np.float64]) -> NDArray[np.float64]:
         """(..., 2) frame pixels of (..., 3) canonical displacements."""
-        return base_mesh.load().to_photo(displacement) * self._scale
+        return self._photograph.displaced(displacement) * self._scale
 
     def _inverse(
         self, landmarks: NDArray[np.float64], moved: NDArray[np.float64], grid: NDArray[np.float64]
@@ -71,6 +79,17 @@ class Stage:
         photo_xy = (fine - self._shift.astype(np.float32)) / np.float32(self._scale)
         return np.asarray(
             cv2.remap(
-                base_mesh.photograph(), photo_xy, None, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT_101
+                self._photograph.image, photo_xy, None, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT_101
             )
         )
+
+
+def retoned(picture: NDArray[np.uint8], subject: Subject, tone: float) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 BGR with the subject's luminance; tone: how much of it, 0..1."""
+    if tone == 0:
+        return picture
+    level = np.arange(256) / 255
+    curve = (level ** (subject.gamma**tone) - 0.5) * subject.contrast**tone + 0.5
+    warmth = subject.warmth ** (tone * np.array([-0.5, 0.0, 0.5]))  # blue, green, red
+    table = np.clip(np.rint(255 * np.clip(curve, 0, 1)[:, None] * warmth), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(picture, table[None]))

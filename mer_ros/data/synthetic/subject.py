@@ -14,25 +14,35 @@ from numpy.typing import NDArray
 
 from mer_ros.data.synthetic import action_units, base_mesh
 
-GENERATOR_VERSION = "0.1"
+GENERATOR_VERSION = "1.0"
 """Of everything in this package: any change to what is made is a new version."""
 
 TRAIN_SUBJECTS = range(0, 400)
 VALIDATION_SUBJECTS = range(1000, 1060)
+EVALUATION_SUBJECTS = range(2000, 2400)
 DEMO_SUBJECTS = range(9000, 9100)
-"""The three never meet: no subject of the demo is trained on."""
+"""To learn from, to choose by, to report on, and who is seen in clips. No two groups ever meet."""
 
 SHAPE_SIGMA: dict[str, float] = {
     "face_height": 0.05,  # share of the height
     "jaw_width": 0.07,  # share of the width, growing from the nose down
     "cheek_width": 0.04,  # share of the width at the cheeks
     "eye_gap": 0.015,  # interocular distances, each eye outwards
+    "eye_height": 0.006,  # interocular distances, each lid away from the other
     "brow_height": 0.025,  # interocular distances, upwards
     "nose_length": 0.030,  # interocular distances, downwards
+    "nose_width": 0.08,  # share of the width
     "mouth_width": 0.07,  # share of the width
     "mouth_height": 0.020,  # interocular distances, downwards
+    "lip_height": 0.008,  # interocular distances, each lip away from the other
+    "brow_skew": 0.010,  # interocular distances, the right brow up, the left down
+    "mouth_skew": 0.010,  # interocular distances, the right corner up, the left down
+    "nose_skew": 0.010,  # interocular distances, sideways
 }
 """Standard deviation of each shape parameter; draws are cut at two of them."""
+
+EXPRESSIVE_SIGMA = 0.25
+"""Spread of the log of how much a subject moves (flow samples; a clip's amplitude is the one asked)."""
 
 GAIN_SIGMA = 0.25
 """Spread of the log gain of one unit in one subject."""
@@ -40,17 +50,25 @@ GAIN_SIGMA = 0.25
 DIRECTION_SIGMA_RAD = 0.14
 """Spread of the direction in which one unit pulls in one subject."""
 
+WIDTH_SIGMA = 0.10
+"""Spread of the log of how far round its centre one unit reaches in one subject."""
+
 SIDE_SIGMA = 0.12
 """Spread of a subject's habit to move one side more: right times 1 + s, left times 1 - s."""
 
 TEMPO_SIGMA = 0.15
 """Spread of the log of a subject's durations."""
 
-POSE_SIGMA_RAD = (0.07, 0.05)
-"""Spread of the habitual yaw and pitch to the camera."""
+TONE_SIGMA, WARMTH_SIGMA = (0.35, 0.12), 0.04
+"""Luminance of a subject's picture: spreads of the log of its gamma and of its contrast; and of the log ratio
+of red to blue."""
+
+POSE_SIGMA_RAD = (0.09, 0.07)
+"""Spread of the habitual yaw and pitch to the camera (flow samples)."""
 
 PHOTO_SMILE = (("AU12", 0.10), ("AU25", 0.08))
-"""What the photograph's smile consists of, in interocular distances; a resting face has 0 to 1 of it."""
+"""What the built-in photograph's smile consists of, in interocular distances; a resting face has 0 to 1 of it
+(flow samples)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,17 +76,23 @@ class Subject:
     """One made person.
 
     shape: the parameters of ``SHAPE_SIGMA``. resting_smile: 0 (mouth closed) to 1 (the photograph's smile).
-    gains: factor of each unit. directions_rad: turn of each unit's pull. side: right times 1 + side, left
-    times 1 - side. tempo: factor of all durations. yaw_rad, pitch_rad: habitual pose.
+    expressive: factor of all movement. gains, directions_rad, widths: of each unit. side: right times
+    1 + side, left times 1 - side. tempo: factor of all durations. gamma, contrast, warmth: of the picture.
+    yaw_rad, pitch_rad: habitual pose.
     """
 
     id: int
     shape: dict[str, float]
     resting_smile: float
+    expressive: float
     gains: dict[str, float]
     directions_rad: dict[str, float]
+    widths: dict[str, float]
     side: float
     tempo: float
+    gamma: float
+    contrast: float
+    warmth: float
     yaw_rad: float
     pitch_rad: float
 
@@ -80,31 +104,43 @@ class Subject:
             points -= (1 - smile) * strength * action_units.both_sides(unit)
         return points + deformation(points, self.shape)
 
-    def displacement(self, unit: str, side: str) -> NDArray[np.float64]:
-        """(468, 3) canonical displacement of a unit ("AU12") on a side ("R", "L") at intensity 1."""
-        field = action_units.displacements()[unit + side]
-        turn = self.directions_rad[unit] * (1 if side == "R" else -1)
-        cos, sin = np.cos(turn), np.sin(turn)
-        turned = field @ np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1]])
-        return turned * self.gains[unit] * (1 + self.side * (1 if side == "R" else -1))
+    def displacement(self, unit: str) -> dict[str, NDArray[np.float64]]:
+        """Side ("R", "L") -> (468, 3) canonical displacement of a unit ("AU12") at intensity 1."""
+        fields = action_units.displacement(unit, self.widths[unit])
+        sides = zip(action_units.SIDES, (1, -1), fields, strict=True)
+        cos, sin = np.cos(self.directions_rad[unit]), np.sin(self.directions_rad[unit])
+        return {
+            side: field
+            @ np.array([[cos, sign * sin, 0], [-sign * sin, cos, 0], [0, 0, 1]])
+            * (self.gains[unit] * (1 + sign * self.side))
+            for side, sign, field in sides
+        }
 
 
 @functools.lru_cache(maxsize=1024)
-def make_subject(subject_id: int) -> Subject:
-    """The subject of an id: always the same."""
+def make_subject(subject_id: int, spread: float = 1.0) -> Subject:
+    """The subject of an id: always the same. spread: factor of every standard deviation above."""
     rng = np.random.default_rng([0x5EB, subject_id])
 
     def normal(sigma: float) -> float:
-        return float(np.clip(rng.normal(), -2, 2) * sigma)
+        return float(np.clip(rng.normal(), -2, 2) * sigma * spread)
+
+    def factor(sigma: float) -> float:
+        return float(np.exp(normal(sigma)))
 
     return Subject(
         id=subject_id,
         shape={name: normal(sigma) for name, sigma in SHAPE_SIGMA.items()},
         resting_smile=float(rng.uniform()),
-        gains={unit: float(np.exp(normal(GAIN_SIGMA))) for unit in action_units.UNITS},
+        expressive=factor(EXPRESSIVE_SIGMA),
+        gains={unit: factor(GAIN_SIGMA) for unit in action_units.UNITS},
         directions_rad={unit: normal(DIRECTION_SIGMA_RAD) for unit in action_units.UNITS},
+        widths={unit: factor(WIDTH_SIGMA) for unit in action_units.UNITS},
         side=normal(SIDE_SIGMA),
-        tempo=float(np.exp(normal(TEMPO_SIGMA))),
+        tempo=factor(TEMPO_SIGMA),
+        gamma=factor(TONE_SIGMA[0]),
+        contrast=factor(TONE_SIGMA[1]),
+        warmth=factor(WARMTH_SIGMA),
         yaw_rad=normal(POSE_SIGMA_RAD[0]),
         pitch_rad=normal(POSE_SIGMA_RAD[1]),
     )
@@ -123,11 +159,16 @@ def deformation(points: NDArray[np.float64], shape: dict[str, float]) -> NDArray
     moved[:, 0] += shape["jaw_width"] * x * lower
     moved[:, 0] += shape["cheek_width"] * x * np.exp(-0.5 * ((y - 0.45) / 0.25) ** 2)
     moved[:, 0] += shape["eye_gap"] * side * bump(0.34, 0.02, 0.20, 0.16)
+    moved[:, 0] += shape["nose_width"] * x * bump(0.0, 0.42, 0.16, 0.14)
     moved[:, 0] += shape["mouth_width"] * x * bump(0.0, 0.68, 0.40, 0.16)
+    moved[:, 0] += shape["nose_skew"] * bump(0.0, 0.40, 0.18, 0.20)
     moved[:, 1] += shape["face_height"] * y
-    moved[:, 1] -= shape["brow_height"] * bump(0.35, -0.20, 0.25, 0.12)
+    moved[:, 1] += shape["eye_height"] * np.tanh((y - 0.01) / 0.04) * bump(0.34, 0.01, 0.14, 0.08)
+    moved[:, 1] -= (shape["brow_height"] - side * shape["brow_skew"]) * bump(0.35, -0.20, 0.25, 0.12)
     moved[:, 1] += shape["nose_length"] * bump(0.0, 0.48, 0.20, 0.18)
     moved[:, 1] += shape["mouth_height"] * bump(0.0, 0.70, 0.35, 0.16)
+    moved[:, 1] += shape["lip_height"] * np.tanh((y - 0.70) / 0.05) * bump(0.0, 0.70, 0.25, 0.10)
+    moved[:, 1] += shape["mouth_skew"] * side * bump(0.22, 0.70, 0.16, 0.12)
     return moved
 
 

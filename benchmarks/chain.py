@@ -1,0 +1,142 @@
+"""`make bench-chain`: the flow that the tracker hands on, on rendered clips, beside the made flow samples.
+
+Clips of several people are rendered, calm and with every nuisance; the tracker finds their expressions, and the
+flow of each event is held against the true motion of the same moments. The same figures are computed for made
+flow samples. What the two share is what the generator's noise models; a figure shows both.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import joblib
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from benchmarks.table import Figure, publish
+from mer_ros.data.flow import face_window
+from mer_ros.data.synthetic import Conditions, EVALUATION_SUBJECTS, everyday, made_clip
+from mer_ros.data.synthetic.dense import dense_weights, pixel_grid
+from mer_ros.data.synthetic.dynamics import draw_dynamics
+from mer_ros.data.synthetic.flow_noise import Chain
+from mer_ros.data.synthetic.flow_samples import AMPLITUDE_PX, draw_strengths
+from mer_ros.data.synthetic.subject import make_subject
+from mer_ros.data.synthetic.subject_fields import SubjectFields
+from mer_ros.face.geometry import CROP_SIZE, apply, crop_from_image
+from mer_ros.recognition.sample import event_flow
+from mer_ros.spotting.registration import RigidHead
+from mer_ros.spotting.watcher import FaceWatcher
+from mer_ros.types import EMOTIONS, Frame
+
+SEEDS = range(40, 48)
+FPS = 100.0
+AMPLITUDES_PX = (1.0, 1.5, 2.0, 3.0)
+BANDS_PX = (4.0, 9.0, 18.0)
+"""Gaussian blurs that part an error into fine, middle, smooth and very smooth."""
+BAND_NAMES = ("fine", "middle", "smooth", "very_smooth")
+PICTURE = Path(__file__).parents[1] / "docs" / "made_chain.png"
+
+
+def figures_of(seen: NDArray[np.float32], true: NDArray[np.float32]) -> dict[str, float]:
+    """How one flow differs from the truth, both (S, S, 2) crop pixels, inside the face.
+
+    amplitude: peak of the truth, px. gain: what the flow keeps of it, by regression. correlation. error:
+    RMS difference after that gain, px. The bands: share of the error's power.
+    """
+    face = face_window(CROP_SIZE)
+    level = true - np.median(true[face], axis=0)
+    found = seen - np.median(seen[face], axis=0)
+    a, b = level[face], found[face]
+    gain = float((a * b).sum() / max((a * a).sum(), 1e-9))
+    error = (found - gain * level) * face[..., None]
+    blurred = [error, *(cv2.GaussianBlur(error, (0, 0), sigma) for sigma in BANDS_PX)]
+    parts = [one - two for one, two in zip(blurred, blurred[1:], strict=False)] + [blurred[-1]]
+    power = np.array([(part[face] ** 2).mean() for part in parts])
+    return {
+        "amplitude": float(np.linalg.norm(true, axis=-1)[face].max()),
+        "gain": gain,
+        "correlation": float((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum())),
+        "error": float(np.sqrt((error[face] ** 2).mean())),
+        **dict(zip(BAND_NAMES, (power / power.sum()).tolist(), strict=True)),
+    }
+
+
+def from_clip(seed: int, conditions: Conditions, name: str) -> list[dict[str, object]]:
+    """One row for each expression of a clip that the tracker found."""
+    cv2.setNumThreads(1)
+    clip = made_clip(
+        seed,
+        FPS,
+        amplitude_px=AMPLITUDES_PX[seed % len(AMPLITUDES_PX)],
+        conditions=conditions,
+        typical=False,
+    )
+    watcher = FaceWatcher()
+    events = [
+        event
+        for i, image in clip.frames()
+        for event in watcher.process(Frame(image, round(i / FPS * 1e9), "", "")).events
+    ]
+    watcher.close()
+    rows: list[dict[str, object]] = []
+    grid = pixel_grid(CROP_SIZE, CROP_SIZE)
+    for event in events:
+        apex, onset = (round(t * 1e-9 * FPS) for t in (event.apex_ns, event.onset_ns))
+        if clip.timeline.event_at(apex / FPS) is None:
+            continue
+        moved = clip.true_expression(apex) - clip.true_expression(onset)
+        affine = event.crop_from_image.astype(np.float64)
+        crop_xy = (clip.true_landmarks(apex) - clip.true_expression(apex)) @ affine[:, :2].T + affine[:, 2]
+        moved = moved @ affine[:, :2].T
+        head = RigidHead(event.landmarks)
+        taken = head.motion(head.fit(moved.astype(np.float32)))
+        true = (dense_weights(crop_xy, grid) @ (moved - taken)).reshape(CROP_SIZE, CROP_SIZE, 2)
+        seen = event_flow(event).transpose(1, 2, 0)
+        k = clip.timeline.event_at(apex / FPS)
+        truth = clip.truth[k]  # type: ignore[index]
+        rows.append(
+            {
+                "what": name,
+                **figures_of(seen, true.astype(np.float32)),
+                "removed": float(np.linalg.norm(taken, axis=1).mean() / np.linalg.norm(moved, axis=1).max()),
+                "late": (event.onset_ns * 1e-9 - truth.onset_s) / truth.dynamics.rise_s,
+                "apex_off": (event.apex_ns * 1e-9 - truth.apex_s) / truth.dynamics.duration_s,
+            }
+        )
+    return rows
+
+
+def from_samples(subject_id: int, n: int) -> list[dict[str, object]]:
+    """The same for made flow samples of one subject."""
+    fields = SubjectFields(make_subject(subject_id), CROP_SIZE)
+    rows: list[dict[str, object]] = []
+    for i in range(n):
+        rng = np.random.default_rng([subject_id, i])
+        _, strengths = draw_strengths(EMOTIONS[i % len(EMOTIONS)], rng)
+        amplitude = float(np.exp(rng.uniform(*np.log(AMPLITUDE_PX))))
+        amounts = fields.amounts(strengths, amplitude)
+        taken = fields.taken_for_head(amounts)
+        true = fields.dense(amounts) - fields.head_motion(taken) * fields.cover
+        seen = Chain(fields, amplitude, rng).see(amounts)
+        rows.append({"what": "samples", **figures_of(seen, true)})
+    return rows
+
+
+def measure() -> pd.DataFrame:
+    """All rows."""
+    jobs = [
+        joblib.delayed(from_clip)(seed, conditions, name)
+        for seed in SEEDS
+        for name, conditions in (("calm", Conditions()), ("everyday", everyday(seed)))
+    ]
+    jobs += [joblib.delayed(from_samples)(subject, 20) for subject in EVALUATION_SUBJECTS[:12]]
+    return pd.DataFrame([row for rows in joblib.Parallel(n_jobs=2)(jobs) for row in rows])
+
+
+if __name__ == "__main__":
+    table = measure()
+    table.to_csv("/tmp/scratch/chain.csv")
+    print(table.groupby("what").quantile([0.1, 0.5, 0.9]).T.round(3).to_string())
+    print(table.what.value_counts())

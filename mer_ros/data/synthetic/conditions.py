@@ -1,0 +1,122 @@
+"""Under which conditions a clip is taken: what head, light and camera do besides the expressions."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+from mer_ros.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Everything in a rendered clip that is no expression. The defaults are a calm room: the demo.
+
+    The head. sway_px: the most it shifts right and down, frame pixels of a face 150 px wide. approach: the
+    most its size changes, share. roll_deg, yaw_deg, pitch_deg: the most it turns.
+    The person, events a minute. blinks. glances: the eyes jump, by up to glance_px (frame pixels of a face
+    150 px wide). talks: bouts of speech, with movements of up to talk_px. gestures: nods and shakes of
+    the head by up to gesture_deg.
+    The light. tone: 0 leaves the photograph as it is, 1 gives each subject a luminance of its own. drift: the
+    most that the light changes slowly, share; half of it from the side. flicker: amplitude of mains flicker,
+    share; mains_hz: its frequency, twice that of the mains.
+    The camera. refocuses: pulses of the autofocus a minute. blur_px: blur of the lens, Gaussian sigma.
+    exposure: time the shutter is open, share of the frame time, 20 ms at most. noise_sigma: standard
+    deviation of the sensor noise, grey levels. jpeg: quality 1 to 100, 0 for none. dropped: share of the
+    frames that are lost, single or a few in a row. gap_s: rest between two expressions, seconds, uniform.
+    """
+
+    sway_px: float = 3.0
+    approach: float = 0.0
+    roll_deg: float = 1.0
+    yaw_deg: float = 2.5
+    pitch_deg: float = 2.5
+    blinks: float = 15.0
+    glances: float = 0.0
+    glance_px: float = 2.0
+    talks: float = 0.0
+    talk_px: float = 3.0
+    gestures: float = 0.0
+    gesture_deg: float = 4.0
+    tone: float = 0.0
+    drift: float = 0.0
+    flicker: float = 0.0
+    mains_hz: float = 100.0
+    refocuses: float = 0.0
+    blur_px: float = 0.0
+    exposure: float = 0.0
+    noise_sigma: float = 2.0
+    jpeg: int = 0
+    dropped: float = 0.0
+    gap_s: tuple[float, float] = (0.9, 1.6)
+
+    def __post_init__(self) -> None:
+        """Refuse values without meaning."""
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            low = min(value) if isinstance(value, tuple) else value
+            high = _HIGHEST.get(field.name, np.inf)
+            if not (low >= 0 and np.max(value) <= high):
+                raise ConfigError(
+                    f"the condition {field.name!r} of a clip is {value}: give 0 to {high:g}, all numbers."
+                )
+
+
+_HIGHEST = {
+    "approach": 0.2,
+    "roll_deg": 30.0,
+    "yaw_deg": 20.0,
+    "pitch_deg": 20.0,
+    "gesture_deg": 15.0,
+    "talk_px": 5.0,
+    "glance_px": 3.0,
+    "drift": 0.8,
+    "flicker": 0.5,
+    "exposure": 1.0,
+    "jpeg": 100,
+    "dropped": 0.5,
+}
+"""Beyond these the warp of one photograph shows something that no head does."""
+
+STILL = Conditions(sway_px=0, roll_deg=0, yaw_deg=0, pitch_deg=0, blinks=0, noise_sigma=0)
+"""Nothing but the expressions."""
+
+RANGES: dict[str, tuple[float, float]] = {
+    "sway_px": (2.0, 8.0),
+    "approach": (0.0, 0.03),
+    "roll_deg": (0.5, 5.0),
+    "yaw_deg": (1.0, 8.0),
+    "pitch_deg": (1.0, 6.0),
+    "blinks": (8.0, 25.0),
+    "glances": (5.0, 30.0),
+    "glance_px": (0.7, 2.5),
+    "talks": (0.0, 4.0),
+    "talk_px": (1.5, 4.0),
+    "gestures": (0.0, 3.0),
+    "gesture_deg": (2.0, 6.0),
+    "tone": (1.0, 1.0),
+    "drift": (0.0, 0.2),
+    "flicker": (0.0, 0.03),
+    "refocuses": (0.0, 2.0),
+    "blur_px": (0.0, 0.8),
+    "exposure": (0.2, 0.9),
+    "noise_sigma": (1.0, 3.5),
+    "jpeg": (75, 95),
+    "dropped": (0.0, 0.02),
+}
+"""What `everyday` draws from, uniform."""
+
+MAINS_HZ = (100.0, 120.0)
+JPEG_CHANCE = 0.5
+EVERYDAY_GAP_S = (1.5, 4.0)
+
+
+def everyday(seed: int) -> Conditions:
+    """Every nuisance at once, each as strong as this seed draws it; the same seed gives the same."""
+    rng = np.random.default_rng([seed, 0xC0D])
+    drawn = {name: float(rng.uniform(*limits)) for name, limits in RANGES.items()}
+    jpeg = round(drawn.pop("jpeg")) if rng.uniform() < JPEG_CHANCE else 0
+    mains = float(rng.choice(MAINS_HZ))
+    return Conditions(**drawn, jpeg=jpeg, mains_hz=mains, gap_s=EVERYDAY_GAP_S)  # type: ignore[arg-type]

@@ -1,0 +1,87 @@
+"""The photograph that is warped into clips: the built-in one, or one that the user gives."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.data.synthetic import base_mesh
+from mer_ros.errors import DataError
+from mer_ros.face.mesh import FaceMesh
+
+SEEN_WIDTH_PX = 150.0
+"""FaceMesh looks at a given photograph with the face enlarged or shrunk to about this width."""
+
+SMALLEST_FACE_PX = 60.0
+
+
+@dataclass(frozen=True, eq=False)
+class Photograph:
+    """A face to be moved.
+
+    image: (H, W, 3) uint8 BGR. landmarks: (468, 3) float64, its pixels, z smaller towards the camera.
+    rotation: (3, 3), turns canonical directions into the photograph's. scale_px: its pixels per interocular
+    distance.
+    """
+
+    image: NDArray[np.uint8]
+    landmarks: NDArray[np.float64]
+    rotation: NDArray[np.float64]
+    scale_px: float
+
+    def displaced(self, displacement: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(..., 2) photograph pixels of (..., 3) canonical displacements."""
+        return (displacement @ self.rotation.T)[..., :2] * self.scale_px
+
+    @classmethod
+    def read(cls, path: Path) -> Photograph:
+        """A user's photograph: one face, frontal, eyes open, mouth closed. It is read, never stored."""
+        try:
+            data = np.frombuffer(path.read_bytes(), np.uint8)
+        except OSError as error:
+            raise DataError(f"The photograph {path} cannot be read ({error.strerror}): check it.") from error
+        image = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
+        if image is None:
+            raise DataError(f"{path} is not a picture: give a JPEG or PNG file.")
+        return cls.of(np.asarray(image, np.uint8), str(path))
+
+    @classmethod
+    def of(cls, image: NDArray[np.uint8], name: str = "the photograph") -> Photograph:
+        """The same from an (H, W, 3) uint8 BGR picture."""
+        landmarks = _find_face(image, name)
+        return cls(image, landmarks, *base_mesh.frame_of(landmarks))
+
+
+@functools.cache
+def built_in() -> Photograph:
+    """``skimage.data.astronaut()`` (NASA, public domain) with the stored mesh."""
+    mesh = base_mesh.load()
+    return Photograph(base_mesh.photograph(), mesh.photo, mesh.rotation, mesh.scale_px)
+
+
+def _find_face(image: NDArray[np.uint8], name: str) -> NDArray[np.float64]:
+    """(468, 3) landmarks of the only face: looked for twice, then at a size that suits FaceMesh."""
+    mesh = FaceMesh(max_faces=2, tracking=False)
+    try:
+        scale = min(1.0, 1280 / max(image.shape[:2]))
+        for _ in range(2):
+            seen = image if scale == 1 else cv2.resize(image, None, fx=scale, fy=scale)
+            faces = mesh.detect(np.ascontiguousarray(seen))
+            if len(faces) != 1:
+                found = "no face" if not faces else "more than one face"
+                raise DataError(f"{name} shows {found}: give a frontal picture of one face.")
+            landmarks = faces[0].astype(np.float64) / scale
+            width = float(np.ptp(landmarks[:, 0]))
+            if width < SMALLEST_FACE_PX:
+                raise DataError(
+                    f"{name} shows a face {width:.0f} px wide: give one of {SMALLEST_FACE_PX:.0f} px or more."
+                )
+            scale = min(SEEN_WIDTH_PX / width, 4.0)
+        return landmarks
+    finally:
+        mesh.close()
