@@ -21,7 +21,7 @@ from mer_ros.data.megc_flow import SIZE, flow_of
 from mer_ros.data.synthetic import TRAIN_SUBJECTS, VALIDATION_SUBJECTS, FlowSet, flow_samples
 from mer_ros.evaluation.bootstrap import by_subject, compare
 from mer_ros.evaluation.contestant import normalised
-from mer_ros.evaluation.metrics import uf1
+from mer_ros.metrics import uf1
 from mer_ros.recognition import create
 from mer_ros.training.config import OptimiserConfig
 from mer_ros.training.data import LabelledSet

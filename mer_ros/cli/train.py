@@ -97,26 +97,28 @@ class _View:
 
     def epoch(self, epoch: Epoch) -> None:
         """An epoch is done."""
-        scores, best = epoch.validation, " (best)" if epoch.best else ""
+        from mer_ros.metrics import accuracy, uf1
+
+        confusion, best = epoch.validation, " (best)" if epoch.best else ""
         self.console.print(
             f"epoch {epoch.number + 1:2d} of {self.epochs}: loss {epoch.loss:.3f}, validation accuracy "
-            f"{scores.accuracy:.3f}, UF1 {scores.uf1:.3f}, {epoch.seconds:.0f} s{best}"
+            f"{accuracy(confusion):.3f}, UF1 {uf1(confusion):.3f}, {epoch.seconds:.0f} s{best}"
         )
 
     def show(self, result: Result) -> None:
         """What came out."""
         from rich.table import Table
 
-        from mer_ros.types import EMOTIONS
+        from mer_ros.training.run import SCORES, scores_of
 
         table = Table("made subjects", "chosen by", "unseen")
-        f1 = zip(EMOTIONS, result.validation.f1, result.test.f1, strict=True)
-        for label, chosen, unseen in f1:
-            table.add_row(f"F1 {label}", f"{chosen:.3f}", f"{unseen:.3f}")
+        chosen, unseen = scores_of(result.validation), scores_of(result.test)
+        for label, value in chosen["f1"].items():
+            table.add_row(f"F1 {label}", f"{value:.3f}", f"{unseen['f1'][label]:.3f}")
         table.add_section()
-        for name in ("accuracy", "uf1", "uar"):
-            values = (getattr(scores, name) for scores in (result.validation, result.test))
-            table.add_row(name if name == "accuracy" else name.upper(), *(f"{value:.3f}" for value in values))
+        for name in SCORES:
+            words = name if name == "accuracy" else name.upper()
+            table.add_row(words, f"{chosen[name]:.3f}", f"{unseen[name]:.3f}")
         self.console.print(table)
         megabytes = result.path.stat().st_size / 1e6
         minutes = result.seconds / 60

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data import megc_flow
+from mer_ros.data.flow import strain
 from mer_ros.data.made_clips import EVALUATION_SUBJECTS
 from mer_ros.data.synthetic import GENERATOR_VERSION, flow_samples
 from mer_ros.errors import DataError
@@ -73,9 +74,7 @@ def write_made_folder(root: Path, seed: int = 0, parts: tuple[Part, ...] = MEGC_
 
 def picture_of(flow: NDArray[np.float32]) -> NDArray[np.uint8]:
     """(2, S, S) flow -> (S, S, 3) uint8 RGB: u, v and strain, each from its least to its greatest, 0..255."""
-    (u_y, u_x), (v_y, v_x) = (np.gradient(channel) for channel in flow)
-    strain = np.sqrt(u_x**2 + v_y**2 + 0.5 * (u_y + v_x) ** 2)
-    channels = np.stack([*flow, strain], axis=-1)
+    channels = np.stack([*flow, strain(flow)], axis=-1)
     least, greatest = channels.min((0, 1)), channels.max((0, 1))
     scaled = (channels - least) / np.maximum(greatest - least, 1e-12)
     return np.rint(scaled * 255).astype(np.uint8)

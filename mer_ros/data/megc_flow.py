@@ -11,7 +11,7 @@ A folder with one sheet and one picture for each clip:
 What that scaling has destroyed: the amplitude of the movement, the zero of each channel, the ratio of
 horizontal to vertical movement, and every difference finer than 1/255 of the largest. The ratio is estimated
 from the strain picture (``channel_ratio``); a zero (the median) and a gain (the mean absolute deviation) come
-with the clip normalisation (``recognition.sample.normalise_flow``), as for any other flow. So one model,
+with the clip normalisation (``data.flow.normalise_flow``), as for any other flow. So one model,
 trained on live flow, reads these clips too: ``benchmarks/scalings.py`` measures what that costs on made flow.
 """
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.errors import DataError
-from mer_ros.evaluation.metrics import Metric, confusion_of
+from mer_ros.metrics import Metric, confusion_of
 
 DRAWS = 2000
 LEVEL = 0.95

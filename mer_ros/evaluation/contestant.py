@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.recognition.sample import mirror_flow, normalise_flow
+from mer_ros.data.flow import mirror_flow, normalise_flow
 
 Step = Callable[[float], None]
 """Told how much of a fold's training is done, 0..1."""

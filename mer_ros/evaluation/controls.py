@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.dummy import DummyClassifier
 
+from mer_ros.data.flow import mirror_flow
 from mer_ros.errors import ConfigError
 from mer_ros.evaluation import linear_head
 from mer_ros.evaluation.contestant import Answer, Contestant, Lesson, Step, normalised, symmetric
-from mer_ros.recognition.sample import mirror_flow
 
 SIZE = 28
 """Width of the samples that controls read, pixels: MEGC's flow images have no more."""

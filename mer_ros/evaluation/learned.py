@@ -9,12 +9,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from mer_ros.data.flow import mirror_flow
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation.contestant import Answer, Contestant, Lesson, Step, normalised
 from mer_ros.evaluation.protocol import held_out_people
+from mer_ros.metrics import uf1
 from mer_ros.recognition import create
 from mer_ros.recognition.recogniser import device_of
-from mer_ros.recognition.sample import mirror_flow
 from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.data import LabelledSet
@@ -79,7 +80,7 @@ def _chosen(best: Epoch, temperature: float) -> dict[str, float]:
     return {
         "epoch": best.number + 1,
         "temperature": temperature,
-        "validation_uf1": best.validation.uf1,
+        "validation_uf1": float(uf1(best.validation)),
     }
 
 

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.evaluation import bootstrap, metrics
+from mer_ros import metrics
+from mer_ros.evaluation import bootstrap
 from mer_ros.evaluation.folds import write_whole
 from mer_ros.evaluation.protocol import megc_size_note
 from mer_ros.evaluation.run import Answers, Evaluation

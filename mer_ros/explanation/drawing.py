@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.flow import normalise_flow
 from mer_ros.explanation.flow_picture import flow_picture
 from mer_ros.explanation.text import KIND_NAME, LEAST_EVIDENCE, UNIT_MEANING, strongest
 from mer_ros.face.regions import FACE_OVAL
-from mer_ros.recognition.sample import event_flow, normalise_flow
+from mer_ros.recognition.sample import event_flow
 from mer_ros.types import UNKNOWN, Explanation, ExpressionEvent, Prediction
 
 WIDTH, HEIGHT = 640, 360

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.recognition.sample import face_window
+from mer_ros.data.flow import face_window
 
 PICTURE_SIZE = 256
 GROUND_BGR = (44, 38, 34)

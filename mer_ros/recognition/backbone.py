@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mer_ros.recognition.sample import face_window
+from mer_ros.data.flow import face_window
 from mer_ros.recognition.settings import require
 from mer_ros.torchvision_guard import import_torchvision
 

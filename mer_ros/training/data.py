@@ -10,13 +10,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mer_ros.data.flow import mirror_flow, normalise_flow
 from mer_ros.errors import DataError
-from mer_ros.recognition.sample import InputSpec, normalise_flow
+from mer_ros.recognition.sample import InputSpec
 
 
 @dataclass(frozen=True, eq=False)
 class LabelledSet:
-    """data: (N, 3, S, S) float32, scaled for the network. labels, subjects: (N,) int64."""
+    """data: (N, 3, S, S) float32 on the CPU, scaled for the network. labels, subjects: (N,) int64."""
 
     data: Tensor
     labels: Tensor
@@ -62,13 +63,8 @@ def batches(
             return
         x = data.data[index]
         flip = torch.rand(len(index), generator=generator) < mirror
-        yield torch.where(flip[:, None, None, None], mirrored(x), x), data.labels[index]
-
-
-def mirrored(x: Tensor) -> Tensor:
-    """(B, 3, S, S) u, v, strain of the mirrored face: flipped left to right, u negated."""
-    sign = torch.tensor([-1.0, 1.0, 1.0], dtype=x.dtype, device=x.device)
-    return x.flip(-1) * sign[:, None, None]
+        x[flip] = torch.from_numpy(mirror_flow(x[flip].numpy()))  # x is a copy: indexing by numbers makes one
+        yield x, data.labels[index]
 
 
 def n_batches(n: int, size: int) -> int:

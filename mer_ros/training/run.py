@@ -5,9 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from mer_ros import metrics
 from mer_ros.recognition import checkpoint, create
 from mer_ros.recognition.checkpoint import Card
 from mer_ros.recognition.recogniser import device_of
@@ -15,7 +19,6 @@ from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.data import MadeSets, made_sets
 from mer_ros.training.files import check_writable
-from mer_ros.training.scores import Scores
 from mer_ros.training.trainer import Epoch, Trainer, Watch
 from mer_ros.types import EMOTIONS
 
@@ -24,15 +27,22 @@ PROTOCOL = (
     "the second, test scores on the third"
 )
 
+SCORES = ("accuracy", "uf1", "uar")
+"""What is told of a training run, by its name in ``metrics.METRICS``."""
+
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a run left: the file, its id, scores on the subjects it was chosen by and on unseen ones."""
+    """What a run left: the file and its id.
+
+    validation, test: (C, C) confusions, rows are the truth, on the subjects it was chosen by and on
+    unseen ones.
+    """
 
     path: Path
     model_id: str
-    validation: Scores
-    test: Scores
+    validation: NDArray[np.int64]
+    test: NDArray[np.int64]
     best_epoch: int
     seconds: float
 
@@ -49,7 +59,7 @@ def run(config: TrainConfig, out: Path, device: str = "auto", watch: Watch | Non
     watch = watch or Watch()
     began = time.monotonic()
 
-    def card(epoch: Epoch, test: Scores | None) -> Card:
+    def card(epoch: Epoch, test: NDArray[np.int64] | None) -> Card:
         prototypes = hasattr(system, "prototypes")
         calibration = calibrate(epoch.logits, sets.validation.labels, prototypes, config.rejection_quantile)
         return Card(config.system, EMOTIONS, config.input, calibration, _summary(config, sets, epoch, test))
@@ -62,12 +72,14 @@ def run(config: TrainConfig, out: Path, device: str = "auto", watch: Watch | Non
     history = trainer.fit(sets.train, sets.validation, Watch(watch.step, on_epoch))
     best = [epoch for epoch in history if epoch.best][-1]
     answers = trainer.logits(sets.test).argmax(1).numpy()
-    test = Scores.of(sets.test.labels.numpy(), answers, len(EMOTIONS))
+    test = metrics.confusion_of(sets.test.labels.numpy(), answers, len(EMOTIONS))
     model_id = checkpoint.save(out, system, card(best, test))
     return Result(out, model_id, best.validation, test, best.number + 1, time.monotonic() - began)
 
 
-def _summary(config: TrainConfig, sets: MadeSets, epoch: Epoch, test: Scores | None) -> dict[str, object]:
+def _summary(
+    config: TrainConfig, sets: MadeSets, epoch: Epoch, test: NDArray[np.int64] | None
+) -> dict[str, object]:
     """The training data and scores that travel with the weights."""
     return {
         "data": "made flow (mer_ros.data.synthetic)",
@@ -78,15 +90,18 @@ def _summary(config: TrainConfig, sets: MadeSets, epoch: Epoch, test: Scores | N
         "seed": config.seed,
         "optimiser": asdict(config.optimiser),
         "epoch": epoch.number + 1,
-        "scores": {"validation": scores_of(epoch.validation), **({"test": scores_of(test)} if test else {})},
+        "scores": {
+            name: scores_of(confusion)
+            for name, confusion in (("validation", epoch.validation), ("test", test))
+            if confusion is not None
+        },
     }
 
 
-def scores_of(scores: Scores) -> dict[str, object]:
-    """Scores as JSON, rounded to what they are worth."""
+def scores_of(confusion: NDArray[np.int64]) -> dict[str, Any]:
+    """Scores as JSON, rounded to what they are worth; a class that is neither true nor answered has F1 0."""
+    f1 = np.nan_to_num(metrics.f1(confusion))
     return {
-        "accuracy": round(scores.accuracy, 4),
-        "uf1": round(scores.uf1, 4),
-        "uar": round(scores.uar, 4),
-        "f1": {label: round(float(value), 4) for label, value in zip(EMOTIONS, scores.f1, strict=True)},
+        **{name: round(float(metrics.METRICS[name](confusion)), 4) for name in SCORES},
+        "f1": {label: round(float(value), 4) for label, value in zip(EMOTIONS, f1, strict=True)},
     }

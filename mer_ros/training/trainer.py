@@ -12,13 +12,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from mer_ros.metrics import confusion_of, uf1
 from mer_ros.recognition.registry import System
 from mer_ros.training.config import OptimiserConfig
 from mer_ros.training.data import LabelledSet, batches, check_subjects, n_batches
-from mer_ros.training.scores import Scores
 
 ENCODED_SAMPLES = 1024
 """How many training samples an encoding pass reads."""
@@ -28,14 +30,14 @@ ENCODED_SAMPLES = 1024
 class Epoch:
     """What one epoch brought.
 
-    loss: mean of the summed terms over its batches. terms: mean of each. validation: scores on validation
-    subjects. logits: (N, C) float32 there. best: the best so far.
+    loss: mean of the summed terms over its batches. terms: mean of each. validation: (C, C) confusion on
+    validation subjects, rows are the truth. logits: (N, C) float32 there. best: the best so far.
     """
 
     number: int
     loss: float
     terms: dict[str, float]
-    validation: Scores
+    validation: NDArray[np.int64]
     logits: Tensor
     best: bool
     seconds: float
@@ -89,13 +91,14 @@ class Trainer:
                 watch.step(number * steps + step + 1, total, sum(terms.values()))
             logits = self.logits(validation)
             truth, answers = validation.labels.numpy(), logits.argmax(1).numpy()
-            scores = Scores.of(truth, answers, logits.shape[1])
-            best = scores.uf1 > best_score
+            confusion = confusion_of(truth, answers, logits.shape[1])
+            score = float(uf1(confusion))
+            best = score > best_score
             if best:
-                best_score, best_number = scores.uf1, number
+                best_score, best_number = score, number
                 best_weights = copy.deepcopy(system.state_dict())
             seconds = time.monotonic() - began
-            history.append(Epoch(number, sum(sums.values()), sums, scores, logits, best, seconds))
+            history.append(Epoch(number, sum(sums.values()), sums, confusion, logits, best, seconds))
             watch.epoch(history[-1])
             if number - best_number >= self.config.patience:
                 break

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from mer_ros.data import megc_flow, synthetic
+from mer_ros.data.flow import normalise_flow
 from mer_ros.data.made_folder import Part, picture_of, write_made_folder
 from mer_ros.errors import DataError
-from mer_ros.recognition.sample import normalise_flow
 
 
 def contents(root):

@@ -7,7 +7,7 @@ import pytest
 
 from mer_ros.errors import DataError
 from mer_ros.evaluation.bootstrap import by_subject, compare, interval
-from mer_ros.evaluation.metrics import accuracy, confusion_of, uf1
+from mer_ros.metrics import accuracy, confusion_of, uf1
 
 
 def people(shares, each=20):

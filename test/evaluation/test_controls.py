@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from mer_ros.data.flow import mirror_flow
 from mer_ros.errors import ConfigError
 from mer_ros.evaluation import linear_head
 from mer_ros.evaluation.contestant import Lesson, normalised, symmetric
 from mer_ros.evaluation.controls import CONTROLS, control
 from mer_ros.evaluation.protocol import protocol_of
-from mer_ros.recognition.sample import mirror_flow
 
 NAMES = [kind.name for kind in CONTROLS]
 

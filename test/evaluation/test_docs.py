@@ -4,8 +4,8 @@ from mer_ros.data import megc_flow
 from mer_ros.evaluation.bootstrap import DRAWS
 from mer_ros.evaluation.controls import CONTROLS
 from mer_ros.evaluation.linear_head import INNER_FOLDS
-from mer_ros.evaluation.metrics import ECE_BINS
 from mer_ros.evaluation.protocol import MEGC_SIZE, PROTOCOLS
+from mer_ros.metrics import ECE_BINS
 from mer_ros.resources import share_dir
 
 PAGE = (share_dir() / "docs" / "evaluation.md").read_text(encoding="utf-8")

@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
+from mer_ros.data.flow import mirror_flow
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation.contestant import Lesson
 from mer_ros.evaluation.learned import Learned
 from mer_ros.evaluation.protocol import held_out_people
-from mer_ros.recognition.sample import InputSpec, mirror_flow
+from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.trainer import Trainer
 

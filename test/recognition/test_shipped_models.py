@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from mer_ros import resources
+from mer_ros.data.flow import normalise_flow
 from mer_ros.data.synthetic import GENERATOR_VERSION, action_unit_templates
 from mer_ros.recognition.recogniser import Recogniser
-from mer_ros.recognition.sample import normalise_flow
 from mer_ros.types import EMOTIONS, Sample
 
 GOLDEN = {

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 
+from mer_ros.data.flow import mirror_flow, normalise_flow
 from mer_ros.errors import DataError
-from mer_ros.recognition.sample import InputSpec, mirror_flow, normalise_flow
+from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.data import (
     LabelledSet,
     batches,
     check_subjects,
     from_flow,
     made_sets,
-    mirrored,
     n_batches,
 )
 
@@ -41,11 +41,6 @@ def test_pictures_cannot_be_made():
         made_sets(40, 20, 0, InputSpec("apex", 24))
 
 
-def test_the_tensor_mirror_is_the_sample_mirror():
-    x = torch.randn(2, 3, 5, 5)
-    np.testing.assert_array_equal(mirrored(x).numpy(), mirror_flow(x.numpy()))
-
-
 def test_each_sample_comes_once_an_epoch():
     seen = torch.cat([x[:, 1, 0, 0] for x, _ in batches(a_set(), 4, 0.0, torch.Generator().manual_seed(0))])
     assert sorted(seen.tolist()) == list(range(10))
@@ -57,10 +52,19 @@ def test_a_batch_of_one_is_left_out_and_counted_so(n, size, expected):
     assert len(list(batches(a_set(n), size, 0.5, torch.Generator()))) == expected
 
 
-def test_the_share_of_mirrored_samples():
-    for share, sign in ((0.0, 1), (1.0, -1)):
-        for x, _ in batches(a_set(), 5, share, torch.Generator()):
-            assert (torch.sign(x[:, 0]) * sign >= 0).all()
+def test_the_share_of_mirrored_samples_and_what_they_are():
+    rng = np.random.default_rng(0)
+    own = rng.normal(size=(40, 3, 5, 5)).astype(np.float32)
+    data = LabelledSet(torch.from_numpy(own.copy()), torch.arange(40), np.zeros(40, np.int64))
+    for share, least, most in ((0.0, 0, 0), (0.5, 8, 32), (1.0, 40, 40)):
+        turned = 0
+        for x, labels in batches(data, 7, share, torch.Generator().manual_seed(0)):
+            for shown, i in zip(x.numpy(), labels.tolist(), strict=True):
+                mirrored = np.array_equal(shown, mirror_flow(own[i]))
+                assert mirrored or np.array_equal(shown, own[i])
+                turned += mirrored
+        assert least <= turned <= most
+    np.testing.assert_array_equal(data.data.numpy(), own)  # what is shown mirrored is stored as it was
 
 
 def test_76_a_set_without_samples_or_of_one_class_is_refused():

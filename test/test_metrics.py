@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from mer_ros.evaluation.metrics import (
+from mer_ros.metrics import (
     METRICS,
     accuracy,
     calibration_error,

@@ -11,11 +11,15 @@ the organisers of MEGC 2019 do (See et al., "The Second Facial Micro-Expressions
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Confusion = NDArray[np.number[Any]]
+"""(..., C, C) counts, or shares of all."""
+
 Metric = Callable[[NDArray[np.int64]], Floats]
 """(..., C, C) confusions -> (...) scores."""
 
@@ -29,37 +33,37 @@ def confusion_of(truth: NDArray[np.int64], answers: NDArray[np.int64], n_labels:
     return out
 
 
-def accuracy(confusion: NDArray[np.int64]) -> Floats:
+def accuracy(confusion: Confusion) -> Floats:
     """Share of right answers, 0..1; NaN of nothing."""
     return _ratio(_right(confusion).sum(-1), confusion.sum((-2, -1)))
 
 
-def f1(confusion: NDArray[np.int64]) -> Floats:
+def f1(confusion: Confusion) -> Floats:
     """(..., C) F1 per class; NaN for a class that is neither true nor answered."""
     return _ratio(2 * _right(confusion), confusion.sum(-1) + confusion.sum(-2))
 
 
-def recall(confusion: NDArray[np.int64]) -> Floats:
+def recall(confusion: Confusion) -> Floats:
     """(..., C) recall per class; NaN for a class that is never true."""
     return _ratio(_right(confusion), confusion.sum(-1))
 
 
-def precision(confusion: NDArray[np.int64]) -> Floats:
+def precision(confusion: Confusion) -> Floats:
     """(..., C) precision per class; NaN for a class that is never answered."""
     return _ratio(_right(confusion), confusion.sum(-2))
 
 
-def macro_f1(confusion: NDArray[np.int64]) -> Floats:
+def macro_f1(confusion: Confusion) -> Floats:
     """Mean F1 of the classes that are true or answered somewhere (scikit-learn's ``average="macro"``)."""
     return _mean_of_known(f1(confusion))
 
 
-def uf1(confusion: NDArray[np.int64]) -> Floats:
+def uf1(confusion: Confusion) -> Floats:
     """Mean F1 of all classes of the protocol: one that is neither true nor answered counts 0 (MEGC 2019)."""
     return np.asarray(np.nan_to_num(f1(confusion)).mean(-1))
 
 
-def uar(confusion: NDArray[np.int64]) -> Floats:
+def uar(confusion: Confusion) -> Floats:
     """Mean recall of the classes that are true somewhere (MEGC 2019)."""
     return _mean_of_known(recall(confusion))
 
@@ -85,11 +89,11 @@ def calibration_error(
     return float(np.abs(gaps).sum() / len(truth))
 
 
-def _right(confusion: NDArray[np.int64]) -> NDArray[np.int64]:
+def _right(confusion: Confusion) -> Confusion:
     return np.diagonal(confusion, axis1=-2, axis2=-1)
 
 
-def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> Floats:
+def _ratio(part: Confusion, whole: Confusion) -> Floats:
     """``part / whole``; NaN where the whole is 0."""
     part, whole = np.asarray(part), np.asarray(whole)
     return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)

@@ -1,0 +1,227 @@
+"""The Bayes ceiling of the made labels: how well anybody could name the emotion behind a made expression.
+
+Emotions share recipes, so no answer can always be right. Whoever knew exactly which units a face shows, and
+exactly how much of the expression its weaker side keeps, could do no better than go by p(emotion | units,
+ratio of the sides): the strengths of the units and the amplitude are drawn alike for every emotion and say
+nothing, and which side is the weaker one is a matter of even chance. All probabilities are sums over the
+recipe table; nothing is drawn.
+
+It is an upper bound. The ratio that counts is that of ``draw_strengths``; a subject's habit to move one side
+more changes it before anybody sees it, and so do noise, blinks and the tracker.
+
+The likeliest answer has the greatest accuracy, not the greatest UF1: that is looked for among all rules that
+give one answer to each kind of face (why the two differ: Lipton, Elkan and others, "Optimal Thresholding of
+Classifiers to Maximize F1 Measure", arXiv:1402.1892).
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros import metrics
+from mer_ros.data.flow_clips import FlowClips
+from mer_ros.data.megc_flow import label_of
+from mer_ros.data.synthetic.flow_samples import ASYMMETRY_SIGMA, ONE_SIDED, WEAK_SIDE, WEAK_SIDE_CHANCE
+from mer_ros.data.synthetic.recipes import RECIPES, Recipe
+from mer_ros.data.synthetic.subject import GENERATOR_VERSION
+from mer_ros.errors import ConfigError
+from mer_ros.types import EMOTIONS
+
+ASYMMETRY_LIMIT = 0.5
+"""Where ``draw_strengths`` cuts a sample's asymmetry."""
+
+BINS = 200
+"""Bins of the ratio, besides those that the ends of its ranges make: exact where only one range reaches."""
+
+_SAME = 9
+"""Digits to which two posteriors are told apart: kinds of faces that say the same are one kind."""
+
+_TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Sides:
+    """How the two sides of an expression are drawn; the names are those of the constants of ``flow_samples``.
+
+    Two-sided recipes: right 1 + a, left 1 - a, a ~ N(0, sigma) cut at +-limit; or, with ``weak_chance``, the
+    weak side keeps U(weak_side). One-sided ones: it keeps U(one_sided). Both ranges lie in 0..1.
+    """
+
+    sigma: float = ASYMMETRY_SIGMA
+    limit: float = ASYMMETRY_LIMIT
+    weak_chance: float = WEAK_SIDE_CHANCE
+    weak_side: tuple[float, float] = WEAK_SIDE
+    one_sided: tuple[float, float] = ONE_SIDED
+
+    def masses(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Upper ends of the bins of the ratio, and each bin's chance under a two- and a one-sided recipe.
+
+        ratio: min(R, L) / max(R, L), 0..1. The first bin is the ratio 0 itself, the others (lower, upper].
+        """
+        least = (1 - self.limit) / (1 + self.limit)
+        ends = np.unique([*np.linspace(0, 1, BINS + 1), *self.weak_side, *self.one_sided, least])
+        balanced = np.array([self._balanced(ratio, least) for ratio in ends])
+        two = (1 - self.weak_chance) * balanced + self.weak_chance * _uniform(ends, self.weak_side)
+        return ends, np.diff(two, prepend=0), np.diff(_uniform(ends, self.one_sided), prepend=0)
+
+    def _balanced(self, ratio: float, least: float) -> float:
+        """P((1 - |a|) / (1 + |a|) <= ratio): all that was cut lies at the ratio ``least``."""
+        if ratio < least:
+            return 0.0
+        return math.erfc((1 - ratio) / (1 + ratio) / (self.sigma * math.sqrt(2)))
+
+
+GENERATOR = Sides()
+
+
+@dataclass(frozen=True, eq=False)
+class Ceiling:
+    """What can be reached at best.
+
+    priors: how often each of ``EMOTIONS`` is shown. confusion: (C, C) float64, probabilities of truth (row)
+    and likeliest answer (column), sum 1. accuracy: of the likeliest answer, the greatest there is. uar:
+    likewise the greatest. uf1: of the rule of greatest UF1; f1: (C,) its F1 per class, which are not bounds:
+    a rule may do better on one class at the cost of others. uf1_of_likeliest: UF1 of ``confusion``.
+    """
+
+    labels: tuple[str, ...]
+    priors: tuple[float, ...]
+    confusion: NDArray[np.float64]
+    accuracy: float
+    uar: float
+    uf1: float
+    uf1_of_likeliest: float
+    f1: NDArray[np.float64]
+
+    def figures(self) -> dict[str, Any]:
+        """JSON-able, four digits: what results, checkpoints and benchmarks store as ``label_ceiling``."""
+        return {
+            "generator": GENERATOR_VERSION,
+            "priors": {emotion: round(p, 4) for emotion, p in zip(EMOTIONS, self.priors, strict=True)},
+            "accuracy": round(self.accuracy, 4),
+            "uf1": round(self.uf1, 4),
+            "uar": round(self.uar, 4),
+            "f1": {label: round(float(f1), 4) for label, f1 in zip(self.labels, self.f1, strict=True)},
+            "uf1_of_likeliest": round(self.uf1_of_likeliest, 4),
+            "confusion_of_likeliest": np.round(self.confusion, 4).tolist(),
+        }
+
+
+@functools.lru_cache(maxsize=64)
+def label_ceiling(labels: tuple[str, ...] = EMOTIONS, priors: tuple[float, ...] | None = None) -> Ceiling:
+    """The ceiling of this generator for its emotions, or for the classes that they are summed into.
+
+    labels: ``EMOTIONS`` or ``megc_flow.LABELS``. priors: of ``EMOTIONS``, any positive sum; alike if None.
+    """
+    belongs = np.array([[label in (emotion, label_of(emotion)) for emotion in EMOTIONS] for label in labels])
+    if (belongs.sum(0) != 1).any():
+        raise ConfigError(
+            f"Made emotions cannot be told as {', '.join(labels)}: ask for {', '.join(EMOTIONS)}, or for "
+            "negative, positive, surprise."
+        )
+    shares = np.ones(len(EMOTIONS)) if priors is None else np.array(priors, np.float64)
+    if shares.shape != (len(EMOTIONS),) or not (shares >= 0).all() or not 0 < shares.sum() < np.inf:
+        raise ConfigError(f"The priors of the emotions are {priors}: give {len(EMOTIONS)}, none negative.")
+    shares /= shares.sum()
+    kinds = faces({emotion: RECIPES[emotion] for emotion in EMOTIONS})
+    return best_of(belongs @ (shares[:, None] * kinds), labels, tuple(shares.tolist()))
+
+
+def ceiling_of_clips(clips: FlowClips) -> Ceiling | None:
+    """The ceiling of a set of made clips; None for real ones and for those of another generator.
+
+    Seven emotions are taken to be drawn alike. Other classes have the set's shares, and so have within a
+    class the emotions that belong to it.
+    """
+    if not clips.made or not re.search(rf"\bgenerator {re.escape(GENERATOR_VERSION)}(,|$)", clips.origin):
+        return None
+    if clips.labels == EMOTIONS:
+        return label_ceiling()
+    own = [label_of(emotion) for emotion in EMOTIONS]
+    shares = np.bincount(clips.truth, minlength=len(clips.labels)) / len(clips)
+    share_of = dict(zip(clips.labels, shares.tolist(), strict=True))
+    return label_ceiling(clips.labels, tuple(share_of.get(label, 0) / own.count(label) for label in own))
+
+
+def faces(recipes: Mapping[str, tuple[Recipe, ...]], sides: Sides = GENERATOR) -> NDArray[np.float64]:
+    """(E, K) chance of each kind of face, a set of units with a bin of the ratio, given each emotion."""
+    kinds = sorted({tuple(sorted(recipe.units)) for own in recipes.values() for recipe in own})
+    of_units = np.zeros((2, len(recipes), len(kinds)))  # two-sided, one-sided
+    for number, own in enumerate(recipes.values()):
+        total = sum(recipe.weight for recipe in own)
+        for recipe in own:
+            units = kinds.index(tuple(sorted(recipe.units)))
+            of_units[int(recipe.one_sided), number, units] += recipe.weight / total
+    _, two, one = sides.masses()
+    both = of_units[0][:, :, None] * two + of_units[1][:, :, None] * one  # (E, units, bins)
+    return both.reshape(len(recipes), -1)
+
+
+def best_of(joint: NDArray[np.float64], labels: tuple[str, ...], priors: tuple[float, ...]) -> Ceiling:
+    """The ceiling of (C, K) probabilities of class and kind of face together, sum 1."""
+    joint = _merged(joint)
+    posterior = np.round(joint / joint.sum(0), _SAME)
+    likeliest = posterior.argmax(0)
+    confusion = _confusion(joint, likeliest)
+    share = joint.sum(1)
+    shown = share > 0
+    f1 = np.nan_to_num(metrics.f1(_confusion(joint, _of_greatest_uf1(joint, likeliest))))
+    return Ceiling(
+        labels=labels,
+        priors=priors,
+        confusion=confusion,
+        accuracy=float(metrics.accuracy(confusion)),
+        uar=float((joint[shown] / share[shown, None]).max(0).sum() / shown.sum()),
+        uf1=float(f1.mean()),
+        uf1_of_likeliest=float(metrics.uf1(confusion)),
+        f1=f1,
+    )
+
+
+def _of_greatest_uf1(joint: NDArray[np.float64], answers: NDArray[np.intp]) -> NDArray[np.intp]:
+    """(K,) answers whose UF1 no other answer to any one kind of face lifts, found from ``answers`` on."""
+    answers, mass = answers.copy(), joint.sum(0)
+    confusion = _confusion(joint, answers)
+    right, known = np.diag(confusion).copy(), confusion.sum(0) + confusion.sum(1)  # F1 = 2 right / known
+    moved = True
+    while moved:
+        moved = False
+        for kind, own in enumerate(answers.tolist()):
+            right[own] -= joint[own, kind]  # without an answer to this kind ...
+            known[own] -= mass[kind]
+            without = 2 * right / np.maximum(known, _TINY)
+            gain = 2 * (right + joint[:, kind]) / (known + mass[kind]) - without  # ... and with each
+            best = int(gain.argmax())
+            if gain[best] > gain[own] + _TINY:
+                answers[kind], moved = best, True
+            right[answers[kind]] += joint[answers[kind], kind]
+            known[answers[kind]] += mass[kind]
+    return answers
+
+
+def _merged(joint: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Kinds of faces with one posterior as one, those that never occur left out."""
+    joint = joint[:, joint.sum(0) > 0]
+    posteriors, of_kind = np.unique(np.round(joint / joint.sum(0), _SAME), axis=1, return_inverse=True)
+    merged = np.zeros((len(joint), posteriors.shape[1]))
+    np.add.at(merged.T, of_kind.reshape(-1), joint.T)
+    return merged
+
+
+def _confusion(joint: NDArray[np.float64], answers: NDArray[np.intp]) -> NDArray[np.float64]:
+    """(C, C) probabilities of truth and answer."""
+    return joint @ np.eye(len(joint))[answers]
+
+
+def _uniform(values: NDArray[np.float64], ends: tuple[float, float]) -> NDArray[np.float64]:
+    """P(x <= values) of x ~ U(ends)."""
+    low, high = ends
+    return np.clip((values - low) / max(high - low, _TINY), 0, 1)
