@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic.clip import made_clip
+from mer_ros.data.synthetic import made_clip
 from mer_ros.evaluation.spotting import match
 from mer_ros.spotting import FaceWatcher, WatcherConfig
 from mer_ros.types import Frame, Kind

@@ -117,6 +117,7 @@ def everyday(seed: int) -> Conditions:
     """Every nuisance at once, each as strong as this seed draws it; the same seed gives the same."""
     rng = np.random.default_rng([seed, 0xC0D])
     drawn = {name: float(rng.uniform(*limits)) for name, limits in RANGES.items()}
-    jpeg = round(drawn.pop("jpeg")) if rng.uniform() < JPEG_CHANCE else 0
+    quality = round(drawn.pop("jpeg"))
+    jpeg = quality if rng.uniform() < JPEG_CHANCE else 0
     mains = float(rng.choice(MAINS_HZ))
     return Conditions(**drawn, jpeg=jpeg, mains_hz=mains, gap_s=EVERYDAY_GAP_S)  # type: ignore[arg-type]

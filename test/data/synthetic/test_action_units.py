@@ -43,9 +43,9 @@ def test_every_unit_is_tested_for_its_direction() -> None:
 
 @pytest.mark.parametrize("unit", action_units.UNITS)
 def test_left_mirrors_right_and_peak_is_one(unit: str) -> None:
-    table = action_units.displacements()
+    right, left = action_units.displacement(unit)
     mirror = base_mesh.load().mirror
-    np.testing.assert_allclose(table[unit + "L"], table[unit + "R"][mirror] * (-1, 1, 1), atol=1e-12)
+    np.testing.assert_allclose(left, right[mirror] * (-1, 1, 1), atol=1e-12)
     assert np.linalg.norm(action_units.both_sides(unit), axis=1).max() == pytest.approx(1.0)
 
 
@@ -59,7 +59,14 @@ def test_gates_hold_the_other_side_of_an_opening() -> None:
 def test_right_side_leaves_the_left_half_alone() -> None:
     left_half = base_mesh.load().canonical[:, 0] > 0.1
     for unit in action_units.UNITS:
-        assert np.abs(action_units.displacements()[unit + "R"][left_half]).max() < 1e-9
+        assert np.abs(action_units.displacement(unit)[0][left_half]).max() < 1e-9
+
+
+@pytest.mark.parametrize("unit", ["AU4", "AU12"])
+def test_a_wider_unit_moves_more_skin_by_the_same_peak(unit: str) -> None:
+    narrow, wide = (sum(action_units.displacement(unit, width)) for width in (0.8, 1.3))
+    assert np.linalg.norm(wide, axis=1).max() == pytest.approx(1.0)
+    assert np.linalg.norm(wide, axis=1).mean() > 1.2 * np.linalg.norm(narrow, axis=1).mean()
 
 
 def test_templates_are_unit_fields_on_the_crop() -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic import TRAIN_SUBJECTS, flow_noise, flow_samples
+from mer_ros.data.synthetic import TRAIN_SUBJECTS, flow_noise, flow_samples, flow_sequences
 from mer_ros.data.synthetic.flow_samples import AMPLITUDE_PX, FlowSet
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.subject_fields import SubjectFields
 from mer_ros.errors import ConfigError
 from mer_ros.face.geometry import CROP_SIZE
+from mer_ros.spotting.registration import RigidHead, depth_map
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,9 @@ def test_same_seed_same_bytes_another_seed_another_set(made: FlowSet) -> None:
 
 def test_amplitude_is_the_peak_in_crop_pixels(clean: FlowSet) -> None:
     peak = np.linalg.norm(clean.data, axis=1).max(axis=(1, 2))
-    assert (clean.amplitude_px >= AMPLITUDE_PX[0]).all() and (clean.amplitude_px <= AMPLITUDE_PX[1]).all()
+    expressive = np.array([make_subject(int(s)).expressive for s in clean.subjects])
+    drawn = clean.amplitude_px / expressive
+    assert (drawn >= AMPLITUDE_PX[0] * 0.999).all() and (drawn <= AMPLITUDE_PX[1] * 1.001).all()
     assert (peak <= clean.amplitude_px * 1.001).all()
     assert np.median(peak / clean.amplitude_px) > 0.85  # the grid all but hits the fastest landmark
 
@@ -54,8 +58,8 @@ def test_amplitude_is_the_peak_in_crop_pixels(clean: FlowSet) -> None:
 def test_unit_moves_its_landmark_in_the_picture(unit: str, landmark: int, sign_u: int, sign_v: int) -> None:
     for subject_id in range(6):
         fields = SubjectFields(make_subject(subject_id), 64)
-        flow = fields.expression({unit + "R": 1.0, unit + "L": 1.0}, 2.0)
-        column, row = np.rint((fields.landmarks[landmark] + 0.5) * 64 / CROP_SIZE - 0.5).astype(int)
+        flow = fields.dense(fields.amounts({unit + "R": 1.0, unit + "L": 1.0}, 2.0))
+        column, row = np.rint((fields.landmarks[landmark, :2] + 0.5) * 64 / CROP_SIZE - 0.5).astype(int)
         u, v = flow[row, column]
         assert u * sign_u > 0.2 and v * sign_v > 0.2
 
@@ -78,17 +82,62 @@ def test_flow_is_in_crop_pixels_whatever_the_size() -> None:
     assert np.corrcoef(box.ravel(), small.data.ravel())[0, 1] > 0.98
 
 
-def test_misalignment_without_error_is_nothing() -> None:
-    flow = flow_samples(1, [5], seed=1, size=56, clean=True).data[0].transpose(1, 2, 0)
+def test_registration_takes_its_share_of_an_expression_and_the_chain_models_it() -> None:
+    """A raised face (cheeks, lips, brows together) looks partly like a head that moves."""
+    fields = SubjectFields(make_subject(3), 56)
+    amounts = fields.amounts({unit + side: 1.0 for unit in ("AU6", "AU12") for side in "RL"}, 2.0)
+    taken = fields.taken_for_head(amounts)
+    dense = RigidHead(fields.landmarks).dense(taken, depth_map(fields.landmarks, CROP_SIZE))
+    assert np.abs(cv2.resize(dense, (56, 56)) - fields.head_motion(taken)).max() < 0.05
+    assert 0.02 < np.linalg.norm(dense, axis=-1).mean() < 1.0
+    quiet = _quiet_chain(fields)
+    left = quiet.see(amounts) + fields.head_motion(taken) - fields.dense(amounts)
+    assert np.abs(left).max() < 0.35  # blurred, nothing else
 
-    class Zero:
-        def normal(self, mean, sigma, size=None):
-            return mean if size is None else np.full(size, float(mean))
 
-    np.testing.assert_allclose(flow_noise.misalign(flow, Zero()), flow, atol=1e-5)
+def _quiet_chain(fields: SubjectFields) -> flow_noise.Chain:
+    chain = flow_noise.Chain(fields, 1.0, np.random.default_rng(0), spread=1e-9)
+    chain._damping = np.float32(1.0)
+    return chain
+
+
+def test_a_crop_without_error_stays_where_it_is() -> None:
+    affine, turn = flow_noise.misplacement(56, np.random.default_rng(0), spread=0.0)
+    np.testing.assert_allclose(affine, [[1, 0, 0], [0, 1, 0]], atol=1e-9)
+    np.testing.assert_allclose(turn, np.eye(2), atol=1e-9)
+
+
+def test_sequences_rise_and_fall_and_are_of_the_same_people_and_units() -> None:
+    single = flow_samples(30, TRAIN_SUBJECTS[:5], seed=3, size=32)
+    made = flow_sequences(30, TRAIN_SUBJECTS[:5], seed=3, size=32, frames=10)
+    assert made.data.shape == (30, 10, 2, 32, 32) and made.action_units == single.action_units
+    np.testing.assert_array_equal(made.labels, single.labels)
+    np.testing.assert_array_equal(made.amplitude_px, single.amplitude_px)
+    again = flow_sequences(30, TRAIN_SUBJECTS[:5], seed=3, size=32, frames=10)
+    assert again.data.tobytes() == made.data.tobytes()
+    clean = flow_sequences(30, TRAIN_SUBJECTS[:5], seed=3, size=32, frames=10, clean=True)
+    size = np.linalg.norm(clean.data, axis=2).max(axis=(2, 3))
+    assert (size.argmax(1) >= 2).all() and (size.argmax(1) <= 6).all()
+    assert (size[:, 0] < 0.6 * size.max(1)).all() and (size[:, -1] < 0.4 * size.max(1)).all()
+
+
+def test_a_wider_spread_makes_people_and_noise_differ_more() -> None:
+    faces = [np.std([make_subject(i, spread).shape["jaw_width"] for i in range(60)]) for spread in (1.0, 1.5)]
+    assert faces[1] == pytest.approx(1.5 * faces[0])
+    near, far = (flow_samples(150, TRAIN_SUBJECTS[:10], 3, 32, spread=spread) for spread in (1.0, 1.5))
+    clean = [flow_samples(150, TRAIN_SUBJECTS[:10], 3, 32, clean=True, spread=s).data for s in (1.0, 1.5)]
+    noise = [np.abs(one.data - other).mean() for one, other in zip((near, far), clean, strict=True)]
+    assert noise[1] > 1.15 * noise[0]
+    np.testing.assert_array_equal(near.labels, far.labels)
 
 
 @pytest.mark.parametrize(("n", "subjects", "size"), [(-1, [1], 56), (1, [], 56), (1, [1], 4)])
 def test_impossible_requests_are_refused(n: int, subjects: list[int], size: int) -> None:
     with pytest.raises(ConfigError, match="flow samples need"):
         flow_samples(n, subjects, 0, size)
+
+
+@pytest.mark.parametrize("frames", [1, 65])
+def test_sequences_have_a_sensible_length(frames: int) -> None:
+    with pytest.raises(ConfigError, match="2 to 64 frames"):
+        flow_sequences(1, [1], 0, frames=frames)

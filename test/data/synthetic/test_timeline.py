@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mer_ros.data.synthetic.conditions import Conditions, everyday
+from mer_ros.data.synthetic.nuisances import CLEAR_S
 from mer_ros.data.synthetic.subject import make_subject
-from mer_ros.data.synthetic.timeline import MACRO_S, MICRO_S, NEUTRAL_START_S, make_timeline
+from mer_ros.data.synthetic.timeline import MACRO_S, MICRO_S, NEUTRAL_START_S, Timeline, make_timeline
 from mer_ros.errors import ConfigError
 from mer_ros.types import EMOTIONS, Kind
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_truth_is_ordered_complete_and_inside_the_clip(seed: int) -> None:
-    line = make_timeline(seed, make_subject(9000 + seed), 14)
+    line = _line(seed)
     events = line.events
     assert len(events) == 14
     assert sorted(e.emotion for e in events) == sorted(EMOTIONS * 2)
@@ -32,23 +34,58 @@ def test_truth_is_ordered_complete_and_inside_the_clip(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_blinks_never_meet_an_expression(seed: int) -> None:
-    line = make_timeline(seed, make_subject(9000 + seed), 14)
-    for blink in line.blinks:
-        end_s = blink.start_s + blink.duration_s
-        assert blink.start_s > 0 and end_s < line.duration_s
-        assert all(end_s < e.onset_s or blink.start_s > e.offset_s for e in line.events)
+def test_blinks_speech_and_gestures_keep_clear_of_expressions(seed: int) -> None:
+    busy = Conditions(blinks=30, talks=20, gestures=20, glances=30, gap_s=(2.0, 5.0))
+    line = _line(seed, busy)
+    nuisances = line.nuisances
+    beside = 0
+    for span in (*nuisances.blinks, *nuisances.talks, *nuisances.gestures):
+        assert span.start_s > 0 and span.end_s < line.duration_s
+        assert all(span.end_s < e.onset_s or span.start_s > e.offset_s for e in line.events)
+        near = any(
+            span.end_s > e.onset_s - CLEAR_S and span.start_s < e.offset_s + CLEAR_S for e in line.events
+        )
+        assert not near or span in nuisances.blinks
+        beside += near
+    assert len(nuisances.talks) >= 2 and len(nuisances.gestures) >= 2 and len(nuisances.glances) >= 8
+    assert beside <= 14
 
 
-def test_level_is_smooth_and_peaks_at_the_apex() -> None:
-    event = make_timeline(0, make_subject(9000), 14).events[0]
-    times = np.linspace(event.onset_s - 0.01, event.offset_s + 0.01, 400)
-    level = np.array([event.level(t) for t in times])
-    assert level[0] == level[-1] == 0
-    assert event.level(event.apex_s) == 1.0 == level.max()
-    assert np.abs(np.diff(level)).max() < 0.05
+def test_some_blinks_come_right_beside_an_expression() -> None:
+    lines = [_line(seed) for seed in range(10)]
+    gaps = [
+        min(abs(b.end_s - e.onset_s), abs(b.start_s - e.offset_s))
+        for line in lines
+        for b in line.nuisances.blinks
+        for e in line.events
+    ]
+    assert sum(gap < CLEAR_S for gap in gaps) >= 10
 
 
-def test_no_events_are_refused() -> None:
-    with pytest.raises(ConfigError, match="at least 1 expression"):
-        make_timeline(0, make_subject(9000), 0)
+def test_levels_are_smooth_from_the_onset_to_the_offset_and_peak_together_at_the_apex() -> None:
+    for seed in range(6):
+        for event in _line(seed).events:
+            times = np.linspace(event.onset_s - 0.01, event.offset_s + 0.01, 400)
+            levels = np.array([list(event.levels(t).values()) for t in times])
+            assert levels.shape[1] == len(event.units)
+            assert (levels[0] == 0).all() and (levels[-1] == 0).all()
+            assert set(event.levels(event.apex_s).values()) == {1.0}
+            assert np.abs(np.diff(levels, axis=0)).max() < 0.06
+            inside = (times > event.onset_s + 0.01) & (times < event.offset_s - 0.01)
+            assert (levels.max(1)[inside] > 0).all()  # one unit starts at the onset, one ends at the offset
+
+
+def test_a_clip_without_expressions_lasts_as_long_as_asked() -> None:
+    line = make_timeline(0, make_subject(9000), 0, everyday(0), duration_s=120.0)
+    assert line.events == () and line.duration_s == 120.0
+    assert len(line.nuisances.blinks) >= 8
+
+
+@pytest.mark.parametrize(("n_events", "duration_s"), [(0, None), (-1, None), (3, 10.0), (0, 0.2)])
+def test_impossible_scripts_are_refused(n_events: int, duration_s: float | None) -> None:
+    with pytest.raises(ConfigError, match="a clip (needs at least 1 expression|lasts 1 to 36000 s)"):
+        make_timeline(0, make_subject(9000), n_events, Conditions(), duration_s=duration_s)
+
+
+def _line(seed: int, conditions: Conditions | None = None) -> Timeline:
+    return make_timeline(seed, make_subject(9000 + seed), 14, conditions or Conditions())
