@@ -6,22 +6,28 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from mer_ros.data.synthetic import GENERATOR_VERSION
+from mer_ros.data.synthetic.ceiling import label_ceiling
+from mer_ros.reports.made import RECOGNITION, SPOTTING, ceiling_sentence, share
 
 RESULTS = Path(__file__).parent / "results"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure. goal: in words, empty where there is none. met: None without a goal."""
+    """One measured figure. goal: in words, empty where there is none. met: None without a goal.
+
+    A value whose unit is "UF1" is held against the ceiling of the made labels.
+    """
 
     name: str
     value: float
@@ -31,23 +37,40 @@ class Figure:
     note: str = ""
 
 
-def publish(name: str, figures: Sequence[Figure]) -> bool:
-    """Print the table, write results/NAME.json; True if every goal is met."""
+def publish(name: str, figures: Sequence[Figure], ceiling: Mapping[str, Any] | None = None) -> bool:
+    """Print the table, write results/NAME.json; True if every goal is met.
+
+    ceiling: of the made labels, as ``Ceiling.figures`` gives it; of the seven emotions alike if None.
+    """
+    ceiling = ceiling or label_ceiling().figures()
+    figures = [_held_against(ceiling["uf1"], figure) for figure in figures]
     table = Table("figure", "value", "unit", "goal", "met", "note", title=name)
     for figure in figures:
         met = {None: "", True: "yes", False: "NO"}[figure.met]
         table.add_row(figure.name, f"{figure.value:.4g}", figure.unit, figure.goal, met, figure.note)
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    for line in (ceiling_sentence(ceiling), RECOGNITION, SPOTTING):
+        console.print(line, highlight=False)
     RESULTS.mkdir(exist_ok=True)
     result = {
         "date": date.today().isoformat(),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
         "commit": _commit(),
         "generator_version": GENERATOR_VERSION,
+        "label_ceiling": ceiling,
         "rows": [asdict(figure) for figure in figures],
     }
     (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     return all(figure.met is not False for figure in figures)
+
+
+def _held_against(ceiling: float, figure: Figure) -> Figure:
+    """A UF1 with its share of the ceiling in the note."""
+    if figure.unit != "UF1":
+        return figure
+    notes = (f"{share(figure.value, ceiling)} of the ceiling", figure.note)
+    return replace(figure, note="; ".join(note for note in notes if note))
 
 
 def _commit() -> str:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros import metrics
+from mer_ros.data.flow_clips import FlowClips
 from mer_ros.evaluation import bootstrap
 from mer_ros.evaluation.folds import write_whole
 from mer_ros.evaluation.protocol import megc_size_note
@@ -84,11 +85,22 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
             "notes": [note for note in notes if note],
             "seed": evaluation.seed,
             "bootstrap": {"draws": bootstrap.DRAWS, "level": bootstrap.LEVEL, "over": "subjects"},
+            "label_ceiling": _ceiling(clips),
             "systems": systems,
             "comparisons": _comparisons(evaluation),
             "versions": {name: version(name) for name in _LIBRARIES},
         }
     )
+
+
+def _ceiling(clips: FlowClips) -> dict[str, Any] | None:
+    """The best that the labels of made clips allow; None for real clips."""
+    if not clips.made:
+        return None
+    from mer_ros.data.synthetic.ceiling import ceiling_of_clips  # late: the generator is needed only here
+
+    ceiling = ceiling_of_clips(clips)
+    return None if ceiling is None else ceiling.figures()
 
 
 def predictions(evaluation: Evaluation) -> str:

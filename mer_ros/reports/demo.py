@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from mer_ros.evaluation.spotting import Matching, iou, match
 from mer_ros.limits import MIN_SAMPLES
+from mer_ros.reports.made import SPOTTING
 from mer_ros.types import UNKNOWN
 
 if TYPE_CHECKING:
     from mer_ros.data.synthetic.timeline import TrueEvent
-
-REAL_VIDEO_F1 = 0.39
-"""Best published spotting F1 on real long videos (CAS(ME)^2, arXiv:2503.09098)."""
 
 HEADER = f"{'time s':>6} {'face':<7} {'kind':<5} {'label':<9} {'conf':>4} {'dist/limit':>11} " + (
     f"{'onset':>6} {'apex':>6} {'offset':>6} truth"
@@ -142,8 +140,7 @@ class Outcome:
             why = " (too short for this frame rate)" if t in unseen else ""
             lines.append(f"Missed: {t.emotion}, {t.onset_s:.2f} to {t.offset_s:.2f} s, {duration}{why}.")
         lines.append(
-            "This is made data: the figures say how well mer_ros agrees with its own generator. On real long "
-            f"videos the field's best spotting F1 is {REAL_VIDEO_F1}."
+            "This is made data: the figures say how well mer_ros agrees with its own generator. " + SPOTTING
         )
         lines.extend(f"{name} did not arrive." for name in self.files_missing)
         if self.rows and not self.has_prototypes:

@@ -7,11 +7,10 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
+from mer_ros.reports.made import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
+
 _ENDS = ("low", "high")
 _STYLE: dict[str, Any] = {"box": box.SIMPLE_HEAD, "pad_edge": False, "padding": (0, 1)}
-
-REAL_UF1 = (0.70, 0.74)
-"""Honest UF1 of shallow flow nets and linear models on the classes of MEGC 2019, one subject left out."""
 
 
 def table(results: dict[str, Any]) -> Table:
@@ -28,18 +27,25 @@ def table(results: dict[str, Any]) -> Table:
             out.add_row(f"{part} ({first['clips']})", style="italic")
         for name, system in results["systems"].items():
             scores = system["scores"][part]
-            accuracy, ece = _digits(scores["accuracy"]["value"]), _digits(scores["ece"])
+            accuracy, ece = digits(scores["accuracy"]["value"]), digits(scores["ece"])
             out.add_row(name, accuracy, _score(scores["uf1"]), _score(scores["uar"]), ece)
+        ceiling = results["label_ceiling"]
+        if ceiling and part == "all":
+            best = (digits(ceiling[score]) for score in ("accuracy", "uf1", "uar"))
+            out.add_row("label ceiling", *best, style="italic")
     return out
 
 
 def per_class(results: dict[str, Any]) -> Table:
-    """F1 of each class on all clips."""
-    systems = results["systems"]
-    out = Table("F1", *systems, **_STYLE)
+    """F1 of each class on all clips; for made ones also of the rule that has the greatest UF1."""
+    systems, ceiling = results["systems"], results["label_ceiling"]
+    out = Table("F1", **_STYLE)
+    for heading in (*systems, *(["ceiling"] if ceiling else [])):
+        out.add_column(heading, overflow="fold")
     for label in results["data"]["labels"]:
-        found = (system["scores"]["all"]["per_class"][label]["f1"] for system in systems.values())
-        out.add_row(label, *(_digits(value) for value in found))
+        found = [system["scores"]["all"]["per_class"][label]["f1"] for system in systems.values()]
+        best = [ceiling["f1"][label]] if ceiling else []
+        out.add_row(label, *(digits(value) for value in found + best))
     return out
 
 
@@ -51,9 +57,9 @@ def comparisons(results: dict[str, Any]) -> Table | None:
     level = f"{results['bootstrap']['level']:.0%}"
     out = Table(f"against {found[0]['control']}", "score", f"difference [{level}]", "p", **_STYLE)
     for row in found:
-        low, high = (_digits(row["interval"][end], "+") for end in _ENDS)
-        p = "<.001" if row["p"] is not None and row["p"] < 0.001 else _digits(row["p"])
-        gap = f"{_digits(row['difference'], '+')} [{low}, {high}]"
+        low, high = (digits(row["interval"][end], "+") for end in _ENDS)
+        p = "<.001" if row["p"] is not None and row["p"] < 0.001 else digits(row["p"])
+        gap = f"{digits(row['difference'], '+')} [{low}, {high}]"
         out.add_row(row["system"], row["metric"].upper(), gap, p)
     return out
 
@@ -71,12 +77,20 @@ def sentences(results: dict[str, Any]) -> list[str]:
         *results["notes"],
     ]
     if data["made"]:
-        low, high = REAL_UF1
-        lines.append(
-            "The clips are made: the figures say how well a system reads this generator. On real clips of "
-            f"three classes honest flow nets and linear models reach UF1 {low:.2f} to {high:.2f}."
-        )
+        lines.append("The clips are made: the figures say how well a system reads this generator.")
+        lines += _against(results["label_ceiling"], results["systems"])
+        lines += [RECOGNITION, SPOTTING]
     return lines
+
+
+def _against(ceiling: dict[str, Any] | None, systems: dict[str, Any]) -> list[str]:
+    """The ceiling, and each system's UF1 as a share of it."""
+    if ceiling is None:
+        return ["Another generator made them than this one: the ceiling of their labels is not known."]
+    shares = (
+        f"{name} {share(s['scores']['all']['uf1']['value'], ceiling['uf1'])}" for name, s in systems.items()
+    )
+    return [ceiling_sentence(ceiling), f"UF1 as a share of the ceiling: {', '.join(shares)}."]
 
 
 def _sentence(text: str) -> str:
@@ -84,10 +98,5 @@ def _sentence(text: str) -> str:
 
 
 def _score(score: dict[str, float | None]) -> str:
-    low, high = (_digits(score[end]) for end in _ENDS)
-    return f"{_digits(score['value'])} [{low}, {high}]"
-
-
-def _digits(value: float | None, sign: str = "") -> str:
-    """Three decimals, no leading zero, a dash for nothing: .949, 1.000, +.012, -."""
-    return "-" if value is None else f"{value:{sign}.3f}".replace("0.", ".", 1)
+    low, high = (digits(score[end]) for end in _ENDS)
+    return f"{digits(score['value'])} [{low}, {high}]"

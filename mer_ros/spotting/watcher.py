@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face import pose
+from mer_ros.face.clarity import RestingLook
 from mer_ros.face.follower import FaceFollower, Track
 from mer_ros.face.geometry import interocular_px
 from mer_ros.face.mesh import FaceMesh
@@ -21,6 +22,8 @@ from mer_ros.types import ClipFrame, ExpressionEvent, Face, Frame
 _CLIP_LENGTH = 32
 _CROP_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 a second are enough to choose from
 _QUIET_CROPS_S = 0.6  # crops kept while nothing moves: an onset lies at most this far back
+_HIDDEN_LOOKS = 2.5  # a face not found for longer than this many looks is hidden
+_ACCEPTED_S = 2.0  # what is seen as unclear for this long (glasses put on, a softer lens) is how it looks now
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +114,9 @@ class _WatchedFace:
         self._meter = MotionMeter(frame.image, track.landmarks)
         self._spotter = Spotter(config.spotter)
         self._crops: deque[_Crop] = deque()
-        self._reference_ns = frame.stamp_ns
+        self._look: RestingLook | None = None
+        self._reference_ns = self._seen_ns = self._clear_ns = frame.stamp_ns
+        self._unfit_ns = -1
         self._seen = track.landmarks
         self._drift = 0.0
         self._events = 0
@@ -128,33 +133,55 @@ class _WatchedFace:
             np.linalg.norm((carried - landmarks)[:, :2].mean(axis=0)) / interocular_px(landmarks)
         )
         self._drift += 0.2 * (distance - self._drift)
-        self._seen = landmarks
-        if distance > 0.2 or (self._drift > 0.04 and self._spotter.quiet) or self._spotter.overdue:
+        self._seen, self._seen_ns = landmarks, frame.stamp_ns
+        unclear_s = (frame.stamp_ns - self._clear_ns) * 1e-9
+        drifted = distance > 0.2 or (self._drift > 0.04 and self._spotter.quiet)
+        if drifted or self._spotter.overdue or unclear_s > _ACCEPTED_S:
             self._anchor(frame)
 
     def step(self, frame: Frame) -> tuple[Face | None, ExpressionEvent | None]:
         """Measure this frame."""
         motion = self._meter.step(frame.image)
+        unclear = self._why_unclear(frame.stamp_ns, motion)
         if motion.lost:
-            self._anchor(frame)
-            return self._face(frame, motion), None
+            if not unclear:  # what hides a face must not become its reference
+                self._anchor(frame)
+            return self._face(frame, motion, unclear), None
         spotted = self._spotter.update(frame.stamp_ns, motion.groups, motion.lids)
-        face = self._face(frame, motion)
+        face = self._face(frame, motion, unclear)
         if face is None:
             return None, None
+        if face.quality:
+            self._unfit_ns = frame.stamp_ns
         if not self._crops or frame.stamp_ns - self._crops[-1].stamp_ns >= _CROP_INTERVAL_NS:
             self._crops.append(_Crop(frame.stamp_ns, motion.crop, motion.crop_from_image, face.roi_xywh))
-        event = self._event(frame, spotted) if spotted is not None and not face.quality else None
+        was_fit = spotted is not None and spotted.onset_ns > self._unfit_ns
+        event = self._event(frame, spotted) if spotted is not None and was_fit else None
         if self._spotter.quiet:
-            self._rest(frame.stamp_ns, motion)
+            self._rest(frame.stamp_ns, motion, bool(unclear))
         return face, event
 
-    def _rest(self, stamp_ns: int, motion: Motion) -> None:
+    def _why_unclear(self, stamp_ns: int, motion: Motion) -> str:
+        """Empty, or why this frame does not show the face well enough."""
+        if self._look is None:
+            self._look = RestingLook(motion.grey)
+        hidden_s = (stamp_ns - self._seen_ns) * 1e-9
+        if hidden_s > _HIDDEN_LOOKS * self._config.mesh_interval_s:
+            return f"covered: not found for {hidden_s * 1000:.0f} ms"
+        unclear = self._look.why_unclear(motion.grey)
+        if not unclear:
+            self._clear_ns = stamp_ns
+        return unclear
+
+    def _rest(self, stamp_ns: int, motion: Motion, unclear: bool) -> None:
         """Use a quiet moment: forget old crops, let the reference grow and now and then renew it."""
-        self._meter.rest(motion)
         while (stamp_ns - self._crops[0].stamp_ns) * 1e-9 > _QUIET_CROPS_S:
             self._crops.popleft()
+        if unclear:
+            return
+        self._meter.rest(motion)
         if (stamp_ns - self._reference_ns) * 1e-9 > self._config.renew_s:
+            self._look = RestingLook(motion.grey)
             self._meter.renew()
             self._spotter.shift_rest()
             self._reference_ns = stamp_ns
@@ -163,10 +190,11 @@ class _WatchedFace:
         self._meter.anchor(frame.image, self._seen)
         self._spotter.reset()
         self._crops.clear()
-        self._reference_ns = frame.stamp_ns
+        self._look = None
+        self._reference_ns = self._clear_ns = frame.stamp_ns
         self._drift = 0.0
 
-    def _face(self, frame: Frame, motion: Motion) -> Face | None:
+    def _face(self, frame: Frame, motion: Motion, unclear: str) -> Face | None:
         landmarks = self._meter.landmarks_in_image()
         height, width = frame.image.shape[:2]
         roi = pose.box_xywh(landmarks, (width, height))
@@ -186,7 +214,7 @@ class _WatchedFace:
             roll=roll,
             interocular_px=interocular_px(landmarks),
             motion=self._spotter.motion,
-            quality=unfit,
+            quality=unfit or unclear,
         )
 
     def _event(self, frame: Frame, spotted: Spotted) -> ExpressionEvent | None:

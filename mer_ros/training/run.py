@@ -80,7 +80,9 @@ def run(config: TrainConfig, out: Path, device: str = "auto", watch: Watch | Non
 def _summary(
     config: TrainConfig, sets: MadeSets, epoch: Epoch, test: NDArray[np.int64] | None
 ) -> dict[str, object]:
-    """The training data and scores that travel with the weights."""
+    """The training data, its ceiling and the scores that travel with the weights."""
+    from mer_ros.data.synthetic.ceiling import label_ceiling  # late: the generator is needed only here
+
     return {
         "data": "made flow (mer_ros.data.synthetic)",
         "generator": sets.generator,
@@ -90,6 +92,7 @@ def _summary(
         "seed": config.seed,
         "optimiser": asdict(config.optimiser),
         "epoch": epoch.number + 1,
+        "label_ceiling": label_ceiling().figures(),
         "scores": {
             name: scores_of(confusion)
             for name, confusion in (("validation", epoch.validation), ("test", test))

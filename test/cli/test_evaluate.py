@@ -3,12 +3,14 @@ from __future__ import annotations
 import csv
 import json
 
+import numpy as np
 import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
 from mer_ros.cli.evaluate import evaluate
 from mer_ros.data.made_folder import SHEET, Part, write_made_folder
+from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.recognition import checkpoint, create
 from mer_ros.recognition.checkpoint import Card
@@ -54,12 +56,16 @@ def test_a_network_and_the_controls_on_a_folder(folder, tmp_path):
     assert (
         "36 clips of 7 subjects" in words
         and "The clips are made" in words
+        and "Ceiling of the 3 made labels" in words
         and "this one 36 of 7" in words
         and "scaled to 0..255" in words
     )
     found = json.loads((out / "results.json").read_text())
     assert list(found["systems"]) == ["majority", "nearest_mean", "linear", "random_net", "prototype"]
     assert found["systems"]["prototype"]["settings"]["optimiser"]["epochs"] == 1
+    np.testing.assert_allclose(
+        np.sum(found["label_ceiling"]["confusion_of_likeliest"], 1), np.array([16, 10, 10]) / 36, atol=2e-4
+    )
     rows = predictions(out)
     assert len(rows) == 5 * 36 and rows[0]["subject"] == "sub01" and rows[-1]["system"] == "prototype"
     before = (out / "results.json").read_bytes()
@@ -89,6 +95,8 @@ def test_made_clips_are_seven_emotions_and_a_leaky_protocol_says_so(tmp_path):
     assert done.exit_code == 0, done.output
     words = " ".join(done.output.split())
     assert "People in test are in training too" in words and "Made flow, generator" in words
+    found = json.loads((tmp_path / "results.json").read_text())
+    assert found["label_ceiling"] == label_ceiling().figures() and "label ceiling" in done.output
     rows = predictions(tmp_path)
     assert len(rows) == 4 * 27 and {f"p_{emotion}" for emotion in EMOTIONS} < set(rows[0])
 

@@ -41,6 +41,13 @@ def results():
             "linear": {"control": True, "scores": {"all": scores(0.6), "smic": scores(0.5, 8)}},
             "ours": {"control": False, "scores": {"all": scores(0.7), "smic": scores(0.4, 8)}},
         },
+        "label_ceiling": {
+            "generator": "9.9",
+            "accuracy": 0.95,
+            "uf1": 0.8,
+            "uar": 0.9,
+            "f1": {"negative": 0.85, "surprise": 0.75},
+        },
         "comparisons": [{"system": "ours", "p": 0.0, **compared}, {"system": "ours", "p": 0.1, **compared}],
     }
 
@@ -57,6 +64,14 @@ def test_a_row_for_each_system_and_part_fits_80_columns(results):
     assert "linear .900 .600 [.500, .700] .700 [-, -] .050" in rows
     assert rows.index("all (20)") < rows.index("smic (8)")
     assert sum(row.startswith("ours ") for row in rows) == 2
+    assert rows.index("label ceiling .950 .800 .900") < rows.index("smic (8)")
+
+
+def test_seven_classes_of_six_systems_and_their_ceiling_fit_80_columns(results):
+    one = results["systems"]["ours"]
+    results["systems"] = {f"{name}_of_long_name": one for name in "abcdef"}
+    shown = text(report.per_class(results))
+    assert shown.count(".500") == 6 and "…" not in shown
 
 
 def test_the_comparison_names_the_control_and_does_not_boast_of_p(results):
@@ -67,12 +82,27 @@ def test_the_comparison_names_the_control_and_does_not_boast_of_p(results):
 
 
 def test_a_class_without_a_score_is_a_dash(results):
-    assert " ".join(text(report.per_class(results)).split()).endswith("negative .500 .500 surprise - -")
+    assert " ".join(text(report.per_class(results)).split()).endswith(
+        "negative .500 .500 .850 surprise - - .750"
+    )
 
 
 def test_a_made_score_stands_beside_the_field_s(results):
     said = " ".join(report.sentences(results))
     assert "Made flow: 20 clips of 4 subjects, 2 classes. Leave one subject out (2 folds, 20 clips" in said
-    assert "Mind the gap." in said and "UF1 0.70 to 0.74" in said
-    results["data"]["made"] = False
-    assert "The clips are made" not in " ".join(report.sentences(results))
+    assert "Mind the gap." in said and "UF1 0.70 to 0.74" in said and "spotting F1 is 0.39" in said
+    assert "Ceiling of the 2 made labels (generator 9.9): accuracy .950, UF1 .800" in said
+    assert "share of the ceiling: linear 75 %, ours 88 %." in said
+
+
+def test_made_by_another_generator_there_is_no_ceiling(results):
+    results["label_ceiling"] = None
+    said = " ".join(report.sentences(results))
+    assert "ceiling of their labels is not known" in said and "0.39" in said
+    assert "ceiling" not in text(report.table(results)) + text(report.per_class(results))
+
+
+def test_a_real_score_has_neither_ceiling_nor_excuse(results):
+    results["data"]["made"], results["label_ceiling"] = False, None
+    said = " ".join(report.sentences(results))
+    assert not any(word in said for word in ("The clips are made", "eiling", "0.39"))

@@ -139,3 +139,49 @@ def test_reset_forgets_faces_but_not_used_ids(watcher, clip):
     watcher.reset()
     (seen,) = watch(watcher, clip, [5], offset_ns=-10_000_000_000)
     assert [face.id for face in seen.faces] == ["face_2"]
+
+
+def cover(clip, i, picture):
+    """Lay a grey patch, as large as the lower half of the face, over a frame."""
+    x, y = clip.true_landmarks(i).min(axis=0).astype(int)
+    width, height = np.ptp(clip.true_landmarks(i), axis=0).astype(int)
+    picture[y + height // 2 : y + height + 5, x - 5 : x + width + 5] = 120
+    return picture
+
+
+def watch_changed(watcher, clip, until_s, change, changed_s):
+    """Feed a clip in which the frames between two times are changed."""
+    first, last = (int(s * clip.fps) for s in changed_s)
+    return [
+        watcher.process(
+            Frame(change(clip, i, clip.render(i)) if first <= i < last else clip.render(i), stamp(clip, i))
+        )
+        for i in range(int(until_s * clip.fps))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(cover, "covered: "), (lambda _clip, _i, picture: cv2.GaussianBlur(picture, (0, 0), 3.0), "blurred: ")],
+    ids=["covered", "blurred"],
+)
+def test_fault_37_an_event_during_which_the_face_was_unclear_is_not_told(watcher, clip, change, words):
+    first = clip.truth[0]
+    unclear_s = (first.apex_s - 0.04, first.apex_s + 0.04)
+    observations = watch_changed(watcher, clip, first.offset_s + 0.4, change, unclear_s)
+    assert events_of(observations) == []
+    seen = [observation.faces[0].quality for observation in observations]
+    middle = int(first.apex_s * clip.fps)
+    assert seen[middle].startswith(words)
+    assert set(seen[: middle - 10]) == {""} and set(seen[middle + 15 :]) == {""}
+
+
+def test_fault_37_a_face_that_is_hidden_is_reported_so_until_it_is_forgotten(watcher, clip):
+    def away(_clip, _i, picture):
+        return np.full_like(picture, 120)
+
+    observations = watch_changed(watcher, clip, 1.6, away, (0.5, 0.8))
+    hidden = [observation.faces[0].quality for observation in observations[52:78]]
+    assert all(quality.startswith(("covered", "blurred")) for quality in hidden), hidden
+    assert {face.id for observation in observations for face in observation.faces} == {"face_1"}
+    assert {observation.faces[0].quality for observation in observations[95:]} == {""}

@@ -9,6 +9,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from mer_ros.cli.train import train
+from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.errors import ConfigError
 from mer_ros.metrics import accuracy, uf1
 from mer_ros.recognition import checkpoint, create
@@ -62,6 +63,7 @@ def test_the_file_comes_back_with_the_same_scores(trained, sets):
     assert loaded.model_id == result.model_id and loaded.card.labels == EMOTIONS
     summary = loaded.card.training
     assert summary["scores"]["test"]["uf1"] == pytest.approx(float(uf1(result.test)), abs=1e-4)
+    assert summary["label_ceiling"] == label_ceiling().figures()
     assert summary["generator"] and summary["seed"] == 0 and summary["epoch"] == result.best_epoch
     assert loaded.card.calibration.temperature > 0
     assert (loaded.card.calibration.rejection_distance > 0) == (name == "prototype")
@@ -113,8 +115,18 @@ def test_the_command_trains_and_says_what_it_made(tmp_path):
         "--epochs", "1", "--samples", "32", "--seed", "4", "--device", "cpu",
     )  # fmt: skip
     assert done.exit_code == 0, done.output
-    for expected in ("epoch  1 of 1", "F1 contempt", "UF1", checkpoint.model_id(out), "MB"):
+    for expected in (
+        "epoch  1 of 1",
+        "F1 contempt",
+        "UF1",
+        "ceiling",
+        "0.39",
+        "0.74",
+        checkpoint.model_id(out),
+        "MB",
+    ):
         assert expected in done.output
+    assert max(map(len, done.output.splitlines()[:-1])) <= 80
     assert checkpoint.load(out).card.training["seed"] == 4
 
 

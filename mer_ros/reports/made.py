@@ -1,0 +1,36 @@
+"""What stands beside every made score: the ceiling of its labels, and the field on real people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+REAL_VIDEO_F1 = 0.39
+"""Best published spotting F1 on real long videos (CAS(ME)^2, arXiv:2503.09098)."""
+
+REAL_UF1 = (0.70, 0.74)
+"""Honest UF1 of shallow flow nets and linear models on the classes of MEGC 2019, one subject left out."""
+
+SPOTTING = f"On real long videos the field's best spotting F1 is {REAL_VIDEO_F1}."
+RECOGNITION = (
+    "On real clips of three classes honest flow nets and linear models reach UF1 "
+    f"{REAL_UF1[0]:.2f} to {REAL_UF1[1]:.2f}."
+)
+
+
+def ceiling_sentence(ceiling: Mapping[str, Any]) -> str:
+    """The ceiling in words; ``ceiling`` is what ``Ceiling.figures`` gives and files store."""
+    return (
+        f"Ceiling of the {len(ceiling['f1'])} made labels (generator {ceiling['generator']}): accuracy "
+        f"{digits(ceiling['accuracy'])}, UF1 {digits(ceiling['uf1'])}; emotions share action units."
+    )
+
+
+def share(value: float | None, ceiling: float) -> str:
+    """A score as a share of its ceiling: 87 %, or a dash for nothing."""
+    return "-" if value is None or not ceiling else f"{100 * value / ceiling:.0f} %"
+
+
+def digits(value: float | None, sign: str = "") -> str:
+    """Three decimals, no leading zero, a dash for nothing: .949, 1.000, +.012, -."""
+    return "-" if value is None else f"{value:{sign}.3f}".replace("0.", ".", 1)

@@ -1,0 +1,36 @@
+"""What a benchmark publishes carries the ceiling of the made labels and the field's best."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from benchmarks import table
+from benchmarks.table import Figure, publish
+from mer_ros.data.synthetic.ceiling import label_ceiling
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    monkeypatch.setattr(table, "RESULTS", tmp_path / "results")
+    return tmp_path / "results"
+
+
+def test_the_ceiling_goes_into_the_file_and_under_the_table(results, capsys):
+    assert publish(
+        "one", [Figure("linear", label_ceiling().uf1 / 2, "UF1", note="alone"), Figure("x", 3, "s")]
+    )
+    stored = json.loads((results / "one.json").read_text())
+    assert stored["label_ceiling"] == label_ceiling().figures()
+    assert [row["note"] for row in stored["rows"]] == ["50 % of the ceiling; alone", ""]
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Ceiling of the 7 made labels" in said and "0.39" in said and "0.70 to 0.74" in said
+
+
+def test_another_ceiling_is_taken_as_it_is_and_a_missed_goal_is_told(results):
+    other = {**label_ceiling().figures(), "uf1": 0.5}
+    figures = [Figure("ours", 0.4, "UF1"), Figure("slow", 9, "s", "< 1", met=False)]
+    assert not publish("two", figures, other)
+    stored = json.loads((results / "two.json").read_text())
+    assert stored["label_ceiling"]["uf1"] == 0.5 and stored["rows"][0]["note"] == "80 % of the ceiling"
