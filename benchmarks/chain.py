@@ -1,8 +1,8 @@
 """`make bench-chain`: the flow that the tracker hands on, on rendered clips, beside the made flow samples.
 
-Clips of several people are rendered, calm and with every nuisance; the tracker finds their expressions, and the
-flow of each event is held against the true motion of the same moments. The same figures are computed for made
-flow samples. What the two share is what the generator's noise models; a figure shows both.
+Clips of several people are rendered, calm and with every nuisance; the tracker finds their expressions, and
+the flow of each event is held against the true motion of the same moments. The same figures are computed for
+made flow samples. What the two share is what the generator's noise models; a figure shows both.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ import cv2
 import joblib
 import numpy as np
 import pandas as pd
+from matplotlib import pyplot as plt
 from numpy.typing import NDArray
 
 from benchmarks.table import Figure, publish
 from mer_ros.data.flow import face_window
-from mer_ros.data.synthetic import Conditions, EVALUATION_SUBJECTS, everyday, made_clip
+from mer_ros.data.synthetic import EVALUATION_SUBJECTS, Conditions, everyday, made_clip
 from mer_ros.data.synthetic.dense import dense_weights, pixel_grid
-from mer_ros.data.synthetic.dynamics import draw_dynamics
 from mer_ros.data.synthetic.flow_noise import Chain
 from mer_ros.data.synthetic.flow_samples import AMPLITUDE_PX, draw_strengths
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.subject_fields import SubjectFields
-from mer_ros.face.geometry import CROP_SIZE, apply, crop_from_image
+from mer_ros.face.geometry import CROP_SIZE
 from mer_ros.recognition.sample import event_flow
 from mer_ros.spotting.registration import RigidHead
 from mer_ros.spotting.watcher import FaceWatcher
@@ -36,6 +36,16 @@ AMPLITUDES_PX = (1.0, 1.5, 2.0, 3.0)
 BANDS_PX = (4.0, 9.0, 18.0)
 """Gaussian blurs that part an error into fine, middle, smooth and very smooth."""
 BAND_NAMES = ("fine", "middle", "smooth", "very_smooth")
+NAMES = ("clips, calm", "clips, everyday", "samples, the chain alone", "samples")
+SHOWN = {
+    "gain": "gain on the truth",
+    "correlation": "correlation with it",
+    "relative": "error / amplitude",
+    "fine": "of its power: fine",
+    "middle": "middle",
+    "smooth": "smooth",
+    "very_smooth": "very smooth",
+}
 PICTURE = Path(__file__).parents[1] / "docs" / "made_chain.png"
 
 
@@ -58,7 +68,7 @@ def figures_of(seen: NDArray[np.float32], true: NDArray[np.float32]) -> dict[str
         "amplitude": float(np.linalg.norm(true, axis=-1)[face].max()),
         "gain": gain,
         "correlation": float((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum())),
-        "error": float(np.sqrt((error[face] ** 2).mean())),
+        "relative": float(np.sqrt((error[face] ** 2).mean()) / np.linalg.norm(true, axis=-1)[face].max()),
         **dict(zip(BAND_NAMES, (power / power.sum()).tolist(), strict=True)),
     }
 
@@ -84,23 +94,21 @@ def from_clip(seed: int, conditions: Conditions, name: str) -> list[dict[str, ob
     grid = pixel_grid(CROP_SIZE, CROP_SIZE)
     for event in events:
         apex, onset = (round(t * 1e-9 * FPS) for t in (event.apex_ns, event.onset_ns))
-        if clip.timeline.event_at(apex / FPS) is None:
+        k = clip.timeline.event_at(apex / FPS)
+        if k is None:
             continue
-        moved = clip.true_expression(apex) - clip.true_expression(onset)
         affine = event.crop_from_image.astype(np.float64)
-        crop_xy = (clip.true_landmarks(apex) - clip.true_expression(apex)) @ affine[:, :2].T + affine[:, 2]
-        moved = moved @ affine[:, :2].T
+        moved = (clip.true_expression(apex) - clip.true_expression(onset)) @ affine[:, :2].T
+        rest = (clip.true_landmarks(apex) - clip.true_expression(apex)) @ affine[:, :2].T + affine[:, 2]
         head = RigidHead(event.landmarks)
         taken = head.motion(head.fit(moved.astype(np.float32)))
-        true = (dense_weights(crop_xy, grid) @ (moved - taken)).reshape(CROP_SIZE, CROP_SIZE, 2)
-        seen = event_flow(event).transpose(1, 2, 0)
-        k = clip.timeline.event_at(apex / FPS)
-        truth = clip.truth[k]  # type: ignore[index]
+        true = (dense_weights(rest, grid) @ (moved - taken)).reshape(CROP_SIZE, CROP_SIZE, 2)
+        truth = clip.truth[k]
         rows.append(
             {
                 "what": name,
-                **figures_of(seen, true.astype(np.float32)),
-                "removed": float(np.linalg.norm(taken, axis=1).mean() / np.linalg.norm(moved, axis=1).max()),
+                **figures_of(event_flow(event).transpose(1, 2, 0), true.astype(np.float32)),
+                "removed": np.linalg.norm(taken, axis=1).mean() / np.linalg.norm(moved, axis=1).max(),
                 "late": (event.onset_ns * 1e-9 - truth.onset_s) / truth.dynamics.rise_s,
                 "apex_off": (event.apex_ns * 1e-9 - truth.apex_s) / truth.dynamics.duration_s,
             }
@@ -108,8 +116,8 @@ def from_clip(seed: int, conditions: Conditions, name: str) -> list[dict[str, ob
     return rows
 
 
-def from_samples(subject_id: int, n: int) -> list[dict[str, object]]:
-    """The same for made flow samples of one subject."""
+def from_samples(subject_id: int, n: int, living: bool = True) -> list[dict[str, object]]:
+    """The same for made flow samples of one subject; not ``living``: with the noise of the chain alone."""
     fields = SubjectFields(make_subject(subject_id), CROP_SIZE)
     rows: list[dict[str, object]] = []
     for i in range(n):
@@ -118,9 +126,10 @@ def from_samples(subject_id: int, n: int) -> list[dict[str, object]]:
         amplitude = float(np.exp(rng.uniform(*np.log(AMPLITUDE_PX))))
         amounts = fields.amounts(strengths, amplitude)
         taken = fields.taken_for_head(amounts)
-        true = fields.dense(amounts) - fields.head_motion(taken) * fields.cover
-        seen = Chain(fields, amplitude, rng).see(amounts)
-        rows.append({"what": "samples", **figures_of(seen, true)})
+        chain = Chain(fields, amplitude, rng, living=living)
+        true = chain.placed(fields.dense(amounts) - fields.head_motion(taken) * fields.cover)
+        seen = chain.see(amounts)
+        rows.append({"what": NAMES[2 + living], **figures_of(seen, true)})
     return rows
 
 
@@ -129,14 +138,51 @@ def measure() -> pd.DataFrame:
     jobs = [
         joblib.delayed(from_clip)(seed, conditions, name)
         for seed in SEEDS
-        for name, conditions in (("calm", Conditions()), ("everyday", everyday(seed)))
+        for name, conditions in (("clips, calm", Conditions()), ("clips, everyday", everyday(seed)))
     ]
-    jobs += [joblib.delayed(from_samples)(subject, 20) for subject in EVALUATION_SUBJECTS[:12]]
+    jobs += [
+        joblib.delayed(from_samples)(subject, 20, living)
+        for subject in EVALUATION_SUBJECTS[:12]
+        for living in (False, True)
+    ]
     return pd.DataFrame([row for rows in joblib.Parallel(n_jobs=2)(jobs) for row in rows])
+
+
+def draw(rows: pd.DataFrame) -> None:
+    """The picture of docs/made_data.md: each figure's spread, clips beside samples."""
+    groups = {name: rows[rows.what == name] for name in NAMES}
+    figure, axes = plt.subplots(1, len(SHOWN), figsize=(11, 2.9), layout="constrained", sharey=True)
+    for axis, (column, words) in zip(axes, SHOWN.items(), strict=True):
+        axis.boxplot(
+            [group[column] for group in groups.values()],
+            orientation="horizontal",
+            whis=(10, 90),
+            showfliers=False,
+            widths=0.6,
+            medianprops={"color": "C0", "linewidth": 2},
+        )
+        axis.set_title(words, fontsize=9)
+        axis.set_xlim(left=0)
+        axis.tick_params(labelsize=8)
+    axes[0].set_yticks(range(1, len(groups) + 1), [f"{name} ({len(g)})" for name, g in groups.items()])
+    axes[0].invert_yaxis()
+    figure.savefig(PICTURE, dpi=110)
+    plt.close(figure)
+
+
+def figures(rows: pd.DataFrame) -> list[Figure]:
+    """Medians, with the middle 80 % in the note."""
+    found = []
+    for name in NAMES:
+        group = rows[rows.what == name]
+        for column in [*SHOWN, *(("removed", "late", "apex_off") if name.startswith("clips") else ())]:
+            low, middle, high = group[column].quantile([0.1, 0.5, 0.9])
+            note = f"80 % lie in [{low:.3f}, {high:.3f}]; {len(group)} flows"
+            found.append(Figure(f"{name}: {column}", float(middle), "median", note=note))
+    return found
 
 
 if __name__ == "__main__":
     table = measure()
-    table.to_csv("/tmp/scratch/chain.csv")
-    print(table.groupby("what").quantile([0.1, 0.5, 0.9]).T.round(3).to_string())
-    print(table.what.value_counts())
+    draw(table)
+    publish("chain", figures(table))

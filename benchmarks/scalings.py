@@ -15,10 +15,15 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.table import Figure, publish
-from mer_ros.data.made_clips import EVALUATION_SUBJECTS
 from mer_ros.data.made_folder import picture_of
 from mer_ros.data.megc_flow import SIZE, flow_of
-from mer_ros.data.synthetic import TRAIN_SUBJECTS, VALIDATION_SUBJECTS, FlowSet, flow_samples
+from mer_ros.data.synthetic import (
+    EVALUATION_SUBJECTS,
+    TRAIN_SUBJECTS,
+    VALIDATION_SUBJECTS,
+    FlowSet,
+    flow_samples,
+)
 from mer_ros.evaluation.bootstrap import by_subject, compare
 from mer_ros.evaluation.contestant import normalised
 from mer_ros.metrics import uf1

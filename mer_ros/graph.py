@@ -58,6 +58,8 @@ class GraphOptions:
     rate: float = _parameter("camera", "rate")
     amplitude_px: float = _parameter("camera", "amplitude_px")
     events: int = _parameter("camera", "events")
+    conditions: str = _parameter("camera", "conditions")
+    photo: str = _parameter("camera", "photo")
     wait_for_subscribers: int = _parameter("camera", "wait_for_subscribers")
     rviz: bool = _option(False, "Start RViz with the package's displays.")
     params_file: str = _option("", "Parameters of the nodes as YAML; empty: the package's config/mer.yaml.")

@@ -37,6 +37,10 @@ class Pacer:
         self._sent += 1
         return wait
 
+    def skip(self, frames: int) -> None:
+        """Let the times of so many frames pass that do not exist."""
+        self._due_s += frames * self._period_s
+
     def count(self) -> None:
         """A frame goes out when it comes, as those of a live camera do: it is only counted."""
         if self._started_s is None:

@@ -127,6 +127,13 @@ CAMERA = (
         10.0,
     ),
     Parameter("events", 14, "Made clip: number of expressions; its length follows.", 1, 1000),
+    Parameter(
+        "conditions",
+        "calm",
+        "Made clip: a calm room, or everyday: speech, glances, nods, light, blur and lost frames too.",
+        choices=("calm", "everyday"),
+    ),
+    Parameter("photo", "", "Made clip: path of a photograph of another face; it is read, never stored."),
     Parameter("width", 640, "Made clip and webcam: picture width, pixels.", 64, 4096),
     Parameter("height", 480, "Made clip and webcam: picture height, pixels.", 64, 4096),
     Parameter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,8 @@ class VideoSource(Protocol):
     n_frames: int | None
     live: bool
 
-    def frames(self) -> Iterator[NDArray[np.uint8]]:
-        """(H, W, 3) uint8 BGR, in order."""
+    def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        """Place in the stream and (H, W, 3) uint8 BGR, in order; a camera that loses frames leaves places out."""
         ...
 
     def close(self) -> None:
@@ -40,8 +41,10 @@ class SourceOptions:
 
     fps: float
     size_wh: tuple[int, int]
-    amplitude_px: float
-    n_events: int
+    amplitude_px: float = 2.0
+    n_events: int = 14
+    conditions: str = "calm"
+    photo: str = ""
 
 
 def open_source(spec: str, options: SourceOptions) -> VideoSource:
@@ -73,7 +76,7 @@ class _MadeClip:
     live = False
 
     def __init__(self, seed: int, options: SourceOptions) -> None:
-        from mer_ros.data.synthetic import made_clip
+        from mer_ros.data.synthetic import Conditions, Photograph, everyday, made_clip
 
         self._clip = made_clip(
             seed,
@@ -81,13 +84,14 @@ class _MadeClip:
             size_wh=options.size_wh,
             amplitude_px=options.amplitude_px,
             n_events=options.n_events,
+            conditions=everyday(seed) if options.conditions == "everyday" else Conditions(),
+            photograph=Photograph.read(Path(options.photo)) if options.photo else None,
         )
         self.fps = options.fps
         self.n_frames: int | None = self._clip.n_frames
 
-    def frames(self) -> Iterator[NDArray[np.uint8]]:
-        for i in range(self._clip.n_frames):
-            yield self._clip.render(i)
+    def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        return self._clip.frames()
 
     def close(self) -> None:
         pass
@@ -112,12 +116,12 @@ class _Capture:
         count = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
         self.n_frames: int | None = count if not live and count > 0 else None
 
-    def frames(self) -> Iterator[NDArray[np.uint8]]:
-        while True:
+    def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        for i in itertools.count():
             read, image = self._capture.read()
             if not read:
                 return
-            yield image
+            yield i, image
 
     def close(self) -> None:
         self._capture.release()

@@ -32,6 +32,14 @@ def test_frames_go_out_at_the_rate_whatever_they_cost_below_it() -> None:
     assert pacer.keeps_up and pacer.achieved_hz == pytest.approx(100)
 
 
+def test_a_frame_that_does_not_exist_takes_its_time_all_the_same() -> None:
+    clock = Clock()
+    pacer = Pacer(100.0, clock)
+    pacer.wait_s()
+    pacer.skip(3)
+    assert pacer.wait_s() == pytest.approx(0.04)
+
+
 def test_frames_of_a_live_camera_are_counted_as_they_come() -> None:
     clock = Clock()
     pacer = Pacer(30.0, clock)

@@ -38,6 +38,12 @@ def demo(
         float, typer.Option(min=0.1, max=10, help="Peak movement on a face 150 px wide.")
     ] = 2.0,
     events: Annotated[int, typer.Option(min=7, max=40, help="Number of expressions in the clip.")] = 14,
+    everyday: Annotated[
+        bool, typer.Option("--everyday", help="Speech, glances, nods, light, blur and lost frames too.")
+    ] = False,
+    photo: Annotated[
+        str, typer.Option(help="Photograph of another face to move; it is read, never stored.")
+    ] = "",
     model: Annotated[
         str, typer.Option(help="prototype, micro_attention, or a checkpoint in the models folder.")
     ] = "prototype",
@@ -51,11 +57,13 @@ def demo(
 
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"  # a demo is nobody else's business
     from mer_ros import graph
+    from mer_ros.data import synthetic
     from mer_ros.data.synthetic.clip import script
     from mer_ros.reports.demo import HEADER, Outcome, Row, truth_of
 
     rate = rate or (1.0 if len(os.sched_getaffinity(0)) >= 4 else 0.5)
-    timeline = script(seed, events)
+    conditions = synthetic.everyday(seed) if everyday else synthetic.Conditions()
+    timeline = script(seed, events, conditions)
     options = replace(
         graph.DEMO,
         camera=f"synthetic:{seed}",
@@ -63,6 +71,8 @@ def demo(
         rate=rate,
         amplitude_px=amplitude_px,
         events=events,
+        conditions="everyday" if everyday else "calm",
+        photo=str(Path(photo).absolute()) if photo else "",
         model=model,
     )
     folder = _fresh(out / f"seed_{seed}")

@@ -5,12 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from mer_ros.data.flow_clips import FlowClips
-from mer_ros.data.synthetic import GENERATOR_VERSION, flow_samples
+from mer_ros.data.synthetic import EVALUATION_SUBJECTS, GENERATOR_VERSION, flow_samples
 from mer_ros.errors import ConfigError
 from mer_ros.types import EMOTIONS
-
-EVALUATION_SUBJECTS = range(2000, 2400)
-"""Made people for evaluation alone."""
 
 DATASET = "made"
 

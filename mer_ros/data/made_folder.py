@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data import megc_flow
 from mer_ros.data.flow import strain
-from mer_ros.data.made_clips import EVALUATION_SUBJECTS
-from mer_ros.data.synthetic import GENERATOR_VERSION, flow_samples
+from mer_ros.data.synthetic import EVALUATION_SUBJECTS, GENERATOR_VERSION, flow_samples
 from mer_ros.errors import DataError
 from mer_ros.types import EMOTIONS
 

@@ -25,7 +25,7 @@ _AHEAD = 64
 _POLL_S = 0.05
 _RETRY_S = 1.0
 
-Rendered = NDArray[np.uint8] | Exception | None
+Rendered = tuple[int, NDArray[np.uint8]] | Exception | None
 
 
 class Camera(MerLifecycleNode):
@@ -57,6 +57,8 @@ class Camera(MerLifecycleNode):
             size_wh=(self.value("width"), self.value("height")),
             amplitude_px=self.value("amplitude_px"),
             n_events=self.value("events"),
+            conditions=self.value("conditions"),
+            photo=self.value("photo"),
         )
         return open_source(self.value("source"), options)
 
@@ -94,8 +96,8 @@ class Camera(MerLifecycleNode):
         assert self._source is not None
         try:
             while True:
-                for image in self._source.frames():
-                    if not self._offer(image):
+                for placed in self._source.frames():
+                    if not self._offer(placed):
                         return
                 if not self._source.live:
                     self._offer(None)
@@ -148,15 +150,19 @@ class Camera(MerLifecycleNode):
         period_ns = 1e9 / self._source.fps
         start_ns = self.get_clock().now().nanoseconds
         self._pacer = Pacer(self._source.fps * rate)
+        expected = 0
         while not self._stop.is_set():
-            image = self._next()
-            if isinstance(image, Exception):
-                self.failed(image)
-                self._trouble = f"the source broke off: {sentence_of(image)}"
+            rendered = self._next()
+            if isinstance(rendered, Exception):
+                self.failed(rendered)
+                self._trouble = f"the source broke off: {sentence_of(rendered)}"
                 break
-            if image is None:
+            if rendered is None:
                 break
-            stamp = self.get_clock().now().nanoseconds if live else start_ns + round(self._sent * period_ns)
+            place, image = rendered
+            self._pacer.skip(place - expected)
+            expected = place + 1
+            stamp = self.get_clock().now().nanoseconds if live else start_ns + round(place * period_ns)
             message = convert.to_image(image, convert.to_header(stamp, frame_id))
             if live:
                 self._pacer.count()

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mer_ros.data import synthetic
-from mer_ros.data.made_clips import EVALUATION_SUBJECTS, made_clips
+from mer_ros.data.made_clips import made_clips
+from mer_ros.data.synthetic import EVALUATION_SUBJECTS
 from mer_ros.errors import ConfigError
 
 

@@ -29,14 +29,17 @@ from numpy.typing import NDArray
 from mer_ros import metrics
 from mer_ros.data.flow_clips import FlowClips
 from mer_ros.data.megc_flow import label_of
-from mer_ros.data.synthetic.flow_samples import ASYMMETRY_SIGMA, ONE_SIDED, WEAK_SIDE, WEAK_SIDE_CHANCE
+from mer_ros.data.synthetic.flow_samples import (
+    ASYMMETRY_LIMIT,
+    ASYMMETRY_SIGMA,
+    ONE_SIDED,
+    WEAK_SIDE,
+    WEAK_SIDE_CHANCE,
+)
 from mer_ros.data.synthetic.recipes import RECIPES, Recipe
 from mer_ros.data.synthetic.subject import GENERATOR_VERSION
 from mer_ros.errors import ConfigError
 from mer_ros.types import EMOTIONS
-
-ASYMMETRY_LIMIT = 0.5
-"""Where ``draw_strengths`` cuts a sample's asymmetry."""
 
 BINS = 200
 """Bins of the ratio, besides those that the ends of its ranges make: exact where only one range reaches."""

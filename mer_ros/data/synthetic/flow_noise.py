@@ -26,19 +26,22 @@ TALK_UNITS = ("AU25", "AU26", "AU20", "AU23", "AU17")
 SHIFT_SIGMA_PX, ROLL_SIGMA_RAD, SCALE_SIGMA = 1.2, 0.02, 0.03
 """How badly the noisy eye corners place the crop."""
 
-RESIDUE_PX, RESIDUE_ROLL_RAD, RESIDUE_GROWTH, RESIDUE_TURN_RAD = 0.08, 0.002, 0.002, 0.008
+RESIDUE_PX, RESIDUE_ROLL_RAD, RESIDUE_GROWTH, RESIDUE_TURN_RAD = 0.03, 0.0008, 0.0008, 0.003
 """Head motion that registration has left: shift, roll, growth, and yaw and pitch (standard deviations)."""
 
-LOW_CELLS, LOW_SHARE, LOW_SPREAD = (3, 5, 9), 0.10, 0.5
-"""Smooth noise: its scales (cells across the crop), median share of the amplitude, log spread."""
+SMOOTH_CELLS, SMOOTH_SHARE, SMOOTH_SPREAD = (5, 9, 15), 0.045, 0.4
+"""Smooth noise of the chain: scales (cells across the crop), median share of the amplitude, log spread."""
 
-FINE_PX, FINE_SPREAD = 0.04, 0.4
+LIVING_CELLS, LIVING_SHARE, LIVING_SPREAD = (3, 5, 9), 0.10, 0.5
+"""The same of living skin, which no rendered clip shows: what has helped on real flow images."""
+
+FINE_PX, FINE_SPREAD = 0.03, 0.4
 """Noise of the flow algorithm itself: median standard deviation, log spread."""
 
-DAMPING, DAMPING_CELLS = (0.55, 1.0), 7
+DAMPING, DAMPING_CELLS = (0.68, 1.02), 7
 """Flow is damped where the skin has no texture: range of the factor, patches across the crop."""
 
-BLUR_PX = (1.2, 3.2)
+BLUR_PX = (1.4, 3.2)
 """Blur of a dense flow algorithm, Gaussian sigma, uniform."""
 
 OWN_SHARE = 0.5
@@ -48,26 +51,35 @@ OWN_SHARE = 0.5
 class Chain:
     """The chain that one sample goes through: what stays the same in all its frames is drawn here.
 
-    spread: factor of all chances and standard deviations.
+    spread: factor of all chances and standard deviations. living: the person does what no rendered clip
+    shows or the clip's script has elsewhere: skin that lives, a blink, a glance, a word.
     """
 
     def __init__(
-        self, fields: SubjectFields, amplitude_px: float, rng: np.random.Generator, spread: float = 1.0
+        self,
+        fields: SubjectFields,
+        amplitude_px: float,
+        rng: np.random.Generator,
+        spread: float = 1.0,
+        living: bool = True,
     ) -> None:
         self._fields, self._rng, self._spread = fields, rng, spread
-        self._amounts = self._leftovers(amplitude_px)
-        self._gaze = rng.normal(0, GAZE_PX, 2) * (rng.uniform() < GAZE_CHANCE * spread)
+        self._amounts = self._leftovers(amplitude_px) * living
+        self._gaze = rng.normal(0, GAZE_PX, 2) * (living and rng.uniform() < GAZE_CHANCE * spread)
         residue = (
             RESIDUE_GROWTH, RESIDUE_ROLL_RAD, RESIDUE_PX, RESIDUE_PX, RESIDUE_TURN_RAD, RESIDUE_TURN_RAD,
         )  # fmt: skip
         self._residue = rng.normal(0, spread, 6) * residue
         self._background = np.float32(rng.uniform())
         self._affine, self._turn = misplacement(fields.size, rng, spread)
-        self._low_px = amplitude_px * LOW_SHARE * np.exp(rng.normal(0, LOW_SPREAD)) * spread
-        self._scales = rng.dirichlet(np.ones(len(LOW_CELLS)))
-        self._low = self._low_noise()
+        size_px = amplitude_px * spread
+        self._noise = [
+            _SmoothNoise(SMOOTH_CELLS, size_px * SMOOTH_SHARE * np.exp(rng.normal(0, SMOOTH_SPREAD)), rng),
+            _SmoothNoise(LIVING_CELLS, size_px * LIVING_SHARE * np.exp(rng.normal(0, LIVING_SPREAD)), rng),
+        ][: 1 + living]
+        self._smooth = self._smooth_noise()
         low, high = DAMPING
-        patches = 0.5 + 0.5 * np.tanh(_smooth_noise(DAMPING_CELLS, fields.size, rng, 1))
+        patches = 0.5 + 0.5 * np.tanh(_field(DAMPING_CELLS, fields.size, rng, 1))
         self._damping = (low + (high - low) * patches).astype(np.float32)
         self._blur = rng.uniform(*BLUR_PX) * fields.size / CROP_SIZE
         self._fine_px = FINE_PX * np.exp(rng.normal(0, FINE_SPREAD)) * spread
@@ -80,14 +92,20 @@ class Chain:
         fields, share = self._fields, np.float32(progress)
         amounts = amounts + self._amounts * progress
         flow = fields.dense(amounts) + fields.gaze * (self._gaze * progress).astype(np.float32)
-        flow -= fields.head_motion(fields.taken_for_head(amounts))
-        size = (fields.size, fields.size)
-        flow = cv2.warpAffine(flow, self._affine, size, borderMode=cv2.BORDER_REPLICATE) @ self._turn
+        flow = self.placed(flow - fields.head_motion(fields.taken_for_head(amounts)))
         left = fields.head_motion(self._residue * progress)
         flow += left * (fields.cover + self._background * (1 - fields.cover))
         own, common = np.float32(np.sqrt(OWN_SHARE)), np.float32(np.sqrt(1 - OWN_SHARE))
-        low = self._low if progress == 1.0 else (common * self._low + own * self._low_noise()) * share
-        return self._as_dense_flow(flow * self._damping + low)
+        smooth = self._smooth
+        if progress < 1:
+            smooth = (common * smooth + own * self._smooth_noise()) * share
+        return self._as_dense_flow(flow * self._damping + smooth)
+
+    def placed(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(S, S, 2) the same movement in this sample's misplaced crop."""
+        size = (self._fields.size, self._fields.size)
+        moved = cv2.warpAffine(flow, self._affine, size, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(moved @ self._turn)
 
     def _leftovers(self, amplitude_px: float) -> NDArray[np.float64]:
         """(2U,) what a blink or talking leaves between onset and apex."""
@@ -102,12 +120,8 @@ class Chain:
             amounts += fields.amounts({unit + "R": 1.0, unit + "L": 1.0}, talk)
         return amounts
 
-    def _low_noise(self) -> NDArray[np.float32]:
-        noise = np.zeros((self._fields.size, self._fields.size, 2), np.float32)
-        for cells, weight in zip(LOW_CELLS, self._scales, strict=True):
-            smooth = _smooth_noise(cells, self._fields.size, self._rng)
-            noise += smooth * np.float32(np.sqrt(weight) * self._low_px)
-        return noise
+    def _smooth_noise(self) -> NDArray[np.float32]:
+        return np.asarray(sum(noise.draw(self._fields.size, self._rng) for noise in self._noise), np.float32)
 
     def _as_dense_flow(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
         """Noisy and blurred, as a dense flow algorithm reports it."""
@@ -132,7 +146,19 @@ def misplacement(
     return np.column_stack([turn, centre + shift - turn @ centre]), turn.T.astype(np.float32)
 
 
-def _smooth_noise(cells: int, size: int, rng: np.random.Generator, channels: int = 2) -> NDArray[np.float32]:
+class _SmoothNoise:
+    """Noise of several scales, mixed as drawn."""
+
+    def __init__(self, cells: tuple[int, ...], px: float, rng: np.random.Generator) -> None:
+        self._parts = list(zip(cells, np.sqrt(rng.dirichlet(np.ones(len(cells)))) * px, strict=True))
+
+    def draw(self, size: int, rng: np.random.Generator) -> NDArray[np.float32]:
+        """(size, size, 2) crop pixels."""
+        parts = [_field(cells, size, rng) * np.float32(px) for cells, px in self._parts]
+        return np.asarray(sum(parts), np.float32)
+
+
+def _field(cells: int, size: int, rng: np.random.Generator, channels: int = 2) -> NDArray[np.float32]:
     """(size, size, channels) noise of unit spread that varies over 1/cells of the crop."""
     coarse = rng.standard_normal((cells + 1, cells + 1, channels), np.float32)
     smooth = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)

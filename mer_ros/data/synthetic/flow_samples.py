@@ -30,8 +30,8 @@ UNIT_STRENGTH = (0.45, 1.0)
 TYPICAL_STRENGTH = (0.75, 1.0)
 """The same where a typical expression is asked for: no unit that tells the emotion is all but missing."""
 
-ASYMMETRY_SIGMA = 0.15
-"""Spread of a sample's asymmetry: right times 1 + a, left times 1 - a."""
+ASYMMETRY_SIGMA, ASYMMETRY_LIMIT = 0.15, 0.5
+"""Spread and cut of a sample's asymmetry a: right times 1 + a, left times 1 - a."""
 
 WEAK_SIDE_CHANCE, WEAK_SIDE = 0.12, (0.0, 0.4)
 """How often a two-sided recipe shows mostly on one side, and how much of it the weak side keeps, uniform."""
@@ -160,7 +160,7 @@ def draw_strengths(
     ``typical``: only what tells the emotion; no two-sided recipe shows mostly on one side, no unit is weak.
     """
     recipe = recipes.draw(emotion, rng, typical)
-    asymmetry = float(np.clip(rng.normal(0, ASYMMETRY_SIGMA), -0.5, 0.5))
+    asymmetry = float(np.clip(rng.normal(0, ASYMMETRY_SIGMA), -ASYMMETRY_LIMIT, ASYMMETRY_LIMIT))
     right, left = 1 + asymmetry, 1 - asymmetry
     if recipe.one_sided or (not typical and rng.uniform() < WEAK_SIDE_CHANCE):
         weak = rng.uniform(*(ONE_SIDED if recipe.one_sided else WEAK_SIDE))

@@ -152,6 +152,7 @@ def draw_nuisances(
 
 
 _S = TypeVar("_S", bound=Span)
+_TRIES = 8
 _MARGIN_S = 0.3  # nothing starts so close to the clip's start or ends so close to its end
 
 
@@ -162,15 +163,17 @@ def _scatter(
     taken: list[tuple[float, float]],
     rng: np.random.Generator,
 ) -> list[_S]:
-    """A Poisson number at uniform times; what would meet something taken or its own kind is left out."""
+    """A Poisson number at uniform times, clear of what is taken and of its own kind."""
     found: list[_S] = []
-    for start_s in np.sort(rng.uniform(_MARGIN_S, duration_s, rng.poisson(per_minute * duration_s / 60))):
-        one = draw(float(start_s), rng)
-        meets = any(one.start_s < end and start < one.end_s for start, end in taken)
-        behind = not found or one.start_s > found[-1].end_s
-        if behind and not meets and one.end_s < duration_s - _MARGIN_S:
-            found.append(one)
-    return found
+    for _ in range(rng.poisson(per_minute * duration_s / 60)):
+        for start_s in rng.uniform(_MARGIN_S, duration_s, _TRIES):
+            one = draw(float(start_s), rng)
+            beyond = one.end_s > duration_s - _MARGIN_S
+            held = taken + [(other.start_s, other.end_s) for other in found]
+            if not beyond and not any(one.start_s < end and start < one.end_s for start, end in held):
+                found.append(one)
+                break
+    return sorted(found, key=lambda one: one.start_s)
 
 
 def _blink(start_s: float, rng: np.random.Generator) -> Blink:

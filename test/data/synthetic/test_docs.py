@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import re
 from pathlib import Path
 
+import pytest
+
+from mer_ros.data.megc_flow import LABELS
 from mer_ros.data.synthetic import GENERATOR_VERSION
+from mer_ros.data.synthetic.ceiling import label_ceiling
+from mer_ros.reports.made import digits
+from mer_ros.reports.made_data import with_values
+from mer_ros.types import EMOTIONS
 
 PAGE = Path(__file__).parents[3] / "docs" / "made_data.md"
+TEXT = PAGE.read_text(encoding="utf-8")
 
 
 def test_every_value_on_the_page_is_the_code_s() -> None:
-    rows = re.findall(r"^\| `(\w+)\.(\w+)` \| `(.+?)` \|", PAGE.read_text(), re.MULTILINE)
-    assert len(rows) > 40
-    for module, name, value in rows:
-        constant = getattr(importlib.import_module(f"mer_ros.data.synthetic.{module}"), name)
-        assert ast.literal_eval(value) == constant, f"{module}.{name}"
+    assert with_values(TEXT) == TEXT
+    assert with_values("| `sensor.COLOUR_SHARE` | `0.1` | x |") == "| `sensor.COLOUR_SHARE` | `0.6` | x |"
 
 
-def test_the_page_names_every_range_and_the_version() -> None:
-    text = PAGE.read_text()
-    assert f"**{GENERATOR_VERSION}**" in text
-    for module in ("subject", "flow_samples", "flow_noise", "timeline"):
-        names = vars(importlib.import_module(f"mer_ros.data.synthetic.{module}"))
-        own = re.findall(r"^([A-Z][A-Z_, ]+?)(?::.*)? = ", _source(names), re.MULTILINE)
-        for name in (part.strip() for group in own for part in group.split(",")):
-            shared = name in {"GENERATOR_VERSION", "TRAIN_SUBJECTS", "VALIDATION_SUBJECTS", "DEMO_SUBJECTS"}
-            assert shared or f"`{module}.{name}`" in text, f"{module}.{name} is not on the page"
+@pytest.mark.parametrize(
+    "module",
+    ["camera", "conditions", "dynamics", "flow_noise", "flow_samples", "nuisances", "subject", "timeline"],
+)
+def test_the_page_names_every_range(module: str) -> None:
+    source = Path(importlib.import_module(f"mer_ros.data.synthetic.{module}").__file__).read_text()
+    own = re.findall(r"^([A-Z][A-Z_, ]+?)(?::.*)? = ", source, re.MULTILINE)
+    names = {part.strip() for group in own for part in group.split(",")}
+    ids = {"GENERATOR_VERSION", "STILL", *(n for n in names if n.endswith("_SUBJECTS"))}
+    missing = [name for name in sorted(names - ids) if f"`{module}.{name}`" not in TEXT]
+    assert names and not missing
 
 
-def _source(names: dict) -> str:
-    return Path(names["__file__"]).read_text()
+def test_the_page_names_the_version_and_the_ceiling() -> None:
+    assert f"**{GENERATOR_VERSION}**" in TEXT
+    for labels in (EMOTIONS, LABELS):
+        ceiling = label_ceiling(labels)
+        classes = ", ".join(f"{k} {digits(float(v))}" for k, v in zip(labels, ceiling.f1, strict=True))
+        assert f"{digits(ceiling.accuracy)} | {digits(ceiling.uf1)} | {classes} |" in TEXT
+
+
+def test_its_pictures_are_there() -> None:
+    pictures = re.findall(r"!\[.+\]\((\S+)\)", TEXT)
+    assert len(pictures) == 5
+    for picture in pictures:
+        assert (PAGE.parent / picture).stat().st_size < 400_000
