@@ -27,7 +27,7 @@ class VideoSource(Protocol):
     live: bool
 
     def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        """Place in the stream and (H, W, 3) uint8 BGR, in order; a camera that loses frames leaves places out."""
+        """Place in the stream and (H, W, 3) uint8 BGR, in order; the places of lost frames are left out."""
         ...
 
     def close(self) -> None:

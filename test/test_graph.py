@@ -152,7 +152,7 @@ def test_fault_65_code_in_an_argument_is_inert(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     try:
-        specs = nodes(GraphOptions.from_text({name: CODE}), {})
+        specs = nodes(GraphOptions.from_text({"camera": "synthetic:1", name: CODE}), {})
     except ConfigError as error:
         assert name in str(error)  # refused by name
     else:

@@ -1,0 +1,8 @@
+"""What the three descriptors of local binary patterns share: clips, codes, blocks and their layout."""
+
+from mer_ros.recognition.lbp.blocks import BlockGrid
+from mer_ros.recognition.lbp.clip import ClipConfig
+from mer_ros.recognition.lbp.descriptor import Descriptor
+from mer_ros.recognition.lbp.layout import Layout
+
+__all__ = ["BlockGrid", "ClipConfig", "Descriptor", "Layout"]
