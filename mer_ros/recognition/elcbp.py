@@ -10,8 +10,8 @@ middle frame, and s(x) = 1 for x >= 0, the bit of p is
     TG, temporal gradient:    s(|I(p, t+1) - I(p, t-1)| - |I(c, t+1) - I(c, t-1)|)
 
 The neighbours go round the 3x3 square from the right against the clock, without interpolation. A cell is a
-block of the grid, here 8x8 in space and 2 in time. Which cells count, and the machine that fuses the three,
-is in ``svm.cells`` and ``svm.multi_kernel``.
+block of the grid, here 8x8 in space and 2 in time. Which cells count is
+learned in ``svm.cells``, and how the three are fused in ``svm.search``.
 """
 
 from __future__ import annotations

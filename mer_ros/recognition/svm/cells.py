@@ -1,0 +1,134 @@
+"""Which cells of a grid count: multi-regional joint sparse learning.
+
+After Cen et al., Sensors 20(16):4437, 2020. [ours]: the form of the objective, its solver and the choice of
+strengths. The features X_r (n, F) of every cell r (all three histograms of ELCBP together, so that a cell is
+kept or left for all of them) predict the labels Y (n, C), one column per class:
+
+    minimise  1/2 ||Y - sum_r X_r W_r||_F^2 + l1 sum_r ||W_r||_F + l2 ||W||_1      over W_r (F, C)
+
+Columns of X and Y are centred, which stands for a free intercept. It is a sparse group lasso (Simon,
+Friedman, Hastie, Tibshirani, JCGS 22(2), 2013), solved by FISTA (Beck and Teboulle, SIAM J. Imaging Sciences
+2(1), 2009) with restarts, on the cells that are not known to be zero; a pass over all cells then tells which
+others must join.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.recognition.svm.kernels import Features, Floats
+
+TOLERANCE = 1e-3
+"""Largest residual of the optimality conditions that is left, as a share of l1 + l2."""
+
+ITERATIONS = 5000
+TINY = float(np.finfo(np.float64).tiny)
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Weights (cells, F, C) at one strength, and which cells have any."""
+
+    weights: Floats
+
+    @property
+    def cells(self) -> NDArray[np.int64]:
+        """Indices of the kept cells, ascending."""
+        return np.flatnonzero(np.any(self.weights != 0, axis=(1, 2)))
+
+
+def path(features: Features, labels: Floats, shares: tuple[float, ...], mix: float) -> list[Selection]:
+    """One selection per share, each begun where the one before ended.
+
+    features: (n, cells, F). labels: (n, C). shares: of the strength at which every cell is left, less than 1,
+    descending. mix: of a strength, l2 gets ``mix`` and l1 the rest.
+    """
+    x = features - features.mean(0, dtype=np.float64)
+    y = labels - labels.mean(0)
+    strongest = least_that_leaves_all(_pull(x, y), mix)
+    weights = np.zeros((*x.shape[1:], y.shape[1]))
+    found = []
+    for share in shares:
+        strength = share * strongest
+        weights = solve(x, y, (1 - mix) * strength, mix * strength, weights)
+        found.append(Selection(weights))
+    return found
+
+
+def solve(x: Floats, y: Floats, l1: float, l2: float, start: Floats) -> Floats:
+    """The minimiser (cells, F, C) for centred (n, cells, F) and (n, C)."""
+    weights = start.copy()
+    working = np.any(weights != 0, axis=(1, 2))
+    while True:
+        cells = np.flatnonzero(working)
+        weights[cells] = _fista(np.ascontiguousarray(x[:, cells]), y, l1, l2, weights[cells])
+        residual = y - np.tensordot(x[:, cells], weights[cells], 2)
+        pulled = np.linalg.norm(_soft(_pull(x, residual), l2), axis=(1, 2))
+        missing = ~working & (pulled > l1 * (1 + TOLERANCE))
+        if not missing.any():
+            return weights
+        working |= missing
+
+
+def prox(weights: Floats, l1: float, l2: float) -> Floats:
+    """The V that minimises 1/2 ||V - W||^2 + l1 sum ||V_r||_F + l2 ||V||_1.
+
+    Every number is shrunk, then every cell.
+    """
+    shrunk = _soft(weights, l2)
+    norms = np.linalg.norm(shrunk, axis=(1, 2), keepdims=True)
+    return shrunk * np.maximum(1 - l1 / np.maximum(norms, TINY), 0)
+
+
+def least_that_leaves_all(pull: Floats, mix: float) -> float:
+    """The least strength at which W = 0 is optimal. pull: (cells, F, C) of X_r^T Y."""
+    low, high = 0.0, float(np.linalg.norm(pull, axis=(1, 2)).max() / max(1 - mix, 1e-9))
+    for _ in range(50):
+        middle = (low + high) / 2
+        zero = np.linalg.norm(_soft(pull, mix * middle), axis=(1, 2)).max() <= (1 - mix) * middle
+        low, high = (low, middle) if zero else (middle, high)
+    return high
+
+
+def _fista(x: Floats, y: Floats, l1: float, l2: float, start: Floats) -> Floats:
+    """Accelerated proximal gradient steps until the optimality conditions hold, ITERATIONS at most."""
+    if not x.size:
+        return start
+    curvature = _largest_curvature(x.reshape(len(x), -1))
+    weights, ahead, momentum = start, start, 1.0
+    for _ in range(ITERATIONS):
+        gradient = -_pull(x, y - np.tensordot(x, ahead, 2))
+        new = prox(ahead - gradient / curvature, l1 / curvature, l2 / curvature)
+        step = new - ahead
+        if curvature * np.abs(step).max() <= TOLERANCE * (l1 + l2):
+            return new
+        if np.vdot(step, new - weights) < 0:  # the step goes back: the momentum was too much
+            momentum = 1.0
+        following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
+        ahead = new + (momentum - 1) / following * (new - weights)
+        weights, momentum = new, following
+    return weights
+
+
+def _largest_curvature(x: Floats) -> float:
+    """Largest eigenvalue of X^T X, a little more so that steps are never too long."""
+    from scipy.sparse.linalg import LinearOperator, eigsh  # late: answering does not need it
+
+    n = len(x)
+    if n < 3:
+        return float(np.linalg.norm(x, 2) ** 2) + TINY
+    gram = LinearOperator((n, n), matvec=lambda v: x @ (x.T @ v), dtype=np.float64)
+    largest = eigsh(gram, 1, v0=np.ones(n) + np.arange(n) / n, tol=1e-3, return_eigenvectors=False)
+    return 1.01 * float(largest[0]) + TINY
+
+
+def _pull(x: Floats, residual: Floats) -> Floats:
+    """X_r^T residual of every cell, (cells, F, C)."""
+    return np.tensordot(x, residual, (0, 0))
+
+
+def _soft(values: Floats, by: float) -> Floats:
+    return np.sign(values) * np.maximum(np.abs(values) - by, 0)

@@ -1,0 +1,139 @@
+"""Settings are chosen on people held out in turn, and nobody is judged by what has seen them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mer_ros.errors import DataError
+from mer_ros.recognition.svm import kernel, learn, linear, selected_cells
+from mer_ros.recognition.svm.machine import fit_duals, mixed
+from mer_ros.recognition.svm.search import inner_folds, mean_recall, simplex
+
+
+def people_of(n, number):
+    return np.array([f"s{i % number}" for i in range(n)])
+
+
+def data(seed=0, n=96, strength=2.0):
+    """Features (n, 24) of 6 cells x 2 patterns x 2 bins, labels, people; the class is in cell 2."""
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, 3, n)
+    features = rng.random((n, 6, 2, 2)).astype(np.float32)
+    features[:, 2, 0, 0] += strength * (truth == 1)
+    features[:, 2, 1, 1] += strength * (truth == 2)
+    return features.reshape(n, -1), truth, people_of(n, 8)
+
+
+INDEX = np.arange(24).reshape(6, 2, 2)
+MAKERS = {
+    "linear": linear(),
+    "whitened": linear(0.9),
+    "chi2": kernel("chi2"),
+    "cells": selected_cells([INDEX[:, 0], INDEX[:, 1]], "chi2", (0.8, 0.4), 0.1),
+}
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_a_machine_is_learned_that_knows_new_people(name):
+    learned = learn(*data(), 3, MAKERS[name])
+    features, truth, _ = data(seed=9)
+    assert mean_recall(truth, learned.machine.scores(features)) > 0.9
+    assert mean_recall(data()[1], learned.held_out) > 0.9
+    assert sum(learned.setting.mix) == pytest.approx(1) and min(learned.setting.mix) >= 0
+    assert len(learned.setting.mix) == (2 if name == "cells" else 1)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_nobody_is_judged_by_what_has_seen_them(name):
+    """Every front, with its selection, whitening and scale, is made without the people that are asked."""
+    features, truth, people = data()
+    features[:, 5] = np.arange(len(truth))  # a name for every sample
+    seen = []
+
+    def spy(some, labels):
+        seen.append({people[int(i)] for i in some[:, 5]})
+        np.testing.assert_array_equal(labels, truth[some[:, 5].astype(int)])
+        return MAKERS[name](some, labels)
+
+    learn(features, truth, people, 3, spy, costs=(1.0,), mix_steps=1)
+    *rounds, whole = seen
+    assert whole == set(people)
+    assert len(rounds) == 4
+    for names, asked in zip(rounds, inner_folds(people)):
+        assert names == set(people[~asked]) and not names & set(people[asked])
+
+
+def test_scores_of_the_held_out_do_not_know_their_labels():
+    features, truth, people = data()
+    before = learn(features, truth, people, 3, linear(), costs=(1.0,)).held_out
+    asked = inner_folds(people)[0]
+    other = np.where(asked, (truth + 1) % 3, truth)
+    after = learn(features, other, people, 3, linear(), costs=(1.0,)).held_out
+    np.testing.assert_array_equal(before[asked], after[asked])
+    assert (before[~asked] != after[~asked]).all(1).any()
+
+
+def test_held_out_scores_are_those_of_the_setting_that_was_chosen():
+    features, truth, people = data(strength=0.8)
+    learned = learn(features, truth, people, 3, MAKERS["cells"])
+    expected = np.empty((len(truth), 3))
+    for asked in inner_folds(people):
+        front = MAKERS["cells"](features[~asked], truth[~asked])[learned.setting.front]
+        duals = fit_duals(mixed(front.own, learned.setting.mix), truth[~asked], 3, learned.setting.cost)
+        expected[asked] = duals.scores(mixed(front.kernels(features[asked]), learned.setting.mix))
+    np.testing.assert_allclose(learned.held_out, expected)
+
+
+def test_the_better_setting_is_chosen():
+    """The class is in the first pattern only, and the second is loud noise: its kernel gets nothing."""
+    rng = np.random.default_rng(1)
+    truth = rng.integers(0, 2, 120)
+    features = rng.random((120, 4)).astype(np.float32)
+    features[:, 0] += 0.4 * truth
+    make = selected_cells([np.array([[0, 1]]), np.array([[2, 3]])], "rbf", (0.5,), 0.1)
+    learned = learn(features, truth, people_of(120, 6), 2, make)
+    assert learned.setting.mix[0] > learned.setting.mix[1]
+    weak = learn(features, truth, people_of(120, 6), 2, make, costs=(1e-9, 1.0))
+    assert weak.setting.cost == 1.0
+
+
+def test_the_simplex_is_whole_and_even_first():
+    grid = simplex(3, 4)
+    assert len(grid) == len(set(grid)) == 15
+    assert all(sum(weights) == 1 and min(weights) >= 0 for weights in grid)
+    assert max(grid[0]) == 0.5 and grid[-1] == (1.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("number", [2, 3, 4, 11])
+def test_folds_keep_people_whole_and_ask_everybody_once(number):
+    people = np.random.default_rng(number).permutation(people_of(50, number))
+    folds = inner_folds(people)
+    assert len(folds) == min(number, 4)
+    assert (np.sum(folds, axis=0) == 1).all()
+    for asked in folds:
+        assert asked.any() and not set(people[asked]) & set(people[~asked])
+
+
+@pytest.mark.parametrize(
+    ("truth", "people", "said"),
+    [
+        ([0, 1, 0, 1], list("aaaa"), "1 people and 2 classes"),
+        ([1, 1, 1, 1], list("abab"), "2 people and 1 classes"),
+    ],
+)
+def test_what_cannot_be_split_is_refused(truth, people, said):
+    with pytest.raises(DataError, match=said):
+        learn(np.zeros((4, 3), np.float32), np.array(truth), np.array(people), 2, linear())
+
+
+def test_a_class_that_only_one_person_shows_is_survived():
+    features, truth, people = data()
+    truth = np.where((people == "s3") & (truth == 2), 2, np.minimum(truth, 1))
+    learned = learn(features, truth, people, 3, linear())
+    assert np.isfinite(learned.held_out).all()
+
+
+def test_recall_is_of_classes_not_of_samples():
+    scores = np.eye(3)[[0, 0, 0, 0, 1]]
+    assert mean_recall(np.array([0, 0, 0, 1, 1]), scores) == pytest.approx(0.75)
