@@ -1,0 +1,108 @@
+"""Aligned grey crops of one face from a stream of frames, for methods that look at crops alone.
+
+One crop for a whole recording loses a swaying head; crops by each frame's own landmarks jitter by 0.3 px,
+which drowns a micro-expression. Here the landmarks of FaceMesh are averaged over a window centred on each
+frame (Hann weights), so the crop follows the head without lag and jitters little. Offline: a frame waits
+until half a window after it has been seen.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.errors import InputError
+from mer_ros.face.follower import size_px
+from mer_ros.face.geometry import CROP_SIZE, crop_from_image
+from mer_ros.face.mesh import FaceMesh
+from mer_ros.types import Frame
+
+Detect = Callable[[NDArray[np.uint8]], list[NDArray[np.float32]]]
+
+
+class Aligned(NamedTuple):
+    """crops: (T, CROP_SIZE, CROP_SIZE) uint8 grey; stamps_ns: (T,) int64. Without frames that lack a face."""
+
+    crops: NDArray[np.uint8]
+    stamps_ns: NDArray[np.int64]
+
+
+def align(
+    frames: Iterable[Frame],
+    detect: Detect | None = None,
+    window_s: float = 0.5,
+    look_interval_s: float = 0.02,
+) -> Aligned:
+    """Crops of the largest face. Holds the crops and half a window of grey frames, never the recording.
+
+    detect: (H, W, 3) uint8 BGR to a list of (468, 3) landmarks in its pixels, by default a FaceMesh of its
+    own; asked every look_interval_s. window_s: over how long landmarks are averaged.
+    """
+    if detect is None:
+        mesh = FaceMesh()
+        try:
+            return align(frames, mesh.detect, window_s, look_interval_s)
+        finally:
+            mesh.close()
+    stamps: list[int] = []
+
+    def crops() -> Iterator[NDArray[np.uint8]]:
+        for stamp_ns, crop in _slow_crops(frames, detect, int(window_s * 5e8), int(look_interval_s * 1e9)):
+            stamps.append(stamp_ns)
+            yield crop
+
+    # grows in place: stacking a list of crops would hold them twice
+    aligned = np.asarray(np.fromiter(crops(), np.dtype((np.uint8, (CROP_SIZE, CROP_SIZE)))), np.uint8)
+    if not stamps:
+        raise InputError("no frame of the recording shows a face: give one in which a face is found.")
+    return Aligned(aligned, np.array(stamps, np.int64))
+
+
+def _slow_crops(
+    frames: Iterable[Frame], detect: Detect, half_ns: int, look_interval_ns: int
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    waiting: deque[tuple[int, NDArray[np.uint8]]] = deque()  # stamp, (H, W) grey
+    seen: deque[tuple[int, NDArray[np.float32]]] = deque()  # stamp, (468, 2) landmarks
+    last_ns = look_ns = None
+    for frame in frames:
+        now_ns = frame.stamp_ns
+        if last_ns is not None and now_ns <= last_ns:
+            raise InputError(f"stamps must rise, found {now_ns} after {last_ns}: sort the frames by time.")
+        last_ns = now_ns
+        if look_ns is None or now_ns - look_ns >= look_interval_ns:
+            look_ns = now_ns
+            if found := detect(frame.image):
+                seen.append((now_ns, max(found, key=size_px)[:, :2]))
+        waiting.append((now_ns, cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)))
+        while now_ns - waiting[0][0] >= half_ns:
+            yield from _crop(*waiting.popleft(), seen, half_ns)
+        while seen and waiting[0][0] - seen[0][0] > half_ns:
+            seen.popleft()
+    for stamp_ns, grey in waiting:
+        yield from _crop(stamp_ns, grey, seen, half_ns)
+
+
+def _crop(
+    stamp_ns: int,
+    grey: NDArray[np.uint8],
+    seen: Iterable[tuple[int, NDArray[np.float32]]],
+    half_ns: int,
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """The stamp and crop of one frame, or nothing where no face was seen around it."""
+    near = [(then, landmarks) for then, landmarks in seen if abs(then - stamp_ns) < half_ns]
+    if not near:
+        return
+    weights = np.cos(np.pi / 2 * np.array([then - stamp_ns for then, _ in near]) / half_ns) ** 2
+    landmarks = np.average([landmarks for _, landmarks in near], axis=0, weights=weights).astype(np.float32)
+    affine = crop_from_image(landmarks)
+    yield (
+        stamp_ns,
+        cv2.warpAffine(
+            grey, affine, (CROP_SIZE, CROP_SIZE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ),
+    )
