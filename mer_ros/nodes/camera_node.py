@@ -160,8 +160,6 @@ class Camera(MerLifecycleNode):
             if rendered is None:
                 break
             place, image = rendered
-            self._pacer.skip(place - expected)
-            expected = place + 1
             stamp = self.get_clock().now().nanoseconds if live else start_ns + round(place * period_ns)
             message = convert.to_image(image, convert.to_header(stamp, frame_id))
             if live:
@@ -169,8 +167,11 @@ class Camera(MerLifecycleNode):
                 if self._trouble:
                     self._trouble = ""
                     self.get_logger().info("the camera gives pictures again")
-            elif self._stop.wait(self._pacer.wait_s()):
-                break
+            else:
+                self._pacer.skip(place - expected)
+                expected = place + 1
+                if self._stop.wait(self._pacer.wait_s()):
+                    break
             if not self.context.ok():
                 return
             self._output.publish(message)

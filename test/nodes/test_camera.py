@@ -97,10 +97,10 @@ class Webcam:
         if Webcam.opened == 2:
             raise ConfigError("there is no camera at '/dev/video0'.")
 
-    def frames(self) -> Iterator[np.ndarray]:
-        for _ in range(5):
+    def frames(self) -> Iterator[tuple[int, np.ndarray]]:
+        for i in range(5):
             time.sleep(0.01)
-            yield np.zeros((48, 64, 3), np.uint8)
+            yield i, np.zeros((48, 64, 3), np.uint8)
 
     def close(self) -> None:
         pass
