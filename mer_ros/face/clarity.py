@@ -1,10 +1,10 @@
 """Whether an aligned face can be seen well enough to be judged: blurred or covered, and what tells.
 
 Both are told from the face's own look at rest, since nobody's skin has the same texture as another's; a
-picture that is blurred from the start is told by an absolute limit. The measures, the limits and their
-margins are our own. On made clips (8 px expressions, blinks, 12 degrees of turn, noise of 6 grey levels) at
-most 7 % of the tiles differ from rest; a hand's breadth of skin or grey over the mouth changes 12 to 24 %,
-over half of the face 30 to 43 %. One eye or a cheek alone passes unnoticed, as a blink must.
+picture that is blurred from the start is told by an absolute limit. The measures and limits are our own. On
+made clips (8 px expressions, blinks, talking, 12 degrees of turn, noise of 6 grey levels) at most 14 % of the
+tiles differ from rest and mostly none; a patch of skin colour or grey over the mouth changes 12 to 24 %, over
+half of the face 30 to 43 %. One eye or a cheek alone passes unnoticed, as a blink must.
 """
 
 from __future__ import annotations
