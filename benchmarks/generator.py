@@ -102,6 +102,10 @@ def figures() -> list[Figure]:
             Figure(f"ceiling, {name}: accuracy", ceiling.accuracy, "", note="exact"),
             Figure(f"ceiling, {name}: UF1", ceiling.uf1, "", note="exact"),
         ]
+        rows += [
+            Figure(f"ceiling, {name}: F1 of {label}", float(f1), "", note="by the rule of that UF1")
+            for label, f1 in zip(ceiling.labels, ceiling.f1, strict=True)
+        ]
     return rows
 
 

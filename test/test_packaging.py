@@ -26,9 +26,9 @@ ROS_KEYS = set(
     "std_srvs".split()
 )
 ROSDEP_KEYS = set(
-    "python3-matplotlib python3-numpy python3-opencv python3-pandas python3-pytest python3-pytest-timeout "
-    "python3-rich python3-scipy python3-skimage python3-sklearn python3-typer python3-venv "
-    "python3-yaml".split()
+    "python3-joblib python3-matplotlib python3-numpy python3-opencv python3-pandas python3-pytest "
+    "python3-pytest-timeout python3-rich python3-scipy python3-skimage python3-sklearn python3-typer "
+    "python3-venv python3-yaml".split()
 )
 PIP_ONLY = {"mediapipe", "safetensors", "threadpoolctl", "torch", "torchvision"}  # package.xml says why
 

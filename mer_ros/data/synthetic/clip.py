@@ -109,7 +109,10 @@ class MadeClip:
         return self._camera.take(self._light.shine(scene, time_s, open_s), time_s, i)
 
     def true_landmarks(self, i: int) -> NDArray[np.float64]:
-        """(468, 2) where the landmarks are in frame ``i``, frame pixels (blinks and speech left out)."""
+        """(468, 2) frame pixels: where the landmarks are as the shutter opens for frame ``i``.
+
+        Blinks, speech, and the lid that follows a glance are left out.
+        """
         return self._landmarks_at(self._time_s(i))
 
     def true_expression(self, i: int) -> NDArray[np.float64]:

@@ -58,10 +58,9 @@ class Conditions:
             value = getattr(self, field.name)
             low = min(value) if isinstance(value, tuple) else value
             high = _HIGHEST.get(field.name, np.inf)
-            if not (low >= 0 and np.max(value) <= high):
-                raise ConfigError(
-                    f"the condition {field.name!r} of a clip is {value}: give 0 to {high:g}, all numbers."
-                )
+            if not (low >= 0 and np.isfinite(value).all() and np.max(value) <= high):
+                wanted = f"0 to {high:g}" if np.isfinite(high) else "a number that is not negative"
+                raise ConfigError(f"the condition {field.name!r} of a clip is {value}: give {wanted}.")
 
 
 _HIGHEST = {

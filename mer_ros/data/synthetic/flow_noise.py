@@ -51,8 +51,9 @@ OWN_SHARE = 0.5
 class Chain:
     """The chain that one sample goes through: what stays the same in all its frames is drawn here.
 
-    spread: factor of all chances and standard deviations. living: the person does what no rendered clip
-    shows or the clip's script has elsewhere: skin that lives, a blink, a glance, a word.
+    spread: factor of all chances, and of the size of misplacement, residue and noise. living: the person
+    does what no rendered clip shows or the clip's script has elsewhere: skin that lives, a blink, a glance, a
+    word.
     """
 
     def __init__(

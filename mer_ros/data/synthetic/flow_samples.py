@@ -39,7 +39,6 @@ WEAK_SIDE_CHANCE, WEAK_SIDE = 0.12, (0.0, 0.4)
 ONE_SIDED = (0.0, 0.25)
 """How much of a one-sided recipe the other side shows, uniform."""
 
-
 MISTIMED = 0.25, 0.05
 """The spotter's onset comes up to this share of the rise late, uniform; its apex is off by this share of the
 duration (standard deviation)."""
@@ -67,7 +66,8 @@ def flow_samples(
     """Make ``n`` samples of ``size`` x ``size`` from these subjects: emotions and subjects equally likely.
 
     The same arguments give the same bytes. clean: leaves out all but the expression itself. spread: factor
-    of every standard deviation and chance of subjects and noise; what is learned at 1 can be tried at 1.5.
+    of how much subjects differ, and of the chances and the size of the noise; what is learned at 1 can be
+    tried at 1.5.
     """
     made = _make(n, subjects, seed, size, clean, spread, None)
     return FlowSet(made.data[:, 0], made.labels, made.subjects, made.action_units, made.amplitude_px)

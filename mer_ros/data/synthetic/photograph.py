@@ -13,11 +13,16 @@ from numpy.typing import NDArray
 from mer_ros.data.synthetic import base_mesh
 from mer_ros.errors import DataError
 from mer_ros.face.mesh import FaceMesh
+from mer_ros.imaging import BadFrame, declared_size
 
 SEEN_WIDTH_PX = 150.0
 """FaceMesh looks at a given photograph with the face enlarged or shrunk to about this width."""
 
 SMALLEST_FACE_PX = 60.0
+"""Narrower faces are refused: their skin has too little texture to be moved."""
+
+MOST_PIXELS = 100_000_000
+"""A picture that claims more is refused before it is decoded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +47,20 @@ class Photograph:
     def read(cls, path: Path) -> Photograph:
         """A user's photograph: one face, frontal, eyes open, mouth closed. It is read, never stored."""
         try:
-            data = np.frombuffer(path.read_bytes(), np.uint8)
+            data = path.read_bytes()
         except OSError as error:
             raise DataError(f"The photograph {path} cannot be read ({error.strerror}): check it.") from error
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
+        try:
+            width, height = declared_size(data)
+        except BadFrame as error:
+            raise DataError(f"{path} is not a picture: give a JPEG or PNG file.") from error
+        if width * height > MOST_PIXELS:
+            raise DataError(
+                f"{path} claims {width}x{height} pixels: give a picture of {MOST_PIXELS:,} at most."
+            )
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)  # upright, as EXIF says
         if image is None:
-            raise DataError(f"{path} is not a picture: give a JPEG or PNG file.")
+            raise DataError(f"{path} is a damaged picture: give a whole JPEG or PNG file.")
         return cls.of(np.asarray(image, np.uint8), str(path))
 
     @classmethod

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BANK = 1_000_000
-"""Pixels in the bank: two frames near each other in time all but never read places that overlap in step."""
+"""Places at which a frame's noise may start: two frames near each other all but never share one."""
 
 COLOUR_SHARE = 0.6
 """Of each channel's noise: the part of its own, the rest (in power) is common to the three channels."""
@@ -20,7 +20,6 @@ class SensorNoise:
         self._shape = (size_wh[1], size_wh[0], 3)
         self._seed = seed
         pixels = size_wh[0] * size_wh[1]
-        self._places = BANK
         self._lighter: NDArray[np.uint8] | None = None
         if sigma > 0:
             rng = np.random.default_rng([seed, 0x401])
@@ -37,7 +36,7 @@ class SensorNoise:
         if self._lighter is None:
             return frame
         rng = np.random.default_rng([self._seed, 0x402, i])
-        start, flip = int(rng.integers(self._places)), bool(rng.integers(2))
+        start, flip = int(rng.integers(BANK)), bool(rng.integers(2))
         part = slice(start, start + self._shape[0] * self._shape[1])
         lighter, darker = self._lighter[part].reshape(self._shape), self._darker[part].reshape(self._shape)
         if flip:

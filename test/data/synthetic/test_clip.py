@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import cv2
 import numpy as np
@@ -176,7 +176,7 @@ def test_a_glance_moves_what_is_between_the_lids() -> None:
     assert points[:, 1].min() > eyes[:, 1].min() - 12 and points[:, 1].max() < eyes[:, 1].max() + 12
 
 
-def test_speech_moves_the_mouth_and_not_the_brows(busy: MadeClip) -> None:
+def test_speech_moves_the_mouth_and_not_the_brows() -> None:
     clip = made_clip(5, fps=100, n_events=7, conditions=replace(STILL, talks=12, gap_s=(3.0, 5.0)))
     talk = clip.timeline.nuisances.talks[0]
     points = np.vstack([_changed(clip, talk.start_s, at_s) for at_s in talk.at_s])
@@ -266,6 +266,7 @@ def test_lost_frames_are_skipped_in_runs_and_the_rest_keep_their_index() -> None
 def test_everyday_clips_have_everything_and_repeat() -> None:
     one, two = everyday(7), everyday(7)
     assert one == two != everyday(8)
+    assert set(RANGES) | {"mains_hz", "gap_s"} == {field.name for field in fields(Conditions)}
     for name, (low, high) in RANGES.items():
         assert name == "jpeg" or low <= getattr(one, name) <= high
     frame = made_clip(7, conditions=one).render(450)
@@ -273,7 +274,8 @@ def test_everyday_clips_have_everything_and_repeat() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("jpeg", 101), ("yaw_deg", 40.0), ("blinks", -1), ("drift", np.nan)]
+    ("name", "value"),
+    [("jpeg", 101), ("yaw_deg", 40.0), ("blinks", -1), ("drift", np.nan), ("sway_px", np.inf)],
 )
 def test_conditions_without_meaning_are_refused_by_name(name: str, value: float) -> None:
     with pytest.raises(ConfigError, match=f"condition '{name}' of a clip is"):

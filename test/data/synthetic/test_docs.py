@@ -22,6 +22,8 @@ TEXT = PAGE.read_text(encoding="utf-8")
 def test_every_value_on_the_page_is_the_code_s() -> None:
     assert with_values(TEXT) == TEXT
     assert with_values("| `sensor.COLOUR_SHARE` | `0.1` | x |") == "| `sensor.COLOUR_SHARE` | `0.6` | x |"
+    assert with_values("| happiness | 1 |") == "| happiness | 6+12 (50 %) \\*, 12 (40 %), 12+25 (10 %) |"
+    assert all(f"| {emotion} | " in TEXT for emotion in EMOTIONS)
 
 
 @pytest.mark.parametrize(
@@ -32,8 +34,9 @@ def test_the_page_names_every_range(module: str) -> None:
     source = Path(importlib.import_module(f"mer_ros.data.synthetic.{module}").__file__).read_text()
     own = re.findall(r"^([A-Z][A-Z_, ]+?)(?::.*)? = ", source, re.MULTILINE)
     names = {part.strip() for group in own for part in group.split(",")}
-    ids = {"GENERATOR_VERSION", "STILL", *(n for n in names if n.endswith("_SUBJECTS"))}
-    missing = [name for name in sorted(names - ids) if f"`{module}.{name}`" not in TEXT]
+    missing = [
+        name for name in sorted(names - {"GENERATOR_VERSION", "STILL"}) if f"`{module}.{name}` |" not in TEXT
+    ]
     assert names and not missing
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
 import cv2
@@ -25,6 +27,14 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def _png(width: int, height: int) -> bytes:
+    """A PNG file that declares a size and holds no pixel."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = (header, b"IEND")
+    chunks = [struct.pack(">I", len(p) - 4) + p + struct.pack(">I", zlib.crc32(p)) for p in parts]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
 def test_a_given_face_is_found_and_moved(other: Path) -> None:
     photograph = Photograph.read(other)
     assert photograph.scale_px == pytest.approx(1.7 * built_in().scale_px, rel=0.06)
@@ -39,7 +49,16 @@ def test_a_given_face_is_found_and_moved(other: Path) -> None:
     assert moved == pytest.approx(2.0 * event.gain, rel=0.05)
 
 
-@pytest.mark.parametrize(("content", "words"), [(b"", "not a picture"), (b"GIF89a???", "not a picture")])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "not a picture"),
+        (b"GIF89a???", "not a picture"),
+        (_png(60_000, 60_000), "claims 60000x60000 pixels"),
+        (_png(64, 64), "damaged"),
+    ],
+    ids=["empty", "another format", "a bomb", "without pixels"],
+)
 def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "x.jpg"
     path.write_bytes(content)
@@ -55,3 +74,7 @@ def test_a_picture_without_a_face_or_with_two_or_a_tiny_one_is_refused(tmp_path:
     face = cv2.resize(base_mesh.photograph()[:300, 80:370], None, fx=1.6, fy=1.6)
     with pytest.raises(DataError, match="shows more than one face"):
         Photograph.of(np.hstack([face, face]))
+    far = np.full((400, 400, 3), 120, np.uint8)
+    far[100:300, 100:293] = cv2.resize(face, (193, 200), interpolation=cv2.INTER_AREA)
+    with pytest.raises(DataError, match=r"shows a face \d\d px wide"):
+        Photograph.of(cv2.resize(far, None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA))

@@ -1,11 +1,17 @@
-"""Recipes name real units and all seven emotions; subjects of the three uses never meet."""
+"""Recipes name real units and all seven emotions; subjects of different uses never meet."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic import DEMO_SUBJECTS, TRAIN_SUBJECTS, VALIDATION_SUBJECTS, recipes
+from mer_ros.data.synthetic import (
+    DEMO_SUBJECTS,
+    EVALUATION_SUBJECTS,
+    TRAIN_SUBJECTS,
+    VALIDATION_SUBJECTS,
+    recipes,
+)
 from mer_ros.data.synthetic.action_units import UNITS
 from mer_ros.data.synthetic.subject import SHAPE_SIGMA, make_subject
 from mer_ros.types import EMOTIONS
@@ -39,8 +45,9 @@ def test_recipes_are_drawn_as_often_as_they_weigh() -> None:
         assert drawn.count(recipe.units) / 4000 == pytest.approx(recipe.weight, abs=0.03)
 
 
-def test_subjects_of_train_validation_and_demo_are_disjoint() -> None:
-    ranges = [set(TRAIN_SUBJECTS), set(VALIDATION_SUBJECTS), set(DEMO_SUBJECTS)]
+def test_the_subjects_of_every_use_are_disjoint() -> None:
+    uses = (TRAIN_SUBJECTS, VALIDATION_SUBJECTS, EVALUATION_SUBJECTS, DEMO_SUBJECTS)
+    ranges = [set(subjects) for subjects in uses]
     assert sum(map(len, ranges)) == len(set.union(*ranges))
 
 
