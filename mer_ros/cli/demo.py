@@ -62,6 +62,8 @@ def demo(
     from mer_ros.reports.demo import HEADER, Outcome, Row, truth_of
 
     rate = rate or (1.0 if len(os.sched_getaffinity(0)) >= 4 else 0.5)
+    if photo:
+        synthetic.Photograph.read(Path(photo))  # the camera would refuse it too, but after the nodes are up
     conditions = synthetic.everyday(seed) if everyday else synthetic.Conditions()
     timeline = script(seed, events, conditions)
     options = replace(

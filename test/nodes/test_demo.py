@@ -59,3 +59,9 @@ def test_an_unknown_model_ends_the_demo_with_a_sentence_and_no_traceback(tmp_pat
     assert "nonsense" in done.stderr
     assert "the demo cannot start" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_photograph_that_cannot_be_used_ends_the_demo_before_the_nodes_start(tmp_path: Path) -> None:
+    done = mer("demo", "--photo", str(tmp_path / "me.jpg"), "--out", str(tmp_path / "out"))
+    assert done.returncode == 2 and "me.jpg cannot be read" in done.stderr and done.stdout == ""
+    assert "Traceback" not in done.stderr and not (tmp_path / "out").exists()
