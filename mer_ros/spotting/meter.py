@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mer_ros.face import geometry
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX, CROP_SIZE, Affine
 from mer_ros.face.regions import LIDS, MOTION_GROUPS
+from mer_ros.spotting.depth import DepthLearner
 from mer_ros.spotting.registration import DenseFlow, RigidHead, sample
 
 _MAX_STEP_PX = 12.0  # a head that moves further between two frames is out of the flow's reach
@@ -51,6 +52,7 @@ class MotionMeter:
 
     def __init__(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
         self._flow = DenseFlow()
+        self._depth = DepthLearner(len(landmarks))
         self._averaging = np.zeros((len(MOTION_GROUPS), len(landmarks)), np.float32)
         for row, members in enumerate(MOTION_GROUPS.values()):
             self._averaging[row, list(members)] = 1 / len(members)
@@ -59,14 +61,16 @@ class MotionMeter:
     def anchor(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
         """Start anew from this frame: its crop becomes the reference."""
         self._affine = geometry.crop_from_image(landmarks)
-        self.landmarks = geometry.apply_with_depth(self._affine, landmarks)  # crop pixels, (468, 3)
-        self._head = RigidHead(self.landmarks)
+        self._seen = geometry.apply_with_depth(self._affine, landmarks)  # crop pixels, (468, 3)
         self._average = _grey(_crop(image, self._affine)).astype(np.float32)
         self.renew()
 
     def renew(self) -> None:
         """Take the running average of the quiet frames as the reference from now on."""
         self._reference = cv2.convertScaleAbs(self._average)
+        self.landmarks = self._seen.copy()
+        self.landmarks[:, 2] += self._depth.apply()
+        self._head = RigidHead(self.landmarks)
 
     def rest(self, motion: Motion) -> None:
         """Tell that this frame was quiet: it joins the next reference's average."""
@@ -79,11 +83,13 @@ class MotionMeter:
         grey = _grey(crop)
         moved = sample(self._flow(self._reference, grey), self.landmarks)
         solution = self._head.fit(moved)
-        own = (moved - self._head.motion(solution)) / CROP_INTEROCULAR_PX
+        own_px = moved - self._head.motion(solution)
+        own = own_px / CROP_INTEROCULAR_PX
         agreement = float(cv2.matchTemplate(grey, self._reference, cv2.TM_CCOEFF_NORMED)[0, 0])
         far = float(np.abs(solution[2:4]).max()) > _MAX_STEP_PX
         lost = far or not agreement >= _MIN_AGREEMENT  # a constant crop has no correlation: NaN is lost too
         if not lost:
+            self._depth.learn(own_px, solution[4:])
             self._affine = geometry.compose(geometry.invert(self._head.similarity(solution)), affine)
         return Motion(
             groups=self._averaging @ own,
