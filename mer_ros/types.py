@@ -21,8 +21,9 @@ EMOTIONS: tuple[str, ...] = ("happiness", "sadness", "surprise", "fear", "anger"
 UNKNOWN = "unknown"
 """The label of a rejected event."""
 
-InputKind = Literal["flow", "apex"]
-"""``flow``: u, v, strain from onset to apex. ``apex``: the RGB apex crop."""
+InputKind = Literal["flow", "apex", "clip"]
+"""``flow``: u, v, strain from onset to apex. ``apex``: the RGB apex crop. ``clip``: the grey crops from onset
+to offset."""
 
 
 class Kind(enum.IntEnum):
@@ -123,13 +124,14 @@ class ExpressionEvent:
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """What a network reads: data (3, S, S) float32.
+    """What a system reads.
 
-    kind ``flow``: u, v, strain, clip-normalised (no unit). kind ``apex``: RGB, 0..1.
+    kind ``flow``: data (3, S, S) float32, u, v, strain, clip-normalised (no unit). kind ``apex``: (3, S, S)
+    float32 RGB, 0..1. kind ``clip``: (T, S, S) uint8 grey, T as many frames as the event has.
     """
 
     kind: InputKind
-    data: NDArray[np.float32]
+    data: NDArray[np.float32 | np.uint8]
 
 
 @dataclass(frozen=True, eq=False)

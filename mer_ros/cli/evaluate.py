@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
@@ -12,10 +12,16 @@ import typer
 from mer_ros.errors import ConfigError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
     from mer_ros.data.flow_clips import FlowClips
     from mer_ros.evaluation.contestant import Contestant
+    from mer_ros.recognition import Recogniser
 
 CONTROLS = "controls"
+MADE, RENDERED = (442, 68), (210, 30)
+"""Clips and subjects, of made flow (as many as MEGC 2019 has) and of clips, which take longer to make."""
 
 
 class Data(str, Enum):
@@ -34,14 +40,17 @@ class Device(str, Enum):
 
 
 def evaluate(
-    data: Data = typer.Option(Data.synthetic, help="synthetic (made flow) or megc-flow (a folder you have)."),
+    data: Data = typer.Option(
+        Data.synthetic,
+        help="synthetic (made) or megc-flow (a folder you have).",
+    ),
     root: Optional[Path] = typer.Option(None, help="Folder of the data set; not for synthetic."),  # noqa: UP045
     protocol: str = typer.Option(
         "loso",
         help="loso, K-fold (5-fold, 10-fold), subjects-70-30, samples-70-30, megc2019 or leave-dataset-out.",
     ),
     model: str = typer.Option(
-        CONTROLS, help="controls, or names with commas: prototype,micro_attention. Controls always take part."
+        CONTROLS, help="controls, or names with commas: prototype,lbp_top. Controls always take part."
     ),
     checkpoint: Optional[Path] = typer.Option(  # noqa: UP045  (typer reads it at run time, on Python 3.10 too)
         None, help="A finished model, scored as it is beside the controls."
@@ -50,8 +59,12 @@ def evaluate(
         Path("evaluation_output"), help="Folder for results.json, predictions.csv and finished folds."
     ),
     seed: int = typer.Option(0, min=0, help="Of made clips, folds, inner choices, weights and intervals."),
-    samples: int = typer.Option(442, min=2, help="Made clips; for synthetic."),
-    subjects: int = typer.Option(68, min=2, help="Made subjects; for synthetic."),
+    samples: Optional[int] = typer.Option(  # noqa: UP045
+        None, min=2, help="Made clips, for synthetic: 442, or 210 where they are rendered."
+    ),
+    subjects: Optional[int] = typer.Option(  # noqa: UP045
+        None, min=2, help="Made subjects, for synthetic: 68, or 30 where clips are rendered."
+    ),
     config: Optional[Path] = typer.Option(  # noqa: UP045
         None, help="YAML training settings instead of the ones shipped for the model."
     ),
@@ -60,22 +73,26 @@ def evaluate(
     threads: int = typer.Option(0, min=0, help="Threads of the networks; 0 for as many as there are cores."),
 ) -> None:
     """Train and score per fold, go on where a stopped run ended, print the table with intervals."""
+    from rich.console import Console
+
     from mer_ros.evaluation.protocol import protocol_of
 
-    chosen = protocol_of(protocol)
-    clips = _clips(data, root, samples, subjects, seed)
-    n_folds = len(
-        chosen.folds(clips, seed)
-    )  # a set that cannot be split is told before anything heavy is imported
-    contestants = _contestants(model, config, epochs, checkpoint, clips, device.value, threads)
-
-    from rich.console import Console
+    chosen, console = protocol_of(protocol), Console()
+    contestants = _contestants(model, config, epochs, device.value, threads)
+    finished = _finished(checkpoint, device.value, threads)
+    kinds = {contestant.reads for contestant in contestants} | ({finished.input_kind} if finished else set())
+    source = _Source(data, root, samples, subjects, seed, "clip" in kinds)
+    clips = source.clips(console)
+    n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is told before anything is learned
 
     from mer_ros.evaluation import results
     from mer_ros.evaluation.run import evaluate as run
     from mer_ros.reports import evaluation as report
 
-    console = Console()
+    if finished:
+        from mer_ros.evaluation.finished import Finished
+
+        contestants.append(Finished(finished, clips.labels))
     view = _View(console, [contestant.name for contestant in contestants], n_folds)
     with view.progress:
         found = run(clips, chosen, contestants, seed, out, view.watch)
@@ -88,34 +105,48 @@ def evaluate(
     console.print(f"{out / results.RESULTS}  {out / results.PREDICTIONS}", soft_wrap=True, highlight=False)
 
 
-def _clips(data: Data, root: Path | None, samples: int, subjects: int, seed: int) -> FlowClips:
-    if data is Data.synthetic:
-        if root is not None:
+@dataclass(frozen=True)
+class _Source:
+    """Where the clips come from. rendered: made ones are to show more than their flow."""
+
+    data: Data
+    root: Path | None
+    samples: int | None
+    subjects: int | None
+    seed: int
+    rendered: bool
+
+    def clips(self, console: Console) -> FlowClips:
+        """Read or make them; rendering takes a while and shows how far it is."""
+        if self.data is Data.megc_flow:
+            if self.root is None:
+                raise ConfigError(
+                    "--data megc-flow needs --root: give the folder with the sheet and the flow images."
+                )
+            from mer_ros.data import megc_flow
+
+            return megc_flow.read(self.root)
+        if self.root is not None:
             raise ConfigError(
-                f"Made clips lie in no folder but --root is {root}: use --data megc-flow, or no root."
+                f"Made clips lie in no folder but --root is {self.root}: use --data megc-flow, or no root."
             )
-        from mer_ros.data.made_clips import made_clips
+        from mer_ros.data.made_clips import made_clips, made_videos
 
-        return made_clips(samples, subjects, seed)
-    if root is None:
-        raise ConfigError(
-            "--data megc-flow needs --root: give the folder with the sheet and the flow images."
-        )
-    from mer_ros.data import megc_flow
-
-    return megc_flow.read(root)
+        n, people = RENDERED if self.rendered else MADE
+        n, people = self.samples or n, self.subjects or people
+        if not self.rendered:
+            return made_clips(n, people, self.seed)
+        with _bar(console, "{task.completed} of {task.total} clips, left") as progress:
+            task = progress.add_task("rendering", total=n)
+            return made_videos(
+                n, people, self.seed, lambda done, total: progress.update(task, completed=done)
+            )
 
 
 def _contestants(
-    model: str,
-    config: Path | None,
-    epochs: int | None,
-    checkpoint: Path | None,
-    clips: FlowClips,
-    device: str,
-    threads: int,
+    model: str, config: Path | None, epochs: int | None, device: str, threads: int
 ) -> list[Contestant]:
-    """The controls, then the named systems, then the checkpoint."""
+    """The controls, then the named systems."""
     from mer_ros.evaluation.controls import CONTROLS as KINDS
 
     contestants: list[Contestant] = [kind() for kind in KINDS]
@@ -124,40 +155,58 @@ def _contestants(
     learned = [name for name in names if name not in known]
     if config and len(learned) != 1:
         raise ConfigError(f"--config is for one model but --model is {model!r}: name one.")
-    if threads and (learned or checkpoint):
+    for name in learned:
         import torch
 
-        torch.set_num_threads(threads)
-    for name in learned:
-        from mer_ros.evaluation.learned import Learned
+        from mer_ros.evaluation import described  # noqa: F401  (each joins ``entrant``)
+        from mer_ros.evaluation.entry import entrant
+        from mer_ros.recognition import create
         from mer_ros.training import config as training
 
+        if threads:
+            torch.set_num_threads(threads)
         settings = training.load(config) if config else training.default(name)
         if settings.system != name:
             raise ConfigError(f"{config} is for {settings.system!r} but the model is {name!r}: name one.")
         if epochs:
             settings = replace(settings, optimiser=replace(settings.optimiser, epochs=epochs))
-        contestants.append(Learned(settings, device))
-    if checkpoint:
-        from mer_ros.evaluation.finished import Finished
-
-        contestants.append(Finished(checkpoint, clips.labels, device))
+        with torch.device("meta"):  # its family is all that is asked
+            system = create(name, settings.model)
+        contestants.append(entrant(system, settings, device))
     return contestants
+
+
+def _finished(checkpoint: Path | None, device: str, threads: int) -> Recogniser | None:
+    """The finished model, if there is one."""
+    if checkpoint is None:
+        return None
+    import torch
+
+    from mer_ros.recognition import Recogniser
+
+    if threads:
+        torch.set_num_threads(threads)
+    return Recogniser.load(checkpoint, device)
+
+
+def _bar(console: Console, words: str) -> Progress:
+    """A progress bar with the time left."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn(words),
+        TimeRemainingColumn(),
+        console=console,
+    )
 
 
 class _View:
     """The terminal: for each system the folds done and the time left."""
 
-    def __init__(self, console: object, names: list[str], n_folds: int) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        self.progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed:.1f} of {task.total} folds, left"),
-            TimeRemainingColumn(),
-            console=console,  # type: ignore[arg-type]
-        )
+    def __init__(self, console: Console, names: list[str], n_folds: int) -> None:
+        self.progress = _bar(console, "{task.completed:.1f} of {task.total} folds, left")
         self._tasks = {name: self.progress.add_task(name, total=n_folds, start=False) for name in names}
 
     def watch(self, name: str, done: float, total: int) -> None:

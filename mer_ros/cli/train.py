@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
@@ -13,7 +14,7 @@ from mer_ros.errors import ConfigError
 from mer_ros.third_party import need
 
 if TYPE_CHECKING:
-    from mer_ros.training.run import Result
+    from mer_ros.training.teach import Result
     from mer_ros.training.trainer import Epoch
 
 
@@ -22,6 +23,9 @@ class Model(str, Enum):
 
     prototype = "prototype"
     micro_attention = "micro_attention"
+    lbp_top = "lbp_top"
+    lbp_sip = "lbp_sip"
+    elcbp = "elcbp"
 
 
 class Device(str, Enum):
@@ -35,17 +39,19 @@ class Device(str, Enum):
 def train(
     out: Path = typer.Option(..., help="File to write, NAME.safetensors."),
     model: Model = typer.Option(Model.prototype, help="Which system."),
-    data: str = typer.Option("synthetic", help="Training data: synthetic (made flow)."),
+    data: str = typer.Option(
+        "synthetic", help="Training data: synthetic (made flow or clips, as the model reads)."
+    ),
     config: Optional[Path] = typer.Option(  # noqa: UP045  (typer reads it at run time, on Python 3.10 too)
         None, help="YAML settings instead of the ones shipped for the model."
     ),
-    epochs: Optional[int] = typer.Option(None, min=1, help="Passes over the samples."),  # noqa: UP045
+    epochs: Optional[int] = typer.Option(None, min=1, help="Passes over the samples; of networks."),  # noqa: UP045
     samples: Optional[int] = typer.Option(None, min=8, help="Made samples to learn from."),  # noqa: UP045
     seed: Optional[int] = typer.Option(None, min=0, help="Of data, weights and order."),  # noqa: UP045
     device: Device = typer.Option(Device.auto, help="Where to compute."),
     threads: int = typer.Option(0, min=0, help="Processor threads; 0 for as many as there are cores."),
 ) -> None:
-    """Train a model on made flow and write its checkpoint."""
+    """Train a model on made data and write its checkpoint."""
     if data != "synthetic":
         raise ConfigError(f"The training data is {data!r}: only 'synthetic' is known.")
     from mer_ros.training.files import check_writable
@@ -67,7 +73,7 @@ def train(
     changed |= {name: value for name, value in (("samples", samples), ("seed", seed)) if value is not None}
     view = _View(optimiser.epochs)
     with view.progress:
-        result = run(replace(chosen, **changed), out, device.value, Watch(view.step, view.epoch))
+        result = run(replace(chosen, **changed), out, device.value, Watch(view.step, view.epoch, view.stage))
     view.show(result)
 
 
@@ -84,7 +90,7 @@ class _View:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("steps, left"),
+            TextColumn("left"),
             TimeRemainingColumn(),
             console=self.console,
         )
@@ -94,6 +100,11 @@ class _View:
         """A step is done."""
         words = f"training, loss {loss:.3f}"
         self.progress.update(self._task, description=words, completed=done, total=total)
+
+    def stage(self, name: str) -> Callable[[int, int], None]:
+        """Some other work begins; what is returned is told how far it is."""
+        self.progress.reset(self._task, description=name, total=None)
+        return lambda done, total: self.progress.update(self._task, completed=done, total=total)
 
     def epoch(self, epoch: Epoch) -> None:
         """An epoch is done."""
@@ -111,7 +122,7 @@ class _View:
 
         from mer_ros.data.synthetic.ceiling import label_ceiling
         from mer_ros.reports.made import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
-        from mer_ros.training.run import SCORES, scores_of
+        from mer_ros.training.teach import SCORES, scores_of
 
         table = Table("made subjects", "chosen by", "unseen", "ceiling", "unseen of it")
         ceiling = label_ceiling().figures()
@@ -128,7 +139,8 @@ class _View:
         self.console.print(table)
         megabytes = result.path.stat().st_size / 1e6
         minutes = result.seconds / 60
-        self.console.print(f"epoch {result.best_epoch} is the best; {minutes:.1f} min")
-        for line in ("The flow is made.", ceiling_sentence(ceiling), RECOGNITION, SPOTTING):
+        choices = ", ".join(f"{name} {value:g}" for name, value in result.chosen.items())
+        self.console.print(f"chosen: {choices}; {minutes:.1f} min", highlight=False)
+        for line in (result.data, ceiling_sentence(ceiling), RECOGNITION, SPOTTING):
             self.console.print(line, highlight=False)
         self.console.print(f"{result.path}  {result.model_id}  {megabytes:.1f} MB", soft_wrap=True)

@@ -1,14 +1,18 @@
-"""Labelled clips of flow: what every data set of flow is read into, before any normalisation."""
+"""Labelled clips: what every data set is read into, before any normalisation."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.errors import DataError
+from mer_ros.types import InputKind
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +23,8 @@ class FlowClips:
     from channel to channel: the clip normalisation comes later, once, for all. truth: (N,) int64 into
     ``labels``. samples, subjects, datasets: (N,) str; a subject's name means somebody within its data set
     only. origin: where the flow comes from, for reports. made: whether the generator made it. caveat: what is
-    lost in it, one sentence, or "".
+    lost in it, one sentence, or "". crops: for each clip (T, S, S) uint8 grey, the aligned face from onset to
+    offset, from which the flow was measured; empty where a set holds flow alone.
     """
 
     flow: NDArray[np.float32]
@@ -31,6 +36,7 @@ class FlowClips:
     origin: str
     made: bool = False
     caveat: str = ""
+    crops: tuple[NDArray[np.uint8], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
@@ -38,6 +44,7 @@ class FlowClips:
         if len(shape) != 4 or shape[1] != 2 or shape[2] != shape[3] or not np.isfinite(self.flow).all():
             raise DataError(f"The flow of clips is {shape}, or not finite: give (N, 2, S, S) of numbers.")
         lengths = {len(self.flow), n, len(self.samples), len(self.subjects), len(self.datasets)}
+        lengths |= {len(self.crops)} - {0}
         if len(lengths) != 1:
             raise DataError(
                 f"Flow, labels and names are of lengths {sorted(lengths)}: give one of each a clip."
@@ -54,11 +61,28 @@ class FlowClips:
         """(N,) "dataset/subject": equal for clips of one person, and for no others."""
         return np.char.add(np.char.add(self.datasets, "/"), self.subjects)
 
-    def digest(self) -> str:
-        """SHA-256 of everything that a score depends on."""
+    def shown(self, kind: InputKind) -> Sequence[NDArray[Any]]:
+        """What the clips show of a kind of input, as ``InputSpec.read`` takes it; DataError if nothing."""
+        held: dict[InputKind, Any] = {"flow": self.flow, "clip": self.crops}
+        if kind not in held or len(held[kind]) != len(self):
+            raise DataError(
+                f"The data ({self.origin}) shows no input of kind {kind!r}: name systems for flow, or use "
+                "--data synthetic, which makes clips for those that read them."
+            )
+        return held[kind]
+
+    @cached_property
+    def _digest(self) -> str:
         total = hashlib.sha256(repr((self.flow.shape, self.labels)).encode())
         total.update(np.ascontiguousarray(self.flow, "<f4").tobytes())
         total.update(np.ascontiguousarray(self.truth, "<i8").tobytes())
         for names in (self.samples, self.people):
             total.update("\0".join(names.tolist()).encode())
+        for crops in self.crops:
+            total.update(repr(crops.shape).encode())
+            total.update(np.ascontiguousarray(crops).tobytes())
         return total.hexdigest()
+
+    def digest(self) -> str:
+        """SHA-256 of everything that a score depends on."""
+        return self._digest

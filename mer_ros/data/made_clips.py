@@ -1,32 +1,55 @@
-"""Made flow as labelled clips of people on whom nothing was trained or chosen."""
+"""Made data as labelled clips of people on whom nothing was trained or chosen."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+from numpy.typing import NDArray
 
 from mer_ros.data.flow_clips import FlowClips
+from mer_ros.data.rendered_clips import Watch, rendered_clips
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, GENERATOR_VERSION, flow_samples
 from mer_ros.errors import ConfigError
 from mer_ros.types import EMOTIONS
 
 DATASET = "made"
+ONE_FACE = "One photograph is behind every clip: what reads appearance finds it easier here than on people."
 
 
 def made_clips(n: int, people: int, seed: int, size: int = 56) -> FlowClips:
     """``n`` clips of the first ``people`` of them, seven emotions; the same arguments give the same bytes."""
+    _check(n, people)
+    made = flow_samples(n, EVALUATION_SUBJECTS[:people], seed, size)
+    return _labelled(made.data, made.labels, made.subjects, f"made flow, generator {GENERATOR_VERSION}")
+
+
+def made_videos(n: int, people: int, seed: int, watch: Watch | None = None) -> FlowClips:
+    """The same as rendered clips, with the flow that was measured on them: all read the same events."""
+    _check(n, people)
+    made = rendered_clips(n, EVALUATION_SUBJECTS[:people], seed, watch)
+    clips = _labelled(made.flow, made.labels, made.subjects, f"rendered clips, generator {GENERATOR_VERSION}")
+    return replace(clips, crops=made.crops, caveat=ONE_FACE)
+
+
+def _check(n: int, people: int) -> None:
     if not 2 <= people <= len(EVALUATION_SUBJECTS) or n < 2:
         raise ConfigError(
             f"Made clips need 2 to {len(EVALUATION_SUBJECTS)} subjects and 2 clips or more, found {people} "
             f"subjects and {n} clips: give others."
         )
-    made = flow_samples(n, EVALUATION_SUBJECTS[:people], seed, size)
+
+
+def _labelled(
+    flow: NDArray[np.float32], labels: NDArray[np.int64], subjects: NDArray[np.int64], origin: str
+) -> FlowClips:
     return FlowClips(
-        flow=made.data,
-        truth=made.labels,
+        flow=flow,
+        truth=labels,
         labels=EMOTIONS,
-        samples=np.array([f"clip_{i:05d}" for i in range(n)]),
-        subjects=np.array([str(subject) for subject in made.subjects]),
-        datasets=np.full(n, DATASET),
-        origin=f"made flow, generator {GENERATOR_VERSION}",
+        samples=np.array([f"clip_{i:05d}" for i in range(len(labels))]),
+        subjects=np.array([str(subject) for subject in subjects]),
+        datasets=np.full(len(labels), DATASET),
+        origin=origin,
         made=True,
     )

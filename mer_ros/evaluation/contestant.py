@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.flow import mirror_flow, normalise_flow
+from mer_ros.types import InputKind
 
 Step = Callable[[float], None]
 """Told how much of a fold's training is done, 0..1."""
@@ -39,10 +40,11 @@ class Answer:
 
 
 class Contestant(ABC):
-    """name: in tables and file names. is_control: whether it is there to be beaten."""
+    """name: in tables and file names. is_control: whether it is there to be beaten. reads: kind of input."""
 
     name: str
     is_control = False
+    reads: InputKind = "flow"
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -50,15 +52,18 @@ class Contestant(ABC):
         return {}
 
     @abstractmethod
-    def features(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(N, 2, S, S) raw flow -> (N, ...), each clip by itself: nothing is learned here."""
+    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
+        """What N clips show of the kind it reads -> (N, ...), each by itself: nothing is learned here.
+
+        For flow it is one array, (N, 2, S, S) float32.
+        """
 
     @abstractmethod
     def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
         """Learn from the lesson, answer the features of the clips that are asked, (m, ...)."""
 
 
-def normalised(flow: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+def normalised(flow: Sequence[NDArray[np.float32]], size: int) -> NDArray[np.float32]:
     """(N, 2, S, S) raw flow -> (N, 3, size, size) u, v, strain after the clip normalisation."""
     return np.stack([normalise_flow(uv, size) for uv in flow])
 

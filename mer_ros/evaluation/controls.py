@@ -8,6 +8,7 @@ and averaging the scores of both gives the very model that is fitted on, and ask
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,9 +30,9 @@ class Majority(Contestant):
     name = "majority"
     is_control = True
 
-    def features(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
+    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
         """Nothing is looked at."""
-        return np.zeros((len(flow), 1), np.float32)
+        return np.zeros((len(shown), 1), np.float32)
 
     def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
         """The same for all."""
@@ -54,9 +55,9 @@ class NearestMean(Contestant):
         """What decides the answers."""
         return {"size": SIZE}
 
-    def features(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
+    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
         """(N, 3 * size * size) normalised pixels."""
-        return _pixels(flow)
+        return _pixels(shown)
 
     def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
         """Distances to the means of the training samples."""
@@ -79,9 +80,9 @@ class Linear(Contestant):
         """What decides the answers."""
         return {"size": SIZE, "strengths": linear_head.STRENGTHS}
 
-    def features(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
+    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
         """(N, 3 * size * size) normalised pixels."""
-        return _pixels(flow)
+        return _pixels(shown)
 
     def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
         """Fit and answer."""
@@ -104,9 +105,9 @@ class RandomNet(Contestant):
         """What decides the answers."""
         return {"size": SIZE, "strengths": linear_head.STRENGTHS, "net_seed": self.net_seed}
 
-    def features(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
+    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
         """(N, 128 * 7 * 7), the mean over the sample and its mirror."""
-        samples = normalised(flow, SIZE)
+        samples = normalised(shown, SIZE)
         return (self._net(samples) + self._net(mirror_flow(samples))) / 2
 
     def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
@@ -147,7 +148,7 @@ def control(name: str) -> Contestant:
     raise ConfigError(f"No control is named {name!r}: choose one of {names}.")
 
 
-def _pixels(flow: NDArray[np.float32]) -> NDArray[np.float32]:
+def _pixels(flow: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
     return symmetric(normalised(flow, SIZE)).reshape(len(flow), -1)
 
 

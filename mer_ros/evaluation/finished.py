@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from mer_ros.data import megc_flow
 from mer_ros.errors import DataError
-from mer_ros.evaluation.contestant import Answer, Contestant, Lesson, Step, normalised
+from mer_ros.evaluation.contestant import Answer, Contestant, Lesson, Step
+from mer_ros.evaluation.linear_head import softmax
 from mer_ros.recognition.recogniser import Recogniser
 from mer_ros.types import EMOTIONS
 
@@ -36,13 +37,9 @@ def to_labels(own: tuple[str, ...], wanted: tuple[str, ...]) -> NDArray[np.float
 class Finished(Contestant):
     """The weights of one file as they are: its own temperature, no training, no mirror, no rejection."""
 
-    def __init__(self, path: Path, labels: tuple[str, ...], device: str = "auto") -> None:
-        self.recogniser = Recogniser.load(path, device)
-        self.name = self.recogniser.model_id
-        if self.recogniser.input_kind != "flow":
-            raise DataError(
-                f"{path} reads {self.recogniser.input_kind!r} and the data is flow: choose a flow model."
-            )
+    def __init__(self, recogniser: Recogniser, labels: tuple[str, ...]) -> None:
+        self.recogniser = recogniser
+        self.name, self.reads = recogniser.model_id, recogniser.input_kind
         self._sum = to_labels(self.recogniser.labels, labels)
 
     @property
@@ -50,17 +47,15 @@ class Finished(Contestant):
         """The weights and what they were trained on."""
         return {"model": self.name, "training": dict(self.recogniser.card.training)}
 
-    def features(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(N, 3, size, size), scaled for the network."""
-        spec = self.recogniser.card.input
-        return spec.scale(normalised(flow, spec.size))
+    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
+        """(N, C) its logits: nothing is learned, so the answers can be had at once."""
+        model, out = self.recogniser, []
+        with torch.inference_mode():
+            for one in shown:
+                out.append(model.system(model.tensor(model.card.input.read(one))).logits.float().cpu())
+        return torch.cat(out).numpy()
 
     def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
         """The model's probabilities, summed into the data set's classes. The lesson is not looked at."""
-        temperature = self.recogniser.card.calibration.temperature
-        parts = []
-        with torch.inference_mode():
-            for x in torch.from_numpy(asked).split(128):
-                logits = self.recogniser.system(x.to(self.recogniser.device)).logits.double().cpu()
-                parts.append(torch.softmax(logits / temperature, 1).numpy())
-        return Answer(np.concatenate(parts) @ self._sum)
+        scores = asked.astype(np.float64) / self.recogniser.card.calibration.temperature
+        return Answer(softmax(scores) @ self._sum)

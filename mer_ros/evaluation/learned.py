@@ -1,8 +1,8 @@
-"""Systems of the recognition registry as contestants: trained anew in every fold."""
+"""Networks as contestants: trained anew in every fold."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from mer_ros.data.flow import mirror_flow
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation.contestant import Answer, Contestant, Lesson, Step, normalised
+from mer_ros.evaluation.entry import entrant, training_settings
 from mer_ros.evaluation.protocol import held_out_people
 from mer_ros.metrics import uf1
 from mer_ros.recognition import create
+from mer_ros.recognition.network import Network
 from mer_ros.recognition.recogniser import device_of
 from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import TrainConfig
@@ -26,7 +28,7 @@ VALIDATION_SHARE = 0.2
 
 
 class Learned(Contestant):
-    """One registered system with its training settings. The mirror is averaged over in the answers too."""
+    """One network with its training settings. The mirror is averaged over in the answers too."""
 
     def __init__(self, config: TrainConfig, device: str = "auto") -> None:
         self.name = config.system
@@ -34,20 +36,21 @@ class Learned(Contestant):
         self.device = device_of(device)
         if config.input.kind != "flow":
             raise ConfigError(
-                f"{config.system!r} reads {config.input.kind!r} and clips are flow: set 'flow'."
+                f"{config.system!r} reads {config.input.kind!r} and the mirror is that of flow: set 'flow'."
             )
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The training settings, less those of made data; the device rounds differently."""
-        config = asdict(self.config)
-        for name in ("samples", "validation_samples", "seed", "rejection_quantile"):
-            del config[name]
-        return {**config, "validation_share": VALIDATION_SHARE, "device": self.device.type}
+        """What decides the answers; the device rounds differently."""
+        return {
+            **training_settings(self.config),
+            "validation_share": VALIDATION_SHARE,
+            "device": self.device.type,
+        }
 
-    def features(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
+    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
         """(N, 3, size, size), scaled for the network."""
-        return self.config.input.scale(normalised(flow, self.config.input.size))
+        return self.config.input.scale(normalised(shown, self.config.input.size))
 
     def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
         """Train on most people of the lesson, choose the epoch and the temperature on the others."""
@@ -74,6 +77,11 @@ class Learned(Contestant):
         with torch.inference_mode():
             parts = torch.from_numpy(samples).split(128)
             return torch.cat([trainer.system(x.to(self.device)).logits.float().cpu() for x in parts])
+
+
+@entrant.register
+def _network(system: Network, config: TrainConfig, device: str) -> Contestant:
+    return Learned(config, device)
 
 
 def _chosen(best: Epoch, temperature: float) -> dict[str, float]:

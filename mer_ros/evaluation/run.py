@@ -70,6 +70,8 @@ def evaluate(
     if len(set(names)) != len(names) or not names:
         raise ConfigError(f"The systems to evaluate are {names}: name one or more, each once.")
     folds = tuple(protocol.folds(clips, seed))
+    for contestant in contestants:
+        clips.shown(contestant.reads)  # what the set does not hold is told before anybody is asked
     check_writable(out)
     with threadpool_limits(1, "blas"):
         answers = tuple(_ask(c, clips, protocol, folds, seed, out, watch) for c in contestants)
@@ -95,7 +97,7 @@ def _ask(
         answer = shelf.find(number, fold)
         if answer is None:
             if features is None:
-                features = contestant.features(clips.flow)
+                features = contestant.features(clips.shown(contestant.reads))
 
             def step(share: float, done: int = number) -> None:
                 if watch:

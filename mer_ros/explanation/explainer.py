@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from mer_ros.errors import InputError
 from mer_ros.explanation.action_units import action_unit_evidence
+from mer_ros.explanation.evidence import evidence
 from mer_ros.explanation.flow_picture import flow_picture
-from mer_ros.explanation.grad_cam import grad_cam
 from mer_ros.explanation.regions import relevance
 from mer_ros.explanation.text import sentences
 from mer_ros.recognition.prototype import Prototype
@@ -37,22 +37,23 @@ class Explainer:
             )
         label = int(np.argmax(prediction.probabilities))
         system = self.recogniser.system
-        cam = grad_cam(system, self.recogniser.tensor(self.recogniser.sample(event)), label, system.cam_rule)
-        heatmap = _on_crop(cam.map.numpy(), event.apex_face.shape[0])
+        found = evidence(system, self.recogniser.tensor(self.recogniser.sample(event)), label)
+        heatmap = _on_crop(found.map, event.apex_face.shape[0])
         where = relevance(heatmap, event.landmarks)
-        units, evidence = action_unit_evidence(event_flow(event))
+        units, shown = action_unit_evidence(event_flow(event))
         prototype = None
-        if cam.output.distances is not None:
-            prototype = self._prototype(label, cam.output.distances[0].cpu().numpy())
+        if found.output.distances is not None:
+            prototype = self._prototype(label, found.output.distances[0].cpu().numpy())
+        words = sentences(event, prediction, where.names, where.share, units, shown)
         return Explanation(
             label=prediction.label,
             model=self.recogniser.model_id,
-            text=sentences(event, prediction, where.names, where.share, units, evidence),
+            text=f"{words} {found.note}".rstrip(),
             heatmap=heatmap,
             regions=where.names,
             relevance=where.share,
             action_units=units,
-            action_unit_evidence=evidence,
+            action_unit_evidence=shown,
             inside_face=where.inside_face,
             prototype=prototype,
         )
@@ -71,9 +72,10 @@ class Explainer:
         return self._pictures[winner]
 
 
-def _on_crop(cam: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+def _on_crop(values: NDArray[np.floating], size: int) -> NDArray[np.float32]:
     """(h, w) map -> (size, size) float32, 0..1, its largest value 1 unless it is empty or not a number."""
-    large = np.maximum(cv2.resize(np.nan_to_num(cam), (size, size), interpolation=cv2.INTER_CUBIC), 0)
+    whole = np.nan_to_num(values).astype(np.float32)
+    large = np.maximum(cv2.resize(whole, (size, size), interpolation=cv2.INTER_CUBIC), 0)
     peak = float(large.max())
     return (large / peak if peak > 0 else large).astype(np.float32)
 

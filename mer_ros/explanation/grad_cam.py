@@ -28,7 +28,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from mer_ros.recognition.registry import PAPER, CamRule, Output, System
+from mer_ros.explanation.evidence import Evidence, evidence
+from mer_ros.recognition.network import PAPER, CamRule, Network
+from mer_ros.recognition.registry import Output
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +41,14 @@ class GradCam:
     output: Output
 
 
-def grad_cam(system: System, x: Tensor, label: int, rule: CamRule = PAPER) -> GradCam:
+@evidence.register
+def _of_network(system: Network, x: Tensor, label: int) -> Evidence:
+    """The map by the network's own rule."""
+    cam = grad_cam(system, x, label, system.cam_rule)
+    return Evidence(cam.map.numpy(), cam.output)
+
+
+def grad_cam(system: Network, x: Tensor, label: int, rule: CamRule = PAPER) -> GradCam:
     """The map of class ``label`` for one input, (1, 3, S, S).
 
     The system answers as it does without: its weights may be frozen, its mode and its hooks are as before,

@@ -16,10 +16,11 @@ _HOME = {
     "config_for": "registry",
     "create": "registry",
     "names": "registry",
+    "reads": "registry",
     "register": "registry",
 }
 
-__all__ = ["Output", "Recogniser", "System", "config_for", "create", "names", "register"]
+__all__ = ["Output", "Recogniser", "System", "config_for", "create", "names", "reads", "register"]
 
 
 def __getattr__(name: str) -> Any:

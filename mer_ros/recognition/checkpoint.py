@@ -1,8 +1,8 @@
 """A trained system as one safetensors file, and nothing else: no pickle is ever read.
 
 The file's metadata tells everything needed to use the weights, as one JSON document under the key
-``mer_ros`` (the format keeps no order of several keys, and equal weights are to be equal files). Matrices are
-stored in half precision, vectors (biases, norms) in single. ``name@hash12`` names weights for good: the
+``mer_ros`` (the format keeps no order of several keys, and equal weights are to be equal files). The system
+says in what precision each tensor is kept. ``name@hash12`` names weights for good: the
 file's name without its ending and the first 12 hexadecimal digits of its SHA-256.
 """
 
@@ -25,7 +25,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from mer_ros.errors import CheckpointError, ConfigError
+from mer_ros.errors import CheckpointError, ConfigError, InputError
 from mer_ros.recognition.header import check_header
 from mer_ros.recognition.registry import System, create, settings_of
 from mer_ros.recognition.sample import InputSpec
@@ -35,6 +35,7 @@ FORMAT, KEY = "mer_ros 1", "mer_ros"
 SUFFIX = ".safetensors"
 HASH_DIGITS = 12
 AGAIN = "fetch it or train it again"
+NO_NUMBERS = "weights that are not numbers (NaN or infinity)"
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,8 @@ class Checkpoint:
 def save(path: Path, system: System, card: Card) -> str:
     """Write atomically: the earlier file stands until the new one is whole. Returns the model id."""
     tensors = {}
-    for key, value in system.state_dict().items():
-        half = value.is_floating_point() and value.ndim >= 2
-        tensors[key] = value.detach().cpu().to(torch.float16 if half else value.dtype).contiguous()
+    for key, value in system.stored().items():
+        tensors[key] = value.detach().cpu().contiguous()
         if not tensors[key].isfinite().all():
             raise CheckpointError(f"The weights {key!r} are not finite: nothing was written to {path}.")
     metadata = {
@@ -131,18 +131,24 @@ def load(path: Path) -> Checkpoint:
             system = create(card.system, settings)
     except (ConfigError, RuntimeError) as error:
         raise CheckpointError(
-            f"{path} describes a network that cannot be built ({error}): {AGAIN}."
+            f"{path} describes a system that cannot be built ({error}): {AGAIN}."
         ) from error
     _fit(path, system, tensors, card)
     system.eval().requires_grad_(False)
-    with torch.inference_mode():
-        logits = system(torch.zeros(1, 3, card.input.size, card.input.size)).logits
+    if not all(tensor.isfinite().all() for tensor in tensors.values()):
+        raise CheckpointError(f"{path} holds {NO_NUMBERS}: {AGAIN}.")
+    try:
+        system.check()
+        with torch.inference_mode():
+            logits = system(torch.from_numpy(card.input.blank())[None]).logits
+    except (ConfigError, InputError) as error:
+        raise CheckpointError(f"{path} holds a system that cannot answer ({error}): {AGAIN}.") from error
     if logits.shape != (1, len(card.labels)):
         raise CheckpointError(
             f"{path} answers {logits.shape[1]} classes for {len(card.labels)} labels: {AGAIN}."
         )
-    if not logits.isfinite().all() or not all(t.isfinite().all() for t in tensors.values()):
-        raise CheckpointError(f"{path} holds weights that are not numbers (NaN or infinity): {AGAIN}.")
+    if not logits.isfinite().all():
+        raise CheckpointError(f"{path} holds {NO_NUMBERS}: {AGAIN}.")
     return Checkpoint(system, card, model_id(path))
 
 
@@ -232,6 +238,11 @@ def _fit(path: Path, system: System, tensors: dict[str, Tensor], card: Card) -> 
         if tensors[key].shape != value.shape:
             found = f"{tuple(tensors[key].shape)} instead of {tuple(value.shape)}"
             raise CheckpointError(f"{path} holds {key!r} as {found}: {AGAIN}.")
+    if card.input.kind not in system.reads:
+        kinds = " or ".join(system.reads)
+        raise CheckpointError(
+            f"{path} is to read {card.input.kind!r} but {card.system!r} reads {kinds}: {AGAIN}."
+        )
     classes, size = system.config.n_labels, getattr(system.config, "size", card.input.size)
     if classes != len(card.labels):
         raise CheckpointError(f"{path} has {classes} classes but names {len(card.labels)} labels: {AGAIN}.")

@@ -25,7 +25,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mer_ros.recognition.backbone import BackboneConfig, BasicBlock, ResNetTrunk, pool_face
-from mer_ros.recognition.registry import Output, System, register
+from mer_ros.recognition.network import Network
+from mer_ros.recognition.registry import Output, register
 from mer_ros.recognition.settings import require
 
 AttentionMap = Literal["conv", "mean"]
@@ -99,7 +100,7 @@ class AttentionBlock(BasicBlock):
 
 
 @register("micro_attention", MicroAttentionConfig)
-class MicroAttention(System):
+class MicroAttention(Network):
     """ResNet-18 with attention in every block, average pool over the face and one linear layer."""
 
     def __init__(self, config: MicroAttentionConfig) -> None:

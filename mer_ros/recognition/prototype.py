@@ -25,7 +25,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mer_ros.recognition.backbone import BackboneConfig, ResNetTrunk, pool_face
-from mer_ros.recognition.registry import CamRule, Output, System, register
+from mer_ros.recognition.network import CamRule, Network
+from mer_ros.recognition.registry import Output, register
 from mer_ros.recognition.settings import require
 
 
@@ -83,7 +84,7 @@ class Decoder(nn.Sequential):
 
 
 @register("prototype", PrototypeConfig)
-class Prototype(System):
+class Prototype(Network):
     """ResNet-18 encoder, prototypes in its latent space and a decoder."""
 
     cam_rule = CamRule("contrast", "cell")  # the paper's map of a distance is no better than an even one

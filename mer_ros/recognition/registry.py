@@ -1,9 +1,13 @@
-"""The recognition systems by name.
+"""The recognition systems by name, and what every one of them is.
 
 A system joins with one decorator:
 
 @register("micro_attention", MicroAttentionConfig)
-class MicroAttention(System): ...
+class MicroAttention(Network): ...
+
+Families of systems (``network.Network``, ``described.Described``) differ in how they learn and how they are
+explained. That is known to ``training``, ``evaluation`` and ``explanation``, each by one generic function
+(``functools.singledispatch``) over the families; everybody else sees a System.
 """
 
 from __future__ import annotations
@@ -11,12 +15,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from torch import Tensor, nn
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition.settings import settings_from
+from mer_ros.types import InputKind
 
 S = TypeVar("S", bound="type[System]")
 
@@ -35,34 +40,26 @@ class Output:
     reconstruction: Tensor | None = None
 
 
-@dataclass(frozen=True)
-class CamRule:
-    """How a system's heat-map is made; see ``mer_ros.explanation.grad_cam``. The defaults are the paper's."""
-
-    target: Literal["logit", "contrast"] = "logit"
-    weights: Literal["mean", "cell"] = "mean"
-
-
-PAPER = CamRule()
-
-
 class System(nn.Module, ABC):
-    """A network that reads (B, 3, size, size) float32 of either input kind and answers an Output.
+    """What answers samples: a torch module, whose parameters and buffers are all that it has learned.
 
-    gradcam_layer: name of the submodule whose output Grad-CAM reads, at least 14x14. cam_rule: how. loss:
-    what training minimises. ``config`` is the frozen dataclass it was made from.
+    reads: the kinds of input it can be given. config: the frozen dataclass it was made from, which alone
+    decides the names and shapes of its state; its field ``n_labels`` is the number of classes.
     """
 
-    gradcam_layer: str
-    cam_rule: CamRule = PAPER
+    reads: ClassVar[tuple[InputKind, ...]]
     config: Any
 
     @abstractmethod
-    def loss(self, output: Output, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
-        """Named terms, each already weighted; training minimises their sum."""
+    def forward(self, x: Tensor) -> Output:
+        """(B, ...) float32 samples of one of the kinds it reads, scaled -> the answers."""
 
-    def on_epoch_start(self, epoch: int, encode: Callable[[], tuple[Tensor, Tensor]]) -> None:
-        """Called before each epoch; ``encode()`` gives latents (N, D) and labels (N,) of training data."""
+    def check(self) -> None:
+        """Refuse a state, as from a file, that cannot have been learned: ConfigError."""
+
+    def stored(self) -> dict[str, Tensor]:
+        """What a checkpoint holds of the state, each tensor in the precision it is kept in."""
+        return dict(self.state_dict())
 
 
 _SYSTEMS: dict[str, tuple[type[System], type]] = {}
@@ -91,6 +88,11 @@ def config_for(name: str, settings: Mapping[str, Any]) -> Any:
     return settings_from(_entry(name)[1], settings, f"the configuration of {name!r}")
 
 
+def reads(name: str) -> tuple[InputKind, ...]:
+    """The kinds of input that system ``name`` can be given."""
+    return _entry(name)[0].reads
+
+
 def create(name: str, settings: Mapping[str, Any]) -> System:
     """A freshly initialised system."""
     return _entry(name)[0](config_for(name, settings))
@@ -103,7 +105,7 @@ def settings_of(system: System) -> dict[str, Any]:
 
 def _import_systems() -> None:
     """Bring in the systems of this package; each registers itself."""
-    from mer_ros.recognition import micro_attention, prototype  # noqa: F401
+    from mer_ros.recognition import described, micro_attention, prototype  # noqa: F401
 
 
 def _entry(name: str) -> tuple[type[System], type]:

@@ -1,11 +1,15 @@
-"""ExpressionEvent -> Sample: the one place where an event becomes what a network reads.
+"""ExpressionEvent -> Sample: the one place where an event becomes what a system reads.
 
-The same functions serve training on made flow and use on real events, so a normalisation cannot differ.
+Two steps for every kind of input: what the event shows, in the crop's own pixels (which data sets hold too),
+and from there the sample of the size that is asked for. The same functions serve training, evaluation and use
+on real events, so a normalisation cannot differ.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,48 +17,58 @@ from numpy.typing import NDArray
 
 from mer_ros.data.flow import normalise_flow
 from mer_ros.errors import InputError
+from mer_ros.limits import MIN_SAMPLES
 from mer_ros.recognition.settings import require
 from mer_ros.spotting.registration import residual_flow
 from mer_ros.types import ExpressionEvent, InputKind, Sample
 
+Array = NDArray[Any]
+
 
 @dataclass(frozen=True)
 class InputSpec:
-    """What a network reads, and how it is scaled: (sample - mean) / std per channel.
+    """What a system reads, and how it is scaled: (sample - mean) / std per channel.
 
-    kind: ``flow`` (u, v, strain) or ``apex`` (RGB). size: width and height, pixels.
+    kind: see ``types.Sample``. size: width and height, pixels. mean, std: one number, or one for each of the
+    three channels of flow and apex.
     """
 
     kind: InputKind = "flow"
     size: int = 56
-    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
 
     def __post_init__(self) -> None:
         """Refuse a size or a scale that no sample can have."""
         require(16 <= self.size <= 512, f"'size' of the input is {self.size}: give 16 to 512.")
         good = all(np.isfinite(self.mean)) and all(value > 0 and np.isfinite(value) for value in self.std)
+        fitting = {len(self.mean), len(self.std)} <= set(_KINDS[self.kind].numbers)
         require(
-            good, f"mean {self.mean} or std {self.std} of the input is unusable: give finite, positive std."
+            good and fitting,
+            f"mean {self.mean} or std {self.std} of the input is unusable: give finite, positive std, one "
+            "number or (not for clips) three.",
         )
 
-    def scale(self, data: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(..., 3, S, S) sample data as the network wants it."""
+    def read(self, shown: Array) -> Sample:
+        """The sample of what an event shows, or a data set holds."""
+        return Sample(self.kind, _KINDS[self.kind].sample(shown, self.size))
+
+    def scale(self, data: Array) -> NDArray[np.float32]:
+        """(..., 3 or T, S, S) sample data as the system wants it."""
         return ((data - _column(self.mean)) / _column(self.std)).astype(np.float32)
 
     def unscale(self, data: NDArray[np.float32]) -> NDArray[np.float32]:
         """The inverse of ``scale``, for decoded prototypes."""
         return (data * _column(self.std) + _column(self.mean)).astype(np.float32)
 
+    def blank(self) -> NDArray[np.float32]:
+        """Zeros in the shape of a sample; a clip of as few frames as an event has."""
+        return np.zeros((_KINDS[self.kind].planes, self.size, self.size), np.float32)
+
 
 def sample_of(event: ExpressionEvent, spec: InputSpec) -> Sample:
     """The sample of ``spec.kind`` and ``spec.size`` of an event."""
-    _check_faces(event)
-    if spec.kind == "apex":
-        rgb = cv2.cvtColor(event.apex_face, cv2.COLOR_BGR2RGB)
-        small = cv2.resize(rgb, (spec.size, spec.size), interpolation=cv2.INTER_AREA)
-        return Sample("apex", np.ascontiguousarray(small.transpose(2, 0, 1), np.float32) / 255)
-    return Sample("flow", normalise_flow(event_flow(event), spec.size))
+    return spec.read(_KINDS[spec.kind].shown(event))
 
 
 def event_flow(event: ExpressionEvent) -> NDArray[np.float32]:
@@ -63,13 +77,64 @@ def event_flow(event: ExpressionEvent) -> NDArray[np.float32]:
     return residual_flow(event.onset_face, event.apex_face, event.landmarks).transpose(2, 0, 1)
 
 
+def event_clip(event: ExpressionEvent) -> NDArray[np.uint8]:
+    """(T, S, S) uint8 grey, the aligned crops from onset to offset."""
+    if len(event.clip) < MIN_SAMPLES:
+        raise InputError(
+            f"The clip of event {event.event_id!r} has {len(event.clip)} frames: send {MIN_SAMPLES} or more."
+        )
+    frames = [frame.image for frame in event.clip]
+    for frame in frames:
+        _check_face(event, "clip", frame)
+    shapes = {frame.shape[:2] for frame in frames}
+    if len(shapes) > 1:
+        found = " and ".join(map(str, sorted(shapes)))
+        raise InputError(f"The clip of event {event.event_id!r} has frames of {found}: send one size.")
+    return np.stack([cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) for frame in frames])
+
+
+def _event_apex(event: ExpressionEvent) -> NDArray[np.uint8]:
+    """(S, S, 3) uint8 BGR."""
+    _check_faces(event)
+    return event.apex_face
+
+
+def _apex_sample(face: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
+    rgb = cv2.cvtColor(face, cv2.COLOR_BGR2RGB)
+    small = cv2.resize(rgb, (size, size), interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(small.transpose(2, 0, 1), np.float32) / 255
+
+
+def _clip_sample(clip: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    if clip.shape[1:] == (size, size):
+        return clip
+    return np.stack([cv2.resize(frame, (size, size), interpolation=cv2.INTER_AREA) for frame in clip])
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """shown: what an event shows of it. sample: that, and a size, as sample data.
+
+    planes: of the smallest sample. numbers: how many a mean or std may have.
+    """
+
+    shown: Callable[[ExpressionEvent], Array]
+    sample: Callable[[Array, int], Array]
+    planes: int
+    numbers: tuple[int, ...]
+
+
+_KINDS: dict[InputKind, _Kind] = {
+    "flow": _Kind(event_flow, normalise_flow, 3, (1, 3)),
+    "apex": _Kind(_event_apex, _apex_sample, 3, (1, 3)),
+    "clip": _Kind(event_clip, _clip_sample, MIN_SAMPLES, (1,)),
+}
+
+
 def _check_faces(event: ExpressionEvent) -> None:
     for name in ("onset_face", "apex_face"):
-        face = getattr(event, name)
-        if face.dtype != np.uint8 or face.ndim != 3 or face.shape[2] != 3 or face.shape[0] != face.shape[1]:
-            found = f"{face.shape} {face.dtype}"
-            raise InputError(f"The {name} of event {event.event_id!r} is {found}: send (S, S, 3) uint8.")
-    if event.onset_face.shape != event.apex_face.shape or not event.apex_face.size:
+        _check_face(event, name, getattr(event, name))
+    if event.onset_face.shape != event.apex_face.shape:
         found = f"{event.onset_face.shape[:2]} and {event.apex_face.shape[:2]}"
         raise InputError(
             f"The crops of event {event.event_id!r} are {found}: send onset and apex of one size."
@@ -79,5 +144,12 @@ def _check_faces(event: ExpressionEvent) -> None:
         raise InputError(f"Event {event.event_id!r} has landmarks {found}: send 468 finite (x, y, z).")
 
 
-def _column(values: tuple[float, float, float]) -> NDArray[np.float32]:
+def _check_face(event: ExpressionEvent, name: str, face: Array) -> None:
+    square = face.ndim == 3 and face.shape[2] == 3 and face.shape[0] == face.shape[1] > 0
+    if face.dtype != np.uint8 or not square:
+        found = f"{face.shape} {face.dtype}"
+        raise InputError(f"The {name} of event {event.event_id!r} is {found}: send (S, S, 3) uint8.")
+
+
+def _column(values: tuple[float, ...]) -> NDArray[np.float32]:
     return np.array(values, np.float32)[:, None, None]

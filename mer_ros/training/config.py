@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from mer_ros.errors import ConfigError
-from mer_ros.recognition import config_for, names
+from mer_ros.recognition import config_for, names, reads
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.settings import require, settings_from
 from mer_ros.resources import config_file
@@ -50,10 +50,11 @@ class OptimiserConfig:
 class TrainConfig:
     """One training run.
 
-    system: registry name. model: the system's own settings. input: what it reads. samples,
-    validation_samples: made samples for learning and for choosing the epoch, of disjoint subjects.
-    seed: of the made data, the weights and the order. rejection_quantile: share of the validation samples
-    whose distance to their nearest prototype lies below the rejection limit.
+    system: registry name. model: the system's own settings. input: what it reads. optimiser: of networks.
+    samples, validation_samples: made samples for learning, and for choosing the epoch (networks) or for the
+    test scores (machines, which choose on training subjects), of disjoint subjects. seed: of the made data,
+    the weights and the order. rejection_quantile: share of the validation samples whose distance to their
+    nearest prototype lies below the rejection limit.
     """
 
     system: str
@@ -74,6 +75,11 @@ class TrainConfig:
         quantile = self.rejection_quantile
         require(0 < quantile <= 1, f"'rejection_quantile' is {quantile}: give 0 to 1.")
         config_for(self.system, self.model)
+        kinds = reads(self.system)
+        require(
+            self.input.kind in kinds,
+            f"the kind of the input is {self.input.kind!r}, but {self.system!r} reads {' or '.join(kinds)}.",
+        )
 
 
 def load(path: Path) -> TrainConfig:

@@ -1,4 +1,4 @@
-"""A training loop that knows no model: it asks a System for its output and its loss.
+"""A training loop that knows no model: it asks a Network for its output and its loss.
 
 AdamW (Loshchilov and Hutter, arXiv:1711.05101) under a one-cycle schedule (Smith and Topin,
 arXiv:1708.07120), gradients cut by norm, bfloat16 autocast where the device has it. The epoch
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from mer_ros.metrics import confusion_of, uf1
-from mer_ros.recognition.registry import System
+from mer_ros.recognition.network import Network
 from mer_ros.training.config import OptimiserConfig
 from mer_ros.training.data import LabelledSet, batches, check_subjects, n_batches
 
@@ -45,17 +45,22 @@ class Epoch:
 
 @dataclass(frozen=True, eq=False)
 class Watch:
-    """What the caller wants to hear: each step (done, total, loss) and each epoch, best first saved there."""
+    """What the caller wants to hear.
+
+    step: each step (done, total, loss). epoch: each epoch, best first saved there. stage: asked with the name
+    of any other work; what it gives is told how much of it is done, and of how much.
+    """
 
     step: Callable[[int, int, float], None] = lambda done, total, loss: None
     epoch: Callable[[Epoch], None] = lambda epoch: None
+    stage: Callable[[str], Callable[[int, int], None]] = lambda name: lambda done, total: None
 
 
 @dataclass
 class Trainer:
     """Trains one system. After ``fit`` the system holds the weights of its best epoch, in evaluation mode."""
 
-    system: System
+    system: Network
     config: OptimiserConfig
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     seed: int = 0

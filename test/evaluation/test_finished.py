@@ -3,10 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mer_ros.data.flow import normalise_flow
 from mer_ros.data.megc_flow import LABELS
-from mer_ros.errors import CheckpointError, DataError
+from mer_ros.errors import DataError
 from mer_ros.evaluation.contestant import Lesson
 from mer_ros.evaluation.finished import Finished, to_labels
+from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.evaluation.run import evaluate
 from mer_ros.recognition import Recogniser, checkpoint, create
 from mer_ros.recognition.checkpoint import Calibration, Card
 from mer_ros.recognition.sample import InputSpec
@@ -30,11 +33,11 @@ def make_file(tmp_path_factory):
 
 def test_seven_emotions_are_summed_into_three_classes_as_the_node_would_answer(make_file, make_clips):
     clips, path = make_clips(), make_file()
-    system, node = Finished(path, LABELS, "cpu"), Recogniser.load(path)
-    features = system.features(clips.flow[:5])
-    found = system.answer(NOBODY, features, 0, lambda done: None).probabilities
-    for sample, row in zip(features, found, strict=True):
-        seven = dict(zip(EMOTIONS, node.predict_sample(Sample("flow", sample)).probabilities, strict=True))
+    system, node = Finished(Recogniser.load(path), LABELS), Recogniser.load(path)
+    found = system.answer(NOBODY, system.features(clips.flow[:5]), 0, lambda done: None).probabilities
+    for flow, row in zip(clips.flow, found):
+        answer = node.predict_sample(Sample("flow", normalise_flow(flow, 24)))
+        seven = dict(zip(EMOTIONS, answer.probabilities, strict=True))
         negative = sum(seven[name] for name in ("sadness", "fear", "anger", "disgust", "contempt"))
         np.testing.assert_allclose(row, [negative, seven["happiness"], seven["surprise"]], atol=1e-5)
     assert system.name == node.model_id == system.settings["model"] and not system.is_control
@@ -55,8 +58,8 @@ def test_labels_that_no_sum_leads_to_are_refused(own, wanted):
         to_labels(own, wanted)
 
 
-def test_a_model_that_reads_pictures_and_one_that_is_none_are_told(make_file, tmp_path):
-    with pytest.raises(DataError, match="choose a flow model"):
-        Finished(make_file(kind="apex"), LABELS, "cpu")
-    with pytest.raises(CheckpointError):
-        Finished(tmp_path / "missing.safetensors", LABELS, "cpu")
+def test_a_model_that_reads_pictures_is_told(make_file, make_clips, tmp_path):
+    system = Finished(Recogniser.load(make_file(kind="apex")), LABELS)
+    with pytest.raises(DataError, match="shows no input of kind 'apex'"):
+        evaluate(make_clips(), protocol_of("3-fold"), [system], 0, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -87,5 +87,5 @@ def test_too_few_people_to_choose_by_are_told(clips):
 
 
 def test_a_system_that_reads_pictures_is_refused():
-    with pytest.raises(ConfigError, match="'apex' and clips are flow"):
+    with pytest.raises(ConfigError, match="'apex' and the mirror is that of flow"):
         Learned(TrainConfig("prototype", MODELS["prototype"], InputSpec("apex", 24)), "cpu")

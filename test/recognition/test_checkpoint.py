@@ -168,7 +168,7 @@ def with_tensor(key, value):
         (with_tensor("prototypes", torch.zeros(3, 4)), "'prototypes' as (3, 4) instead of (2, 4)"),
         (with_metadata("labels", ["up", "down", "left"]), "2 classes but names 3 labels"),
         (with_metadata("labels", "up"), "describes itself wrongly"),
-        (with_metadata("system", "lbp_top"), "No recognition system is named 'lbp_top'"),
+        (with_metadata("system", "lbp"), "No recognition system is named 'lbp'"),
         (with_metadata("configuration", {"n_label": 2}), "unknown setting 'n_label'"),
         (with_metadata("configuration", 5), "cannot be built"),
         (with_metadata("input", {"kind": "flow", "size": 32}), "decodes to 16 px but reads 32 px"),

@@ -2,11 +2,13 @@
 
 from mer_ros.recognition.svm.fronts import Maker, kernel, linear, selected_cells
 from mer_ros.recognition.svm.kernels import Kernel, KernelKind
-from mer_ros.recognition.svm.machine import Duals, KernelMachine, LinearMachine, Machine
-from mer_ros.recognition.svm.search import Learned, Setting, learn
+from mer_ros.recognition.svm.machine import NEVER, Duals, KernelMachine, LinearMachine, Machine
+from mer_ros.recognition.svm.search import COSTS, Learned, Setting, learn
 from mer_ros.recognition.svm.whitening import Whitening
 
 __all__ = [
+    "COSTS",
+    "NEVER",
     "Duals",
     "Kernel",
     "KernelKind",

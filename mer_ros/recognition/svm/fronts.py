@@ -69,7 +69,7 @@ class LinearFront:
         weights = duals.dual @ self._samples / self._length
         if self._white is not None:
             weights = weights @ self._white.projection.T
-        return LinearMachine(weights, duals.bias - weights @ self._mean)
+        return LinearMachine(weights, duals.bias, self._mean)
 
 
 class KernelFront:
@@ -85,6 +85,7 @@ class KernelFront:
         kind: KernelKind = "chi2",
         whiten: float | None = None,
     ) -> None:
+        self._mean = features.mean(0, dtype=np.float64)
         self._white: Whitening | None = None
         if whiten is not None:
             self._white = fit_whitening(features, whiten)
@@ -115,6 +116,7 @@ class KernelFront:
             self._kernels,
             np.array(mix, np.float64),
             Duals(duals.dual[:, used], duals.bias),
+            self._mean,
             self._white,
         )
 

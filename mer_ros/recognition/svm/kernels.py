@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,6 +38,15 @@ class Kernel:
         """Kernel of distances."""
         return np.exp(-self.gamma * distance)
 
+    def slope(self, a: Floats, b: Features, weights: Floats) -> Floats:
+        """(D,) gradient of sum_i weights_i k(a, b_i) at (D,) ``a``; b: (n, D), weights: (n,)."""
+        pull = -self.gamma * weights * self(a[None], b)[0]  # (n,)
+        out = np.zeros(len(a))
+        for first in range(0, len(b), ROWS_AT_ONCE):
+            rows = slice(first, first + ROWS_AT_ONCE)
+            out += pull[rows] @ _SLOPES[self.kind](a, b[rows].astype(np.float64))
+        return out
+
 
 def distances(kind: KernelKind, a: Features, b: Features) -> Floats:
     """(m, D), (n, D) -> (m, n) float64 distances of a kind, see ``Kernel``."""
@@ -46,6 +56,20 @@ def distances(kind: KernelKind, a: Features, b: Features) -> Floats:
     from sklearn.metrics.pairwise import additive_chi2_kernel  # late: a second that rbf does not need
 
     return -additive_chi2_kernel(a, b)
+
+
+def _rbf_slope(a: Floats, b: Floats) -> Floats:
+    """(n, D) gradient of the distances of ``a`` (D,) to ``b`` (n, D)."""
+    return 2 * (a - b)
+
+
+def _chi2_slope(a: Floats, b: Floats) -> Floats:
+    total = a + b
+    inverse = np.divide(1, total, out=np.zeros_like(total), where=total > 0)
+    return (a - b) * (a + 3 * b) * inverse * inverse
+
+
+_SLOPES: dict[KernelKind, Callable[[Floats, Floats], Floats]] = {"rbf": _rbf_slope, "chi2": _chi2_slope}
 
 
 def own_distances(kind: KernelKind, a: Features) -> Floats:

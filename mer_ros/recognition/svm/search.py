@@ -8,7 +8,7 @@ mix of kernels, then cost), because their grid is too large for the gain of all 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,16 +53,29 @@ def learn(
     make: Maker,
     costs: Sequence[float] = COSTS,
     mix_steps: int = 4,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Learned:
     """The machine for samples of these people.
 
     features: (n, D), truth: (n,), people: (n,). mix_steps: weights of kernels are multiples of 1/mix_steps.
+    progress: told how much is done, and of how much.
     """
     found = f"{len(np.unique(people))} people and {len(np.unique(truth))} classes"
     if len(np.unique(people)) < 2 or len(np.unique(truth)) < 2:
         raise DataError(f"A machine cannot be chosen on {found}: give clips of two of each or more.")
-    rounds = [_Round(features, truth, asked, n_labels, make) for asked in inner_folds(people)]
+    folds = inner_folds(people)
+    total = len(folds) + 2  # the rounds, all together, and the choice
+
+    def done(steps: int) -> None:
+        if progress:
+            progress(steps, total)
+
+    rounds = []
+    for number, asked in enumerate(folds):
+        rounds.append(_Round(features, truth, asked, n_labels, make))
+        done(number + 1)
     fronts = make(features, truth)
+    done(total - 1)
     kernels = len(fronts[0].own)
     best = Setting(0, (1 / kernels,) * kernels, costs[len(costs) // 2])
     if len(fronts) > 1:
@@ -73,6 +86,7 @@ def learn(
     best, held_out = _best(rounds, truth, [replace(best, cost=cost) for cost in costs])
     front = fronts[best.front]
     duals = fit_duals(mixed(front.own, best.mix), truth, n_labels, best.cost)
+    done(total)
     return Learned(front.machine(duals, best.mix), best, held_out)
 
 
