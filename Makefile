@@ -46,7 +46,7 @@ bench-chain: ## the tracker's flow on rendered clips beside the made flow sample
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.chain
 
-bench-descriptors: ## what LBP-TOP, LBP-SIP and ELCBP cost beside scikit-image, seconds
+bench-descriptors: ## what LBP-TOP, LBP-SIP and ELCBP cost beside scikit-image, and what they learn, about ten minutes
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.descriptors
 

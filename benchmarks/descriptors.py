@@ -1,4 +1,5 @@
-"""`make bench-descriptors`: what the three descriptors cost beside the straightforward use of scikit-image.
+"""`make bench-descriptors`: what the three descriptors cost beside the straightforward use of scikit-image, how
+long they take to learn, and how well they know made people (``described``).
 
 A clip of 64x128x128, R = 3, P = 8, 8x8 blocks, one thread, everything warm. The ways take turns, so that a
 busy machine disturbs all of them; each has the least processor time of its turns. The clip is random: that
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from skimage.feature import local_binary_pattern
 from threadpoolctl import threadpool_limits
 
+from benchmarks import described
 from benchmarks.table import Figure, publish
 from mer_ros.recognition.elcbp import Elcbp, ElcbpConfig
 from mer_ros.recognition.lbp import BlockGrid
@@ -94,6 +96,7 @@ def main() -> int:
     for name, way in ours.items():
         share = peak_share(way, clip)
         figures.append(Figure(f"{name}: memory over the clip's", share, "", "less than 10", share < 10))
+    figures += described.measure()
     return 0 if publish("descriptors", figures) else 1
 
 

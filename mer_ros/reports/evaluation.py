@@ -39,7 +39,8 @@ def table(results: dict[str, Any]) -> Table:
 def per_class(results: dict[str, Any]) -> Table:
     """F1 of each class on all clips; for made ones also of the rule that has the greatest UF1."""
     systems, ceiling = results["systems"], results["label_ceiling"]
-    out = Table("F1", **_STYLE)
+    out = Table(**_STYLE)
+    out.add_column("F1", no_wrap=True)
     for heading in (*systems, *(["ceiling"] if ceiling else [])):
         out.add_column(heading, overflow="fold")
     for label in results["data"]["labels"]:

@@ -101,6 +101,18 @@ def test_made_clips_are_seven_emotions_and_a_leaky_protocol_says_so(tmp_path):
     assert len(rows) == 4 * 27 and {f"p_{emotion}" for emotion in EMOTIONS} < set(rows[0])
 
 
+def test_descriptors_are_asked_on_rendered_clips_beside_the_controls(tmp_path):
+    done = command("--model", "lbp_top,lbp_sip", "--samples", "12", "--subjects", "3",
+                   "--protocol", "3-fold", "--out", tmp_path)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    words = " ".join(done.output.split())
+    assert "Rendered clips, generator" in words and "One photograph is behind every clip" in words
+    assert "rendering" in words and "label ceiling" in words
+    found = json.loads((tmp_path / "results.json").read_text())
+    assert list(found["systems"])[-2:] == ["lbp_top", "lbp_sip"] and found["data"]["clips"] == 12
+    assert len(predictions(tmp_path)) == 6 * 12
+
+
 def test_a_faulty_folder_is_listed_and_nothing_is_written(folder, tmp_path):
     bad = tmp_path / "bad"
     bad.mkdir()
@@ -113,6 +125,12 @@ def test_a_faulty_folder_is_listed_and_nothing_is_written(folder, tmp_path):
     assert "row 2: filename_o '../../EP01_01f'" in lines[1]
     assert any("label is '5'" in line for line in lines)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_of_flow_pictures_shows_no_clip(folder, tmp_path):
+    done = command("--data", "megc-flow", "--root", folder, "--model", "lbp_top", "--out", tmp_path / "out")
+    assert isinstance(done.exception, DataError) and "no input of kind 'clip'" in str(done.exception)
+    assert "\n" not in str(done.exception) and not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

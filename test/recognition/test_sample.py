@@ -9,7 +9,7 @@ import pytest
 
 from mer_ros.errors import ConfigError, InputError
 from mer_ros.recognition.sample import InputSpec, sample_of
-from mer_ros.types import ExpressionEvent, Kind
+from mer_ros.types import ClipFrame, ExpressionEvent, Kind
 
 
 def an_event(**changes) -> ExpressionEvent:
@@ -74,7 +74,52 @@ def test_a_broken_event_is_refused(changes, said):
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("spec", [{"size": 4}, {"std": (1.0, 0.0, 1.0)}, {"mean": (float("nan"), 0.0, 0.0)}])
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"kind": "clip", "mean": (0.0, 0.0, 0.0)},
+        {"size": 4},
+        {"std": (1.0, 0.0, 1.0)},
+        {"mean": (float("nan"),)},
+        {"mean": (0.0, 0.0)},
+    ],
+)
 def test_a_spec_without_meaning_is_refused(spec):
     with pytest.raises(ConfigError):
         InputSpec(**spec)
+
+
+def a_clip(*sizes: int) -> tuple[ClipFrame, ...]:
+    rng = np.random.default_rng(1)
+    frames = [rng.integers(0, 256, (size, size, 3)).astype(np.uint8) for size in sizes]
+    return tuple(ClipFrame(frame, i) for i, frame in enumerate(frames))
+
+
+def test_the_clip_kind_is_grey_and_as_long_as_the_event_s():
+    event = an_event(clip=a_clip(*[128] * 7))
+    whole, small = (sample_of(event, InputSpec("clip", size)).data for size in (128, 32))
+    assert whole.shape == (7, 128, 128) and small.shape == (7, 32, 32) and whole.dtype == np.uint8
+    blue, green, red = (event.clip[3].image[..., i].astype(float) for i in range(3))
+    np.testing.assert_allclose(whole[3], 0.299 * red + 0.587 * green + 0.114 * blue, atol=1)
+    np.testing.assert_array_equal(InputSpec("clip", 128).scale(whole), whole)
+
+
+@pytest.mark.parametrize(
+    ("clip", "said"),
+    [
+        ((), "send 4 frames or more in place of 0"),
+        (a_clip(128, 128, 128), "in place of 3"),
+        (a_clip(128, 128, 64, 128), "(64, 64) and (128, 128)"),
+        (a_clip(0, 0, 0, 0), "The clip of event '7' is (0, 0, 3)"),
+    ],
+)
+def test_a_broken_clip_is_refused(clip, said):
+    with pytest.raises(InputError) as caught:
+        sample_of(an_event(clip=clip), InputSpec("clip", 128))
+    assert said in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["flow", "apex", "clip"])
+def test_a_blank_has_the_shape_of_a_sample(kind):
+    event, spec = an_event(clip=a_clip(*[128] * 4)), InputSpec(kind, 32)
+    assert spec.blank().shape == sample_of(event, spec).data.shape

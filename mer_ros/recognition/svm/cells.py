@@ -15,11 +15,14 @@ others must join.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.recognition.svm.kernels import Features, Floats
+from mer_ros.recognition.svm.kernels import Features
+
+Values = NDArray[np.floating[Any]]
 
 TOLERANCE = 1e-3
 """Largest residual of the optimality conditions that is left, as a share of l1 + l2."""
@@ -32,7 +35,7 @@ TINY = float(np.finfo(np.float64).tiny)
 class Selection:
     """Weights (cells, F, C) at one strength, and which cells have any."""
 
-    weights: Floats
+    weights: Values
 
     @property
     def cells(self) -> NDArray[np.int64]:
@@ -40,16 +43,17 @@ class Selection:
         return np.flatnonzero(np.any(self.weights != 0, axis=(1, 2)))
 
 
-def path(features: Features, labels: Floats, shares: tuple[float, ...], mix: float) -> list[Selection]:
+def path(features: Features, labels: Values, shares: tuple[float, ...], mix: float) -> list[Selection]:
     """One selection per share, each begun where the one before ended.
 
     features: (n, cells, F). labels: (n, C). shares: of the strength at which every cell is left, less than 1,
     descending. mix: of a strength, l2 gets ``mix`` and l1 the rest.
     """
-    x = features - features.mean(0, dtype=np.float64)
-    y = labels - labels.mean(0)
+    # In single precision: memory bounds the speed, and TOLERANCE is far above the rounding.
+    x = (features - features.mean(0, dtype=np.float64)).astype(np.float32)
+    y = (labels - labels.mean(0)).astype(np.float32)
     strongest = least_that_leaves_all(_pull(x, y), mix)
-    weights = np.zeros((*x.shape[1:], y.shape[1]))
+    weights = np.zeros((*x.shape[1:], y.shape[1]), np.float32)
     found = []
     for share in shares:
         strength = share * strongest
@@ -58,7 +62,7 @@ def path(features: Features, labels: Floats, shares: tuple[float, ...], mix: flo
     return found
 
 
-def solve(x: Floats, y: Floats, l1: float, l2: float, start: Floats) -> Floats:
+def solve(x: Values, y: Values, l1: float, l2: float, start: Values) -> Values:
     """The minimiser (cells, F, C) for centred (n, cells, F) and (n, C)."""
     weights = start.copy()
     working = np.any(weights != 0, axis=(1, 2))
@@ -73,7 +77,7 @@ def solve(x: Floats, y: Floats, l1: float, l2: float, start: Floats) -> Floats:
         working |= missing
 
 
-def prox(weights: Floats, l1: float, l2: float) -> Floats:
+def prox(weights: Values, l1: float, l2: float) -> Values:
     """The V that minimises 1/2 ||V - W||^2 + l1 sum ||V_r||_F + l2 ||V||_1.
 
     Every number is shrunk, then every cell.
@@ -83,7 +87,7 @@ def prox(weights: Floats, l1: float, l2: float) -> Floats:
     return shrunk * np.maximum(1 - l1 / np.maximum(norms, TINY), 0)
 
 
-def least_that_leaves_all(pull: Floats, mix: float) -> float:
+def least_that_leaves_all(pull: Values, mix: float) -> float:
     """The least strength at which W = 0 is optimal. pull: (cells, F, C) of X_r^T Y."""
     low, high = 0.0, float(np.linalg.norm(pull, axis=(1, 2)).max() / max(1 - mix, 1e-9))
     for _ in range(50):
@@ -93,7 +97,7 @@ def least_that_leaves_all(pull: Floats, mix: float) -> float:
     return high
 
 
-def _fista(x: Floats, y: Floats, l1: float, l2: float, start: Floats) -> Floats:
+def _fista(x: Values, y: Values, l1: float, l2: float, start: Values) -> Values:
     """Accelerated proximal gradient steps until the optimality conditions hold, ITERATIONS at most."""
     if not x.size:
         return start
@@ -113,7 +117,7 @@ def _fista(x: Floats, y: Floats, l1: float, l2: float, start: Floats) -> Floats:
     return weights
 
 
-def _largest_curvature(x: Floats) -> float:
+def _largest_curvature(x: Values) -> float:
     """Largest eigenvalue of X^T X, a little more so that steps are never too long."""
     from scipy.sparse.linalg import LinearOperator, eigsh  # late: answering does not need it
 
@@ -125,10 +129,10 @@ def _largest_curvature(x: Floats) -> float:
     return 1.01 * float(largest[0]) + TINY
 
 
-def _pull(x: Floats, residual: Floats) -> Floats:
+def _pull(x: Values, residual: Values) -> Values:
     """X_r^T residual of every cell, (cells, F, C)."""
     return np.tensordot(x, residual, (0, 0))
 
 
-def _soft(values: Floats, by: float) -> Floats:
+def _soft(values: Values, by: float) -> Values:
     return np.sign(values) * np.maximum(np.abs(values) - by, 0)

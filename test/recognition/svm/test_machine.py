@@ -173,3 +173,20 @@ def test_cells_are_selected_for_all_patterns_together():
     assert [columns.tolist() for columns in machine.columns] == [index[3, 0].tolist(), index[3, 1].tolist()]
     assert loose.own[0].shape == (60, 60)
     assert len(loose.machine(fit_duals(loose.own[0], truth, 2, 1.0), (0.5, 0.5)).columns[0]) > 4
+
+
+@pytest.mark.parametrize("kind", ["rbf", "chi2"])
+def test_the_slope_of_a_kernel_is_that_of_small_steps(kind):
+    own = histograms(9)[0]
+    own[:4, 2] = 0
+    at, weights = own[7].astype(float), np.linspace(-1, 1, 9)
+    at[2] = 0.0  # both are 0 there for some
+    kernel_ = Kernel(kind, 1.5)
+    found = kernel_.slope(at, own, weights)
+    for place in range(12):
+        if place == 2:
+            continue
+        step = np.zeros(12)
+        step[place] = 1e-6
+        rise = (kernel_((at + step)[None], own) - kernel_((at - step)[None], own))[0] @ weights / 2e-6
+        assert found[place] == pytest.approx(rise, abs=1e-6)

@@ -1,0 +1,74 @@
+"""How well the descriptors know made people nobody learned from, and how long they take to learn.
+
+All learn from the same 1,001 rendered clips and are asked about the same others; beside them the linear
+control on the flow of the same clips, and the shipped networks, which learned from made flow.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.table import Figure
+from mer_ros.data.rendered_clips import RenderedClips, people_for, rendered_clips
+from mer_ros.data.synthetic import EVALUATION_SUBJECTS, TRAIN_SUBJECTS
+from mer_ros.evaluation import bootstrap
+from mer_ros.evaluation.contestant import Contestant, Lesson
+from mer_ros.evaluation.controls import control
+from mer_ros.evaluation.finished import Finished
+from mer_ros.metrics import accuracy, uf1
+from mer_ros.recognition import Recogniser, create
+from mer_ros.training.config import default
+from mer_ros.training.of_machine import features_of, fit
+from mer_ros.types import EMOTIONS
+
+NAMES = ("lbp_top", "lbp_sip", "elcbp")
+NETWORKS = ("prototype", "micro_attention")
+LEARN, ASK = 1001, 420
+LIMIT_S = 300.0
+SEED = 0
+MODELS = Path(__file__).parents[1] / "models"
+
+
+def measure() -> Iterator[Figure]:
+    """Figures as they are known."""
+    start = time.monotonic()
+    learn = rendered_clips(LEARN, people_for(LEARN, TRAIN_SUBJECTS), SEED)
+    yield Figure(f"rendering {LEARN} clips, two cores", time.monotonic() - start, "s")
+    asked = rendered_clips(ASK, people_for(ASK, EVALUATION_SUBJECTS), SEED)
+    for name in NAMES:
+        config = default(name)
+        system = create(name, config.model)
+        start = time.monotonic()
+        features = features_of(system, config.input, learn.crops)
+        found = fit(system, features, learn.labels, learn.subjects.astype(str))
+        seconds = time.monotonic() - start
+        yield Figure(
+            f"{name}: training on {LEARN} clips", seconds, "s", f"under {LIMIT_S:.0f}", seconds < LIMIT_S
+        )
+        scores = found.system.machine.scores(features_of(system, config.input, asked.crops))
+        yield from _scores(name, asked, scores.argmax(1))
+    for contestant in (control("linear"), *_shipped()):
+        lesson = Lesson(contestant.features(learn.flow), learn.labels, learn.subjects.astype(str), 7)
+        answer = contestant.answer(lesson, contestant.features(asked.flow), SEED, lambda share: None)
+        yield from _scores(contestant.name.partition("@")[0], asked, answer.probabilities.argmax(1))
+
+
+def _shipped() -> Iterator[Contestant]:
+    """The networks under models/, as they are."""
+    for name in NETWORKS:
+        yield Finished(Recogniser.load(MODELS / f"{name}.safetensors"), EMOTIONS)
+
+
+def _scores(name: str, asked: RenderedClips, answers: NDArray[np.int64]) -> Iterator[Figure]:
+    """Accuracy and UF1 with its interval over people."""
+    people = bootstrap.by_subject(asked.labels, answers, asked.subjects.astype(str), len(EMOTIONS))
+    whole, spread = people.sum(0), bootstrap.interval(people, uf1, SEED)
+    who = f"{ASK} clips of {len(people)} people nobody learned from"
+    yield Figure(f"{name}: accuracy", float(accuracy(whole)), "accuracy", note=who)
+    note = f"95 % [{spread.low:.3f}, {spread.high:.3f}] over people"
+    yield Figure(f"{name}: UF1", float(uf1(whole)), "UF1", note=note)
