@@ -1,5 +1,5 @@
-"""`make bench-descriptors`: what the three descriptors cost beside the straightforward use of scikit-image, how
-long they take to learn, and how well they know made people (``described``).
+"""`make bench-descriptors`: what the three descriptors cost beside the straightforward use of scikit-image,
+how long they take to learn, and how well they know made people (``described``).
 
 A clip of 64x128x128, R = 3, P = 8, 8x8 blocks, one thread, everything warm. The ways take turns, so that a
 busy machine disturbs all of them; each has the least processor time of its turns. The clip is random: that

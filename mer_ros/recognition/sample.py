@@ -81,8 +81,8 @@ def event_clip(event: ExpressionEvent) -> NDArray[np.uint8]:
     """(T, S, S) uint8 grey, the aligned crops from onset to offset."""
     if len(event.clip) < MIN_SAMPLES:
         raise InputError(
-            f"The clip of event {event.event_id!r} is too short: send {MIN_SAMPLES} frames or more in place of "
-            f"{len(event.clip)}."
+            f"The clip of event {event.event_id!r} is too short: send {MIN_SAMPLES} frames or more in place "
+            f"of {len(event.clip)}."
         )
     frames = [frame.image for frame in event.clip]
     for frame in frames:
