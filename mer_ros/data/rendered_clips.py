@@ -41,7 +41,6 @@ AMPLITUDE_PX = (0.8, 4.0)
 FRAME_WH = (304, 304)
 """The least square frame, pixels, that holds the whole crop of a face as wide as in the demo."""
 
-CORES = 2
 Watch = Callable[[int, int], None]
 """Told how many clips are rendered, and of how many."""
 
@@ -61,9 +60,12 @@ class RenderedClips:
 
 
 def rendered_clips(
-    n: int, subjects: Sequence[int], seed: int, watch: Watch | None = None, cores: int = CORES
+    n: int, subjects: Sequence[int], seed: int, watch: Watch | None = None, cores: int = 0
 ) -> RenderedClips:
-    """``n`` clips, about equally many of each subject; the same arguments give the same bytes."""
+    """``n`` clips, about equally many of each subject; the same arguments give the same bytes.
+
+    cores: over how many the subjects are spread, 0 for all there are. No byte depends on it.
+    """
     people = len(subjects)
     if not 1 <= people <= n:
         raise ConfigError(f"{n} clips cannot be of {people} subjects: give each a clip at least.")
@@ -72,7 +74,7 @@ def rendered_clips(
     counts = [n // people + (k < n % people) for k in range(people)]
     jobs = (joblib.delayed(_filmed)(*job, seed) for job in zip(subjects, counts, strict=True))
     shots: list[tuple[_Shot, int]] = []
-    filmed = joblib.Parallel(min(cores, people), return_as="generator")(jobs)
+    filmed = joblib.Parallel(min(cores or joblib.cpu_count(), people), return_as="generator")(jobs)
     for subject, own in zip(subjects, filmed, strict=True):
         shots += [(shot, subject) for shot in own]
         if watch:
