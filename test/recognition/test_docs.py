@@ -9,12 +9,12 @@ README = (share_dir() / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_system_has_a_row_with_what_it_is_trained_to_read():
-    rows = {
-        cells[1].strip(" `"): cells
-        for cells in (line.split("|") for line in PAGE.splitlines() if line[:1] == "|")
-    }
+    table = PAGE.split("| `--model` |")[1].split("\n\n")[0]
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("| `")]
     for name in names():
-        assert rows[name][2].strip() == default(name).input.kind in reads(name)
+        kind = default(name).input.kind
+        assert kind in reads(name)
+        assert [name, kind] in [[cell.strip(" `") for cell in cells[1:3]] for cells in rows]
 
 
 def test_the_readme_names_every_system():
