@@ -12,29 +12,25 @@ class SpotterConfig:
     """Settings of the spotter; motion is a fraction of the interocular distance.
 
     min_motion: the weakest movement that can be an event. min_snr: the same in units of the noise.
-    confirm_s: how long a movement must stand out before the face counts as active.
-    end_fraction: an event ends when its movement is back below this share of its peak, or when it has been
-    still for still_s at less than still_fraction: a head that turns leaves the face a little off its rest.
-    learn_s: time constant of resting position and noise. settle_s: quiet time to learn from before the first
-    event. max_event_s: a longer movement is a change of pose and no event. min_samples: frame
-    periods that the shortest event lasts; below, a duration is not claimed. blink_motion: lid
-    movement that is a blink.
-    blink_guard_s: how long after a blink brows and cheeks stay unheard.
+    hold_s: how long an event is held, after its best moment, for something that stands out more.
+    alone, alone_s: the part of the face that moved may move by this share of the event in so much time before
+    it, and by two thirds of it in what is known of the time after. sharpness_change: the most that the
+    picture's sharpness may change meanwhile, share. max_event_s: a face that is not quiet for longer has
+    changed its pose. min_samples: frame periods that the shortest event lasts; below, a duration is not
+    claimed. blink_motion: lid movement that is a blink. blink_guard_s: how long after a blink brows and
+    cheeks stay unheard.
     """
 
-    min_motion: float = 0.0035
-    min_snr: float = 4.5
-    confirm_s: float = 0.015
-    end_fraction: float = 0.18
-    still_s: float = 0.12
-    still_fraction: float = 0.6
-    learn_s: float = 0.5
-    settle_s: float = 0.4
+    min_motion: float = 0.003
+    min_snr: float = 6.0
+    hold_s: float = 0.04
+    alone: float = 0.25
+    alone_s: float = 0.3
+    sharpness_change: float = 0.15
     max_event_s: float = 4.0
     min_samples: int = MIN_SAMPLES
-    blink_motion: float = 0.03
+    blink_motion: float = 0.02
     blink_guard_s: float = 0.06
-    smooth_s: float = 0.02
 
 
 @dataclass(frozen=True)

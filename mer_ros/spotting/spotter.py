@@ -1,11 +1,11 @@
-"""Onset, apex and offset of expressions in a stream of facial movement, while it happens.
+"""Onset, apex and offset of expressions in a stream of facial movement, soon after each has ended.
 
-The face is quiet or active. While quiet, each region's resting position and noise are learned. It becomes
-active when a region leaves its resting position by more than its noise allows. The movement is then followed
-along its own pattern, the direction in which it is largest: a matched filter, so noise in regions that take
-no part does not count. When the movement has gone back along its pattern the event is measured: the apex is
-its peak; onset and offset are where a cosine ramp through its 20 % and 50 % points meets rest. Time comes
-from stamps alone, so jitter and lost frames do not bend durations.
+A bump (``spotting.bumps``) that stands out of its noise is a candidate. It is held until nothing that stands
+out more has come for a moment, then measured: the movement is followed along its own pattern, the direction
+in which it is largest; the apex is its peak; onset and offset are where a cosine ramp through its 50 % and
+20 % points meets rest. It is no expression if its region was in movement right before or after it, as in
+speech, or if the picture lost its sharpness meanwhile, as when the autofocus hunts. While an eye blinks, the
+regions near the eyes keep the position they had. Time comes from stamps alone.
 
 Published spotters (MDMD, LBP feature difference) judge a whole video by its own maximum and therefore know
 the future; this one is causal. The method is our own.
@@ -13,23 +13,32 @@ the future; this one is causal. The method is our own.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.spotting.bumps import END_S, LENGTHS_S, SMOOTH_S, Bump, BumpFinder
 from mer_ros.spotting.config import SpotterConfig
+from mer_ros.spotting.signal import Signal
 from mer_ros.types import Kind
 
 _NEAR_EYES = np.array(["brow" in name or "cheek" in name for name in MOTION_GROUPS])
+_MOUTH = np.array(["lip" in name or name == "chin" for name in MOTION_GROUPS])
 _COSINE_RAMP = 1.44  # (t20 - t0) / (t50 - t20) of a ramp (1 - cos) / 2
-_LOOK_BACK_NS = 500_000_000  # how far before the first sign of movement its onset is looked for
-_LEFTOVER_NS = 50_000_000  # what stands out this soon after an event is what was left of it ...
-_LEFTOVER_GROWTH = 1.5  # ... unless it grows by this factor
-_STILL = 0.08  # of the peak: a movement that stays within this range has come to a stop
-_DOUBT = 2.5  # times the noise: beyond it, rest is learned ten times slower
+_LOOK_S = 0.008  # at most so often bumps are looked for
+_GREW = 1.02  # a bump that stands out this much more replaces the one that is held
+_LIDS_S = 0.3  # time constant of the lids' resting position
+_STEP_S, _STILL_S = 0.08, 0.2  # quiet: for so long no step over such a time was larger than usual
+_LEAST_STEP, _USUAL = 1.5e-3, 3.5
+_REST_S = 0.5
+_REFERENCE_GAIN = 0.1
+_KEPT_S = 2 * END_S + LENGTHS_S[-1] + 1.0
+_OVERLAP_S = 0.03
+_ALONG = 0.5  # of an event's height: this much along its own pattern before it is part of it
+_AFTER = 2 / 3  # less is known of the time after an event, so less is allowed there
+_ALWAYS_ALLOWED = 3e-3  # movement beside an event: noise and sway alone come to this
 
 
 @dataclass(frozen=True)
@@ -53,225 +62,209 @@ class Spotter:
 
     def __init__(self, config: SpotterConfig | None = None) -> None:
         self.config = config or SpotterConfig()
+        self._finder = BumpFinder(len(MOTION_GROUPS))
+        self._usual_step = 1e-3
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything, as after a gap or another face."""
-        self._history: deque[tuple[int, NDArray[np.float32]]] = deque()
-        self._rest = np.zeros((len(MOTION_GROUPS), 2), np.float32)
-        self._variance = np.full(len(MOTION_GROUPS), 1e-6, np.float32)
-        self._lids_rest = 0.0
-        self._learned_s = 0.0
-        self._last_ns: int | None = None
-        self._active_since: int | None = None
-        self._confirmed = False
-        self._ended_ns = -_LEFTOVER_NS
-        self._follows = False
-        self._entry = self._peak = 0.0
-        self._pattern = np.zeros_like(self._rest)
-        self._trail: deque[tuple[int, float]] = deque()  # movement along the pattern since the peak
-        self._last_blink_ns: int | None = None
+        """Forget all movement, as after a gap; what is known of the noise stays."""
+        size = 2 * len(MOTION_GROUPS)
+        self._signal = Signal(size, _KEPT_S)
+        self._sharpness = Signal(1, _KEPT_S)
+        self._zero_ns: int | None = None
+        self._shift = np.zeros(size, np.float32)  # of the reference in use against the first one
+        self._resting = np.zeros(size, np.float32)
+        self._held: tuple[float, Bump] | None = None
+        self._free_s = self._looked_s = -np.inf
+        self._moved_s = self._blinked_s = -np.inf
+        self._quiet_s = 0.0
+        self._before_blink: NDArray[np.float32] | None = None
+        self._lids_rest: float | None = None
         self.motion = 0.0
+
+    @property
+    def noise(self) -> NDArray[np.float64]:
+        """(G,) size of chance bumps in each region, fraction of the interocular distance."""
+        return self._finder.noise
 
     @property
     def quiet(self) -> bool:
         """Whether nothing moves, so that the frame may serve as a reference."""
-        return self._active_since is None and not self._blinking
-
-    @property
-    def noise(self) -> NDArray[np.float32]:
-        """(G,) noise of each region, fraction of the interocular distance."""
-        return np.sqrt(self._variance)
-
-    def shift_rest(self) -> None:
-        """The reference was renewed in a quiet moment: resting positions start from zero again."""
-        self._rest[:] = 0
-        self._lids_rest = 0.0
-        self._history.clear()
-        self._learned_s = min(self._learned_s, self.config.settle_s)
+        return self._now_s - max(self._moved_s, self._blinked_s) > _STILL_S and self._held is None
 
     @property
     def overdue(self) -> bool:
-        """Whether a movement has lasted longer than any event: the pose has changed, anchor anew."""
-        return (
-            self._active_since is not None
-            and self._last_ns is not None
-            and (self._last_ns - self._active_since) * 1e-9 > self.config.max_event_s
-        )
+        """Whether the face has not been quiet for longer than any event lasts: anchor anew."""
+        return self._now_s - self._quiet_s > self.config.max_event_s
 
-    def update(self, stamp_ns: int, groups: NDArray[np.float32], lids: float) -> Spotted | None:
-        """Take one frame; return an event if it has just ended.
+    @property
+    def _now_s(self) -> float:
+        return float(self._signal.times[-1]) if len(self._signal) else 0.0
+
+    def rest(self) -> None:
+        """The last frame was quiet and joins the next reference, which will show the face as it was then."""
+        if len(self._signal):
+            self._resting += _REFERENCE_GAIN * (self._signal.values[-1] - self._resting)
+
+    def shift_rest(self) -> None:
+        """The reference was renewed: from now on movement is told from where the face rested."""
+        self._shift = self._resting.copy()
+
+    def update(
+        self, stamp_ns: int, groups: NDArray[np.float32], lids: float, sharpness: float = 1.0
+    ) -> Spotted | None:
+        """Take one frame; return an event if one has ended.
 
         groups: (G, 2) movement of the MOTION_GROUPS; lids: downward movement of the upper lids; both as a
-        fraction of the interocular distance.
+        fraction of the interocular distance. sharpness: of the aligned crop, any unit.
         """
-        step_s = 0.0 if self._last_ns is None else (stamp_ns - self._last_ns) * 1e-9
-        self._last_ns = stamp_ns
-        self._history.append((stamp_ns, groups))
-        while (stamp_ns - self._history[0][0]) * 1e-9 > self.config.max_event_s + 1.0:
-            self._history.popleft()
+        if self._zero_ns is None:
+            self._zero_ns = stamp_ns
+        now = (stamp_ns - self._zero_ns) * 1e-9
+        step_s = now - self._now_s
+        value = groups.reshape(-1).astype(np.float32) + self._shift
+        self._keep_eyes_still(now, step_s, value, lids)
+        self._signal.append(now, value)
+        self._sharpness.append(now, np.array([sharpness], np.float32))
+        self._judge_quiet(now, step_s)
+        if now - self._looked_s >= _LOOK_S:
+            self._looked_s = now
+            self._look(now)
+        if self._held is None or now - self._held[0] < self.config.hold_s:
+            return None
+        bump, self._held = self._held[1], None
+        return self._measured(bump, now)
+
+    def _keep_eyes_still(self, now: float, step_s: float, value: NDArray[np.float32], lids: float) -> None:
+        """Tell a blink by the lids, and give the regions near the eyes the position from before it."""
+        if self._lids_rest is None:
+            self._lids_rest = lids
         if abs(lids - self._lids_rest) > self.config.blink_motion:
-            self._last_blink_ns = stamp_ns
-        moved = self._smoothed(stamp_ns) - self._rest
-        size = np.linalg.norm(moved, axis=1)
-        if self._blinking:
-            size = np.where(_NEAR_EYES, 0.0, size)
-        self.motion = float(size.max())
-        if self._active_since is None:
-            self._while_quiet(stamp_ns, step_s, moved, size, lids)
-            return None
-        return self._while_active(stamp_ns, moved, size)
+            self._blinked_s = now
+        else:
+            self._lids_rest += step_s / (step_s + _LIDS_S) * (lids - self._lids_rest)
+        if now - self._blinked_s > self.config.blink_guard_s:
+            self._before_blink = None
+            return
+        if self._before_blink is None:
+            first = self._signal.at(now - 3 * SMOOTH_S)
+            end = max(self._signal.at(now - SMOOTH_S), first + 1)
+            known = end <= len(self._signal)
+            self._before_blink = self._signal.mean(first, end) if known else value.copy()
+        eyes = np.repeat(_NEAR_EYES, 2)
+        value[eyes] = self._before_blink[eyes]
 
-    @property
-    def _blinking(self) -> bool:
-        return (
-            self._last_blink_ns is not None
-            and self._last_ns is not None
-            and (self._last_ns - self._last_blink_ns) * 1e-9 <= self.config.blink_guard_s
+    def _judge_quiet(self, now: float, step_s: float) -> None:
+        then = self._signal.at(now - _STEP_S)
+        step = _largest(self._signal.values[-1] - self._signal.values[then])
+        self._usual_step *= float(np.exp(min(step_s, 0.1) * np.sign(step - self._usual_step)))
+        if step > max(_LEAST_STEP, _USUAL * self._usual_step):
+            self._moved_s = now
+        if self.quiet:
+            self._quiet_s = now
+        rest = self._signal.mean(self._signal.at(now - _REST_S), len(self._signal))
+        self.motion = _largest(self._signal.values[-1] - rest)
+
+    def _look(self, now: float) -> None:
+        """Hold the bump that ends now if it stands out more than the one that is held."""
+        bump = self._finder.look(self._signal, self._free_s - _OVERLAP_S)
+        if bump is None or bump.snr < self.config.min_snr or bump.height < self.config.min_motion:
+            return
+        if self._held is None or bump.snr > _GREW * self._held[1].snr:
+            self._held = (now, bump)
+
+    def _measured(self, bump: Bump, now: float) -> Spotted | None:
+        """The event of a bump, or None if it is no expression."""
+        signal = self._signal
+        rest = signal.at(now - END_S)
+        bump = bump.ending(signal.mean(rest, len(signal)), float(signal.times[rest:].mean()))
+        first = signal.at(bump.start_s - END_S)
+        times = signal.times[first:]
+        curve = bump.curve(times, signal.smoothed(first, len(signal), SMOOTH_S))
+        near = np.flatnonzero(np.abs(times - bump.apex_s) <= 2 * SMOOTH_S)
+        apex = int(near[curve[near].argmax()])
+        if curve[apex] <= 0:
+            return None
+        seconds = times - times[apex]
+        rise = _meets_rest(seconds[apex::-1], curve[apex::-1] / curve[apex])
+        decay = _meets_rest(seconds[apex:], curve[apex:] / curve[apex])
+        if rise is None or decay is None:
+            return None  # part of something larger
+        onset_s = max(float(times[apex]) + rise, float(times[0]))
+        offset_s = float(times[apex]) + decay
+        if onset_s < self._free_s - _OVERLAP_S:
+            return None  # reaches back into the event before it
+        zero = self._zero_ns or 0
+        spotted = Spotted(
+            onset_ns=zero + round(onset_s * 1e9),
+            apex_ns=zero + round(float(times[apex]) * 1e9),
+            offset_ns=zero + round(offset_s * 1e9),
+            intensity=bump.height,
+            signal_to_noise=bump.snr,
         )
+        enough = offset_s - onset_s >= self.config.min_samples * float(np.median(np.diff(times)))
+        known = enough and spotted.kind != Kind.UNKNOWN
+        if not known or not self._stands_alone(bump, onset_s, offset_s, now):
+            return None  # it may be the top of a larger bump, which is still to come
+        self._free_s = offset_s
+        return spotted if self._stays_sharp(bump, onset_s, offset_s) else None
 
-    def _smoothed(self, stamp_ns: int) -> NDArray[np.float32]:
-        """Mean of the frames of the last smooth_s, this one included."""
-        recent = []
-        for then, groups in reversed(self._history):
-            if (stamp_ns - then) * 1e-9 > self.config.smooth_s:
-                break
-            recent.append(groups)
-        return np.mean(recent, axis=0)
-
-    def _while_quiet(
-        self, stamp_ns: int, step_s: float, moved: NDArray[np.float32], size: NDArray[np.float32], lids: float
-    ) -> None:
-        if self._learned_s >= self.config.settle_s and self._stands_out(size):
-            self._active_since, self._confirmed = stamp_ns, False
-            self._peak, self._pattern = float(np.linalg.norm(size)), _only(moved, size)
-            self._entry = self._peak
-            self._follows = stamp_ns - self._ended_ns < _LEFTOVER_NS
-            return
-        if self._blinking or not step_s:
-            return
-        gain = step_s / (step_s + min(max(self._learned_s, step_s), self.config.learn_s))
-        # What leaves the noise may be a slow onset: it must not become the resting position.
-        doubtful = (size > _DOUBT * self.noise) & (self._learned_s >= self.config.settle_s)
-        gains = np.where(doubtful, 0.1 * gain, gain).astype(np.float32)
-        self._rest += gains[:, None] * moved
-        self._variance += gains * ((moved**2).sum(axis=1) - self._variance)
-        self._lids_rest += gain * (lids - self._lids_rest)
-        self._learned_s += step_s
-
-    def _while_active(
-        self, stamp_ns: int, moved: NDArray[np.float32], size: NDArray[np.float32]
-    ) -> Spotted | None:
-        assert self._active_since is not None
-        if not self._confirmed:
-            if not self._stands_out(size):
-                self._active_since = None
-                return None
-            self._confirmed = (stamp_ns - self._active_since) * 1e-9 >= self.config.confirm_s
-        total = float(np.linalg.norm(size))
-        if total > self._peak:
-            self._peak, self._pattern = total, _only(moved, size)
-            self._trail.clear()
-            return None
-        self._trail.append((stamp_ns, self._along(moved)))
-        if self._blinking or not self._confirmed or not self._has_ended(stamp_ns):
-            return None
-        spotted = self._measure()
-        if spotted.offset_ns > stamp_ns:
-            return None  # still on its way back to rest
-        self._active_since, self._ended_ns = None, stamp_ns
-        return spotted if self._is_event(spotted) else None
-
-    def _has_ended(self, stamp_ns: int) -> bool:
-        """Whether the movement has gone back, or has come to a stop on its way."""
-        if self._trail[-1][1] <= self.config.end_fraction:
-            return True
-        since_ns = stamp_ns - int(self.config.still_s * 1e9)
-        if self._trail[0][0] > since_ns:
+    def _stands_alone(self, bump: Bump, onset_s: float, offset_s: float, now: float) -> bool:
+        """Whether its part of the face rests before and after it: speech goes on and on."""
+        power = (bump.pattern**2).sum(1)
+        part = _MOUTH if power[_MOUTH].sum() > power.sum() / 2 else ~_MOUTH
+        allowed = max(self.config.alone * bump.height, _ALWAYS_ALLOWED)
+        if self._goes_on(bump, onset_s - self.config.alone_s, onset_s - 2 * SMOOTH_S):
             return False
-        recent = [share for t, share in self._trail if t >= since_ns]
-        return max(recent) < self.config.still_fraction and max(recent) - min(recent) < _STILL
+        before = self._restless(onset_s - self.config.alone_s, onset_s - 2 * SMOOTH_S, part)
+        after = self._restless(offset_s + SMOOTH_S / 2, now, part)
+        return before <= allowed and after <= _AFTER * allowed
 
-    def _stands_out(self, size: NDArray[np.float32]) -> bool:
-        return bool((size > np.maximum(self.config.min_motion, self.config.min_snr * self.noise)).any())
+    def _goes_on(self, bump: Bump, start_s: float, end_s: float) -> bool:
+        """Whether the event's own movement is seen there too: then it is but the top of a larger one."""
+        first, end = self._signal.at(start_s), self._signal.at(end_s)
+        if end - first < 2:
+            return False
+        values = self._signal.smoothed(first, end, SMOOTH_S)
+        return bool(np.abs(bump.curve(self._signal.times[first:end], values)).max() > _ALONG)
 
-    @property
-    def _is_leftover(self) -> bool:
-        """Whether the movement under way is the rest of an event that has come to a stop on its way back."""
-        return self._follows and self._peak < _LEFTOVER_GROWTH * self._entry
+    def _restless(self, start_s: float, end_s: float, part: NDArray[np.bool_]) -> float:
+        """The furthest that a region of a part of the face is from its mean between two moments."""
+        first, end = self._signal.at(start_s), self._signal.at(end_s)
+        if end - first < 2:
+            return 0.0
+        values = self._signal.smoothed(first, end, SMOOTH_S).reshape(end - first, -1, 2)[:, part]
+        return float(np.linalg.norm(values - values.mean(0), axis=2).max())
 
-    def _is_event(self, spotted: Spotted) -> bool:
-        times = np.array([t for t, _ in self._history], np.int64)
-        period_ns = float(np.median(np.diff(times)))
-        return (
-            spotted.offset_ns - spotted.onset_ns >= self.config.min_samples * period_ns
-            and not self._is_leftover
-            and spotted.kind != Kind.UNKNOWN
-            and spotted.intensity >= self.config.min_motion
-            and spotted.signal_to_noise >= self.config.min_snr
-        )
+    def _stays_sharp(self, bump: Bump, onset_s: float, offset_s: float) -> bool:
+        """Whether the picture is about as sharp at the apex as before and after the event."""
+        sharp, end = self._sharpness, len(self._sharpness)
 
-    def _along(self, moved: NDArray[np.float32]) -> float:
-        """Movement along the event's pattern, 1 at its peak."""
-        return float((moved * self._pattern).sum() / max(float((self._pattern**2).sum()), 1e-12))
+        def level(start_s: float, end_s: float) -> float:
+            first = min(sharp.at(start_s), end - 1)
+            return float(sharp.mean(first, max(sharp.at(end_s), first + 1))[0])
 
-    def _measure(self) -> Spotted:
-        """Onset, apex and offset of the event under way, from the recorded movement around it.
-
-        What is left of the movement now is taken for drift of the resting position and removed as a ramp.
-        """
-        assert self._active_since is not None
-        recent = [(t, g) for t, g in self._history if t >= self._active_since - _LOOK_BACK_NS]
-        times = np.array([t for t, _ in recent], np.int64)
-        curve = np.array([self._along(groups - self._rest) for _, groups in recent])
-        curve = _centred_mean(times, curve, self.config.smooth_s)
-        curve -= curve[-1] * np.clip(
-            (times - self._active_since) / max(times[-1] - self._active_since, 1), 0, 1
-        )
-        inside = np.flatnonzero(times >= self._active_since)
-        apex = int(inside[np.argmax(curve[inside])])
-        height = float(curve[apex])
-        seconds = (times - times[apex]) * 1e-9
-        onset = _meets_rest(seconds[apex::-1], curve[apex::-1] / height)
-        offset = _meets_rest(seconds[apex:], curve[apex:] / height)
-        size = np.linalg.norm(self._pattern, axis=1) * height
-        strongest = int(np.argmax(size))
-        return Spotted(
-            onset_ns=max(int(times[apex] + onset * 1e9), int(times[0])),
-            apex_ns=int(times[apex]),
-            offset_ns=int(times[apex] + offset * 1e9),
-            intensity=float(size[strongest]),
-            signal_to_noise=float(size[strongest] / max(self.noise[strongest], 1e-6)),
-        )
+        around = (level(onset_s - END_S, onset_s) + level(offset_s, offset_s + END_S)) / 2
+        there = level(bump.apex_s - SMOOTH_S, bump.apex_s + SMOOTH_S)
+        return abs(there - around) <= self.config.sharpness_change * around
 
 
-def _only(moved: NDArray[np.float32], size: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The movement of the groups that are heard: those near a blinking eye have size 0."""
-    return np.where(size[:, None] > 0, moved, 0.0).astype(np.float32)
+def _largest(movement: NDArray[np.float32]) -> float:
+    """Length of the largest of G movements, (2 G,)."""
+    return float(np.linalg.norm(movement.reshape(-1, 2), axis=1).max())
 
 
-def _centred_mean(
-    times: NDArray[np.int64], values: NDArray[np.float64], width_s: float
-) -> NDArray[np.float64]:
-    """Mean over a window of width_s around each time."""
-    half = int(width_s * 0.5e9)
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    low = np.searchsorted(times, times - half, "left")
-    high = np.searchsorted(times, times + half, "right")
-    return (total[high] - total[low]) / (high - low)
-
-
-def _meets_rest(seconds: NDArray[np.float64], share: NDArray[np.float64]) -> float:
+def _meets_rest(seconds: NDArray[np.float64], share: NDArray[np.float64]) -> float | None:
     """When a movement that starts at its peak (share 1) has come to rest, going along the arrays.
 
     The 50 % and 20 % crossings are interpolated; a cosine ramp through both gives the time of rest, which the
-    noise hides. Where 20 % is never reached, the last time stands.
+    noise hides. None where 20 % is never reached.
     """
     crossings = []
     for level in (0.5, 0.2):
         below = np.flatnonzero(share < level)
         if not len(below):
-            return float(seconds[-1])
+            return None
         i = int(below[0])
         part = (share[i - 1] - level) / max(share[i - 1] - share[i], 1e-9)
         crossings.append(seconds[i - 1] + part * (seconds[i] - seconds[i - 1]))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face import pose
-from mer_ros.face.clarity import RestingLook
+from mer_ros.face.clarity import RestingLook, sharpness
 from mer_ros.face.follower import FaceFollower, Track
 from mer_ros.face.geometry import interocular_px
 from mer_ros.face.mesh import FaceMesh
@@ -147,7 +147,7 @@ class _WatchedFace:
             if not unclear:  # what hides a face must not become its reference
                 self._anchor(frame)
             return self._face(frame, motion, unclear), None
-        spotted = self._spotter.update(frame.stamp_ns, motion.groups, motion.lids)
+        spotted = self._spotter.update(frame.stamp_ns, motion.groups, motion.lids, sharpness(motion.grey))
         face = self._face(frame, motion, unclear)
         if face is None:
             return None, None
@@ -180,6 +180,7 @@ class _WatchedFace:
         if unclear:
             return
         self._meter.rest(motion)
+        self._spotter.rest()
         if (stamp_ns - self._reference_ns) * 1e-9 > self._config.renew_s:
             self._look = RestingLook(motion.grey)
             self._meter.renew()

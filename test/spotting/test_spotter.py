@@ -9,6 +9,7 @@ from mer_ros.types import Kind
 
 NAMES = list(MOTION_GROUPS)
 CORNERS = [NAMES.index("right lip corner"), NAMES.index("left lip corner")]
+CHIN, LOWER_LIP = NAMES.index("chin"), NAMES.index("lower lip")
 BROWS = [i for i, name in enumerate(NAMES) if "brow" in name]
 
 
@@ -101,11 +102,75 @@ def test_a_movement_that_pauses_on_its_way_back_is_one_event():
     assert len(run(4, 200, pausing)) == 1
 
 
-def test_a_change_of_pose_is_overdue_and_no_event():
+def test_a_change_of_pose_is_no_event_and_soon_the_new_rest():
+    spotter = Spotter()
+    assert run(4, 100, lambda t: smile(t, 2.0, 2.2, 60.0), spotter=spotter) == []
+    assert spotter.quiet and not spotter.overdue
+
+
+def test_a_face_that_never_rests_is_overdue():
     spotter = Spotter(SpotterConfig(max_event_s=1.0))
-    found = run(4, 100, lambda t: smile(t, 2.0, 2.2, 60.0), spotter=spotter)
-    assert found == []
+    run(4, 100, lambda t: {CORNERS[0]: (0.0, 0.02 * np.sin(20 * t) * (t > 2))}, spotter=spotter)
     assert spotter.overdue and not spotter.quiet
+
+
+@pytest.mark.parametrize("fps", [60, 200])
+def test_slow_drift_hides_no_event_and_is_none(fps):
+    """A head that sways moves every region, slowly and further than the event."""
+
+    def sway(t):
+        slow = 0.008 * np.sin(2 * np.pi * 0.25 * t)
+        both = smile(t, 8.0, 8.12, 8.35, 0.012)
+        return {g: np.add(both.get(g, (0.0, 0.0)), (slow, -0.5 * slow)) for g in range(len(NAMES))}
+
+    ((event, _),) = run(12, fps, sway)
+    assert event.apex_ns * 1e-9 == pytest.approx(8.12, abs=0.04)
+    assert event.kind == Kind.MICRO
+
+
+@pytest.mark.parametrize("rate_hz", [3.5, 5.0])
+def test_fault_41_speech_is_no_event_and_what_follows_is(rate_hz):
+    def talking(t):
+        rng = np.random.default_rng(int(t * rate_hz - 2 * rate_hz + 100))
+        size = rng.uniform(0.008, 0.03) * np.sin(np.pi * rate_hz * (t - 2)) ** 2 if 2 <= t < 4 else 0.0
+        return {CHIN: (0.0, size), LOWER_LIP: (0.0, size)} | smile(t, 4.6, 4.75, 5.0)
+
+    ((event, _),) = run(6, 100, talking)
+    assert event.apex_ns * 1e-9 == pytest.approx(4.75, abs=0.04)
+
+
+def test_an_event_while_the_autofocus_hunts_is_not_believed():
+    def feed(blur):
+        spotter, found = Spotter(), []
+        rng = np.random.default_rng(0)
+        for i in range(400):
+            t = i / 100
+            groups = rng.normal(0, 0.0005, (len(NAMES), 2)).astype(np.float32)
+            for group, vector in smile(t).items():
+                groups[group] += vector
+            sharp = 0.4 * (1 - blur * float(bump(np.float64(t), 1.95, 2.15, 2.4)))
+            found += [event] if (event := spotter.update(int(t * 1e9), groups, 0.0, sharp)) else []
+        return found
+
+    assert len(feed(0.05)) == 1
+    assert feed(0.4) == []
+
+
+def test_a_renewed_reference_leaves_the_movement_as_it_was():
+    """The meter's values start from zero again; the spotter's signal must not jump."""
+    spotter, found, offset = Spotter(), [], np.zeros((len(NAMES), 2), np.float32)
+    rng = np.random.default_rng(0)
+    for i in range(1200):
+        t = i / 200
+        true = np.full((len(NAMES), 2), 0.01 * np.sin(t), np.float32)
+        seen = true - offset + rng.normal(0, 0.0003, true.shape).astype(np.float32)
+        event = spotter.update(int(t * 1e9), seen, 0.0)
+        found += [event] if event else []
+        spotter.rest()
+        if i % 80 == 79:
+            spotter.shift_rest()
+            offset = true.copy()
+    assert found == []
 
 
 def test_reset_forgets_a_movement_under_way():
@@ -118,6 +183,10 @@ def test_reset_forgets_a_movement_under_way():
 
 def test_the_noise_of_each_region_is_learned():
     spotter = Spotter()
-    run(5, 200, lambda t: {}, noise=0.003, spotter=spotter)
-    smoothed = 0.003 * np.sqrt(2 / 5)  # two axes, about five frames in 20 ms
-    np.testing.assert_allclose(spotter.noise, smoothed, rtol=0.5)
+
+    def restless_chin(t):
+        return {CHIN: 0.006 * np.random.default_rng(int(t * 200)).normal(size=2)}
+
+    assert run(6, 200, restless_chin, noise=0.0004, spotter=spotter) == []
+    assert spotter.noise[CHIN] > 3 * np.median(spotter.noise)
+    assert (spotter.noise > 0).all() and spotter.noise.max() < 0.006

@@ -1,0 +1,68 @@
+"""The last seconds of a signal, with means over any span at the cost of a difference."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+_CAPACITY = 4096
+
+
+class Signal:
+    """Times (N,) in seconds and values (N, C), oldest first; what is older than ``keep_s`` may be gone."""
+
+    def __init__(self, channels: int, keep_s: float) -> None:
+        self._keep_s = keep_s
+        self._times = np.empty(_CAPACITY)
+        self._values = np.empty((_CAPACITY, channels), np.float32)
+        self._sums = np.zeros((_CAPACITY + 1, channels))
+        self._n = 0
+
+    def __len__(self) -> int:
+        return self._n
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """(N,) seconds."""
+        return self._times[: self._n]
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        """(N, C)."""
+        return self._values[: self._n]
+
+    def append(self, time_s: float, value: NDArray[np.float32]) -> None:
+        """Take the next value; times must rise."""
+        if self._n == _CAPACITY:
+            self._forget(max(self.at(time_s - self._keep_s), _CAPACITY // 4))
+        self._times[self._n] = time_s
+        self._values[self._n] = value
+        self._sums[self._n + 1] = self._sums[self._n] + value
+        self._n += 1
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._n = 0
+
+    def at(self, time_s: float) -> int:
+        """Index of the first value at this time or later."""
+        return int(np.searchsorted(self.times, time_s))
+
+    def mean(self, first: int, end: int) -> NDArray[np.float32]:
+        """(C,) mean of the values ``first`` to ``end`` - 1, of which there must be one."""
+        return ((self._sums[end] - self._sums[first]) / (end - first)).astype(np.float32)
+
+    def smoothed(self, first: int, end: int, width_s: float) -> NDArray[np.float32]:
+        """(end - first, C) each the mean over ``width_s`` around its time, as far as there are values."""
+        times = self._times[first:end]
+        low = np.searchsorted(self.times, times - width_s / 2, "left")
+        high = np.searchsorted(self.times, times + width_s / 2, "right")
+        return ((self._sums[high] - self._sums[low]) / (high - low)[:, None]).astype(np.float32)
+
+    def _forget(self, n: int) -> None:
+        """Drop the oldest ``n``."""
+        left = self._n - n
+        self._times[:left] = self._times[n : self._n]
+        self._values[:left] = self._values[n : self._n]
+        self._sums[1 : left + 1] = np.cumsum(self._values[:left], axis=0, dtype=np.float64)
+        self._n = left
