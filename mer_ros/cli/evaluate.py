@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mer_ros.recognition import Recogniser
 
 CONTROLS = "controls"
-MADE, RENDERED = (442, 68), (175, 25)
+MADE, RENDERED = (442, 68), (140, 20)
 """Clips and subjects, of made flow (as many as MEGC 2019 has) and of clips, which take longer to make."""
 
 
@@ -60,10 +60,10 @@ def evaluate(
     ),
     seed: int = typer.Option(0, min=0, help="Of made clips, folds, inner choices, weights and intervals."),
     samples: Optional[int] = typer.Option(  # noqa: UP045
-        None, min=2, help="Made clips, for synthetic: 442, or 175 where they are rendered."
+        None, min=2, help="Made clips, for synthetic: 442, or 140 where they are rendered."
     ),
     subjects: Optional[int] = typer.Option(  # noqa: UP045
-        None, min=2, help="Made subjects, for synthetic: 68, or 25 where clips are rendered."
+        None, min=2, help="Made subjects, for synthetic: 68, or 20 where clips are rendered."
     ),
     config: Optional[Path] = typer.Option(  # noqa: UP045
         None, help="YAML training settings instead of the ones shipped for the model."
