@@ -107,7 +107,7 @@ def demo(
     figures = json.dumps({"seed": seed, **outcome.figures()}, indent=1)
     (folder / "outcome.json").write_text(figures + "\n", encoding="utf-8")
     typer.echo("")
-    if not in_time:
+    if not in_time and not log.errors:  # an error of a node says better why nothing came
         typer.echo(
             f"The clip was stopped: this machine cannot play it at {rate:g} x speed; give a lower --rate."
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from mer_ros import __version__
 from mer_ros.data.flow_clips import FlowClips
 from mer_ros.errors import ConfigError
 from mer_ros.evaluation.contestant import Answer, Contestant
@@ -52,8 +53,8 @@ def write_whole(path: Path, text: str) -> None:
 class Shelf:
     """Where the answers of one contestant lie.
 
-    key: of everything that decides them: clips, protocol, seed and settings. Answers under another key are
-    another evaluation's, and are refused, not overwritten.
+    key: of everything that decides them: clips, protocol, seed, settings and the package's version. Answers
+    under another key are another evaluation's, and are refused, not overwritten.
     """
 
     folder: Path
@@ -62,7 +63,7 @@ class Shelf:
     @classmethod
     def of(cls, out: Path, contestant: Contestant, clips: FlowClips, protocol: Protocol, seed: int) -> Shelf:
         """The shelf of a contestant under ``out``."""
-        deciding = [clips.digest(), protocol.name, seed, contestant.name, contestant.settings]
+        deciding = [__version__, clips.digest(), protocol.name, seed, contestant.name, contestant.settings]
         key = hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:16]
         return cls(out / FOLDER / re.sub(r"[^\w.@-]", "_", contestant.name), key)
 
@@ -81,7 +82,7 @@ class Shelf:
         if found["key"] != self.key or found["asked"] != fold.test.tolist():
             raise ConfigError(
                 f"{self.folder.parent.parent} holds answers of {self.folder.name} from another evaluation "
-                "(data, protocol, seed or settings differ): give another folder."
+                "(data, protocol, seed, settings or version differ): give another folder."
             )
         return Answer(np.array(found["probabilities"], np.float64), found["chosen"])
 

@@ -26,7 +26,8 @@ SMOOTH_S = 0.02
 _FEWEST = 3  # frames in the shortest span
 _TILT = 0.35  # most of a bump's height by which its two ends may differ along it
 _SHORTEST = 0.9  # of the spans that stand out this nearly as much as the best, the shortest is the bump
-_NOISE, _LEAST_NOISE, _MOST_NOISE = 2e-3, 4e-4, 2e-2  # interocular distances: at first, and its bounds
+_NOISE, _MOST_NOISE = 2e-3, 2e-2  # interocular distances: at first, and at most
+_LEAST_NOISE = 4e-4  # for the shortest spans; it grows by as much a second of the span
 _LEARNING = 0.4  # a second: relative speed with which the noise follows, and ...
 _FIRST_S, _FIRST_LEARNING = 1.2, 18.0  # ... faster at first
 _MEDIAN_TO_SIGMA = 1.2
@@ -51,9 +52,10 @@ class Bump:
     line_s: tuple[float, float]
 
     def ending(self, value: NDArray[np.float32], time_s: float) -> Bump:
-        """The same bump with the far end of its line at another (2 G,) value and moment."""
+        """The same bump with the far end of its line at a later (2 G,) value and moment, if that is rest."""
         line = np.stack([self.line[0], value.reshape(-1, 2)])
-        return replace(self, line=line, line_s=(self.line_s[0], time_s))
+        at_rest = _tilt(line, self.pattern) <= _TILT  # and not the next movement
+        return replace(self, line=line, line_s=(self.line_s[0], time_s)) if at_rest else self
 
     def curve(self, times_s: NDArray[np.float64], values: NDArray[np.float32]) -> NDArray[np.float64]:
         """(N,) movement along the pattern, 1 at the apex; values: (N, 2 G) of the signal at (N,) times."""
@@ -102,29 +104,35 @@ class BumpFinder:
             left = smooth[start - first :] - _line(times[start:after], line_s, line)
             size = np.linalg.norm(left, axis=2)
             at, snr = _most(size / noise)
-            tilt = float(((line[1] - line[0]) * left[at]).sum() / max(float((left[at] ** 2).sum()), 1e-12))
-            if abs(tilt) <= _TILT and start_s >= not_before_s:
+            if _tilt(line, left[at]) <= _TILT and start_s >= not_before_s:
                 apex_s, height = float(times[start + at]), float(size[at].max())
                 found.append(Bump(start_s, now, apex_s, snr, height, left[at], line, line_s))
-            self._learn(noise, size[len(size) // 2], step_s)
+            self._learn(noise, size[len(size) // 2], step_s, _LEAST_NOISE * (1 + length))
         self._learned_s += step_s
         best = max((bump.snr for bump in found), default=0.0)
         return next((bump for bump in found if bump.snr >= _SHORTEST * best), None)
 
-    def _learn(self, noise: NDArray[np.float64], size: NDArray[np.float32], step_s: float) -> None:
+    def _learn(
+        self, noise: NDArray[np.float64], size: NDArray[np.float32], step_s: float, least: float
+    ) -> None:
         """Let one length's noise follow the median of what stands in the middle of its spans, in place.
 
         A median does not care how large the movements are that it is exceeded by.
         """
         rate = _LEARNING * (_FIRST_LEARNING if self._learned_s < _FIRST_S else 1.0)
         noise *= np.exp(rate * step_s * np.sign(_MEDIAN_TO_SIGMA * size - noise))
-        np.clip(noise, _LEAST_NOISE, _MOST_NOISE, out=noise)
+        np.clip(noise, least, _MOST_NOISE, out=noise)
 
 
 def _most(snr: NDArray[np.float64]) -> tuple[int, float]:
     """Row of the greatest of (N, G) values, and the value."""
     at = int(snr.max(1).argmax())
     return at, float(snr[at].max())
+
+
+def _tilt(line: NDArray[np.float32], pattern: NDArray[np.float32]) -> float:
+    """How far the ends of a line, (2, G, 2), differ along a pattern, (G, 2), as a share of the pattern."""
+    return abs(float(((line[1] - line[0]) * pattern).sum())) / max(float((pattern**2).sum()), 1e-12)
 
 
 def _line(

@@ -27,7 +27,7 @@ from mer_ros.types import Kind
 _NEAR_EYES = np.array(["brow" in name or "cheek" in name for name in MOTION_GROUPS])
 _MOUTH = np.array(["lip" in name or name == "chin" for name in MOTION_GROUPS])
 _COSINE_RAMP = 1.44  # (t20 - t0) / (t50 - t20) of a ramp (1 - cos) / 2
-_LOOK_S = 0.008  # at most so often bumps are looked for
+_LOOK_S = 0.016  # at most so often bumps are looked for
 _GREW = 1.02  # a bump that stands out this much more replaces the one that is held
 _LIDS_S = 0.3  # time constant of the lids' resting position
 _STEP_S, _STILL_S = 0.08, 0.2  # quiet: for so long no step over such a time was larger than usual
