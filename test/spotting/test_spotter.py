@@ -131,6 +131,7 @@ def test_slow_drift_hides_no_event_and_is_none(fps):
 @pytest.mark.parametrize("rate_hz", [4.0, 5.0, 6.0])
 def test_fault_41_speech_is_no_event_and_what_follows_is(rate_hz):
     """Below 4 syllables a second the first one is still taken for an event: what follows comes too late."""
+
     def talking(t):
         rng = np.random.default_rng(int(t * rate_hz - 2 * rate_hz + 100))
         size = rng.uniform(0.008, 0.03) * np.sin(np.pi * rate_hz * (t - 2)) ** 2 if 2 <= t < 4 else 0.0
