@@ -10,6 +10,7 @@ import numpy as np
 import rclpy
 from numpy.typing import NDArray
 from rclpy.duration import Duration
+from rclpy.impl.implementation_singleton import rclpy_implementation
 from sensor_msgs.msg import Image
 
 from mer_ros import topic_names
@@ -172,9 +173,12 @@ class Camera(MerLifecycleNode):
                 expected = place + 1
                 if self._stop.wait(self._pacer.wait_s()):
                     break
-            if not self.context.ok():
-                return
-            self._output.publish(message)
+            try:
+                self._output.publish(message)
+            except rclpy_implementation.RCLError:
+                if self.context.ok():
+                    raise
+                return  # a signal has ended the context under this thread
             self._sent += 1
         if not self._stop.is_set():
             self._finish()
