@@ -31,7 +31,7 @@ def dense_weights(
     points = np.asarray(landmarks[:, :2], np.float64)
     oval = points[list(FACE_OVAL)]
     outside = oval.mean(0) + ring * (oval - oval.mean(0))
-    # SciPy inverts a thousand 3x3 matrices one by one: threads that wait for each other made that 60 times slower
+    # SciPy inverts a thousand 3x3 matrices one by one; threads that wait for each other cost 60 times that
     with _blas().limit(limits=1, user_api="blas"):
         triangles = Delaunay(np.vstack([points, outside]))
         found = triangles.find_simplex(grid)
