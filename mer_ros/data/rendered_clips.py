@@ -12,8 +12,6 @@ One photograph is behind everybody: what reads appearance finds it easier here t
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,7 +25,7 @@ from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.timeline import Timeline, TrueEvent, make_timeline
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX, interocular_px
-from mer_ros.face.mesh import FaceMesh
+from mer_ros.face.mesh import FaceMesh, quiet_native_log
 from mer_ros.spotting.meter import MotionMeter
 from mer_ros.spotting.registration import residual_flow
 from mer_ros.types import EMOTIONS
@@ -157,22 +155,9 @@ def _spotted(event: TrueEvent, rng: np.random.Generator) -> tuple[float, float, 
 
 def _first_look(mesh: FaceMesh, frames: Sequence[NDArray[np.uint8]], subject: int) -> NDArray[np.float32]:
     """(468, 3) landmarks from the first frame in which the face is found."""
-    with _no_native_log():
+    with quiet_native_log():  # MediaPipe warns at the first face of each process, of nothing that matters
         for frame in frames:
             faces = mesh.detect(frame)
             if faces:
                 return faces[0]
     raise DataError(f"FaceMesh finds no face in a rendered clip of subject {subject}: choose another seed.")
-
-
-@contextlib.contextmanager
-def _no_native_log() -> Iterator[None]:
-    """At the first face of each process MediaPipe's C++ warns on descriptor 2, of nothing that matters."""
-    saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(null, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(null)

@@ -33,7 +33,7 @@ class FaceMesh:
     """
 
     def __init__(self, max_faces: int = 1, tracking: bool = True, min_confidence: float = 0.5) -> None:
-        with warnings.catch_warnings(), _quiet_native_log():
+        with warnings.catch_warnings(), quiet_native_log():
             warnings.simplefilter("ignore")  # protobuf's own deprecations, raised on import
             mediapipe = need("mediapipe")  # takes 2 s: only those who look at faces pay
             if not hasattr(mediapipe, "solutions"):
@@ -74,8 +74,8 @@ class FaceMesh:
 
 
 @contextlib.contextmanager
-def _quiet_native_log() -> Iterator[None]:
-    """Keep TensorFlow Lite's start-up lines, written by C++ to descriptor 2, out of the terminal."""
+def quiet_native_log() -> Iterator[None]:
+    """Keep what C++ writes to descriptor 2 out of the terminal: start-up lines, a warning at the first face."""
     sys.stderr.flush()
     saved = os.dup(2)
     null = os.open(os.devnull, os.O_WRONLY)

@@ -37,13 +37,12 @@ _MEDIAN_TO_SIGMA = 1.2
 class Bump:
     """One span of the signal that stands out.
 
-    start_s, end_s: of the span. apex_s: where it stands out most. snr: by how many times its noise.
+    start_s: of the span. apex_s: where it stands out most. snr: by how many times its noise.
     height: there, of the region that moves most. pattern: (G, 2) the movement there. line: values before and
     after the span, (2, G, 2), which hold at line_s.
     """
 
     start_s: float
-    end_s: float
     apex_s: float
     snr: float
     height: float
@@ -106,7 +105,7 @@ class BumpFinder:
             at, snr = _most(size / noise)
             if _tilt(line, left[at]) <= _TILT and start_s >= not_before_s:
                 apex_s, height = float(times[start + at]), float(size[at].max())
-                found.append(Bump(start_s, now, apex_s, snr, height, left[at], line, line_s))
+                found.append(Bump(start_s, apex_s, snr, height, left[at], line, line_s))
             self._learn(noise, size[len(size) // 2], step_s, _LEAST_NOISE * (1 + length))
         self._learned_s += step_s
         best = max((bump.snr for bump in found), default=0.0)

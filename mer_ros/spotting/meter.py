@@ -22,7 +22,8 @@ from mer_ros.spotting.registration import DenseFlow, RigidHead, sample
 
 _MAX_STEP_PX = 12.0  # a head that moves further between two frames is out of the flow's reach
 _MIN_AGREEMENT = 0.5
-_REFERENCE_GAIN = 0.1
+REFERENCE_GAIN = 0.1
+"""Weight of a quiet frame in the average that becomes the next reference."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,7 @@ class MotionMeter:
 
     def rest(self, motion: Motion) -> None:
         """Tell that this frame was quiet: it joins the next reference's average."""
-        cv2.accumulateWeighted(motion.grey, self._average, _REFERENCE_GAIN)
+        cv2.accumulateWeighted(motion.grey, self._average, REFERENCE_GAIN)
 
     def step(self, image: NDArray[np.uint8]) -> Motion:
         """The movement in the next frame."""

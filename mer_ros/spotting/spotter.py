@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting.bumps import END_S, LENGTHS_S, SMOOTH_S, Bump, BumpFinder
 from mer_ros.spotting.config import SpotterConfig
+from mer_ros.spotting.meter import REFERENCE_GAIN
 from mer_ros.spotting.signal import Signal
 from mer_ros.types import Kind
 
@@ -33,7 +34,6 @@ _LIDS_S = 0.3  # time constant of the lids' resting position
 _STEP_S, _STILL_S = 0.08, 0.2  # quiet: for so long no step over such a time was larger than usual
 _LEAST_STEP, _USUAL = 1.5e-3, 3.5
 _REST_S = 0.5
-_REFERENCE_GAIN = 0.1
 _KEPT_S = 2 * END_S + LENGTHS_S[-1] + 1.0
 _OVERLAP_S = 0.03
 _ALONG = 0.5  # of an event's height: this much along its own pattern before it is part of it
@@ -104,7 +104,7 @@ class Spotter:
     def rest(self) -> None:
         """The last frame was quiet and joins the next reference, which will show the face as it was then."""
         if len(self._signal):
-            self._resting += _REFERENCE_GAIN * (self._signal.values[-1] - self._resting)
+            self._resting += REFERENCE_GAIN * (self._signal.values[-1] - self._resting)
 
     def shift_rest(self) -> None:
         """The reference was renewed: from now on movement is told from where the face rested."""

@@ -27,6 +27,9 @@ from numpy.typing import NDArray
 from mer_ros.errors import ConfigError, InputError
 from mer_ros.limits import MICRO_MAX_S, MICRO_MIN_S
 
+BLOCKS = 6
+"""Blocks across and down a crop, of both methods."""
+
 Stamps = NDArray[np.int64]
 
 WINDOW_S = 0.8
@@ -100,7 +103,25 @@ def neighbours(stamps_ns: Stamps, frames: int, period_ns: float) -> tuple[NDArra
     )
 
 
-def check_crops(crops: NDArray[np.uint8], stamps_ns: Stamps, k: int) -> None:
+def judged(
+    crops: NDArray[np.uint8], stamps_ns: Stamps, window_s: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Frames that have one k before and one k after them, and the indices (T,) of those, -1 for none.
+
+    crops: (T, S, S) uint8 grey, aligned; stamps_ns: (T,) int64, rising; window_s: 2 k frames.
+    """
+    k, period_ns = half_window(stamps_ns, window_s)
+    _check_crops(crops, stamps_ns, k)
+    before, after = neighbours(stamps_ns, k, period_ns)
+    return np.flatnonzero((before >= 0) & (after >= 0)), before, after
+
+
+def of_largest(per_block: NDArray[np.floating]) -> float:
+    """Value of a frame from those of its ``BLOCKS`` x ``BLOCKS`` blocks: the mean of the largest third."""
+    return float(np.sort(per_block)[-(BLOCKS * BLOCKS // 3) :].mean())
+
+
+def _check_crops(crops: NDArray[np.uint8], stamps_ns: Stamps, k: int) -> None:
     """InputError unless crops are (T, S, S) uint8 of at least 2 k + 1 frames, a stamp for each."""
     if crops.dtype != np.uint8 or crops.ndim != 3 or crops.shape[1] != crops.shape[2]:
         raise InputError(

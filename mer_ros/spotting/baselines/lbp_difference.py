@@ -19,12 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.feature import local_binary_pattern
 
-from mer_ros.spotting.baselines.contrast import WINDOW_S, Stamps, check_crops, half_window, neighbours
+from mer_ros.spotting.baselines.contrast import BLOCKS, WINDOW_S, Stamps, judged, of_largest
 
 _NEIGHBOURS, _RADIUS_PX = 8, 3
 _BINS = 59
-_BLOCKS = 6
-_LARGEST_BLOCKS = _BLOCKS * _BLOCKS // 3
 
 
 def frame_values(
@@ -35,12 +33,10 @@ def frame_values(
     crops: (T, S, S) uint8 grey, aligned; stamps_ns: (T,) int64, rising; window_s: 2 k frames. NaN where there
     is no frame k before or after.
     """
-    k, period_ns = half_window(stamps_ns, window_s)
-    check_crops(crops, stamps_ns, k)
-    before, after = neighbours(stamps_ns, k, period_ns)
+    frames, before, after = judged(crops, stamps_ns, window_s)
     features = np.stack([_histograms(crop) for crop in crops])  # (T, 36, 59) float32: 8.5 kB a frame
     values = np.full(len(crops), np.nan)
-    for i in np.flatnonzero((before >= 0) & (after >= 0)):
+    for i in frames:
         values[i] = _difference(features[i], (features[before[i]] + features[after[i]]) / 2)
     return values
 
@@ -48,15 +44,15 @@ def frame_values(
 def _difference(now: NDArray[np.float32], around: NDArray[np.float32]) -> float:
     """Value of one frame from (36, 59) histograms."""
     chi_square = ((now - around) ** 2 / np.maximum(now + around, 1e-12)).sum(axis=1)
-    return float(np.sort(chi_square)[-_LARGEST_BLOCKS:].mean())
+    return of_largest(chi_square)
 
 
 def _histograms(crop: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(36, 59) float32, each row sums to 1, of an (S, S) uint8 crop."""
     codes = local_binary_pattern(crop, _NEIGHBOURS, _RADIUS_PX, "nri_uniform").astype(np.intp)
-    side = (crop.shape[0] - 2 * _RADIUS_PX) // _BLOCKS
-    inside = slice(_RADIUS_PX, _RADIUS_PX + side * _BLOCKS)
-    blocks = codes[inside, inside].reshape(_BLOCKS, side, _BLOCKS, side).swapaxes(1, 2)
-    flat = blocks.reshape(_BLOCKS * _BLOCKS, side * side) + _BINS * np.arange(_BLOCKS * _BLOCKS)[:, None]
-    counts = np.bincount(flat.ravel(), minlength=_BLOCKS * _BLOCKS * _BINS)
+    side = (crop.shape[0] - 2 * _RADIUS_PX) // BLOCKS
+    inside = slice(_RADIUS_PX, _RADIUS_PX + side * BLOCKS)
+    blocks = codes[inside, inside].reshape(BLOCKS, side, BLOCKS, side).swapaxes(1, 2)
+    flat = blocks.reshape(BLOCKS * BLOCKS, side * side) + _BINS * np.arange(BLOCKS * BLOCKS)[:, None]
+    counts = np.bincount(flat.ravel(), minlength=BLOCKS * BLOCKS * _BINS)
     return (counts.reshape(-1, _BINS) / side**2).astype(np.float32)

@@ -18,11 +18,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.spotting.baselines.contrast import WINDOW_S, Stamps, check_crops, half_window, neighbours
+from mer_ros.spotting.baselines.contrast import BLOCKS, WINDOW_S, Stamps, judged, of_largest
 from mer_ros.spotting.registration import DenseFlow, Flow
-
-_BLOCKS = 6
-_LARGEST_BLOCKS = _BLOCKS * _BLOCKS // 3
 
 
 def frame_values(
@@ -33,12 +30,10 @@ def frame_values(
     crops: (T, S, S) uint8 grey, aligned; stamps_ns: (T,) int64, rising; window_s: 2 k frames. NaN where there
     is no frame k before or after.
     """
-    k, period_ns = half_window(stamps_ns, window_s)
-    check_crops(crops, stamps_ns, k)
-    before, after = neighbours(stamps_ns, k, period_ns)
+    frames, before, after = judged(crops, stamps_ns, window_s)
     flow = DenseFlow()
     values = np.full(len(crops), np.nan)
-    for i in np.flatnonzero((before >= 0) & (after >= 0)):
+    for i in frames:
         start = crops[before[i]]
         values[i] = _maximal_difference(flow(start, crops[i]), flow(start, crops[after[i]]))
     return values
@@ -55,11 +50,11 @@ def _maximal_difference(there: Flow, back: Flow) -> float:
     third = np.maximum(np.rint(counts.max(axis=1) / 3).astype(int), 1)
     largest = np.arange(falling.shape[1]) < third[:, None]
     per_block = np.where(largest, falling, 0.0).sum(axis=1) / third
-    return float(np.sort(per_block)[-_LARGEST_BLOCKS:].mean())
+    return of_largest(per_block)
 
 
 def _blocks(flow: Flow) -> Flow:
     """(36, P, 2) vectors of each block; what is left over at the right and lower edge is cut off."""
-    side = flow.shape[0] // _BLOCKS
-    cut = flow[: side * _BLOCKS, : side * _BLOCKS].reshape(_BLOCKS, side, _BLOCKS, side, 2)
-    return cut.swapaxes(1, 2).reshape(_BLOCKS * _BLOCKS, side * side, 2)
+    side = flow.shape[0] // BLOCKS
+    cut = flow[: side * BLOCKS, : side * BLOCKS].reshape(BLOCKS, side, BLOCKS, side, 2)
+    return cut.swapaxes(1, 2).reshape(BLOCKS * BLOCKS, side * side, 2)
