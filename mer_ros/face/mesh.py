@@ -75,7 +75,7 @@ class FaceMesh:
 
 @contextlib.contextmanager
 def quiet_native_log() -> Iterator[None]:
-    """Keep what C++ writes to descriptor 2 out of the terminal: start-up lines, a warning at the first face."""
+    """Keep what C++ writes to descriptor 2, start-up lines and a warning at the first face, out of sight."""
     sys.stderr.flush()
     saved = os.dup(2)
     null = os.open(os.devnull, os.O_WRONLY)
