@@ -184,6 +184,7 @@ class Probe:
         client = self.node.create_client(kind, service)
         try:
             _wait_for(client.service_is_ready, f"service {service}")
+            time.sleep(0.1)  # the server has yet to find this client, or its answer is lost
             future = client.call_async(request)
             _wait_for(future.done, f"an answer of {service}")
             return future.result()
