@@ -21,8 +21,8 @@ class SpotterConfig:
     cheeks stay unheard.
     """
 
-    min_motion: float = 0.003
-    min_snr: float = 6.0
+    min_motion: float = 0.002
+    min_snr: float = 5.0
     hold_s: float = 0.04
     alone: float = 0.25
     alone_s: float = 0.3

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from mer_ros.face import geometry
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX, CROP_SIZE, Affine
-from mer_ros.face.regions import LIDS, MOTION_GROUPS
+from mer_ros.face.regions import LIDS
 from mer_ros.spotting.depth import DepthLearner
+from mer_ros.spotting.patterns import averaging
 from mer_ros.spotting.registration import DenseFlow, RigidHead, sample
 
 _MAX_STEP_PX = 12.0  # a head that moves further between two frames is out of the flow's reach
@@ -54,9 +55,7 @@ class MotionMeter:
     def __init__(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
         self._flow = DenseFlow()
         self._depth = DepthLearner(len(landmarks))
-        self._averaging = np.zeros((len(MOTION_GROUPS), len(landmarks)), np.float32)
-        for row, members in enumerate(MOTION_GROUPS.values()):
-            self._averaging[row, list(members)] = 1 / len(members)
+        self._averaging = averaging()
         self.anchor(image, landmarks)
 
     def anchor(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:

@@ -49,14 +49,15 @@ class DenseFlow:
 class RigidHead:
     """The movement that a rigid head would show at one face's landmarks.
 
-    landmarks: (468, 3) float32, crop pixels of the frame that the flow starts from.
+    landmarks: (468, 3) float32, crop pixels of the frame that the flow starts from. basis: (468, 2, 6) what
+    each of the six unknowns does to each landmark.
     """
 
     def __init__(self, landmarks: NDArray[np.float32]) -> None:
         self._centre = landmarks.mean(axis=0)
-        self._basis = _design(landmarks - self._centre)  # (468, 2, 6)
+        self.basis = _design(landmarks - self._centre)  # (468, 2, 6)
         self._rigid = np.array(RIGID)
-        self._design = self._basis[self._rigid]  # (R, 2, 6)
+        self._design = self.basis[self._rigid]  # (R, 2, 6)
 
     def fit(self, motion: NDArray[np.float32]) -> NDArray[np.float64]:
         """(6,) a, b, tx, ty, p, q from (468, 2) motion in pixels: Huber weights, iterated least squares."""
@@ -73,7 +74,7 @@ class RigidHead:
 
     def motion(self, solution: NDArray[np.float64]) -> NDArray[np.float32]:
         """(468, 2) motion in pixels of the landmarks under a fitted head."""
-        return (self._basis @ solution).astype(np.float32)
+        return (self.basis @ solution).astype(np.float32)
 
     def similarity(self, solution: NDArray[np.float64]) -> NDArray[np.float32]:
         """(2, 3) affine of the fit without its parallax: crop pixels before to crop pixels after."""

@@ -25,8 +25,8 @@ from mer_ros.spotting.meter import REFERENCE_GAIN
 from mer_ros.spotting.signal import Signal
 from mer_ros.types import Kind
 
-_NEAR_EYES = np.array(["brow" in name or "cheek" in name for name in MOTION_GROUPS])
-_MOUTH = np.array(["lip" in name or name == "chin" for name in MOTION_GROUPS])
+_NEAR_EYES = np.array(["brow" in name or "cheek" in name or "lid" in name for name in MOTION_GROUPS])
+_MOUTH = np.array(["lip" in name or "dimple" in name or name == "chin" for name in MOTION_GROUPS])
 _COSINE_RAMP = 1.44  # (t20 - t0) / (t50 - t20) of a ramp (1 - cos) / 2
 _LOOK_S = 0.016  # at most so often bumps are looked for
 _GREW = 1.02  # a bump that stands out this much more replaces the one that is held
@@ -62,7 +62,7 @@ class Spotter:
 
     def __init__(self, config: SpotterConfig | None = None) -> None:
         self.config = config or SpotterConfig()
-        self._finder = BumpFinder(len(MOTION_GROUPS))
+        self._finder = BumpFinder()
         self._usual_step = 1e-3
         self.reset()
 
@@ -211,7 +211,7 @@ class Spotter:
 
     def _stands_alone(self, bump: Bump, onset_s: float, offset_s: float, now: float) -> bool:
         """Whether its part of the face rests before and after it: speech goes on and on."""
-        power = (bump.pattern**2).sum(1)
+        power = (bump.moved.reshape(-1, 2) ** 2).sum(1)
         part = _MOUTH if power[_MOUTH].sum() > power.sum() / 2 else ~_MOUTH
         allowed = max(self.config.alone * bump.height, _ALWAYS_ALLOWED)
         if self._goes_on(bump, onset_s - self.config.alone_s, onset_s - 2 * SMOOTH_S):
@@ -226,7 +226,8 @@ class Spotter:
         if end - first < 2:
             return False
         values = self._signal.smoothed(first, end, SMOOTH_S)
-        return bool(np.abs(bump.curve(self._signal.times[first:end], values)).max() > _ALONG)
+        along = bump.curve(self._signal.times[first:end], values)
+        return bool(np.abs(along).max() > _ALONG * bump.snr)
 
     def _restless(self, start_s: float, end_s: float, part: NDArray[np.bool_]) -> float:
         """The furthest that a region of a part of the face is from its mean between two moments."""
