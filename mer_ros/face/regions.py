@@ -31,8 +31,6 @@ REGIONS: tuple[str, ...] = tuple(_OUTLINES)
 """Names of the regions, in the order of every array that speaks of them."""
 
 MOTION_GROUPS: dict[str, tuple[int, ...]] = {
-    "right lower lid": (145, 144, 153, 23, 22, 24),
-    "left lower lid": (374, 373, 380, 253, 252, 254),
     "right inner brow": (107, 66, 55, 65, 108, 69),
     "right outer brow": (70, 63, 105, 46, 53, 52),
     "left inner brow": (336, 296, 285, 295, 337, 299),
@@ -51,7 +49,7 @@ MOTION_GROUPS: dict[str, tuple[int, ...]] = {
     "lower lip": (17, 84, 314, 181, 405, 18),
     "chin": (152, 199, 175, 200, 428, 208),
 }
-"""Landmarks whose common movement the spotter watches. The upper lids are left out: they blink."""
+"""Landmarks whose common movement the spotter watches. The lids are left out: they follow the eyes."""
 
 LIDS: tuple[int, ...] = (159, 158, 160, 386, 385, 387)
 """Centres of the upper lids, by which a blink is known."""

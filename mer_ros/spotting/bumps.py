@@ -63,9 +63,9 @@ class Bump:
         at_rest = abs(_tilt(line, self.filter)) <= _TILT * self.snr  # and not the next movement
         return replace(self, line=line, line_s=(self.line_s[0], time_s)) if at_rest else self
 
-    def curve(self, times_s: Floats, values: NDArray[np.float32]) -> Floats:
-        """(N,) how much (N, 2 G) values of the signal at (N,) times stand out as the bump does."""
-        return np.asarray((values - _line(times_s, self.line_s, self.line)) @ self.filter)
+    def along(self, told: Floats, times_s: Floats, values: NDArray[np.float32]) -> Floats:
+        """(N,) what (N, 2 G) values of the signal at (N,) times, less the line, come to under a filter."""
+        return np.asarray((values - _line(times_s, self.line_s, self.line)) @ told)
 
 
 class BumpFinder:
@@ -77,7 +77,9 @@ class BumpFinder:
 
     @property
     def noise(self) -> Floats:
-        """(G,) chance movement of each region in spans of middle length, fraction of the interocular distance."""
+        """(G,) chance movement of each region in spans of middle length, fraction of the interocular
+        distance.
+        """
         variance = np.diag(self._chance[len(LENGTHS_S) // 2].covariance)
         return np.asarray(np.sqrt(variance.reshape(-1, 2).sum(1)))
 
@@ -113,7 +115,9 @@ class BumpFinder:
             snr, told = float(alike[at, unit]), chance.filters[:, unit]
             if start_s >= not_before_s and abs(_tilt(line, told)) <= _TILT * snr:
                 apex_s = float(times[moments[at]])
-                found.append(Bump(start_s, apex_s, snr, left[at].astype(np.float64), told, line, line_s, chance))
+                found.append(
+                    Bump(start_s, apex_s, snr, left[at].astype(np.float64), told, line, line_s, chance)
+                )
             chance.learn(left[len(left) // 2], step_s)
         best = max((bump.snr for bump in found), default=0.0)
         return next((bump for bump in found if bump.snr >= _SHORTEST * best), None)

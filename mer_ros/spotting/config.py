@@ -24,8 +24,16 @@ class SpotterConfig:
     min_motion: float = 0.002
     min_snr: float = 5.0
     hold_s: float = 0.04
-    alone: float = 0.25
+    explained: float = 0.25
+    plain_snr: float = 12.0
+    speech: float = 0.42
+    blink_snr: float = 8.0
+    restless: float = 3.4
+    alone: float = 0.12
     alone_s: float = 0.3
+    turn_share: float = 0.2
+    speech_s: float = 0.5
+    wait_s: float = 0.04
     sharpness_change: float = 0.15
     max_event_s: float = 4.0
     min_samples: int = MIN_SAMPLES

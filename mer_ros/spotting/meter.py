@@ -32,13 +32,15 @@ class Motion:
     """One frame of one face.
 
     groups: (G, 2) float32, movement of the MOTION_GROUPS as a fraction of the interocular distance, x right,
-    y down. lids: mean downward movement of the upper lids, same unit. crop: (S, S, 3) uint8 BGR;
+    y down. lids: mean downward movement of the upper lids, same unit. turn: (2,) yaw and pitch of the head
+    against the reference, rad. crop: (S, S, 3) uint8 BGR;
     grey: the same in grey. crop_from_image: its affine. agreement: normalised correlation of the crop with
     the reference, -1..1. lost: the reference no longer fits; anchor anew.
     """
 
     groups: NDArray[np.float32]
     lids: float
+    turn: NDArray[np.float64]
     crop: NDArray[np.uint8]
     grey: NDArray[np.uint8]
     crop_from_image: Affine
@@ -94,6 +96,7 @@ class MotionMeter:
         return Motion(
             groups=self._averaging @ own,
             lids=float(own[list(LIDS), 1].mean()),
+            turn=solution[4:],
             crop=crop,
             grey=grey,
             crop_from_image=affine,

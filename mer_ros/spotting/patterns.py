@@ -1,8 +1,9 @@
 """How facial muscles move the motion groups: what the spotter looks for.
 
-Each action unit, of each side of the face and of both, is a pattern over the ``MOTION_GROUPS``: its field on the
-base mesh, less what the rigid fit of ``registration`` takes for the head, averaged over each group as the
-meter averages. The six movements that such a fit can get wrong are patterns too: what a turning head leaves.
+Each action unit, of each side of the face and of both, is a pattern over the ``MOTION_GROUPS``: its field
+on the base mesh, less what the rigid fit of ``registration`` takes for the head, averaged over each group
+as the meter averages. The six movements that such a fit can get wrong are patterns too: what a turning head
+leaves.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ _PEAK_PX = 0.5  # crop pixels, as of a faint expression: the fit's robustness de
 SPEECH_UNITS = ("AU25", "AU26")
 """Lips that part and a jaw that drops: the mouth of somebody who speaks."""
 
+MOUTH_UNITS = ("AU10", "AU12", "AU14", "AU15", "AU17", "AU20", "AU23", *SPEECH_UNITS)
+UNHEARD = ("AU5", "AU7")
+"""Move the lids, which blink and follow the eyes, and so are not among the motion groups."""
+
 
 def averaging() -> NDArray[np.float32]:
     """(G, 468) weights: what a group's movement is of the landmarks'."""
@@ -36,17 +41,23 @@ def averaging() -> NDArray[np.float32]:
 
 @dataclass(frozen=True, eq=False)
 class UnitPatterns:
-    """names: (K) such as "AU12", "AU12R". moved: (K, 2 G) float64, each of length 1."""
+    """names: K such as "AU12", "AU12R". moved: (K, 2 G) float64, each of length 1."""
 
     names: tuple[str, ...]
     moved: Patterns
 
+    def among(self, units: tuple[str, ...]) -> NDArray[np.bool_]:
+        """(K,) which patterns are of these units, on either side."""
+        return np.array([name.rstrip("RL") in units for name in self.names])
+
 
 @functools.cache
 def unit_patterns() -> UnitPatterns:
-    """Every action unit on both sides and on either."""
+    """Every action unit that can be heard, on both sides and on either."""
     names, fields = [], []
     for unit in action_units.UNITS:
+        if unit in UNHEARD:
+            continue
         right, left = action_units.displacement(unit)
         for suffix, field in (("", right + left), ("R", right), ("L", left)):
             names.append(unit + suffix)

@@ -16,7 +16,7 @@ from mer_ros.face.geometry import interocular_px
 from mer_ros.face.mesh import FaceMesh
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.meter import Motion, MotionMeter
-from mer_ros.spotting.spotter import Spotted, Spotter
+from mer_ros.spotting.spotter import Look, Spotted, Spotter
 from mer_ros.types import ClipFrame, ExpressionEvent, Face, Frame
 
 _CLIP_LENGTH = 32
@@ -147,7 +147,8 @@ class _WatchedFace:
             if not unclear:  # what hides a face must not become its reference
                 self._anchor(frame)
             return self._face(frame, motion, unclear), None
-        spotted = self._spotter.update(frame.stamp_ns, motion.groups, motion.lids, sharpness(motion.grey))
+        look = Look(motion.groups, motion.lids, sharpness(motion.grey), motion.turn)
+        spotted = self._spotter.update(frame.stamp_ns, look)
         face = self._face(frame, motion, unclear)
         if face is None:
             return None, None

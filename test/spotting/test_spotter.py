@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.spotting.look import Look
+from mer_ros.spotting.patterns import unit_patterns
 from mer_ros.spotting.spotter import Spotter, SpotterConfig
 from mer_ros.types import Kind
 
@@ -30,15 +32,21 @@ def run(seconds, fps, movement, noise=0.0005, lids=lambda t: 0.0, seed=0, spotte
         groups = rng.normal(0, noise, (len(NAMES), 2)).astype(np.float32)
         for group, vector in movement(t).items():
             groups[group] += vector
-        event = spotter.update(int(t * 1e9), groups, lids(t))
+        event = spotter.update(int(t * 1e9), Look(groups, lids(t)))
         if event:
             found.append((event, t))
     return found
 
 
-def smile(t, onset=2.0, apex=2.15, offset=2.4, size=0.02):
-    height = float(bump(np.float64(t), onset, apex, offset)) * size
-    return {CORNERS[0]: (-0.5 * height, -height), CORNERS[1]: (0.5 * height, -height)}
+def unit(name, level):
+    """{group: (dx, dy)} of an action unit, the group that moves most by ``level``."""
+    patterns = unit_patterns()
+    moved = patterns.moved[patterns.names.index(name)].reshape(-1, 2)
+    return dict(enumerate(level * moved / np.linalg.norm(moved, axis=1).max()))
+
+
+def smile(t, onset=2.0, apex=2.15, offset=2.4, size=0.0224):
+    return unit("AU12", size * float(bump(np.float64(t), onset, apex, offset)))
 
 
 def test_rest_with_noise_holds_no_event():
@@ -77,7 +85,7 @@ def test_fault_27_jittered_stamps_give_the_times_of_the_stamps():
         groups = rng.normal(0, 0.0005, (len(NAMES), 2)).astype(np.float32)
         for group, vector in smile(t).items():
             groups[group] += vector
-        event = spotter.update(int(t * 1e9), groups, 0.0)
+        event = spotter.update(int(t * 1e9), Look(groups))
         if event:
             events.append(event)
     assert len(events) == 1
@@ -97,7 +105,7 @@ def test_fault_41_a_blink_that_drags_the_brows_is_no_event():
 def test_a_movement_that_pauses_on_its_way_back_is_one_event():
     def pausing(t):
         height = np.interp(t, [2.0, 2.15, 2.3, 2.6, 2.8], [0, 1, 0.4, 0.4, 0]) * 0.02
-        return {CORNERS[0]: (0.0, -height), CORNERS[1]: (0.0, -height)}
+        return unit("AU12", height)
 
     assert len(run(4, 200, pausing)) == 1
 
@@ -151,7 +159,7 @@ def test_an_event_while_the_autofocus_hunts_is_not_believed():
             for group, vector in smile(t).items():
                 groups[group] += vector
             sharp = 0.4 * (1 - blur * float(bump(np.float64(t), 1.95, 2.15, 2.4)))
-            found += [event] if (event := spotter.update(int(t * 1e9), groups, 0.0, sharp)) else []
+            found += [event] if (event := spotter.update(int(t * 1e9), Look(groups, sharpness=sharp))) else []
         return found
 
     assert len(feed(0.05)) == 1
@@ -166,7 +174,7 @@ def test_a_renewed_reference_leaves_the_movement_as_it_was():
         t = i / 200
         true = np.full((len(NAMES), 2), 0.01 * np.sin(t), np.float32)
         seen = true - offset + rng.normal(0, 0.0003, true.shape).astype(np.float32)
-        event = spotter.update(int(t * 1e9), seen, 0.0)
+        event = spotter.update(int(t * 1e9), Look(seen))
         found += [event] if event else []
         spotter.rest()
         if i % 80 == 79:

@@ -1,0 +1,137 @@
+"""The offline half of `make bench-perception`: the spotter and the published baselines on the same streams.
+
+``python -m benchmarks.spotting`` gives these figures alone; with ``--tune`` it tells which threshold p serves
+each baseline best on the tuning seeds.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+
+import joblib
+import numpy as np
+from rich.progress import track
+
+from benchmarks.streams import LIMITS_S, TEST_SEEDS, TUNING_SEEDS, Seen, Spot, Stream, watch
+from benchmarks.table import Figure, publish
+from mer_ros.evaluation.spotting import Matching, iou, match, pooled_f1
+from mer_ros.spotting.baselines import spot
+
+P = {"mdmd": 0.35, "lbp_difference": 0.35}
+"""Threshold of each baseline with the best F1 on the tuning seeds (``--tune``)."""
+
+COMPARED = 4
+"""Streams of each setting on which the baselines are run: they take longer than the spotter."""
+
+SETTINGS = (
+    # name, frames a second, amplitude px, goal, shortest true event s
+    ("200 fps, 1 px", 200.0, 1.0, 0.90, 0.0),
+    ("200 fps, 0.5 px", 200.0, 0.5, 0.75, 0.0),
+    ("60 fps, 1 px", 60.0, 1.0, 0.80, 0.0),
+    ("30 fps, 1 px, events of 200 ms and longer", 30.0, 1.0, 0.70, 0.2),
+)
+PER_SETTING = 8
+QUIET = ((200.0, 6.0), (100.0, 8.0), (60.0, 8.0), (30.0, 8.0))
+"""Streams without expressions: frames a second and minutes."""
+
+
+def pairs(seen: Seen, found: Sequence[Spot], shortest_s: float = 0.0) -> Matching:
+    """Spotted micro-expressions against true ones, one to one; nobody is blamed for a true one left out."""
+    micro = [true for true in seen.truth if true.micro]
+    asked = [_interval(true) for true in micro if true.offset_s - true.onset_s >= shortest_s]
+    others = [_interval(true) for true in micro if true.offset_s - true.onset_s < shortest_s]
+    spotted = [_interval(one) for one in found if one.micro]
+    return match([one for one in spotted if all(iou(one, other) < 0.5 for other in others)], asked)
+
+
+def by_baseline(seen: Seen, name: str, p: float) -> list[Spot]:
+    """The intervals that a published method finds in a recording it has seen whole."""
+    found = spot(seen.baselines[name], seen.stamps_ns, p, limits_s=LIMITS_S)
+    return [Spot(i.onset_ns * 1e-9, i.apex_ns * 1e-9, i.offset_ns * 1e-9, True) for i in found]
+
+
+def measure(streams: Iterable[tuple[Stream, bool]]) -> list[Seen]:
+    """All streams, on both cores."""
+    jobs = [joblib.delayed(watch)(stream, baselines) for stream, baselines in streams]
+    seen = joblib.Parallel(n_jobs=2, return_as="generator")(jobs)
+    return list(track(seen, "streams", len(jobs)))
+
+
+def figures() -> list[Figure]:
+    """Everything that the offline half promises."""
+    seeds = iter(TEST_SEEDS)
+    streams, groups = [], []
+    for _, fps, amplitude, _, _ in SETTINGS:
+        chosen = [Stream(next(seeds), fps, amplitude) for _ in range(PER_SETTING)]
+        groups.append(chosen)
+        streams += [(stream, i < COMPARED) for i, stream in enumerate(chosen)]
+    quiet = [Stream(next(seeds), fps, 1.0, minutes / 2) for fps, minutes in QUIET for _ in range(2)]
+    seen = {one.stream: one for one in measure([*streams, *((stream, False) for stream in quiet)])}
+    rows = []
+    for (name, *_, goal, shortest), chosen in zip(SETTINGS, groups, strict=True):
+        rows += _of_setting(name, goal, shortest, [seen[stream] for stream in chosen])
+    minutes = sum(seen[stream].minutes for stream in quiet)
+    false = sum(len(seen[stream].found) for stream in quiet)
+    note = ", ".join(f"{m:g} min at {fps:g} fps" for fps, m in QUIET)
+    rows.append(Figure(f"false events in {minutes:.0f} min", false, "events", "0", false == 0, note))
+    return rows
+
+
+def _of_setting(name: str, goal: float, shortest_s: float, seen: list[Seen]) -> list[Figure]:
+    found = [pairs(one, one.found, shortest_s) for one in seen]
+    f1 = pooled_f1(found)
+    hits, misses, false = (sum(len(getattr(m, k)) for m in found) for k in ("pairs", "missed", "false"))
+    note = f"{hits} hits, {misses} missed, {false} false, {sum(one.minutes for one in seen):.0f} min"
+    rows = [Figure(f"{name}: micro F1", f1, "F1", f">= {goal:g}", f1 >= goal, note)]
+    apex, late = [], []
+    for one in seen:
+        spotted, true = [s for s in one.found if s.micro], [t for t in one.truth if t.micro]
+        for s in spotted:
+            best = max(true, key=lambda t: iou(_interval(s), _interval(t)))
+            if iou(_interval(s), _interval(best)) >= 0.5:
+                apex.append(abs(s.apex_s - best.apex_s))
+                late.append(s.published_s - best.offset_s)
+    error_ms, p90_ms = 1000 * float(np.mean(apex)), 1000 * float(np.quantile(late, 0.9))
+    fast = name.startswith("200")
+    rows.append(_held(f"{name}: apex error", error_ms, "ms", 15.0 if fast else None, "mean of the hits"))
+    note = f"90 % of the hits; median {1000 * float(np.median(late)):.0f}, longest {1000 * max(late):.0f}"
+    rows.append(_held(f"{name}: published after the offset", p90_ms, "ms", 80.0 if fast else None, note))
+    compared = [one for one in seen if one.baselines]
+    ours = pooled_f1(pairs(one, one.found, shortest_s) for one in compared)
+    for method, p in P.items():
+        theirs = pooled_f1(pairs(one, by_baseline(one, method, p), shortest_s) for one in compared)
+        note = f"the spotter {ours:.3f} on the same {len(compared)} streams; {method} sees them whole"
+        rows.append(Figure(f"{name}: {method}", theirs, "F1", "below the spotter", theirs < ours, note))
+    return rows
+
+
+def _held(name: str, value: float, unit: str, most: float | None, note: str) -> Figure:
+    if most is None:
+        return Figure(name, value, unit, note=note)
+    return Figure(name, value, unit, f"<= {most:g}", value <= most, note)
+
+
+def _interval(one: Spot) -> tuple[float, float]:
+    return one.onset_s, one.offset_s
+
+
+def tune() -> dict[str, tuple[float, float]]:
+    """Threshold p and F1 of each baseline on tuning streams of every setting: the best of a grid."""
+    seeds = iter(TUNING_SEEDS)
+    streams = [Stream(next(seeds), fps, px) for _, fps, px, _, _ in SETTINGS for _ in range(2)]
+    seen = measure((stream, True) for stream in streams)
+
+    def f1(method: str) -> Callable[[float], float]:
+        return lambda p: pooled_f1(pairs(one, by_baseline(one, method, p)) for one in seen)
+
+    grid = np.round(np.arange(0.05, 1.0, 0.05), 2).tolist()
+    best = {method: max(grid, key=f1(method)) for method in P}
+    return {method: (p, f1(method)(p)) for method, p in best.items()}
+
+
+if __name__ == "__main__":
+    if "--tune" in sys.argv:
+        sys.stdout.write("".join(f"{name}: p {p:g}, F1 {f1:.3f}\n" for name, (p, f1) in tune().items()))
+    else:
+        publish("spotting", figures())

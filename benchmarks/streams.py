@@ -1,0 +1,99 @@
+"""Made streams for the spotters: who is spotted on them, and the published baselines beside it.
+
+Seeds for tuning and for testing are apart, and so are the people in them: a clip shows the person of its seed
+modulo a hundred.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.data.synthetic import everyday, made_clip
+from mer_ros.data.synthetic.clip import MadeClip
+from mer_ros.spotting.baselines import METHODS
+from mer_ros.spotting.baselines.alignment import align
+from mer_ros.spotting.watcher import FaceWatcher
+from mer_ros.types import Frame, Kind
+
+TUNING_SEEDS, TEST_SEEDS = range(100, 130), range(540, 600)
+FACE_WIDTH_PX = 145.0
+LIMITS_S = (0.065, 0.5)
+
+
+class Spot(NamedTuple):
+    """A spotted or a true expression, seconds of stream time; published_s: of a spotted one."""
+
+    onset_s: float
+    apex_s: float
+    offset_s: float
+    micro: bool
+    published_s: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One made clip with every nuisance; minutes: length of one without expressions, 0 for one with 14."""
+
+    seed: int
+    fps: float
+    amplitude_px: float = 1.0
+    minutes: float = 0.0
+
+    def clip(self) -> MadeClip:
+        """The clip, all recipes of the generator in it."""
+        length = {"n_events": 14} if not self.minutes else {"n_events": 0, "duration_s": 60 * self.minutes}
+        return made_clip(
+            self.seed,
+            self.fps,
+            amplitude_px=self.amplitude_px,
+            conditions=everyday(self.seed),
+            typical=False,
+            face_width_px=FACE_WIDTH_PX,
+            **length,  # type: ignore[arg-type]
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What was found in a stream.
+
+    baselines: name -> (T,) value of each frame, of which ``spotting.baselines.spot`` makes intervals;
+    stamps_ns: (T,) of those. Empty where they were not asked.
+    """
+
+    stream: Stream
+    truth: tuple[Spot, ...]
+    found: tuple[Spot, ...]
+    minutes: float
+    baselines: dict[str, NDArray[np.float64]]
+    stamps_ns: NDArray[np.int64]
+
+
+def watch(stream: Stream, baselines: bool = False) -> Seen:
+    """Spot causally, frame by frame; the baselines see the whole recording."""
+    cv2.setNumThreads(1)
+    clip = stream.clip()
+    watcher = FaceWatcher()
+    found = []
+    try:
+        for i, image in clip.frames():
+            stamp_ns = round(i / stream.fps * 1e9)
+            for event in watcher.process(Frame(image, stamp_ns)).events:
+                times = (t * 1e-9 for t in (event.onset_ns, event.apex_ns, event.offset_ns))
+                found.append(Spot(*times, event.kind == Kind.MICRO, i / stream.fps))
+    finally:
+        watcher.close()
+    truth = tuple(Spot(e.onset_s, e.apex_s, e.offset_s, e.kind == Kind.MICRO) for e in clip.truth)
+    values, stamps = _baselines(stream) if baselines else ({}, np.empty(0, np.int64))
+    return Seen(stream, truth, tuple(found), clip.duration_s / 60, values, stamps)
+
+
+def _baselines(stream: Stream) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:
+    frames = (Frame(image, round(i / stream.fps * 1e9)) for i, image in stream.clip().frames())
+    crops, stamps = align(frames)
+    return {name: values(crops, stamps) for name, values in METHODS.items()}, stamps

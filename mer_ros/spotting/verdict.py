@@ -1,0 +1,94 @@
+"""Whether a movement that stands out is an expression, and if not, why.
+
+What else moves a face comes and goes as an expression does: a syllable, a blink, a nod, the autofocus. It
+is told by what is beside it. The rules and their limits are our own, chosen on made clips with every
+nuisance; a movement that no rule speaks against is taken for an expression.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.spotting.bumps import END_S, SMOOTH_S, Bump
+from mer_ros.spotting.config import SpotterConfig
+from mer_ros.spotting.course import Course
+from mer_ros.spotting.look import Memory
+from mer_ros.spotting.make_up import MakeUp
+from mer_ros.spotting.patterns import MOUTH_UNITS, unit_patterns
+
+NO_MUSCLE, SPEECH, BLINK, HEAD = "no_muscle", "speech", "blink", "head"
+BEFORE, AFTER, BLURRED = "moved_before", "moved_after", "blurred"
+
+REASONS = (NO_MUSCLE, SPEECH, BLINK, HEAD, BEFORE, AFTER, BLURRED)
+"""Why a movement is no expression: in the order in which they are looked for."""
+
+MAY_BE_PART = (NO_MUSCLE, BEFORE, AFTER)
+"""With these it may still be the top of a larger movement, which is to come."""
+
+_LESS_KNOWN = 2 / 3  # less is known of the time after an event, so less is allowed there
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A movement that stands out, what it is made of, and when it was."""
+
+    bump: Bump
+    made_of: MakeUp
+    course: Course
+
+    @property
+    def in_mouth(self) -> bool:
+        """Whether most of it moves the mouth."""
+        return self.made_of.mouth > 0.5
+
+
+def why_none(found: Candidate, memory: Memory, now_s: float, spoke_s: float, config: SpotterConfig) -> str:
+    """Empty, or the first of ``REASONS`` that speaks against an expression.
+
+    spoke_s: when the mouth last moved as in speech.
+    """
+    bump, made_of, (onset_s, _, offset_s) = found.bump, found.made_of, found.course
+    if made_of.explained < config.explained and made_of.snr < config.plain_snr:
+        return NO_MUSCLE
+    if found.in_mouth and _speaks(found, spoke_s, config):
+        return SPEECH
+    guard_s = config.blink_guard_s
+    if made_of.snr < config.blink_snr and memory.blinked(onset_s - guard_s, offset_s + guard_s):
+        return BLINK
+    margin_s = 2 * SMOOTH_S
+    if bump.height < config.turn_share * memory.turned(onset_s - margin_s, offset_s + margin_s):
+        return HEAD
+    allowed = max(config.restless, config.alone * bump.snr)
+    part = unit_patterns().among(MOUTH_UNITS) == found.in_mouth
+    filters = bump.chance.filters[:, part]
+    if _restless(memory, filters, onset_s - config.alone_s, onset_s - margin_s) > allowed:
+        return BEFORE
+    if _restless(memory, filters, offset_s + SMOOTH_S / 2, now_s) > _LESS_KNOWN * allowed:
+        return AFTER
+    return "" if _stays_sharp(found, memory, config) else BLURRED
+
+
+def _speaks(found: Candidate, spoke_s: float, config: SpotterConfig) -> bool:
+    """Whether lips and jaw part, or the mouth has just moved as in speech."""
+    return found.made_of.speech > config.speech or 0 < found.course.onset_s - spoke_s < config.speech_s
+
+
+def _restless(memory: Memory, filters: NDArray[np.float64], start_s: float, end_s: float) -> float:
+    """The most that the movement between two moments stands out from its mean under some filters."""
+    signal = memory.movement
+    first, end = signal.at(start_s), signal.at(end_s)
+    if end - first < 3:
+        return 0.0
+    values = signal.smoothed(first, end, SMOOTH_S)
+    return float(np.abs((values - values.mean(0)) @ filters).max())
+
+
+def _stays_sharp(found: Candidate, memory: Memory, config: SpotterConfig) -> bool:
+    """Whether the picture is about as sharp at the apex as before and after the event."""
+    onset_s, _, offset_s = found.course
+    around = (memory.sharpness(onset_s - END_S, onset_s) + memory.sharpness(offset_s, offset_s + END_S)) / 2
+    there = memory.sharpness(found.bump.apex_s - SMOOTH_S, found.bump.apex_s + SMOOTH_S)
+    return abs(there - around) <= config.sharpness_change * around
