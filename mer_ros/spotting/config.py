@@ -27,6 +27,7 @@ class SpotterConfig:
     explained: float = 0.25
     plain_snr: float = 12.0
     speech: float = 0.42
+    lips_speech: float = 0.27
     blink_snr: float = 8.0
     restless: float = 3.4
     alone: float = 0.12

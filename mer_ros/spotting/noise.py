@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from mer_ros.spotting.patterns import head_patterns, unit_patterns
 
 OWN, HEAD = 7e-4, 2.5e-3  # of the prior: interocular distances, for a span of 1 s
-MEMORY_S = 15.0
+MEMORY_S = 30.0
 PRIOR_S = 1.5  # so long a look weighs as much as the prior
-SHRINK = 0.15  # towards a covariance without relations: what few samples cannot tell
-UNLIKELY = 3.0  # times the usual size: what is larger counts less
+SHRINK = 0.08  # towards a covariance without relations: what few samples cannot tell
+UNLIKELY = 2.5  # times the usual size: what is larger counts less
 FOLLOWING = 0.4  # a second: how fast it is understood that all movements have become larger
 _REFRESH_S = 0.24
 

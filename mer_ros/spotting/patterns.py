@@ -26,6 +26,9 @@ _PEAK_PX = 0.5  # crop pixels, as of a faint expression: the fit's robustness de
 SPEECH_UNITS = ("AU25", "AU26")
 """Lips that part and a jaw that drops: the mouth of somebody who speaks."""
 
+LIP_SHAPES = ("AU20", "AU23")
+"""Lips stretched and lips rounded: what else a mouth does in speech."""
+
 MOUTH_UNITS = ("AU10", "AU12", "AU14", "AU15", "AU17", "AU20", "AU23", *SPEECH_UNITS)
 UNHEARD = ("AU5", "AU7")
 """Move the lids, which blink and follow the eyes, and so are not among the motion groups."""

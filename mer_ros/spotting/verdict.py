@@ -17,7 +17,7 @@ from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.course import Course
 from mer_ros.spotting.look import Memory
 from mer_ros.spotting.make_up import MakeUp
-from mer_ros.spotting.patterns import MOUTH_UNITS, unit_patterns
+from mer_ros.spotting.patterns import LIP_SHAPES, MOUTH_UNITS, unit_patterns
 
 NO_MUSCLE, SPEECH, BLINK, HEAD = "no_muscle", "speech", "blink", "head"
 BEFORE, AFTER, BLURRED = "moved_before", "moved_after", "blurred"
@@ -73,7 +73,9 @@ def why_none(found: Candidate, memory: Memory, now_s: float, spoke_s: float, con
 
 def _speaks(found: Candidate, spoke_s: float, config: SpotterConfig) -> bool:
     """Whether lips and jaw part, or the mouth has just moved as in speech."""
-    return found.made_of.speech > config.speech or 0 < found.course.onset_s - spoke_s < config.speech_s
+    leading = found.made_of.units[0].rstrip("RL")
+    limit = config.lips_speech if leading in LIP_SHAPES else config.speech
+    return found.made_of.speech > limit or 0 < found.course.onset_s - spoke_s < config.speech_s
 
 
 def _restless(memory: Memory, filters: NDArray[np.float64], start_s: float, end_s: float) -> float:

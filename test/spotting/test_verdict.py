@@ -1,0 +1,102 @@
+"""What speaks against an expression: each reason by itself."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mer_ros.spotting.bumps import Bump
+from mer_ros.spotting.config import SpotterConfig
+from mer_ros.spotting.course import Course
+from mer_ros.spotting.look import N_CHANNELS, Memory
+from mer_ros.spotting.make_up import make_up
+from mer_ros.spotting.noise import ChanceMovement
+from mer_ros.spotting.patterns import unit_patterns
+from mer_ros.spotting.verdict import REASONS, Candidate, why_none
+
+COURSE = Course(1.0, 1.12, 1.35)
+NOW_S = 1.42
+FPS = 100
+
+
+def pattern(name, size=0.02):
+    known = unit_patterns()
+    return size * known.moved[known.names.index(name)]
+
+
+def candidate(moved):
+    chance = ChanceMovement(0.3)
+    made_of = make_up(moved, chance)
+    line = np.zeros((2, N_CHANNELS), np.float32)
+    bump = Bump(0.98, 1.12, made_of.snr, moved, made_of.filter, line, (0.94, 1.4), chance)
+    return Candidate(bump, made_of, COURSE)
+
+
+def remembered(moved, sharp=lambda t: 0.4, turn=lambda t: 0.0, blinks=lambda t: False, beside=None):
+    """The movement of COURSE and what is beside(t) it."""
+    memory = Memory(10.0)
+    for i in range(int(NOW_S * FPS)):
+        t = i / FPS
+        level = np.interp(t, [1.0, 1.12, 1.35], [0, 1, 0], left=0, right=0)
+        value = level * moved + (0 if beside is None else beside(t))
+        memory.append(t, value.astype(np.float32), sharp(t), np.array([turn(t), 0], np.float32), blinks(t))
+    return memory
+
+
+def why(moved, spoke_s=-np.inf, config=None, **around):
+    return why_none(candidate(moved), remembered(moved, **around), NOW_S, spoke_s, config or SpotterConfig())
+
+
+def test_an_expression_with_nothing_beside_it_stands():
+    for name in ("AU12", "AU4", "AU1", "AU15R"):
+        assert why(pattern(name)) == ""
+
+
+def test_fault_41_a_jaw_that_drops_is_speech():
+    assert why(pattern("AU26") + 0.5 * pattern("AU25")) == "speech"
+
+
+def test_fault_41_a_mouth_that_has_just_spoken_speaks_on():
+    assert why(pattern("AU20"), spoke_s=0.8) == "speech"
+    assert why(pattern("AU20"), spoke_s=0.2) == ""
+    assert why(pattern("AU4"), spoke_s=0.8) == ""
+
+
+def test_fault_41_a_faint_movement_beside_a_blink_is_the_blink():
+    faint = pattern("AU4", 0.004)
+    config = replace(SpotterConfig(), restless=100.0, explained=0.0)
+    assert candidate(faint).made_of.snr < config.blink_snr
+    assert why(faint, config=config, blinks=lambda t: 0.96 < t < 1.1) == "blink"
+    assert why(faint, config=config) == ""
+    assert why(pattern("AU4"), blinks=lambda t: 0.96 < t < 1.1) == ""
+
+
+def test_fault_41_a_nod_larger_than_the_movement_is_the_head():
+    assert why(pattern("AU4", 0.006), turn=lambda t: 0.06 * np.sin(np.pi * (t - 0.95) / 0.4)) == "head"
+    assert why(pattern("AU4"), turn=lambda t: 0.1 * t) == ""
+
+
+def test_a_region_that_moves_before_or_after_goes_on_and_on():
+    def moving(start, end, size=0.01):
+        return lambda t: pattern("AU20", size) * np.sin(40 * t) if start < t < end else 0
+
+    assert why(pattern("AU12"), beside=moving(0.5, 0.97)) == "moved_before"
+    assert why(pattern("AU12"), beside=moving(1.36, 2.0)) == "moved_after"
+    assert why(pattern("AU4"), beside=moving(0.5, 0.97, 0.003)) == ""
+    assert why(pattern("AU20"), beside=moving(0.5, 0.97, 0.003)) == "moved_before"
+
+
+def test_what_no_muscle_does_is_no_expression_unless_it_is_plain():
+    odd = np.random.default_rng(3).normal(0, 1.0, N_CHANNELS)
+    config = replace(SpotterConfig(), explained=0.9)
+    assert why(0.0008 * odd, config=config) == "no_muscle"
+    assert why(0.1 * odd, config=config) != "no_muscle"
+
+
+def test_an_autofocus_that_hunts_is_no_expression():
+    assert why(pattern("AU12"), sharp=lambda t: 0.3 if 1.0 < t < 1.3 else 0.4) == "blurred"
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_reasons_are_words_to_count_by(reason):
+    assert reason == reason.lower() and " " not in reason
