@@ -196,8 +196,9 @@ def _commands(setting: Setting) -> tuple[list[Command], Command]:
         commands.append(replace(command, env={**none, **command.env, **environ}))
     topic = f"{TOPIC}/compressed" if setting.encoding == "jpeg" else TOPIC
     profile_of_tracker = loads if setting.tracker_profile else none
+    counted = ("--count", str(setting.count), "--warm-up", str(round(3 * setting.rate_hz)))
     if setting.bare:
-        commands.append(_end("bare", "take", {**environ, **profile_of_tracker}, "--topic", topic,
+        commands.append(_end("bare", "take", {**environ, **profile_of_tracker}, "--topic", topic, *counted,
                              "--reliability", setting.reliability))  # fmt: skip
     commands.append(_end("watch", "watch", {**none, **environ}, "--topic", "/mer/faces"))
     camera_command = _end(
@@ -206,7 +207,7 @@ def _commands(setting: Setting) -> tuple[list[Command], Command]:
         {**environ, **(loads if setting.camera_profile else none)},
         *("--topic", topic, "--frames", str(setting.frames), "--encoding", setting.encoding),
         *("--reliability", setting.reliability, "--rate", str(setting.rate_hz)),
-        *("--count", str(setting.count), "--warm-up", str(round(3 * setting.rate_hz))),
+        *counted,
         *("--listeners", str(1 + setting.bare)),
     )
     return commands, camera_command

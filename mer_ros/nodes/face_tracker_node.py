@@ -6,31 +6,34 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
-from rclpy.event_handler import SubscriptionEventCallbacks
-from rclpy.qos import qos_policy_name_from_kind
 from sensor_msgs.msg import CompressedImage, Image
 from std_srvs.srv import SetBool
 
 from mer_interfaces.msg import ExpressionEvent, FaceArray
-from mer_ros import frame_gate, frame_times, imaging, topic_names
+from mer_ros import frame_gate, frame_times, imaging, topic_names, wire
 from mer_ros.frame_times import Judgement
 from mer_ros.health import DropOldestWorker
 from mer_ros.nodes import convert
 from mer_ros.nodes.annotated import AnnotatedOutput
 from mer_ros.nodes.guarded import sentence_of
 from mer_ros.nodes.image_health import ImageHealth
+from mer_ros.nodes.image_topic import ImageTopic
 from mer_ros.nodes.lifecycle import Health, MerLifecycleNode
 from mer_ros.nodes.topics import QOS, camera
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.watcher import FaceWatcher
 from mer_ros.types import Frame
 
-_Waiting = tuple[Any, float, int]  # Image or CompressedImage, when it came, and its epoch
+_Picture = wire.WireImage | wire.WireCompressed
+_Waiting = tuple[_Picture, float, int]  # a picture, when it came, and its epoch
 
 
 class FaceTracker(MerLifecycleNode):
-    """Follows the faces of one camera. All pictures are handled in one worker thread, in order."""
+    """Follows the faces of one camera.
+
+    One thread takes pictures from the transport and judges their headers, one worker thread looks at them in
+    order, and the executor is left with services and timers.
+    """
 
     NAME = "face_tracker"
     DROPS = (*imaging.REASONS, *frame_times.REASONS, *frame_gate.REASONS, "queue_full")
@@ -39,7 +42,7 @@ class FaceTracker(MerLifecycleNode):
         super().__init__()
         self._watcher: FaceWatcher | None = None
         self._worker: DropOldestWorker[_Waiting] | None = None
-        self._images: Any = None
+        self._images: ImageTopic | None = None
         self._annotated: AnnotatedOutput | None = None
         self._outputs: dict[str, Any] = {}
         self._enabled = True
@@ -71,19 +74,19 @@ class FaceTracker(MerLifecycleNode):
             lambda: frame_times.FrameTimes(self.value("max_ahead_s"), self._gap_s)
         )
         self._epoch = self._seen_epoch = 0  # raised when time jumps: what was seen before is forgotten
-        self._health.start(self._source, self.resolve_topic_name(self._input))
+        self._qos = camera(self.value("reliability"), self.value("depth"))
+        self._health.start(self._source, self.resolve_topic_name(self._input), self._qos)
         if self._enabled:
             self._listen()
 
     def _listen(self) -> None:
         self._worker = DropOldestWorker(self._handle, self.value("queue_size"), self._overrun, self.NAME)
-        self._images = self.create_subscription(
+        self._images = ImageTopic(
+            self,
             CompressedImage if self._compressed else Image,
             self._input,
-            self.guard(self._on_image),
-            camera(self.value("reliability"), self.value("depth")),
-            callback_group=MutuallyExclusiveCallbackGroup(),
-            event_callbacks=SubscriptionEventCallbacks(incompatible_qos=self.guard(self._on_incompatible)),
+            self._qos,
+            self.guard(self._on_message),
         )
 
     def deactivate(self) -> None:
@@ -96,7 +99,7 @@ class FaceTracker(MerLifecycleNode):
 
     def _deafen(self) -> None:
         if self._images is not None:
-            self.destroy_subscription(self._images)
+            self._images.close()
             self._images = None
         if self._annotated is not None:
             self._annotated.deafen()
@@ -136,12 +139,13 @@ class FaceTracker(MerLifecycleNode):
         self.get_logger().info(f"face processing is {response.message}")
         return response
 
-    def _on_image(self, message: Any) -> None:
+    def _on_message(self, message: bytes, received_ns: int) -> None:
         """Judge the header on arrival: what our own queue drops must not look like the transport's loss."""
         self._health.arrived()
-        stamp, frame_id = convert.stamp_ns(message.header.stamp), message.header.frame_id
-        arrived_s = time.monotonic()
-        verdict = self._gate.judge(stamp, frame_id, self.get_clock().now().nanoseconds, arrived_s)
+        arrived_s = time.monotonic() - max(0, time.time_ns() - received_ns) * 1e-9
+        picture = wire.read_compressed(message) if self._compressed else wire.read_image(message)
+        now_ns = self.get_clock().now().nanoseconds
+        verdict = self._gate.judge(picture.stamp_ns, picture.frame_id, now_ns, arrived_s)
         if verdict.judgement is Judgement.DROP:
             self.dropped(verdict.reason, verdict.sentence)
         elif self._worker is not None:
@@ -149,28 +153,27 @@ class FaceTracker(MerLifecycleNode):
                 self.get_logger().info(verdict.sentence)
                 self._worker.clear()  # frames from before the jump
                 self._epoch += 1
-            self._worker.put((message, arrived_s, self._epoch))
+            self._worker.put((picture, arrived_s, self._epoch))
 
     def _overrun(self, _item: _Waiting) -> None:
         self.dropped("queue_full", "pictures come faster than they can be handled: the oldest are dropped.")
 
-    def _on_incompatible(self, event: Any) -> None:
-        self._health.incompatible(qos_policy_name_from_kind(event.last_policy_kind))
-
     def _handle(self, item: _Waiting) -> None:
         """Worker thread: one picture from message to publication."""
-        message, arrived_s, epoch = item
+        picture, arrived_s, epoch = item
         with self.work():
-            self._look(message, epoch)
+            self._look(picture, epoch)
             self._health.handled(time.monotonic() - arrived_s)
 
-    def _look(self, message: Any, epoch: int) -> None:
+    def _look(self, picture: _Picture, epoch: int) -> None:
         assert self._watcher is not None and self._annotated is not None
-        stamp, frame_id = convert.stamp_ns(message.header.stamp), message.header.frame_id
-        decode = convert.from_compressed if self._compressed else convert.from_image
-        image = decode(message, self._max_pixels)
-        if not self._compressed and len(message.data) > message.step * message.height:
-            self._health.longer += 1  # the picture is whole, the driver is odd
+        stamp, frame_id = picture.stamp_ns, picture.frame_id
+        if isinstance(picture, wire.WireImage):
+            image = convert.from_image(picture, self._max_pixels)
+            if len(picture.data) > picture.step * picture.height:
+                self._health.longer += 1  # the picture is whole, the driver is odd
+        else:
+            image = convert.from_compressed(picture, self._max_pixels)
         resized = self._gate.judge_size(image.shape[1], image.shape[0])
         if resized.sentence:
             self.get_logger().info(resized.sentence)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from rclpy.qos import QoSCompatibility, QoSProfile, qos_check_compatible
+
 from mer_ros.frame_gate import FrameGate
 from mer_ros.frame_times import NOTABLE_LOSS, fitness
 from mer_ros.health import Throttle
@@ -22,8 +24,9 @@ class ImageHealth:
         self._throttle = Throttle(30.0)
         self.start("", "")
 
-    def start(self, source: str, topic: str) -> None:
-        """Begin anew. topic: the resolved name that is listened to."""
+    def start(self, source: str, topic: str, qos: QoSProfile | None = None) -> None:
+        """Begin anew. topic: the resolved name that is listened to; qos: what is asked for."""
+        self._qos = qos
         self._source, self._topic = source, topic
         self._started_s = time.monotonic()
         self._arrived_s = 0.0
@@ -31,7 +34,6 @@ class ImageHealth:
         self._worst_age_s = 0.0
         self._before = (0, 0, self._started_s)
         self._judged = (0, dict(self._node.drops.items()))
-        self._incompatible = ""
         self._told_fitness = False
 
     def arrived(self) -> None:
@@ -44,14 +46,17 @@ class ImageHealth:
         self.processed += 1
         self._worst_age_s = max(self._worst_age_s, age_s)
 
-    def incompatible(self, policy: str) -> None:
-        """A publisher offers less than is asked for: nothing will arrive."""
-        self._incompatible = (
-            f"{self._publishers()} offers less {policy} on {self._topic} than "
-            f"{self._node.get_fully_qualified_name()} asks for: no picture will arrive; "
-            "set the tracker's reliability to best_effort."
-        )
-        self._node.get_logger().error(self._incompatible)
+    def _why_incompatible(self) -> str:
+        """Empty, or which publisher offers less than is asked for, so that nothing will arrive."""
+        for found in self._node.get_publishers_info_by_topic(self._topic) if self._qos else []:
+            compatible, reason = qos_check_compatible(found.qos_profile, self._qos)
+            if compatible == QoSCompatibility.ERROR:
+                return (
+                    f"{found.node_namespace.rstrip('/')}/{found.node_name} offers less on {self._topic} than "
+                    f"{self._node.get_fully_qualified_name()} asks for ({reason.strip().rstrip(';')}): no "
+                    "picture will arrive; set the tracker's reliability to best_effort."
+                )
+        return ""
 
     def report(self, gate: FrameGate | None, enabled: bool) -> Health:
         """Level, sentence and values."""
@@ -104,8 +109,11 @@ class ImageHealth:
         if not self._topic:
             return OK, "not listening yet"
         if not self.received:
-            if self._incompatible:
-                return ERROR, self._incompatible
+            incompatible = self._why_incompatible()
+            if incompatible:
+                if self._throttle.ready("incompatible"):
+                    self._node.get_logger().error(incompatible)
+                return ERROR, incompatible
             if now - self._started_s < _NEVER_S:
                 return OK, f"waiting for pictures on {self._topic}"
             sentence = f"no picture ever came on {self._topic}: {self._offers()}"
