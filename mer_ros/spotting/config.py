@@ -37,7 +37,8 @@ class SpotterConfig:
 class WatcherConfig:
     """Settings of the watcher.
 
-    max_faces: the most faces followed. mesh_interval_s: time between two looks of FaceMesh. retention_s: how
+    max_faces: the most faces followed. mesh_interval_s: time between two looks of FaceMesh, which cost most
+    of all; steady_interval_s: the same while all faces are found again and keep their place. retention_s: how
     long an unseen face keeps its id. renew_s: age at which a quiet face's reference is renewed. gap_s: a gap
     in the stamps that ends every window. min_interocular_px, max_turn_rad: gates below and beyond which a
     face is not judged.
@@ -45,6 +46,7 @@ class WatcherConfig:
 
     max_faces: int = 4
     mesh_interval_s: float = 0.04
+    steady_interval_s: float = 0.1
     retention_s: float = 0.4
     renew_s: float = 0.4
     gap_s: float = 0.15
