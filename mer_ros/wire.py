@@ -1,8 +1,8 @@
 """Pictures as they come over the wire: the fields of a serialised image message, its pixels left in place.
 
-rclpy's typed message costs one copy of the picture more and a tenth of a millisecond at 640x480. The layout is
-plain CDR (OMG formal/2002-06-51, 15.3; DDS-XTypes 7.4.1): four bytes that tell the byte order, then the fields
-in the order of the .msg file, each aligned to its own size.
+rclpy's typed message costs one copy of the picture more and a tenth of a millisecond at 640x480. The layout
+is plain CDR (OMG formal/2002-06-51, 15.3; DDS-XTypes 7.4.1): four bytes that tell the byte order, then the
+fields in the order of the .msg file, each aligned to its own size.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ An executor of rclpy asks every service, timer and subscription of its node befo
 0.3 ms here, and hands a message on as a Python object, which costs another copy. So the executor is kept away
 from this subscription: a thread of its own waits on it alone and takes the serialised bytes.
 
-The subscription has no event handlers: an executor that waits for the events of a subscription which is served
-elsewhere never sleeps. Who offers too little is asked of the graph instead (``image_health``).
+The subscription has no event handlers: an executor that waits for the events of a subscription which is
+served elsewhere never sleeps. Who offers too little is asked of the graph instead (``image_health``).
 """
 
 from __future__ import annotations

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from mer_ros.face import pose
 from mer_ros.face.clarity import RestingLook, Seen
+from mer_ros.face.exposure import exposure
 from mer_ros.face.follower import FaceFollower, Track
 from mer_ros.face.geometry import interocular_px
 from mer_ros.face.mesh import FaceMesh
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.meter import Motion, MotionMeter
+from mer_ros.spotting.sight import Sight, weakest_events
 from mer_ros.spotting.spotter import Spotted, Spotter
 from mer_ros.types import ClipFrame, ExpressionEvent, Face, Frame
 
@@ -99,6 +101,12 @@ class FaceWatcher:
             return self.config.steady_interval_s
         return self.config.mesh_interval_s
 
+    @property
+    def sights(self) -> tuple[Sight, ...]:
+        """How well each face is seen now, the largest first; for now and then, not for every frame."""
+        seen = [sight for watched in self._watched.values() if (sight := watched.sight) is not None]
+        return tuple(sorted(seen, key=lambda sight: -sight.interocular_px))
+
     def _look(self, frame: Frame) -> None:
         """Ask FaceMesh which faces there are, and hold the carried landmarks against its own."""
         self._follower.update(self._mesh.detect(frame.image), frame.stamp_ns)
@@ -124,6 +132,7 @@ class _WatchedFace:
         self._look: RestingLook | None = None
         self._reference_ns = self._seen_ns = self._clear_ns = frame.stamp_ns
         self._unfit_ns = -1
+        self._quality = ""
         self._seen = track.landmarks
         self._drift = 0.0
         self._events = 0
@@ -132,6 +141,23 @@ class _WatchedFace:
     def steady(self) -> bool:
         """Whether the landmarks that are carried along lie where FaceMesh sees them."""
         return self._drift <= _STEADY_DRIFT
+
+    @property
+    def sight(self) -> Sight | None:
+        """How well this face is seen, None before there is a crop of it."""
+        if not self._crops:
+            return None
+        over, under = exposure(self._crops[-1].image, self._meter.landmarks)
+        noise = self._spotter.noise.copy()
+        return Sight(
+            id=self._id,
+            interocular_px=interocular_px(self._meter.landmarks_in_image()),
+            noise=noise,
+            weakest=weakest_events(noise, self._config.spotter),
+            over=over,
+            under=under,
+            quality=self._quality,
+        )
 
     def forget(self) -> None:
         """Discard the windows: what lies before a gap says nothing about what comes after."""
@@ -165,6 +191,7 @@ class _WatchedFace:
         face = self._face(frame, motion, unclear)
         if face is None:
             return None, None
+        self._quality = face.quality
         if face.quality:
             self._unfit_ns = frame.stamp_ns
         if not self._crops or frame.stamp_ns - self._crops[-1].stamp_ns >= _CROP_INTERVAL_NS:
