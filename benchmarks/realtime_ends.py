@@ -99,7 +99,7 @@ def publish(options: argparse.Namespace) -> dict[str, Any]:
         "first_ns": first_ns,
         "last_ns": now,
         "rate_hz": rate_hz,
-        "slipped_s": pacer.slipped_s,
+        "warm_up": options.warm_up,
     }
 
 

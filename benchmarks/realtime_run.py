@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import sys
 import time
@@ -16,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.realtime_ends import ENDED, RESULT, STARTED
-from mer_ros import graph
+from mer_ros import graph, resources
 from mer_ros.graph import PROFILE_VARIABLES, GraphOptions
 from mer_ros.processes import Command, Supervisor, command_of
 
 TOPIC = "/bench/image"
+WARM_UP_S = 3.0
 _START_LIMIT_S = 90.0
 _LATE_S = 3.0  # what is still under way when the last frame was sent
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
@@ -31,17 +33,20 @@ class Setting:
     """What is run. frames: (N, H, W, 3) uint8 BGR in a .npy file. encoding: bgr8, mono8 or jpeg.
 
     camera_profile, tracker_profile: whether that end loads config/fastdds.xml. bare: a bare typed subscriber
-    runs beside the graph. parameters: of the tracker.
+    runs beside the graph. graph: whether the graph runs at all. film: a video that the tracker opens itself;
+    then no camera publishes, and of the other fields only parameters counts. parameters: of the tracker.
     """
 
-    frames: Path
+    frames: Path = Path()
     rate_hz: float = 200.0
     count: int = 12_000
     encoding: str = "bgr8"
     reliability: str = "best_effort"
     camera_profile: bool = True
     tracker_profile: bool = True
-    bare: bool = True
+    bare: bool = False
+    graph: bool = True
+    film: Path | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -76,7 +81,7 @@ class Run:
     resident_mb: NDArray[np.float64]
     faces: tuple[int, ...]
     status: Mapping[str, Any]
-    slipped_s: float
+    warm_up: int
 
 
 def usage(pid: int) -> Usage:
@@ -98,119 +103,135 @@ def usage(pid: int) -> Usage:
 
 def run(setting: Setting) -> Run:
     """Start everything, wait for the camera's end, and read what each process says."""
-    results: dict[str, Any] = {}
-    moments: dict[str, float] = {}
-    lines: list[str] = []
-
-    def on_line(name: str, line: str) -> None:
-        if line.startswith(RESULT):
-            results[name] = json.loads(line.removeprefix(RESULT))
-        elif line in (STARTED, ENDED):
-            moments[line] = time.monotonic()
-        else:
-            lines.append(f"{name}: {line}")
-
-    listeners, camera_command = _commands(setting)
+    log = _Log()
+    listeners, camera = _commands(setting)
     used: dict[str, dict[str, Usage]] = {}
     resident: list[tuple[float, float]] = []
-    with Supervisor(listeners, on_line) as graph_run:
-        _until(lambda: sum("active" in line for line in lines) >= 3, graph_run, lines)
-        with Supervisor([camera_command], on_line) as camera_run:
-            _until(lambda: STARTED in moments, camera_run, lines)
-            pids = {**graph_run.pids(), **camera_run.pids()}
+    with Supervisor(listeners, log) as processes:
+        _until(lambda: sum("active" in line for line in log.lines) >= 3 * setting.graph, processes, log)
+        with Supervisor(camera, log) as camera_process:
+            _until(
+                lambda: STARTED in log.moments or (setting.film and "film" in log.moments),
+                camera_process if camera else processes,
+                log,
+            )
+            pids = {**processes.pids(), **camera_process.pids()}
             used["before"] = {name: usage(pid) for name, pid in pids.items()}
-            while ENDED not in moments:
-                if not camera_run.poll():
-                    break
-                graph_run.poll()
-                since_s = time.monotonic() - moments[STARTED]
-                if not resident or since_s - resident[-1][0] >= 1.0:
+            while ENDED not in log.moments:
+                processes.poll()
+                if camera and not camera_process.poll():
+                    raise RuntimeError("the camera broke off:\n" + "\n".join(log.lines[-20:]))
+                since_s = time.monotonic() - log.moments.get(STARTED, log.moments.get("film", 0.0))
+                if setting.graph and (not resident or since_s - resident[-1][0] >= 1.0):
                     resident.append((since_s, usage(pids["face_tracker"]).resident_mb))
                 time.sleep(0.02)
             used["after"] = {name: usage(pid) for name, pid in pids.items()}
-            while camera_run.poll():
+            while camera and camera_process.poll():
                 time.sleep(0.05)
         time.sleep(_LATE_S)
-    return _told(setting, results, used, np.array(resident))
+    return _told(log, used, np.array(resident))
 
 
-def _until(condition: Any, supervisor: Supervisor, lines: list[str]) -> None:
+class _Log:
+    """Takes the lines of all processes. A film's moments are those that the tracker tells."""
+
+    def __init__(self) -> None:
+        self.results: dict[str, Any] = {}
+        self.moments: dict[str, float] = {}
+        self.lines: list[str] = []
+
+    def __call__(self, name: str, line: str) -> None:
+        if line.startswith(RESULT):
+            self.results[name] = json.loads(line.removeprefix(RESULT))
+        elif line in (STARTED, ENDED):
+            self.moments[line] = time.monotonic()
+        else:
+            self.lines.append(f"{name}: {line}")
+            sent = re.search(r"the source has ended: (\d+) frames were sent, ([\d.]+) a second", line)
+            if name == "face_tracker" and line.endswith("active"):
+                self.moments.setdefault("film", time.monotonic())
+            if name == "face_tracker" and sent:
+                self.results[name] = {"sent": int(sent[1]), "rate_hz": float(sent[2])}
+                self.moments[ENDED] = time.monotonic()
+
+
+def _until(condition: Any, supervisor: Supervisor, log: _Log) -> None:
     deadline = time.monotonic() + _START_LIMIT_S
     while not condition():
         if not supervisor.poll() or time.monotonic() > deadline:
-            raise RuntimeError("the measurement did not start:\n" + "\n".join(lines[-40:]))
+            raise RuntimeError("the measurement did not start:\n" + "\n".join(log.lines[-40:]))
         time.sleep(0.02)
 
 
-def _told(
-    setting: Setting,
-    results: Mapping[str, Any],
-    used: Mapping[str, Mapping[str, Usage]],
-    resident: NDArray[np.float64],
-) -> Run:
-    sent, watched = results["bench_camera"], results["watch"]
+def _told(log: _Log, used: Mapping[str, Mapping[str, Usage]], resident: NDArray[np.float64]) -> Run:
+    sent = log.results.get("bench_camera") or log.results["face_tracker"]
+    watched = log.results.get("watch", {"heard_ns": [], "faces": [], "status": {}})
+    first_ns, last_ns = sent.get("first_ns", 0), sent.get("last_ns", 1 << 62)
     heard = np.array(watched["heard_ns"], np.int64).reshape(-1, 2)
-    counted = heard[(heard[:, 0] >= sent["first_ns"]) & (heard[:, 0] <= sent["last_ns"])]
+    counted = heard[(heard[:, 0] >= first_ns) & (heard[:, 0] <= last_ns)]
     taken = None
-    if setting.bare:
-        stamps = np.array(results["bare"]["stamps_ns"], np.int64)
-        taken = len(np.unique(stamps[(stamps >= sent["first_ns"]) & (stamps <= sent["last_ns"])]))
-    before, after = used["before"], used["after"]
-    threads = {
-        name: 1000 * (spent - before["face_tracker"].threads_s.get(name, 0.0)) / sent["sent"]
-        for name, spent in after["face_tracker"].threads_s.items()
-    }
+    if "bare" in log.results:
+        stamps = np.array(log.results["bare"]["stamps_ns"], np.int64)
+        taken = len(np.unique(stamps[(stamps >= first_ns) & (stamps <= last_ns)]))
+    before, after, n = used["before"], used["after"], sent["sent"]
+    threads: dict[str, float] = {}
+    if "face_tracker" in after:
+        then = before["face_tracker"].threads_s
+        threads = {
+            name: 1000 * (s - then.get(name, 0.0)) / n for name, s in after["face_tracker"].threads_s.items()
+        }
     return Run(
-        sent=sent["sent"],
+        sent=n,
         rate_hz=sent["rate_hz"],
         seen=len(np.unique(counted[:, 0])),
         taken=taken,
         ages_ms=(counted[:, 1] - counted[:, 0]) * 1e-6,
-        cpu_ms={n: 1000 * (after[n].cpu_s - before[n].cpu_s) / sent["sent"] for n in after},
+        cpu_ms={name: 1000 * (after[name].cpu_s - before[name].cpu_s) / n for name in after},
         threads_ms=dict(sorted(threads.items(), key=lambda item: -item[1])),
         resident_mb=resident,
         faces=tuple(watched["faces"]),
         status=watched["status"],
-        slipped_s=sent["slipped_s"],
+        warm_up=sent.get("warm_up", 0),
     )
 
 
-def _commands(setting: Setting) -> tuple[list[Command], Command]:
-    """The graph with its listeners, and the camera."""
+def _commands(setting: Setting) -> tuple[list[Command], list[Command]]:
+    """The graph with its listeners, and the camera if one publishes."""
     environ = {
         "ROS_DOMAIN_ID": str(_free_domain()),
         "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST",
         "PYTHONUNBUFFERED": "1",
     }
-    profile = next(iter(graph.nodes(GraphOptions(), {})[0].env.values()))
     none = dict.fromkeys(PROFILE_VARIABLES, "")
-    loads = dict.fromkeys(PROFILE_VARIABLES, profile)
-    options = GraphOptions(image=TOPIC, compressed=setting.encoding == "jpeg", local_only=True)
-    commands = []
-    for spec in graph.nodes(options, {}):
-        if spec.name == "face_tracker":
-            given = {**spec.parameters, **setting.parameters, "reliability": setting.reliability}
-            env = {**spec.env, **(loads if setting.tracker_profile else none)}
-            spec = replace(spec, parameters=given, env=env)
-        command = command_of(spec)
-        commands.append(replace(command, env={**none, **command.env, **environ}))
-    topic = f"{TOPIC}/compressed" if setting.encoding == "jpeg" else TOPIC
-    profile_of_tracker = loads if setting.tracker_profile else none
-    counted = ("--count", str(setting.count), "--warm-up", str(round(3 * setting.rate_hz)))
-    if setting.bare:
-        commands.append(_end("bare", "take", {**environ, **profile_of_tracker}, "--topic", topic, *counted,
-                             "--reliability", setting.reliability))  # fmt: skip
-    commands.append(_end("watch", "watch", {**none, **environ}, "--topic", "/mer/faces"))
-    camera_command = _end(
-        "bench_camera",
-        "publish",
-        {**environ, **(loads if setting.camera_profile else none)},
-        *("--topic", topic, "--frames", str(setting.frames), "--encoding", setting.encoding),
-        *("--reliability", setting.reliability, "--rate", str(setting.rate_hz)),
-        *counted,
-        *("--listeners", str(1 + setting.bare)),
+    loads = dict.fromkeys(PROFILE_VARIABLES, str(resources.config_file("fastdds.xml")))
+    of_tracker, of_camera = (
+        loads if at else none for at in (setting.tracker_profile, setting.camera_profile)
     )
-    return commands, camera_command
+    topic = f"{TOPIC}/compressed" if setting.encoding == "jpeg" else TOPIC
+    film = {"camera": f"file:{setting.film}"} if setting.film else {}
+    given = {**film, **setting.parameters, "reliability": setting.reliability}
+    options = GraphOptions(image=TOPIC, compressed=setting.encoding == "jpeg", local_only=True)
+    listeners = []
+    for spec in graph.nodes(options, {}) if setting.graph else []:
+        tracker = spec.name == "face_tracker"
+        if tracker:
+            spec = replace(spec, parameters={**spec.parameters, **given})
+        env = {**none, **spec.env, **(of_tracker if tracker else {}), **environ}
+        listeners.append(replace(command_of(spec), env=env, respawn=False))
+    warm_up = round(WARM_UP_S * setting.rate_hz)
+    common = ("--topic", topic, "--reliability", setting.reliability)
+    counted = ("--count", str(setting.count), "--warm-up", str(warm_up))
+    if setting.graph:
+        listeners.append(_end("watch", "watch", {**none, **environ}, "--topic", "/mer/faces"))
+    if setting.bare:
+        listeners.append(_end("bare", "take", {**environ, **of_tracker}, *common, *counted))
+    if setting.film:
+        return listeners, []
+    sending = (
+        *("--frames", str(setting.frames), "--encoding", setting.encoding, "--rate", str(setting.rate_hz)),
+        *("--listeners", str(setting.graph + setting.bare)),
+    )
+    return listeners, [_end("bench_camera", "publish", {**environ, **of_camera}, *common, *counted, *sending)]
 
 
 def _end(name: str, what: str, env: Mapping[str, str], *arguments: str) -> Command:
