@@ -242,10 +242,11 @@ class _WatchedFace:
         roi = pose.box_xywh(landmarks, (width, height))
         if roi is None:
             return None
-        yaw, pitch, roll = pose.yaw_pitch_roll(landmarks)
-        unfit = pose.why_unfit(
-            landmarks, (width, height), self._config.min_interocular_px, self._config.max_turn_rad
-        )
+        # carried landmarks sway and roll with the head, but only a look of FaceMesh tells how far it is turned
+        yaw, pitch, _ = pose.yaw_pitch_roll(self._seen)
+        roll = pose.yaw_pitch_roll(landmarks)[2]
+        gates = self._config.min_interocular_px, self._config.max_turn_rad
+        unfit = pose.why_unfit(landmarks, (width, height), *gates, (yaw, pitch))
         return Face(
             id=self._id,
             roi_xywh=roi,
