@@ -9,12 +9,16 @@ from __future__ import annotations
 import enum
 from collections import deque
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, median_low
 
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 
 NOTABLE_LOSS = 0.02
 """A smaller share of lost frames is not worth a warning."""
+
+_SETTLED = 8  # frames after which what is missing will not come any more
+_EARLY = 0.25  # of a period: jitter alone comes to less
+_WHOLE, _CLEARLY = 0.2, 0.2
 
 REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future")
 """Every reason for which a frame is dropped by its stamp."""
@@ -51,6 +55,10 @@ class FrameTimes:
         self._max_gap_s = max_gap_s
         self._last_ns: int | None = None
         self._periods_s: deque[float] = deque(maxlen=64)
+        self._period_s: float | None = None
+        self._missing = 0.0  # periods in which no frame came, unless the next ones come early
+        self._since = 0  # frames since the last that was late
+        self._steps = 0
         self._lost = 0
         self._gaps = 0
 
@@ -78,6 +86,8 @@ class FrameTimes:
             )
         if stamp_ns < last:
             self._periods_s.clear()
+            self._period_s = None
+            self._missing, self._since = 0.0, 0
             return Verdict(
                 Judgement.RESET,
                 "backwards",
@@ -87,18 +97,43 @@ class FrameTimes:
 
     def _after_step(self, step_s: float) -> Verdict:
         period_s = self.period_s
-        if period_s and step_s > 1.5 * period_s:
-            self._lost += round(step_s / period_s) - 1
+        if period_s and self._steps >= 2 * _SETTLED:  # a driver's first pictures often come in a burst
+            self._count_missing(step_s / period_s - 1)
         if step_s > self._max_gap_s:
             self._gaps += 1
         self._periods_s.append(step_s)
+        self._steps += 1
+        if self._steps < 2 * _SETTLED or self._steps % _SETTLED == 0:
+            self._period_s = None  # to be found anew
         return Verdict(Judgement.USE)
+
+    def _count_missing(self, excess: float) -> None:
+        """Take how many periods a step was too long. A frame that was only late is followed by early ones."""
+        if excess > 0.5:
+            self._missing += excess
+            self._since = 0
+        elif self._missing:
+            self._missing += excess if excess < -_EARLY else 0.0
+            self._since += 1
+        if self._since >= _SETTLED or self._missing > _SETTLED or self._missing < 0.5:
+            self._lost += round(self._missing) if self._missing >= 0.5 else 0
+            self._missing, self._since = 0.0, 0
 
     @property
     def period_s(self) -> float:
-        """Median time between frames, 0 until four are known; it bears with jitter and lost frames."""
-        periods_s = list(self._periods_s)  # frames are judged in one thread and asked about in another
-        return median(periods_s) if len(periods_s) >= 4 else 0.0
+        """Time between frames as the camera sends them, 0 until four are known; see ``period_of``."""
+        period_s = self._period_s
+        if period_s is None:  # frames are judged in one thread and asked about in another
+            period_s = self._period_s = period_of(list(self._periods_s))
+        return period_s
+
+    @property
+    def jitter_s(self) -> float:
+        """Mean deviation of the last steps between stamps from whole periods, 0 until known."""
+        period_s, steps_s = self.period_s, list(self._periods_s)
+        if not period_s or not steps_s:
+            return 0.0
+        return sum(abs(s - max(round(s / period_s), 1) * period_s) for s in steps_s) / len(steps_s)
 
     @property
     def rate_hz(self) -> float:
@@ -115,6 +150,31 @@ class FrameTimes:
     def gaps(self) -> int:
         """Pauses longer than max_gap_s."""
         return self._gaps
+
+
+def period_of(steps_s: list[float]) -> float:
+    """The period of a camera from the last steps between its stamps, 0 if there are fewer than four.
+
+    It is their median where most frames come. Where more than half are lost the median step is two or three
+    periods, but then many steps are no whole multiple of it: a part of the median is taken if clearly more
+    steps are whole multiples of that.
+    """
+    if len(steps_s) < 4:
+        return 0.0
+    middle = median_low(steps_s)
+    best, fitting = middle, _whole(steps_s, middle)
+    for part in (2, 3, 4, 5):
+        share = _whole(steps_s, middle / part)
+        if share > fitting + _CLEARLY:
+            best, fitting = middle / part, share
+    near = [s for s in steps_s if 0.5 * best < s < 1.5 * best]
+    return median(near) if near else best
+
+
+def _whole(steps_s: list[float], period_s: float) -> float:
+    """Share of the steps that are about a whole multiple of a period, one at least."""
+    near = (abs(s / period_s - max(round(s / period_s), 1)) < _WHOLE for s in steps_s)
+    return sum(near) / len(steps_s)
 
 
 def shortest_event_s(rate_hz: float) -> float:

@@ -54,6 +54,10 @@ class GraphOptions:
         "Start a camera too: synthetic:SEED, file:PATH or device:PATH; empty: your driver publishes.",
         to=("camera", "source"),
     )
+    direct: bool = _option(
+        False,
+        "The tracker opens that camera itself (file or device): no transport, so nothing is lost in it.",
+    )
     fps: float = _parameter("camera", "fps")
     rate: float = _parameter("camera", "rate")
     amplitude_px: float = _parameter("camera", "amplitude_px")
@@ -149,7 +153,8 @@ def nodes(
     params_file = options.params_file or str(resources.config_file("mer.yaml"))
     discovery = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"} if options.local_only else {}
     profile = {} if any(environ.get(v) for v in PROFILE_VARIABLES) else _profile()
-    names = (["camera"] if options.camera else []) + ["face_tracker", "classifier", "explainer"]
+    camera = ["camera"] if options.camera and not options.direct else []
+    names = [*camera, "face_tracker", "classifier", "explainer"]
     specs = []
     for name in names:
         pictures = name in ("camera", "face_tracker")  # only they exchange camera pictures
@@ -190,7 +195,13 @@ def _parameters(node: str, options: GraphOptions, given: Collection[str]) -> dic
             continue
         receivers, name = f.metadata["to"]
         value = getattr(options, f.name)
-        if node in receivers.split(",") and (f.name in given or value != _DEFAULTS[node][name]):
+        if options.direct and node == "face_tracker" and receivers == "camera":
+            receivers, name = node, "camera" if name == "source" else name
+        if (
+            node in receivers.split(",")
+            and name in _DEFAULTS[node]
+            and (f.name in given or value != _DEFAULTS[node][name])
+        ):
             values[name] = value
     if options.use_sim_time or "use_sim_time" in given:
         values["use_sim_time"] = options.use_sim_time
@@ -217,6 +228,11 @@ def _check(options: GraphOptions) -> None:
     if options.params_file and not Path(options.params_file).is_file():
         raise ConfigError(
             f"params_file {options.params_file!r} does not exist: name a YAML file of parameters."
+        )
+    if options.direct and not options.camera.startswith(("file:", "device:")):
+        raise ConfigError(
+            "direct needs a camera that the tracker can open, file:PATH or device:PATH; "
+            f"{options.camera!r} was given."
         )
     if options.camera and options.compressed:
         raise ConfigError(

@@ -8,6 +8,8 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
+_PATIENCE_S = 0.05  # how soon who waits for room asks whether to go on
+
 T = TypeVar("T")
 L = TypeVar("L")
 R = TypeVar("R")
@@ -106,9 +108,21 @@ class DropOldestWorker(Generic[T]):
             if len(self._items) >= self._size:
                 dropped = self._items.popleft()
             self._items.append(item)
-            self._ready.notify()
+            self._ready.notify_all()
         if dropped is not None:
             self._on_drop(dropped)
+
+    def put_when_free(self, item: T, go_on: Callable[[], bool]) -> bool:
+        """Queue an item once there is room, so that none is dropped; False if it should not go on waiting."""
+        with self._ready:
+            while self._running and len(self._items) >= self._size:
+                if not go_on():
+                    return False
+                self._ready.wait(_PATIENCE_S)
+            if self._running:
+                self._items.append(item)
+                self._ready.notify_all()
+            return self._running
 
     def clear(self) -> None:
         """Forget all that waits."""
@@ -123,7 +137,7 @@ class DropOldestWorker(Generic[T]):
         with self._ready:
             self._running = False
             self._items.clear()
-            self._ready.notify()
+            self._ready.notify_all()
         if threading.current_thread() is not self._thread:
             self._thread.join()
 
@@ -135,6 +149,8 @@ class DropOldestWorker(Generic[T]):
                 if not self._running:
                     return
                 item = self._items.popleft()
+                if len(self._items) == self._size - 1:
+                    self._ready.notify_all()  # somebody may wait for room
             self._handle(item)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mer_ros.errors import ConfigError
 from mer_ros.limits import MAX_PIXELS
@@ -157,8 +157,30 @@ CAMERA = (
     Parameter("exit_at_end", False, "End the process with exit code 0 after the last frame, for scripts."),
 )
 
+_OPENED = "With camera: "
+
 FACE_TRACKER = (
     AUTOSTART,
+    Parameter(
+        "camera",
+        "",
+        "Open this camera without transport: device:PATH, device:NUMBER or file:PATH; empty: listen to the "
+        "image topic.",
+    ),
+    *(
+        replace(p, description=_OPENED + p.description[0].lower() + p.description[1:])
+        for p in CAMERA
+        if p.name in ("fps", "rate", "frame_id")
+    ),
+    Parameter("width", 640, _OPENED + "picture width that a webcam is asked for, pixels.", 64, 4096),
+    Parameter("height", 480, _OPENED + "picture height that a webcam is asked for, pixels.", 64, 4096),
+    Parameter(
+        "wait_for_subscribers",
+        1,
+        _OPENED + "a video file starts once so many listen to events; 0 starts at once.",
+        0,
+        100,
+    ),
     Parameter(
         "compressed",
         False,
@@ -193,7 +215,9 @@ FACE_TRACKER = (
         1.0,
         1e6,
     ),
-    Parameter("source", "", "Name of the camera in every message; empty: the resolved image topic."),
+    Parameter(
+        "source", "", "Name of the camera in every message; empty: the resolved image topic, or camera."
+    ),
     Parameter(
         "max_faces",
         _WATCHER.max_faces,
@@ -226,7 +250,7 @@ FACE_TRACKER = (
     Parameter(
         "min_snr",
         _WATCHER.spotter.min_snr,
-        "The same in units of the noise measured while the face rests; bad light raises it by itself.",
+        "The same in units of what moves by chance on this face; bad light raises it by itself.",
         1.0,
         100.0,
     ),

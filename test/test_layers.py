@@ -19,7 +19,7 @@ LAYERS = (
     {"face", "spotting", "data"},
     {"recognition"},
     {"explanation"},
-    {"parameters", "video_source", "graph", "processes"},  # what describes the graph, without ROS
+    {"parameters", "video_source", "playback", "graph", "processes"},  # what describes the graph, without ROS
     {"reports", "evaluation", "training", "doctor"},
     {"nodes", "cli"},
 )

@@ -29,6 +29,15 @@ def segment_bytes(profile: Path) -> int:
     return max((int(size) for size in sizes if size.strip().isdigit()), default=0)
 
 
+def loads_profile(env: Mapping[str, str]) -> bool:
+    """Whether a process with this environment has a segment that camera frames fit through."""
+    name = next((name for name in PROFILE_VARIABLES if env.get(name)), None)
+    try:
+        return name is not None and segment_bytes(Path(env[name])) >= MIN_SEGMENT_BYTES
+    except (OSError, ElementTree.ParseError):
+        return False
+
+
 def check_profile(env: Mapping[str, str], rmw: str, shipped: Path) -> Finding:
     """Which profile the middleware reads from the environment."""
     what = "shared-memory profile"

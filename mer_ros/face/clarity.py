@@ -9,8 +9,6 @@ half of the face 30 to 43 %. One eye or a cheek alone passes unnoticed, as a bli
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +34,7 @@ def sharpness(grey: Grey) -> float:
     Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000; the division by the
     variance, which takes brightness and contrast out, is ours. 0 for a crop of one grey.
     """
-    return _sharpness(_half(grey))
+    return Seen(grey).sharpness
 
 
 def changed_share(grey: Grey, rest: Grey) -> float:
@@ -44,52 +42,45 @@ def changed_share(grey: Grey, rest: Grey) -> float:
 
     Normalised correlation, so a change of light alone changes nothing. Tiles flat in ``rest`` are left out.
     """
-    return _changed_share(_tiles(_half(grey)), _tiles(_half(rest)))
+    return _changed_share(Seen(grey).tiles(), Seen(rest).tiles())
 
 
-@dataclass(eq=False)
+class Seen:
+    """One (S, S) uint8 aligned crop as it is judged. sharpness: see the function of that name."""
+
+    def __init__(self, grey: Grey) -> None:
+        self._half = cv2.resize(grey, (_SIZE_PX, _SIZE_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
+        variance = _variance(self._half)
+        self.sharpness = _variance(cv2.Laplacian(self._half, cv2.CV_32F)) / variance if variance > 0 else 0.0
+
+    def tiles(self) -> NDArray[np.float32]:
+        """(N, P) pixels of the face's tiles, the mean of each tile taken out."""
+        side = _SIZE_PX // _TILES
+        tiles = self._half.reshape(_TILES, side, _TILES, side).swapaxes(1, 2)[_FACE].reshape(-1, side * side)
+        return tiles - tiles.mean(axis=1, keepdims=True)
+
+
 class RestingLook:
-    """What one face looks like in quiet moments. grey: (S, S) uint8, its aligned crop."""
+    """What one face looks like in quiet moments. seen: a clear one of them."""
 
-    grey: Grey
+    def __init__(self, seen: Seen) -> None:
+        self._sharpness, self._tiles = seen.sharpness, seen.tiles()
 
-    def __post_init__(self) -> None:
-        self.rest(self.grey)
-
-    def rest(self, grey: Grey) -> None:
-        """Take this crop, of a quiet moment in which the face was clear, as its look from now on."""
-        self.grey = grey
-        half = _half(grey)
-        self._sharpness, self._tiles = _sharpness(half), _tiles(half)
-
-    def why_unclear(self, grey: Grey) -> str:
-        """Empty, or in a few words why the expression cannot be judged in this (S, S) uint8 aligned crop."""
-        half = _half(grey)
-        sharp = _sharpness(half)
+    def why_unclear(self, seen: Seen) -> str:
+        """Empty, or in a few words why the expression cannot be judged in what is seen now."""
+        sharp = seen.sharpness
         if sharp < _NEVER_SHARP:
             return f"blurred: sharpness {sharp:.3f}, {_NEVER_SHARP} needed"
         if sharp < _BLURRED * self._sharpness:
             return f"blurred: {sharp / self._sharpness:.0%} of its usual sharpness, {_BLURRED:.0%} needed"
-        changed = _changed_share(_tiles(half), self._tiles)
+        changed = _changed_share(seen.tiles(), self._tiles)
         if changed > _COVERED:
             return f"covered: {changed:.0%} of the face looks otherwise than before, {_COVERED:.0%} allowed"
         return ""
 
 
-def _half(grey: Grey) -> NDArray[np.float32]:
-    return cv2.resize(grey, (_SIZE_PX, _SIZE_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
-
-
-def _sharpness(half: NDArray[np.float32]) -> float:
-    variance = float(half.var())
-    return float(cv2.Laplacian(half, cv2.CV_32F).var()) / variance if variance > 0 else 0.0
-
-
-def _tiles(half: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, P) pixels of the face's tiles, the mean of each tile taken out."""
-    side = _SIZE_PX // _TILES
-    tiles = half.reshape(_TILES, side, _TILES, side).swapaxes(1, 2)[_FACE].reshape(-1, side * side)
-    return tiles - tiles.mean(axis=1, keepdims=True)
+def _variance(picture: NDArray[np.float32]) -> float:
+    return float(cv2.meanStdDev(picture)[1][0, 0]) ** 2
 
 
 def _changed_share(now: NDArray[np.float32], rest: NDArray[np.float32]) -> float:

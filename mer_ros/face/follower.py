@@ -23,6 +23,7 @@ _REACH = 0.6  # of its size: as far from its prediction may a face be, about the
 _MOST_GROWTH = 1.6  # a face whose size changes by more from one look to the next is another one
 _SAME_FACE = 0.25  # of its size: nearer than this, two detections are one face seen twice
 _VELOCITY_S = 0.1  # time constant of the velocity: landmarks jitter by a pixel from look to look
+_STEADY = 0.1  # of its size: further than this a steady face does not move from one look to the next
 _DISPLACES = 1.25  # a newcomer must be this much larger than a followed face to take its place
 
 
@@ -80,6 +81,24 @@ class FaceFollower:
     def waiting(self) -> int:
         """Faces found at the last look that are not followed: too new, or beyond the cap."""
         return len(self._candidates)
+
+    def steady(self, look_s: float) -> bool:
+        """Whether a next look after ``look_s`` is soon enough.
+
+        So it is where faces are followed, all of them were found at the last look, none waits to be one of
+        them, and none moves far in that time.
+        """
+        seen_ns = max((track.seen_ns for track in self.tracks.values()), default=0)
+        return (
+            bool(self.tracks)
+            and not self._candidates
+            and all(
+                track.seen_ns == seen_ns
+                and track.looks > self._birth_looks
+                and math.hypot(*track.velocity) * look_s < _STEADY * track.size_px
+                for track in self.tracks.values()
+            )
+        )
 
     def reset(self) -> None:
         """Forget all faces; ids go on counting."""

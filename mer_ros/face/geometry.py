@@ -8,6 +8,7 @@ of the interocular distance, whatever the camera.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,5 +64,4 @@ def compose(outer: Affine, inner: Affine) -> Affine:
 
 def invert(affine: Affine) -> Affine:
     """The inverse affine."""
-    linear = np.linalg.inv(affine[:, :2].astype(np.float64))
-    return np.hstack([linear, -(linear @ affine[:, 2])[:, None]]).astype(np.float32)
+    return np.asarray(cv2.invertAffineTransform(affine), np.float32)

@@ -39,13 +39,20 @@ def box_xywh(landmarks: NDArray[np.float32], image_wh: tuple[int, int]) -> tuple
 
 
 def why_unfit(
-    landmarks: NDArray[np.float32], image_wh: tuple[int, int], min_interocular_px: float, max_turn_rad: float
+    landmarks: NDArray[np.float32],
+    image_wh: tuple[int, int],
+    min_interocular_px: float,
+    max_turn_rad: float,
+    yaw_pitch: tuple[float, float] | None = None,
 ) -> str:
-    """Empty, or in a few words why the expression of this face cannot be judged."""
+    """Empty, or in a few words why the expression of this face cannot be judged.
+
+    yaw_pitch: rad, where they are known better than from (468, 3) landmarks that were carried along.
+    """
     distance = interocular_px(landmarks)
     if distance < min_interocular_px:
         return f"too small: {distance:.0f} px between the eyes, {min_interocular_px:.0f} needed"
-    yaw, pitch, _ = yaw_pitch_roll(landmarks)
+    yaw, pitch = yaw_pitch or yaw_pitch_roll(landmarks)[:2]
     if max(abs(yaw), abs(pitch)) > max_turn_rad:
         return f"turned away: {math.degrees(max(abs(yaw), abs(pitch))):.0f} degrees"
     if (landmarks[:, :2] < 0).any() or (landmarks[:, :2] > np.array(image_wh)).any():

@@ -18,6 +18,7 @@ from mer_ros import imaging
 from mer_ros.errors import InputError
 from mer_ros.types import UNKNOWN, ClipFrame, Explanation, Face, Kind, Prediction
 from mer_ros.types import ExpressionEvent as Event
+from mer_ros.wire import WireCompressed, WireImage
 
 
 def stamp_ns(time: Time) -> int:
@@ -35,14 +36,14 @@ def to_header(ns: int, frame_id: str) -> Header:
     return Header(stamp=to_time(ns), frame_id=frame_id)
 
 
-def image_layout(message: Image, max_pixels: int = imaging.MAX_PIXELS) -> imaging.Layout:
+def image_layout(message: Image | WireImage, max_pixels: int = imaging.MAX_PIXELS) -> imaging.Layout:
     """Check the message field by field; imaging.BadFrame if it cannot be used."""
     return imaging.check_image(
         message.height, message.width, message.encoding, message.step, len(message.data), max_pixels
     )
 
 
-def from_image(message: Image, max_pixels: int = imaging.MAX_PIXELS) -> NDArray[np.uint8]:
+def from_image(message: Image | WireImage, max_pixels: int = imaging.MAX_PIXELS) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 BGR; a bgr8 image without padding is a read-only view of the message."""
     layout = image_layout(message, max_pixels)
     if layout.encoding in imaging.BRIDGED:
@@ -50,7 +51,7 @@ def from_image(message: Image, max_pixels: int = imaging.MAX_PIXELS) -> NDArray[
     return imaging.to_bgr(layout, message.data, bool(message.is_bigendian))
 
 
-def _through_cv_bridge(layout: imaging.Layout, message: Image) -> NDArray[np.uint8]:
+def _through_cv_bridge(layout: imaging.Layout, message: Image | WireImage) -> NDArray[np.uint8]:
     try:
         from cv_bridge import CvBridge
     except (ImportError, AttributeError) as error:  # AttributeError: built against another NumPy
@@ -68,7 +69,9 @@ def _through_cv_bridge(layout: imaging.Layout, message: Image) -> NDArray[np.uin
     return np.asarray(CvBridge().imgmsg_to_cv2(compact, "bgr8"))
 
 
-def from_compressed(message: CompressedImage, max_pixels: int = imaging.MAX_PIXELS) -> NDArray[np.uint8]:
+def from_compressed(
+    message: CompressedImage | WireCompressed, max_pixels: int = imaging.MAX_PIXELS
+) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 BGR of a JPEG or PNG."""
     return imaging.decode_compressed(message.data, max_pixels)
 

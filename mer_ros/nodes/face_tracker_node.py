@@ -6,31 +6,27 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
-from rclpy.event_handler import SubscriptionEventCallbacks
-from rclpy.qos import qos_policy_name_from_kind
-from sensor_msgs.msg import CompressedImage, Image
 from std_srvs.srv import SetBool
 
 from mer_interfaces.msg import ExpressionEvent, FaceArray
 from mer_ros import frame_gate, frame_times, imaging, topic_names
 from mer_ros.frame_times import Judgement
-from mer_ros.health import DropOldestWorker
 from mer_ros.nodes import convert
 from mer_ros.nodes.annotated import AnnotatedOutput
 from mer_ros.nodes.guarded import sentence_of
 from mer_ros.nodes.image_health import ImageHealth
+from mer_ros.nodes.intake import Arrival, Intake
 from mer_ros.nodes.lifecycle import Health, MerLifecycleNode
-from mer_ros.nodes.topics import QOS, camera
+from mer_ros.nodes.topics import QOS
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.watcher import FaceWatcher
 from mer_ros.types import Frame
 
-_Waiting = tuple[Any, float, int]  # Image or CompressedImage, when it came, and its epoch
+_FITNESS_S = 1.0  # how often it is measured what can be seen of each face
 
 
 class FaceTracker(MerLifecycleNode):
-    """Follows the faces of one camera. All pictures are handled in one worker thread, in order."""
+    """Follows the faces of one camera. All pictures are handled in the intake's worker thread, in order."""
 
     NAME = "face_tracker"
     DROPS = (*imaging.REASONS, *frame_times.REASONS, *frame_gate.REASONS, "queue_full")
@@ -38,8 +34,7 @@ class FaceTracker(MerLifecycleNode):
     def __init__(self) -> None:
         super().__init__()
         self._watcher: FaceWatcher | None = None
-        self._worker: DropOldestWorker[_Waiting] | None = None
-        self._images: Any = None
+        self._intake: Intake | None = None
         self._annotated: AnnotatedOutput | None = None
         self._outputs: dict[str, Any] = {}
         self._enabled = True
@@ -47,7 +42,7 @@ class FaceTracker(MerLifecycleNode):
         self._health = ImageHealth(self)
 
     def configure(self) -> None:
-        """Load FaceMesh and offer the topics."""
+        """Load FaceMesh, offer the topics, open the camera if there is one to open."""
         config = WatcherConfig(
             max_faces=self.value("max_faces"),
             min_interocular_px=self.value("min_interocular_px"),
@@ -55,54 +50,39 @@ class FaceTracker(MerLifecycleNode):
         )
         spotter = replace(config.spotter, min_motion=self.value("min_motion"), min_snr=self.value("min_snr"))
         self._watcher = FaceWatcher(replace(config, spotter=spotter))
-        self._gap_s = config.gap_s
-        self._compressed = self.value("compressed")
-        self._max_pixels = self.value("max_pixels")
         self._landmarks = self.value("publish_landmarks")
-        self._input = topic_names.IMAGE_COMPRESSED if self._compressed else topic_names.IMAGE
-        self._source = self.value("source") or self.resolve_topic_name(self._input)
         for topic, kind in ((topic_names.FACES, FaceArray), (topic_names.EVENTS, ExpressionEvent)):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
+        self._intake = Intake(self, self._health, self._handle, self._is_wanted, config.gap_s)
+        self._source = self.value("source") or self._intake.name
         self._annotated = AnnotatedOutput(self, self._source, self.value("annotated_hz"), spotter.min_motion)
+
+    def _is_wanted(self) -> bool:
+        """Whether a video file may start: who is to classify its events must not miss the first."""
+        listening = self._outputs[topic_names.EVENTS].get_subscription_count()
+        return bool(listening >= self.value("wait_for_subscribers"))
 
     def activate(self) -> None:
         """Listen to the camera, unless processing is switched off."""
-        self._gate = frame_gate.FrameGate(
-            lambda: frame_times.FrameTimes(self.value("max_ahead_s"), self._gap_s)
-        )
-        self._epoch = self._seen_epoch = 0  # raised when time jumps: what was seen before is forgotten
-        self._health.start(self._source, self.resolve_topic_name(self._input))
+        assert self._intake is not None
+        self._seen_epoch, self._fitness_s = 0, 0.0
+        self._intake.restart()
         if self._enabled:
-            self._listen()
-
-    def _listen(self) -> None:
-        self._worker = DropOldestWorker(self._handle, self.value("queue_size"), self._overrun, self.NAME)
-        self._images = self.create_subscription(
-            CompressedImage if self._compressed else Image,
-            self._input,
-            self.guard(self._on_image),
-            camera(self.value("reliability"), self.value("depth")),
-            callback_group=MutuallyExclusiveCallbackGroup(),
-            event_callbacks=SubscriptionEventCallbacks(incompatible_qos=self.guard(self._on_incompatible)),
-        )
+            self._intake.start()
 
     def deactivate(self) -> None:
         """Stop listening and forget all faces."""
-        self._deafen()
-        if self._worker is not None:
-            self._worker.stop()  # after this no picture is being looked at
-            self._worker = None
-        self._forget()
-
-    def _deafen(self) -> None:
-        if self._images is not None:
-            self.destroy_subscription(self._images)
-            self._images = None
+        if self._intake is not None:
+            self._intake.stop()
         if self._annotated is not None:
             self._annotated.deafen()
+        self._forget()
 
     def cleanup(self) -> None:
-        """Free FaceMesh and take the topics back."""
+        """Free FaceMesh, give the camera back and take the topics back."""
+        if self._intake is not None:
+            self._intake.close()
+            self._intake = None
         for publisher in self._outputs.values():
             self.destroy_lifecycle_publisher(publisher)
         self._outputs.clear()
@@ -124,7 +104,7 @@ class FaceTracker(MerLifecycleNode):
         try:
             if not self._enabled:
                 self.deactivate()
-            elif self.state == "active" and self._images is None:
+            elif self.state == "active" and not (self._intake and self._intake.running):
                 self.activate()
         except Exception as error:
             self._enabled = False
@@ -136,59 +116,37 @@ class FaceTracker(MerLifecycleNode):
         self.get_logger().info(f"face processing is {response.message}")
         return response
 
-    def _on_image(self, message: Any) -> None:
-        """Judge the header on arrival: what our own queue drops must not look like the transport's loss."""
-        self._health.arrived()
-        stamp, frame_id = convert.stamp_ns(message.header.stamp), message.header.frame_id
-        arrived_s = time.monotonic()
-        verdict = self._gate.judge(stamp, frame_id, self.get_clock().now().nanoseconds, arrived_s)
-        if verdict.judgement is Judgement.DROP:
-            self.dropped(verdict.reason, verdict.sentence)
-        elif self._worker is not None:
-            if verdict.judgement is Judgement.RESET:
-                self.get_logger().info(verdict.sentence)
-                self._worker.clear()  # frames from before the jump
-                self._epoch += 1
-            self._worker.put((message, arrived_s, self._epoch))
-
-    def _overrun(self, _item: _Waiting) -> None:
-        self.dropped("queue_full", "pictures come faster than they can be handled: the oldest are dropped.")
-
-    def _on_incompatible(self, event: Any) -> None:
-        self._health.incompatible(qos_policy_name_from_kind(event.last_policy_kind))
-
-    def _handle(self, item: _Waiting) -> None:
+    def _handle(self, arrival: Arrival) -> None:
         """Worker thread: one picture from message to publication."""
-        message, arrived_s, epoch = item
         with self.work():
-            self._look(message, epoch)
-            self._health.handled(time.monotonic() - arrived_s)
+            self._look(arrival)
+            self._health.handled(time.monotonic() - arrival.arrived_s)
 
-    def _look(self, message: Any, epoch: int) -> None:
-        assert self._watcher is not None and self._annotated is not None
-        stamp, frame_id = convert.stamp_ns(message.header.stamp), message.header.frame_id
-        decode = convert.from_compressed if self._compressed else convert.from_image
-        image = decode(message, self._max_pixels)
-        if not self._compressed and len(message.data) > message.step * message.height:
-            self._health.longer += 1  # the picture is whole, the driver is odd
-        resized = self._gate.judge_size(image.shape[1], image.shape[0])
+    def _look(self, arrival: Arrival) -> None:
+        assert self._watcher is not None and self._annotated is not None and self._intake is not None
+        image = self._intake.picture(arrival)
+        resized = self._intake.gate.judge_size(image.shape[1], image.shape[0])
         if resized.sentence:
             self.get_logger().info(resized.sentence)
-        if epoch != self._seen_epoch or resized.judgement is Judgement.RESET:
-            self._seen_epoch = epoch
+        if arrival.epoch != self._seen_epoch or resized.judgement is Judgement.RESET:
+            self._seen_epoch = arrival.epoch
             self._forget()
+        stamp, frame_id = arrival.stamp_ns, arrival.frame_id
         seen = self._watcher.process(Frame(image, stamp, frame_id, self._source))
-        header, rate_hz = convert.to_header(stamp, frame_id), self._gate.times.rate_hz
+        header, rate_hz = convert.to_header(stamp, frame_id), self._intake.gate.times.rate_hz
         self._outputs[topic_names.FACES].publish(
             convert.to_face_array(seen.faces, header, self._source, rate_hz, self._landmarks)
         )
         for event in seen.events:
             self._outputs[topic_names.EVENTS].publish(convert.to_event(event))
         self._annotated.show(image, stamp, frame_id, seen.faces)
+        if arrival.arrived_s - self._fitness_s >= _FITNESS_S:
+            self._fitness_s = arrival.arrived_s
+            self._health.faces = self._watcher.sights
 
     def health(self) -> Health:
         """Once a second: listen to emotions only while the annotated picture is wanted; report."""
         if self.state == "active" and self._enabled:
             assert self._annotated is not None
             self._annotated.follow()
-        return self._health.report(getattr(self, "_gate", None), self._enabled)
+        return self._health.report(self._intake.gate if self._intake else None, self._enabled)

@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections import deque
+from statistics import median
 
+import numpy as np
+from rclpy.qos import QoSCompatibility, QoSProfile, qos_check_compatible
+
+from mer_ros.doctor.transport import loads_profile
 from mer_ros.frame_gate import FrameGate
 from mer_ros.frame_times import NOTABLE_LOSS, fitness
+from mer_ros.graph import PROFILE_VARIABLES
 from mer_ros.health import Throttle
 from mer_ros.nodes.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
+from mer_ros.playback import Playback
+from mer_ros.spotting.sight import Sight
 
 _SILENT_S = 2.0
 _NEVER_S = 5.0
+_AGES = 2000  # of a second's pictures, the last so many
 IMAGE_TYPES = ("sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage")
 
 
 class ImageHealth:
-    """Counts arrivals and latencies; asks the graph who publishes. Used by the face tracker."""
+    """Counts arrivals and latencies; asks the graph who publishes. Used by the face tracker.
+
+    received, processed, longer: counted since the start. faces: how well each is seen, the largest first; the
+    tracker renews it.
+    """
 
     def __init__(self, node: MerLifecycleNode) -> None:
         self._node = node
         self._throttle = Throttle(30.0)
         self.start("", "")
 
-    def start(self, source: str, topic: str) -> None:
-        """Begin anew. topic: the resolved name that is listened to."""
+    def start(
+        self, source: str, topic: str, qos: QoSProfile | None = None, played: Playback | None = None
+    ) -> None:
+        """Begin anew.
+
+        topic: the resolved name that is listened to with qos, or the camera that is opened and played.
+        """
         self._source, self._topic = source, topic
+        self._qos = qos if played is None else None
+        self._played = played
         self._started_s = time.monotonic()
         self._arrived_s = 0.0
         self.received = self.processed = self.longer = 0
-        self._worst_age_s = 0.0
+        self.faces: tuple[Sight, ...] = ()
+        self._ages_s: deque[float] = deque(maxlen=_AGES)
         self._before = (0, 0, self._started_s)
         self._judged = (0, dict(self._node.drops.items()))
-        self._incompatible = ""
         self._told_fitness = False
 
     def arrived(self) -> None:
@@ -42,16 +64,19 @@ class ImageHealth:
     def handled(self, age_s: float) -> None:
         """A picture was published about, so long after it came."""
         self.processed += 1
-        self._worst_age_s = max(self._worst_age_s, age_s)
+        self._ages_s.append(age_s)
 
-    def incompatible(self, policy: str) -> None:
-        """A publisher offers less than is asked for: nothing will arrive."""
-        self._incompatible = (
-            f"{self._publishers()} offers less {policy} on {self._topic} than "
-            f"{self._node.get_fully_qualified_name()} asks for: no picture will arrive; "
-            "set the tracker's reliability to best_effort."
-        )
-        self._node.get_logger().error(self._incompatible)
+    def _why_incompatible(self) -> str:
+        """Empty, or which publisher offers less than is asked for, so that nothing will arrive."""
+        for found in self._node.get_publishers_info_by_topic(self._topic) if self._qos else []:
+            compatible, reason = qos_check_compatible(found.qos_profile, self._qos)
+            if compatible == QoSCompatibility.ERROR:
+                return (
+                    f"{found.node_namespace.rstrip('/')}/{found.node_name} offers less on {self._topic} than "
+                    f"{self._node.get_fully_qualified_name()} asks for ({reason.strip().rstrip(';')}): no "
+                    "picture will arrive; set the tracker's reliability to best_effort."
+                )
+        return ""
 
     def report(self, gate: FrameGate | None, enabled: bool) -> Health:
         """Level, sentence and values."""
@@ -62,7 +87,7 @@ class ImageHealth:
         seconds = max(now - then, 1e-3)
         fresh, fresh_lost = self.received - received, max(0, lost_now - lost)
         self._before = (self.received, lost_now, now)
-        age_ms, self._worst_age_s = 1000 * self._worst_age_s, 0.0
+        ages_ms, self._ages_s = [1000 * s for s in self._ages_s], deque(maxlen=_AGES)
         rate_hz = times.rate_hz if times else 0.0
         values = {
             "source": self._source,
@@ -73,10 +98,13 @@ class ImageHealth:
             "longer_than_told": str(self.longer),
             "arrivals_hz": f"{fresh / seconds:.1f}",
             "camera_rate_hz": f"{rate_hz:.1f}",
+            "jitter_ms": f"{1000 * times.jitter_s if times else 0:.2f}",
             "lost_by_stamp": str(lost_now),
             "gaps": str(times.gaps if times else 0),
-            "worst_frame_age_ms": f"{age_ms:.1f}",
-            "camera_fitness": fitness(rate_hz),
+            "median_frame_age_ms": f"{median(ages_ms) if ages_ms else 0:.1f}",
+            "worst_frame_age_ms": f"{max(ages_ms, default=0):.1f}",
+            **self._seen(),
+            "camera_fitness": self._fitness(rate_hz),
         }
         if not enabled:
             return OK, "face processing is switched off", values
@@ -85,6 +113,24 @@ class ImageHealth:
             self._node.get_logger().info(f"camera: {fitness(rate_hz)}")
         refused = self._refused()
         return (*self._judge(now, gate, fresh, fresh_lost, refused), values)
+
+    def _seen(self) -> dict[str, str]:
+        """What the largest face shows; its values are empty where there is none."""
+        face = self.faces[0] if self.faces else None
+        return {
+            "faces": str(len(self.faces)),
+            "interocular_px": f"{face.interocular_px:.0f}" if face else "",
+            "over_exposed": f"{face.over:.3f}" if face else "",
+            "under_exposed": f"{face.under:.3f}" if face else "",
+            "noise_floor": f"{float(np.median(face.noise)):.5f}" if face else "",
+            "weakest_motion": f"{face.weakest.min():.5f}" if face else "",
+            "weakest_motion_px": f"{face.weakest.min() * face.interocular_px:.2f}" if face else "",
+        }
+
+    def _fitness(self, rate_hz: float) -> str:
+        """In words: the shortest and the weakest event that can be resolved now."""
+        weakest = str(self.faces[0]) if self.faces else "no face to tell the weakest movement by"
+        return f"{fitness(rate_hz)}; {weakest}"
 
     def _refused(self) -> tuple[int, dict[str, int]]:
         """Pictures processed, and drops by reason, since the last time it was asked for."""
@@ -103,9 +149,18 @@ class ImageHealth:
     ) -> tuple[bytes, str]:
         if not self._topic:
             return OK, "not listening yet"
+        if self._played is not None and self._played.trouble:
+            return ERROR, self._played.trouble
+        if self._played is not None and self._played.ended:
+            return OK, f"{self._topic} has ended: {self._played.sent} frames were sent"
+        if not self.received and self._played is not None:
+            return OK, f"waiting for pictures of {self._topic}"
         if not self.received:
-            if self._incompatible:
-                return ERROR, self._incompatible
+            incompatible = self._why_incompatible()
+            if incompatible:
+                if self._throttle.ready("incompatible"):
+                    self._node.get_logger().error(incompatible)
+                return ERROR, incompatible
             if now - self._started_s < _NEVER_S:
                 return OK, f"waiting for pictures on {self._topic}"
             sentence = f"no picture ever came on {self._topic}: {self._offers()}"
@@ -127,13 +182,24 @@ class ImageHealth:
             return (WARN if processed else ERROR), words
         if fresh_lost > NOTABLE_LOSS * max(fresh, 1):
             sentence = (
-                f"{fresh_lost} pictures beside {fresh} were lost on the way: let {self._publishers()} load "
-                "config/fastdds.xml, or send compressed or mono8 pictures."
+                f"{fresh_lost} pictures beside {fresh} were lost on the way or never sent: {self._remedy()}"
             )
             if self._throttle.ready("lost"):
                 self._node.get_logger().warning(sentence)
             return WARN, sentence
+        if self._played is not None and self._played.slow:
+            return WARN, self._played.slow
         return OK, "watching"
+
+    def _remedy(self) -> str:
+        """What to do about lost pictures, and in which process."""
+        if self._played is not None:
+            return "let the camera send fewer a second, or free this machine."
+        own = "" if loads_profile(os.environ) else f" and {self._node.get_fully_qualified_name()}"
+        return (
+            f"let {self._publishers()}{own} load config/fastdds.xml "
+            f"({PROFILE_VARIABLES[0]}), or send compressed or mono8 pictures."
+        )
 
     def _publishers(self) -> str:
         found = self._node.get_publishers_info_by_topic(self._topic)

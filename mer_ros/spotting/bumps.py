@@ -76,12 +76,9 @@ class BumpFinder:
         self._last_s: float | None = None
 
     @property
-    def noise(self) -> Floats:
-        """(G,) chance movement of each region in spans of middle length, fraction of the interocular
-        distance.
-        """
-        variance = np.diag(self._chance[len(LENGTHS_S) // 2].covariance)
-        return np.asarray(np.sqrt(variance.reshape(-1, 2).sum(1)))
+    def chance(self) -> ChanceMovement:
+        """What is known of chance movements in spans of middle length."""
+        return self._chance[len(LENGTHS_S) // 2]
 
     def look(self, signal: Signal, not_before_s: float) -> Bump | None:
         """The bump that ends with the signal and does not start before a time, if anything stands out."""

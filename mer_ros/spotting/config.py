@@ -11,33 +11,41 @@ from mer_ros.limits import MIN_SAMPLES
 class SpotterConfig:
     """Settings of the spotter; motion is a fraction of the interocular distance.
 
-    min_motion: the weakest movement that can be an event. min_snr: the same in units of the noise.
-    hold_s: how long an event is held, after its best moment, for something that stands out more.
-    alone, alone_s: the part of the face that moved may move by this share of the event in so much time before
-    it, and by two thirds of it in what is known of the time after. sharpness_change: the most that the
-    picture's sharpness may change meanwhile, share. max_event_s: a face that is not quiet for longer has
-    changed its pose. min_samples: frame periods that the shortest event lasts; below, a duration is not
-    claimed. blink_motion: lid movement that is a blink. blink_guard_s: how long after a blink brows and
-    cheeks stay unheard.
+    A movement that stands out. min_motion: the weakest that can be an event. min_snr: the same in units of what
+    moves by chance. hold_s: how long it is held, after its best moment, for something that stands out more.
+    wait_s: how long after its end a movement of the mouth is waited with, in case it goes on to speak.
+    min_samples: frame periods that the shortest event lasts; below, a duration is not claimed.
+    max_event_s: a face that is not quiet for longer has changed its pose.
+
+    What speaks against an expression (``verdict``). explained: below this share that muscles explain, and below
+    plain_snr, it is no muscle. speech: the same share, of a mouth, that only parting lips and jaw explain;
+    lips_speech: the limit for lips that are stretched or rounded. speech_s: how long a mouth that has spoken
+    speaks on. blink_snr: what stands out less, beside a blink, is the blink. turn_share: interocular distances of
+    movement that a head leaves for each rad it turns. restless, alone: the part of the face that moved may stand
+    out by so much, or by this share of the event, in alone_s before it, and by two thirds of it in what is known
+    of the time after. sharpness_change: the most that the picture's sharpness may change meanwhile, share.
+
+    Blinks (``eyes``). blink_motion: lid movement that is a blink. blink_guard_s: how long after a blink brows
+    and cheeks stay unheard.
     """
 
     min_motion: float = 0.002
     min_snr: float = 5.0
-    hold_s: float = 0.04
+    hold_s: float = 0.03
+    wait_s: float = 0.04
+    min_samples: int = MIN_SAMPLES
+    max_event_s: float = 4.0
     explained: float = 0.25
     plain_snr: float = 12.0
     speech: float = 0.42
     lips_speech: float = 0.27
+    speech_s: float = 0.5
     blink_snr: float = 8.0
+    turn_share: float = 0.2
     restless: float = 3.4
     alone: float = 0.12
     alone_s: float = 0.3
-    turn_share: float = 0.2
-    speech_s: float = 0.5
-    wait_s: float = 0.04
     sharpness_change: float = 0.15
-    max_event_s: float = 4.0
-    min_samples: int = MIN_SAMPLES
     blink_motion: float = 0.02
     blink_guard_s: float = 0.06
 
@@ -46,7 +54,8 @@ class SpotterConfig:
 class WatcherConfig:
     """Settings of the watcher.
 
-    max_faces: the most faces followed. mesh_interval_s: time between two looks of FaceMesh. retention_s: how
+    max_faces: the most faces followed. mesh_interval_s: time between two looks of FaceMesh, which cost most
+    of all; steady_interval_s: the same while all faces are found again and keep their place. retention_s: how
     long an unseen face keeps its id. renew_s: age at which a quiet face's reference is renewed. gap_s: a gap
     in the stamps that ends every window. min_interocular_px, max_turn_rad: gates below and beyond which a
     face is not judged.
@@ -54,6 +63,7 @@ class WatcherConfig:
 
     max_faces: int = 4
     mesh_interval_s: float = 0.04
+    steady_interval_s: float = 0.1
     retention_s: float = 0.4
     renew_s: float = 0.4
     gap_s: float = 0.15

@@ -18,8 +18,9 @@ from mer_ros.face import geometry
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX, CROP_SIZE, Affine
 from mer_ros.face.regions import LIDS
 from mer_ros.spotting.depth import DepthLearner
+from mer_ros.spotting.landmark_flow import LandmarkFlow
 from mer_ros.spotting.patterns import averaging
-from mer_ros.spotting.registration import DenseFlow, RigidHead, sample
+from mer_ros.spotting.registration import RigidHead
 
 _MAX_STEP_PX = 12.0  # a head that moves further between two frames is out of the flow's reach
 _MIN_AGREEMENT = 0.5
@@ -55,7 +56,7 @@ class MotionMeter:
     """
 
     def __init__(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
-        self._flow = DenseFlow()
+        self._flow = LandmarkFlow()
         self._depth = DepthLearner(len(landmarks))
         self._averaging = averaging()
         self.anchor(image, landmarks)
@@ -69,9 +70,10 @@ class MotionMeter:
 
     def renew(self) -> None:
         """Take the running average of the quiet frames as the reference from now on."""
-        self._reference = cv2.convertScaleAbs(self._average)
+        reference = cv2.convertScaleAbs(self._average)
         self.landmarks = self._seen.copy()
         self.landmarks[:, 2] += self._depth.apply()
+        self._flow.refer_to(reference, self.landmarks)
         self._head = RigidHead(self.landmarks)
 
     def rest(self, motion: Motion) -> None:
@@ -83,11 +85,11 @@ class MotionMeter:
         affine = self._affine
         crop = _crop(image, affine)
         grey = _grey(crop)
-        moved = sample(self._flow(self._reference, grey), self.landmarks)
+        moved = self._flow(grey)
         solution = self._head.fit(moved)
         own_px = moved - self._head.motion(solution)
         own = own_px / CROP_INTEROCULAR_PX
-        agreement = float(cv2.matchTemplate(grey, self._reference, cv2.TM_CCOEFF_NORMED)[0, 0])
+        agreement = self._flow.agreement(grey)
         far = float(np.abs(solution[2:4]).max()) > _MAX_STEP_PX
         lost = far or not agreement >= _MIN_AGREEMENT  # a constant crop has no correlation: NaN is lost too
         if not lost:

@@ -57,6 +57,11 @@ class ChanceMovement:
             self._refresh()
 
     @property
+    def size(self) -> NDArray[np.float64]:
+        """(G,) of chance movements in each region, standard deviation, interocular distances."""
+        return np.asarray(np.sqrt(np.diag(self.covariance).reshape(-1, 2).sum(1)))
+
+    @property
     def whitening(self) -> NDArray[np.float64]:
         """(2 G, 2 G) brings chance movements to a covariance of 1."""
         if self._whitening is None:

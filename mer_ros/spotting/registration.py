@@ -27,6 +27,7 @@ Flow = NDArray[np.float32]
 
 _HUBER_PX = 0.15
 _ITERATIONS = 4
+_RIDGE = 1e-6 * np.eye(6)  # bears a face without depth, whose turns nothing can tell
 
 
 class DenseFlow:
@@ -61,16 +62,15 @@ class RigidHead:
 
     def fit(self, motion: NDArray[np.float32]) -> NDArray[np.float64]:
         """(6,) a, b, tx, ty, p, q from (468, 2) motion in pixels: Huber weights, iterated least squares."""
-        target = motion[self._rigid].astype(np.float64)
-        weight = np.ones(len(target))
+        target = motion[self._rigid].astype(np.float64)  # (R, 2)
+        rows = self._design.reshape(-1, 6)
+        weighted = rows
         for _ in range(_ITERATIONS):
-            weighted = self._design * weight[:, None, None]
-            normal = np.einsum("nik,nil->kl", weighted, self._design)
-            right = np.einsum("nik,ni->k", weighted, target)
-            solution = np.linalg.lstsq(normal, right, rcond=None)[0]  # bears a face without depth
-            error = np.linalg.norm(target - self._design @ solution, axis=1)
-            weight = _HUBER_PX / np.maximum(error, _HUBER_PX)
-        return solution
+            solution = np.linalg.solve(weighted.T @ rows + _RIDGE, weighted.T @ target.ravel())
+            error = (target.ravel() - rows @ solution).reshape(-1, 2)
+            weight = _HUBER_PX / np.maximum(np.hypot(error[:, 0], error[:, 1]), _HUBER_PX)
+            weighted = rows * np.repeat(weight, 2)[:, None]
+        return np.asarray(solution)
 
     def motion(self, solution: NDArray[np.float64]) -> NDArray[np.float32]:
         """(468, 2) motion in pixels of the landmarks under a fitted head."""

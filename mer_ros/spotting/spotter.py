@@ -24,6 +24,7 @@ from mer_ros.spotting.eyes import Eyes
 from mer_ros.spotting.look import N_CHANNELS, Look, Memory
 from mer_ros.spotting.make_up import make_up
 from mer_ros.spotting.meter import REFERENCE_GAIN
+from mer_ros.spotting.noise import ChanceMovement
 from mer_ros.spotting.verdict import AFTER, BEFORE, MAY_BE_PART, REASONS, SPEECH, Candidate, why_none
 from mer_ros.types import Kind
 
@@ -73,14 +74,15 @@ class Spotter:
         self._now_s = 0.0
         self._last = self._shift = self._resting = np.zeros(N_CHANNELS + 2, np.float32)
         self._held: tuple[float, Bump] | None = None
+        self._waited: Bump | None = None  # a mouth may yet go on to speak
         self._free_s = self._looked_s = self._moved_s = self._spoke_s = -np.inf
         self._quiet_s = 0.0
         self.motion = 0.0
 
     @property
-    def noise(self) -> NDArray[np.float64]:
-        """(G,) size of chance bumps in each region, fraction of the interocular distance."""
-        return self._finder.noise
+    def chance(self) -> ChanceMovement:
+        """What is known of chance movements on this face."""
+        return self._finder.chance
 
     @property
     def quiet(self) -> bool:
@@ -151,8 +153,9 @@ class Spotter:
         if spotted.kind == Kind.UNKNOWN:
             return None
         reason = why_none(found, self._memory, now, self._spoke_s, self.config)
-        if not reason and found.in_mouth and now - times.offset_s < self.config.wait_s:
-            self._held = (times.offset_s + self.config.wait_s, bump)
+        soon_s = times.offset_s + self.config.wait_s
+        if not reason and found.in_mouth and now < soon_s and self._waited is not bump:
+            self._held, self._waited = (soon_s, bump), bump
             return None
         if reason:
             self.passed_over[reason] += 1

@@ -10,19 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face import pose
-from mer_ros.face.clarity import RestingLook, sharpness
+from mer_ros.face.clarity import RestingLook, Seen
+from mer_ros.face.exposure import exposure
 from mer_ros.face.follower import FaceFollower, Track
 from mer_ros.face.geometry import interocular_px
 from mer_ros.face.mesh import FaceMesh
 from mer_ros.spotting.config import WatcherConfig
+from mer_ros.spotting.look import Look
 from mer_ros.spotting.meter import Motion, MotionMeter
-from mer_ros.spotting.spotter import Look, Spotted, Spotter
+from mer_ros.spotting.sight import Sight, weakest_events
+from mer_ros.spotting.spotter import Spotted, Spotter
 from mer_ros.types import ClipFrame, ExpressionEvent, Face, Frame
 
 _CLIP_LENGTH = 32
 _CROP_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 a second are enough to choose from
 _QUIET_CROPS_S = 0.6  # crops kept while nothing moves: an onset lies at most this far back
-_HIDDEN_LOOKS = 2.5  # a face not found for longer than this many looks is hidden
+_HIDDEN_LOOKS = 1.5  # a face not found for longer than this many looks beyond a steady one is hidden
+_DRIFT_S = 0.16  # time constant with which drift is averaged
+_DRIFTS, _STEADY_DRIFT = 0.04, 0.02  # interocular distances: anchor anew; keep a closer eye on it
 _ACCEPTED_S = 2.0  # what is seen as unclear for this long (glasses put on, a softer lens) is how it looks now
 
 
@@ -77,10 +82,7 @@ class FaceWatcher:
             for watched in self._watched.values():
                 watched.forget()
         self._last_ns = frame.stamp_ns
-        if (
-            self._mesh_ns is None
-            or (frame.stamp_ns - self._mesh_ns) * 1e-9 >= self.config.mesh_interval_s - 1e-4
-        ):
+        if self._mesh_ns is None or (frame.stamp_ns - self._mesh_ns) * 1e-9 >= self._interval_s - 1e-4:
             self._mesh_ns = frame.stamp_ns
             self._look(frame)
         faces, events = [], []
@@ -91,6 +93,20 @@ class FaceWatcher:
             if event is not None:
                 events.append(event)
         return Observation(faces, events)
+
+    @property
+    def _interval_s(self) -> float:
+        """Time between the last look of FaceMesh and the next."""
+        steady = self._follower.steady(self.config.steady_interval_s)
+        if steady and all(watched.steady for watched in self._watched.values()):
+            return self.config.steady_interval_s
+        return self.config.mesh_interval_s
+
+    @property
+    def sights(self) -> tuple[Sight, ...]:
+        """How well each face is seen now, the largest first; for now and then, not for every frame."""
+        seen = [sight for watched in self._watched.values() if (sight := watched.sight) is not None]
+        return tuple(sorted(seen, key=lambda sight: -sight.interocular_px))
 
     def _look(self, frame: Frame) -> None:
         """Ask FaceMesh which faces there are, and hold the carried landmarks against its own."""
@@ -117,9 +133,31 @@ class _WatchedFace:
         self._look: RestingLook | None = None
         self._reference_ns = self._seen_ns = self._clear_ns = frame.stamp_ns
         self._unfit_ns = -1
+        self._quality = ""
         self._seen = track.landmarks
         self._drift = 0.0
         self._events = 0
+
+    @property
+    def steady(self) -> bool:
+        """Whether the landmarks that are carried along lie where FaceMesh sees them."""
+        return self._drift <= _STEADY_DRIFT
+
+    @property
+    def sight(self) -> Sight | None:
+        """How well this face is seen, None before there is a crop of it."""
+        if not self._crops:
+            return None
+        over, under = exposure(self._crops[-1].image, self._meter.landmarks)
+        return Sight(
+            id=self._id,
+            interocular_px=interocular_px(self._meter.landmarks_in_image()),
+            noise=self._spotter.chance.size,
+            weakest=weakest_events(self._spotter.chance, self._config.spotter),
+            over=over,
+            under=under,
+            quality=self._quality,
+        )
 
     def forget(self) -> None:
         """Discard the windows: what lies before a gap says nothing about what comes after."""
@@ -132,26 +170,29 @@ class _WatchedFace:
         distance = float(
             np.linalg.norm((carried - landmarks)[:, :2].mean(axis=0)) / interocular_px(landmarks)
         )
-        self._drift += 0.2 * (distance - self._drift)
+        passed_s = (frame.stamp_ns - self._seen_ns) * 1e-9
+        self._drift += passed_s / (passed_s + _DRIFT_S) * (distance - self._drift)
         self._seen, self._seen_ns = landmarks, frame.stamp_ns
         unclear_s = (frame.stamp_ns - self._clear_ns) * 1e-9
-        drifted = distance > 0.2 or (self._drift > 0.04 and self._spotter.quiet)
+        drifted = distance > 0.2 or (self._drift > _DRIFTS and self._spotter.quiet)
         if drifted or self._spotter.overdue or unclear_s > _ACCEPTED_S:
             self._anchor(frame)
 
     def step(self, frame: Frame) -> tuple[Face | None, ExpressionEvent | None]:
         """Measure this frame."""
         motion = self._meter.step(frame.image)
-        unclear = self._why_unclear(frame.stamp_ns, motion)
+        seen = Seen(motion.grey)
+        unclear = self._why_unclear(frame.stamp_ns, seen)
         if motion.lost:
             if not unclear:  # what hides a face must not become its reference
                 self._anchor(frame)
             return self._face(frame, motion, unclear), None
-        look = Look(motion.groups, motion.lids, sharpness(motion.grey), motion.turn)
+        look = Look(motion.groups, motion.lids, seen.sharpness, motion.turn)
         spotted = self._spotter.update(frame.stamp_ns, look)
         face = self._face(frame, motion, unclear)
         if face is None:
             return None, None
+        self._quality = face.quality
         if face.quality:
             self._unfit_ns = frame.stamp_ns
         if not self._crops or frame.stamp_ns - self._crops[-1].stamp_ns >= _CROP_INTERVAL_NS:
@@ -159,22 +200,22 @@ class _WatchedFace:
         was_fit = spotted is not None and spotted.onset_ns > self._unfit_ns
         event = self._event(frame, spotted) if spotted is not None and was_fit else None
         if self._spotter.quiet:
-            self._rest(frame.stamp_ns, motion, bool(unclear))
+            self._rest(frame.stamp_ns, motion, seen, bool(unclear))
         return face, event
 
-    def _why_unclear(self, stamp_ns: int, motion: Motion) -> str:
+    def _why_unclear(self, stamp_ns: int, seen: Seen) -> str:
         """Empty, or why this frame does not show the face well enough."""
         if self._look is None:
-            self._look = RestingLook(motion.grey)
+            self._look = RestingLook(seen)
         hidden_s = (stamp_ns - self._seen_ns) * 1e-9
-        if hidden_s > _HIDDEN_LOOKS * self._config.mesh_interval_s:
+        if hidden_s > self._config.steady_interval_s + _HIDDEN_LOOKS * self._config.mesh_interval_s:
             return f"covered: not found for {hidden_s * 1000:.0f} ms"
-        unclear = self._look.why_unclear(motion.grey)
+        unclear = self._look.why_unclear(seen)
         if not unclear:
             self._clear_ns = stamp_ns
         return unclear
 
-    def _rest(self, stamp_ns: int, motion: Motion, unclear: bool) -> None:
+    def _rest(self, stamp_ns: int, motion: Motion, seen: Seen, unclear: bool) -> None:
         """Use a quiet moment: forget old crops, let the reference grow and now and then renew it."""
         while (stamp_ns - self._crops[0].stamp_ns) * 1e-9 > _QUIET_CROPS_S:
             self._crops.popleft()
@@ -183,7 +224,7 @@ class _WatchedFace:
         self._meter.rest(motion)
         self._spotter.rest()
         if (stamp_ns - self._reference_ns) * 1e-9 > self._config.renew_s:
-            self._look = RestingLook(motion.grey)
+            self._look = RestingLook(seen)
             self._meter.renew()
             self._spotter.shift_rest()
             self._reference_ns = stamp_ns
@@ -202,10 +243,12 @@ class _WatchedFace:
         roi = pose.box_xywh(landmarks, (width, height))
         if roi is None:
             return None
-        yaw, pitch, roll = pose.yaw_pitch_roll(landmarks)
-        unfit = pose.why_unfit(
-            landmarks, (width, height), self._config.min_interocular_px, self._config.max_turn_rad
-        )
+        # carried landmarks sway and roll with the head, but only a look of FaceMesh tells how far it is
+        # turned
+        yaw, pitch, _ = pose.yaw_pitch_roll(self._seen)
+        roll = pose.yaw_pitch_roll(landmarks)[2]
+        gates = self._config.min_interocular_px, self._config.max_turn_rad
+        unfit = pose.why_unfit(landmarks, (width, height), *gates, (yaw, pitch))
         return Face(
             id=self._id,
             roi_xywh=roi,

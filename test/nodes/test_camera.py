@@ -108,11 +108,12 @@ class Webcam:
 
 @pytest.fixture
 def webcam(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    from mer_ros import playback
     from mer_ros.nodes import camera_node
 
     Webcam.opened = 0
     monkeypatch.setattr(camera_node, "open_source", Webcam)
-    monkeypatch.setattr(camera_node, "_RETRY_S", 0.2)
+    monkeypatch.setattr(playback, "_RETRY_S", 0.2)
     node = camera_node.Camera()
     yield node
     node.end()
@@ -126,7 +127,7 @@ def test_fault_30_an_unplugged_webcam_is_an_error_and_is_opened_again(
     webcam.trigger_activate()
     told = wait_for(lambda: (health := webcam.health())[0] == b"\x02" and health[1], "an error")
     assert "gives no more pictures" in told
-    wait_for(lambda: webcam._sent >= 10, "pictures of the webcam that is back")
+    wait_for(lambda: int(webcam.health()[2]["sent"]) >= 10, "pictures of the webcam that is back")
     assert Webcam.opened >= 3
     assert float(webcam.health()[2]["rate_hz"]) > 0 and webcam.health()[2]["ended"] == "false"
 

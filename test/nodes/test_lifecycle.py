@@ -223,7 +223,7 @@ def test_a_failed_activation_is_undone(in_process: Any, clip: Path, monkeypatch:
     monkeypatch.setattr(in_process, "activate", breaks_off)
     assert in_process.trigger_activate() == TransitionCallbackReturn.FAILURE
     assert in_process.state == "inactive"
-    assert not in_process._threads and not in_process._output.is_activated
+    assert in_process._playback._threads == [] and not in_process._output.is_activated
     assert "the disk sulks" in in_process._fault
 
 

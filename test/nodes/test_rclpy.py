@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import time
 
 from rclpy.lifecycle import LifecycleNode, LifecycleNodeMixin
 from rclpy.node import Node
+from std_msgs.msg import String
 
 
 def test_every_transition_passes_the_method_that_refuses_invalid_ones() -> None:
@@ -33,6 +35,30 @@ def test_overrides_are_known_before_anything_is_declared() -> None:
     node = Node("overrides", cli_args=arguments, use_global_arguments=False)
     try:
         assert node._parameter_overrides["fps"].value == 30.0
+    finally:
+        node.destroy_node()
+
+
+def test_a_subscription_is_waited_on_and_taken_from_without_an_executor() -> None:
+    from rclpy.impl.implementation_singleton import rclpy_implementation
+
+    node = Node("takes")
+    try:
+        publisher = node.create_publisher(String, "taken", 1)
+        subscription = node.create_subscription(String, "taken", lambda _message: None, 1, raw=True)
+        waiting = rclpy_implementation.WaitSet(1, 0, 0, 0, 0, 0, node.context.handle)
+        deadline = time.monotonic() + 20
+        taken = None
+        while taken is None and time.monotonic() < deadline:
+            publisher.publish(String(data="word"))
+            with subscription.handle:
+                waiting.clear_entities()
+                waiting.add_subscription(subscription.handle)
+                waiting.wait(100_000_000)
+                taken = subscription.handle.take_message(String, True)
+        assert taken is not None
+        message, info = taken
+        assert b"word" in message and abs(info["received_timestamp"] - time.time_ns()) < 20e9
     finally:
         node.destroy_node()
 

@@ -198,5 +198,6 @@ def test_the_noise_of_each_region_is_learned():
         return {CHIN: 0.006 * np.random.default_rng(int(t * 200)).normal(size=2)}
 
     assert run(6, 200, restless_chin, noise=0.0004, spotter=spotter) == []
-    assert spotter.noise[CHIN] > 3 * np.median(spotter.noise)
-    assert (spotter.noise > 0).all() and spotter.noise.max() < 0.006
+    noise = spotter.chance.size
+    assert noise[CHIN] > 3 * np.median(noise)
+    assert (noise > 0).all() and noise.max() < 0.006

@@ -122,7 +122,11 @@ def test_faults_29_and_31_silence_is_explained(
     strict = start("face_tracker", "-p", "reliability:=reliable", namespace="/quiet")
     lost = start("face_tracker", namespace="/lost")
     line = strict.wait_line("offers less")
-    assert "module_probe" in line and "/quiet/face_tracker" in line and "RELIABILITY" in line
+    assert (
+        "module_probe" in line
+        and "/quiet/face_tracker" in line
+        and "Best effort publisher and reliable" in line
+    )
     line = lost.wait_line("no picture ever came on /lost/image")
     assert "/elsewhere/image_raw (Image)" in line
     for made in (publisher, other):

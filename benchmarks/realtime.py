@@ -1,0 +1,212 @@
+"""The real-time half of `make bench-perception`; alone: `python -m benchmarks.realtime`, about eight minutes.
+
+A camera process publishes made pictures that were rendered beforehand; the whole graph runs as processes of
+its own, and one more hears every FaceArray. All goes over DDS. `--only` runs one part and keeps the others'
+rows; `--minutes 10` measures memory too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import cv2
+import numpy as np
+
+from benchmarks import table
+from benchmarks.realtime_ends import to_and_fro
+from benchmarks.realtime_run import Run, Setting, run
+from benchmarks.table import Figure, publish
+from mer_ros.data.synthetic import everyday, made_clip
+
+SEED, FPS = 900, 200.0
+LOOP = 240  # frames that are played to and fro
+COUNT, SHORT = 12_000, 2_000
+BARE_STARTS = 3
+
+
+def render(folder: Path) -> Path:
+    """An everyday made clip: (LOOP, 480, 640, 3) .npy."""
+    clip = made_clip(SEED, FPS, conditions=everyday(SEED))
+    path = folder / "one.npy"
+    np.save(path, np.stack([clip.render(200 + i) for i in range(LOOP)]))
+    return path
+
+
+def render_four(folder: Path) -> Path:
+    """Four people in one picture of the same size, each face 110 px wide."""
+    clips = [made_clip(SEED + k, 60.0, (320, 240), face_width_px=110.0) for k in range(4)]
+    path = folder / "four.npy"
+    pictures = []
+    for i in range(LOOP):
+        a, b, c, d = (clip.render(60 + i) for clip in clips)
+        pictures.append(np.vstack([np.hstack([a, b]), np.hstack([c, d])]))
+    np.save(path, np.stack(pictures))
+    return path
+
+
+def film_of(frames: Path, folder: Path) -> Path:
+    """The same frames as a video of motion JPEG, as webcams send."""
+    path = folder / "film.avi"
+    pictures = np.load(frames, mmap_mode="r")
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), FPS, (640, 480))
+    for i in range(SHORT):
+        writer.write(np.asarray(pictures[to_and_fro(len(pictures), i)]))
+    writer.release()
+    return path
+
+
+def load(frames: Path) -> list[Figure]:
+    """The whole graph at 200 fps, and what a bare subscriber of the same frames costs."""
+    bare = [
+        run(Setting(frames, count=600, bare=True, graph=False)).cpu_ms["bare"] for _ in range(BARE_STARTS)
+    ]
+    return load_figures(run(Setting(frames, count=COUNT, bare=True)), bare)
+
+
+def load_figures(found: Run, bare_ms: list[float]) -> list[Figure]:
+    """bare_ms: CPU of a bare subscriber per frame, one for each start, alone with the camera."""
+    tracker, beside = found.cpu_ms["face_tracker"], found.cpu_ms["bare"]
+    ratio = tracker / median(bare_ms)
+    age, late = np.percentile(found.ages_ms, [50, 99])
+    lost = found.sent - found.seen
+    used = ", ".join(f"{name} {ms:.2f}" for name, ms in found.cpu_ms.items())
+    threads = ", ".join(f"{name} {ms:.2f}" for name, ms in found.threads_ms.items() if ms > 0.01)
+    alone = ", ".join(f"{ms:.2f}" for ms in bare_ms)
+    clock = "from the camera's stamp, set as it publishes, to the FaceArray's own source time; one clock"
+    return [
+        Figure(f"200 fps: frames lost of {found.sent}", lost, "frames", "0", lost == 0,
+               f"sent at {found.rate_hz:.1f} fps, every one answered by a FaceArray of its stamp"),
+        Figure("200 fps: tracker CPU over a bare typed subscriber's", ratio, "ratio", "<= 2.5", ratio <= 2.5,
+               f"{tracker:.2f} ms a frame with the graph running over the median of {alone} ms alone"),
+        Figure("200 fps: the same over the bare subscriber beside the graph", tracker / beside, "ratio", note=(
+               f"{beside:.2f} ms: 1.6 where malloc gives a picture's memory back, 0.6 where it happens not to")),
+        Figure("200 fps: CPU of all processes", sum(found.cpu_ms.values()), "ms a frame", note=used),
+        Figure("200 fps: CPU of the tracker", tracker, "ms a frame", note=f"its threads: {threads}"),
+        Figure("200 fps: age of a frame at its FaceArray, median", age, "ms", "<= 8", bool(age <= 8), clock),
+        Figure("200 fps: the same, 99th percentile", late, "ms", "<= 25", bool(late <= 25)),
+    ]  # fmt: skip
+
+
+WAYS = {
+    "nobody has the profile": Setting(camera_profile=False, tracker_profile=False),
+    "only the tracker has it": Setting(camera_profile=False),
+    "only the camera has it": Setting(tracker_profile=False),
+    "both have it": Setting(),
+    "nobody, reliable": Setting(camera_profile=False, tracker_profile=False, reliability="reliable"),
+    "only the tracker, reliable": Setting(camera_profile=False, reliability="reliable"),
+    "nobody, mono8": Setting(camera_profile=False, tracker_profile=False, encoding="mono8"),
+    "nobody, compressed (JPEG)": Setting(camera_profile=False, tracker_profile=False, encoding="jpeg"),
+}
+
+
+def transport(frames: Path) -> list[Figure]:
+    """What each way of sending the same frames loses, and whether the tracker sees it."""
+    rows = []
+    for name, way in WAYS.items():
+        fields = {**vars(way), "frames": frames, "count": SHORT}
+        rows += way_figures(run(Setting(**fields)), name)
+    film = run(Setting(film=film_of(frames, frames.parent), count=SHORT))
+    lost = film.sent - film.seen
+    note = f"sent at {film.rate_hz:.1f} fps, tracker {film.cpu_ms['face_tracker']:.2f} ms CPU a frame"
+    rows.append(Figure(f"transport: no camera node, the tracker opens it: lost of {film.sent}", lost, "frames",
+                       note=note))  # fmt: skip
+    return rows
+
+
+def way_figures(found: Run, name: str) -> list[Figure]:
+    """What was lost, and of it what the tracker did not tell by the stamps."""
+    received, told = int(found.status["received"]), int(found.status["lost_by_stamp"])
+    lost = found.sent + found.warm_up - received
+    named = any("/bench_camera" in words for words in found.status.get("complaints", ()))
+    age = float(np.median(found.ages_ms)) if len(found.ages_ms) else float("nan")
+    note = (
+        f"tracker {found.cpu_ms['face_tracker']:.2f}, camera {found.cpu_ms['bench_camera']:.2f} ms CPU a frame; "
+        f"age {age:.1f} ms; the tracker told {told}{' and named the camera' if named else ''}"
+    )
+    share = lost / (found.sent + found.warm_up)
+    close = abs(told - lost) <= max(2, 0.02 * lost)
+    rows = [Figure(f"transport: {name}: lost", share, "share", note=note)]
+    if not name.startswith("both"):
+        good = close and (named or share <= 0.02)
+        rows.append(Figure(f"transport: {name}: told over lost", told / lost if lost else 1.0, "ratio",
+                           "every loss seen and named", good, f"{told} of {lost}"))  # fmt: skip
+    return rows
+
+
+def faces(frames: Path) -> list[Figure]:
+    """Four faces at 60 fps."""
+    found = run(Setting(render_four(frames.parent), rate_hz=60.0, count=1800))
+    lost = found.sent - found.seen
+    age, late = np.percentile(found.ages_ms, [50, 99])
+    seen = ", ".join(f"{n} in {share:.0%}" for n, share in _shares(found.faces).items())
+    return [
+        Figure(f"four faces, 60 fps: frames lost of {found.sent}", lost, "frames", "0", lost == 0,
+               f"faces: {seen}; tracker {found.cpu_ms['face_tracker']:.1f} ms CPU a frame"),
+        Figure("four faces, 60 fps: age at the FaceArray, median", age, "ms", note=f"99 %: {late:.1f} ms"),
+    ]  # fmt: skip
+
+
+def _shares(counts: tuple[int, ...]) -> dict[int, float]:
+    return {n: counts.count(n) / len(counts) for n in sorted(set(counts))}
+
+
+def memory(frames: Path, minutes: float) -> list[Figure]:
+    """Resident memory of the tracker in the second half of a long run against its first."""
+    found = run(Setting(frames, count=round(minutes * 60 * FPS)))
+    minute, mb = found.resident_mb[:, 0] / 60, found.resident_mb[:, 1]
+    early = mb[(minute >= minutes / 10) & (minute < minutes / 2)].mean()
+    more = float(mb[minute >= minutes / 2].mean() - early)
+    lost = found.sent - found.seen
+    name = f"memory: minutes {minutes / 2:g} to {minutes:g} against {minutes / 10:g} to {minutes / 2:g}"
+    return [
+        Figure(name, more, "MB", "< 5", more < 5, f"{early:.0f} MB at first, {mb.max():.0f} MB at most"),
+        Figure(f"memory: frames lost of {found.sent} meanwhile", lost, "frames"),
+    ]
+
+
+PARTS: dict[str, Callable[[Path], list[Figure]]] = {
+    "200 fps": load,
+    "transport": transport,
+    "four faces": faces,
+}
+
+
+def measure(minutes: float = 0.0, only: str = "") -> list[Figure]:
+    """All rows, or those of one part: "200 fps", "transport", "four faces" or "memory"."""
+    rows: list[Figure] = []
+    with tempfile.TemporaryDirectory() as folder:
+        frames = render(Path(folder))
+        for name, part in PARTS.items():
+            if only in ("", name):
+                rows += part(frames)
+        if minutes and only in ("", "memory"):
+            rows += memory(frames, minutes)
+    return rows
+
+
+def kept(only: str) -> list[Figure]:
+    """The rows of the other parts from the last results."""
+    path = table.RESULTS / "realtime.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if only and path.exists() else []
+    return [Figure(**row) for row in rows if not row["name"].startswith(only)]
+
+
+def main() -> int:
+    """Measure and publish."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", choices=("", *PARTS, "memory"), help="one part")
+    parser.add_argument(
+        "--minutes", type=float, default=0.0, help="length of the memory run, 10 for the goal"
+    )
+    options = parser.parse_args()
+    rows = measure(options.minutes, options.only)
+    return 0 if publish("realtime", [*kept(options.only), *rows]) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,183 @@
+"""The two ends of a real-time measurement, each a process of its own: a camera, and who listens.
+
+`publish` sends prepared pictures by the clock, serialised beforehand, so that it costs what a driver in C++
+costs. `take` is the bare typed subscriber that the tracker is held against. `watch` hears the tracker's
+answers. Each ends by itself or with SIGINT and then prints one line of JSON behind its mark.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rclpy
+from diagnostic_msgs.msg import DiagnosticArray
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.serialization import deserialize_message, serialize_message
+from sensor_msgs.msg import CompressedImage, Image
+
+from mer_interfaces.msg import FaceArray
+from mer_ros.nodes import convert
+from mer_ros.nodes.graph_probe import stamp_ns
+from mer_ros.nodes.topics import camera, reliable
+from mer_ros.pacer import Pacer
+
+STARTED, ENDED, RESULT = "the count begins", "the count has ended", "result "
+FRAME_ID = "bench_optical_frame"
+_STAMP = slice(4, 12)  # of a serialised message whose first field is a header: CDR's own four bytes, then it
+
+
+def say(line: str) -> None:
+    """One line, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def to_and_fro(n: int, i: int) -> int:
+    """Place 0..n-1 of frame i when n frames are played forwards, backwards and so on: no seam jumps."""
+    i %= max(2 * (n - 1), 1)
+    return i if i < n else 2 * (n - 1) - i
+
+
+def prepared(path: Path, encoding: str) -> list[bytes]:
+    """The serialised message of each picture in an (N, H, W, 3) uint8 BGR .npy, stamp zero.
+
+    encoding: bgr8, mono8 or jpeg.
+    """
+    import cv2
+
+    messages = []
+    for picture in np.load(path, mmap_mode="r"):
+        header = convert.to_header(0, FRAME_ID)
+        message: Any
+        if encoding == "jpeg":
+            message = CompressedImage(header=header, format="bgr8; jpeg compressed bgr8")
+            message.data = cv2.imencode(".jpg", picture)[1].tobytes()
+        elif encoding == "mono8":
+            grey = cv2.cvtColor(np.asarray(picture), cv2.COLOR_BGR2GRAY)
+            height, width = grey.shape
+            message = Image(header=header, height=height, width=width, encoding="mono8", step=width)
+            message.data = grey.tobytes()
+        else:
+            message = convert.to_image(np.asarray(picture), header)
+        messages.append(serialize_message(message))
+    return messages
+
+
+def publish(options: argparse.Namespace) -> dict[str, Any]:
+    """Wait for the listeners, warm them up, send the counted frames; how many, and how well by the clock."""
+    messages = prepared(options.frames, options.encoding)
+    kind = CompressedImage if options.encoding == "jpeg" else Image
+    node = rclpy.create_node(options.name)
+    output = node.create_publisher(kind, options.topic, camera(options.reliability))
+    while output.get_subscription_count() < options.listeners:
+        time.sleep(0.05)
+    time.sleep(1.0)  # the listeners must have found this end too
+    pacer = Pacer(options.rate)
+    first_ns = 0
+    for i in range(options.warm_up + options.count):
+        time.sleep(pacer.wait_s())
+        if i == options.warm_up:
+            say(STARTED)
+        message = memoryview(messages[to_and_fro(len(messages), i)])
+        now = time.time_ns()
+        if i == options.warm_up:
+            first_ns = now
+        stamp = serialize_message(convert.to_time(now))[4:12]
+        output.publish(b"".join((message[:4], stamp, message[12:])))
+    say(ENDED)
+    rate_hz = pacer.achieved_hz
+    time.sleep(1.0)  # what is on its way still needs this process's memory
+    return {
+        "sent": options.count,
+        "first_ns": first_ns,
+        "last_ns": now,
+        "rate_hz": rate_hz,
+        "warm_up": options.warm_up,
+    }
+
+
+def take(options: argparse.Namespace) -> dict[str, Any]:
+    """Take and convert, nothing else: what any node in Python pays before it begins to work."""
+    node = rclpy.create_node("bare_subscriber")
+    stamps = np.zeros(
+        2 * (options.warm_up + options.count), np.int64
+    )  # made before: a list that grows between
+    n = 0  # the pictures changes how malloc treats them, and with it the cost by half
+
+    def on_image(message: Image) -> None:
+        nonlocal n
+        convert.from_image(message)
+        if n < len(stamps):
+            stamps[n] = convert.stamp_ns(message.header.stamp)
+            n += 1
+
+    node.create_subscription(Image, options.topic, on_image, camera(options.reliability))
+    _spin(node)
+    return {"stamps_ns": stamps[:n].tolist()}
+
+
+def watch(options: argparse.Namespace) -> dict[str, Any]:
+    """Hear every FaceArray: its stamp, and when the tracker published it (both by the system's clock)."""
+    node = rclpy.create_node("watch")
+    heard: list[tuple[int, int]] = []
+    samples: list[bytes] = []
+    status: dict[str, Any] = {}
+
+    def on_faces(message: bytes, info: dict[str, Any]) -> None:
+        heard.append((stamp_ns(message), info["source_timestamp"]))
+        if len(heard) % 50 == 0:
+            samples.append(message)
+
+    def on_diagnostics(message: DiagnosticArray) -> None:
+        for found in message.status:
+            if found.name.endswith("face_tracker"):
+                status.update({pair.key: pair.value for pair in found.values}, message=found.message)
+                if found.level != found.OK:
+                    status.setdefault("complaints", []).append(found.message)
+
+    node.create_subscription(FaceArray, options.topic, on_faces, reliable(1000), raw=True)
+    node.create_subscription(DiagnosticArray, "/diagnostics", on_diagnostics, reliable(10))
+    _spin(node)
+    faces = [len(deserialize_message(message, FaceArray).faces) for message in samples]
+    return {"heard_ns": heard, "faces": faces, "status": status}
+
+
+def _spin(node: Any) -> None:
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    try:
+        executor.spin()
+    except (KeyboardInterrupt, ExternalShutdownException):
+        pass
+
+
+def main() -> None:
+    """One of the three."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=("publish", "take", "watch"))
+    parser.add_argument("--topic", required=True)
+    parser.add_argument("--frames", type=Path)
+    parser.add_argument("--encoding", default="bgr8", choices=("bgr8", "mono8", "jpeg"))
+    parser.add_argument("--reliability", default="best_effort")
+    parser.add_argument("--name", default="bench_camera")
+    parser.add_argument("--rate", type=float, default=200.0)
+    parser.add_argument("--count", type=int, default=12_000)
+    parser.add_argument("--warm-up", type=int, default=600)
+    parser.add_argument("--listeners", type=int, default=1)
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    rclpy.init(args=[])
+    result = {"publish": publish, "take": take, "watch": watch}[options.what](options)
+    rclpy.try_shutdown()
+    say(RESULT + json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,255 @@
+"""One real-time run: camera, whole graph and listeners as processes, and what each of them used and got."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.realtime_ends import ENDED, RESULT, STARTED
+from mer_ros import graph, resources
+from mer_ros.graph import PROFILE_VARIABLES, GraphOptions
+from mer_ros.processes import Command, Supervisor, command_of
+
+TOPIC = "/bench/image"
+WARM_UP_S = 3.0
+_START_LIMIT_S = 90.0
+_LATE_S = 3.0  # what is still under way when the last frame was sent
+_TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is run. frames: (N, H, W, 3) uint8 BGR in a .npy file. encoding: bgr8, mono8 or jpeg.
+
+    camera_profile, tracker_profile: whether that end loads config/fastdds.xml. bare: a bare typed subscriber
+    runs beside the graph. graph: whether the graph runs at all. film: a video that the tracker opens itself;
+    then no camera publishes, and of the other fields only parameters counts. parameters: of the tracker.
+    """
+
+    frames: Path = Path()
+    rate_hz: float = 200.0
+    count: int = 12_000
+    encoding: str = "bgr8"
+    reliability: str = "best_effort"
+    camera_profile: bool = True
+    tracker_profile: bool = True
+    bare: bool = False
+    graph: bool = True
+    film: Path | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a process had used at one moment: CPU seconds, by thread too, and resident megabytes."""
+
+    cpu_s: float
+    resident_mb: float
+    threads_s: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of a setting.
+
+    sent, rate_hz: by the camera, counted frames only. seen: of them, how many the tracker answered with a
+    FaceArray. taken: how many the bare subscriber took, None without one. ages_ms: (seen,) from the moment
+    the camera stamped and published a frame to the moment the tracker published its FaceArray, system clock.
+    cpu_ms: name of a process to its CPU time per counted frame. threads_ms: the same of the tracker's
+    threads. resident_mb: of the tracker, (T, 2) seconds since the count began and megabytes. faces: in
+    every 50th FaceArray. status: the tracker's last diagnostics.
+    """
+
+    sent: int
+    rate_hz: float
+    seen: int
+    taken: int | None
+    ages_ms: NDArray[np.float64]
+    cpu_ms: Mapping[str, float]
+    threads_ms: Mapping[str, float]
+    resident_mb: NDArray[np.float64]
+    faces: tuple[int, ...]
+    status: Mapping[str, Any]
+    warm_up: int
+
+
+def usage(pid: int) -> Usage:
+    """Of a process and its threads, from /proc."""
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    threads: dict[str, float] = {}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            name = (task / "comm").read_text().strip()
+            spent_s = int((task / "schedstat").read_text().split()[0]) * 1e-9
+        except OSError:  # a thread that has just ended
+            continue
+        threads[name] = threads.get(name, 0.0) + spent_s
+    return Usage(
+        (int(stat[11]) + int(stat[12])) * _TICK_S, pages * os.sysconf("SC_PAGESIZE") / 2**20, threads
+    )
+
+
+def run(setting: Setting) -> Run:
+    """Start everything, wait for the camera's end, and read what each process says."""
+    log = _Log()
+    listeners, camera = _commands(setting)
+    used: dict[str, dict[str, Usage]] = {}
+    resident: list[tuple[float, float]] = []
+    with Supervisor(listeners, log) as processes:
+        _until(lambda: sum("active" in line for line in log.lines) >= 3 * setting.graph, processes, log)
+        with Supervisor(camera, log) as camera_process:
+            _until(
+                lambda: STARTED in log.moments or (setting.film and "film" in log.moments),
+                camera_process if camera else processes,
+                log,
+            )
+            pids = {**processes.pids(), **camera_process.pids()}
+            used["before"] = {name: usage(pid) for name, pid in pids.items()}
+            while ENDED not in log.moments:
+                processes.poll()
+                if camera and not camera_process.poll():
+                    raise RuntimeError("the camera broke off:\n" + "\n".join(log.lines[-20:]))
+                since_s = time.monotonic() - log.moments.get(STARTED, log.moments.get("film", 0.0))
+                if setting.graph and (not resident or since_s - resident[-1][0] >= 1.0):
+                    resident.append((since_s, usage(pids["face_tracker"]).resident_mb))
+                time.sleep(0.02)
+            used["after"] = {name: usage(pid) for name, pid in pids.items()}
+            while camera and camera_process.poll():
+                time.sleep(0.05)
+        time.sleep(_LATE_S)
+    return _told(log, used, np.array(resident))
+
+
+class _Log:
+    """Takes the lines of all processes. A film's moments are those that the tracker tells."""
+
+    def __init__(self) -> None:
+        self.results: dict[str, Any] = {}
+        self.moments: dict[str, float] = {}
+        self.lines: list[str] = []
+
+    def __call__(self, name: str, line: str) -> None:
+        if line.startswith(RESULT):
+            self.results[name] = json.loads(line.removeprefix(RESULT))
+        elif line in (STARTED, ENDED):
+            self.moments[line] = time.monotonic()
+        else:
+            self.lines.append(f"{name}: {line}")
+            sent = re.search(r"the source has ended: (\d+) frames were sent, ([\d.]+) a second", line)
+            if name == "face_tracker" and line.endswith("active"):
+                self.moments.setdefault("film", time.monotonic())
+            if name == "face_tracker" and sent:
+                self.results[name] = {"sent": int(sent[1]), "rate_hz": float(sent[2])}
+                self.moments[ENDED] = time.monotonic()
+
+
+def _until(condition: Any, supervisor: Supervisor, log: _Log) -> None:
+    deadline = time.monotonic() + _START_LIMIT_S
+    while not condition():
+        if not supervisor.poll() or time.monotonic() > deadline:
+            raise RuntimeError("the measurement did not start:\n" + "\n".join(log.lines[-40:]))
+        time.sleep(0.02)
+
+
+def _told(log: _Log, used: Mapping[str, Mapping[str, Usage]], resident: NDArray[np.float64]) -> Run:
+    sent = log.results.get("bench_camera") or log.results["face_tracker"]
+    watched = log.results.get("watch", {"heard_ns": [], "faces": [], "status": {}})
+    first_ns, last_ns = sent.get("first_ns", 0), sent.get("last_ns", 1 << 62)
+    heard = np.array(watched["heard_ns"], np.int64).reshape(-1, 2)
+    counted = heard[(heard[:, 0] >= first_ns) & (heard[:, 0] <= last_ns)]
+    taken = None
+    if "bare" in log.results:
+        stamps = np.array(log.results["bare"]["stamps_ns"], np.int64)
+        taken = len(np.unique(stamps[(stamps >= first_ns) & (stamps <= last_ns)]))
+    before, after, n = used["before"], used["after"], sent["sent"]
+    threads: dict[str, float] = {}
+    if "face_tracker" in after:
+        then = before["face_tracker"].threads_s
+        threads = {
+            name: 1000 * (s - then.get(name, 0.0)) / n for name, s in after["face_tracker"].threads_s.items()
+        }
+    return Run(
+        sent=n,
+        rate_hz=sent["rate_hz"],
+        seen=len(np.unique(counted[:, 0])),
+        taken=taken,
+        ages_ms=(counted[:, 1] - counted[:, 0]) * 1e-6,
+        cpu_ms={name: 1000 * (after[name].cpu_s - before[name].cpu_s) / n for name in after},
+        threads_ms=dict(sorted(threads.items(), key=lambda item: -item[1])),
+        resident_mb=resident,
+        faces=tuple(watched["faces"]),
+        status=watched["status"],
+        warm_up=sent.get("warm_up", 0),
+    )
+
+
+def _commands(setting: Setting) -> tuple[list[Command], list[Command]]:
+    """The graph with its listeners, and the camera if one publishes."""
+    environ = {
+        "ROS_DOMAIN_ID": str(_free_domain()),
+        "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST",
+        "PYTHONUNBUFFERED": "1",
+    }
+    none = dict.fromkeys(PROFILE_VARIABLES, "")
+    loads = dict.fromkeys(PROFILE_VARIABLES, str(resources.config_file("fastdds.xml")))
+    of_tracker, of_camera = (
+        loads if at else none for at in (setting.tracker_profile, setting.camera_profile)
+    )
+    topic = f"{TOPIC}/compressed" if setting.encoding == "jpeg" else TOPIC
+    film = {"camera": f"file:{setting.film}"} if setting.film else {}
+    given = {**film, **setting.parameters, "reliability": setting.reliability}
+    options = GraphOptions(image=TOPIC, compressed=setting.encoding == "jpeg", local_only=True)
+    listeners = []
+    for spec in graph.nodes(options, {}) if setting.graph else []:
+        tracker = spec.name == "face_tracker"
+        if tracker:
+            spec = replace(spec, parameters={**spec.parameters, **given})
+        env = {**none, **spec.env, **(of_tracker if tracker else {}), **environ}
+        listeners.append(replace(command_of(spec), env=env, respawn=False))
+    warm_up = round(WARM_UP_S * setting.rate_hz)
+    common = ("--topic", topic, "--reliability", setting.reliability)
+    counted = ("--count", str(setting.count), "--warm-up", str(warm_up))
+    if setting.graph:
+        listeners.append(_end("watch", "watch", {**none, **environ}, "--topic", "/mer/faces"))
+    if setting.bare:
+        listeners.append(_end("bare", "take", {**environ, **of_tracker}, *common, *counted))
+    if setting.film:
+        return listeners, []
+    sending = (
+        *("--frames", str(setting.frames), "--encoding", setting.encoding, "--rate", str(setting.rate_hz)),
+        *("--listeners", str(setting.graph + setting.bare)),
+    )
+    return listeners, [_end("bench_camera", "publish", {**environ, **of_camera}, *common, *counted, *sending)]
+
+
+def _end(name: str, what: str, env: Mapping[str, str], *arguments: str) -> Command:
+    return Command(name, (sys.executable, "-m", "benchmarks.realtime_ends", what, *arguments), env)
+
+
+def _free_domain() -> int:
+    """A ROS domain whose first discovery ports are unused (DDS: 7400 + 250 * domain + ...)."""
+    for i in range(100):
+        domain = 1 + (os.getpid() + 37 * i) % 100
+        sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(9)]
+        try:
+            for port, s in zip([0, *range(10, 18)], sockets, strict=True):
+                s.bind(("", 7400 + 250 * domain + port))
+            return domain
+        except OSError:
+            continue
+        finally:
+            for s in sockets:
+                s.close()
+    raise RuntimeError("every ROS domain is in use")

@@ -1,0 +1,56 @@
+"""What must not become an event, on rendered clips: another face inside a window, and a head that nods."""
+
+import dataclasses
+
+import cv2
+import numpy as np
+import pytest
+
+from mer_ros.data.synthetic import Conditions, made_clip
+from mer_ros.spotting import FaceWatcher
+from mer_ros.types import Frame, Kind
+
+FPS = 100
+
+
+def watch(pictures):
+    watcher = FaceWatcher()
+    observations = [watcher.process(Frame(p, 10**18 + i * 10**9 // FPS)) for i, p in enumerate(pictures)]
+    watcher.close()
+    return observations
+
+
+@pytest.fixture(scope="module")
+def clip():
+    return made_clip(3, fps=FPS)
+
+
+def test_fault_38_when_another_face_takes_a_place_inside_an_event_the_event_is_discarded(clip):
+    """From the apex on the place is taken by a person of other build and light, seen in a mirror."""
+    first = clip.truth[0]
+    until, swap = int((first.offset_s + 0.6) * FPS), int(first.apex_s * FPS)
+    whole = watch([clip.render(i) for i in range(until)])
+    other = made_clip(8, fps=FPS, conditions=dataclasses.replace(Conditions(), tone=1.0))
+    x, y = (clip.true_landmarks(swap).mean(0) - (639, 0) + other.true_landmarks(0).mean(0) * (1, -1)).round()
+
+    def taken(i):
+        move = np.float32([[1, 0, x], [0, 1, y]])
+        return cv2.warpAffine(
+            other.render(i - swap)[:, ::-1], move, (640, 480), borderMode=cv2.BORDER_REPLICATE
+        )
+
+    swapped = watch([clip.render(i) if i < swap else taken(i) for i in range(until)])
+    assert [e.kind for o in whole for e in o.events] == [Kind.MICRO], "it is an event where nobody intrudes"
+    assert [e for o in swapped for e in o.events] == []
+    assert len(swapped[-1].faces) >= 1
+
+
+def test_fault_41_a_head_that_nods_and_shakes_is_no_event():
+    conditions = Conditions(gestures=40.0, gesture_deg=4.0, blinks=0.0, gap_s=(3.0, 4.0))
+    nodding = made_clip(10, fps=FPS, conditions=conditions, amplitude_px=0.0)
+    assert {g.shake for g in nodding.timeline.nuisances.gestures if g.start_s < 4.5} == {False, True}
+    observations = watch([nodding.render(i) for i in range(6 * FPS)])
+    faces = [o.faces[0] for o in observations[5:]]
+    for angles in ([face.pitch for face in faces], [face.yaw for face in faces]):
+        assert np.ptp(angles) > np.radians(3), "the head did move"
+    assert [e for o in observations for e in o.events if e.kind is Kind.MICRO] == []
