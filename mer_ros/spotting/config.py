@@ -11,19 +11,20 @@ from mer_ros.limits import MIN_SAMPLES
 class SpotterConfig:
     """Settings of the spotter; motion is a fraction of the interocular distance.
 
-    A movement that stands out. min_motion: the weakest that can be an event. min_snr: the same in units of what
-    moves by chance. hold_s: how long it is held, after its best moment, for something that stands out more.
-    wait_s: how long after its end a movement of the mouth is waited with, in case it goes on to speak.
-    min_samples: frame periods that the shortest event lasts; below, a duration is not claimed.
+    A movement that stands out. min_motion: the weakest that can be an event. min_snr: the same in units of
+    what moves by chance. hold_s: how long it is held, after its best moment, for something that stands out
+    more. wait_s: how long after its end a movement of the mouth is waited with, in case it goes on to
+    speak. min_samples: frame periods that the shortest event lasts; below, a duration is not claimed.
     max_event_s: a face that is not quiet for longer has changed its pose.
 
-    What speaks against an expression (``verdict``). explained: below this share that muscles explain, and below
-    plain_snr, it is no muscle. speech: the same share, of a mouth, that only parting lips and jaw explain;
-    lips_speech: the limit for lips that are stretched or rounded. speech_s: how long a mouth that has spoken
-    speaks on. blink_snr: what stands out less, beside a blink, is the blink. turn_share: interocular distances of
-    movement that a head leaves for each rad it turns. restless, alone: the part of the face that moved may stand
-    out by so much, or by this share of the event, in alone_s before it, and by two thirds of it in what is known
-    of the time after. sharpness_change: the most that the picture's sharpness may change meanwhile, share.
+    What speaks against an expression (``verdict``). explained: below this share that muscles explain, and
+    below plain_snr, it is no muscle. speech: the same share, of a mouth, that only parting lips and jaw
+    explain; lips_speech: the limit for lips that are stretched or rounded. speech_s: how long a mouth that
+    has spoken speaks on. blink_snr: what stands out less, beside a blink, is the blink. turn_share:
+    interocular distances of movement that a head leaves for each rad it turns. restless, alone: the part of
+    the face that moved may stand out by so much, or by this share of the event, in alone_s before it, and
+    by two thirds of it in what is known of the time after. sharpness_change: the most that the picture's
+    sharpness may change meanwhile, share.
 
     Blinks (``eyes``). blink_motion: lid movement that is a blink. blink_guard_s: how long after a blink brows
     and cheeks stay unheard.
