@@ -13,6 +13,7 @@ import joblib
 import numpy as np
 from rich.progress import track
 
+from benchmarks.spotted_picture import draw
 from benchmarks.streams import LIMITS_S, TEST_SEEDS, TUNING_SEEDS, Seen, Spot, Stream, watch
 from benchmarks.table import Figure, publish
 from mer_ros.evaluation.spotting import Matching, iou, match, pooled_f1
@@ -68,6 +69,8 @@ def figures() -> list[Figure]:
         streams += [(stream, i < COMPARED) for i, stream in enumerate(chosen)]
     quiet = [Stream(next(seeds), fps, 1.0, minutes / 2) for fps, minutes in QUIET for _ in range(2)]
     seen = {one.stream: one for one in measure([*streams, *((stream, False) for stream in quiet)])}
+    shown = seen[streams[0]]
+    draw(shown, {method: by_baseline(shown, method, p) for method, p in P.items()})
     rows = []
     for (name, *_, goal, shortest), chosen in zip(SETTINGS, groups, strict=True):
         rows += _of_setting(name, goal, shortest, [seen[stream] for stream in chosen])

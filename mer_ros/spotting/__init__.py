@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from mer_ros.spotting.config import SpotterConfig, WatcherConfig
 
 if TYPE_CHECKING:
+    from mer_ros.spotting.look import Look
     from mer_ros.spotting.registration import residual_flow
     from mer_ros.spotting.spotter import Spotted, Spotter
     from mer_ros.spotting.watcher import FaceWatcher, Observation
 
 _MODULES = {
     "FaceWatcher": "watcher",
+    "Look": "look",
     "Observation": "watcher",
     "Spotted": "spotter",
     "Spotter": "spotter",
@@ -22,6 +24,7 @@ _MODULES = {
 
 __all__ = [
     "FaceWatcher",
+    "Look",
     "Observation",
     "Spotted",
     "Spotter",
