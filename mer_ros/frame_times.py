@@ -17,6 +17,7 @@ NOTABLE_LOSS = 0.02
 """A smaller share of lost frames is not worth a warning."""
 
 _SETTLED = 8  # frames after which what is missing will not come any more
+_FIRST = 16  # steps until the period is believed
 _EARLY = 0.25  # of a period: jitter alone comes to less
 _WHOLE, _CLEARLY = 0.2, 0.2
 
@@ -86,7 +87,7 @@ class FrameTimes:
             )
         if stamp_ns < last:
             self._periods_s.clear()
-            self._period_s = None
+            self._period_s, self._steps = None, 0
             self._missing, self._since = 0.0, 0
             return Verdict(
                 Judgement.RESET,
@@ -96,15 +97,16 @@ class FrameTimes:
         return self._after_step((stamp_ns - last) * 1e-9)
 
     def _after_step(self, step_s: float) -> Verdict:
-        period_s = self.period_s
-        if period_s and self._steps >= 2 * _SETTLED:  # a driver's first pictures often come in a burst
-            self._count_missing(step_s / period_s - 1)
+        if self._steps >= _FIRST:
+            self._count_missing(step_s / self.period_s - 1)
         if step_s > self._max_gap_s:
             self._gaps += 1
         self._periods_s.append(step_s)
         self._steps += 1
-        if self._steps < 2 * _SETTLED or self._steps % _SETTLED == 0:
+        if self._steps <= _FIRST or self._steps % _SETTLED == 0:
             self._period_s = None  # to be found anew
+        if self._steps == _FIRST:  # of these as a whole: a driver's first pictures often come in a burst
+            self._lost += max(0, round(sum(self._periods_s) / self.period_s - _FIRST))
         return Verdict(Judgement.USE)
 
     def _count_missing(self, excess: float) -> None:
@@ -163,7 +165,7 @@ def period_of(steps_s: list[float]) -> float:
         return 0.0
     middle = median_low(steps_s)
     best, fitting = middle, _whole(steps_s, middle)
-    for part in (2, 3, 4, 5):
+    for part in range(2, 9):
         share = _whole(steps_s, middle / part)
         if share > fitting + _CLEARLY:
             best, fitting = middle / part, share

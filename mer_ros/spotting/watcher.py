@@ -242,7 +242,7 @@ class _WatchedFace:
         roi = pose.box_xywh(landmarks, (width, height))
         if roi is None:
             return None
-        # carried landmarks sway and roll with the head, but only a look of FaceMesh tells how far it is turned
+        # carried landmarks sway and roll with the head; how far it is turned only a look of FaceMesh tells
         yaw, pitch, _ = pose.yaw_pitch_roll(self._seen)
         roll = pose.yaw_pitch_roll(landmarks)[2]
         gates = self._config.min_interocular_px, self._config.max_turn_rad
