@@ -19,7 +19,8 @@ NOTABLE_LOSS = 0.02
 _SETTLED = 8  # frames after which what is missing will not come any more
 _FIRST = 16  # steps until the period is believed
 _EARLY = 0.25  # of a period: jitter alone comes to less
-_WHOLE, _CLEARLY = 0.2, 0.2
+_WHOLE, _CLEARLY, _MOST = 0.2, 0.2, 0.75
+_LONGEST = 32  # periods: a longer step does not say how many it is
 
 REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future")
 """Every reason for which a frame is dropped by its stamp."""
@@ -157,26 +158,40 @@ class FrameTimes:
 def period_of(steps_s: list[float]) -> float:
     """The period of a camera from the last steps between its stamps, 0 if there are fewer than four.
 
-    It is their median where most frames come. Where more than half are lost the median step is two or three
-    periods, but then many steps are no whole multiple of it: a part of the median is taken if clearly more
-    steps are whole multiples of that.
+    It is their median where most frames come. Where more than half are lost the median step is several
+    periods, but then many steps are no whole multiple of it: the shortest steps, or a part of the median, are
+    taken if clearly more steps are whole multiples of that, and made exact by the longer ones.
     """
     if len(steps_s) < 4:
         return 0.0
     middle = median_low(steps_s)
+    shortest = [s for s in steps_s if middle / _LONGEST < s < 1.3 * min(steps_s)]
     best, fitting = middle, _whole(steps_s, middle)
-    for part in range(2, 9):
-        share = _whole(steps_s, middle / part)
-        if share > fitting + _CLEARLY:
-            best, fitting = middle / part, share
-    near = [s for s in steps_s if 0.5 * best < s < 1.5 * best]
-    return median(near) if near else best
+    for period_s in (median(shortest) if len(shortest) > 2 else middle, *(middle / k for k in range(2, 9))):
+        if fitting > 1 - _CLEARLY:
+            break
+        exact_s = _exact(steps_s, period_s)
+        share = _whole(steps_s, exact_s)
+        if share > max(fitting + _CLEARLY, _MOST):
+            best, fitting = exact_s, share
+    if best == middle:
+        return median([s for s in steps_s if 0.5 * middle < s < 1.5 * middle])
+    return best
 
 
 def _whole(steps_s: list[float], period_s: float) -> float:
     """Share of the steps that are about a whole multiple of a period, one at least."""
     near = (abs(s / period_s - max(round(s / period_s), 1)) < _WHOLE for s in steps_s)
     return sum(near) / len(steps_s)
+
+
+def _exact(steps_s: list[float], period_s: float) -> float:
+    """A period made exact by more and more periods at a time, as far as each step says how many it is."""
+    for most in (2, 4, 8, 16, _LONGEST):
+        counted = [(s, n) for s in steps_s if 1 <= (n := round(s / period_s)) <= most]
+        if counted:
+            period_s = sum(s for s, _ in counted) / sum(n for _, n in counted)
+    return period_s
 
 
 def shortest_event_s(rate_hz: float) -> float:
