@@ -58,6 +58,7 @@ class FrameTimes:
         self._last_ns: int | None = None
         self._periods_s: deque[float] = deque(maxlen=64)
         self._period_s: float | None = None
+        self._known_s = 0.0
         self._missing = 0.0  # periods in which no frame came, unless the next ones come early
         self._since = 0  # frames since the last that was late
         self._steps = 0
@@ -127,7 +128,8 @@ class FrameTimes:
         """Time between frames as the camera sends them, 0 until four are known; see ``period_of``."""
         period_s = self._period_s
         if period_s is None:  # frames are judged in one thread and asked about in another
-            period_s = self._period_s = period_of(list(self._periods_s))
+            period_s = self._period_s = period_of(list(self._periods_s), self._known_s)
+            self._known_s = period_s
         return period_s
 
     @property
@@ -155,19 +157,23 @@ class FrameTimes:
         return self._gaps
 
 
-def period_of(steps_s: list[float]) -> float:
+def period_of(steps_s: list[float], known_s: float = 0.0) -> float:
     """The period of a camera from the last steps between its stamps, 0 if there are fewer than four.
 
     It is their median where most frames come. Where more than half are lost the median step is several
     periods, but then many steps are no whole multiple of it: the shortest steps, or a part of the median, are
-    taken if clearly more steps are whole multiples of that, and made exact by the longer ones.
+    taken if clearly more steps are whole multiples of that, and made exact by the longer ones. So is known_s,
+    the period that was found before, as long as one step still shows it.
     """
     if len(steps_s) < 4:
         return 0.0
     middle = median_low(steps_s)
     shortest = [s for s in steps_s if middle / _LONGEST < s < 1.3 * min(steps_s)]
     best, fitting = middle, _whole(steps_s, middle)
-    for period_s in (median(shortest) if len(shortest) > 2 else middle, *(middle / k for k in range(2, 9))):
+    shown = any(abs(s - known_s) < _WHOLE * known_s for s in steps_s)
+    candidates = [known_s] if known_s and shown else []
+    candidates += [median(shortest)] if len(shortest) > 2 else []
+    for period_s in (*candidates, *(middle / part for part in range(2, 9))):
         if fitting > 1 - _CLEARLY:
             break
         exact_s = _exact(steps_s, period_s)
