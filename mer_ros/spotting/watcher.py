@@ -53,7 +53,7 @@ class FaceWatcher:
 
     def __init__(self, config: WatcherConfig | None = None) -> None:
         self.config = config or WatcherConfig()
-        self._mesh = FaceMesh(self.config.max_faces)
+        self._mesh = FaceMesh(self.config.max_faces + 1)  # one more, or nobody would see who is larger
         self._follower = FaceFollower(self.config.retention_s, self.config.max_faces)
         self._watched: dict[str, _WatchedFace] = {}
         self._run = secrets.token_hex(3)  # ids of events differ from those of an earlier run
@@ -100,6 +100,11 @@ class FaceWatcher:
         if steady and all(watched.steady for watched in self._watched.values()):
             return self.config.steady_interval_s
         return self.config.mesh_interval_s
+
+    @property
+    def waiting(self) -> int:
+        """Faces that are seen and not followed: too new, or smaller than as many as are followed at most."""
+        return self._follower.waiting
 
     @property
     def sights(self) -> tuple[Sight, ...]:

@@ -173,6 +173,15 @@ def test_steady_are_faces_that_are_all_found_again_and_keep_their_place():
     assert not follower.steady(0.1), "one was not found"
 
 
+def test_who_waits_beyond_the_cap_does_not_disturb_the_others_for_ever():
+    follower = FaceFollower(max_faces=1, birth_looks=3)
+    steady = []
+    for look in range(8):
+        follower.update([face(100, 100), face(400, 100, 70)], look * LOOK)
+        steady.append(follower.steady(0.1))
+    assert follower.waiting == 1 and not steady[0] and all(steady[4:])
+
+
 def test_a_face_that_crosses_the_picture_is_not_steady():
     follower = FaceFollower()
     for look in range(8):
