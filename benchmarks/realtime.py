@@ -12,7 +12,7 @@ import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
+from statistics import mean
 
 import cv2
 import numpy as np
@@ -22,6 +22,7 @@ from benchmarks.realtime_ends import to_and_fro
 from benchmarks.realtime_run import Run, Setting, run
 from benchmarks.table import Figure, publish
 from mer_ros.data.synthetic import everyday, made_clip
+from mer_ros.frame_times import NOTABLE_LOSS
 
 SEED, FPS = 900, 200.0
 LOOP = 240  # frames that are played to and fro
@@ -61,35 +62,41 @@ def film_of(frames: Path, folder: Path) -> Path:
 
 
 def load(frames: Path) -> list[Figure]:
-    """The whole graph at 200 fps, and what a bare subscriber of the same frames costs."""
-    bare = [
-        run(Setting(frames, count=600, bare=True, graph=False)).cpu_ms["bare"] for _ in range(BARE_STARTS)
-    ]
-    return load_figures(run(Setting(frames, count=COUNT, bare=True)), bare)
+    """The whole graph at 200 fps; what a bare subscriber of the same frames costs, beside it and alone."""
+    alone = Setting(frames, count=600, bare=True, graph=False)
+    bare_ms = [run(alone).cpu_ms["bare"] for _ in range(BARE_STARTS)]
+    return load_figures(run(Setting(frames, count=COUNT, bare=True)), bare_ms)
 
 
-def load_figures(found: Run, bare_ms: list[float]) -> list[Figure]:
-    """bare_ms: CPU of a bare subscriber per frame, one for each start, alone with the camera."""
-    tracker, beside = found.cpu_ms["face_tracker"], found.cpu_ms["bare"]
-    ratio = tracker / median(bare_ms)
+def load_figures(found: Run, alone_ms: list[float]) -> list[Figure]:
+    """alone_ms: CPU of a bare subscriber per frame, one for each start without the graph.
+
+    A start is dear or cheap, by luck: either malloc gives every picture's memory back and takes it anew, or
+    something small that lies behind it keeps it from that. So the mean of all starts is taken, and the
+    cheapest is shown.
+    """
+    tracker = found.cpu_ms["face_tracker"]
+    bare_ms = [found.cpu_ms["bare"], *alone_ms]
+    ratio = tracker / mean(bare_ms)
     age, late = np.percentile(found.ages_ms, [50, 99])
     lost = found.sent - found.seen
     used = ", ".join(f"{name} {ms:.2f}" for name, ms in found.cpu_ms.items())
     threads = ", ".join(f"{name} {ms:.2f}" for name, ms in found.threads_ms.items() if ms > 0.01)
-    alone = ", ".join(f"{ms:.2f}" for ms in bare_ms)
-    clock = "from the camera's stamp, set as it publishes, to the FaceArray's own source time; one clock"
+    beside, *others = (f"{ms:.2f}" for ms in bare_ms)
+    rate = f"sent at {found.rate_hz:.1f} fps; a frame counts if a FaceArray of its stamp was heard"
+    starts = f"{tracker:.2f} ms a frame over the mean of {beside} (beside the graph) and {', '.join(others)}"
+    clock = "from the stamp, set as the camera publishes, to the FaceArray's own source time; one clock"
     return [
-        Figure(f"200 fps: frames lost of {found.sent}", lost, "frames", "0", lost == 0,
-               f"sent at {found.rate_hz:.1f} fps, every one answered by a FaceArray of its stamp"),
-        Figure("200 fps: tracker CPU over a bare typed subscriber's", ratio, "ratio", "<= 2.5", ratio <= 2.5,
-               f"{tracker:.2f} ms a frame with the graph running over the median of {alone} ms alone"),
-        Figure("200 fps: the same over the bare subscriber beside the graph", tracker / beside, "ratio", note=(
-               f"{beside:.2f} ms: 1.6 where malloc gives a picture's memory back, 0.6 where it happens not to")),
+        Figure(f"200 fps: frames lost of {found.sent}", lost, "frames", "0", lost == 0, rate),
+        Figure(
+            "200 fps: tracker CPU over a bare subscriber's", ratio, "ratio", "<= 2.5", ratio <= 2.5, starts
+        ),
+        Figure("200 fps: the same over its cheapest start", tracker / min(bare_ms), "ratio"),
         Figure("200 fps: CPU of all processes", sum(found.cpu_ms.values()), "ms a frame", note=used),
         Figure("200 fps: CPU of the tracker", tracker, "ms a frame", note=f"its threads: {threads}"),
-        Figure("200 fps: age of a frame at its FaceArray, median", age, "ms", "<= 8", bool(age <= 8), clock),
-        Figure("200 fps: the same, 99th percentile", late, "ms", "<= 25", bool(late <= 25)),
-    ]  # fmt: skip
+        Figure("200 fps: age at the FaceArray, median", age, "ms", "<= 8", bool(age <= 8), clock),
+        Figure("200 fps: age at the FaceArray, 99 %", late, "ms", "<= 25", bool(late <= 25)),
+    ]
 
 
 WAYS = {
@@ -110,12 +117,17 @@ def transport(frames: Path) -> list[Figure]:
     for name, way in WAYS.items():
         fields = {**vars(way), "frames": frames, "count": SHORT}
         rows += way_figures(run(Setting(**fields)), name)
-    film = run(Setting(film=film_of(frames, frames.parent), count=SHORT))
-    lost = film.sent - film.seen
-    note = f"sent at {film.rate_hz:.1f} fps, tracker {film.cpu_ms['face_tracker']:.2f} ms CPU a frame"
-    rows.append(Figure(f"transport: no camera node, the tracker opens it: lost of {film.sent}", lost, "frames",
-                       note=note))  # fmt: skip
-    return rows
+    return [*rows, film_figure(run(Setting(film=film_of(frames, frames.parent), count=SHORT)))]
+
+
+def film_figure(found: Run) -> Figure:
+    """The tracker opens the camera itself."""
+    lost = found.sent - found.seen
+    cpu_ms = found.cpu_ms["face_tracker"]
+    note = f"{lost} of {found.sent}; tracker {cpu_ms:.2f} ms CPU a frame, decoding included"
+    return Figure(
+        "transport: no camera node, the tracker opens it: lost", lost / found.sent, "share", note=note
+    )
 
 
 def way_figures(found: Run, name: str) -> list[Figure]:
@@ -124,17 +136,15 @@ def way_figures(found: Run, name: str) -> list[Figure]:
     lost = found.sent + found.warm_up - received
     named = any("/bench_camera" in words for words in found.status.get("complaints", ()))
     age = float(np.median(found.ages_ms)) if len(found.ages_ms) else float("nan")
-    note = (
-        f"tracker {found.cpu_ms['face_tracker']:.2f}, camera {found.cpu_ms['bench_camera']:.2f} ms CPU a frame; "
-        f"age {age:.1f} ms; the tracker told {told}{' and named the camera' if named else ''}"
-    )
-    share = lost / (found.sent + found.warm_up)
-    close = abs(told - lost) <= max(2, 0.02 * lost)
-    rows = [Figure(f"transport: {name}: lost", share, "share", note=note)]
-    if not name.startswith("both"):
-        good = close and (named or share <= 0.02)
-        rows.append(Figure(f"transport: {name}: told over lost", told / lost if lost else 1.0, "ratio",
-                           "every loss seen and named", good, f"{told} of {lost}"))  # fmt: skip
+    tracker, camera = found.cpu_ms["face_tracker"], found.cpu_ms["bench_camera"]
+    note = f"CPU a frame: tracker {tracker:.2f}, camera {camera:.2f} ms; age {age:.1f} ms"
+    total = found.sent + found.warm_up
+    words = f"{told} told by the stamps{', the camera named' if named else ''}"
+    note = f"{lost} of {total}, {words}; {note}"
+    rows = [Figure(f"transport: {name}: lost", lost / total, "share", note=note)]
+    if lost > NOTABLE_LOSS * total:
+        goal, good = "every loss seen and named", abs(told - lost) <= 0.02 * lost and named
+        rows.append(Figure(f"transport: {name}: told of it", told / lost, "share", goal, good))
     return rows
 
 
@@ -144,11 +154,11 @@ def faces(frames: Path) -> list[Figure]:
     lost = found.sent - found.seen
     age, late = np.percentile(found.ages_ms, [50, 99])
     seen = ", ".join(f"{n} in {share:.0%}" for n, share in _shares(found.faces).items())
+    note = f"faces: {seen}; tracker {found.cpu_ms['face_tracker']:.1f} ms CPU a frame"
     return [
-        Figure(f"four faces, 60 fps: frames lost of {found.sent}", lost, "frames", "0", lost == 0,
-               f"faces: {seen}; tracker {found.cpu_ms['face_tracker']:.1f} ms CPU a frame"),
+        Figure(f"four faces, 60 fps: frames lost of {found.sent}", lost, "frames", "0", lost == 0, note),
         Figure("four faces, 60 fps: age at the FaceArray, median", age, "ms", note=f"99 %: {late:.1f} ms"),
-    ]  # fmt: skip
+    ]
 
 
 def _shares(counts: tuple[int, ...]) -> dict[int, float]:

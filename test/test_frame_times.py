@@ -89,3 +89,66 @@ def test_the_rate_is_asked_for_while_another_thread_forgets_it(monkeypatch: pyte
     periods = iter([0.1, 0.0])  # time goes back between two looks
     monkeypatch.setattr(FrameTimes, "period_s", property(lambda self: next(periods)))
     assert FrameTimes().rate_hz == pytest.approx(10.0)
+
+
+def stream(loss: float, jitter: float, seed: int = 0, n: int = 4000) -> tuple[np.ndarray, int]:
+    """Stamps of a 200 Hz camera that arrive, and how many do not."""
+    rng = np.random.default_rng(seed)
+    stamps = NOW + STEP * np.arange(n) + rng.normal(0, jitter * STEP, n).astype(int)
+    arrives = rng.random(n) >= loss
+    arrives[[0, -1]] = True
+    return stamps[arrives], int((~arrives).sum())
+
+
+@pytest.mark.parametrize("loss", [0.02, 0.2, 0.5, 0.66, 0.75, 0.83])
+def test_every_lost_frame_is_told_however_many_are_lost(loss: float) -> None:
+    """Without the profile more than half are lost: the median step is then several periods."""
+    times = FrameTimes()
+    stamps, lost = stream(loss, jitter=0.03)
+    for stamp in stamps:
+        times.judge(int(stamp), 0)
+    assert times.lost == pytest.approx(lost, rel=0.005, abs=1)
+    assert times.rate_hz == pytest.approx(200, rel=0.02)
+
+
+def test_a_frame_that_comes_late_is_not_lost() -> None:
+    """The camera's process was held up: three frames are stamped late, close to one another."""
+    times = FrameTimes()
+    last = steady(times, 40)
+    for k in range(10):
+        start = last + 50 * k * STEP
+        for i in range(1, 47):
+            times.judge(start + i * STEP, 0)
+        for late in (49.7, 49.8, 49.9, 50):
+            times.judge(start + int(late * STEP), 0)
+    assert times.lost == 0
+
+
+def test_losses_among_a_camera_s_first_frames_are_told_and_a_first_burst_is_none() -> None:
+    times, burst = FrameTimes(), FrameTimes()
+    for i in (0, 1, 2, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22):
+        times.judge(NOW + i * STEP, 0)
+    assert times.lost == 4
+    for i in (9.47, 9.61, 9.83, 9.94, *range(10, 40)):
+        burst.judge(NOW + int(i * STEP), 0)
+    assert burst.lost == 0
+
+
+def test_a_camera_that_becomes_slower_loses_nothing() -> None:
+    times = FrameTimes()
+    last = steady(times, 200)
+    for i in range(1, 301):
+        times.judge(last + 2 * i * STEP, 0)
+    assert times.rate_hz == pytest.approx(100)
+    assert times.lost < 64, "what is taken for losses until the new rate is known"
+
+
+def test_jitter_is_measured_beside_losses() -> None:
+    assert FrameTimes().jitter_s == 0
+    exact, shaky = FrameTimes(), FrameTimes()
+    for times, jitter in ((exact, 0.0), (shaky, 0.1)):
+        for stamp in stream(0.2, jitter)[0]:
+            times.judge(int(stamp), 0)
+    assert exact.jitter_s < 1e-5
+    # the step between two stamps has sqrt(2) of a stamp's sigma, and a normal's mean deviation 0.8 of sigma
+    assert shaky.jitter_s == pytest.approx(0.1 * STEP * 1e-9 * np.sqrt(2) * 0.8, rel=0.3)

@@ -158,3 +158,16 @@ def test_fault_65_code_in_an_argument_is_inert(
     else:
         assert any(CODE in spec.parameters.values() for spec in specs)  # carried as the text it is
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_camera_that_the_tracker_opens_needs_no_camera_node() -> None:
+    specs = by_name(GraphOptions(camera="device:0", direct=True, fps=90.0, rate=0.5, amplitude_px=1.0))
+    assert list(specs) == ["face_tracker", "classifier", "explainer"]
+    assert specs["face_tracker"].parameters == {"camera": "device:0", "fps": 90.0, "rate": 0.5}
+    assert by_name(GraphOptions(camera="device:0"))["camera"].parameters == {"source": "device:0"}
+
+
+@pytest.mark.parametrize("camera", ["", "synthetic:1"])
+def test_what_the_tracker_cannot_open_is_refused_before_anything_starts(camera: str) -> None:
+    with pytest.raises(ConfigError, match="direct needs a camera"):
+        nodes(GraphOptions(camera=camera, direct=True), {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -88,3 +89,31 @@ def test_fault_39_halves_that_never_meet_are_forgotten() -> None:
         pairs.left(f"l{i}", i)
         pairs.right(f"r{i}", i)
     assert len(pairs) == 32
+
+
+def test_who_waits_for_room_loses_nothing_and_keeps_the_order() -> None:
+    seen: list[int] = []
+    dropped: list[int] = []
+    worker = DropOldestWorker(lambda i: (time.sleep(0.002), seen.append(i)), 2, dropped.append)
+    assert all(worker.put_when_free(i, lambda: True) for i in range(30))
+    deadline = time.monotonic() + 10
+    while len(seen) < 30:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    worker.stop()
+    assert seen == list(range(30)) and dropped == []
+    assert not worker.put_when_free(30, lambda: True), "it has ended"
+
+
+def test_who_waits_for_room_can_give_up() -> None:
+    release = threading.Event()
+    worker = DropOldestWorker(lambda _i: release.wait(10), 1, lambda _i: None)
+    worker.put_when_free(0, lambda: True)
+    deadline = time.monotonic() + 10
+    while len(worker):  # the first is at hand
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    worker.put_when_free(1, lambda: True)
+    assert not worker.put_when_free(2, lambda: False)
+    release.set()
+    worker.stop()

@@ -85,13 +85,14 @@ class FaceFollower:
     def steady(self, look_s: float) -> bool:
         """Whether a next look after ``look_s`` is soon enough.
 
-        So it is where faces are followed, all of them were found at the last look, none waits to be one of
-        them, and none moves far in that time.
+        So it is where faces are followed, all of them were found at the last look, none is new, and none
+        moves far in that time.
         """
         seen_ns = max((track.seen_ns for track in self.tracks.values()), default=0)
+        new = any(candidate.looks <= self._birth_looks for candidate in self._candidates)
         return (
             bool(self.tracks)
-            and not self._candidates
+            and not new
             and all(
                 track.seen_ns == seen_ns
                 and track.looks > self._birth_looks

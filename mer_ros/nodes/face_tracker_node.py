@@ -142,7 +142,7 @@ class FaceTracker(MerLifecycleNode):
         self._annotated.show(image, stamp, frame_id, seen.faces)
         if arrival.arrived_s - self._fitness_s >= _FITNESS_S:
             self._fitness_s = arrival.arrived_s
-            self._health.faces = self._watcher.sights
+            self._health.faces, self._health.waiting = self._watcher.sights, self._watcher.waiting
 
     def health(self) -> Health:
         """Once a second: listen to emotions only while the annotated picture is wanted; report."""

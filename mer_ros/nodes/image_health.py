@@ -28,8 +28,8 @@ IMAGE_TYPES = ("sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage")
 class ImageHealth:
     """Counts arrivals and latencies; asks the graph who publishes. Used by the face tracker.
 
-    received, processed, longer: counted since the start. faces: how well each is seen, the largest first; the
-    tracker renews it.
+    received, processed, longer: counted since the start. faces: how well each is seen, the largest first, and
+    waiting: how many more are seen and not followed; the tracker renews both.
     """
 
     def __init__(self, node: MerLifecycleNode) -> None:
@@ -51,6 +51,7 @@ class ImageHealth:
         self._arrived_s = 0.0
         self.received = self.processed = self.longer = 0
         self.faces: tuple[Sight, ...] = ()
+        self.waiting = 0
         self._ages_s: deque[float] = deque(maxlen=_AGES)
         self._before = (0, 0, self._started_s)
         self._judged = (0, dict(self._node.drops.items()))
@@ -119,6 +120,7 @@ class ImageHealth:
         face = self.faces[0] if self.faces else None
         return {
             "faces": str(len(self.faces)),
+            "faces_not_followed": str(self.waiting),
             "interocular_px": f"{face.interocular_px:.0f}" if face else "",
             "over_exposed": f"{face.over:.3f}" if face else "",
             "under_exposed": f"{face.under:.3f}" if face else "",

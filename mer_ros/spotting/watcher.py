@@ -54,7 +54,7 @@ class FaceWatcher:
 
     def __init__(self, config: WatcherConfig | None = None) -> None:
         self.config = config or WatcherConfig()
-        self._mesh = FaceMesh(self.config.max_faces)
+        self._mesh = FaceMesh(self.config.max_faces + 1)  # one more, or nobody would see who is larger
         self._follower = FaceFollower(self.config.retention_s, self.config.max_faces)
         self._watched: dict[str, _WatchedFace] = {}
         self._run = secrets.token_hex(3)  # ids of events differ from those of an earlier run
@@ -101,6 +101,11 @@ class FaceWatcher:
         if steady and all(watched.steady for watched in self._watched.values()):
             return self.config.steady_interval_s
         return self.config.mesh_interval_s
+
+    @property
+    def waiting(self) -> int:
+        """Faces that are seen and not followed: too new, or smaller than as many as are followed at most."""
+        return self._follower.waiting
 
     @property
     def sights(self) -> tuple[Sight, ...]:
@@ -243,8 +248,7 @@ class _WatchedFace:
         roi = pose.box_xywh(landmarks, (width, height))
         if roi is None:
             return None
-        # carried landmarks sway and roll with the head, but only a look of FaceMesh tells how far it is
-        # turned
+        # carried landmarks sway and roll with the head; how far it is turned only a look of FaceMesh tells
         yaw, pitch, _ = pose.yaw_pitch_roll(self._seen)
         roll = pose.yaw_pitch_roll(landmarks)[2]
         gates = self._config.min_interocular_px, self._config.max_turn_rad

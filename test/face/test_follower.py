@@ -157,3 +157,33 @@ def test_fault_39_ten_thousand_births_leave_nothing_behind():
     follower.update([face(100, 100)], 10_011 * 200 * MS)
     (last,) = follower.tracks
     assert int(last.removeprefix("face_")) > 10_000
+
+
+def test_steady_are_faces_that_are_all_found_again_and_keep_their_place():
+    follower = FaceFollower(birth_looks=3)
+    assert not follower.steady(0.1), "nobody is followed"
+    for look in range(6):
+        follower.update([face(100, 100), face(400, 100)], look * LOOK)
+        assert follower.steady(0.1) == (look >= 3)
+    follower.update([face(100, 100), face(400, 100), face(250, 300)], 6 * LOOK)
+    assert not follower.steady(0.1), "somebody waits to be followed"
+    follower.update([face(100, 100), face(400, 100)], 7 * LOOK)
+    assert follower.steady(0.1)
+    follower.update([face(100, 100)], 8 * LOOK)
+    assert not follower.steady(0.1), "one was not found"
+
+
+def test_who_waits_beyond_the_cap_does_not_disturb_the_others_for_ever():
+    follower = FaceFollower(max_faces=1, birth_looks=3)
+    steady = []
+    for look in range(8):
+        follower.update([face(100, 100), face(400, 100, 70)], look * LOOK)
+        steady.append(follower.steady(0.1))
+    assert follower.waiting == 1 and not steady[0] and all(steady[4:])
+
+
+def test_a_face_that_crosses_the_picture_is_not_steady():
+    follower = FaceFollower()
+    for look in range(8):
+        follower.update([face(100 + 20 * look, 100)], look * LOOK)
+    assert list(follower.tracks) == ["face_1"] and not follower.steady(0.1)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mer_ros.data.synthetic import Conditions, made_clip
-from mer_ros.spotting import FaceWatcher
+from mer_ros.spotting import FaceWatcher, WatcherConfig
 from mer_ros.types import Frame, Kind
 
 FPS = 100
@@ -54,3 +54,19 @@ def test_fault_41_a_head_that_nods_and_shakes_is_no_event():
     for angles in ([face.pitch for face in faces], [face.yaw for face in faces]):
         assert np.ptp(angles) > np.radians(3), "the head did move"
     assert [e for o in observations for e in o.events if e.kind is Kind.MICRO] == []
+
+
+def test_fault_35_a_larger_newcomer_takes_the_place_and_who_is_not_followed_is_counted():
+    small = made_clip(3, fps=FPS, size_wh=(320, 480), face_width_px=90.0)
+    large = made_clip(5, fps=FPS, size_wh=(320, 480), face_width_px=180.0)
+    watcher = FaceWatcher(WatcherConfig(max_faces=1))
+    for i in range(60):
+        right = large.render(i) if i >= 20 else np.full((480, 320, 3), 120, np.uint8)
+        seen = watcher.process(Frame(np.hstack([small.render(i), right]), 10**18 + i * 10**9 // FPS))
+        if i == 19:
+            (alone,) = seen.faces
+            assert alone.roi_xywh[0] < 320 and watcher.waiting == 0
+    (followed,) = seen.faces
+    assert followed.roi_xywh[0] > 320 and followed.id != alone.id
+    assert watcher.waiting == 1
+    watcher.close()

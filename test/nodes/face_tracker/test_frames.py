@@ -70,6 +70,32 @@ def test_one_face_is_found_where_it_is(feed: Any) -> None:
     assert 60 < seen.faces[0].interocular_px < 200 and len(seen.faces[0].landmarks) == 0
 
 
+def test_diagnostics_say_what_can_be_seen_of_a_face_and_of_none(feed: Any, photo: np.ndarray) -> None:
+    def values_while_sending(wanted: Callable[[dict[str, str]], bool]) -> dict[str, str]:
+        def come() -> dict[str, str] | None:
+            feed.good()
+            values = {v.key: v.value for v in feed.status[feed.name].values}
+            return values if wanted(values) else None
+
+        return feed.wait_for(come, "the values")
+
+    feed.good()
+    feed.values()
+    seen = values_while_sending(lambda values: values["faces"] == "1")
+    assert 60 < float(seen["interocular_px"]) < 200 and float(seen["over_exposed"]) < 0.5
+    assert float(seen["weakest_motion"]) >= 0.003 and float(seen["noise_floor"]) > 0
+    in_px = float(seen["weakest_motion"]) * float(seen["interocular_px"])
+    assert float(seen["weakest_motion_px"]) == pytest.approx(in_px, rel=0.05)
+    assert "shows movements from" in seen["camera_fitness"]
+    assert 0 < float(seen["median_frame_age_ms"]) <= float(seen["worst_frame_age_ms"]) < 10_000
+    feed.photo = np.zeros((480, 640, 3), np.uint8)
+    none = values_while_sending(lambda values: values["faces"] == "0")
+    assert none["weakest_motion"] == "" and "no face to tell" in none["camera_fitness"]
+    assert list(none) == list(seen)
+    feed.photo = photo
+    feed.good()
+
+
 @pytest.mark.parametrize("grey", [0, 255], ids=["fault_13_black", "fault_13_white"])
 def test_fault_34_without_a_face_an_empty_list_is_published(grey: int, feed: Any, photo: np.ndarray) -> None:
     feed.photo = np.full((240, 320, 3), grey, np.uint8)

@@ -1,0 +1,114 @@
+"""The real-time benchmark: its figures, and one small run of real processes over DDS."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import realtime, table
+from benchmarks.realtime_ends import prepared, to_and_fro
+from benchmarks.realtime_run import Run, Setting, run, usage
+from mer_ros.wire import read_compressed, read_image
+
+
+def found(**changes: object) -> Run:
+    values = {
+        "sent": 1000,
+        "rate_hz": 200.0,
+        "seen": 1000,
+        "taken": 1000,
+        "ages_ms": np.linspace(2.0, 12.0, 1000),
+        "cpu_ms": {"face_tracker": 3.0, "bare": 1.6, "bench_camera": 0.3},
+        "threads_ms": {"python": 2.8, "idle": 0.0},
+        "resident_mb": np.array([(s, 400.0 + s / 60) for s in range(600)]),
+        "faces": (4, 4, 4, 3),
+        "status": {"received": "1600", "lost_by_stamp": "0"},
+        "warm_up": 600,
+    }
+    return Run(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_frames_are_played_to_and_fro() -> None:
+    assert [to_and_fro(4, i) for i in range(9)] == [0, 1, 2, 3, 2, 1, 0, 1, 2]
+    assert [to_and_fro(1, i) for i in range(3)] == [0, 0, 0]
+
+
+def test_what_is_reached_and_what_is_not() -> None:
+    rows = {row.name: row for row in realtime.load_figures(found(), [1.5, 1.4])}
+    assert [row.met for row in rows.values() if row.goal] == [True] * 4
+    assert rows["200 fps: tracker CPU over a bare subscriber's"].value == pytest.approx(2.0)
+    assert rows["200 fps: the same over its cheapest start"].value == pytest.approx(3.0 / 1.4)
+    worse = found(seen=999, ages_ms=np.full(999, 30.0), cpu_ms={"face_tracker": 4.0, "bare": 1.5})
+    assert [row.met for row in realtime.load_figures(worse, [1.5]) if row.goal] == [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("received", "told", "named", "met"),
+    [(1600, 0, False, None), (800, 795, True, True), (800, 795, False, False), (800, 600, True, False)],
+    ids=["nothing lost", "all told and named", "not named", "not told"],
+)
+def test_a_way_of_sending_is_judged_by_what_the_tracker_tells(
+    received: int, told: int, named: bool, met: bool | None
+) -> None:
+    complaints = ["let /bench_camera load config/fastdds.xml"] if named else []
+    status = {"received": str(received), "lost_by_stamp": str(told), "complaints": complaints}
+    rows = realtime.way_figures(found(status=status), "nobody")
+    assert rows[0].value == pytest.approx((1600 - received) / 1600)
+    assert [row.met for row in rows[1:]] == ([] if met is None else [met])
+
+
+def test_memory_is_that_of_the_second_half_against_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(realtime, "run", lambda _setting: found())
+    more, lost = realtime.memory(Path(), 10.0)
+    assert more.value == pytest.approx(4.5, abs=0.05) and more.met is True and lost.value == 0
+    assert "minutes 5 to 10 against 1 to 5" in more.name
+    steps = np.array([(s, 400.0 + 0.03 * s) for s in range(600)])
+    monkeypatch.setattr(realtime, "run", lambda _setting: found(resident_mb=steps))
+    assert realtime.memory(Path(), 10.0)[0].met is False
+
+
+def test_one_part_keeps_the_rows_of_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "RESULTS", tmp_path)
+    rows = [
+        {"name": name, "value": 1.0, "unit": "", "goal": "", "met": None, "note": ""}
+        for name in ("200 fps: a", "memory: b")
+    ]
+    assert realtime.kept("memory") == []
+    (tmp_path / "realtime.json").write_text(json.dumps({"rows": rows}))
+    assert [row.name for row in realtime.kept("memory")] == ["200 fps: a"]
+    assert realtime.kept("") == []
+
+
+@pytest.fixture
+def frames(tmp_path: Path) -> Path:
+    path = tmp_path / "frames.npy"
+    np.save(path, np.random.default_rng(0).integers(0, 256, (5, 48, 64, 3), np.uint8))
+    return path
+
+
+@pytest.mark.parametrize(("encoding", "size"), [("bgr8", 48 * 64 * 3), ("mono8", 48 * 64)])
+def test_pictures_are_prepared_as_a_driver_sends_them(frames: Path, encoding: str, size: int) -> None:
+    messages = prepared(frames, encoding)
+    read = read_image(messages[3])
+    assert len(messages) == 5 and (read.width, read.height, read.encoding) == (64, 48, encoding)
+    assert len(read.data) == size and read.stamp_ns == 0
+    assert bytes(read_compressed(prepared(frames, "jpeg")[0]).data[:2]) == b"\xff\xd8"
+
+
+def test_usage_counts_what_this_process_spends() -> None:
+    before = usage(os.getpid())
+    while usage(os.getpid()).cpu_s < before.cpu_s + 0.05:
+        sum(range(10_000))
+    after = usage(os.getpid())
+    assert sum(after.threads_s.values()) > sum(before.threads_s.values())
+    assert 10 < after.resident_mb < 20_000
+
+
+def test_a_camera_and_a_bare_subscriber_meet_over_dds(frames: Path) -> None:
+    outcome = run(Setting(frames, rate_hz=40.0, count=60, bare=True, graph=False))
+    assert outcome.sent == outcome.taken == 60
+    assert outcome.cpu_ms["bare"] > 0 and outcome.seen == 0
