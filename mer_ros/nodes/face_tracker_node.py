@@ -143,6 +143,7 @@ class FaceTracker(MerLifecycleNode):
         if arrival.arrived_s - self._fitness_s >= _FITNESS_S:
             self._fitness_s = arrival.arrived_s
             self._health.faces, self._health.waiting = self._watcher.sights, self._watcher.waiting
+            self._health.passed_over = tuple(self._watcher.passed_over.items())
 
     def health(self) -> Health:
         """Once a second: listen to emotions only while the annotated picture is wanted; report."""

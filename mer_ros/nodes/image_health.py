@@ -18,6 +18,7 @@ from mer_ros.health import Throttle
 from mer_ros.nodes.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
 from mer_ros.playback import Playback
 from mer_ros.spotting.sight import Sight
+from mer_ros.spotting.verdict import REASONS
 
 _SILENT_S = 2.0
 _NEVER_S = 5.0
@@ -29,7 +30,8 @@ class ImageHealth:
     """Counts arrivals and latencies; asks the graph who publishes. Used by the face tracker.
 
     received, processed, longer: counted since the start. faces: how well each is seen, the largest first, and
-    waiting: how many more are seen and not followed; the tracker renews both.
+    waiting: how many more are seen and not followed. passed_over: movements that were no expressions, by
+    reason. The tracker renews the three.
     """
 
     def __init__(self, node: MerLifecycleNode) -> None:
@@ -44,6 +46,7 @@ class ImageHealth:
 
         topic: the resolved name that is listened to with qos, or the camera that is opened and played.
         """
+        self.passed_over: tuple[tuple[str, int], ...] = tuple((reason, 0) for reason in REASONS)
         self._source, self._topic = source, topic
         self._qos = qos if played is None else None
         self._played = played
@@ -105,6 +108,7 @@ class ImageHealth:
             "median_frame_age_ms": f"{median(ages_ms) if ages_ms else 0:.1f}",
             "worst_frame_age_ms": f"{max(ages_ms, default=0):.1f}",
             **self._seen(),
+            **{f"passed_over_{reason}": str(n) for reason, n in self.passed_over},
             "camera_fitness": self._fitness(rate_hz),
         }
         if not enabled:

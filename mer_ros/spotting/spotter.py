@@ -11,12 +11,12 @@ the future; this one is causal. The method is our own.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.health import Counters
 from mer_ros.spotting.bumps import END_S, LENGTHS_S, SMOOTH_S, Bump, BumpFinder
 from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.course import course
@@ -29,7 +29,7 @@ from mer_ros.spotting.verdict import AFTER, BEFORE, MAY_BE_PART, REASONS, SPEECH
 from mer_ros.types import Kind
 
 _LOOK_S = 0.016  # at most so often bumps are looked for
-_GREW = 1.02  # a bump that stands out this much more replaces the one that is held
+_GREW = 1.06  # a bump that stands out this much more replaces the one that is held
 _STEP_S, _STILL_S = 0.08, 0.2  # quiet: for so long no step over such a time was larger than usual
 _LEAST_STEP, _USUAL = 1.5e-3, 3.5
 _REST_S = 0.5
@@ -56,12 +56,13 @@ class Spotted:
 class Spotter:
     """Streaming spotter for one face. Feed it every frame in order of time.
 
-    passed_over: how many movements that stood out were taken for something else, by reason.
+    passed_over: counts, by reason, the movements that stood out and were taken for something else; several
+    spotters may share one.
     """
 
-    def __init__(self, config: SpotterConfig | None = None) -> None:
+    def __init__(self, config: SpotterConfig | None = None, passed_over: Counters | None = None) -> None:
         self.config = config or SpotterConfig()
-        self.passed_over: Counter[str] = Counter(dict.fromkeys(REASONS, 0))
+        self.passed_over = passed_over or Counters(REASONS)
         self._finder = BumpFinder()
         self._usual_step = 1e-3
         self.reset()
@@ -158,7 +159,7 @@ class Spotter:
             self._held, self._waited = (soon_s, bump), bump
             return None
         if reason:
-            self.passed_over[reason] += 1
+            self.passed_over.add(reason)
         if found.in_mouth and reason in (SPEECH, BEFORE, AFTER):
             self._spoke_s = times.apex_s
         if reason not in MAY_BE_PART:

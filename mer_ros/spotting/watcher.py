@@ -15,11 +15,13 @@ from mer_ros.face.exposure import exposure
 from mer_ros.face.follower import FaceFollower, Track
 from mer_ros.face.geometry import interocular_px
 from mer_ros.face.mesh import FaceMesh
+from mer_ros.health import Counters
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.look import Look
 from mer_ros.spotting.meter import Motion, MotionMeter
 from mer_ros.spotting.sight import Sight, weakest_events
 from mer_ros.spotting.spotter import Spotted, Spotter
+from mer_ros.spotting.verdict import REASONS
 from mer_ros.types import ClipFrame, ExpressionEvent, Face, Frame
 
 _CLIP_LENGTH = 32
@@ -50,10 +52,14 @@ class _Crop:
 
 
 class FaceWatcher:
-    """Follows the faces of one camera and spots their expressions. Frames must come in order of time."""
+    """Follows the faces of one camera and spots their expressions. Frames must come in order of time.
+
+    passed_over: counts, by reason, the movements that stood out and were taken for something else.
+    """
 
     def __init__(self, config: WatcherConfig | None = None) -> None:
         self.config = config or WatcherConfig()
+        self.passed_over = Counters(REASONS)
         self._mesh = FaceMesh(self.config.max_faces + 1)  # one more, or nobody would see who is larger
         self._follower = FaceFollower(self.config.retention_s, self.config.max_faces)
         self._watched: dict[str, _WatchedFace] = {}
@@ -120,7 +126,7 @@ class FaceWatcher:
             del self._watched[id_]
         for id_, track in self._follower.tracks.items():
             if id_ not in self._watched:
-                self._watched[id_] = _WatchedFace(self.config, frame, track, self._run)
+                self._watched[id_] = _WatchedFace(self.config, frame, track, self._run, self.passed_over)
             elif track.seen_ns == frame.stamp_ns:
                 self._watched[id_].check(frame, track.landmarks)
 
@@ -128,12 +134,14 @@ class FaceWatcher:
 class _WatchedFace:
     """One face: its meter, its spotter and the crops of the moments that an event may need."""
 
-    def __init__(self, config: WatcherConfig, frame: Frame, track: Track, run: str) -> None:
+    def __init__(
+        self, config: WatcherConfig, frame: Frame, track: Track, run: str, passed_over: Counters
+    ) -> None:
         self._config = config
         self._run = run
         self._id = track.id
         self._meter = MotionMeter(frame.image, track.landmarks)
-        self._spotter = Spotter(config.spotter)
+        self._spotter = Spotter(config.spotter, passed_over)
         self._crops: deque[_Crop] = deque()
         self._look: RestingLook | None = None
         self._reference_ns = self._seen_ns = self._clear_ns = frame.stamp_ns
