@@ -18,7 +18,7 @@ _LARGEST_BYTES = 32 << 20  # glibc allows no more; larger blocks are mapped as b
 
 
 def for_pictures() -> None:
-    """Call first in a process: a few freed pictures are kept for the next ones, BLAS and OpenCV stay in one thread.
+    """Call first in a process: some freed pictures are kept for the next, BLAS and OpenCV stay in one thread.
 
     The user's own OPENBLAS_NUM_THREADS and OPENCV_FOR_THREADS_NUM are left alone. Where the C library has no
     mallopt, memory stays as it is.
