@@ -13,12 +13,12 @@ import ctypes
 import os
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
-_KEPT_BYTES = 1 << 30  # more than is ever free at once: it is not given back
+_KEPT_BYTES = 8 << 20  # eight pictures; what a full queue took is given back
 _LARGEST_BYTES = 32 << 20  # glibc allows no more; larger blocks are mapped as before
 
 
 def for_pictures() -> None:
-    """Call first in a process: freed pictures are kept for the next ones, BLAS and OpenCV stay in one thread.
+    """Call first in a process: some freed pictures are kept for the next, BLAS and OpenCV stay in one thread.
 
     The user's own OPENBLAS_NUM_THREADS and OPENCV_FOR_THREADS_NUM are left alone. Where the C library has no
     mallopt, memory stays as it is.

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # its parser imports what Python 3.11 deprecates
+    import rosidl_generator_py  # noqa: F401
+
 
 from benchmarks import realtime, table
 from benchmarks.realtime_ends import prepared, to_and_fro
