@@ -55,7 +55,7 @@ class Bump:
     @property
     def height(self) -> float:
         """Movement at the apex of the region that moves most."""
-        return float(np.linalg.norm(self.moved.reshape(-1, 2), axis=1).max())
+        return largest(self.moved)
 
     def ending(self, value: NDArray[np.float32], time_s: float) -> Bump:
         """The same bump with the far end of its line at a later (2 G,) value and moment, if that is rest."""
@@ -63,9 +63,9 @@ class Bump:
         at_rest = abs(_tilt(line, self.filter)) <= _TILT * self.snr  # and not the next movement
         return replace(self, line=line, line_s=(self.line_s[0], time_s)) if at_rest else self
 
-    def along(self, told: Floats, times_s: Floats, values: NDArray[np.float32]) -> Floats:
-        """(N,) what (N, 2 G) values of the signal at (N,) times, less the line, come to under a filter."""
-        return np.asarray((values - _line(times_s, self.line_s, self.line)) @ told)
+    def above_line(self, times_s: Floats, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(N, 2 G) values of the signal at (N,) times, less the line."""
+        return np.asarray(values - _line(times_s, self.line_s, self.line))
 
 
 class BumpFinder:
@@ -118,6 +118,11 @@ class BumpFinder:
             chance.learn(left[len(left) // 2], step_s)
         best = max((bump.snr for bump in found), default=0.0)
         return next((bump for bump in found if bump.snr >= _SHORTEST * best), None)
+
+
+def largest(movement: NDArray[np.floating]) -> float:
+    """Length of the largest of G movements, (2 G,)."""
+    return float(np.linalg.norm(movement.reshape(-1, 2), axis=1).max())
 
 
 def _tilt(line: NDArray[np.float32], told: Floats) -> float:

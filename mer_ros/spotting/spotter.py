@@ -14,10 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mer_ros.health import Counters
-from mer_ros.spotting.bumps import END_S, LENGTHS_S, SMOOTH_S, Bump, BumpFinder
+from mer_ros.spotting.bumps import END_S, LENGTHS_S, SMOOTH_S, Bump, BumpFinder, largest
 from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.course import course
 from mer_ros.spotting.eyes import Eyes
@@ -29,7 +28,7 @@ from mer_ros.spotting.verdict import AFTER, BEFORE, MAY_BE_PART, REASONS, SPEECH
 from mer_ros.types import Kind
 
 _LOOK_S = 0.016  # at most so often bumps are looked for
-_GREW = 1.06  # a bump that stands out this much more replaces the one that is held
+_GREW = 1.02  # a bump that stands out this much more replaces the one that is held
 _STEP_S, _STILL_S = 0.08, 0.2  # quiet: for so long no step over such a time was larger than usual
 _LEAST_STEP, _USUAL = 1.5e-3, 3.5
 _REST_S = 0.5
@@ -126,14 +125,14 @@ class Spotter:
     def _judge_quiet(self, now: float, step_s: float) -> None:
         signal = self._memory.movement
         then = signal.at(now - _STEP_S)
-        step = _largest(signal.values[-1] - signal.values[then])
+        step = largest(signal.values[-1] - signal.values[then])
         self._usual_step *= float(np.exp(min(step_s, 0.1) * np.sign(step - self._usual_step)))
         if step > max(_LEAST_STEP, _USUAL * self._usual_step):
             self._moved_s = now
         if self.quiet:
             self._quiet_s = now
         rest = signal.mean(signal.at(now - _REST_S), len(signal))
-        self.motion = _largest(signal.values[-1] - rest)
+        self.motion = largest(signal.values[-1] - rest)
 
     def _look(self, now: float) -> None:
         """Hold the bump that ends now if it stands out more than the one that is held."""
@@ -150,7 +149,7 @@ class Spotter:
             return None
         times = found.course
         onset, apex, offset = ((self._zero_ns or 0) + round(time_s * 1e9) for time_s in times)
-        spotted = Spotted(onset, apex, offset, bump.height, bump.snr)
+        spotted = Spotted(onset, apex, offset, found.height, bump.snr)
         if spotted.kind == Kind.UNKNOWN:
             return None
         reason = why_none(found, self._memory, now, self._spoke_s, self.config)
@@ -178,14 +177,11 @@ class Spotter:
             return None
         first = signal.at(bump.start_s - END_S)
         times, smooth = signal.times[first:], signal.smoothed(first, len(signal), SMOOTH_S)
-        found = course(times, bump.along(made_of.filter, times, smooth), bump.apex_s, 2 * SMOOTH_S)
+        left = bump.above_line(times, smooth)
+        found = course(times, left @ made_of.filter, bump.apex_s, 2 * SMOOTH_S)
         if found is None or found.onset_s < self._free_s - _OVERLAP_S:
             return None
         if found.offset_s - found.onset_s < self.config.min_samples * float(np.median(np.diff(times))):
             return None
-        return Candidate(bump, made_of, found)
-
-
-def _largest(movement: NDArray[np.float32]) -> float:
-    """Length of the largest of G movements, (2 G,)."""
-    return float(np.linalg.norm(movement.reshape(-1, 2), axis=1).max())
+        height = largest(left[np.abs(times - found.apex_s).argmin()])
+        return Candidate(bump, made_of, found, height)

@@ -33,11 +33,12 @@ _LESS_KNOWN = 2 / 3  # less is known of the time after an event, so less is allo
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A movement that stands out, what it is made of, and when it was."""
+    """A movement that stands out, what it is made of, when it was, and how large at its apex."""
 
     bump: Bump
     made_of: MakeUp
     course: Course
+    height: float
 
     @property
     def in_mouth(self) -> bool:

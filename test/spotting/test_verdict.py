@@ -29,7 +29,7 @@ def candidate(moved):
     made_of = make_up(moved, chance)
     line = np.zeros((2, N_CHANNELS), np.float32)
     bump = Bump(0.98, 1.12, made_of.snr, moved, made_of.filter, line, (0.94, 1.4), chance)
-    return Candidate(bump, made_of, COURSE)
+    return Candidate(bump, made_of, COURSE, bump.height)
 
 
 def remembered(moved, sharp=lambda t: 0.4, turn=lambda t: 0.0, blinks=lambda t: False, beside=None):
