@@ -158,8 +158,7 @@ def _contestants(
     for name in learned:
         import torch
 
-        from mer_ros.evaluation import described  # noqa: F401  (each joins ``entrant``)
-        from mer_ros.evaluation.entry import entrant
+        from mer_ros.evaluation.entrants import entrant
         from mer_ros.recognition import create
         from mer_ros.training import config as training
 

@@ -103,6 +103,8 @@ class AttentionBlock(BasicBlock):
 class MicroAttention(Network):
     """ResNet-18 with attention in every block, average pool over the face and one linear layer."""
 
+    beside_backbone = ("trunk.*.attention.*", "head.*")
+
     def __init__(self, config: MicroAttentionConfig) -> None:
         super().__init__()
         self.config = config
