@@ -48,7 +48,8 @@ def test_micro_attention_learns_its_attention_and_its_head_alone():
     widths = [64, 64, 128, 128, 256, 256, 512, 512]
     units = sum(3 * c * c + c + c + 1 for c in widths)  # two 1x1 convolutions, each with its bias
     assert learned == units + 512 * 7 + 7 == 2_096_399
-    assert sum(p.numel() for p in system.parameters()) == learned + 11_176_512  # ResNet-18 without its head
+    resnet18, shortcut = 11_176_512, 64 * 64 + 2 * 64  # without its head; where layer 1 halves the map
+    assert sum(p.numel() for p in system.parameters()) == learned + resnet18 + shortcut
 
 
 def test_a_step_moves_nothing_of_the_frozen_backbone():
