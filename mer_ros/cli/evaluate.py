@@ -81,7 +81,7 @@ def evaluate(
     contestants = _contestants(model, config, epochs, device.value, threads)
     finished = _finished(checkpoint, device.value, threads)
     kinds = {contestant.reads for contestant in contestants} | ({finished.input_kind} if finished else set())
-    source = _Source(data, root, samples, subjects, seed, "clip" in kinds)
+    source = _Source(data, root, samples, subjects, seed, "clip" in kinds, "sequence" in kinds)
     clips = source.clips(console)
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is told before anything is learned
 
@@ -107,7 +107,7 @@ def evaluate(
 
 @dataclass(frozen=True)
 class _Source:
-    """Where the clips come from. rendered: made ones are to show more than their flow."""
+    """Where the clips come from. rendered, sequences: made ones are to show more than their flow."""
 
     data: Data
     root: Path | None
@@ -115,6 +115,7 @@ class _Source:
     subjects: int | None
     seed: int
     rendered: bool
+    sequences: bool
 
     def clips(self, console: Console) -> FlowClips:
         """Read or make them; rendering takes a while and shows how far it is."""
@@ -135,11 +136,15 @@ class _Source:
         n, people = RENDERED if self.rendered else MADE
         n, people = self.samples or n, self.subjects or people
         if not self.rendered:
-            return made_clips(n, people, self.seed)
+            return made_clips(n, people, self.seed, sequences=self.sequences)
         with _bar(console, "{task.completed} of {task.total} clips, left") as progress:
             task = progress.add_task("rendering", total=n)
             return made_videos(
-                n, people, self.seed, lambda done, total: progress.update(task, completed=done)
+                n,
+                people,
+                self.seed,
+                lambda done, total: progress.update(task, completed=done),
+                self.sequences,
             )
 
 

@@ -35,7 +35,10 @@ from mer_ros.recognition.registry import Output
 
 @dataclass(frozen=True, eq=False)
 class GradCam:
-    """map: (h, w) float32 on the CPU, 0 or more. output: the system's answer to the same input."""
+    """map: (h, w) float32 on the CPU, 0 or more; (t, h, w) where the layer's output has time.
+
+    output: the system's answer to the same input.
+    """
 
     map: Tensor
     output: Output
@@ -49,7 +52,7 @@ def _of_network(system: Network, x: Tensor, label: int) -> Evidence:
 
 
 def grad_cam(system: Network, x: Tensor, label: int, rule: CamRule = PAPER) -> GradCam:
-    """The map of class ``label`` for one input, (1, 3, S, S).
+    """The map of class ``label`` for one input, (1, 3, S, S) or (1, T, 3, S, S).
 
     The system answers as it does without: its weights may be frozen, its mode and its hooks are as before,
     also after an error, and nothing of the graph is kept.
@@ -70,9 +73,8 @@ def grad_cam(system: Network, x: Tensor, label: int, rule: CamRule = PAPER) -> G
             output = system(x.clone())
             (gradient,) = torch.autograd.grad(_score(output, label, rule), kept[0])
         with torch.no_grad():
-            alpha = (
-                gradient if rule.weights == "cell" else gradient.mean((2, 3), keepdim=True)
-            )  # (1, K, 1, 1)
+            cells = tuple(range(2, gradient.ndim))  # of space, or of time and space
+            alpha = gradient if rule.weights == "cell" else gradient.mean(cells, keepdim=True)  # (1, K, 1, 1)
             cam = torch.relu((alpha * kept[0]).sum(1))[0]  # (h, w)
     finally:
         hook.remove()

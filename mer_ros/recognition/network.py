@@ -12,6 +12,7 @@ from torch import Tensor
 
 from mer_ros.recognition.frozen import still_frozen_norms
 from mer_ros.recognition.registry import Output, System
+from mer_ros.types import InputKind
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -29,14 +30,14 @@ PAPER = CamRule()
 
 
 class Network(System):
-    """A network that reads (B, 3, size, size) float32.
+    """A network that reads (B, 3, size, size) float32, or (B, T, 3, size, size) where it reads sequences.
 
     gradcam_layer: name of the submodule whose output Grad-CAM reads, at least 14x14. cam_rule: how.
     beside_backbone: patterns of the parameters that learn where the backbone is frozen
     (``frozen.freeze_all_but``). loss: what training minimises.
     """
 
-    reads = ("flow", "apex")
+    reads: ClassVar[tuple[InputKind, ...]] = ("flow", "apex")
     gradcam_layer: str
     cam_rule: CamRule = PAPER
     beside_backbone: ClassVar[tuple[str, ...]]

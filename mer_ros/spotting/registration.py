@@ -17,6 +17,8 @@ The six-parameter fit is our own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -106,12 +108,19 @@ def residual_flow(
     onset_face, apex_face: (S, S, 3) uint8 BGR aligned crops. landmarks: (468, 3) float32, crop pixels.
     Returns (S, S, 2) float32, (dx, dy) in crop pixels, the head's rigid movement removed.
     """
+    return next(residual_flows(onset_face, [apex_face], landmarks))
+
+
+def residual_flows(
+    onset_face: NDArray[np.uint8], faces: Sequence[NDArray[np.uint8]], landmarks: NDArray[np.float32]
+) -> Iterator[Flow]:
+    """The same from the onset to each of several faces, which share the head's points and its depth."""
     before = cv2.cvtColor(onset_face, cv2.COLOR_BGR2GRAY)
-    after = cv2.cvtColor(apex_face, cv2.COLOR_BGR2GRAY)
-    flow = DenseFlow(refine=True)(before, after)
-    head = RigidHead(landmarks)
-    solution = head.fit(sample(flow, landmarks))
-    return flow - head.dense(solution, depth_map(landmarks, before.shape[0]))
+    dense, head = DenseFlow(refine=True), RigidHead(landmarks)
+    depth = depth_map(landmarks, before.shape[0])
+    for face in faces:
+        flow = dense(before, cv2.cvtColor(face, cv2.COLOR_BGR2GRAY))
+        yield flow - head.dense(head.fit(sample(flow, landmarks)), depth)
 
 
 def depth_map(landmarks: NDArray[np.float32], size: int) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from mer_ros.recognition import create
-from mer_ros.training import of_machine, of_network  # noqa: F401  (each joins ``teach``)
+from mer_ros.training import of_machine, of_me_plan, of_network  # noqa: F401  (each joins ``teach``)
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.files import check_writable
 from mer_ros.training.teach import Job, Result, teach
