@@ -25,7 +25,7 @@ MODEL = {"backbone": {"widths": [8, 8, 16, 16]}, "episode": {"shots": 2, "querie
 
 
 def tiny(epochs=4):
-    options = OptimiserConfig(epochs=epochs, batch=15, learning_rate=5e-3)
+    options = OptimiserConfig(epochs=epochs, patience=9, batch=15, learning_rate=5e-3)
     return TrainConfig("me_plan", MODEL, InputSpec("sequence", 20), options)
 
 
