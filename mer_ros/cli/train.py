@@ -23,6 +23,7 @@ class Model(str, Enum):
 
     prototype = "prototype"
     micro_attention = "micro_attention"
+    micro_attention_grey = "micro_attention_grey"
     me_plan = "me_plan"
     lbp_top = "lbp_top"
     lbp_sip = "lbp_sip"

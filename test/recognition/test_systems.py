@@ -13,6 +13,7 @@ from mer_ros.recognition.sample import InputSpec
 NARROW = {"widths": [8, 8, 16, 16], "depths": [1, 1, 1, 1]}
 NETWORKS = {
     "micro_attention": {"n_labels": 3, "backbone": NARROW},
+    "micro_attention_grey": {"n_labels": 3, "backbone": NARROW},
     "prototype": {"n_labels": 3, "per_label": 2, "decoder_width": 16, "backbone": NARROW},
 }
 OVER_TIME = {"me_plan": {"n_labels": 3, "backbone": {"widths": [8, 8, 16, 16]}}}
@@ -76,7 +77,9 @@ def test_the_map_of_grad_cam_is_fine_enough(name):
     layer = system.get_submodule(system.gradcam_layer)
     hook = layer.register_forward_hook(lambda m, i, out: shapes.append(out.shape))
     with torch.inference_mode():
-        system(torch.zeros(1, *SHAPES[name]))
+        system(
+            torch.zeros(1, 3, 224, 224) if name == "micro_attention_grey" else torch.zeros(1, *SHAPES[name])
+        )
     hook.remove()
     assert min(shapes[0][-2:]) >= 14
 
@@ -113,7 +116,8 @@ def test_the_trunk_takes_torchvisions_own_weights():
 
 def test_unknown_names_and_settings_are_refused():
     with pytest.raises(
-        ConfigError, match="'lbp'.*elcbp, lbp_sip, lbp_top, me_plan, micro_attention, prototype"
+        ConfigError,
+        match="'lbp'.*elcbp, lbp_sip, lbp_top, me_plan, micro_attention, micro_attention_grey, prototype",
     ):
         registry.create("lbp", {})
     with pytest.raises(ConfigError, match="unknown setting 'layers'"):
