@@ -37,10 +37,10 @@ def measured_sequence(
 
     onset_face, faces: (S, S, 3) uint8 BGR aligned crops, at the onset and later. times: (n,) ascending, when
     the faces were seen: 0 is the onset, 1 the offset. landmarks: (468, 3) float32, crop pixels. Between two
-    faces the flow is linear in time. Of many faces about as many are looked at as there are moments.
+    faces the flow is linear in time. Of many faces as many are looked at as there are moments.
     """
     n = len(faces)
-    chosen = np.unique(np.linspace(0, n - 1, min(n, SHOWN_FRAMES + 2)).round().astype(int))
+    chosen = np.unique(np.linspace(0, n - 1, min(n, SHOWN_FRAMES)).round().astype(int))
     flows = np.stack(list(residual_flows(onset_face, [faces[i] for i in chosen], landmarks)))
     return evenly(flows.transpose(0, 3, 1, 2), np.asarray(times)[chosen], 1.0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -11,12 +12,28 @@ from numpy.typing import NDArray
 from mer_ros.data.sequence import SHOWN_FRAMES
 from mer_ros.errors import DataError
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.training.data import LabelledSet, MadeSets
+from mer_ros.training.data import LabelledSet
 
 _AT_ONCE = 500
 """Sequences made at a time: of each, all moments are held until its key frames are taken."""
 
+EARLY = 2
+"""A training sequence ends up to so many moments early, as the spotter's offset may."""
+
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class SequenceSets:
+    """Made sequences of three groups of subjects that never meet: to learn from, to choose by, to report.
+
+    subjects: the first and the last of each group.
+    """
+
+    train: LabelledSet
+    validation: LabelledSet
+    test: LabelledSet
+    subjects: dict[str, tuple[int, int]]
 
 
 def from_sequences(
@@ -29,7 +46,7 @@ def from_sequences(
 
 def made_sequence_sets(
     samples: int, validation_samples: int, seed: int, spec: InputSpec, progress: Progress | None = None
-) -> MadeSets:
+) -> SequenceSets:
     """Training subjects, and the validation subjects in halves: one to choose by, one to report."""
     from mer_ros.data import synthetic  # late: its mesh and its generator are needed only here
 
@@ -45,15 +62,19 @@ def made_sequence_sets(
         parts = []
         for first in range(0, counts[name], _AT_ONCE):
             n = min(_AT_ONCE, counts[name] - first)
-            flow = synthetic.flow_sequences(n, group, _seed(seed, offset, first), spec.size, SHOWN_FRAMES)
-            parts.append((np.stack([spec.read(one).data for one in flow.data]), flow.labels, flow.subjects))
+            own_seed = _seed(seed, offset, first)
+            flow = synthetic.flow_sequences(n, group, own_seed, spec.size, SHOWN_FRAMES)
+            early = np.random.default_rng(own_seed).integers(0, EARLY + 1, n) * (name == "train")
+            ends = SHOWN_FRAMES - early
+            data = np.stack([spec.read(one[:end]).data for one, end in zip(flow.data, ends, strict=True)])
+            parts.append((data, flow.labels, flow.subjects))
             done += n
             if progress:
                 progress(done, whole)
         data, labels, subjects = (np.concatenate(column) for column in zip(*parts, strict=True))
         made[name] = LabelledSet(torch.from_numpy(spec.scale(data)), torch.from_numpy(labels), subjects)
     first_last = {name: (group[0], group[-1]) for name, group in groups.items()}
-    return MadeSets(**made, subjects=first_last, generator=synthetic.GENERATOR_VERSION)
+    return SequenceSets(**made, subjects=first_last)
 
 
 def _seed(seed: int, group: int, first: int) -> int:

@@ -33,6 +33,19 @@ def test_each_of_the_people_shows_different_emotions_on_clips_like_those_of_even
     assert heard[-1] == (8, 8)
 
 
+def test_sequences_are_measured_on_the_same_frames(made):
+    clips, _ = made
+    timed = rendered_clips(8, [2000, 2001], 0, sequences=True)
+    assert clips.sequences == () and len(timed.sequences) == 8
+    assert np.array_equal(timed.flow, clips.flow)
+    for flow, sequence in zip(timed.flow, timed.sequences, strict=True):
+        assert sequence.shape == (12, 2, 128, 128) and np.isfinite(sequence).all()
+        agreement = max(np.corrcoef(flow.ravel(), moment.ravel())[0, 1] for moment in sequence)
+        assert agreement > 0.8  # some moment is near the apex of the flow
+        strength = np.abs(sequence).mean((1, 2, 3))
+        assert strength[0] < strength.max()
+
+
 def test_the_same_arguments_give_the_same_bytes_on_any_number_of_cores(made):
     clips, _ = made
     again = rendered_clips(8, [2000, 2001], 0, cores=1)
@@ -69,7 +82,7 @@ def test_fewer_clips_than_people_are_refused():
 
 
 def test_a_made_set_hands_out_both_kinds_of_the_same_events(monkeypatch, made):
-    monkeypatch.setattr("mer_ros.data.made_clips.rendered_clips", lambda *_: made[0])
+    monkeypatch.setattr("mer_ros.data.made_clips.rendered_clips", lambda *_, sequences: made[0])
     clips = made_videos(8, 2, 0)
     assert clips.shown("clip")[3] is made[0].crops[3] and clips.shown("flow") is clips.flow
     assert clips.made and "One photograph" in clips.caveat and "rendered" in clips.origin
