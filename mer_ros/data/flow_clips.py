@@ -25,7 +25,8 @@ class FlowClips:
     only. origin: where the flow comes from, for reports. made: whether the generator made it. caveat: what is
     lost in it, one sentence, or "". crops: for each clip (T, S, S) uint8 grey, the aligned face from onset to
     offset, from which the flow was measured; empty where a set holds flow alone. sequences: for each clip
-    (T, 2, S, S) float32, u and v from the onset to moments evenly up to the offset; empty likewise.
+    (T, 2, S, S) float32, u and v from the onset to moments evenly up to the offset; empty likewise. apexes:
+    for each clip (S, S, 3) uint8 BGR, the aligned face at the apex; empty likewise.
     """
 
     flow: NDArray[np.float32]
@@ -39,6 +40,7 @@ class FlowClips:
     caveat: str = ""
     crops: tuple[NDArray[np.uint8], ...] = ()
     sequences: tuple[NDArray[np.float32], ...] = ()
+    apexes: tuple[NDArray[np.uint8], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
@@ -46,7 +48,7 @@ class FlowClips:
         if len(shape) != 4 or shape[1] != 2 or shape[2] != shape[3] or not np.isfinite(self.flow).all():
             raise DataError(f"The flow of clips is {shape}, or not finite: give (N, 2, S, S) of numbers.")
         lengths = {len(self.flow), n, len(self.samples), len(self.subjects), len(self.datasets)}
-        lengths |= {len(self.crops), len(self.sequences)} - {0}
+        lengths |= {len(self.crops), len(self.sequences), len(self.apexes)} - {0}
         if len(lengths) != 1:
             raise DataError(
                 f"Flow, labels and names are of lengths {sorted(lengths)}: give one of each a clip."
@@ -65,8 +67,13 @@ class FlowClips:
 
     def shown(self, kind: InputKind) -> Sequence[NDArray[Any]]:
         """What the clips show of a kind of input, as ``InputSpec.read`` takes it; DataError if nothing."""
-        held: dict[InputKind, Any] = {"flow": self.flow, "clip": self.crops, "sequence": self.sequences}
-        if kind not in held or len(held[kind]) != len(self):
+        held: dict[InputKind, Any] = {
+            "flow": self.flow,
+            "apex": self.apexes,
+            "clip": self.crops,
+            "sequence": self.sequences,
+        }
+        if len(held[kind]) != len(self):
             raise DataError(
                 f"The data ({self.origin}) shows no input of kind {kind!r}: name systems for flow, or use "
                 "--data synthetic, which makes clips for those that read them."
@@ -80,7 +87,7 @@ class FlowClips:
         total.update(np.ascontiguousarray(self.truth, "<i8").tobytes())
         for names in (self.samples, self.people):
             total.update("\0".join(names.tolist()).encode())
-        parts: tuple[NDArray[Any], ...] = (*self.crops, *self.sequences)
+        parts: tuple[NDArray[Any], ...] = (*self.crops, *self.sequences, *self.apexes)
         for part in parts:
             total.update(repr(part.shape).encode())
             total.update(np.ascontiguousarray(part).tobytes())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,12 +38,17 @@ def made_videos(
 ) -> FlowClips:
     """The same as rendered clips, with the flow that was measured on them: all read the same events.
 
+    The pictures of the apexes have three channels but no colour.
     sequences: also as flow over time, measured on them too.
     """
     _check(n, people)
     made = rendered_clips(n, EVALUATION_SUBJECTS[:people], seed, watch, sequences=sequences)
     clips = _labelled(made.flow, made.labels, made.subjects, f"rendered clips, generator {GENERATOR_VERSION}")
-    return replace(clips, crops=made.crops, sequences=made.sequences, caveat=ONE_FACE)
+    apexes = tuple(
+        cv2.cvtColor(crops[apex], cv2.COLOR_GRAY2BGR)
+        for crops, apex in zip(made.crops, made.apex, strict=True)
+    )
+    return replace(clips, crops=made.crops, sequences=made.sequences, apexes=apexes, caveat=ONE_FACE)
 
 
 def _check(n: int, people: int) -> None:

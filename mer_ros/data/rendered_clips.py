@@ -13,7 +13,7 @@ One photograph is behind everybody: what reads appearance finds it easier here t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -50,7 +50,8 @@ class RenderedClips:
 
     crops: each (T, S, S) uint8 grey, aligned, onset to offset. flow: (N, 2, S, S) float32 u and v, crop
     pixels, onset to apex. labels: (N,) int64 into ``EMOTIONS``. subjects: (N,) int64 ids. sequences: each
-    (T, 2, S, S) float32, onset to moments evenly up to the offset; empty unless asked for.
+    (T, 2, S, S) float32, onset to moments evenly up to the offset; empty unless asked for. apex: (N,) int64,
+    which of the crops is the apex.
     """
 
     crops: tuple[NDArray[np.uint8], ...]
@@ -58,6 +59,7 @@ class RenderedClips:
     labels: NDArray[np.int64]
     subjects: NDArray[np.int64]
     sequences: tuple[NDArray[np.float32], ...] = ()
+    apex: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def rendered_clips(
@@ -88,6 +90,7 @@ def rendered_clips(
             watch(len(shots), n)
     return RenderedClips(
         crops=tuple(shot.crops for shot, _ in shots),
+        apex=np.array([shot.apex for shot, _ in shots], np.int64),
         flow=np.stack([shot.flow for shot, _ in shots]),
         labels=np.array([shot.label for shot, _ in shots], np.int64),
         subjects=np.array([subject for _, subject in shots], np.int64),
@@ -105,6 +108,7 @@ class _Shot:
     """One expression of somebody; fields as in ``RenderedClips``."""
 
     crops: NDArray[np.uint8]
+    apex: int
     flow: NDArray[np.float32]
     label: int
     sequence: NDArray[np.float32] | None
@@ -138,10 +142,11 @@ def _shots(subject_id: int, n: int, seed: int, mesh: FaceMesh, sequences: bool) 
         frames = [clip.render(round(time * FPS)) for time in times]
         meter = MotionMeter(frames[0], _first_look(mesh, frames, subject_id))
         motions = [meter.step(frame) for frame in frames]
-        top = motions[int(np.abs(times - apex).argmin())]
+        top = int(np.abs(times - apex).argmin())
         yield _Shot(
             np.stack([motion.grey for motion in motions]),
-            residual_flow(motions[0].crop, top.crop, meter.landmarks).transpose(2, 0, 1),
+            top,
+            residual_flow(motions[0].crop, motions[top].crop, meter.landmarks).transpose(2, 0, 1),
             EMOTIONS.index(event.emotion),
             _sequence(motions, (times - onset) / (offset - onset), meter.landmarks) if sequences else None,
         )

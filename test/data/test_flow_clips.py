@@ -60,6 +60,9 @@ def test_the_digest_tells_everything_apart_that_a_score_depends_on(name, value):
 def test_a_set_shows_what_it_holds():
     sequences = tuple(np.full((12, 2, 4, 4), i, np.float32) for i in range(3))
     assert dataclasses.replace(GOOD, sequences=sequences).shown("sequence")[2][0, 0, 0, 0] == 2
+    faces = tuple(np.full((4, 4, 3), i, np.uint8) for i in range(3))
+    with_faces = dataclasses.replace(GOOD, apexes=faces)
+    assert with_faces.shown("apex")[1][0, 0, 0] == 1 and with_faces.digest() != GOOD.digest()
     for kind in ("sequence", "clip", "apex"):
         with pytest.raises(DataError, match=f"no input of kind '{kind}'"):
             GOOD.shown(kind)

@@ -30,6 +30,7 @@ def test_each_of_the_people_shows_different_emotions_on_clips_like_those_of_even
         assert MIN_SAMPLES <= len(crops) <= 32
         assert (crops[0] != crops[-1]).any() and crops.std() > 10
     assert clips.flow.shape == (8, 2, 128, 128) and clips.flow.dtype == np.float32
+    assert all(0 < apex < len(crops) for apex, crops in zip(clips.apex, clips.crops, strict=True))
     assert heard[-1] == (8, 8)
 
 
@@ -86,5 +87,7 @@ def test_a_made_set_hands_out_both_kinds_of_the_same_events(monkeypatch, made):
     clips = made_videos(8, 2, 0)
     assert clips.shown("clip")[3] is made[0].crops[3] and clips.shown("flow") is clips.flow
     assert clips.made and "One photograph" in clips.caveat and "rendered" in clips.origin
-    with pytest.raises(DataError, match="no input of kind 'apex'"):
-        clips.shown("apex")
+    face = clips.shown("apex")[3]
+    assert face.shape == (128, 128, 3) and (face == made[0].crops[3][made[0].apex[3]][..., None]).all()
+    with pytest.raises(DataError, match="no input of kind 'sequence'"):
+        clips.shown("sequence")
