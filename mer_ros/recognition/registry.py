@@ -105,7 +105,7 @@ def settings_of(system: System) -> dict[str, Any]:
 
 def _import_systems() -> None:
     """Bring in the systems of this package; each registers itself."""
-    from mer_ros.recognition import described, micro_attention, prototype  # noqa: F401
+    from mer_ros.recognition import described, micro_attention, probe, prototype  # noqa: F401
 
 
 def _entry(name: str) -> tuple[type[System], type]:
