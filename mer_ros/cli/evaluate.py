@@ -50,7 +50,8 @@ def evaluate(
         help="loso, K-fold (5-fold, 10-fold), subjects-70-30, samples-70-30, megc2019 or leave-dataset-out.",
     ),
     model: str = typer.Option(
-        CONTROLS, help="controls, or names with commas: prototype,lbp_top. Controls always take part."
+        CONTROLS,
+        help="controls, or names and YAML files with commas: small,my.yaml. Controls always take part.",
     ),
     checkpoint: Optional[Path] = typer.Option(  # noqa: UP045  (typer reads it at run time, on Python 3.10 too)
         None, help="A finished model, scored as it is beside the controls."
@@ -158,6 +159,8 @@ def _contestants(
     known = {contestant.name for contestant in contestants} | {CONTROLS}
     names = [name.strip() for name in model.split(",")]
     learned = [name for name in names if name not in known]
+    if config and not learned:
+        learned = [config.stem]
     if config and len(learned) != 1:
         raise ConfigError(f"--config is for one model but --model is {model!r}: name one.")
     for name in learned:
@@ -169,14 +172,16 @@ def _contestants(
 
         if threads:
             torch.set_num_threads(threads)
-        settings = training.load(config) if config else training.default(name)
-        if settings.system != name:
+        settings = training.load(config) if config else training.named(name)
+        if config and name not in (settings.system, config.stem):
             raise ConfigError(f"{config} is for {settings.system!r} but the model is {name!r}: name one.")
         if epochs:
             settings = replace(settings, optimiser=replace(settings.optimiser, epochs=epochs))
         with torch.device("meta"):  # its family is all that is asked
-            system = create(name, settings.model)
-        contestants.append(entrant(system, settings, device))
+            system = create("probe" if settings.transfer == "probe" else settings.system, settings.model)
+        contestant = entrant(system, settings, device)
+        contestant.name = Path(name).stem
+        contestants.append(contestant)
     return contestants
 
 

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from mer_ros.data.flow import mirror_flow
-from mer_ros.errors import DataError
+from mer_ros.data.people import held_out_people
+from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation.contestant import Answer, Contestant, Lesson, Step
 from mer_ros.evaluation.entry import entrant, training_settings
-from mer_ros.evaluation.protocol import held_out_people
+from mer_ros.evaluation.learned import VALIDATION_SHARE
 from mer_ros.metrics import uf1
-from mer_ros.recognition import create
 from mer_ros.recognition.me_plan import MePlan
 from mer_ros.recognition.recogniser import device_of
+from mer_ros.training import of_me_plan  # noqa: F401  (joins ``trainer_of``)
 from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.data import LabelledSet
-from mer_ros.training.episodic import EpisodicTrainer
+from mer_ros.training.of_network import trainer_of
+from mer_ros.training.start import begun, freeze, names_of_start
 from mer_ros.training.trainer import Watch
-
-VALIDATION_SHARE = 0.2
-"""Share of a lesson's people on whom epoch and temperature are chosen; they are in no support."""
 
 
 class EpisodicContestant(Contestant):
-    """ME-PLAN with its training settings. The mirror is averaged over in the answers too."""
+    """ME-PLAN with its training settings. Who chooses epoch and temperature is in no support."""
 
     reads = "sequence"
 
@@ -37,12 +36,18 @@ class EpisodicContestant(Contestant):
         self.name = config.system
         self.config = config
         self.device = device_of(device)
+        if config.macro_epochs or config.ensemble > 1:
+            raise ConfigError(
+                f"{config.system!r} is evaluated as one network on one stage: leave 'ensemble' and "
+                "'macro_epochs' out."
+            )
 
     @property
     def settings(self) -> dict[str, Any]:
         """What decides the answers; the device rounds differently."""
         return {
             **training_settings(self.config),
+            "starts": names_of_start(self.config),
             "validation_share": VALIDATION_SHARE,
             "device": self.device.type,
         }
@@ -64,19 +69,22 @@ class EpisodicContestant(Contestant):
         _, people = np.unique(lesson.people, return_inverse=True)
         train, validation = (
             LabelledSet(
-                torch.from_numpy(lesson.features[side]), torch.from_numpy(lesson.truth[side]), people[side]
+                torch.from_numpy(lesson.features[side]),
+                torch.from_numpy(lesson.truth[side]),
+                people[side],
+                kind="sequence",
             )
             for side in (~held, held)
         )
-        torch.manual_seed(seed)
-        system = create(self.name, {**self.config.model, "n_labels": lesson.n_labels})
-        assert isinstance(system, MePlan)
-        trainer = EpisodicTrainer(system, self.config.optimiser, self.device, seed)
+        config = replace(self.config, seed=seed)
+        system = cast(MePlan, begun(config, lesson.n_labels, seed))
+        freeze(system, config.transfer)
+        trainer = trainer_of(system, config.optimiser, config, self.device)
         history = trainer.fit(train, validation, Watch(lambda done, total, loss: step(done / total)))
         best = [epoch for epoch in history if epoch.best][-1]
         temperature = calibrate(best.logits, validation.labels, prototypes=False, quantile=1.0).temperature
-        both = [trainer.answers(torch.from_numpy(x)) for x in (asked, mirror_flow(asked))]
-        chances = torch.softmax((both[0] + both[1]).double() / 2 / temperature, 1).numpy()
+        logits = trainer.answers(torch.from_numpy(asked))
+        chances = torch.softmax(logits.double() / temperature, 1).numpy()
         chosen = {
             "epoch": best.number + 1,
             "temperature": temperature,

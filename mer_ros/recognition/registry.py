@@ -110,6 +110,7 @@ def _import_systems() -> None:
         me_plan,
         micro_attention,
         micro_attention_grey,
+        probe,
         prototype,
     )
 

@@ -118,7 +118,7 @@ def _machine(system: Described, job: Job) -> Result:
     card = Card(config.system, EMOTIONS, config.input, found.calibration, training)
     model_id = checkpoint.save(job.out, found.system, card)
     seconds = time.monotonic() - began
-    return Result(job.out, model_id, found.confusion, test, found.chosen, DATA, seconds)
+    return Result(job.out, model_id, EMOTIONS, found.confusion, test, found.chosen, DATA, seconds)
 
 
 _WHY = {"train": "learn", "test": "ask"}

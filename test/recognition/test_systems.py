@@ -14,7 +14,7 @@ NARROW = {"widths": [8, 8, 16, 16], "depths": [1, 1, 1, 1]}
 NETWORKS = {
     "micro_attention": {"n_labels": 3, "backbone": NARROW},
     "micro_attention_grey": {"n_labels": 3, "backbone": NARROW},
-    "prototype": {"n_labels": 3, "per_label": 2, "decoder_width": 16, "backbone": NARROW},
+    "prototype": {"n_labels": 3, "prototypes_per_class": 2, "decoder_width": 16, "backbone": NARROW},
 }
 OVER_TIME = {"me_plan": {"n_labels": 3, "backbone": {"widths": [8, 8, 16, 16]}}}
 DESCRIBED = {name: {"n_labels": 3} for name in ("lbp_top", "lbp_sip", "elcbp")}

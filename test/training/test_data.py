@@ -14,9 +14,9 @@ from mer_ros.training.data import (
     batches,
     check_subjects,
     from_flow,
-    made_sets,
     n_batches,
 )
+from mer_ros.training.material import made_material
 
 
 def a_set(n=10, classes=2, subjects=(0, 1)) -> LabelledSet:
@@ -24,8 +24,8 @@ def a_set(n=10, classes=2, subjects=(0, 1)) -> LabelledSet:
     return LabelledSet(data, torch.arange(n) % classes, np.resize(np.array(subjects, np.int64), n))
 
 
-def test_made_sets_share_no_subject_and_are_what_an_event_would_be():
-    sets = made_sets(20, 12, 3, InputSpec("flow", 24))
+def test_made_groups_share_no_subject_and_are_what_an_event_would_be():
+    sets = made_material(20, 12, 3, InputSpec("flow", 24))
     groups = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
     assert not groups[0] & groups[1] and not groups[1] & groups[2] and not groups[0] & groups[2]
     assert sets.train.data.shape == (20, 3, 24, 24) and len(sets.test) == 12
@@ -33,12 +33,13 @@ def test_made_sets_share_no_subject_and_are_what_an_event_would_be():
 
     raw = synthetic.flow_samples(20, synthetic.TRAIN_SUBJECTS, 3, 24)
     np.testing.assert_array_equal(sets.train.data[5].numpy(), normalise_flow(raw.data[5], 24))
-    assert sets.generator == synthetic.GENERATOR_VERSION
+    np.testing.assert_array_equal(sets.train.flow[5].numpy(), raw.data[5])
+    assert sets.made and sets.counts == {"train": 20, "validation": 12, "test": 12}
 
 
 def test_pictures_cannot_be_made():
     with pytest.raises(DataError, match="'apex'"):
-        made_sets(40, 20, 0, InputSpec("apex", 24))
+        made_material(40, 20, 0, InputSpec("apex", 24))
 
 
 def test_each_sample_comes_once_an_epoch():

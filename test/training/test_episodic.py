@@ -13,13 +13,15 @@ from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.errors import DataError
 from mer_ros.metrics import accuracy, uf1
 from mer_ros.recognition import checkpoint, create
+from mer_ros.recognition.mirror import answer
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.training import of_me_plan
+from mer_ros.training import of_network
 from mer_ros.training import run as run_module
 from mer_ros.training.config import OptimiserConfig, TrainConfig
-from mer_ros.training.data import LabelledSet
+from mer_ros.training.data import from_shown
 from mer_ros.training.episodic import EpisodicTrainer
-from mer_ros.training.sequences import from_sequences, made_sequence_sets
+from mer_ros.training.material import made_material
+from mer_ros.training.memory import Memory
 from mer_ros.training.trainer import Watch
 from mer_ros.types import EMOTIONS
 
@@ -34,7 +36,7 @@ def tiny(**optimiser) -> TrainConfig:
 
 @pytest.fixture(scope="module")
 def sets():
-    return made_sequence_sets(210, 80, 0, SPEC)
+    return made_material(210, 80, 0, SPEC)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def trained(sets, tmp_path_factory):
     out, epochs, steps = tmp_path_factory.mktemp("models") / "me_plan.safetensors", [], []
     watch = Watch(lambda *step: steps.append(step), epochs.append)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(of_me_plan, "made_sequence_sets", lambda *_: sets)
+        patch.setattr(of_network, "material_for", lambda *_: sets)
         return run_module.run(tiny(), out, "cpu", watch), epochs, steps
 
 
@@ -50,13 +52,8 @@ def test_the_sets_are_of_people_who_never_meet(sets):
     people = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
     assert not people[0] & people[1] and not people[1] & people[2] and not people[0] & people[2]
     assert sets.train.data.shape == (210, 8, 3, 20, 20) and sets.train.data.isfinite().all()
-    again = made_sequence_sets(210, 80, 0, SPEC)
+    again = made_material(210, 80, 0, SPEC)
     assert torch.equal(again.train.data, sets.train.data) and torch.equal(again.test.labels, sets.test.labels)
-
-
-def test_made_sets_of_another_kind_are_refused():
-    with pytest.raises(DataError, match="'flow'"):
-        made_sequence_sets(16, 16, 0, InputSpec("flow", 20))
 
 
 def test_the_loss_falls_and_it_learns_more_than_chance(trained):
@@ -73,12 +70,10 @@ def test_the_file_comes_back_with_its_support_and_the_same_scores(trained, sets)
     assert loaded.card.input == SPEC and loaded.card.calibration.rejection_distance > 0
     summary = loaded.card.training
     assert summary["scores"]["test"]["uf1"] == pytest.approx(float(uf1(result.test)), abs=1e-4)
-    assert (
-        summary["label_ceiling"] == label_ceiling().figures()
-        and "support of the first" in summary["protocol"]
-    )
+    assert summary["label_ceiling"] == label_ceiling().figures() and summary["augmentation"] is None
     with torch.inference_mode():
-        answers = loaded.system(sets.test.data).logits.argmax(1).numpy()
+        assert loaded.card.calibration.mirror
+        answers = answer(loaded.system, sets.test.data, mirror=True).logits.argmax(1).numpy()
         latents = loaded.system.encode(sets.train.data)
     assert (answers == sets.test.labels.numpy()).mean() == pytest.approx(accuracy(result.test), abs=0.03)
     for label in range(len(EMOTIONS)):  # the prototypes are the means of training people and of nobody else
@@ -116,8 +111,8 @@ def test_72_nobody_is_in_the_support_and_asked(sets):
 def test_raw_sequences_become_what_events_become():
     rng = np.random.default_rng(0)
     shown = rng.normal(size=(3, 12, 2, 24, 24)).astype(np.float32)
-    made = from_sequences(shown, np.array([0, 1, 1]), np.array([5, 5, 6]), SPEC)
-    assert isinstance(made, LabelledSet)
+    made = from_shown(shown, np.array([0, 1, 1]), np.array([5, 5, 6]), SPEC)
+    assert made.kind == "sequence" and made.data.shape == (3, 8, 3, 20, 20)
     np.testing.assert_array_equal(made.data[1], SPEC.read(shown[1]).data)
 
 
@@ -134,3 +129,24 @@ def test_the_command_trains_it(tmp_path):
     assert done.exit_code == 0, done.output
     for expected in ("epoch  1 of 1", "F1 contempt", "ceiling", "0.39", "0.74", checkpoint.model_id(out)):
         assert expected in done.output
+
+
+def test_73_a_run_that_was_killed_ends_as_an_uninterrupted_one(sets, tmp_path):
+    def states(kill_after: int | None) -> dict[str, torch.Tensor]:
+        torch.manual_seed(0)
+        trainer = EpisodicTrainer(create("me_plan", SMALL), tiny(epochs=3, patience=3).optimiser, mirror=True)
+        memory = Memory.beside(tmp_path / "x.safetensors", "micro", "same")
+
+        def stop(epoch):
+            if epoch.number == kill_after:
+                raise KeyboardInterrupt
+
+        try:
+            trainer.fit(sets.train, sets.validation, Watch(epoch=stop), memory)
+        except KeyboardInterrupt:
+            return states(None)
+        memory.forget()
+        return trainer.system.state_dict()
+
+    whole, resumed = states(None), states(1)
+    assert all(torch.equal(value, resumed[key]) for key, value in whole.items())

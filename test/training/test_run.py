@@ -17,7 +17,7 @@ from mer_ros.recognition.sample import InputSpec
 from mer_ros.training import of_network, teach
 from mer_ros.training import run as run_module
 from mer_ros.training.config import OptimiserConfig, TrainConfig
-from mer_ros.training.data import made_sets
+from mer_ros.training.material import made_material
 from mer_ros.training.trainer import Trainer, Watch
 from mer_ros.types import EMOTIONS
 
@@ -38,7 +38,7 @@ def tiny(system: str, **optimiser) -> TrainConfig:
 @pytest.fixture(scope="module")
 def sets():
     """Made once: finding the fields of two hundred subjects takes seconds."""
-    return made_sets(160, 80, 0, InputSpec("flow", 24))
+    return made_material(160, 80, 0, InputSpec("flow", 24))
 
 
 @pytest.fixture(scope="module", params=sorted(MODELS))
@@ -47,7 +47,7 @@ def trained(request, sets, tmp_path_factory):
     epochs, steps = [], []
     watch = Watch(lambda *step: steps.append(step), epochs.append)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(of_network, "made_sets", lambda *_: sets)
+        patch.setattr(of_network, "material_for", lambda *_: sets)
         return request.param, run_module.run(tiny(request.param), out, "cpu", watch), epochs, steps
 
 
@@ -75,7 +75,7 @@ def test_the_file_comes_back_with_the_same_scores(trained, sets):
 
 
 def test_the_same_seed_gives_the_same_weights(tmp_path, sets, monkeypatch):
-    monkeypatch.setattr(of_network, "made_sets", lambda *_: sets)
+    monkeypatch.setattr(of_network, "material_for", lambda *_: sets)
     config = tiny("prototype", epochs=1)
     ids = [run_module.run(config, tmp_path / "same.safetensors", "cpu").model_id for _ in range(2)]
     assert ids[0] == ids[1]
@@ -134,7 +134,7 @@ def test_the_command_trains_and_says_what_it_made(tmp_path):
 @pytest.mark.parametrize("out", ["missing/x.safetensors", "x.pt", "folder.safetensors"])
 def test_74_an_unwritable_output_is_refused_before_training(tmp_path, out, monkeypatch):
     (tmp_path / "folder.safetensors").mkdir()
-    monkeypatch.setattr(of_network, "made_sets", lambda *_: pytest.fail("training began"))
+    monkeypatch.setattr(of_network, "material_for", lambda *_: pytest.fail("training began"))
     done = command("--out", str(tmp_path / out))
     assert isinstance(done.exception, ConfigError) and "The output" in str(done.exception)
     with pytest.raises(ConfigError, match="The output"):
