@@ -37,9 +37,9 @@ def test_made_groups_share_no_subject_and_are_what_an_event_would_be():
     assert sets.made and sets.counts == {"train": 20, "validation": 12, "test": 12}
 
 
-def test_pictures_cannot_be_made():
-    with pytest.raises(DataError, match="'apex'"):
-        made_material(40, 20, 0, InputSpec("apex", 24))
+def test_clips_are_nothing_that_networks_learn_from():
+    with pytest.raises(DataError, match="'clip'"):
+        made_material(40, 20, 0, InputSpec("clip", 24))
 
 
 def test_each_sample_comes_once_an_epoch():
