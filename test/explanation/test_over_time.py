@@ -54,7 +54,7 @@ def recogniser(system, limit=1e6):
 def test_the_map_by_the_formula(system, rule):
     x = torch.randn(1, 8, 3, 28, 28)
     kept = []
-    hook = system.trunk.layer2.register_forward_hook(
+    hook = system.trunk.layer1.register_forward_hook(
         lambda m, i, out: kept.append(out.requires_grad_()) or out.clone()
     )
     logits = system(x).logits[0]
@@ -64,7 +64,7 @@ def test_the_map_by_the_formula(system, rule):
     alpha = gradient if rule.weights == "cell" else gradient.mean((2, 3, 4), keepdim=True)
     wanted = torch.relu((alpha * kept[0]).sum(1))[0].detach()
     found = grad_cam(system, x, 2, rule)
-    assert found.map.shape == wanted.shape == (4, 14, 14)
+    assert found.map.shape == wanted.shape == (8, 14, 14)
     torch.testing.assert_close(found.map, wanted)
 
 
