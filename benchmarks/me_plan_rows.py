@@ -25,7 +25,7 @@ from mer_ros.recognition import Recogniser
 from mer_ros.types import EMOTIONS
 
 MODEL = Path(__file__).parents[1] / "models" / "me_plan.safetensors"
-SAMPLES, PEOPLE, RENDERED = 2000, 60, 210
+SAMPLES, PEOPLE, RENDERED = 2000, 60, 105
 UNSEEN = EVALUATION_SUBJECTS[300 : 300 + PEOPLE]
 SEED = 0
 SHARE, ECE, EVENT_MS = 0.85, 0.05, 40.0
@@ -77,7 +77,7 @@ def _answers(
     spec, calibration = recogniser.card.input, recogniser.card.calibration
     data = torch.from_numpy(np.stack([spec.scale(spec.read(one).data) for one in shown]))
     with torch.inference_mode():
-        logits = torch.cat([recogniser.system(part).logits.double() for part in data.split(128)])
+        logits = torch.cat([recogniser.answer(part).logits.double() for part in data.split(64)])
     beyond = float((-logits.amax(1) > calibration.rejection_distance).float().mean())
     return torch.softmax(logits / calibration.temperature, 1).numpy(), beyond
 

@@ -46,7 +46,7 @@ def _sequences(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, lear
 
     parts = []
     for first in range(0, n, AT_ONCE):
-        own_seed = int(np.random.SeedSequence([seed, first]).generate_state(1)[0])
+        own_seed = int(np.random.SeedSequence([0, seed, first]).generate_state(1)[0])
         made = flow_sequences(min(AT_ONCE, n - first), subjects, own_seed, spec.size, SHOWN_FRAMES)
         early = np.random.default_rng(own_seed).integers(0, EARLY + 1, len(made.labels)) * learn
         shown = [one[: SHOWN_FRAMES - k] for one, k in zip(made.data, early, strict=True)]
