@@ -25,14 +25,12 @@ from mer_ros.recognition.settings import require
 class Augmentation:
     """How samples are varied while a network learns. Lengths are shares of the crop's width.
 
-    zoom: range of the face's size, log-uniform. aspect: log spread of width against height. shift: spread
-    of its place. lift: how much higher a larger face sits, per unit of zoom. roll_rad: spread of its
-    turn. gain, turn_rad: spreads of a factor (log) and of a turn of the vectors that differ across the
-    face, as muscles do from face to face. residue: spread of a head motion that was left, at the crop's
-    edge, as a share of the movement. noise: greatest share of smooth noise. pictures: share of the
-    samples that are shown as an 8-bit flow image of 28 pixels would hand them on. picture_zoom: range of
-    the face's size there, before the reader's frame: such images are cut closer. picture_ratio: log
-    spread of the error of its channels' ratio.
+    zoom: range of the face's size, log-uniform. aspect: log spread of width against height. shift: spread of
+    its place. lift: how much higher a larger face sits, per unit of zoom. roll_rad: spread of its turn.
+    residue: spread of a head motion that was left, at the crop's edge, as a share of the movement. noise:
+    greatest share of smooth noise. pictures: share of the samples that are shown as an 8-bit flow image of
+    28 pixels would hand them on. picture_zoom: range of the face's size there, before the reader's frame:
+    such images are cut closer. picture_ratio: log spread of the error of its channels' ratio.
     """
 
     zoom: tuple[float, float] = (0.85, 1.2)
@@ -40,8 +38,6 @@ class Augmentation:
     shift: float = 0.03
     lift: float = 0.12
     roll_rad: float = 0.04
-    gain: float = 0.0
-    turn_rad: float = 0.0
     residue: float = 0.1
     noise: float = 0.12
     pictures: float = 0.6
@@ -53,25 +49,14 @@ class Augmentation:
         for name in ("zoom", "picture_zoom"):
             low, high = getattr(self, name)
             require(0.3 <= low <= high <= 3, f"{name!r} is {[low, high]}: give two of 0.3 to 3, in order.")
-        for name in (
-            "aspect",
-            "shift",
-            "lift",
-            "roll_rad",
-            "gain",
-            "turn_rad",
-            "residue",
-            "noise",
-            "picture_ratio",
-        ):
+        for name in ("aspect", "shift", "lift", "roll_rad", "residue", "noise", "picture_ratio"):
             require(0 <= getattr(self, name) <= 1, f"{name!r} is {getattr(self, name)}: give 0 to 1.")
         require(0 <= self.pictures <= 1, f"'pictures' is {self.pictures}: give 0 to 1.")
 
     @property
     def changes_nothing(self) -> bool:
         """Whether samples are left as they are."""
-        spreads = (self.aspect, self.shift, self.roll_rad, self.gain, self.turn_rad)
-        spreads += (self.residue, self.noise, self.pictures)
+        spreads = (self.aspect, self.shift, self.roll_rad, self.residue, self.noise, self.pictures)
         return not any(spreads) and self.zoom == (1.0, 1.0)
 
 
@@ -81,7 +66,6 @@ NONE = Augmentation(
 """Samples as they are."""
 
 _NOISE_CELLS = (3, 5, 9)
-_MUSCLE_CELLS = 5
 
 
 def augmented(flow: Tensor, how: Augmentation, size: int, generator: torch.Generator) -> Tensor:
@@ -90,8 +74,6 @@ def augmented(flow: Tensor, how: Augmentation, size: int, generator: torch.Gener
     as_picture = draw.chance(how.pictures)
     zoom = torch.where(as_picture, draw.between(*how.picture_zoom), draw.between(*how.zoom))
     moved = _replaced(flow, zoom, draw, how)
-    if how.gain or how.turn_rad:
-        moved = _other_muscles(moved, draw, how)
     strength = moved.abs().flatten(1).quantile(0.98, dim=1)  # (B,) of the movement, crop pixels
     if how.residue:
         moved = moved + _residue(moved.shape[-1], draw.normal(how.residue, 4) * strength[:, None])
@@ -153,16 +135,6 @@ def _replaced(flow: Tensor, zoom: Tensor, draw: _Draws, how: Augmentation) -> Te
     grid = F.affine_grid(affine, list(flow.shape), align_corners=False)
     seen = F.grid_sample(flow, grid, padding_mode="border", align_corners=False)
     return torch.einsum("bij,bjhw->bihw", turn, seen)
-
-
-def _other_muscles(flow: Tensor, draw: _Draws, how: Augmentation) -> Tensor:
-    """Vectors that are longer or shorter, and turned, by what varies smoothly over the face."""
-    coarse = torch.randn(len(flow), 2, _MUSCLE_CELLS, _MUSCLE_CELLS, generator=draw.generator)
-    fields = F.interpolate(coarse, size=flow.shape[-2:], mode="bicubic", align_corners=True)
-    gain, turn = torch.exp(how.gain * fields[:, 0]), how.turn_rad * fields[:, 1]
-    u, v = gain * flow[:, 0], gain * flow[:, 1]
-    cos, sin = turn.cos(), turn.sin()
-    return torch.stack([cos * u - sin * v, sin * u + cos * v], 1)
 
 
 def _residue(size: int, amounts: Tensor) -> Tensor:

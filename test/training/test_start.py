@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -67,7 +69,7 @@ def make_flow_clips():
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_start_gives_its_weights_and_its_settings(name, starts):
     system = begun(tiny(name, start=(starts[name],)), 3, 0)
-    own = checkpoint.load(starts[name]).system.state_dict()
+    own = checkpoint.load(Path(starts[name])).system.state_dict()
     assert system.config.n_labels == 3 and system.config.backbone.widths == (8, 8, 12, 16)
     same = [k for k, v in system.state_dict().items() if v.shape == own[k].shape and torch.equal(v, own[k])]
     assert len(same) >= len(own) - 4 and "trunk.conv1.weight" in same
@@ -113,7 +115,7 @@ def test_a_folder_of_ones_own_is_learned_from_a_start(transfer, starts, clips, t
     found = run(settings, out, "cpu", clips=clips)
     loaded = checkpoint.load(out)
     assert loaded.card.labels == clips.labels == found.labels and not found.made
-    before, after = checkpoint.load(starts["micro_attention"]).system, loaded.system
+    before, after = checkpoint.load(Path(starts["micro_attention"])).system, loaded.system
     moved = not torch.equal(before.trunk.conv1.weight, after.trunk.conv1.weight)
     assert moved == (transfer == "full") and "label_ceiling" not in loaded.card.training
     assert found.validation.sum() > 0 and found.test.sum() > 0
