@@ -12,6 +12,8 @@ from torch.nn import functional as F
 from mer_ros.recognition.checkpoint import Calibration
 
 TEMPERATURES = (0.05, 50.0)
+MOST_DOUBT = 0.5
+"""The confidence that is asked for is never more: what is likelier than all else together is not rejected."""
 
 
 def calibrate(
@@ -33,5 +35,5 @@ def calibrate(
     temperature = math.exp(minimize_scalar(cross_entropy, bounds=bounds, method="bounded").x)
     limit = float(torch.quantile(-logits.amax(1), quantile)) if prototypes else 0.0
     confidence = torch.softmax(double / temperature, 1).amax(1)
-    least = float(torch.quantile(confidence, share)) if share else 0.0
+    least = min(float(torch.quantile(confidence, share)), MOST_DOUBT) if share else 0.0
     return Calibration(temperature, rejection_distance=limit, rejection_confidence=least)
