@@ -16,8 +16,9 @@ NETWORKS = {
     "prototype": {"n_labels": 3, "prototypes_per_class": 2, "decoder_width": 16, "backbone": NARROW},
 }
 DESCRIBED = {name: {"n_labels": 3} for name in ("lbp_top", "lbp_sip", "elcbp")}
-SMALL = {**NETWORKS, **DESCRIBED}
-SHAPES = {**dict.fromkeys(NETWORKS, (3, 56, 56)), **dict.fromkeys(DESCRIBED, (5, 56, 56))}
+PROBES = {"probe": {"n_labels": 3, "untrained": 8}}  # without networks; test_probe.py gives it some
+SMALL = {**NETWORKS, **DESCRIBED, **PROBES}
+SHAPES = {**dict.fromkeys([*NETWORKS, *PROBES], (3, 56, 56)), **dict.fromkeys(DESCRIBED, (5, 56, 56))}
 
 
 def test_every_system_is_tested():
@@ -103,7 +104,7 @@ def test_the_trunk_takes_torchvisions_own_weights():
 
 
 def test_unknown_names_and_settings_are_refused():
-    with pytest.raises(ConfigError, match="'lbp'.*elcbp, lbp_sip, lbp_top, micro_attention, prototype"):
+    with pytest.raises(ConfigError, match="'lbp'.*elcbp, lbp_sip, lbp_top, micro_attention, probe"):
         registry.create("lbp", {})
     with pytest.raises(ConfigError, match="unknown setting 'layers'"):
         registry.create("prototype", {"layers": 3})
