@@ -65,7 +65,7 @@ class Probed(Contestant):
     def _read(self, rows: NDArray[np.float32]) -> probe.Read:
         sizes = [self._system.config.n_labels, *self._system.feature_sizes]
         opinion, *features = np.split(rows, np.cumsum(sizes)[:-1], axis=1)
-        return probe.Read(opinion, tuple(features))
+        return probe.Read(opinion, tuple(features), self._system.alone)
 
 
 @entrant.register

@@ -2,15 +2,17 @@
 
 Networks that learned elsewhere, on made flow, keep all their weights. What they answer, translated into the
 classes of the set and averaged over the networks, is where the answer starts; a linear head on the features
-of each network, averaged over a grid across the face, adds what the set itself teaches:
+of each layer, averaged over a grid across the face, adds what the set itself teaches:
 
     Z(x)   = mean over networks m of log(p_m(x) T),     T (E, C): how much of a class each own label is
     s_j(x) = g_j Z(x) + A_j f_j(x) + b_j
     logits = mean over feature sets j of log softmax(s_j)
 
-A_j = 0 is the networks' own answer; training (``training.probe``) pulls A_j towards it by L2. One more set of
-features comes from two convolutions that were never trained (the control ``random_net``): on 442 real clips
-such features alone have reached what trained ones did, and they err elsewhere [ours].
+A_j = 0 is the networks' own answer; training (``training.probe``) pulls A_j towards it by L2. One more
+set of features votes without their opinion, g = 0. It comes from two convolutions that were never trained
+(the control ``random_net``): on 442 real clips such features alone have reached what trained ones did,
+and on made sets of other muscles than were trained on the vote helps most where the networks are least to
+be trusted [ours].
 """
 
 from __future__ import annotations
@@ -33,11 +35,13 @@ LEAST = 1e-4
 
 @dataclass(frozen=True)
 class Member:
-    """One frozen network. layer: the submodule whose (B, K, h, w) output is read."""
+    """One frozen network. layers: the submodules whose (B, K, h, w) outputs are read, in the order of its
+    forward pass.
+    """
 
     system: str
     settings: dict[str, Any]
-    layer: str
+    layers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,11 @@ class Probe(Network):
             create(member.system, {**member.settings, "n_labels": config.own_labels})
             for member in config.members
         )
-        self.layers = tuple(member.layer for member in config.members)
-        for member, layer in zip(self.members, self.layers, strict=True):
+        self.layers = tuple(member.layers for member in config.members)
+        for member, layers in zip(self.members, self.layers, strict=True):
             names = dict(member.named_modules())
-            require(layer in names and layer != "", f"a member has no layer {layer!r}.")
+            for layer in layers:
+                require(layer in names and layer != "", f"a member has no layer {layer!r}.")
         self.untrained = Untrained(config.untrained) if config.untrained else None
         sizes = self.feature_sizes
         self.gains = nn.Parameter(torch.ones(max(len(sizes), 1)))
@@ -107,38 +112,51 @@ class Probe(Network):
             nn.init.zeros_(head.bias)
         self.register_buffer("temperatures", torch.ones(len(self.members)))
         self.register_buffer("translation", torch.zeros(config.own_labels, config.n_labels))
-        self.gradcam_layer = f"members.0.{self.layers[0]}" if self.members else "untrained"
+        self.gradcam_layer = self.gradcam_layers[0] if self.members else "untrained"
         freeze_all_but(self, self.beside_backbone if self.heads else ("gains",))
 
     @property
     def gradcam_layers(self) -> tuple[str, ...]:
-        """The layers that are read, of all networks."""
-        return tuple(f"members.{i}.{layer}" for i, layer in enumerate(self.layers))
+        """The layer of the heat-map of every network."""
+        members = [cast(Network, member) for member in self.members]
+        return tuple(f"members.{i}.{member.gradcam_layer}" for i, member in enumerate(members))
 
     @property
     def feature_sizes(self) -> list[int]:
         """Length of each set of features."""
         sizes = [
-            _channels(cast(Network, m), layer) for m, layer in zip(self.members, self.layers, strict=True)
+            _channels(cast(Network, member), layer)
+            for member, layers in zip(self.members, self.layers, strict=True)
+            for layer in layers
         ]
         return [n * self.config.grid**2 for n in [*sizes, self.config.untrained] if n]
 
+    @property
+    def alone(self) -> tuple[bool, ...]:
+        """Which sets of features vote without the networks' opinion."""
+        trained = len(self.heads) - (self.untrained is not None)
+        return tuple(i >= trained for i in range(len(self.heads)))
+
     def read(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         """(B, 3, S, S) -> Z (B, C) and the features of each set (B, D)."""
-        opinions, maps = [], []
-        for i, (member, layer) in enumerate(zip(self.members, self.layers, strict=True)):
+        opinions, maps = [], list[Tensor]()
+        for i, (member, layers) in enumerate(zip(self.members, self.layers, strict=True)):
             kept: list[Tensor] = []
-            hook = member.get_submodule(layer).register_forward_hook(lambda m, a, out, k=kept: k.append(out))
+            hooks = [
+                member.get_submodule(layer).register_forward_hook(lambda m, a, out, k=kept: k.append(out))
+                for layer in layers
+            ]
             try:
                 logits = member(x).logits.float()
             finally:
-                hook.remove()
+                for hook in hooks:
+                    hook.remove()
+            maps += [one.float() for one in kept]
             chances = torch.softmax(logits / self.temperatures[i], 1) @ self.translation
             total = chances.sum(1, keepdim=True)
             even = torch.full_like(chances, 1 / self.config.n_labels)
             chances = torch.where(total > 0, chances / total.clamp_min(1e-12), even)
             opinions.append(chances.clamp_min(LEAST).log())
-            maps.append(kept[0].float())
         if self.untrained is not None:
             maps.append(self.untrained(x))
         features = [F.adaptive_avg_pool2d(one, self.config.grid).flatten(1) for one in maps]

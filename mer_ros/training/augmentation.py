@@ -74,7 +74,8 @@ def augmented(flow: Tensor, how: Augmentation, size: int, generator: torch.Gener
     as_picture = draw.chance(how.pictures)
     zoom = torch.where(as_picture, draw.between(*how.picture_zoom), draw.between(*how.zoom))
     moved = _replaced(flow, zoom, draw, how)
-    strength = moved.abs().flatten(1).quantile(0.98, dim=1)  # (B,) of the movement, crop pixels
+    values = moved.abs().flatten(1)
+    strength = values.kthvalue(round(0.98 * values.shape[1]), 1).values  # (B,) of the movement, crop pixels
     if how.residue:
         moved = moved + _residue(moved.shape[-1], draw.normal(how.residue, 4) * strength[:, None])
     if how.noise:
@@ -89,9 +90,10 @@ def normalised(flow: Tensor) -> Tensor:
     """(B, 2, S, S) -> (B, 3, S, S): ``data.flow.normalise_flow`` of each, without a change of size."""
     size = flow.shape[-1]
     window = torch.from_numpy(face_window(size).copy())
-    inside = flow[:, :, window].sort(2).values  # (B, 2, n)
+    inside = flow[:, :, window]  # (B, 2, n)
     n = inside.shape[2]
-    middle = (inside[:, :, (n - 1) // 2] + inside[:, :, n // 2]) / 2
+    lower = inside.kthvalue((n - 1) // 2 + 1, 2).values
+    middle = lower if n % 2 else (lower + inside.kthvalue(n // 2 + 1, 2).values) / 2
     flow = flow - middle[:, :, None, None]
     deviation = flow[:, :, window].abs().mean((1, 2)).clamp_min(FLOOR_PX)
     flow = flow / deviation[:, None, None, None]

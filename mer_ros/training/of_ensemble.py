@@ -68,7 +68,7 @@ def together(system: Network, job: Job, material: Material) -> Result:
 
 def _as_one(found: list[Fitted], material: Material, config: TrainConfig) -> Probe:
     systems = [one.trainer.system for one in found]
-    members = tuple(Member(config.system, settings_of(one), one.gradcam_layer) for one in systems)
+    members = tuple(Member(config.system, settings_of(one), (one.gradcam_layer,)) for one in systems)
     n = len(material.labels)
     probe = Probe(ProbeConfig(n, members, n, config.probe.grid, untrained=0))
     for member, system in zip(probe.members, systems, strict=True):

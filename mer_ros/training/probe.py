@@ -5,7 +5,7 @@ calibration.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -35,14 +35,19 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """What the frozen networks make of N samples: opinion (N, C), and features, one (N, D) for each set."""
+    """What the frozen networks make of N samples: opinion (N, C), and features, one (N, D) for each set.
+
+    alone: which sets vote without the opinion.
+    """
 
     opinion: NDArray[np.float32]
     features: tuple[NDArray[np.float32], ...]
+    alone: tuple[bool, ...]
 
-    def of(self, index: NDArray[np.bool_] | NDArray[np.int64]) -> Read:
-        """Some of the samples."""
-        return Read(self.opinion[index], tuple(one[index] for one in self.features))
+    def sets(self) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """The opinion, or none of it, and the features of each set."""
+        for alone, features in zip(self.alone, self.features, strict=True):
+            yield self.opinion.astype(np.float64) * (not alone), features.astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +59,7 @@ class Taught:
 
     def __call__(self, read: Read) -> NDArray[np.float64]:
         """(m, C) logits: the mean of the heads' log-probabilities."""
-        opinion = read.opinion.astype(np.float64)
-        found = [
-            head(opinion, one.astype(np.float64)) for head, one in zip(self.heads, read.features, strict=True)
-        ]
+        found = [head(*one) for head, one in zip(self.heads, read.sets(), strict=True)]
         return np.asarray(np.mean(found, axis=0))
 
     @property
@@ -87,8 +89,8 @@ def untaught(config: TrainConfig, labels: tuple[str, ...], device: torch.device)
             )
     members = []
     for source in sources:
-        layer = config.probe.layer or getattr(source.system, "gradcam_layer", "")
-        members.append(Member(source.card.system, settings_of(source.system), layer))
+        layers = config.probe.layers or (str(source.system.gradcam_layer),)
+        members.append(Member(source.card.system, settings_of(source.system), layers))
     probe = config.probe
     settings = ProbeConfig(len(labels), tuple(members), len(own), probe.grid, probe.untrained)
     system = Probe(settings)
@@ -121,7 +123,7 @@ def read(system: Probe, samples: Tensor, mirror: bool, progress: Progress | None
         if progress:
             progress(done, len(samples))
     opinion_, *features_ = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    return Read(opinion_, tuple(features_))
+    return Read(opinion_, tuple(features_), system.alone)
 
 
 def learn(
@@ -133,10 +135,9 @@ def learn(
     progress: Progress | None = None,
 ) -> Taught:
     """A head for each set of features; every strength is chosen on people held out."""
-    opinion = found.opinion.astype(np.float64)
     learned = []
-    for i, one in enumerate(found.features):
-        learned.append(pulled_head.learn(opinion, one.astype(np.float64), truth, people, strengths, seed))
+    for i, (opinion, features) in enumerate(found.sets()):
+        learned.append(pulled_head.learn(opinion, features, truth, people, strengths, seed))
         if progress:
             progress(i + 1, len(found.features))
     held_out = np.mean([one.held_out for one in learned], axis=0)
@@ -155,7 +156,7 @@ def put_into(system: Probe, taught: Taught) -> None:
     for i, (layer, head) in enumerate(zip(system.heads, taught.heads, strict=True)):
         layer.weight.data.copy_(torch.from_numpy(head.weight.T.astype(np.float32)))
         layer.bias.data.copy_(torch.from_numpy(head.bias.astype(np.float32)))
-        system.gains.data[i] = head.gain
+        system.gains.data[i] = 0.0 if system.alone[i] else head.gain
 
 
 @teach.register

@@ -11,16 +11,17 @@ from mer_ros.recognition.settings import require
 class ProbeTraining:
     """A convex head on the features of frozen networks.
 
-    layer: the submodule whose output is read; none: that of the network's heat-map. grid: cells across
-    the face to which it is averaged. untrained: channels of features that were never trained, beside
-    them; 0 for none. strengths: weights of the data against the pull towards what the networks answer by
-    themselves, of which one is chosen for each set of features on training subjects.
+    layers: the submodules of each network whose outputs are read, in the order of its forward pass; none:
+    that of its heat-map. grid: cells across the crop to which they are averaged. untrained: channels of
+    features that were never trained, beside them; 0 for none. strengths: weights of the data against the
+    pull towards what the networks answer by themselves, of which one is chosen for each set of features
+    on training subjects.
     """
 
-    layer: str = ""
+    layers: tuple[str, ...] = ()
     grid: int = 7
     untrained: int = 128
-    strengths: tuple[float, ...] = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0)
+    strengths: tuple[float, ...] = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0, 100.0)
 
     def __post_init__(self) -> None:
         """Refuse settings without meaning."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -67,7 +68,6 @@ class Trainer:
         check_subjects(train, validation)
         watch = watch or Watch()
         system = self.system.to(self.device, memory_format=torch.channels_last)
-        self._half = _bfloat16_pays(self.device)
         steps = n_batches(len(train), self.config.batch)
         total = steps * self.config.epochs
         run = Course.begin(system, self.config, total, self.seed)
@@ -79,7 +79,7 @@ class Trainer:
             system.on_epoch_start(number, lambda: self._encode(train, run.generator))
             sums: dict[str, float] = {}
             for step, (x, y) in enumerate(self._batches(train, run.generator)):
-                terms = self._step(run.optimiser, x, y)
+                terms = self.step(run.optimiser, x, y)
                 run.schedule.step()
                 for name, value in terms.items():
                     sums[name] = sums.get(name, 0.0) + value / steps
@@ -97,6 +97,10 @@ class Trainer:
         config = self.config
         return batches(train, config.batch, config.mirror, generator, self.vary, config.balance)
 
+    @cached_property
+    def _half(self) -> bool:
+        return _bfloat16_pays(self.device)
+
     @property
     def learning(self) -> list[nn.Parameter]:
         """What is not frozen."""
@@ -113,7 +117,8 @@ class Trainer:
         parts = [answer(self.system, self._move(x), self.mirror).logits for x in samples.split(64)]
         return torch.cat(parts).float().cpu()
 
-    def _step(self, optimiser: torch.optim.Optimizer, x: Tensor, y: Tensor) -> dict[str, float]:
+    def step(self, optimiser: torch.optim.Optimizer, x: Tensor, y: Tensor) -> dict[str, float]:
+        """One step on (B, 3, S, S) samples and (B,) labels; the terms of the loss."""
         self.system.train()
         x, y = self._move(x), y.to(self.device)
         optimiser.zero_grad(set_to_none=True)

@@ -21,7 +21,7 @@ SETTINGS = {
 
 def a_probe(n_labels=7, untrained=8, layer="trunk.layer2", **more) -> Probe:
     torch.manual_seed(0)
-    members = [{"system": name, "settings": SETTINGS[name], "layer": layer} for name in SETTINGS]
+    members = [{"system": name, "settings": SETTINGS[name], "layers": [layer]} for name in SETTINGS]
     settings = {"n_labels": n_labels, "members": members, "grid": 3, "untrained": untrained, **more}
     system = create("probe", settings).eval()
     assert isinstance(system, Probe)

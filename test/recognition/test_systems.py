@@ -18,9 +18,10 @@ NETWORKS = {
 }
 OVER_TIME = {"me_plan": {"n_labels": 3, "backbone": {"widths": [8, 8, 16, 16]}}}
 DESCRIBED = {name: {"n_labels": 3} for name in ("lbp_top", "lbp_sip", "elcbp")}
-SMALL = {**NETWORKS, **OVER_TIME, **DESCRIBED}
+PROBES = {"probe": {"n_labels": 3, "untrained": 8}}  # without networks; test_probe.py gives it some
+SMALL = {**NETWORKS, **OVER_TIME, **DESCRIBED, **PROBES}
 SHAPES = {
-    **dict.fromkeys(NETWORKS, (3, 56, 56)),
+    **dict.fromkeys([*NETWORKS, *PROBES], (3, 56, 56)),
     **dict.fromkeys(OVER_TIME, (8, 3, 28, 28)),
     **dict.fromkeys(DESCRIBED, (5, 56, 56)),
 }
@@ -115,10 +116,8 @@ def test_the_trunk_takes_torchvisions_own_weights():
 
 
 def test_unknown_names_and_settings_are_refused():
-    with pytest.raises(
-        ConfigError,
-        match="'lbp'.*elcbp, lbp_sip, lbp_top, me_plan, micro_attention, micro_attention_grey, prototype",
-    ):
+    known = "elcbp, lbp_sip, lbp_top, me_plan, micro_attention, micro_attention_grey, probe, prototype"
+    with pytest.raises(ConfigError, match=f"'lbp'.*{known}"):
         registry.create("lbp", {})
     with pytest.raises(ConfigError, match="unknown setting 'layers'"):
         registry.create("prototype", {"layers": 3})

@@ -12,7 +12,7 @@ from mer_ros.cli.train import train
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.errors import ConfigError
 from mer_ros.metrics import accuracy, uf1
-from mer_ros.recognition import checkpoint, create
+from mer_ros.recognition import Recogniser, checkpoint, create
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training import of_network, teach
 from mer_ros.training import run as run_module
@@ -69,7 +69,7 @@ def test_the_file_comes_back_with_the_same_scores(trained, sets):
     assert loaded.card.calibration.temperature > 0
     assert (loaded.card.calibration.rejection_distance > 0) == (name == "prototype")
     with torch.inference_mode():
-        answers = loaded.system(sets.test.data).logits.argmax(1).numpy()
+        answers = Recogniser(loaded).answer(sets.test.data).logits.argmax(1).numpy()
     right = (answers == sets.test.labels.numpy()).mean()
     assert right == pytest.approx(accuracy(result.test), abs=0.02)  # half precision may turn a close call
 
@@ -143,7 +143,35 @@ def test_74_an_unwritable_output_is_refused_before_training(tmp_path, out, monke
 
 def test_other_data_is_refused(tmp_path):
     done = command("--data", "casme2", "--out", str(tmp_path / "x.safetensors"))
-    assert isinstance(done.exception, ConfigError) and "'casme2'" in str(done.exception)
+    assert done.exit_code == 2 and "casme2" in done.output
+
+
+def test_a_folder_and_made_data_are_not_confused(tmp_path):
+    out = ("--out", str(tmp_path / "x.safetensors"))
+    for arguments, said in ((("--root", str(tmp_path)), "no folder"), (("--data", "megc-flow"), "--root")):
+        done = command(*arguments, *out)
+        assert isinstance(done.exception, ConfigError) and said in str(done.exception)
+
+
+def test_the_settings_alone_are_enough_and_a_folder_trains_with_one_command(tmp_path, monkeypatch):
+    from mer_ros.data.made_folder import Part, write_made_folder
+
+    parts = (Part("casme2", 5, (10, 6, 6)), Part("smic", 4, (8, 6, 6)), Part("samm", 4, (8, 6, 6)))
+    folder = write_made_folder(tmp_path / "megc", parts=parts)
+    settings = tmp_path / "mine.yaml"
+    settings.write_text(
+        "system: micro_attention\nmodel: {backbone: {widths: [4, 4, 8, 8], depths: [1, 1, 1, 1]}}\n"
+        "input: {size: 24}\noptimiser: {batch: 16, epochs: 1}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    done = command(
+        "--config", str(settings), "--data", "megc-flow", "--root", str(folder),
+        "--device", "cpu", "--tensorboard", str(tmp_path / "runs"),
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    card = checkpoint.load(tmp_path / "trained" / "mine.safetensors").card
+    assert card.labels == ("negative", "positive", "surprise") and "F1 positive" in done.output
+    assert card.training["scores"]["test"] and len(list((tmp_path / "runs").iterdir())) == 1
 
 
 def test_the_summary_counts_what_was_used(trained):
