@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from benchmarks.me_plan_rows import me_plan_rows
 from benchmarks.table import Figure, publish
 from mer_ros import resources
 from mer_ros.data.flow import normalise_flow
@@ -198,7 +199,7 @@ def latency() -> list[Figure]:
     return figures
 
 
-PARTS: tuple[Callable[[], list[Figure]], ...] = (shipped, small, steps, latency)
+PARTS: tuple[Callable[[], list[Figure]], ...] = (shipped, small, steps, latency, me_plan_rows)
 """What is measured, in turn; rows of another system join here."""
 
 
