@@ -2,7 +2,7 @@
 
 The shipped networks on people nobody trained on or chose by, also of a wider range than they learned from;
 what the explainer finds of their action units; ``config/train/small.yaml`` on a made folder of MEGC's layout,
-beside every control; what freezing saves; what an answer costs. ``PARTS`` is where another system's rows join.
+beside every control; what freezing saves; what an answer costs. Another system's rows join in ``PARTS``.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def area(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
 
 
 def small() -> list[Figure]:
-    """`mer evaluate --model small`, and the shipped networks as they are, on a made folder of MEGC's layout."""
+    """`mer evaluate --model small`, and the shipped networks as they are, on a folder of MEGC's layout."""
     with tempfile.TemporaryDirectory() as place:
         folder = write_made_folder(Path(place, "made"), seed=7, spread=FOLDER_SPREAD)
         figures, minutes = _evaluated(folder, Path(place, "out"), "--model", "small")
