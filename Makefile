@@ -1,7 +1,7 @@
 # demo and test set up what they need; a second run costs about a second. PYTHON=... picks the Python, SEED=... the demo.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench-demo bench-evaluation bench-scalings bench-generator bench-chain bench-descriptors shell clean distclean
+.PHONY: help setup demo test lint bench-demo bench-recognition bench-evaluation bench-scalings bench-generator bench-chain bench-descriptors shell clean distclean
 
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
@@ -49,6 +49,10 @@ bench-chain: ## the tracker's flow on rendered clips beside the made flow sample
 bench-descriptors: ## what LBP-TOP, LBP-SIP and ELCBP cost beside scikit-image, and what they learn, about ten minutes
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.descriptors
+
+bench-recognition: ## what the learned recognition promises, measured: shipped networks, small sets, steps, latency
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.recognition
 
 shell: ## a shell in which mer, ros nodes and Python are on the paths
 	$(SETUP)

@@ -87,6 +87,12 @@ def _machine(system: Described, job: Job) -> Result:
     config, watch = job.config, job.watch
     if config.optimiser != OptimiserConfig():
         raise ConfigError(f"{config.system!r} is no network: leave 'optimiser' and --epochs out.")
+    if config.ensemble > 1 or config.macro_epochs:
+        raise ConfigError(f"{config.system!r} is no network: leave 'ensemble' and 'macro_epochs' out.")
+    if job.clips is not None:
+        raise ConfigError(
+            f"{config.system!r} reads clips and {job.clips.origin} hold flow alone: train a network there."
+        )
     began = time.monotonic()
     held = synthetic.VALIDATION_SUBJECTS
     groups = {

@@ -9,7 +9,7 @@ from mer_ros.recognition import names
 from mer_ros.training import config
 
 
-@pytest.mark.parametrize("system", sorted({*names(), "small"} - {"probe"}))
+@pytest.mark.parametrize("system", sorted({*names(), "small"}))
 def test_the_shipped_settings_load(system):
     assert config.default(system).system == ("probe" if system == "small" else system)
 

@@ -9,12 +9,14 @@ import torch
 from mer_ros.data.flow import mirror_flow, normalise_flow
 from mer_ros.errors import DataError
 from mer_ros.recognition.sample import InputSpec
+from mer_ros.training.augmentation import NONE, Augmentation
 from mer_ros.training.data import (
     LabelledSet,
     batches,
     check_subjects,
     from_flow,
     n_batches,
+    varying,
 )
 from mer_ros.training.material import made_material
 
@@ -66,6 +68,29 @@ def test_the_share_of_mirrored_samples_and_what_they_are():
                 turned += mirrored
         assert least <= turned <= most
     np.testing.assert_array_equal(data.data.numpy(), own)  # what is shown mirrored is stored as it was
+
+
+def test_balanced_batches_show_rare_classes_as_often():
+    labels = torch.tensor([0] * 90 + [1] * 10)
+    data = LabelledSet(torch.zeros(100, 3, 4, 4), labels, np.zeros(100, np.int64))
+    generator = torch.Generator().manual_seed(0)
+    shown = [y for _ in range(5) for _, y in batches(data, 20, 0, generator, None, True)]
+    assert len(torch.cat(shown)) == 500 and 0.42 < torch.cat(shown).float().mean() < 0.58
+
+
+def test_what_varies_is_given_the_raw_flow_and_only_where_there_is_some():
+    flow = torch.arange(6.0)[:, None, None, None].expand(6, 2, 8, 8)
+    data = LabelledSet(torch.zeros(6, 3, 4, 4), torch.arange(6) % 2, np.zeros(6, np.int64), flow)
+
+    def vary(raw, generator):
+        assert raw.shape[1:] == (2, 8, 8)
+        return raw[:, :1, :4, :4].expand(-1, 3, -1, -1).clone()
+
+    seen = torch.cat([x[:, 1, 0, 0] for x, _ in batches(data, 4, 0.0, torch.Generator(), vary)])
+    assert sorted(seen.tolist()) == list(range(6))
+    bare = LabelledSet(data.data, data.labels, data.subjects)
+    assert all((x == 0).all() for x, _ in batches(bare, 4, 0.0, torch.Generator(), vary))
+    assert varying(NONE, InputSpec()) is None and varying(Augmentation(), InputSpec("apex")) is None
 
 
 def test_76_a_set_without_samples_or_of_one_class_is_refused():

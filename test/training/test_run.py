@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -186,3 +189,19 @@ def test_scores_as_json_by_hand():
     assert scores["accuracy"] == 0.5 and scores["uar"] == pytest.approx((2 / 3 + 1 / 2 + 0) / 3, abs=1e-4)
     assert list(scores["f1"].values()) == [0.6667, 0.4, 0, 0, 0, 0, 0]
     assert scores["uf1"] == pytest.approx((4 / 6 + 2 / 5) / 7, abs=1e-4)
+
+
+def test_71_a_faulty_folder_ends_with_its_faults_and_not_with_a_model(tmp_path):
+    from mer_ros.data.made_folder import SHEET, Part, write_made_folder
+
+    folder = write_made_folder(tmp_path / "megc", parts=(Part("casme2", 2, (3, 2, 2)),))
+    lines = (folder / SHEET).read_text().splitlines()
+    (folder / SHEET).write_text("\n".join([*lines, lines[1]]) + "\n")
+    out = tmp_path / "mine.safetensors"
+    code = "from mer_ros.cli.main import main; main()"
+    arguments = ["train", "--data", "megc-flow", "--root", str(folder), "--out", str(out)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 2 and "row 9: it names the same clip as row 2" in done.stderr
+    assert "Traceback" not in done.stderr and not out.exists()
