@@ -1,4 +1,4 @@
-"""What ME-PLAN promises, measured: `python -m benchmarks.me_plan_rows`, about a minute.
+"""What ME-PLAN promises, measured: `python -m benchmarks.me_plan_rows`, about two minutes.
 
 The shipped file answers 2,000 made sequences of people on whom nothing was trained or chosen, and events on
 rendered faces; both take the way of every event, from what it shows to probabilities.
