@@ -1,7 +1,7 @@
 # demo and test set up what they need; a second run costs about a second. PYTHON=... picks the Python, SEED=... the demo.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench-demo bench-evaluation bench-scalings bench-generator bench-chain bench-descriptors bench-perception shell clean distclean
+.PHONY: help setup demo test lint bench-demo bench-recognition bench-evaluation bench-scalings bench-generator bench-chain bench-descriptors bench-perception shell clean distclean
 
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
@@ -50,9 +50,7 @@ bench-descriptors: ## what LBP-TOP, LBP-SIP and ELCBP cost beside scikit-image, 
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.descriptors
 
-bench-perception: ## the tracker at 200 frames a second and the spotter on made streams, about an hour and a half
-	$(SETUP)
-	@$(ENV) && python -m benchmarks.perception
+.PHONY: help setup demo test lint bench-demo bench-recognition bench-evaluation bench-scalings bench-generator bench-chain bench-descriptors bench-perception shell clean distclean
 
 shell: ## a shell in which mer, ros nodes and Python are on the paths
 	$(SETUP)

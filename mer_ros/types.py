@@ -21,9 +21,9 @@ EMOTIONS: tuple[str, ...] = ("happiness", "sadness", "surprise", "fear", "anger"
 UNKNOWN = "unknown"
 """The label of a rejected event."""
 
-InputKind = Literal["flow", "apex", "clip"]
+InputKind = Literal["flow", "apex", "clip", "sequence"]
 """``flow``: u, v, strain from onset to apex. ``apex``: the RGB apex crop. ``clip``: the grey crops from onset
-to offset."""
+to offset. ``sequence``: u, v, strain from the onset to key frames around the apex."""
 
 
 class Kind(enum.IntEnum):
@@ -127,7 +127,8 @@ class Sample:
     """What a system reads.
 
     kind ``flow``: data (3, S, S) float32, u, v, strain, clip-normalised (no unit). kind ``apex``: (3, S, S)
-    float32 RGB, 0..1. kind ``clip``: (T, S, S) uint8 grey, T as many frames as the event has.
+    float32 RGB, 0..1. kind ``clip``: (T, S, S) uint8 grey, T as many frames as the event has. kind
+    ``sequence``: (T, 3, S, S) float32, u, v, strain of T key frames, normalised with one gain (no unit).
     """
 
     kind: InputKind

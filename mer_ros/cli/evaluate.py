@@ -50,7 +50,8 @@ def evaluate(
         help="loso, K-fold (5-fold, 10-fold), subjects-70-30, samples-70-30, megc2019 or leave-dataset-out.",
     ),
     model: str = typer.Option(
-        CONTROLS, help="controls, or names with commas: prototype,lbp_top. Controls always take part."
+        CONTROLS,
+        help="controls, or names and YAML files with commas: small,my.yaml. Controls always take part.",
     ),
     checkpoint: Optional[Path] = typer.Option(  # noqa: UP045  (typer reads it at run time, on Python 3.10 too)
         None, help="A finished model, scored as it is beside the controls."
@@ -81,7 +82,7 @@ def evaluate(
     contestants = _contestants(model, config, epochs, device.value, threads)
     finished = _finished(checkpoint, device.value, threads)
     kinds = {contestant.reads for contestant in contestants} | ({finished.input_kind} if finished else set())
-    source = _Source(data, root, samples, subjects, seed, "clip" in kinds)
+    source = _Source(data, root, samples, subjects, seed, "clip" in kinds, "sequence" in kinds)
     clips = source.clips(console)
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is told before anything is learned
 
@@ -107,7 +108,7 @@ def evaluate(
 
 @dataclass(frozen=True)
 class _Source:
-    """Where the clips come from. rendered: made ones are to show more than their flow."""
+    """Where the clips come from. rendered, sequences: made ones are to show more than their flow."""
 
     data: Data
     root: Path | None
@@ -115,6 +116,7 @@ class _Source:
     subjects: int | None
     seed: int
     rendered: bool
+    sequences: bool
 
     def clips(self, console: Console) -> FlowClips:
         """Read or make them; rendering takes a while and shows how far it is."""
@@ -135,11 +137,15 @@ class _Source:
         n, people = RENDERED if self.rendered else MADE
         n, people = self.samples or n, self.subjects or people
         if not self.rendered:
-            return made_clips(n, people, self.seed)
+            return made_clips(n, people, self.seed, sequences=self.sequences)
         with _bar(console, "{task.completed} of {task.total} clips, left") as progress:
             task = progress.add_task("rendering", total=n)
             return made_videos(
-                n, people, self.seed, lambda done, total: progress.update(task, completed=done)
+                n,
+                people,
+                self.seed,
+                lambda done, total: progress.update(task, completed=done),
+                self.sequences,
             )
 
 
@@ -153,26 +159,29 @@ def _contestants(
     known = {contestant.name for contestant in contestants} | {CONTROLS}
     names = [name.strip() for name in model.split(",")]
     learned = [name for name in names if name not in known]
+    if config and not learned:
+        learned = [config.stem]
     if config and len(learned) != 1:
         raise ConfigError(f"--config is for one model but --model is {model!r}: name one.")
     for name in learned:
         import torch
 
-        from mer_ros.evaluation import described  # noqa: F401  (each joins ``entrant``)
-        from mer_ros.evaluation.entry import entrant
+        from mer_ros.evaluation.entrants import entrant
         from mer_ros.recognition import create
         from mer_ros.training import config as training
 
         if threads:
             torch.set_num_threads(threads)
-        settings = training.load(config) if config else training.default(name)
-        if settings.system != name:
+        settings = training.load(config) if config else training.named(name)
+        if config and name not in (settings.system, config.stem):
             raise ConfigError(f"{config} is for {settings.system!r} but the model is {name!r}: name one.")
         if epochs:
             settings = replace(settings, optimiser=replace(settings.optimiser, epochs=epochs))
         with torch.device("meta"):  # its family is all that is asked
-            system = create(name, settings.model)
-        contestants.append(entrant(system, settings, device))
+            system = create("probe" if settings.transfer == "probe" else settings.system, settings.model)
+        contestant = entrant(system, settings, device)
+        contestant.name = Path(name).stem
+        contestants.append(contestant)
     return contestants
 
 

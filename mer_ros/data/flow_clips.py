@@ -22,9 +22,13 @@ class FlowClips:
     flow: (N, 2, S, S) float32, u and v from onset to apex. Unit and zero may differ from clip to clip and
     from channel to channel: the clip normalisation comes later, once, for all. truth: (N,) int64 into
     ``labels``. samples, subjects, datasets: (N,) str; a subject's name means somebody within its data set
-    only. origin: where the flow comes from, for reports. made: whether the generator made it. caveat: what is
-    lost in it, one sentence, or "". crops: for each clip (T, S, S) uint8 grey, the aligned face from onset to
-    offset, from which the flow was measured; empty where a set holds flow alone.
+    only. origin: where the flow comes from, for reports. made: whether the generator made it. caveat:
+    what is lost in it, one sentence, or "". crops: for each clip (T, S, S) uint8 grey, the aligned face
+    from onset to offset, from which the flow was measured; empty where a set holds flow alone. frame_px:
+    edge put round each flow before it is read, for pictures that are cut closer to the face than the
+    tracker's crops. sequences: for each clip (T, 2, S, S) float32, u and v from the onset to moments evenly
+    up to the offset; empty likewise. apexes: for each clip (S, S, 3) uint8 BGR, the aligned face at the
+    apex; empty likewise.
     """
 
     flow: NDArray[np.float32]
@@ -37,6 +41,9 @@ class FlowClips:
     made: bool = False
     caveat: str = ""
     crops: tuple[NDArray[np.uint8], ...] = ()
+    frame_px: int = 0
+    sequences: tuple[NDArray[np.float32], ...] = ()
+    apexes: tuple[NDArray[np.uint8], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
@@ -44,7 +51,7 @@ class FlowClips:
         if len(shape) != 4 or shape[1] != 2 or shape[2] != shape[3] or not np.isfinite(self.flow).all():
             raise DataError(f"The flow of clips is {shape}, or not finite: give (N, 2, S, S) of numbers.")
         lengths = {len(self.flow), n, len(self.samples), len(self.subjects), len(self.datasets)}
-        lengths |= {len(self.crops)} - {0}
+        lengths |= {len(self.crops), len(self.sequences), len(self.apexes)} - {0}
         if len(lengths) != 1:
             raise DataError(
                 f"Flow, labels and names are of lengths {sorted(lengths)}: give one of each a clip."
@@ -63,8 +70,13 @@ class FlowClips:
 
     def shown(self, kind: InputKind) -> Sequence[NDArray[Any]]:
         """What the clips show of a kind of input, as ``InputSpec.read`` takes it; DataError if nothing."""
-        held: dict[InputKind, Any] = {"flow": self.flow, "clip": self.crops}
-        if kind not in held or len(held[kind]) != len(self):
+        held: dict[InputKind, Any] = {
+            "flow": self._framed,
+            "apex": self.apexes,
+            "clip": self.crops,
+            "sequence": self.sequences,
+        }
+        if len(held[kind]) != len(self):
             raise DataError(
                 f"The data ({self.origin}) shows no input of kind {kind!r}: name systems for flow, or use "
                 "--data synthetic, which makes clips for those that read them."
@@ -72,15 +84,22 @@ class FlowClips:
         return held[kind]
 
     @cached_property
+    def _framed(self) -> NDArray[np.float32]:
+        """(N, 2, S, S), the outermost pixels repeated outwards."""
+        edge = (self.frame_px, self.frame_px)
+        return np.pad(self.flow, ((0, 0), (0, 0), edge, edge), mode="edge") if self.frame_px else self.flow
+
+    @cached_property
     def _digest(self) -> str:
-        total = hashlib.sha256(repr((self.flow.shape, self.labels)).encode())
+        total = hashlib.sha256(repr((self.flow.shape, self.labels, self.frame_px)).encode())
         total.update(np.ascontiguousarray(self.flow, "<f4").tobytes())
         total.update(np.ascontiguousarray(self.truth, "<i8").tobytes())
         for names in (self.samples, self.people):
             total.update("\0".join(names.tolist()).encode())
-        for crops in self.crops:
-            total.update(repr(crops.shape).encode())
-            total.update(np.ascontiguousarray(crops).tobytes())
+        parts: tuple[NDArray[Any], ...] = (*self.crops, *self.sequences, *self.apexes)
+        for part in parts:
+            total.update(repr(part.shape).encode())
+            total.update(np.ascontiguousarray(part).tobytes())
         return total.hexdigest()
 
     def digest(self) -> str:

@@ -44,8 +44,13 @@ MEGC_2019 = (
 """442 clips of 68 people."""
 
 
-def write_made_folder(root: Path, seed: int = 0, parts: tuple[Part, ...] = MEGC_2019) -> Path:
-    """Write the folder ``root`` (new or empty), whole or not at all; the same seed gives the same bytes."""
+def write_made_folder(
+    root: Path, seed: int = 0, parts: tuple[Part, ...] = MEGC_2019, spread: float = 1.0
+) -> Path:
+    """Write the folder ``root`` (new or empty), whole or not at all; the same seed gives the same bytes.
+
+    spread: of people and noise, as in ``flow_samples``.
+    """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise DataError(f"{root} is there already: give a new folder for the made data.")
     unfinished = root.with_name(f".{root.name}.{os.getpid()}")
@@ -60,7 +65,7 @@ def write_made_folder(root: Path, seed: int = 0, parts: tuple[Part, ...] = MEGC_
             for number, part in enumerate(parts):
                 people = EVALUATION_SUBJECTS[first : first + part.people]
                 first += part.people
-                _write_part(unfinished, sheet, part, people, seed * len(parts) + number)
+                _write_part(unfinished, sheet, part, people, seed * len(parts) + number, spread)
         if root.is_dir():
             root.rmdir()
         unfinished.replace(root)
@@ -79,8 +84,8 @@ def picture_of(flow: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.rint(scaled * 255).astype(np.uint8)
 
 
-def _write_part(root: Path, sheet: object, part: Part, people: range, seed: int) -> None:
-    made = flow_samples(_POOL * max(part.counts[1:]), people, seed, megc_flow.SIZE)
+def _write_part(root: Path, sheet: object, part: Part, people: range, seed: int, spread: float) -> None:
+    made = flow_samples(_POOL * max(part.counts[1:]), people, seed, megc_flow.SIZE, spread=spread)
     classes = [megc_flow.LABELS.index(megc_flow.label_of(EMOTIONS[label])) for label in made.labels]
     chosen = [i for c in range(3) for i in _choose(np.array(classes) == c, made.subjects, part.counts[c])]
     numbers: dict[str, int] = {}

@@ -39,6 +39,10 @@ LABELS = ("negative", "positive", "surprise")
 
 COLUMNS = ("dataset", "sub", "filename_o", "label", "apex", "imagename", "sub_filename")
 SIZE = 28
+FRAME_PX = 4
+"""Edge that is put round a flow image before it is read, pixels: these images are cut close to the face, the
+crops of the tracker are not, and the face window would cut the brows off."""
+
 ORIGIN = "MEGC flow images"
 MADE_NOTE = "MADE.txt"
 """Says in a folder that its clips are made, and how: no made score may be taken for a real one."""
@@ -96,6 +100,7 @@ def read(root: Path) -> FlowClips:
         origin=made or ORIGIN,
         made=bool(made),
         caveat=CAVEAT,
+        frame_px=FRAME_PX,
     )
 
 

@@ -46,6 +46,9 @@ class Contestant(ABC):
     is_control = False
     reads: InputKind = "flow"
 
+    def meet(self, labels: tuple[str, ...]) -> None:  # noqa: B027  (most need not know)
+        """Told the classes of the data set before it is asked for anything else."""
+
     @property
     def settings(self) -> dict[str, Any]:
         """Everything but data and seed that decides the answers, JSON-able."""

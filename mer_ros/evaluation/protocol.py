@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data.flow_clips import FlowClips
 from mer_ros.data.megc_flow import LABELS as MEGC_LABELS
+from mer_ros.data.people import held_out_people, people_in_parts
 from mer_ros.errors import ConfigError, DataError
 
 TRAIN_SHARE = 0.7
@@ -78,20 +79,6 @@ def check_apart(fold: Fold, people: NDArray[np.str_]) -> None:
             f"Subject {shared[0]!r} is in training and in test of fold {fold.name!r} ({len(shared)} in all): "
             "split by subject."
         )
-
-
-def held_out_people(people: NDArray[np.str_], share: float, seed: int) -> NDArray[np.bool_]:
-    """(N,) mask of the samples of a share of the people, one at least and not all; for inner choices too."""
-    names = np.unique(people)
-    n = min(max(round(share * len(names)), 1), len(names) - 1)
-    chosen = np.random.default_rng(seed).permutation(names)[:n]
-    return np.isin(people, chosen)
-
-
-def people_in_parts(people: NDArray[np.str_], k: int, seed: int) -> list[NDArray[np.bool_]]:
-    """(N,) masks of the samples of each of ``k`` groups of people; fewer groups where there are fewer."""
-    names = np.random.default_rng(seed).permutation(np.unique(people))
-    return [np.isin(people, part) for part in np.array_split(names, min(k, len(names)))]
 
 
 def _check_fold(fold: Fold, clips: FlowClips) -> None:

@@ -71,6 +71,7 @@ def evaluate(
         raise ConfigError(f"The systems to evaluate are {names}: name one or more, each once.")
     folds = tuple(protocol.folds(clips, seed))
     for contestant in contestants:
+        contestant.meet(clips.labels)
         clips.shown(contestant.reads)  # what the set does not hold is told before anybody is asked
     check_writable(out)
     with threadpool_limits(1, "blas"):

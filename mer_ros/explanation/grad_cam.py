@@ -24,21 +24,40 @@ Example: one channel A = [[1, 2], [3, 4]] and y = 2 * sum(A) give alpha = 2 and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from mer_ros.explanation.evidence import Evidence, evidence
 from mer_ros.recognition.network import PAPER, CamRule, Network
+from mer_ros.recognition.probe import Probe
 from mer_ros.recognition.registry import Output
 
 
 @dataclass(frozen=True, eq=False)
 class GradCam:
-    """map: (h, w) float32 on the CPU, 0 or more. output: the system's answer to the same input."""
+    """map: (h, w) float32 on the CPU, 0 or more; (t, h, w) where the layer's output has time.
+
+    output: the system's answer to the same input.
+    """
 
     map: Tensor
     output: Output
+
+
+@evidence.register
+def _of_probe(system: Probe, x: Tensor, label: int) -> Evidence:
+    """The mean of the maps of all its networks, each with the same sum; what was never trained has no map."""
+    cams = [
+        grad_cam(system, x, label, cast(Network, member).cam_rule, layer)
+        for member, layer in zip(system.members, system.gradcam_layers, strict=True)
+    ]
+    parts = [cam.map / cam.map.sum().clamp_min(1e-12) for cam in cams]
+    size = max(part.shape[-1] for part in parts)
+    even = [F.interpolate(part[None, None], size=(size, size), mode="bilinear")[0, 0] for part in parts]
+    return Evidence(torch.stack(even).mean(0).numpy(), cams[0].output)
 
 
 @evidence.register
@@ -48,13 +67,15 @@ def _of_network(system: Network, x: Tensor, label: int) -> Evidence:
     return Evidence(cam.map.numpy(), cam.output)
 
 
-def grad_cam(system: Network, x: Tensor, label: int, rule: CamRule = PAPER) -> GradCam:
-    """The map of class ``label`` for one input, (1, 3, S, S).
+def grad_cam(system: Network, x: Tensor, label: int, rule: CamRule = PAPER, layer: str = "") -> GradCam:
+    """The map of class ``label`` for one input, (1, 3, S, S) or (1, T, 3, S, S).
+
+    layer: where, or else in the system's own.
 
     The system answers as it does without: its weights may be frozen, its mode and its hooks are as before,
     also after an error, and nothing of the graph is kept.
     """
-    layer = system.get_submodule(system.gradcam_layer)
+    read = system.get_submodule(layer or system.gradcam_layer)
     kept: list[Tensor] = []
 
     def keep(_module: nn.Module, _inputs: tuple[Tensor, ...], activation: Tensor) -> Tensor:
@@ -63,16 +84,15 @@ def grad_cam(system: Network, x: Tensor, label: int, rule: CamRule = PAPER) -> G
         return leaf.clone()  # what follows may work in place
 
     was_training = system.training
-    hook = layer.register_forward_hook(keep)
+    hook = read.register_forward_hook(keep)
     try:
         system.eval()
         with torch.inference_mode(False), torch.enable_grad():
             output = system(x.clone())
             (gradient,) = torch.autograd.grad(_score(output, label, rule), kept[0])
         with torch.no_grad():
-            alpha = (
-                gradient if rule.weights == "cell" else gradient.mean((2, 3), keepdim=True)
-            )  # (1, K, 1, 1)
+            cells = tuple(range(2, gradient.ndim))  # of space, or of time and space
+            alpha = gradient if rule.weights == "cell" else gradient.mean(cells, keepdim=True)  # (1, K, 1, 1)
             cam = torch.relu((alpha * kept[0]).sum(1))[0]  # (h, w)
     finally:
         hook.remove()

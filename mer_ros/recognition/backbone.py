@@ -95,9 +95,12 @@ def pool_face(features: Tensor) -> Tensor:
     Grad-CAM has less reason to point at the background (made flow, half-size nets: twice as much of the map
     on what moves).
     """
-    height, width = features.shape[-2:]
-    weight = torch.from_numpy(_window_share(height, width)).to(features)
-    return (features * weight).sum((2, 3))
+    return (features * face_share(*features.shape[-2:]).to(features)).sum((2, 3))
+
+
+def face_share(height: int, width: int) -> Tensor:
+    """(height, width) float32: each cell's share of the face window, summing to 1."""
+    return torch.from_numpy(_window_share(height, width))
 
 
 @functools.cache

@@ -43,18 +43,22 @@ class Calibration:
     """What turns outputs into an answer.
 
     temperature: logits are divided by it before the softmax. rejection_distance: squared distance to the
-    winning prototype above which the answer is "unknown"; 0 for none. rejection_confidence: confidence below
-    which it is; 0 for none.
+    winning prototype above which the answer is "unknown"; 0 for none. rejection_confidence: confidence
+    below which it is; 0 for none. mirror: the answer is the mean over the sample and its mirror image,
+    for twice the time (``recognition.mirror``).
     """
 
     temperature: float = 1.0
     rejection_distance: float = 0.0
     rejection_confidence: float = 0.0
+    mirror: bool = False
 
     def __post_init__(self) -> None:
         """Refuse values that no answer can be made with."""
         require(0 < self.temperature < inf, f"the temperature is {self.temperature}: give more than 0")
         require(0 <= self.rejection_distance < inf, f"the limit is {self.rejection_distance}: give 0 or more")
+        least = self.rejection_confidence
+        require(0 <= least < 1, f"the least confidence is {least}: give 0 or more and less than 1")
 
 
 @dataclass(frozen=True, eq=False)

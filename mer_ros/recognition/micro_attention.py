@@ -10,8 +10,9 @@ block, with shortcut X, output A of the first and B of the second convolution, a
 A is taken after its batch norm and ReLU, as ResNet hands it to the second convolution; B after its batch
 norm. The block's last ReLU follows the attention; because 1 + M > 0 it would give the same before it.
 ``attention_map: mean`` is the variant of the KIT post of 2024: the mean over the C channels of the embedding
-in place of the second 1x1 convolution. Departures from the paper: the ResNet-18 of that post instead of four
-blocks; every weight is trained, since made flow has no ImageNet weights to keep.
+in place of the second 1x1 convolution. A departure from the paper: the ResNet-18 of that post instead of four
+blocks (``micro_attention_grey`` is the paper's net). The post freezes ImageNet's weights and trains attention
+and head alone (``pretrained``, ``frozen``); made flow, which is no picture, is learned by every weight.
 """
 
 from __future__ import annotations
@@ -103,19 +104,26 @@ class AttentionBlock(BasicBlock):
 class MicroAttention(Network):
     """ResNet-18 with attention in every block, average pool over the face and one linear layer."""
 
+    beside_backbone = ("trunk.*.attention.*", "head.*")
+    in_channels = 3
+
     def __init__(self, config: MicroAttentionConfig) -> None:
         super().__init__()
         self.config = config
         self.gradcam_layer = f"trunk.{config.backbone.map_layer}"
         block = partial(AttentionBlock, attention_map=config.attention_map)
-        self.trunk = ResNetTrunk(config.backbone, block)  # type: ignore[arg-type]
+        self.trunk = ResNetTrunk(config.backbone, block, self.in_channels)  # type: ignore[arg-type]
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(self.trunk.out_channels, config.n_labels)
 
     def forward(self, x: Tensor) -> Output:
         """(B, 3, S, S) float32 -> logits (B, n_labels)."""
-        latent = pool_face(self.trunk(x))  # (B, 512)
+        latent = self.features(x)
         return Output(self.head(self.dropout(latent)), latent=latent)
+
+    def features(self, x: Tensor) -> Tensor:
+        """(B, 3, S, S) -> (B, 512)."""
+        return pool_face(self.trunk(x))
 
     def loss(self, output: Output, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
         """Cross-entropy."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import torch
 from torch import Tensor
 
+from mer_ros.recognition.frozen import still_frozen_norms
 from mer_ros.recognition.registry import Output, System
+from mer_ros.types import InputKind
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 @dataclass(frozen=True)
@@ -25,19 +30,27 @@ PAPER = CamRule()
 
 
 class Network(System):
-    """A network that reads (B, 3, size, size) float32.
+    """A network that reads (B, 3, size, size) float32, or (B, T, 3, size, size) where it reads sequences.
 
-    gradcam_layer: name of the submodule whose output Grad-CAM reads, at least 14x14. cam_rule: how. loss:
-    what training minimises.
+    gradcam_layer: name of the submodule whose output Grad-CAM reads, at least 14x14. cam_rule: how.
+    beside_backbone: patterns of the parameters that learn where the backbone is frozen
+    (``frozen.freeze_all_but``). loss: what training minimises.
     """
 
-    reads = ("flow", "apex")
+    reads: ClassVar[tuple[InputKind, ...]] = ("flow", "apex")
     gradcam_layer: str
     cam_rule: CamRule = PAPER
+    beside_backbone: ClassVar[tuple[str, ...]]
 
     @abstractmethod
     def loss(self, output: Output, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
         """Named terms, each already weighted; training minimises their sum."""
+
+    def train(self, mode: bool = True) -> Self:
+        """As in torch, but the norms of a frozen part stay in evaluation mode."""
+        super().train(mode)
+        still_frozen_norms(self)
+        return self
 
     def on_epoch_start(self, epoch: int, encode: Callable[[], tuple[Tensor, Tensor]]) -> None:
         """Called before each epoch; ``encode()`` gives latents (N, D) and labels (N,) of training data."""

@@ -19,29 +19,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from mer_ros.errors import ConfigError
+from mer_ros.recognition import clusters
 from mer_ros.recognition.backbone import BackboneConfig, ResNetTrunk, pool_face
 from mer_ros.recognition.network import CamRule, Network
 from mer_ros.recognition.registry import Output, register
 from mer_ros.recognition.settings import require
+
+NOWHERE = 1e4
+"""Squared distance to a place that holds no prototype: farther than any latent is from any that does."""
 
 
 @dataclass(frozen=True)
 class PrototypeConfig:
     """Settings of the prototype autoencoder.
 
-    n_labels: classes. per_label: prototypes of each class. size: width of the input, a multiple of 8, to
-    which the decoder returns. decoder_width: channels of its first map. reconstruction, cohesion, separation:
-    weights a, b, c of the loss. margin: the hinge, a squared distance. warm_up_epochs: epochs after which the
-    prototypes are set to the class means once more, since at the start all latents are alike.
+    n_labels: classes. prototypes_per_class: how many each class has; ``auto`` chooses for each class, on
+    latents of training subjects, when the warm-up is over. size: width of the input, a multiple of 8, to
+    which the decoder returns. decoder_width: channels of its first map. reconstruction, cohesion,
+    separation: weights a, b, c of the loss. margin: the hinge, a squared distance. warm_up_epochs: epochs
+    after which the prototypes are set to the class means once more, since at the start all latents are
+    alike.
     """
 
     n_labels: int = 7
-    per_label: int = 1
+    prototypes_per_class: int | Literal["auto"] = 1
     size: int = 56
     decoder_width: int = 128
     reconstruction: float = 0.5
@@ -54,12 +62,20 @@ class PrototypeConfig:
     def __post_init__(self) -> None:
         """Refuse settings without meaning."""
         require(2 <= self.n_labels <= 1000, f"'n_labels' is {self.n_labels}: give 2 to 1000.")
-        require(1 <= self.per_label <= 100, f"'per_label' is {self.per_label}: give 1 to 100.")
+        each = self.prototypes_per_class
+        require(
+            each == "auto" or 1 <= each <= 100, f"'prototypes_per_class' is {each!r}: give 1 to 100, or auto."
+        )
         whole = self.size % 8 == 0 and 16 <= self.size <= 512
         require(whole, f"'size' is {self.size}: give a multiple of 8, 16 to 512.")
         require(8 <= self.decoder_width <= 1024, f"'decoder_width' is {self.decoder_width}: give 8 to 1024.")
         for name in ("reconstruction", "cohesion", "separation", "margin"):
             require(getattr(self, name) >= 0, f"{name!r} is {getattr(self, name)}: give 0 or more.")
+
+    @property
+    def places(self) -> int:
+        """Prototypes a class can have."""
+        return clusters.MOST if self.prototypes_per_class == "auto" else self.prototypes_per_class
 
 
 class Decoder(nn.Sequential):
@@ -87,6 +103,7 @@ class Decoder(nn.Sequential):
 class Prototype(Network):
     """ResNet-18 encoder, prototypes in its latent space and a decoder."""
 
+    beside_backbone = ("prototypes", "decoder.*")
     cam_rule = CamRule("contrast", "cell")  # the paper's map of a distance is no better than an even one
 
     def __init__(self, config: PrototypeConfig) -> None:
@@ -95,27 +112,36 @@ class Prototype(Network):
         self.gradcam_layer = f"trunk.{config.backbone.map_layer}"
         self.trunk = ResNetTrunk(config.backbone)
         latent = self.trunk.out_channels
-        self.prototypes = nn.Parameter(torch.randn(config.n_labels * config.per_label, latent) * 0.1)
+        places = config.n_labels * config.places
+        self.prototypes = nn.Parameter(torch.randn(places, latent) * 0.1)
+        self.register_buffer("used", torch.ones(places))  # 0 for a place that its class leaves empty
         self.decoder = Decoder(latent, config.decoder_width, config.size)
 
     @property
     def prototype_labels(self) -> list[int]:
-        """The class of each prototype, length K: class c owns per_label prototypes in a row."""
-        return [k // self.config.per_label for k in range(len(self.prototypes))]
+        """The class of each prototype, length K: every class owns as many places in a row."""
+        return [k // self.config.places for k in range(len(self.prototypes))]
+
+    @property
+    def prototype_counts(self) -> list[int]:
+        """How many prototypes each class has."""
+        return [int(own) for own in self.used.unflatten(0, (self.config.n_labels, -1)).sum(1)]
 
     def encode(self, x: Tensor) -> Tensor:
         """(B, 3, S, S) -> z, (B, D)."""
         return pool_face(self.trunk(x))
 
     def distances(self, latent: Tensor) -> Tensor:
-        """(B, D) -> (B, K) squared L2 to every prototype, in float32 also under autocast."""
+        """(B, D) -> (B, K) squared L2 to every prototype, in float32 also under autocast; far to an empty
+        place.
+        """
         with torch.autocast(latent.device.type, enabled=False):
             difference = latent.float()[:, None] - self.prototypes.float()[None]  # (B, K, D)
-            return difference.square().sum(2)
+            return difference.square().sum(2).masked_fill(self.used == 0, NOWHERE)
 
     def label_distances(self, distances: Tensor) -> Tensor:
         """(B, K) -> (B, C): the nearest prototype of each class."""
-        return distances.unflatten(1, (self.config.n_labels, self.config.per_label)).amin(2)
+        return distances.unflatten(1, (self.config.n_labels, self.config.places)).amin(2)
 
     def forward(self, x: Tensor) -> Output:
         """(B, 3, S, S) float32 -> logits (B, C), distances (B, K); a reconstruction only while training."""
@@ -123,6 +149,12 @@ class Prototype(Network):
         distances = self.distances(latent)
         reconstruction = self.decoder(latent) if self.training else None
         return Output(-self.label_distances(distances), distances, latent, reconstruction)
+
+    def check(self) -> None:
+        """Refuse a state in which a class has no prototype, or a place is neither empty nor taken."""
+        taken = bool(((self.used == 0) | (self.used == 1)).all())
+        if not taken or min(self.prototype_counts) < 1:
+            raise ConfigError(f"its classes have {self.prototype_counts} prototypes")
 
     @torch.no_grad()
     def decode(self, index: int) -> Tensor:
@@ -151,18 +183,16 @@ class Prototype(Network):
 
     @torch.no_grad()
     def initialise_prototypes(self, latents: Tensor, labels: Tensor) -> None:
-        """Each class's prototypes become means of its latents (N, D): one of all, or ``per_label`` of parts.
+        """Each class's prototypes become means of its latents (N, D): of all, or of parts (``clusters``).
 
-        Parts are taken along the class's own first principal direction, so that they differ from the start.
         A class without a sample keeps its prototypes.
         """
+        places = self.config.places
         for label in range(self.config.n_labels):
             own = latents[labels == label].float()
             if len(own) == 0:
                 continue
-            centred = own - own.mean(0)
-            direction = torch.linalg.svd(centred, full_matrices=False).Vh[0] if len(own) > 1 else own[0]
-            parts = own[torch.argsort(centred @ direction)].tensor_split(self.config.per_label)
-            for k, part in enumerate(parts):
-                mean = part.mean(0) if len(part) else own.mean(0)
-                self.prototypes[label * self.config.per_label + k] = mean
+            k = clusters.how_many(own) if self.config.prototypes_per_class == "auto" else places
+            first = label * places
+            self.prototypes[first : first + k] = clusters.means(own, k).to(self.prototypes)
+            self.used[first : first + places] = (torch.arange(places) < k).to(self.used)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import checkpoint
+from mer_ros.recognition.mirror import answer
 from mer_ros.recognition.registry import Output, System
 from mer_ros.recognition.sample import sample_of
 from mer_ros.types import UNKNOWN, ExpressionEvent, InputKind, Prediction, Sample
@@ -65,7 +66,13 @@ class Recogniser:
     def predict_sample(self, sample: Sample) -> Prediction:
         """The model's answer to a sample."""
         with torch.inference_mode():
-            return self.interpret(self.system(self.tensor(sample)))
+            return self.interpret(self.answer(self.tensor(sample)))
+
+    def answer(self, x: torch.Tensor) -> Output:
+        """What the model answers to (B, ...) scaled samples, over the mirror where its calibration says
+        so.
+        """
+        return answer(self.system, x, self.card.calibration.mirror)
 
     def tensor(self, sample: Sample) -> torch.Tensor:
         """(1, 3, S, S) float32 on the model's device, scaled as in training."""

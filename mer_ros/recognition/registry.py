@@ -105,7 +105,14 @@ def settings_of(system: System) -> dict[str, Any]:
 
 def _import_systems() -> None:
     """Bring in the systems of this package; each registers itself."""
-    from mer_ros.recognition import described, micro_attention, prototype  # noqa: F401
+    from mer_ros.recognition import (  # noqa: F401
+        described,
+        me_plan,
+        micro_attention,
+        micro_attention_grey,
+        probe,
+        prototype,
+    )
 
 
 def _entry(name: str) -> tuple[type[System], type]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.flow import normalise_flow
+from mer_ros.data.sequence import measured_sequence, sequence_sample
 from mer_ros.errors import InputError
 from mer_ros.limits import MIN_SAMPLES
 from mer_ros.recognition.settings import require
@@ -30,17 +31,19 @@ class InputSpec:
     """What a system reads, and how it is scaled: (sample - mean) / std per channel.
 
     kind: see ``types.Sample``. size: width and height, pixels. mean, std: one number, or one for each of the
-    three channels of flow and apex.
+    three channels of flow, apex and sequence. frames: key frames of a sequence; other kinds have none.
     """
 
     kind: InputKind = "flow"
     size: int = 56
     mean: tuple[float, ...] = (0.0,)
     std: tuple[float, ...] = (1.0,)
+    frames: int = 8
 
     def __post_init__(self) -> None:
         """Refuse a size or a scale that no sample can have."""
         require(16 <= self.size <= 512, f"'size' of the input is {self.size}: give 16 to 512.")
+        require(8 <= self.frames <= 16, f"'frames' of the input is {self.frames}: give 8 to 16.")
         good = all(np.isfinite(self.mean)) and all(value > 0 and np.isfinite(value) for value in self.std)
         fitting = {len(self.mean), len(self.std)} <= set(_KINDS[self.kind].numbers)
         require(
@@ -51,10 +54,10 @@ class InputSpec:
 
     def read(self, shown: Array) -> Sample:
         """The sample of what an event shows, or a data set holds."""
-        return Sample(self.kind, _KINDS[self.kind].sample(shown, self.size))
+        return Sample(self.kind, _KINDS[self.kind].sample(shown, self))
 
     def scale(self, data: Array) -> NDArray[np.float32]:
-        """(..., 3 or T, S, S) sample data as the system wants it."""
+        """(..., 3 or T of a clip, S, S) sample data as the system wants it."""
         return ((data - _column(self.mean)) / _column(self.std)).astype(np.float32)
 
     def unscale(self, data: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -63,7 +66,8 @@ class InputSpec:
 
     def blank(self) -> NDArray[np.float32]:
         """Zeros in the shape of a sample; a clip of as few frames as an event has."""
-        return np.zeros((_KINDS[self.kind].planes, self.size, self.size), np.float32)
+        time = (self.frames,) if self.kind == "sequence" else ()
+        return np.zeros((*time, _KINDS[self.kind].planes, self.size, self.size), np.float32)
 
 
 def sample_of(event: ExpressionEvent, spec: InputSpec) -> Sample:
@@ -79,6 +83,11 @@ def event_flow(event: ExpressionEvent) -> NDArray[np.float32]:
 
 def event_clip(event: ExpressionEvent) -> NDArray[np.uint8]:
     """(T, S, S) uint8 grey, the aligned crops from onset to offset."""
+    return np.stack([cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) for frame in _clip_faces(event)])
+
+
+def _clip_faces(event: ExpressionEvent) -> list[NDArray[np.uint8]]:
+    """The frames of the event's clip, all (S, S, 3) uint8 of one size."""
     if len(event.clip) < MIN_SAMPLES:
         raise InputError(
             f"The clip of event {event.event_id!r} is too short: send {MIN_SAMPLES} frames or more in place "
@@ -91,7 +100,28 @@ def event_clip(event: ExpressionEvent) -> NDArray[np.uint8]:
     if len(shapes) > 1:
         found = " and ".join(map(str, sorted(shapes)))
         raise InputError(f"The clip of event {event.event_id!r} has frames of {found}: send one size.")
-    return np.stack([cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) for frame in frames])
+    return frames
+
+
+def event_sequence(event: ExpressionEvent) -> NDArray[np.float32]:
+    """(T, 2, S, S) float32 u, v in crop pixels, from the onset to moments evenly up to the offset.
+
+    Measured on the clip's frames with their own stamps (``data.sequence.measured_sequence``).
+    """
+    _check_faces(event)
+    if _clip_faces(event)[0].shape != event.onset_face.shape:
+        found = f"{event.clip[0].image.shape[:2]} beside crops of {event.onset_face.shape[:2]}"
+        raise InputError(f"The clip of event {event.event_id!r} has frames of {found}: send one size.")
+    span_ns = event.offset_ns - event.onset_ns
+    later = [frame for frame in event.clip if event.onset_ns < frame.stamp_ns <= event.offset_ns]
+    if span_ns <= 0 or len(later) < MIN_SAMPLES - 1:
+        raise InputError(
+            f"The clip of event {event.event_id!r} has {len(later)} frames between onset and offset: send "
+            f"{MIN_SAMPLES - 1} or more."
+        )
+    later.sort(key=lambda frame: frame.stamp_ns)
+    times = np.array([(frame.stamp_ns - event.onset_ns) / span_ns for frame in later])
+    return measured_sequence(event.onset_face, [frame.image for frame in later], times, event.landmarks)
 
 
 def _event_apex(event: ExpressionEvent) -> NDArray[np.uint8]:
@@ -100,13 +130,22 @@ def _event_apex(event: ExpressionEvent) -> NDArray[np.uint8]:
     return event.apex_face
 
 
-def _apex_sample(face: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
+def _flow_sample(flow: NDArray[np.float32], spec: InputSpec) -> NDArray[np.float32]:
+    return normalise_flow(flow, spec.size)
+
+
+def _sequence_sample(flows: NDArray[np.float32], spec: InputSpec) -> NDArray[np.float32]:
+    return sequence_sample(flows, spec.size, spec.frames)
+
+
+def _apex_sample(face: NDArray[np.uint8], spec: InputSpec) -> NDArray[np.float32]:
     rgb = cv2.cvtColor(face, cv2.COLOR_BGR2RGB)
-    small = cv2.resize(rgb, (size, size), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(rgb, (spec.size, spec.size), interpolation=cv2.INTER_AREA)
     return np.ascontiguousarray(small.transpose(2, 0, 1), np.float32) / 255
 
 
-def _clip_sample(clip: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+def _clip_sample(clip: NDArray[np.uint8], spec: InputSpec) -> NDArray[np.uint8]:
+    size = spec.size
     if clip.shape[1:] == (size, size):
         return clip
     return np.stack([cv2.resize(frame, (size, size), interpolation=cv2.INTER_AREA) for frame in clip])
@@ -114,21 +153,22 @@ def _clip_sample(clip: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
 
 @dataclass(frozen=True)
 class _Kind:
-    """shown: what an event shows of it. sample: that, and a size, as sample data.
+    """shown: what an event shows of it. sample: that, as sample data of the size and length asked for.
 
     planes: of the smallest sample. numbers: how many a mean or std may have.
     """
 
     shown: Callable[[ExpressionEvent], Array]
-    sample: Callable[[Array, int], Array]
+    sample: Callable[[Array, InputSpec], Array]
     planes: int
     numbers: tuple[int, ...]
 
 
 _KINDS: dict[InputKind, _Kind] = {
-    "flow": _Kind(event_flow, normalise_flow, 3, (1, 3)),
+    "flow": _Kind(event_flow, _flow_sample, 3, (1, 3)),
     "apex": _Kind(_event_apex, _apex_sample, 3, (1, 3)),
     "clip": _Kind(event_clip, _clip_sample, MIN_SAMPLES, (1,)),
+    "sequence": _Kind(event_sequence, _sequence_sample, 3, (1, 3)),
 }
 
 

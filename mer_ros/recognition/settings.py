@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import types
 import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -33,10 +34,14 @@ def settings_from(cls: type[T], mapping: Mapping[str, Any], where: str) -> T:
 
 
 def _value(hint: Any, value: Any, where: str) -> Any:
-    """``value`` as ``hint``: int, float, bool, str, a choice, a tuple of one type, or a dataclass."""
+    """``value`` as ``hint``: int, float, bool, str, a choice, a tuple of one type, a dataclass, or one of
+    several.
+    """
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if dataclasses.is_dataclass(hint):
         return settings_from(typing.cast(type, hint), value, where)
+    if origin in (typing.Union, types.UnionType):
+        return _one_of(arguments, value, where)
     if origin is typing.Literal:
         if value not in arguments:
             raise ConfigError(f"{where} is {value!r}: choose one of {', '.join(map(repr, arguments))}.")
@@ -56,6 +61,17 @@ def _value(hint: Any, value: Any, where: str) -> Any:
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         raise ConfigError(f"{where} is {value!r}: give {hint.__name__}.")
     return value
+
+
+def _one_of(hints: tuple[Any, ...], value: Any, where: str) -> Any:
+    """``value`` as the first of the hints that it fits."""
+    refusals = []
+    for hint in hints:
+        try:
+            return _value(hint, value, where)
+        except ConfigError as refusal:
+            refusals.append(str(refusal).rpartition(": ")[2].rstrip("."))
+    raise ConfigError(f"{where} is {value!r}: {' or '.join(refusals)}.")
 
 
 def require(condition: bool, message: str) -> None:

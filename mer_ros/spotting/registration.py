@@ -17,6 +17,8 @@ The six-parameter fit is our own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -86,10 +88,14 @@ class RigidHead:
 
     def dense(self, solution: NDArray[np.float64], depth: NDArray[np.float32]) -> Flow:
         """(S, S, 2) motion in pixels of a whole crop whose depth map is (S, S) float32, crop pixels."""
+        return (self.dense_basis(depth) @ solution).astype(np.float32)
+
+    def dense_basis(self, depth: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(S, S, 2, 6): times a solution it is that motion; for whoever has several solutions on one crop."""
         size = depth.shape[0]
         x, y = np.meshgrid(np.arange(size, dtype=np.float64), np.arange(size, dtype=np.float64))
         grid = np.stack([x - self._centre[0], y - self._centre[1], depth - self._centre[2]], axis=-1)
-        return (_design(grid.reshape(-1, 3)) @ solution).reshape(size, size, 2).astype(np.float32)
+        return _design(grid.reshape(-1, 3)).reshape(size, size, 2, 6)
 
 
 def sample(flow: Flow, landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -107,12 +113,19 @@ def residual_flow(
     onset_face, apex_face: (S, S, 3) uint8 BGR aligned crops. landmarks: (468, 3) float32, crop pixels.
     Returns (S, S, 2) float32, (dx, dy) in crop pixels, the head's rigid movement removed.
     """
+    return next(residual_flows(onset_face, [apex_face], landmarks))
+
+
+def residual_flows(
+    onset_face: NDArray[np.uint8], faces: Sequence[NDArray[np.uint8]], landmarks: NDArray[np.float32]
+) -> Iterator[Flow]:
+    """The same from the onset to each of several faces, which share the head's points and its depth."""
     before = cv2.cvtColor(onset_face, cv2.COLOR_BGR2GRAY)
-    after = cv2.cvtColor(apex_face, cv2.COLOR_BGR2GRAY)
-    flow = DenseFlow(refine=True)(before, after)
-    head = RigidHead(landmarks)
-    solution = head.fit(sample(flow, landmarks))
-    return flow - head.dense(solution, depth_map(landmarks, before.shape[0]))
+    dense, head = DenseFlow(refine=True), RigidHead(landmarks)
+    basis = head.dense_basis(depth_map(landmarks, before.shape[0]))
+    for face in faces:
+        flow = dense(before, cv2.cvtColor(face, cv2.COLOR_BGR2GRAY))
+        yield flow - (basis @ head.fit(sample(flow, landmarks))).astype(np.float32)
 
 
 def depth_map(landmarks: NDArray[np.float32], size: int) -> NDArray[np.float32]:

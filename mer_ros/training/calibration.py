@@ -12,14 +12,19 @@ from torch.nn import functional as F
 from mer_ros.recognition.checkpoint import Calibration
 
 TEMPERATURES = (0.05, 50.0)
+MOST_DOUBT = 0.5
+"""The confidence that is asked for is never more: what is likelier than all else together is not rejected."""
 
 
-def calibrate(logits: Tensor, labels: Tensor, prototypes: bool, quantile: float) -> Calibration:
-    """Temperature and rejection limit.
+def calibrate(
+    logits: Tensor, labels: Tensor, prototypes: bool, quantile: float, share: float = 0.0
+) -> Calibration:
+    """Temperature and rejection limits.
 
     logits: (N, C) float32, for prototypes minus the squared distance per class. labels: (N,) int64. The
     temperature is the one of least cross-entropy (Guo et al., "On Calibration of Modern Neural Networks",
-    arXiv:1706.04599). The limit is the ``quantile`` of the distances to the nearest prototype.
+    arXiv:1706.04599). The limit is the ``quantile`` of the distances to the nearest prototype. share: of the
+    samples, the least confident, that are to be rejected; the confidence below which they are.
     """
     double = logits.double()
 
@@ -29,4 +34,6 @@ def calibrate(logits: Tensor, labels: Tensor, prototypes: bool, quantile: float)
     bounds = (math.log(TEMPERATURES[0]), math.log(TEMPERATURES[1]))
     temperature = math.exp(minimize_scalar(cross_entropy, bounds=bounds, method="bounded").x)
     limit = float(torch.quantile(-logits.amax(1), quantile)) if prototypes else 0.0
-    return Calibration(temperature=temperature, rejection_distance=limit)
+    confidence = torch.softmax(double / temperature, 1).amax(1)
+    least = min(float(torch.quantile(confidence, share)), MOST_DOUBT) if share else 0.0
+    return Calibration(temperature, rejection_distance=limit, rejection_confidence=least)

@@ -87,6 +87,12 @@ def _machine(system: Described, job: Job) -> Result:
     config, watch = job.config, job.watch
     if config.optimiser != OptimiserConfig():
         raise ConfigError(f"{config.system!r} is no network: leave 'optimiser' and --epochs out.")
+    if config.ensemble > 1 or config.macro_epochs:
+        raise ConfigError(f"{config.system!r} is no network: leave 'ensemble' and 'macro_epochs' out.")
+    if job.clips is not None:
+        raise ConfigError(
+            f"{config.system!r} reads clips and {job.clips.origin} hold flow alone: train a network there."
+        )
     began = time.monotonic()
     held = synthetic.VALIDATION_SUBJECTS
     groups = {
@@ -118,7 +124,7 @@ def _machine(system: Described, job: Job) -> Result:
     card = Card(config.system, EMOTIONS, config.input, found.calibration, training)
     model_id = checkpoint.save(job.out, found.system, card)
     seconds = time.monotonic() - began
-    return Result(job.out, model_id, found.confusion, test, found.chosen, DATA, seconds)
+    return Result(job.out, model_id, EMOTIONS, found.confusion, test, found.chosen, DATA, seconds)
 
 
 _WHY = {"train": "learn", "test": "ask"}

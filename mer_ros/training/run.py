@@ -1,25 +1,33 @@
-"""One training run: a fresh system, taught as its family is, in one checkpoint."""
+"""One training run: a system, taught as its family is, in one checkpoint."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
-
-from mer_ros.recognition import create
-from mer_ros.training import of_machine, of_network  # noqa: F401  (each joins ``teach``)
+from mer_ros.training import of_machine, of_me_plan, of_network, probe  # noqa: F401  (each joins ``teach``)
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.files import check_writable
+from mer_ros.training.start import begun
 from mer_ros.training.teach import Job, Result, teach
 from mer_ros.training.trainer import Watch
 from mer_ros.types import EMOTIONS
 
+if TYPE_CHECKING:
+    from mer_ros.data.flow_clips import FlowClips
 
-def run(config: TrainConfig, out: Path, device: str = "auto", watch: Watch | None = None) -> Result:
-    """Train and write ``out``, whole or not at all."""
+
+def run(
+    config: TrainConfig,
+    out: Path,
+    device: str = "auto",
+    watch: Watch | None = None,
+    clips: FlowClips | None = None,
+) -> Result:
+    """Train and write ``out``, whole or not at all. clips: to learn from in place of made data."""
     check_writable(out)
-    config = replace(config, model={**config.model, "n_labels": len(EMOTIONS)})
-    torch.manual_seed(config.seed)
-    system = create(config.system, config.model)
-    return teach(system, Job(config, out, device, watch or Watch()))
+    labels = EMOTIONS if clips is None else clips.labels
+    system = begun(config, len(labels), config.seed)
+    config = replace(config, model={**config.model, "n_labels": len(labels)})
+    return teach(system, Job(config, out, device, watch or Watch(), clips))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,35 +17,45 @@ from mer_ros.training.config import TrainConfig
 from mer_ros.training.trainer import Watch
 from mer_ros.types import EMOTIONS
 
+if TYPE_CHECKING:
+    from mer_ros.data.flow_clips import FlowClips
+
 SCORES = ("accuracy", "uf1", "uar")
 """What is told of a training run, by its name in ``metrics.METRICS``."""
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """One training run: its settings, the file to write, the device, and who wants to hear of it."""
+    """One training run: its settings, the file to write, the device, and who wants to hear of it.
+
+    clips: to learn from in place of made data, or None.
+    """
 
     config: TrainConfig
     out: Path
     device: str
     watch: Watch
+    clips: FlowClips | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a run left: the file and its id.
+    """What a run left: the file and its id. labels: one per class.
 
     validation, test: (C, C) confusions, rows are the truth, on the people it was chosen by and on unseen
-    ones. chosen: what was chosen, by name. data: what it was trained on, one sentence.
+    ones. chosen: what was chosen, by name. data: what it was trained on, one sentence. made: whether those
+    people are made.
     """
 
     path: Path
     model_id: str
+    labels: tuple[str, ...]
     validation: NDArray[np.int64]
     test: NDArray[np.int64]
     chosen: Mapping[str, float]
     data: str
     seconds: float
+    made: bool = True
 
 
 @singledispatch
@@ -54,24 +64,30 @@ def teach(system: System, job: Job) -> Result:
     raise TypeError(f"nobody teaches a {type(system).__name__}")
 
 
-def summary(config: TrainConfig, scores: Mapping[str, NDArray[np.int64]], **more: object) -> dict[str, Any]:
-    """What travels with the weights of every system: generator, seed, ceiling and scores; and ``more``."""
-    from mer_ros.data.synthetic import GENERATOR_VERSION  # late: the generator is needed only here
-    from mer_ros.data.synthetic.ceiling import label_ceiling
+def summary(
+    config: TrainConfig,
+    scores: Mapping[str, NDArray[np.int64]],
+    labels: tuple[str, ...] = EMOTIONS,
+    made: bool = True,
+    **more: object,
+) -> dict[str, Any]:
+    """What travels with the weights of every system: seed and scores, of made data its ceiling; and
+    ``more``.
+    """
+    of_made: dict[str, Any] = {}
+    if made and labels == EMOTIONS:
+        from mer_ros.data.synthetic import GENERATOR_VERSION  # late: the generator is needed only here
+        from mer_ros.data.synthetic.ceiling import label_ceiling
 
-    return {
-        "generator": GENERATOR_VERSION,
-        "seed": config.seed,
-        **more,
-        "label_ceiling": label_ceiling().figures(),
-        "scores": {name: scores_of(confusion) for name, confusion in scores.items()},
-    }
+        of_made = {"generator": GENERATOR_VERSION, "label_ceiling": label_ceiling().figures()}
+    found = {name: scores_of(confusion, labels) for name, confusion in scores.items()}
+    return {**of_made, "seed": config.seed, **more, "scores": found}
 
 
-def scores_of(confusion: NDArray[np.int64]) -> dict[str, Any]:
+def scores_of(confusion: NDArray[np.int64], labels: tuple[str, ...] = EMOTIONS) -> dict[str, Any]:
     """Scores as JSON, rounded to what they are worth; a class that is neither true nor answered has F1 0."""
     f1 = np.nan_to_num(metrics.f1(confusion))
     return {
         **{name: round(float(metrics.METRICS[name](confusion)), 4) for name in SCORES},
-        "f1": {label: round(float(value), 4) for label, value in zip(EMOTIONS, f1, strict=True)},
+        "f1": {label: round(float(value), 4) for label, value in zip(labels, f1, strict=True)},
     }

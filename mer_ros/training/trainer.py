@@ -7,40 +7,23 @@ is chosen by unweighted F1 on validation subjects, never by others.
 
 from __future__ import annotations
 
-import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mer_ros.metrics import confusion_of, uf1
+from mer_ros.recognition.mirror import answer
 from mer_ros.recognition.network import Network
 from mer_ros.training.config import OptimiserConfig
-from mer_ros.training.data import LabelledSet, batches, check_subjects, n_batches
+from mer_ros.training.course import Course, Epoch
+from mer_ros.training.data import LabelledSet, Vary, batches, check_subjects, n_batches
+from mer_ros.training.memory import Memory
 
 ENCODED_SAMPLES = 1024
 """How many training samples an encoding pass reads."""
-
-
-@dataclass(frozen=True, eq=False)
-class Epoch:
-    """What one epoch brought.
-
-    loss: mean of the summed terms over its batches. terms: mean of each. validation: (C, C) confusion on
-    validation subjects, rows are the truth. logits: (N, C) float32 there. best: the best so far.
-    """
-
-    number: int
-    loss: float
-    terms: dict[str, float]
-    validation: NDArray[np.int64]
-    logits: Tensor
-    best: bool
-    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,67 +41,84 @@ class Watch:
 
 @dataclass
 class Trainer:
-    """Trains one system. After ``fit`` the system holds the weights of its best epoch, in evaluation mode."""
+    """Trains one system. After ``fit`` the system holds the weights of its best epoch, in evaluation mode.
+
+    vary: makes the raw flow of a batch into varied samples; None shows them as they are. mirror: answers
+    are the mean over a sample and its mirror image.
+    """
 
     system: Network
     config: OptimiserConfig
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     seed: int = 0
+    vary: Vary | None = None
+    mirror: bool = False
 
-    def fit(self, train: LabelledSet, validation: LabelledSet, watch: Watch | None = None) -> list[Epoch]:
-        """All epochs until the last or until patience ends."""
+    def fit(
+        self,
+        train: LabelledSet,
+        validation: LabelledSet,
+        watch: Watch | None = None,
+        memory: Memory | None = None,
+    ) -> list[Epoch]:
+        """All epochs until the last or until patience ends.
+
+        memory: keeps every finished epoch; what it holds is not done again, and the end is the same.
+        """
         check_subjects(train, validation)
         watch = watch or Watch()
         system = self.system.to(self.device, memory_format=torch.channels_last)
-        self._half = _bfloat16_pays(self.device)
         steps = n_batches(len(train), self.config.batch)
         total = steps * self.config.epochs
-        groups = _groups(system, self.config.weight_decay)
-        optimiser = torch.optim.AdamW(groups, self.config.learning_rate, fused=True)
-        # OneCycleLR divides by the steps of its rise less one, so the rise has two at least.
-        warm_up = max(self.config.warm_up, 2 / (total + 1))
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimiser, self.config.learning_rate, total_steps=total + 1, pct_start=min(warm_up, 1.0)
-        )
-        generator = torch.Generator().manual_seed(self.seed)
-        history: list[Epoch] = []
-        best_score, best_number = -1.0, 0
-        best_weights = copy.deepcopy(system.state_dict())
-        for number in range(self.config.epochs):
-            began = time.monotonic()
-            system.on_epoch_start(number, lambda: self._encode(train, generator))
+        run = Course.begin(system, self.config, total, self.seed)
+        kept = memory.read() if memory else None
+        if kept:
+            run.restore(*kept)
+        while len(run.history) < self.config.epochs and not run.patience_is_over:
+            number, began = len(run.history), time.monotonic()
+            system.on_epoch_start(number, lambda: self._encode(train, run.generator))
             sums: dict[str, float] = {}
-            for step, (x, y) in enumerate(batches(train, self.config.batch, self.config.mirror, generator)):
-                terms = self._step(optimiser, x, y)
-                schedule.step()
+            for step, (x, y) in enumerate(self._batches(train, run.generator)):
+                terms = self.step(run.optimiser, x, y)
+                run.schedule.step()
                 for name, value in terms.items():
                     sums[name] = sums.get(name, 0.0) + value / steps
                 watch.step(number * steps + step + 1, total, sum(terms.values()))
             logits = self.logits(validation)
-            truth, answers = validation.labels.numpy(), logits.argmax(1).numpy()
-            confusion = confusion_of(truth, answers, logits.shape[1])
-            score = float(uf1(confusion))
-            best = score > best_score
-            if best:
-                best_score, best_number = score, number
-                best_weights = copy.deepcopy(system.state_dict())
-            seconds = time.monotonic() - began
-            history.append(Epoch(number, sum(sums.values()), sums, confusion, logits, best, seconds))
-            watch.epoch(history[-1])
-            if number - best_number >= self.config.patience:
-                break
-        system.load_state_dict(best_weights)
+            run.add(sums, logits, validation.labels, time.monotonic() - began)
+            watch.epoch(run.history[-1])
+            if memory:
+                memory.write(*run.state())
+        system.load_state_dict(run.best_weights)
         system.eval()
-        return history
+        return run.history
 
-    @torch.inference_mode()
+    def _batches(self, train: LabelledSet, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
+        config = self.config
+        return batches(train, config.batch, config.mirror, generator, self.vary, config.balance)
+
+    @cached_property
+    def _half(self) -> bool:
+        return _bfloat16_pays(self.device)
+
+    @property
+    def learning(self) -> list[nn.Parameter]:
+        """What is not frozen."""
+        return [p for p in self.system.parameters() if p.requires_grad]
+
     def logits(self, data: LabelledSet) -> Tensor:
         """(N, C) float32 on the CPU, in evaluation mode and full precision."""
-        self.system.eval()
-        parts = [self.system(self._move(x)).logits.float().cpu() for x in data.data.split(128)]
-        return torch.cat(parts)
+        return self.answers(data.data)
 
-    def _step(self, optimiser: torch.optim.Optimizer, x: Tensor, y: Tensor) -> dict[str, float]:
+    @torch.inference_mode()
+    def answers(self, samples: Tensor) -> Tensor:
+        """The same for (N, 3, S, S) scaled samples."""
+        self.system.eval()
+        parts = [answer(self.system, self._move(x), self.mirror).logits for x in samples.split(64)]
+        return torch.cat(parts).float().cpu()
+
+    def step(self, optimiser: torch.optim.Optimizer, x: Tensor, y: Tensor) -> dict[str, float]:
+        """One step on (B, 3, S, S) samples and (B,) labels; the terms of the loss."""
         self.system.train()
         x, y = self._move(x), y.to(self.device)
         optimiser.zero_grad(set_to_none=True)
@@ -126,7 +126,7 @@ class Trainer:
             output = self.system(x)
         terms = self.system.loss(output, x, y)
         torch.stack(list(terms.values())).sum().backward()
-        nn.utils.clip_grad_norm_(self.system.parameters(), self.config.gradient_norm)
+        nn.utils.clip_grad_norm_(self.learning, self.config.gradient_norm)
         optimiser.step()
         return {name: float(term.detach()) for name, term in terms.items()}
 
@@ -145,13 +145,6 @@ class Trainer:
 
     def _move(self, x: Tensor) -> Tensor:
         return x.to(self.device, memory_format=torch.channels_last)
-
-
-def _groups(system: nn.Module, weight_decay: float) -> list[dict[str, object]]:
-    """Matrices decay; vectors (biases, norms) and prototypes, which are points, do not."""
-    decayed = [p for n, p in system.named_parameters() if p.ndim >= 2 and n != "prototypes"]
-    free = [p for n, p in system.named_parameters() if p.ndim < 2 or n == "prototypes"]
-    return [{"params": decayed, "weight_decay": weight_decay}, {"params": free, "weight_decay": 0.0}]
 
 
 def _bfloat16_pays(device: torch.device) -> bool:

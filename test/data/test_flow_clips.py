@@ -30,6 +30,7 @@ def test_a_person_is_a_subject_of_a_data_set():
         ("flow", GOOD.flow[..., :3], "(N, 2, S, S)"),
         ("flow", np.full_like(GOOD.flow, np.nan), "not finite"),
         ("samples", np.array(["a"]), "lengths [1, 3]"),
+        ("sequences", (np.zeros((12, 2, 4, 4), np.float32),), "lengths [1, 3]"),
         ("truth", np.array([0, 1, 2]), "outside 0..1"),
         ("truth", np.array([0, -1, 1]), "outside 0..1"),
     ],
@@ -54,3 +55,14 @@ def test_parts_that_do_not_fit_are_refused(name, value, says):
 def test_the_digest_tells_everything_apart_that_a_score_depends_on(name, value):
     assert dataclasses.replace(GOOD, **{name: value}).digest() != GOOD.digest()
     assert dataclasses.replace(GOOD, origin="elsewhere").digest() == GOOD.digest()
+
+
+def test_a_set_shows_what_it_holds():
+    sequences = tuple(np.full((12, 2, 4, 4), i, np.float32) for i in range(3))
+    assert dataclasses.replace(GOOD, sequences=sequences).shown("sequence")[2][0, 0, 0, 0] == 2
+    faces = tuple(np.full((4, 4, 3), i, np.uint8) for i in range(3))
+    with_faces = dataclasses.replace(GOOD, apexes=faces)
+    assert with_faces.shown("apex")[1][0, 0, 0] == 1 and with_faces.digest() != GOOD.digest()
+    for kind in ("sequence", "clip", "apex"):
+        with pytest.raises(DataError, match=f"no input of kind '{kind}'"):
+            GOOD.shown(kind)

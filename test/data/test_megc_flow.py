@@ -165,7 +165,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_each_fault_is_listed_with_file_and_row(folder, name):
+def test_fault_71_each_fault_is_listed_with_file_and_row(folder, name):
     spoil, words = FAULTS[name]
     spoil(folder)
     with pytest.raises(DataError) as raised:
@@ -175,7 +175,7 @@ def test_each_fault_is_listed_with_file_and_row(folder, name):
     assert text.splitlines()[0].endswith("mend what is listed.")
 
 
-def test_all_faults_are_listed_at_once(folder):
+def test_fault_71_all_faults_are_listed_at_once(folder):
     set_cell(folder, 3, "label", "9")
     set_cell(folder, 7, "filename_o", "../x")
     picture(folder, 13).write_text("x")

@@ -30,7 +30,21 @@ def test_each_of_the_people_shows_different_emotions_on_clips_like_those_of_even
         assert MIN_SAMPLES <= len(crops) <= 32
         assert (crops[0] != crops[-1]).any() and crops.std() > 10
     assert clips.flow.shape == (8, 2, 128, 128) and clips.flow.dtype == np.float32
+    assert all(0 < apex < len(crops) for apex, crops in zip(clips.apex, clips.crops, strict=True))
     assert heard[-1] == (8, 8)
+
+
+def test_sequences_are_measured_on_the_same_frames(made):
+    clips, _ = made
+    timed = rendered_clips(8, [2000, 2001], 0, sequences=True)
+    assert clips.sequences == () and len(timed.sequences) == 8
+    assert np.array_equal(timed.flow, clips.flow)
+    for flow, sequence in zip(timed.flow, timed.sequences, strict=True):
+        assert sequence.shape == (12, 2, 128, 128) and np.isfinite(sequence).all()
+        agreement = max(np.corrcoef(flow.ravel(), moment.ravel())[0, 1] for moment in sequence)
+        assert agreement > 0.8  # some moment is near the apex of the flow
+        strength = np.abs(sequence).mean((1, 2, 3))
+        assert strength[0] < strength.max()
 
 
 def test_the_same_arguments_give_the_same_bytes_on_any_number_of_cores(made):
@@ -69,9 +83,11 @@ def test_fewer_clips_than_people_are_refused():
 
 
 def test_a_made_set_hands_out_both_kinds_of_the_same_events(monkeypatch, made):
-    monkeypatch.setattr("mer_ros.data.made_clips.rendered_clips", lambda *_: made[0])
+    monkeypatch.setattr("mer_ros.data.made_clips.rendered_clips", lambda *_, sequences: made[0])
     clips = made_videos(8, 2, 0)
     assert clips.shown("clip")[3] is made[0].crops[3] and clips.shown("flow") is clips.flow
     assert clips.made and "One photograph" in clips.caveat and "rendered" in clips.origin
-    with pytest.raises(DataError, match="no input of kind 'apex'"):
-        clips.shown("apex")
+    face = clips.shown("apex")[3]
+    assert face.shape == (128, 128, 3) and (face == made[0].crops[3][made[0].apex[3]][..., None]).all()
+    with pytest.raises(DataError, match="no input of kind 'sequence'"):
+        clips.shown("sequence")

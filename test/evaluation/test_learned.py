@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from mer_ros.data.flow import mirror_flow
+from mer_ros.data.people import held_out_people
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation.contestant import Lesson
 from mer_ros.evaluation.learned import Learned
-from mer_ros.evaluation.protocol import held_out_people
 from mer_ros.recognition.sample import InputSpec
+from mer_ros.training.augmentation import NONE
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.trainer import Trainer
 
@@ -21,9 +23,10 @@ MODELS = {
 }
 
 
-def tiny(name, epochs=4):
+def tiny(name, epochs=4, **more):
     options = OptimiserConfig(epochs=epochs, batch=16, learning_rate=5e-3)
-    return Learned(TrainConfig(name, MODELS[name], InputSpec("flow", 24), options), "cpu")
+    settings = TrainConfig(name, MODELS[name], InputSpec("flow", 24), options, augmentation=NONE)
+    return Learned(replace(settings, **more), "cpu")
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +66,19 @@ def test_a_mirrored_clip_gets_the_same_answer(clips):
     np.testing.assert_allclose(found[: len(asked)], found[len(asked) :], atol=1e-5)
 
 
+def test_several_seeds_answer_together_and_the_settings_say_so(clips):
+    one, two = tiny("micro_attention", 1), tiny("micro_attention", 1, ensemble=2)
+    lesson, asked = lesson_of(one, clips, clips.subjects == "s03")
+    heard = []
+    alone = one.answer(lesson, asked, 0, lambda done: None).probabilities
+    both = two.answer(lesson, asked, 0, heard.append).probabilities
+    assert not np.allclose(alone, both) and heard[-1] == 1 and two.settings["ensemble"] == 2
+
+
 def test_the_epoch_is_chosen_on_people_who_are_not_learned_from(clips, monkeypatch):
     seen = {}
     monkeypatch.setattr(
-        Trainer, "fit", lambda self, train, validation, watch: seen.update(a=train, b=validation)
+        Trainer, "fit", lambda self, train, validation, watch, memory=None: seen.update(a=train, b=validation)
     )
     system = tiny("prototype")
     lesson, asked = lesson_of(system, clips, clips.subjects == "s03")

@@ -5,13 +5,13 @@ import dataclasses
 import numpy as np
 import pytest
 
+from mer_ros.data.people import held_out_people
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation.protocol import (
     PROTOCOLS,
     Fold,
     Protocol,
     check_apart,
-    held_out_people,
     megc_size_note,
     protocol_of,
 )

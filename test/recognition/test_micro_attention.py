@@ -6,6 +6,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from mer_ros.recognition import create
+from mer_ros.recognition.frozen import freeze_all_but
 from mer_ros.recognition.micro_attention import AttentionBlock, AttentionUnit
 
 
@@ -43,11 +45,12 @@ def test_the_collapsed_convolutions_are_the_two(attention_map):
     torch.testing.assert_close(gradients[0], gradients[1])
 
 
+@pytest.mark.parametrize("attention_map", ["conv", "mean"])
 @pytest.mark.parametrize("stride", [1, 2])
-def test_a_block_is_t_times_one_plus_m(stride):
+def test_a_block_is_t_times_one_plus_m(stride, attention_map):
     torch.manual_seed(0)
     shortcut = torch.nn.Conv2d(4, 6, 1, stride)
-    block = AttentionBlock(4, 6, stride, shortcut).eval()
+    block = AttentionBlock(4, 6, stride, shortcut, attention_map=attention_map).eval()
     x = torch.randn(2, 4, 8, 8)
     first = F.relu(block.bn1(block.conv1(x)))
     second = block.bn2(block.conv2(first))
@@ -67,3 +70,22 @@ def test_full_attention_doubles_and_none_leaves_the_block_alone():
         plain = block(x)
         block.attention.map.bias.fill_(1e4)
         torch.testing.assert_close(block(x), 2 * plain)
+
+
+def test_the_mean_over_channels_computed_by_hand():
+    unit = AttentionUnit(2, "mean")
+    with torch.no_grad():
+        unit.embedding.weight.zero_()
+        unit.embedding.weight[0, 0] = 2.0  # of the shortcut's first channel
+        unit.embedding.weight[1, 5] = 4.0  # of the second convolution's second channel
+        unit.embedding.bias.copy_(torch.tensor([1.0, -2.0]))
+    x, a, b = (torch.tensor(v).reshape(1, 2, 1, 1) for v in ([1.0, 9.0], [9.0, 9.0], [9.0, 0.25]))
+    # embedding [2 * 1 + 1, 4 * 0.25 - 2] = [3, -1], mean 1
+    assert unit(x, a, b).item() == pytest.approx(torch.sigmoid(torch.tensor(1.0)).item())
+
+
+def test_the_mean_needs_one_convolution_less_in_every_block():
+    by = {name: create("micro_attention", {"attention_map": name}) for name in ("conv", "mean")}
+    count = {name: freeze_all_but(system, system.beside_backbone) for name, system in by.items()}
+    assert count["conv"] - count["mean"] == sum(c + 1 for c in (64, 64, 128, 128, 256, 256, 512, 512))
+    assert not [name for name, _ in by["mean"].named_parameters() if ".attention.map." in name]

@@ -23,7 +23,7 @@ def toy(**settings) -> Prototype:
 
 
 def test_distances_are_squared_l2_and_a_label_takes_its_nearest():
-    system = toy(per_label=2)
+    system = toy(prototypes_per_class=2)
     with torch.no_grad():
         system.prototypes.copy_(
             torch.tensor([[0, 0, 0, 0], [3, 0, 0, 0], [0, 4, 0, 0], [0, 1, 1, 0]]).float()
@@ -62,7 +62,7 @@ def test_prototypes_start_at_class_means():
 
 
 def test_several_prototypes_of_a_class_start_apart():
-    system = toy(per_label=2)
+    system = toy(prototypes_per_class=2)
     latents = torch.tensor([[0.0, 0, 0, 0], [1, 0, 0, 0], [9, 0, 0, 0], [10, 0, 0, 0]])
     before = system.prototypes[2:].clone()
     system.initialise_prototypes(latents, torch.zeros(4, dtype=torch.long))
@@ -83,7 +83,9 @@ def test_a_reconstruction_is_made_only_while_training():
     assert system.eval()(x).reconstruction is None
 
 
-@pytest.mark.parametrize("settings", [{"size": 20}, {"per_label": 0}, {"margin": -1.0}, {"n_labels": 1}])
+@pytest.mark.parametrize(
+    "settings", [{"size": 20}, {"prototypes_per_class": 0}, {"margin": -1.0}, {"n_labels": 1}]
+)
 def test_settings_without_meaning_are_refused(settings):
     with pytest.raises(ConfigError, match=next(iter(settings))):
         PrototypeConfig(**settings)

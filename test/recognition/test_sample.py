@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mer_ros.errors import ConfigError, InputError
-from mer_ros.recognition.sample import InputSpec, sample_of
+from mer_ros.recognition.sample import InputSpec, event_sequence, sample_of
 from mer_ros.types import ClipFrame, ExpressionEvent, Kind
 
 
@@ -119,7 +119,96 @@ def test_a_broken_clip_is_refused(clip, said):
     assert said in str(caught.value) and "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("kind", ["flow", "apex", "clip"])
+def a_moving_event(n=9, span_ns=240_000_000, stamps=None, rng_seed=3) -> ExpressionEvent:
+    """A textured face whose lower half moves right: 0 to 3 px over a rise of 100 ms, and back."""
+    import cv2
+
+    noise = np.random.default_rng(rng_seed).uniform(0, 255, (128, 128, 3)).astype(np.float32)
+    onset = np.clip((cv2.GaussianBlur(noise, (0, 0), 1.5) - 127) * 3 + 127, 0, 255).astype(np.uint8)
+    x, y = np.meshgrid(np.arange(128, dtype=np.float32), np.arange(128, dtype=np.float32))
+    part = np.exp(-(((x - 64) / 22) ** 2 + ((y - 92) / 14) ** 2)).astype(np.float32)
+
+    def at(ns: int) -> np.ndarray:
+        level = np.float32(np.interp(ns, [0, 100_000_000, span_ns], [0, 3, 0]))
+        return cv2.remap(onset, x - level * part, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+    stamps = np.linspace(0, span_ns, n).astype(int) if stamps is None else stamps
+    clip = tuple(ClipFrame(at(ns), 10**9 + int(ns)) for ns in stamps)
+    times = {"onset_ns": 10**9, "apex_ns": 10**9 + 100_000_000, "offset_ns": 10**9 + span_ns}
+    return an_event(onset_face=onset, apex_face=at(100_000_000), clip=clip, landmarks=spread(), **times)
+
+
+def spread() -> np.ndarray:
+    from mer_ros.data.synthetic import base_mesh
+    from mer_ros.face import geometry
+
+    mesh = base_mesh.load().canonical.astype(np.float32)
+    flat = geometry.apply(geometry.crop_from_image(mesh), mesh)
+    return np.hstack([flat, mesh[:, 2:] * geometry.CROP_INTEROCULAR_PX]).astype(np.float32)
+
+
+@pytest.mark.parametrize("n", [5, 9, 25, 32])
+def test_a_sequence_is_measured_at_the_moments_whatever_the_frame_rate(n):
+    shown = event_sequence(a_moving_event(n))
+    assert shown.shape == (12, 2, 128, 128) and shown.dtype == np.float32
+    moved = shown[:, 0, 88:97, 58:71].mean((1, 2))
+    times = 240 * np.arange(1, 13) / 13
+    wanted = np.interp(times, [0, 100, 240], [0, 1, 0])
+    coarse = np.interp(
+        times, np.linspace(0, 240, n), np.interp(np.linspace(0, 240, n), [0, 100, 240], [0, 1, 0])
+    )
+    assert moved.max() > 1.5
+    np.testing.assert_allclose(moved / moved.max(), coarse / coarse.max(), atol=0.12)
+    assert abs(int(moved.argmax()) - int(wanted.argmax())) <= 1
+
+
+def test_stamps_decide_not_the_order_in_the_clip_and_not_their_number():
+    even = event_sequence(a_moving_event(13))
+    ragged = np.array([0, 20, 40, 50, 60, 80, 100, 110, 120, 150, 180, 210, 240]) * 1_000_000
+    shuffled = a_moving_event(stamps=ragged)
+    shuffled = dataclasses.replace(shuffled, clip=shuffled.clip[::-1])
+    np.testing.assert_allclose(event_sequence(shuffled)[:, 0, 92, 64], even[:, 0, 92, 64], atol=0.35)
+
+
+def test_a_sequence_has_the_apex_in_the_middle_and_the_head_taken_out():
+    event = a_moving_event(25)
+    made = sample_of(event, InputSpec("sequence", 28, frames=8))
+    assert made.kind == "sequence" and made.data.shape == (8, 3, 28, 28) and made.data.dtype == np.float32
+    strength = np.abs(made.data[:, 0]).mean((1, 2))
+    assert strength.argmax() in (3, 4, 5) and strength[4] > 2 * strength[0]
+    moved = np.roll  # the whole picture shifted by whole pixels is a head that moved
+    shifted = dataclasses.replace(
+        event, clip=tuple(ClipFrame(moved(f.image, 2, axis=1), f.stamp_ns) for f in event.clip)
+    )
+    other = sample_of(shifted, InputSpec("sequence", 28, frames=8)).data
+    inside = other[4, :2, 6:24, 8:20]
+    assert np.abs(inside - made.data[4, :2, 6:24, 8:20]).mean() < 0.35 * np.abs(inside).mean()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"clip": ()}, "send 4 frames or more in place of 0"),
+        ({"clip": a_clip(64, 64, 64, 64)}, "(64, 64) beside crops of (128, 128)"),
+        ({"offset_ns": 10**9 + 50_000_000}, "has 1 frames between onset and offset"),
+        ({"offset_ns": 10**9}, "has 0 frames between onset and offset"),
+    ],
+)
+def test_an_event_without_a_usable_sequence_is_refused(changes, said):
+    event = dataclasses.replace(a_moving_event(9), **changes)
+    with pytest.raises(InputError) as caught:
+        sample_of(event, InputSpec("sequence", 28))
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("frames", [7, 17])
+def test_a_sequence_has_8_to_16_frames(frames):
+    with pytest.raises(ConfigError, match="8 to 16"):
+        InputSpec("sequence", 28, frames=frames)
+
+
+@pytest.mark.parametrize("kind", ["flow", "apex", "clip", "sequence"])
 def test_a_blank_has_the_shape_of_a_sample(kind):
-    event, spec = an_event(clip=a_clip(*[128] * 4)), InputSpec(kind, 32)
+    event, spec = a_moving_event(5), InputSpec(kind, 32)
+    event = dataclasses.replace(event, clip=event.clip[:4])
     assert spec.blank().shape == sample_of(event, spec).data.shape

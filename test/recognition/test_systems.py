@@ -13,11 +13,19 @@ from mer_ros.recognition.sample import InputSpec
 NARROW = {"widths": [8, 8, 16, 16], "depths": [1, 1, 1, 1]}
 NETWORKS = {
     "micro_attention": {"n_labels": 3, "backbone": NARROW},
-    "prototype": {"n_labels": 3, "per_label": 2, "decoder_width": 16, "backbone": NARROW},
+    "micro_attention_grey": {"n_labels": 3, "backbone": NARROW},
+    "prototype": {"n_labels": 3, "prototypes_per_class": 2, "decoder_width": 16, "backbone": NARROW},
 }
+OVER_TIME = {"me_plan": {"n_labels": 3, "backbone": {"widths": [8, 8, 16, 16]}}}
 DESCRIBED = {name: {"n_labels": 3} for name in ("lbp_top", "lbp_sip", "elcbp")}
-SMALL = {**NETWORKS, **DESCRIBED}
-SHAPES = {**dict.fromkeys(NETWORKS, (3, 56, 56)), **dict.fromkeys(DESCRIBED, (5, 56, 56))}
+PROBES = {"probe": {"n_labels": 3, "untrained": 8}}  # without networks; test_probe.py gives it some
+SMALL = {**NETWORKS, **OVER_TIME, **DESCRIBED, **PROBES}
+SHAPES = {
+    **dict.fromkeys([*NETWORKS, *PROBES], (3, 56, 56)),
+    **dict.fromkeys(OVER_TIME, (8, 3, 28, 28)),
+    **dict.fromkeys(DESCRIBED, (5, 56, 56)),
+}
+LEARNED = {**NETWORKS, **OVER_TIME}
 
 
 def test_every_system_is_tested():
@@ -28,17 +36,20 @@ def test_every_system_is_tested():
 def test_every_system_answers_a_batch_of_each_kind_that_it_reads(name):
     system = registry.create(name, SMALL[name]).eval()
     for kind in registry.reads(name):
-        x = torch.from_numpy(InputSpec(kind, 56).blank())[None].repeat(2, 1, 1, 1)
+        x = torch.from_numpy(InputSpec(kind, 56).blank())[None]
+        x = x.repeat(2, *[1] * (x.ndim - 1))
         with torch.inference_mode():
             output = system(x)
         assert output.logits.shape == (2, 3) and output.logits.isfinite().all()
 
 
-@pytest.mark.parametrize("name", sorted(NETWORKS))
+@pytest.mark.parametrize("name", sorted(LEARNED))
 def test_forward_and_backward(name):
     torch.manual_seed(0)
     system = registry.create(name, SMALL[name]).train()
-    x, y = torch.randn(4, 3, 56, 56), torch.tensor([0, 1, 2, 0])
+    if name == "me_plan":
+        system.take_support(torch.randn(6, 32), torch.arange(6) % 3)
+    x, y = torch.randn(4, *SHAPES[name]), torch.tensor([0, 1, 2, 0])
     output = system(x)
     assert output.logits.shape == (4, 3)
     if output.reconstruction is not None:
@@ -48,7 +59,7 @@ def test_forward_and_backward(name):
     assert all(torch.isfinite(term) for term in terms.values())
     for key, parameter in system.named_parameters():
         assert parameter.grad is not None and parameter.grad.isfinite().all(), key
-        assert parameter.grad.abs().sum() > 0 or key.endswith("map.bias"), key
+        assert parameter.grad.abs().sum() > 0 or key.endswith(("map.bias", "attention.bias")), key
 
 
 @pytest.mark.parametrize("name", sorted(SMALL))
@@ -60,19 +71,21 @@ def test_extreme_inputs_give_numbers(name, extreme):
     assert output.logits.isfinite().all()
 
 
-@pytest.mark.parametrize("name", sorted(NETWORKS))
+@pytest.mark.parametrize("name", sorted(LEARNED))
 def test_the_map_of_grad_cam_is_fine_enough(name):
     system = registry.create(name, {}).eval()
     shapes = []
     layer = system.get_submodule(system.gradcam_layer)
     hook = layer.register_forward_hook(lambda m, i, out: shapes.append(out.shape))
     with torch.inference_mode():
-        system(torch.zeros(1, 3, 56, 56))
+        system(
+            torch.zeros(1, 3, 224, 224) if name == "micro_attention_grey" else torch.zeros(1, *SHAPES[name])
+        )
     hook.remove()
-    assert shapes[0][2] >= 14 and shapes[0][3] >= 14
+    assert min(shapes[0][-2:]) >= 14
 
 
-@pytest.mark.parametrize("name", sorted(NETWORKS))
+@pytest.mark.parametrize("name", sorted(LEARNED))
 def test_half_precision_fits_32_mb(name):
     with torch.device("meta"):
         system = registry.create(name, {})
@@ -103,7 +116,8 @@ def test_the_trunk_takes_torchvisions_own_weights():
 
 
 def test_unknown_names_and_settings_are_refused():
-    with pytest.raises(ConfigError, match="'lbp'.*elcbp, lbp_sip, lbp_top, micro_attention, prototype"):
+    known = "elcbp, lbp_sip, lbp_top, me_plan, micro_attention, micro_attention_grey, probe, prototype"
+    with pytest.raises(ConfigError, match=f"'lbp'.*{known}"):
         registry.create("lbp", {})
     with pytest.raises(ConfigError, match="unknown setting 'layers'"):
         registry.create("prototype", {"layers": 3})

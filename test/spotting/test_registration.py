@@ -80,3 +80,14 @@ def test_depth_map_follows_the_landmarks(aligned):
     assert depth[int(nose[1]), int(nose[0])] == pytest.approx(nose[2], abs=4)
     assert depth[int(nose[1]), int(nose[0])] < depth[int(cheek[1]), int(cheek[0])] - 10
     assert np.isfinite(depth).all()
+
+
+def test_several_faces_at_once_are_measured_as_each_alone(aligned):
+    crop, points = aligned
+    y, x = np.mgrid[:128, :128]
+    bump = np.exp(-(((x - 45) / 9) ** 2 + ((y - 88) / 9) ** 2))
+    faces = [warped(crop, k * bump, -0.5 * k * bump) for k in (0.5, 1.0, 2.0)]
+    together = list(registration.residual_flows(crop, faces, points))
+    assert len(together) == 3
+    for face, flow in zip(faces, together, strict=True):
+        assert np.array_equal(flow, registration.residual_flow(crop, face, points))

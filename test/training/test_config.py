@@ -9,9 +9,14 @@ from mer_ros.recognition import names
 from mer_ros.training import config
 
 
-@pytest.mark.parametrize("system", names())
+@pytest.mark.parametrize("system", sorted({*names(), "small"}))
 def test_the_shipped_settings_load(system):
-    assert config.default(system).system == system
+    assert config.default(system).system == ("probe" if system == "small" else system)
+
+
+def test_a_path_names_settings_too(tmp_path):
+    (tmp_path / "mine.yaml").write_text("system: prototype\nseed: 7")
+    assert config.named(str(tmp_path / "mine.yaml")).seed == 7 and config.named("small").transfer == "probe"
 
 
 def test_an_unknown_system_is_refused():
@@ -29,6 +34,12 @@ def test_an_unknown_system_is_refused():
         ("system: prototype\nsamples: 3", "'samples' is 3"),
         ("system: prototype\nrejection_quantile: 0", "'rejection_quantile'"),
         ("samples: 300", "incomplete"),
+        ("system: probe", "set 'transfer' to probe"),
+        ("system: prototype\ntransfer: attention", "name a 'start'"),
+        ("system: prototype\ntransfer: all", "choose one of 'full', 'attention', 'probe'"),
+        ("system: probe\ntransfer: probe\nstart: [a]\nensemble: 2", "name several networks"),
+        ("system: prototype\naugmentation: {zoom: [2, 1]}", "'zoom' is [2.0, 1.0]"),
+        ("system: prototype\nmodel: {prototypes_per_class: many}", "'prototypes_per_class' of"),
         ("system: [", "not YAML"),
         ("system: !!python/object/apply:os.getcwd []", "not YAML"),
         ("", "instead of settings"),

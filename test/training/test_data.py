@@ -9,14 +9,16 @@ import torch
 from mer_ros.data.flow import mirror_flow, normalise_flow
 from mer_ros.errors import DataError
 from mer_ros.recognition.sample import InputSpec
+from mer_ros.training.augmentation import NONE, Augmentation
 from mer_ros.training.data import (
     LabelledSet,
     batches,
     check_subjects,
     from_flow,
-    made_sets,
     n_batches,
+    varying,
 )
+from mer_ros.training.material import made_material
 
 
 def a_set(n=10, classes=2, subjects=(0, 1)) -> LabelledSet:
@@ -24,8 +26,8 @@ def a_set(n=10, classes=2, subjects=(0, 1)) -> LabelledSet:
     return LabelledSet(data, torch.arange(n) % classes, np.resize(np.array(subjects, np.int64), n))
 
 
-def test_made_sets_share_no_subject_and_are_what_an_event_would_be():
-    sets = made_sets(20, 12, 3, InputSpec("flow", 24))
+def test_made_groups_share_no_subject_and_are_what_an_event_would_be():
+    sets = made_material(20, 12, 3, InputSpec("flow", 24))
     groups = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
     assert not groups[0] & groups[1] and not groups[1] & groups[2] and not groups[0] & groups[2]
     assert sets.train.data.shape == (20, 3, 24, 24) and len(sets.test) == 12
@@ -33,12 +35,13 @@ def test_made_sets_share_no_subject_and_are_what_an_event_would_be():
 
     raw = synthetic.flow_samples(20, synthetic.TRAIN_SUBJECTS, 3, 24)
     np.testing.assert_array_equal(sets.train.data[5].numpy(), normalise_flow(raw.data[5], 24))
-    assert sets.generator == synthetic.GENERATOR_VERSION
+    np.testing.assert_array_equal(sets.train.flow[5].numpy(), raw.data[5])
+    assert sets.made and sets.counts == {"train": 20, "validation": 12, "test": 12}
 
 
-def test_pictures_cannot_be_made():
-    with pytest.raises(DataError, match="'apex'"):
-        made_sets(40, 20, 0, InputSpec("apex", 24))
+def test_clips_are_nothing_that_networks_learn_from():
+    with pytest.raises(DataError, match="'clip'"):
+        made_material(40, 20, 0, InputSpec("clip", 24))
 
 
 def test_each_sample_comes_once_an_epoch():
@@ -65,6 +68,29 @@ def test_the_share_of_mirrored_samples_and_what_they_are():
                 turned += mirrored
         assert least <= turned <= most
     np.testing.assert_array_equal(data.data.numpy(), own)  # what is shown mirrored is stored as it was
+
+
+def test_balanced_batches_show_rare_classes_as_often():
+    labels = torch.tensor([0] * 90 + [1] * 10)
+    data = LabelledSet(torch.zeros(100, 3, 4, 4), labels, np.zeros(100, np.int64))
+    generator = torch.Generator().manual_seed(0)
+    shown = [y for _ in range(5) for _, y in batches(data, 20, 0, generator, None, True)]
+    assert len(torch.cat(shown)) == 500 and 0.42 < torch.cat(shown).float().mean() < 0.58
+
+
+def test_what_varies_is_given_the_raw_flow_and_only_where_there_is_some():
+    flow = torch.arange(6.0)[:, None, None, None].expand(6, 2, 8, 8)
+    data = LabelledSet(torch.zeros(6, 3, 4, 4), torch.arange(6) % 2, np.zeros(6, np.int64), flow)
+
+    def vary(raw, generator):
+        assert raw.shape[1:] == (2, 8, 8)
+        return raw[:, :1, :4, :4].expand(-1, 3, -1, -1).clone()
+
+    seen = torch.cat([x[:, 1, 0, 0] for x, _ in batches(data, 4, 0.0, torch.Generator(), vary)])
+    assert sorted(seen.tolist()) == list(range(6))
+    bare = LabelledSet(data.data, data.labels, data.subjects)
+    assert all((x == 0).all() for x, _ in batches(bare, 4, 0.0, torch.Generator(), vary))
+    assert varying(NONE, InputSpec()) is None and varying(Augmentation(), InputSpec("apex")) is None
 
 
 def test_76_a_set_without_samples_or_of_one_class_is_refused():

@@ -11,6 +11,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from mer_ros.cli.train import train
+from mer_ros.data.made_clips import made_clips
 from mer_ros.data.rendered_clips import RenderedClips
 from mer_ros.data.synthetic import TRAIN_SUBJECTS, VALIDATION_SUBJECTS
 from mer_ros.data.synthetic.ceiling import label_ceiling
@@ -134,6 +135,12 @@ def test_the_shipped_settings_are_for_clips(name):
 def test_what_belongs_to_networks_is_refused(no_rendering, tmp_path):
     with pytest.raises(ConfigError, match="'lbp_top' is no network"):
         run(dataclasses.replace(CONFIG, optimiser=OptimiserConfig(epochs=2)), tmp_path / "m.safetensors")
+    for change in ({"ensemble": 2}, {"macro_epochs": 1}):
+        with pytest.raises(ConfigError, match="leave 'ensemble' and 'macro_epochs' out"):
+            run(dataclasses.replace(CONFIG, **change), tmp_path / "m.safetensors")
+    with pytest.raises(ConfigError, match="hold flow alone"):
+        flow = made_clips(4, 2, 0, 28)
+        run(CONFIG, tmp_path / "m.safetensors", clips=flow)
     with pytest.raises(ConfigError, match="'lbp_top' reads clip"):
         dataclasses.replace(CONFIG, input=InputSpec("flow", 64))
     with pytest.raises(ConfigError, match="'prototype' reads flow or apex"):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -12,12 +15,12 @@ from mer_ros.cli.train import train
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.errors import ConfigError
 from mer_ros.metrics import accuracy, uf1
-from mer_ros.recognition import checkpoint, create
+from mer_ros.recognition import Recogniser, checkpoint, create
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training import of_network, teach
 from mer_ros.training import run as run_module
 from mer_ros.training.config import OptimiserConfig, TrainConfig
-from mer_ros.training.data import made_sets
+from mer_ros.training.material import made_material
 from mer_ros.training.trainer import Trainer, Watch
 from mer_ros.types import EMOTIONS
 
@@ -38,7 +41,7 @@ def tiny(system: str, **optimiser) -> TrainConfig:
 @pytest.fixture(scope="module")
 def sets():
     """Made once: finding the fields of two hundred subjects takes seconds."""
-    return made_sets(160, 80, 0, InputSpec("flow", 24))
+    return made_material(160, 80, 0, InputSpec("flow", 24))
 
 
 @pytest.fixture(scope="module", params=sorted(MODELS))
@@ -47,7 +50,7 @@ def trained(request, sets, tmp_path_factory):
     epochs, steps = [], []
     watch = Watch(lambda *step: steps.append(step), epochs.append)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(of_network, "made_sets", lambda *_: sets)
+        patch.setattr(of_network, "material_for", lambda *_: sets)
         return request.param, run_module.run(tiny(request.param), out, "cpu", watch), epochs, steps
 
 
@@ -69,13 +72,13 @@ def test_the_file_comes_back_with_the_same_scores(trained, sets):
     assert loaded.card.calibration.temperature > 0
     assert (loaded.card.calibration.rejection_distance > 0) == (name == "prototype")
     with torch.inference_mode():
-        answers = loaded.system(sets.test.data).logits.argmax(1).numpy()
+        answers = Recogniser(loaded).answer(sets.test.data).logits.argmax(1).numpy()
     right = (answers == sets.test.labels.numpy()).mean()
     assert right == pytest.approx(accuracy(result.test), abs=0.02)  # half precision may turn a close call
 
 
 def test_the_same_seed_gives_the_same_weights(tmp_path, sets, monkeypatch):
-    monkeypatch.setattr(of_network, "made_sets", lambda *_: sets)
+    monkeypatch.setattr(of_network, "material_for", lambda *_: sets)
     config = tiny("prototype", epochs=1)
     ids = [run_module.run(config, tmp_path / "same.safetensors", "cpu").model_id for _ in range(2)]
     assert ids[0] == ids[1]
@@ -134,7 +137,7 @@ def test_the_command_trains_and_says_what_it_made(tmp_path):
 @pytest.mark.parametrize("out", ["missing/x.safetensors", "x.pt", "folder.safetensors"])
 def test_74_an_unwritable_output_is_refused_before_training(tmp_path, out, monkeypatch):
     (tmp_path / "folder.safetensors").mkdir()
-    monkeypatch.setattr(of_network, "made_sets", lambda *_: pytest.fail("training began"))
+    monkeypatch.setattr(of_network, "material_for", lambda *_: pytest.fail("training began"))
     done = command("--out", str(tmp_path / out))
     assert isinstance(done.exception, ConfigError) and "The output" in str(done.exception)
     with pytest.raises(ConfigError, match="The output"):
@@ -143,7 +146,35 @@ def test_74_an_unwritable_output_is_refused_before_training(tmp_path, out, monke
 
 def test_other_data_is_refused(tmp_path):
     done = command("--data", "casme2", "--out", str(tmp_path / "x.safetensors"))
-    assert isinstance(done.exception, ConfigError) and "'casme2'" in str(done.exception)
+    assert done.exit_code == 2 and "casme2" in done.output
+
+
+def test_a_folder_and_made_data_are_not_confused(tmp_path):
+    out = ("--out", str(tmp_path / "x.safetensors"))
+    for arguments, said in ((("--root", str(tmp_path)), "no folder"), (("--data", "megc-flow"), "--root")):
+        done = command(*arguments, *out)
+        assert isinstance(done.exception, ConfigError) and said in str(done.exception)
+
+
+def test_the_settings_alone_are_enough_and_a_folder_trains_with_one_command(tmp_path, monkeypatch):
+    from mer_ros.data.made_folder import Part, write_made_folder
+
+    parts = (Part("casme2", 5, (10, 6, 6)), Part("smic", 4, (8, 6, 6)), Part("samm", 4, (8, 6, 6)))
+    folder = write_made_folder(tmp_path / "megc", parts=parts)
+    settings = tmp_path / "mine.yaml"
+    settings.write_text(
+        "system: micro_attention\nmodel: {backbone: {widths: [4, 4, 8, 8], depths: [1, 1, 1, 1]}}\n"
+        "input: {size: 24}\noptimiser: {batch: 16, epochs: 1}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    done = command(
+        "--config", str(settings), "--data", "megc-flow", "--root", str(folder),
+        "--device", "cpu", "--tensorboard", str(tmp_path / "runs"),
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    card = checkpoint.load(tmp_path / "trained" / "mine.safetensors").card
+    assert card.labels == ("negative", "positive", "surprise") and "F1 positive" in done.output
+    assert card.training["scores"]["test"] and len(list((tmp_path / "runs").iterdir())) == 1
 
 
 def test_the_summary_counts_what_was_used(trained):
@@ -158,3 +189,19 @@ def test_scores_as_json_by_hand():
     assert scores["accuracy"] == 0.5 and scores["uar"] == pytest.approx((2 / 3 + 1 / 2 + 0) / 3, abs=1e-4)
     assert list(scores["f1"].values()) == [0.6667, 0.4, 0, 0, 0, 0, 0]
     assert scores["uf1"] == pytest.approx((4 / 6 + 2 / 5) / 7, abs=1e-4)
+
+
+def test_71_a_faulty_folder_ends_with_its_faults_and_not_with_a_model(tmp_path):
+    from mer_ros.data.made_folder import SHEET, Part, write_made_folder
+
+    folder = write_made_folder(tmp_path / "megc", parts=(Part("casme2", 2, (3, 2, 2)),))
+    lines = (folder / SHEET).read_text().splitlines()
+    (folder / SHEET).write_text("\n".join([*lines, lines[1]]) + "\n")
+    out = tmp_path / "mine.safetensors"
+    code = "from mer_ros.cli.main import main; main()"
+    arguments = ["train", "--data", "megc-flow", "--root", str(folder), "--out", str(out)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 2 and "row 9: it names the same clip as row 2" in done.stderr
+    assert "Traceback" not in done.stderr and not out.exists()

@@ -1,0 +1,47 @@
+"""Where a movement peaks, by the pattern that all movements of a face have: it rises, then falls.
+
+ME-PLAN (Zhao et al., Neural Networks 153:427-443, 2022) spots the apex by a unimodal pattern constraint. Its
+formula could not be had; this one is ours [ours]: the apex t of a curve y minimises
+
+    SSE of the best non-decreasing fit to y[0..t] + SSE of the best non-increasing fit to y[t..n]
+
+summed over the curves of all regions of the face, so that whoever moves most has most to say. Isotonic fits:
+least squares, SciPy's pool-adjacent-violators.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
+
+_SAME = 1e-9
+"""Costs that differ by less than this share of the curves' own variation are alike."""
+
+
+def unimodal_cost(curve: NDArray[Any]) -> NDArray[np.float64]:
+    """(T,) values over time -> (T,) squared error of the best curve that rises to t and falls from t on."""
+    last = len(curve) - 1
+    rising = [_error(curve[: t + 1], increasing=True) for t in range(last + 1)]
+    falling = [_error(curve[t:], increasing=False) for t in range(last + 1)]
+    return np.array(rising) + np.array(falling)
+
+
+def unimodal_apex(curves: NDArray[Any]) -> int:
+    """(R, T) one curve a region, T >= 1 -> the common apex, 0..T - 1.
+
+    Of several that fit alike (a plateau, a face that does not move) the middle one.
+    """
+    cost = np.sum([unimodal_cost(curve) for curve in curves], axis=0)
+    variation = float(np.square(curves - curves.mean(1, keepdims=True)).sum())
+    alike = np.flatnonzero(cost <= cost.min() + _SAME * variation)
+    return int(alike[len(alike) // 2])
+
+
+def _error(values: NDArray[Any], increasing: bool) -> float:
+    if len(values) < 2:
+        return 0.0
+    values = np.asarray(values, np.float64)
+    return float(np.square(values - isotonic_regression(values, increasing=increasing).x).sum())

@@ -1,0 +1,174 @@
+"""Flow as other crops, other noise and other hand-overs would have shown it.
+
+Everything is done to the raw flow, before the clip normalisation, so that what is trained on went through the
+same steps as what is asked later. A crop that is turned, stretched or moved turns and stretches the vectors
+in it too. The ranges are wide on purpose: what is asked later is not from this generator, and a light network
+that has seen many layouts carries over better than a large one that knows one. The mirror is not among them:
+it costs nothing and belongs to every run (``data.batches``).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from mer_ros.data.flow import FLOOR_PX, LIMIT, STRAIN_PIXELS, WINDOW_CENTRE, face_window
+from mer_ros.data.megc_flow import FRAME_PX, SIZE
+from mer_ros.recognition.settings import require
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How samples are varied while a network learns. Lengths are shares of the crop's width.
+
+    zoom: range of the face's size, log-uniform. aspect: log spread of width against height. shift: spread of
+    its place. lift: how much higher a larger face sits, per unit of zoom. roll_rad: spread of its turn.
+    residue: spread of a head motion that was left, at the crop's edge, as a share of the movement. noise:
+    greatest share of smooth noise. pictures: share of the samples that are shown as an 8-bit flow image of
+    28 pixels would hand them on. picture_zoom: range of the face's size there, before the reader's frame:
+    such images are cut closer. picture_ratio: log spread of the error of its channels' ratio.
+    """
+
+    zoom: tuple[float, float] = (0.85, 1.2)
+    aspect: float = 0.1
+    shift: float = 0.03
+    lift: float = 0.12
+    roll_rad: float = 0.04
+    residue: float = 0.1
+    noise: float = 0.12
+    pictures: float = 0.6
+    picture_zoom: tuple[float, float] = (0.95, 1.6)
+    picture_ratio: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Refuse settings without meaning."""
+        for name in ("zoom", "picture_zoom"):
+            low, high = getattr(self, name)
+            require(0.3 <= low <= high <= 3, f"{name!r} is {[low, high]}: give two of 0.3 to 3, in order.")
+        for name in ("aspect", "shift", "lift", "roll_rad", "residue", "noise", "picture_ratio"):
+            require(0 <= getattr(self, name) <= 1, f"{name!r} is {getattr(self, name)}: give 0 to 1.")
+        require(0 <= self.pictures <= 1, f"'pictures' is {self.pictures}: give 0 to 1.")
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether samples are left as they are."""
+        spreads = (self.aspect, self.shift, self.roll_rad, self.residue, self.noise, self.pictures)
+        return not any(spreads) and self.zoom == (1.0, 1.0)
+
+
+NONE = Augmentation(
+    zoom=(1.0, 1.0), aspect=0.0, shift=0.0, roll_rad=0.0, residue=0.0, noise=0.0, pictures=0.0
+)
+"""Samples as they are."""
+
+_NOISE_CELLS = (3, 5, 9)
+
+
+def augmented(flow: Tensor, how: Augmentation, size: int, generator: torch.Generator) -> Tensor:
+    """(B, 2, S, S) raw flow, crop pixels -> (B, 3, size, size) normalised, each varied by itself."""
+    draw = _Draws(len(flow), generator)
+    as_picture = draw.chance(how.pictures)
+    zoom = torch.where(as_picture, draw.between(*how.picture_zoom), draw.between(*how.zoom))
+    moved = _replaced(flow, zoom, draw, how)
+    values = moved.abs().flatten(1)
+    strength = values.kthvalue(round(0.98 * values.shape[1]), 1).values  # (B,) of the movement, crop pixels
+    if how.residue:
+        moved = moved + _residue(moved.shape[-1], draw.normal(how.residue, 4) * strength[:, None])
+    if how.noise:
+        moved = moved + _smooth_noise(moved, draw, how.noise * strength)
+    out = _resized(moved, size)
+    if as_picture.any():
+        out[as_picture] = _resized(_picture(moved[as_picture], draw, how.picture_ratio), size)
+    return normalised(out)
+
+
+def normalised(flow: Tensor) -> Tensor:
+    """(B, 2, S, S) -> (B, 3, S, S): ``data.flow.normalise_flow`` of each, without a change of size."""
+    size = flow.shape[-1]
+    window = torch.from_numpy(face_window(size).copy())
+    inside = flow[:, :, window]  # (B, 2, n)
+    n = inside.shape[2]
+    lower = inside.kthvalue((n - 1) // 2 + 1, 2).values
+    middle = lower if n % 2 else (lower + inside.kthvalue(n // 2 + 1, 2).values) / 2
+    flow = flow - middle[:, :, None, None]
+    deviation = flow[:, :, window].abs().mean((1, 2)).clamp_min(FLOOR_PX)
+    flow = flow / deviation[:, None, None, None]
+    (u_y, u_x), (v_y, v_x) = (torch.gradient(flow[:, c], dim=(1, 2)) for c in range(2))
+    strain = torch.sqrt(u_x**2 + v_y**2 + 0.5 * (u_y + v_x) ** 2) * (size * STRAIN_PIXELS)
+    return torch.cat([flow, strain[:, None]], 1).clamp(-LIMIT, LIMIT) * window
+
+
+class _Draws:
+    """Random numbers, one or more for each of ``n`` samples."""
+
+    def __init__(self, n: int, generator: torch.Generator) -> None:
+        self._n, self.generator = n, generator
+
+    def chance(self, share: float) -> Tensor:
+        """(n,) bool."""
+        return torch.rand(self._n, generator=self.generator) < share
+
+    def between(self, low: float, high: float) -> Tensor:
+        """(n,) log-uniform."""
+        span = math.log(high) - math.log(low)
+        return torch.exp(math.log(low) + span * torch.rand(self._n, generator=self.generator))
+
+    def normal(self, sigma: float, columns: int = 1) -> Tensor:
+        """(n, columns)."""
+        return torch.randn(self._n, columns, generator=self.generator) * sigma
+
+
+def _replaced(flow: Tensor, zoom: Tensor, draw: _Draws, how: Augmentation) -> Tensor:
+    """The same movement in a crop that holds the face at another size, place and angle."""
+    stretch = torch.exp(draw.normal(how.aspect)[:, 0] / 2)
+    roll, shift = draw.normal(how.roll_rad)[:, 0], draw.normal(how.shift, 2)
+    cos, sin = roll.cos(), roll.sin()
+    x, y = zoom * stretch, zoom / stretch
+    turn = torch.stack([cos * x, -sin * y, sin * x, cos * y], 1).reshape(-1, 2, 2)
+    centre = 2 * torch.tensor(WINDOW_CENTRE) - 1  # the face's, where the crop's edges are -1 and 1
+    lifted = torch.stack([torch.zeros_like(zoom), -how.lift * (zoom - 1)], 1)
+    place = centre - turn @ centre + 2 * (shift + lifted)
+    back = torch.linalg.inv(turn)
+    affine = torch.cat([back, -(back @ place[:, :, None])], 2)
+    grid = F.affine_grid(affine, list(flow.shape), align_corners=False)
+    seen = F.grid_sample(flow, grid, padding_mode="border", align_corners=False)
+    return torch.einsum("bij,bjhw->bihw", turn, seen)
+
+
+def _residue(size: int, amounts: Tensor) -> Tensor:
+    """(B, 2, size, size) of (B, 4) growth, roll, and linear change of u and of v down the face."""
+    ticks = torch.linspace(-1, 1, size)
+    y, x = torch.meshgrid(ticks, ticks, indexing="ij")
+    growth, roll, of_u, of_v = amounts[:, :, None, None].unbind(1)
+    return torch.stack([growth * x - roll * y + of_u * y, growth * y + roll * x + of_v * y], 1)
+
+
+def _smooth_noise(flow: Tensor, draw: _Draws, most: Tensor) -> Tensor:
+    cells = _NOISE_CELLS[int(torch.randint(len(_NOISE_CELLS), (1,), generator=draw.generator))]
+    coarse = torch.randn(len(flow), 2, cells + 1, cells + 1, generator=draw.generator)
+    share = most * torch.rand(len(flow), generator=draw.generator)
+    smooth = F.interpolate(coarse, size=flow.shape[-2:], mode="bicubic", align_corners=False)
+    return share[:, None, None, None] * smooth
+
+
+def _picture(flow: Tensor, draw: _Draws, ratio: float) -> Tensor:
+    """What is left of flow in a flow image: 28 px, 256 levels, a ratio that was estimated, a frame."""
+    small = F.interpolate(flow, size=(SIZE, SIZE), mode="area")
+    least, greatest = small.amin((2, 3), keepdim=True), small.amax((2, 3), keepdim=True)
+    step = (greatest - least).clamp_min(1e-9) / 255
+    levels = torch.round((small - least) / step) * step
+    wrong = torch.exp(torch.randn(len(flow), generator=draw.generator) * ratio)
+    levels = torch.stack([levels[:, 0], levels[:, 1] * wrong[:, None, None]], 1)
+    return F.pad(levels, (FRAME_PX,) * 4, mode="replicate")
+
+
+def _resized(flow: Tensor, size: int) -> Tensor:
+    if flow.shape[-1] == size:
+        return flow.clone()
+    if flow.shape[-1] > size:
+        return F.interpolate(flow, size=(size, size), mode="area")
+    return F.interpolate(flow, size=(size, size), mode="bilinear", align_corners=False)
