@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 ASIDE = 0.2
 """Share of a folder's people to choose by, and of the others to report on."""
 
+CLEAR = 0.1
+"""Share of made training and validation samples without any noise: an expression that is clearer than all
+others is not to be taken for none that was learned."""
+
 MACRO_PX = 2.0
 """Made expressions of this much movement and more stand for macro-expressions, crop pixels."""
 
@@ -66,10 +70,17 @@ def made_material(samples: int, validation_samples: int, seed: int, spec: InputS
     counts = {"train": samples, "validation": validation_samples, "test": validation_samples}
     made = {}
     for offset, (name, group) in enumerate(groups.items()):
-        flow = synthetic.flow_samples(counts[name], group, seed + offset, spec.size)
-        made[name] = from_flow(flow.data, flow.labels, flow.subjects, spec)
+        clear = 0 if name == "test" else int(CLEAR * counts[name])
+        parts = [synthetic.flow_samples(counts[name] - clear, group, seed + offset, spec.size)]
+        parts += [synthetic.flow_samples(clear, group, seed + offset + len(groups), spec.size, clean=True)]
+        flow, labels, subjects = (
+            np.concatenate([getattr(part, field) for part in parts])
+            for field in ("data", "labels", "subjects")
+        )
+        made[name] = from_flow(flow, labels, subjects, spec)
     about = {
         "data": "made flow (mer_ros.data.synthetic)",
+        "clear": CLEAR,
         "subjects": {name: (group[0], group[-1]) for name, group in groups.items()},
         "protocol": (
             "made subjects in three groups that never meet: trained on the first, epoch and calibration "
