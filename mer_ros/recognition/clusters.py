@@ -8,7 +8,7 @@ from torch import Tensor
 MOST = 5
 """Parts that are tried at most."""
 
-WORTH = 0.12
+WORTH = 0.1
 """Share by which one part more must shorten the squared distances of points held out, to be worth it."""
 
 _ROUNDS = 10

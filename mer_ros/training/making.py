@@ -21,8 +21,15 @@ AT_ONCE = 500
 EARLY = 2
 """A sequence to learn from ends up to so many moments early, as the spotter's offset may."""
 
-Make = Callable[[int, Sequence[int], int, InputSpec, bool], LabelledSet]
-"""(n, subjects, seed, what is read, whether it is to learn from) -> samples."""
+CLEAR = 0.1
+"""Share of made flow to learn from and to choose by that is without any noise: an expression that is clearer
+than all others is not to be taken for none that was learned."""
+
+CLEAR_SEED = 3
+"""Their seed lies so far from that of the others: beyond the seeds of the three groups."""
+
+Make = Callable[[int, Sequence[int], int, InputSpec, str], LabelledSet]
+"""(n, subjects, seed, what is read, the group: train, validation or test) -> samples."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +41,26 @@ class Making:
     words: str
 
 
-def _flow(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, learn: bool) -> LabelledSet:
+def _flow(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str) -> LabelledSet:
     from mer_ros.data.synthetic import flow_samples  # late: its mesh is needed only here
 
-    made = flow_samples(n, subjects, seed, spec.size)
-    return from_flow(made.data, made.labels, made.subjects, spec)
+    clear = 0 if group == "test" else int(CLEAR * n)
+    parts = [flow_samples(n - clear, subjects, seed, spec.size)]
+    parts += [flow_samples(clear, subjects, seed + CLEAR_SEED, spec.size, clean=True)]
+    flow, labels, people = (
+        np.concatenate([getattr(part, field) for part in parts]) for field in ("data", "labels", "subjects")
+    )
+    return from_flow(flow, labels, people, spec)
 
 
-def _sequences(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, learn: bool) -> LabelledSet:
+def _sequences(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str) -> LabelledSet:
     from mer_ros.data.synthetic import flow_sequences
 
     parts = []
     for first in range(0, n, AT_ONCE):
         own_seed = int(np.random.SeedSequence([0, seed, first]).generate_state(1)[0])
         made = flow_sequences(min(AT_ONCE, n - first), subjects, own_seed, spec.size, SHOWN_FRAMES)
-        early = np.random.default_rng(own_seed).integers(0, EARLY + 1, len(made.labels)) * learn
+        early = np.random.default_rng(own_seed).integers(0, EARLY + 1, len(made.labels)) * (group == "train")
         shown = [one[: SHOWN_FRAMES - k] for one, k in zip(made.data, early, strict=True)]
         data = np.stack([spec.scale(spec.read(one).data) for one in shown])
         parts.append((data, made.labels, made.subjects))
@@ -56,7 +68,7 @@ def _sequences(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, lear
     return LabelledSet(torch.from_numpy(data), torch.from_numpy(labels), people, kind="sequence")
 
 
-def _pictures(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, learn: bool) -> LabelledSet:
+def _pictures(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str) -> LabelledSet:
     from mer_ros.data.rendered_clips import people_for, rendered_clips
 
     clips = rendered_clips(n, people_for(n, subjects), seed)
@@ -64,7 +76,7 @@ def _pictures(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, learn
     return from_shown(faces, clips.labels, clips.subjects, spec)
 
 
-def _none(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, learn: bool) -> LabelledSet:
+def _none(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str) -> LabelledSet:
     raise DataError(f"No network learns from {spec.kind!r}: choose another kind of input.")
 
 

@@ -67,7 +67,7 @@ def made_material(samples: int, validation_samples: int, seed: int, spec: InputS
     counts = {"train": samples, "validation": validation_samples, "test": validation_samples}
     making = MAKING[spec.kind]
     made = {
-        name: making.make(counts[name], group, seed + offset, spec, name == "train")
+        name: making.make(counts[name], group, seed + offset, spec, name)
         for offset, (name, group) in enumerate(groups.items())
     }
     about = {

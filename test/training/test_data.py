@@ -33,7 +33,9 @@ def test_made_groups_share_no_subject_and_are_what_an_event_would_be():
     assert sets.train.data.shape == (20, 3, 24, 24) and len(sets.test) == 12
     from mer_ros.data import synthetic
 
-    raw = synthetic.flow_samples(20, synthetic.TRAIN_SUBJECTS, 3, 24)
+    raw = synthetic.flow_samples(18, synthetic.TRAIN_SUBJECTS, 3, 24)
+    clear = synthetic.flow_samples(2, synthetic.TRAIN_SUBJECTS, 6, 24, clean=True)
+    np.testing.assert_array_equal(sets.train.flow[18:].numpy(), clear.data)
     np.testing.assert_array_equal(sets.train.data[5].numpy(), normalise_flow(raw.data[5], 24))
     np.testing.assert_array_equal(sets.train.flow[5].numpy(), raw.data[5])
     assert sets.made and sets.counts == {"train": 20, "validation": 12, "test": 12}
