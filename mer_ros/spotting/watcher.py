@@ -26,7 +26,7 @@ from mer_ros.types import ClipFrame, ExpressionEvent, Face, Frame
 
 _CLIP_LENGTH = 32
 _CROP_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 a second are enough to choose from
-_QUIET_CROPS_S = 0.6  # crops kept while nothing moves: an onset lies at most this far back
+_QUIET_CROPS_S = 1.2  # crops kept while nothing moves: an onset lies hardly further back
 _HIDDEN_LOOKS = 1.5  # a face not found for longer than this many looks beyond a steady one is hidden
 _DRIFT_S = 0.16  # time constant with which drift is averaged
 _DRIFTS, _STEADY_DRIFT = 0.04, 0.02  # interocular distances: anchor anew; keep a closer eye on it
@@ -280,6 +280,8 @@ class _WatchedFace:
             self._crops[int(np.abs(stamps - t).argmin())] for t in (spotted.onset_ns, spotted.apex_ns)
         )
         inside = np.flatnonzero((stamps >= spotted.onset_ns) & (stamps <= spotted.offset_ns))
+        if not len(inside):
+            return None  # told so late that nothing of it is left to show
         chosen = inside[np.unique(np.linspace(0, len(inside) - 1, _CLIP_LENGTH).round().astype(int))]
         self._events += 1
         return ExpressionEvent(

@@ -8,7 +8,7 @@ import pytest
 
 from mer_ros.data.synthetic import made_clip
 from mer_ros.evaluation.spotting import match
-from mer_ros.spotting import FaceWatcher, WatcherConfig
+from mer_ros.spotting import FaceWatcher, Spotted, Spotter, WatcherConfig
 from mer_ros.types import Frame, Kind
 
 START_NS = 1_700_000_000_000_000_000
@@ -185,3 +185,14 @@ def test_fault_37_a_face_that_is_hidden_is_reported_so_until_it_is_forgotten(wat
     assert all(quality.startswith(("covered", "blurred")) for quality in hidden), hidden
     assert {face.id for observation in observations for face in observation.faces} == {"face_1"}
     assert {observation.faces[0].quality for observation in observations[95:]} == {""}
+
+
+def test_an_event_of_which_nothing_is_left_to_show_is_dropped(watcher, clip, monkeypatch):
+    watch(watcher, clip, range(30))
+    late = Spotted(START_NS - 900_000_000, START_NS - 800_000_000, START_NS - 700_000_000, 0.01, 9.0)
+    monkeypatch.setattr(Spotter, "update", lambda self, stamp_ns, look: late)
+    assert events_of(watch(watcher, clip, range(30, 33))) == []
+    recent = Spotted(stamp(clip, 5), stamp(clip, 12), stamp(clip, 25), 0.01, 9.0)
+    monkeypatch.setattr(Spotter, "update", lambda self, stamp_ns, look: recent)
+    (event,) = events_of(watch(watcher, clip, range(33, 34)))
+    assert len(event.clip) == 21
