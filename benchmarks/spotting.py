@@ -69,7 +69,7 @@ def figures() -> list[Figure]:
         streams += [(stream, i < COMPARED) for i, stream in enumerate(chosen)]
     quiet = [Stream(next(seeds), fps, 1.0, minutes / 2) for fps, minutes in QUIET for _ in range(2)]
     seen = {one.stream: one for one in measure([*streams, *((stream, False) for stream in quiet)])}
-    shown = seen[streams[0]]
+    shown = seen[groups[0][0]]
     draw(shown, {method: by_baseline(shown, method, p) for method, p in P.items()})
     rows = []
     for (name, *_, goal, shortest), chosen in zip(SETTINGS, groups, strict=True):
