@@ -181,7 +181,8 @@ class Spotter:
         found = course(times, left @ made_of.filter, bump.apex_s, 2 * SMOOTH_S)
         if found is None or found.onset_s < self._free_s - _OVERLAP_S:
             return None
-        if found.offset_s - found.onset_s < self.config.min_samples * float(np.median(np.diff(times))):
+        period_s = float(np.median(np.diff(times)))
+        if found.offset_s - found.onset_s < self.config.min_samples * period_s:
             return None
         height = largest(left[np.abs(times - found.apex_s).argmin()])
-        return Candidate(bump, made_of, found, height)
+        return Candidate(bump, made_of, found, height, period_s)

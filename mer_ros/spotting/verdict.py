@@ -28,17 +28,19 @@ REASONS = (NO_MUSCLE, SPEECH, BLINK, HEAD, BEFORE, AFTER, BLURRED)
 MAY_BE_PART = (NO_MUSCLE, BEFORE, AFTER)
 """With these it may still be the top of a larger movement, which is to come."""
 
-_LESS_KNOWN = 2 / 3  # less is known of the time after an event, so less is allowed there
+_LESS_KNOWN = 2 / 3  # less is known of the time after an event, and from slow cameras: so less is allowed
+_SLOW_S = 0.0125  # frame period: slower than 80 frames a second
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A movement that stands out, what it is made of, when it was, and how large at its apex."""
+    """A movement that stands out: what it is made of, when and how large it was, and the frame period."""
 
     bump: Bump
     made_of: MakeUp
     course: Course
     height: float
+    period_s: float
 
     @property
     def in_mouth(self) -> bool:
@@ -76,6 +78,8 @@ def _speaks(found: Candidate, spoke_s: float, config: SpotterConfig) -> bool:
     """Whether lips and jaw part, or the mouth has just moved as in speech."""
     leading = found.made_of.units[0].rstrip("RL")
     limit = config.lips_speech if leading in LIP_SHAPES else config.speech
+    if found.period_s > _SLOW_S:
+        limit *= _LESS_KNOWN
     return found.made_of.speech > limit or 0 < found.course.onset_s - spoke_s < config.speech_s
 
 

@@ -24,12 +24,12 @@ def pattern(name, size=0.02):
     return size * known.moved[known.names.index(name)]
 
 
-def candidate(moved):
+def candidate(moved, period_s=1 / FPS):
     chance = ChanceMovement(0.3)
     made_of = make_up(moved, chance)
     line = np.zeros((2, N_CHANNELS), np.float32)
     bump = Bump(0.98, 1.12, made_of.snr, moved, made_of.filter, line, (0.94, 1.4), chance)
-    return Candidate(bump, made_of, COURSE, bump.height)
+    return Candidate(bump, made_of, COURSE, bump.height, period_s)
 
 
 def remembered(moved, sharp=lambda t: 0.4, turn=lambda t: 0.0, blinks=lambda t: False, beside=None):
@@ -54,6 +54,16 @@ def test_an_expression_with_nothing_beside_it_stands():
 
 def test_fault_41_a_jaw_that_drops_is_speech():
     assert why(pattern("AU26") + 0.5 * pattern("AU25")) == "speech"
+
+
+def test_fault_41_from_a_slow_camera_more_is_taken_for_speech():
+    between = pattern("AU12") + 0.45 * pattern("AU26")
+    assert 0.28 < candidate(between).made_of.speech < 0.42
+    said = [
+        why_none(candidate(between, period_s), remembered(between), NOW_S, -np.inf, SpotterConfig())
+        for period_s in (1 / 200, 1 / 30)
+    ]
+    assert said == ["", "speech"]
 
 
 def test_fault_41_a_mouth_that_has_just_spoken_speaks_on():
