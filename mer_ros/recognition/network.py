@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 import torch
 from torch import Tensor
@@ -14,8 +14,7 @@ from mer_ros.recognition.frozen import still_frozen_norms
 from mer_ros.recognition.registry import Output, System
 from mer_ros.types import InputKind
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
+N = TypeVar("N", bound="Network")
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Network(System):
     def loss(self, output: Output, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
         """Named terms, each already weighted; training minimises their sum."""
 
-    def train(self, mode: bool = True) -> Self:
+    def train(self: N, mode: bool = True) -> N:
         """As in torch, but the norms of a frozen part stay in evaluation mode."""
         super().train(mode)
         still_frozen_norms(self)
