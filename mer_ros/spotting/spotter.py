@@ -38,7 +38,7 @@ _OVERLAP_S = 0.03
 
 @dataclass(frozen=True)
 class Spotted:
-    """An event in the stream. intensity: peak as a fraction of the interocular distance."""
+    """An event in the stream. intensity: peak against the rest before it, interocular distances."""
 
     onset_ns: int
     apex_ns: int
@@ -177,12 +177,14 @@ class Spotter:
             return None
         first = signal.at(bump.start_s - END_S)
         times, smooth = signal.times[first:], signal.smoothed(first, len(signal), SMOOTH_S)
-        left = bump.above_line(times, smooth)
-        found = course(times, left @ made_of.filter, bump.apex_s, 2 * SMOOTH_S)
+        above = bump.above_line(times, smooth) @ made_of.filter
+        found = course(times, above, bump.apex_s, 2 * SMOOTH_S)
         if found is None or found.onset_s < self._free_s - _OVERLAP_S:
             return None
         period_s = float(np.median(np.diff(times)))
         if found.offset_s - found.onset_s < self.config.min_samples * period_s:
             return None
-        height = largest(left[np.abs(times - found.apex_s).argmin()])
+        before = signal.at(found.onset_s - END_S)
+        resting = signal.mean(before, max(signal.at(found.onset_s), before + 1))
+        height = largest(smooth[np.abs(times - found.apex_s).argmin()] - resting)
         return Candidate(bump, made_of, found, height, period_s)
