@@ -30,7 +30,6 @@ from mer_ros.pacer import Pacer
 
 STARTED, ENDED, RESULT = "the count begins", "the count has ended", "result "
 FRAME_ID = "bench_optical_frame"
-_STAMP = slice(4, 12)  # of a serialised message whose first field is a header: CDR's own four bytes, then it
 
 
 def say(line: str) -> None:
@@ -106,10 +105,9 @@ def publish(options: argparse.Namespace) -> dict[str, Any]:
 def take(options: argparse.Namespace) -> dict[str, Any]:
     """Take and convert, nothing else: what any node in Python pays before it begins to work."""
     node = rclpy.create_node("bare_subscriber")
-    stamps = np.zeros(
-        2 * (options.warm_up + options.count), np.int64
-    )  # made before: a list that grows between
-    n = 0  # the pictures changes how malloc treats them, and with it the cost by half
+    # made before: a list that grows between the pictures changes how malloc treats them, and the cost by half
+    stamps = np.zeros(2 * (options.warm_up + options.count), np.int64)
+    n = 0
 
     def on_image(message: Image) -> None:
         nonlocal n

@@ -117,6 +117,8 @@ class _Capture:
         self.n_frames: int | None = count if not live and count > 0 else None
 
     def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        if not self.live:
+            self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
         for i in itertools.count():
             read, image = self._capture.read()
             if not read:

@@ -91,7 +91,8 @@ class ImageHealth:
         seconds = max(now - then, 1e-3)
         fresh, fresh_lost = self.received - received, max(0, lost_now - lost)
         self._before = (self.received, lost_now, now)
-        ages_ms, self._ages_s = [1000 * s for s in self._ages_s], deque(maxlen=_AGES)
+        ages_s, self._ages_s = self._ages_s, deque(maxlen=_AGES)  # the worker appends meanwhile
+        ages_ms = [1000 * s for s in list(ages_s)]
         rate_hz = times.rate_hz if times else 0.0
         values = {
             "source": self._source,

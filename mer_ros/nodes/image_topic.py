@@ -11,14 +11,16 @@ served elsewhere never sleeps. Who offers too little is asked of the graph inste
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.impl.implementation_singleton import rclpy_implementation
-from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import QoSProfile
+
+from mer_ros.nodes.lifecycle import MerLifecycleNode
 
 _POLL_NS = 50_000_000  # how soon the thread sees that it should end
 
@@ -39,7 +41,7 @@ class ImageTopic:
 
     def __init__(
         self,
-        node: LifecycleNode,
+        node: MerLifecycleNode,
         kind: type,
         topic: str,
         qos: QoSProfile,
@@ -71,9 +73,15 @@ class ImageTopic:
         handle = self._subscription.handle
         with handle:  # it must not be destroyed while it is waited on
             while self._running and context.ok():
-                waiting.clear_entities()
-                waiting.add_subscription(handle)
-                waiting.wait(_POLL_NS)
-                while self._running and (taken := handle.take_message(self._kind, True)) is not None:
-                    message, info = taken
-                    self._take(message, info["received_timestamp"])
+                try:
+                    waiting.clear_entities()
+                    waiting.add_subscription(handle)
+                    waiting.wait(_POLL_NS)
+                    while self._running and (taken := handle.take_message(self._kind, True)) is not None:
+                        message, info = taken
+                        self._take(message, info["received_timestamp"])
+                except rclpy_implementation.RCLError as error:
+                    if not context.ok():
+                        return  # a signal has ended the context under this thread
+                    self._node.failed(error)
+                    time.sleep(_POLL_NS * 1e-9)

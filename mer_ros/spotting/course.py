@@ -37,7 +37,7 @@ def course(times_s: Floats, values: Floats, about_s: float, within_s: float) -> 
     if rise is None or decay is None:
         return None
     low = np.flatnonzero(share < _TOP)
-    first, end = np.searchsorted(low, peak), 0
+    first = int(np.searchsorted(low, peak))
     start = int(low[first - 1]) + 1 if first > 0 else 0
     end = int(low[first]) if first < len(low) else len(share)
     weight = share[start:end] - _TOP + 1e-6

@@ -75,7 +75,7 @@ class Spotter:
         self._last = self._shift = self._resting = np.zeros(N_CHANNELS + 2, np.float32)
         self._held: tuple[float, Bump] | None = None
         self._waited: Bump | None = None  # a mouth may yet go on to speak
-        self._free_s = self._looked_s = self._moved_s = self._spoke_s = -np.inf
+        self._free_s = self._looked_s = self._moved_s = self._spoke_s = self._passed_s = -np.inf
         self._quiet_s = 0.0
         self.motion = 0.0
 
@@ -157,8 +157,9 @@ class Spotter:
         if reason in ("", SPEECH) and found.in_mouth and now < soon_s and self._waited is not bump:
             self._held, self._waited = (soon_s, bump), bump
             return None
-        if reason:
+        if reason and abs(times.apex_s - self._passed_s) > 2 * SMOOTH_S:  # one movement is looked at often
             self.passed_over.add(reason)
+            self._passed_s = times.apex_s
         if found.in_mouth and reason in (SPEECH, BEFORE, AFTER):
             self._spoke_s = times.apex_s
         if reason not in MAY_BE_PART:
@@ -181,9 +182,12 @@ class Spotter:
         found = course(times, above, bump.apex_s, 2 * SMOOTH_S)
         if found is None or found.onset_s < self._free_s - _OVERLAP_S:
             return None
-        period_s = float(np.median(np.diff(times)))
-        if found.offset_s - found.onset_s < self.config.min_samples * period_s:
-            return None
+        steps_s = np.diff(times)
+        period_s = float(np.median(steps_s))
+        shortest_s = self.config.min_samples * period_s
+        inside = (times[1:] > found.onset_s) & (times[:-1] < found.offset_s)
+        if found.offset_s - found.onset_s < shortest_s or steps_s[inside].max(initial=0.0) > shortest_s:
+            return None  # too short to be told, or with a hole in it
         before = signal.at(found.onset_s - END_S)
         resting = signal.mean(before, max(signal.at(found.onset_s), before + 1))
         height = largest(smooth[np.abs(times - found.apex_s).argmin()] - resting)

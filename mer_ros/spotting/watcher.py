@@ -26,7 +26,7 @@ from mer_ros.types import ClipFrame, ExpressionEvent, Face, Frame
 
 _CLIP_LENGTH = 32
 _CROP_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 a second are enough to choose from
-_QUIET_CROPS_S = 1.2  # crops kept while nothing moves: an onset lies hardly further back
+_QUIET_CROPS_S = 1.8  # crops kept while nothing moves: no onset lies further back
 _HIDDEN_LOOKS = 1.5  # a face not found for longer than this many looks beyond a steady one is hidden
 _DRIFT_S = 0.16  # time constant with which drift is averaged
 _DRIFTS, _STEADY_DRIFT = 0.04, 0.02  # interocular distances: anchor anew; keep a closer eye on it
@@ -146,6 +146,7 @@ class _WatchedFace:
         self._look: RestingLook | None = None
         self._reference_ns = self._seen_ns = self._clear_ns = frame.stamp_ns
         self._unfit_ns = -1
+        self._measured_ns = frame.stamp_ns
         self._quality = ""
         self._seen = track.landmarks
         self._drift = 0.0
@@ -197,13 +198,18 @@ class _WatchedFace:
         seen = Seen(motion.grey)
         unclear = self._why_unclear(frame.stamp_ns, seen)
         if motion.lost:
+            self._unfit_ns, self._quality = frame.stamp_ns, unclear or "lost: its reference no longer fits"
             if not unclear:  # what hides a face must not become its reference
                 self._anchor(frame)
             return self._face(frame, motion, unclear), None
+        if (frame.stamp_ns - self._measured_ns) * 1e-9 > self._config.gap_s:
+            self.forget()
+        self._measured_ns = frame.stamp_ns
         look = Look(motion.groups, motion.lids, seen.sharpness, motion.turn)
         spotted = self._spotter.update(frame.stamp_ns, look)
         face = self._face(frame, motion, unclear)
         if face is None:
+            self._unfit_ns, self._quality = frame.stamp_ns, "outside the picture"
             return None, None
         self._quality = face.quality
         if face.quality:

@@ -1,0 +1,46 @@
+"""How the bench of the spotter counts, on streams made by hand."""
+
+import numpy as np
+import pytest
+
+from benchmarks.spotting import _of_setting, asked, pairs
+from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Seen, Spot, Stream
+
+TRUE = (Spot(1.0, 1.1, 1.3, True), Spot(3.0, 3.05, 3.12, True), Spot(5.0, 5.4, 6.0, False))
+
+
+def seen(*found):
+    return Seen(Stream(0, 30.0), TRUE, found, 0.5, {}, np.empty(0, np.int64))
+
+
+def spot(onset, offset, micro=True, published=9.0):
+    return Spot(onset, (onset + offset) / 2, offset, micro, published)
+
+
+def test_only_micro_expressions_count_and_a_macro_taken_for_one_is_false():
+    found = pairs(seen(spot(1.0, 1.3), spot(5.0, 5.45)), seen(spot(1.0, 1.3), spot(5.0, 5.45)).found)
+    assert (len(found.pairs), len(found.missed), len(found.false)) == (1, 1, 1)
+    assert pairs(seen(), [spot(5.0, 6.0, micro=False)]).false == ()
+
+
+def test_who_finds_a_true_one_that_is_left_out_is_not_blamed():
+    one = seen(spot(3.0, 3.12), spot(8.0, 8.2))
+    spotted, true = asked(one, one.found, 0.2)
+    assert [s.onset_s for s in spotted] == [8.0] and [t.onset_s for t in true] == [1.0]
+
+
+def test_times_are_those_of_the_hits_alone():
+    rows = _of_setting("200 fps, made", 0.5, 0.0, [seen(spot(1.0, 1.3, published=1.35), spot(8.0, 8.3))])
+    by_name = {row.name.partition(": ")[2]: row for row in rows}
+    assert by_name["apex error"].value == pytest.approx(50)
+    assert by_name["published after the offset, 90 %"].value == pytest.approx(50)
+    assert by_name["micro F1"].value == pytest.approx(0.5)
+
+
+def test_a_setting_without_a_hit_has_figures_too():
+    rows = _of_setting("30 fps, made", 0.5, 0.0, [seen()])
+    assert rows[0].value == 0 and rows[0].met is False and np.isnan(rows[1].value)
+
+
+def test_nobody_of_the_tuning_streams_is_in_a_test_stream():
+    assert not {seed % 100 for seed in TUNING_SEEDS} & {seed % 100 for seed in TEST_SEEDS}
