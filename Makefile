@@ -50,7 +50,13 @@ bench-descriptors: ## what LBP-TOP, LBP-SIP and ELCBP cost beside scikit-image, 
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.descriptors
 
-.PHONY: help setup demo test lint bench-demo bench-recognition bench-evaluation bench-scalings bench-generator bench-chain bench-descriptors bench-perception shell clean distclean
+bench-recognition: ## what the learned recognition promises, measured: shipped networks, small sets, steps, latency
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.recognition
+
+bench-perception: ## the tracker at 200 frames a second and the spotter on made streams, about an hour and a half
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.perception
 
 shell: ## a shell in which mer, ros nodes and Python are on the paths
 	$(SETUP)

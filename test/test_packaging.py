@@ -182,3 +182,10 @@ def test_scripts_can_be_run(name):
 def test_the_licence_is_whole():
     text = (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert "Apache License" in text and "END OF TERMS AND CONDITIONS" in text
+
+
+def test_every_target_that_the_makefile_names_has_a_rule():
+    """A merge once lost two: make says "Nothing to be done" and succeeds."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    [phony] = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert set(phony.split()) == set(re.findall(r"^([a-z-]+):(?!=)", makefile, re.MULTILINE))

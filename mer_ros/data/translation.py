@@ -7,10 +7,10 @@ show,
 
     p'(e | x) ~ p(e | x) q(e) / p(e),
 
-and the emotions of a class are added. q is counted from the papers and sheets of the three sets, not from
-any clip that is asked about; p is even. Of the classes q holds the root: UF1 counts a rare class as much as a
-frequent one, so the answers are met half way between the mix of the set and an even one (better than
-either on made sets of other muscles, recipes and noise than were trained on).
+and the emotions of a class are added. q is the mix that the papers and sheets of the three sets publish, of
+all their clips, those that are asked about among them; p is even. Of the classes q holds the root: UF1
+counts a rare class as much as a frequent one, so the answers are met half way between the mix of the set
+and an even one (better than either on made sets of other muscles, recipes and noise than were trained on).
 """
 
 from __future__ import annotations

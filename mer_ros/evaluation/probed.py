@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from mer_ros.errors import ConfigError
 from mer_ros.evaluation.contestant import Answer, Contestant, Lesson, Step, normalised
 from mer_ros.evaluation.entry import entrant, training_settings
 from mer_ros.recognition.probe import Probe
@@ -19,12 +20,18 @@ from mer_ros.training.start import loaded
 
 
 class Probed(Contestant):
-    """The networks learned on made flow, so they know nobody of the set; all else comes from the lesson."""
+    """The networks learned on made flow, so they know nobody of the set; all else comes from the lesson, but
+    for the published mix of classes by which their answers are translated (``data.translation``).
+    """
 
     def __init__(self, config: TrainConfig, device: str = "auto") -> None:
         self.name = config.system
         self.config = config
         self._device = device_of(device)
+        if config.input.kind != "flow":
+            raise ConfigError(
+                f"A probe is asked about flow, not {config.input.kind!r}: start from flow networks."
+            )
 
     def meet(self, labels: tuple[str, ...]) -> None:
         """Load the networks; what they answer is translated into these classes."""

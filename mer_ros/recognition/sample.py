@@ -52,6 +52,11 @@ class InputSpec:
             "number or (not for clips) three.",
         )
 
+        require(
+            self.kind not in ("flow", "sequence") or self.mean[0] == 0,
+            f"the mean of u is {self.mean[0]}: a mirrored face negates u, so give 0.",
+        )
+
     def read(self, shown: Array) -> Sample:
         """The sample of what an event shows, or a data set holds."""
         return Sample(self.kind, _KINDS[self.kind].sample(shown, self))

@@ -112,6 +112,11 @@ class TrainConfig:
             self.ensemble == 1 or self.transfer != "probe",
             "an 'ensemble' of probes would be alike: name several networks as 'start'.",
         )
+        require(
+            self.input.kind != "sequence" or (self.ensemble == 1 and self.transfer != "probe"),
+            "a network of sequences has neither a probe nor an ensemble: set 'transfer' to full or attention "
+            "and 'ensemble' to 1.",
+        )
         config_for(self.system, self.model)
         kinds = reads(self.system)
         require(

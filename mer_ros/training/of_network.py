@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from mer_ros import metrics
+from mer_ros.errors import ConfigError
 from mer_ros.recognition import checkpoint
 from mer_ros.recognition.checkpoint import Calibration, Card
 from mer_ros.recognition.network import Network
@@ -21,9 +22,10 @@ from mer_ros.training.course import Epoch
 from mer_ros.training.data import varying
 from mer_ros.training.material import Material, macro_material, material_for
 from mer_ros.training.memory import Memory
-from mer_ros.training.start import freeze
+from mer_ros.training.start import freeze, names_of_start
 from mer_ros.training.teach import Job, Result, summary, teach
 from mer_ros.training.trainer import Trainer, Watch
+from mer_ros.types import EMOTIONS
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +94,11 @@ def fitted(
     learned = freeze(system, config.transfer)
     memories = []
     if config.macro_epochs:
+        if material.labels != EMOTIONS:
+            raise ConfigError(
+                f"'macro_epochs' learns seven made emotions, the data has {len(material.labels)} classes: "
+                "train on macro-expressions once and name that file as 'start'."
+            )
         macro = macro_material(config.samples, config.validation_samples, config.seed, config.input)
         options = replace(config.optimiser, epochs=config.macro_epochs)
         memories.append(memory_of(job, f"{stage}-macro"))
@@ -140,5 +147,8 @@ def trainer_of(
 def memory_of(job: Job, stage: str) -> Memory:
     """What keeps a stage of the job."""
     clips = job.clips.digest() if job.clips is not None else ""
-    deciding = [stage, asdict(job.config), clips, torch.__version__]
+    from mer_ros.data.synthetic import GENERATOR_VERSION  # late: made data may not be needed
+
+    starts = names_of_start(job.config)
+    deciding = [stage, asdict(job.config), clips, starts, GENERATOR_VERSION, torch.__version__]
     return Memory.beside(job.out, stage, deciding)

@@ -25,7 +25,9 @@ def run(
     watch: Watch | None = None,
     clips: FlowClips | None = None,
 ) -> Result:
-    """Train and write ``out``, whole or not at all. clips: to learn from in place of made data."""
+    """Train and write ``out``; of networks after every best epoch, each time whole. clips: to learn from in
+    place of made data.
+    """
     check_writable(out)
     labels = EMOTIONS if clips is None else clips.labels
     system = begun(config, len(labels), config.seed)

@@ -67,7 +67,7 @@ def begun(config: TrainConfig, n_labels: int, seed: int) -> System:
             "set 'transfer' to probe."
         )
     [source] = loaded(config.start, config)
-    if source.card.system != config.system or config.model:
+    if source.card.system != config.system or config.model.keys() - {"n_labels"}:
         raise ConfigError(
             f"{source.model_id} is a {source.card.system!r} with settings of its own, and the training is of "
             f"{config.system!r} with {config.model or 'none'}: name the same system and leave 'model' out."

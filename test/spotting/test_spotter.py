@@ -45,6 +45,10 @@ def unit(name, level):
     return dict(enumerate(level * moved / np.linalg.norm(moved, axis=1).max()))
 
 
+def smile_level(t):
+    return 0.0224 * float(bump(np.float64(t), 2.0, 2.15, 2.4))
+
+
 def smile(t, onset=2.0, apex=2.15, offset=2.4, size=0.0224):
     return unit("AU12", size * float(bump(np.float64(t), onset, apex, offset)))
 
@@ -201,3 +205,25 @@ def test_the_noise_of_each_region_is_learned():
     noise = spotter.chance.size
     assert noise[CHIN] > 3 * np.median(noise)
     assert (noise > 0).all() and noise.max() < 0.006
+
+
+@pytest.mark.parametrize("hole", [(2.06, 2.19), (2.2, 2.33)])
+def test_fault_26_an_event_with_a_hole_in_it_is_not_claimed(hole):
+    rng = np.random.default_rng(0)
+    spotter, found = Spotter(), []
+    for i in range(800):
+        t = i / 200
+        if hole[0] < t < hole[1]:
+            continue
+        groups = rng.normal(0, 0.0005, (len(NAMES), 2)).astype(np.float32)
+        for group, vector in smile(t).items():
+            groups[group] += vector
+        event = spotter.update(int(t * 1e9), Look(groups))
+        found += [event] if event else []
+    assert found == []
+
+
+def test_a_movement_that_is_passed_over_is_counted_once():
+    spotter = Spotter()
+    assert run(4, 200, lambda t: unit("AU26", smile_level(t)), spotter=spotter) == []
+    assert dict(spotter.passed_over.items())["speech"] == 1
