@@ -39,10 +39,17 @@ def an_event(**changes) -> ExpressionEvent:
 
 
 def test_scaling_comes_back():
-    spec = InputSpec("flow", 16, mean=(1.0, 2.0, 3.0), std=(0.5, 2.0, 4.0))
+    spec = InputSpec("apex", 16, mean=(1.0, 2.0, 3.0), std=(0.5, 2.0, 4.0))
     data = np.random.default_rng(0).normal(size=(2, 3, 16, 16)).astype(np.float32)
     np.testing.assert_allclose(spec.unscale(spec.scale(data)), data, atol=1e-5)
     np.testing.assert_allclose(spec.scale(data)[:, 1], (data[:, 1] - 2) / 2, rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["flow", "sequence"])
+def test_a_mirrored_face_negates_u_so_its_mean_is_none(kind):
+    InputSpec(kind, 16, mean=(0.0, 2.0, 3.0), std=(0.5, 2.0, 4.0))
+    with pytest.raises(ConfigError, match="the mean of u is 1.0"):
+        InputSpec(kind, 16, mean=(1.0, 2.0, 3.0), std=(0.5, 2.0, 4.0))
 
 
 def test_the_apex_kind_is_rgb():

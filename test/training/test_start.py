@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import torch
 
 from mer_ros.errors import ConfigError, DataError
+from mer_ros.evaluation.probed import Probed
 from mer_ros.recognition import Recogniser, checkpoint, create
 from mer_ros.recognition.checkpoint import Card
 from mer_ros.recognition.probe import Probe
@@ -99,7 +101,6 @@ def test_what_learns_beside_a_frozen_backbone(system, transfer, patterns, starts
     ],
 )
 def test_a_start_that_does_not_fit_is_one_sentence(change, said, starts):
-    from dataclasses import replace
 
     settings = tiny("micro_attention", start=(starts["micro_attention"],))
     if "start" in change:
@@ -169,3 +170,27 @@ def test_72_a_folder_is_split_by_people(clips):
     groups = [set(part.subjects.tolist()) for part in (found.train, found.validation, found.test)]
     assert not groups[0] & groups[1] and not groups[1] & groups[2] and not groups[0] & groups[2]
     assert sum(len(part) for part in (found.train, found.validation, found.test)) == len(clips)
+
+
+def test_several_seeds_can_begin_where_a_checkpoint_ended(tmp_path, clips, starts):
+    settings = tiny("micro_attention", start=(starts["micro_attention"],), ensemble=2)
+    found = run(settings, tmp_path / "two.safetensors", "cpu", clips=clips)
+    assert found.chosen == {"networks": 2}
+
+
+def test_macro_expressions_of_seven_emotions_are_not_taught_to_other_classes(tmp_path, clips):
+    settings = tiny("micro_attention", model={"backbone": NARROW}, macro_epochs=1)
+    with pytest.raises(ConfigError, match="name that file as 'start'"):
+        run(settings, tmp_path / "one.safetensors", "cpu", clips=clips)
+
+
+@pytest.mark.parametrize("change", [{"ensemble": 2}, {"transfer": "probe", "start": ("prototype",)}])
+def test_sequences_have_neither_an_ensemble_nor_a_probe(change):
+    with pytest.raises(ConfigError, match="neither a probe nor an ensemble"):
+        TrainConfig("me_plan", input=InputSpec("sequence", 28), **change)
+
+
+def test_a_probe_is_asked_about_flow(starts):
+    settings = tiny("probe", start=(starts["prototype"],), transfer="probe")
+    with pytest.raises(ConfigError, match="asked about flow"):
+        Probed(replace(settings, input=InputSpec("apex", 24)))
