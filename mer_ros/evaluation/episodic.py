@@ -10,12 +10,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from mer_ros.data.people import held_out_people
-from mer_ros.errors import ConfigError, DataError
+from mer_ros.errors import ConfigError
 from mer_ros.evaluation.contestant import Answer, Contestant, Lesson, Step
 from mer_ros.evaluation.entry import entrant, training_settings
-from mer_ros.evaluation.learned import VALIDATION_SHARE
-from mer_ros.metrics import uf1
+from mer_ros.evaluation.learned import VALIDATION_SHARE, chosen_of, held_aside
 from mer_ros.recognition.me_plan import MePlan
 from mer_ros.recognition.recogniser import device_of
 from mer_ros.training import of_me_plan  # noqa: F401  (joins ``trainer_of``)
@@ -59,13 +57,7 @@ class EpisodicContestant(Contestant):
 
     def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
         """Train on most people of the lesson, choose the epoch and the temperature on the others."""
-        held = held_out_people(lesson.people, VALIDATION_SHARE, seed)
-        sides = [len(np.unique(lesson.truth[side])) for side in (~held, held)]
-        if min(sides) < 2:
-            raise DataError(
-                f"{self.name!r} would learn from {sides[0]} and choose by {sides[1]} classes of the training "
-                "subjects: give a set of more subjects."
-            )
+        held = held_aside(self.name, lesson, seed)
         _, people = np.unique(lesson.people, return_inverse=True)
         train, validation = (
             LabelledSet(
@@ -85,12 +77,7 @@ class EpisodicContestant(Contestant):
         temperature = calibrate(best.logits, validation.labels, prototypes=False, quantile=1.0).temperature
         logits = trainer.answers(torch.from_numpy(asked))
         chances = torch.softmax(logits.double() / temperature, 1).numpy()
-        chosen = {
-            "epoch": best.number + 1,
-            "temperature": temperature,
-            "validation_uf1": float(uf1(best.validation)),
-        }
-        return Answer(chances, chosen)
+        return Answer(chances, chosen_of(best, temperature))
 
 
 @entrant.register

@@ -62,13 +62,7 @@ class Learned(Contestant):
 
     def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
         """Train on most people of the lesson, choose the epoch and the temperature on the others."""
-        held = held_out_people(lesson.people, VALIDATION_SHARE, seed)
-        sides = [len(np.unique(lesson.truth[side])) for side in (~held, held)]
-        if min(sides) < 2:
-            raise DataError(
-                f"{self.name!r} would learn from {sides[0]} and choose by {sides[1]} classes of the training "
-                "subjects: give a set of more subjects."
-            )
+        held = held_aside(self.name, lesson, seed)
         train, validation = self._labelled(lesson, ~held), self._labelled(lesson, held)
         spec, n = self.config.input, self.config.ensemble
         samples = torch.from_numpy(spec.scale(normalised(list(asked), spec.size)))
@@ -82,7 +76,7 @@ class Learned(Contestant):
             best = [epoch for epoch in trainer.fit(train, validation, watch) if epoch.best][-1]
             temperature = calibrate(best.logits, validation.labels, False, quantile=1.0).temperature
             logs.append(torch.log_softmax(trainer.answers(samples).double() / temperature, 1))
-            chosen.append(_chosen(best, temperature))
+            chosen.append(chosen_of(best, temperature))
         chances = torch.softmax(torch.stack(logs).mean(0), 1).numpy()
         return Answer(chances, {name: float(np.mean([one[name] for one in chosen])) for name in chosen[0]})
 
@@ -96,7 +90,20 @@ def _network(system: Network, config: TrainConfig, device: str) -> Contestant:
     return Learned(config, device)
 
 
-def _chosen(best: Epoch, temperature: float) -> dict[str, float]:
+def held_aside(name: str, lesson: Lesson, seed: int) -> NDArray[np.bool_]:
+    """(n,) the clips of the people to choose by; DataError where either side would know a single class."""
+    held = held_out_people(lesson.people, VALIDATION_SHARE, seed)
+    sides = [len(np.unique(lesson.truth[side])) for side in (~held, held)]
+    if min(sides) < 2:
+        raise DataError(
+            f"{name!r} would learn from {sides[0]} and choose by {sides[1]} classes of the training "
+            "subjects: give a set of more subjects."
+        )
+    return held
+
+
+def chosen_of(best: Epoch, temperature: float) -> dict[str, float]:
+    """What was chosen in a fold, by name."""
     return {
         "epoch": best.number + 1,
         "temperature": temperature,
