@@ -250,7 +250,8 @@ FACE_TRACKER = (
     Parameter(
         "min_snr",
         _WATCHER.spotter.min_snr,
-        "The same in units of what moves by chance on this face; bad light raises it by itself.",
+        "The same in units of what moves by chance on this face; bad light raises it by itself. Below 80 fps "
+        "1.4 times as much is asked for.",
         1.0,
         100.0,
     ),

@@ -12,10 +12,12 @@ class SpotterConfig:
     """Settings of the spotter; motion is a fraction of the interocular distance.
 
     A movement that stands out. min_motion: the weakest that can be an event. min_snr: the same in units of
-    what moves by chance. hold_s: how long it is held, after its best moment, for something that stands out
-    more. wait_s: how long after its end a movement of the mouth is waited with, in case it goes on to
-    speak. min_samples: frame periods that the shortest event lasts; below, a duration is not claimed.
-    max_event_s: a face that is not quiet for longer has changed its pose.
+    what moves by chance; slow_more: times as much from a camera whose frames are further apart than slow_s,
+    which shows less of what tells an expression from a syllable or a blink. hold_s: how long it is held,
+    after its best moment, for something that stands out more. wait_s: how long after its end a movement of
+    the mouth is waited with, in case it goes on to speak. min_samples: frame periods that the shortest event
+    lasts; below, a duration is not claimed. max_event_s: a face that is not quiet for longer has changed its
+    pose. late_s: what ended longer ago than this is not told any more.
 
     What speaks against an expression (``verdict``). explained: below this share that muscles explain, and
     below plain_snr, it is no muscle. speech: the same share, of a mouth, that only parting lips and jaw
@@ -32,10 +34,13 @@ class SpotterConfig:
 
     min_motion: float = 0.002
     min_snr: float = 5.0
+    slow_more: float = 1.4
+    slow_s: float = 0.0125
     hold_s: float = 0.03
     wait_s: float = 0.04
     min_samples: int = MIN_SAMPLES
     max_event_s: float = 4.0
+    late_s: float = 0.3
     explained: float = 0.25
     plain_snr: float = 12.0
     speech: float = 0.42
@@ -49,6 +54,10 @@ class SpotterConfig:
     sharpness_change: float = 0.15
     blink_motion: float = 0.02
     blink_guard_s: float = 0.06
+
+    def least_snr(self, period_s: float) -> float:
+        """What an event stands out by at least, at a frame period."""
+        return self.min_snr * (self.slow_more if period_s > self.slow_s else 1.0)
 
 
 @dataclass(frozen=True)

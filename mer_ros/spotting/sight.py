@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face.regions import MOTION_GROUPS
-from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.noise import ChanceMovement
 from mer_ros.spotting.patterns import unit_patterns
 
@@ -58,7 +57,7 @@ class Sight:
         return f"{share * self.interocular_px:.2f} px ({share:.1%}) at the {_NAMES[group]}"
 
 
-def weakest_events(chance: ChanceMovement, config: SpotterConfig) -> NDArray[np.float64]:
+def weakest_events(chance: ChanceMovement, least_snr: float, least_motion: float) -> NDArray[np.float64]:
     """(G,) the weakest movement of each region that can be an event, fraction of the interocular distance.
 
     It is that of the action unit which is told best among those that move the region most or nearly so.
@@ -68,6 +67,6 @@ def weakest_events(chance: ChanceMovement, config: SpotterConfig) -> NDArray[np.
     moved = unit_patterns().moved
     told = (chance.filters.T * moved).sum(1)  # (K,) of each pattern, of length 1
     there = np.linalg.norm(moved.reshape(len(moved), -1, 2), axis=2)  # (K, G)
-    needed = config.min_snr / told[:, None] * there
+    needed = least_snr / told[:, None] * there
     among = there >= _NEARLY * there.max(1, keepdims=True)
-    return np.maximum(config.min_motion, np.where(among, needed, np.inf).min(0))
+    return np.maximum(least_motion, np.where(among, needed, np.inf).min(0))

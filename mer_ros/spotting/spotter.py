@@ -34,6 +34,7 @@ _LEAST_STEP, _USUAL = 1.5e-3, 3.5
 _REST_S = 0.5
 _KEPT_S = 2 * END_S + LENGTHS_S[-1] + 1.0
 _OVERLAP_S = 0.03
+_NEW = 0.1  # weight of a new frame in the mean period
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Spotter:
         self.passed_over = passed_over or Counters(REASONS)
         self._finder = BumpFinder()
         self._usual_step = 1e-3
+        self._period_s = 0.0  # between frames, of late
         self.reset()
 
     def reset(self) -> None:
@@ -83,6 +85,11 @@ class Spotter:
     def chance(self) -> ChanceMovement:
         """What is known of chance movements on this face."""
         return self._finder.chance
+
+    @property
+    def least_snr(self) -> float:
+        """What an event stands out by at least, at the rate of the frames of late."""
+        return self.config.least_snr(self._period_s)
 
     @property
     def quiet(self) -> bool:
@@ -108,6 +115,7 @@ class Spotter:
             self._zero_ns = stamp_ns
         now = (stamp_ns - self._zero_ns) * 1e-9
         step_s, self._now_s = now - self._now_s, now
+        self._period_s += _NEW * (step_s - self._period_s)
         seen = np.concatenate([look.groups.reshape(-1), look.turn]).astype(np.float32) + self._shift
         movement = seen[:N_CHANNELS]
         self._eyes.keep_still(now, step_s, movement, look.lids, self._memory.movement)
@@ -137,7 +145,7 @@ class Spotter:
     def _look(self, now: float) -> None:
         """Hold the bump that ends now if it stands out more than the one that is held."""
         bump = self._finder.look(self._memory.movement, self._free_s - _OVERLAP_S)
-        if bump is None or bump.snr < self.config.min_snr or bump.height < self.config.min_motion:
+        if bump is None or bump.snr < self.least_snr or bump.height < self.config.min_motion:
             return
         if self._held is None or bump.snr > _GREW * self._held[1].snr:
             self._held = (now + self.config.hold_s, bump)
@@ -182,6 +190,8 @@ class Spotter:
         found = course(times, above, bump.apex_s, 2 * SMOOTH_S)
         if found is None or found.onset_s < self._free_s - _OVERLAP_S:
             return None
+        if found.offset_s < self._now_s - self.config.late_s:
+            return None  # long over: whoever acts on it would act too late
         steps_s = np.diff(times)
         period_s = float(np.median(steps_s))
         shortest_s = self.config.min_samples * period_s

@@ -29,7 +29,7 @@ MAY_BE_PART = (NO_MUSCLE, BEFORE, AFTER)
 """With these it may still be the top of a larger movement, which is to come."""
 
 _LESS_KNOWN = 2 / 3  # less is known of the time after an event, and from slow cameras: so less is allowed
-_SLOW_S = 0.0125  # frame period: slower than 80 frames a second
+_AT_APEX = 1.5  # what is largest while the eyes are closed has to stand out by this much more
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +58,7 @@ def why_none(found: Candidate, memory: Memory, now_s: float, spoke_s: float, con
         return NO_MUSCLE
     if found.in_mouth and _speaks(found, spoke_s, config):
         return SPEECH
-    guard_s = config.blink_guard_s
-    if made_of.snr < config.blink_snr and memory.blinked(onset_s - guard_s, offset_s + guard_s):
+    if _is_the_blink(found, memory, config):
         return BLINK
     margin_s = 2 * SMOOTH_S
     if bump.height < config.turn_share * memory.turned(onset_s - margin_s, offset_s + margin_s):
@@ -78,9 +77,18 @@ def _speaks(found: Candidate, spoke_s: float, config: SpotterConfig) -> bool:
     """Whether lips and jaw part, or the mouth has just moved as in speech."""
     leading = found.made_of.units[0].rstrip("RL")
     limit = config.lips_speech if leading in LIP_SHAPES else config.speech
-    if found.period_s > _SLOW_S:
+    if found.period_s > config.slow_s:
         limit *= _LESS_KNOWN
     return found.made_of.speech > limit or 0 < found.course.onset_s - spoke_s < config.speech_s
+
+
+def _is_the_blink(found: Candidate, memory: Memory, config: SpotterConfig) -> bool:
+    """Whether the eyes blinked beside the movement and it stands out too little to be more than that."""
+    onset_s, apex_s, offset_s = found.course
+    if not memory.blinked(onset_s - config.blink_guard_s, offset_s + config.blink_guard_s):
+        return False
+    at_its_apex = memory.blinked(apex_s - SMOOTH_S, apex_s + SMOOTH_S)
+    return found.made_of.snr < config.blink_snr * (_AT_APEX if at_its_apex else 1.0)
 
 
 def _restless(memory: Memory, filters: NDArray[np.float64], start_s: float, end_s: float) -> float:

@@ -167,7 +167,9 @@ class _WatchedFace:
             id=self._id,
             interocular_px=interocular_px(self._meter.landmarks_in_image()),
             noise=self._spotter.chance.size,
-            weakest=weakest_events(self._spotter.chance, self._config.spotter),
+            weakest=weakest_events(
+                self._spotter.chance, self._spotter.least_snr, self._config.spotter.min_motion
+            ),
             over=over,
             under=under,
             quality=self._quality,

@@ -21,14 +21,14 @@ def sight(weakest, **others):
 
 def test_the_weakest_event_is_where_the_spotter_would_take_it():
     chance, config = ChanceMovement(0.3), SpotterConfig(min_motion=0.0001, min_snr=5.0)
-    weakest = weakest_events(chance, config)
+    weakest = weakest_events(chance, config.min_snr, config.min_motion)
     assert weakest.shape == (len(NAMES),) and np.isfinite(weakest).all()
     patterns = unit_patterns()
     brow = patterns.moved[patterns.names.index("AU1R")]
     size = np.linalg.norm(brow.reshape(-1, 2), axis=1)[NAMES.index("right inner brow")]
     needed = weakest[NAMES.index("right inner brow")] / size * brow
     assert (needed @ chance.filters).max() <= 1.2 * config.min_snr
-    assert weakest_events(chance, SpotterConfig(min_motion=0.5)) == pytest.approx(np.full(len(NAMES), 0.5))
+    assert weakest_events(chance, config.min_snr, 0.5) == pytest.approx(np.full(len(NAMES), 0.5))
 
 
 def test_words_name_the_quietest_and_the_noisiest_region_in_pixels_and_shares():

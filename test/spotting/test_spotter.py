@@ -207,6 +207,31 @@ def test_the_noise_of_each_region_is_learned():
     assert (noise > 0).all() and noise.max() < 0.006
 
 
+def test_from_a_slow_camera_a_movement_has_to_stand_out_more():
+    for fps, times in ((200, 1.0), (100, 1.0), (60, 1.4), (30, 1.4)):
+        spotter = Spotter()
+        run(1, fps, lambda t: {}, spotter=spotter)
+        assert spotter.least_snr == pytest.approx(times * spotter.config.min_snr)
+    faint = {"min_motion": 1e-4, "min_snr": 4.0}
+    found = {
+        more: run(
+            6,
+            30,
+            lambda t: smile(t, 4.0, 4.15, 4.4, 0.0035),
+            spotter=Spotter(SpotterConfig(**faint, slow_more=more)),
+        )
+        for more in (1.0, 3.0)
+    }
+    assert len(found[1.0]) == 1 and found[3.0] == []
+
+
+def test_an_event_that_is_long_over_is_not_told():
+    def told(late_s):
+        return run(4, 200, smile, spotter=Spotter(SpotterConfig(late_s=late_s)))
+
+    assert len(told(0.3)) == 1 and told(0.01) == []
+
+
 @pytest.mark.parametrize("hole", [(2.06, 2.19), (2.2, 2.33)])
 def test_fault_26_an_event_with_a_hole_in_it_is_not_claimed(hole):
     rng = np.random.default_rng(0)

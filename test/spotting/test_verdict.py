@@ -81,6 +81,14 @@ def test_fault_41_a_faint_movement_beside_a_blink_is_the_blink():
     assert why(pattern("AU4"), blinks=lambda t: 0.96 < t < 1.1) == ""
 
 
+def test_fault_41_what_is_largest_while_the_eyes_are_closed_has_to_stand_out_more():
+    drawn = replace(SpotterConfig(), restless=100.0, explained=0.0)
+    moved = pattern("AU4", 0.0055)
+    assert drawn.blink_snr < candidate(moved).made_of.snr < 1.5 * drawn.blink_snr
+    assert why(moved, config=drawn, blinks=lambda t: 1.08 < t < 1.2) == "blink"
+    assert why(moved, config=drawn, blinks=lambda t: 0.96 < t < 1.05) == ""
+
+
 def test_fault_41_a_nod_larger_than_the_movement_is_the_head():
     assert why(pattern("AU4", 0.006), turn=lambda t: 0.06 * np.sin(np.pi * (t - 0.95) / 0.4)) == "head"
     assert why(pattern("AU4"), turn=lambda t: 0.1 * t) == ""
