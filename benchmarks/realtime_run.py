@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import sys
 import time
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.free_domain import free_domain
 from benchmarks.realtime_ends import ENDED, RESULT, STARTED
 from mer_ros import graph, resources
 from mer_ros.graph import PROFILE_VARIABLES, GraphOptions
@@ -198,7 +198,7 @@ def _told(log: _Log, used: Mapping[str, Mapping[str, Usage]], resident: NDArray[
 def _commands(setting: Setting) -> tuple[list[Command], list[Command]]:
     """The graph with its listeners, and the camera if one publishes."""
     environ = {
-        "ROS_DOMAIN_ID": str(_free_domain()),
+        "ROS_DOMAIN_ID": str(free_domain()),
         "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST",
         "PYTHONUNBUFFERED": "1",
     }
@@ -236,20 +236,3 @@ def _commands(setting: Setting) -> tuple[list[Command], list[Command]]:
 
 def _end(name: str, what: str, env: Mapping[str, str], *arguments: str) -> Command:
     return Command(name, (sys.executable, "-m", "benchmarks.realtime_ends", what, *arguments), env)
-
-
-def _free_domain() -> int:
-    """A ROS domain whose first discovery ports are unused (DDS: 7400 + 250 * domain + ...)."""
-    for i in range(100):
-        domain = 1 + (os.getpid() + 37 * i) % 100
-        sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(9)]
-        try:
-            for port, s in zip([0, *range(10, 18)], sockets, strict=True):
-                s.bind(("", 7400 + 250 * domain + port))
-            return domain
-        except OSError:
-            continue
-        finally:
-            for s in sockets:
-                s.close()
-    raise RuntimeError("every ROS domain is in use")

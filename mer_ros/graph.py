@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from mer_ros import parameters, resources, topic_names
+from mer_ros import camera_spec, parameters, resources, topic_names
 from mer_ros.errors import ConfigError
 
 LOG_LEVELS = ("debug", "info", "warn", "error", "fatal")
@@ -51,7 +51,7 @@ class GraphOptions:
     device: str = _parameter("classifier", "device", "classifier,explainer")
     camera: str = _option(
         "",
-        "Start a camera too: synthetic:SEED, file:PATH or device:PATH; empty: your driver publishes.",
+        "Start a camera too: synthetic:SEED, file:PATH, device:PATH or a path; empty: your driver publishes.",
         to=("camera", "source"),
     )
     direct: bool = _option(
@@ -229,7 +229,8 @@ def _check(options: GraphOptions) -> None:
         raise ConfigError(
             f"params_file {options.params_file!r} does not exist: name a YAML file of parameters."
         )
-    if options.direct and not options.camera.startswith(("file:", "device:")):
+    kind = camera_spec.read(options.camera)[0] if options.camera else ""
+    if options.direct and kind in ("", "synthetic"):
         raise ConfigError(
             "direct needs a camera that the tracker can open, file:PATH or device:PATH; "
             f"{options.camera!r} was given."

@@ -111,7 +111,8 @@ CAMERA = (
     Parameter(
         "source",
         "synthetic:1",
-        "synthetic:SEED for the made clip, file:PATH for a video, device:PATH or device:NUMBER for a webcam.",
+        "synthetic:SEED for the made clip, file:PATH for a video, device:PATH or device:NUMBER for a webcam; "
+        "the path alone does too.",
     ),
     Parameter(
         "fps", 200.0, "Frames per second of stream time; a video file or webcam has its own.", 1.0, 1000.0
@@ -164,8 +165,8 @@ FACE_TRACKER = (
     Parameter(
         "camera",
         "",
-        "Open this camera without transport: device:PATH, device:NUMBER or file:PATH; empty: listen to the "
-        "image topic.",
+        "Open this camera without transport: device:PATH, device:NUMBER, file:PATH or the path alone; empty: "
+        "listen to the image topic.",
     ),
     *(
         replace(p, description=_OPENED + p.description[0].lower() + p.description[1:])

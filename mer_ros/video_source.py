@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros import camera_spec
 from mer_ros.errors import ConfigError
 
 
@@ -48,28 +49,21 @@ class SourceOptions:
 
 
 def open_source(spec: str, options: SourceOptions) -> VideoSource:
-    """Open "synthetic:SEED", "file:PATH", "device:PATH" or "device:NUMBER"; ConfigError if it cannot."""
-    kind, _, rest = spec.partition(":")
+    """Open what ``camera_spec.read`` reads; ConfigError if it cannot."""
+    kind, name = camera_spec.read(spec)
     if kind == "synthetic":
-        if not rest.isdigit():
+        if not name.isdigit():
             raise ConfigError(f"source '{spec}' needs a whole number as its seed, such as synthetic:1.")
-        return _MadeClip(int(rest), options)
+        return _MadeClip(int(name), options)
     if kind == "file":
-        if not Path(rest).is_file():
+        if not Path(name).is_file():
             raise ConfigError(
-                f"the video file '{rest}' does not exist: name one that does, as file:/path/to/video.mp4."
+                f"the video file '{name}' does not exist: name one that does, as file:/path/to/video.mp4."
             )
-        return _Capture(rest, spec, options, live=False)
-    if kind == "device":
-        path = f"/dev/video{rest}" if rest.isdigit() else rest
-        if not Path(path).exists() or Path(path).is_dir():
-            raise ConfigError(
-                f"there is no camera at '{path}': plug one in, or use synthetic:1 or file:PATH."
-            )
-        return _Capture(path, spec, options, live=True)
-    raise ConfigError(
-        f"source '{spec}' is not known: use synthetic:SEED, file:PATH, device:PATH or device:NUMBER."
-    )
+        return _Capture(name, spec, options, live=False)
+    if not Path(name).exists() or Path(name).is_dir():
+        raise ConfigError(f"there is no camera at '{name}': plug one in, or name a video, as file:PATH.")
+    return _Capture(name, spec, options, live=True)
 
 
 class _MadeClip:

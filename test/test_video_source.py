@@ -42,7 +42,9 @@ def test_the_made_clip_has_the_size_and_rate_asked_for() -> None:
     ("spec", "words"),
     [
         ("file:/no/such/video.mp4", "does not exist"),
+        ("/no/such/video.mp4", "does not exist"),
         ("device:/dev/video987", "no camera at"),
+        ("/dev/video987", "no camera at"),
         ("device:987", "no camera at '/dev/video987'"),
         ("device:", "no camera at"),
         ("synthetic:first", "whole number"),

@@ -67,6 +67,7 @@ class FaceTracker(MerLifecycleNode):
         assert self._intake is not None
         self._seen_epoch, self._fitness_s = 0, 0.0
         self._intake.restart()
+        self._tell_seen()
         if self._enabled:
             self._intake.start()
 
@@ -142,8 +143,13 @@ class FaceTracker(MerLifecycleNode):
         self._annotated.show(image, stamp, frame_id, seen.faces)
         if arrival.arrived_s - self._fitness_s >= _FITNESS_S:
             self._fitness_s = arrival.arrived_s
-            self._health.faces, self._health.waiting = self._watcher.sights, self._watcher.waiting
-            self._health.passed_over = tuple(self._watcher.passed_over.items())
+            self._tell_seen()
+
+    def _tell_seen(self) -> None:
+        """Renew what diagnostics say of the faces."""
+        assert self._watcher is not None
+        self._health.faces, self._health.waiting = self._watcher.sights, self._watcher.waiting
+        self._health.passed_over = tuple(self._watcher.passed_over.items())
 
     def health(self) -> Health:
         """Once a second: listen to emotions only while the annotated picture is wanted; report."""

@@ -29,9 +29,9 @@ IMAGE_TYPES = ("sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage")
 class ImageHealth:
     """Counts arrivals and latencies; asks the graph who publishes. Used by the face tracker.
 
-    received, processed, longer: counted since the start. faces: how well each is seen, the largest first, and
-    waiting: how many more are seen and not followed. passed_over: movements that were no expressions, by
-    reason. The tracker renews the three.
+    received, processed, longer: counted since the start. The tracker renews the rest. faces: how well each is
+    seen, the largest first. waiting: how many more are seen and not followed. passed_over: movements that
+    were no expressions, by reason, since the tracker was configured.
     """
 
     def __init__(self, node: MerLifecycleNode) -> None:
@@ -118,7 +118,12 @@ class ImageHealth:
             self._told_fitness = True
             self._node.get_logger().info(f"camera: {fitness(rate_hz)}")
         refused = self._refused()
-        return (*self._judge(now, gate, fresh, fresh_lost, refused), values)
+        level, words = self._judge(now, gate, fresh, fresh_lost, refused)
+        if lost_now:
+            whose = self._topic if self._played is not None else self._publishers()
+            lost = f"{lost_now} of the pictures of {whose} were lost in transport or never sent"
+            words = f"{words.rstrip('.')}; since the start, {lost}"
+        return level, words, values
 
     def _seen(self) -> dict[str, str]:
         """What the largest face shows; its values are empty where there is none."""
@@ -189,7 +194,7 @@ class ImageHealth:
             return (WARN if processed else ERROR), words
         if fresh_lost > NOTABLE_LOSS * max(fresh, 1):
             sentence = (
-                f"{fresh_lost} pictures beside {fresh} were lost on the way or never sent: {self._remedy()}"
+                f"{fresh_lost} pictures beside {fresh} were lost in transport or never sent: {self._remedy()}"
             )
             if self._throttle.ready("lost"):
                 self._node.get_logger().warning(sentence)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sensor_msgs.msg import CompressedImage, Image
 
-from mer_ros import topic_names, wire
+from mer_ros import camera_spec, topic_names, wire
 from mer_ros.errors import ConfigError
 from mer_ros.frame_gate import FrameGate
 from mer_ros.frame_times import FrameTimes, Judgement
@@ -71,7 +71,7 @@ class Intake:
 
     def _open(self) -> VideoSource:
         spec = self._node.value("camera")
-        if not spec.startswith(("file:", "device:")):
+        if camera_spec.read(spec)[0] == "synthetic":
             raise ConfigError(
                 f"camera '{spec}' cannot be opened here: use device:PATH, device:NUMBER or file:PATH."
             )

@@ -40,10 +40,6 @@ class Signal:
         self._sums[self._n + 1] = self._sums[self._n] + value
         self._n += 1
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self._n = 0
-
     def at(self, time_s: float) -> int:
         """Index of the first value at this time or later."""
         return int(np.searchsorted(self.times, time_s))

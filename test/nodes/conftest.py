@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from benchmarks.free_domain import free_domain
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its parser imports what Python 3.11 deprecates
     import rosidl_generator_py  # noqa: F401
@@ -25,24 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 30.0  # a condition that does not come true in this time is a failure, on a loaded machine too
 
 
-def _free_domain() -> int:
-    """A domain whose first discovery ports are unused (DDS: 7400 + 250 * domain + ...)."""
-    for i in range(100):
-        domain = 1 + (os.getpid() + 37 * i) % 100
-        sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(9)]
-        try:
-            for port, s in zip([0, *range(10, 18)], sockets):
-                s.bind(("", 7400 + 250 * domain + port))
-            return domain
-        except OSError:
-            continue
-        finally:
-            for s in sockets:
-                s.close()
-    raise RuntimeError("every ROS domain is in use")
-
-
-os.environ["ROS_DOMAIN_ID"] = str(_free_domain())
+os.environ["ROS_DOMAIN_ID"] = str(free_domain())
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 os.environ["RCUTILS_COLORIZED_OUTPUT"] = "0"
 

@@ -72,6 +72,25 @@ def test_nothing_is_sent_before_somebody_listens(start: Callable[..., Any], clip
     node.wait_line(f"{N} frames were sent")
 
 
+def test_a_file_starts_again_from_its_first_frame_when_activated_again(
+    start: Callable[..., Any], clip: Path, probe: Any
+) -> None:
+    node = start("camera", "-p", f"source:={clip}", "-p", "rate:=0.5", "-p", "reliability:=reliable")
+    node.wait_line("active")
+    heard = probe.listen(Image, "/mer/image", camera("reliable"))
+    probe.wait_for(lambda: len(heard) > 10, "the first pictures")
+    assert probe.transition("/mer/camera", "deactivate")
+    assert probe.transition("/mer/camera", "activate")
+
+    def second_run() -> list[float] | None:
+        """Places of the pictures since they became darker: each is brighter by 4 than the one before."""
+        places = np.array([from_image(m).mean() / 4 for m in list(heard)])
+        falls = np.flatnonzero(np.diff(places) < -5)
+        return places[falls[0] + 1 :].tolist() if len(falls) and len(places) - falls[0] > N else None
+
+    assert probe.wait_for(second_run, "all pictures again") == pytest.approx(list(range(N)), abs=1)
+
+
 def test_the_made_clip_is_published(start: Callable[..., Any], probe: Any) -> None:
     node = start(
         "camera", "-p", "source:=synthetic:1", "-p", "fps:=30.0", "-p", "width:=320", "-p", "height:=240"

@@ -39,9 +39,3 @@ def test_smoothing_is_centred_on_each_time() -> None:
     for i in (20, 41, 59):
         near = np.abs(times - times[i]) <= 0.015
         np.testing.assert_allclose(smooth[i - 20], values[near].mean(0), atol=1e-5)
-
-
-def test_cleared_is_empty() -> None:
-    signal, _, _ = _filled(10)
-    signal.clear()
-    assert len(signal) == 0 and signal.at(1.0) == 0

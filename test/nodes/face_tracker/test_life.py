@@ -111,7 +111,7 @@ def test_fault_30_unplugged_is_stale_and_back_is_ok_without_a_restart(feed: Any)
     while feed.status[feed.name].level != b"\x00":
         feed.good()
         assert time.monotonic() < deadline
-    assert feed.status[feed.name].message == "watching"
+    assert feed.status[feed.name].message.startswith("watching")
 
 
 def test_faults_29_and_31_silence_is_explained(

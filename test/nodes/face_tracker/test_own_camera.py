@@ -27,7 +27,7 @@ def film(tmp_path_factory: pytest.TempPathFactory, photo: np.ndarray) -> Path:
     return path
 
 
-def test_every_frame_of_a_file_is_seen_with_the_stamps_of_its_stream(
+def test_every_frame_of_a_file_is_seen_with_the_stamps_of_its_stream_and_again_when_activated_again(
     start: Callable[..., Any], film: Path, probe: Any
 ) -> None:
     faces = probe.listen(FaceArray, "/film/faces", reliable(200))
@@ -41,12 +41,23 @@ def test_every_frame_of_a_file_is_seen_with_the_stamps_of_its_stream(
     assert np.diff([stamp_ns(m.header.stamp) for m in faces]) == pytest.approx(1e9 / FPS)
     assert all(len(m.faces) == 1 for m in faces[1:])
     assert faces[0].source == f"file:{film}" and faces[0].header.frame_id == "camera_optical_frame"
-    name = "film/face_tracker"
-    probe.wait_for(lambda: name in status and "has ended" in status[name].message, "the end in diagnostics")
-    values = {v.key: v.value for v in status[name].values}
-    assert (values["received"], values["processed"]) == (str(N), str(N))
-    assert values["dropped_queue_full"] == values["lost_by_stamp"] == "0"
+    values = probe.wait_for(lambda: at_the_end(status), "the end in diagnostics")
+    assert values["received"] == str(N) and values["dropped_queue_full"] == values["lost_by_stamp"] == "0"
+    assert probe.transition("/film/face_tracker", "deactivate")
+    status.clear()
+    assert probe.transition("/film/face_tracker", "activate")
+    again = probe.wait_for(lambda: at_the_end(status), "its end again, from the first frame")
+    assert again["received"] == str(N)
+    probe.wait_for(lambda: len(faces) == 2 * N, "the faces of every frame again")
+    assert stamp_ns(faces[N].header.stamp) > stamp_ns(faces[N - 1].header.stamp)
     assert node.end() == 0 and "Traceback" not in node.text
+
+
+def at_the_end(status: dict[str, Any]) -> dict[str, str] | None:
+    """The values of the tracker's diagnostics, once the film has ended and every frame was looked at."""
+    found = status.get("film/face_tracker")
+    values = {v.key: v.value for v in found.values} if found else {}
+    return values if found and "has ended" in found.message and values["processed"] == str(N) else None
 
 
 @pytest.mark.parametrize(
@@ -55,6 +66,8 @@ def test_every_frame_of_a_file_is_seen_with_the_stamps_of_its_stream(
         ("synthetic:1", "cannot be opened here"),
         ("file:/nowhere.mp4", "does not exist"),
         ("device:/dev/video99", "no camera at"),
+        ("/dev/video99", "no camera at"),
+        ("webcam", "is not known"),
     ],
 )
 def test_a_camera_that_cannot_be_opened_is_one_sentence(

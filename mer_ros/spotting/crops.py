@@ -1,0 +1,63 @@
+"""The aligned crops of the last seconds, for the event that may yet be told of them."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.types import ClipFrame
+
+_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 a second are enough to choose from
+_QUIET_S = 1.8  # crops kept while nothing moves: no onset lies further back
+_CLIP_LENGTH = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Crop:
+    """What an event may need of one moment: (S, S, 3) BGR crop, its affine from the image, the face's box."""
+
+    stamp_ns: int
+    image: NDArray[np.uint8]
+    from_image: NDArray[np.float32]
+    roi_xywh: tuple[int, int, int, int]
+
+
+class Crops:
+    """Crops of one face in order of time."""
+
+    def __init__(self) -> None:
+        self._crops: deque[Crop] = deque()
+
+    @property
+    def last(self) -> Crop | None:
+        """The newest, None if there is none."""
+        return self._crops[-1] if self._crops else None
+
+    def add(self, crop: Crop) -> None:
+        """Keep the next one, unless it comes very soon after the last."""
+        if not self._crops or crop.stamp_ns - self._crops[-1].stamp_ns >= _INTERVAL_NS:
+            self._crops.append(crop)
+
+    def forget_old(self, now_ns: int) -> None:
+        """Nothing moves now: drop what no event can need any more."""
+        while self._crops and (now_ns - self._crops[0].stamp_ns) * 1e-9 > _QUIET_S:
+            self._crops.popleft()
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._crops.clear()
+
+    def nearest(self, stamp_ns: int) -> Crop:
+        """The one closest to a moment; there must be one."""
+        return min(self._crops, key=lambda crop: abs(crop.stamp_ns - stamp_ns))
+
+    def clip(self, onset_ns: int, offset_ns: int) -> tuple[ClipFrame, ...]:
+        """At most 32 between two moments, evenly chosen; empty where none is left."""
+        inside = [crop for crop in self._crops if onset_ns <= crop.stamp_ns <= offset_ns]
+        if not inside:
+            return ()
+        chosen = np.unique(np.linspace(0, len(inside) - 1, _CLIP_LENGTH).round().astype(int))
+        return tuple(ClipFrame(inside[i].image, inside[i].stamp_ns) for i in chosen)
