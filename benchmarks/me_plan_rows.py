@@ -1,4 +1,4 @@
-"""What ME-PLAN promises, measured: `python -m benchmarks.me_plan_rows`, about two minutes.
+"""What ME-PLAN promises, measured: `python -m benchmarks.me_plan_rows`, about three minutes.
 
 The shipped file answers 2,000 made sequences of people on whom nothing was trained or chosen, and events on
 rendered faces; both take the way of every event, from what it shows to probabilities.
@@ -30,29 +30,35 @@ MODEL = Path(__file__).parents[1] / "models" / "me_plan.safetensors"
 SAMPLES, PEOPLE, RENDERED = 2000, 60, 105
 UNSEEN = EVALUATION_SUBJECTS[300 : 300 + PEOPLE]
 SEED = 0
-SHARE, ECE, EVENT_MS = 0.85, 0.05, 40.0
+SHARE, SHARE_WIDER, ECE, EVENT_MS = 0.85, 0.80, 0.05, 40.0
+WIDER = 1.5
 
 
 def me_plan_rows(model: Path = MODEL) -> list[Figure]:
     """All of it for one file; the number of torch's threads is as before afterwards."""
     recogniser, threads = Recogniser.load(model), torch.get_num_threads()
     try:
-        rows = [*_made(recogniser), *_rendered(recogniser)]
+        rows = [*_made(recogniser), *_made(recogniser, WIDER), *_rendered(recogniser)]
         torch.set_num_threads(2)
         return [*rows, *_speed(recogniser)]
     finally:
         torch.set_num_threads(threads)
 
 
-def _made(recogniser: Recogniser) -> Iterator[Figure]:
-    made = flow_sequences(SAMPLES, UNSEEN, SEED, recogniser.card.input.size, SHOWN_FRAMES)
+def _made(recogniser: Recogniser, spread: float = 1.0) -> Iterator[Figure]:
+    """spread: of people and noise, 1 as it learned from."""
+    size = recogniser.card.input.size
+    made = flow_sequences(SAMPLES, UNSEEN, SEED, size, SHOWN_FRAMES, spread=spread)
     chances, beyond = _answers(recogniser, made.data)
     people = bootstrap.by_subject(made.labels, chances.argmax(1), made.subjects.astype(str), len(EMOTIONS))
-    spread = bootstrap.interval(people, uf1, SEED)
+    within = bootstrap.interval(people, uf1, SEED)
     score, best = float(uf1(people.sum(0))), label_ceiling().uf1
-    note = f"95 % [{spread.low:.3f}, {spread.high:.3f}]; {SAMPLES} made sequences of {len(people)} new people"
-    goal = f"at least {SHARE:.0%} of the ceiling"
-    yield Figure("me_plan: UF1", score, "UF1", goal, score >= SHARE * best, note)
+    note = f"95 % [{within.low:.3f}, {within.high:.3f}]; {SAMPLES} made sequences of {len(people)} new people"
+    share, where = (SHARE, "") if spread == 1 else (SHARE_WIDER, f", spread {spread:g}")
+    goal = f"at least {share:.0%} of the ceiling"
+    yield Figure(f"me_plan{where}: UF1", score, "UF1", goal, score >= share * best, note)
+    if where:
+        return
     yield Figure("me_plan: accuracy", float(accuracy(people.sum(0))), "accuracy")
     error = calibration_error(made.labels, chances)
     yield Figure("me_plan: expected calibration error", error, "", f"at most {ECE}", error <= ECE)

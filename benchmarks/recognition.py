@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -47,6 +47,9 @@ SAMPLES, PEOPLE, SEED = 2000, EVALUATION_SUBJECTS[300:360], 31
 """People whom no model, setting or choice has seen."""
 
 WIDER, FOLDER_SPREAD = 1.5, 2.0
+FOLDER_SEEDS = (7, 8, 9)
+"""Nothing was chosen by these folders; 11 to 18 served for choices."""
+
 OF_CEILING, OF_CEILING_WIDER, MOST_ECE = 0.92, 0.80, 0.05
 FASTER, MOST_MS, MOST_MINUTES = 1.4, 40.0, 40.0
 STEPS, TURNS = 12, 3
@@ -130,13 +133,28 @@ def maps() -> list[Figure]:
 
 
 def small() -> list[Figure]:
-    """`mer evaluate --model small`, and the shipped networks as they are, on a folder of MEGC's layout."""
-    with tempfile.TemporaryDirectory() as place:
-        folder = write_made_folder(Path(place, "made"), seed=7, spread=FOLDER_SPREAD)
-        figures, minutes = _evaluated(folder, Path(place, "out"), "--model", "small")
-        for name in SHIPPED:
-            file = resources.models_dir() / f"{name}.safetensors"
-            figures += _evaluated(folder, Path(place, "out"), "--checkpoint", str(file))[0][-1:]
+    """`mer evaluate --model small`, and the shipped networks as they are, on folders of MEGC's layout.
+
+    442 clips are few, and chance is large on any one folder: so there are several, each judged by itself.
+    """
+    figures, ahead, minutes = list[Figure](), 0, 0.0
+    for seed in FOLDER_SEEDS:
+        with tempfile.TemporaryDirectory() as place:
+            folder = write_made_folder(Path(place, "made"), seed=seed, spread=FOLDER_SPREAD)
+            began = time.monotonic()
+            found = _evaluated(folder, Path(place, "out"), "--model", "small")
+            minutes = max(minutes, (time.monotonic() - began) / 60)
+            for name in SHIPPED:
+                file = resources.models_dir() / f"{name}.safetensors"
+                found |= _evaluated(folder, Path(place, "out"), "--checkpoint", str(file))
+        ahead += found["small"].low > 0
+        figures += [one.figure(name, seed) for name, one in found.items()]
+    n = len(FOLDER_SEEDS)
+    figures.append(
+        Figure(
+            "small: ahead of every control (paired bootstrap)", ahead, f"of {n} folders", f"{n}", ahead == n
+        )
+    )
     goal = f"<= {MOST_MINUTES:g}"
     figures.append(
         Figure("small: one LOSO of 68 folds, controls too", minutes, "min", goal, minutes <= MOST_MINUTES)
@@ -144,27 +162,35 @@ def small() -> list[Figure]:
     return figures
 
 
-def _evaluated(folder: Path, out: Path, *which: str) -> tuple[list[Figure], float]:
-    """The controls are not asked again where ``out`` holds their answers."""
-    began = time.monotonic()
+class _Scored(NamedTuple):
+    """UF1 of a system with its interval, as words; low: the least of its lead over the best control."""
+
+    uf1: float
+    words: str
+    low: float
+
+    def figure(self, name: str, seed: int) -> Figure:
+        """Its row."""
+        return Figure(f"made folder {seed}: {name}", self.uf1, "UF1, made folder", note=self.words)
+
+
+def _evaluated(folder: Path, out: Path, *which: str) -> dict[str, _Scored]:
+    """By system. The controls are not asked again where ``out`` holds their answers."""
     command = [sys.executable, "-c", "from mer_ros.cli.main import main; main()", "evaluate"]
     options = ["--data", "megc-flow", "--root", str(folder), "--protocol", "megc2019", "--out", str(out)]
     subprocess.run([*command, *options, *which], check=True, stdout=subprocess.DEVNULL)
-    minutes = (time.monotonic() - began) / 60
     results: dict[str, Any] = json.loads((out / "results.json").read_text(encoding="utf-8"))
     against = {row["system"]: row for row in results["comparisons"] if row["metric"] == "uf1"}
-    figures = []
+    found = {}
     for name, system in results["systems"].items():
         score = system["scores"]["all"]["uf1"]
-        note, goal, met = f"three classes, [{score['low']:.3f}, {score['high']:.3f}]", "", None
+        words, low = f"three classes, [{score['low']:.3f}, {score['high']:.3f}]", -1.0
         if not system["control"]:
             row = against[name]
             low = row["interval"]["low"]
-            note += f"; {row['difference']:+.3f} against {row['control']}, from {low:+.3f}"
-            if name == "small":
-                goal, met = "ahead of every control (paired bootstrap)", low > 0
-        figures.append(Figure(f"made folder: {name}", score["value"], "UF1, made folder", goal, met, note))
-    return figures, minutes
+            words += f"; {row['difference']:+.3f} against {row['control']}, from {low:+.3f}"
+        found[name] = _Scored(score["value"], words, low)
+    return found
 
 
 def steps() -> list[Figure]:
