@@ -160,6 +160,16 @@ def watch_changed(watcher, clip, until_s, change, changed_s):
     ]
 
 
+def away(_clip, _i, picture):
+    """Nothing of the face is left."""
+    return np.full_like(picture, 120)
+
+
+def aside(_clip, _i, picture):
+    """The head has jumped further than the flow reaches."""
+    return np.roll(picture, 60, axis=1)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [(cover, "covered: "), (lambda _clip, _i, picture: cv2.GaussianBlur(picture, (0, 0), 3.0), "blurred: ")],
@@ -177,14 +187,33 @@ def test_fault_37_an_event_during_which_the_face_was_unclear_is_not_told(watcher
 
 
 def test_fault_37_a_face_that_is_hidden_is_reported_so_until_it_is_forgotten(watcher, clip):
-    def away(_clip, _i, picture):
-        return np.full_like(picture, 120)
-
     observations = watch_changed(watcher, clip, 1.6, away, (0.5, 0.8))
     hidden = [observation.faces[0].quality for observation in observations[52:78]]
     assert all(quality.startswith(("covered", "blurred")) for quality in hidden), hidden
     assert {face.id for observation in observations for face in observation.faces} == {"face_1"}
     assert {observation.faces[0].quality for observation in observations[95:]} == {""}
+
+
+@pytest.mark.parametrize(
+    ("change", "lasts_s", "id_", "x_px"),
+    [(away, 0.1, "face_1", 0), (away, 0.7, "face_2", 0), (aside, 9.0, "face_1", 60)],
+    ids=["hidden", "hidden_until_it_is_forgotten", "lost"],
+)
+def test_fault_37_an_event_in_which_the_face_vanishes_is_not_told_and_the_next_one_is(
+    watcher, clip, change, lasts_s, id_, x_px
+):
+    first, second = clip.truth[:2]
+    changed_s = (first.apex_s, first.apex_s + lasts_s)
+    observations = watch_changed(watcher, clip, second.offset_s + 0.3, change, changed_s)
+    (event,) = events_of(observations)
+    assert event.face_id == id_
+    assert seconds(event.apex_ns) == pytest.approx(second.apex_s, abs=0.06)
+    (face,) = observations[-1].faces
+    assert face.id == id_ and face.quality == ""
+    true = clip.true_landmarks(len(observations) - 1)
+    assert face.roi_xywh[0] == pytest.approx(true[:, 0].min() + x_px, abs=8)
+    gone = observations[int((first.apex_s + 0.6) * clip.fps)].faces
+    assert (gone == []) == (id_ == "face_2")
 
 
 def test_an_event_of_which_nothing_is_left_to_show_is_dropped(watcher, clip, monkeypatch):
