@@ -125,6 +125,10 @@ class _Source:
                 raise ConfigError(
                     "--data megc-flow needs --root: give the folder with the sheet and the flow images."
                 )
+            if self.samples or self.subjects:
+                raise ConfigError(
+                    f"{self.root} holds clips and subjects of its own: leave --samples and --subjects out."
+                )
             from mer_ros.data import megc_flow
 
             return megc_flow.read(self.root)
@@ -163,6 +167,8 @@ def _contestants(
         learned = [config.stem]
     if config and len(learned) != 1:
         raise ConfigError(f"--config is for one model but --model is {model!r}: name one.")
+    if epochs and not learned:
+        raise ConfigError(f"--epochs are of networks but --model is {model!r}: name one, or leave them out.")
     for name in learned:
         import torch
 

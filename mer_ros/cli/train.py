@@ -82,7 +82,9 @@ def train(
     if epochs:
         changed["optimiser"] = replace(chosen.optimiser, epochs=epochs)
     chosen = replace(chosen, **changed)
-    clips = _clips(data, root)
+    if tensorboard and not chosen.in_epochs:
+        raise ConfigError(f"--tensorboard shows epochs and {name!r} learns in none: leave it out.")
+    clips = _clips(data, root, samples)
     view = View(chosen.optimiser.epochs, tensorboard)
     with view.progress:
         result = run(chosen, out, device.value, view.watch, clips)
@@ -100,7 +102,7 @@ def _settings(model: str | None, config: Path | None) -> TrainConfig:
     return chosen
 
 
-def _clips(data: Data, root: Path | None) -> FlowClips | None:
+def _clips(data: Data, root: Path | None, samples: int | None) -> FlowClips | None:
     """What the folder holds; None for made data."""
     if data is Data.synthetic:
         if root is not None:
@@ -112,6 +114,8 @@ def _clips(data: Data, root: Path | None) -> FlowClips | None:
         raise ConfigError(
             "--data megc-flow needs --root: give the folder with the sheet and the flow images."
         )
+    if samples is not None:
+        raise ConfigError(f"{root} holds clips of its own but --samples is {samples}: leave one of them out.")
     from mer_ros.data import megc_flow
 
     return megc_flow.read(root)

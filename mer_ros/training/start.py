@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import torch
 
@@ -56,9 +57,7 @@ def begun(config: TrainConfig, n_labels: int, seed: int) -> System:
     if not config.start:
         return create(config.system, {**config.model, "n_labels": n_labels})
     if is_backbone(config.start[0]):
-        network = create(config.system, {**config.model, "n_labels": n_labels})
-        if not isinstance(network, Network):
-            raise ConfigError(f"{config.system!r} is no network: leave 'start' out.")
+        network = cast(Network, create(config.system, {**config.model, "n_labels": n_labels}))
         take_backbone(network, config.start[0])
         return network
     if len(config.start) > 1:

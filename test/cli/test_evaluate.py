@@ -141,12 +141,16 @@ def test_a_folder_of_flow_pictures_shows_no_clip(folder, tmp_path):
         (("--model", "prototype,micro_attention", "--config", "x.yaml"), ConfigError, "name one"),
         (("--data", "megc-flow"), ConfigError, "needs --root"),
         (("--data", "megc-flow", "--root", "nowhere"), DataError, "There is no folder nowhere"),
+        (("--data", "megc-flow", "--root", "x", "--subjects", "9"), ConfigError, "x holds clips"),
         (("--root", "somewhere"), ConfigError, "Made clips lie in no folder"),
+        (("--epochs", "3"), ConfigError, "--model is 'controls': name one"),
+        (("--model", "small", "--epochs", "3"), ConfigError, "does not read 'optimiser.epochs' (3)"),
         (("--protocol", "leave-dataset-out"), DataError, "'made' alone"),
         (("--subjects", "401"), ConfigError, "2 to 400 subjects"),
     ],
 )
 def test_mistakes_are_one_sentence_before_anything_is_done(arguments, error, says, tmp_path):
-    done = command("--samples", "20", "--subjects", "4", "--out", tmp_path / "out", *arguments)
+    few = () if "megc-flow" in arguments else ("--samples", "20", "--subjects", "4")
+    done = command(*few, "--out", tmp_path / "out", *arguments)
     assert isinstance(done.exception, error) and says in str(done.exception), done.exception
     assert "\n" not in str(done.exception) and not (tmp_path / "out").exists()

@@ -149,11 +149,22 @@ def test_other_data_is_refused(tmp_path):
     assert done.exit_code == 2 and "casme2" in done.output
 
 
-def test_a_folder_and_made_data_are_not_confused(tmp_path):
-    out = ("--out", str(tmp_path / "x.safetensors"))
-    for arguments, said in ((("--root", str(tmp_path)), "no folder"), (("--data", "megc-flow"), "--root")):
-        done = command(*arguments, *out)
-        assert isinstance(done.exception, ConfigError) and said in str(done.exception)
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--root", "here"), "no folder"),
+        (("--data", "megc-flow"), "needs --root"),
+        (("--data", "megc-flow", "--root", "here", "--samples", "99"), "own but --samples is 99"),
+        (("--model", "small", "--epochs", "3"), "does not read 'optimiser.epochs' (3): leave it out"),
+        (("--model", "lbp_top", "--epochs", "3"), "no network, does not read 'optimiser.epochs' (3)"),
+        (("--model", "small", "--tensorboard", "runs"), "'small' learns in none"),
+    ],
+)
+def test_options_that_do_not_go_together_are_one_sentence(arguments, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = command(*arguments, "--out", "x.safetensors")
+    assert isinstance(done.exception, ConfigError) and said in str(done.exception)
+    assert "\n" not in str(done.exception) and not list(tmp_path.iterdir())
 
 
 def test_the_settings_alone_are_enough_and_a_folder_trains_with_one_command(tmp_path, monkeypatch):

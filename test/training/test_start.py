@@ -39,8 +39,9 @@ def starts(tmp_path_factory):
 
 
 def tiny(system, **more):
-    options = OptimiserConfig(epochs=2, batch=16)
-    return TrainConfig(system, input=SPEC, optimiser=options, samples=64, validation_samples=32, **more)
+    if more.get("transfer") != "probe":
+        more["optimiser"] = OptimiserConfig(epochs=2, batch=16)
+    return TrainConfig(system, input=SPEC, samples=64, validation_samples=32, **more)
 
 
 @pytest.fixture(scope="module")
