@@ -110,7 +110,7 @@ def test_the_command_trains_and_says_what_it_made(tmp_path):
     settings = tmp_path / "tiny.yaml"
     settings.write_text(
         "system: prototype\n"
-        "model: {size: 24, decoder_width: 16, backbone: {widths: [4, 4, 8, 8], depths: [1, 1, 1, 1]}}\n"
+        "model: {size: 24, decoder_width: 16, backbone: {widths: [8, 8, 8, 8], depths: [1, 1, 1, 1]}}\n"
         "input: {size: 24}\nvalidation_samples: 40\noptimiser: {batch: 16}\n"
     )
     out = tmp_path / "mine.safetensors"
@@ -174,7 +174,7 @@ def test_the_settings_alone_are_enough_and_a_folder_trains_with_one_command(tmp_
     folder = write_made_folder(tmp_path / "megc", parts=parts)
     settings = tmp_path / "mine.yaml"
     settings.write_text(
-        "system: micro_attention\nmodel: {backbone: {widths: [4, 4, 8, 8], depths: [1, 1, 1, 1]}}\n"
+        "system: micro_attention\nmodel: {backbone: {widths: [8, 8, 8, 8], depths: [1, 1, 1, 1]}}\n"
         "input: {size: 24}\noptimiser: {batch: 16, epochs: 1}\n"
     )
     monkeypatch.chdir(tmp_path)
