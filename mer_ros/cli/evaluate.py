@@ -82,7 +82,8 @@ def evaluate(
     contestants = _contestants(model, config, epochs, device.value, threads)
     finished = _finished(checkpoint, device.value, threads)
     kinds = {contestant.reads for contestant in contestants} | ({finished.input_kind} if finished else set())
-    source = _Source(data, root, samples, subjects, seed, "clip" in kinds, "sequence" in kinds)
+    rendered = bool(kinds & {"clip", "apex"})
+    source = _Source(data, root, samples, subjects, seed, rendered, "sequence" in kinds)
     clips = source.clips(console)
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is told before anything is learned
 

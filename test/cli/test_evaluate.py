@@ -101,16 +101,21 @@ def test_made_clips_are_seven_emotions_and_a_leaky_protocol_says_so(tmp_path):
     assert len(rows) == 4 * 27 and {f"p_{emotion}" for emotion in EMOTIONS} < set(rows[0])
 
 
-def test_descriptors_are_asked_on_rendered_clips_beside_the_controls(tmp_path):
-    done = command("--model", "lbp_top,lbp_sip", "--samples", "12", "--subjects", "3",
-                   "--protocol", "3-fold", "--out", tmp_path)  # fmt: skip
+def test_what_reads_clips_or_pictures_is_asked_on_rendered_clips_beside_the_controls(tmp_path):
+    grey = tmp_path / "grey.yaml"
+    grey.write_text(
+        "system: micro_attention_grey\nmodel: {backbone: {widths: [8, 8, 8, 8]}}\n"
+        "input: {kind: apex, size: 32}\noptimiser: {epochs: 1, batch: 4}\n"
+    )
+    done = command("--model", f"lbp_top,lbp_sip,{grey}", "--samples", "12", "--subjects", "3",
+                   "--protocol", "3-fold", "--device", "cpu", "--out", tmp_path)  # fmt: skip
     assert done.exit_code == 0, done.output
     words = " ".join(done.output.split())
     assert "Rendered clips, generator" in words and "One photograph is behind every clip" in words
     assert "rendering" in words and "label ceiling" in words
     found = json.loads((tmp_path / "results.json").read_text())
-    assert list(found["systems"])[-2:] == ["lbp_top", "lbp_sip"] and found["data"]["clips"] == 12
-    assert len(predictions(tmp_path)) == 6 * 12
+    assert list(found["systems"])[-3:] == ["lbp_top", "lbp_sip", "grey"] and found["data"]["clips"] == 12
+    assert len(predictions(tmp_path)) == 7 * 12
 
 
 def test_a_faulty_folder_is_listed_and_nothing_is_written(folder, tmp_path):

@@ -8,14 +8,17 @@ import pytest
 
 from mer_ros.data.flow import mirror_flow
 from mer_ros.data.people import held_out_people
-from mer_ros.errors import ConfigError, DataError
+from mer_ros.errors import DataError
 from mer_ros.evaluation.contestant import Lesson
 from mer_ros.evaluation.learned import Learned
+from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.evaluation.run import evaluate
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.augmentation import NONE
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.trainer import Trainer
 
+APEX = InputSpec("apex", 32)
 NARROW = {"widths": [8, 16, 16, 32], "depths": [1, 1, 1, 1]}
 MODELS = {
     "micro_attention": {"backbone": NARROW},
@@ -35,7 +38,7 @@ def clips(make_clips):
 
 
 def lesson_of(system, clips, asked):
-    features = system.features(clips.flow)
+    features = system.features(clips.shown(system.reads))
     return Lesson(features[~asked], clips.truth[~asked], clips.people[~asked], 3), features[asked]
 
 
@@ -98,6 +101,26 @@ def test_too_few_people_to_choose_by_are_told(clips):
         system.answer(lesson, features, 0, lambda done: None)
 
 
-def test_a_system_that_reads_pictures_is_refused():
-    with pytest.raises(ConfigError, match="'apex' and the mirror is that of flow"):
-        Learned(TrainConfig("prototype", MODELS["prototype"], InputSpec("apex", 24)), "cpu")
+@pytest.fixture
+def pictures(clips):
+    """The same clips with an apex in colour: who shows class c is brighter at the c-th place."""
+    faces = np.random.default_rng(0).integers(0, 150, (len(clips), 32, 32, 3), np.uint8)
+    for face, label in zip(faces, clips.truth, strict=True):
+        face[4 + 8 * label : 12 + 8 * label, 8:24] += 100
+    return replace(clips, apexes=tuple(faces))
+
+
+def test_a_system_that_reads_pictures_learns_from_them_as_they_are(pictures):
+    options = OptimiserConfig(epochs=8, batch=8, learning_rate=3e-3)
+    system = Learned(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX, options), "cpu")
+    asked = pictures.subjects == "s03"
+    lesson, features = lesson_of(system, pictures, asked)
+    assert np.array_equal(features, np.stack(pictures.apexes)[asked]) and not system.config.mirrors
+    found = system.answer(lesson, features, 0, lambda done: None).probabilities
+    assert (found.argmax(1) == pictures.truth[asked]).mean() > 0.8
+
+
+def test_a_set_without_pictures_is_told(clips, tmp_path):
+    system = Learned(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX), "cpu")
+    with pytest.raises(DataError, match="no input of kind 'apex'"):
+        evaluate(clips, protocol_of("loso"), [system], 0, tmp_path)
