@@ -73,6 +73,17 @@ def test_a_network_and_the_controls_on_a_folder(folder, tmp_path):
     assert (out / "results.json").read_bytes() == before
 
 
+def test_the_shipped_way_with_a_small_set_learns_a_small_folder(folder, tmp_path):
+    done = command("--data", "megc-flow", "--root", folder, "--protocol", "3-fold", "--model", "small",
+                   "--device", "cpu", "--threads", "1", "--out", tmp_path)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    small = json.loads((tmp_path / "results.json").read_text())["systems"]["small"]
+    assert [name.split("@")[0] for name in small["settings"]["starts"]] == ["prototype", "micro_attention"]
+    assert set(small["chosen"][0]) == {"strength_1", "strength_2", "strength_3", "temperature"}
+    rows = [row for row in predictions(tmp_path) if row["system"] == "small"]
+    assert len(rows) == 36 and sum(row["truth"] == row["label"] for row in rows) > 24
+
+
 def test_a_finished_checkpoint_of_seven_emotions_on_three_classes(folder, tmp_path):
     path = tmp_path / "seven.safetensors"
     backbone = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}

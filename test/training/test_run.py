@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -82,6 +83,29 @@ def test_the_same_seed_gives_the_same_weights(tmp_path, sets, monkeypatch):
     config = tiny("prototype", epochs=1)
     ids = [run_module.run(config, tmp_path / "same.safetensors", "cpu").model_id for _ in range(2)]
     assert ids[0] == ids[1]
+
+
+def test_73_a_run_killed_in_its_first_stage_ends_with_the_same_bytes(tmp_path, sets, monkeypatch):
+    monkeypatch.setattr(of_network, "material_for", lambda *_: sets)
+    monkeypatch.setattr(of_network, "macro_material", lambda *_: sets)
+    config, steps = replace(tiny("micro_attention", epochs=1), macro_epochs=2), []
+
+    def killed(*step):
+        steps.append(step)
+        if len(steps) == 15:  # in the second of its macro epochs, of ten steps each
+            raise KeyboardInterrupt
+
+    whole, broken = tmp_path / "whole" / "m.safetensors", tmp_path / "broken" / "m.safetensors"
+    for out in (whole, broken):
+        out.parent.mkdir()
+    run_module.run(config, whole, "cpu")
+    with pytest.raises(KeyboardInterrupt):
+        run_module.run(config, broken, "cpu", Watch(killed))
+    assert [p.name for p in broken.parent.iterdir()] == [".m.micro-macro.unfinished"]
+    steps.clear()
+    run_module.run(config, broken, "cpu", Watch(lambda *step: steps.append(step)))
+    assert len(steps) == 20 and broken.read_bytes() == whole.read_bytes()
+    assert [p.name for p in broken.parent.iterdir()] == ["m.safetensors"]
 
 
 def test_patience_ends_a_run_that_does_not_get_better(monkeypatch, sets):
