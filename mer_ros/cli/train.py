@@ -61,11 +61,12 @@ def train(
     ),
 ) -> None:
     """Train a model and write its checkpoint. A run that was stopped goes on when it is started again."""
+    from mer_ros.recognition.model_files import SUFFIX
     from mer_ros.training.files import check_writable
 
     name = Path(model).stem if model else config.stem if config else DEFAULT
     if out is None:
-        out = FOLDER / f"{name}.safetensors"
+        out = FOLDER / f"{name}{SUFFIX}"
         FOLDER.mkdir(exist_ok=True)
     check_writable(out)  # before anything heavy is imported
     torch = need("torch")

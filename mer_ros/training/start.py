@@ -12,6 +12,7 @@ from mer_ros.errors import ConfigError
 from mer_ros.recognition import checkpoint, create
 from mer_ros.recognition.checkpoint import Checkpoint
 from mer_ros.recognition.frozen import ALL, freeze_all_but
+from mer_ros.recognition.model_files import SUFFIX
 from mer_ros.recognition.network import Network
 from mer_ros.recognition.pretrained import IMAGENET, is_backbone, take_backbone
 from mer_ros.recognition.registry import System, settings_of
@@ -20,7 +21,7 @@ from mer_ros.training.config import TrainConfig, Transfer
 
 def find(name: str) -> Path:
     """The checkpoint of a path that ends in .safetensors, or of a name in the models folder."""
-    if name.endswith(checkpoint.SUFFIX):
+    if name.endswith(SUFFIX):
         return Path(name)
     return checkpoint.find(resources.models_dir(), name)
 

@@ -37,13 +37,8 @@ def clips(make_clips):
     return make_clips(people=8, each=12)
 
 
-def lesson_of(system, clips, asked):
-    features = system.features(clips.shown(system.reads))
-    return Lesson(features[~asked], clips.truth[~asked], clips.people[~asked], 3), features[asked]
-
-
 @pytest.mark.parametrize("name", MODELS)
-def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips):
+def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, lesson_of):
     system, heard = tiny(name), []
     lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
     found = system.answer(lesson, asked, 0, heard.append)
@@ -54,14 +49,14 @@ def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips):
     assert json.dumps(system.settings) and system.name == name and not system.is_control
 
 
-def test_the_same_seed_gives_the_same_answers(clips):
+def test_the_same_seed_gives_the_same_answers(clips, lesson_of):
     system = tiny("prototype", 1)
     lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
     first, again = (system.answer(lesson, asked, 3, lambda done: None) for _ in range(2))
     assert np.array_equal(first.probabilities, again.probabilities) and first.chosen == again.chosen
 
 
-def test_a_mirrored_clip_gets_the_same_answer(clips):
+def test_a_mirrored_clip_gets_the_same_answer(clips, lesson_of):
     system = tiny("micro_attention", 1)
     lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
     both = np.concatenate([asked, mirror_flow(asked)])
@@ -69,7 +64,7 @@ def test_a_mirrored_clip_gets_the_same_answer(clips):
     np.testing.assert_allclose(found[: len(asked)], found[len(asked) :], atol=1e-5)
 
 
-def test_several_seeds_answer_together_and_the_settings_say_so(clips):
+def test_several_seeds_answer_together_and_the_settings_say_so(clips, lesson_of):
     one, two = tiny("micro_attention", 1), tiny("micro_attention", 1, ensemble=2)
     lesson, asked = lesson_of(one, clips, clips.subjects == "s03")
     heard = []
@@ -78,7 +73,7 @@ def test_several_seeds_answer_together_and_the_settings_say_so(clips):
     assert not np.allclose(alone, both) and heard[-1] == 1 and two.settings["ensemble"] == 2
 
 
-def test_the_epoch_is_chosen_on_people_who_are_not_learned_from(clips, monkeypatch):
+def test_the_epoch_is_chosen_on_people_who_are_not_learned_from(clips, monkeypatch, lesson_of):
     seen = {}
     monkeypatch.setattr(
         Trainer, "fit", lambda self, train, validation, watch, memory=None: seen.update(a=train, b=validation)
@@ -110,7 +105,7 @@ def pictures(clips):
     return replace(clips, apexes=tuple(faces))
 
 
-def test_a_system_that_reads_pictures_learns_from_them_as_they_are(pictures):
+def test_a_system_that_reads_pictures_learns_from_them_as_they_are(pictures, lesson_of):
     options = OptimiserConfig(epochs=8, batch=8, learning_rate=3e-3)
     system = Learned(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX, options), "cpu")
     asked = pictures.subjects == "s03"
