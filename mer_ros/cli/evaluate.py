@@ -95,8 +95,7 @@ def evaluate(
         from mer_ros.evaluation.finished import Finished
 
         contestants.append(Finished(finished, clips.labels))
-    view = _View(console, [contestant.name for contestant in contestants], n_folds)
-    with view.progress:
+    with _View(console, [contestant.name for contestant in contestants], n_folds) as view:
         found = run(clips, chosen, contestants, seed, out, view.watch)
     summary = results.write(found, out)
     for shown in (report.table(summary), report.comparisons(summary), report.per_class(summary)):
@@ -219,14 +218,22 @@ def _bar(console: Console, words: str) -> Progress:
 
 
 class _View:
-    """The terminal: for each system the folds done and the time left."""
+    """The terminal: for each system the folds done and the time left; nothing before some is done."""
 
     def __init__(self, console: Console, names: list[str], n_folds: int) -> None:
         self.progress = _bar(console, "{task.completed:.1f} of {task.total} folds, left")
         self._tasks = {name: self.progress.add_task(name, total=n_folds, start=False) for name in names}
 
+    def __enter__(self) -> _View:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.progress.live.is_started:
+            self.progress.stop()
+
     def watch(self, name: str, done: float, total: int) -> None:
         """Some more is done."""
+        self.progress.start()
         task = self._tasks[name]
         self.progress.start_task(task)
         self.progress.update(task, completed=done, total=total)

@@ -143,6 +143,14 @@ def test_a_faulty_folder_is_listed_and_nothing_is_written(folder, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_of_another_evaluation_is_refused_before_anything_is_drawn(tmp_path):
+    arguments = ("--samples", "40", "--subjects", "4", "--protocol", "3-fold", "--out", tmp_path)
+    assert command(*arguments).exit_code == 0
+    done = command(*arguments, "--seed", "1")
+    assert isinstance(done.exception, ConfigError) and "from another evaluation" in str(done.exception)
+    assert done.output == ""
+
+
 def test_a_folder_of_flow_pictures_shows_no_clip(folder, tmp_path):
     done = command("--data", "megc-flow", "--root", folder, "--model", "lbp_top", "--out", tmp_path / "out")
     assert isinstance(done.exception, DataError) and "no input of kind 'clip'" in str(done.exception)
