@@ -82,7 +82,8 @@ def evaluate(
     contestants = _contestants(model, config, epochs, device.value, threads)
     finished = _finished(checkpoint, device.value, threads)
     kinds = {contestant.reads for contestant in contestants} | ({finished.input_kind} if finished else set())
-    source = _Source(data, root, samples, subjects, seed, "clip" in kinds, "sequence" in kinds)
+    rendered = bool(kinds & {"clip", "apex"})
+    source = _Source(data, root, samples, subjects, seed, rendered, "sequence" in kinds)
     clips = source.clips(console)
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is told before anything is learned
 
@@ -94,8 +95,7 @@ def evaluate(
         from mer_ros.evaluation.finished import Finished
 
         contestants.append(Finished(finished, clips.labels))
-    view = _View(console, [contestant.name for contestant in contestants], n_folds)
-    with view.progress:
+    with _View(console, [contestant.name for contestant in contestants], n_folds) as view:
         found = run(clips, chosen, contestants, seed, out, view.watch)
     summary = results.write(found, out)
     for shown in (report.table(summary), report.comparisons(summary), report.per_class(summary)):
@@ -124,6 +124,10 @@ class _Source:
             if self.root is None:
                 raise ConfigError(
                     "--data megc-flow needs --root: give the folder with the sheet and the flow images."
+                )
+            if self.samples or self.subjects:
+                raise ConfigError(
+                    f"{self.root} holds clips and subjects of its own: leave --samples and --subjects out."
                 )
             from mer_ros.data import megc_flow
 
@@ -163,6 +167,8 @@ def _contestants(
         learned = [config.stem]
     if config and len(learned) != 1:
         raise ConfigError(f"--config is for one model but --model is {model!r}: name one.")
+    if epochs and not learned:
+        raise ConfigError(f"--epochs are of networks but --model is {model!r}: name one, or leave them out.")
     for name in learned:
         import torch
 
@@ -212,14 +218,22 @@ def _bar(console: Console, words: str) -> Progress:
 
 
 class _View:
-    """The terminal: for each system the folds done and the time left."""
+    """The terminal: for each system the folds done and the time left; nothing before some is done."""
 
     def __init__(self, console: Console, names: list[str], n_folds: int) -> None:
         self.progress = _bar(console, "{task.completed:.1f} of {task.total} folds, left")
         self._tasks = {name: self.progress.add_task(name, total=n_folds, start=False) for name in names}
 
+    def __enter__(self) -> _View:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.progress.live.is_started:
+            self.progress.stop()
+
     def watch(self, name: str, done: float, total: int) -> None:
         """Some more is done."""
+        self.progress.start()
         task = self._tasks[name]
         self.progress.start_task(task)
         self.progress.update(task, completed=done, total=total)

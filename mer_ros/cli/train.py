@@ -61,11 +61,12 @@ def train(
     ),
 ) -> None:
     """Train a model and write its checkpoint. A run that was stopped goes on when it is started again."""
+    from mer_ros.recognition.model_files import SUFFIX
     from mer_ros.training.files import check_writable
 
     name = Path(model).stem if model else config.stem if config else DEFAULT
     if out is None:
-        out = FOLDER / f"{name}.safetensors"
+        out = FOLDER / f"{name}{SUFFIX}"
         FOLDER.mkdir(exist_ok=True)
     check_writable(out)  # before anything heavy is imported
     torch = need("torch")
@@ -82,7 +83,9 @@ def train(
     if epochs:
         changed["optimiser"] = replace(chosen.optimiser, epochs=epochs)
     chosen = replace(chosen, **changed)
-    clips = _clips(data, root)
+    if tensorboard and not chosen.in_epochs:
+        raise ConfigError(f"--tensorboard shows epochs and {name!r} learns in none: leave it out.")
+    clips = _clips(data, root, samples)
     view = View(chosen.optimiser.epochs, tensorboard)
     with view.progress:
         result = run(chosen, out, device.value, view.watch, clips)
@@ -100,7 +103,7 @@ def _settings(model: str | None, config: Path | None) -> TrainConfig:
     return chosen
 
 
-def _clips(data: Data, root: Path | None) -> FlowClips | None:
+def _clips(data: Data, root: Path | None, samples: int | None) -> FlowClips | None:
     """What the folder holds; None for made data."""
     if data is Data.synthetic:
         if root is not None:
@@ -112,6 +115,8 @@ def _clips(data: Data, root: Path | None) -> FlowClips | None:
         raise ConfigError(
             "--data megc-flow needs --root: give the folder with the sheet and the flow images."
         )
+    if samples is not None:
+        raise ConfigError(f"{root} holds clips of its own but --samples is {samples}: leave one of them out.")
     from mer_ros.data import megc_flow
 
     return megc_flow.read(root)

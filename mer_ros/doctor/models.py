@@ -11,22 +11,22 @@ from pathlib import Path
 from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.errors import CheckpointError
 from mer_ros.recognition.header import check_header
+from mer_ros.recognition.model_files import HASH_DIGITS, SUFFIX
 
 CARD = "MODEL_CARD.md"
-HASH_DIGITS = 12
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 def check_models(folder: Path, default: str) -> list[Finding]:
     """One finding per model file, and one where the default model (its name) is missing."""
-    paths = sorted(folder.glob("*.safetensors"))
+    paths = sorted(folder.glob(f"*{SUFFIX}"))
     findings = [check_model(path) for path in paths]
-    if f"{default}.safetensors" not in [path.name for path in paths]:
-        train = f"mer train --model {default} --out {folder / default}.safetensors"
+    if f"{default}{SUFFIX}" not in [path.name for path in paths]:
+        train = f"mer train --model {default} --out {folder / default}{SUFFIX}"
         findings.append(
             fix(
                 "models",
-                f"no {default}.safetensors in {folder}",
+                f"no {default}{SUFFIX} in {folder}",
                 f"Fetch it, or make one with '{train}'",
             )
         )

@@ -92,8 +92,7 @@ class Linear(Contestant):
 class RandomNet(Contestant):
     """The same head on an untrained net: what the architecture and the head do without any learned feature.
 
-    Two convolutions with He-normal weights that are never trained: 3 -> 64 channels of 5x5, ReLU, 2x2 mean,
-    64 -> 128 channels of 3x3, ReLU, mean over a 7x7 grid.
+    Two convolutions that are never trained (``recognition.probe.Untrained``), 128 channels over a 7x7 grid.
     """
 
     name = "random_net"
@@ -118,18 +117,15 @@ class RandomNet(Contestant):
         import torch  # late: two seconds, which the other controls do not need
         from torch.nn import functional as F
 
-        generator = torch.Generator().manual_seed(self.net_seed)
-        first = torch.randn((64, 3, 5, 5), generator=generator) * (2 / (3 * 25)) ** 0.5
-        second = torch.randn((128, 64, 3, 3), generator=generator) * (2 / (64 * 9)) ** 0.5
-        out = []
+        from mer_ros.recognition.probe import Untrained
+
+        net, out = Untrained(128, self.net_seed), []
         threads = torch.get_num_threads()
         torch.set_num_threads(1)  # the same sums in the same order, however many cores there are
         try:
             with torch.inference_mode():
                 for x in torch.from_numpy(samples).split(64):
-                    x = F.avg_pool2d(F.relu(F.conv2d(x, first, padding=2)), 2)  # (B, 64, 14, 14)
-                    x = F.adaptive_avg_pool2d(F.relu(F.conv2d(x, second, padding=1)), 7)  # (B, 128, 7, 7)
-                    out.append(x.flatten(1).numpy())
+                    out.append(F.adaptive_avg_pool2d(net(x), 7).flatten(1).numpy())
         finally:
             torch.set_num_threads(threads)
         return np.concatenate(out)

@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from mer_ros.errors import ConfigError
 from mer_ros.evaluation.contestant import Answer, Contestant, Lesson, Step
 from mer_ros.evaluation.entry import entrant, training_settings
 from mer_ros.evaluation.learned import VALIDATION_SHARE, chosen_of, held_aside
@@ -34,11 +33,6 @@ class EpisodicContestant(Contestant):
         self.name = config.system
         self.config = config
         self.device = device_of(device)
-        if config.macro_epochs or config.ensemble > 1:
-            raise ConfigError(
-                f"{config.system!r} is evaluated as one network on one stage: leave 'ensemble' and "
-                "'macro_epochs' out."
-            )
 
     @property
     def settings(self) -> dict[str, Any]:

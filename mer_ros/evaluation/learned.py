@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data.people import held_out_people
 from mer_ros.errors import ConfigError, DataError
-from mer_ros.evaluation.contestant import Answer, Contestant, Lesson, Step, normalised
+from mer_ros.evaluation.contestant import Answer, Contestant, Lesson, Step
 from mer_ros.evaluation.entry import entrant, training_settings
 from mer_ros.metrics import uf1
 from mer_ros.recognition.network import Network
@@ -20,7 +20,7 @@ from mer_ros.recognition.recogniser import device_of
 from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.course import Epoch
-from mer_ros.training.data import LabelledSet, from_flow
+from mer_ros.training.data import LabelledSet, from_shown
 from mer_ros.training.of_network import trainer_of
 from mer_ros.training.start import begun, freeze, names_of_start
 from mer_ros.training.trainer import Watch
@@ -36,10 +36,7 @@ class Learned(Contestant):
         self.name = config.system
         self.config = config
         self.device = device_of(device)
-        if config.input.kind != "flow":
-            raise ConfigError(
-                f"{config.system!r} reads {config.input.kind!r} and the mirror is that of flow: set 'flow'."
-            )
+        self.reads = config.input.kind
         if config.macro_epochs:
             raise ConfigError(
                 "'macro_epochs' are of 'mer train': train on macro-expressions once, and name the checkpoint "
@@ -56,16 +53,16 @@ class Learned(Contestant):
             "device": self.device.type,
         }
 
-    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
-        """(N, 2, S, S) the flow as it is: a training varies it before it is normalised."""
-        return np.asarray(shown, np.float32)
+    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        """What is shown as it is, (N, 2, S, S) flow or (N, S, S, 3) pictures: a training varies raw flow."""
+        return np.asarray(shown)
 
     def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
         """Train on most people of the lesson, choose the epoch and the temperature on the others."""
         held = held_aside(self.name, lesson, seed)
         train, validation = self._labelled(lesson, ~held), self._labelled(lesson, held)
         spec, n = self.config.input, self.config.ensemble
-        samples = torch.from_numpy(spec.scale(normalised(list(asked), spec.size)))
+        samples = torch.from_numpy(spec.scale(np.stack([spec.read(one).data for one in asked])))
         logs, chosen = [], []
         for member in range(n):
             config = replace(self.config, seed=seed + member)
@@ -82,7 +79,7 @@ class Learned(Contestant):
 
     def _labelled(self, lesson: Lesson, side: NDArray[np.bool_]) -> LabelledSet:
         _, people = np.unique(lesson.people, return_inverse=True)
-        return from_flow(lesson.features[side], lesson.truth[side], people[side], self.config.input)
+        return from_shown(lesson.features[side], lesson.truth[side], people[side], self.config.input)
 
 
 @entrant.register

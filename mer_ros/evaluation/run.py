@@ -60,7 +60,8 @@ def evaluate(
     out: Path,
     watch: Watch | None = None,
 ) -> Evaluation:
-    """Ask every contestant about every fold. Folds whose answers lie under ``out`` are not done again.
+    """Ask every contestant about every fold. Folds whose answers lie under ``out`` are not done again;
+    answers of another evaluation there are refused before anybody is asked.
 
     A stopped evaluation goes on with the next fold and ends as an uninterrupted one: a fold depends on its
     own people and the seed alone. Linear algebra runs on one thread, so that sums are always added in the
@@ -74,28 +75,33 @@ def evaluate(
         contestant.meet(clips.labels)
         clips.shown(contestant.reads)  # what the set does not hold is told before anybody is asked
     check_writable(out)
+    shelves = [Shelf.of(out, contestant, clips, protocol, seed) for contestant in contestants]
+    kept = [[shelf.find(number, fold) for number, fold in enumerate(folds)] for shelf in shelves]
     with threadpool_limits(1, "blas"):
-        answers = tuple(_ask(c, clips, protocol, folds, seed, out, watch) for c in contestants)
+        answers = tuple(
+            _ask(contestant, clips, folds, shelf, own, seed, watch)
+            for contestant, shelf, own in zip(contestants, shelves, kept, strict=True)
+        )
     return Evaluation(clips, protocol, seed, folds, answers)
 
 
 def _ask(
     contestant: Contestant,
     clips: FlowClips,
-    protocol: Protocol,
     folds: Sequence[Fold],
+    shelf: Shelf,
+    kept: Sequence[Answer | None],
     seed: int,
-    out: Path,
     watch: Watch | None,
 ) -> Answers:
-    shelf = Shelf.of(out, contestant, clips, protocol, seed)
+    """kept: of each fold the answer that lay on the shelf, or None."""
     people, n_labels = clips.people, len(clips.labels)
     probabilities = np.full((len(clips), n_labels), np.nan)
     number_of = np.full(len(clips), -1, np.int64)
     chosen = []
     features: NDArray[np.float32] | None = None
     for number, fold in enumerate(folds):
-        answer = shelf.find(number, fold)
+        answer = kept[number]
         if answer is None:
             if features is None:
                 features = contestant.features(clips.shown(contestant.reads))

@@ -2,19 +2,15 @@
 
 The file's metadata tells everything needed to use the weights, as one JSON document under the key
 ``mer_ros`` (the format keeps no order of several keys, and equal weights are to be equal files). The system
-says in what precision each tensor is kept. ``name@hash12`` names weights for good: the
-file's name without its ending and the first 12 hexadecimal digits of its SHA-256.
+says in what precision each tensor is kept.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from importlib.metadata import version
 from math import inf
 from pathlib import Path
@@ -27,13 +23,14 @@ from torch import Tensor
 
 from mer_ros.errors import CheckpointError, ConfigError, InputError
 from mer_ros.recognition.header import check_header
+from mer_ros.recognition.model_files import find, model_id
 from mer_ros.recognition.registry import System, create, settings_of
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.settings import require, settings_from
 
+__all__ = ["Calibration", "Card", "Checkpoint", "find", "load", "model_id", "save"]
+
 FORMAT, KEY = "mer_ros 1", "mer_ros"
-SUFFIX = ".safetensors"
-HASH_DIGITS = 12
 AGAIN = "fetch it or train it again"
 NO_NUMBERS = "weights that are not numbers (NaN or infinity)"
 
@@ -154,54 +151,6 @@ def load(path: Path) -> Checkpoint:
     if not logits.isfinite().all():
         raise CheckpointError(f"{path} holds {NO_NUMBERS}: {AGAIN}.")
     return Checkpoint(system, card, model_id(path))
-
-
-def model_id(path: Path) -> str:
-    """The id of a file's weights, "name@hash12"."""
-    stat = path.stat()
-    return f"{path.stem}@{_digest(str(path.resolve()), stat.st_mtime_ns, stat.st_size)[:HASH_DIGITS]}"
-
-
-def find(models_dir: Path, wanted: str) -> Path:
-    """The file under ``models_dir`` that ``wanted`` means.
-
-    wanted: a name ("prototype"), a path under the folder, a hash of 12 digits or more, or "name@hash".
-    Nothing outside the folder is ever opened.
-    """
-    folder = models_dir.resolve()
-    held = sorted(path for path in folder.rglob(f"*{SUFFIX}") if path.is_file() and _inside(folder, path))
-    digest = wanted.rpartition("@")[2].lower()
-    if re.fullmatch(rf"[0-9a-f]{{{HASH_DIGITS},64}}", digest):
-        for path in held:
-            stat = path.stat()
-            if _digest(str(path), stat.st_mtime_ns, stat.st_size).startswith(digest):
-                return path
-    elif 0 < len(wanted) < 256 and "\0" not in wanted:
-        for name in (wanted, wanted + SUFFIX):
-            path = folder / name
-            if not _inside(folder, path):
-                remedy = "copy it in there, or name its folder as models_dir"
-                raise CheckpointError(f"The model {wanted!r} lies outside {models_dir}: {remedy}.")
-            if path.is_file():
-                return path
-    names = ", ".join(str(path.relative_to(folder)).removesuffix(SUFFIX) for path in held) or "no model"
-    raise CheckpointError(
-        f"The model {wanted!r} is not in {models_dir}, which holds {names}: name one of those."
-    )
-
-
-def _inside(folder: Path, path: Path) -> bool:
-    return path.resolve().is_relative_to(folder)
-
-
-@lru_cache(maxsize=64)
-def _digest(path: str, mtime_ns: int, size: int) -> str:
-    """SHA-256 of a file; time and size make a changed file a new key."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _read_card(path: Path, document: str) -> tuple[Card, dict[str, Any]]:

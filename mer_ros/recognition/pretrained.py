@@ -17,6 +17,7 @@ from torch import Tensor
 
 from mer_ros.errors import CheckpointError, ConfigError
 from mer_ros.recognition import checkpoint
+from mer_ros.recognition.model_files import SUFFIX
 from mer_ros.recognition.network import Network
 from mer_ros.torchvision_guard import import_torchvision
 
@@ -82,7 +83,7 @@ def _weights(source: str) -> dict[str, Tensor]:
     path = Path(source)
     if path.suffix.lower() in TORCH_SUFFIXES:
         return _as_trunk(_torch_file(path), source)
-    if path.suffix == checkpoint.SUFFIX:
+    if path.suffix == SUFFIX:
         plain = _plain_safetensors(path)
         if plain is not None:
             return _as_trunk(plain, source)

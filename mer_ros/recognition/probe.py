@@ -68,7 +68,10 @@ class ProbeConfig:
 
 
 class Untrained(nn.Module):
-    """(B, 3, S, S) -> (B, channels, S/4, S/4): two convolutions with He-normal weights of a fixed seed."""
+    """(B, 3, S, S) -> (B, channels, 14, 14): two convolutions with He-normal weights of a fixed seed.
+
+    3 -> 64 channels of 5x5, ReLU, 2x2 mean, 64 -> ``channels`` of 3x3, ReLU.
+    """
 
     def __init__(self, channels: int, seed: int = 0) -> None:
         super().__init__()

@@ -15,6 +15,7 @@ from mer_ros.recognition.settings import require, settings_from
 from mer_ros.resources import config_file
 from mer_ros.training.augmentation import Augmentation
 from mer_ros.training.probe_settings import ProbeTraining
+from mer_ros.training.unread import refuse_unread
 
 Transfer = Literal["full", "attention", "probe"]
 
@@ -123,6 +124,12 @@ class TrainConfig:
             self.input.kind in kinds,
             f"the kind of the input is {self.input.kind!r}, but {self.system!r} reads {' or '.join(kinds)}.",
         )
+        refuse_unread(self)
+
+    @property
+    def in_epochs(self) -> bool:
+        """Whether it learns in epochs, as networks do, and neither probes nor machines."""
+        return self.transfer != "probe" and self.input.kind != "clip"
 
     @property
     def mirrors(self) -> bool:

@@ -6,8 +6,7 @@ import tempfile
 from pathlib import Path
 
 from mer_ros.errors import ConfigError
-
-SUFFIX = ".safetensors"
+from mer_ros.recognition.model_files import SUFFIX
 
 
 def check_writable(out: Path) -> None:

@@ -85,7 +85,6 @@ def macro_material(samples: int, validation_samples: int, seed: int, spec: Input
     """The same of expressions that move ``MACRO_PX`` or more: what is seen best, to learn first."""
     from mer_ros.data import synthetic
 
-    _check_flow(spec)
     half = len(synthetic.VALIDATION_SUBJECTS) // 2
     sides = []
     for offset, (n, group) in enumerate(
@@ -142,8 +141,3 @@ def _side(
         return from_shown([shown[i] for i in np.flatnonzero(side)], truth[side], people[side], spec)
     except DataError as error:
         raise DataError(f"The subjects drawn for {name!r} do not suffice ({error}): give more.") from error
-
-
-def _check_flow(spec: InputSpec) -> None:
-    if spec.kind != "flow":
-        raise DataError(f"Made macro-expressions are flow, not {spec.kind!r}: set 'macro_epochs' to 0.")

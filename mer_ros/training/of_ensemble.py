@@ -70,7 +70,7 @@ def _as_one(found: list[Fitted], material: Material, config: TrainConfig) -> Pro
     systems = [one.trainer.system for one in found]
     members = tuple(Member(config.system, settings_of(one), (one.gradcam_layer,)) for one in systems)
     n = len(material.labels)
-    probe = Probe(ProbeConfig(n, members, n, config.probe.grid, untrained=0))
+    probe = Probe(ProbeConfig(n, members, n, untrained=0))
     for member, system in zip(probe.members, systems, strict=True):
         member.load_state_dict(system.state_dict())
     truth = material.validation.labels

@@ -18,7 +18,6 @@ from mer_ros.recognition.checkpoint import Calibration, Card
 from mer_ros.recognition.described import Described
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.calibration import calibrate
-from mer_ros.training.config import OptimiserConfig
 from mer_ros.training.teach import Job, Result, summary, teach
 from mer_ros.types import EMOTIONS
 
@@ -85,10 +84,6 @@ def _machine(system: Described, job: Job) -> Result:
     from mer_ros.data.rendered_clips import people_for, rendered_clips
 
     config, watch = job.config, job.watch
-    if config.optimiser != OptimiserConfig():
-        raise ConfigError(f"{config.system!r} is no network: leave 'optimiser' and --epochs out.")
-    if config.ensemble > 1 or config.macro_epochs:
-        raise ConfigError(f"{config.system!r} is no network: leave 'ensemble' and 'macro_epochs' out.")
     if job.clips is not None:
         raise ConfigError(
             f"{config.system!r} reads clips and {job.clips.origin} hold flow alone: train a network there."

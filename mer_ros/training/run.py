@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,5 +30,4 @@ def run(
     check_writable(out)
     labels = EMOTIONS if clips is None else clips.labels
     system = begun(config, len(labels), config.seed)
-    config = replace(config, model={**config.model, "n_labels": len(labels)})
     return teach(system, Job(config, out, device, watch or Watch(), clips))

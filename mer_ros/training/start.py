@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import torch
 
@@ -11,6 +12,7 @@ from mer_ros.errors import ConfigError
 from mer_ros.recognition import checkpoint, create
 from mer_ros.recognition.checkpoint import Checkpoint
 from mer_ros.recognition.frozen import ALL, freeze_all_but
+from mer_ros.recognition.model_files import SUFFIX
 from mer_ros.recognition.network import Network
 from mer_ros.recognition.pretrained import IMAGENET, is_backbone, take_backbone
 from mer_ros.recognition.registry import System, settings_of
@@ -19,7 +21,7 @@ from mer_ros.training.config import TrainConfig, Transfer
 
 def find(name: str) -> Path:
     """The checkpoint of a path that ends in .safetensors, or of a name in the models folder."""
-    if name.endswith(checkpoint.SUFFIX):
+    if name.endswith(SUFFIX):
         return Path(name)
     return checkpoint.find(resources.models_dir(), name)
 
@@ -56,9 +58,7 @@ def begun(config: TrainConfig, n_labels: int, seed: int) -> System:
     if not config.start:
         return create(config.system, {**config.model, "n_labels": n_labels})
     if is_backbone(config.start[0]):
-        network = create(config.system, {**config.model, "n_labels": n_labels})
-        if not isinstance(network, Network):
-            raise ConfigError(f"{config.system!r} is no network: leave 'start' out.")
+        network = cast(Network, create(config.system, {**config.model, "n_labels": n_labels}))
         take_backbone(network, config.start[0])
         return network
     if len(config.start) > 1:

@@ -73,6 +73,17 @@ def test_a_network_and_the_controls_on_a_folder(folder, tmp_path):
     assert (out / "results.json").read_bytes() == before
 
 
+def test_the_shipped_way_with_a_small_set_learns_a_small_folder(folder, tmp_path):
+    done = command("--data", "megc-flow", "--root", folder, "--protocol", "3-fold", "--model", "small",
+                   "--device", "cpu", "--threads", "1", "--out", tmp_path)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    small = json.loads((tmp_path / "results.json").read_text())["systems"]["small"]
+    assert [name.split("@")[0] for name in small["settings"]["starts"]] == ["prototype", "micro_attention"]
+    assert set(small["chosen"][0]) == {"strength_1", "strength_2", "strength_3", "temperature"}
+    rows = [row for row in predictions(tmp_path) if row["system"] == "small"]
+    assert len(rows) == 36 and sum(row["truth"] == row["label"] for row in rows) > 24
+
+
 def test_a_finished_checkpoint_of_seven_emotions_on_three_classes(folder, tmp_path):
     path = tmp_path / "seven.safetensors"
     backbone = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
@@ -101,16 +112,21 @@ def test_made_clips_are_seven_emotions_and_a_leaky_protocol_says_so(tmp_path):
     assert len(rows) == 4 * 27 and {f"p_{emotion}" for emotion in EMOTIONS} < set(rows[0])
 
 
-def test_descriptors_are_asked_on_rendered_clips_beside_the_controls(tmp_path):
-    done = command("--model", "lbp_top,lbp_sip", "--samples", "12", "--subjects", "3",
-                   "--protocol", "3-fold", "--out", tmp_path)  # fmt: skip
+def test_what_reads_clips_or_pictures_is_asked_on_rendered_clips_beside_the_controls(tmp_path):
+    grey = tmp_path / "grey.yaml"
+    grey.write_text(
+        "system: micro_attention_grey\nmodel: {backbone: {widths: [8, 8, 8, 8]}}\n"
+        "input: {kind: apex, size: 32}\noptimiser: {epochs: 1, batch: 4}\n"
+    )
+    done = command("--model", f"lbp_top,lbp_sip,{grey}", "--samples", "12", "--subjects", "3",
+                   "--protocol", "3-fold", "--device", "cpu", "--out", tmp_path)  # fmt: skip
     assert done.exit_code == 0, done.output
     words = " ".join(done.output.split())
     assert "Rendered clips, generator" in words and "One photograph is behind every clip" in words
     assert "rendering" in words and "label ceiling" in words
     found = json.loads((tmp_path / "results.json").read_text())
-    assert list(found["systems"])[-2:] == ["lbp_top", "lbp_sip"] and found["data"]["clips"] == 12
-    assert len(predictions(tmp_path)) == 6 * 12
+    assert list(found["systems"])[-3:] == ["lbp_top", "lbp_sip", "grey"] and found["data"]["clips"] == 12
+    assert len(predictions(tmp_path)) == 7 * 12
 
 
 def test_a_faulty_folder_is_listed_and_nothing_is_written(folder, tmp_path):
@@ -127,6 +143,14 @@ def test_a_faulty_folder_is_listed_and_nothing_is_written(folder, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_of_another_evaluation_is_refused_before_anything_is_drawn(tmp_path):
+    arguments = ("--samples", "40", "--subjects", "4", "--protocol", "3-fold", "--out", tmp_path)
+    assert command(*arguments).exit_code == 0
+    done = command(*arguments, "--seed", "1")
+    assert isinstance(done.exception, ConfigError) and "from another evaluation" in str(done.exception)
+    assert done.output == ""
+
+
 def test_a_folder_of_flow_pictures_shows_no_clip(folder, tmp_path):
     done = command("--data", "megc-flow", "--root", folder, "--model", "lbp_top", "--out", tmp_path / "out")
     assert isinstance(done.exception, DataError) and "no input of kind 'clip'" in str(done.exception)
@@ -141,12 +165,16 @@ def test_a_folder_of_flow_pictures_shows_no_clip(folder, tmp_path):
         (("--model", "prototype,micro_attention", "--config", "x.yaml"), ConfigError, "name one"),
         (("--data", "megc-flow"), ConfigError, "needs --root"),
         (("--data", "megc-flow", "--root", "nowhere"), DataError, "There is no folder nowhere"),
+        (("--data", "megc-flow", "--root", "x", "--subjects", "9"), ConfigError, "x holds clips"),
         (("--root", "somewhere"), ConfigError, "Made clips lie in no folder"),
+        (("--epochs", "3"), ConfigError, "--model is 'controls': name one"),
+        (("--model", "small", "--epochs", "3"), ConfigError, "does not read 'optimiser.epochs' (3)"),
         (("--protocol", "leave-dataset-out"), DataError, "'made' alone"),
         (("--subjects", "401"), ConfigError, "2 to 400 subjects"),
     ],
 )
 def test_mistakes_are_one_sentence_before_anything_is_done(arguments, error, says, tmp_path):
-    done = command("--samples", "20", "--subjects", "4", "--out", tmp_path / "out", *arguments)
+    few = () if "megc-flow" in arguments else ("--samples", "20", "--subjects", "4")
+    done = command(*few, "--out", tmp_path / "out", *arguments)
     assert isinstance(done.exception, error) and says in str(done.exception), done.exception
     assert "\n" not in str(done.exception) and not (tmp_path / "out").exists()

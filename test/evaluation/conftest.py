@@ -6,6 +6,7 @@ import torch
 
 from mer_ros.data.flow_clips import FlowClips
 from mer_ros.data.megc_flow import LABELS
+from mer_ros.evaluation.contestant import Lesson
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,3 +42,15 @@ def make_clips():
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def lesson_of():
+    """What a contestant may learn of clips of which some are asked, and the features of those."""
+
+    def divide(system, clips, asked):
+        system.meet(clips.labels)
+        features = system.features(clips.shown(system.reads))
+        return Lesson(features[~asked], clips.truth[~asked], clips.people[~asked], 3), features[asked]
+
+    return divide

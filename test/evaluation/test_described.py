@@ -52,11 +52,10 @@ def clips(make_clips):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips):
-    system, heard = contestant(name), []
-    features, asked = system.features(clips.shown("clip")), clips.subjects == "s03"
-    lesson = Lesson(features[~asked], clips.truth[~asked], clips.people[~asked], 3)
-    found = system.answer(lesson, features[asked], 0, heard.append)
+def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, lesson_of):
+    system, heard, asked = contestant(name), [], clips.subjects == "s03"
+    lesson, features = lesson_of(system, clips, asked)
+    found = system.answer(lesson, features, 0, heard.append)
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
     assert (found.probabilities.argmax(1) == clips.truth[asked]).mean() > 0.7
     assert {"cost", "temperature"} <= set(found.chosen) and json.dumps(system.settings)

@@ -37,12 +37,7 @@ def clips(make_clips):
     return dataclasses.replace(flat, sequences=tuple(level * one for one in flat.flow))
 
 
-def lesson_of(system, clips, asked):
-    features = system.features(clips.shown("sequence"))
-    return Lesson(features[~asked], clips.truth[~asked], clips.people[~asked], 3), features[asked]
-
-
-def test_it_learns_what_is_there_and_tells_how_far_it_is(clips):
+def test_it_learns_what_is_there_and_tells_how_far_it_is(clips, lesson_of):
     system, heard = entrant(create("me_plan", MODEL), tiny(8), "cpu"), []
     assert isinstance(system, EpisodicContestant)
     asked = clips.subjects == "s03"
@@ -54,7 +49,7 @@ def test_it_learns_what_is_there_and_tells_how_far_it_is(clips):
     assert heard == sorted(heard) and heard[-1] == 1 and json.dumps(system.settings)
 
 
-def test_a_mirrored_clip_gets_the_same_answer_and_a_seed_the_same_answers(clips):
+def test_a_mirrored_clip_gets_the_same_answer_and_a_seed_the_same_answers(clips, lesson_of):
     system = EpisodicContestant(tiny(1), "cpu")
     lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
     both = np.concatenate([asked, mirror_flow(asked)])
@@ -63,7 +58,7 @@ def test_a_mirrored_clip_gets_the_same_answer_and_a_seed_the_same_answers(clips)
     np.testing.assert_allclose(first[: len(asked)], first[len(asked) :], atol=1e-5)
 
 
-def test_72_the_support_is_of_training_people_who_do_not_choose(clips, monkeypatch):
+def test_72_the_support_is_of_training_people_who_do_not_choose(clips, monkeypatch, lesson_of):
     seen = {}
     monkeypatch.setattr(
         EpisodicTrainer, "fit", lambda self, train, validation, watch: seen.update(a=train, b=validation)
@@ -77,7 +72,7 @@ def test_72_the_support_is_of_training_people_who_do_not_choose(clips, monkeypat
     assert len(seen["a"]) + 12 == len(lesson.truth)
 
 
-def test_a_class_that_the_training_people_never_show_has_no_chance(clips):
+def test_a_class_that_the_training_people_never_show_has_no_chance(clips, lesson_of):
     system = EpisodicContestant(tiny(1), "cpu")
     lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
     two = lesson.truth < 2

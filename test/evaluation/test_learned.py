@@ -8,14 +8,17 @@ import pytest
 
 from mer_ros.data.flow import mirror_flow
 from mer_ros.data.people import held_out_people
-from mer_ros.errors import ConfigError, DataError
+from mer_ros.errors import DataError
 from mer_ros.evaluation.contestant import Lesson
 from mer_ros.evaluation.learned import Learned
+from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.evaluation.run import evaluate
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.augmentation import NONE
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.trainer import Trainer
 
+APEX = InputSpec("apex", 32)
 NARROW = {"widths": [8, 16, 16, 32], "depths": [1, 1, 1, 1]}
 MODELS = {
     "micro_attention": {"backbone": NARROW},
@@ -34,13 +37,8 @@ def clips(make_clips):
     return make_clips(people=8, each=12)
 
 
-def lesson_of(system, clips, asked):
-    features = system.features(clips.flow)
-    return Lesson(features[~asked], clips.truth[~asked], clips.people[~asked], 3), features[asked]
-
-
 @pytest.mark.parametrize("name", MODELS)
-def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips):
+def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, lesson_of):
     system, heard = tiny(name), []
     lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
     found = system.answer(lesson, asked, 0, heard.append)
@@ -51,14 +49,14 @@ def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips):
     assert json.dumps(system.settings) and system.name == name and not system.is_control
 
 
-def test_the_same_seed_gives_the_same_answers(clips):
+def test_the_same_seed_gives_the_same_answers(clips, lesson_of):
     system = tiny("prototype", 1)
     lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
     first, again = (system.answer(lesson, asked, 3, lambda done: None) for _ in range(2))
     assert np.array_equal(first.probabilities, again.probabilities) and first.chosen == again.chosen
 
 
-def test_a_mirrored_clip_gets_the_same_answer(clips):
+def test_a_mirrored_clip_gets_the_same_answer(clips, lesson_of):
     system = tiny("micro_attention", 1)
     lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
     both = np.concatenate([asked, mirror_flow(asked)])
@@ -66,7 +64,7 @@ def test_a_mirrored_clip_gets_the_same_answer(clips):
     np.testing.assert_allclose(found[: len(asked)], found[len(asked) :], atol=1e-5)
 
 
-def test_several_seeds_answer_together_and_the_settings_say_so(clips):
+def test_several_seeds_answer_together_and_the_settings_say_so(clips, lesson_of):
     one, two = tiny("micro_attention", 1), tiny("micro_attention", 1, ensemble=2)
     lesson, asked = lesson_of(one, clips, clips.subjects == "s03")
     heard = []
@@ -75,7 +73,7 @@ def test_several_seeds_answer_together_and_the_settings_say_so(clips):
     assert not np.allclose(alone, both) and heard[-1] == 1 and two.settings["ensemble"] == 2
 
 
-def test_the_epoch_is_chosen_on_people_who_are_not_learned_from(clips, monkeypatch):
+def test_the_epoch_is_chosen_on_people_who_are_not_learned_from(clips, monkeypatch, lesson_of):
     seen = {}
     monkeypatch.setattr(
         Trainer, "fit", lambda self, train, validation, watch, memory=None: seen.update(a=train, b=validation)
@@ -98,6 +96,26 @@ def test_too_few_people_to_choose_by_are_told(clips):
         system.answer(lesson, features, 0, lambda done: None)
 
 
-def test_a_system_that_reads_pictures_is_refused():
-    with pytest.raises(ConfigError, match="'apex' and the mirror is that of flow"):
-        Learned(TrainConfig("prototype", MODELS["prototype"], InputSpec("apex", 24)), "cpu")
+@pytest.fixture
+def pictures(clips):
+    """The same clips with an apex in colour: who shows class c is brighter at the c-th place."""
+    faces = np.random.default_rng(0).integers(0, 150, (len(clips), 32, 32, 3), np.uint8)
+    for face, label in zip(faces, clips.truth, strict=True):
+        face[4 + 8 * label : 12 + 8 * label, 8:24] += 100
+    return replace(clips, apexes=tuple(faces))
+
+
+def test_a_system_that_reads_pictures_learns_from_them_as_they_are(pictures, lesson_of):
+    options = OptimiserConfig(epochs=8, batch=8, learning_rate=3e-3)
+    system = Learned(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX, options), "cpu")
+    asked = pictures.subjects == "s03"
+    lesson, features = lesson_of(system, pictures, asked)
+    assert np.array_equal(features, np.stack(pictures.apexes)[asked]) and not system.config.mirrors
+    found = system.answer(lesson, features, 0, lambda done: None).probabilities
+    assert (found.argmax(1) == pictures.truth[asked]).mean() > 0.8
+
+
+def test_a_set_without_pictures_is_told(clips, tmp_path):
+    system = Learned(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX), "cpu")
+    with pytest.raises(DataError, match="no input of kind 'apex'"):
+        evaluate(clips, protocol_of("loso"), [system], 0, tmp_path)

@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from mer_ros.data.flow import mirror_flow
-from mer_ros.evaluation.contestant import Lesson
 from mer_ros.evaluation.entrants import entrant
 from mer_ros.evaluation.probed import Probed
 from mer_ros.evaluation.protocol import protocol_of
@@ -37,13 +36,7 @@ def clips(make_clips):
     return make_clips(people=8, each=12, gap=2.0)
 
 
-def lesson_of(system, clips, asked):
-    system.meet(clips.labels)
-    features = system.features(clips.shown("flow"))
-    return Lesson(features[~asked], clips.truth[~asked], clips.people[~asked], 3), features[asked]
-
-
-def test_it_learns_what_is_there_and_tells_how_far_it_is(config, clips):
+def test_it_learns_what_is_there_and_tells_how_far_it_is(config, clips, lesson_of):
     system, heard = Probed(config, "cpu"), []
     asked = clips.subjects == "s03"
     lesson, features = lesson_of(system, clips, asked)
@@ -75,7 +68,7 @@ def test_under_a_protocol_it_is_the_same_twice(config, clips, tmp_path):
     np.testing.assert_array_equal(*both)
 
 
-def test_labels_that_the_networks_do_not_know_are_learned_from_their_features(config, clips):
+def test_labels_that_the_networks_do_not_know_are_learned_from_their_features(config, clips, lesson_of):
     from dataclasses import replace
 
     other = replace(clips, labels=("calm", "storm", "rain"))

@@ -111,7 +111,7 @@ def test_answers_of_another_evaluation_are_refused_and_kept(change, clips, make_
     }
     other, spy, options = kinds[change]
     with pytest.raises(ConfigError, match="from another evaluation"):
-        run(other, tmp_path, spy, **options)
+        run(other, tmp_path, control("majority"), spy, **options)
     assert files(tmp_path) == before and spy.lessons == []
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from rclpy.parameter import Parameter
 
 from mer_ros import topic_names
 from mer_ros.nodes import convert
@@ -57,40 +56,6 @@ def event(make_event: Callable[..., Any]) -> Callable[..., Any]:
         return dataclasses.replace(made, clip=clip)
 
     return make
-
-
-def active(node: Any, folder: Path) -> Any:
-    given = {"models_dir": str(folder), "model": "lbp_top", "device": "cpu"}
-    node.set_parameters([Parameter(name, value=value) for name, value in given.items()])
-    node.trigger_configure()
-    node.trigger_activate()
-    return node
-
-
-@pytest.fixture
-def classifier(folder: Path) -> Iterator[Any]:
-    from mer_ros.nodes.classifier_node import Classifier
-
-    node = active(Classifier(), folder)
-    node.sent = []
-    node._output.publish = node.sent.append
-    yield node
-    node.end()
-    node.destroy_node()
-
-
-@pytest.fixture
-def explainer(folder: Path) -> Iterator[Any]:
-    from mer_ros.nodes.explainer_node import Explainer
-
-    node = active(Explainer(), folder)
-    node.sent = {topic: [] for topic in node._outputs}
-    for topic, output in node._outputs.items():
-        output.publish = node.sent[topic].append
-        output.get_subscription_count = lambda: 1
-    yield node
-    node.end()
-    node.destroy_node()
 
 
 def test_it_labels_the_clip_inside_the_event_with_calibrated_probabilities(

@@ -53,11 +53,20 @@ def test_a_ros_that_does_not_start_is_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 2 and "ROS does not start" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_an_unknown_model_ends_the_demo_with_a_sentence_and_no_traceback(tmp_path: Path) -> None:
+def test_an_unknown_model_is_refused_before_anything_of_an_earlier_demo_is_gone(tmp_path: Path) -> None:
+    picture = tmp_path / "seed_1" / "overlay.png"
+    picture.parent.mkdir()
+    picture.write_bytes(b"of an earlier demo")
     done = mer("demo", "--model", "nonsense", "--out", str(tmp_path))
-    assert done.returncode == 2
-    assert "nonsense" in done.stderr
-    assert "the demo cannot start" in done.stderr
+    assert done.returncode == 2 and "'nonsense' is not in" in done.stderr and done.stdout == ""
+    assert "Traceback" not in done.stderr and picture.read_bytes() == b"of an earlier demo"
+
+
+def test_a_node_that_does_not_come_up_ends_the_demo_with_a_sentence_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "torch.py").write_text("raise ImportError('a broken torch')\n")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    done = mer("demo", "--out", str(tmp_path), PYTHONPATH=path)
+    assert done.returncode == 2 and "the demo cannot start" in done.stderr and "torch" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 

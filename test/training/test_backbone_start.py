@@ -50,6 +50,5 @@ def test_a_file_is_named_by_its_hash(weights):
 def test_a_descriptor_has_no_backbone(weights):
     from mer_ros.recognition.sample import InputSpec
 
-    config = TrainConfig("lbp_top", input=InputSpec("clip", 128), start=(str(weights),))
-    with pytest.raises(ConfigError, match="no network"):
-        begun(config, 7, 0)
+    with pytest.raises(ConfigError, match="no network, does not read 'start'"):
+        TrainConfig("lbp_top", input=InputSpec("clip", 128), start=(str(weights),))

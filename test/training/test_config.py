@@ -6,12 +6,19 @@ import pytest
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import names
+from mer_ros.resources import config_file
 from mer_ros.training import config
 
 
-@pytest.mark.parametrize("system", sorted({*names(), "small"}))
-def test_the_shipped_settings_load(system):
-    assert config.default(system).system == ("probe" if system == "small" else system)
+@pytest.mark.parametrize("system", names())
+def test_the_shipped_settings_of_a_system_are_of_it(system):
+    assert config.default(system).system == system
+
+
+def test_all_shipped_settings_load():
+    shipped = [path.stem for path in config_file("train").glob("*.yaml")]
+    assert "micro_attention_imagenet" in shipped
+    assert all(config.default(name).system in names() for name in shipped)
 
 
 def test_a_path_names_settings_too(tmp_path):
@@ -51,6 +58,34 @@ def test_75_a_wrong_file_is_named_with_its_fault(tmp_path, text, said):
     with pytest.raises(ConfigError) as caught:
         config.load(path)
     assert said in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("system: me_plan\ninput: {kind: sequence}\noptimiser: {balance: true}", "'optimiser.balance'"),
+        ("system: me_plan\ninput: {kind: sequence}\naugmentation: {noise: 0.5}", "'augmentation.noise'"),
+        ("system: micro_attention_grey\ninput: {kind: apex}\nmacro_epochs: 2", "kind 'apex'"),
+        ("system: lbp_sip\ninput: {kind: clip}\noptimiser: {epochs: 3, batch: 8}", "'optimiser.batch' (8)"),
+        ("system: lbp_sip\ninput: {kind: clip}\nstart: [prototype]\ntransfer: attention", "'start'"),
+        ("system: probe\ntransfer: probe\nstart: [a]\noptimiser: {epochs: 3}", "'optimiser.epochs' (3)"),
+        ("system: probe\ntransfer: probe\nstart: [a]\nmodel: {n_labels: 3}", "'model'"),
+        ("system: prototype\nprobe: {grid: 3}", "'probe.grid' (3)"),
+    ],
+)
+def test_75_a_setting_that_nobody_reads_is_named(tmp_path, text, said):
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match="does not read .*: leave it out") as caught:
+        config.load(path)
+    assert said in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_setting_written_out_as_its_default_is_none_that_was_changed(tmp_path):
+    (tmp_path / "mine.yaml").write_text(
+        "system: probe\ntransfer: probe\nstart: [a]\naugmentation: {noise: 0.12, zoom: [0.85, 1.2]}"
+    )
+    assert config.named(str(tmp_path / "mine.yaml")).transfer == "probe"
 
 
 def test_a_missing_file_is_said(tmp_path):

@@ -17,7 +17,7 @@ from mer_ros.training.memory import Memory
 
 SETTINGS = (
     "system: prototype\n"
-    "model: {size: 24, decoder_width: 16, backbone: {widths: [4, 4, 8, 8], depths: [1, 1, 1, 1]},\n"
+    "model: {size: 24, decoder_width: 16, backbone: {widths: [8, 8, 8, 8], depths: [1, 1, 1, 1]},\n"
     "        prototypes_per_class: auto}\n"
     "input: {size: 24}\nsamples: 96\nvalidation_samples: 32\nmacro_epochs: 1\n"
     "optimiser: {epochs: 4, batch: 16, patience: 4, balance: true}\n"

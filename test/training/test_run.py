@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -84,6 +85,29 @@ def test_the_same_seed_gives_the_same_weights(tmp_path, sets, monkeypatch):
     assert ids[0] == ids[1]
 
 
+def test_73_a_run_killed_in_its_first_stage_ends_with_the_same_bytes(tmp_path, sets, monkeypatch):
+    monkeypatch.setattr(of_network, "material_for", lambda *_: sets)
+    monkeypatch.setattr(of_network, "macro_material", lambda *_: sets)
+    config, steps = replace(tiny("micro_attention", epochs=1), macro_epochs=2), []
+
+    def killed(*step):
+        steps.append(step)
+        if len(steps) == 15:  # in the second of its macro epochs, of ten steps each
+            raise KeyboardInterrupt
+
+    whole, broken = tmp_path / "whole" / "m.safetensors", tmp_path / "broken" / "m.safetensors"
+    for out in (whole, broken):
+        out.parent.mkdir()
+    run_module.run(config, whole, "cpu")
+    with pytest.raises(KeyboardInterrupt):
+        run_module.run(config, broken, "cpu", Watch(killed))
+    assert [p.name for p in broken.parent.iterdir()] == [".m.micro-macro.unfinished"]
+    steps.clear()
+    run_module.run(config, broken, "cpu", Watch(lambda *step: steps.append(step)))
+    assert len(steps) == 20 and broken.read_bytes() == whole.read_bytes()
+    assert [p.name for p in broken.parent.iterdir()] == ["m.safetensors"]
+
+
 def test_patience_ends_a_run_that_does_not_get_better(monkeypatch, sets):
     system = create("micro_attention", MODELS["micro_attention"])
     trainer = Trainer(system, OptimiserConfig(epochs=9, patience=2, batch=16))
@@ -110,7 +134,7 @@ def test_the_command_trains_and_says_what_it_made(tmp_path):
     settings = tmp_path / "tiny.yaml"
     settings.write_text(
         "system: prototype\n"
-        "model: {size: 24, decoder_width: 16, backbone: {widths: [4, 4, 8, 8], depths: [1, 1, 1, 1]}}\n"
+        "model: {size: 24, decoder_width: 16, backbone: {widths: [8, 8, 8, 8], depths: [1, 1, 1, 1]}}\n"
         "input: {size: 24}\nvalidation_samples: 40\noptimiser: {batch: 16}\n"
     )
     out = tmp_path / "mine.safetensors"
@@ -149,11 +173,22 @@ def test_other_data_is_refused(tmp_path):
     assert done.exit_code == 2 and "casme2" in done.output
 
 
-def test_a_folder_and_made_data_are_not_confused(tmp_path):
-    out = ("--out", str(tmp_path / "x.safetensors"))
-    for arguments, said in ((("--root", str(tmp_path)), "no folder"), (("--data", "megc-flow"), "--root")):
-        done = command(*arguments, *out)
-        assert isinstance(done.exception, ConfigError) and said in str(done.exception)
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--root", "here"), "no folder"),
+        (("--data", "megc-flow"), "needs --root"),
+        (("--data", "megc-flow", "--root", "here", "--samples", "99"), "own but --samples is 99"),
+        (("--model", "small", "--epochs", "3"), "does not read 'optimiser.epochs' (3): leave it out"),
+        (("--model", "lbp_top", "--epochs", "3"), "no network, does not read 'optimiser.epochs' (3)"),
+        (("--model", "small", "--tensorboard", "runs"), "'small' learns in none"),
+    ],
+)
+def test_options_that_do_not_go_together_are_one_sentence(arguments, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = command(*arguments, "--out", "x.safetensors")
+    assert isinstance(done.exception, ConfigError) and said in str(done.exception)
+    assert "\n" not in str(done.exception) and not list(tmp_path.iterdir())
 
 
 def test_the_settings_alone_are_enough_and_a_folder_trains_with_one_command(tmp_path, monkeypatch):
@@ -163,7 +198,7 @@ def test_the_settings_alone_are_enough_and_a_folder_trains_with_one_command(tmp_
     folder = write_made_folder(tmp_path / "megc", parts=parts)
     settings = tmp_path / "mine.yaml"
     settings.write_text(
-        "system: micro_attention\nmodel: {backbone: {widths: [4, 4, 8, 8], depths: [1, 1, 1, 1]}}\n"
+        "system: micro_attention\nmodel: {backbone: {widths: [8, 8, 8, 8], depths: [1, 1, 1, 1]}}\n"
         "input: {size: 24}\noptimiser: {batch: 16, epochs: 1}\n"
     )
     monkeypatch.chdir(tmp_path)

@@ -19,6 +19,7 @@ from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.material import material_of
 from mer_ros.training.run import run
 from mer_ros.training.start import begun, freeze
+from mer_ros.training.trainer import Watch
 from mer_ros.types import EMOTIONS
 
 NARROW = {"widths": [8, 8, 12, 16], "depths": [1, 1, 1, 1]}
@@ -39,8 +40,9 @@ def starts(tmp_path_factory):
 
 
 def tiny(system, **more):
-    options = OptimiserConfig(epochs=2, batch=16)
-    return TrainConfig(system, input=SPEC, optimiser=options, samples=64, validation_samples=32, **more)
+    if more.get("transfer") != "probe":
+        more["optimiser"] = OptimiserConfig(epochs=2, batch=16)
+    return TrainConfig(system, input=SPEC, samples=64, validation_samples=32, **more)
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +178,34 @@ def test_several_seeds_can_begin_where_a_checkpoint_ended(tmp_path, clips, start
     settings = tiny("micro_attention", start=(starts["micro_attention"],), ensemble=2)
     found = run(settings, tmp_path / "two.safetensors", "cpu", clips=clips)
     assert found.chosen == {"networks": 2}
+
+
+@pytest.mark.parametrize("what", ["start", "generator"])
+def test_73_a_killed_run_whose_start_or_generator_changed_is_not_gone_on_with(
+    what, starts, clips, tmp_path, monkeypatch
+):
+    start, out = tmp_path / "start.safetensors", tmp_path / "mine.safetensors"
+    weights = Path(starts["micro_attention"]).read_bytes()
+    start.write_bytes(weights)
+    settings, epochs = tiny("micro_attention", start=(str(start),)), []
+
+    def stop(epoch):
+        if epoch.number == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(settings, out, "cpu", Watch(epoch=stop), clips)
+    if what == "start":
+        other = create("micro_attention", SETTINGS["micro_attention"])
+        checkpoint.save(start, other, Card("micro_attention", EMOTIONS, SPEC))
+    else:
+        monkeypatch.setattr("mer_ros.data.synthetic.GENERATOR_VERSION", "another")
+    with pytest.raises(ConfigError, match="is of another run"):
+        run(settings, out, "cpu", clips=clips)
+    start.write_bytes(weights)
+    monkeypatch.undo()
+    run(settings, out, "cpu", Watch(epoch=epochs.append), clips)
+    assert [epoch.number for epoch in epochs] == [1]  # as it was, it goes on
 
 
 def test_macro_expressions_of_seven_emotions_are_not_taught_to_other_classes(tmp_path, clips):
