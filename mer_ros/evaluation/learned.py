@@ -79,7 +79,8 @@ class Learned(Contestant):
 
     def _labelled(self, lesson: Lesson, side: NDArray[np.bool_]) -> LabelledSet:
         _, people = np.unique(lesson.people, return_inverse=True)
-        return from_shown(lesson.features[side], lesson.truth[side], people[side], self.config.input)
+        shown = list(lesson.features[side])
+        return from_shown(shown, lesson.truth[side], people[side], self.config.input)
 
 
 @entrant.register

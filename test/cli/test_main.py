@@ -44,6 +44,19 @@ def test_nothing_heavy_is_imported_before_a_command_runs():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [(("train", "--out", "x.pt"), "The output x.pt"), (("demo", "--model", "nosuch"), "'nosuch' is not in")],
+)
+def test_what_needs_no_torch_to_be_refused_is_refused_without_it(arguments, says, tmp_path):
+    script = "import sys; sys.modules['torch'] = None; from mer_ros.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=100, cwd=tmp_path
+    )
+    assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def failing(error):
     app = typer.Typer()
 
