@@ -20,9 +20,9 @@ def read(spec: str) -> tuple[str, str]:
         return kind, rest
     if spec.startswith("/dev/"):
         return "device", spec
-    if "/" in spec or Path(spec).is_file():
+    if Path(spec).is_file() or ("/" in spec and ":" not in spec):
         return "file", spec
     raise ConfigError(
-        f"camera '{spec}' is not known: use device:PATH, device:NUMBER, file:PATH, such a path alone, or for "
-        "the camera node synthetic:SEED."
+        f"'{spec}' is no kind of camera and no file here: use device:PATH, device:NUMBER, file:PATH, such a "
+        "path alone, or for the camera node synthetic:SEED."
     )

@@ -232,7 +232,7 @@ def _check(options: GraphOptions) -> None:
     kind = camera_spec.read(options.camera)[0] if options.camera else ""
     if options.direct and kind in ("", "synthetic"):
         raise ConfigError(
-            "direct needs a camera that the tracker can open, file:PATH or device:PATH; "
+            "direct needs a camera that the tracker can open, device:PATH, file:PATH or a path; "
             f"{options.camera!r} was given."
         )
     if options.camera and options.compressed:

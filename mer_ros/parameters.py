@@ -251,8 +251,8 @@ FACE_TRACKER = (
     Parameter(
         "min_snr",
         _WATCHER.spotter.min_snr,
-        "The same in units of what moves by chance on this face; bad light raises it by itself. Below 80 fps "
-        "1.4 times as much is asked for.",
+        "The same in units of what moves by chance on this face; bad light raises it by itself. Below "
+        f"{1 / _WATCHER.spotter.slow_s:.0f} fps {_WATCHER.spotter.slow_more:g} times as much is asked for.",
         1.0,
         100.0,
     ),

@@ -29,7 +29,13 @@ def test_a_camera_is_named_by_kind_or_by_its_path_alone(spec: str, kind: str, na
 
 def test_a_bare_name_is_a_file_where_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ConfigError, match=r"camera 'a.mp4' is not known: use device:PATH.*\.$"):
+    with pytest.raises(ConfigError, match=r"'a.mp4' is no kind of camera and no file here: use device:PATH"):
         camera_spec.read("a.mp4")
     Path("a.mp4").touch()
     assert camera_spec.read("a.mp4") == ("file", "a.mp4")
+
+
+@pytest.mark.parametrize("spec", ["rtsp://host/cam", "dev:/dev/video0", "Device:/dev/video0", "webcam", ""])
+def test_another_kind_is_refused_by_its_name_and_not_taken_for_a_file(spec: str) -> None:
+    with pytest.raises(ConfigError, match=f"^'{spec}' is no kind of camera and no file here: use "):
+        camera_spec.read(spec)

@@ -131,7 +131,7 @@ def test_texts_that_cannot_be_read_are_refused_by_name(given: dict[str, str], wo
         (GraphOptions(image="~image"), "no ROS topic"),
         (GraphOptions(camera="synthetic:1", compressed=True), "compressed .* plain pictures"),
         (GraphOptions(params_file="/no/such.yaml"), "does not exist"),
-        (GraphOptions(camera="webcam"), "camera 'webcam' is not known"),
+        (GraphOptions(camera="webcam"), "'webcam' is no kind of camera"),
         (GraphOptions(device="gpu"), "auto, cpu, cuda"),
         (GraphOptions(log_level="loud"), "debug, info"),
         (GraphOptions(fps=0.0), "fps must be 1 to 1000"),

@@ -20,6 +20,7 @@ from mer_ros.playback import Playback
 from mer_ros.spotting.sight import Sight
 from mer_ros.spotting.verdict import REASONS
 
+_WATCHING = "watching"
 _SILENT_S = 2.0
 _NEVER_S = 5.0
 _AGES = 2000  # of a second's pictures, the last so many
@@ -119,10 +120,8 @@ class ImageHealth:
             self._node.get_logger().info(f"camera: {fitness(rate_hz)}")
         refused = self._refused()
         level, words = self._judge(now, gate, fresh, fresh_lost, refused)
-        if lost_now:
-            whose = self._topic if self._played is not None else self._publishers()
-            lost = f"{lost_now} of the pictures of {whose} were lost in transport or never sent"
-            words = f"{words.rstrip('.')}; since the start, {lost}"
+        if lost_now and words == _WATCHING:
+            words = f"{_WATCHING}; pictures lost in transport or never sent since activation: {lost_now}"
         return level, words, values
 
     def _seen(self) -> dict[str, str]:
@@ -201,7 +200,7 @@ class ImageHealth:
             return WARN, sentence
         if self._played is not None and self._played.slow:
             return WARN, self._played.slow
-        return OK, "watching"
+        return OK, _WATCHING
 
     def _remedy(self) -> str:
         """What to do about lost pictures, and in which process."""

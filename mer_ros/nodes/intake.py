@@ -73,7 +73,7 @@ class Intake:
         spec = self._node.value("camera")
         if camera_spec.read(spec)[0] == "synthetic":
             raise ConfigError(
-                f"camera '{spec}' cannot be opened here: use device:PATH, device:NUMBER or file:PATH."
+                f"camera '{spec}' cannot be opened here: use device:PATH, device:NUMBER, file:PATH or a path."
             )
         size_wh = (self._node.value("width"), self._node.value("height"))
         return open_source(spec, SourceOptions(fps=self._node.value("fps"), size_wh=size_wh))

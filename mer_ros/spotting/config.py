@@ -17,16 +17,17 @@ class SpotterConfig:
     after its best moment, for something that stands out more. wait_s: how long after its end a movement of
     the mouth is waited with, in case it goes on to speak. min_samples: frame periods that the shortest event
     lasts; below, a duration is not claimed. max_event_s: a face that is not quiet for longer has changed its
-    pose. late_s: what ended longer ago than this is not told any more.
+    pose. late_s: what ended longer ago is not told any more: whoever acts on it would act too late.
 
     What speaks against an expression (``verdict``). explained: below this share that muscles explain, and
     below plain_snr, it is no muscle. speech: the same share, of a mouth, that only parting lips and jaw
     explain; lips_speech: the limit for lips that are stretched or rounded. speech_s: how long a mouth that
-    has spoken speaks on. blink_snr: what stands out less, beside a blink, is the blink. turn_share:
-    interocular distances of movement that a head leaves for each rad it turns. restless, alone: the part of
-    the face that moved may stand out by so much, or by this share of the event, in alone_s before it, and
-    by two thirds of it in what is known of the time after. sharpness_change: the most that the picture's
-    sharpness may change meanwhile, share.
+    has spoken speaks on. blink_snr: what stands out less, beside a blink, is the blink; blink_more: times
+    as much where its apex falls into the blink or just behind it. turn_share: interocular distances of
+    movement that a head leaves for each rad it turns. restless, alone: the part of the face that moved may
+    stand out by so much, or by this share of the event, in alone_s before it, and by two thirds of it in what
+    is known of the time after. sharpness_change: the most that the picture's sharpness may change meanwhile,
+    share.
 
     Blinks (``eyes``). blink_motion: lid movement that is a blink. blink_guard_s: how long after a blink brows
     and cheeks stay unheard.
@@ -47,6 +48,7 @@ class SpotterConfig:
     lips_speech: float = 0.27
     speech_s: float = 0.5
     blink_snr: float = 8.0
+    blink_more: float = 1.5
     turn_share: float = 0.2
     restless: float = 3.4
     alone: float = 0.12

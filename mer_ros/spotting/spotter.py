@@ -34,7 +34,7 @@ _LEAST_STEP, _USUAL = 1.5e-3, 3.5
 _REST_S = 0.5
 _KEPT_S = 2 * END_S + LENGTHS_S[-1] + 1.0
 _OVERLAP_S = 0.03
-_NEW = 0.1  # weight of a new frame in the mean period
+_STEPS = 16  # of the last frames, whose median step is the frame period
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Spotter:
         self.passed_over = passed_over or Counters(REASONS)
         self._finder = BumpFinder()
         self._usual_step = 1e-3
-        self._period_s = 0.0  # between frames, of late
+        self._period_s = 0.0
         self.reset()
 
     def reset(self) -> None:
@@ -115,7 +115,6 @@ class Spotter:
             self._zero_ns = stamp_ns
         now = (stamp_ns - self._zero_ns) * 1e-9
         step_s, self._now_s = now - self._now_s, now
-        self._period_s += _NEW * (step_s - self._period_s)
         seen = np.concatenate([look.groups.reshape(-1), look.turn]).astype(np.float32) + self._shift
         movement = seen[:N_CHANNELS]
         self._eyes.keep_still(now, step_s, movement, look.lids, self._memory.movement)
@@ -144,6 +143,8 @@ class Spotter:
 
     def _look(self, now: float) -> None:
         """Hold the bump that ends now if it stands out more than the one that is held."""
+        steps_s = np.diff(self._memory.movement.times[-_STEPS - 1 :])
+        self._period_s = float(np.median(steps_s)) if len(steps_s) else self._period_s
         bump = self._finder.look(self._memory.movement, self._free_s - _OVERLAP_S)
         if bump is None or bump.snr < self.least_snr or bump.height < self.config.min_motion:
             return
@@ -190,15 +191,12 @@ class Spotter:
         found = course(times, above, bump.apex_s, 2 * SMOOTH_S)
         if found is None or found.onset_s < self._free_s - _OVERLAP_S:
             return None
-        if found.offset_s < self._now_s - self.config.late_s:
-            return None  # long over: whoever acts on it would act too late
         steps_s = np.diff(times)
-        period_s = float(np.median(steps_s))
-        shortest_s = self.config.min_samples * period_s
+        shortest_s = self.config.min_samples * self._period_s
         inside = (times[1:] > found.onset_s) & (times[:-1] < found.offset_s)
         if found.offset_s - found.onset_s < shortest_s or steps_s[inside].max(initial=0.0) > shortest_s:
             return None  # too short to be told, or with a hole in it
         before = signal.at(found.onset_s - END_S)
         resting = signal.mean(before, max(signal.at(found.onset_s), before + 1))
         height = largest(smooth[np.abs(times - found.apex_s).argmin()] - resting)
-        return Candidate(bump, made_of, found, height, period_s)
+        return Candidate(bump, made_of, found, height, self._period_s)

@@ -20,16 +20,15 @@ from mer_ros.spotting.make_up import MakeUp
 from mer_ros.spotting.patterns import LIP_SHAPES, MOUTH_UNITS, unit_patterns
 
 NO_MUSCLE, SPEECH, BLINK, HEAD = "no_muscle", "speech", "blink", "head"
-BEFORE, AFTER, BLURRED = "moved_before", "moved_after", "blurred"
+BEFORE, AFTER, BLURRED, LATE = "moved_before", "moved_after", "blurred", "late"
 
-REASONS = (NO_MUSCLE, SPEECH, BLINK, HEAD, BEFORE, AFTER, BLURRED)
+REASONS = (NO_MUSCLE, SPEECH, BLINK, HEAD, BEFORE, AFTER, BLURRED, LATE)
 """Why a movement is no expression: in the order in which they are looked for."""
 
-MAY_BE_PART = (NO_MUSCLE, BEFORE, AFTER)
+MAY_BE_PART = (NO_MUSCLE, BEFORE, AFTER, LATE)
 """With these it may still be the top of a larger movement, which is to come."""
 
 _LESS_KNOWN = 2 / 3  # less is known of the time after an event, and from slow cameras: so less is allowed
-_AT_APEX = 1.5  # what is largest while the eyes are closed has to stand out by this much more
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +69,9 @@ def why_none(found: Candidate, memory: Memory, now_s: float, spoke_s: float, con
         return BEFORE
     if _restless(memory, filters, offset_s + SMOOTH_S / 2, now_s) > _LESS_KNOWN * allowed:
         return AFTER
-    return "" if _stays_sharp(found, memory, config) else BLURRED
+    if not _stays_sharp(found, memory, config):
+        return BLURRED
+    return LATE if offset_s < now_s - config.late_s else ""
 
 
 def _speaks(found: Candidate, spoke_s: float, config: SpotterConfig) -> bool:
@@ -88,7 +89,7 @@ def _is_the_blink(found: Candidate, memory: Memory, config: SpotterConfig) -> bo
     if not memory.blinked(onset_s - config.blink_guard_s, offset_s + config.blink_guard_s):
         return False
     at_its_apex = memory.blinked(apex_s - SMOOTH_S, apex_s + SMOOTH_S)
-    return found.made_of.snr < config.blink_snr * (_AT_APEX if at_its_apex else 1.0)
+    return found.made_of.snr < config.blink_snr * (config.blink_more if at_its_apex else 1.0)
 
 
 def _restless(memory: Memory, filters: NDArray[np.float64], start_s: float, end_s: float) -> float:

@@ -207,22 +207,27 @@ def test_the_noise_of_each_region_is_learned():
     assert (noise > 0).all() and noise.max() < 0.006
 
 
-def test_from_a_slow_camera_a_movement_has_to_stand_out_more():
-    for fps, times in ((200, 1.0), (100, 1.0), (60, 1.4), (30, 1.4)):
-        spotter = Spotter()
-        run(1, fps, lambda t: {}, spotter=spotter)
-        assert spotter.least_snr == pytest.approx(times * spotter.config.min_snr)
-    faint = {"min_motion": 1e-4, "min_snr": 4.0}
-    found = {
-        more: run(
-            6,
-            30,
-            lambda t: smile(t, 4.0, 4.15, 4.4, 0.0035),
-            spotter=Spotter(SpotterConfig(**faint, slow_more=more)),
-        )
-        for more in (1.0, 3.0)
-    }
-    assert len(found[1.0]) == 1 and found[3.0] == []
+@pytest.mark.parametrize(("fps", "times"), [(200, 1.0), (100, 1.0), (60, 1.4), (30, 1.4)])
+def test_from_a_slow_camera_a_movement_has_to_stand_out_more(fps, times):
+    spotter = Spotter()
+    run(1, fps, lambda t: {}, spotter=spotter)
+    assert spotter.least_snr == pytest.approx(times * spotter.config.min_snr)
+
+
+def test_a_camera_that_loses_every_fourth_frame_is_not_a_slower_one():
+    spotter = Spotter()
+    for i in range(100):
+        if i % 4:
+            spotter.update(i * 10_000_000, Look(np.zeros((len(NAMES), 2), np.float32)))
+    assert spotter.least_snr == spotter.config.min_snr
+
+
+def test_what_a_slow_camera_shows_too_faintly_is_no_event():
+    def found(more):
+        config = SpotterConfig(min_motion=1e-4, min_snr=4.0, slow_more=more)
+        return run(6, 30, lambda t: smile(t, 4.0, 4.15, 4.4, 0.0035), spotter=Spotter(config))
+
+    assert len(found(1.0)) == 1 and found(3.0) == []
 
 
 def test_an_event_that_is_long_over_is_not_told():

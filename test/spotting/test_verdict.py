@@ -81,10 +81,10 @@ def test_fault_41_a_faint_movement_beside_a_blink_is_the_blink():
     assert why(pattern("AU4"), blinks=lambda t: 0.96 < t < 1.1) == ""
 
 
-def test_fault_41_what_is_largest_while_the_eyes_are_closed_has_to_stand_out_more():
+def test_fault_41_what_is_largest_during_a_blink_has_to_stand_out_more():
     drawn = replace(SpotterConfig(), restless=100.0, explained=0.0)
     moved = pattern("AU4", 0.0055)
-    assert drawn.blink_snr < candidate(moved).made_of.snr < 1.5 * drawn.blink_snr
+    assert drawn.blink_snr < candidate(moved).made_of.snr < drawn.blink_more * drawn.blink_snr
     assert why(moved, config=drawn, blinks=lambda t: 1.08 < t < 1.2) == "blink"
     assert why(moved, config=drawn, blinks=lambda t: 0.96 < t < 1.05) == ""
 
@@ -109,6 +109,16 @@ def test_what_no_muscle_does_is_no_expression_unless_it_is_plain():
     config = replace(SpotterConfig(), explained=0.9)
     assert why(0.0008 * odd, config=config) == "no_muscle"
     assert why(0.1 * odd, config=config) != "no_muscle"
+
+
+def test_what_is_understood_long_after_its_end_is_late():
+    moved = pattern("AU12")
+    late_s = COURSE.offset_s + SpotterConfig().late_s + 0.01
+    said = [
+        why_none(candidate(moved), remembered(moved), now_s, -np.inf, SpotterConfig())
+        for now_s in (NOW_S, late_s)
+    ]
+    assert said == ["", "late"]
 
 
 def test_an_autofocus_that_hunts_is_no_expression():
