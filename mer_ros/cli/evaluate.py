@@ -182,6 +182,8 @@ def _contestants(
         if config and name not in (settings.system, config.stem):
             raise ConfigError(f"{config} is for {settings.system!r} but the model is {name!r}: name one.")
         if epochs:
+            if not settings.in_epochs:
+                raise ConfigError(f"--epochs is {epochs} but {name!r} learns in none: leave it out.")
             settings = replace(settings, optimiser=replace(settings.optimiser, epochs=epochs))
         with torch.device("meta"):  # its family is all that is asked
             system = create("probe" if settings.transfer == "probe" else settings.system, settings.model)

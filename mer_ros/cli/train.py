@@ -81,6 +81,8 @@ def train(
         key: value for key, value in (("samples", samples), ("seed", seed)) if value is not None
     }
     if epochs:
+        if not chosen.in_epochs:
+            raise ConfigError(f"--epochs is {epochs} but {name!r} learns in none: leave it out.")
         changed["optimiser"] = replace(chosen.optimiser, epochs=epochs)
     chosen = replace(chosen, **changed)
     if tensorboard and not chosen.in_epochs:

@@ -179,8 +179,8 @@ def test_other_data_is_refused(tmp_path):
         (("--root", "here"), "no folder"),
         (("--data", "megc-flow"), "needs --root"),
         (("--data", "megc-flow", "--root", "here", "--samples", "99"), "own but --samples is 99"),
-        (("--model", "small", "--epochs", "3"), "does not read 'optimiser.epochs' (3): leave it out"),
-        (("--model", "lbp_top", "--epochs", "3"), "no network, does not read 'optimiser.epochs' (3)"),
+        (("--model", "small", "--epochs", "3"), "--epochs is 3 but 'small' learns in none"),
+        (("--model", "lbp_top", "--epochs", "8"), "--epochs is 8 but 'lbp_top' learns in none"),
         (("--model", "small", "--tensorboard", "runs"), "'small' learns in none"),
     ],
 )
