@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Optional
 
 import typer
 
+from mer_ros.cli.data_set import Data, folder_of
 from mer_ros.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
 CONTROLS = "controls"
 MADE, RENDERED = (442, 68), (140, 20)
 """Clips and subjects, of made flow (as many as MEGC 2019 has) and of clips, which take longer to make."""
-
-
-class Data(str, Enum):
-    """What is evaluated on."""
-
-    synthetic = "synthetic"
-    megc_flow = "megc-flow"
 
 
 class Device(str, Enum):
@@ -120,22 +114,11 @@ class _Source:
 
     def clips(self, console: Console) -> FlowClips:
         """Read or make them; rendering takes a while and shows how far it is."""
-        if self.data is Data.megc_flow:
-            if self.root is None:
-                raise ConfigError(
-                    "--data megc-flow needs --root: give the folder with the sheet and the flow images."
-                )
-            if self.samples or self.subjects:
-                raise ConfigError(
-                    f"{self.root} holds clips and subjects of its own: leave --samples and --subjects out."
-                )
+        folder = folder_of(self.data, self.root, samples=self.samples, subjects=self.subjects)
+        if folder is not None:
             from mer_ros.data import megc_flow
 
-            return megc_flow.read(self.root)
-        if self.root is not None:
-            raise ConfigError(
-                f"Made clips lie in no folder but --root is {self.root}: use --data megc-flow, or no root."
-            )
+            return megc_flow.read(folder)
         from mer_ros.data.made_clips import made_clips, made_videos
 
         n, people = RENDERED if self.rendered else MADE
@@ -182,6 +165,8 @@ def _contestants(
         if config and name not in (settings.system, config.stem):
             raise ConfigError(f"{config} is for {settings.system!r} but the model is {name!r}: name one.")
         if epochs:
+            if not settings.in_epochs:
+                raise ConfigError(f"--epochs is {epochs} but {name!r} learns in none: leave it out.")
             settings = replace(settings, optimiser=replace(settings.optimiser, epochs=epochs))
         with torch.device("meta"):  # its family is all that is asked
             system = create("probe" if settings.transfer == "probe" else settings.system, settings.model)
@@ -221,19 +206,19 @@ class _View:
     """The terminal: for each system the folds done and the time left; nothing before some is done."""
 
     def __init__(self, console: Console, names: list[str], n_folds: int) -> None:
-        self.progress = _bar(console, "{task.completed:.1f} of {task.total} folds, left")
-        self._tasks = {name: self.progress.add_task(name, total=n_folds, start=False) for name in names}
+        self._progress = _bar(console, "{task.completed:.1f} of {task.total} folds, left")
+        self._tasks = {name: self._progress.add_task(name, total=n_folds, start=False) for name in names}
 
     def __enter__(self) -> _View:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.progress.live.is_started:
-            self.progress.stop()
+        if self._progress.live.is_started:
+            self._progress.stop()
 
     def watch(self, name: str, done: float, total: int) -> None:
         """Some more is done."""
-        self.progress.start()
+        self._progress.start()
         task = self._tasks[name]
-        self.progress.start_task(task)
-        self.progress.update(task, completed=done, total=total)
+        self._progress.start_task(task)
+        self._progress.update(task, completed=done, total=total)

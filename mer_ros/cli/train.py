@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 import typer
 
+from mer_ros.cli.data_set import Data, folder_of
 from mer_ros.errors import ConfigError
 from mer_ros.third_party import need
 
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
 DEFAULT = "prototype"
 FOLDER = Path("trained")
 """Where a model goes that is given no --out."""
-
-
-class Data(str, Enum):
-    """What is learned from."""
-
-    synthetic = "synthetic"
-    megc_flow = "megc-flow"
 
 
 class Device(str, Enum):
@@ -81,6 +75,8 @@ def train(
         key: value for key, value in (("samples", samples), ("seed", seed)) if value is not None
     }
     if epochs:
+        if not chosen.in_epochs:
+            raise ConfigError(f"--epochs is {epochs} but {name!r} learns in none: leave it out.")
         changed["optimiser"] = replace(chosen.optimiser, epochs=epochs)
     chosen = replace(chosen, **changed)
     if tensorboard and not chosen.in_epochs:
@@ -105,18 +101,9 @@ def _settings(model: str | None, config: Path | None) -> TrainConfig:
 
 def _clips(data: Data, root: Path | None, samples: int | None) -> FlowClips | None:
     """What the folder holds; None for made data."""
-    if data is Data.synthetic:
-        if root is not None:
-            raise ConfigError(
-                f"Made data lies in no folder but --root is {root}: use --data megc-flow, or no root."
-            )
+    folder = folder_of(data, root, samples=samples)
+    if folder is None:
         return None
-    if root is None:
-        raise ConfigError(
-            "--data megc-flow needs --root: give the folder with the sheet and the flow images."
-        )
-    if samples is not None:
-        raise ConfigError(f"{root} holds clips of its own but --samples is {samples}: leave one of them out.")
     from mer_ros.data import megc_flow
 
-    return megc_flow.read(root)
+    return megc_flow.read(folder)

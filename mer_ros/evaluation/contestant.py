@@ -25,7 +25,7 @@ class Lesson:
     that are made on held-out people. n_labels: classes of the data set, of which a lesson may lack some.
     """
 
-    features: NDArray[np.float32]
+    features: NDArray[Any]
     truth: NDArray[np.int64]
     people: NDArray[np.str_]
     n_labels: int
@@ -55,14 +55,14 @@ class Contestant(ABC):
         return {}
 
     @abstractmethod
-    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
+    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[Any]:
         """What N clips show of the kind it reads -> (N, ...), each by itself: nothing is learned here.
 
-        For flow it is one array, (N, 2, S, S) float32.
+        shown: (N, 2, S, S) float32 u, v in pixels, or (N, S, S, 3) uint8 BGR; clips and sequences one by one.
         """
 
     @abstractmethod
-    def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
+    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Learn from the lesson, answer the features of the clips that are asked, (m, ...)."""
 
 

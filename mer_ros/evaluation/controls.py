@@ -34,7 +34,7 @@ class Majority(Contestant):
         """Nothing is looked at."""
         return np.zeros((len(shown), 1), np.float32)
 
-    def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
+    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """The same for all."""
         model = DummyClassifier(strategy="prior").fit(lesson.features, lesson.truth)
         return Answer(linear_head.spread(model.predict_proba(asked), model.classes_, lesson.n_labels))
@@ -59,7 +59,7 @@ class NearestMean(Contestant):
         """(N, 3 * size * size) normalised pixels."""
         return _pixels(shown)
 
-    def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
+    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Distances to the means of the training samples."""
         classes, index = np.unique(lesson.truth, return_inverse=True)
         means = np.stack([lesson.features[index == i].mean(0) for i in range(len(classes))])
@@ -84,7 +84,7 @@ class Linear(Contestant):
         """(N, 3 * size * size) normalised pixels."""
         return _pixels(shown)
 
-    def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
+    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Fit and answer."""
         return _head(lesson, asked, seed)
 
@@ -109,7 +109,7 @@ class RandomNet(Contestant):
         samples = normalised(shown, SIZE)
         return (self._net(samples) + self._net(mirror_flow(samples))) / 2
 
-    def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
+    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Fit and answer."""
         return _head(lesson, asked, seed)
 

@@ -35,7 +35,7 @@ class DescribedContestant(Contestant):
         """(N, D)."""
         return features_of(self._system(2), self.config.input, shown)
 
-    def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
+    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Fit and answer."""
         system = self._system(lesson.n_labels)
         found = fit(

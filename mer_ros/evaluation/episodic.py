@@ -49,7 +49,7 @@ class EpisodicContestant(Contestant):
         spec = self.config.input
         return np.stack([spec.scale(spec.read(one).data) for one in shown])
 
-    def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
+    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Train on most people of the lesson, choose the epoch and the temperature on the others."""
         held = held_aside(self.name, lesson, seed)
         _, people = np.unique(lesson.people, return_inverse=True)

@@ -37,7 +37,7 @@ class Finished(Contestant):
                 out.append(model.answer(model.tensor(model.card.input.read(one))).logits.float().cpu())
         return torch.cat(out).numpy()
 
-    def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
+    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """The model's probabilities in the data set's classes. The lesson is not looked at."""
         scores = asked.astype(np.float64) / self.recogniser.card.calibration.temperature
         return Answer(translated(softmax(scores), self._weights))

@@ -54,10 +54,13 @@ class Learned(Contestant):
         }
 
     def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[Any]:
-        """What is shown as it is, (N, 2, S, S) flow or (N, S, S, 3) pictures: a training varies raw flow."""
-        return np.asarray(shown)
+        """What is shown as it is, for a training varies raw flow.
 
-    def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
+        (N, 2, S, S) float32 u, v in pixels, or (N, S, S, 3) uint8 BGR.
+        """
+        return np.asarray(shown, np.float32 if self.reads == "flow" else None)
+
+    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Train on most people of the lesson, choose the epoch and the temperature on the others."""
         held = held_aside(self.name, lesson, seed)
         train, validation = self._labelled(lesson, ~held), self._labelled(lesson, held)

@@ -54,7 +54,7 @@ class Probed(Contestant):
             torch.set_num_threads(threads)
         return np.concatenate([found.opinion, *found.features], 1)
 
-    def answer(self, lesson: Lesson, asked: NDArray[np.float32], seed: int, step: Step) -> Answer:
+    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Heads, strengths and temperature from the people of the lesson."""
         taught = probe.learn(
             self._read(lesson.features),

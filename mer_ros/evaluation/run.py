@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,7 @@ def _ask(
     probabilities = np.full((len(clips), n_labels), np.nan)
     number_of = np.full(len(clips), -1, np.int64)
     chosen = []
-    features: NDArray[np.float32] | None = None
+    features: NDArray[Any] | None = None
     for number, fold in enumerate(folds):
         answer = kept[number]
         if answer is None:

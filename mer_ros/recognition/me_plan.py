@@ -79,6 +79,7 @@ class MePlan(Network):
 
     reads = ("sequence",)
     cam_rule = CamRule("contrast", "cell")  # as for the other model of distances: see ``prototype``
+    has_prototypes = True
     beside_backbone = ("attention.*",)
 
     def __init__(self, config: MePlanConfig) -> None:

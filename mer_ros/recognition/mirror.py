@@ -11,6 +11,10 @@ import torch
 from torch import Tensor
 
 from mer_ros.recognition.registry import Output, System
+from mer_ros.types import InputKind
+
+MIRRORED: tuple[InputKind, ...] = ("flow", "sequence")
+"""The kinds of input that have a mirror image here."""
 
 
 def mirrored(x: Tensor) -> Tensor:

@@ -103,6 +103,7 @@ class Decoder(nn.Sequential):
 class Prototype(Network):
     """ResNet-18 encoder, prototypes in its latent space and a decoder."""
 
+    has_prototypes = True
     beside_backbone = ("prototypes", "decoder.*")
     cam_rule = CamRule("contrast", "cell")  # the paper's map of a distance is no better than an even one
 

@@ -45,9 +45,11 @@ class System(nn.Module, ABC):
 
     reads: the kinds of input it can be given. config: the frozen dataclass it was made from, which alone
     decides the names and shapes of its state; its field ``n_labels`` is the number of classes.
+    has_prototypes: whether it answers by the distance to ``prototypes`` that it holds.
     """
 
     reads: ClassVar[tuple[InputKind, ...]]
+    has_prototypes: ClassVar[bool] = False
     config: Any
 
     @abstractmethod
@@ -91,6 +93,11 @@ def config_for(name: str, settings: Mapping[str, Any]) -> Any:
 def reads(name: str) -> tuple[InputKind, ...]:
     """The kinds of input that system ``name`` can be given."""
     return _entry(name)[0].reads
+
+
+def has_prototypes(name: str) -> bool:
+    """Whether system ``name`` answers by the distance to prototypes."""
+    return _entry(name)[0].has_prototypes
 
 
 def create(name: str, settings: Mapping[str, Any]) -> System:

@@ -10,6 +10,7 @@ import yaml
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import config_for, names, reads
+from mer_ros.recognition.mirror import MIRRORED
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.settings import require, settings_from
 from mer_ros.resources import config_file
@@ -127,14 +128,21 @@ class TrainConfig:
         refuse_unread(self)
 
     @property
+    def learner(self) -> Literal["network", "probe", "machine"]:
+        """What learns: a network, a probe on networks that stay as they are, or a machine on descriptors."""
+        if self.input.kind == "clip":
+            return "machine"
+        return "probe" if self.transfer == "probe" else "network"
+
+    @property
     def in_epochs(self) -> bool:
-        """Whether it learns in epochs, as networks do, and neither probes nor machines."""
-        return self.transfer != "probe" and self.input.kind != "clip"
+        """Whether it learns in epochs, as networks do."""
+        return self.learner == "network"
 
     @property
     def mirrors(self) -> bool:
         """Whether answers are averaged over the mirror: asked for, and the input has one."""
-        return self.mirror and self.input.kind in ("flow", "sequence")
+        return self.mirror and self.input.kind in MIRRORED
 
 
 def load(path: Path) -> TrainConfig:

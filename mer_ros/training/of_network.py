@@ -130,8 +130,8 @@ def calibration_of(
     system: Network, logits: torch.Tensor, material: Material, config: TrainConfig
 ) -> Calibration:
     """Temperature and limits on the validation subjects, of answers made as they will be."""
-    prototypes, truth = hasattr(system, "prototypes"), material.validation.labels
-    found = calibrate(logits, truth, prototypes, config.rejection_quantile, config.rejection_share)
+    truth, quantile = material.validation.labels, config.rejection_quantile
+    found = calibrate(logits, truth, system.has_prototypes, quantile, config.rejection_share)
     return replace(found, mirror=config.mirrors)
 
 

@@ -9,10 +9,10 @@ import torch
 
 from mer_ros import resources
 from mer_ros.errors import ConfigError
-from mer_ros.recognition import checkpoint, create
+from mer_ros.recognition import checkpoint, create, model_files
 from mer_ros.recognition.checkpoint import Checkpoint
 from mer_ros.recognition.frozen import ALL, freeze_all_but
-from mer_ros.recognition.model_files import SUFFIX
+from mer_ros.recognition.model_files import SUFFIX, model_id
 from mer_ros.recognition.network import Network
 from mer_ros.recognition.pretrained import IMAGENET, is_backbone, take_backbone
 from mer_ros.recognition.registry import System, settings_of
@@ -23,7 +23,7 @@ def find(name: str) -> Path:
     """The checkpoint of a path that ends in .safetensors, or of a name in the models folder."""
     if name.endswith(SUFFIX):
         return Path(name)
-    return checkpoint.find(resources.models_dir(), name)
+    return model_files.find(resources.models_dir(), name)
 
 
 def loaded(names: tuple[str, ...], config: TrainConfig) -> list[Checkpoint]:
@@ -42,7 +42,7 @@ def names_of_start(config: TrainConfig) -> list[str]:
     """What the weights of the start are, for whoever must tell one training from another."""
     if config.start and is_backbone(config.start[0]):
         source = config.start[0]
-        return [source if source == IMAGENET else checkpoint.model_id(Path(source))]
+        return [source if source == IMAGENET else model_id(Path(source))]
     return [one.model_id for one in loaded(config.start, config)]
 
 
@@ -58,6 +58,7 @@ def begun(config: TrainConfig, n_labels: int, seed: int) -> System:
     if not config.start:
         return create(config.system, {**config.model, "n_labels": n_labels})
     if is_backbone(config.start[0]):
+        # whatever is no network reads no start: ``unread`` has refused it
         network = cast(Network, create(config.system, {**config.model, "n_labels": n_labels}))
         take_backbone(network, config.start[0])
         return network
@@ -67,7 +68,7 @@ def begun(config: TrainConfig, n_labels: int, seed: int) -> System:
             "set 'transfer' to probe."
         )
     [source] = loaded(config.start, config)
-    if source.card.system != config.system or config.model.keys() - {"n_labels"}:
+    if source.card.system != config.system or config.model:
         raise ConfigError(
             f"{source.model_id} is a {source.card.system!r} with settings of its own, and the training is of "
             f"{config.system!r} with {config.model or 'none'}: name the same system and leave 'model' out."

@@ -220,38 +220,3 @@ def test_33_73_a_save_that_fails_leaves_the_earlier_file(good, monkeypatch):
     with pytest.raises(CheckpointError, match="could not be written"):
         checkpoint.save(good, create("prototype", SETTINGS), CARD)
     assert good.read_bytes() == before and list(good.parent.iterdir()) == [good]
-
-
-class TestFind:
-    def test_by_name_path_and_hash(self, good):
-        folder, model_id = good.parent, checkpoint.model_id(good)
-        digest = model_id.partition("@")[2]
-        for wanted in ("toy", "toy.safetensors", model_id, digest, digest.upper(), f"elsewhere@{digest}"):
-            assert checkpoint.find(folder, wanted) == good.resolve(), wanted
-
-    def test_under_a_subfolder(self, good):
-        inner = good.parent / "mine"
-        inner.mkdir()
-        moved = good.rename(inner / good.name)
-        assert checkpoint.find(good.parent, "mine/toy") == moved.resolve()
-        assert checkpoint.find(good.parent, checkpoint.model_id(moved)) == moved.resolve()
-
-    @pytest.mark.parametrize("wanted", ["other", "", "0" * 12, "toy@" + "f" * 12, "a\0b", "x" * 5000])
-    def test_what_is_not_there_is_said_with_what_is(self, good, wanted):
-        with pytest.raises(CheckpointError, match="is not in .*, which holds toy"):
-            checkpoint.find(good.parent, wanted)
-
-    def test_70_nothing_outside_the_folder(self, good):
-        inside = good.parent / "models"
-        inside.mkdir()
-        (inside / "link.safetensors").symlink_to(good)
-        for wanted in ("../toy", "../toy.safetensors", str(good), "link", "a/../../toy"):
-            with pytest.raises(CheckpointError, match="outside"):
-                checkpoint.find(inside, wanted)
-        with pytest.raises(CheckpointError, match="holds no model"):
-            checkpoint.find(inside, checkpoint.model_id(good))
-
-    def test_a_changed_file_has_a_new_id(self, good):
-        before = checkpoint.model_id(good)
-        checkpoint.save(good, create("prototype", SETTINGS), CARD)
-        assert checkpoint.model_id(good) != before

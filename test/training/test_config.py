@@ -69,8 +69,18 @@ def test_75_a_wrong_file_is_named_with_its_fault(tmp_path, text, said):
         ("system: lbp_sip\ninput: {kind: clip}\noptimiser: {epochs: 3, batch: 8}", "'optimiser.batch' (8)"),
         ("system: lbp_sip\ninput: {kind: clip}\nstart: [prototype]\ntransfer: attention", "'start'"),
         ("system: probe\ntransfer: probe\nstart: [a]\noptimiser: {epochs: 3}", "'optimiser.epochs' (3)"),
-        ("system: probe\ntransfer: probe\nstart: [a]\nmodel: {n_labels: 3}", "'model'"),
-        ("system: prototype\nprobe: {grid: 3}", "'probe.grid' (3)"),
+        ("system: probe\ntransfer: probe\nstart: [a]\nmodel: {n_labels: 3}", "'model.n_labels' (3)"),
+        (
+            "system: prototype\nprobe: {grid: 3}",
+            "'probe.grid' (3): leave it out, or set 'transfer' to probe.",
+        ),
+        ("system: micro_attention\nrejection_quantile: 0.9", "has no prototypes, does not read 'rejection_q"),
+        ("system: prototype\nensemble: 2\nrejection_quantile: 0.9", "An ensemble"),
+        ("system: prototype\ninput: {frames: 9}", "no key frames, does not read 'input.frames' (9)"),
+        ("system: lbp_sip\ninput: {kind: clip, frames: 9}", "'input.frames' (9)"),
+        ("system: prototype\nmodel: {n_labels: 3}", "from the data, does not read 'model.n_labels' (3)"),
+        ("system: lbp_sip\ninput: {kind: clip}\nmirror: false", "kind 'clip' does not read 'mirror' (False)"),
+        ("system: micro_attention_grey\ninput: {kind: apex}\nmirror: false", "'mirror' (False)"),
     ],
 )
 def test_75_a_setting_that_nobody_reads_is_named(tmp_path, text, said):
@@ -79,6 +89,18 @@ def test_75_a_setting_that_nobody_reads_is_named(tmp_path, text, said):
     with pytest.raises(ConfigError, match="does not read .*: leave it out") as caught:
         config.load(path)
     assert said in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "system: me_plan\ninput: {kind: sequence, frames: 9}\nrejection_quantile: 0.9\nmirror: false",
+        "system: prototype\nrejection_quantile: 0.9\nmirror: false",
+    ],
+)
+def test_what_is_read_is_not_refused(tmp_path, text):
+    (tmp_path / "mine.yaml").write_text(text)
+    assert config.named(str(tmp_path / "mine.yaml")).rejection_quantile == 0.9
 
 
 def test_a_setting_written_out_as_its_default_is_none_that_was_changed(tmp_path):

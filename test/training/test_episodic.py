@@ -14,6 +14,7 @@ from mer_ros.errors import DataError
 from mer_ros.metrics import accuracy, uf1
 from mer_ros.recognition import checkpoint, create
 from mer_ros.recognition.mirror import answer
+from mer_ros.recognition.model_files import model_id
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training import of_network
 from mer_ros.training import run as run_module
@@ -127,7 +128,7 @@ def test_the_command_trains_it(tmp_path):
     arguments = ["--model", "me_plan", "--config", str(settings), "--out", str(out), "--device", "cpu"]
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.output
-    for expected in ("epoch  1 of 1", "F1 contempt", "ceiling", "0.39", "0.74", checkpoint.model_id(out)):
+    for expected in ("epoch  1 of 1", "F1 contempt", "ceiling", "0.39", "0.74", model_id(out)):
         assert expected in done.output
 
 

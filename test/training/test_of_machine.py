@@ -18,6 +18,7 @@ from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.errors import ConfigError
 from mer_ros.metrics import accuracy
 from mer_ros.recognition import Recogniser, checkpoint, create
+from mer_ros.recognition.model_files import model_id
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.config import OptimiserConfig, TrainConfig, default
 from mer_ros.training.of_machine import features_of, fit
@@ -159,6 +160,6 @@ def test_the_command_trains_and_says_what_it_made(no_rendering, tmp_path):
         app, ["--model", "lbp_top", "--config", str(settings), "--samples", "28", "--out", str(out)]
     )
     assert done.exit_code == 0, done.output
-    for expected in ("UF1", "ceiling", "chosen: cost", "one photograph", checkpoint.model_id(out)):
+    for expected in ("UF1", "ceiling", "chosen: cost", "one photograph", model_id(out)):
         assert expected in " ".join(done.output.split()), done.output
     assert max(map(len, done.output.splitlines()[:-1])) <= 80

@@ -17,6 +17,7 @@ from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.errors import ConfigError
 from mer_ros.metrics import accuracy, uf1
 from mer_ros.recognition import Recogniser, checkpoint, create
+from mer_ros.recognition.model_files import model_id
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training import of_network, teach
 from mer_ros.training import run as run_module
@@ -150,7 +151,7 @@ def test_the_command_trains_and_says_what_it_made(tmp_path):
         "ceiling",
         "0.39",
         "0.74",
-        checkpoint.model_id(out),
+        model_id(out),
         "MB",
     ):
         assert expected in done.output
@@ -179,8 +180,8 @@ def test_other_data_is_refused(tmp_path):
         (("--root", "here"), "no folder"),
         (("--data", "megc-flow"), "needs --root"),
         (("--data", "megc-flow", "--root", "here", "--samples", "99"), "own but --samples is 99"),
-        (("--model", "small", "--epochs", "3"), "does not read 'optimiser.epochs' (3): leave it out"),
-        (("--model", "lbp_top", "--epochs", "3"), "no network, does not read 'optimiser.epochs' (3)"),
+        (("--model", "small", "--epochs", "3"), "--epochs is 3 but 'small' learns in none"),
+        (("--model", "lbp_top", "--epochs", "8"), "--epochs is 8 but 'lbp_top' learns in none"),
         (("--model", "small", "--tensorboard", "runs"), "'small' learns in none"),
     ],
 )

@@ -1,0 +1,53 @@
+"""Files of models by name, path and hash, and nothing outside their folder."""
+
+from __future__ import annotations
+
+import pytest
+
+from mer_ros.errors import CheckpointError
+from mer_ros.recognition.model_files import find, model_id
+
+
+@pytest.fixture
+def good(tmp_path):
+    path = tmp_path / "toy.safetensors"
+    path.write_bytes(b"weights")
+    return path
+
+
+def test_by_name_path_and_hash(good):
+    folder, own_id = good.parent, model_id(good)
+    digest = own_id.partition("@")[2]
+    for wanted in ("toy", "toy.safetensors", own_id, digest, digest.upper(), f"elsewhere@{digest}"):
+        assert find(folder, wanted) == good.resolve(), wanted
+
+
+def test_under_a_subfolder(good):
+    inner = good.parent / "mine"
+    inner.mkdir()
+    moved = good.rename(inner / good.name)
+    assert find(good.parent, "mine/toy") == moved.resolve()
+    assert find(good.parent, model_id(moved)) == moved.resolve()
+
+
+@pytest.mark.parametrize("wanted", ["other", "", "0" * 12, "toy@" + "f" * 12, "a\0b", "x" * 5000])
+def test_what_is_not_there_is_said_with_what_is(good, wanted):
+    with pytest.raises(CheckpointError, match="is not in .*, which holds toy"):
+        find(good.parent, wanted)
+
+
+def test_70_nothing_outside_the_folder(good):
+    inside = good.parent / "models"
+    inside.mkdir()
+    (inside / "link.safetensors").symlink_to(good)
+    for wanted in ("../toy", "../toy.safetensors", str(good), "link", "a/../../toy"):
+        with pytest.raises(CheckpointError, match="outside"):
+            find(inside, wanted)
+    with pytest.raises(CheckpointError, match="holds no model"):
+        find(inside, model_id(good))
+
+
+def test_a_changed_file_has_a_new_id(good):
+    before = model_id(good)
+    good.write_bytes(b"other weights")
+    assert model_id(good) != before
