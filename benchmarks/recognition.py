@@ -48,8 +48,8 @@ SAMPLES, PEOPLE, SEED = 2000, EVALUATION_SUBJECTS[300:360], 31
 
 WIDER, FOLDER_SPREAD = 1.5, 2.0
 FOLDER_SEEDS = (7, 8, 9)
-"""Nothing was chosen by these folders; 11 to 18 served for choices. Folder 7 had been published alone before, at
-a UF1 of .807 against .785 of the best control; 8 and 9 joined later.
+"""Nothing was chosen by these folders; 11 to 18 served for choices. Folder 7 had been published alone before,
+at a UF1 of .807 against .785 of the best control; 8 and 9 joined later.
 """
 
 OF_CEILING, OF_CEILING_WIDER, MOST_ECE = 0.92, 0.80, 0.05
