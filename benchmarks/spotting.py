@@ -42,7 +42,7 @@ class Setting(NamedTuple):
     shortest_s: float = 0.0
 
     def streams(self) -> list[Stream]:
-        """Its streams."""
+        """One for each seed."""
         return [Stream(seed, self.fps, self.amplitude_px) for seed in self.seeds]
 
 
