@@ -30,8 +30,8 @@ class ModelFolder:
 
     def load(self, wanted: str) -> Recogniser:
         """The model of that name, hash or path under the folder; CheckpointError says what is wrong."""
-        from mer_ros.recognition import checkpoint
+        from mer_ros.recognition import model_files
         from mer_ros.recognition.recogniser import Recogniser
 
         self._torch.set_num_threads(self._threads)
-        return Recogniser.load(checkpoint.find(self.path, wanted), self._device)
+        return Recogniser.load(model_files.find(self.path, wanted), self._device)

@@ -23,12 +23,10 @@ from torch import Tensor
 
 from mer_ros.errors import CheckpointError, ConfigError, InputError
 from mer_ros.recognition.header import check_header
-from mer_ros.recognition.model_files import find, model_id
+from mer_ros.recognition.model_files import model_id
 from mer_ros.recognition.registry import System, create, settings_of
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.settings import require, settings_from
-
-__all__ = ["Calibration", "Card", "Checkpoint", "find", "load", "model_id", "save"]
 
 FORMAT, KEY = "mer_ros 1", "mer_ros"
 AGAIN = "fetch it or train it again"
