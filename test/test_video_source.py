@@ -48,8 +48,8 @@ def test_the_made_clip_has_the_size_and_rate_asked_for() -> None:
         ("device:987", "no camera at '/dev/video987'"),
         ("device:", "no camera at"),
         ("synthetic:first", "whole number"),
-        ("webcam", "not known"),
-        ("", "not known"),
+        ("webcam", "no kind of camera and no file here"),
+        ("", "no kind of camera and no file here"),
     ],
 )
 def test_what_cannot_be_opened_is_one_sentence(spec: str, words: str) -> None:

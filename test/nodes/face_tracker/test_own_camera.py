@@ -67,7 +67,7 @@ def at_the_end(status: dict[str, Any]) -> dict[str, str] | None:
         ("file:/nowhere.mp4", "does not exist"),
         ("device:/dev/video99", "no camera at"),
         ("/dev/video99", "no camera at"),
-        ("webcam", "is not known"),
+        ("webcam", "is no kind of camera and no file here"),
     ],
 )
 def test_a_camera_that_cannot_be_opened_is_one_sentence(
