@@ -164,14 +164,34 @@ class Probe:
         return publisher
 
     def call(self, kind: Any, service: str, request: Any) -> Any:
-        """The response of a service."""
+        """The response of a service of a node."""
         client = self.node.create_client(kind, service)
         try:
             _wait_for(client.service_is_ready, f"service {service}")
-            time.sleep(0.1)  # the server has yet to find this client, or its answer is lost
+            self._meet(service.rpartition("/")[0])
             future = client.call_async(request)
             _wait_for(future.done, f"an answer of {service}")
             return future.result()
+        finally:
+            self.node.destroy_client(client)
+
+    def _meet(self, node: str) -> None:
+        """Return once the node has found all clients of this probe: an answer to one that it has not is lost.
+        Clients are found in the order in which they were made, so a later one asks until it is answered.
+        """
+        from rcl_interfaces.srv import GetParameters
+
+        client = self.node.create_client(GetParameters, f"{node}/get_parameters")
+        asked: list[Any] = []
+
+        def answered() -> bool:
+            if client.service_is_ready() and len(asked) < 1 + (time.monotonic() - began):
+                asked.append(client.call_async(GetParameters.Request()))
+            return any(future.done() for future in asked)
+
+        try:
+            began = time.monotonic()
+            _wait_for(answered, f"an answer of {node}/get_parameters")
         finally:
             self.node.destroy_client(client)
 
@@ -272,42 +292,3 @@ def start_once() -> Iterator[Callable[..., NodeProcess]]:
     yield make
     for process in started:
         process.end(signal.SIGKILL)
-
-
-def _active(node: Any, folder: Path) -> Any:
-    from rclpy.parameter import Parameter
-
-    (model,) = folder.iterdir()
-    given = {"models_dir": str(folder), "model": model.stem, "device": "cpu"}
-    node.set_parameters([Parameter(name, value=value) for name, value in given.items()])
-    node.trigger_configure()
-    node.trigger_activate()
-    return node
-
-
-@pytest.fixture
-def classifier(folder: Path) -> Iterator[Any]:
-    """The node in the test process, with the one model of the module's ``folder``; what it sends is kept."""
-    from mer_ros.nodes.classifier_node import Classifier
-
-    node = _active(Classifier(), folder)
-    node.sent = []
-    node._output.publish = node.sent.append
-    yield node
-    node.end()
-    node.destroy_node()
-
-
-@pytest.fixture
-def explainer(folder: Path) -> Iterator[Any]:
-    """The same of the explainer, whose pictures somebody wants."""
-    from mer_ros.nodes.explainer_node import Explainer
-
-    node = _active(Explainer(), folder)
-    node.sent = {topic: [] for topic in node._outputs}
-    for topic, output in node._outputs.items():
-        output.publish = node.sent[topic].append
-        output.get_subscription_count = lambda: 1
-    yield node
-    node.end()
-    node.destroy_node()

@@ -1,0 +1,48 @@
+"""Classifier and explainer in the test process, with the one model that a module made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def _active(node: Any, folder: Path) -> Any:
+    from rclpy.parameter import Parameter
+
+    (model,) = folder.iterdir()
+    given = {"models_dir": str(folder), "model": model.stem, "device": "cpu"}
+    node.set_parameters([Parameter(name, value=value) for name, value in given.items()])
+    node.trigger_configure()
+    node.trigger_activate()
+    return node
+
+
+@pytest.fixture
+def classifier(folder: Path) -> Iterator[Any]:
+    """The node, with the one model of the module's ``folder``; what it sends is kept."""
+    from mer_ros.nodes.classifier_node import Classifier
+
+    node = _active(Classifier(), folder)
+    node.sent = []
+    node._output.publish = node.sent.append
+    yield node
+    node.end()
+    node.destroy_node()
+
+
+@pytest.fixture
+def explainer(folder: Path) -> Iterator[Any]:
+    """The same of the explainer, whose pictures somebody wants."""
+    from mer_ros.nodes.explainer_node import Explainer
+
+    node = _active(Explainer(), folder)
+    node.sent = {topic: [] for topic in node._outputs}
+    for topic, output in node._outputs.items():
+        output.publish = node.sent[topic].append
+        output.get_subscription_count = lambda: 1
+    yield node
+    node.end()
+    node.destroy_node()
