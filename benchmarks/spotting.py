@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import joblib
@@ -117,12 +116,19 @@ def figures() -> list[Figure]:
 
 
 def _of_setting(setting: Setting, seen: list[Seen]) -> list[Figure]:
-    name, goal, shortest_s = setting.name, setting.goal or 0.0, setting.shortest_s
+    name, shortest_s = setting.name, setting.shortest_s
+
+    def held(what: str, value: float, unit: str, goal: str, met: bool, note: str) -> Figure:
+        """Against its goal, where the setting has goals."""
+        promised = (goal, met) if setting.goal is not None else ("", None)
+        return Figure(f"{name}: {what}", value, unit, *promised, note)
+
     found = [pairs(one, one.found, shortest_s) for one in seen]
     f1 = pooled_f1(found)
     n_hits, misses, false = (sum(len(getattr(m, k)) for m in found) for k in ("pairs", "missed", "false"))
     note = f"{n_hits} hits, {misses} missed, {false} false, {sum(one.minutes for one in seen):.0f} min"
-    rows = [Figure(f"{name}: micro F1", f1, "F1", f">= {goal:g}", f1 >= goal, note)]
+    least = setting.goal or 0.0
+    rows = [held("micro F1", f1, "F1", f">= {least:g}", f1 >= least, note)]
     hits = [
         pair
         for one, matching in zip(seen, found, strict=True)
@@ -132,20 +138,16 @@ def _of_setting(setting: Setting, seen: list[Seen]) -> list[Figure]:
     late = [spotted.published_s - true.offset_s for spotted, true in hits]
     error_ms = 1000 * float(np.mean(apex)) if hits else float("nan")
     p90_ms = 1000 * float(np.quantile(late, 0.9)) if hits else float("nan")
-    rows.append(_held(f"{name}: apex error", error_ms, "ms", 15.0, "mean of the hits"))
+    rows.append(held("apex error", error_ms, "ms", "<= 15", error_ms <= 15, "mean of the hits"))
     note = f"median {1000 * float(np.median(late)):.0f}, longest {1000 * max(late):.0f}" if hits else ""
-    rows.append(_held(f"{name}: published after the offset, 90 %", p90_ms, "ms", 80.0, note))
+    rows.append(held("published after the offset, 90 %", p90_ms, "ms", "<= 80", p90_ms <= 80, note))
     compared = [one for one in seen if one.baselines]
     ours = pooled_f1(pairs(one, one.found, shortest_s) for one in compared)
     for method, p in P.items():
         theirs = pooled_f1(pairs(one, by_baseline(one, method, p), shortest_s) for one in compared)
         note = f"the spotter {ours:.3f} on the same {len(compared)} streams; {method} sees them whole"
-        rows.append(Figure(f"{name}: {method}", theirs, "F1", "below the spotter", theirs < ours, note))
-    return rows if setting.goal is not None else [replace(row, goal="", met=None) for row in rows]
-
-
-def _held(name: str, value: float, unit: str, most: float, note: str) -> Figure:
-    return Figure(name, value, unit, f"<= {most:g}", value <= most, note)
+        rows.append(held(method, theirs, "F1", "below the spotter", theirs < ours, note))
+    return rows
 
 
 def _interval(one: Spot) -> tuple[float, float]:

@@ -81,6 +81,8 @@ def train(
     chosen = replace(chosen, **changed)
     if tensorboard and not chosen.in_epochs:
         raise ConfigError(f"--tensorboard shows epochs and {name!r} learns in none: leave it out.")
+    if device is Device.cuda and chosen.learner == "machine":
+        raise ConfigError(f"--device is cuda but {name!r} is computed on the processor: leave it out.")
     clips = _clips(data, root, samples)
     view = View(chosen.optimiser.epochs, tensorboard)
     with view.progress:

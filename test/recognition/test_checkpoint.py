@@ -22,7 +22,7 @@ SETTINGS = {
     "n_labels": 2,
     "size": 16,
     "decoder_width": 16,
-    "backbone": {"widths": [4, 4, 4, 4], "depths": [1, 1, 1, 1]},
+    "backbone": {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]},
 }
 CARD = Card(
     "prototype",

@@ -11,7 +11,7 @@ from mer_ros.errors import ConfigError
 from mer_ros.recognition.prototype import Prototype, PrototypeConfig
 from mer_ros.recognition.registry import Output, create
 
-NARROW = {"widths": [4, 4, 4, 4], "depths": [1, 1, 1, 1]}
+NARROW = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
 
 
 def toy(**settings) -> Prototype:

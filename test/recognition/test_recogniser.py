@@ -16,7 +16,7 @@ from mer_ros.recognition.registry import Output, create
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.types import UNKNOWN, Sample
 
-SETTINGS = {"n_labels": 2, "backbone": {"widths": [4, 4, 4, 4], "depths": [1, 1, 1, 1]}}
+SETTINGS = {"n_labels": 2, "backbone": {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}}
 LABELS = ("up", "down")
 
 

@@ -120,7 +120,7 @@ def test_raw_sequences_become_what_events_become():
 def test_the_command_trains_it(tmp_path):
     settings, out = tmp_path / "tiny.yaml", tmp_path / "mine.safetensors"
     settings.write_text(
-        "system: me_plan\nmodel: {backbone: {widths: [4, 4, 8, 8]}, episode: {shots: 2, queries: 2}}\n"
+        "system: me_plan\nmodel: {backbone: {widths: [8, 8, 8, 8]}, episode: {shots: 2, queries: 2}}\n"
         "input: {kind: sequence, size: 20}\nsamples: 42\nvalidation_samples: 35\noptimiser: {epochs: 1}\n"
     )
     app = Typer(pretty_exceptions_enable=False)

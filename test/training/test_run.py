@@ -182,6 +182,7 @@ def test_other_data_is_refused(tmp_path):
         (("--data", "megc-flow", "--root", "here", "--samples", "99"), "own but --samples is 99"),
         (("--model", "small", "--epochs", "3"), "--epochs is 3 but 'small' learns in none"),
         (("--model", "lbp_top", "--epochs", "8"), "--epochs is 8 but 'lbp_top' learns in none"),
+        (("--model", "elcbp", "--device", "cuda"), "is cuda but 'elcbp' is computed on the processor"),
         (("--model", "small", "--tensorboard", "runs"), "'small' learns in none"),
     ],
 )
