@@ -165,7 +165,7 @@ def with_tensor(key, value):
     [
         (without("prototypes"), "1 missing ['prototypes'], 0 extra"),
         (with_tensor("head.weight", torch.zeros(2, 2)), "0 missing [], 1 extra ['head.weight']"),
-        (with_tensor("prototypes", torch.zeros(3, 4)), "'prototypes' as (3, 4) instead of (2, 4)"),
+        (with_tensor("prototypes", torch.zeros(3, 8)), "'prototypes' as (3, 8) instead of (2, 8)"),
         (with_metadata("labels", ["up", "down", "left"]), "2 classes but names 3 labels"),
         (with_metadata("labels", "up"), "describes itself wrongly"),
         (with_metadata("system", "lbp"), "No recognition system is named 'lbp'"),

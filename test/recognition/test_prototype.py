@@ -6,6 +6,8 @@ import math
 
 import pytest
 import torch
+from torch import Tensor
+from torch.nn import functional
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition.prototype import Prototype, PrototypeConfig
@@ -22,13 +24,17 @@ def toy(**settings) -> Prototype:
     return system
 
 
+def latents(*rows: list[float]) -> Tensor:
+    """Places in the space of eight numbers, the last of them 0."""
+    given = torch.tensor(rows, dtype=torch.float32)
+    return functional.pad(given, (0, 8 - given.shape[1]))
+
+
 def test_distances_are_squared_l2_and_a_label_takes_its_nearest():
     system = toy(prototypes_per_class=2)
     with torch.no_grad():
-        system.prototypes.copy_(
-            torch.tensor([[0, 0, 0, 0], [3, 0, 0, 0], [0, 4, 0, 0], [0, 1, 1, 0]]).float()
-        )
-    distances = system.distances(torch.tensor([[1.0, 0, 0, 0]]))
+        system.prototypes.copy_(latents([0, 0, 0], [3, 0, 0], [0, 4, 0], [0, 1, 1]))
+    distances = system.distances(latents([1, 0, 0]))
     assert distances.tolist() == [[1, 4, 17, 3]]
     assert system.label_distances(distances).tolist() == [[1, 3]]
     assert system.prototype_labels == [0, 0, 1, 1]
@@ -56,16 +62,15 @@ def test_losses_by_hand():
 
 def test_prototypes_start_at_class_means():
     system = toy()
-    latents = torch.tensor([[0.0, 0, 0, 0], [2, 0, 0, 0], [0, 5, 0, 0], [0, 7, 2, 0]])
-    system.initialise_prototypes(latents, torch.tensor([0, 0, 1, 1]))
-    assert system.prototypes.tolist() == [[1, 0, 0, 0], [0, 6, 1, 0]]
+    learned = latents([0, 0, 0], [2, 0, 0], [0, 5, 0], [0, 7, 2])
+    system.initialise_prototypes(learned, torch.tensor([0, 0, 1, 1]))
+    assert torch.equal(system.prototypes, latents([1, 0, 0], [0, 6, 1]))
 
 
 def test_several_prototypes_of_a_class_start_apart():
     system = toy(prototypes_per_class=2)
-    latents = torch.tensor([[0.0, 0, 0, 0], [1, 0, 0, 0], [9, 0, 0, 0], [10, 0, 0, 0]])
     before = system.prototypes[2:].clone()
-    system.initialise_prototypes(latents, torch.zeros(4, dtype=torch.long))
+    system.initialise_prototypes(latents([0], [1], [9], [10]), torch.zeros(4, dtype=torch.long))
     assert sorted(system.prototypes[:2, 0].tolist()) == [0.5, 9.5]
     assert torch.equal(system.prototypes[2:], before)  # a class without a sample keeps its own
 
