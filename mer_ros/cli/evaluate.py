@@ -78,7 +78,7 @@ def evaluate(
     kinds = {contestant.reads for contestant in contestants} | ({finished.input_kind} if finished else set())
     rendered = bool(kinds & {"clip", "apex"})
     source = _Source(data, root, samples, subjects, seed, rendered, "sequence" in kinds)
-    clips = source.clips(console)
+    clips = source.clips(console, out)
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is told before anything is learned
 
     from mer_ros.evaluation import results
@@ -112,19 +112,23 @@ class _Source:
     rendered: bool
     sequences: bool
 
-    def clips(self, console: Console) -> FlowClips:
-        """Read or make them; rendering takes a while and shows how far it is."""
+    def clips(self, console: Console, out: Path) -> FlowClips:
+        """Read or make them; rendering takes a while, shows how far it is, and is not begun for nothing: an
+        ``out`` that cannot be written is refused before.
+        """
         folder = folder_of(self.data, self.root, samples=self.samples, subjects=self.subjects)
         if folder is not None:
             from mer_ros.data import megc_flow
 
             return megc_flow.read(folder)
         from mer_ros.data.made_clips import made_clips, made_videos
+        from mer_ros.evaluation.folds import check_writable
 
         n, people = RENDERED if self.rendered else MADE
         n, people = self.samples or n, self.subjects or people
         if not self.rendered:
             return made_clips(n, people, self.seed, sequences=self.sequences)
+        check_writable(out)
         with _bar(console, "{task.completed} of {task.total} clips, left") as progress:
             task = progress.add_task("rendering", total=n)
             return made_videos(
