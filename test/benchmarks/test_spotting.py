@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
-from benchmarks.spotting import SETTINGS, Setting, _of_setting, asked, pairs, quiet_streams
+from benchmarks.spotting import SETTINGS, P, Setting, _of_setting, asked, pairs, quiet_streams
 from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Seen, Spot, Stream
 
 MADE = Setting("made", 200.0, 1.0, 0.5, range(1))
 TRUE = (Spot(1.0, 1.1, 1.3, True), Spot(3.0, 3.05, 3.12, True), Spot(5.0, 5.4, 6.0, False))
+
+
+BASELINES = {f"made: {method}": 0.25 for method in P}
 
 
 def seen(*found):
@@ -31,21 +34,22 @@ def test_who_finds_a_true_one_that_is_left_out_is_not_blamed():
 
 
 def test_times_are_those_of_the_hits_alone():
-    rows = _of_setting(MADE, [seen(spot(1.0, 1.3, published=1.35), spot(8.0, 8.3))])
+    rows = _of_setting(MADE, [seen(spot(1.0, 1.3, published=1.35), spot(8.0, 8.3))], BASELINES)
     by_name = {row.name.partition(": ")[2]: row for row in rows}
     assert by_name["apex error"].value == pytest.approx(50)
     assert by_name["published after the offset, 90 %"].value == pytest.approx(50)
     assert by_name["micro F1"].value == pytest.approx(0.5)
+    assert [by_name[method].value for method in P] == [0.25] * len(P) and by_name["mdmd"].met
 
 
 def test_a_setting_without_a_hit_has_figures_too():
-    rows = _of_setting(MADE, [seen()])
+    rows = _of_setting(MADE, [seen()], BASELINES)
     assert rows[0].value == 0 and rows[0].met is False and np.isnan(rows[1].value)
 
 
 def test_a_setting_without_a_goal_reports_and_demands_nothing():
     found = [seen(spot(1.0, 1.3), spot(8.0, 8.3))]
-    with_goal, without = _of_setting(MADE, found), _of_setting(MADE._replace(goal=None), found)
+    with_goal, without = (_of_setting(one, found, BASELINES) for one in (MADE, MADE._replace(goal=None)))
     assert [row.value for row in without] == pytest.approx([row.value for row in with_goal], nan_ok=True)
     assert {row.met for row in without} == {None} and {row.goal for row in without} == {""}
 
