@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -22,24 +21,12 @@ AT_ONCE = 500
 EARLY = 2
 """A sequence to learn from ends up to so many moments early, as the spotter's offset may."""
 
+CLEAR = 0.1
+"""Share of made flow to learn from and to choose by that is without any noise: an expression that is clearer
+than all others is not to be taken for none that was learned."""
 
-class Part(NamedTuple):
-    """A share of made flow. spread: how much people and noise differ, as in ``flow_samples``. clean: without
-    any noise.
-    """
-
-    share: float
-    spread: float = 1.0
-    clean: bool = False
-
-
-FLOW = (Part(0.45), Part(0.225, 1.5), Part(0.225, 2.0), Part(0.1, clean=True))
-"""Made flow to learn from and to choose by. Real people and cameras differ more than those of the generator,
-so half of it differs more than was measured; a tenth is clear, since an expression that is clearer than all
-others is not to be taken for none that was learned."""
-
-PART_SEED = 3
-"""The seeds of the parts lie so far apart: the three groups have one each."""
+CLEAR_SEED = 3
+"""Their seed lies so far from that of the others: beyond the seeds of the three groups."""
 
 Make = Callable[[int, Sequence[int], int, InputSpec, str], LabelledSet]
 """(n, subjects, seed, what is read, the group: train, validation or test) -> samples."""
@@ -57,15 +44,11 @@ class Making:
 def _flow(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str) -> LabelledSet:
     from mer_ros.data.synthetic import flow_samples  # late: its mesh is needed only here
 
-    parts = FLOW if group != "test" else (Part(1.0),)
-    ends = np.rint(n * np.cumsum([part.share for part in parts])).astype(int)
-    counts = np.diff(ends, prepend=0).tolist()
-    made = [
-        flow_samples(count, subjects, seed + PART_SEED * k, spec.size, part.clean, part.spread)
-        for k, (count, part) in enumerate(zip(counts, parts, strict=True))
-    ]
+    clear = 0 if group == "test" else int(CLEAR * n)
+    parts = [flow_samples(n - clear, subjects, seed, spec.size)]
+    parts += [flow_samples(clear, subjects, seed + CLEAR_SEED, spec.size, clean=True)]
     flow, labels, people = (
-        np.concatenate([getattr(one, field) for one in made]) for field in ("data", "labels", "subjects")
+        np.concatenate([getattr(part, field) for part in parts]) for field in ("data", "labels", "subjects")
     )
     return from_flow(flow, labels, people, spec)
 

@@ -33,26 +33,6 @@ def test_pictures_are_grey_faces_of_the_people_asked_for():
     assert set(made.subjects.tolist()) <= {2000, 2001} and made.data.std(0).max() > 0.02
 
 
-def test_flow_to_learn_from_is_wider_and_clearer_too_and_flow_to_report_on_is_not(monkeypatch):
-    from mer_ros.data import synthetic
-
-    asked, real = [], synthetic.flow_samples
-
-    def made(n, subjects, seed, size, clean, spread):
-        asked.append((n, spread, clean, seed))
-        return real(n, subjects, seed, size, clean, spread)
-
-    monkeypatch.setattr(synthetic, "flow_samples", made)
-    for group in ("train", "validation", "test"):
-        data = MAKING["flow"].make(41, range(3), 5, InputSpec("flow", 16), group)
-        assert len(data) == len(data.labels) == sum(n for n, *_ in asked) == 41
-        told = [(spread, clean) for _, spread, clean, _ in asked]
-        wide = [(1.0, False), (1.5, False), (2.0, False), (1.0, True)]
-        assert told == (wide if group != "test" else wide[:1])
-        assert len({seed for *_, seed in asked}) == len(asked)
-        asked.clear()
-
-
 def test_nobody_learns_from_clips_as_a_network():
     with pytest.raises(DataError, match="'clip'"):
         MAKING["clip"].make(4, range(2), 0, InputSpec("clip", 32), "train")
