@@ -17,7 +17,7 @@ MINUTES = 10.0
 def main() -> int:
     """Measure and publish both halves, one after the other."""
     met = publish("realtime", realtime.measure(MINUTES))
-    return 0 if publish("spotting", spotting.figures()) and met else 1
+    return 0 if publish("spotting", spotting.figures(None)) and met else 1
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The offline half of `make bench-perception`: the spotter and the published baselines on the same streams.
 
 ``python -m benchmarks.spotting`` gives these figures alone; with ``--only spotter`` it keeps the baselines'
-rows of the last results, which hang on the streams alone; with ``--tune`` it tells which threshold p serves
-each baseline best on the tuning seeds.
+F1 of the last results, which no change of the spotter touches, and says so; with ``--tune`` it tells which
+threshold p serves each baseline best on the tuning seeds.
 """
 
 from __future__ import annotations
@@ -101,16 +101,31 @@ def quiet_streams() -> list[Stream]:
     return [Stream(seed, fps, 1.0, half) for seed, (fps, half) in zip(QUIET_SEEDS, spans, strict=True)]
 
 
-def figures(kept: Mapping[str, float] | None = None) -> list[Figure]:
-    """Everything that the offline half promises. kept: F1 of the baselines by the name of its row, so that
-    they are not asked.
-    """
+class Kept(NamedTuple):
+    """F1 of the baselines by the name of its row, and when it was measured."""
+
+    f1: Mapping[str, float]
+    when: str
+
+    @classmethod
+    def last(cls) -> Kept:
+        """Those of the last results."""
+        path = table.RESULTS / "spotting.json"
+        if not path.is_file():
+            raise SystemExit(f"There is no {path} to keep rows of: run without --only.")
+        found = json.loads(path.read_text(encoding="utf-8"))
+        f1 = {row["name"]: float(row["value"]) for row in found["rows"]}
+        return cls(f1, f"kept from {found['commit']}, {found['date']}")
+
+
+def figures(kept: Kept | None) -> list[Figure]:
+    """Everything that the offline half promises. kept: of the baselines, so that they are not asked."""
     groups = [setting.streams() for setting in SETTINGS]
-    asked = 0 if kept else COMPARED
-    streams = [(stream, i < asked) for chosen in groups for i, stream in enumerate(chosen)]
+    n_compared = 0 if kept else COMPARED
+    streams = [(stream, i < n_compared) for chosen in groups for i, stream in enumerate(chosen)]
     quiet = quiet_streams()
     seen = {one.stream: one for one in measure([*streams, *((stream, False) for stream in quiet)])}
-    if not kept:
+    if kept is None:
         shown = seen[groups[0][0]]
         draw(shown, {method: by_baseline(shown, method, p) for method, p in P.items()})
     rows = []
@@ -151,13 +166,12 @@ def _of_setting(setting: Setting, seen: list[Seen], kept: Mapping[str, float] | 
     rows.append(held("published after the offset, 90 %", p90_ms, "ms", "<= 80", p90_ms <= 80, note))
     compared = seen[:COMPARED]
     ours = pooled_f1(pairs(one, one.found, shortest_s) for one in compared)
-    note = f"the spotter {ours:.3f} on the same {len(compared)} streams, which are seen whole"
     for method, p in P.items():
-        theirs = (
-            kept[f"{name}: {method}"]
-            if kept
-            else pooled_f1(pairs(one, by_baseline(one, method, p), shortest_s) for one in compared)
-        )
+        note = f"the spotter {ours:.3f} on the same {len(compared)} streams; {method} sees them whole"
+        if kept is None:
+            theirs = pooled_f1(pairs(one, by_baseline(one, method, p), shortest_s) for one in compared)
+        else:
+            theirs, note = kept.f1[f"{name}: {method}"], f"{note}; {kept.when}"
         rows.append(held(method, theirs, "F1", "below the spotter", theirs < ours, note))
     return rows
 
@@ -187,17 +201,14 @@ def tune() -> dict[str, tuple[float, float]]:
 def main() -> int:
     """Measure and publish, or tune."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", choices=("spotter",), help="keep the baselines' rows")
-    parser.add_argument("--tune", action="store_true", help="find the baselines' thresholds")
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--only", choices=("spotter",), help="keep the baselines' rows")
+    one.add_argument("--tune", action="store_true", help="find the baselines' thresholds")
     options = parser.parse_args()
     if options.tune:
         sys.stdout.write("".join(f"{name}: p {p:g}, F1 {f1:.3f}\n" for name, (p, f1) in tune().items()))
         return 0
-    kept = None
-    if options.only:
-        found = json.loads((table.RESULTS / "spotting.json").read_text(encoding="utf-8"))
-        kept = {row["name"]: float(row["value"]) for row in found["rows"]}
-    return 0 if publish("spotting", figures(kept)) else 1
+    return 0 if publish("spotting", figures(Kept.last() if options.only else None)) else 1
 
 
 if __name__ == "__main__":
