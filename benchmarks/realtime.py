@@ -8,7 +8,6 @@ rows; `--minutes 10` measures memory too.
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,10 +16,9 @@ from statistics import mean
 import cv2
 import numpy as np
 
-from benchmarks import table
 from benchmarks.realtime_ends import to_and_fro
 from benchmarks.realtime_run import Run, Setting, run
-from benchmarks.table import Figure, publish
+from benchmarks.table import Figure, kept, publish
 from mer_ros.data.synthetic import everyday, made_clip
 from mer_ros.frame_times import NOTABLE_LOSS
 
@@ -199,13 +197,6 @@ def measure(minutes: float = 0.0, only: str = "") -> list[Figure]:
     return rows
 
 
-def kept(only: str) -> list[Figure]:
-    """The rows of the other parts from the last results."""
-    path = table.RESULTS / "realtime.json"
-    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if only and path.exists() else []
-    return [Figure(**row) for row in rows if not row["name"].startswith(only)]
-
-
 def main() -> int:
     """Measure and publish."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -215,7 +206,8 @@ def main() -> int:
     )
     options = parser.parse_args()
     rows = measure(options.minutes, options.only)
-    return 0 if publish("realtime", [*kept(options.only), *rows]) else 1
+    measured = (options.only,) if options.only else (*PARTS, *(("memory",) if options.minutes else ()))
+    return 0 if publish("realtime", [*kept("realtime", measured), *rows]) else 1
 
 
 if __name__ == "__main__":

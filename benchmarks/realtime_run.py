@@ -8,7 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ class Setting:
 
     camera_profile, tracker_profile: whether that end loads config/fastdds.xml. bare: a bare typed subscriber
     runs beside the graph. graph: whether the graph runs at all. film: a video that the tracker opens itself;
-    then no camera publishes, and of the other fields only parameters counts. parameters: of the tracker.
+    then no camera publishes, and frames, rate_hz, encoding and camera_profile say nothing.
     """
 
     frames: Path = Path()
@@ -47,7 +47,6 @@ class Setting:
     bare: bool = False
     graph: bool = True
     film: Path | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,7 @@ def _commands(setting: Setting) -> tuple[list[Command], list[Command]]:
     )
     topic = f"{TOPIC}/compressed" if setting.encoding == "jpeg" else TOPIC
     film = {"camera": f"file:{setting.film}"} if setting.film else {}
-    given = {**film, **setting.parameters, "reliability": setting.reliability}
+    given = {**film, "reliability": setting.reliability}
     options = GraphOptions(image=TOPIC, compressed=setting.encoding == "jpeg", local_only=True)
     listeners = []
     for spec in graph.nodes(options, {}) if setting.graph else []:

@@ -8,7 +8,6 @@ threshold p serves each baseline best on the tuning seeds.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -21,7 +20,7 @@ from benchmarks import table
 from benchmarks.spotted_picture import draw
 from benchmarks.streams import LIMITS_S, TEST_SEEDS, TUNING_SEEDS, Seen, Spot, Stream, watch
 from benchmarks.table import Figure, publish
-from mer_ros.evaluation.spotting import Matching, iou, match, pooled_f1
+from mer_ros.evaluation.spotting import Matching, apex_error_s, iou, match, pooled_f1
 from mer_ros.spotting.baselines import spot
 
 P = {"mdmd": 0.1, "lbp_difference": 0.1}
@@ -101,25 +100,10 @@ def quiet_streams() -> list[Stream]:
     return [Stream(seed, fps, 1.0, half) for seed, (fps, half) in zip(QUIET_SEEDS, spans, strict=True)]
 
 
-class Kept(NamedTuple):
-    """F1 of the baselines by the name of its row, and when it was measured."""
-
-    f1: Mapping[str, float]
-    when: str
-
-    @classmethod
-    def last(cls) -> Kept:
-        """Those of the last results."""
-        path = table.RESULTS / "spotting.json"
-        if not path.is_file():
-            raise SystemExit(f"There is no {path} to keep rows of: run without --only.")
-        found = json.loads(path.read_text(encoding="utf-8"))
-        f1 = {row["name"]: float(row["value"]) for row in found["rows"]}
-        return cls(f1, f"kept from {found['commit']}, {found['date']}")
-
-
-def figures(kept: Kept | None) -> list[Figure]:
-    """Everything that the offline half promises. kept: of the baselines, so that they are not asked."""
+def figures(kept: Mapping[str, Figure] | None) -> list[Figure]:
+    """Everything that the offline half promises. kept: earlier rows by name, so that the baselines, whose
+    rows are among them, are not asked.
+    """
     groups = [setting.streams() for setting in SETTINGS]
     n_compared = 0 if kept else COMPARED
     streams = [(stream, i < n_compared) for chosen in groups for i, stream in enumerate(chosen)]
@@ -157,9 +141,8 @@ def _of_setting(setting: Setting, seen: list[Seen], kept: Mapping[str, float] | 
         for one, matching in zip(seen, found, strict=True)
         for pair in _pairs_of(one, matching, shortest_s)
     ]
-    apex = [abs(spotted.apex_s - true.apex_s) for spotted, true in hits]
+    error_ms = 1000 * apex_error_s([s.apex_s for s, _ in hits], [true.apex_s for _, true in hits])
     late = [spotted.published_s - true.offset_s for spotted, true in hits]
-    error_ms = 1000 * float(np.mean(apex)) if hits else float("nan")
     p90_ms = 1000 * float(np.quantile(late, 0.9)) if hits else float("nan")
     rows.append(held("apex error", error_ms, "ms", "<= 15", error_ms <= 15, "mean of the hits"))
     note = f"median {1000 * float(np.median(late)):.0f}, longest {1000 * max(late):.0f}" if hits else ""
@@ -171,7 +154,8 @@ def _of_setting(setting: Setting, seen: list[Seen], kept: Mapping[str, float] | 
         if kept is None:
             theirs = pooled_f1(pairs(one, by_baseline(one, method, p), shortest_s) for one in compared)
         else:
-            theirs, note = kept.f1[f"{name}: {method}"], f"{note}; {kept.when}"
+            row = kept[f"{name}: {method}"]
+            theirs, note = row.value, f"{note}; {row.note.rpartition('; ')[2]}"
         rows.append(held(method, theirs, "F1", "below the spotter", theirs < ours, note))
     return rows
 
@@ -208,7 +192,10 @@ def main() -> int:
     if options.tune:
         sys.stdout.write("".join(f"{name}: p {p:g}, F1 {f1:.3f}\n" for name, (p, f1) in tune().items()))
         return 0
-    return 0 if publish("spotting", figures(Kept.last() if options.only else None)) else 1
+    kept = {row.name: row for row in table.kept("spotting", ())} if options.only else None
+    if kept == {}:
+        raise SystemExit("There are no results whose rows could be kept: run without --only.")
+    return 0 if publish("spotting", figures(kept)) else 1
 
 
 if __name__ == "__main__":

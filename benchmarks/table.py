@@ -65,12 +65,29 @@ def publish(name: str, figures: Sequence[Figure], ceiling: Mapping[str, Any] | N
     return all(figure.met is not False for figure in figures)
 
 
+def kept(name: str, measured: tuple[str, ...]) -> list[Figure]:
+    """Rows of the last results/NAME.json but those that begin with one of ``measured``; each says of which
+    commit and day it is.
+    """
+    path = RESULTS / f"{name}.json"
+    if not path.is_file():
+        return []
+    last = json.loads(path.read_text(encoding="utf-8"))
+    when = f"kept from {last['commit']}, {last['date']}"
+    rows = [Figure(**row) for row in last["rows"] if not row["name"].startswith(measured)]
+    return [row if "kept from" in row.note else replace(row, note=_notes(row.note, when)) for row in rows]
+
+
+def _notes(*notes: str) -> str:
+    return "; ".join(note for note in notes if note)
+
+
 def _held_against(ceiling: float, figure: Figure) -> Figure:
     """A UF1 with its share of the ceiling in the note."""
-    if figure.unit != "UF1":
+    said = f"{share(figure.value, ceiling)} of the ceiling"
+    if figure.unit != "UF1" or figure.note.startswith(said):
         return figure
-    notes = (f"{share(figure.value, ceiling)} of the ceiling", figure.note)
-    return replace(figure, note="; ".join(note for note in notes if note))
+    return replace(figure, note=_notes(said, figure.note))
 
 
 def _commit() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import warnings
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ with warnings.catch_warnings():
 from benchmarks import realtime, table
 from benchmarks.realtime_ends import prepared, to_and_fro
 from benchmarks.realtime_run import Run, Setting, run, usage
+from benchmarks.table import Figure
 from mer_ros.wire import read_compressed, read_image
 
 
@@ -77,16 +79,23 @@ def test_memory_is_that_of_the_second_half_against_the_first(monkeypatch: pytest
     assert realtime.memory(Path(), 10.0)[0].met is False
 
 
-def test_one_part_keeps_the_rows_of_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [(["--only", "memory"], ["200 fps: a"]), ([], ["memory: b"]), (["--minutes", "7"], [])],
+)
+def test_what_is_not_measured_is_kept(
+    options: list[str], left: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(table, "RESULTS", tmp_path)
-    rows = [
-        {"name": name, "value": 1.0, "unit": "", "goal": "", "met": None, "note": ""}
-        for name in ("200 fps: a", "memory: b")
-    ]
-    assert realtime.kept("memory") == []
-    (tmp_path / "realtime.json").write_text(json.dumps({"rows": rows}))
-    assert [row.name for row in realtime.kept("memory")] == ["200 fps: a"]
-    assert realtime.kept("") == []
+    monkeypatch.setattr(realtime, "measure", lambda *_: [Figure("new", 2.0, "")])
+    monkeypatch.setattr("sys.argv", ["realtime", *options])
+    rows = [asdict(Figure(name, 1.0, "")) for name in ("200 fps: a", "memory: b")]
+    last = {"commit": "abc", "date": "yesterday", "rows": rows}
+    (tmp_path / "realtime.json").write_text(json.dumps(last))
+    assert realtime.main() == 0
+    found = json.loads((tmp_path / "realtime.json").read_text())["rows"]
+    assert [row["name"] for row in found] == [*left, "new"]
+    assert [row["note"] for row in found] == [*["kept from abc, yesterday"] * len(left), ""]
 
 
 @pytest.fixture

@@ -1,20 +1,20 @@
 """How the bench of the spotter counts, on streams made by hand."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from benchmarks import table
-from benchmarks.spotting import SETTINGS, Kept, P, Setting, _of_setting, asked, pairs, quiet_streams
+from benchmarks.spotting import SETTINGS, P, Setting, _of_setting, asked, pairs, quiet_streams
 from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Seen, Spot, Stream
+from benchmarks.table import Figure
 
 MADE = Setting("made", 200.0, 1.0, 0.5, range(1))
 TRUE = (Spot(1.0, 1.1, 1.3, True), Spot(3.0, 3.05, 3.12, True), Spot(5.0, 5.4, 6.0, False))
 
 
-BASELINES = Kept({f"made: {method}": 0.25 for method in P}, "kept from abc, yesterday")
+KEPT = "kept from abc, yesterday"
+BASELINES = {f"made: {m}": Figure(f"made: {m}", 0.25, "F1", note=f"they; {KEPT}") for m in P}
 
 
 def seen(*found):
@@ -44,7 +44,7 @@ def test_times_are_those_of_the_hits_alone():
     assert by_name["published after the offset, 90 %"].value == pytest.approx(50)
     assert by_name["micro F1"].value == pytest.approx(0.5)
     assert [by_name[method].value for method in P] == [0.25] * len(P) and by_name["mdmd"].met
-    assert by_name["mdmd"].note.endswith("mdmd sees them whole; kept from abc, yesterday")
+    assert by_name["mdmd"].note.endswith(f"mdmd sees them whole; {KEPT}")
 
 
 def test_baselines_are_asked_where_nothing_is_kept():
@@ -54,15 +54,6 @@ def test_baselines_are_asked_where_nothing_is_kept():
     rows = {row.name: row for row in _of_setting(MADE, found, None)}
     assert rows["made: mdmd"].value == pytest.approx(2 / 3) and rows["made: mdmd"].met is False
     assert "kept" not in rows["made: mdmd"].note
-
-
-def test_what_was_measured_before_is_kept_with_its_day(tmp_path, monkeypatch):
-    monkeypatch.setattr(table, "RESULTS", tmp_path)
-    with pytest.raises(SystemExit, match="run without --only"):
-        Kept.last()
-    row = {"name": "made: mdmd", "value": 0.5}
-    (tmp_path / "spotting.json").write_text(json.dumps({"commit": "abc", "date": "now", "rows": [row]}))
-    assert Kept.last() == Kept({"made: mdmd": 0.5}, "kept from abc, now")
 
 
 def test_a_setting_without_a_hit_has_figures_too():

@@ -34,3 +34,14 @@ def test_another_ceiling_is_taken_as_it_is_and_a_missed_goal_is_told(results):
     assert not publish("two", figures, other)
     stored = json.loads((results / "two.json").read_text())
     assert stored["label_ceiling"]["uf1"] == 0.5 and stored["rows"][0]["note"] == "80 % of the ceiling"
+
+
+def test_rows_that_are_kept_twice_say_of_which_day_they_are_once(results):
+    assert table.kept("three", ("x",)) == []
+    publish("three", [Figure("linear", 0.4, "UF1"), Figure("x", 3, "s")])
+    for _ in range(2):
+        kept = table.kept("three", ("x",))
+        publish("three", [*kept, Figure("x", 4, "s")])
+    stored = {row["name"]: row["note"] for row in json.loads((results / "three.json").read_text())["rows"]}
+    assert stored["linear"].count("of the ceiling") == stored["linear"].count("kept from") == 1
+    assert stored["x"] == ""
