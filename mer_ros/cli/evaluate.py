@@ -70,6 +70,7 @@ def evaluate(
     """Train and score per fold, go on where a stopped run ended, print the table with intervals."""
     from rich.console import Console
 
+    from mer_ros.evaluation.folds import check_writable
     from mer_ros.evaluation.protocol import protocol_of
 
     chosen, console = protocol_of(protocol), Console()
@@ -78,7 +79,9 @@ def evaluate(
     kinds = {contestant.reads for contestant in contestants} | ({finished.input_kind} if finished else set())
     rendered = bool(kinds & {"clip", "apex"})
     source = _Source(data, root, samples, subjects, seed, rendered, "sequence" in kinds)
-    clips = source.clips(console, out)
+    if rendered:
+        check_writable(out)  # before minutes of rendering
+    clips = source.clips(console)
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is told before anything is learned
 
     from mer_ros.evaluation import results
@@ -112,23 +115,19 @@ class _Source:
     rendered: bool
     sequences: bool
 
-    def clips(self, console: Console, out: Path) -> FlowClips:
-        """Read or make them; rendering takes a while, shows how far it is, and is not begun for nothing: an
-        ``out`` that cannot be written is refused before.
-        """
+    def clips(self, console: Console) -> FlowClips:
+        """Read or make them; rendering takes a while and shows how far it is."""
         folder = folder_of(self.data, self.root, samples=self.samples, subjects=self.subjects)
         if folder is not None:
             from mer_ros.data import megc_flow
 
             return megc_flow.read(folder)
         from mer_ros.data.made_clips import made_clips, made_videos
-        from mer_ros.evaluation.folds import check_writable
 
         n, people = RENDERED if self.rendered else MADE
         n, people = self.samples or n, self.subjects or people
         if not self.rendered:
             return made_clips(n, people, self.seed, sequences=self.sequences)
-        check_writable(out)
         with _bar(console, "{task.completed} of {task.total} clips, left") as progress:
             task = progress.add_task("rendering", total=n)
             return made_videos(
@@ -172,6 +171,8 @@ def _contestants(
             if not settings.in_epochs:
                 raise ConfigError(f"--epochs is {epochs} but {name!r} learns in none: leave it out.")
             settings = replace(settings, optimiser=replace(settings.optimiser, epochs=epochs))
+        if device == Device.cuda.value and settings.learner == "machine":
+            raise ConfigError(f"--device is cuda but {name!r} is computed on the processor: leave it out.")
         with torch.device("meta"):  # its family is all that is asked
             system = create("probe" if settings.transfer == "probe" else settings.system, settings.model)
         contestant = entrant(system, settings, device)

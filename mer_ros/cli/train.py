@@ -60,8 +60,7 @@ def train(
 
     name = Path(model).stem if model else config.stem if config else DEFAULT
     if out is None:
-        out = FOLDER / f"{name}{SUFFIX}"
-        FOLDER.mkdir(exist_ok=True)
+        out = _own_folder() / f"{name}{SUFFIX}"
     check_writable(out)  # before anything heavy is imported
     torch = need("torch")
 
@@ -88,6 +87,17 @@ def train(
     with view.progress:
         result = run(chosen, out, device.value, view.watch, clips)
     view.show(result)
+
+
+def _own_folder() -> Path:
+    """``FOLDER``, made where there is none."""
+    try:
+        FOLDER.mkdir(exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"The folder {FOLDER} cannot be made ({error.strerror}): name a file with --out."
+        ) from error
+    return FOLDER
 
 
 def _settings(model: str | None, config: Path | None) -> TrainConfig:

@@ -37,14 +37,6 @@ def sharpness(grey: Grey) -> float:
     return Seen(grey).sharpness
 
 
-def changed_share(grey: Grey, rest: Grey) -> float:
-    """Share, 0..1, of the face's tiles in which two (S, S) uint8 aligned crops do not correlate.
-
-    Normalised correlation, so a change of light alone changes nothing. Tiles flat in ``rest`` are left out.
-    """
-    return _changed_share(Seen(grey).tiles(), Seen(rest).tiles())
-
-
 class Seen:
     """One (S, S) uint8 aligned crop as it is judged. sharpness: see the function of that name."""
 
@@ -84,6 +76,9 @@ def _variance(picture: NDArray[np.float32]) -> float:
 
 
 def _changed_share(now: NDArray[np.float32], rest: NDArray[np.float32]) -> float:
+    """Share, 0..1, of the tiles that do not correlate: a change of light alone changes nothing. Tiles that
+    are flat in ``rest`` are left out.
+    """
     energy = np.einsum("np,np->n", rest, rest)
     telling = energy > _FLAT_LEVELS**2 * rest.shape[1]
     if not telling.any():

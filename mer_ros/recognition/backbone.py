@@ -27,10 +27,6 @@ from torchvision.models.resnet import BasicBlock, conv1x1  # noqa: E402  (the gu
 
 __all__ = ["BackboneConfig", "BasicBlock", "ResNetTrunk", "pool_face"]
 
-LEAST_WIDTH = 8
-"""Fewest channels of a layer: with fewer, training a strided 1x1 shortcut in float32 writes beyond its
-memory in the oneDNN of torch 2.13: the process dies, or not, by chance."""
-
 
 @dataclass(frozen=True)
 class BackboneConfig:
@@ -52,11 +48,10 @@ class BackboneConfig:
 
     def __post_init__(self) -> None:
         """Refuse a shape that no network has."""
-        for name, least, most in (("widths", LEAST_WIDTH, 2048), ("depths", 1, 16), ("strides", 1, 4)):
+        for name, most in (("widths", 2048), ("depths", 16), ("strides", 4)):
             values = getattr(self, name)
-            ok = len(values) == 4 and all(least <= value <= most for value in values)
-            asked = f"give four numbers of {least} to {most}"
-            require(ok, f"'{name}' of the backbone is {list(values)}: {asked}.")
+            ok = len(values) == 4 and all(1 <= value <= most for value in values)
+            require(ok, f"'{name}' of the backbone is {list(values)}: give four numbers of 1 to {most}.")
         require(self.stem_kernel in (3, 5, 7), f"'stem_kernel' is {self.stem_kernel}: give 3, 5 or 7.")
         require(self.stem_stride in (1, 2), f"'stem_stride' is {self.stem_stride}: give 1 or 2.")
 

@@ -35,10 +35,10 @@ class SpotterConfig:
 
     min_motion: float = 0.002
     min_snr: float = 5.0
-    slow_more: float = 1.6
+    slow_more: float = 1.4
     slow_s: float = 0.0125
     hold_s: float = 0.03
-    wait_s: float = 0.03
+    wait_s: float = 0.04
     min_samples: int = MIN_SAMPLES
     max_event_s: float = 4.0
     late_s: float = 0.3

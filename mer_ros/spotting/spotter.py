@@ -56,8 +56,8 @@ class Spotted:
 class Spotter:
     """Streaming spotter for one face. Feed it every frame in order of time.
 
-    passed_over: counts, by reason, the movements that stood out and were taken for something else; several
-    spotters may share one.
+    passed_over: counts, by reason, the movements that stood out and were taken for something else, or
+    understood too late; several spotters may share one.
     """
 
     def __init__(self, config: SpotterConfig | None = None, passed_over: Counters | None = None) -> None:

@@ -23,7 +23,7 @@ NO_MUSCLE, SPEECH, BLINK, HEAD = "no_muscle", "speech", "blink", "head"
 BEFORE, AFTER, BLURRED, LATE = "moved_before", "moved_after", "blurred", "late"
 
 REASONS = (NO_MUSCLE, SPEECH, BLINK, HEAD, BEFORE, AFTER, BLURRED, LATE)
-"""Why a movement is no expression: in the order in which they are looked for."""
+"""Why a movement is no expression, or is not told as one: in the order in which they are looked for."""
 
 MAY_BE_PART = (NO_MUSCLE, BEFORE, AFTER, LATE)
 """With these it may still be the top of a larger movement, which is to come."""

@@ -26,7 +26,8 @@ class Observation:
 class FaceWatcher:
     """Follows the faces of one camera and spots their expressions. Frames must come in order of time.
 
-    passed_over: counts, by reason, the movements that stood out and were taken for something else.
+    passed_over: counts, by reason, the movements that stood out and were taken for something else, or
+    understood too late.
     """
 
     def __init__(self, config: WatcherConfig | None = None) -> None:

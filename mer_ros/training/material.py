@@ -1,5 +1,5 @@
-"""What a network learns from: three groups of people that never meet, of made flow or of a folder of
-one's own.
+"""What a network learns from: three groups of people that never meet, of made data or of a folder of one's
+own.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Material:
 
 
 def material_for(clips: FlowClips | None, config: TrainConfig) -> Material:
-    """Of the clips, or made flow where there are none."""
+    """Of the clips, or made where there are none."""
     if clips is not None:
         return material_of(clips, config.seed, config.input)
     return made_material(config.samples, config.validation_samples, config.seed, config.input)

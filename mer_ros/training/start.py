@@ -18,6 +18,10 @@ from mer_ros.recognition.pretrained import IMAGENET, is_backbone, take_backbone
 from mer_ros.recognition.registry import System, settings_of
 from mer_ros.training.config import TrainConfig, Transfer
 
+LEAST_WIDTH = 8
+"""Fewest channels of a layer that learns: with fewer, training a strided 1x1 shortcut in float32 writes
+beyond its memory in the oneDNN of torch 2.13 (its issue 6035), and the process dies, or not, by chance."""
+
 
 def find(name: str) -> Path:
     """The checkpoint of a path that ends in .safetensors, or of a name in the models folder."""
@@ -50,8 +54,18 @@ def begun(config: TrainConfig, n_labels: int, seed: int) -> System:
     """A system of ``config`` with fresh weights, or with those of its start.
 
     From a start come the settings too, but for the number of classes; where that differs, what depends on
-    it is fresh.
+    it is fresh. A backbone that is too narrow to learn is refused.
     """
+    system = _begun(config, n_labels, seed)
+    widths = list(settings_of(system).get("backbone", {}).get("widths", ()))
+    if min(widths, default=LEAST_WIDTH) < LEAST_WIDTH:
+        raise ConfigError(
+            f"'widths' of the backbone is {widths}: to learn, give each layer {LEAST_WIDTH} channels or more."
+        )
+    return system
+
+
+def _begun(config: TrainConfig, n_labels: int, seed: int) -> System:
     torch.manual_seed(seed)
     if config.transfer == "probe":
         return create("probe", {"n_labels": n_labels})

@@ -181,6 +181,7 @@ def test_a_folder_of_flow_pictures_shows_no_clip(folder, tmp_path):
         (("--epochs", "3"), ConfigError, "--model is 'controls': name one"),
         (("--model", "small", "--epochs", "3"), ConfigError, "--epochs is 3 but 'small' learns in none"),
         (("--model", "lbp_top", "--epochs", "8"), ConfigError, "--epochs is 8 but 'lbp_top' learns in none"),
+        (("--model", "elcbp", "--device", "cuda"), ConfigError, "is cuda but 'elcbp' is computed on the"),
         (("--protocol", "leave-dataset-out"), DataError, "'made' alone"),
         (("--subjects", "401"), ConfigError, "2 to 400 subjects"),
     ],

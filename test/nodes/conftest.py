@@ -176,21 +176,23 @@ class Probe:
             self.node.destroy_client(client)
 
     def _meet(self, node: str) -> None:
-        """Return once the node has found all clients of this probe: an answer to one that it has not is lost.
-        Clients are found in the order in which they were made, so a later one asks until it is answered.
+        """Return once the node has found all clients of this probe: an answer to another is lost.
+
+        A participant's endpoints are announced reliably and in order, so whoever answers the newest client has
+        heard of those before; this one asks once a second until it is answered.
         """
         from rcl_interfaces.srv import GetParameters
 
         client = self.node.create_client(GetParameters, f"{node}/get_parameters")
-        asked: list[Any] = []
+        began, asked = time.monotonic(), []
 
         def answered() -> bool:
-            if client.service_is_ready() and len(asked) < 1 + (time.monotonic() - began):
+            seconds = int(time.monotonic() - began)
+            if client.service_is_ready() and len(asked) <= seconds:
                 asked.append(client.call_async(GetParameters.Request()))
             return any(future.done() for future in asked)
 
         try:
-            began = time.monotonic()
             _wait_for(answered, f"an answer of {node}/get_parameters")
         finally:
             self.node.destroy_client(client)

@@ -143,6 +143,13 @@ def test_a_probe_learns_a_folder_and_a_node_can_use_it(starts, clips, tmp_path):
     assert np.trace(found.test) == int((answers == test.labels).sum())
 
 
+@pytest.mark.parametrize("system", ["micro_attention", "prototype"])
+def test_a_backbone_too_narrow_to_learn_is_one_sentence(system):
+    config = TrainConfig(system, model={"backbone": {"widths": [8, 4, 8, 8]}})
+    with pytest.raises(ConfigError, match=r"'widths' of the backbone is \[8, 4, 8, 8\]: to learn"):
+        begun(config, 7, 0)
+
+
 def test_a_probe_of_another_system_is_refused(starts):
     from mer_ros.training.probe import untaught
 
