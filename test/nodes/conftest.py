@@ -178,7 +178,7 @@ class Probe:
     def _meet(self, node: str) -> None:
         """Return once the node has found all clients of this probe: an answer to another is lost.
 
-        A participant's endpoints are announced reliably and in order, so whoever answers the newest client has
+        Endpoints of a participant are announced reliably and in order: whoever answers the newest client has
         heard of those before; this one asks once a second until it is answered.
         """
         from rcl_interfaces.srv import GetParameters
