@@ -79,8 +79,8 @@ def evaluate(
     kinds = {contestant.reads for contestant in contestants} | ({finished.input_kind} if finished else set())
     rendered = bool(kinds & {"clip", "apex"})
     source = _Source(data, root, samples, subjects, seed, rendered, "sequence" in kinds)
-    if rendered:
-        check_writable(out)  # before minutes of rendering
+    if source.renders:
+        check_writable(out)  # before minutes of it
     clips = source.clips(console)
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is told before anything is learned
 
@@ -114,6 +114,11 @@ class _Source:
     seed: int
     rendered: bool
     sequences: bool
+
+    @property
+    def renders(self) -> bool:
+        """Whether ``clips`` takes that while."""
+        return self.rendered and self.data is Data.synthetic and self.root is None
 
     def clips(self, console: Console) -> FlowClips:
         """Read or make them; rendering takes a while and shows how far it is."""
