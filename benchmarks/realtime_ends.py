@@ -152,7 +152,7 @@ def _spin(node: Any) -> None:
     executor.add_node(node)
     try:
         executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
+    except ExternalShutdownException:
         pass
 
 
@@ -170,7 +170,10 @@ def main() -> None:
     parser.add_argument("--warm-up", type=int, default=600)
     parser.add_argument("--listeners", type=int, default=1)
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    if options.what != "publish":
+        # rclpy's own handler ends the spin; a KeyboardInterrupt just behind it would cost the result
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
     rclpy.init(args=[])
     result = {"publish": publish, "take": take, "watch": watch}[options.what](options)
     rclpy.try_shutdown()
