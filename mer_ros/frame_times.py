@@ -9,18 +9,18 @@ from __future__ import annotations
 import enum
 from collections import deque
 from dataclasses import dataclass
-from statistics import median, median_low
 
+import numpy as np
+
+from mer_ros.frame_period import period_of
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 
 NOTABLE_LOSS = 0.02
 """A smaller share of lost frames is not worth a warning."""
 
 _SETTLED = 8  # frames after which what is missing will not come any more
-_FIRST = 16  # steps until the period is believed
+_FIRST = _RENEWED = 16  # steps until the period is believed, and until it is found anew
 _EARLY = 0.25  # of a period: jitter alone comes to less
-_WHOLE, _CLEARLY, _MOST = 0.2, 0.2, 0.75
-_LONGEST = 32  # periods: a longer step does not say how many it is
 
 REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future")
 """Every reason for which a frame is dropped by its stamp."""
@@ -105,7 +105,7 @@ class FrameTimes:
             self._gaps += 1
         self._periods_s.append(step_s)
         self._steps += 1
-        if self._steps <= _FIRST or self._steps % _SETTLED == 0:
+        if self._steps <= _FIRST or self._steps % _RENEWED == 0:
             self._period_s = None  # to be found anew
         if self._steps == _FIRST:  # of these as a whole: a driver's first pictures often come in a burst
             self._lost += max(0, round(sum(self._periods_s) / self.period_s - _FIRST))
@@ -128,7 +128,8 @@ class FrameTimes:
         """Time between frames as the camera sends them, 0 until four are known; see ``period_of``."""
         period_s = self._period_s
         if period_s is None:  # frames are judged in one thread and asked about in another
-            period_s = self._period_s = period_of(list(self._periods_s), self._known_s)
+            stamps_s = np.cumsum([0.0, *self._periods_s])
+            period_s = self._period_s = period_of(stamps_s, self._known_s)
             self._known_s = period_s
         return period_s
 
@@ -155,49 +156,6 @@ class FrameTimes:
     def gaps(self) -> int:
         """Pauses longer than max_gap_s."""
         return self._gaps
-
-
-def period_of(steps_s: list[float], known_s: float = 0.0) -> float:
-    """The period of a camera from the last steps between its stamps, 0 if there are fewer than four.
-
-    It is their median where most frames come. Where more than half are lost the median step is several
-    periods, but then many steps are no whole multiple of it: the shortest steps, or a part of the median, are
-    taken if clearly more steps are whole multiples of that, and made exact by the longer ones. So is known_s,
-    the period that was found before, as long as one step still shows it.
-    """
-    if len(steps_s) < 4:
-        return 0.0
-    middle = median_low(steps_s)
-    shortest = [s for s in steps_s if middle / _LONGEST < s < 1.3 * min(steps_s)]
-    best, fitting = middle, _whole(steps_s, middle)
-    shown = any(abs(s - known_s) < _WHOLE * known_s for s in steps_s)
-    candidates = [known_s] if known_s and shown else []
-    candidates += [median(shortest)] if len(shortest) > 2 else []
-    for period_s in (*candidates, *(middle / part for part in range(2, 9))):
-        if fitting > 1 - _CLEARLY:
-            break
-        exact_s = _exact(steps_s, period_s)
-        share = _whole(steps_s, exact_s)
-        if share > max(fitting + _CLEARLY, _MOST):
-            best, fitting = exact_s, share
-    if best == middle:
-        return median([s for s in steps_s if 0.5 * middle < s < 1.5 * middle])
-    return best
-
-
-def _whole(steps_s: list[float], period_s: float) -> float:
-    """Share of the steps that are about a whole multiple of a period, one at least."""
-    near = (abs(s / period_s - max(round(s / period_s), 1)) < _WHOLE for s in steps_s)
-    return sum(near) / len(steps_s)
-
-
-def _exact(steps_s: list[float], period_s: float) -> float:
-    """A period made exact by more and more periods at a time, as far as each step says how many it is."""
-    for most in (2, 4, 8, 16, _LONGEST):
-        counted = [(s, n) for s in steps_s if 1 <= (n := round(s / period_s)) <= most]
-        if counted:
-            period_s = sum(s for s, _ in counted) / sum(n for _, n in counted)
-    return period_s
 
 
 def shortest_event_s(rate_hz: float) -> float:

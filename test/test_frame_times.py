@@ -111,6 +111,31 @@ def test_every_lost_frame_is_told_however_many_are_lost(loss: float) -> None:
     assert times.rate_hz == pytest.approx(200, rel=0.02)
 
 
+@pytest.mark.parametrize("loss", [0.1, 0.5, 0.8])
+def test_stalls_and_the_bursts_behind_them_are_no_faster_camera(loss: float) -> None:
+    """A loaded machine: one picture in twenty is late, and those that waited for it follow at once."""
+    rng = np.random.default_rng(1)
+    times, last, lost = FrameTimes(), 0.0, 0
+    for i in range(4000):
+        last = max(5.0 * i, last + 0.3 + rng.exponential(0.7)) + (rng.random() < 0.05) * rng.exponential(10.0)
+        if rng.random() < loss:
+            lost += 1
+        else:
+            times.judge(NOW + int(1e6 * last), 0)
+    assert times.lost == pytest.approx(lost, rel=0.3 if loss < 0.5 else 0.05)
+    assert times.rate_hz == pytest.approx(200, rel=0.02)
+
+
+def test_of_stamps_without_a_beat_nothing_is_believed() -> None:
+    """The mean step is all that is known, and hardly a frame is called lost."""
+    rng = np.random.default_rng(0)
+    times = FrameTimes()
+    for stamp in np.cumsum(rng.exponential(STEP, 2000)):
+        times.judge(NOW + int(stamp), 0)
+    assert times.rate_hz == pytest.approx(200, rel=0.3)
+    assert times.lost < 500
+
+
 def test_a_frame_that_comes_late_is_not_lost() -> None:
     """The camera's process was held up: three frames are stamped late, close to one another."""
     times = FrameTimes()
