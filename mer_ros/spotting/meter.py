@@ -1,7 +1,7 @@
 """The movement of one face against a reference of its own: what the spotter listens to.
 
 The reference is the aligned crop of a quiet moment, averaged over quiet frames. Each new frame is cropped
-where the head was a frame ago, its dense flow from the reference is split into the head's rigid part and the
+where the head was a frame ago, its flow from the reference is split into the head's rigid part and the
 face's own, and the rigid part moves the crop along. So the crop is carried by registration, which is steady
 to a few hundredths of a pixel; FaceMesh is asked only now and then, whether this is still a face and where.
 """
@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from mer_ros.face import geometry
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX, CROP_SIZE, Affine
-from mer_ros.face.regions import LIDS
+from mer_ros.face.regions import LIDS, RIGID
 from mer_ros.spotting.depth import DepthLearner
 from mer_ros.spotting.landmark_flow import LandmarkFlow
 from mer_ros.spotting.patterns import averaging
 from mer_ros.spotting.registration import RigidHead
+from mer_ros.spotting.watched_points import WATCHED, nearest, places
 
 _MAX_STEP_PX = 12.0  # a head that moves further between two frames is out of the flow's reach
 _MIN_AGREEMENT = 0.5
@@ -58,7 +59,8 @@ class MotionMeter:
     def __init__(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
         self._flow = LandmarkFlow()
         self._depth = DepthLearner(len(landmarks))
-        self._averaging = averaging()
+        self._averaging = averaging()[:, WATCHED]
+        self._lids, self._rigid = places(LIDS), places(RIGID)
         self.anchor(image, landmarks)
 
     def anchor(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
@@ -73,8 +75,9 @@ class MotionMeter:
         reference = cv2.convertScaleAbs(self._average)
         self.landmarks = self._seen.copy()
         self.landmarks[:, 2] += self._depth.apply()
-        self._flow.refer_to(reference, self.landmarks)
-        self._head = RigidHead(self.landmarks)
+        watched = self.landmarks[list(WATCHED)]
+        self._flow.refer_to(reference, watched)
+        self._head = RigidHead(watched, self._rigid)
 
     def rest(self, motion: Motion) -> None:
         """Tell that this frame was quiet: it joins the next reference's average."""
@@ -93,11 +96,11 @@ class MotionMeter:
         far = float(np.abs(solution[2:4]).max()) > _MAX_STEP_PX
         lost = far or not agreement >= _MIN_AGREEMENT  # a constant crop has no correlation: NaN is lost too
         if not lost:
-            self._depth.learn(own_px, solution[4:])
+            self._depth.learn(own_px[nearest()], solution[4:])
             self._affine = geometry.compose(geometry.invert(self._head.similarity(solution)), affine)
         return Motion(
             groups=self._averaging @ own,
-            lids=float(own[list(LIDS), 1].mean()),
+            lids=float(own[self._lids, 1].mean()),
             turn=solution[4:],
             crop=crop,
             grey=grey,

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mer_ros.face.regions import RIGID
 
@@ -52,18 +52,18 @@ class DenseFlow:
 class RigidHead:
     """The movement that a rigid head would show at one face's landmarks.
 
-    landmarks: (468, 3) float32, crop pixels of the frame that the flow starts from. basis: (468, 2, 6) what
-    each of the six unknowns does to each landmark.
+    landmarks: (N, 3) float32, crop pixels of the frame that the flow starts from; all 468, unless ``rigid``
+    says which of them the head is fitted on. basis: (N, 2, 6) what each of the six unknowns does to each.
     """
 
-    def __init__(self, landmarks: NDArray[np.float32]) -> None:
+    def __init__(self, landmarks: NDArray[np.float32], rigid: ArrayLike = RIGID) -> None:
         self._centre = landmarks.mean(axis=0)
-        self.basis = _design(landmarks - self._centre)  # (468, 2, 6)
-        self._rigid = np.array(RIGID)
+        self.basis = _design(landmarks - self._centre)  # (N, 2, 6)
+        self._rigid = np.asarray(rigid)
         self._design = self.basis[self._rigid]  # (R, 2, 6)
 
     def fit(self, motion: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(6,) a, b, tx, ty, p, q from (468, 2) motion in pixels: Huber weights, iterated least squares."""
+        """(6,) a, b, tx, ty, p, q from (N, 2) motion in pixels: Huber weights, iterated least squares."""
         target = motion[self._rigid].astype(np.float64)  # (R, 2)
         rows = self._design.reshape(-1, 6)
         weighted = rows
@@ -75,7 +75,7 @@ class RigidHead:
         return np.asarray(solution)
 
     def motion(self, solution: NDArray[np.float64]) -> NDArray[np.float32]:
-        """(468, 2) motion in pixels of the landmarks under a fitted head."""
+        """(N, 2) motion in pixels of the landmarks under a fitted head."""
         return (self.basis @ solution).astype(np.float32)
 
     def similarity(self, solution: NDArray[np.float64]) -> NDArray[np.float32]:
