@@ -51,8 +51,10 @@ def apply(affine: Affine, points: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def apply_with_depth(affine: Affine, points: NDArray[np.float32]) -> NDArray[np.float32]:
     """(N, 3) float32 image of (N, 3) points under a similarity; z is scaled as x and y are."""
-    scale = np.sqrt(np.linalg.det(affine[:, :2]))
-    return np.hstack([apply(affine, points), points[:, 2:] * scale]).astype(np.float32)
+    whole = np.zeros((3, 3), np.float32)
+    whole[:2, :2] = affine[:, :2]
+    whole[2, 2] = np.sqrt(np.linalg.det(affine[:, :2]))
+    return (points @ whole.T + np.append(affine[:, 2], np.float32(0))).astype(np.float32)
 
 
 def compose(outer: Affine, inner: Affine) -> Affine:

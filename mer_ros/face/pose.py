@@ -29,13 +29,12 @@ def yaw_pitch_roll(landmarks: NDArray[np.float32]) -> tuple[float, float, float]
 
 def box_xywh(landmarks: NDArray[np.float32], image_wh: tuple[int, int]) -> tuple[int, int, int, int] | None:
     """Integer box around (468, >=2) landmarks, cut at the image; None where nothing of it is inside."""
-    width, height = image_wh
-    left, top = np.floor(landmarks[:, :2].min(axis=0)).astype(int)
-    right, bottom = np.ceil(landmarks[:, :2].max(axis=0)).astype(int)
-    left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
-    return (
-        (int(left), int(top), int(right - left), int(bottom - top)) if right > left and bottom > top else None
-    )
+    (left, top), (right, bottom) = _corners(landmarks)
+    if not math.isfinite(left + top + right + bottom):
+        return None
+    left, top = max(math.floor(left), 0), max(math.floor(top), 0)
+    right, bottom = min(math.ceil(right), image_wh[0]), min(math.ceil(bottom), image_wh[1])
+    return (left, top, right - left, bottom - top) if right > left and bottom > top else None
 
 
 def why_unfit(
@@ -55,6 +54,13 @@ def why_unfit(
     yaw, pitch = yaw_pitch or yaw_pitch_roll(landmarks)[:2]
     if max(abs(yaw), abs(pitch)) > max_turn_rad:
         return f"turned away: {math.degrees(max(abs(yaw), abs(pitch))):.0f} degrees"
-    if (landmarks[:, :2] < 0).any() or (landmarks[:, :2] > np.array(image_wh)).any():
+    (left, top), (right, bottom) = _corners(landmarks)
+    if left < 0 or top < 0 or right > image_wh[0] or bottom > image_wh[1]:
         return "cut by the edge of the picture"
     return ""
+
+
+def _corners(landmarks: NDArray[np.float32]) -> tuple[list[float], list[float]]:
+    """Smallest and largest (x, y)."""
+    points = np.ascontiguousarray(landmarks[:, :2].T)  # NumPy is slow down a tall array
+    return points.min(axis=1).tolist(), points.max(axis=1).tolist()

@@ -95,11 +95,12 @@ class BumpFinder:
         end_s = float(times[after:].mean())
         found: list[Bump] = []
         seen = 0
-        for chance, length in zip(self._chance, LENGTHS_S, strict=True):
-            start_s = float(times[after]) - length
+        starts_s = times[after] - np.array(LENGTHS_S)
+        befores, starts = signal.at_each(starts_s - END_S), signal.at_each(starts_s)
+        spans = zip(self._chance, starts_s.tolist(), befores.tolist(), starts.tolist(), strict=True)
+        for chance, start_s, before, start in spans:
             if times[0] > start_s - END_S:
                 break
-            before, start = signal.at(start_s - END_S), signal.at(start_s)
             if after - start < _FEWEST or after - start == seen or before == start:
                 continue
             seen = after - start
@@ -108,7 +109,7 @@ class BumpFinder:
             line_s = (float(times[before:start].mean()), end_s)
             left = smooth[moments - first] - _line(times[moments], line_s, line)
             alike = left @ chance.filters  # (N, K)
-            at, unit = np.unravel_index(alike.argmax(), alike.shape)
+            at, unit = divmod(int(alike.argmax()), alike.shape[1])
             snr, told = float(alike[at, unit]), chance.filters[:, unit]
             if start_s >= not_before_s and abs(_tilt(line, told)) <= _TILT * snr:
                 apex_s = float(times[moments[at]])

@@ -13,6 +13,8 @@ What is unlikely as chance counts less, so that expressions do not teach the noi
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,10 +49,11 @@ class ChanceMovement:
         """Take one (2 G,) movement that is chance, as far as one knows; step_s: since the last."""
         size = float(movement @ self._inverse @ movement) / len(movement)
         weight = min(1.0, (UNLIKELY * self._usual / max(size, 1e-9)) ** 2)
-        self._usual *= float(np.exp(FOLLOWING * step_s * np.sign(size - self._usual)))
+        self._usual *= math.exp(FOLLOWING * step_s * (1 if size > self._usual else -1))
         self._usual = max(self._usual, 1.0)
         keep = max(1 - step_s / MEMORY_S, 0.0)
-        self._seen = keep * self._seen + weight * step_s * np.outer(movement, movement)
+        self._seen *= keep
+        self._seen += np.multiply.outer(weight * step_s * movement, movement)
         self._seen_s = keep * self._seen_s + step_s
         self._fresh_s += step_s
         if self._fresh_s >= _REFRESH_S:

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.linalg.lapack import dposv
 
 from mer_ros.face.regions import RIGID
 
@@ -60,18 +61,18 @@ class RigidHead:
         self._centre = landmarks.mean(axis=0)
         self.basis = _design(landmarks - self._centre)  # (N, 2, 6)
         self._rigid = np.asarray(rigid)
-        self._design = self.basis[self._rigid]  # (R, 2, 6)
+        # of the R rigid landmarks, x and y in turns, in memory as they are multiplied
+        self._rows = np.ascontiguousarray(self.basis[self._rigid].reshape(-1, 6))
 
     def fit(self, motion: NDArray[np.float32]) -> NDArray[np.float64]:
         """(6,) a, b, tx, ty, p, q from (N, 2) motion in pixels: Huber weights, iterated least squares."""
-        target = motion[self._rigid].astype(np.float64)  # (R, 2)
-        rows = self._design.reshape(-1, 6)
-        weighted = rows
+        target = motion[self._rigid].astype(np.float64).ravel()
+        rows, weighted = self._rows, self._rows.T
         for _ in range(_ITERATIONS):
-            solution = np.linalg.solve(weighted.T @ rows + _RIDGE, weighted.T @ target.ravel())
-            error = (target.ravel() - rows @ solution).reshape(-1, 2)
-            weight = _HUBER_PX / np.maximum(np.hypot(error[:, 0], error[:, 1]), _HUBER_PX)
-            weighted = rows * np.repeat(weight, 2)[:, None]
+            _, solution, _ = dposv(weighted @ rows + _RIDGE, weighted @ target)
+            squared = np.square(target - rows @ solution)
+            size = np.sqrt(squared[0::2] + squared[1::2])
+            weighted = rows.T * np.repeat(_HUBER_PX / np.maximum(size, _HUBER_PX), 2)
         return np.asarray(solution)
 
     def motion(self, solution: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -44,6 +44,10 @@ class Signal:
         """Index of the first value at this time or later."""
         return int(np.searchsorted(self.times, time_s))
 
+    def at_each(self, times_s: NDArray[np.float64]) -> NDArray[np.intp]:
+        """The same of each of (N,) times."""
+        return np.searchsorted(self.times, times_s)
+
     def mean(self, first: int, end: int) -> NDArray[np.float32]:
         """(C,) mean of the values ``first`` to ``end`` - 1, of which there must be one."""
         return ((self._sums[end] - self._sums[first]) / (end - first)).astype(np.float32)

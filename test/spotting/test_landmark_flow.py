@@ -48,13 +48,24 @@ def test_it_says_what_the_flow_of_the_whole_crop_says(aligned):
     assert found[:, 1].min() == pytest.approx(-1.2, abs=0.3)
 
 
-def test_landmarks_beyond_the_crop_take_the_whole_of_it(aligned):
+def test_a_landmark_that_is_lost_moves_as_the_others(aligned):
     grey, landmarks = aligned
     wide = landmarks.copy()
     wide[0, :2], wide[1, :2] = (-40, -40), (200, 170)
     flow = LandmarkFlow()
     flow.refer_to(grey, wide)
-    assert np.isfinite(flow(shifted(grey, 1.0, 0.0))).all()
+    assert flow(shifted(grey, 1.0, 0.0))[:2] == pytest.approx(np.array([[1.0, 0.0]] * 2), abs=0.05)
+    flow.refer_to(grey, wide[:2])
+    assert flow(shifted(grey, 1.0, 0.0)) == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("light", [lambda grey: grey * 0.9, lambda grey: grey + 12.0])
+def test_light_that_flickers_is_no_movement(aligned, light):
+    grey, landmarks = aligned
+    flow = LandmarkFlow()
+    flow.refer_to(grey, landmarks)
+    moved = flow(np.clip(light(grey.astype(float)), 0, 255).astype(np.uint8))
+    assert np.abs(moved).mean() < 0.03
 
 
 def test_agreement_is_opencv_s_normalised_correlation(aligned):
