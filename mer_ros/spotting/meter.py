@@ -18,7 +18,8 @@ from mer_ros.face import geometry
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX, CROP_SIZE, Affine
 from mer_ros.face.regions import LIDS, RIGID
 from mer_ros.spotting.depth import DepthLearner
-from mer_ros.spotting.landmark_flow import LandmarkFlow
+from mer_ros.spotting.landmark_flow import DenseFlowAtLandmarks, LandmarkFlow, SparseFlow
+from mer_ros.spotting.likeness import Likeness
 from mer_ros.spotting.patterns import averaging
 from mer_ros.spotting.registration import RigidHead
 from mer_ros.spotting.watched_points import WATCHED, nearest, places
@@ -53,11 +54,14 @@ class Motion:
 class MotionMeter:
     """Follows one face from an anchor; not thread-safe.
 
-    image: (H, W, 3) uint8 BGR; landmarks: (468, 3) float32, its pixels.
+    image: (H, W, 3) uint8 BGR; landmarks: (468, 3) float32, its pixels. hurried: from the next reference on
+    the cheaper flow is taken.
     """
 
-    def __init__(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
-        self._flow = LandmarkFlow()
+    def __init__(
+        self, image: NDArray[np.uint8], landmarks: NDArray[np.float32], hurried: bool = False
+    ) -> None:
+        self.hurried = hurried
         self._depth = DepthLearner(len(landmarks))
         self._averaging = averaging()[:, WATCHED]
         self._lids, self._rigid = places(LIDS), places(RIGID)
@@ -76,7 +80,9 @@ class MotionMeter:
         self.landmarks = self._seen.copy()
         self.landmarks[:, 2] += self._depth.apply()
         watched = self.landmarks[list(WATCHED)]
+        self._flow: LandmarkFlow = SparseFlow() if self.hurried else DenseFlowAtLandmarks()
         self._flow.refer_to(reference, watched)
+        self._likeness = Likeness(reference)
         self._head = RigidHead(watched, self._rigid)
 
     def rest(self, motion: Motion) -> None:
@@ -92,7 +98,7 @@ class MotionMeter:
         solution = self._head.fit(moved)
         own_px = moved - self._head.motion(solution)
         own = own_px / CROP_INTEROCULAR_PX
-        agreement = self._flow.agreement(grey)
+        agreement = self._likeness(grey)
         far = float(np.abs(solution[2:4]).max()) > _MAX_STEP_PX
         lost = far or not agreement >= _MIN_AGREEMENT  # a constant crop has no correlation: NaN is lost too
         if not lost:

@@ -29,12 +29,18 @@ class WatchedFace:
     """One face: its meter, its spotter and the crops of the moments that an event may need."""
 
     def __init__(
-        self, config: WatcherConfig, frame: Frame, track: Track, run: str, passed_over: Counters
+        self,
+        config: WatcherConfig,
+        frame: Frame,
+        track: Track,
+        run: str,
+        passed_over: Counters,
+        hurried: bool = False,
     ) -> None:
         self._config = config
         self._run = run
         self._id = track.id
-        self._meter = MotionMeter(frame.image, track.landmarks)
+        self._meter = MotionMeter(frame.image, track.landmarks, hurried)
         self._spotter = Spotter(config.spotter, passed_over)
         self._crops = Crops()
         self._look: RestingLook | None = None
@@ -69,6 +75,10 @@ class WatchedFace:
             under=under,
             quality=self._quality,
         )
+
+    def hurry(self, hurried: bool) -> None:
+        """Tell whether there is little time for each look from now on."""
+        self._meter.hurried = hurried
 
     def forget(self) -> None:
         """Discard the windows: what lies before a gap says nothing about what comes after."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from dataclasses import dataclass
+from statistics import median
 
 from mer_ros.face.follower import FaceFollower
 from mer_ros.face.mesh import FaceMesh
@@ -13,6 +15,8 @@ from mer_ros.spotting.sight import Sight
 from mer_ros.spotting.verdict import REASONS
 from mer_ros.spotting.watched_face import WatchedFace
 from mer_ros.types import ExpressionEvent, Face, Frame
+
+_STEPS = 16  # of the last frames, whose median step is the time between two
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +43,14 @@ class FaceWatcher:
         self._run = secrets.token_hex(3)  # ids of events differ from those of an earlier run
         self._mesh_ns: int | None = None
         self._last_ns: int | None = None
+        self._steps_s: deque[float] = deque(maxlen=_STEPS)
         self._size: tuple[int, int] | None = None
 
     def reset(self) -> None:
         """Forget all faces and windows, as after a jump in time or another picture size."""
         self._follower.reset()
         self._watched.clear()
+        self._steps_s.clear()
         self._mesh_ns = self._last_ns = None
 
     def close(self) -> None:
@@ -57,9 +63,11 @@ class FaceWatcher:
         if (height, width) != self._size:
             self.reset()
             self._size = (height, width)
-        if self._last_ns is not None and (frame.stamp_ns - self._last_ns) * 1e-9 > self.config.gap_s:
-            for watched in self._watched.values():
-                watched.forget()
+        if self._last_ns is not None:
+            self._steps_s.append((frame.stamp_ns - self._last_ns) * 1e-9)
+            if self._steps_s[-1] > self.config.gap_s:
+                for watched in self._watched.values():
+                    watched.forget()
         self._last_ns = frame.stamp_ns
         if self._mesh_ns is None or (frame.stamp_ns - self._mesh_ns) * 1e-9 >= self._interval_s - 1e-4:
             self._mesh_ns = frame.stamp_ns
@@ -95,10 +103,16 @@ class FaceWatcher:
     def _look(self, frame: Frame) -> None:
         """Ask FaceMesh which faces there are, and hold the carried landmarks against its own."""
         self._follower.update(self._mesh.detect(frame.image), frame.stamp_ns)
-        for id_ in self._watched.keys() - self._follower.tracks.keys():
+        tracks = self._follower.tracks
+        for id_ in self._watched.keys() - tracks.keys():
             del self._watched[id_]
-        for id_, track in self._follower.tracks.items():
+        hurried = len(self._steps_s) > 0 and median(self._steps_s) < self.config.hurry_s * len(tracks)
+        for watched in self._watched.values():
+            watched.hurry(hurried)
+        for id_, track in tracks.items():
             if id_ not in self._watched:
-                self._watched[id_] = WatchedFace(self.config, frame, track, self._run, self.passed_over)
+                self._watched[id_] = WatchedFace(
+                    self.config, frame, track, self._run, self.passed_over, hurried
+                )
             elif track.seen_ns == frame.stamp_ns:
                 self._watched[id_].check(frame, track.landmarks)

@@ -8,7 +8,7 @@ import pytest
 
 from mer_ros.data.synthetic import made_clip
 from mer_ros.evaluation.spotting import match
-from mer_ros.spotting import FaceWatcher, Spotted, Spotter, WatcherConfig
+from mer_ros.spotting import FaceWatcher, Spotted, Spotter, WatcherConfig, landmark_flow
 from mer_ros.types import Frame, Kind
 
 START_NS = 1_700_000_000_000_000_000
@@ -50,6 +50,22 @@ def test_fault_13_and_34_pictures_without_a_face_give_an_explicit_nothing(watche
         picture = np.full((120, 160, 3), value, np.uint8)
         seen = watcher.process(Frame(picture, START_NS + value * 10_000_000))
         assert seen.faces == [] and seen.events == []
+
+
+@pytest.mark.parametrize(("fps", "faces", "hurried"), [(200, 1, True), (100, 1, False), (60, 2, True)])
+def test_the_cheaper_flow_is_taken_where_a_look_has_little_time(watcher, monkeypatch, fps, faces, hurried):
+    taken = []
+    for flow in (landmark_flow.DenseFlowAtLandmarks, landmark_flow.SparseFlow):
+        real = flow.__call__
+        monkeypatch.setattr(
+            flow, "__call__", lambda self, grey, real=real: taken.append(type(self)) or real(self, grey)
+        )
+    picture = np.hstack([made_clip(seed, fps, (320, 240), face_width_px=120.0).render(0) for seed in (3, 4)])
+    picture[:, 320 * faces :] = 127
+    for i in range(fps):  # a second: new faces are believed, and references renewed, in quiet moments
+        seen = watcher.process(Frame(picture, START_NS + i * 1_000_000_000 // fps))
+    assert len(seen.faces) == faces
+    assert (taken[-1] is landmark_flow.SparseFlow) == hurried
 
 
 def test_the_first_events_of_a_clip_are_spotted_and_nothing_else(watcher, clip):
