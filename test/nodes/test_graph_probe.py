@@ -69,7 +69,7 @@ def test_cameras_are_found_with_rate_losses_and_reliability(env, driver):
     fast, silent = found["/camera/image_raw"], found["/camera/compressed"]
     assert (fast.type, fast.publishers) == ("sensor_msgs/Image", (Publisher("/driver", "best_effort"),))
     assert 20 < fast.rate_hz < 50, "40 frames/s are published; a busy machine may delay some"
-    assert fast.lost == pytest.approx(fast.frames / 4, abs=3), "of five, four arrive; the last few may yet come"
+    assert fast.lost == pytest.approx(fast.frames / 4, abs=1), "of five, four arrive"
     assert (silent.type, silent.publishers) == (
         "sensor_msgs/CompressedImage",
         (Publisher("/driver", "reliable"),),
