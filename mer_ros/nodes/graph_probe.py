@@ -24,7 +24,7 @@ from mer_ros.doctor.losses import lost_frames
 
 TYPES = {"sensor_msgs/msg/Image": Image, "sensor_msgs/msg/CompressedImage": CompressedImage}
 OWN_NODES = {"face_tracker", "classifier", "explainer"}
-DISCOVERY_S = 1.0
+DISCOVERY_S, MOST_DISCOVERY_S = 1.0, 5.0
 
 
 def interfaces_problem() -> str:
@@ -41,6 +41,18 @@ def spin_for(node: Node, duration_s: float) -> None:
     end_s = time.monotonic() + duration_s
     while (left_s := end_s - time.monotonic()) > 0:
         rclpy.spin_once(node, timeout_sec=left_s)
+
+
+def discover(node: Node) -> None:
+    """Serve callbacks until nobody new has been heard of for a while: on a busy machine that takes longer."""
+    end_s = time.monotonic() + MOST_DISCOVERY_S
+    known = None
+    while time.monotonic() < end_s:
+        spin_for(node, DISCOVERY_S)
+        heard_of = sorted(node.get_node_names_and_namespaces()), camera_topics(node)
+        if heard_of == known:
+            return
+        known = heard_of
 
 
 def stamp_ns(message: bytes) -> int:
@@ -101,7 +113,7 @@ def main() -> None:
     rclpy.init(args=[])
     node = rclpy.create_node("mer_doctor")
     try:
-        spin_for(node, DISCOVERY_S)
+        discover(node)
         graph = Graph(
             rmw=rclpy.get_rmw_implementation_identifier(),
             domain_id=node.context.get_domain_id(),
