@@ -84,8 +84,12 @@ def train(
         raise ConfigError(f"--device is cuda but {name!r} is computed on the processor: leave it out.")
     clips = _clips(data, root, samples)
     view = View(chosen.optimiser.epochs, tensorboard)
-    with view.progress:
-        result = run(chosen, out, device.value, view.watch, clips)
+    try:
+        with view.progress:
+            result = run(chosen, out, device.value, view.watch, clips)
+    except KeyboardInterrupt:
+        view.stopped(out)
+        raise
     view.show(result)
 
 

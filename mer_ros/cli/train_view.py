@@ -34,12 +34,12 @@ class View:
             TimeRemainingColumn(),
             console=self.console,
         )
-        self._task = self.progress.add_task("making data", total=None)
+        self._task = self.progress.add_task("beginning", total=None)
 
     @property
     def watch(self) -> Watch:
         """What the training tells."""
-        return Watch(self.step, self.epoch, self.stage)
+        return Watch(self.step, self.epoch, self.stage, self.resumed)
 
     def step(self, done: int, total: int, loss: float) -> None:
         """A step is done."""
@@ -50,6 +50,19 @@ class View:
         """Some other work begins; what is returned is told how far it is."""
         self.progress.reset(self._task, description=name, total=None)
         return lambda done, total: self.progress.update(self._task, completed=done, total=total)
+
+    def resumed(self, epochs: int) -> None:
+        """A run that was stopped goes on."""
+        self.console.print(f"goes on after epoch {epochs}, where an earlier run was stopped")
+
+    def stopped(self, out: Path) -> None:
+        """Somebody stopped it."""
+        kept = any(out.parent.glob(f".{out.stem}.*.unfinished"))
+        self.console.print(
+            "stopped; the same command goes on after the last finished epoch"
+            if kept
+            else "stopped before an epoch was finished: nothing is kept"
+        )
 
     def epoch(self, epoch: Epoch) -> None:
         """An epoch is done."""

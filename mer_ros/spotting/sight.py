@@ -42,19 +42,21 @@ class Sight:
         if self.quality:
             return f"{about} cannot be judged ({self.quality})"
         low, high = int(self.weakest.argmin()), int(self.weakest.argmax())
-        words = f"{about} shows movements from {self._at(low)}"
         if self.weakest[high] > self.weakest[low]:
-            words += f" to {self._at(high)} and larger"
+            words = f"{about} shows movements from {self._at(low)} to {self._at(high)} and larger"
         else:
-            words += " on"
+            words = f"{about} shows movements of {self._size(low)} and more everywhere"
         for share, how in ((self.over, "over"), (self.under, "under")):
             if share > NOTABLE_EXPOSURE:
                 words += f"; {share:.0%} of it is {how}-exposed"
         return words
 
     def _at(self, group: int) -> str:
+        return f"{self._size(group)} at the {_NAMES[group]}"
+
+    def _size(self, group: int) -> str:
         share = float(self.weakest[group])
-        return f"{share * self.interocular_px:.2f} px ({share:.1%}) at the {_NAMES[group]}"
+        return f"{share * self.interocular_px:.2f} px ({share:.1%})"
 
 
 def weakest_events(chance: ChanceMovement, least_snr: float, least_motion: float) -> NDArray[np.float64]:

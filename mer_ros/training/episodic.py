@@ -52,6 +52,7 @@ class EpisodicTrainer(Trainer):
         kept = memory.read() if memory else None
         if kept:
             run.restore(*kept)
+            watch.resumed(len(run.history))
         while len(run.history) < self.config.epochs and not run.patience_is_over:
             number, began, loss = len(run.history), time.monotonic(), 0.0
             for step in range(steps):

@@ -28,8 +28,11 @@ than all others is not to be taken for none that was learned."""
 CLEAR_SEED = 3
 """Their seed lies so far from that of the others: beyond the seeds of the three groups."""
 
-Make = Callable[[int, Sequence[int], int, InputSpec, str], LabelledSet]
-"""(n, subjects, seed, what is read, the group: train, validation or test) -> samples."""
+Told = Callable[[int, int], None]
+"""Told how many samples are made, and of how many."""
+
+Make = Callable[[int, Sequence[int], int, InputSpec, str, Told], LabelledSet]
+"""(n, subjects, seed, what is read, the group: train, validation or test, who is told) -> samples."""
 
 
 @dataclass(frozen=True)
@@ -41,19 +44,27 @@ class Making:
     words: str
 
 
-def _flow(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str) -> LabelledSet:
+def _flow(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: Told) -> LabelledSet:
     from mer_ros.data.synthetic import flow_samples  # late: its mesh is needed only here
 
     clear = 0 if group == "test" else int(CLEAR * n)
-    parts = [flow_samples(n - clear, subjects, seed, spec.size)]
-    parts += [flow_samples(clear, subjects, seed + CLEAR_SEED, spec.size, clean=True)]
+    noisy = n - clear
+    parts = [flow_samples(noisy, subjects, seed, spec.size, told=lambda done, _: told(done, n))]
+    clear_seed = seed + CLEAR_SEED
+    parts += [
+        flow_samples(
+            clear, subjects, clear_seed, spec.size, clean=True, told=lambda done, _: told(noisy + done, n)
+        )
+    ]
     flow, labels, people = (
         np.concatenate([getattr(part, field) for part in parts]) for field in ("data", "labels", "subjects")
     )
     return from_flow(flow, labels, people, spec)
 
 
-def _sequences(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str) -> LabelledSet:
+def _sequences(
+    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: Told
+) -> LabelledSet:
     from mer_ros.data.synthetic import flow_sequences
 
     parts = []
@@ -64,19 +75,22 @@ def _sequences(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, grou
         shown = [one[: SHOWN_FRAMES - k] for one, k in zip(made.data, early, strict=True)]
         data = np.stack([spec.scale(spec.read(one).data) for one in shown])
         parts.append((data, made.labels, made.subjects))
+        told(min(first + AT_ONCE, n), n)
     data, labels, people = (np.concatenate(column) for column in zip(*parts, strict=True))
     return LabelledSet(torch.from_numpy(data), torch.from_numpy(labels), people, kind="sequence")
 
 
-def _pictures(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str) -> LabelledSet:
+def _pictures(
+    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: Told
+) -> LabelledSet:
     from mer_ros.data.rendered_clips import people_for, rendered_clips
 
-    clips = rendered_clips(n, people_for(n, subjects), seed)
+    clips = rendered_clips(n, people_for(n, subjects), seed, told)
     faces = [cv2.cvtColor(own[k], cv2.COLOR_GRAY2BGR) for own, k in zip(clips.crops, clips.apex, strict=True)]
     return from_shown(faces, clips.labels, clips.subjects, spec)
 
 
-def _none(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str) -> LabelledSet:
+def _none(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: Told) -> LabelledSet:
     raise DataError(f"No network learns from {spec.kind!r}: choose another kind of input.")
 
 

@@ -4,7 +4,7 @@ own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,16 @@ if TYPE_CHECKING:
 ASIDE = 0.2
 """Share of a folder's people to choose by, and of the others to report on."""
 
+Stage = Callable[[str], Callable[[int, int], None]]
+
+_WHY = {"train": "samples to learn from", "validation": "samples to choose by", "test": "samples to report"}
+
 MACRO_PX = 2.0
 """Made expressions of this much movement and more stand for macro-expressions, crop pixels."""
+
+
+def _untold(_: str) -> Callable[[int, int], None]:
+    return lambda done, total: None
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,14 +58,16 @@ class Material:
         return {name: len(getattr(self, name)) for name in ("train", "validation", "test")}
 
 
-def material_for(clips: FlowClips | None, config: TrainConfig) -> Material:
-    """Of the clips, or made where there are none."""
+def material_for(clips: FlowClips | None, config: TrainConfig, stage: Stage = _untold) -> Material:
+    """Of the clips, or made where there are none. stage: see ``Watch``."""
     if clips is not None:
         return material_of(clips, config.seed, config.input)
-    return made_material(config.samples, config.validation_samples, config.seed, config.input)
+    return made_material(config.samples, config.validation_samples, config.seed, config.input, stage)
 
 
-def made_material(samples: int, validation_samples: int, seed: int, spec: InputSpec) -> Material:
+def made_material(
+    samples: int, validation_samples: int, seed: int, spec: InputSpec, stage: Stage = _untold
+) -> Material:
     """Training subjects, and the validation subjects in halves: one to choose by, one to report."""
     from mer_ros.data import synthetic  # late: its mesh and its generator are needed only here
 
@@ -67,7 +77,7 @@ def made_material(samples: int, validation_samples: int, seed: int, spec: InputS
     counts = {"train": samples, "validation": validation_samples, "test": validation_samples}
     making = MAKING[spec.kind]
     made = {
-        name: making.make(counts[name], group, seed + offset, spec, name)
+        name: making.make(counts[name], group, seed + offset, spec, name, stage(f"making {_WHY[name]}"))
         for offset, (name, group) in enumerate(groups.items())
     }
     about = {
@@ -81,7 +91,9 @@ def made_material(samples: int, validation_samples: int, seed: int, spec: InputS
     return Material(**made, labels=EMOTIONS, about=about, made=True, words=making.words)
 
 
-def macro_material(samples: int, validation_samples: int, seed: int, spec: InputSpec) -> Material:
+def macro_material(
+    samples: int, validation_samples: int, seed: int, spec: InputSpec, stage: Stage = _untold
+) -> Material:
     """The same of expressions that move ``MACRO_PX`` or more: what is seen best, to learn first."""
     from mer_ros.data import synthetic
 
@@ -93,7 +105,8 @@ def macro_material(samples: int, validation_samples: int, seed: int, spec: Input
             (validation_samples, synthetic.VALIDATION_SUBJECTS[:half]),
         )
     ):
-        flow = synthetic.flow_samples(4 * n, group, seed + offset, spec.size)
+        told = stage("making macro-expressions")
+        flow = synthetic.flow_samples(4 * n, group, seed + offset, spec.size, told=told)
         large = np.flatnonzero(flow.amplitude_px >= MACRO_PX)[:n]
         sides.append(from_flow(flow.data[large], flow.labels[large], flow.subjects[large], spec))
     about = {"data": f"made flow of {MACRO_PX:g} px and more"}

@@ -44,7 +44,7 @@ class Fitted:
 def _network(system: Network, job: Job) -> Result:
     """The file is written after each best epoch, whole or not at all; a killed run goes on where it was."""
     config, began = job.config, time.monotonic()
-    material = material_for(job.clips, config)
+    material = material_for(job.clips, config, job.watch.stage)
     if config.ensemble > 1:
         from mer_ros.training.of_ensemble import together
 
@@ -99,15 +99,19 @@ def fitted(
                 f"'macro_epochs' learns seven made emotions, the data has {len(material.labels)} classes: "
                 "train on macro-expressions once and name that file as 'start'."
             )
-        macro = macro_material(config.samples, config.validation_samples, config.seed, config.input)
+        macro = macro_material(
+            config.samples, config.validation_samples, config.seed, config.input, job.watch.stage
+        )
         options = replace(config.optimiser, epochs=config.macro_epochs)
         memories.append(memory_of(job, f"{stage}-macro"))
         first = trainer_of(system, options, config, target)
-        first.fit(macro.train, macro.validation, Watch(job.watch.step), memories[0])
+        first.fit(
+            macro.train, macro.validation, Watch(job.watch.step, resumed=job.watch.resumed), memories[0]
+        )
         torch.manual_seed(seed + 1)
     memories.append(memory_of(job, stage))
     trainer = trainer_of(system, config.optimiser, config, target)
-    watch = Watch(job.watch.step, lambda epoch: on_epoch(epoch, learned))
+    watch = Watch(job.watch.step, lambda epoch: on_epoch(epoch, learned), resumed=job.watch.resumed)
     history = trainer.fit(material.train, material.validation, watch, memories[-1])
     best = [epoch for epoch in history if epoch.best][-1]
     return Fitted(trainer, best, learned, tuple(memories))

@@ -163,7 +163,7 @@ def put_into(system: Probe, taught: Taught) -> None:
 def _probe(system: Probe, job: Job) -> Result:
     """It learns from the training and the validation people; choices are made on people held out in turn."""
     config, began = job.config, time.monotonic()
-    material = material_for(job.clips, config)
+    material = material_for(job.clips, config, job.watch.stage)
     system = untaught(config, material.labels, device_of(job.device))
     sides: tuple[LabelledSet, ...] = (material.train, material.validation)
     samples = torch.cat([side.data for side in sides])

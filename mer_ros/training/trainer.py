@@ -31,12 +31,14 @@ class Watch:
     """What the caller wants to hear.
 
     step: each step (done, total, loss). epoch: each epoch, best first saved there. stage: asked with the name
-    of any other work; what it gives is told how much of it is done, and of how much.
+    of any other work; what it gives is told how much of it is done, and of how much. resumed: how many
+    epochs an earlier run has left.
     """
 
     step: Callable[[int, int, float], None] = lambda done, total, loss: None
     epoch: Callable[[Epoch], None] = lambda epoch: None
     stage: Callable[[str], Callable[[int, int], None]] = lambda name: lambda done, total: None
+    resumed: Callable[[int], None] = lambda epochs: None
 
 
 @dataclass
@@ -74,6 +76,7 @@ class Trainer:
         kept = memory.read() if memory else None
         if kept:
             run.restore(*kept)
+            watch.resumed(len(run.history))
         while len(run.history) < self.config.epochs and not run.patience_is_over:
             number, began = len(run.history), time.monotonic()
             system.on_epoch_start(number, lambda: self._encode(train, run.generator))

@@ -41,6 +41,12 @@ def test_words_name_the_quietest_and_the_noisiest_region_in_pixels_and_shares():
     )
 
 
+def test_words_of_a_face_that_is_as_quiet_everywhere():
+    assert str(sight(np.full(len(NAMES), 0.01))).endswith(
+        "shows movements of 0.60 px (1.0%) and more everywhere"
+    )
+
+
 def test_words_say_what_is_wrong_with_the_light_and_what_cannot_be_judged():
     weakest = np.full(len(NAMES), 0.01)
     assert "; 20% of it is over-exposed" in str(sight(weakest, over=0.2))

@@ -132,7 +132,23 @@ def test_the_command_trains_it(tmp_path):
         assert expected in done.output
 
 
+@pytest.mark.parametrize(("kept", "says"), [(True, "the same command goes on"), (False, "nothing is kept")])
+def test_who_stops_the_command_hears_what_is_kept(kept, says, tmp_path, monkeypatch):
+    def stopped(*_):
+        if kept:
+            (tmp_path / ".mine.micro.unfinished").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mer_ros.training.run.run", stopped)
+    app = Typer(pretty_exceptions_enable=False)
+    app.command()(train)
+    done = CliRunner().invoke(app, ["--out", str(tmp_path / "mine.safetensors")])
+    assert says in done.output and done.exit_code != 0
+
+
 def test_73_a_run_that_was_killed_ends_as_an_uninterrupted_one(sets, tmp_path):
+    resumed_after: list[int] = []
+
     def states(kill_after: int | None) -> dict[str, torch.Tensor]:
         torch.manual_seed(0)
         trainer = EpisodicTrainer(create("me_plan", SMALL), tiny(epochs=3, patience=3).optimiser, mirror=True)
@@ -143,11 +159,12 @@ def test_73_a_run_that_was_killed_ends_as_an_uninterrupted_one(sets, tmp_path):
                 raise KeyboardInterrupt
 
         try:
-            trainer.fit(sets.train, sets.validation, Watch(epoch=stop), memory)
+            trainer.fit(sets.train, sets.validation, Watch(epoch=stop, resumed=resumed_after.append), memory)
         except KeyboardInterrupt:
             return states(None)
         memory.forget()
         return trainer.system.state_dict()
 
     whole, resumed = states(None), states(1)
+    assert resumed_after == [1]
     assert all(torch.equal(value, resumed[key]) for key, value in whole.items())

@@ -14,20 +14,38 @@ from mer_ros.training.material import made_material, material_of
 from mer_ros.types import EMOTIONS
 
 
+def untold(done, total):
+    """Nobody asked."""
+
+
+@pytest.mark.parametrize("kind", ["flow", "sequence"])
+def test_it_is_told_how_far_the_making_of_each_group_is(kind):
+    told = {}
+    made_material(
+        24, 12, 0, InputSpec(kind, 16), lambda name: lambda *now: told.setdefault(name, []).append(now)
+    )
+    assert [(name, now[-1]) for name, now in told.items()] == [
+        ("making samples to learn from", (24, 24)),
+        ("making samples to choose by", (12, 12)),
+        ("making samples to report", (12, 12)),
+    ]
+    assert all(now == sorted(now) for now in told.values())
+
+
 def test_sequences_to_learn_from_end_early_and_others_do_not(monkeypatch):
     seen = []
     real = InputSpec.read
     monkeypatch.setattr(InputSpec, "read", lambda spec, shown: seen.append(len(shown)) or real(spec, shown))
     spec = InputSpec("sequence", 16)
-    MAKING["sequence"].make(24, range(3), 0, spec, "train")
+    MAKING["sequence"].make(24, range(3), 0, spec, "train", untold)
     assert set(seen) == {12 - k for k in range(EARLY + 1)}
     seen.clear()
-    made = MAKING["sequence"].make(8, range(3), 0, spec, "test")
+    made = MAKING["sequence"].make(8, range(3), 0, spec, "test", untold)
     assert set(seen) == {12} and made.kind == "sequence" and made.data.shape == (8, 8, 3, 16, 16)
 
 
 def test_pictures_are_grey_faces_of_the_people_asked_for():
-    made = MAKING["apex"].make(4, range(2000, 2004), 0, InputSpec("apex", 32), "train")
+    made = MAKING["apex"].make(4, range(2000, 2004), 0, InputSpec("apex", 32), "train", untold)
     assert made.kind == "apex" and made.data.shape == (4, 3, 32, 32) and made.flow is None
     assert torch.equal(made.data[:, 0], made.data[:, 2]) and 0 <= made.data.min() < made.data.max() <= 1
     assert set(made.subjects.tolist()) <= {2000, 2001} and made.data.std(0).max() > 0.02
@@ -35,7 +53,7 @@ def test_pictures_are_grey_faces_of_the_people_asked_for():
 
 def test_nobody_learns_from_clips_as_a_network():
     with pytest.raises(DataError, match="'clip'"):
-        MAKING["clip"].make(4, range(2), 0, InputSpec("clip", 32), "train")
+        MAKING["clip"].make(4, range(2), 0, InputSpec("clip", 32), "train", untold)
 
 
 def test_a_mirrored_picture_is_only_flipped_and_flow_also_negates_u():

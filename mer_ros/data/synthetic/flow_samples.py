@@ -6,7 +6,7 @@ asymmetry, what a blink, a glance or talking leaves behind, and noise, less what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,14 @@ MISTIMED = 0.25, 0.05
 duration (standard deviation)."""
 
 
+Told = Callable[[int, int], None]
+"""Told how many samples are made, and of how many."""
+
+
+def _nobody(done: int, n: int) -> None:
+    """Nobody asked."""
+
+
 @dataclass(frozen=True, eq=False)
 class FlowSet:
     """Made flow. data: (N, 2, S, S) float32, u and v in crop pixels (of the 128 px crop, whatever S); of
@@ -61,15 +69,21 @@ class FlowSet:
 
 
 def flow_samples(
-    n: int, subjects: Sequence[int], seed: int, size: int = 56, clean: bool = False, spread: float = 1.0
+    n: int,
+    subjects: Sequence[int],
+    seed: int,
+    size: int = 56,
+    clean: bool = False,
+    spread: float = 1.0,
+    told: Told = _nobody,
 ) -> FlowSet:
     """Make ``n`` samples of ``size`` x ``size`` from these subjects: emotions and subjects equally likely.
 
     The same arguments give the same bytes. clean: leaves out all but the expression itself. spread: factor
     of how much subjects differ, and of the chances and the size of the noise; what is learned at 1 can be
-    tried at 1.5.
+    tried at 1.5. told: how many are made, and of how many.
     """
-    made = _make(n, subjects, seed, size, clean, spread, None)
+    made = _make(n, subjects, seed, size, clean, spread, None, told)
     return FlowSet(made.data[:, 0], made.labels, made.subjects, made.action_units, made.amplitude_px)
 
 
@@ -81,6 +95,7 @@ def flow_sequences(
     frames: int = 12,
     clean: bool = False,
     spread: float = 1.0,
+    told: Told = _nobody,
 ) -> FlowSet:
     """The same with ``frames`` key frames, evenly from after the onset to before the offset: (N, T, 2, S, S).
 
@@ -88,11 +103,18 @@ def flow_sequences(
     """
     if not 2 <= frames <= 64:
         raise ConfigError(f"flow sequences have 2 to 64 frames, found {frames}: give others")
-    return _make(n, subjects, seed, size, clean, spread, frames)
+    return _make(n, subjects, seed, size, clean, spread, frames, told)
 
 
 def _make(
-    n: int, subjects: Sequence[int], seed: int, size: int, clean: bool, spread: float, frames: int | None
+    n: int,
+    subjects: Sequence[int],
+    seed: int,
+    size: int,
+    clean: bool,
+    spread: float,
+    frames: int | None,
+    told: Told,
 ) -> FlowSet:
     if n < 0 or size < 8 or not len(subjects) or not 0 < spread <= 3:
         raise ConfigError(
@@ -105,6 +127,7 @@ def _make(
     data = np.empty((n, frames or 1, 2, size, size), np.float32)
     amplitudes = np.empty(n, np.float32)
     units: list[tuple[str, ...]] = [()] * n
+    done = 0
     for subject_id in np.unique(chosen):  # one subject at a time: its fields are costly to find and to keep
         subject = make_subject(int(subject_id), spread)
         fields = SubjectFields(subject, size)
@@ -123,6 +146,8 @@ def _make(
                 seen = [chain.see(now, float(step)) for now, step in zip(course, steps, strict=True)]
             data[i] = np.stack(seen).transpose(0, 3, 1, 2)
             amplitudes[i], units[i] = amplitude, recipe.units
+            done += 1
+            told(done, n)
     return FlowSet(data, labels.astype(np.int64), chosen, units, amplitudes)
 
 
