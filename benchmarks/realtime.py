@@ -20,7 +20,7 @@ from benchmarks.realtime_ends import to_and_fro
 from benchmarks.realtime_run import Run, Setting, run
 from benchmarks.table import Figure, kept, publish
 from mer_ros.data.synthetic import everyday, made_clip
-from mer_ros.frame_times import NOTABLE_LOSS
+from mer_ros.limits import NOTABLE_LOSS
 
 SEED, FPS = 900, 200.0
 LOOP = 240  # frames that are played to and fro

@@ -15,9 +15,6 @@ import numpy as np
 from mer_ros.frame_period import period_of
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 
-NOTABLE_LOSS = 0.02
-"""A smaller share of lost frames is not worth a warning."""
-
 _SETTLED = 8  # frames after which what is missing will not come any more
 _FIRST = _RENEWED = 16  # steps until the period is believed, and until it is found anew
 _EARLY = 0.25  # of a period: jitter alone comes to less

@@ -10,3 +10,6 @@ MICRO_MIN_S, MICRO_MAX_S = 0.065, 0.5
 
 MIN_SAMPLES = 4
 """Frame periods between onset and offset without which a duration is not claimed."""
+
+NOTABLE_LOSS = 0.02
+"""A smaller share of lost frames is not worth a warning."""

@@ -11,9 +11,8 @@ from typing import Any
 from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.doctor.packages import SET_UP
 from mer_ros.doctor.trial import Trial
-from mer_ros.frame_times import NOTABLE_LOSS
 from mer_ros.graph import PROFILE_VARIABLES
-from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
+from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES, NOTABLE_LOSS
 
 
 @dataclass(frozen=True)

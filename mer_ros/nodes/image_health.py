@@ -12,9 +12,10 @@ from rclpy.qos import QoSCompatibility, QoSProfile, qos_check_compatible
 
 from mer_ros.doctor.transport import loads_profile
 from mer_ros.frame_gate import FrameGate
-from mer_ros.frame_times import NOTABLE_LOSS, fitness
+from mer_ros.frame_times import fitness
 from mer_ros.graph import PROFILE_VARIABLES
 from mer_ros.health import Throttle
+from mer_ros.limits import NOTABLE_LOSS
 from mer_ros.nodes.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
 from mer_ros.playback import Playback
 from mer_ros.spotting.sight import Sight
