@@ -10,7 +10,7 @@ and behind a stall short ones are none.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 LONGEST = 32
 """Most periods that a step lasts on the mean: more than 97 % of the frames lost is not told from none."""
@@ -24,22 +24,22 @@ _AS_GOOD = 0.6  # a finer grid holds every stamp too, and by chance some more
 _NEAR = 0.25  # of a period: what lies so near its place makes the period exact
 
 
-def period_of(stamps_s: NDArray[np.float64], known_s: float = 0.0) -> float:
-    """The period of a camera from its last stamps, 0 if there are fewer than five.
+def period_of(steps_s: ArrayLike, known_s: float = 0.0) -> float:
+    """The period of a camera from the last steps between its stamps, 0 if there are fewer than four.
 
-    stamps_s: (N,) rising, seconds. known_s: what was found before, kept where these stamps are too irregular
+    steps_s: (N,) seconds, above 0. known_s: what was found before, kept where these stamps are too irregular
     to find it but still show it. The median step where a few stamps are all there is; the mean step of many
     that show no grid: then nothing is known to be lost.
     """
-    if len(stamps_s) < 5:
+    steps = np.asarray(steps_s, np.float64)
+    if len(steps) < 4:
         return 0.0
-    times = stamps_s - stamps_s[0]
-    steps = np.diff(times)
     middle = float(np.median(steps))
     if np.abs(steps - middle).max() < _EVEN * middle:
         return float(steps.mean())
     if len(steps) < _FEW:
         return middle
+    times = np.append(0.0, steps.cumsum())
     frequencies, alike = _alike(times)
     best = float(alike.max())
     limit = 1 / np.sqrt(len(times))

@@ -10,8 +10,6 @@ import enum
 from collections import deque
 from dataclasses import dataclass
 
-import numpy as np
-
 from mer_ros.frame_period import period_of
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 
@@ -125,8 +123,7 @@ class FrameTimes:
         """Time between frames as the camera sends them, 0 until four are known; see ``period_of``."""
         period_s = self._period_s
         if period_s is None:  # frames are judged in one thread and asked about in another
-            stamps_s = np.cumsum([0.0, *self._periods_s])
-            period_s = self._period_s = period_of(stamps_s, self._known_s)
+            period_s = self._period_s = period_of(list(self._periods_s), self._known_s)
             self._known_s = period_s
         return period_s
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from mer_ros.metrics import accuracy, uf1
 from mer_ros.reports.made import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
 from mer_ros.training.course import Epoch
+from mer_ros.training.memory import Memory
 from mer_ros.training.scalars import Scalars
 from mer_ros.training.teach import SCORES, Result, scores_of
 from mer_ros.training.trainer import Watch
@@ -57,10 +58,9 @@ class View:
 
     def stopped(self, out: Path) -> None:
         """Somebody stopped it."""
-        kept = any(out.parent.glob(f".{out.stem}.*.unfinished"))
         self.console.print(
             "stopped; the same command goes on after the last finished epoch"
-            if kept
+            if Memory.any_beside(out)
             else "stopped before an epoch was finished: nothing is kept"
         )
 

@@ -21,7 +21,7 @@ def lost_frames(stamps_ns: Sequence[int]) -> int:
     steps_s = steps_s[steps_s > 0]
     if len(steps_s) < MIN_STEPS:
         return 0
-    periods = steps_s / period_of(np.cumsum([0.0, *steps_s]))
+    periods = steps_s / period_of(steps_s)
     in_gaps = (periods[periods > 1.5].round() - 1).sum()
     # Stamps that are taken on arrival bunch: a long step is then made up by short ones, and nothing is lost.
     in_all = round(periods.sum()) - len(periods)

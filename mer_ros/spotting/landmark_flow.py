@@ -2,8 +2,8 @@
 
 Where there is time, dense inverse search (as in ``registration``) on the part of the crop that holds the
 landmarks, without the forehead's hair and the background. Where there is not, pyramidal Lucas-Kanade (Lucas
-and Kanade 1981; Bouguet 2000, as in OpenCV) at the landmarks alone: a fifth of the time, and half as much
-noise again, which a fast camera averages out. Its windows are small, or the movement of a lip corner drowns
+and Kanade 1981; Bouguet 2000, as in OpenCV) at the landmarks alone: a fifth of the time, and a quarter
+more noise, which a fast camera averages out. Its windows are small, or the movement of a lip corner drowns
 in that of the cheek beside it. Unlike the patches of dense inverse search they take flickering light for
 movement: so every picture is taken less its local mean, at the reference's contrast. Measured in
 ``docs/realtime.md``.

@@ -70,12 +70,18 @@ def _sequences(
     parts = []
     for first in range(0, n, AT_ONCE):
         own_seed = int(np.random.SeedSequence([0, seed, first]).generate_state(1)[0])
-        made = flow_sequences(min(AT_ONCE, n - first), subjects, own_seed, spec.size, SHOWN_FRAMES)
+        made = flow_sequences(
+            min(AT_ONCE, n - first),
+            subjects,
+            own_seed,
+            spec.size,
+            SHOWN_FRAMES,
+            told=lambda done, _, before=first: told(before + done, n),  # type: ignore[misc]
+        )
         early = np.random.default_rng(own_seed).integers(0, EARLY + 1, len(made.labels)) * (group == "train")
         shown = [one[: SHOWN_FRAMES - k] for one, k in zip(made.data, early, strict=True)]
         data = np.stack([spec.scale(spec.read(one).data) for one in shown])
         parts.append((data, made.labels, made.subjects))
-        told(min(first + AT_ONCE, n), n)
     data, labels, people = (np.concatenate(column) for column in zip(*parts, strict=True))
     return LabelledSet(torch.from_numpy(data), torch.from_numpy(labels), people, kind="sequence")
 

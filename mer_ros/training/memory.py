@@ -35,6 +35,11 @@ class Memory:
         key = hashlib.sha256(json.dumps(deciding, sort_keys=True, default=str).encode()).hexdigest()[:16]
         return cls(out.with_name(f".{out.stem}.{what}.unfinished"), key)
 
+    @staticmethod
+    def any_beside(out: Path) -> bool:
+        """Whether a run that writes ``out`` has left the memory of any stage."""
+        return any(out.parent.glob(f".{out.stem}.*.unfinished"))
+
     def write(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
         """Keep this state in place of the last one."""
         document = json.dumps({"key": self.key, "numbers": numbers})

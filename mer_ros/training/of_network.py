@@ -111,7 +111,7 @@ def fitted(
         torch.manual_seed(seed + 1)
     memories.append(memory_of(job, stage))
     trainer = trainer_of(system, config.optimiser, config, target)
-    watch = Watch(job.watch.step, lambda epoch: on_epoch(epoch, learned), resumed=job.watch.resumed)
+    watch = replace(job.watch, epoch=lambda epoch: on_epoch(epoch, learned))
     history = trainer.fit(material.train, material.validation, watch, memories[-1])
     best = [epoch for epoch in history if epoch.best][-1]
     return Fitted(trainer, best, learned, tuple(memories))
