@@ -35,6 +35,14 @@ def test_memory_of_a_picture_that_is_freed_serves_the_next() -> None:
     assert faults("kept") < 50
 
 
+def test_what_was_loaded_is_not_gone_through_again() -> None:
+    code = (
+        "import gc; from mer_ros import process_setup; process_setup.settle(); first = gc.get_freeze_count();"
+        "process_setup.settle(); assert first > 1000 and abs(gc.get_freeze_count() - first) < 100, first"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
 def threads(**environ: str) -> str:
     code = (
         "from mer_ros import process_setup; process_setup.for_pictures(); import os, cv2;"

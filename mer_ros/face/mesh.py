@@ -33,6 +33,8 @@ class FaceMesh:
     """
 
     def __init__(self, max_faces: int = 1, tracking: bool = True, min_confidence: float = 0.5) -> None:
+        # mediapipe calls this for every picture, in any thread: no place to change the filters for a moment
+        warnings.filterwarnings("ignore", message=r".*GetPrototype\(\) is deprecated")
         with warnings.catch_warnings(), quiet_native_log():
             warnings.simplefilter("ignore")  # protobuf's own deprecations, raised on import
             mediapipe = need("mediapipe")  # takes 2 s: only those who look at faces pay
@@ -58,9 +60,7 @@ class FaceMesh:
         """
         height, width = image.shape[:2]
         rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # mediapipe calls protobuf's deprecated GetPrototype
-            found = self._mesh.process(rgb).multi_face_landmarks or []
+        found = self._mesh.process(rgb).multi_face_landmarks or []
         scale = np.array([width, height, width], np.float32)
         faces = [
             np.array([(p.x, p.y, p.z) for p in face.landmark[:N_LANDMARKS]], np.float32) * scale

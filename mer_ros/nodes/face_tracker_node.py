@@ -9,7 +9,7 @@ from typing import Any
 from std_srvs.srv import SetBool
 
 from mer_interfaces.msg import ExpressionEvent, FaceArray
-from mer_ros import frame_gate, frame_times, imaging, topic_names
+from mer_ros import frame_gate, frame_times, imaging, process_setup, topic_names
 from mer_ros.frame_times import Judgement
 from mer_ros.nodes import convert
 from mer_ros.nodes.annotated import AnnotatedOutput
@@ -68,6 +68,7 @@ class FaceTracker(MerLifecycleNode):
         self._seen_epoch, self._fitness_s = 0, 0.0
         self._intake.restart()
         self._tell_seen()
+        process_setup.settle()
         if self._enabled:
             self._intake.start()
 

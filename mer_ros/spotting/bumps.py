@@ -90,35 +90,43 @@ class BumpFinder:
         first = signal.at(now - 2 * END_S - LENGTHS_S[-1])
         if after >= len(signal) or first >= after:
             return None
-        smooth = signal.smoothed(first, after, SMOOTH_S)
-        end_value = signal.mean(after, len(signal))
-        end_s = float(times[after:].mean())
-        found: list[Bump] = []
-        seen = 0
+        end_s, end_value = float(times[after:].mean()), signal.mean(after, len(signal))
         starts_s = times[after] - np.array(LENGTHS_S)
         befores, starts = signal.at_each(starts_s - END_S), signal.at_each(starts_s)
-        spans = zip(self._chance, starts_s.tolist(), befores.tolist(), starts.tolist(), strict=True)
-        for chance, start_s, before, start in spans:
-            if times[0] > start_s - END_S:
-                break
-            if after - start < _FEWEST or after - start == seen or before == start:
-                continue
-            seen = after - start
-            moments = np.arange(start, after, -(-seen // _MOMENTS))
-            line = np.stack([signal.mean(before, start), end_value])
-            line_s = (float(times[before:start].mean()), end_s)
-            left = smooth[moments - first] - _line(times[moments], line_s, line)
-            alike = left @ chance.filters  # (N, K)
+        whole = (times[0] <= starts_s - END_S) & (after - starts >= _FEWEST) & (befores < starts)
+        lengths = [i for i, fits in enumerate(whole) if fits and (i == 0 or starts[i] != starts[i - 1])]
+        if not lengths:
+            return None
+        before, start = befores[lengths], starts[lengths]
+        rest_s, rest = signal.means(before, start)
+        tilts = end_value - rest
+        span, moments = _moments(start, after)
+        share = ((times[moments] - rest_s[span]) / (end_s - rest_s[span])).astype(np.float32)
+        left = signal.smoothed(first, after, SMOOTH_S)[moments - first] - rest[span]
+        left -= tilts[span] * share[:, None]
+        found: list[Bump] = []
+        edges = np.searchsorted(span, np.arange(len(lengths) + 1)).tolist()
+        for row, length in enumerate(lengths):
+            chance, inside = self._chance[length], slice(edges[row], edges[row + 1])
+            alike = left[inside] @ chance.filters  # (N, K)
             at, unit = divmod(int(alike.argmax()), alike.shape[1])
             snr, told = float(alike[at, unit]), chance.filters[:, unit]
-            if start_s >= not_before_s and abs(_tilt(line, told)) <= _TILT * snr:
-                apex_s = float(times[moments[at]])
-                found.append(
-                    Bump(start_s, apex_s, snr, left[at].astype(np.float64), told, line, line_s, chance)
-                )
-            chance.learn(left[len(left) // 2], step_s)
+            if starts_s[length] >= not_before_s and abs(float(tilts[row] @ told)) <= _TILT * snr:
+                at += inside.start
+                line, line_s = np.stack([rest[row], end_value]), (float(rest_s[row]), end_s)
+                moved, apex_s = left[at].astype(np.float64), float(times[moments[at]])
+                found.append(Bump(float(starts_s[length]), apex_s, snr, moved, told, line, line_s, chance))
+            chance.learn(left[(inside.start + inside.stop) // 2], step_s)
         best = max((bump.snr for bump in found), default=0.0)
         return next((bump for bump in found if bump.snr >= _SHORTEST * best), None)
+
+
+def _moments(starts: NDArray[np.intp], end: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(M,) span and (M,) index of the moments at which spans that end together are looked at."""
+    steps = -(-(end - starts) // _MOMENTS)
+    counts = -(-(end - starts) // steps)
+    span = np.repeat(np.arange(len(starts)), counts)
+    return span, starts[span] + steps[span] * (np.arange(len(span)) - (np.cumsum(counts) - counts)[span])
 
 
 def largest(movement: NDArray[np.floating]) -> float:

@@ -70,8 +70,9 @@ class WatcherConfig:
     of all; steady_interval_s: the same while all faces are found again and keep their place. retention_s: how
     long an unseen face keeps its id. renew_s: age at which a quiet face's reference is renewed. hurry_s: with
     less time than this for a look at one face, between frames that are shared by all faces, the cheaper flow
-    is taken. gap_s: a gap in the stamps that ends every window. min_interocular_px, max_turn_rad: gates below
-    and beyond which a face is not judged.
+    is taken and FaceMesh looks aside. answer_s: how long after a frame it has then looked at it. gap_s: a gap
+    in the stamps that ends every window. min_interocular_px, max_turn_rad: gates below and beyond which a
+    face is not judged.
     """
 
     max_faces: int = 4
@@ -80,6 +81,7 @@ class WatcherConfig:
     retention_s: float = 0.4
     renew_s: float = 0.4
     hurry_s: float = 0.0085
+    answer_s: float = 0.014
     gap_s: float = 0.15
     min_interocular_px: float = 40.0
     max_turn_rad: float = 0.6

@@ -52,6 +52,14 @@ class Signal:
         """(C,) mean of the values ``first`` to ``end`` - 1, of which there must be one."""
         return ((self._sums[end] - self._sums[first]) / (end - first)).astype(np.float32)
 
+    def means(
+        self, firsts: NDArray[np.intp], ends: NDArray[np.intp]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """(N,) mean times and (N, C) mean values of N such spans, none of which may reach the last value."""
+        counts = ends - firsts
+        times = np.add.reduceat(self.times, np.stack([firsts, ends], axis=1).ravel())[::2] / counts
+        return times, ((self._sums[ends] - self._sums[firsts]) / counts[:, None]).astype(np.float32)
+
     def smoothed(self, first: int, end: int, width_s: float) -> NDArray[np.float32]:
         """(end - first, C) each the mean over ``width_s`` around its time, as far as there are values."""
         times = self._times[first:end]

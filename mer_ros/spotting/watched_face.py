@@ -48,7 +48,7 @@ class WatchedFace:
         self._unfit_ns = -1
         self._measured_ns = frame.stamp_ns
         self._quality = ""
-        self._seen = track.landmarks
+        self._seen = self._carried = track.landmarks
         self._drift = 0.0
         self._events = 0
 
@@ -85,12 +85,14 @@ class WatchedFace:
         self._spotter.reset()
         self._crops.clear()
 
+    def looked_at(self) -> None:
+        """Tell that FaceMesh looks at the next frame, and will be heard of by ``check``."""
+        self._carried = self._meter.landmarks_in_image()
+
     def check(self, frame: Frame, landmarks: NDArray[np.float32]) -> None:
-        """Anchor anew where registration has drifted away from what FaceMesh sees."""
-        carried = self._meter.landmarks_in_image()
-        distance = float(
-            np.linalg.norm((carried - landmarks)[:, :2].mean(axis=0)) / interocular_px(landmarks)
-        )
+        """Anchor anew where registration had drifted away from what FaceMesh saw in that frame."""
+        away = (self._carried - landmarks)[:, :2].mean(axis=0)
+        distance = float(np.linalg.norm(away)) / interocular_px(landmarks)
         passed_s = (frame.stamp_ns - self._seen_ns) * 1e-9
         self._drift += passed_s / (passed_s + _DRIFT_S) * (distance - self._drift)
         self._seen, self._seen_ns = landmarks, frame.stamp_ns
@@ -155,6 +157,7 @@ class WatchedFace:
 
     def _anchor(self, frame: Frame) -> None:
         self._meter.anchor(frame.image, self._seen)
+        self._carried = self._seen
         self._spotter.reset()
         self._crops.clear()
         self._look = None

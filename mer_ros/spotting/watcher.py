@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mer_ros.face.follower import FaceFollower
 from mer_ros.face.mesh import FaceMesh
@@ -27,8 +31,19 @@ class Observation:
     events: list[ExpressionEvent]
 
 
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A picture that FaceMesh looks at, in a thread of its own, while the next ones are measured."""
+
+    frame: Frame
+    found: Future[list[NDArray[np.float32]]]
+
+
 class FaceWatcher:
     """Follows the faces of one camera and spots their expressions. Frames must come in order of time.
+
+    Where there is little time for a frame, FaceMesh looks aside, and its answer is taken a fixed time later
+    by the stamps: what is seen never depends on how fast the machine was.
 
     passed_over: counts, by reason, the movements that stood out and were taken for something else, or
     understood too late.
@@ -41,6 +56,9 @@ class FaceWatcher:
         self._follower = FaceFollower(self.config.retention_s, self.config.max_faces)
         self._watched: dict[str, WatchedFace] = {}
         self._run = secrets.token_hex(3)  # ids of events differ from those of an earlier run
+        self._aside = ThreadPoolExecutor(1, "face_mesh")
+        self._asked: _Asked | None = None
+        self._hurried = False
         self._mesh_ns: int | None = None
         self._last_ns: int | None = None
         self._steps_s: deque[float] = deque(maxlen=_STEPS)
@@ -51,10 +69,12 @@ class FaceWatcher:
         self._follower.reset()
         self._watched.clear()
         self._steps_s.clear()
-        self._mesh_ns = self._last_ns = None
+        self._mesh_ns = self._last_ns = self._asked = None
+        self._hurried = False
 
     def close(self) -> None:
         """Free FaceMesh."""
+        self._aside.shutdown()
         self._mesh.close()
 
     def process(self, frame: Frame) -> Observation:
@@ -69,6 +89,10 @@ class FaceWatcher:
                 for watched in self._watched.values():
                     watched.forget()
         self._last_ns = frame.stamp_ns
+        asked = self._asked
+        if asked is not None and (frame.stamp_ns - asked.frame.stamp_ns) * 1e-9 >= self.config.answer_s:
+            self._asked = None
+            self._found(asked.frame, asked.found.result())
         if self._mesh_ns is None or (frame.stamp_ns - self._mesh_ns) * 1e-9 >= self._interval_s - 1e-4:
             self._mesh_ns = frame.stamp_ns
             self._look(frame)
@@ -101,18 +125,27 @@ class FaceWatcher:
         return tuple(sorted(seen, key=lambda sight: -sight.interocular_px))
 
     def _look(self, frame: Frame) -> None:
-        """Ask FaceMesh which faces there are, and hold the carried landmarks against its own."""
-        self._follower.update(self._mesh.detect(frame.image), frame.stamp_ns)
+        """Ask FaceMesh which faces there are."""
+        for watched in self._watched.values():
+            watched.looked_at()
+        if self._hurried:
+            self._asked = _Asked(frame, self._aside.submit(self._mesh.detect, frame.image))
+        else:
+            self._found(frame, self._mesh.detect(frame.image))
+
+    def _found(self, frame: Frame, faces: list[NDArray[np.float32]]) -> None:
+        """Give the faces found in a frame their ids, and hold the carried landmarks against theirs."""
+        self._follower.update(faces, frame.stamp_ns)
         tracks = self._follower.tracks
         for id_ in self._watched.keys() - tracks.keys():
             del self._watched[id_]
-        hurried = len(self._steps_s) > 0 and median(self._steps_s) < self.config.hurry_s * len(tracks)
+        self._hurried = len(self._steps_s) > 0 and median(self._steps_s) < self.config.hurry_s * len(tracks)
         for watched in self._watched.values():
-            watched.hurry(hurried)
+            watched.hurry(self._hurried)
         for id_, track in tracks.items():
             if id_ not in self._watched:
                 self._watched[id_] = WatchedFace(
-                    self.config, frame, track, self._run, self.passed_over, hurried
+                    self.config, frame, track, self._run, self.passed_over, self._hurried
                 )
             elif track.seen_ns == frame.stamp_ns:
                 self._watched[id_].check(frame, track.landmarks)

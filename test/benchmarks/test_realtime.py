@@ -46,12 +46,15 @@ def test_frames_are_played_to_and_fro() -> None:
 
 
 def test_what_is_reached_and_what_is_not() -> None:
-    rows = {row.name: row for row in realtime.load_figures(found(), [1.5, 1.4])}
+    crowded = found(seen=900, ages_ms=np.full(900, 70.0))
+    rows = {row.name: row for row in realtime.load_figures(found(), crowded, [1.5, 1.4])}
     assert [row.met for row in rows.values() if row.goal] == [True] * 4
     assert rows["200 fps: tracker CPU over a bare subscriber's"].value == pytest.approx(2.0)
     assert rows["200 fps: the same over its cheapest start"].value == pytest.approx(3.0 / 1.4)
+    beside = rows["200 fps: median age beside a bare subscriber"]
+    assert beside.value == pytest.approx(70.0) and beside.note.startswith("100 of 1000 lost")
     worse = found(seen=999, ages_ms=np.full(999, 30.0), cpu_ms={"face_tracker": 4.0, "bare": 1.5})
-    assert [row.met for row in realtime.load_figures(worse, [1.5]) if row.goal] == [False] * 4
+    assert [row.met for row in realtime.load_figures(worse, worse, [1.5]) if row.goal] == [False] * 4
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """Perception on rendered clips, whose truth is known: frames in, faces and events out."""
 
 import dataclasses
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -8,6 +11,7 @@ import pytest
 
 from mer_ros.data.synthetic import made_clip
 from mer_ros.evaluation.spotting import match
+from mer_ros.face.mesh import FaceMesh
 from mer_ros.spotting import FaceWatcher, Spotted, Spotter, WatcherConfig, landmark_flow
 from mer_ros.types import Frame, Kind
 
@@ -66,6 +70,39 @@ def test_the_cheaper_flow_is_taken_where_a_look_has_little_time(watcher, monkeyp
         seen = watcher.process(Frame(picture, START_NS + i * 1_000_000_000 // fps))
     assert len(seen.faces) == faces
     assert (taken[-1] is landmark_flow.SparseFlow) == hurried
+
+
+def test_in_a_hurry_facemesh_looks_aside_and_how_fast_it_is_changes_nothing(monkeypatch):
+    clip, detect, threads, seen = made_clip(3, fps=200), FaceMesh.detect, [], []
+    pictures = [clip.render(i) for i in range(90)]
+    for slow_s in (0.0, 0.03):
+
+        def looked(self, image, slow_s=slow_s):
+            time.sleep(slow_s)
+            threads.append(threading.current_thread())
+            return detect(self, image)
+
+        monkeypatch.setattr(FaceMesh, "detect", looked)
+        watcher = FaceWatcher()
+        faces = [watcher.process(Frame(p, stamp(clip, i))).faces for i, p in enumerate(pictures)]
+        watcher.close()
+        seen.append(np.stack([face.landmarks for found in faces for face in found]))
+    assert threads[0] is threading.main_thread() is not threads[-1]
+    np.testing.assert_array_equal(*seen)
+
+
+def test_a_look_that_is_under_way_is_forgotten_with_the_rest(watcher, monkeypatch):
+    submit, asked = ThreadPoolExecutor.submit, []
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", lambda *args: asked.append(args) or submit(*args))
+    clip, at = made_clip(3, fps=200), 0
+    picture = clip.render(0)
+    while not asked:
+        watcher.process(Frame(picture, stamp(clip, at)))
+        at += 1
+    monkeypatch.setattr(FaceMesh, "detect", lambda _self, _image: [])  # the look under way has seen one
+    watcher.reset()
+    for later in range(at, at + 5):
+        assert watcher.process(Frame(picture, stamp(clip, later))).faces == []
 
 
 def test_the_first_events_of_a_clip_are_spotted_and_nothing_else(watcher, clip):
