@@ -14,6 +14,7 @@ from typing import Any
 
 from mer_ros import camera_spec, parameters, resources, topic_names
 from mer_ros.errors import ConfigError
+from mer_ros.recognition import model_files
 
 LOG_LEVELS = ("debug", "info", "warn", "error", "fatal")
 PROFILE_VARIABLES = ("FASTRTPS_DEFAULT_PROFILES_FILE", "FASTDDS_DEFAULT_PROFILES_FILE")
@@ -229,7 +230,9 @@ def _check(options: GraphOptions) -> None:
         raise ConfigError(
             f"params_file {options.params_file!r} does not exist: name a YAML file of parameters."
         )
-    kind = camera_spec.read(options.camera)[0] if options.camera else ""
+    kind, opened = camera_spec.read(options.camera) if options.camera else ("", "")
+    if kind == "file" and not Path(opened).is_file():
+        raise ConfigError(f"camera {options.camera!r} names no file that is there: name a video.")
     if options.direct and kind in ("", "synthetic"):
         raise ConfigError(
             "direct needs a camera that the tracker can open, device:PATH, file:PATH or a path; "
@@ -250,6 +253,16 @@ def _check(options: GraphOptions) -> None:
             receivers, name = f.metadata["to"]
             declared = next(p for p in parameters.NODES[receivers.split(",")[0]] if p.name == name)
             declared.check(value)
+    _check_model(options)
+
+
+def _check_model(options: GraphOptions) -> None:
+    """Refuse a model that is not there; the params file may name another than the default."""
+    folder = Path(options.models_dir or resources.models_dir())
+    if options.models_dir and not folder.is_dir():
+        raise ConfigError(f"models_dir {options.models_dir!r} is not a folder: name one with checkpoints.")
+    if options.model != _DEFAULTS["classifier"]["model"]:
+        model_files.find(folder, options.model)
 
 
 def _read(name: str, text: str, kind: type) -> parameters.Value:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mer_ros import graph, parameters
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, MerError
 from mer_ros.graph import DEMO, GraphOptions, nodes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -132,6 +132,9 @@ def test_texts_that_cannot_be_read_are_refused_by_name(given: dict[str, str], wo
         (GraphOptions(camera="synthetic:1", compressed=True), "compressed .* plain pictures"),
         (GraphOptions(params_file="/no/such.yaml"), "does not exist"),
         (GraphOptions(camera="webcam"), "'webcam' is no kind of camera"),
+        (GraphOptions(camera="file:/nowhere/a.avi"), "'file:/nowhere/a.avi' names no file"),
+        (GraphOptions(model="nobody"), "'nobody' is not in .* holds me_plan, micro_attention, prototype"),
+        (GraphOptions(models_dir="/nowhere"), "'/nowhere' is not a folder"),
         (GraphOptions(device="gpu"), "auto, cpu, cuda"),
         (GraphOptions(log_level="loud"), "debug, info"),
         (GraphOptions(fps=0.0), "fps must be 1 to 1000"),
@@ -140,7 +143,7 @@ def test_texts_that_cannot_be_read_are_refused_by_name(given: dict[str, str], wo
 def test_what_no_node_could_start_with_is_refused_before_any_starts(
     options: GraphOptions, words: str
 ) -> None:
-    with pytest.raises(ConfigError, match=words):
+    with pytest.raises(MerError, match=words):
         nodes(options, {})
 
 
@@ -154,7 +157,7 @@ def test_fault_65_code_in_an_argument_is_inert(
     monkeypatch.chdir(tmp_path)
     try:
         specs = nodes(GraphOptions.from_text({"camera": "synthetic:1", name: CODE}), {})
-    except ConfigError as error:
+    except MerError as error:
         assert name in str(error)  # refused by name
     else:
         assert any(CODE in spec.parameters.values() for spec in specs)  # carried as the text it is

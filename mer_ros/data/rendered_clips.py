@@ -26,7 +26,7 @@ from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.timeline import Timeline, TrueEvent, make_timeline
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX, interocular_px
-from mer_ros.face.mesh import FaceMesh, quiet_native_log
+from mer_ros.face.mesh import FaceMesh
 from mer_ros.spotting.meter import Motion, MotionMeter
 from mer_ros.spotting.registration import residual_flow
 from mer_ros.types import EMOTIONS
@@ -179,9 +179,8 @@ def _spotted(event: TrueEvent, rng: np.random.Generator) -> tuple[float, float, 
 
 def _first_look(mesh: FaceMesh, frames: Sequence[NDArray[np.uint8]], subject: int) -> NDArray[np.float32]:
     """(468, 3) landmarks from the first frame in which the face is found."""
-    with quiet_native_log():  # MediaPipe warns at the first face of each process, of nothing that matters
-        for frame in frames:
-            faces = mesh.detect(frame)
-            if faces:
-                return faces[0]
+    for frame in frames:
+        faces = mesh.detect(frame)
+        if faces:
+            return faces[0]
     raise DataError(f"FaceMesh finds no face in a rendered clip of subject {subject}: choose another seed.")

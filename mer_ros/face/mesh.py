@@ -11,6 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
+from importlib import resources
 
 import cv2
 import numpy as np
@@ -35,7 +36,7 @@ class FaceMesh:
     def __init__(self, max_faces: int = 1, tracking: bool = True, min_confidence: float = 0.5) -> None:
         # mediapipe calls this for every picture, in any thread: no place to change the filters for a moment
         warnings.filterwarnings("ignore", message=r".*GetPrototype\(\) is deprecated")
-        with warnings.catch_warnings(), quiet_native_log():
+        with warnings.catch_warnings(), _quiet_native_log():
             warnings.simplefilter("ignore")  # protobuf's own deprecations, raised on import
             mediapipe = need("mediapipe")  # takes 2 s: only those who look at faces pay
             if not hasattr(mediapipe, "solutions"):
@@ -50,7 +51,7 @@ class FaceMesh:
                 min_detection_confidence=min_confidence,
                 min_tracking_confidence=min_confidence,
             )
-            self._mesh.process(np.zeros((64, 64, 3), np.uint8))  # its threads log on their first picture
+            self._warm_up()
 
     def detect(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         """Landmarks of each face.
@@ -68,13 +69,20 @@ class FaceMesh:
         ]
         return [face for face in faces if np.isfinite(face).all()]
 
+    def _warm_up(self) -> None:
+        """Its threads log on their first picture, and its networks take long for their first face."""
+        face = cv2.imread(str(resources.files("skimage") / "data" / "astronaut.png"))
+        if face is not None:  # some distributions ship skimage without its pictures
+            self._mesh.process(face)
+        self._mesh.process(np.zeros((64, 64, 3), np.uint8))  # nobody is there any more
+
     def close(self) -> None:
         """Free the graph's threads."""
         self._mesh.close()
 
 
 @contextlib.contextmanager
-def quiet_native_log() -> Iterator[None]:
+def _quiet_native_log() -> Iterator[None]:
     """Keep what C++ writes to descriptor 2, start-up lines and a warning at the first face, out of sight."""
     sys.stderr.flush()
     saved = os.dup(2)

@@ -33,7 +33,7 @@ class Observation:
 
 @dataclass(frozen=True, eq=False)
 class _Asked:
-    """A picture that FaceMesh looks at, in a thread of its own, while the next ones are measured."""
+    """A picture that FaceMesh looks at, in its own thread."""
 
     frame: Frame
     found: Future[list[NDArray[np.float32]]]
@@ -128,10 +128,11 @@ class FaceWatcher:
         """Ask FaceMesh which faces there are."""
         for watched in self._watched.values():
             watched.looked_at()
+        found = self._aside.submit(self._mesh.detect, frame.image)  # one after the other, whoever waits
         if self._hurried:
-            self._asked = _Asked(frame, self._aside.submit(self._mesh.detect, frame.image))
+            self._asked = _Asked(frame, found)
         else:
-            self._found(frame, self._mesh.detect(frame.image))
+            self._found(frame, found.result())
 
     def _found(self, frame: Frame, faces: list[NDArray[np.float32]]) -> None:
         """Give the faces found in a frame their ids, and hold the carried landmarks against theirs."""

@@ -29,6 +29,14 @@ def test_landmarks_are_pixels_of_the_picture(mesh, picture):
     assert 150 < x < 200 and 50 < y < 110 and 70 < width < 130 and 80 < height < 150
 
 
+def test_a_fresh_one_has_seen_nobody_and_the_first_face_is_found_without_a_word(picture, capfd):
+    mesh = FaceMesh()
+    assert mesh.detect(np.full((120, 160, 3), 127, np.uint8)) == []
+    assert len(mesh.detect(picture)) == 1
+    mesh.close()
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_fault_40_a_face_with_a_landmark_that_is_no_number_is_left_out(mesh, picture, bad, monkeypatch):
     """FaceMesh was not seen to answer so; what it answers is spoilt here, one coordinate of one face."""

@@ -3,7 +3,6 @@
 import dataclasses
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -72,37 +71,53 @@ def test_the_cheaper_flow_is_taken_where_a_look_has_little_time(watcher, monkeyp
     assert (taken[-1] is landmark_flow.SparseFlow) == hurried
 
 
-def test_in_a_hurry_facemesh_looks_aside_and_how_fast_it_is_changes_nothing(monkeypatch):
-    clip, detect, threads, seen = made_clip(3, fps=200), FaceMesh.detect, [], []
-    pictures = [clip.render(i) for i in range(90)]
+def test_in_a_hurry_nobody_waits_for_facemesh_and_how_slow_it_is_changes_nothing(monkeypatch):
+    clip, detect, seen = made_clip(3, fps=200), FaceMesh.detect, {}
+    pictures = [clip.render(i) for i in range(100)]
     for slow_s in (0.0, 0.03):
+        measured, asked = threading.Event(), []
 
-        def looked(self, image, slow_s=slow_s):
+        def look(self, image, slow_s=slow_s, measured=measured, asked=asked):
+            asked.append(image)
+            assert measured.wait(20), "the frame waits for FaceMesh"
             time.sleep(slow_s)
-            threads.append(threading.current_thread())
             return detect(self, image)
 
-        monkeypatch.setattr(FaceMesh, "detect", looked)
-        watcher = FaceWatcher()
-        faces = [watcher.process(Frame(p, stamp(clip, i))).faces for i, p in enumerate(pictures)]
+        monkeypatch.setattr(FaceMesh, "detect", look)
+        watcher, seen[slow_s] = FaceWatcher(), []
+        for i, picture in enumerate(pictures):
+            measured.set() if i < 50 else measured.clear()
+            faces = watcher.process(Frame(picture, stamp(clip, i))).faces
+            measured.set()
+            seen[slow_s] += [face.landmarks for face in faces]
         watcher.close()
-        seen.append(np.stack([face.landmarks for found in faces for face in found]))
-    assert threads[0] is threading.main_thread() is not threads[-1]
-    np.testing.assert_array_equal(*seen)
+        assert len(asked) > 5
+    np.testing.assert_array_equal(*seen.values())
 
 
 def test_a_look_that_is_under_way_is_forgotten_with_the_rest(watcher, monkeypatch):
-    submit, asked = ThreadPoolExecutor.submit, []
-    monkeypatch.setattr(ThreadPoolExecutor, "submit", lambda *args: asked.append(args) or submit(*args))
-    clip, at = made_clip(3, fps=200), 0
+    clip, at, asked, detect, alone = made_clip(3, fps=200), 0, [], FaceMesh.detect, threading.Lock()
     picture = clip.render(0)
-    while not asked:
+    for at in range(60):
         watcher.process(Frame(picture, stamp(clip, at)))
+
+    def look(self, image):
+        asked.append(image)
+        assert alone.acquire(blocking=False), "two looks at a time"
+        try:
+            time.sleep(0.05)
+            return detect(self, image)
+        finally:
+            alone.release()
+
+    monkeypatch.setattr(FaceMesh, "detect", look)
+    while not asked:
         at += 1
-    monkeypatch.setattr(FaceMesh, "detect", lambda _self, _image: [])  # the look under way has seen one
+        watcher.process(Frame(picture, stamp(clip, at)))
     watcher.reset()
-    for later in range(at, at + 5):
-        assert watcher.process(Frame(picture, stamp(clip, later))).faces == []
+    nobody = np.full_like(picture, 127)
+    for later in range(at + 1, at + 6):
+        assert watcher.process(Frame(nobody, stamp(clip, later))).faces == []
 
 
 def test_the_first_events_of_a_clip_are_spotted_and_nothing_else(watcher, clip):
