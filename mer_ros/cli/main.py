@@ -29,8 +29,14 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help without boxes, which screen readers spell out
     help="Micro-expression recognition for ROS 2: a camera topic becomes explained facial movements.",
 )
-for command in (up, demo, train, evaluate, doctor):
-    app.command()(command)
+for command, in_short in (
+    (up, "Start the nodes, and a camera if asked for."),
+    (demo, "The whole graph on a made clip, beside the truth."),
+    (train, "Train a model, or go on where a run stopped."),
+    (evaluate, "Train and score per fold, beside controls."),
+    (doctor, "Is this machine fit, and if not, what to do?"),
+):
+    app.command(short_help=in_short)(command)
 
 
 def _show_version(wanted: bool) -> None:
