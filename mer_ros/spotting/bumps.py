@@ -93,6 +93,7 @@ class BumpFinder:
         end_s, end_value = float(times[after:].mean()), signal.mean(after, len(signal))
         starts_s = times[after] - np.array(LENGTHS_S)
         befores, starts = signal.at_each(starts_s - END_S), signal.at_each(starts_s)
+        # spans whose rest before is remembered; of two lengths that come to the same frames, the first
         whole = (times[0] <= starts_s - END_S) & (after - starts >= _FEWEST) & (befores < starts)
         lengths = [i for i, fits in enumerate(whole) if fits and (i == 0 or starts[i] != starts[i - 1])]
         if not lengths:
@@ -100,7 +101,7 @@ class BumpFinder:
         before, start = befores[lengths], starts[lengths]
         rest_s, rest = signal.means(before, start)
         tilts = end_value - rest
-        span, moments = _moments(start, after)
+        span, moments = _moments(start, after)  # of all spans, one after the other
         share = ((times[moments] - rest_s[span]) / (end_s - rest_s[span])).astype(np.float32)
         left = signal.smoothed(first, after, SMOOTH_S)[moments - first] - rest[span]
         left -= tilts[span] * share[:, None]
