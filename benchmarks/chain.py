@@ -16,7 +16,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from numpy.typing import NDArray
 
-from benchmarks.table import Figure, publish
+from benchmarks.table import Figure, no_options, publish
 from mer_ros.data.flow import face_window
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, Conditions, everyday, made_clip
 from mer_ros.data.synthetic.dense import dense_weights, pixel_grid
@@ -183,6 +183,7 @@ def figures(rows: pd.DataFrame) -> list[Figure]:
 
 
 if __name__ == "__main__":
+    no_options(__doc__)
     table = measure()
     draw(table)
     publish("chain", figures(table))

@@ -18,7 +18,7 @@ from skimage.feature import local_binary_pattern
 from threadpoolctl import threadpool_limits
 
 from benchmarks import described
-from benchmarks.table import Figure, publish
+from benchmarks.table import Figure, no_options, publish
 from mer_ros.recognition.elcbp import Elcbp, ElcbpConfig
 from mer_ros.recognition.lbp import BlockGrid
 from mer_ros.recognition.lbp_sip import LbpSip, LbpSipConfig
@@ -101,4 +101,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    no_options(__doc__)
     raise SystemExit(main())

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.table import Figure, publish
+from benchmarks.table import Figure, no_options, publish
 from mer_ros.data.made_folder import write_made_folder
 
 LIMIT_S = 180.0
@@ -63,4 +63,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    no_options(__doc__)
     raise SystemExit(main())

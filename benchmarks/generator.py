@@ -13,7 +13,7 @@ import time
 
 import cv2
 
-from benchmarks.table import Figure, publish
+from benchmarks.table import Figure, no_options, publish
 from mer_ros.data.megc_flow import LABELS
 from mer_ros.data.synthetic import (
     EVALUATION_SUBJECTS,
@@ -110,4 +110,5 @@ def figures() -> list[Figure]:
 
 
 if __name__ == "__main__":
+    no_options(__doc__)
     sys.exit(0 if publish("generator", figures()) else 1)

@@ -8,7 +8,7 @@ its own, and runs alone too.
 from __future__ import annotations
 
 from benchmarks import realtime, spotting
-from benchmarks.table import publish
+from benchmarks.table import no_options, publish
 
 MINUTES = 10.0
 """Of the memory part."""
@@ -21,4 +21,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    no_options(__doc__)
     raise SystemExit(main())

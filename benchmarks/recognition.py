@@ -22,7 +22,7 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.me_plan_rows import me_plan_rows
-from benchmarks.table import Figure, publish
+from benchmarks.table import Figure, no_options, publish
 from mer_ros import resources
 from mer_ros.data.flow import face_window, normalise_flow
 from mer_ros.data.made_folder import write_made_folder
@@ -268,4 +268,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    no_options(__doc__)
     raise SystemExit(main())

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmarks.table import Figure, publish
+from benchmarks.table import Figure, no_options, publish
 from mer_ros.data.made_folder import picture_of
 from mer_ros.data.megc_flow import SIZE, flow_of
 from mer_ros.data.synthetic import (
@@ -119,4 +119,5 @@ def _figure(name: str, people: NDArray[np.int64], live: NDArray[np.int64], seed:
 
 
 if __name__ == "__main__":
+    no_options(__doc__)
     raise SystemExit(main())

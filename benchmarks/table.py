@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
@@ -35,6 +36,14 @@ class Figure:
     goal: str = ""
     met: bool | None = None
     note: str = ""
+
+
+def no_options(description: str) -> None:
+    """For a benchmark that takes none: `--help` is answered and a word too many refused, before it starts."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.parse_args()
 
 
 def publish(name: str, figures: Sequence[Figure], ceiling: Mapping[str, Any] | None = None) -> bool:

@@ -45,3 +45,16 @@ def test_rows_that_are_kept_twice_say_of_which_day_they_are_once(results):
     stored = {row["name"]: row["note"] for row in json.loads((results / "three.json").read_text())["rows"]}
     assert stored["linear"].count("of the ceiling") == stored["linear"].count("kept from") == 1
     assert stored["x"] == ""
+
+
+@pytest.mark.parametrize(("words", "code"), [(["nonsense"], 2), (["--help"], 0)])
+def test_a_word_too_many_does_not_start_an_hour_of_work(words, code, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["bench", *words])
+    with pytest.raises(SystemExit) as ended:
+        table.no_options("What it measures.")
+    assert ended.value.code == code and "usage: bench" in "".join(capsys.readouterr())
+
+
+def test_without_a_word_it_starts(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["bench"])
+    table.no_options("What it measures.")
