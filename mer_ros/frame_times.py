@@ -15,6 +15,7 @@ from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 
 _SETTLED = 8  # frames after which what is missing will not come any more
 _FIRST = _RENEWED = 16  # steps until the period is believed, and until it is found anew
+_KEPT = 64  # steps that it is found by
 _EARLY = 0.25  # of a period: jitter alone comes to less
 
 REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future")
@@ -51,13 +52,13 @@ class FrameTimes:
         self._max_ahead_s = max_ahead_s
         self._max_gap_s = max_gap_s
         self._last_ns: int | None = None
-        self._periods_s: deque[float] = deque(maxlen=64)
+        self._periods_s: deque[float] = deque(maxlen=_KEPT)
         self._period_s: float | None = None
         self._known_s = 0.0
         self._missing = 0.0  # periods in which no frame came, unless the next ones come early
         self._since = 0  # frames since the last that was late
         self._steps = 0
-        self._lost = 0
+        self._lost = self._lost_before = 0  # before: until time last went back
         self._gaps = 0
 
     def judge(self, stamp_ns: int, now_ns: int) -> Verdict:
@@ -86,6 +87,7 @@ class FrameTimes:
             self._periods_s.clear()
             self._period_s, self._steps = None, 0
             self._missing, self._since = 0.0, 0
+            self._lost_before = self._lost
             return Verdict(
                 Judgement.RESET,
                 "backwards",
@@ -102,9 +104,18 @@ class FrameTimes:
         self._steps += 1
         if self._steps <= _FIRST or self._steps % _RENEWED == 0:
             self._period_s = None  # to be found anew
-        if self._steps == _FIRST:  # of these as a whole: a driver's first pictures often come in a burst
-            self._lost += max(0, round(sum(self._periods_s) / self.period_s - _FIRST))
+        if self._steps % _RENEWED == 0 and self._steps <= _KEPT:
+            self._count_first()
         return Verdict(Judgement.USE)
+
+    def _count_first(self) -> None:
+        """Take the first steps as a whole: a driver's first pictures often come in a burst, and where most
+        are lost the period is not known at once.
+        """
+        known = self._lost - self._lost_before + self._missing
+        unknown = round(sum(self._periods_s) / self.period_s - self._steps - known)
+        if unknown > (0 if self._steps == _FIRST else _SETTLED):
+            self._lost += unknown
 
     def _count_missing(self, excess: float) -> None:
         """Take how many periods a step was too long. A frame that was only late is followed by early ones."""

@@ -111,6 +111,16 @@ def test_every_lost_frame_is_told_however_many_are_lost(loss: float) -> None:
     assert times.rate_hz == pytest.approx(200, rel=0.02)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_losses_before_the_period_is_sure_are_told_once_it_is(seed: int) -> None:
+    """Seven of eight are lost, so that sixteen stamps lie on one grid or other by chance."""
+    times = FrameTimes()
+    stamps, lost = stream(0.88, jitter=0.04, seed=seed, n=1600)
+    for stamp in stamps:
+        times.judge(int(stamp), 0)
+    assert times.lost == pytest.approx(lost, rel=0.02)
+
+
 @pytest.mark.parametrize("loss", [0.1, 0.5, 0.8])
 def test_stalls_and_the_bursts_behind_them_are_no_faster_camera(loss: float) -> None:
     """A loaded machine: one picture in twenty is late, and those that waited for it follow at once."""
