@@ -95,7 +95,10 @@ class BumpFinder:
         befores, starts = signal.at_each(starts_s - END_S), signal.at_each(starts_s)
         # spans whose rest before is remembered; of two lengths that come to the same frames, the first
         whole = (times[0] <= starts_s - END_S) & (after - starts >= _FEWEST) & (befores < starts)
-        lengths = [i for i, fits in enumerate(whole) if fits and (i == 0 or starts[i] != starts[i - 1])]
+        lengths: list[int] = []
+        for length in np.flatnonzero(whole).tolist():
+            if not lengths or starts[length] != starts[lengths[-1]]:
+                lengths.append(length)
         if not lengths:
             return None
         before, start = befores[lengths], starts[lengths]
