@@ -230,9 +230,7 @@ def _check(options: GraphOptions) -> None:
         raise ConfigError(
             f"params_file {options.params_file!r} does not exist: name a YAML file of parameters."
         )
-    kind, opened = camera_spec.read(options.camera) if options.camera else ("", "")
-    if kind == "file" and not Path(opened).is_file():
-        raise ConfigError(f"camera {options.camera!r} names no file that is there: name a video.")
+    kind = camera_spec.read(options.camera)[0] if options.camera else ""
     if options.direct and kind in ("", "synthetic"):
         raise ConfigError(
             "direct needs a camera that the tracker can open, device:PATH, file:PATH or a path; "
@@ -253,11 +251,17 @@ def _check(options: GraphOptions) -> None:
             receivers, name = f.metadata["to"]
             declared = next(p for p in parameters.NODES[receivers.split(",")[0]] if p.name == name)
             declared.check(value)
-    _check_model(options)
 
 
-def _check_model(options: GraphOptions) -> None:
-    """Refuse a model that is not there; the params file may name another than the default."""
+def check_files(options: GraphOptions) -> None:
+    """Refuse a video or a model that is not there; ConfigError or CheckpointError.
+
+    For who starts this graph alone: in a larger launch the other nodes go on without them. A default model is
+    not looked for, since the params file may name another.
+    """
+    kind, opened = camera_spec.read(options.camera) if options.camera else ("", "")
+    if kind == "file" and not Path(opened).is_file():
+        raise ConfigError(f"camera {options.camera!r} names no file that is there: name a video.")
     folder = Path(options.models_dir or resources.models_dir())
     if options.models_dir and not folder.is_dir():
         raise ConfigError(f"models_dir {options.models_dir!r} is not a folder: name one with checkpoints.")

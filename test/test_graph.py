@@ -132,9 +132,6 @@ def test_texts_that_cannot_be_read_are_refused_by_name(given: dict[str, str], wo
         (GraphOptions(camera="synthetic:1", compressed=True), "compressed .* plain pictures"),
         (GraphOptions(params_file="/no/such.yaml"), "does not exist"),
         (GraphOptions(camera="webcam"), "'webcam' is no kind of camera"),
-        (GraphOptions(camera="file:/nowhere/a.avi"), "'file:/nowhere/a.avi' names no file"),
-        (GraphOptions(model="nobody"), "'nobody' is not in .* holds me_plan, micro_attention, prototype"),
-        (GraphOptions(models_dir="/nowhere"), "'/nowhere' is not a folder"),
         (GraphOptions(device="gpu"), "auto, cpu, cuda"),
         (GraphOptions(log_level="loud"), "debug, info"),
         (GraphOptions(fps=0.0), "fps must be 1 to 1000"),
@@ -143,8 +140,29 @@ def test_texts_that_cannot_be_read_are_refused_by_name(given: dict[str, str], wo
 def test_what_no_node_could_start_with_is_refused_before_any_starts(
     options: GraphOptions, words: str
 ) -> None:
-    with pytest.raises(MerError, match=words):
+    with pytest.raises(ConfigError, match=words):
         nodes(options, {})
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (GraphOptions(camera="file:/nowhere/a.avi"), "'file:/nowhere/a.avi' names no file"),
+        (GraphOptions(model="nobody"), "'nobody' is not in .* holds me_plan, micro_attention, prototype"),
+        (GraphOptions(models_dir="/nowhere"), "'/nowhere' is not a folder"),
+    ],
+)
+def test_files_that_are_not_there_are_refused_where_the_graph_starts_alone(
+    options: GraphOptions, words: str
+) -> None:
+    assert nodes(options, {})  # in a larger launch the others go on
+    with pytest.raises(MerError, match=words):
+        graph.check_files(options)
+
+
+@pytest.mark.parametrize("options", [GraphOptions(), GraphOptions(camera="device:7", model="me_plan")])
+def test_files_that_are_there_are_not(options: GraphOptions) -> None:
+    graph.check_files(options)
 
 
 CODE = "__import__('os').system('touch pwned')"
@@ -157,7 +175,7 @@ def test_fault_65_code_in_an_argument_is_inert(
     monkeypatch.chdir(tmp_path)
     try:
         specs = nodes(GraphOptions.from_text({"camera": "synthetic:1", name: CODE}), {})
-    except MerError as error:
+    except ConfigError as error:
         assert name in str(error)  # refused by name
     else:
         assert any(CODE in spec.parameters.values() for spec in specs)  # carried as the text it is

@@ -54,6 +54,7 @@ def up(options: GraphOptions, given: frozenset[str]) -> None:
     if not options.autostart:
         typer.echo("autostart is off: the nodes wait for a lifecycle manager.")
     commands = [command_of(spec) for spec in graph.nodes(options, given=given)]
+    graph.check_files(options)
     stopping = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: stopping.append(number))

@@ -32,6 +32,8 @@ def test_every_option_of_the_graph_is_an_option_of_the_command() -> None:
         (["--device", "gpu"], "auto, cpu, cuda"),
         (["--image", "my topic"], "no ROS topic"),
         (["--params-file", "/no/such.yaml"], "/no/such.yaml"),
+        (["--model", "nobody"], "holds me_plan, micro_attention, prototype"),
+        (["--camera", "file:/no/such.avi"], "/no/such.avi"),
     ],
 )
 def test_what_cannot_be_used_is_one_sentence_before_anything_starts(arguments: list[str], words: str) -> None:
