@@ -262,9 +262,7 @@ def check_files(options: GraphOptions) -> None:
     kind, opened = camera_spec.read(options.camera) if options.camera else ("", "")
     if kind == "file" and not Path(opened).is_file():
         raise ConfigError(f"camera {options.camera!r} names no file that is there: name a video.")
-    folder = Path(options.models_dir or resources.models_dir())
-    if options.models_dir and not folder.is_dir():
-        raise ConfigError(f"models_dir {options.models_dir!r} is not a folder: name one with checkpoints.")
+    folder = model_files.folder_of(options.models_dir)
     if options.model != _DEFAULTS["classifier"]["model"]:
         model_files.find(folder, options.model)
 

@@ -149,7 +149,7 @@ def test_what_no_node_could_start_with_is_refused_before_any_starts(
     [
         (GraphOptions(camera="file:/nowhere/a.avi"), "'file:/nowhere/a.avi' names no file"),
         (GraphOptions(model="nobody"), "'nobody' is not in .* holds me_plan, micro_attention, prototype"),
-        (GraphOptions(models_dir="/nowhere"), "'/nowhere' is not a folder"),
+        (GraphOptions(models_dir="/nowhere"), "/nowhere is not a folder"),
     ],
 )
 def test_files_that_are_not_there_are_refused_where_the_graph_starts_alone(

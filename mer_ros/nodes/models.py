@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mer_ros import resources
-from mer_ros.errors import CheckpointError
 from mer_ros.nodes.lifecycle import MerLifecycleNode
+from mer_ros.recognition import model_files
 from mer_ros.third_party import need
 
 if TYPE_CHECKING:
@@ -20,17 +18,12 @@ class ModelFolder:
     def __init__(self, node: MerLifecycleNode) -> None:
         self._device = node.value("device")
         self._threads = node.value("threads")
-        self.path = Path(node.value("models_dir") or resources.models_dir())
-        if not self.path.is_dir():
-            raise CheckpointError(
-                f"models_dir {self.path} is not a folder: name the one with your checkpoints."
-            )
+        self.path = model_files.folder_of(node.value("models_dir"))
         self._torch = need("torch")  # takes 2 s and 200 MB: the tracker and the camera never need it
         need("safetensors")
 
     def load(self, wanted: str) -> Recogniser:
         """The model of that name, hash or path under the folder; CheckpointError says what is wrong."""
-        from mer_ros.recognition import model_files
         from mer_ros.recognition.recogniser import Recogniser
 
         self._torch.set_num_threads(self._threads)
