@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
+
 import typer
 
 
@@ -19,8 +23,18 @@ def doctor(
 
     to_fix = 0
     for finding in examine(listen_s):
-        typer.echo(str(finding))
+        typer.echo(_fitted(str(finding)))
         to_fix += finding.word is Word.FIX
     typer.echo(f"{to_fix} to fix." if to_fix else "Nothing to fix.")
     if to_fix:
         raise typer.Exit(1)
+
+
+def _fitted(line: str) -> str:
+    """Broken between words, under its own text, at the width of a terminal; whole in a file or a pipe."""
+    if not sys.stdout.isatty():
+        return line
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(
+        line, width, subsequent_indent=" " * 5, break_long_words=False, break_on_hyphens=False
+    )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import pty
 import subprocess
 import sys
 
@@ -24,6 +26,29 @@ def test_the_exit_status_says_whether_anything_is_to_be_fixed(monkeypatch, findi
     lines = result.stdout.splitlines()
     assert lines[:-1] == [str(f) for f in findings]
     assert lines[-1] == last
+
+
+def test_a_terminal_gets_lines_of_its_width_broken_between_words():
+    script = (
+        "from mer_ros.doctor import finding, gather; from mer_ros.cli.main import app\n"
+        "found = finding.note('shared memory', 'none here', 'Export one/long_path-to/it')\n"
+        "gather.examine = lambda s: [found]\n"
+        "app(['doctor'])"
+    )
+    master, terminal = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-c", script], stdout=terminal, env=os.environ | {"COLUMNS": "30"}, timeout=60
+    )
+    os.close(terminal)
+    lines = os.read(master, 4096).decode().splitlines()
+    os.close(master)
+    assert done.returncode == 0
+    assert lines == [
+        "note shared memory: none here.",
+        "     Export",
+        "     one/long_path-to/it.",
+        "Nothing to fix.",
+    ]
 
 
 @pytest.mark.parametrize("missing", ["numpy", "cv2", "torch", "rclpy"])
