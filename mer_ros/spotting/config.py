@@ -15,19 +15,20 @@ class SpotterConfig:
     what moves by chance; slow_more: times as much from a camera whose frames are further apart than slow_s,
     which shows less of what tells an expression from a syllable or a blink. hold_s: how long it is held,
     after its best moment, for something that stands out more. wait_s: how long after its end a movement of
-    the mouth is waited with, in case it goes on to speak. min_samples: frame periods that the shortest event
+    the mouth is waited with, in case it goes on to speak; syllable_wait_s: the same from a slow camera for
+    one that may be a syllable. min_samples: frame periods that the shortest event
     lasts; below, a duration is not claimed. max_event_s: a face that is not quiet for longer has changed its
     pose. late_s: what ended longer ago is not told any more: whoever acts on it would act too late.
 
     What speaks against an expression (``verdict``). explained: below this share that muscles explain, and
     below plain_snr, it is no muscle. speech: the same share, of a mouth, that only parting lips and jaw
     explain; lips_speech: the limit for lips that are stretched or rounded. speech_s: how long a mouth that
-    has spoken speaks on. blink_snr: what stands out less, beside a blink, is the blink; blink_more: times
-    as much where its apex falls into the blink or just behind it. turn_share: interocular distances of
-    movement that a head leaves for each rad it turns. restless, alone: the part of the face that moved may
-    stand out by so much, or by this share of the event, in alone_s before it, and by two thirds of it in what
-    is known of the time after. sharpness_change: the most that the picture's sharpness may change meanwhile,
-    share.
+    has spoken speaks on. blink_snr: what stands out less, beside a blink, is the blink, from a slow camera
+    slow_more times as much; blink_more: times as much where its apex falls into the blink or just behind it.
+    turn_share: interocular distances of movement that a head leaves for each rad it turns. restless, alone:
+    the part of the face that moved may stand out by so much, or by this share of the event, in alone_s before
+    it, and by two thirds of it in what is known of the time after. sharpness_change: the most that the
+    picture's sharpness may change meanwhile, share.
 
     Blinks (``eyes``). blink_motion: lid movement that is a blink. blink_guard_s: how long after a blink brows
     and cheeks stay unheard.
@@ -39,6 +40,7 @@ class SpotterConfig:
     slow_s: float = 0.0125
     hold_s: float = 0.03
     wait_s: float = 0.04
+    syllable_wait_s: float = 0.16
     min_samples: int = MIN_SAMPLES
     max_event_s: float = 4.0
     late_s: float = 0.3
@@ -57,9 +59,17 @@ class SpotterConfig:
     blink_motion: float = 0.02
     blink_guard_s: float = 0.06
 
+    def slow(self, period_s: float) -> bool:
+        """Whether frames so far apart are those of a slow camera."""
+        return period_s > self.slow_s
+
+    def more(self, period_s: float) -> float:
+        """Times as much that a movement has to stand out, at a frame period."""
+        return self.slow_more if self.slow(period_s) else 1.0
+
     def least_snr(self, period_s: float) -> float:
         """What an event stands out by at least, at a frame period."""
-        return self.min_snr * (self.slow_more if period_s > self.slow_s else 1.0)
+        return self.min_snr * self.more(period_s)
 
 
 @dataclass(frozen=True)

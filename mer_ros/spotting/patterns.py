@@ -29,7 +29,10 @@ SPEECH_UNITS = ("AU25", "AU26")
 LIP_SHAPES = ("AU20", "AU23")
 """Lips stretched and lips rounded: what else a mouth does in speech."""
 
-MOUTH_UNITS = ("AU10", "AU12", "AU14", "AU15", "AU17", "AU20", "AU23", *SPEECH_UNITS)
+SYLLABLE_UNITS = ("AU10", "AU17", *LIP_SHAPES, *SPEECH_UNITS)
+"""All that a mouth does in speech."""
+
+MOUTH_UNITS = ("AU12", "AU14", "AU15", *SYLLABLE_UNITS)
 UNHEARD = ("AU5", "AU7")
 """Move the lids, which blink and follow the eyes, and so are not among the motion groups."""
 

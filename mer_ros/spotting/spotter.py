@@ -162,7 +162,7 @@ class Spotter:
         if spotted.kind == Kind.UNKNOWN:
             return None
         reason = why_none(found, self._memory, now, self._spoke_s, self.config)
-        soon_s = times.offset_s + self.config.wait_s
+        soon_s = found.waited_until_s(self.config)
         if reason in ("", SPEECH) and found.in_mouth and now < soon_s and self._waited is not bump:
             self._held, self._waited = (soon_s, bump), bump
             return None

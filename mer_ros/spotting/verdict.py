@@ -28,6 +28,9 @@ REASONS = (NO_MUSCLE, SPEECH, BLINK, HEAD, BEFORE, AFTER, BLURRED, LATE)
 MAY_BE_PART = (NO_MUSCLE, BEFORE, AFTER, LATE)
 """With these it may still be the top of a larger movement, which is to come."""
 
+_SYLLABLE_S, _OF_MOUTH, _UNSPOKEN = 0.3, 0.65, 0.56
+"""A syllable is shorter; more of it is in the mouth, and less of it what no unit of a syllable explains."""
+
 _LESS_KNOWN = 2 / 3  # less is known of the time after an event, and from slow cameras: so less is allowed
 
 
@@ -43,8 +46,22 @@ class Candidate:
 
     @property
     def in_mouth(self) -> bool:
-        """Whether most of it moves the mouth."""
-        return self.made_of.mouth > 0.5
+        """Whether most of it moves the mouth, or speech would explain it."""
+        return self.made_of.mouth > 0.5 or self.made_of.unspoken < _UNSPOKEN
+
+    @property
+    def may_be_syllable(self) -> bool:
+        """Whether nothing in it tells it from a syllable."""
+        made_of, (onset_s, _, offset_s) = self.made_of, self.course
+        short = offset_s - onset_s < _SYLLABLE_S
+        return short and made_of.mouth > _OF_MOUTH and made_of.unspoken < _UNSPOKEN
+
+    def waited_until_s(self, config: SpotterConfig) -> float:
+        """Until when it is waited with, in case the mouth goes on to speak; its offset for other parts."""
+        if not self.in_mouth:
+            return self.course.offset_s
+        waits = config.slow(self.period_s) and self.may_be_syllable
+        return self.course.offset_s + (config.syllable_wait_s if waits else config.wait_s)
 
 
 def why_none(found: Candidate, memory: Memory, now_s: float, spoke_s: float, config: SpotterConfig) -> str:
@@ -78,9 +95,11 @@ def _speaks(found: Candidate, spoke_s: float, config: SpotterConfig) -> bool:
     """Whether lips and jaw part, or the mouth has just moved as in speech."""
     leading = found.made_of.units[0].rstrip("RL")
     limit = config.lips_speech if leading in LIP_SHAPES else config.speech
-    if found.period_s > config.slow_s:
+    since_s = found.course.onset_s - spoke_s
+    if config.slow(found.period_s):
         limit *= _LESS_KNOWN
-    return found.made_of.speech > limit or 0 < found.course.onset_s - spoke_s < config.speech_s
+        since_s = max(since_s, 0.0)  # what was speech a moment ago, when less of it was seen, remains it
+    return found.made_of.speech > limit or 0 <= since_s < config.speech_s
 
 
 def _is_the_blink(found: Candidate, memory: Memory, config: SpotterConfig) -> bool:
@@ -89,7 +108,8 @@ def _is_the_blink(found: Candidate, memory: Memory, config: SpotterConfig) -> bo
     if not memory.blinked(onset_s - config.blink_guard_s, offset_s + config.blink_guard_s):
         return False
     at_its_apex = memory.blinked(apex_s - SMOOTH_S, apex_s + SMOOTH_S)
-    return found.made_of.snr < config.blink_snr * (config.blink_more if at_its_apex else 1.0)
+    least = config.blink_snr * config.more(found.period_s)
+    return found.made_of.snr < least * (config.blink_more if at_its_apex else 1.0)
 
 
 def _restless(memory: Memory, filters: NDArray[np.float64], start_s: float, end_s: float) -> float:

@@ -38,6 +38,13 @@ def test_a_jaw_that_drops_is_speech_and_a_smile_is_not(chance):
     assert make_up(pattern("AU12"), chance).speech == pytest.approx(0, abs=1e-3)
 
 
+def test_what_speech_would_explain_too_is_told_from_what_only_an_expression_does(chance):
+    for name in ("AU10", "AU17", "AU20", "AU23", "AU25", "AU26"):
+        assert make_up(pattern(name), chance).unspoken == pytest.approx(0, abs=1e-3)
+    for name in ("AU1", "AU4", "AU12", "AU14R"):
+        assert make_up(pattern(name), chance).unspoken > 0.58
+
+
 def test_the_filter_brings_chance_to_one_and_gives_the_snr(chance):
     found = make_up(pattern("AU12"), chance)
     assert found.filter @ chance.covariance @ found.filter == pytest.approx(1)

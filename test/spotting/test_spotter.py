@@ -153,6 +153,24 @@ def test_fault_41_speech_is_no_event_and_what_follows_is(rate_hz):
     assert event.apex_ns * 1e-9 == pytest.approx(4.75, abs=0.04)
 
 
+@pytest.mark.parametrize("rate_hz", [4.0, 4.5, 5.2])
+@pytest.mark.parametrize("fps", [30, 60])
+def test_fault_41_speech_without_a_dropping_jaw_is_no_event_at_a_slow_camera(fps, rate_hz):
+    """Its first syllable is an expression but for what follows; alone it is told as one."""
+
+    def syllables(count):
+        def talking(t):
+            at = rate_hz * (t - 3)
+            units = ("AU20", "AU17", "AU23", "AU10")
+            height = 0.02 * np.sin(np.pi * at) ** 2 if 0 <= at < count else 0.0
+            return unit(units[int(at) % 4], height)
+
+        return talking
+
+    assert run(6, fps, syllables(8)) == []
+    assert len(run(6, fps, syllables(1))) == 1
+
+
 def test_an_event_while_the_autofocus_hunts_is_not_believed():
     def feed(blur):
         spotter, found = Spotter(), []

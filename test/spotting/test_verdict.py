@@ -24,12 +24,12 @@ def pattern(name, size=0.02):
     return size * known.moved[known.names.index(name)]
 
 
-def candidate(moved, period_s=1 / FPS):
+def candidate(moved, period_s=1 / FPS, course=COURSE):
     chance = ChanceMovement(0.3)
     made_of = make_up(moved, chance)
     line = np.zeros((2, N_CHANNELS), np.float32)
     bump = Bump(0.98, 1.12, made_of.snr, moved, made_of.filter, line, (0.94, 1.4), chance)
-    return Candidate(bump, made_of, COURSE, bump.height, period_s)
+    return Candidate(bump, made_of, course, bump.height, period_s)
 
 
 def remembered(moved, sharp=lambda t: 0.4, turn=lambda t: 0.0, blinks=lambda t: False, beside=None):
@@ -70,6 +70,40 @@ def test_fault_41_a_mouth_that_has_just_spoken_speaks_on():
     assert why(pattern("AU20"), spoke_s=0.8) == "speech"
     assert why(pattern("AU20"), spoke_s=0.2) == ""
     assert why(pattern("AU4"), spoke_s=0.8) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "fps", "course", "waits_s"),
+    [
+        ("AU20", 30, Course(1.0, 1.1, 1.25), 0.16),
+        ("AU20", 60, Course(1.0, 1.1, 1.25), 0.16),
+        ("AU20", 200, Course(1.0, 1.1, 1.25), 0.04),  # what follows is soon seen
+        ("AU20", 30, COURSE, 0.04),  # longer than a syllable
+        ("AU12", 30, Course(1.0, 1.1, 1.25), 0.04),  # lips are not drawn up in speech
+        ("AU4", 30, Course(1.0, 1.1, 1.25), 0.0),
+    ],
+)
+def test_fault_41_what_may_be_a_syllable_is_waited_with_if_the_camera_is_slow(name, fps, course, waits_s):
+    until_s = candidate(pattern(name), 1 / fps, course).waited_until_s(SpotterConfig())
+    assert until_s - course.offset_s == pytest.approx(waits_s)
+
+
+def test_fault_41_from_a_slow_camera_what_once_was_speech_remains_it():
+    said = [
+        why_none(
+            candidate(pattern("AU12"), 1 / fps), remembered(pattern("AU12")), NOW_S, 1.1, SpotterConfig()
+        )
+        for fps in (200, 30)
+    ]
+    assert said == ["", "speech"]
+
+
+def test_fault_41_beside_a_blink_more_is_asked_of_a_slow_camera():
+    moved, config = pattern("AU4", 0.0055), replace(SpotterConfig(), restless=100.0, explained=0.0)
+    assert config.blink_snr < candidate(moved).made_of.snr < config.slow_more * config.blink_snr
+    memory = remembered(moved, blinks=lambda t: 0.96 < t < 1.05)
+    said = [why_none(candidate(moved, 1 / fps), memory, NOW_S, -np.inf, config) for fps in (200, 30)]
+    assert said == ["", "blink"]
 
 
 def test_fault_41_a_faint_movement_beside_a_blink_is_the_blink():
