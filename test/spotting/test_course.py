@@ -37,5 +37,6 @@ def test_nothing_above_rest_has_no_course():
 
 
 def test_an_onset_before_the_first_value_is_the_first_value():
-    found = course(TIMES, ramps(-0.05, 0.1, 0.12, 0.3), 0.11, 0.04)
-    assert found is None or found.onset_s >= 0.0
+    values = ramps(-0.03, 0.12, 0.14, 0.3)
+    assert 0 < values[0] < 0.2
+    assert course(TIMES, values, 0.13, 0.04).onset_s == TIMES[0]

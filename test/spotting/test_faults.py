@@ -56,6 +56,28 @@ def test_fault_41_a_head_that_nods_and_shakes_is_no_event():
     assert [e for o in observations for e in o.events if e.kind is Kind.MICRO] == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "conditions"),
+    [
+        ("talks", Conditions(talks=30.0, blinks=0.0)),
+        ("blinks", Conditions(blinks=60.0)),
+        ("glances", Conditions(glances=60.0, blinks=0.0)),
+        ("refocuses", Conditions(refocuses=40.0, blinks=0.0)),
+        ("flicker", Conditions(flicker=0.1, drift=0.2, blinks=0.0)),
+    ],
+    ids=["speech", "blinks", "gaze", "autofocus", "flicker"],
+)
+def test_fault_41_speech_blinks_gaze_autofocus_and_flicker_are_no_events(kind, conditions):
+    made = made_clip(11, fps=60, n_events=0, duration_s=7.0, conditions=conditions)
+    happening = getattr(made.timeline.nuisances, kind, None)
+    assert happening is None or any(span.end_s < 6.5 for span in happening), "it is in the clip"
+    watcher, events = FaceWatcher(), []
+    for i, picture in made.frames():
+        events += watcher.process(Frame(picture, 10**18 + i * 10**9 // 60)).events
+    watcher.close()
+    assert events == []
+
+
 def test_fault_35_a_larger_newcomer_takes_the_place_and_who_is_not_followed_is_counted():
     small = made_clip(3, fps=FPS, size_wh=(320, 480), face_width_px=90.0)
     large = made_clip(5, fps=FPS, size_wh=(320, 480), face_width_px=180.0)

@@ -10,6 +10,7 @@ import pytest
 
 from mer_ros.data.synthetic import made_clip
 from mer_ros.evaluation.spotting import match
+from mer_ros.face import pose
 from mer_ros.face.mesh import FaceMesh
 from mer_ros.spotting import FaceWatcher, Spotted, Spotter, WatcherConfig, landmark_flow
 from mer_ros.types import Frame, Kind
@@ -176,12 +177,38 @@ def test_fault_15_another_picture_size_starts_anew(watcher, clip):
     assert [face.id for face in seen.faces] == ["face_2"]
 
 
-def test_fault_37_a_face_too_small_is_reported_with_the_reason_and_never_judged(clip):
-    watcher = FaceWatcher(dataclasses.replace(WatcherConfig(), min_interocular_px=200.0))
+@pytest.mark.parametrize(
+    ("gate", "words"),
+    [({"min_interocular_px": 200.0}, "too small: "), ({"max_turn_rad": 0.002}, "turned away: ")],
+    ids=["too_small", "turned"],
+)
+def test_fault_37_a_face_beyond_a_gate_is_reported_with_the_reason_and_never_judged(clip, gate, words):
+    watcher = FaceWatcher(dataclasses.replace(WatcherConfig(), **gate))
     observations = watch(watcher, clip, range(int(2.8 * clip.fps)))
     watcher.close()
-    assert observations[50].faces[0].quality.startswith("too small")
+    assert observations[50].faces[0].quality.startswith(words)
     assert events_of(observations) == []
+
+
+def test_fault_36_a_face_whose_box_has_left_the_picture_is_not_told(watcher, clip, monkeypatch):
+    first = clip.truth[0]
+    watch(watcher, clip, range(int(first.apex_s * clip.fps)))
+    monkeypatch.setattr(pose, "box_xywh", lambda landmarks, image_wh: None)
+    rest = range(int(first.apex_s * clip.fps), int((first.offset_s + 0.4) * clip.fps))
+    assert all(not seen.faces and not seen.events for seen in watch(watcher, clip, rest))
+
+
+def test_fault_39_faces_that_come_and_go_leave_nothing_behind(clip):
+    config = dataclasses.replace(WatcherConfig(), retention_s=0.05)
+    watcher = FaceWatcher(config)
+    picture, blank = clip.render(0), np.full((480, 640, 3), 120, np.uint8)
+    ids, held = set(), []
+    for i in range(240):
+        shown = picture if i % 40 < 25 else blank
+        ids |= {face.id for face in watcher.process(Frame(shown, stamp(clip, i))).faces}
+        held.append(len(watcher.sights))
+    watcher.close()
+    assert len(ids) == 6 and max(held) == 1 and held[-1] == 0
 
 
 def test_the_events_of_two_runs_never_share_an_id(clip):

@@ -56,9 +56,10 @@ def test_fault_21_a_repeated_stamp_is_dropped(feed: Any) -> None:
 
 def test_fault_22_time_that_goes_back_starts_anew_and_goes_on(feed: Any, tracker: Any) -> None:
     feed.good()
+    before = feed.good().faces[0].id
     feed.good(stamp=feed.stamp - 60_000_000_000)
-    assert feed.good().faces
-    tracker.wait_line("time went back")
+    assert feed.good().faces[0].id != before, "the face of before is forgotten"
+    assert "[INFO]" in tracker.wait_line("time went back")
 
 
 def test_one_face_is_found_where_it_is(feed: Any) -> None:
