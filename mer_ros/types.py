@@ -91,12 +91,13 @@ class ClipFrame:
 class ExpressionEvent:
     """A spotted micro- or macro-expression with the aligned crops that a classifier needs.
 
-    onset_ns <= apex_ns <= offset_ns. intensity: peak motion as a fraction of the interocular distance.
-    signal_to_noise: that peak over the noise floor. roi_xywh: face box in image pixels at the apex.
-    crop_from_image: (2, 3) float32 affine that maps image pixels to crop pixels at the apex.
-    landmarks: (468, 3) float32, crop pixels (z in the same unit): the face at rest, which the aligned crops
-    follow, so that an expression does not move them. onset_face, apex_face:
-    (S, S, 3) uint8 BGR. clip: onset to offset, evenly chosen, at most 32 frames.
+    onset_ns <= apex_ns <= offset_ns, between frames. onset_frame_ns, apex_frame_ns: stamps of the frames
+    nearest to onset and apex, which onset_face and apex_face show. intensity: peak motion as a fraction of
+    the interocular distance. signal_to_noise: that peak over the noise floor. roi_xywh: face box in image
+    pixels at the apex. crop_from_image: (2, 3) float32 affine that maps image pixels to crop pixels at the
+    apex. landmarks: (468, 3) float32, crop pixels (z in the same unit): the face at rest, which the aligned
+    crops follow, so that an expression does not move them. onset_face, apex_face: (S, S, 3) uint8 BGR.
+    clip: onset to offset, evenly chosen, at most 32 frames.
     """
 
     source: str
@@ -112,6 +113,8 @@ class ExpressionEvent:
     roi_xywh: tuple[int, int, int, int]
     crop_from_image: NDArray[np.float32]
     landmarks: NDArray[np.float32]
+    onset_frame_ns: int
+    apex_frame_ns: int
     onset_face: NDArray[np.uint8]
     apex_face: NDArray[np.uint8]
     clip: tuple[ClipFrame, ...] = ()

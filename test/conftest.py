@@ -50,6 +50,8 @@ def make_event() -> Callable[..., Any]:
             roi_xywh=(10, 20, 150, 160),
             crop_from_image=np.array([[0.8, 0, 3], [0, 0.8, 4]], np.float32),
             landmarks=mesh,
+            onset_frame_ns=start + 1_000_000,
+            apex_frame_ns=start + 82_000_000,
             onset_face=faces[0],
             apex_face=faces[1],
             clip=(ClipFrame(faces[0], start), ClipFrame(faces[1], start + 80_000_000)),

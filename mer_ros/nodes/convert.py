@@ -134,7 +134,7 @@ def to_face_array(
 
 def to_event(event: Event) -> ExpressionEvent:
     """Event to message."""
-    header = to_header(event.apex_ns, event.frame_id)
+    header = to_header(event.apex_frame_ns, event.frame_id)
     return ExpressionEvent(
         header=header,
         source=event.source,
@@ -149,7 +149,7 @@ def to_event(event: Event) -> ExpressionEvent:
         roi=to_roi(event.roi_xywh),
         crop_from_image=np.asarray(event.crop_from_image, np.float32).ravel(),
         landmarks=to_points(event.landmarks),
-        onset_face=to_image(event.onset_face, to_header(event.onset_ns, event.frame_id)),
+        onset_face=to_image(event.onset_face, to_header(event.onset_frame_ns, event.frame_id)),
         apex_face=to_image(event.apex_face, header),
         clip=[to_image(c.image, to_header(c.stamp_ns, event.frame_id)) for c in event.clip],
     )
@@ -183,6 +183,8 @@ def from_event(message: ExpressionEvent) -> Event:
         roi_xywh=from_roi(message.roi),
         crop_from_image=affine,
         landmarks=landmarks,
+        onset_frame_ns=stamp_ns(message.onset_face.header.stamp),
+        apex_frame_ns=stamp_ns(message.header.stamp),
         onset_face=onset_face,
         apex_face=apex_face,
         clip=tuple(ClipFrame(from_image(c), stamp_ns(c.header.stamp)) for c in message.clip),
@@ -192,7 +194,7 @@ def from_event(message: ExpressionEvent) -> Event:
 def to_emotion(event: Event, prediction: Prediction) -> Emotion:
     """The answer to an event as a message."""
     return Emotion(
-        header=to_header(event.apex_ns, event.frame_id),
+        header=to_header(event.apex_frame_ns, event.frame_id),
         source=event.source,
         event_id=event.event_id,
         face_id=event.face_id,
@@ -257,7 +259,7 @@ def from_emotion(message: Emotion) -> Prediction:
 
 def to_explanation(event: Event, explanation: Explanation) -> ExplanationMsg:
     """Explanation of an event as a message."""
-    header = to_header(event.apex_ns, event.frame_id)
+    header = to_header(event.apex_frame_ns, event.frame_id)
     return ExplanationMsg(
         header=header,
         source=event.source,

@@ -208,6 +208,8 @@ class WatchedFace:
             roi_xywh=apex.roi_xywh,
             crop_from_image=apex.from_image,
             landmarks=self._meter.landmarks,
+            onset_frame_ns=onset.stamp_ns,
+            apex_frame_ns=apex.stamp_ns,
             onset_face=onset.image,
             apex_face=apex.image,
             clip=clip,

@@ -59,6 +59,8 @@ def make_event(landmarks, template):
             roi_xywh=(10, 10, 150, 150),
             crop_from_image=np.eye(2, 3, dtype=np.float32),
             landmarks=landmarks,
+            onset_frame_ns=1_000_000_000,
+            apex_frame_ns=1_100_000_000,
             onset_face=onset,
             apex_face=apex,
         )

@@ -36,6 +36,8 @@ def test_an_event_comes_back_as_it_went(make_event: Callable[..., Any]) -> None:
         "onset_ns",
         "apex_ns",
         "offset_ns",
+        "onset_frame_ns",
+        "apex_frame_ns",
         "roi_xywh",
     ):
         assert getattr(back, name) == getattr(event, name), name
@@ -73,7 +75,7 @@ def test_a_prediction_comes_back_as_it_went(make_event: Callable[..., Any]) -> N
         assert getattr(back, name) == getattr(prediction, name), name
     assert np.array_equal(back.probabilities, prediction.probabilities)
     assert np.array_equal(back.prototype_distances, prediction.prototype_distances)
-    assert convert.stamp_ns(message.header.stamp) == make_event().apex_ns
+    assert convert.stamp_ns(message.header.stamp) == make_event().apex_frame_ns
     assert message.header.frame_id == "camera_optical_frame"
 
 

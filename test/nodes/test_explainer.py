@@ -89,7 +89,7 @@ def test_pairs_meet_in_either_order_and_pictures_follow(
     events.publish(convert.to_event(event))
     wait_for(lambda: overlays and prototypes, "both pictures")
     for picture in (overlays[0], prototypes[0]):
-        assert convert.stamp_ns(picture.header.stamp) == event.apex_ns
+        assert convert.stamp_ns(picture.header.stamp) == event.apex_frame_ns
         assert convert.from_image(picture).std() > 0
 
 

@@ -32,6 +32,8 @@ def an_event(**changes) -> ExpressionEvent:
         "roi_xywh": (0, 0, 1, 1),
         "crop_from_image": np.eye(2, 3, dtype=np.float32),
         "landmarks": landmarks,
+        "onset_frame_ns": 0,
+        "apex_frame_ns": 1,
         "onset_face": face,
         "apex_face": face,
     }

@@ -141,6 +141,9 @@ def test_the_first_events_of_a_clip_are_spotted_and_nothing_else(watcher, clip):
     assert 0 < len(event.clip) <= 32
     stamps = [frame.stamp_ns for frame in event.clip]
     assert stamps == sorted(stamps) and event.onset_ns <= stamps[0] and stamps[-1] <= event.offset_ns
+    frames_ns = np.array([stamp(clip, i) for i in range(until)])
+    for moment_ns, frame_ns in ((event.onset_ns, event.onset_frame_ns), (event.apex_ns, event.apex_frame_ns)):
+        assert frame_ns == frames_ns[np.abs(frames_ns - moment_ns).argmin()]
     assert event.signal_to_noise > 4 and 0.003 < event.intensity < 0.1
 
     faces = [observation.faces for observation in observations]
