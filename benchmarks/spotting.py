@@ -18,9 +18,10 @@ from rich.progress import track
 
 from benchmarks import table
 from benchmarks.spotted_picture import draw
-from benchmarks.streams import LIMITS_S, TEST_SEEDS, TUNING_SEEDS, Seen, Spot, Stream, watch
+from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Seen, Spot, Stream, watch
 from benchmarks.table import Figure, publish
 from mer_ros.evaluation.spotting import Matching, apex_error_s, iou, match, pooled_f1
+from mer_ros.limits import MICRO_MAX_S, MICRO_MIN_S
 from mer_ros.spotting.baselines import spot
 
 P = {"mdmd": 0.1, "lbp_difference": 0.1}
@@ -83,7 +84,7 @@ def _pairs_of(seen: Seen, matching: Matching, shortest_s: float) -> list[tuple[S
 
 def by_baseline(seen: Seen, name: str, p: float) -> list[Spot]:
     """The intervals that a published method finds in a recording it has seen whole."""
-    found = spot(seen.baselines[name], seen.stamps_ns, p, limits_s=LIMITS_S)
+    found = spot(seen.baselines[name], seen.stamps_ns, p, limits_s=(MICRO_MIN_S, MICRO_MAX_S))
     return [Spot(i.onset_ns * 1e-9, i.apex_ns * 1e-9, i.offset_ns * 1e-9, True) for i in found]
 
 
@@ -122,7 +123,7 @@ def figures(kept: Mapping[str, Figure] | None) -> list[Figure]:
     return rows
 
 
-def _of_setting(setting: Setting, seen: list[Seen], kept: Mapping[str, float] | None = None) -> list[Figure]:
+def _of_setting(setting: Setting, seen: list[Seen], kept: Mapping[str, Figure] | None) -> list[Figure]:
     name, shortest_s = setting.name, setting.shortest_s
 
     def held(what: str, value: float, unit: str, goal: str, met: bool, note: str) -> Figure:

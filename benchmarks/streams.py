@@ -22,7 +22,6 @@ from mer_ros.types import Frame, Kind
 
 TUNING_SEEDS, TEST_SEEDS = range(100, 130), range(540, 600)
 FACE_WIDTH_PX = 145.0
-LIMITS_S = (0.065, 0.5)
 
 
 class Spot(NamedTuple):

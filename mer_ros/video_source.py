@@ -19,12 +19,10 @@ from mer_ros.errors import ConfigError
 class VideoSource(Protocol):
     """A source of BGR pictures.
 
-    fps: frames per second of stream time. n_frames: how many there will be, None for a live camera or where
-    the file does not tell. live: stamps are the moments of capture rather than start + i / fps.
+    fps: frames per second of stream time. live: stamps are the moments of capture, not start + i / fps.
     """
 
     fps: float
-    n_frames: int | None
     live: bool
 
     def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
@@ -107,8 +105,6 @@ class _Capture:
             raise ConfigError(f"source '{spec}' cannot be read as video: is it a video, and may it be read?")
         told = self._capture.get(cv2.CAP_PROP_FPS)
         self.fps = told if told and np.isfinite(told) and told > 0 else options.fps
-        count = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        self.n_frames: int | None = count if not live and count > 0 else None
 
     def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         if not self.live:

@@ -20,7 +20,7 @@ class Source:
     """Gives the places it is told to give."""
 
     def __init__(self, places: list[int], fps: float = 500.0, live: bool = False) -> None:
-        self.places, self.fps, self.live, self.n_frames = places, fps, live, None
+        self.places, self.fps, self.live = places, fps, live
         self.closed = False
 
     def frames(self) -> Iterator[tuple[int, np.ndarray]]:

@@ -27,7 +27,7 @@ def test_a_video_file_gives_all_its_frames_at_its_own_rate(tmp_path: Path) -> No
     frames = [image for _, image in placed]
     assert [i for i, _ in placed] == list(range(10))
     source.close()
-    assert (source.fps, source.n_frames, len(frames)) == (25.0, 10, 10)
+    assert (source.fps, len(frames)) == (25.0, 10)
     assert abs(int(frames[7].mean()) - 140) < 4
 
 
@@ -35,7 +35,7 @@ def test_the_made_clip_has_the_size_and_rate_asked_for() -> None:
     source = open_source("synthetic:3", OPTIONS)
     place, first = next(iter(source.frames()))
     assert place == 0 and first.shape == (240, 320, 3) and first.dtype == np.uint8
-    assert source.fps == 100.0 and source.n_frames and source.n_frames > 500
+    assert source.fps == 100.0
 
 
 @pytest.mark.parametrize(

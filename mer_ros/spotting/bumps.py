@@ -38,9 +38,9 @@ class Bump:
     """One span of the signal that stands out.
 
     start_s: of the span. apex_s: where it stands out most. snr: by how many times what chance does there.
-    moved: (2 G,) the movement there. filter: (2 G,) what tells it from chance movements, which it brings to
-    a variance of 1. line: values before and after the span, (2, 2 G), which hold at line_s. chance: the
-    noise of spans of its length.
+    moved: (2 G,) the movement there, interocular distances. filter: (2 G,) what tells it from chance
+    movements, which it brings to a variance of 1. line: values before and after the span, (2, 2 G), which
+    hold at line_s. chance: the noise of spans of its length.
     """
 
     start_s: float
@@ -54,7 +54,7 @@ class Bump:
 
     @property
     def height(self) -> float:
-        """Movement at the apex of the region that moves most."""
+        """Movement at the apex of the region that moves most, interocular distances."""
         return largest(self.moved)
 
     def ending(self, value: NDArray[np.float32], time_s: float) -> Bump:
@@ -69,7 +69,7 @@ class Bump:
 
 
 class BumpFinder:
-    """Finds bumps that end now, and learns the noise. channels: 2 G."""
+    """Finds bumps that end now, and learns the noise."""
 
     def __init__(self) -> None:
         self._chance = [ChanceMovement(length) for length in LENGTHS_S]

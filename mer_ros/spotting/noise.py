@@ -30,7 +30,7 @@ _REFRESH_S = 0.24
 
 
 class ChanceMovement:
-    """The noise of spans of one length. channels: 2 G."""
+    """The noise of spans of one length."""
 
     def __init__(self, length_s: float) -> None:
         moved, head = unit_patterns().moved, head_patterns()

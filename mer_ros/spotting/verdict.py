@@ -36,7 +36,10 @@ _LESS_KNOWN = 2 / 3  # less is known of the time after an event, and from slow c
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A movement that stands out: what it is made of, when and how large it was, and the frame period."""
+    """A movement that stands out: what it is made of and when it was.
+
+    height: of its largest region at the apex, interocular distances. period_s: between frames.
+    """
 
     bump: Bump
     made_of: MakeUp

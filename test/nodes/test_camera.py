@@ -108,7 +108,7 @@ def test_the_made_clip_is_published(start: Callable[..., Any], probe: Any) -> No
 class Webcam:
     """A live source that gives a few pictures and is then unplugged."""
 
-    fps, n_frames, live = 30.0, None, True
+    fps, live = 30.0, True
     opened = 0
 
     def __init__(self, spec: str, options: object) -> None:

@@ -81,7 +81,7 @@ def test_a_camera_that_cannot_be_opened_is_one_sentence(
 class Webcam:
     """A live source that gives a few pictures and is then unplugged."""
 
-    fps, n_frames, live = 30.0, None, True
+    fps, live = 30.0, True
     picture = np.zeros((48, 64, 3), np.uint8)
 
     def __init__(self, spec: str, options: object) -> None:
