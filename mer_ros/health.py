@@ -83,6 +83,10 @@ class Streak:
         return self.length >= self.limit
 
 
+QUEUE_FULL = "queue_full"
+"""Reason by which what a ``DropOldestWorker`` drops is counted."""
+
+
 class DropOldestWorker(Generic[T]):
     """One thread that handles items from one bounded queue; when it is full the oldest item is dropped.
 

@@ -11,6 +11,7 @@ from std_srvs.srv import SetBool
 from mer_interfaces.msg import ExpressionEvent, FaceArray
 from mer_ros import frame_gate, frame_times, imaging, process_setup, topic_names
 from mer_ros.frame_times import Judgement
+from mer_ros.health import QUEUE_FULL
 from mer_ros.nodes import convert
 from mer_ros.nodes.annotated import AnnotatedOutput
 from mer_ros.nodes.guarded import sentence_of
@@ -29,7 +30,7 @@ class FaceTracker(MerLifecycleNode):
     """Follows the faces of one camera. All pictures are handled in the intake's worker thread, in order."""
 
     NAME = "face_tracker"
-    DROPS = (*imaging.REASONS, *frame_times.REASONS, *frame_gate.REASONS, "queue_full")
+    DROPS = (*imaging.REASONS, *frame_times.REASONS, *frame_gate.REASONS, QUEUE_FULL)
 
     def __init__(self) -> None:
         super().__init__()

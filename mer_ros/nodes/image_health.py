@@ -14,7 +14,7 @@ from mer_ros.doctor.transport import loads_profile
 from mer_ros.frame_gate import FrameGate
 from mer_ros.frame_times import fitness
 from mer_ros.graph import PROFILE_VARIABLES
-from mer_ros.health import Throttle
+from mer_ros.health import QUEUE_FULL, Throttle
 from mer_ros.limits import NOTABLE_LOSS
 from mer_ros.nodes.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
 from mer_ros.playback import Playback
@@ -123,6 +123,7 @@ class ImageHealth:
         level, words = self._judge(now, gate, fresh, fresh_lost, refused)
         if lost_now and words == _WATCHING:
             words = f"{_WATCHING}; pictures lost in transport or never sent since activation: {lost_now}"
+            words += f", published by {self._publishers()}" if self._qos else ""
         return level, words, values
 
     def _seen(self) -> dict[str, str]:
@@ -167,19 +168,19 @@ class ImageHealth:
             return OK, f"{self._topic} has ended: {self._played.sent} frames were sent"
         if not self.received and self._played is not None:
             return OK, f"waiting for pictures of {self._topic}"
+        silent = now - self._arrived_s > _SILENT_S  # nothing has come yet, or nothing for long
+        if silent and (incompatible := self._why_incompatible()):
+            if self._throttle.ready("incompatible"):
+                self._node.get_logger().error(incompatible)
+            return ERROR, incompatible
         if not self.received:
-            incompatible = self._why_incompatible()
-            if incompatible:
-                if self._throttle.ready("incompatible"):
-                    self._node.get_logger().error(incompatible)
-                return ERROR, incompatible
             if now - self._started_s < _NEVER_S:
                 return OK, f"waiting for pictures on {self._topic}"
             sentence = f"no picture ever came on {self._topic}: {self._offers()}"
             if self._throttle.ready("never"):
                 self._node.get_logger().warning(sentence)
             return WARN, sentence
-        if now - self._arrived_s > _SILENT_S:
+        if silent:
             return STALE, f"no picture for {now - self._arrived_s:.0f} s on {self._topic}"
         if gate and gate.crowded(now):
             return (
@@ -187,10 +188,12 @@ class ImageHealth:
                 f"a second camera, '{gate.intruder}', publishes on {self._topic}: its pictures are dropped",
             )
         processed, drops = refused
-        if sum(drops.values()) > NOTABLE_LOSS * max(fresh, 1):
+        total = sum(drops.values())
+        if total > NOTABLE_LOSS * max(fresh, 1) or drops.keys() - {QUEUE_FULL}:  # a bad one is always told
             worst = max(drops, key=lambda reason: drops[reason])
-            share = f"{sum(drops.values())} pictures" if processed else "every picture"
-            words = f"{share} of the last second dropped, most for {worst}: {self._node.said.get(worst, '')}"
+            share = f"pictures of the last second dropped: {total}"
+            share = share if processed else "every picture of the last second dropped"
+            words = f"{share}, most for {worst}: {self._node.said.get(worst, '')}"
             return (WARN if processed else ERROR), words
         if fresh_lost > NOTABLE_LOSS * max(fresh, 1):
             sentence = (

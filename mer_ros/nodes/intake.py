@@ -14,7 +14,7 @@ from mer_ros import camera_spec, topic_names, wire
 from mer_ros.errors import ConfigError
 from mer_ros.frame_gate import FrameGate
 from mer_ros.frame_times import FrameTimes, Judgement
-from mer_ros.health import DropOldestWorker
+from mer_ros.health import QUEUE_FULL, DropOldestWorker
 from mer_ros.nodes import convert
 from mer_ros.nodes.image_health import ImageHealth
 from mer_ros.nodes.image_topic import ImageTopic
@@ -171,5 +171,5 @@ class Intake:
 
     def _overrun(self, _arrival: Arrival) -> None:
         self._node.dropped(
-            "queue_full", "pictures come faster than they can be handled: the oldest are dropped."
+            QUEUE_FULL, "pictures come faster than they can be handled: the oldest are dropped."
         )

@@ -131,3 +131,16 @@ def test_faults_29_and_31_silence_is_explained(
     assert "/elsewhere/image_raw (Image)" in line
     for made in (publisher, other):
         module_probe.node.destroy_publisher(made)
+
+
+def test_fault_29_a_driver_that_comes_back_with_less_is_an_error_too(
+    start: Callable[..., Any], make_feed: Any, module_probe: Any, photo: np.ndarray
+) -> None:
+    node = start("face_tracker", "-p", "reliability:=reliable", namespace="/weaker")
+    node.wait_line("active")
+    feed = make_feed(module_probe, "/weaker", photo)
+    feed.good()
+    module_probe.node.destroy_publisher(feed.publisher)
+    weaker = module_probe.node.create_publisher(Image, "/weaker/image", camera("best_effort"))
+    assert "offers less on /weaker/image" in feed.level(b"\x02", "no picture will arrive")
+    module_probe.node.destroy_publisher(weaker)
