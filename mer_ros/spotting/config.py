@@ -15,10 +15,11 @@ class SpotterConfig:
     what moves by chance; slow_more: times as much from a camera whose frames are further apart than slow_s,
     which shows less of what tells an expression from a syllable or a blink. hold_s: how long it is held,
     after its best moment, for something that stands out more. wait_s: how long after its end a movement of
-    the mouth is waited with, in case it goes on to speak; syllable_wait_s: the same from a slow camera for
-    one that may be a syllable. min_samples: frame periods that the shortest event
-    lasts; below, a duration is not claimed. max_event_s: a face that is not quiet for longer has changed its
-    pose. late_s: what ended longer ago is not told any more: whoever acts on it would act too late.
+    the mouth is waited with, in case it goes on to speak; syllable_wait_s: the same for one that may be a
+    syllable, from a camera whose frames are further apart than slowest_s. min_samples: frame periods that the
+    shortest event lasts; below, a duration is not claimed. max_event_s: a face that is not quiet for longer
+    has changed its pose. late_s: what ended longer ago is not told any more: whoever acts on it would act too
+    late.
 
     What speaks against an expression (``verdict``). explained: below this share that muscles explain, and
     below plain_snr, it is no muscle. speech: the same share, of a mouth, that only parting lips and jaw
@@ -38,6 +39,7 @@ class SpotterConfig:
     min_snr: float = 5.0
     slow_more: float = 1.4
     slow_s: float = 0.0125
+    slowest_s: float = 0.02
     hold_s: float = 0.03
     wait_s: float = 0.04
     syllable_wait_s: float = 0.16

@@ -63,7 +63,7 @@ class Candidate:
         """Until when it is waited with, in case the mouth goes on to speak; its offset for other parts."""
         if not self.in_mouth:
             return self.course.offset_s
-        waits = config.slow(self.period_s) and self.may_be_syllable
+        waits = self.period_s > config.slowest_s and self.may_be_syllable
         return self.course.offset_s + (config.syllable_wait_s if waits else config.wait_s)
 
 
