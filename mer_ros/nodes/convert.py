@@ -132,9 +132,14 @@ def to_face_array(
     )
 
 
+def event_header(event: Event) -> Header:
+    """Header of all that is told of an event: that of the frame nearest to its apex."""
+    return to_header(event.apex_frame_ns, event.frame_id)
+
+
 def to_event(event: Event) -> ExpressionEvent:
     """Event to message."""
-    header = to_header(event.apex_frame_ns, event.frame_id)
+    header = event_header(event)
     return ExpressionEvent(
         header=header,
         source=event.source,
@@ -194,7 +199,7 @@ def from_event(message: ExpressionEvent) -> Event:
 def to_emotion(event: Event, prediction: Prediction) -> Emotion:
     """The answer to an event as a message."""
     return Emotion(
-        header=to_header(event.apex_frame_ns, event.frame_id),
+        header=event_header(event),
         source=event.source,
         event_id=event.event_id,
         face_id=event.face_id,
@@ -259,7 +264,7 @@ def from_emotion(message: Emotion) -> Prediction:
 
 def to_explanation(event: Event, explanation: Explanation) -> ExplanationMsg:
     """Explanation of an event as a message."""
-    header = to_header(event.apex_frame_ns, event.frame_id)
+    header = event_header(event)
     return ExplanationMsg(
         header=header,
         source=event.source,

@@ -132,7 +132,7 @@ class Explainer(MerLifecycleNode):
         from mer_ros import explanation
 
         result = explainer.explain(event, prediction)
-        header = convert.to_header(event.apex_frame_ns, event.frame_id)
+        header = convert.event_header(event)
         self._explained += 1
         if self._wanted(topic_names.EXPLANATION):
             self._outputs[topic_names.EXPLANATION].publish(convert.to_explanation(event, result))
