@@ -1,8 +1,6 @@
 """Perception on rendered clips, whose truth is known: frames in, faces and events out."""
 
 import dataclasses
-import threading
-import time
 
 import cv2
 import numpy as np
@@ -11,8 +9,7 @@ import pytest
 from mer_ros.data.synthetic import made_clip
 from mer_ros.evaluation.spotting import match
 from mer_ros.face import pose
-from mer_ros.face.mesh import FaceMesh
-from mer_ros.spotting import FaceWatcher, Spotted, Spotter, WatcherConfig, landmark_flow
+from mer_ros.spotting import FaceWatcher, Spotted, Spotter, WatcherConfig
 from mer_ros.types import Frame, Kind
 
 START_NS = 1_700_000_000_000_000_000
@@ -21,13 +18,6 @@ START_NS = 1_700_000_000_000_000_000
 @pytest.fixture(scope="module")
 def clip():
     return made_clip(3, fps=100)
-
-
-@pytest.fixture
-def watcher():
-    watcher = FaceWatcher()
-    yield watcher
-    watcher.close()
 
 
 def stamp(clip, i):
@@ -54,72 +44,6 @@ def test_fault_13_and_34_pictures_without_a_face_give_an_explicit_nothing(watche
         picture = np.full((120, 160, 3), value, np.uint8)
         seen = watcher.process(Frame(picture, START_NS + value * 10_000_000))
         assert seen.faces == [] and seen.events == []
-
-
-@pytest.mark.parametrize(("fps", "faces", "hurried"), [(200, 1, True), (100, 1, False), (60, 2, True)])
-def test_the_cheaper_flow_is_taken_where_a_look_has_little_time(watcher, monkeypatch, fps, faces, hurried):
-    taken = []
-    for flow in (landmark_flow.DenseFlowAtLandmarks, landmark_flow.SparseFlow):
-        real = flow.__call__
-        monkeypatch.setattr(
-            flow, "__call__", lambda self, grey, real=real: taken.append(type(self)) or real(self, grey)
-        )
-    picture = np.hstack([made_clip(seed, fps, (320, 240), face_width_px=120.0).render(0) for seed in (3, 4)])
-    picture[:, 320 * faces :] = 127
-    for i in range(fps):  # a second: new faces are believed, and references renewed, in quiet moments
-        seen = watcher.process(Frame(picture, START_NS + i * 1_000_000_000 // fps))
-    assert len(seen.faces) == faces
-    assert (taken[-1] is landmark_flow.SparseFlow) == hurried
-
-
-def test_in_a_hurry_nobody_waits_for_facemesh_and_how_slow_it_is_changes_nothing(monkeypatch):
-    clip, detect, seen = made_clip(3, fps=200), FaceMesh.detect, {}
-    pictures = [clip.render(i) for i in range(100)]
-    places = {id(picture): i for i, picture in enumerate(pictures)}
-    for slow_s in (0.0, 0.03):
-        asked, measured = [], [threading.Event() for _ in pictures]
-
-        def look(self, image, slow_s=slow_s, asked=asked, measured=measured):
-            asked.append(image)
-            place = places[id(image)]
-            assert place < 50 or measured[place].wait(20), "the frame waits for FaceMesh"
-            time.sleep(slow_s)
-            return detect(self, image)
-
-        monkeypatch.setattr(FaceMesh, "detect", look)
-        watcher, seen[slow_s] = FaceWatcher(), []
-        for i, picture in enumerate(pictures):
-            faces = watcher.process(Frame(picture, stamp(clip, i))).faces
-            measured[i].set()
-            seen[slow_s] += [face.landmarks for face in faces]
-        watcher.close()
-        assert len(asked) > 5
-    np.testing.assert_array_equal(*seen.values())
-
-
-def test_a_look_that_is_under_way_is_forgotten_with_the_rest(watcher, monkeypatch):
-    clip, at, asked, detect, alone = made_clip(3, fps=200), 0, [], FaceMesh.detect, threading.Lock()
-    picture = clip.render(0)
-    for at in range(60):
-        watcher.process(Frame(picture, stamp(clip, at)))
-
-    def look(self, image):
-        asked.append(image)
-        assert alone.acquire(blocking=False), "two looks at a time"
-        try:
-            time.sleep(0.05)
-            return detect(self, image)
-        finally:
-            alone.release()
-
-    monkeypatch.setattr(FaceMesh, "detect", look)
-    while not asked:
-        at += 1
-        watcher.process(Frame(picture, stamp(clip, at)))
-    watcher.reset()
-    nobody = np.full_like(picture, 127)
-    for later in range(at + 1, at + 6):
-        assert watcher.process(Frame(nobody, stamp(clip, later))).faces == []
 
 
 def test_the_first_events_of_a_clip_are_spotted_and_nothing_else(watcher, clip):
