@@ -25,7 +25,7 @@ setup(
     name=PACKAGE,
     version="0.1.0",
     packages=find_packages(include=[PACKAGE, f"{PACKAGE}.*"]),
-    package_data={PACKAGE: ["data/synthetic/*.csv"]},
+    package_data={PACKAGE: ["face/*.csv"]},
     data_files=[
         ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
         (f"share/{PACKAGE}", ["package.xml"]),
@@ -43,7 +43,7 @@ setup(
     license="Apache-2.0",
     entry_points={
         "console_scripts": [
-            *(f"{name} = {PACKAGE}.nodes.{name}:main" for name in NODES),
+            *(f"{name} = {PACKAGE}.nodes.executables:{name}" for name in NODES),
             f"mer = {PACKAGE}.cli.main:main",
         ],
     },

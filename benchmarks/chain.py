@@ -17,16 +17,16 @@ from matplotlib import pyplot as plt
 from numpy.typing import NDArray
 
 from benchmarks.table import Figure, no_options, publish
-from mer_ros.data.flow import face_window
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, Conditions, everyday, made_clip
-from mer_ros.data.synthetic.dense import dense_weights, pixel_grid
 from mer_ros.data.synthetic.flow_noise import Chain
 from mer_ros.data.synthetic.flow_samples import AMPLITUDE_PX, draw_strengths
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.subject_fields import SubjectFields
 from mer_ros.face.geometry import CROP_SIZE
+from mer_ros.face.interpolation import dense_weights, pixel_grid
+from mer_ros.motion.normalisation import face_window
+from mer_ros.motion.registration import RigidHead
 from mer_ros.recognition.sample import event_flow
-from mer_ros.spotting.registration import RigidHead
 from mer_ros.spotting.watcher import FaceWatcher
 from mer_ros.types import EMOTIONS, Frame
 

@@ -17,13 +17,13 @@ from benchmarks.table import Figure
 from mer_ros.data.rendered_clips import RenderedClips, people_for, rendered_clips
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, TRAIN_SUBJECTS
 from mer_ros.evaluation import bootstrap
-from mer_ros.evaluation.contestant import Contestant, Lesson
-from mer_ros.evaluation.controls import control
-from mer_ros.evaluation.finished import Finished
+from mer_ros.evaluation.entrants.checkpoint import Finished
+from mer_ros.evaluation.entrants.controls import control
 from mer_ros.metrics import accuracy, uf1
 from mer_ros.recognition import Recogniser, create
 from mer_ros.training.config import default
-from mer_ros.training.of_machine import features_of, fit
+from mer_ros.training.entrant import Contestant, Lesson
+from mer_ros.training.families.lbp_svm import features_of, fit
 from mer_ros.types import EMOTIONS
 
 NAMES = ("lbp_top", "lbp_sip", "elcbp")

@@ -19,10 +19,10 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks import described
 from benchmarks.table import Figure, no_options, publish
-from mer_ros.recognition.elcbp import Elcbp, ElcbpConfig
 from mer_ros.recognition.lbp import BlockGrid
-from mer_ros.recognition.lbp_sip import LbpSip, LbpSipConfig
-from mer_ros.recognition.lbp_top import LbpTop, LbpTopConfig
+from mer_ros.recognition.lbp.elcbp import Elcbp, ElcbpConfig
+from mer_ros.recognition.lbp.lbp_sip import LbpSip, LbpSipConfig
+from mer_ros.recognition.lbp.lbp_top import LbpTop, LbpTopConfig
 
 SHAPE = (64, 128, 128)
 R, P, BINS = 3, 8, 59

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import Figure, no_options, publish
-from mer_ros.data.made_folder import write_made_folder
+from mer_ros.data.synthetic_folder import write_made_folder
 
 LIMIT_S = 180.0
 

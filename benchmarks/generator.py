@@ -14,7 +14,7 @@ import time
 import cv2
 
 from benchmarks.table import Figure, no_options, publish
-from mer_ros.data.megc_flow import LABELS
+from mer_ros.data.datasets.megc_flow import LABELS
 from mer_ros.data.synthetic import (
     EVALUATION_SUBJECTS,
     Conditions,

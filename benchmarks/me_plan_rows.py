@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from benchmarks.table import Figure, kept, publish
 from mer_ros.data.rendered_clips import people_for, rendered_clips
-from mer_ros.data.sequence import SHOWN_FRAMES, measured_sequence
-from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, base_mesh, flow_sequences
+from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_sequences
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.evaluation import bootstrap
-from mer_ros.face import geometry
+from mer_ros.face import canonical_mesh, geometry
 from mer_ros.metrics import accuracy, calibration_error, uf1
+from mer_ros.motion.key_frames import SHOWN_FRAMES, measured_sequence
 from mer_ros.recognition import Recogniser
 from mer_ros.types import EMOTIONS
 
@@ -119,7 +119,7 @@ def _speed(recogniser: Recogniser) -> Iterator[Figure]:
     )
     clip = np.random.default_rng(SEED).integers(0, 256, (SHOWN_FRAMES + 1, 128, 128, 3), np.uint8)
     faces, times = [cv2.GaussianBlur(face, (0, 0), 2) for face in clip], np.linspace(0, 1, len(clip))
-    mesh = base_mesh.load().canonical.astype(np.float32)
+    mesh = canonical_mesh.load().canonical.astype(np.float32)
     flat = geometry.apply(geometry.crop_from_image(mesh), mesh)
     points = np.hstack([flat, mesh[:, 2:] * geometry.CROP_INTEROCULAR_PX]).astype(np.float32)
     ms, note = _ms(lambda: measured_sequence(faces[0], faces[1:], times[1:], points), 20)

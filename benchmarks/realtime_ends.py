@@ -23,10 +23,10 @@ from rclpy.serialization import deserialize_message, serialize_message
 from sensor_msgs.msg import CompressedImage, Image
 
 from mer_interfaces.msg import FaceArray
-from mer_ros.nodes import convert
-from mer_ros.nodes.graph_probe import stamp_ns
-from mer_ros.nodes.topics import camera, reliable
-from mer_ros.pacer import Pacer
+from mer_ros.nodes.base import convert
+from mer_ros.nodes.base.qos import camera, reliable
+from mer_ros.nodes.tools.graph_probe import stamp_ns
+from mer_ros.sources.pacer import Pacer
 
 STARTED, ENDED, RESULT = "the count begins", "the count has ended", "result "
 FRAME_ID = "bench_optical_frame"

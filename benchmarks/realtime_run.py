@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from benchmarks.free_domain import free_domain
 from benchmarks.realtime_ends import ENDED, RESULT, STARTED
-from mer_ros import graph, resources
-from mer_ros.graph import PROFILE_VARIABLES, GraphOptions
-from mer_ros.processes import Command, Supervisor, command_of
+from mer_ros import resources
+from mer_ros.graph import description
+from mer_ros.graph.description import PROFILE_VARIABLES, GraphOptions
+from mer_ros.graph.processes import Command, Supervisor, command_of
 
 TOPIC = "/bench/image"
 WARM_UP_S = 3.0
@@ -211,7 +212,7 @@ def _commands(setting: Setting) -> tuple[list[Command], list[Command]]:
     given = {**film, "reliability": setting.reliability}
     options = GraphOptions(image=TOPIC, compressed=setting.encoding == "jpeg", local_only=True)
     listeners = []
-    for spec in graph.nodes(options, {}) if setting.graph else []:
+    for spec in description.nodes(options, {}) if setting.graph else []:
         tracker = spec.name == "face_tracker"
         if tracker:
             spec = replace(spec, parameters={**spec.parameters, **given})

@@ -24,21 +24,21 @@ from numpy.typing import NDArray
 from benchmarks.me_plan_rows import me_plan_rows
 from benchmarks.table import Figure, no_options, publish
 from mer_ros import resources
-from mer_ros.data.flow import face_window, normalise_flow
-from mer_ros.data.made_folder import write_made_folder
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_samples
-from mer_ros.data.synthetic.action_units import UNITS
 from mer_ros.data.synthetic.ceiling import label_ceiling
+from mer_ros.data.synthetic_folder import write_made_folder
 from mer_ros.evaluation.bootstrap import by_subject, interval
-from mer_ros.explanation import grad_cam  # noqa: F401  (joins ``evidence``)
 from mer_ros.explanation.action_units import action_unit_evidence
 from mer_ros.explanation.evidence import evidence
+from mer_ros.explanation.methods import grad_cam  # noqa: F401  (joins ``evidence``)
+from mer_ros.face.facs import UNITS
 from mer_ros.metrics import calibration_error, uf1
+from mer_ros.motion.normalisation import face_window, normalise_flow
 from mer_ros.recognition import Recogniser
 from mer_ros.training.augmentation import Augmentation
 from mer_ros.training.config import OptimiserConfig, default
-from mer_ros.training.data import batches, from_flow, varying
-from mer_ros.training.start import begun, freeze
+from mer_ros.training.initialisation import begun, freeze
+from mer_ros.training.labelled_set import batches, from_flow, varying
 from mer_ros.training.trainer import Trainer
 from mer_ros.types import EMOTIONS
 

@@ -15,8 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.table import Figure, no_options, publish
-from mer_ros.data.made_folder import picture_of
-from mer_ros.data.megc_flow import SIZE, flow_of
+from mer_ros.data.datasets.megc_flow import SIZE, flow_of
 from mer_ros.data.synthetic import (
     EVALUATION_SUBJECTS,
     TRAIN_SUBJECTS,
@@ -24,12 +23,13 @@ from mer_ros.data.synthetic import (
     FlowSet,
     flow_samples,
 )
+from mer_ros.data.synthetic_folder import picture_of
 from mer_ros.evaluation.bootstrap import by_subject, compare
-from mer_ros.evaluation.contestant import normalised
 from mer_ros.metrics import uf1
 from mer_ros.recognition import create
 from mer_ros.training.config import OptimiserConfig
-from mer_ros.training.data import LabelledSet
+from mer_ros.training.entrant import normalised
+from mer_ros.training.labelled_set import LabelledSet
 from mer_ros.training.trainer import Trainer
 from mer_ros.types import EMOTIONS
 

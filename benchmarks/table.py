@@ -18,7 +18,7 @@ from rich.table import Table
 
 from mer_ros.data.synthetic import GENERATOR_VERSION
 from mer_ros.data.synthetic.ceiling import label_ceiling
-from mer_ros.reports.made import RECOGNITION, SPOTTING, ceiling_sentence, share
+from mer_ros.reports.synthetic_scores import RECOGNITION, SPOTTING, ceiling_sentence, share
 
 RESULTS = Path(__file__).parent / "results"
 

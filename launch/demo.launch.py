@@ -1,8 +1,8 @@
 """The whole graph with the made clip as its camera, kept to this machine."""
 
 from launch import LaunchDescription
-from mer_ros.graph import DEMO
-from mer_ros.nodes.launch_graph import describe
+from mer_ros.graph.description import DEMO
+from mer_ros.nodes.tools.launch_graph import describe
 
 
 def generate_launch_description() -> LaunchDescription:

@@ -1,8 +1,8 @@
 """Camera topic to explained micro-expressions: face_tracker, classifier and explainer."""
 
 from launch import LaunchDescription
-from mer_ros.graph import GraphOptions
-from mer_ros.nodes.launch_graph import describe
+from mer_ros.graph.description import GraphOptions
+from mer_ros.nodes.tools.launch_graph import describe
 
 
 def generate_launch_description() -> LaunchDescription:

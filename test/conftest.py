@@ -12,7 +12,7 @@ import pytest
 @pytest.fixture(scope="session")
 def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two small untrained models, "one" and "two", and files that are none."""
-    from mer_ros import torchvision_guard  # noqa: F401
+    from mer_ros import compat  # noqa: F401
     from mer_ros.recognition import create
     from mer_ros.recognition.checkpoint import Card, save
     from mer_ros.types import EMOTIONS

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from mer_ros import parameters, topic_names
-from mer_ros.graph import DEMO, GraphOptions
+from mer_ros.graph import parameters, topic_names
+from mer_ros.graph.description import DEMO, GraphOptions
 
 CONFIG = Path(__file__).resolve().parents[1] / "config"
 MIB = 1 << 20

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from rclpy.qos import ReliabilityPolicy
 
-from mer_ros import parameters, topic_names
-from mer_ros.nodes import topics
+from mer_ros.graph import parameters, topic_names
+from mer_ros.nodes.base import qos
 from mer_ros.reports import reference
 
 ROOT = Path(__file__).parent.parent
@@ -41,7 +41,7 @@ def test_the_launch_arguments_are_the_code_s():
 def test_each_topic_is_listed_with_type_and_quality_of_service(topic, kind):
     (row,) = rows(topic)
     _, _, type_cell, qos_cell, _, _ = (cell.strip() for cell in row.split("|"))
-    profile = topics.QOS.get(topic, topics.camera())
+    profile = qos.QOS.get(topic, qos.camera())
     reliability = "reliable" if profile.reliability == ReliabilityPolicy.RELIABLE else "best effort"
     assert type_cell == kind
     assert qos_cell == f"{reliability}, {profile.depth}"

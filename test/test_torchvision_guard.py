@@ -5,12 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from mer_ros import torchvision_guard
+from mer_ros import compat
 
 
 def test_models_import_in_a_fresh_process():
     code = (
-        "from mer_ros.torchvision_guard import import_torchvision as f\n"
+        "from mer_ros.compat import import_torchvision as f\n"
         "tv = f(); assert f() is tv\n"
         "import torch, torchvision.models.resnet as r\n"
         "assert hasattr(torch.ops.torchvision, 'nms')\n"
@@ -22,9 +22,9 @@ def test_models_import_in_a_fresh_process():
 
 def test_nothing_is_declared_where_the_operator_exists(monkeypatch):
     declared = []
-    monkeypatch.setattr(torchvision_guard, "_has_operator", lambda torch: True)
+    monkeypatch.setattr(compat, "_has_operator", lambda torch: True)
     monkeypatch.setattr("torch.library.Library", lambda *a, **k: declared.append(a))
-    assert torchvision_guard._declare_schemas.__wrapped__() is None  # past the cache, which holds the library
+    assert compat._declare_schemas.__wrapped__() is None  # past the cache, which holds the library
     assert declared == []
 
 
@@ -35,5 +35,5 @@ def test_a_library_that_does_not_load_is_passed_over(monkeypatch):
         raise OSError("libcudart.so.13: cannot open shared object file")
 
     monkeypatch.setattr(torch.ops, "load_library", refuse)
-    monkeypatch.setattr(torchvision_guard, "_has_operator", lambda _: False)
-    assert torchvision_guard._load_compiled(torch) is False
+    monkeypatch.setattr(compat, "_has_operator", lambda _: False)
+    assert compat._load_compiled(torch) is False

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from mer_ros import frame_times
 from mer_ros.doctor.finding import Word
 from mer_ros.doctor.graph import Camera, Publisher, check_camera
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 from mer_ros.reports.demo import Outcome
 from mer_ros.spotting.spotter import SpotterConfig
+from mer_ros.stream import stamps
 from mer_ros.types import Kind
 
 
@@ -26,7 +26,7 @@ def test_a_kind_is_a_matter_of_duration(duration_s, kind):
 @pytest.mark.parametrize("rate_hz", [30.0, 62.0, 200.0])
 def test_every_part_names_the_same_shortest_event(rate_hz):
     shortest_s = MIN_SAMPLES / rate_hz
-    assert frame_times.shortest_event_s(rate_hz) == shortest_s
+    assert stamps.shortest_event_s(rate_hz) == shortest_s
     assert Outcome((), (), 0, 0, rate_hz, ()).shortest_s == shortest_s
     camera = Camera("/camera", "sensor_msgs/Image", (Publisher("/driver", "reliable"),), 100, 0, rate_hz)
     found = check_camera(camera, "rmw_fastrtps_cpp", Path("fastdds.xml"))

@@ -13,9 +13,9 @@ import typer
 from mer_ros.errors import ConfigError, GraphError
 
 if TYPE_CHECKING:
-    from mer_ros.graph import GraphOptions
-    from mer_ros.nodes.demo_observer import DemoObserver
-    from mer_ros.processes import Supervisor
+    from mer_ros.graph.description import GraphOptions
+    from mer_ros.graph.processes import Supervisor
+    from mer_ros.nodes.tools.demo_observer import DemoObserver
 
 _START_LIMIT_S = 60.0
 _QUIET_AFTER_END_S = 3.0
@@ -56,10 +56,11 @@ def demo(
     from dataclasses import replace
 
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"  # a demo is nobody else's business
-    from mer_ros import graph, resources
+    from mer_ros import resources
     from mer_ros.data import synthetic
     from mer_ros.data.synthetic.clip import script
-    from mer_ros.recognition.header import check_header
+    from mer_ros.graph import description
+    from mer_ros.recognition.checkpoint_header import check_header
     from mer_ros.recognition.model_files import find
     from mer_ros.reports.demo import HEADER, Outcome, Row, truth_of
 
@@ -70,7 +71,7 @@ def demo(
     conditions = synthetic.everyday(seed) if everyday else synthetic.Conditions()
     timeline = script(seed, events, conditions)
     options = replace(
-        graph.DEMO,
+        description.DEMO,
         camera=f"synthetic:{seed}",
         fps=fps,
         rate=rate,
@@ -169,7 +170,7 @@ def _fresh(folder: Path) -> Path:
 def _observer(options: GraphOptions, folder: Path, show: object):  # type: ignore[no-untyped-def]
     """The subscriber; a ROS that is not on the paths is one sentence."""
     try:
-        from mer_ros.nodes.demo_observer import observing
+        from mer_ros.nodes.tools.demo_observer import observing
     except ImportError as error:
         raise GraphError(
             f"ROS is not on the paths ({error}): source install/setup.bash or scripts/env.sh first."
@@ -181,12 +182,12 @@ def _supervise(options: GraphOptions, log: _Log, camera: bool) -> Supervisor:
     """A supervisor for the camera alone, or for all the rest."""
     from dataclasses import replace
 
-    from mer_ros import graph
-    from mer_ros.processes import Supervisor, command_of
+    from mer_ros.graph import description
+    from mer_ros.graph.processes import Supervisor, command_of
 
     specs = [
         replace(spec, parameters={**spec.parameters, **_EXTRA.get(spec.name, {})})
-        for spec in graph.nodes(options)
+        for spec in description.nodes(options)
         if (spec.name == "camera") == camera
     ]
     return Supervisor([command_of(spec) for spec in specs], log)

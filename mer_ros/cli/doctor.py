@@ -19,7 +19,7 @@ def doctor(
     Exits with 1 if anything is to be fixed.
     """
     from mer_ros.doctor import Word
-    from mer_ros.doctor.gather import examine
+    from mer_ros.doctor.examine import examine
 
     to_fix = 0
     for finding in examine(listen_s):

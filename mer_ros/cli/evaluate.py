@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-    from mer_ros.data.flow_clips import FlowClips
-    from mer_ros.evaluation.contestant import Contestant
+    from mer_ros.data.clip_set import FlowClips
     from mer_ros.recognition import Recogniser
+    from mer_ros.training.entrant import Contestant
 
 CONTROLS = "controls"
 MADE, RENDERED = (442, 68), (140, 20)
@@ -70,7 +70,7 @@ def evaluate(
     """Train and score per fold, go on where a stopped run ended, print the table with intervals."""
     from rich.console import Console
 
-    from mer_ros.evaluation.folds import check_writable
+    from mer_ros.evaluation.fold_store import check_writable
     from mer_ros.evaluation.protocol import protocol_of
 
     chosen, console = protocol_of(protocol), Console()
@@ -85,11 +85,11 @@ def evaluate(
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is told before anything is learned
 
     from mer_ros.evaluation import results
-    from mer_ros.evaluation.run import evaluate as run
+    from mer_ros.evaluation.evaluate import evaluate as run
     from mer_ros.reports import evaluation as report
 
     if finished:
-        from mer_ros.evaluation.finished import Finished
+        from mer_ros.evaluation.entrants.checkpoint import Finished
 
         contestants.append(Finished(finished, clips.labels))
     with _View(console, [contestant.name for contestant in contestants], n_folds) as view:
@@ -124,10 +124,10 @@ class _Source:
         """Read or make them; rendering takes a while and shows how far it is."""
         folder = folder_of(self.data, self.root, samples=self.samples, subjects=self.subjects)
         if folder is not None:
-            from mer_ros.data import megc_flow
+            from mer_ros.data.datasets import megc_flow
 
             return megc_flow.read(folder)
-        from mer_ros.data.made_clips import made_clips, made_videos
+        from mer_ros.data.datasets.synthetic import made_clips, made_videos
 
         n, people = RENDERED if self.rendered else MADE
         n, people = self.samples or n, self.subjects or people
@@ -148,7 +148,7 @@ def _contestants(
     model: str, config: Path | None, epochs: int | None, device: str, threads: int
 ) -> list[Contestant]:
     """The controls, then the named systems."""
-    from mer_ros.evaluation.controls import CONTROLS as KINDS
+    from mer_ros.evaluation.entrants.controls import CONTROLS as KINDS
 
     contestants: list[Contestant] = [kind() for kind in KINDS]
     known = {contestant.name for contestant in contestants} | {CONTROLS}
@@ -163,7 +163,7 @@ def _contestants(
     for name in learned:
         import torch
 
-        from mer_ros.evaluation.entrants import entrant
+        from mer_ros.evaluation.entrants.joined import entrant
         from mer_ros.recognition import create
         from mer_ros.training import config as training
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Optional
 import typer
 
 from mer_ros.cli.data_set import Data, folder_of
+from mer_ros.compat import need
 from mer_ros.errors import ConfigError
-from mer_ros.third_party import need
 
 if TYPE_CHECKING:
-    from mer_ros.data.flow_clips import FlowClips
+    from mer_ros.data.clip_set import FlowClips
     from mer_ros.training.config import TrainConfig
 
 DEFAULT = "prototype"
@@ -120,6 +120,6 @@ def _clips(data: Data, root: Path | None, samples: int | None) -> FlowClips | No
     folder = folder_of(data, root, samples=samples)
     if folder is None:
         return None
-    from mer_ros.data import megc_flow
+    from mer_ros.data.datasets import megc_flow
 
     return megc_flow.read(folder)

@@ -11,12 +11,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from mer_ros.metrics import accuracy, uf1
-from mer_ros.reports.made import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
-from mer_ros.training.course import Epoch
-from mer_ros.training.memory import Memory
+from mer_ros.reports.synthetic_scores import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
+from mer_ros.training.resume_file import Memory
 from mer_ros.training.scalars import Scalars
-from mer_ros.training.teach import SCORES, Result, scores_of
+from mer_ros.training.train_system import SCORES, Result, scores_of
 from mer_ros.training.trainer import Watch
+from mer_ros.training.training_state import Epoch
 from mer_ros.types import EMOTIONS
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import typer
 
-from mer_ros import graph
 from mer_ros.errors import ConfigError
-from mer_ros.graph import GraphOptions
+from mer_ros.graph import description
+from mer_ros.graph.description import GraphOptions
 
 _POLL_S = 0.1
 
@@ -49,12 +49,12 @@ def _help_of(text: str, choices: tuple[str, ...]) -> str:
 @_with_graph_options
 def up(options: GraphOptions, given: frozenset[str]) -> None:
     """Start face_tracker, classifier and explainer, and a camera if asked for; Ctrl-C stops all."""
-    from mer_ros.processes import Supervisor, command_of
+    from mer_ros.graph.processes import Supervisor, command_of
 
     if not options.autostart:
         typer.echo("autostart is off: the nodes wait for a lifecycle manager.")
-    commands = [command_of(spec) for spec in graph.nodes(options, given=given)]
-    graph.check_files(options)
+    commands = [command_of(spec) for spec in description.nodes(options, given=given)]
+    description.check_files(options)
     stopping = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: stopping.append(number))

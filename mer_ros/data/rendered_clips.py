@@ -2,7 +2,7 @@
 
 Everybody shows the emotions in turn, on video with every nuisance of ``synthetic.everyday``; only the frames
 of an expression are rendered. What happens to them is the tracker's own code: FaceMesh looks at the first
-frame, registration carries the crop along (``spotting.meter``), and the flow from onset to apex is measured
+frame, registration carries the crop along (``motion.meter``), and the flow from onset to apex is measured
 on the crops that the clip holds. The spotter itself is not run, which would need every frame between the
 expressions: onset and apex are off as its are (``MISTIMED``), the offset as the onset is, nothing is missed
 and nothing is a false event.
@@ -19,7 +19,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.sequence import measured_sequence
 from mer_ros.data.synthetic import MadeClip, everyday
 from mer_ros.data.synthetic.flow_samples import MISTIMED
 from mer_ros.data.synthetic.subject import make_subject
@@ -27,8 +26,9 @@ from mer_ros.data.synthetic.timeline import Timeline, TrueEvent, make_timeline
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX, interocular_px
 from mer_ros.face.mesh import FaceMesh
-from mer_ros.spotting.meter import Motion, MotionMeter
-from mer_ros.spotting.registration import residual_flow
+from mer_ros.motion.key_frames import measured_sequence
+from mer_ros.motion.meter import Motion, MotionMeter
+from mer_ros.motion.registration import residual_flow
 from mer_ros.types import EMOTIONS
 
 FPS = 60.0

@@ -1,4 +1,4 @@
-"""ROS itself and the cameras on its graph, judged from what `mer_ros.nodes.graph_probe` reports."""
+"""ROS itself and the cameras on its graph, judged from what `mer_ros.nodes.tools.graph_probe` reports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.doctor.packages import SET_UP
 from mer_ros.doctor.trial import Trial
-from mer_ros.graph import PROFILE_VARIABLES
+from mer_ros.graph.description import PROFILE_VARIABLES
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES, NOTABLE_LOSS
 
 

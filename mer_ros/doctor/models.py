@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.errors import CheckpointError
-from mer_ros.recognition.header import check_header
+from mer_ros.recognition.checkpoint_header import check_header
 from mer_ros.recognition.model_files import HASH_DIGITS, SUFFIX
 
 CARD = "MODEL_CARD.md"

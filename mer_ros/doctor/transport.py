@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mer_ros.doctor.finding import Finding, fix, note, ok
-from mer_ros.graph import PROFILE_VARIABLES
+from mer_ros.graph.description import PROFILE_VARIABLES
 
 MIN_SEGMENT_BYTES = 8 * 2**20
 """Eight frames of 640x480 in flight."""

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from functools import singledispatch
 from typing import Any
 
-from mer_ros.evaluation.contestant import Contestant
 from mer_ros.recognition import System
 from mer_ros.training.config import TrainConfig
+from mer_ros.training.entrant import Contestant
 
 
 @singledispatch

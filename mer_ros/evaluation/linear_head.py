@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from mer_ros.data.people import people_in_parts
+from mer_ros.data.subjects import people_in_parts
 
 Floats = NDArray[np.float64]
 

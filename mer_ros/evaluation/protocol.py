@@ -14,9 +14,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.flow_clips import FlowClips
-from mer_ros.data.megc_flow import LABELS as MEGC_LABELS
-from mer_ros.data.people import held_out_people, people_in_parts
+from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.datasets.megc_flow import LABELS as MEGC_LABELS
+from mer_ros.data.subjects import held_out_people, people_in_parts
 from mer_ros.errors import ConfigError, DataError
 
 TRAIN_SHARE = 0.7

@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros import metrics
-from mer_ros.data.flow_clips import FlowClips
+from mer_ros.data.clip_set import FlowClips
 from mer_ros.evaluation import bootstrap
-from mer_ros.evaluation.folds import write_whole
+from mer_ros.evaluation.evaluate import Answers, Evaluation
+from mer_ros.evaluation.fold_store import write_whole
 from mer_ros.evaluation.protocol import megc_size_note
-from mer_ros.evaluation.run import Answers, Evaluation
 
 FORMAT = "mer_ros evaluation 1"
 RESULTS, PREDICTIONS = "results.json", "predictions.csv"

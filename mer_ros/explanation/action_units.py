@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from mer_ros.data.flow import FLOOR_PX, face_window
 from mer_ros.data.synthetic import action_unit_templates
+from mer_ros.motion.normalisation import FLOOR_PX, face_window
 
 SIZE = 32
 """Resolution at which fields are compared: they are smooth."""

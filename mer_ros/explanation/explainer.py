@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from mer_ros.errors import InputError
 from mer_ros.explanation.action_units import action_unit_evidence
 from mer_ros.explanation.evidence import evidence
-from mer_ros.explanation.flow_picture import flow_picture
 from mer_ros.explanation.regions import relevance
 from mer_ros.explanation.text import sentences
-from mer_ros.recognition.prototype import Prototype
 from mer_ros.recognition.recogniser import Recogniser
 from mer_ros.recognition.sample import event_flow
+from mer_ros.recognition.systems.prototype import Prototype
 from mer_ros.types import Explanation, ExpressionEvent, Prediction
+from mer_ros.visualisation.flow import flow_picture
 
 PROTOTYPE_SIZE = 256
 """Width and height of a decoded prototype's picture, pixels."""

@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.compat import need
 from mer_ros.errors import PackageError
-from mer_ros.third_party import need
 
 N_LANDMARKS = 468
 

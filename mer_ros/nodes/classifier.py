@@ -1,12 +1,107 @@
-"""The classifier's process; the node itself is in classifier_node."""
+"""Spotted expressions in, labels out."""
 
-from mer_ros.nodes.entry import run
+from __future__ import annotations
+
+from typing import Any
+
+from mer_interfaces.msg import Emotion, ExpressionEvent
+from mer_interfaces.srv import SetModel
+from mer_ros.errors import InputError
+from mer_ros.graph import topic_names
+from mer_ros.nodes.base import convert
+from mer_ros.nodes.base.guarded import sentence_of
+from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
+from mer_ros.nodes.base.model_folder import ModelFolder
+from mer_ros.nodes.base.qos import QOS
+from mer_ros.types import UNKNOWN
 
 
-def main() -> int:
-    """Entry point."""
-    return run("mer_ros.nodes.classifier_node:Classifier")
+class Classifier(MerLifecycleNode):
+    """Answers every event with one Emotion, "unknown" with the reason where it cannot be judged.
 
+    While a model is swapped events wait in the transport.
+    """
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+    NAME = "classifier"
+    DROPS = ("event",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._recogniser: Any = None
+        self._events: Any = None
+        self._output: Any = None
+        self._answered = self._unknown = 0
+        self._service = self.create_service(SetModel, topic_names.SET_MODEL, self._on_set_model)
+
+    def configure(self) -> None:
+        """Load the model."""
+        self._folder = ModelFolder(self)
+        self._recogniser = self._folder.load(self.value("model"))
+        self._output = self.create_lifecycle_publisher(Emotion, topic_names.EMOTION, QOS[topic_names.EMOTION])
+        self.get_logger().info(f"model {self._recogniser.model_id} on {self._recogniser.device}")
+
+    def activate(self) -> None:
+        """Listen to events."""
+        self._events = self.create_subscription(
+            ExpressionEvent, topic_names.EVENTS, self.guard(self._on_event), QOS[topic_names.EVENTS]
+        )
+
+    def deactivate(self) -> None:
+        """Stop listening."""
+        if self._events is not None:
+            self.destroy_subscription(self._events)
+            self._events = None
+
+    def cleanup(self) -> None:
+        """Free the model."""
+        if self._output is not None:
+            self.destroy_lifecycle_publisher(self._output)
+        self._output = self._recogniser = None
+
+    def _on_event(self, message: ExpressionEvent) -> None:
+        with self.work():
+            try:
+                event = convert.from_event(message)
+                emotion = convert.to_emotion(event, self._recogniser.predict(event))
+            except InputError as error:
+                self.dropped("event", str(error))
+                emotion = self._refusal(message, error)
+            except Exception as error:
+                self._send(self._refusal(message, error))
+                raise
+            self._send(emotion)
+
+    def _refusal(self, message: ExpressionEvent, error: Exception) -> Emotion:
+        model = self._recogniser
+        return convert.to_refusal(message, model.labels, model.model_id, sentence_of(error))
+
+    def _send(self, emotion: Emotion) -> None:
+        self._answered += 1
+        self._unknown += emotion.label == UNKNOWN
+        self._output.publish(emotion)
+
+    def _on_set_model(self, request: SetModel.Request, response: SetModel.Response) -> SetModel.Response:
+        """Swap the model between two events; the one in use stays if the new one cannot be loaded."""
+        if self._recogniser is None:
+            response.ok, response.message = False, f"{self.NAME} is {self.state}: configure it first."
+            return response
+        try:
+            self._recogniser = self._folder.load(request.model)
+        except Exception as error:
+            response.ok, response.message = False, sentence_of(error)
+            return response
+        response.ok, response.message = True, self._recogniser.model_id
+        self.get_logger().info(f"model {self._recogniser.model_id}")
+        return response
+
+    def health(self) -> Health:
+        """How many events were answered."""
+        values = {
+            "model": self._recogniser.model_id if self._recogniser else "",
+            "device": str(self._recogniser.device) if self._recogniser else "",
+            "answered": str(self._answered),
+            "unknown": str(self._unknown),
+        }
+        if self.state == "active" and not self.count_publishers(topic_names.EVENTS):
+            return WARN, f"nobody publishes {self.resolve_topic_name(topic_names.EVENTS)}", values
+        return OK, "answering", values

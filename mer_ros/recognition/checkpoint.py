@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mer_ros.errors import CheckpointError, ConfigError, InputError
-from mer_ros.recognition.header import check_header
+from mer_ros.recognition.checkpoint_header import check_header
 from mer_ros.recognition.model_files import model_id
 from mer_ros.recognition.registry import System, create, settings_of
 from mer_ros.recognition.sample import InputSpec
@@ -40,7 +40,7 @@ class Calibration:
     temperature: logits are divided by it before the softmax. rejection_distance: squared distance to the
     winning prototype above which the answer is "unknown"; 0 for none. rejection_confidence: confidence
     below which it is; 0 for none. mirror: the answer is the mean over the sample and its mirror image,
-    for twice the time (``recognition.mirror``).
+    for twice the time (``recognition.mirror_averaging``).
     """
 
     temperature: float = 1.0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import checkpoint
-from mer_ros.recognition.mirror import answer
+from mer_ros.recognition.mirror_averaging import answer
 from mer_ros.recognition.registry import Output, System
 from mer_ros.recognition.sample import sample_of
 from mer_ros.types import UNKNOWN, ExpressionEvent, InputKind, Prediction, Sample

@@ -5,7 +5,7 @@ A system joins with one decorator:
 @register("micro_attention", MicroAttentionConfig)
 class MicroAttention(Network): ...
 
-Families of systems (``network.Network``, ``described.Described``) differ in how they learn and how they are
+Families of systems (``network.Network``, ``lbp_svm.Described``) differ in how they learn and how they are
 explained. That is known to ``training``, ``evaluation`` and ``explanation``, each by one generic function
 (``functools.singledispatch``) over the families; everybody else sees a System.
 """
@@ -112,8 +112,8 @@ def settings_of(system: System) -> dict[str, Any]:
 
 def _import_systems() -> None:
     """Bring in the systems of this package; each registers itself."""
-    from mer_ros.recognition import (  # noqa: F401
-        described,
+    from mer_ros.recognition.systems import (  # noqa: F401
+        lbp_svm,
         me_plan,
         micro_attention,
         micro_attention_grey,

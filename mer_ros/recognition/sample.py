@@ -15,12 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.flow import normalise_flow
-from mer_ros.data.sequence import measured_sequence, sequence_sample
 from mer_ros.errors import InputError
 from mer_ros.limits import MIN_SAMPLES
+from mer_ros.motion.key_frames import measured_sequence, sequence_sample
+from mer_ros.motion.normalisation import normalise_flow
+from mer_ros.motion.registration import residual_flow
 from mer_ros.recognition.settings import require
-from mer_ros.spotting.registration import residual_flow
 from mer_ros.types import ExpressionEvent, InputKind, Sample
 
 Array = NDArray[Any]
@@ -111,7 +111,7 @@ def _clip_faces(event: ExpressionEvent) -> list[NDArray[np.uint8]]:
 def event_sequence(event: ExpressionEvent) -> NDArray[np.float32]:
     """(T, 2, S, S) float32 u, v in crop pixels, from the onset to moments evenly up to the offset.
 
-    Measured on the clip's frames with their own stamps (``data.sequence.measured_sequence``).
+    Measured on the clip's frames with their own stamps (``motion.key_frames.measured_sequence``).
     """
     _check_faces(event)
     if _clip_faces(event)[0].shape != event.onset_face.shape:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mer_ros.evaluation.spotting import Matching, iou, match
 from mer_ros.limits import MIN_SAMPLES
-from mer_ros.reports.made import SPOTTING
+from mer_ros.reports.synthetic_scores import SPOTTING
 from mer_ros.types import UNKNOWN
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from mer_ros.reports.made import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
+from mer_ros.reports.synthetic_scores import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
 
 _ENDS = ("low", "high")
 _STYLE: dict[str, Any] = {"box": box.SIMPLE_HEAD, "pad_edge": False, "padding": (0, 1)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mer_ros import graph, parameters
+from mer_ros.graph import description, parameters
 
 
 def parameter_table(node: str) -> str:
@@ -17,7 +17,7 @@ def parameter_table(node: str) -> str:
 def launch_table() -> str:
     """Markdown table of the launch arguments, which are the options of ``mer up`` too."""
     rows = ["| launch argument | default | what |", "|---|---|---|"]
-    for argument in graph.arguments():
+    for argument in description.arguments():
         default = f"`{argument.default}`" if argument.default else "empty"
         rows.append(f"| `{argument.name}` | {default} | {argument.help} |")
     return "\n".join(rows)

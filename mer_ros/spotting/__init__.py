@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from mer_ros.spotting.config import SpotterConfig, WatcherConfig
 
 if TYPE_CHECKING:
-    from mer_ros.spotting.look import Look
-    from mer_ros.spotting.registration import residual_flow
+    from mer_ros.motion.registration import residual_flow
+    from mer_ros.spotting.measurement import Look
     from mer_ros.spotting.spotter import Spotted, Spotter
     from mer_ros.spotting.watcher import FaceWatcher, Observation
 

@@ -1,9 +1,9 @@
 """Onset, apex and offset of expressions in a stream of facial movement, soon after each has ended.
 
-A bump (``spotting.bumps``) that stands out of what moves by chance is a candidate. It is held until nothing
-that stands out more has come for a moment, then measured: what it is made of (``spotting.make_up``), its
-course along that pattern (``spotting.course``), and whether what is beside it speaks against an expression
-(``spotting.verdict``). Time comes from stamps alone.
+A bump (``spotting.transients``) that stands out of what moves by chance is a candidate. It is held until nothing
+that stands out more has come for a moment, then measured: what it is made of (``spotting.au_decomposition``), its
+course along that pattern (``spotting.onset_apex_offset``), and whether what is beside it speaks against an expression
+(``spotting.rejection``). Time comes from stamps alone.
 
 Published spotters (MDMD, LBP feature difference) judge a whole video by its own maximum and therefore know
 the future; this one is causal. The method is our own.
@@ -15,16 +15,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer_ros.health import Counters
-from mer_ros.spotting.bumps import END_S, LENGTHS_S, SMOOTH_S, Bump, BumpFinder, largest
+from mer_ros.motion.meter import REFERENCE_GAIN
+from mer_ros.runtime import Counters
+from mer_ros.spotting.au_decomposition import make_up
+from mer_ros.spotting.blinks import Eyes
 from mer_ros.spotting.config import SpotterConfig
-from mer_ros.spotting.course import course
-from mer_ros.spotting.eyes import Eyes
-from mer_ros.spotting.look import N_CHANNELS, Look, Memory
-from mer_ros.spotting.make_up import make_up
-from mer_ros.spotting.meter import REFERENCE_GAIN
-from mer_ros.spotting.noise import ChanceMovement
-from mer_ros.spotting.verdict import AFTER, BEFORE, MAY_BE_PART, REASONS, SPEECH, Candidate, why_none
+from mer_ros.spotting.measurement import N_CHANNELS, Look, Memory
+from mer_ros.spotting.noise_model import ChanceMovement
+from mer_ros.spotting.onset_apex_offset import course
+from mer_ros.spotting.rejection import AFTER, BEFORE, MAY_BE_PART, REASONS, SPEECH, Candidate, why_none
+from mer_ros.spotting.transients import END_S, LENGTHS_S, SMOOTH_S, Bump, BumpFinder, largest
 from mer_ros.types import Kind
 
 _LOOK_S = 0.016  # at most so often bumps are looked for

@@ -11,13 +11,13 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.face.follower import FaceFollower
 from mer_ros.face.mesh import FaceMesh
-from mer_ros.health import Counters
+from mer_ros.face.tracker import FaceFollower
+from mer_ros.runtime import Counters
 from mer_ros.spotting.config import WatcherConfig
-from mer_ros.spotting.sight import Sight
-from mer_ros.spotting.verdict import REASONS
-from mer_ros.spotting.watched_face import WatchedFace
+from mer_ros.spotting.rejection import REASONS
+from mer_ros.spotting.sensitivity import Sight
+from mer_ros.spotting.tracked_face import WatchedFace
 from mer_ros.types import ExpressionEvent, Face, Frame
 
 _STEPS = 16  # of the last frames, whose median step is the time between two

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from mer_ros.data.flow import FLOOR_PX, LIMIT, STRAIN_PIXELS, WINDOW_CENTRE, face_window
-from mer_ros.data.megc_flow import FRAME_PX, SIZE
+from mer_ros.data.datasets.megc_flow import FRAME_PX, SIZE
+from mer_ros.motion.normalisation import FLOOR_PX, LIMIT, STRAIN_PIXELS, WINDOW_CENTRE, face_window
 from mer_ros.recognition.settings import require
 
 
@@ -87,7 +87,7 @@ def augmented(flow: Tensor, how: Augmentation, size: int, generator: torch.Gener
 
 
 def normalised(flow: Tensor) -> Tensor:
-    """(B, 2, S, S) -> (B, 3, S, S): ``data.flow.normalise_flow`` of each, without a change of size."""
+    """(B, 2, S, S) -> (B, 3, S, S): ``motion.normalisation.normalise_flow`` of each, without a change of size."""
     size = flow.shape[-1]
     window = torch.from_numpy(face_window(size).copy())
     inside = flow[:, :, window]  # (B, 2, n)

@@ -10,13 +10,13 @@ import yaml
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import config_for, names, reads
-from mer_ros.recognition.mirror import MIRRORED
+from mer_ros.recognition.mirror_averaging import MIRRORED
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.settings import require, settings_from
 from mer_ros.resources import config_file
 from mer_ros.training.augmentation import Augmentation
 from mer_ros.training.probe_settings import ProbeTraining
-from mer_ros.training.unread import refuse_unread
+from mer_ros.training.unread_settings import refuse_unread
 
 Transfer = Literal["full", "attention", "probe"]
 
@@ -60,7 +60,7 @@ class TrainConfig:
 
     system: registry name. model: the system's own settings. input: what it reads. optimiser: of networks.
     augmentation: how their samples of flow are varied. start: checkpoints to start from, names in the
-    models folder or paths; or a backbone alone, "imagenet" or a file of torch's (``recognition.pretrained``);
+    models folder or paths; or a backbone alone, "imagenet" or a file of torch's (``recognition.backbones.pretrained``);
     none: fresh weights. transfer: what learns then: everything; attention units and head; or, on features
     of the frozen start, a convex head alone (``probe``). ensemble: networks that differ in their seed and
     answer together; so many times the training, and the time of an answer. mirror: answers are the mean

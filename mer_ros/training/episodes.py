@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from mer_ros.errors import DataError
-from mer_ros.recognition.me_plan import EpisodeConfig
+from mer_ros.recognition.systems.me_plan import EpisodeConfig
 
 
 @dataclass(frozen=True, eq=False)

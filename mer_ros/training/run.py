@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mer_ros.training import of_machine, of_me_plan, of_network, probe  # noqa: F401  (each joins ``teach``)
 from mer_ros.training.config import TrainConfig
+from mer_ros.training.families import episodic, lbp_svm, linear_probe, networks  # noqa: F401  (each joins ``teach``)
 from mer_ros.training.files import check_writable
-from mer_ros.training.start import begun
-from mer_ros.training.teach import Job, Result, teach
+from mer_ros.training.initialisation import begun
+from mer_ros.training.train_system import Job, Result, teach
 from mer_ros.training.trainer import Watch
 from mer_ros.types import EMOTIONS
 
 if TYPE_CHECKING:
-    from mer_ros.data.flow_clips import FlowClips
+    from mer_ros.data.clip_set import FlowClips
 
 
 def run(

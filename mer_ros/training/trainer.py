@@ -15,12 +15,12 @@ from functools import cached_property
 import torch
 from torch import Tensor, nn
 
-from mer_ros.recognition.mirror import answer
-from mer_ros.recognition.network import Network
+from mer_ros.recognition.mirror_averaging import answer
+from mer_ros.recognition.systems.network import Network
 from mer_ros.training.config import OptimiserConfig
-from mer_ros.training.course import Course, Epoch
-from mer_ros.training.data import LabelledSet, Vary, batches, check_subjects, n_batches
-from mer_ros.training.memory import Memory
+from mer_ros.training.labelled_set import LabelledSet, Vary, batches, check_subjects, n_batches
+from mer_ros.training.resume_file import Memory
+from mer_ros.training.training_state import Course, Epoch
 
 ENCODED_SAMPLES = 1024
 """How many training samples an encoding pass reads."""

@@ -20,7 +20,7 @@ from benchmarks import realtime, table
 from benchmarks.realtime_ends import prepared, to_and_fro
 from benchmarks.realtime_run import Run, Setting, run, usage
 from benchmarks.table import Figure
-from mer_ros.wire import read_compressed, read_image
+from mer_ros.stream.wire import read_compressed, read_image
 
 
 def found(**changes: object) -> Run:

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mer_ros.cli.main import app
-from mer_ros.doctor import finding, gather
+from mer_ros.doctor import examine, finding
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from mer_ros.doctor import finding, gather
     ],
 )
 def test_the_exit_status_says_whether_anything_is_to_be_fixed(monkeypatch, findings, status, last):
-    monkeypatch.setattr(gather, "examine", lambda listen_s: iter(findings))
+    monkeypatch.setattr(examine, "examine", lambda listen_s: iter(findings))
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == status
     lines = result.stdout.splitlines()
@@ -32,7 +32,7 @@ def test_a_terminal_gets_lines_of_its_width_broken_between_words():
     script = (
         "from mer_ros.doctor import finding, gather; from mer_ros.cli.main import app\n"
         "found = finding.note('shared memory', 'none here', 'Export one/long_path-to/it')\n"
-        "gather.examine = lambda s: [found]\n"
+        "examine.examine = lambda s: [found]\n"
         "app(['doctor'])"
     )
     master, terminal = pty.openpty()
@@ -53,6 +53,6 @@ def test_a_terminal_gets_lines_of_its_width_broken_between_words():
 
 @pytest.mark.parametrize("missing", ["numpy", "cv2", "torch", "rclpy"])
 def test_the_doctor_itself_needs_none_of_what_it_looks_at(missing):
-    script = f"import sys; sys.modules[{missing!r}] = None; import mer_ros.doctor.gather"
+    script = f"import sys; sys.modules[{missing!r}] = None; import mer_ros.doctor.examine"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

@@ -9,8 +9,8 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from mer_ros.cli.evaluate import evaluate
-from mer_ros.data.made_folder import SHEET, Part, write_made_folder
 from mer_ros.data.synthetic.ceiling import label_ceiling
+from mer_ros.data.synthetic_folder import SHEET, Part, write_made_folder
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.recognition import checkpoint, create
 from mer_ros.recognition.checkpoint import Card

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mer_ros.data.made_folder import Part, write_made_folder
+from mer_ros.data.synthetic_folder import Part, write_made_folder
 
 SMALL = (Part("casme2", 3, (4, 2, 2)), Part("samm", 2, (3, 1, 2)))
 

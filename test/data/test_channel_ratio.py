@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from mer_ros.data.channel_ratio import TRUST, channel_ratio
-from mer_ros.data.made_folder import picture_of
 from mer_ros.data.synthetic import flow_samples
+from mer_ros.data.synthetic_folder import picture_of
 
 
 def picture(flow, shrink_to=0):

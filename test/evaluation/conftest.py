@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from mer_ros.data.flow_clips import FlowClips
-from mer_ros.data.megc_flow import LABELS
-from mer_ros.evaluation.contestant import Lesson
+from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.datasets.megc_flow import LABELS
+from mer_ros.training.entrant import Lesson
 
 
 @pytest.fixture(scope="session", autouse=True)

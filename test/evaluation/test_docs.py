@@ -1,8 +1,8 @@
 """docs/evaluation.md names what the code has."""
 
-from mer_ros.data import megc_flow
+from mer_ros.data.datasets import megc_flow
 from mer_ros.evaluation.bootstrap import DRAWS
-from mer_ros.evaluation.controls import CONTROLS
+from mer_ros.evaluation.entrants.controls import CONTROLS
 from mer_ros.evaluation.linear_head import INNER_FOLDS
 from mer_ros.evaluation.protocol import MEGC_SIZE, PROTOCOLS
 from mer_ros.metrics import ECE_BINS

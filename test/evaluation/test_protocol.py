@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mer_ros.data.people import held_out_people
+from mer_ros.data.subjects import held_out_people
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation.protocol import (
     PROTOCOLS,

@@ -9,8 +9,8 @@ import pytest
 from sklearn import metrics as sk
 
 from mer_ros.evaluation import results
+from mer_ros.evaluation.evaluate import Answers, Evaluation
 from mer_ros.evaluation.protocol import protocol_of
-from mer_ros.evaluation.run import Answers, Evaluation
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from mer_ros.data.synthetic import action_unit_templates, base_mesh
-from mer_ros.face import geometry
+from mer_ros.data.synthetic import action_unit_templates
+from mer_ros.face import canonical_mesh, geometry
 from mer_ros.types import ExpressionEvent, Kind
 
 
@@ -23,7 +23,7 @@ def one_thread():
 
 @pytest.fixture(scope="session")
 def landmarks():
-    mesh = base_mesh.load().canonical.astype(np.float32)
+    mesh = canonical_mesh.load().canonical.astype(np.float32)
     crop = geometry.crop_from_image(mesh)
     return np.hstack([geometry.apply(crop, mesh), mesh[:, 2:] * geometry.CROP_INTEROCULAR_PX]).astype(
         np.float32

@@ -10,7 +10,6 @@ import torch
 
 from mer_ros import explanation
 from mer_ros.errors import InputError
-from mer_ros.explanation.drawing import HEIGHT, WIDTH
 from mer_ros.explanation.explainer import PROTOTYPE_SIZE
 from mer_ros.face.regions import REGIONS
 from mer_ros.recognition.checkpoint import Calibration, Card, Checkpoint
@@ -18,6 +17,7 @@ from mer_ros.recognition.recogniser import Recogniser
 from mer_ros.recognition.registry import create
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.types import EMOTIONS, UNKNOWN, Kind
+from mer_ros.visualisation.overlay import HEIGHT, WIDTH
 
 NARROW = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
 

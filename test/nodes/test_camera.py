@@ -13,8 +13,8 @@ import pytest
 from sensor_msgs.msg import Image
 
 from mer_ros.errors import ConfigError
-from mer_ros.nodes.convert import from_image, stamp_ns
-from mer_ros.nodes.topics import camera
+from mer_ros.nodes.base.convert import from_image, stamp_ns
+from mer_ros.nodes.base.qos import camera
 
 N, FPS = 60, 100.0
 
@@ -127,13 +127,13 @@ class Webcam:
 
 @pytest.fixture
 def webcam(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    from mer_ros import playback
-    from mer_ros.nodes import camera_node
+    from mer_ros.nodes import camera
+    from mer_ros.sources import playback
 
     Webcam.opened = 0
-    monkeypatch.setattr(camera_node, "open_source", Webcam)
+    monkeypatch.setattr(camera, "open_source", Webcam)
     monkeypatch.setattr(playback, "_RETRY_S", 0.2)
-    node = camera_node.Camera()
+    node = camera.Camera()
     yield node
     node.end()
     node.destroy_node()

@@ -11,8 +11,8 @@ import pytest
 
 from mer_interfaces.msg import Emotion, ExpressionEvent
 from mer_interfaces.srv import SetModel
-from mer_ros.nodes import convert
-from mer_ros.nodes.topics import QOS
+from mer_ros.nodes.base import convert
+from mer_ros.nodes.base.qos import QOS
 from mer_ros.types import EMOTIONS
 
 NODE = "/mer/classifier"
@@ -162,7 +162,7 @@ def in_process(models_dir: Path) -> Iterator[Any]:
     """An active classifier in the test process; what it sends goes into the list ``sent``."""
     from rclpy.parameter import Parameter
 
-    from mer_ros.nodes.classifier_node import Classifier
+    from mer_ros.nodes.classifier import Classifier
 
     node = Classifier()
     given = {"models_dir": str(models_dir), "model": "one", "device": "cpu"}

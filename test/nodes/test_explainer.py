@@ -12,8 +12,8 @@ from sensor_msgs.msg import Image
 
 from mer_interfaces.msg import Emotion, Explanation, ExpressionEvent
 from mer_interfaces.srv import SetModel
-from mer_ros.nodes import convert
-from mer_ros.nodes.topics import QOS
+from mer_ros.nodes.base import convert
+from mer_ros.nodes.base.qos import QOS
 
 NODE = "/mer/explainer"
 
@@ -124,7 +124,7 @@ def test_set_model_loads_ahead_and_refuses_with_a_sentence(explainer: Any, probe
 
 @pytest.fixture
 def in_process() -> Iterator[Any]:
-    from mer_ros.nodes.explainer_node import Explainer
+    from mer_ros.nodes.explainer import Explainer
 
     node = Explainer()
     yield node
@@ -161,7 +161,7 @@ def test_lacking_weights_are_looked_for_again_after_a_while(
         raise OSError("not yet copied")
 
     monkeypatch.setattr(in_process, "_load", load)
-    monkeypatch.setattr("mer_ros.nodes.explainer_node.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("mer_ros.nodes.explainer.time.monotonic", lambda: now[0])
     for now[0] in (0.0, 10.0, 29.0, 31.0, 32.0):  # seconds
         assert in_process._explainer_of("late@0123") is None
     assert sought == ["0123", "0123"] and in_process.drops["no_weights"] == 5

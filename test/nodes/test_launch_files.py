@@ -1,4 +1,4 @@
-"""The launch files hold what graph.py says: by ROS's launch where installed, and by stand-ins for it."""
+"""The launch files hold what description.py says: by ROS's launch where installed, and by stand-ins for it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from mer_ros import graph
 from mer_ros.errors import ConfigError
-from mer_ros.graph import DEMO, GraphOptions
+from mer_ros.graph import description
+from mer_ros.graph.description import DEMO, GraphOptions
 
 LAUNCH = Path(__file__).resolve().parents[2] / "launch"
 REAL = all(importlib.util.find_spec(name) for name in ("launch", "launch_ros")) and (
@@ -49,7 +49,7 @@ def _stand_ins() -> dict[str, ModuleType]:
 @pytest.fixture(params=["stand_ins", "real"] if REAL else ["stand_ins"])
 def load(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
     """Execute a launch file and give its description."""
-    monkeypatch.delitem(sys.modules, "mer_ros.nodes.launch_graph", raising=False)
+    monkeypatch.delitem(sys.modules, "mer_ros.nodes.tools.launch_graph", raising=False)
     if request.param == "stand_ins":
         for name, module in _stand_ins().items():
             monkeypatch.setitem(sys.modules, name, module)
@@ -63,7 +63,7 @@ def load(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         return description if request.param == "real" else description.args[0]
 
     yield run
-    sys.modules.pop("mer_ros.nodes.launch_graph", None)
+    sys.modules.pop("mer_ros.nodes.tools.launch_graph", None)
 
 
 def _declared(description: Any) -> dict[str, tuple[str, str]]:
@@ -111,10 +111,10 @@ def _nodes_of(name: str, given: dict[str, str]) -> list[Any]:
 def test_texts_become_the_same_nodes_as_for_mer_up(load: Callable[[str], Any]) -> None:
     """Through the launch file with ROS's launch; through its function with the stand-ins."""
     wanted = replace(DEMO, model="micro_attention", fps=30.0, rviz=False)
-    expected = graph.nodes(wanted)
+    expected = description.nodes(wanted)
     description = load("demo.launch.py")
     if isinstance(description, list):
-        texts = {a.name: a.default for a in graph.arguments(wanted)}
+        texts = {a.name: a.default for a in description.arguments(wanted)}
         configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
         configuration.perform = lambda self, context: texts[self.args[0]]
         made = description[-1].options["function"](None)
@@ -131,7 +131,7 @@ def test_texts_become_the_same_nodes_as_for_mer_up(load: Callable[[str], Any]) -
 def test_an_argument_given_as_its_default_wins_over_the_params_file(load: Callable[[str], Any]) -> None:
     description = load("mer.launch.py")
     if isinstance(description, list):
-        texts = {a.name: a.default for a in graph.arguments()}
+        texts = {a.name: a.default for a in description.arguments()}
         configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
         configuration.perform = lambda self, context: texts[self.args[0]]
         context = ModuleType("context")
@@ -157,7 +157,7 @@ def test_fault_65_code_in_a_launch_argument_is_refused_as_the_text_it_is(
     description = load("mer.launch.py")
     with pytest.raises(ConfigError, match="no ROS topic"):
         if isinstance(description, list):
-            texts = {**{a.name: a.default for a in graph.arguments()}, "image": code}
+            texts = {**{a.name: a.default for a in description.arguments()}, "image": code}
             configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
             configuration.perform = lambda self, context: texts[self.args[0]]
             description[-1].options["function"](None)
@@ -171,7 +171,7 @@ def test_a_node_that_dies_again_and_again_is_given_up_where_launch_can(
     knows: bool, load: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load("mer.launch.py")
-    import mer_ros.nodes.launch_graph as launch_graph
+    import mer_ros.nodes.tools.launch_graph as launch_graph
 
     class Old:
         def __init__(self, *, respawn: bool = False) -> None: ...
@@ -181,7 +181,7 @@ def test_a_node_that_dies_again_and_again_is_given_up_where_launch_can(
 
     monkeypatch.setattr(launch_graph, "ExecuteLocal", New if knows else Old)
     assert launch_graph._respawn_limit() == ({"respawn_max_retries": 20} if knows else {})
-    if not hasattr(action := launch_graph.node_action(graph.nodes(GraphOptions())[0]), "options"):
+    if not hasattr(action := launch_graph.node_action(description.nodes(GraphOptions())[0]), "options"):
         return
     assert ("respawn_max_retries" in action.options) == knows
 
@@ -190,10 +190,10 @@ def test_fault_65_a_text_parameter_that_looks_like_yaml_stays_text(load: Callabl
     from launch_ros.parameter_descriptions import ParameterValue  # the stand-in or the real one
 
     load("mer.launch.py")
-    import mer_ros.nodes.launch_graph as launch_graph
+    import mer_ros.nodes.tools.launch_graph as launch_graph
 
     assert launch_graph.ParameterValue is ParameterValue
-    spec = graph.nodes(replace(GraphOptions(), model="true"))[1]
+    spec = description.nodes(replace(GraphOptions(), model="true"))[1]
     action = launch_graph.node_action(spec)
     if hasattr(action, "options"):
         assert action.options["parameters"][-1]["model"].options == {"value_type": str}

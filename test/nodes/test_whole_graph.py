@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
-from mer_ros.graph import DEMO, nodes
-from mer_ros.nodes import convert
-from mer_ros.nodes.topics import QOS
-from mer_ros.processes import Supervisor, command_of
+from mer_ros.graph.description import DEMO, nodes
+from mer_ros.graph.processes import Supervisor, command_of
+from mer_ros.nodes.base import convert
+from mer_ros.nodes.base.qos import QOS
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -148,10 +148,9 @@ def a_moving_event(n=9, span_ns=240_000_000, stamps=None, rng_seed=3) -> Express
 
 
 def spread() -> np.ndarray:
-    from mer_ros.data.synthetic import base_mesh
-    from mer_ros.face import geometry
+    from mer_ros.face import canonical_mesh, geometry
 
-    mesh = base_mesh.load().canonical.astype(np.float32)
+    mesh = canonical_mesh.load().canonical.astype(np.float32)
     flat = geometry.apply(geometry.crop_from_image(mesh), mesh)
     return np.hstack([flat, mesh[:, 2:] * geometry.CROP_INTEROCULAR_PX]).astype(np.float32)
 

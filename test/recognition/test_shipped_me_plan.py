@@ -62,7 +62,7 @@ def test_48_golden_answers_wherever_the_apex_lies(model, label, peak):
 
 
 def test_the_mirrored_movement_has_the_same_label(model):
-    from mer_ros.data.flow import mirror_flow
+    from mer_ros.motion.normalisation import mirror_flow
 
     for units in GOLDEN.values():
         data = model.card.input.read(shown(units)).data

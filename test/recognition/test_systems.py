@@ -7,8 +7,8 @@ import torch
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import registry
-from mer_ros.recognition.micro_attention import MicroAttentionConfig
 from mer_ros.recognition.sample import InputSpec
+from mer_ros.recognition.systems.micro_attention import MicroAttentionConfig
 
 NARROW = {"widths": [8, 8, 16, 16], "depths": [1, 1, 1, 1]}
 NETWORKS = {
@@ -104,7 +104,7 @@ def test_settings_make_the_same_system_again(name):
 def test_the_trunk_takes_torchvisions_own_weights():
     from torchvision.models.resnet import resnet18
 
-    from mer_ros.recognition.backbone import BackboneConfig, ResNetTrunk
+    from mer_ros.recognition.backbones.resnet import BackboneConfig, ResNetTrunk
 
     theirs = resnet18(weights=None).eval()
     ours = ResNetTrunk(BackboneConfig(strides=(1, 2, 2, 2), stem_pool=True)).eval()
@@ -131,7 +131,7 @@ def test_two_systems_of_one_name_are_refused():
 
 
 def test_pooling_weighs_each_cell_by_its_share_of_the_face():
-    from mer_ros.recognition.backbone import pool_face
+    from mer_ros.recognition.backbones.resnet import pool_face
 
     even = torch.full((1, 2, 7, 7), 3.0)
     torch.testing.assert_close(pool_face(even), torch.full((1, 2), 3.0))

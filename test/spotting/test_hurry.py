@@ -8,7 +8,8 @@ import pytest
 
 from mer_ros.data.synthetic import made_clip
 from mer_ros.face.mesh import FaceMesh
-from mer_ros.spotting import FaceWatcher, landmark_flow
+from mer_ros.motion import landmark_flow
+from mer_ros.spotting import FaceWatcher
 from mer_ros.types import Frame
 
 START_NS = 1_700_000_000_000_000_000

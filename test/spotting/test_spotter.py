@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from mer_ros.face.regions import MOTION_GROUPS
-from mer_ros.spotting.look import Look
-from mer_ros.spotting.patterns import unit_patterns
+from mer_ros.spotting.measurement import Look
 from mer_ros.spotting.spotter import Spotter, SpotterConfig
+from mer_ros.spotting.unit_patterns import unit_patterns
 from mer_ros.types import Kind
 
 NAMES = list(MOTION_GROUPS)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from mer_ros.data.flow import face_window, normalise_flow
-from mer_ros.data.megc_flow import FRAME_PX
+from mer_ros.data.datasets.megc_flow import FRAME_PX
+from mer_ros.motion.normalisation import face_window, normalise_flow
 from mer_ros.training.augmentation import NONE, Augmentation, augmented, normalised
 
 

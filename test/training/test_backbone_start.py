@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from mer_ros.compat import import_torchvision
 from mer_ros.errors import ConfigError
-from mer_ros.recognition.frozen import freeze_all_but
-from mer_ros.torchvision_guard import import_torchvision
+from mer_ros.recognition.freezing import freeze_all_but
 from mer_ros.training.config import TrainConfig, default
-from mer_ros.training.start import begun, freeze, names_of_start
+from mer_ros.training.initialisation import begun, freeze, names_of_start
 
 import_torchvision()
 from torchvision.models import resnet18  # noqa: E402  (the guard comes first)

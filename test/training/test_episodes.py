@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mer_ros.errors import DataError
-from mer_ros.recognition.me_plan import EpisodeConfig
+from mer_ros.recognition.systems.me_plan import EpisodeConfig
 from mer_ros.training.episodes import Episodes
 
 LABELS = torch.tensor([4, 4, 4, 4, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 7])

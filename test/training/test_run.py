@@ -19,10 +19,11 @@ from mer_ros.metrics import accuracy, uf1
 from mer_ros.recognition import Recogniser, checkpoint, create
 from mer_ros.recognition.model_files import model_id
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.training import of_network, teach
 from mer_ros.training import run as run_module
+from mer_ros.training import train_system
 from mer_ros.training.config import OptimiserConfig, TrainConfig
-from mer_ros.training.material import made_material
+from mer_ros.training.families import networks
+from mer_ros.training.samples import made_material
 from mer_ros.training.trainer import Trainer, Watch
 from mer_ros.types import EMOTIONS
 
@@ -80,15 +81,15 @@ def test_the_file_comes_back_with_the_same_scores(trained, sets):
 
 
 def test_the_same_seed_gives_the_same_weights(tmp_path, sets, monkeypatch):
-    monkeypatch.setattr(of_network, "material_for", lambda *_: sets)
+    monkeypatch.setattr(networks, "material_for", lambda *_: sets)
     config = tiny("prototype", epochs=1)
     ids = [run_module.run(config, tmp_path / "same.safetensors", "cpu").model_id for _ in range(2)]
     assert ids[0] == ids[1]
 
 
 def test_73_a_run_killed_in_its_first_stage_ends_with_the_same_bytes(tmp_path, sets, monkeypatch):
-    monkeypatch.setattr(of_network, "material_for", lambda *_: sets)
-    monkeypatch.setattr(of_network, "macro_material", lambda *_: sets)
+    monkeypatch.setattr(networks, "material_for", lambda *_: sets)
+    monkeypatch.setattr(networks, "macro_material", lambda *_: sets)
     config, steps = replace(tiny("micro_attention", epochs=1), macro_epochs=2), []
 
     def killed(*step):
@@ -162,7 +163,7 @@ def test_the_command_trains_and_says_what_it_made(tmp_path):
 @pytest.mark.parametrize("out", ["missing/x.safetensors", "x.pt", "folder.safetensors"])
 def test_74_an_unwritable_output_is_refused_before_training(tmp_path, out, monkeypatch):
     (tmp_path / "folder.safetensors").mkdir()
-    monkeypatch.setattr(of_network, "material_for", lambda *_: pytest.fail("training began"))
+    monkeypatch.setattr(networks, "material_for", lambda *_: pytest.fail("training began"))
     done = command("--out", str(tmp_path / out))
     assert isinstance(done.exception, ConfigError) and "The output" in str(done.exception)
     with pytest.raises(ConfigError, match="The output"):
@@ -194,7 +195,7 @@ def test_options_that_do_not_go_together_are_one_sentence(arguments, said, tmp_p
 
 
 def test_the_settings_alone_are_enough_and_a_folder_trains_with_one_command(tmp_path, monkeypatch):
-    from mer_ros.data.made_folder import Part, write_made_folder
+    from mer_ros.data.synthetic_folder import Part, write_made_folder
 
     parts = (Part("casme2", 5, (10, 6, 6)), Part("smic", 4, (8, 6, 6)), Part("samm", 4, (8, 6, 6)))
     folder = write_made_folder(tmp_path / "megc", parts=parts)
@@ -222,14 +223,14 @@ def test_the_summary_counts_what_was_used(trained):
 def test_scores_as_json_by_hand():
     confusion = np.zeros((7, 7), np.int64)
     confusion[:3, :3] = [[2, 1, 0], [1, 1, 0], [0, 1, 0]]  # four emotions neither shown nor answered
-    scores = teach.scores_of(confusion)
+    scores = train_system.scores_of(confusion)
     assert scores["accuracy"] == 0.5 and scores["uar"] == pytest.approx((2 / 3 + 1 / 2 + 0) / 3, abs=1e-4)
     assert list(scores["f1"].values()) == [0.6667, 0.4, 0, 0, 0, 0, 0]
     assert scores["uf1"] == pytest.approx((4 / 6 + 2 / 5) / 7, abs=1e-4)
 
 
 def test_71_a_faulty_folder_ends_with_its_faults_and_not_with_a_model(tmp_path):
-    from mer_ros.data.made_folder import SHEET, Part, write_made_folder
+    from mer_ros.data.synthetic_folder import SHEET, Part, write_made_folder
 
     folder = write_made_folder(tmp_path / "megc", parts=(Part("casme2", 2, (3, 2, 2)),))
     lines = (folder / SHEET).read_text().splitlines()

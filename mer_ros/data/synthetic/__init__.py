@@ -14,8 +14,8 @@ from mer_ros.data.synthetic.subject import (
     TRAIN_SUBJECTS,
     VALIDATION_SUBJECTS,
 )
-from mer_ros.data.synthetic.templates import action_unit_templates
 from mer_ros.data.synthetic.timeline import TrueEvent
+from mer_ros.face.au_templates import action_unit_templates
 
 __all__ = [
     "DEMO_SUBJECTS",

@@ -27,8 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros import metrics
-from mer_ros.data.flow_clips import FlowClips
-from mer_ros.data.megc_flow import label_of
+from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.datasets.megc_flow import label_of
 from mer_ros.data.synthetic.flow_samples import (
     ASYMMETRY_LIMIT,
     ASYMMETRY_SIGMA,

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic.dense import dense_weights, pixel_grid
 from mer_ros.data.synthetic.eyelids import LOWER, UPPER
 from mer_ros.data.synthetic.stage import FINER, Stage
 from mer_ros.data.synthetic.subject import Subject
+from mer_ros.face.interpolation import dense_weights, pixel_grid
 
 REACH = 0.25
 """Margin of the moving region round the landmarks, as a share of the face's size."""

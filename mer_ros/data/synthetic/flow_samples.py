@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.synthetic import recipes
-from mer_ros.data.synthetic.action_units import SIDES
 from mer_ros.data.synthetic.dynamics import Dynamics, draw_dynamics
 from mer_ros.data.synthetic.flow_noise import Chain
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.subject_fields import SubjectFields
 from mer_ros.errors import ConfigError
+from mer_ros.face.facs import SIDES
 from mer_ros.types import EMOTIONS
 
 AMPLITUDE_PX = (0.4, 4.0)

@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic import base_mesh
 from mer_ros.errors import DataError
+from mer_ros.face import canonical_mesh
 from mer_ros.face.mesh import FaceMesh
-from mer_ros.imaging import BadFrame, declared_size
+from mer_ros.stream.image_checks import BadFrame, declared_size
 
 SEEN_WIDTH_PX = 150.0
 """FaceMesh looks at a given photograph with the face enlarged or shrunk to about this width."""
@@ -67,14 +67,14 @@ class Photograph:
     def of(cls, image: NDArray[np.uint8], name: str = "the photograph") -> Photograph:
         """The same from an (H, W, 3) uint8 BGR picture."""
         landmarks = _find_face(image, name)
-        return cls(image, landmarks, *base_mesh.frame_of(landmarks))
+        return cls(image, landmarks, *canonical_mesh.frame_of(landmarks))
 
 
 @functools.cache
 def built_in() -> Photograph:
     """``skimage.data.astronaut()`` (NASA, public domain) with the stored mesh."""
-    mesh = base_mesh.load()
-    return Photograph(base_mesh.photograph(), mesh.photo, mesh.rotation, mesh.scale_px)
+    mesh = canonical_mesh.load()
+    return Photograph(canonical_mesh.photograph(), mesh.photo, mesh.rotation, mesh.scale_px)
 
 
 def _find_face(image: NDArray[np.uint8], name: str) -> NDArray[np.float64]:

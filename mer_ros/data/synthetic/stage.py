@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic import base_mesh
-from mer_ros.data.synthetic.dense import dense_weights, pixel_grid
 from mer_ros.data.synthetic.photograph import Photograph
 from mer_ros.data.synthetic.subject import Subject, deformation
+from mer_ros.face import canonical_mesh
 from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from mer_ros.face.interpolation import dense_weights, pixel_grid
 
 FINER = 3
 """The texture is this much finer than the frame, so that bilinear sampling neither blurs nor flickers."""
@@ -42,7 +42,9 @@ class Stage:
         centre = np.array(size_wh) * FACE_CENTRE
         self._shift = centre - (low + high) / 2 * self._scale
         photo_landmarks = photograph.landmarks[:, :2] * self._scale + self._shift
-        moved = photograph.displaced(deformation(base_mesh.load().canonical, subject.shape)) * self._scale
+        moved = (
+            photograph.displaced(deformation(canonical_mesh.load().canonical, subject.shape)) * self._scale
+        )
         self.px = photograph.scale_px * self._scale
         self.landmarks = photo_landmarks + moved
         eyes = photograph.landmarks[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER], 2].mean()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic import action_units, base_mesh
+from mer_ros.face import canonical_mesh, facs
 
 GENERATOR_VERSION = "1.0"
 """Of everything in this package: any change to what is made is a new version."""
@@ -98,16 +98,16 @@ class Subject:
 
     def mesh(self, resting_smile: float | None = None) -> NDArray[np.float64]:
         """(468, 3) canonical mesh of the face at rest."""
-        points = base_mesh.load().canonical.copy()
+        points = canonical_mesh.load().canonical.copy()
         smile = self.resting_smile if resting_smile is None else resting_smile
         for unit, strength in PHOTO_SMILE:
-            points -= (1 - smile) * strength * action_units.both_sides(unit)
+            points -= (1 - smile) * strength * facs.both_sides(unit)
         return points + deformation(points, self.shape)
 
     def displacement(self, unit: str) -> dict[str, NDArray[np.float64]]:
         """Side ("R", "L") -> (468, 3) canonical displacement of a unit ("AU12") at intensity 1."""
-        fields = action_units.displacement(unit, self.widths[unit])
-        sides = zip(action_units.SIDES, (1, -1), fields, strict=True)
+        fields = facs.displacement(unit, self.widths[unit])
+        sides = zip(facs.SIDES, (1, -1), fields, strict=True)
         cos, sin = np.cos(self.directions_rad[unit]), np.sin(self.directions_rad[unit])
         return {
             side: field
@@ -133,9 +133,9 @@ def make_subject(subject_id: int, spread: float = 1.0) -> Subject:
         shape={name: normal(sigma) for name, sigma in SHAPE_SIGMA.items()},
         resting_smile=float(rng.uniform()),
         expressive=factor(EXPRESSIVE_SIGMA),
-        gains={unit: factor(GAIN_SIGMA) for unit in action_units.UNITS},
-        directions_rad={unit: normal(DIRECTION_SIGMA_RAD) for unit in action_units.UNITS},
-        widths={unit: factor(WIDTH_SIGMA) for unit in action_units.UNITS},
+        gains={unit: factor(GAIN_SIGMA) for unit in facs.UNITS},
+        directions_rad={unit: normal(DIRECTION_SIGMA_RAD) for unit in facs.UNITS},
+        widths={unit: factor(WIDTH_SIGMA) for unit in facs.UNITS},
         side=normal(SIDE_SIGMA),
         tempo=factor(TEMPO_SIGMA),
         gamma=factor(TONE_SIGMA[0]),

@@ -6,11 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic import action_units
-from mer_ros.data.synthetic.dense import dense_weights, pixel_grid
 from mer_ros.data.synthetic.subject import Subject, rotation
-from mer_ros.face import geometry
-from mer_ros.spotting.registration import RigidHead, depth_map
+from mer_ros.face import facs, geometry
+from mer_ros.face.interpolation import dense_weights, pixel_grid
+from mer_ros.motion.registration import RigidHead, depth_map
 
 EYE_LIDS = {"R": (33, 133, 159, 145), "L": (263, 362, 386, 374)}
 """Outer corner, inner corner, middle of the upper and of the lower lid."""
@@ -34,15 +33,15 @@ class SubjectFields:
         self.landmarks = geometry.apply_with_depth(crop, posed)
         grid = pixel_grid(size, size, geometry.CROP_SIZE / size)
         weights = dense_weights(self.landmarks.astype(np.float64), grid)
-        self.names = tuple(unit + side for unit in action_units.UNITS for side in action_units.SIDES)
+        self.names = tuple(unit + side for unit in facs.UNITS for side in facs.SIDES)
         self.index = {name: k for k, name in enumerate(self.names)}
-        moved = np.stack([f for unit in action_units.UNITS for f in subject.displacement(unit).values()])
+        moved = np.stack([f for unit in facs.UNITS for f in subject.displacement(unit).values()])
         self.moved_px = (moved @ turn.T)[..., :2] @ crop[:, :2].T.astype(np.float64)
         columns = self.moved_px.transpose(1, 0, 2).reshape(self.moved_px.shape[1], -1)
         dense = (weights @ columns).reshape(size, size, len(moved), 2)
         self.units = np.ascontiguousarray(dense.transpose(2, 0, 1, 3), np.float32)
         self.cover = np.asarray(weights.sum(1), np.float32).reshape(size, size, 1)
-        self.gaze = sum(self._eyeball(grid, side) for side in action_units.SIDES)
+        self.gaze = sum(self._eyeball(grid, side) for side in facs.SIDES)
         self._rigid = RigidHead(self.landmarks)
         self.head = self._head(grid)
 

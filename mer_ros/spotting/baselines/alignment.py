@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.errors import InputError
-from mer_ros.face.follower import size_px
 from mer_ros.face.geometry import CROP_SIZE, crop_from_image
 from mer_ros.face.mesh import FaceMesh
+from mer_ros.face.tracker import size_px
 from mer_ros.types import Frame
 
 Detect = Callable[[NDArray[np.uint8]], list[NDArray[np.float32]]]

@@ -18,8 +18,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.motion.registration import DenseFlow, Flow
 from mer_ros.spotting.baselines.contrast import BLOCKS, WINDOW_S, Stamps, judged, of_largest
-from mer_ros.spotting.registration import DenseFlow, Flow
 
 
 def frame_values(

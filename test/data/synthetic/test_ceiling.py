@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mer_ros import metrics
-from mer_ros.data.flow_clips import FlowClips
-from mer_ros.data.megc_flow import LABELS, label_of
+from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.datasets.megc_flow import LABELS, label_of
 from mer_ros.data.synthetic import GENERATOR_VERSION, ceiling
 from mer_ros.data.synthetic.ceiling import (
     Sides,

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from mer_ros.data.megc_flow import LABELS
+from mer_ros.data.datasets.megc_flow import LABELS
 from mer_ros.data.synthetic import GENERATOR_VERSION
 from mer_ros.data.synthetic.ceiling import label_ceiling
-from mer_ros.reports.made import digits
-from mer_ros.reports.made_data import with_values
+from mer_ros.reports.synthetic_data import with_values
+from mer_ros.reports.synthetic_scores import digits
 from mer_ros.types import EMOTIONS
 
 PAGE = Path(__file__).parents[3] / "docs" / "made_data.md"

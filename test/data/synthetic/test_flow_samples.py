@@ -12,7 +12,7 @@ from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.subject_fields import SubjectFields
 from mer_ros.errors import ConfigError
 from mer_ros.face.geometry import CROP_SIZE
-from mer_ros.spotting.registration import RigidHead, depth_map
+from mer_ros.motion.registration import RigidHead, depth_map
 
 
 @pytest.fixture(scope="module")

@@ -10,16 +10,17 @@ import cv2
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic import STILL, Photograph, base_mesh, made_clip
+from mer_ros.data.synthetic import STILL, Photograph, made_clip
 from mer_ros.data.synthetic.photograph import built_in
 from mer_ros.errors import DataError
+from mer_ros.face import canonical_mesh
 from mer_ros.face.mesh import FaceMesh
 
 
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built-in picture mirrored, enlarged, brighter and rolled: another picture with a known face."""
-    picture = base_mesh.photograph()[:, ::-1]
+    picture = canonical_mesh.photograph()[:, ::-1]
     turn = cv2.getRotationMatrix2D((256, 180), 8, 1.0)
     turned = cv2.warpAffine(picture, turn, (512, 512), borderMode=cv2.BORDER_REFLECT_101)
     path = tmp_path_factory.mktemp("photo") / "me.jpg"
@@ -71,7 +72,7 @@ def test_a_picture_without_a_face_or_with_two_or_a_tiny_one_is_refused(tmp_path:
         Photograph.read(tmp_path / "none.png")
     with pytest.raises(DataError, match="shows no face"):
         Photograph.of(np.full((300, 300, 3), 90, np.uint8))
-    face = cv2.resize(base_mesh.photograph()[:300, 80:370], None, fx=1.6, fy=1.6)
+    face = cv2.resize(canonical_mesh.photograph()[:300, 80:370], None, fx=1.6, fy=1.6)
     with pytest.raises(DataError, match="shows more than one face"):
         Photograph.of(np.hstack([face, face]))
     far = np.full((400, 400, 3), 120, np.uint8)

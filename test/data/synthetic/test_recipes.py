@@ -12,8 +12,8 @@ from mer_ros.data.synthetic import (
     VALIDATION_SUBJECTS,
     recipes,
 )
-from mer_ros.data.synthetic.action_units import UNITS
 from mer_ros.data.synthetic.subject import SHAPE_SIGMA, make_subject
+from mer_ros.face.facs import UNITS
 from mer_ros.types import EMOTIONS
 
 

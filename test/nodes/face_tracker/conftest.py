@@ -12,8 +12,8 @@ import pytest
 from sensor_msgs.msg import CompressedImage, Image
 
 from mer_interfaces.msg import FaceArray
-from mer_ros.nodes import convert
-from mer_ros.nodes.topics import camera, reliable
+from mer_ros.nodes.base import convert
+from mer_ros.nodes.base.qos import camera, reliable
 
 STEP = 20_000_000
 

@@ -10,11 +10,11 @@ import pytest
 import rclpy
 from sensor_msgs.msg import Image
 
-from mer_ros.frame_gate import FrameGate
-from mer_ros.health import QUEUE_FULL
-from mer_ros.nodes.face_tracker_node import FaceTracker
-from mer_ros.nodes.image_health import ImageHealth
-from mer_ros.nodes.topics import camera
+from mer_ros.nodes.base.qos import camera
+from mer_ros.nodes.face_tracker.image_health import ImageHealth
+from mer_ros.nodes.face_tracker.node import FaceTracker
+from mer_ros.runtime import QUEUE_FULL
+from mer_ros.stream.gate import FrameGate
 
 START, STEP = 10**18, 5_000_000
 

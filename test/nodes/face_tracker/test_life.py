@@ -11,8 +11,8 @@ import pytest
 from sensor_msgs.msg import Image
 from std_srvs.srv import SetBool
 
-from mer_ros.nodes import convert
-from mer_ros.nodes.topics import camera, reliable
+from mer_ros.nodes.base import convert
+from mer_ros.nodes.base.qos import camera, reliable
 
 
 def test_the_switch_stops_all_processing_at_once_and_back(
@@ -45,7 +45,7 @@ def test_the_switch_turns_on_also_what_was_activated_while_off(
 
 
 def test_a_switch_that_breaks_is_answered_and_leaves_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    from mer_ros.nodes.face_tracker_node import FaceTracker
+    from mer_ros.nodes.face_tracker.node import FaceTracker
 
     def breaks() -> None:
         raise RuntimeError("no more handles")

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from mer_interfaces.msg import ExpressionEvent, FaceArray
-from mer_ros.nodes.convert import stamp_ns
-from mer_ros.nodes.topics import reliable
+from mer_ros.nodes.base.convert import stamp_ns
+from mer_ros.nodes.base.qos import reliable
 
 N, FPS = 60, 100.0
 
@@ -100,9 +100,9 @@ def test_fault_30_an_unplugged_camera_of_its_own_is_an_error_and_is_opened_again
 ) -> None:
     from rclpy.parameter import Parameter
 
-    from mer_ros import playback
-    from mer_ros.nodes import intake
-    from mer_ros.nodes.face_tracker_node import FaceTracker
+    from mer_ros.nodes.face_tracker import intake
+    from mer_ros.nodes.face_tracker.node import FaceTracker
+    from mer_ros.sources import playback
 
     monkeypatch.setattr(intake, "open_source", Webcam)
     monkeypatch.setattr(playback, "_RETRY_S", 0.3)
@@ -125,8 +125,8 @@ def test_of_a_live_camera_the_oldest_picture_is_dropped_and_counted(
 ) -> None:
     from rclpy.parameter import Parameter
 
-    from mer_ros.nodes import intake
-    from mer_ros.nodes.face_tracker_node import FaceTracker
+    from mer_ros.nodes.face_tracker import intake
+    from mer_ros.nodes.face_tracker.node import FaceTracker
 
     class Fast(Webcam):
         picture = np.zeros((480, 640, 3), np.uint8)

@@ -23,7 +23,7 @@ def _active(node: Any, folder: Path) -> Any:
 @pytest.fixture
 def classifier(folder: Path) -> Iterator[Any]:
     """The node, with the one model of the module's ``folder``; what it sends is kept."""
-    from mer_ros.nodes.classifier_node import Classifier
+    from mer_ros.nodes.classifier import Classifier
 
     node = _active(Classifier(), folder)
     node.sent = []
@@ -36,7 +36,7 @@ def classifier(folder: Path) -> Iterator[Any]:
 @pytest.fixture
 def explainer(folder: Path) -> Iterator[Any]:
     """The same of the explainer, whose pictures somebody wants."""
-    from mer_ros.nodes.explainer_node import Explainer
+    from mer_ros.nodes.explainer import Explainer
 
     node = _active(Explainer(), folder)
     node.sent = {topic: [] for topic in node._outputs}

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mer_ros import topic_names
-from mer_ros.nodes import convert
+from mer_ros.graph import topic_names
+from mer_ros.nodes.base import convert
 from mer_ros.types import EMOTIONS, ClipFrame
 
 
@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from mer_ros.recognition import checkpoint, create
     from mer_ros.recognition.checkpoint import Card
     from mer_ros.recognition.sample import InputSpec
-    from mer_ros.training.of_machine import features_of, fit
+    from mer_ros.training.families.lbp_svm import features_of, fit
 
     spec, path = InputSpec("clip", 128), tmp_path_factory.mktemp("models")
     grid = {"rows": 7, "columns": 2}

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import pytest
 
-from mer_ros import topic_names
-from mer_ros.nodes import convert
+from mer_ros.graph import topic_names
+from mer_ros.nodes.base import convert
 from mer_ros.types import EMOTIONS, ClipFrame, ExpressionEvent
 
 PLACES = ((64, 40), (45, 50), (83, 50), (64, 65), (45, 85), (83, 85), (64, 100))
@@ -21,10 +21,9 @@ PLACES = ((64, 40), (45, 50), (83, 50), (64, 65), (45, 85), (83, 85), (64, 100))
 
 @pytest.fixture(scope="module")
 def landmarks() -> np.ndarray:
-    from mer_ros.data.synthetic import base_mesh
-    from mer_ros.face import geometry
+    from mer_ros.face import canonical_mesh, geometry
 
-    mesh = base_mesh.load().canonical.astype(np.float32)
+    mesh = canonical_mesh.load().canonical.astype(np.float32)
     flat = geometry.apply(geometry.crop_from_image(mesh), mesh)
     return np.hstack([flat, mesh[:, 2:] * geometry.CROP_INTEROCULAR_PX]).astype(np.float32)
 

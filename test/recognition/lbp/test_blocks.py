@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mer_ros.recognition.elcbp import Elcbp, ElcbpConfig
 from mer_ros.recognition.lbp import BlockGrid
 from mer_ros.recognition.lbp.codes import fold, pack
-from mer_ros.recognition.lbp_sip import LbpSip, LbpSipConfig
-from mer_ros.recognition.lbp_top import LbpTop, LbpTopConfig
+from mer_ros.recognition.lbp.elcbp import Elcbp, ElcbpConfig
+from mer_ros.recognition.lbp.lbp_sip import LbpSip, LbpSipConfig
+from mer_ros.recognition.lbp.lbp_top import LbpTop, LbpTopConfig
 
 
 def test_blocks_without_overlap_tile():

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from mer_ros.errors import ConfigError, InputError
-from mer_ros.recognition.elcbp import Elcbp, ElcbpConfig
 from mer_ros.recognition.lbp import BlockGrid, ClipConfig
 from mer_ros.recognition.lbp.clip import magnify
+from mer_ros.recognition.lbp.elcbp import Elcbp, ElcbpConfig
+from mer_ros.recognition.lbp.lbp_sip import LbpSip, LbpSipConfig
+from mer_ros.recognition.lbp.lbp_top import LbpTop, LbpTopConfig
 from mer_ros.recognition.lbp.tim import interpolate, weights
-from mer_ros.recognition.lbp_sip import LbpSip, LbpSipConfig
-from mer_ros.recognition.lbp_top import LbpTop, LbpTopConfig
 
 DESCRIPTORS = [LbpTop(LbpTopConfig()), LbpSip(LbpSipConfig()), Elcbp(ElcbpConfig())]
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from skimage.feature import local_binary_pattern
 
-from mer_ros.recognition.elcbp import Elcbp, ElcbpConfig
 from mer_ros.recognition.lbp import BlockGrid, ClipConfig
-from mer_ros.recognition.lbp_sip import LbpSip, LbpSipConfig
-from mer_ros.recognition.lbp_top import LbpTop, LbpTopConfig
+from mer_ros.recognition.lbp.elcbp import Elcbp, ElcbpConfig
+from mer_ros.recognition.lbp.lbp_sip import LbpSip, LbpSipConfig
+from mer_ros.recognition.lbp.lbp_top import LbpTop, LbpTopConfig
 
 UNIT = 10**5
 """Coordinates are whole numbers of 1/UNIT pixel, and Python's whole numbers never round."""

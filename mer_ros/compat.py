@@ -1,0 +1,79 @@
+"""Packages that come with requirements/runtime.txt alone, and what to do where they are missing.
+
+Import torchvision where its compiled operators do not fit the installed torch.
+
+pip may resolve torch to a CPU build and torchvision to a CUDA build. torchvision's ``_C`` library then does
+not load, and its Python code stops at ``operator torchvision::nms does not exist`` although no network here
+uses that operator. Declaring the two schemas it looks for lets models and transforms import. Where ``_C``
+does load, it declares them itself and nothing is done here.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from mer_ros.errors import PackageError
+
+REMEDY = (
+    "pip install the checkout's requirements/runtime.txt into a virtual environment and build with that "
+    "environment's Python ('python -m colcon build', not 'colcon build'), because the executables run with "
+    "the Python that built them."
+)
+
+
+def need(name: str) -> ModuleType:
+    """Import a package whose absence on a robot is likely; PackageError says which Python lacks it."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        found = str(error).strip().partition("\n")[0].rstrip(".")
+        raise PackageError(f"{sys.executable} cannot import {name} ({found}): {REMEDY}") from error
+
+
+SCHEMAS = (
+    "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+    "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+)
+
+
+@functools.cache
+def import_torchvision() -> ModuleType:
+    """The torchvision package, imported once, with its two schemas declared if its own library cannot."""
+    _declare_schemas()
+    return importlib.import_module("torchvision")
+
+
+@functools.cache
+def _declare_schemas() -> object | None:
+    """The library that holds the declared schemas, kept alive by the cache, or None if none were needed."""
+    import torch
+
+    if _has_operator(torch) or _load_compiled(torch):
+        return None
+    library = torch.library.Library("torchvision", "DEF")
+    for schema in SCHEMAS:
+        library.define(schema)
+    return library
+
+
+def _load_compiled(torch: ModuleType) -> bool:
+    """Load torchvision's compiled operators as torchvision would; False if they are absent or do not fit."""
+    spec = importlib.util.find_spec("torchvision")
+    folders = spec.submodule_search_locations if spec is not None else None
+    for folder in folders or ():
+        for library in sorted(Path(folder).glob("_C*.so")):
+            try:
+                torch.ops.load_library(str(library))
+            except (ImportError, OSError):  # built for another torch
+                continue
+            return _has_operator(torch)
+    return False
+
+
+def _has_operator(torch: ModuleType) -> bool:
+    return hasattr(torch.ops.torchvision, "nms")

@@ -1,0 +1,230 @@
+"""MEGC flow images: the form in which published MEGC 2019 code hands its input on.
+
+A folder with one sheet and one picture for each clip:
+
+- the sheet, ``*.csv``, with the columns dataset, sub, filename_o, label, apex, imagename, sub_filename;
+  label is 0, 1 or 2 for negative, positive, surprise; apex and sub_filename are empty, and imagename names
+  another file;
+- the pictures, in the folder or below it: ``<sub>_<filename_o> .png`` (note the space before the dot), 28x28,
+  8-bit RGB: horizontal flow, vertical flow and optical strain, each scaled to 0..255 per clip.
+
+What that scaling has destroyed: the amplitude of the movement, the zero of each channel, the ratio of
+horizontal to vertical movement, and every difference finer than 1/255 of the largest. The ratio is estimated
+from the strain picture (``channel_ratio``); a zero (the median) and a gain (the mean absolute deviation) come
+with the clip normalisation (``motion.normalisation.normalise_flow``), as for any other flow. So one model,
+trained on live flow, reads these clips too: ``benchmarks/scalings.py`` measures what that costs on made flow.
+"""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.data.channel_ratio import channel_ratio
+from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.faults import Faults
+from mer_ros.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LABELS = ("negative", "positive", "surprise")
+"""The classes of MEGC 2019, in the order of their numbers."""
+
+COLUMNS = ("dataset", "sub", "filename_o", "label", "apex", "imagename", "sub_filename")
+SIZE = 28
+FRAME_PX = 4
+"""Edge that is put round a flow image before it is read, pixels: these images are cut close to the face, the
+crops of the tracker are not, and the face window would cut the brows off."""
+
+ORIGIN = "MEGC flow images"
+MADE_NOTE = "MADE.txt"
+"""Says in a folder that its clips are made, and how: no made score may be taken for a real one."""
+CAVEAT = (
+    "Each channel was scaled to 0..255 per clip: the amplitude is lost, and the ratio of horizontal to "
+    "vertical movement is estimated from the strain picture."
+)
+
+_MOST_BYTES = 1 << 20
+_PNG_HEAD = struct.Struct(
+    ">8sI4sIIBB"
+)  # signature; length and name of the first chunk; width, height, depth, kind
+_PNG_RGB = 2
+_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
+
+
+def label_of(emotion: str) -> str:
+    """The MEGC class of one of ``types.EMOTIONS``: happiness is positive, all but surprise negative."""
+    return {"happiness": "positive", "surprise": "surprise"}.get(emotion, "negative")
+
+
+def image_name(subject: str, clip: str) -> str:
+    """File name of a clip's picture."""
+    return f"{subject}_{clip} .png"
+
+
+def read(root: Path) -> FlowClips:
+    """Read a whole folder; DataError lists every fault with file and row, and then nothing is returned."""
+    if not root.is_dir():
+        raise DataError(f"There is no folder {root}: give the one with the MEGC sheet and its flow images.")
+    faults = Faults(root)
+    images = _find_images(root, faults)
+    sheet, rows = _read_sheet(root, faults)
+    faults.stop()
+    used: dict[str, int] = {}
+    clips = []
+    for number, row in rows:
+        clip = _read_row(sheet, number, row, images, used, faults)
+        if clip is not None:
+            clips.append((row, clip))
+    for name in sorted(images.keys() - used.keys()):
+        faults.add(f"it has no row in {sheet.name!r}", images[name])
+    _check_whole([row for _, row in rows], faults)
+    faults.stop()
+    note = root / MADE_NOTE
+    made = note.read_text(encoding="utf-8", errors="replace").strip()[:200] if note.is_file() else ""
+    column = {name: np.array([row[name] for row, _ in clips]) for name in COLUMNS}
+    return FlowClips(
+        flow=np.stack([clip for _, clip in clips]),
+        truth=column["label"].astype(np.int64),
+        labels=LABELS,
+        samples=column["filename_o"],
+        subjects=column["sub"],
+        datasets=column["dataset"],
+        origin=made or ORIGIN,
+        made=bool(made),
+        caveat=CAVEAT,
+        frame_px=FRAME_PX,
+    )
+
+
+def _find_images(root: Path, faults: Faults) -> dict[str, Path]:
+    """Every picture in or below the folder by its name; links that lead out of it are faults."""
+    found: dict[str, Path] = {}
+    inside = root.resolve()
+    for path in sorted(root.rglob("*.png")):
+        if not path.resolve().is_relative_to(inside):
+            faults.add("it is a link that leads out of the folder", path)
+        elif path.name in found:
+            faults.add(f"a picture of that name lies in {found[path.name].parent.name!r} too", path)
+        else:
+            found[path.name] = path
+    return found
+
+
+def _read_sheet(root: Path, faults: Faults) -> tuple[Path, list[tuple[int, dict[str, str]]]]:
+    """The sheet and its rows as (number, cells); the header is row 1."""
+    import pandas as pd  # late: half a second, and most who import this module's names read no sheet
+
+    sheets = sorted(root.glob("*.csv"))
+    if len(sheets) != 1:
+        found = f"{len(sheets)} ({', '.join(path.name for path in sheets)})" if sheets else "none"
+        faults.add(f"one sheet (*.csv) is needed in the folder and there is {found}")
+        return root, []
+    sheet = sheets[0]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            table = pd.read_csv(
+                sheet, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False,
+                skip_blank_lines=False,
+            )  # fmt: skip
+    except (OSError, ValueError, pd.errors.ParserWarning) as error:  # ParserError and Unicode are ValueErrors
+        faults.add(f"it cannot be read as a sheet ({' '.join(str(error).split())})", sheet)
+        return sheet, []
+    missing = [name for name in COLUMNS if name not in table.columns]
+    if missing:
+        found = ", ".join(map(str, table.columns))
+        faults.add(f"column {', '.join(map(repr, missing))} is missing, found are {found}", sheet, 1)
+        return sheet, []
+    return sheet, _rows(table)
+
+
+def _rows(table: pd.DataFrame) -> list[tuple[int, dict[str, str]]]:
+    """Rows with a cell in them; a cell that a short row lacks is empty."""
+    cells = table[list(COLUMNS)].fillna("").to_dict("records")
+    return [(i + 2, row) for i, row in enumerate(cells) if any(row.values())]
+
+
+def _read_row(
+    sheet: Path,
+    number: int,
+    row: dict[str, str],
+    images: dict[str, Path],
+    used: dict[str, int],
+    faults: Faults,
+) -> NDArray[np.float32] | None:
+    """(2, 28, 28) flow of a row's picture; None if anything is wrong with either."""
+    before = len(faults.found)
+    if not row["dataset"].strip():
+        faults.add("'dataset' is empty", sheet, number)
+    if row["label"] not in ("0", "1", "2"):
+        faults.add(f"label is {row['label']!r}, not 0, 1 or 2", sheet, number)
+    for column in ("sub", "filename_o"):
+        name = row[column]
+        if not name.strip():
+            faults.add(f"{column!r} is empty", sheet, number)
+        elif set(name) & set("/\\\0") or name.startswith("."):
+            faults.add(
+                f"{column} {name!r} is not a plain name, it would lead out of the folder", sheet, number
+            )
+    if len(faults.found) > before:
+        return None
+    name = image_name(row["sub"], row["filename_o"])
+    if name in used:
+        faults.add(f"it names the same clip as row {used[name]}: {name!r}", sheet, number)
+        return None
+    if name not in images:
+        faults.add(f"there is no picture {name!r}", sheet, number)
+        return None
+    used[name] = number
+    fault, flow = _read_image(images[name])
+    if fault:
+        faults.add(fault, images[name])
+    return flow
+
+
+def _read_image(path: Path) -> tuple[str, NDArray[np.float32] | None]:
+    """What is wrong with a picture, or "" and its (2, 28, 28) float32 u, v in grey levels of u."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES)
+    except OSError as error:
+        return f"it cannot be read ({error.strerror})", None
+    whole = len(data) >= _PNG_HEAD.size and data[:8] == b"\x89PNG\r\n\x1a\n" and data.endswith(_PNG_END)
+    if not whole:
+        return "it is not a whole PNG", None
+    _, _, _, width, height, depth, kind = _PNG_HEAD.unpack_from(data)
+    if (width, height) != (SIZE, SIZE):
+        return f"it is {width}x{height}, not {SIZE}x{SIZE}", None
+    if (depth, kind) != (8, _PNG_RGB):
+        return f"it is not 8-bit RGB (depth {depth}, PNG colour type {kind})", None
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if image is None or image.shape != (SIZE, SIZE, 3):
+        return "it is a damaged PNG", None
+    return "", flow_of(image[..., ::-1])
+
+
+def flow_of(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(S, S, 3) RGB flow image -> (2, S, S) float32 u, v in grey levels of u, any zero."""
+    channels = np.ascontiguousarray(picture.transpose(2, 0, 1), np.float32)
+    return channels[:2] * np.array([1, channel_ratio(channels)], np.float32)[:, None, None]
+
+
+def _check_whole(rows: list[dict[str, str]], faults: Faults) -> None:
+    """A set of one class or of one person cannot be evaluated."""
+    if not rows:
+        faults.add("the sheet has no rows")
+        return
+    classes = {row["label"] for row in rows}
+    people = {(row["dataset"], row["sub"]) for row in rows}
+    if len(classes) == 1:
+        faults.add(f"every row has label {min(classes)!r}, two classes are needed")
+    if len(people) == 1:
+        faults.add(f"every row is of subject {min(people)[1]!r}, two subjects are needed")

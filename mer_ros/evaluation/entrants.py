@@ -1,6 +1,0 @@
-"""``entrant`` with every family joined: what a command imports that enters systems by name."""
-
-from mer_ros.evaluation import described, episodic, learned, probed  # noqa: F401  (each joins ``entrant``)
-from mer_ros.evaluation.entry import entrant
-
-__all__ = ["entrant"]

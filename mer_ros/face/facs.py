@@ -1,0 +1,208 @@
+"""How each facial action unit moves the mesh.
+
+A unit is a handful of pulls. A pull moves the skin round its centre landmark in one direction and fades with
+distance like a Gaussian in canonical face coordinates. The table is written for the person's right side
+(left in the picture); the left side is its mirror image. Muscles and directions follow the Facial Action
+Coding System (Ekman, Friesen and Hager, 2002) as commonly described; radii and strengths are ours, judged by
+eye on exaggerated pictures. A gate keeps a pull on one side of an opening: the upper lid moves without the
+lower one, the jaw without the upper lip.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.face import canonical_mesh
+
+Gate = Literal["", "upper_lid", "lower_lid", "upper_lip", "lower_lip"]
+
+
+@dataclass(frozen=True)
+class Pull:
+    """One direction of skin movement.
+
+    at: landmark at the centre (person's right side or midline). out, up: direction and strength, outward from
+    the midline and towards the forehead; back: away from the camera. radius: standard deviation across and
+    along the face, in interocular distances. gate: the side of an opening that alone moves.
+    """
+
+    at: int
+    out: float
+    up: float
+    radius: tuple[float, float]
+    gate: Gate = ""
+    back: float = 0.0
+
+
+PULLS: dict[str, tuple[Pull, ...]] = {
+    "AU1": (  # frontalis, inner part: inner brow up, the forehead above follows
+        Pull(107, 0.00, 1.00, (0.11, 0.15)),
+        Pull(66, 0.00, 0.55, (0.10, 0.13)),
+        Pull(221, 0.00, 0.25, (0.09, 0.06), "upper_lid"),
+    ),
+    "AU2": (  # frontalis, outer part: outer brow up
+        Pull(63, 0.00, 1.00, (0.13, 0.15)),
+        Pull(105, 0.00, 0.45, (0.10, 0.13)),
+        Pull(225, 0.00, 0.25, (0.09, 0.06), "upper_lid"),
+    ),
+    "AU4": (  # corrugator, depressor supercilii: brows down and together
+        Pull(55, -0.50, -0.85, (0.10, 0.11)),
+        Pull(65, -0.55, -0.60, (0.12, 0.11)),
+        Pull(52, -0.35, -0.30, (0.13, 0.11)),
+        Pull(9, 0.00, -0.35, (0.09, 0.12)),
+        Pull(222, -0.10, -0.30, (0.12, 0.06), "upper_lid"),
+    ),
+    "AU5": (  # levator palpebrae: upper lid up
+        Pull(159, 0.00, 1.00, (0.12, 0.045), "upper_lid"),
+        Pull(27, 0.00, 0.30, (0.12, 0.04), "upper_lid"),
+    ),
+    "AU6": (  # orbicularis oculi, outer ring: cheek up, skin gathers at the outer eye corner
+        Pull(118, 0.05, 0.95, (0.17, 0.12)),
+        Pull(50, -0.05, 0.75, (0.15, 0.14)),
+        Pull(23, -0.05, 0.40, (0.15, 0.05), "lower_lid"),
+        Pull(35, -0.75, 0.30, (0.10, 0.11)),
+        Pull(156, -0.35, -0.35, (0.10, 0.09)),
+    ),
+    "AU7": (  # orbicularis oculi, inner ring: lids tighten, mostly the lower one
+        Pull(145, -0.25, 1.00, (0.13, 0.05), "lower_lid"),
+        Pull(23, -0.15, 0.45, (0.14, 0.05), "lower_lid"),
+        Pull(159, 0.00, -0.55, (0.12, 0.05), "upper_lid"),
+    ),
+    "AU9": (  # levator labii alaeque nasi: nose wings and the skin beside the nose up, brows a little down
+        Pull(129, -0.10, 1.00, (0.09, 0.12)),
+        Pull(126, -0.20, 0.60, (0.08, 0.12)),
+        Pull(203, -0.05, 0.50, (0.10, 0.11)),
+        Pull(37, 0.00, 0.50, (0.12, 0.07), "upper_lip"),
+        Pull(197, 0.00, 0.30, (0.08, 0.12)),
+        Pull(55, -0.30, -0.45, (0.09, 0.08)),
+        Pull(121, -0.05, 0.35, (0.10, 0.07), "lower_lid"),
+    ),
+    "AU10": (  # levator labii superioris: upper lip up, the fold beside the nose deepens
+        Pull(39, 0.05, 1.00, (0.11, 0.09), "upper_lip"),
+        Pull(165, 0.05, 0.75, (0.11, 0.11), "upper_lip"),
+        Pull(203, 0.05, 0.50, (0.11, 0.11), "upper_lip"),
+        Pull(129, 0.00, 0.25, (0.08, 0.08)),
+    ),
+    "AU12": (  # zygomaticus major: lip corner up and out, cheek pushed up
+        Pull(61, 0.65, 0.80, (0.11, 0.11), back=0.25),
+        Pull(206, 0.40, 0.60, (0.13, 0.13), back=0.10),
+        Pull(205, 0.15, 0.45, (0.16, 0.14)),
+        Pull(43, 0.30, 0.30, (0.12, 0.10)),
+    ),
+    "AU14": (  # buccinator: the skin round the lip corner is drawn to a point just outside it
+        Pull(61, 0.55, 0.10, (0.08, 0.08), back=0.40),
+        Pull(214, -0.75, 0.15, (0.10, 0.12)),
+        Pull(216, -0.10, -0.50, (0.09, 0.08)),
+        Pull(202, 0.05, 0.70, (0.11, 0.09)),
+    ),
+    "AU15": (  # depressor anguli oris: lip corner down
+        Pull(61, 0.10, -1.00, (0.10, 0.10)),
+        Pull(43, 0.10, -0.65, (0.11, 0.11)),
+        Pull(216, 0.00, -0.35, (0.10, 0.10)),
+        Pull(106, 0.15, -0.20, (0.10, 0.10), "lower_lip"),
+    ),
+    "AU17": (  # mentalis: chin boss and lower lip up
+        Pull(199, 0.00, 0.55, (0.17, 0.12), "lower_lip"),
+        Pull(208, 0.00, 0.40, (0.11, 0.12), "lower_lip"),
+        Pull(17, 0.00, 0.55, (0.16, 0.08), "lower_lip"),
+        Pull(0, 0.00, 0.15, (0.14, 0.06), "upper_lip"),
+    ),
+    "AU20": (  # risorius: lips stretched sideways
+        Pull(61, 1.00, -0.10, (0.11, 0.09), back=0.30),
+        Pull(43, 0.55, -0.15, (0.12, 0.10)),
+        Pull(214, 0.45, 0.00, (0.13, 0.15)),
+        Pull(216, 0.40, 0.00, (0.11, 0.10)),
+        Pull(91, 0.35, -0.05, (0.10, 0.07), "lower_lip"),
+    ),
+    "AU23": (  # orbicularis oris: lips tighten and narrow
+        Pull(37, 0.00, -0.60, (0.13, 0.05), "upper_lip"),
+        Pull(39, -0.20, -0.45, (0.10, 0.06), "upper_lip"),
+        Pull(84, 0.00, 0.75, (0.13, 0.06), "lower_lip"),
+        Pull(181, -0.20, 0.55, (0.10, 0.07), "lower_lip"),
+        Pull(61, -0.65, 0.00, (0.08, 0.07)),
+    ),
+    "AU25": (  # lips part
+        Pull(14, 0.00, -0.90, (0.17, 0.12), "lower_lip"),
+        Pull(13, 0.00, 0.25, (0.16, 0.06), "upper_lip"),
+    ),
+    "AU26": (  # jaw drops: chin and lower lip down, lip corners follow, cheeks are drawn in
+        Pull(17, 0.00, -0.70, (0.26, 0.20), "lower_lip"),
+        Pull(199, 0.00, -0.80, (0.30, 0.26), "lower_lip", back=0.20),
+        Pull(61, -0.10, -0.25, (0.10, 0.10)),
+        Pull(172, -0.05, -0.15, (0.20, 0.20), "lower_lip"),
+    ),
+}
+
+UNITS: tuple[str, ...] = tuple(PULLS)
+SIDES: tuple[str, str] = ("R", "L")
+"""The person's right and left."""
+
+_MIDLINE_BLEND = 0.04
+"""Half width of the smooth hand-over between right and left at the midline, interocular distances."""
+
+
+def displacement(unit: str, width: float = 1.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The table as numbers: (468, 3) canonical displacement of a unit's right and of its left side.
+
+    Right and left together have a peak length of 1 (in interocular distances, for a unit intensity), so an
+    intensity is the peak movement as a fraction of the interocular distance. width: factor of all radii.
+    """
+    points = canonical_mesh.load().canonical
+    right = sum((_field(points, pull, width) for pull in PULLS[unit]), np.zeros_like(points))
+    left = mirrored(right)
+    peak = np.linalg.norm(right + left, axis=1).max()
+    return right / peak, left / peak
+
+
+@functools.cache
+def both_sides(unit: str) -> NDArray[np.float64]:
+    """(468, 3) canonical displacement of a unit, right and left together, peak length 1."""
+    right, left = displacement(unit)
+    return right + left
+
+
+def mirrored(displacement: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(468, 3) displacement of the other side of the face."""
+    return displacement[canonical_mesh.load().mirror] * (-1, 1, 1)
+
+
+def _field(points: NDArray[np.float64], pull: Pull, width: float) -> NDArray[np.float64]:
+    """(468, 3) displacement of one right-side or midline pull."""
+    offset = (points - points[pull.at])[:, :2] / (width * np.array(pull.radius))
+    weight = np.exp(-0.5 * (offset**2).sum(1)) * _right_share(points[:, 0]) * _gate(points, pull.gate)
+    direction = np.array([-pull.out, -pull.up, pull.back])  # canonical x is the picture's right, y is down
+    return np.asarray(weight[:, None] * direction)
+
+
+def _right_share(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 on the right half, 0 on the left, smooth across the midline; with its mirror image it sums to 1."""
+    return _smoothstep(-x / _MIDLINE_BLEND)
+
+
+def _gate(points: NDArray[np.float64], gate: Gate) -> NDArray[np.float64] | float:
+    """(468,) share with which the gated side moves; a line through the corners parts the sides."""
+    if not gate:
+        return 1.0
+    x, y = points[:, 0], points[:, 1]
+    if gate.endswith("lid"):
+        inner, outer = points[133], points[33]  # eye corners
+        line = np.interp(-np.abs(x), [outer[0], inner[0]], [outer[1], inner[1]])
+        width = np.full_like(x, 0.012)
+    else:
+        corner, middle = points[61], (points[13, 1] + points[14, 1]) / 2
+        across = np.abs(x / corner[0])  # 0 at the midline, 1 at the lip corner
+        line = middle + (corner[1] - middle) * np.minimum(across, 1) ** 2
+        width = 0.012 + 0.05 * _smoothstep(4 * (across - 0.9))  # beyond the corner the skin is one piece
+    below = _smoothstep((y - line) / width)
+    return below if gate.startswith("lower") else 1 - below
+
+
+def _smoothstep(t: NDArray[np.float64]) -> NDArray[np.float64]:
+    """0 below -1, 1 above 1, smooth between, point-symmetric about (0, 1/2)."""
+    s = np.clip((t + 1) / 2, 0, 1)
+    return np.asarray(s * s * (3 - 2 * s))

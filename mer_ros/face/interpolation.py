@@ -1,0 +1,58 @@
+"""From moved landmarks to a field on a pixel grid.
+
+Piecewise linear between the landmarks (Delaunay triangles in the picture), falling to nothing between the
+outline of the face and a ring round it. The weights depend on the resting landmarks only, so they are found
+once a face; a field is then one sparse product.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.spatial import Delaunay
+from threadpoolctl import ThreadpoolController
+
+from mer_ros.face.canonical_mesh import FACE_OVAL
+
+RING = 1.35
+"""Where movement has ended: the face's outline enlarged by this much about its centre."""
+
+
+def dense_weights(
+    landmarks: NDArray[np.float64], grid: NDArray[np.float64], ring: float = RING
+) -> csr_matrix:
+    """(P, 468) weights: values at (P, 2) grid points from values at (468, >=2) landmarks, in the same unit.
+
+    Rows sum to 1 on the face and fall to 0 at the ring.
+    """
+    points = np.asarray(landmarks[:, :2], np.float64)
+    oval = points[list(FACE_OVAL)]
+    outside = oval.mean(0) + ring * (oval - oval.mean(0))
+    # SciPy inverts a thousand 3x3 matrices one by one; threads that wait for each other cost 60 times that
+    with _blas().limit(limits=1, user_api="blas"):
+        triangles = Delaunay(np.vstack([points, outside]))
+        found = triangles.find_simplex(grid)
+        rows = np.flatnonzero(found >= 0)
+        transform = triangles.transform[found[rows]]
+    two = np.einsum("pij,pj->pi", transform[:, :2], grid[rows] - transform[:, 2])
+    three = np.column_stack([two, 1 - two.sum(1)])
+    corners = triangles.simplices[found[rows]]
+    three[corners >= len(points)] = 0  # the ring does not move
+    corners = np.minimum(corners, len(points) - 1)
+    at = np.repeat(rows, 3)
+    return csr_matrix((three.ravel(), (at, corners.ravel())), shape=(len(grid), len(points)))
+
+
+@functools.cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def pixel_grid(width: int, height: int, scale: float = 1.0) -> NDArray[np.float64]:
+    """(width*height, 2) centres of pixels, row by row, in pixels of a picture ``scale`` times finer."""
+    x = (np.arange(width) + 0.5) * scale - 0.5
+    y = (np.arange(height) + 0.5) * scale - 0.5
+    return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)

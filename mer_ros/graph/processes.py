@@ -1,0 +1,226 @@
+"""Start processes, forward their lines, start them again when they die, and leave none behind.
+
+Used by ``mer up`` and ``mer demo``, where the ``launch`` package is not installed. Each child leads a process
+group of its own, so that a signal reaches its children too, and asks the kernel to be told to end when this
+process dies, however it dies.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mer_ros.errors import ConfigError, GraphError
+from mer_ros.graph.description import NodeSpec
+
+USAGE_ERROR = 2
+"""Exit code of a command line that cannot be used: starting again would not help."""
+
+_RESTARTS, _RESTART_WINDOW_S = 5, 60.0
+_BACKOFF_S, _BACKOFF_MAX_S = 0.2, 5.0
+_ESCALATION = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
+
+_TIED = """
+import os, signal, sys
+if sys.platform == "linux":
+    import ctypes
+    ctypes.CDLL(None).prctl(1, int(signal.SIGTERM))  # PR_SET_PDEATHSIG, kept across exec
+    if os.getppid() != int(sys.argv[1]):
+        sys.exit(1)
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
+"""A child's first act: ask to be told to end when its parent dies. Then it becomes the command."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A process to run: name for its lines, argv, added environment variables, restart on a bad end."""
+
+    name: str
+    argv: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    respawn: bool = False
+
+
+def command_of(spec: NodeSpec) -> Command:
+    """The command line of a node. Text stays text: values are quoted as YAML and nothing passes a shell."""
+    if spec.package == "mer_ros":
+        argv = [sys.executable, "-m", "mer_ros.nodes.executables", spec.executable]
+    else:
+        found = shutil.which(spec.executable)
+        if found is None:
+            raise ConfigError(
+                f"{spec.executable} is not installed: install ros-jazzy-{spec.package} or go without."
+            )
+        argv = [found]
+    argv += [*spec.arguments, "--ros-args"]
+    if spec.package == "mer_ros":
+        argv += ["-r", f"__node:={spec.name}"]
+    if spec.namespace.strip("/"):
+        argv += ["-r", f"__ns:=/{spec.namespace.strip('/')}"]
+    for source, target in spec.remappings:
+        argv += ["-r", f"{source}:={target}"]
+    for path in spec.params_files:
+        argv += ["--params-file", path]
+    for name, value in spec.parameters.items():
+        argv += ["-p", f"{name}:={json.dumps(value)}"]
+    if spec.log_level:
+        argv += ["--log-level", spec.log_level]
+    return Command(spec.name, tuple(argv), dict(spec.env), spec.respawn)
+
+
+class _Child:
+    """One command with its current process."""
+
+    def __init__(self, command: Command, on_line: Callable[[str, str], None]) -> None:
+        self.command = command
+        self._on_line = on_line
+        self.process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+        self.starts: deque[float] = deque(maxlen=_RESTARTS)
+        self.backoff_s = _BACKOFF_S
+        self.due_s: float | None = None
+        self.exit_code: int | None = None
+
+    def start(self) -> None:
+        self.due_s = self.exit_code = None
+        self.starts.append(time.monotonic())
+        if shutil.which(self.command.argv[0]) is None:
+            raise GraphError(f"{self.command.name} cannot start: there is no program {self.command.argv[0]}.")
+        self.process = subprocess.Popen(
+            (sys.executable, "-I", "-S", "-c", _TIED, str(os.getpid()), *self.command.argv),
+            env={**os.environ, **self.command.env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            bufsize=1,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._forward, args=(self.process,), daemon=True)
+        self._reader.start()
+
+    def _forward(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            self._on_line(self.command.name, line.rstrip("\n"))
+        process.stdout.close()
+
+    @property
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def signal(self, number: int) -> None:
+        """To the whole group, also when its leader is gone."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, number)
+            except (ProcessLookupError, PermissionError):
+                return
+
+    def reap(self) -> None:
+        """Collect the process, what it left in its group, and its last lines."""
+        if self.process is not None:
+            self.process.wait()
+            self.signal(signal.SIGKILL)
+        if self._reader is not None:
+            self._reader.join(timeout=2.0)
+
+
+class Supervisor:
+    """Runs commands until ``stop``. Use it in one thread only: the kernel ties the children to that thread.
+
+    on_line: called with (name, line) for each line a child writes, from reader threads. A child with respawn
+    that ends badly is started again after a growing pause, at most five times a minute.
+    """
+
+    def __init__(self, commands: Sequence[Command], on_line: Callable[[str, str], None]) -> None:
+        self._on_line = on_line
+        self._children = [_Child(command, on_line) for command in commands]
+
+    def __enter__(self) -> Supervisor:
+        try:
+            for child in self._children:
+                child.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def poll(self) -> bool:
+        """Look after the children once; False when none runs and none will be started."""
+        now = time.monotonic()
+        alive = False
+        for child in self._children:
+            if child.running:
+                alive = True
+                if child.starts and now - child.starts[-1] > _RESTART_WINDOW_S:
+                    child.backoff_s = _BACKOFF_S
+            elif child.due_s is not None:
+                alive = True
+                if now >= child.due_s:
+                    child.start()
+            elif child.exit_code is None and child.process is not None:
+                alive = self._ended(child, now) or alive
+        return alive
+
+    def exit_codes(self) -> dict[str, int | None]:
+        """Name to exit code; None while it runs or waits to be started again."""
+        return {child.command.name: child.exit_code for child in self._children}
+
+    def pids(self) -> dict[str, int]:
+        """Name to process id of the children that run."""
+        return {c.command.name: c.process.pid for c in self._children if c.process is not None and c.running}
+
+    def stop(self) -> None:
+        """SIGINT, then SIGTERM, then SIGKILL, with time to obey in between; returns when all are reaped."""
+        for child in self._children:
+            child.due_s = None
+        for number, patience_s in _ESCALATION:
+            for child in self._children:
+                if child.running:
+                    child.signal(number)
+            deadline = time.monotonic() + patience_s
+            while time.monotonic() < deadline and any(child.running for child in self._children):
+                time.sleep(0.02)
+        for child in self._children:
+            child.reap()
+            if child.process is not None and child.exit_code is None:
+                child.exit_code = child.process.returncode
+
+    def _ended(self, child: _Child, now: float) -> bool:
+        """A child has ended. True if it will be started again."""
+        assert child.process is not None
+        code = child.process.returncode
+        child.reap()
+        name = child.command.name
+        if not child.command.respawn or code in (0, USAGE_ERROR):
+            child.exit_code = code
+            how = f" with exit code {code}" if code else ""
+            self._on_line(name, f"has ended{how}; the other processes go on.")
+            return False
+        full = len(child.starts) == _RESTARTS
+        if full and now - child.starts[0] < _RESTART_WINDOW_S:
+            child.exit_code = code
+            self._on_line(
+                name,
+                f"has died {_RESTARTS} times in a minute, the last time with exit code {code}: given up.",
+            )
+            return False
+        self._on_line(name, f"has died with exit code {code}: started again in {child.backoff_s:.1f} s.")
+        child.due_s = now + child.backoff_s
+        child.backoff_s = min(2 * child.backoff_s, _BACKOFF_MAX_S)
+        return True

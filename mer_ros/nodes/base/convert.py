@@ -1,0 +1,286 @@
+"""Messages to types and back. Nothing is decided here: fields are copied, and images checked by imaging."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from builtin_interfaces.msg import Time
+from geometry_msgs.msg import Point32
+from numpy.typing import NDArray
+from sensor_msgs.msg import CompressedImage, Image, RegionOfInterest
+from std_msgs.msg import Header
+
+from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
+from mer_interfaces.msg import Explanation as ExplanationMsg
+from mer_interfaces.msg import Face as FaceMsg
+from mer_ros.errors import InputError
+from mer_ros.stream import image_checks
+from mer_ros.stream.wire import WireCompressed, WireImage
+from mer_ros.types import UNKNOWN, ClipFrame, Explanation, Face, Kind, Prediction
+from mer_ros.types import ExpressionEvent as Event
+
+
+def stamp_ns(time: Time) -> int:
+    """Nanoseconds of a stamp."""
+    return int(time.sec) * 1_000_000_000 + int(time.nanosec)
+
+
+def to_time(ns: int) -> Time:
+    """Stamp of nanoseconds since the epoch."""
+    return Time(sec=int(ns // 1_000_000_000), nanosec=int(ns % 1_000_000_000))
+
+
+def to_header(ns: int, frame_id: str) -> Header:
+    """Header of a frame."""
+    return Header(stamp=to_time(ns), frame_id=frame_id)
+
+
+def image_layout(
+    message: Image | WireImage, max_pixels: int = image_checks.MAX_PIXELS
+) -> image_checks.Layout:
+    """Check the message field by field; image_checks.BadFrame if it cannot be used."""
+    return image_checks.check_image(
+        message.height, message.width, message.encoding, message.step, len(message.data), max_pixels
+    )
+
+
+def from_image(message: Image | WireImage, max_pixels: int = image_checks.MAX_PIXELS) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 BGR; a bgr8 image without padding is a read-only view of the message."""
+    layout = image_layout(message, max_pixels)
+    if layout.encoding in image_checks.BRIDGED:
+        return _through_cv_bridge(layout, message)
+    return image_checks.to_bgr(layout, message.data, bool(message.is_bigendian))
+
+
+def _through_cv_bridge(layout: image_checks.Layout, message: Image | WireImage) -> NDArray[np.uint8]:
+    try:
+        from cv_bridge import CvBridge
+    except (ImportError, AttributeError) as error:  # AttributeError: built against another NumPy
+        raise image_checks.BadFrame(
+            "encoding", f"cv_bridge does not load ({error}): install NumPy 1.26 beside it, or send bgr8."
+        ) from error
+    rows = np.ascontiguousarray(
+        image_checks.view(layout, message.data)
+    )  # the pure Python build ignores the step
+    compact = Image(
+        height=layout.height,
+        width=layout.width,
+        encoding=layout.encoding,
+        step=layout.width * layout.pixel_bytes,
+    )
+    compact.data = rows.tobytes()
+    return np.asarray(CvBridge().imgmsg_to_cv2(compact, "bgr8"))
+
+
+def from_compressed(
+    message: CompressedImage | WireCompressed, max_pixels: int = image_checks.MAX_PIXELS
+) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 BGR of a JPEG or PNG."""
+    return image_checks.decode_compressed(message.data, max_pixels)
+
+
+def to_image(picture: NDArray[Any], header: Header) -> Image:
+    """Image message of (H, W, 3) uint8 BGR or (H, W) float32."""
+    if picture.dtype == np.float32:
+        encoding, pixel_bytes = "32FC1", 4
+    else:
+        encoding, pixel_bytes = "bgr8", 3
+    height, width = picture.shape[:2]
+    message = Image(header=header, height=height, width=width, encoding=encoding, step=width * pixel_bytes)
+    message.data = picture.tobytes()  # bytes are taken six times faster than array.array
+    return message
+
+
+def to_roi(xywh: tuple[int, int, int, int]) -> RegionOfInterest:
+    """Box to message."""
+    x, y, width, height = (max(0, int(v)) for v in xywh)
+    return RegionOfInterest(x_offset=x, y_offset=y, width=width, height=height)
+
+
+def from_roi(roi: RegionOfInterest) -> tuple[int, int, int, int]:
+    """Message to box."""
+    return roi.x_offset, roi.y_offset, roi.width, roi.height
+
+
+def to_points(points: NDArray[np.float32]) -> list[Point32]:
+    """(N, 2 or 3) float32 to points; a missing z is 0."""
+    return [Point32(x=float(p[0]), y=float(p[1]), z=float(p[2]) if len(p) > 2 else 0.0) for p in points]
+
+
+def to_face(face: Face, with_landmarks: bool = False) -> FaceMsg:
+    """Face to message."""
+    return FaceMsg(
+        id=face.id,
+        roi=to_roi(face.roi_xywh),
+        confidence=float(face.confidence),
+        yaw=float(face.yaw),
+        pitch=float(face.pitch),
+        roll=float(face.roll),
+        interocular_px=float(face.interocular_px),
+        motion=float(face.motion),
+        landmarks=to_points(face.landmarks) if with_landmarks else [],
+        quality=face.quality,
+    )
+
+
+def to_face_array(
+    faces: list[Face], header: Header, source: str, frame_rate_hz: float, with_landmarks: bool = False
+) -> FaceArray:
+    """All faces of a frame; an empty list is an explicit empty result."""
+    return FaceArray(
+        header=header,
+        source=source,
+        faces=[to_face(face, with_landmarks) for face in faces],
+        frame_rate_hz=float(frame_rate_hz),
+    )
+
+
+def event_header(event: Event) -> Header:
+    """Header of all that is told of an event: that of the frame nearest to its apex."""
+    return to_header(event.apex_frame_ns, event.frame_id)
+
+
+def to_event(event: Event) -> ExpressionEvent:
+    """Event to message."""
+    header = event_header(event)
+    return ExpressionEvent(
+        header=header,
+        source=event.source,
+        event_id=event.event_id,
+        face_id=event.face_id,
+        kind=int(event.kind),
+        onset=to_time(event.onset_ns),
+        apex=to_time(event.apex_ns),
+        offset=to_time(event.offset_ns),
+        intensity=float(event.intensity),
+        signal_to_noise=float(event.signal_to_noise),
+        roi=to_roi(event.roi_xywh),
+        crop_from_image=np.asarray(event.crop_from_image, np.float32).ravel(),
+        landmarks=to_points(event.landmarks),
+        onset_face=to_image(event.onset_face, to_header(event.onset_frame_ns, event.frame_id)),
+        apex_face=to_image(event.apex_face, header),
+        clip=[to_image(c.image, to_header(c.stamp_ns, event.frame_id)) for c in event.clip],
+    )
+
+
+def from_event(message: ExpressionEvent) -> Event:
+    """Message to event; InputError if it is not one that a classifier can use."""
+    onset, apex, offset = (stamp_ns(t) for t in (message.onset, message.apex, message.offset))
+    if not onset <= apex <= offset:
+        raise InputError(f"event {message.event_id}: onset, apex and offset are not in order; it is dropped.")
+    if message.kind not in Kind.__members__.values():
+        raise InputError(f"event {message.event_id}: kind is {message.kind}, not 0, 1 or 2; it is dropped.")
+    onset_face, apex_face = from_image(message.onset_face), from_image(message.apex_face)
+    if onset_face.shape != apex_face.shape:
+        raise InputError(f"event {message.event_id}: its two crops differ in size; it is dropped.")
+    landmarks = np.array([(p.x, p.y, p.z) for p in message.landmarks], np.float32).reshape(-1, 3)
+    affine = np.array(message.crop_from_image, np.float32).reshape(2, 3)
+    if not (np.isfinite(landmarks).all() and np.isfinite(affine).all()):
+        raise InputError(f"event {message.event_id}: landmarks or affine hold NaN; it is dropped.")
+    return Event(
+        source=message.source,
+        frame_id=message.header.frame_id,
+        event_id=message.event_id,
+        face_id=message.face_id,
+        kind=Kind(message.kind),
+        onset_ns=onset,
+        apex_ns=apex,
+        offset_ns=offset,
+        intensity=message.intensity,
+        signal_to_noise=message.signal_to_noise,
+        roi_xywh=from_roi(message.roi),
+        crop_from_image=affine,
+        landmarks=landmarks,
+        onset_frame_ns=stamp_ns(message.onset_face.header.stamp),
+        apex_frame_ns=stamp_ns(message.header.stamp),
+        onset_face=onset_face,
+        apex_face=apex_face,
+        clip=tuple(ClipFrame(from_image(c), stamp_ns(c.header.stamp)) for c in message.clip),
+    )
+
+
+def to_emotion(event: Event, prediction: Prediction) -> Emotion:
+    """The answer to an event as a message."""
+    return Emotion(
+        header=event_header(event),
+        source=event.source,
+        event_id=event.event_id,
+        face_id=event.face_id,
+        kind=int(event.kind),
+        onset=to_time(event.onset_ns),
+        apex=to_time(event.apex_ns),
+        offset=to_time(event.offset_ns),
+        label=prediction.label,
+        reason=prediction.reason,
+        confidence=float(prediction.confidence),
+        labels=list(prediction.labels),
+        probabilities=np.asarray(prediction.probabilities, np.float32),
+        prototype_distance=float(prediction.prototype_distance),
+        rejection_distance=float(prediction.rejection_distance),
+        prototype_distances=np.asarray(prediction.prototype_distances, np.float32),
+        intensity=float(event.intensity),
+        roi=to_roi(event.roi_xywh),
+        model=prediction.model,
+    )
+
+
+def to_refusal(message: ExpressionEvent, labels: tuple[str, ...], model: str, reason: str) -> Emotion:
+    """The answer to an event that could not be judged: unknown, every label alike, and why.
+
+    Taken from the message itself, because an event may not have come of it.
+    """
+    return Emotion(
+        header=message.header,
+        source=message.source,
+        event_id=message.event_id,
+        face_id=message.face_id,
+        kind=message.kind if message.kind in Kind.__members__.values() else int(Kind.UNKNOWN),
+        onset=message.onset,
+        apex=message.apex,
+        offset=message.offset,
+        label=UNKNOWN,
+        reason=reason,
+        labels=list(labels),
+        probabilities=np.full(len(labels), 1 / len(labels), np.float32),
+        prototype_distance=float("nan"),
+        rejection_distance=float("nan"),
+        intensity=message.intensity,
+        roi=message.roi,
+        model=model,
+    )
+
+
+def from_emotion(message: Emotion) -> Prediction:
+    """Message to prediction."""
+    return Prediction(
+        label=message.label,
+        confidence=message.confidence,
+        labels=tuple(message.labels),
+        probabilities=np.array(message.probabilities, np.float32),
+        model=message.model,
+        reason=message.reason,
+        prototype_distance=message.prototype_distance,
+        rejection_distance=message.rejection_distance,
+        prototype_distances=np.array(message.prototype_distances, np.float32),
+    )
+
+
+def to_explanation(event: Event, explanation: Explanation) -> ExplanationMsg:
+    """Explanation of an event as a message."""
+    header = event_header(event)
+    return ExplanationMsg(
+        header=header,
+        source=event.source,
+        event_id=event.event_id,
+        face_id=event.face_id,
+        label=explanation.label,
+        model=explanation.model,
+        text=explanation.text,
+        regions=list(explanation.regions),
+        relevance=np.asarray(explanation.relevance, np.float32),
+        action_units=list(explanation.action_units),
+        action_unit_evidence=np.asarray(explanation.action_unit_evidence, np.float32),
+        inside_face=float(explanation.inside_face),
+        heatmap=to_image(np.asarray(explanation.heatmap, np.float32), header),
+    )

@@ -1,0 +1,208 @@
+"""What all nodes of mer_ros share: parameters, life cycle, diagnostics, a clean end.
+
+A child fills in ``configure``, ``activate``, ``deactivate``, ``cleanup`` and ``health``; what it raises
+becomes one logged sentence and a failed transition, and the node lives on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from rcl_interfaces.msg import SetParametersResult
+from rclpy.clock import Clock, ClockType
+from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
+from rclpy.parameter import Parameter as RosParameter
+
+from mer_ros.errors import ConfigError
+from mer_ros.graph import parameters, topic_names
+from mer_ros.nodes.base.declare import declare
+from mer_ros.nodes.base.guarded import GuardedNode, first_line, sentence_of
+from mer_ros.nodes.base.qos import QOS
+
+OK, WARN, ERROR, STALE = (
+    DiagnosticStatus.OK,
+    DiagnosticStatus.WARN,
+    DiagnosticStatus.ERROR,
+    DiagnosticStatus.STALE,
+)
+Health = tuple[bytes, str, dict[str, str]]
+_NO_CLOCK_AFTER = 5  # diagnostics ticks, one a second
+
+
+class MerLifecycleNode(GuardedNode):
+    """A lifecycle node that can start itself. NAME: of node and parameter set."""
+
+    NAME: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(self.NAME)
+        self._fault = ""
+        self._clockless = 0
+        self._ours = {p.name for p in parameters.NODES[self.NAME]}
+        self._refused = declare(self, self.NAME)
+        self.add_on_set_parameters_callback(self._on_set)
+        self.steady = Clock(clock_type=ClockType.STEADY_TIME)  # timers of ROS time stand still without /clock
+        self._diagnostics = self.create_publisher(
+            DiagnosticArray, topic_names.DIAGNOSTICS, QOS[topic_names.DIAGNOSTICS]
+        )
+        self._diagnose_timer = self.create_timer(1.0, self.guard(self._diagnose), clock=self.steady)
+        self._start_timer = None
+        if self.value("autostart"):
+            self._start_timer = self.create_timer(0.01, self._autostart, clock=self.steady)
+        else:
+            self.get_logger().info("autostart is off: the node waits for a lifecycle manager")
+
+    # -- what a child fills in
+    def configure(self) -> None:
+        """Load what is needed; raise MerError if it cannot be had."""
+
+    def activate(self) -> None:
+        """Start to work."""
+
+    def deactivate(self) -> None:
+        """Stop to work; must bear to be called twice."""
+
+    def cleanup(self) -> None:
+        """Give back what configure took; must bear a configure that broke off."""
+
+    def health(self) -> Health:
+        """Level, sentence and a fixed set of values for /diagnostics."""
+        return OK, "", {}
+
+    # -- parameters
+    def value(self, name: str) -> Any:
+        """A parameter's value."""
+        return self.get_parameter(name).value
+
+    def set_parameters_atomically(self, parameter_list: list[RosParameter]) -> SetParametersResult:
+        """Refuse by name; rclpy's own words for a wrong type or an unknown parameter leave the name out."""
+        theirs = [p for p in parameter_list if not self.has_parameter(p.name) or p.name in self._ours]
+        refused = parameters.refusals(self.NAME, {p.name: p.value for p in theirs})
+        if refused:
+            return SetParametersResult(successful=False, reason=" ".join(refused.values()))
+        return super().set_parameters_atomically(parameter_list)
+
+    def _on_set(self, changes: list[RosParameter]) -> SetParametersResult:
+        names = [change.name for change in changes if change.name in self._ours]
+        if names and self.state != "unconfigured":
+            reason = f"parameter {names[0]} is read when {self.NAME} is configured: clean up first."
+            return SetParametersResult(successful=False, reason=reason)
+        for name in names:
+            self._refused.pop(name, None)
+        return SetParametersResult(successful=True)
+
+    # -- life cycle
+    @property
+    def state(self) -> str:
+        """unconfigured, inactive, active, ..."""
+        return str(self._state_machine.current_state[1])
+
+    def _autostart(self) -> None:
+        assert self._start_timer is not None
+        self.destroy_timer(self._start_timer)
+        if self.state != "unconfigured":  # somebody was faster
+            return
+        if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
+            self.trigger_activate()
+
+    def _LifecycleNodeMixin__change_state(self, transition_id: int) -> TransitionCallbackReturn:  # noqa: N802
+        """Refuse a transition that the state does not allow; rclpy's own would end the process."""
+        before = self.state
+        try:
+            return super()._LifecycleNodeMixin__change_state(transition_id)  # type: ignore[misc]
+        except Exception as error:
+            if self.context.ok():
+                self.get_logger().error(
+                    f"Transition {transition_id} is refused in state {before}: {first_line(error)}"
+                )
+            return TransitionCallbackReturn.FAILURE
+
+    def _transition(self, name: str, *steps: Callable[[], None]) -> TransitionCallbackReturn:
+        for step in steps:
+            try:
+                step()
+            except Exception as error:
+                self._fault = sentence_of(error)
+                if self.context.ok():
+                    self.get_logger().error(f"{name} failed: {self._fault}")
+                return TransitionCallbackReturn.FAILURE
+        self._fault = ""
+        return TransitionCallbackReturn.SUCCESS
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Refuse bad parameters, then the child's configure."""
+        result = self._transition("configure", self._refuse, self.configure)
+        if result != TransitionCallbackReturn.SUCCESS:
+            fault = self._fault
+            self._transition("cleanup", self.cleanup)
+            self._fault = fault
+            return result
+        return super().on_configure(state)
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Child's activate; publishers are enabled first."""
+        super().on_activate(state)
+        result = self._transition("activate", self.activate)
+        if result != TransitionCallbackReturn.SUCCESS:  # the node stays inactive: undo what was begun
+            fault = self._fault
+            self._transition("deactivate", self.deactivate)
+            self._fault = fault
+            super().on_deactivate(state)
+            return result
+        self.get_logger().info("active")
+        return result
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Child's deactivate."""
+        self._transition("deactivate", self.deactivate)
+        return super().on_deactivate(state)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Child's cleanup."""
+        self._transition("cleanup", self.cleanup)
+        return super().on_cleanup(state)
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Give everything back."""
+        self.end()
+        return super().on_shutdown(state)
+
+    def end(self) -> None:
+        """Deactivate and clean up, in whatever state."""
+        self._transition("shutdown", self.deactivate, self.cleanup)
+
+    def _refuse(self) -> None:
+        if self._refused:
+            raise ConfigError(" ".join(self._refused.values()))
+
+    # -- diagnostics
+    def _diagnose(self) -> None:
+        level, message, values = self.health()
+        if self._fault:
+            level, message = ERROR, self._fault
+        elif self.state != "active":
+            level, message = OK, self.state
+        elif self.streak.tripped and level < ERROR:
+            level, message = ERROR, f"nothing works any more: {self.failure}"
+        if self.value("use_sim_time"):
+            self._clockless = 0 if self.get_clock().now().nanoseconds else self._clockless + 1
+            if self._clockless >= _NO_CLOCK_AFTER:
+                level, message = (
+                    ERROR,
+                    "use_sim_time is set but /clock is silent: play a bag with --clock or unset it",
+                )
+                if self._clockless == _NO_CLOCK_AFTER:
+                    self.get_logger().error(message)
+        rows = {"state": self.state, **values, **{f"dropped_{k}": str(n) for k, n in self.drops.items()}}
+        status = DiagnosticStatus(
+            level=level,
+            name=self.get_fully_qualified_name().lstrip("/"),
+            message=message,
+            hardware_id=rows.get("source", ""),
+            values=[KeyValue(key=key, value=value) for key, value in rows.items()],
+        )
+        array = DiagnosticArray(status=[status])
+        array.header.stamp = self.get_clock().now().to_msg()
+        self._diagnostics.publish(array)

@@ -1,0 +1,30 @@
+"""Loading checkpoints for the classifier and the explainer, as their parameters say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mer_ros.compat import need
+from mer_ros.nodes.base.lifecycle import MerLifecycleNode
+from mer_ros.recognition import model_files
+
+if TYPE_CHECKING:
+    from mer_ros.recognition.recogniser import Recogniser
+
+
+class ModelFolder:
+    """The folder that the parameter models_dir names, opened with the node's device and threads."""
+
+    def __init__(self, node: MerLifecycleNode) -> None:
+        self._device = node.value("device")
+        self._threads = node.value("threads")
+        self.path = model_files.folder_of(node.value("models_dir"))
+        self._torch = need("torch")  # takes 2 s and 200 MB: the tracker and the camera never need it
+        need("safetensors")
+
+    def load(self, wanted: str) -> Recogniser:
+        """The model of that name, hash or path under the folder; CheckpointError says what is wrong."""
+        from mer_ros.recognition.recogniser import Recogniser
+
+        self._torch.set_num_threads(self._threads)
+        return Recogniser.load(model_files.find(self.path, wanted), self._device)

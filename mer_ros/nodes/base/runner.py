@@ -1,0 +1,67 @@
+"""Spinning a node from its making to its end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+
+import rclpy
+from rclpy.exceptions import ParameterException, ROSInterruptException
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+
+from mer_ros.graph.processes import USAGE_ERROR
+from mer_ros.nodes.base.guarded import FAILURES_UNTIL_ERROR, first_line, sentence_of
+from mer_ros.nodes.base.lifecycle import MerLifecycleNode
+from mer_ros.runtime import Streak
+
+
+def run_node(node_class: Callable[[], MerLifecycleNode]) -> int:
+    """Spin a node until SIGINT, SIGTERM or its own end. Returns the exit code; never a traceback."""
+    asked: list[int] = []  # once rclpy is up its own handler also shuts the context down
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: asked.append(number))
+    try:
+        rclpy.init()
+    except Exception as error:
+        sys.stderr.write(f"The command line cannot be used: {first_line(error)}\n")
+        return USAGE_ERROR
+    node, executor = None, None
+    try:
+        executor = SingleThreadedExecutor()
+        node = node_class()
+        executor.add_node(node)
+        return _spin(node, executor, asked)
+    except Exception as error:
+        if asked or not rclpy.ok():
+            return 0
+        if isinstance(error, ParameterException):  # of rclpy's own parameters, such as use_sim_time
+            sys.stderr.write(f"The command line cannot be used: {first_line(error)}\n")
+            return USAGE_ERROR
+        sys.stderr.write(f"{sentence_of(error)}\n")
+        return 1
+    finally:
+        if node is not None:
+            node.end()
+            node.destroy_node()
+        if executor is not None:
+            executor.shutdown()
+        rclpy.try_shutdown()
+
+
+def _spin(node: MerLifecycleNode, executor: SingleThreadedExecutor, asked: list[int]) -> int:
+    """Serve callbacks; 1 if nothing else than failures comes of it."""
+    streak = Streak(FAILURES_UNTIL_ERROR)
+    while rclpy.ok() and not asked:
+        try:
+            executor.spin_once()
+            streak.success()
+        except (ExternalShutdownException, ROSInterruptException):
+            break
+        except Exception as error:
+            if not rclpy.ok():
+                break
+            node.get_logger().error(sentence_of(error))
+            if streak.failure():
+                return 1
+    return 0

@@ -1,0 +1,69 @@
+"""The annotated picture as a topic: drawn, and its labels listened to, only while somebody looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sensor_msgs.msg import Image
+
+from mer_interfaces.msg import Emotion
+from mer_ros.graph import topic_names
+from mer_ros.nodes.base import convert
+from mer_ros.nodes.base.lifecycle import MerLifecycleNode
+from mer_ros.nodes.base.qos import QOS
+from mer_ros.types import Face, Kind
+from mer_ros.visualisation.annotation import Annotator
+
+
+class AnnotatedOutput:
+    """Publisher of a node's annotated pictures. source: only labels of this camera are shown."""
+
+    def __init__(self, node: MerLifecycleNode, source: str, rate_hz: float, min_motion: float) -> None:
+        self._node, self._source = node, source
+        self._period_ns = int(1e9 / rate_hz)
+        self._annotator = Annotator(min_motion)
+        self._last_ns = 0
+        self._emotions: Any = None
+        topic = topic_names.ANNOTATED
+        self._output = node.create_lifecycle_publisher(Image, topic, QOS[topic])
+
+    def close(self) -> None:
+        """Take the topic back."""
+        self.deafen()
+        self._node.destroy_lifecycle_publisher(self._output)
+
+    def reset(self) -> None:
+        """Forget all faces."""
+        self._annotator.reset()
+
+    def show(self, image: NDArray[np.uint8], stamp: int, frame_id: str, faces: list[Face]) -> None:
+        """Remember a frame's faces; draw and publish if it is due and somebody looks."""
+        self._annotator.observe(stamp, faces)
+        due = not 0 <= stamp - self._last_ns < self._period_ns
+        if due and self._output.get_subscription_count():
+            self._last_ns = stamp
+            picture = self._annotator.draw(image, stamp, faces)
+            self._output.publish(convert.to_image(picture, convert.to_header(stamp, frame_id)))
+
+    def follow(self) -> None:
+        """Listen to labels while somebody looks; called now and then."""
+        wanted = self._output.get_subscription_count() > 0
+        if wanted and self._emotions is None:
+            topic, callback = topic_names.EMOTION, self._node.guard(self._on_emotion)
+            self._emotions = self._node.create_subscription(Emotion, topic, callback, QOS[topic])
+        elif not wanted:
+            self.deafen()
+
+    def deafen(self) -> None:
+        """Stop listening to labels."""
+        if self._emotions is not None:
+            self._node.destroy_subscription(self._emotions)
+            self._emotions = None
+
+    def _on_emotion(self, message: Emotion) -> None:
+        if message.source == self._source:
+            apex = convert.stamp_ns(message.apex)
+            kind = Kind(message.kind)
+            self._annotator.label(message.face_id, apex, kind, message.label, message.confidence)

@@ -1,0 +1,239 @@
+"""How well the camera's pictures arrive, in words and numbers, once a second."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from statistics import median
+
+import numpy as np
+from rclpy.qos import QoSCompatibility, QoSProfile, qos_check_compatible
+
+from mer_ros.doctor.transport import loads_profile
+from mer_ros.graph.description import PROFILE_VARIABLES
+from mer_ros.limits import NOTABLE_LOSS
+from mer_ros.nodes.base.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
+from mer_ros.runtime import QUEUE_FULL, Throttle
+from mer_ros.sources.playback import Playback
+from mer_ros.spotting.rejection import REASONS
+from mer_ros.spotting.sensitivity import Sight
+from mer_ros.stream.gate import FrameGate
+from mer_ros.stream.stamps import fitness
+
+_WATCHING = "watching"
+_SILENT_S = 2.0
+_NEVER_S = 5.0
+_AGES = 2000  # of a second's pictures, the last so many
+IMAGE_TYPES = ("sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage")
+
+
+class ImageHealth:
+    """Counts arrivals and latencies; asks the graph who publishes. Used by the face tracker.
+
+    received, processed, longer: counted since the start. The tracker renews the rest. faces: how well each is
+    seen, the largest first. waiting: how many more are seen and not followed. passed_over: movements that
+    were no expressions, by reason, since the tracker was configured.
+    """
+
+    def __init__(self, node: MerLifecycleNode) -> None:
+        self._node = node
+        self._throttle = Throttle(30.0)
+        self.start("", "")
+
+    def start(
+        self, source: str, topic: str, qos: QoSProfile | None = None, played: Playback | None = None
+    ) -> None:
+        """Begin anew.
+
+        topic: the resolved name that is listened to with qos, or the camera that is opened and played.
+        """
+        self.passed_over: tuple[tuple[str, int], ...] = tuple((reason, 0) for reason in REASONS)
+        self._source, self._topic = source, topic
+        self._qos = qos if played is None else None
+        self._played = played
+        self._started_s = time.monotonic()
+        self._arrived_s = 0.0
+        self.received = self.processed = self.longer = 0
+        self.faces: tuple[Sight, ...] = ()
+        self.waiting = 0
+        self._ages_s: deque[float] = deque(maxlen=_AGES)
+        self._before = (0, 0, self._started_s)
+        self._judged = (0, dict(self._node.drops.items()))
+        self._told_fitness = False
+
+    def arrived(self) -> None:
+        """A picture came."""
+        self.received += 1
+        self._arrived_s = time.monotonic()
+
+    def handled(self, age_s: float) -> None:
+        """A picture was published about, so long after it came."""
+        self.processed += 1
+        self._ages_s.append(age_s)
+
+    def _why_incompatible(self) -> str:
+        """Empty, or which publisher offers less than is asked for, so that nothing will arrive."""
+        for found in self._node.get_publishers_info_by_topic(self._topic) if self._qos else []:
+            compatible, reason = qos_check_compatible(found.qos_profile, self._qos)
+            if compatible == QoSCompatibility.ERROR:
+                return (
+                    f"{found.node_namespace.rstrip('/')}/{found.node_name} offers less on {self._topic} than "
+                    f"{self._node.get_fully_qualified_name()} asks for ({reason.strip().rstrip(';')}): no "
+                    "picture will arrive; set the tracker's reliability to best_effort."
+                )
+        return ""
+
+    def report(self, gate: FrameGate | None, enabled: bool) -> Health:
+        """Level, sentence and values."""
+        now = time.monotonic()
+        received, lost, then = self._before
+        times = gate.times if gate else None
+        lost_now = times.lost if times else 0
+        seconds = max(now - then, 1e-3)
+        fresh, fresh_lost = self.received - received, max(0, lost_now - lost)
+        self._before = (self.received, lost_now, now)
+        ages_s, self._ages_s = self._ages_s, deque(maxlen=_AGES)  # the worker appends meanwhile
+        ages_ms = [1000 * s for s in list(ages_s)]
+        rate_hz = times.rate_hz if times else 0.0
+        values = {
+            "source": self._source,
+            "topic": self._topic,
+            "enabled": str(enabled).lower(),
+            "received": str(self.received),
+            "processed": str(self.processed),
+            "longer_than_told": str(self.longer),
+            "arrivals_hz": f"{fresh / seconds:.1f}",
+            "camera_rate_hz": f"{rate_hz:.1f}",
+            "jitter_ms": f"{1000 * times.jitter_s if times else 0:.2f}",
+            "lost_by_stamp": str(lost_now),
+            "gaps": str(times.gaps if times else 0),
+            "median_frame_age_ms": f"{median(ages_ms) if ages_ms else 0:.1f}",
+            "worst_frame_age_ms": f"{max(ages_ms, default=0):.1f}",
+            **self._seen(),
+            **{f"passed_over_{reason}": str(n) for reason, n in self.passed_over},
+            "camera_fitness": self._fitness(rate_hz),
+        }
+        if not enabled:
+            return OK, "face processing is switched off", values
+        if self.received and rate_hz and not self._told_fitness and times:
+            self._told_fitness = True
+            self._node.get_logger().info(f"camera: {fitness(rate_hz)}")
+        refused = self._refused()
+        level, words = self._judge(now, gate, fresh, fresh_lost, refused)
+        if lost_now and words == _WATCHING:
+            words = f"{_WATCHING}; pictures lost in transport or never sent since activation: {lost_now}"
+            words += f", published by {self._publishers()}" if self._qos else ""
+        return level, words, values
+
+    def _seen(self) -> dict[str, str]:
+        """What the largest face shows; its values are empty where there is none."""
+        face = self.faces[0] if self.faces else None
+        return {
+            "faces": str(len(self.faces)),
+            "faces_not_followed": str(self.waiting),
+            "interocular_px": f"{face.interocular_px:.0f}" if face else "",
+            "over_exposed": f"{face.over:.3f}" if face else "",
+            "under_exposed": f"{face.under:.3f}" if face else "",
+            "noise_floor": f"{float(np.median(face.noise)):.5f}" if face else "",
+            "weakest_motion": f"{face.weakest.min():.5f}" if face else "",
+            "weakest_motion_px": f"{face.weakest.min() * face.interocular_px:.2f}" if face else "",
+        }
+
+    def _fitness(self, rate_hz: float) -> str:
+        """In words: the shortest and the weakest event that can be resolved now."""
+        weakest = str(self.faces[0]) if self.faces else "no face to tell the weakest movement by"
+        return f"{fitness(rate_hz)}; {weakest}"
+
+    def _refused(self) -> tuple[int, dict[str, int]]:
+        """Pictures processed, and drops by reason, since the last time it was asked for."""
+        processed, before = self._judged
+        drops = dict(self._node.drops.items())
+        self._judged = (self.processed, drops)
+        return self.processed - processed, {r: n - before[r] for r, n in drops.items() if n > before[r]}
+
+    def _judge(
+        self,
+        now: float,
+        gate: FrameGate | None,
+        fresh: int,
+        fresh_lost: int,
+        refused: tuple[int, dict[str, int]],
+    ) -> tuple[bytes, str]:
+        if not self._topic:
+            return OK, "not listening yet"
+        if self._played is not None and self._played.trouble:
+            return ERROR, self._played.trouble
+        if self._played is not None and self._played.ended:
+            return OK, f"{self._topic} has ended: {self._played.sent} frames were sent"
+        if not self.received and self._played is not None:
+            return OK, f"waiting for pictures of {self._topic}"
+        silent = now - self._arrived_s > _SILENT_S  # nothing has come yet, or nothing for long
+        if silent and (incompatible := self._why_incompatible()):
+            if self._throttle.ready("incompatible"):
+                self._node.get_logger().error(incompatible)
+            return ERROR, incompatible
+        if not self.received:
+            if now - self._started_s < _NEVER_S:
+                return OK, f"waiting for pictures on {self._topic}"
+            sentence = f"no picture ever came on {self._topic}: {self._offers()}"
+            if self._throttle.ready("never"):
+                self._node.get_logger().warning(sentence)
+            return WARN, sentence
+        if silent:
+            return STALE, f"no picture for {now - self._arrived_s:.0f} s on {self._topic}"
+        if gate and gate.crowded(now):
+            return (
+                ERROR,
+                f"a second camera, '{gate.intruder}', publishes on {self._topic}: its pictures are dropped",
+            )
+        processed, drops = refused
+        total = sum(drops.values())
+        if total > NOTABLE_LOSS * max(fresh, 1) or drops.keys() - {QUEUE_FULL}:  # a bad one is always told
+            worst = max(drops, key=lambda reason: drops[reason])
+            share = f"pictures of the last second dropped: {total}"
+            share = share if processed else "every picture of the last second dropped"
+            words = f"{share}, most for {worst}: {self._node.said.get(worst, '')}"
+            return (WARN if processed else ERROR), words
+        if fresh_lost > NOTABLE_LOSS * max(fresh, 1):
+            sentence = (
+                f"{fresh_lost} pictures beside {fresh} were lost in transport or never sent: {self._remedy()}"
+            )
+            if self._throttle.ready("lost"):
+                self._node.get_logger().warning(sentence)
+            return WARN, sentence
+        if self._played is not None and self._played.slow:
+            return WARN, self._played.slow
+        return OK, _WATCHING
+
+    def _remedy(self) -> str:
+        """What to do about lost pictures, and in which process."""
+        if self._played is not None:
+            return "let the camera send fewer a second, or free this machine."
+        own = "" if loads_profile(os.environ) else f" and {self._node.get_fully_qualified_name()}"
+        return (
+            f"let {self._publishers()}{own} load config/fastdds.xml "
+            f"({PROFILE_VARIABLES[0]}), or send compressed or mono8 pictures."
+        )
+
+    def _publishers(self) -> str:
+        found = self._node.get_publishers_info_by_topic(self._topic)
+        names = sorted({f"{i.node_namespace.rstrip('/')}/{i.node_name}" for i in found})
+        return ", ".join(names[:4]) or "the camera"
+
+    def _from_others(self, topic: str) -> bool:
+        """Whether anybody but mer_ros itself publishes there."""
+        ours = {self._node.get_name(), "explainer"}
+        return any(i.node_name not in ours for i in self._node.get_publishers_info_by_topic(topic))
+
+    def _offers(self) -> str:
+        """What picture topics there are instead."""
+        topics = self._node.get_topic_names_and_types()
+        offered = [
+            f"{name} ({kinds[0].rpartition('/')[2]})"
+            for name, kinds in topics
+            if set(kinds) & set(IMAGE_TYPES) and self._from_others(name)
+        ]
+        if not offered:
+            return "no camera publishes on this ROS domain; start one."
+        return f"remap the tracker to one of {', '.join(sorted(offered)[:8])}."

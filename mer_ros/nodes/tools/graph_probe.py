@@ -1,0 +1,130 @@
+"""Look at the ROS graph for `mer doctor` and print what is there as one line of JSON.
+
+A program of its own (`python -m mer_ros.nodes.tools.graph_probe`), so that a broken ROS ends this process and not
+the doctor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import struct
+import sys
+import time
+from dataclasses import asdict
+from functools import partial
+
+import rclpy
+from rclpy.node import Node
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import CompressedImage, Image
+
+from mer_ros.doctor.graph import Camera, Graph, Publisher
+from mer_ros.stream.losses import lost_frames
+
+TYPES = {"sensor_msgs/msg/Image": Image, "sensor_msgs/msg/CompressedImage": CompressedImage}
+OWN_NODES = {"face_tracker", "classifier", "explainer"}
+DISCOVERY_S, MOST_DISCOVERY_S = 1.0, 5.0
+
+
+def interfaces_problem() -> str:
+    """Why mer_interfaces cannot be imported, or nothing."""
+    try:
+        import mer_interfaces.msg  # noqa: F401  the import is the check
+    except ImportError as error:
+        return str(error)
+    return ""
+
+
+def spin_for(node: Node, duration_s: float) -> None:
+    """Serve callbacks for a while."""
+    end_s = time.monotonic() + duration_s
+    while (left_s := end_s - time.monotonic()) > 0:
+        rclpy.spin_once(node, timeout_sec=left_s)
+
+
+def discover(node: Node) -> None:
+    """Serve callbacks until nobody new has been heard of for a while: on a busy machine that takes longer."""
+    end_s = time.monotonic() + MOST_DISCOVERY_S
+    known = None
+    while time.monotonic() < end_s:
+        spin_for(node, DISCOVERY_S)
+        heard_of = sorted(node.get_node_names_and_namespaces()), camera_topics(node)
+        if heard_of == known:
+            return
+        known = heard_of
+
+
+def stamp_ns(message: bytes) -> int:
+    """Stamp of a serialised picture, nanoseconds: header.stamp comes first in both types.
+
+    CDR (OMG formal/2002-06-51, 15.3): the second of four leading bytes says 1 for little-endian.
+    """
+    seconds, nanoseconds = struct.unpack_from("<iI" if message[1] & 1 else ">iI", message, 4)
+    return seconds * 10**9 + nanoseconds
+
+
+def camera_topics(node: Node) -> list[tuple[str, str, tuple[Publisher, ...]]]:
+    """(topic, type, publishers) of every picture that a node other than ours publishes."""
+    found = []
+    for topic, types in sorted(node.get_topic_names_and_types()):
+        infos = [i for i in node.get_publishers_info_by_topic(topic) if i.node_name not in OWN_NODES]
+        for type_name in sorted(set(types) & set(TYPES)):
+            publishers = [
+                Publisher(
+                    f"{i.node_namespace.rstrip('/')}/{i.node_name}", i.qos_profile.reliability.name.lower()
+                )
+                for i in infos
+                if i.topic_type == type_name
+            ]
+            if publishers:
+                found.append((topic, type_name, tuple(sorted(publishers, key=str))))
+    return found
+
+
+def measure(node: Node, listen_s: float) -> tuple[Camera, ...]:
+    """Listen to every camera at once. Of a frame only the stamp is read, so that counting is cheap."""
+    topics = camera_topics(node)
+    arrivals: list[list[tuple[float, int]]] = [[] for _ in topics]  # (when, s; stamp, ns)
+    qos = QoSProfile(depth=40, reliability=ReliabilityPolicy.BEST_EFFORT)  # matches every publisher
+
+    def count(frames: list[tuple[float, int]], message: bytes) -> None:
+        frames.append((time.monotonic(), stamp_ns(message)))
+
+    for (topic, type_name, _), frames in zip(topics, arrivals):
+        node.create_subscription(TYPES[type_name], topic, partial(count, frames), qos, raw=True)
+    if topics:
+        spin_for(node, listen_s)
+    cameras = []
+    for (topic, type_name, publishers), frames in zip(topics, arrivals):
+        span_s = frames[-1][0] - frames[0][0] if len(frames) > 1 else 0.0
+        rate_hz = (len(frames) - 1) / span_s if span_s > 0 else 0.0
+        lost = lost_frames([stamp for _, stamp in frames]) if len(publishers) == 1 else 0
+        short_type = type_name.replace("/msg/", "/")
+        cameras.append(Camera(topic, short_type, publishers, len(frames), lost, rate_hz))
+    return tuple(cameras)
+
+
+def main() -> None:
+    """Print the graph as JSON and exit."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--listen-s", type=float, default=2.0, help="how long to count frames, s")
+    arguments = parser.parse_args()
+    rclpy.init(args=[])
+    node = rclpy.create_node("mer_doctor")
+    try:
+        discover(node)
+        graph = Graph(
+            rmw=rclpy.get_rmw_implementation_identifier(),
+            domain_id=node.context.get_domain_id(),
+            interfaces=interfaces_problem(),
+            cameras=measure(node, arguments.listen_s),
+        )
+    finally:
+        node.destroy_node()
+        rclpy.shutdown()
+    sys.stdout.write(json.dumps(asdict(graph)) + "\n")
+
+
+if __name__ == "__main__":
+    main()

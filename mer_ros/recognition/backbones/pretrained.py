@@ -1,0 +1,158 @@
+"""A backbone that has learned elsewhere: ImageNet, a file of weights, or another model of ours.
+
+Two-stage transfer (ImageNet, then macro-expressions, then micro-expressions) begins here. Only backbones
+travel: what stands beside one (attention, head, prototypes) is learned anew, or comes along from a model of
+ours where it fits.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from mer_ros.compat import import_torchvision
+from mer_ros.errors import CheckpointError, ConfigError
+from mer_ros.recognition import checkpoint
+from mer_ros.recognition.model_files import SUFFIX
+from mer_ros.recognition.systems.network import Network
+
+IMAGENET = "imagenet"
+TRUNK = "trunk."
+TORCH_SUFFIXES = (".pth", ".pt")
+_COUNTER = "num_batches_tracked"  # older files have none, and nothing that we do reads it
+_LAYERS = ("conv1.", "bn1.", "layer1.", "layer2.", "layer3.", "layer4.")
+
+
+def is_backbone(source: str) -> bool:
+    """Whether a source names bare weights, not a model of ours: "imagenet", or a file of torch's."""
+    return source == IMAGENET or source.lower().endswith(TORCH_SUFFIXES)
+
+
+def take_backbone(network: Network, source: str) -> int:
+    """Give the network's trunk the weights of ``source``; how many tensors came.
+
+    source: "imagenet" (ResNet-18 from torchvision, fetched once and kept by it), a file of torch's with such
+    a state dict (``.pth``, ``.pt``; read without running anything in it), or a safetensors file: such a state
+    dict, or a model of ours. ConfigError of one sentence where it cannot be had or does not fit.
+    """
+    found = _weights(source)
+    own = network.state_dict()
+    wanted = [key for key in own if key.startswith(TRUNK) and not _beside(key)]
+    missing = [key for key in wanted if key not in found and not key.endswith(_COUNTER)]
+    if missing:
+        remedy = (
+            "set the strides of the backbone to [1, 2, 2, 2]"
+            if "layer1.0.downsample" in missing[0]
+            else ("choose the depths and widths of the backbone after it")
+        )
+        raise ConfigError(
+            f"The weights of {source!r} lack {len(missing)} of {len(wanted)} tensors of the backbone, first "
+            f"{missing[0]!r}: {remedy}."
+        )
+    for key in wanted:
+        if key in found and found[key].shape != own[key].shape:
+            shapes = f"{tuple(found[key].shape)} instead of {tuple(own[key].shape)}"
+            raise ConfigError(
+                f"The weights of {source!r} hold {key!r} as {shapes}: choose the shape of the backbone after "
+                "it."
+            )
+    taken = {
+        key: value.to(own[key].dtype)
+        for key, value in found.items()
+        if key in own and value.shape == own[key].shape
+    }
+    if not all(value.isfinite().all() for value in taken.values()):
+        raise ConfigError(f"The weights of {source!r} are not all numbers: fetch them again.")
+    network.load_state_dict({**own, **taken})
+    return len(taken)
+
+
+def _beside(key: str) -> bool:
+    return ".attention." in key
+
+
+def _weights(source: str) -> dict[str, Tensor]:
+    """Tensors by the names that a network of ours gives them; other systems' heads are left out."""
+    if source == IMAGENET:
+        return _as_trunk(_imagenet(), source)
+    path = Path(source)
+    if path.suffix.lower() in TORCH_SUFFIXES:
+        return _as_trunk(_torch_file(path), source)
+    if path.suffix == SUFFIX:
+        plain = _plain_safetensors(path)
+        if plain is not None:
+            return _as_trunk(plain, source)
+        state = checkpoint.load(path).system.state_dict()
+        return {key: value for key, value in state.items() if key.startswith(TRUNK)}
+    raise ConfigError(
+        f"The weights to start from are {source!r}: give 'imagenet', or a file that ends in .safetensors, "
+        ".pth or .pt."
+    )
+
+
+def _imagenet() -> Mapping[str, Tensor]:
+    """Of ResNet-18, by torchvision's own interface, which keeps them in torch's folder."""
+    import_torchvision()
+    from torchvision.models import ResNet18_Weights
+
+    weights = ResNet18_Weights.IMAGENET1K_V1
+    try:
+        return weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
+    except (OSError, RuntimeError, pickle.UnpicklingError) as error:
+        name = weights.url.rpartition("/")[2]
+        folder = Path(torch.hub.get_dir()) / "checkpoints"
+        raise ConfigError(
+            f"The ImageNet weights of ResNet-18 cannot be had ({_words(error)}): connect to the internet "
+            f"once, or put {name} into {folder}, or name that file in place of 'imagenet'."
+        ) from error
+
+
+def _torch_file(path: Path) -> Mapping[str, Tensor]:
+    """A state dict, read with ``weights_only``: whatever else is in it is refused, not run."""
+    try:
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # a foreign file makes the reader fail in any way it likes
+        raise ConfigError(
+            f"The weights {path} cannot be read ({_words(error)}): give a state dict of ResNet-18, or "
+            "'imagenet'."
+        ) from error
+    if not isinstance(found, Mapping) or not all(isinstance(value, Tensor) for value in found.values()):
+        raise ConfigError(f"{path} holds no state dict: give one of ResNet-18, or 'imagenet'.")
+    return found
+
+
+def _plain_safetensors(path: Path) -> dict[str, Tensor] | None:
+    """The tensors of a file that is no model of ours, or None."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            if checkpoint.KEY in (file.metadata() or {}):
+                return None
+            return {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (not a mapping)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(
+            f"The weights {path} cannot be read ({_words(error)}): check the path, or make a model with "
+            "'mer train'."
+        ) from error
+
+
+def _as_trunk(state: Mapping[str, Tensor], source: str) -> dict[str, Tensor]:
+    """Torchvision's names under the trunk's; the last layer (fc) and all that is no layer is left out."""
+    bare = {key.removeprefix(TRUNK): value for key, value in state.items()}
+    found = {TRUNK + key: value for key, value in bare.items() if key.startswith(_LAYERS)}
+    if not found:
+        raise ConfigError(
+            f"The weights of {source!r} hold no layer of a ResNet (found "
+            f"{', '.join(list(state)[:3]) or 'none'}): give a state dict of ResNet-18."
+        )
+    return found
+
+
+def _words(error: BaseException) -> str:
+    """The reason in one line."""
+    reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+    return " ".join(str(reason).split())[:200].rstrip(".")

@@ -1,0 +1,119 @@
+"""ResNet-18 as the systems use it: torchvision's residual blocks on a stem of one's choice.
+
+He et al., "Deep Residual Learning for Image Recognition", arXiv:1512.03385. The layers keep torchvision's
+names (conv1, bn1, layer1.0.conv1, ...), so its ImageNet weights fit wherever the shapes do. Departures: the
+stem's kernel and stride and the layers' strides are settings, because Grad-CAM wants a map of at least 14x14
+and an aligned face crop is small.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from mer_ros.compat import import_torchvision
+from mer_ros.motion.normalisation import face_window
+from mer_ros.recognition.settings import require
+
+import_torchvision()
+from torchvision.models.resnet import BasicBlock, conv1x1  # noqa: E402  (the guard comes first)
+
+__all__ = ["BackboneConfig", "BasicBlock", "ResNetTrunk", "pool_face"]
+
+
+@dataclass(frozen=True)
+class BackboneConfig:
+    """Shape of the trunk.
+
+    widths, depths, strides: channels, blocks and first stride of the four layers; the defaults are
+    ResNet-18's widths and depths. stem_kernel, stem_stride, stem_pool: the first convolution, and whether a
+    3x3 max-pool of stride 2 follows it. map_layer: the layer whose output Grad-CAM reads. With the defaults a
+    56x56 input gives layers 1 to 3 maps of 14x14, and a forward pass costs 0.7 G multiplications.
+    """
+
+    widths: tuple[int, ...] = (64, 128, 256, 512)
+    depths: tuple[int, ...] = (2, 2, 2, 2)
+    strides: tuple[int, ...] = (2, 1, 1, 2)
+    stem_kernel: int = 7
+    stem_stride: int = 2
+    stem_pool: bool = False
+    map_layer: Literal["layer1", "layer2", "layer3", "layer4"] = "layer3"
+
+    def __post_init__(self) -> None:
+        """Refuse a shape that no network has."""
+        for name, most in (("widths", 2048), ("depths", 16), ("strides", 4)):
+            values = getattr(self, name)
+            ok = len(values) == 4 and all(1 <= value <= most for value in values)
+            require(ok, f"'{name}' of the backbone is {list(values)}: give four numbers of 1 to {most}.")
+        require(self.stem_kernel in (3, 5, 7), f"'stem_kernel' is {self.stem_kernel}: give 3, 5 or 7.")
+        require(self.stem_stride in (1, 2), f"'stem_stride' is {self.stem_stride}: give 1 or 2.")
+
+
+class ResNetTrunk(nn.Module):
+    """(B, in_channels, S, S) float32 -> (B, widths[3], s, s): ResNet without pooling and last layer.
+
+    block: the class of the residual blocks, torchvision's BasicBlock or a child of it.
+    """
+
+    def __init__(
+        self, config: BackboneConfig, block: type[BasicBlock] = BasicBlock, in_channels: int = 3
+    ) -> None:
+        super().__init__()
+        kernel, width = config.stem_kernel, config.widths[0]
+        self.conv1 = nn.Conv2d(in_channels, width, kernel, config.stem_stride, kernel // 2, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.relu = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, 2, 1) if config.stem_pool else nn.Identity()
+        layers = []
+        for out, depth, stride in zip(config.widths, config.depths, config.strides, strict=True):
+            layers.append(_layer(block, width, out, depth, stride))
+            width = out
+        self.layer1, self.layer2, self.layer3, self.layer4 = layers
+        self.out_channels = width
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d) and module.bias is None:
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shapes for a 56x56 input and the default settings."""
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))  # (B, 64, 28, 28)
+        x = self.layer2(self.layer1(x))  # (B, 64, 14, 14) -> (B, 128, 14, 14)
+        return self.layer4(self.layer3(x))  # (B, 256, 14, 14) -> (B, 512, 7, 7)
+
+
+def pool_face(features: Tensor) -> Tensor:
+    """(B, C, h, w) -> (B, C): global average pooling, each cell weighted by its share of the face window.
+
+    A departure from ResNet, which pools all cells alike: evidence is then gathered on the face only, and
+    Grad-CAM has less reason to point at the background (made flow, half-size nets: twice as much of the map
+    on what moves).
+    """
+    return (features * face_share(*features.shape[-2:]).to(features)).sum((2, 3))
+
+
+def face_share(height: int, width: int) -> Tensor:
+    """(height, width) float32: each cell's share of the face window, summing to 1."""
+    return torch.from_numpy(_window_share(height, width))
+
+
+@functools.cache
+def _window_share(height: int, width: int) -> NDArray[np.float32]:
+    """(height, width) share of the face window in each cell, summing to 1."""
+    fine = face_window(16 * 16).astype(np.float32)
+    share = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
+    return share / share.sum()
+
+
+def _layer(block: type[BasicBlock], width: int, out: int, depth: int, stride: int) -> nn.Sequential:
+    """``depth`` blocks, the first of which changes width and resolution."""
+    shortcut = None
+    if stride != 1 or width != out:
+        shortcut = nn.Sequential(conv1x1(width, out, stride), nn.BatchNorm2d(out))
+    return nn.Sequential(block(width, out, stride, shortcut), *(block(out, out) for _ in range(depth - 1)))

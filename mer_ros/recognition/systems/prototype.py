@@ -1,0 +1,199 @@
+"""Prototype autoencoder: a label is the nearest of a few learned cases, and each can be drawn.
+
+After Li, Liu, Chen, Rudin, "Deep Learning for Case-Based Reasoning through Prototypes", arXiv:1710.04806.
+The encoder is ResNet-18 without its last layer, z in R^512; p_k are the prototypes, at least one per class;
+a decoder of transposed convolutions maps z, and so every prototype, back to an input.
+
+    logits_c = -min over p of class c of ||z - p||^2
+    loss = CE + a * reconstruction + b * cohesion + c * separation
+    cohesion = mean over samples of the min over the own class's p of ||z - p||^2
+    separation = mean over samples of max(0, margin - min over other classes' p of ||z - p||^2)
+
+Departures: separation is a hinge, because an unbounded negative term diverges; "cohesion and separation"
+stand for the paper's R1 and R2 (the form of ProtoPNet, arXiv:1806.10574); logits are distances without the
+paper's linear layer, so that the nearest prototype is the reason. Reconstruction is the mean squared
+error per value. Prototypes start at the class means of an encoding pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from mer_ros.errors import ConfigError
+from mer_ros.recognition import clusters
+from mer_ros.recognition.backbones.resnet import BackboneConfig, ResNetTrunk, pool_face
+from mer_ros.recognition.registry import Output, register
+from mer_ros.recognition.settings import require
+from mer_ros.recognition.systems.network import CamRule, Network
+
+NOWHERE = 1e4
+"""Squared distance to a place that holds no prototype: farther than any latent is from any that does."""
+
+
+@dataclass(frozen=True)
+class PrototypeConfig:
+    """Settings of the prototype autoencoder.
+
+    n_labels: classes. prototypes_per_class: how many each class has; ``auto`` chooses for each class, on
+    latents of training subjects, when the warm-up is over. size: width of the input, a multiple of 8, to
+    which the decoder returns. decoder_width: channels of its first map. reconstruction, cohesion,
+    separation: weights a, b, c of the loss. margin: the hinge, a squared distance. warm_up_epochs: epochs
+    after which the prototypes are set to the class means once more, since at the start all latents are
+    alike.
+    """
+
+    n_labels: int = 7
+    prototypes_per_class: int | Literal["auto"] = 1
+    size: int = 56
+    decoder_width: int = 128
+    reconstruction: float = 0.5
+    cohesion: float = 0.05
+    separation: float = 0.05
+    margin: float = 10.0
+    warm_up_epochs: int = 1
+    backbone: BackboneConfig = field(default_factory=BackboneConfig)
+
+    def __post_init__(self) -> None:
+        """Refuse settings without meaning."""
+        require(2 <= self.n_labels <= 1000, f"'n_labels' is {self.n_labels}: give 2 to 1000.")
+        each = self.prototypes_per_class
+        require(
+            each == "auto" or 1 <= each <= 100, f"'prototypes_per_class' is {each!r}: give 1 to 100, or auto."
+        )
+        whole = self.size % 8 == 0 and 16 <= self.size <= 512
+        require(whole, f"'size' is {self.size}: give a multiple of 8, 16 to 512.")
+        require(8 <= self.decoder_width <= 1024, f"'decoder_width' is {self.decoder_width}: give 8 to 1024.")
+        for name in ("reconstruction", "cohesion", "separation", "margin"):
+            require(getattr(self, name) >= 0, f"{name!r} is {getattr(self, name)}: give 0 or more.")
+
+    @property
+    def places(self) -> int:
+        """Prototypes a class can have."""
+        return clusters.MOST if self.prototypes_per_class == "auto" else self.prototypes_per_class
+
+
+class Decoder(nn.Sequential):
+    """(B, D) -> (B, 3, size, size) by transposed convolutions: D -> s x s -> 2s -> 4s -> ... -> size."""
+
+    def __init__(self, latent: int, width: int, size: int) -> None:
+        doublings = 3
+        while size % 2 ** (doublings + 1) == 0 and size // 2**doublings > 8:
+            doublings += 1
+        layers: list[nn.Module] = [
+            nn.Unflatten(1, (latent, 1, 1)),
+            nn.ConvTranspose2d(latent, width, size // 2**doublings, bias=False),  # (B, width, s, s)
+            nn.BatchNorm2d(width),
+            nn.ReLU(inplace=True),
+        ]
+        for _ in range(doublings - 1):
+            narrower = max(width // 2, 16)
+            layers += [nn.ConvTranspose2d(width, narrower, 4, 2, 1, bias=False), nn.BatchNorm2d(narrower)]
+            layers.append(nn.ReLU(inplace=True))
+            width = narrower
+        super().__init__(*layers, nn.ConvTranspose2d(width, 3, 4, 2, 1))  # (B, 3, size, size)
+
+
+@register("prototype", PrototypeConfig)
+class Prototype(Network):
+    """ResNet-18 encoder, prototypes in its latent space and a decoder."""
+
+    has_prototypes = True
+    beside_backbone = ("prototypes", "decoder.*")
+    cam_rule = CamRule("contrast", "cell")  # the paper's map of a distance is no better than an even one
+
+    def __init__(self, config: PrototypeConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.gradcam_layer = f"trunk.{config.backbone.map_layer}"
+        self.trunk = ResNetTrunk(config.backbone)
+        latent = self.trunk.out_channels
+        places = config.n_labels * config.places
+        self.prototypes = nn.Parameter(torch.randn(places, latent) * 0.1)
+        self.register_buffer("used", torch.ones(places))  # 0 for a place that its class leaves empty
+        self.decoder = Decoder(latent, config.decoder_width, config.size)
+
+    @property
+    def prototype_labels(self) -> list[int]:
+        """The class of each prototype, length K: every class owns as many places in a row."""
+        return [k // self.config.places for k in range(len(self.prototypes))]
+
+    @property
+    def prototype_counts(self) -> list[int]:
+        """How many prototypes each class has."""
+        return [int(own) for own in self.used.unflatten(0, (self.config.n_labels, -1)).sum(1)]
+
+    def encode(self, x: Tensor) -> Tensor:
+        """(B, 3, S, S) -> z, (B, D)."""
+        return pool_face(self.trunk(x))
+
+    def distances(self, latent: Tensor) -> Tensor:
+        """(B, D) -> (B, K) squared L2 to every prototype, in float32 also under autocast; far to an empty
+        place.
+        """
+        with torch.autocast(latent.device.type, enabled=False):
+            difference = latent.float()[:, None] - self.prototypes.float()[None]  # (B, K, D)
+            return difference.square().sum(2).masked_fill(self.used == 0, NOWHERE)
+
+    def label_distances(self, distances: Tensor) -> Tensor:
+        """(B, K) -> (B, C): the nearest prototype of each class."""
+        return distances.unflatten(1, (self.config.n_labels, self.config.places)).amin(2)
+
+    def forward(self, x: Tensor) -> Output:
+        """(B, 3, S, S) float32 -> logits (B, C), distances (B, K); a reconstruction only while training."""
+        latent = self.encode(x)
+        distances = self.distances(latent)
+        reconstruction = self.decoder(latent) if self.training else None
+        return Output(-self.label_distances(distances), distances, latent, reconstruction)
+
+    def check(self) -> None:
+        """Refuse a state in which a class has no prototype, or a place is neither empty nor taken."""
+        taken = bool(((self.used == 0) | (self.used == 1)).all())
+        if not taken or min(self.prototype_counts) < 1:
+            raise ConfigError(f"its classes have {self.prototype_counts} prototypes")
+
+    @torch.no_grad()
+    def decode(self, index: int) -> Tensor:
+        """(3, size, size) float32: what prototype ``index`` looks like as an input."""
+        return self.decoder(self.prototypes[index : index + 1].float())[0]
+
+    def loss(self, output: Output, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """Cross-entropy, reconstruction, cohesion and separation."""
+        distances = -output.logits.float()  # (B, C)
+        own = distances.gather(1, labels[:, None])[:, 0]
+        other = distances.scatter(1, labels[:, None], torch.inf).amin(1)
+        terms = {
+            "cross_entropy": F.cross_entropy(-distances, labels),
+            "cohesion": self.config.cohesion * own.mean(),
+            "separation": self.config.separation * F.relu(self.config.margin - other).mean(),
+        }
+        if output.reconstruction is not None:
+            error = F.mse_loss(output.reconstruction.float(), data)
+            terms["reconstruction"] = self.config.reconstruction * error
+        return terms
+
+    def on_epoch_start(self, epoch: int, encode: Callable[[], tuple[Tensor, Tensor]]) -> None:
+        """Set prototypes from the class means at the start and once after the warm-up."""
+        if epoch in (0, self.config.warm_up_epochs):
+            self.initialise_prototypes(*encode())
+
+    @torch.no_grad()
+    def initialise_prototypes(self, latents: Tensor, labels: Tensor) -> None:
+        """Each class's prototypes become means of its latents (N, D): of all, or of parts (``clusters``).
+
+        A class without a sample keeps its prototypes.
+        """
+        places = self.config.places
+        for label in range(self.config.n_labels):
+            own = latents[labels == label].float()
+            if len(own) == 0:
+                continue
+            k = clusters.how_many(own) if self.config.prototypes_per_class == "auto" else places
+            first = label * places
+            self.prototypes[first : first + k] = clusters.means(own, k).to(self.prototypes)
+            self.used[first : first + places] = (torch.arange(places) < k).to(self.used)

@@ -1,0 +1,191 @@
+"""docs/made_data.md kept true: values and recipes in its tables, and its pictures, from the generator itself.
+
+``python -m mer_ros.reports.synthetic_data`` rewrites both. A test holds the tables against the code.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.data.synthetic import (
+    EVALUATION_SUBJECTS,
+    STILL,
+    MadeClip,
+    everyday,
+    flow_samples,
+    made_clip,
+)
+from mer_ros.data.synthetic.nuisances import Span
+from mer_ros.data.synthetic.recipes import RECIPES
+from mer_ros.types import EMOTIONS
+from mer_ros.visualisation.flow import flow_picture
+
+_ROW = re.compile(r"^\| `(\w+)\.(\w+)` \| `.*?` \|", re.MULTILINE)
+_RECIPE = re.compile(rf"^\| ({'|'.join(EMOTIONS)}) \| .* \|$", re.MULTILINE)
+
+FACE = np.s_[80:330, 205:435]
+"""The face in a 640x480 frame, rows and columns."""
+PARTS = {"eye": np.s_[138:203, 256:316], "mouth": np.s_[208:286, 284:356], "head": np.s_[90:285, 230:410]}
+"""Parts of it, 12 wide to 13 high, for pictures of what happens there."""
+
+
+def value_of(module: str, name: str) -> object:
+    """A constant of the generator by the page's names."""
+    return getattr(importlib.import_module(f"mer_ros.data.synthetic.{module}"), name)
+
+
+def recipes_of(emotion: str) -> str:
+    """The recipes of an emotion with their shares: "6+12 (50 %) *, 12 (40 %)"; a star is typical."""
+    shown = []
+    for recipe in RECIPES[emotion]:
+        units = "+".join(unit.removeprefix("AU") for unit in recipe.units)
+        shown.append(f"{units} ({recipe.weight:.0%})".replace("%", " %") + " \\*" * recipe.typical)
+    return ", ".join(shown)
+
+
+def with_values(page: str) -> str:
+    """The page with the code's values and recipes in its tables."""
+    page = _ROW.sub(lambda row: f"| `{row[1]}.{row[2]}` | `{value_of(row[1], row[2])!r}` |", page)
+    return _RECIPE.sub(lambda row: f"| {row[1]} | {recipes_of(row[1])} |", page)
+
+
+def people() -> NDArray[np.uint8]:
+    """Twelve made people at rest."""
+    clips = [made_clip(seed, n_events=1, conditions=replace(STILL, tone=1.0)) for seed in range(12)]
+    faces = [clip.render(0)[FACE] for clip in clips]
+    return _grid(faces, 6)
+
+
+def expressions() -> NDArray[np.uint8]:
+    """A movement of each emotion: the flow of the expression alone, and as a sample."""
+    rows = []
+    for clean in (True, False):
+        made = flow_samples(80, EVALUATION_SUBJECTS, 2, 128, clean=clean)
+        strong = [
+            max(np.flatnonzero(made.labels == k), key=lambda i: min(made.amplitude_px[i], 3.0))
+            for k in range(len(EMOTIONS))
+        ]
+        rows.append([flow_picture(made.data[i], 150) for i in strong])
+    for picture, emotion in zip(rows[0], EMOTIONS, strict=True):
+        _write(picture, emotion, (4, 13), 0.42)
+    return _grid(rows[0] + rows[1], len(EMOTIONS))
+
+
+def nuisances() -> NDArray[np.uint8]:
+    """One nuisance a tile, stronger than most: without it on the left, with it on the right."""
+    tiles = []
+    for words, kind, part, settings in (
+        ("blink", "blinks", "eye", {"blinks": 20.0}),
+        ("glance", "glances", "eye", {"glances": 60.0, "glance_px": 2.5}),
+        ("speech", "talks", "mouth", {"talks": 20.0, "talk_px": 5.0}),
+        ("nod", "gestures", "head", {"gestures": 20.0, "gesture_deg": 10.0}),
+        ("autofocus", "refocuses", "head", {"refocuses": 20.0}),
+    ):
+        clip = made_clip(5, conditions=replace(STILL, **settings, gap_s=(3.0, 5.0)))  # type: ignore[arg-type]
+        tiles.append(_tile(words, part, *_strongest(clip, getattr(clip.timeline.nuisances, kind), part)))
+    rest = made_clip(5, n_events=1, conditions=STILL).render(0)
+    tiles.append(_tile("light from aside", "head", rest, _lit_from_aside()))
+    pressed = made_clip(5, conditions=replace(STILL, noise_sigma=3.5, jpeg=75)).render(0)
+    tiles.append(_tile("noise and JPEG", "eye", rest, pressed))
+    tiles.append(_tile("open shutter", "eye", *_shutter()))
+    return _grid(tiles, 4)
+
+
+def script(path: Path) -> None:
+    """What happens in one clip with every nuisance, over time."""
+    from matplotlib import pyplot as plt
+
+    line = made_clip(1, 30.0, conditions=everyday(1)).timeline
+    figure, axes = plt.subplots(figsize=(9, 2.6), layout="constrained")
+    kinds = {"refocuses": "autofocus", "gestures": "gestures", "talks": "speech"}
+    kinds |= {"glances": "glances", "blinks": "blinks"}
+    for row, kind in enumerate(kinds):
+        spans = [(span.start_s, span.duration_s) for span in getattr(line.nuisances, kind)]
+        axes.broken_barh(spans, (row + 0.15, 0.7), color="0.6")
+    times = np.linspace(0, line.duration_s, 4000)
+    for event in line.events:
+        inside = times[(times >= event.onset_s) & (times <= event.offset_s)]
+        levels = event.dynamics.levels(inside - event.onset_s)
+        axes.plot(inside, len(kinds) + 0.15 + 1.3 * levels, color="C0", linewidth=0.9)
+    axes.set_yticks(np.arange(len(kinds) + 1) + 0.5, [*kinds.values(), "expressions"])
+    axes.set_xlabel("seconds")
+    axes.set_xlim(0, line.duration_s)
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def _strongest(
+    clip: MadeClip, spans: tuple[Span, ...], part: str
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The frame just before one of these, and the one that differs most from it in a part of the face."""
+    found, most = (clip.render(0), clip.render(0)), -1.0
+    for span in spans[:4]:
+        before = clip.render(int(span.start_s * clip.fps))
+        for time_s in np.linspace(span.start_s, span.end_s, 12)[1:-1]:
+            during = clip.render(int(time_s * clip.fps))
+            change = float(cv2.absdiff(before[PARTS[part]], during[PARTS[part]]).mean())
+            if change > most:
+                found, most = (before, during), change
+    return found
+
+
+def _lit_from_aside() -> NDArray[np.uint8]:
+    """The frame that is darkest on one side while the whole is neither bright nor dark."""
+    clip = made_clip(5, fps=5, conditions=replace(STILL, drift=0.7))
+    whole, aside = clip.timeline.light
+    return clip.render(
+        max(range(clip.n_frames), key=lambda i: abs(aside.at(i / clip.fps)) - abs(whole.at(i / clip.fps)))
+    )
+
+
+def _shutter() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The frame in which a head moves fastest, taken in no time and in 18 ms."""
+    moving = replace(STILL, gestures=30.0, gesture_deg=15.0, gap_s=(3.0, 5.0))
+    sharp, smeared = (made_clip(5, fps=50, conditions=replace(moving, exposure=e)) for e in (0.0, 0.9))
+    nose = np.array([sharp.true_landmarks(i)[4] for i in range(sharp.n_frames)])
+    fastest = int(np.argmax(np.linalg.norm(np.diff(nose, axis=0), axis=1)))
+    return sharp.render(fastest), smeared.render(fastest)
+
+
+def _tile(words: str, part: str, left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A part of two frames side by side, enlarged, with a word."""
+    halves = [
+        cv2.resize(frame[PARTS[part]], (180, 195), interpolation=cv2.INTER_CUBIC) for frame in (left, right)
+    ]
+    tile = np.zeros((224, 366, 3), np.uint8)
+    tile[:195, :360] = np.hstack(halves)
+    _write(tile, words, (6, 214), 0.55)
+    return tile
+
+
+def _write(picture: NDArray[np.uint8], words: str, at_xy: tuple[int, int], size: float) -> None:
+    cv2.putText(picture, words, at_xy, cv2.FONT_HERSHEY_SIMPLEX, size, (240, 240, 240), 1, cv2.LINE_AA)
+
+
+def _grid(pictures: list[NDArray[np.uint8]], columns: int) -> NDArray[np.uint8]:
+    rows = [np.hstack(pictures[i : i + columns]) for i in range(0, len(pictures), columns)]
+    return np.ascontiguousarray(np.vstack(rows), np.uint8)
+
+
+def write(docs: Path) -> None:
+    """Refresh the page and its pictures in a folder."""
+    page = docs / "made_data.md"
+    page.write_text(with_values(page.read_text(encoding="utf-8")), encoding="utf-8")
+    for name, draw, suffix in (
+        ("made_people", people, ".jpg"),
+        ("made_expressions", expressions, ".png"),
+        ("made_nuisances", nuisances, ".jpg"),
+    ):
+        cv2.imwrite(str(docs / f"{name}{suffix}"), draw(), [cv2.IMWRITE_JPEG_QUALITY, 85])
+    script(docs / "made_script.png")
+
+
+if __name__ == "__main__":
+    write(Path(__file__).parents[2] / "docs")

@@ -1,0 +1,130 @@
+"""Training data as tensors: flow through the same normalisation that events go through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mer_ros.errors import DataError
+from mer_ros.motion.normalisation import normalise_flow
+from mer_ros.recognition.mirror_averaging import mirrored
+from mer_ros.recognition.sample import InputSpec
+from mer_ros.training.augmentation import Augmentation, augmented
+from mer_ros.types import InputKind
+
+Vary = Callable[[Tensor, torch.Generator], Tensor]
+"""(B, 2, S', S') raw flow and what draws -> (B, 3, S, S) samples, scaled for the network."""
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledSet:
+    """data: (N, 3, S, S) float32 on the CPU, scaled for the network. labels, subjects: (N,) int64.
+
+    flow: (N, 2, S', S') float32, what the samples were made from, for a training that varies them; or None.
+    Samples of sequences are (N, T, 3, S, S). kind: of the samples, which says how they are mirrored.
+    """
+
+    data: Tensor
+    labels: Tensor
+    subjects: NDArray[np.int64]
+    flow: Tensor | None = None
+    kind: InputKind = "flow"
+
+    def __post_init__(self) -> None:
+        """Refuse a set that nothing can be learned from."""
+        if len(self.labels) == 0 or len(self.labels.unique()) < 2:
+            found = f"{len(self.labels)} samples of {len(self.labels.unique())} classes"
+            raise DataError(f"A training set needs samples of two classes but holds {found}: check it.")
+
+    def __len__(self) -> int:
+        """Number of samples."""
+        return len(self.labels)
+
+
+def from_flow(
+    flow: NDArray[np.float32], labels: NDArray[np.int64], subjects: NDArray[np.int64], spec: InputSpec
+) -> LabelledSet:
+    """(N, 2, S, S) raw flow in pixels of its own size -> normalised samples."""
+    data = np.stack([normalise_flow(uv, spec.size) for uv in flow]) if len(flow) else np.empty((0, 3, 1, 1))
+    scaled = spec.scale(data.astype(np.float32, copy=False))
+    raw = torch.from_numpy(np.ascontiguousarray(flow, np.float32))
+    return LabelledSet(torch.from_numpy(scaled), torch.from_numpy(labels.astype(np.int64)), subjects, raw)
+
+
+def from_shown(
+    shown: Sequence[NDArray[Any]],
+    labels: NDArray[np.int64],
+    subjects: NDArray[np.int64],
+    spec: InputSpec,
+) -> LabelledSet:
+    """What clips show of the kind that ``spec`` reads -> samples, as events become them."""
+    if spec.kind == "flow":
+        return from_flow(np.asarray(shown, np.float32), labels, subjects, spec)
+    read = [spec.scale(spec.read(one).data) for one in shown] or [spec.blank()[:0]]
+    data = torch.from_numpy(np.stack(read))
+    return LabelledSet(data, torch.from_numpy(labels.astype(np.int64)), subjects, kind=spec.kind)
+
+
+def mirror_share(x: Tensor, share: float, kind: InputKind, generator: torch.Generator) -> Tensor:
+    """(B, ..., S, S) samples, of which about a share becomes the mirrored face; ``x`` itself is changed.
+
+    What moves to the left then moves to the right: u of flow is negated. A picture is only flipped.
+    """
+    flip = torch.rand(len(x), generator=generator) < share
+    x[flip] = x[flip].flip(-1) if kind == "apex" else mirrored(x[flip])
+    return x
+
+
+def check_subjects(train: LabelledSet, validation: LabelledSet) -> None:
+    """Refuse a subject that is on both sides."""
+    shared = sorted(set(train.subjects.tolist()) & set(validation.subjects.tolist()))
+    if shared:
+        raise DataError(f"Subjects {shared[:5]} are in training and in validation: give each side its own.")
+
+
+def varying(how: Augmentation, spec: InputSpec) -> Vary | None:
+    """What makes a batch of raw flow into varied samples, or None if nothing is to be varied."""
+    if how.changes_nothing or spec.kind != "flow":
+        return None
+    mean, std = (torch.tensor(values, dtype=torch.float32)[:, None, None] for values in (spec.mean, spec.std))
+    return lambda flow, generator: (augmented(flow, how, spec.size, generator) - mean) / std
+
+
+def batches(
+    data: LabelledSet,
+    size: int,
+    mirror: float,
+    generator: torch.Generator,
+    vary: Vary | None = None,
+    balance: bool = False,
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Shuffled batches of an epoch; a share ``mirror`` of the samples is shown as the mirrored face.
+
+    vary: asked for each batch where the set holds its raw flow. balance: classes equally often, drawn with
+    replacement. A last batch of one sample is left out, because batch norm has no statistics of one.
+    """
+    if balance:
+        rarity = 1 / torch.bincount(data.labels).clamp_min(1).double()
+        order = torch.multinomial(rarity[data.labels], len(data), replacement=True, generator=generator)
+    else:
+        order = torch.randperm(len(data), generator=generator)
+    for index in order.split(size):
+        if len(index) < 2:
+            return
+        if vary and data.flow is not None:
+            x = vary(data.flow[index], generator)
+        else:
+            x = data.data[index]
+        # x is a copy: indexing by numbers makes one
+        yield mirror_share(x, mirror, data.kind, generator), data.labels[index]
+
+
+def n_batches(n: int, size: int) -> int:
+    """How many batches ``batches`` gives."""
+    return n // size + (n % size >= 2)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mer_ros.data.clip_set import FlowClips
+from mer_ros.errors import DataError
+
+GOOD = FlowClips(
+    flow=np.arange(3 * 2 * 4 * 4, dtype=np.float32).reshape(3, 2, 4, 4),
+    truth=np.array([0, 1, 1]),
+    labels=("calm", "storm"),
+    samples=np.array(["a", "b", "c"]),
+    subjects=np.array(["1", "1", "2"]),
+    datasets=np.array(["x", "y", "x"]),
+    origin="by hand",
+)
+
+
+def test_a_person_is_a_subject_of_a_data_set():
+    assert GOOD.people.tolist() == ["x/1", "y/1", "x/2"] and len(GOOD) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("flow", GOOD.flow[:, :1], "(N, 2, S, S)"),
+        ("flow", GOOD.flow[..., :3], "(N, 2, S, S)"),
+        ("flow", np.full_like(GOOD.flow, np.nan), "not finite"),
+        ("samples", np.array(["a"]), "lengths [1, 3]"),
+        ("sequences", (np.zeros((12, 2, 4, 4), np.float32),), "lengths [1, 3]"),
+        ("truth", np.array([0, 1, 2]), "outside 0..1"),
+        ("truth", np.array([0, -1, 1]), "outside 0..1"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused(name, value, says):
+    with pytest.raises(DataError) as raised:
+        dataclasses.replace(GOOD, **{name: value})
+    assert says in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("flow", GOOD.flow + 1),
+        ("truth", np.array([1, 0, 1])),
+        ("labels", ("storm", "calm")),
+        ("samples", np.array(["a", "b", "d"])),
+        ("subjects", np.array(["1", "2", "2"])),
+        ("datasets", np.array(["x", "x", "x"])),
+    ],
+)
+def test_the_digest_tells_everything_apart_that_a_score_depends_on(name, value):
+    assert dataclasses.replace(GOOD, **{name: value}).digest() != GOOD.digest()
+    assert dataclasses.replace(GOOD, origin="elsewhere").digest() == GOOD.digest()
+
+
+def test_a_set_shows_what_it_holds():
+    sequences = tuple(np.full((12, 2, 4, 4), i, np.float32) for i in range(3))
+    assert dataclasses.replace(GOOD, sequences=sequences).shown("sequence")[2][0, 0, 0, 0] == 2
+    faces = tuple(np.full((4, 4, 3), i, np.uint8) for i in range(3))
+    with_faces = dataclasses.replace(GOOD, apexes=faces)
+    assert with_faces.shown("apex")[1][0, 0, 0] == 1 and with_faces.digest() != GOOD.digest()
+    for kind in ("sequence", "clip", "apex"):
+        with pytest.raises(DataError, match=f"no input of kind '{kind}'"):
+            GOOD.shown(kind)

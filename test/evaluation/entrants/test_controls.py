@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from mer_ros.errors import ConfigError
+from mer_ros.evaluation import linear_head
+from mer_ros.evaluation.entrants.controls import CONTROLS, control
+from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.motion.normalisation import mirror_flow
+from mer_ros.training.entrant import Lesson, normalised, symmetric
+
+NAMES = [kind.name for kind in CONTROLS]
+
+
+def answers(name, clips, protocol="3-fold"):
+    """(N, C) out-of-fold probabilities."""
+    system, out = control(name), np.full((len(clips), len(clips.labels)), np.nan)
+    features = system.features(clips.flow)
+    for fold in protocol_of(protocol).folds(clips):
+        lesson = Lesson(
+            features[fold.train], clips.truth[fold.train], clips.people[fold.train], len(clips.labels)
+        )
+        out[fold.test] = system.answer(lesson, features[fold.test], 0, lambda done: None).probabilities
+    return out
+
+
+@pytest.fixture(scope="module")
+def clips(make_clips):
+    return make_clips(people=9, each=12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_probabilities_are_probabilities_and_the_same_twice(name, clips):
+    first, again = answers(name, clips), answers(name, clips)
+    np.testing.assert_allclose(first.sum(1), 1)
+    assert (first >= 0).all() and np.array_equal(first, again)
+    assert control(name).is_control and json.dumps(control(name).settings)
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_each_learns_what_is_there_and_nothing_where_nothing_is(name, clips, make_clips):
+    assert (answers(name, clips).argmax(1) == clips.truth).mean() > 0.8
+    noise = make_clips(people=9, each=12, gap=0.0)
+    assert (answers(name, noise).argmax(1) == noise.truth).mean() < 0.5
+
+
+def test_the_majority_answers_how_often_each_class_occurs():
+    lesson = Lesson(np.zeros((4, 1)), np.array([0, 2, 2, 2]), np.array(list("abcd")), 3)
+    found = control("majority").answer(lesson, np.zeros((2, 1)), 0, lambda done: None)
+    np.testing.assert_allclose(found.probabilities, [[0.25, 0, 0.75]] * 2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_class_that_was_not_in_the_lesson_has_no_chance(name, clips):
+    system = control(name)
+    features = system.features(clips.flow)
+    kept = clips.truth != 1
+    lesson = Lesson(features[kept], clips.truth[kept], clips.people[kept], 3)
+    found = system.answer(lesson, features[:5], 0, lambda done: None).probabilities
+    assert (found[:, 1] == 0).all()
+    np.testing.assert_allclose(found.sum(1), 1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mirrored_face_gets_the_same_answer(name, clips):
+    system = control(name)
+    features, mirrored = system.features(clips.flow), system.features(mirror_flow(clips.flow))
+    np.testing.assert_allclose(features, mirrored, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_flat_clips_do_no_harm(name):
+    system, flat = control(name), np.full((6, 2, 28, 28), 127, np.float32)
+    lesson = Lesson(system.features(flat), np.array([0, 1] * 3), np.array(list("aabbcc")), 2)
+    found = system.answer(lesson, system.features(flat[:1]), 0, lambda done: None).probabilities
+    np.testing.assert_allclose(found, [[0.5, 0.5]])
+
+
+def test_training_on_mirrors_and_averaging_is_what_the_symmetric_samples_do(clips):
+    """scikit-learn on every sample and its mirror, each counting half, against the symmetric half as many."""
+    samples = normalised(clips.flow, 16)
+    both = np.concatenate([samples, mirror_flow(samples)]).reshape(2 * len(clips), -1)
+    truth = np.concatenate([clips.truth, clips.truth])
+    options = {"C": 0.001, "class_weight": "balanced", "tol": 1e-8, "max_iter": 2000}
+    long = LogisticRegression(**options).fit(both, truth, np.full(len(truth), 0.5))
+    averaged = long.decision_function(both).reshape(2, len(clips), 3).mean(0)
+    half = symmetric(samples).reshape(len(clips), -1)
+    short = LogisticRegression(**options).fit(half, clips.truth)
+    np.testing.assert_allclose(short.decision_function(half), averaged, atol=1e-4)
+
+
+def test_the_head_is_logistic_regression_on_all_features(monkeypatch):
+    rng = np.random.default_rng(0)
+    features, asked = rng.normal(3, 2, (30, 200)), rng.normal(3, 2, (5, 200))
+    truth, people = np.arange(30) % 3, np.array([f"p{i // 6}" for i in range(30)])
+    monkeypatch.setattr(linear_head, "STRENGTHS", (1.0,))
+    monkeypatch.setattr(linear_head, "_TOLERANCE", 1e-9)
+    head = linear_head.fit(features, truth, people, 3, 0)
+    scale = np.sqrt(((features - features.mean(0)) ** 2).sum(1).mean())
+    known = LogisticRegression(C=1.0, class_weight="balanced", tol=1e-9, max_iter=5000)
+    known.fit(features / scale, truth)
+    np.testing.assert_allclose(head(asked), known.predict_proba(asked / scale), atol=1e-5)
+
+
+def test_noise_is_given_little_strength_and_structure_much():
+    rng = np.random.default_rng(1)
+    truth = np.arange(120) % 2
+    people = np.array([f"p{i // 12}" for i in range(120)])
+    noise = rng.normal(0, 1, (120, 300))
+    told = noise.copy()
+    told[:, 0] += 20.0 * truth
+    assert linear_head.fit(noise, truth, people, 2, 0).strength == linear_head.STRENGTHS[0]
+    assert linear_head.fit(told, truth, people, 2, 0).strength >= 1.0
+
+
+def test_strength_is_chosen_across_people_not_within():
+    """Each person's clips are alike and labelled alike: across people there is nothing to learn."""
+    rng = np.random.default_rng(2)
+    people = np.repeat(np.arange(20), 6)
+    features = rng.normal(0, 1, (20, 50))[people] + rng.normal(0, 0.01, (120, 50))
+    truth = (people % 2).astype(np.int64)
+    names = np.array([f"p{i:02d}" for i in people])
+    shuffled = np.array([f"q{i:02d}" for i in rng.permutation(120) % 20])
+    assert linear_head.fit(features, truth, names, 2, 0).strength <= 0.1
+    assert linear_head.fit(features, truth, shuffled, 2, 0).strength == linear_head.STRENGTHS[-1]
+
+
+def test_one_person_to_learn_from_leaves_the_middle_strength():
+    rng = np.random.default_rng(0)
+    head = linear_head.fit(rng.normal(0, 1, (8, 4)), np.arange(8) % 2, np.full(8, "a"), 2, 0)
+    assert head.strength == linear_head.STRENGTHS[3]
+
+
+def test_an_unknown_control_is_told():
+    with pytest.raises(ConfigError, match="choose one of majority, nearest_mean, linear, random_net"):
+        control("oracle")

@@ -1,0 +1,79 @@
+"""A probe in an evaluation: everything but the frozen networks comes from the lesson."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from mer_ros.evaluation.entrants.joined import entrant
+from mer_ros.evaluation.entrants.linear_probe import Probed
+from mer_ros.evaluation.evaluate import evaluate
+from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.motion.normalisation import mirror_flow
+from mer_ros.recognition import checkpoint, create
+from mer_ros.recognition.checkpoint import Card
+from mer_ros.recognition.sample import InputSpec
+from mer_ros.training.config import TrainConfig
+from mer_ros.types import EMOTIONS
+
+NARROW = {"widths": [8, 8, 12, 16], "depths": [1, 1, 1, 1]}
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory):
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("models") / "start.safetensors"
+    system = create("micro_attention", {"backbone": NARROW})
+    checkpoint.save(path, system, Card("micro_attention", EMOTIONS, InputSpec("flow", 24)))
+    return TrainConfig("probe", input=InputSpec("flow", 24), start=(str(path),), transfer="probe")
+
+
+@pytest.fixture(scope="module")
+def clips(make_clips):
+    return make_clips(people=8, each=12, gap=2.0)
+
+
+def test_it_learns_what_is_there_and_tells_how_far_it_is(config, clips, lesson_of):
+    system, heard = Probed(config, "cpu"), []
+    asked = clips.subjects == "s03"
+    lesson, features = lesson_of(system, clips, asked)
+    found = system.answer(lesson, features, 0, heard.append)
+    np.testing.assert_allclose(found.probabilities.sum(1), 1)
+    assert (found.probabilities.argmax(1) == clips.truth[asked]).mean() > 0.6
+    assert set(found.chosen) == {"strength_1", "strength_2", "temperature"} and heard == [0.5, 1.0]
+    assert json.dumps(system.settings) and "start@" in system.settings["starts"][0]
+
+
+def test_a_mirrored_clip_gets_the_same_answer(config, clips):
+    system = Probed(config, "cpu")
+    system.meet(clips.labels)
+    flow = clips.flow[:6]
+    np.testing.assert_allclose(system.features(flow), system.features(mirror_flow(flow)), atol=1e-4)
+
+
+def test_every_settings_of_a_probe_enter_as_one(config):
+    with torch.device("meta"):
+        system = create("probe", {})
+    assert isinstance(entrant(system, config, "cpu"), Probed)
+
+
+def test_under_a_protocol_it_is_the_same_twice(config, clips, tmp_path):
+    both = []
+    for name in ("first", "again"):
+        found = evaluate(clips, protocol_of("3-fold"), [Probed(config, "cpu")], 0, tmp_path / name)
+        both.append(found.answers[0].probabilities)
+    np.testing.assert_array_equal(*both)
+
+
+def test_labels_that_the_networks_do_not_know_are_learned_from_their_features(config, clips, lesson_of):
+    from dataclasses import replace
+
+    other = replace(clips, labels=("calm", "storm", "rain"))
+    system, asked = Probed(config, "cpu"), clips.subjects == "s03"
+    lesson, features = lesson_of(system, other, asked)
+    assert np.ptp(lesson.features[:, :3]) == 0  # no opinion
+    found = system.answer(lesson, features, 0, lambda done: None).probabilities
+    assert (found.argmax(1) == clips.truth[asked]).mean() > 0.6

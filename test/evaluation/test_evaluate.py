@@ -1,0 +1,168 @@
+"""Whole evaluations of quick contestants: stopped and gone on with, repeated, refused."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mer_ros.errors import ConfigError, DataError
+from mer_ros.evaluation import results
+from mer_ros.evaluation.entrants.controls import control
+from mer_ros.evaluation.evaluate import evaluate
+from mer_ros.evaluation.fold_store import write_whole
+from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.training.entrant import Answer, Contestant
+
+
+class Spy(Contestant):
+    """Answers by the mean of what it is asked; notes its lessons; stops on demand."""
+
+    name = "spy"
+
+    def __init__(self, stop_at=None, bias=0.0):
+        self.lessons, self.stop_at, self.bias = [], stop_at, bias
+
+    @property
+    def settings(self):
+        return {"bias": self.bias}
+
+    def features(self, flow):
+        return flow[:, 1, 8:22].mean((1, 2), keepdims=True)[:, :, 0]
+
+    def answer(self, lesson, asked, seed, step):
+        if len(self.lessons) == self.stop_at:
+            raise KeyboardInterrupt
+        self.lessons.append(lesson)
+        step(0.5)
+        first = 1 / (1 + np.exp(-asked[:, 0].astype(np.float64) - self.bias))
+        return Answer(np.stack([first, 1 - first, 0 * first], 1), {"bias": self.bias})
+
+
+@pytest.fixture(scope="module")
+def clips(make_clips):
+    return make_clips(people=6, each=9)
+
+
+def files(out):
+    return {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+
+
+def run(clips, out, *systems, protocol="loso", seed=0, watch=None):
+    systems = systems or (control("majority"), control("nearest_mean"), Spy())
+    found = evaluate(clips, protocol_of(protocol), systems, seed, out, watch)
+    results.write(found, out)
+    return found
+
+
+def test_a_lesson_holds_everybody_but_who_is_asked(clips, tmp_path):
+    spy = Spy()
+    found = run(clips, tmp_path, spy)
+    assert len(spy.lessons) == 6
+    for lesson, fold in zip(spy.lessons, found.folds, strict=True):
+        assert set(lesson.people) == set(clips.people) - {fold.name}
+        assert len(lesson.features) == len(lesson.truth) == 45
+
+
+def test_every_clip_is_answered_once_by_the_fold_that_did_not_know_it(clips, tmp_path):
+    (answers,) = run(clips, tmp_path, Spy()).answers
+    assert np.isfinite(answers.probabilities).all() and (answers.fold >= 0).all()
+    (partly,) = run(clips, tmp_path / "b", Spy(), protocol="subjects-70-30").answers
+    assert len(partly.asked) == 18
+    assert np.isnan(partly.probabilities[partly.fold < 0]).all()
+
+
+def test_the_same_seed_gives_the_same_bytes(clips, tmp_path):
+    for name in "ab":
+        run(clips, tmp_path / name)
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+    assert set(files(tmp_path / "a")) > {"results.json", "predictions.csv", "folds/spy/0005.json"}
+
+
+def test_fault_73_a_stopped_evaluation_goes_on_and_ends_as_an_uninterrupted_one(clips, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        run(clips, tmp_path / "stopped", control("majority"), Spy(stop_at=2))
+    assert "results.json" not in files(tmp_path / "stopped")
+    rest = Spy()
+    run(clips, tmp_path / "stopped", control("majority"), rest)
+    assert len(rest.lessons) == 4
+    run(clips, tmp_path / "whole", control("majority"), Spy())
+    assert files(tmp_path / "stopped") == files(tmp_path / "whole")
+
+
+def test_a_system_can_join_without_the_others_being_asked_again(clips, tmp_path):
+    spy = Spy()
+    run(clips, tmp_path, spy)
+    again = Spy()
+    assert len(run(clips, tmp_path, again, control("majority")).answers) == 2
+    assert again.lessons == []
+
+
+@pytest.mark.parametrize("change", ["clips", "seed", "protocol", "settings"])
+def test_answers_of_another_evaluation_are_refused_and_kept(change, clips, make_clips, tmp_path):
+    run(clips, tmp_path, Spy())
+    before = files(tmp_path)
+    kinds = {
+        "clips": (make_clips(people=6, each=9, seed=1), Spy(), {}),
+        "seed": (clips, Spy(), {"seed": 1}),
+        "protocol": (clips, Spy(), {"protocol": "3-fold"}),
+        "settings": (clips, Spy(bias=0.1), {}),
+    }
+    other, spy, options = kinds[change]
+    with pytest.raises(ConfigError, match="from another evaluation"):
+        run(other, tmp_path, control("majority"), spy, **options)
+    assert files(tmp_path) == before and spy.lessons == []
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "7", '{"key": 1}'])
+def test_a_spoilt_fold_is_named(content, clips, tmp_path):
+    run(clips, tmp_path, Spy())
+    (tmp_path / "folds" / "spy" / "0003.json").write_text(content)
+    with pytest.raises(ConfigError, match=r"0003.json cannot be used .*remove it"):
+        run(clips, tmp_path, Spy())
+
+
+def test_fault_74_an_unwritable_folder_is_told_before_anybody_is_asked(clips, tmp_path):
+    (tmp_path / "file").write_text("")
+    spy = Spy()
+    with pytest.raises(ConfigError, match="cannot be written"):
+        run(clips, tmp_path / "file", spy)
+    assert spy.lessons == []
+
+
+def test_fault_76_a_set_that_cannot_be_split_leaves_nothing_behind(clips, tmp_path):
+    names = ("flow", "truth", "samples", "subjects", "datasets")
+    one = dataclasses.replace(clips, **{n: getattr(clips, n)[clips.truth == 0] for n in names})
+    with pytest.raises(DataError, match="two classes"):
+        run(one, tmp_path / "new", Spy())
+    assert not (tmp_path / "new").exists()
+
+
+def test_no_system_and_one_system_twice_are_told(clips, tmp_path):
+    for systems in ([], [Spy(), Spy()]):
+        with pytest.raises(ConfigError, match="each once"):
+            evaluate(clips, protocol_of("loso"), systems, 0, tmp_path)
+
+
+@pytest.mark.parametrize("bad", [np.full((9, 3), np.nan), np.full((9, 3), 0.5), np.full((8, 3), 1 / 3)])
+def test_what_is_no_probability_is_refused(bad, clips, tmp_path, monkeypatch):
+    monkeypatch.setattr(Spy, "answer", lambda *_: Answer(bad))
+    with pytest.raises(DataError, match="its training has failed"):
+        run(clips, tmp_path, Spy())
+    assert "folds/spy/0000.json" not in files(tmp_path)
+
+
+def test_progress_counts_folds_and_the_share_of_the_one_at_work(clips, tmp_path):
+    heard = []
+    run(clips, tmp_path, Spy(), watch=lambda *told: heard.append(told), protocol="3-fold")
+    assert heard == [("spy", done, 3) for done in (0.5, 1, 1.5, 2, 2.5, 3)]
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "x.json"
+    write_whole(path, "old")
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(ConfigError, match="No space left"):
+        write_whole(path, "new")
+    assert path.read_text() == "old" and len(list(tmp_path.iterdir())) == 1

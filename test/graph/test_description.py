@@ -1,0 +1,197 @@
+"""The description of the graph that launch files and `mer up` share."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+from mer_ros.errors import ConfigError, MerError
+from mer_ros.graph import description, parameters
+from mer_ros.graph.description import DEMO, GraphOptions, nodes
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_who_only_describes_the_graph_needs_neither_opencv_nor_numpy() -> None:
+    """``ros2 launch`` runs the system's Python, which has none of the packages in .venv."""
+    code = """
+import sys
+for name in ("cv2", "scipy", "numpy", "torch", "mediapipe", "safetensors", "typer"):
+    sys.modules[name] = None
+from mer_ros import graph, parameters, processes
+description.nodes(description.DEMO, {})
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def by_name(options: GraphOptions, environ: dict[str, str] | None = None) -> dict[str, description.NodeSpec]:
+    return {spec.name: spec for spec in nodes(options, environ or {})}
+
+
+def test_without_a_camera_three_nodes_start_under_the_namespace() -> None:
+    specs = by_name(GraphOptions())
+    assert list(specs) == ["face_tracker", "classifier", "explainer"]
+    assert {s.namespace for s in specs.values()} == {"mer"}
+    assert all(s.respawn for s in specs.values())
+
+
+def test_defaults_stay_with_the_nodes() -> None:
+    assert all(spec.parameters == {} for spec in nodes(GraphOptions(), {}))
+
+
+@pytest.mark.parametrize("f", [f for f in fields(GraphOptions) if f.metadata["to"]], ids=lambda f: f.name)
+def test_every_option_that_is_a_parameter_has_a_receiver_that_declares_it(f: object) -> None:
+    receivers, name = f.metadata["to"]  # type: ignore[attr-defined]
+    for node in receivers.split(","):
+        declared = next(p for p in parameters.NODES[node] if p.name == name)
+        assert type(declared.default) is type(f.default)  # type: ignore[attr-defined]
+
+
+def test_options_reach_their_nodes() -> None:
+    specs = by_name(GraphOptions(model="micro_attention", camera="synthetic:4", rate=0.5))
+    assert specs["classifier"].parameters == specs["explainer"].parameters == {"model": "micro_attention"}
+    assert specs["face_tracker"].parameters == {}
+    assert by_name(GraphOptions(compressed=True))["face_tracker"].parameters == {"compressed": True}
+    assert specs["camera"].parameters == {"source": "synthetic:4", "rate": 0.5}
+    assert not specs["camera"].respawn
+
+
+def test_an_option_that_was_given_wins_over_the_params_file_also_where_it_is_the_default() -> None:
+    given = {"model", "use_sim_time", "autostart"}
+    specs = {spec.name: spec for spec in nodes(GraphOptions(), {}, given)}
+    assert specs["classifier"].parameters == {"model": "prototype", "autostart": True, "use_sim_time": False}
+    assert specs["face_tracker"].parameters == {"autostart": True, "use_sim_time": False}
+
+
+def test_camera_and_tracker_meet_on_the_image_topic() -> None:
+    specs = by_name(replace(DEMO, image="/front/image"))
+    assert ("image", "/front/image") in specs["camera"].remappings
+    assert ("image/compressed", "/front/image/compressed") in specs["face_tracker"].remappings
+    assert specs["classifier"].remappings == ()
+
+
+def test_the_shared_memory_profile_goes_to_those_who_exchange_pictures() -> None:
+    specs = by_name(DEMO)
+    for name, spec in specs.items():
+        assert all(
+            (v in spec.env) == (name in ("camera", "face_tracker")) for v in description.PROFILE_VARIABLES
+        )
+    assert Path(specs["camera"].env["FASTRTPS_DEFAULT_PROFILES_FILE"]).is_file()
+
+
+@pytest.mark.parametrize("variable", description.PROFILE_VARIABLES)
+def test_a_profile_of_the_users_own_is_left_alone(variable: str) -> None:
+    specs = nodes(DEMO, {variable: "/home/me/dds.xml"})
+    assert not any(v in spec.env for spec in specs for v in description.PROFILE_VARIABLES)
+
+
+def test_only_the_demo_keeps_discovery_to_this_machine() -> None:
+    assert all(s.env["ROS_AUTOMATIC_DISCOVERY_RANGE"] == "LOCALHOST" for s in nodes(DEMO, {}))
+    assert not any("ROS_AUTOMATIC_DISCOVERY_RANGE" in s.env for s in nodes(GraphOptions(), {}))
+
+
+def test_rviz_follows_the_namespace() -> None:
+    specs = by_name(GraphOptions(rviz=True, namespace="robot/mer"))
+    assert ("/mer/annotated", "/robot/mer/annotated") in specs["rviz2"].remappings
+    assert by_name(GraphOptions(rviz=True))["rviz2"].remappings == ()
+
+
+def test_texts_become_options_and_back() -> None:
+    given = {a.name: a.default for a in description.arguments(DEMO)}
+    assert GraphOptions.from_text(given) == DEMO
+    changed = GraphOptions.from_text({"fps": "30", "rviz": "TRUE", "events": "7"}, DEMO)
+    assert changed == replace(DEMO, fps=30.0, rviz=True, events=7)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"fps": "fast"}, "fps must be a number"),
+        ({"events": "2.5"}, "events must be a whole number"),
+        ({"rviz": "maybe"}, "rviz must be true or false"),
+        ({"modle": "x"}, "modle is unknown"),
+    ],
+)
+def test_texts_that_cannot_be_read_are_refused_by_name(given: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        GraphOptions.from_text(given)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (GraphOptions(image="my topic"), "no ROS topic"),
+        (GraphOptions(image=""), "no ROS topic"),
+        (GraphOptions(namespace="9lives"), "no ROS name"),
+        (GraphOptions(namespace="~x"), "no ROS name"),
+        (GraphOptions(namespace="~/x"), "no ROS name"),
+        (GraphOptions(image="~image"), "no ROS topic"),
+        (GraphOptions(camera="synthetic:1", compressed=True), "compressed .* plain pictures"),
+        (GraphOptions(params_file="/no/such.yaml"), "does not exist"),
+        (GraphOptions(camera="webcam"), "'webcam' is no kind of camera"),
+        (GraphOptions(device="gpu"), "auto, cpu, cuda"),
+        (GraphOptions(log_level="loud"), "debug, info"),
+        (GraphOptions(fps=0.0), "fps must be 1 to 1000"),
+    ],
+)
+def test_what_no_node_could_start_with_is_refused_before_any_starts(
+    options: GraphOptions, words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words):
+        nodes(options, {})
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (GraphOptions(camera="file:/nowhere/a.avi"), "'file:/nowhere/a.avi' names no file"),
+        (GraphOptions(model="nobody"), "'nobody' is not in .* holds me_plan, micro_attention, prototype"),
+        (GraphOptions(models_dir="/nowhere"), "/nowhere is not a folder"),
+    ],
+)
+def test_files_that_are_not_there_are_refused_where_the_graph_starts_alone(
+    options: GraphOptions, words: str
+) -> None:
+    assert nodes(options, {})  # in a larger launch the others go on
+    with pytest.raises(MerError, match=words):
+        description.check_files(options)
+
+
+@pytest.mark.parametrize("options", [GraphOptions(), GraphOptions(camera="device:7", model="me_plan")])
+def test_files_that_are_there_are_not(options: GraphOptions) -> None:
+    description.check_files(options)
+
+
+CODE = "__import__('os').system('touch pwned')"
+
+
+@pytest.mark.parametrize("name", [f.name for f in fields(GraphOptions)])
+def test_fault_65_code_in_an_argument_is_inert(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    try:
+        specs = nodes(GraphOptions.from_text({"camera": "synthetic:1", name: CODE}), {})
+    except ConfigError as error:
+        assert name in str(error)  # refused by name
+    else:
+        assert any(CODE in spec.parameters.values() for spec in specs)  # carried as the text it is
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_camera_that_the_tracker_opens_needs_no_camera_node() -> None:
+    specs = by_name(GraphOptions(camera="device:0", direct=True, fps=90.0, rate=0.5, amplitude_px=1.0))
+    assert list(specs) == ["face_tracker", "classifier", "explainer"]
+    assert specs["face_tracker"].parameters == {"camera": "device:0", "fps": 90.0, "rate": 0.5}
+    assert by_name(GraphOptions(camera="device:0"))["camera"].parameters == {"source": "device:0"}
+
+
+@pytest.mark.parametrize("camera", ["", "synthetic:1"])
+def test_what_the_tracker_cannot_open_is_refused_before_anything_starts(camera: str) -> None:
+    with pytest.raises(ConfigError, match="direct needs a camera"):
+        nodes(GraphOptions(camera=camera, direct=True), {})

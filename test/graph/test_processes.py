@@ -1,0 +1,177 @@
+"""The supervisor with small Python children: forwarding, starting again, and leaving nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mer_ros.errors import ConfigError, GraphError
+from mer_ros.graph.description import DEMO, NodeSpec, nodes
+from mer_ros.graph.processes import Command, Supervisor, command_of
+
+ROOT = Path(__file__).resolve().parents[1]
+SLEEP = "import time; print('up', flush=True); time.sleep(60)"
+STUBBORN = (
+    "import signal, time\nfor s in (signal.SIGINT, signal.SIGTERM): signal.signal(s, signal.SIG_IGN)\n"
+    "print('up', flush=True)\ntime.sleep(60)"
+)
+
+
+def python(name: str, code: str, respawn: bool = False, **env: str) -> Command:
+    return Command(name, (sys.executable, "-c", code), env, respawn)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait(
+    condition: Callable[[], object], poll: Callable[[], object] = lambda: None, limit_s: float = 20.0
+) -> None:
+    deadline = time.monotonic() + limit_s
+    while not condition():
+        assert time.monotonic() < deadline, "the condition never came true"
+        poll()
+        time.sleep(0.01)
+
+
+class Lines(list[tuple[str, str]]):
+    def take(self, name: str, line: str) -> None:
+        self.append((name, line))
+
+    def has(self, name: str, part: str) -> bool:
+        return any(n == name and part in line for n, line in self)
+
+
+def test_lines_carry_the_name_of_their_child_and_its_environment() -> None:
+    lines = Lines()
+    code = "import os, sys; print(os.environ['WHO']); print('on stderr', file=sys.stderr)"
+    with Supervisor([python("a", code, WHO="me"), python("b", code, WHO="you")], lines.take) as supervisor:
+        wait(lambda: not supervisor.poll())
+    assert {("a", "me"), ("b", "you"), ("a", "on stderr"), ("b", "on stderr")} <= set(lines)
+    assert supervisor.exit_codes() == {"a": 0, "b": 0}
+
+
+def test_fault_64_a_killed_child_is_started_again() -> None:
+    lines = Lines()
+    with Supervisor([python("a", SLEEP, respawn=True)], lines.take) as supervisor:
+        wait(lambda: lines.has("a", "up"))
+        first = supervisor.pids()["a"]
+        os.kill(first, signal.SIGKILL)
+        wait(lambda: supervisor.pids().get("a", first) != first, supervisor.poll)
+        assert lines.has("a", "started again")
+        second = supervisor.pids()["a"]
+    assert not alive(first) and not alive(second)
+
+
+def test_fault_64_what_dies_again_and_again_is_given_up_and_the_others_go_on() -> None:
+    lines = Lines()
+    commands = [python("broken", "raise SystemExit(3)", respawn=True), python("good", SLEEP, respawn=True)]
+    with Supervisor(commands, lines.take) as supervisor:
+        wait(lambda: lines.has("broken", "given up"), supervisor.poll)
+        assert supervisor.exit_codes() == {"broken": 3, "good": None}
+        assert supervisor.poll()
+
+
+@pytest.mark.parametrize("code", [0, 2], ids=["clean_end", "usage_error"])
+def test_an_end_that_a_new_start_would_not_mend_is_left(code: int) -> None:
+    lines = Lines()
+    with Supervisor([python("a", f"raise SystemExit({code})", respawn=True)], lines.take) as supervisor:
+        wait(lambda: not supervisor.poll())
+    assert supervisor.exit_codes() == {"a": code} and not lines.has("a", "started again")
+    assert lines.has("a", "has ended"), "a node that is gone is never gone in silence"
+
+
+def test_stop_is_gentle_first_and_the_child_ends_clean() -> None:
+    code = (
+        "import signal, sys, time\nsignal.signal(signal.SIGINT, lambda *_: sys.exit(0))\n"
+        "print('up', flush=True)\ntime.sleep(60)"
+    )
+    lines = Lines()
+    with Supervisor([python("a", code)], lines.take) as supervisor:
+        wait(lambda: lines.has("a", "up"))
+    assert supervisor.exit_codes() == {"a": 0}
+
+
+def test_stop_insists_and_reaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = tuple((number, 0.3) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL))
+    monkeypatch.setattr("mer_ros.graph.processes._ESCALATION", fast)
+    lines = Lines()
+    with Supervisor([python("a", STUBBORN)], lines.take) as supervisor:
+        wait(lambda: lines.has("a", "up"))
+        pid = supervisor.pids()["a"]
+    assert supervisor.exit_codes() == {"a": -signal.SIGKILL}
+    assert not Path(f"/proc/{pid}").exists(), "a zombie was left"
+
+
+def test_grandchildren_go_too() -> None:
+    code = (
+        "import subprocess, sys, time\n"
+        "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "print('pid', p.pid, flush=True)\ntime.sleep(60)"
+    )
+    lines = Lines()
+    with Supervisor([python("a", code)], lines.take):
+        wait(lambda: lines.has("a", "pid"))
+        grandchild = int(lines[-1][1].split()[1])
+    wait(lambda: not alive(grandchild))
+
+
+def test_children_end_when_the_parent_is_killed() -> None:
+    code = (
+        "import sys, time\nfrom mer_ros.graph.processes import Command, Supervisor\n"
+        f"c = Command('a', (sys.executable, '-c', {SLEEP!r}))\n"
+        "with Supervisor([c], lambda *_: None) as s:\n"
+        "    print(s.pids()['a'], flush=True)\n    time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    assert alive(child)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    wait(lambda: not alive(child))
+
+
+def test_a_command_that_cannot_start_leaves_no_sibling_behind() -> None:
+    supervisor = Supervisor([python("a", SLEEP), Command("b", ("/no/such/program",))], lambda *_: None)
+    with pytest.raises(GraphError, match="no program"), supervisor:
+        pass
+    assert supervisor.pids() == {}
+
+
+def test_fault_65_values_are_quoted_as_yaml_and_pass_no_shell() -> None:
+    spec = NodeSpec(
+        "mer_ros",
+        "camera",
+        "camera",
+        "mer",
+        parameters={"source": "file:$(rm -rf x); true", "on": True, "n": "1"},
+    )
+    argv = command_of(spec).argv
+    assert argv[:3] == (sys.executable, "-m", "mer_ros.nodes.camera")
+    assert 'source:="file:$(rm -rf x); true"' in argv
+    assert "on:=true" in argv and 'n:="1"' in argv
+
+
+def test_the_demo_graph_becomes_commands() -> None:
+    commands = {spec.name: command_of(spec) for spec in nodes(DEMO, {})}
+    assert list(commands) == ["camera", "face_tracker", "classifier", "explainer"]
+    assert "image:=demo/image_raw" in commands["camera"].argv
+    assert "__ns:=/mer" in commands["explainer"].argv
+
+
+def test_a_missing_program_is_one_sentence() -> None:
+    with pytest.raises(ConfigError, match="not installed"):
+        command_of(NodeSpec("no_such_pkg", "no_such_program", "x"))

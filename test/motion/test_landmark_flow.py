@@ -1,0 +1,100 @@
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+
+from mer_ros.face import FaceMesh, geometry
+from mer_ros.motion.correlation import Likeness
+from mer_ros.motion.landmark_flow import DenseFlowAtLandmarks, SparseFlow
+from mer_ros.motion.registration import DenseFlow, sample
+
+
+@pytest.fixture(scope="module")
+def aligned():
+    """The astronaut's aligned crop in grey, and her landmarks in it."""
+    small = np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
+    picture = cv2.resize(small, None, fx=1.63, fy=1.63, interpolation=cv2.INTER_CUBIC)
+    mesh = FaceMesh(tracking=False)
+    (landmarks,) = mesh.detect(picture)
+    mesh.close()
+    affine = geometry.crop_from_image(landmarks)
+    grey = cv2.cvtColor(cv2.warpAffine(picture, affine, (128, 128)), cv2.COLOR_BGR2GRAY)
+    return grey, geometry.apply_with_depth(affine, landmarks)
+
+
+def shifted(grey, dx, dy):
+    move = np.float32([[1, 0, dx], [0, 1, dy]])
+    return cv2.warpAffine(grey, move, grey.shape, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+
+@pytest.fixture(params=[DenseFlowAtLandmarks, SparseFlow])
+def flow(request):
+    return request.param()
+
+
+@pytest.mark.parametrize("shift", [(0.0, 0.0), (0.5, -0.3), (2.0, 1.5), (-5.0, 3.0)])
+def test_every_landmark_moves_as_the_picture_does(aligned, flow, shift):
+    grey, landmarks = aligned
+    flow.refer_to(grey, landmarks)
+    moved = flow(shifted(grey, *shift))
+    assert moved.shape == (468, 2)
+    assert np.abs(moved - shift).mean() < 0.08
+
+
+def test_it_says_what_the_flow_of_the_whole_crop_says(aligned, flow):
+    grey, landmarks = aligned
+    y, x = np.mgrid[:128, :128].astype(np.float32)
+    rise = np.exp(-((x - 45) ** 2 + (y - 95) ** 2) / 200).astype(np.float32)
+    smile = cv2.remap(grey, x, y + 1.2 * rise, cv2.INTER_CUBIC)
+    flow.refer_to(grey, landmarks)
+    found, whole = flow(smile), sample(DenseFlow()(grey, smile), landmarks)
+    assert np.sqrt(((found - whole) ** 2).mean()) < 0.07
+    assert found[:, 1].min() == pytest.approx(-1.2, abs=0.3)
+
+
+def test_landmarks_beyond_the_crop_take_the_whole_of_it(aligned, flow):
+    grey, landmarks = aligned
+    wide = landmarks.copy()
+    wide[0, :2], wide[1, :2] = (-40, -40), (200, 170)
+    flow.refer_to(grey, wide)
+    assert np.isfinite(flow(shifted(grey, 1.0, 0.0))).all()
+
+
+def test_a_landmark_that_is_lost_moves_as_the_others(aligned):
+    grey, landmarks = aligned
+    wide = landmarks.copy()
+    wide[0, :2], wide[1, :2] = (-40, -40), (200, 170)
+    flow = SparseFlow()
+    flow.refer_to(grey, wide)
+    assert flow(shifted(grey, 1.0, 0.0))[:2] == pytest.approx(np.array([[1.0, 0.0]] * 2), abs=0.05)
+    flow.refer_to(grey, wide[:2])
+    assert flow(shifted(grey, 1.0, 0.0)) == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("light", [lambda grey: grey * 0.9, lambda grey: grey + 12.0], ids=["gain", "offset"])
+def test_light_that_flickers_is_no_movement(aligned, flow, light):
+    grey, landmarks = aligned
+    flow.refer_to(grey, landmarks)
+    moved = flow(np.clip(light(grey.astype(float)), 0, 255).astype(np.uint8))
+    assert np.abs(moved).mean() < 0.04
+
+
+def test_one_grey_moves_nowhere(aligned, flow):
+    grey, landmarks = aligned
+    flow.refer_to(grey, landmarks)
+    assert np.isfinite(flow(np.full_like(grey, 127))).all()
+
+
+def test_likeness_is_opencv_s_normalised_correlation(aligned):
+    grey, _ = aligned
+    likeness = Likeness(grey)
+    other = np.random.default_rng(1).integers(0, 256, grey.shape, np.uint8)
+    for seen in (grey, shifted(grey, 3, 0), other, 255 - grey):
+        wanted = cv2.matchTemplate(seen, grey, cv2.TM_CCOEFF_NORMED)[0, 0]
+        assert likeness(seen) == pytest.approx(wanted, abs=1e-3)
+
+
+def test_fault_13_one_grey_is_like_nothing(aligned):
+    grey, _ = aligned
+    plain = np.full_like(grey, 127)
+    assert np.isnan(Likeness(grey)(plain)) and np.isnan(Likeness(plain)(grey))

@@ -1,0 +1,84 @@
+"""The doctor's look at the graph, over DDS, at a real publisher in another process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from mer_ros.doctor.graph import Graph, Publisher
+
+PUBLISHER = """
+import rclpy
+from rclpy.qos import qos_profile_sensor_data
+from sensor_msgs.msg import CompressedImage, Image
+rclpy.init()
+driver = rclpy.create_node("driver")
+tracker = rclpy.create_node("face_tracker")
+fast = driver.create_publisher(Image, "camera/image_raw", qos_profile_sensor_data)
+silent = driver.create_publisher(CompressedImage, "camera/compressed", 10)
+own = tracker.create_publisher(Image, "annotated", 10)
+i = 0
+def send():
+    global i
+    i += 1
+    picture = Image()
+    picture.header.stamp.sec, picture.header.stamp.nanosec = divmod(20_000_000 * i, 10**9)
+    if i % 5:  # every fifth is lost, as the stamps tell
+        fast.publish(picture)
+    own.publish(picture)
+driver.create_timer(0.02, send)
+print("ready", flush=True)
+rclpy.spin(driver)
+"""
+
+
+@pytest.fixture
+def env():
+    """A graph of our own, on this machine only."""
+    return {
+        **os.environ,
+        "ROS_DOMAIN_ID": str(1 + os.getpid() % 100),
+        "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST",
+    }
+
+
+def probe(env, listen_s):
+    command = [sys.executable, "-m", "mer_ros.nodes.tools.graph_probe", "--listen-s", str(listen_s)]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return Graph.from_json(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture
+def driver(env):
+    with subprocess.Popen(
+        [sys.executable, "-c", PUBLISHER], env=env, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        process.kill()
+
+
+def test_cameras_are_found_with_rate_losses_and_reliability(env, driver):
+    graph = probe(env, 2.0)
+    found = {camera.topic: camera for camera in graph.cameras}
+    assert set(found) == {"/camera/image_raw", "/camera/compressed"}, "our own pictures are no cameras"
+    fast, silent = found["/camera/image_raw"], found["/camera/compressed"]
+    assert (fast.type, fast.publishers) == ("sensor_msgs/Image", (Publisher("/driver", "best_effort"),))
+    assert 20 < fast.rate_hz < 50, "40 frames/s are published; a busy machine may delay some"
+    assert fast.lost == pytest.approx(fast.frames / 4, abs=1), "of five, four arrive"
+    assert (silent.type, silent.publishers) == (
+        "sensor_msgs/CompressedImage",
+        (Publisher("/driver", "reliable"),),
+    )
+    assert (silent.frames, silent.lost) == (0, 0)
+
+
+def test_an_empty_graph(env):
+    graph = probe(env, 0.1)
+    assert graph.cameras == ()
+    assert graph.interfaces == ""
+    assert graph.domain_id == int(env["ROS_DOMAIN_ID"])

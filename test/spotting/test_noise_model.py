@@ -1,0 +1,77 @@
+"""Learning what moves by chance."""
+
+import numpy as np
+import pytest
+
+from mer_ros.spotting.measurement import N_CHANNELS
+from mer_ros.spotting.noise_model import ChanceMovement
+from mer_ros.spotting.unit_patterns import head_patterns, unit_patterns
+
+STEP_S = 0.02
+
+
+def taught(draw, seconds=60.0, length_s=0.3):
+    chance = ChanceMovement(length_s)
+    for _ in range(int(seconds / STEP_S)):
+        chance.learn(draw(), STEP_S)
+    return chance
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(5)
+
+
+def test_movements_by_chance_come_out_of_every_filter_with_a_variance_of_about_one(rng):
+    mixing = rng.normal(0, 1e-3, (N_CHANNELS, N_CHANNELS)) * 0.3
+
+    def draw():
+        return mixing @ rng.normal(size=N_CHANNELS)
+
+    chance = taught(draw)
+    seen = np.stack([draw() for _ in range(4000)]) @ chance.filters
+    assert 0.6 < np.median(seen.std(0)) < 1.1 and seen.std(0).max() < 1.3
+
+
+def test_the_whitening_makes_chance_alike_in_all_directions():
+    chance = ChanceMovement(0.3)
+    np.testing.assert_allclose(
+        chance.whitening @ chance.covariance @ chance.whitening.T, np.eye(N_CHANNELS), atol=1e-6
+    )
+
+
+def test_what_goes_together_by_chance_hides_less_than_its_size(rng):
+    """A head that is fitted wrongly moves all groups far, but always in the same few ways."""
+    head, unit = head_patterns(), unit_patterns().moved[0]
+
+    def draw():
+        return 0.02 * rng.normal(size=6) @ head + rng.normal(0, 5e-4, N_CHANNELS)
+
+    chance = taught(draw)
+    told = float((0.01 * unit @ chance.filters)[0])
+    each_by_itself = 0.01 * np.linalg.norm(unit / np.sqrt(np.diag(chance.covariance)))
+    assert told > 2.5 * each_by_itself
+
+
+def test_rare_large_movements_do_not_teach_the_noise(rng):
+    def calm():
+        return rng.normal(0, 1e-3, N_CHANNELS)
+
+    def with_events():
+        return calm() + (0.05 * unit_patterns().moved[3] if rng.uniform() < 0.05 else 0)
+
+    quiet, eventful = taught(calm), taught(with_events)
+    told = unit_patterns().moved[3] @ eventful.filters[:, 3]
+    assert told > 0.5 * (unit_patterns().moved[3] @ quiet.filters[:, 3])
+
+
+def test_when_all_movements_have_grown_the_noise_follows(rng):
+    chance = taught(lambda: rng.normal(0, 1e-3, N_CHANNELS))
+    before = np.trace(chance.covariance)
+    for _ in range(int(40 / STEP_S)):
+        chance.learn(rng.normal(0, 6e-3, N_CHANNELS), STEP_S)
+    assert np.trace(chance.covariance) > 12 * before
+
+
+def test_longer_spans_are_expected_to_drift_more():
+    assert np.trace(ChanceMovement(1.0).covariance) > 2 * np.trace(ChanceMovement(0.1).covariance)

@@ -1,0 +1,187 @@
+"""Faults 1 to 19 of an image message, each by its number."""
+
+from __future__ import annotations
+
+import struct
+
+import cv2
+import numpy as np
+import pytest
+
+from mer_ros.stream import image_checks
+from mer_ros.stream.image_checks import BadFrame, check_image, decode_compressed, to_bgr
+
+BAD = [
+    # height, width, encoding, step, n_bytes, reason, words
+    pytest.param(4, 6, "", 18, 72, "encoding", "bgr8", id="fault_01_empty_encoding"),
+    pytest.param(4, 6, "nv12", 18, 72, "encoding", "bgr8", id="fault_01_unknown_encoding"),
+    pytest.param(4, 6, "32FC1", 24, 96, "encoding", "32FC1", id="fault_02_and_14_float_with_nan"),
+    pytest.param(4, 6, "16UC1", 12, 48, "encoding", "depth", id="fault_02_depth"),
+    pytest.param(4, 6, "8UC3", 18, 72, "encoding", "colour order", id="fault_02_untold_order"),
+    pytest.param(0, 6, "bgr8", 18, 72, "size", "6x0", id="fault_03_no_height"),
+    pytest.param(4, 0, "bgr8", 0, 0, "size", "0x4", id="fault_03_no_width"),
+    pytest.param(4, 6, "bgr8", 18, 0, "short_data", "0 bytes", id="fault_04_empty_data"),
+    pytest.param(4, 6, "bgr8", 18, 71, "short_data", "71", id="fault_05_short_data"),
+    pytest.param(4, 6, "bgr8", 17, 72, "step", "17", id="fault_07_small_step"),
+    pytest.param(4, 6, "bgr8", 0, 72, "step", "step is 0", id="fault_08_no_step"),
+    pytest.param(1 << 20, 1 << 20, "bgr8", 3 << 20, 72, "too_large", "max_pixels", id="fault_12_absurd_size"),
+]
+
+
+@pytest.mark.parametrize(("height", "width", "encoding", "step", "n_bytes", "reason", "words"), BAD)
+def test_a_bad_image_is_refused_with_a_reason_and_the_values(
+    height: int, width: int, encoding: str, step: int, n_bytes: int, reason: str, words: str
+) -> None:
+    with pytest.raises(BadFrame, match=words) as caught:
+        check_image(height, width, encoding, step, n_bytes)
+    assert caught.value.reason == reason
+    assert reason in image_checks.REASONS
+    assert str(caught.value).endswith(".") and "\n" not in str(caught.value)
+
+
+def picture(height: int = 4, width: int = 6) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+
+
+@pytest.mark.parametrize("padding", [0, 3, 6, 1, 7], ids=lambda p: f"fault_09_and_10_padding_{p}")
+def test_padded_rows_are_read_by_their_byte_stride(padding: int) -> None:
+    image = picture()
+    rows = np.zeros((4, 18 + padding), np.uint8)
+    rows[:, :18] = image.reshape(4, 18)
+    layout = check_image(4, 6, "bgr8", 18 + padding, rows.size)
+    assert np.array_equal(to_bgr(layout, rows.tobytes()), image)
+
+
+def test_the_last_row_may_come_without_its_padding() -> None:
+    image = picture()
+    rows = np.zeros((4, 20), np.uint8)
+    rows[:, :18] = image.reshape(4, 18)
+    data = rows.tobytes()[:-2]
+    assert np.array_equal(to_bgr(check_image(4, 6, "bgr8", 20, len(data)), data), image)
+
+
+def test_fault_06_longer_data_is_used_by_its_prefix_and_counted() -> None:
+    image = picture()
+    layout = check_image(4, 6, "bgr8", 18, 72 + 5)
+    assert layout.excess == 5
+    assert np.array_equal(to_bgr(layout, image.tobytes() + b"extra"), image)
+
+
+def test_fault_11_byte_order_changes_nothing_for_8_bit() -> None:
+    image = picture()
+    layout = check_image(4, 6, "rgb8", 18, 72)
+    assert np.array_equal(to_bgr(layout, image.tobytes(), True), to_bgr(layout, image.tobytes(), False))
+
+
+def test_bgr8_without_padding_is_a_view_not_a_copy() -> None:
+    data = bytearray(picture().tobytes())
+    view = to_bgr(check_image(4, 6, "bgr8", 18, 72), data)
+    data[0] ^= 255
+    assert view[0, 0, 0] == data[0]
+    assert not view.flags.writeable
+
+
+GREY = np.arange(24, dtype=np.uint8).reshape(4, 6) * 10
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data", "big_endian"),
+    [
+        ("mono8", GREY.tobytes(), False),
+        ("8UC1", GREY.tobytes(), False),
+        ("mono16", (GREY.astype(np.uint16) << 8).astype("<u2").tobytes(), False),
+        ("mono16", (GREY.astype(np.uint16) << 8).astype(">u2").tobytes(), True),
+    ],
+    ids=["mono8", "8UC1", "mono16_little", "mono16_big"],
+)
+def test_grey_encodings_become_three_equal_channels(encoding: str, data: bytes, big_endian: bool) -> None:
+    step = len(data) // 4
+    image = to_bgr(check_image(4, 6, encoding, step, len(data)), data, big_endian)
+    assert np.array_equal(image, np.dstack([GREY] * 3))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "order"), [("uyvy", "UYVY"), ("yuv422", "UYVY"), ("yuyv", "YUYV"), ("yuv422_yuy2", "YUYV")]
+)
+def test_yuv_encodings_know_where_the_luminance_lies(encoding: str, order: str) -> None:
+    pair = {"Y": 180, "U": 128, "V": 128}
+    data = bytes(pair[c] for c in order) * (2 * 3)
+    image = to_bgr(check_image(2, 6, encoding, 12, len(data)), data)
+    assert image.std() == 0 and abs(int(image[0, 0, 0]) - (180 - 16) * 255 / 219) < 2
+
+
+def test_an_odd_width_cannot_be_yuv() -> None:
+    with pytest.raises(BadFrame, match="yuyv"):
+        to_bgr(check_image(2, 5, "yuyv", 10, 20), bytes(20))
+
+
+@pytest.mark.parametrize("value", [0, 255, 128], ids=lambda v: f"fault_13_constant_{v}")
+def test_constant_pictures_pass(value: int) -> None:
+    data = bytes([value]) * 72
+    assert (to_bgr(check_image(4, 6, "bgr8", 18, 72), data) == value).all()
+
+
+def encoded(ending: str, width: int = 64, height: int = 48) -> bytes:
+    noise = np.random.default_rng(1).integers(0, 256, (height, width, 3), np.uint8)
+    return bytes(cv2.imencode(ending, noise)[1].tobytes())
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".png"])
+def test_whole_compressed_pictures_decode(ending: str) -> None:
+    assert image_checks.declared_size(encoded(ending)) == (64, 48)
+    assert decode_compressed(encoded(ending)).shape == (48, 64, 3)
+    assert decode_compressed(encoded(ending) + bytes(16)).shape == (
+        48,
+        64,
+        3,
+    )  # padded with zeros by the camera
+
+
+def test_a_picture_that_its_file_calls_turned_stays_as_the_sensor_saw_it() -> None:
+    data = encoded(".jpg")
+    entry = struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0)  # orientation: a quarter turn
+    exif = b"Exif\0\0" + b"MM\0*" + struct.pack(">IH", 8, 1) + entry + bytes(4)
+    turned = data[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + data[2:]
+    assert cv2.imdecode(np.frombuffer(turned, np.uint8), cv2.IMREAD_COLOR).shape == (64, 48, 3)
+    assert np.array_equal(decode_compressed(turned), decode_compressed(data))
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".png"])
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.9, 0.999])
+def test_fault_17_a_cut_off_picture_is_refused(ending: str, share: float) -> None:
+    data = encoded(ending)
+    with pytest.raises(BadFrame) as caught:
+        decode_compressed(data[: int(share * len(data))])
+    assert caught.value.reason == "compressed"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x00",
+        b"not an image at all" * 50,
+        b"\xff\xd8" + b"\xff\xe0\x00\x10" * 9,
+        b"\xff\xd8" + bytes(99) + b"\xff\xd9",
+    ],
+    ids=lambda d: f"fault_18_{len(d)}_bytes",
+)
+def test_garbage_is_refused(data: bytes) -> None:
+    with pytest.raises(BadFrame):
+        decode_compressed(data)
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".png"], ids=lambda e: f"fault_19{e}")
+def test_a_decompression_bomb_is_refused_by_its_declared_size(
+    ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = bytearray(encoded(ending))
+    if ending == ".png":
+        data[16:24] = (60000).to_bytes(4, "big") * 2
+    else:
+        at = data.index(b"\xff\xc0")
+        data[at + 5 : at + 9] = (60000).to_bytes(2, "big") * 2
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("decoded before its size was judged"))
+    with pytest.raises(BadFrame) as caught:
+        decode_compressed(bytes(data))
+    assert caught.value.reason == "too_large"

@@ -1,0 +1,119 @@
+"""Counters, throttles, streaks, queues and pairs stay bounded."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from mer_ros.runtime import Counters, DropOldestWorker, Pairer, Streak, Throttle
+
+
+def test_fault_69_counters_have_a_fixed_set_of_names() -> None:
+    counters = Counters(("a", "b"))
+    counters.add("a", 2)
+    with pytest.raises(KeyError):
+        counters.add("c")
+    assert counters.items() == [("a", 2), ("b", 0)]
+
+
+def test_a_throttle_passes_each_key_once_a_period_and_stays_bounded() -> None:
+    now = [0.0]
+    throttle = Throttle(5.0, max_keys=2, clock=lambda: now[0])
+    assert [throttle.ready("a"), throttle.ready("a"), throttle.ready("b")] == [True, False, True]
+    now[0] = 5.0
+    assert throttle.ready("a")
+    assert throttle.ready("c") and throttle.ready("b")  # b was forgotten for c
+
+
+def test_fault_57_a_streak_trips_once_at_its_limit_and_heals() -> None:
+    streak = Streak(3)
+    assert [streak.failure() for _ in range(5)] == [False, False, True, False, False]
+    assert streak.tripped
+    streak.success()
+    assert not streak.tripped
+
+
+def test_fault_28_the_oldest_is_dropped_and_told_and_order_is_kept() -> None:
+    gate, started, handled, dropped = threading.Event(), threading.Event(), [], []
+
+    def handle(item: int) -> None:
+        started.set()
+        assert gate.wait(10)
+        handled.append(item)
+
+    worker = DropOldestWorker(handle, 3, dropped.append)
+    worker.put(0)
+    assert started.wait(10)
+    for item in range(1, 7):
+        worker.put(item)
+    assert dropped == [1, 2, 3] and len(worker) == 3
+    gate.set()
+    while len(handled) < 4:
+        assert worker._thread.is_alive()
+    worker.stop()
+    assert handled == [0, 4, 5, 6]
+
+
+def test_stop_forgets_what_waits_and_ends_the_thread() -> None:
+    gate, started, handled = threading.Event(), threading.Event(), []
+
+    def handle(item: int) -> None:
+        started.set()
+        gate.wait(10)
+        handled.append(item)
+
+    worker = DropOldestWorker(handle, 5, lambda _: None)
+    for item in range(4):
+        worker.put(item)
+    started.wait(10)
+    threading.Timer(0.05, gate.set).start()
+    worker.stop()
+    assert handled == [0] and not worker._thread.is_alive()
+
+
+@pytest.mark.parametrize("left_first", [True, False])
+def test_pairs_meet_in_either_order_once(left_first: bool) -> None:
+    pairs: Pairer[str, int] = Pairer()
+    first, second = (pairs.left, pairs.right) if left_first else (pairs.right, pairs.left)
+    values = ("event", 1) if left_first else (1, "event")
+    assert first("k", values[0]) is None  # type: ignore[arg-type]
+    assert second("k", values[1]) == ("event", 1)  # type: ignore[arg-type]
+    assert len(pairs) == 0
+
+
+def test_fault_39_halves_that_never_meet_are_forgotten() -> None:
+    pairs: Pairer[int, int] = Pairer(size=16)
+    for i in range(1000):
+        pairs.left(f"l{i}", i)
+        pairs.right(f"r{i}", i)
+    assert len(pairs) == 32
+
+
+def test_who_waits_for_room_loses_nothing_and_keeps_the_order() -> None:
+    seen: list[int] = []
+    dropped: list[int] = []
+    worker = DropOldestWorker(lambda i: (time.sleep(0.002), seen.append(i)), 2, dropped.append)
+    assert all(worker.put_when_free(i, lambda: True) for i in range(30))
+    deadline = time.monotonic() + 10
+    while len(seen) < 30:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    worker.stop()
+    assert seen == list(range(30)) and dropped == []
+    assert not worker.put_when_free(30, lambda: True), "it has ended"
+
+
+def test_who_waits_for_room_can_give_up() -> None:
+    release = threading.Event()
+    worker = DropOldestWorker(lambda _i: release.wait(10), 1, lambda _i: None)
+    worker.put_when_free(0, lambda: True)
+    deadline = time.monotonic() + 10
+    while len(worker):  # the first is at hand
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    worker.put_when_free(1, lambda: True)
+    assert not worker.put_when_free(2, lambda: False)
+    release.set()
+    worker.stop()

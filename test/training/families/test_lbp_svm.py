@@ -1,0 +1,165 @@
+"""A descriptor's machine from clips to a checkpoint: chosen on people held out, told as for networks."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+from typer import Typer
+from typer.testing import CliRunner
+
+from mer_ros.cli.train import train
+from mer_ros.data.datasets.synthetic import made_clips
+from mer_ros.data.rendered_clips import RenderedClips
+from mer_ros.data.synthetic import TRAIN_SUBJECTS, VALIDATION_SUBJECTS
+from mer_ros.data.synthetic.ceiling import label_ceiling
+from mer_ros.errors import ConfigError
+from mer_ros.metrics import accuracy
+from mer_ros.recognition import Recogniser, checkpoint, create
+from mer_ros.recognition.model_files import model_id
+from mer_ros.recognition.sample import InputSpec
+from mer_ros.training.config import OptimiserConfig, TrainConfig, default
+from mer_ros.training.families.lbp_svm import features_of, fit
+from mer_ros.training.run import run
+from mer_ros.training.trainer import Watch
+from mer_ros.types import EMOTIONS, Sample
+
+SMALL = {"descriptor": {"radii": [1, 1, 1], "grid": {"rows": 7, "columns": 2}, "clip": {"frames": 6}}}
+CONFIG = TrainConfig("lbp_top", SMALL, InputSpec("clip", 64), samples=56, validation_samples=28, seed=3)
+
+
+def drawn(n, subjects, seed, watch=None, cores=2):
+    """Clips (6, 64, 64) in which one of seven strips slides: the label. Nothing is rendered."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % 7
+    crops = []
+    for label in labels:
+        texture = rng.integers(0, 256, (64, 96), np.uint8)
+        clip = np.stack([texture[:, :64]] * 6)
+        for t, frame in enumerate(clip):
+            frame[9 * label : 9 * label + 9] = texture[9 * label : 9 * label + 9, t : t + 64]
+        crops.append(clip)
+    if watch:
+        watch(n, n)
+    who = np.array([subjects[i % len(subjects)] for i in range(n)], np.int64)
+    return RenderedClips(tuple(crops), np.zeros((n, 2, 64, 64), np.float32), labels, who)
+
+
+@pytest.fixture
+def no_rendering(monkeypatch):
+    asked = []
+
+    def made(n, subjects, *rest):
+        asked.append((n, subjects))
+        return drawn(n, subjects, *rest)
+
+    monkeypatch.setattr("mer_ros.data.rendered_clips.rendered_clips", made)
+    return asked
+
+
+def test_a_run_leaves_a_model_that_knows_unseen_people(no_rendering, tmp_path):
+    stages = {}
+
+    def stage(name):
+        return lambda done, total: stages.setdefault(name, []).append((done, total))
+
+    result = run(CONFIG, tmp_path / "m.safetensors", "cpu", Watch(stage=stage))
+    assert accuracy(result.test) > 0.8 and result.test.sum() == 28 and result.validation.sum() == 56
+    (n, learned), (m, asked) = no_rendering
+    assert (n, m) == (56, 28) and set(learned) <= set(TRAIN_SUBJECTS)
+    assert set(asked) <= set(VALIDATION_SUBJECTS[30:])
+    assert all(told[-1][0] == told[-1][1] for told in stages.values()) and len(stages) == 5
+
+    loaded = checkpoint.load(result.path)
+    summary = loaded.card.training
+    assert loaded.model_id == result.model_id and loaded.card.labels == EMOTIONS
+    assert summary["scores"]["test"]["accuracy"] == pytest.approx(accuracy(result.test), abs=1e-4)
+    assert summary["label_ceiling"] == label_ceiling().figures() and summary["seed"] == 3
+    assert summary["chosen"] == result.chosen and summary["generator"]
+    assert loaded.card.calibration.temperature == pytest.approx(result.chosen["temperature"])
+    model, clips = Recogniser(loaded), drawn(28, asked, 4)  # the very clips that gave the test scores
+    answers = [model.predict_sample(Sample("clip", clip)).best_label for clip in clips.crops]
+    right = np.mean([answer == EMOTIONS[label] for answer, label in zip(answers, clips.labels)])
+    assert right == pytest.approx(accuracy(result.test))
+
+
+def test_the_same_seed_gives_the_same_file(no_rendering, tmp_path):
+    ids = [run(CONFIG, tmp_path / "same.safetensors", "cpu").model_id for _ in range(2)]
+    assert ids[0] == ids[1]
+
+
+def test_the_temperature_comes_from_people_who_were_held_out():
+    clips = drawn(56, range(8), 0)
+    system = create("lbp_top", SMALL)
+    features = features_of(system, CONFIG.input, clips.crops)
+    people = clips.subjects.astype(str)
+    sure = fit(system, features, clips.labels, people)
+    noise = np.random.default_rng(0).permutation(clips.labels)
+    unsure = fit(system, features, noise, people)
+    confidence = [
+        torch.softmax(torch.from_numpy(f.system.machine.scores(features)) / f.calibration.temperature, 1)
+        .amax(1)
+        .mean()
+        for f in (sure, unsure)
+    ]
+    assert confidence[0] > 0.7 and confidence[1] < 0.4  # labels by chance help with nobody new
+
+
+def test_a_class_that_one_person_alone_shows_is_survived():
+    clips = drawn(42, range(6), 1)
+    system = create("lbp_top", SMALL)
+    features = features_of(system, CONFIG.input, clips.crops)
+    labels = np.where(clips.labels == 6, np.where(clips.subjects == 0, 6, 5), clips.labels)
+    found = fit(system, features, labels, clips.subjects.astype(str))
+    assert 0.05 < found.calibration.temperature < 40
+
+
+def test_elcbp_tells_how_many_cells_it_kept():
+    clips = drawn(42, range(6), 2)
+    grid = {"rows": 7, "columns": 2, "depth": 2}
+    system = create("elcbp", {"descriptor": {"grid": grid, "clip": {"frames": 6}}})
+    features = features_of(system, CONFIG.input, clips.crops)
+    found = fit(system, features, clips.labels, clips.subjects.astype(str))
+    assert 1 <= found.chosen["cells"] == found.system.config.kept <= 28
+    assert found.chosen["SD"] + found.chosen["TD"] + found.chosen["TG"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name", ["lbp_top", "lbp_sip", "elcbp"])
+def test_the_shipped_settings_are_for_clips(name):
+    shipped = default(name)
+    assert shipped.input == InputSpec("clip", 128) and shipped.system == name
+    create(name, shipped.model)
+
+
+def test_what_belongs_to_networks_is_refused(no_rendering, tmp_path):
+    for change in ({"optimiser": OptimiserConfig(epochs=2)}, {"ensemble": 2}, {"macro_epochs": 1}):
+        with pytest.raises(ConfigError, match="'lbp_top', which is no network, does not read"):
+            dataclasses.replace(CONFIG, **change)
+    with pytest.raises(ConfigError, match="hold flow alone"):
+        flow = made_clips(4, 2, 0, 28)
+        run(CONFIG, tmp_path / "m.safetensors", clips=flow)
+    with pytest.raises(ConfigError, match="'lbp_top' reads clip"):
+        dataclasses.replace(CONFIG, input=InputSpec("flow", 64))
+    with pytest.raises(ConfigError, match="'prototype' reads flow or apex"):
+        TrainConfig("prototype", input=InputSpec("clip", 64))
+    assert no_rendering == []
+
+
+def test_the_command_trains_and_says_what_it_made(no_rendering, tmp_path):
+    app = Typer(pretty_exceptions_enable=False)
+    app.command()(train)
+    settings = tmp_path / "small.yaml"
+    settings.write_text(
+        "system: lbp_top\ninput: {kind: clip, size: 64}\nvalidation_samples: 14\n"
+        "model: {descriptor: {radii: [1, 1, 1], grid: {rows: 7, columns: 2}, clip: {frames: 6}}}\n"
+    )
+    out = tmp_path / "mine.safetensors"
+    done = CliRunner().invoke(
+        app, ["--model", "lbp_top", "--config", str(settings), "--samples", "28", "--out", str(out)]
+    )
+    assert done.exit_code == 0, done.output
+    for expected in ("UF1", "ceiling", "chosen: cost", "one photograph", model_id(out)):
+        assert expected in " ".join(done.output.split()), done.output
+    assert max(map(len, done.output.splitlines()[:-1])) <= 80

@@ -1,0 +1,170 @@
+"""A tiny real run of ME-PLAN: it learns, its support is of training people, its file answers as it does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from typer import Typer
+from typer.testing import CliRunner
+
+from mer_ros.cli.train import train
+from mer_ros.data.synthetic.ceiling import label_ceiling
+from mer_ros.errors import DataError
+from mer_ros.metrics import accuracy, uf1
+from mer_ros.recognition import checkpoint, create
+from mer_ros.recognition.mirror_averaging import answer
+from mer_ros.recognition.model_files import model_id
+from mer_ros.recognition.sample import InputSpec
+from mer_ros.training import run as run_module
+from mer_ros.training.config import OptimiserConfig, TrainConfig
+from mer_ros.training.episodic_trainer import EpisodicTrainer
+from mer_ros.training.families import networks
+from mer_ros.training.labelled_set import from_shown
+from mer_ros.training.resume_file import Memory
+from mer_ros.training.samples import made_material
+from mer_ros.training.trainer import Watch
+from mer_ros.types import EMOTIONS
+
+SPEC = InputSpec("sequence", 20)
+SMALL = {"backbone": {"widths": [8, 8, 16, 16]}, "episode": {"shots": 3, "queries": 4}}
+
+
+def tiny(**optimiser) -> TrainConfig:
+    options = OptimiserConfig(**{"epochs": 4, "batch": 21, "learning_rate": 5e-3, **optimiser})
+    return TrainConfig("me_plan", SMALL, SPEC, options, samples=210, validation_samples=80)
+
+
+@pytest.fixture(scope="module")
+def sets():
+    return made_material(210, 80, 0, SPEC)
+
+
+@pytest.fixture(scope="module")
+def trained(sets, tmp_path_factory):
+    out, epochs, steps = tmp_path_factory.mktemp("models") / "me_plan.safetensors", [], []
+    watch = Watch(lambda *step: steps.append(step), epochs.append)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(of_network, "material_for", lambda *_: sets)
+        return run_module.run(tiny(), out, "cpu", watch), epochs, steps
+
+
+def test_the_sets_are_of_people_who_never_meet(sets):
+    people = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
+    assert not people[0] & people[1] and not people[1] & people[2] and not people[0] & people[2]
+    assert sets.train.data.shape == (210, 8, 3, 20, 20) and sets.train.data.isfinite().all()
+    again = made_material(210, 80, 0, SPEC)
+    assert torch.equal(again.train.data, sets.train.data) and torch.equal(again.test.labels, sets.test.labels)
+
+
+def test_the_loss_falls_and_it_learns_more_than_chance(trained):
+    result, epochs, steps = trained
+    assert epochs[-1].loss < 0.9 * epochs[0].loss
+    assert accuracy(result.validation) > 1.5 / len(EMOTIONS)
+    assert [step[0] for step in steps] == list(range(1, 41)) and steps[-1][1] == 40
+
+
+def test_the_file_comes_back_with_its_support_and_the_same_scores(trained, sets):
+    result, _, _ = trained
+    loaded = checkpoint.load(result.path)
+    assert loaded.model_id == result.model_id and loaded.card.labels == EMOTIONS
+    assert loaded.card.input == SPEC and loaded.card.calibration.rejection_distance > 0
+    summary = loaded.card.training
+    assert summary["scores"]["test"]["uf1"] == pytest.approx(float(uf1(result.test)), abs=1e-4)
+    assert summary["label_ceiling"] == label_ceiling().figures() and summary["augmentation"] is None
+    with torch.inference_mode():
+        assert loaded.card.calibration.mirror
+        answers = answer(loaded.system, sets.test.data, mirror=True).logits.argmax(1).numpy()
+        latents = loaded.system.encode(sets.train.data)
+    assert (answers == sets.test.labels.numpy()).mean() == pytest.approx(accuracy(result.test), abs=0.03)
+    for label in range(len(EMOTIONS)):  # the prototypes are the means of training people and of nobody else
+        mean = latents[sets.train.labels == label].mean(0)
+        torch.testing.assert_close(loaded.system.prototypes[label], mean, atol=0.02, rtol=0.02)
+
+
+def test_the_same_seed_gives_the_same_weights(sets):
+    states = []
+    for _ in range(2):
+        torch.manual_seed(0)
+        trainer = EpisodicTrainer(create("me_plan", SMALL), tiny(epochs=1).optimiser)
+        trainer.fit(sets.train, sets.validation)
+        states.append(trainer.system.state_dict())
+    assert all(torch.equal(value, states[1][key]) for key, value in states[0].items())
+
+
+def test_patience_ends_a_run_and_the_best_epoch_stays(sets, monkeypatch):
+    trainer = EpisodicTrainer(create("me_plan", SMALL), tiny(epochs=9, patience=2).optimiser)
+    wrong = torch.eye(7)[torch.zeros(len(sets.validation), dtype=torch.long)]
+    seen = []
+    monkeypatch.setattr(
+        trainer, "logits", lambda data: (seen.append(trainer.system.prototypes.clone()), wrong)[1]
+    )
+    assert [epoch.best for epoch in trainer.fit(sets.train, sets.validation)] == [True, False, False]
+    assert torch.equal(trainer.system.prototypes, seen[0]) and not torch.equal(seen[0], seen[1])
+
+
+def test_72_nobody_is_in_the_support_and_asked(sets):
+    trainer = EpisodicTrainer(create("me_plan", SMALL), tiny().optimiser)
+    with pytest.raises(DataError, match="in training and in validation"):
+        trainer.fit(sets.train, sets.train)
+
+
+def test_raw_sequences_become_what_events_become():
+    rng = np.random.default_rng(0)
+    shown = rng.normal(size=(3, 12, 2, 24, 24)).astype(np.float32)
+    made = from_shown(shown, np.array([0, 1, 1]), np.array([5, 5, 6]), SPEC)
+    assert made.kind == "sequence" and made.data.shape == (3, 8, 3, 20, 20)
+    np.testing.assert_array_equal(made.data[1], SPEC.read(shown[1]).data)
+
+
+def test_the_command_trains_it(tmp_path):
+    settings, out = tmp_path / "tiny.yaml", tmp_path / "mine.safetensors"
+    settings.write_text(
+        "system: me_plan\nmodel: {backbone: {widths: [8, 8, 8, 8]}, episode: {shots: 2, queries: 2}}\n"
+        "input: {kind: sequence, size: 20}\nsamples: 42\nvalidation_samples: 35\noptimiser: {epochs: 1}\n"
+    )
+    app = Typer(pretty_exceptions_enable=False)
+    app.command()(train)
+    arguments = ["--model", "me_plan", "--config", str(settings), "--out", str(out), "--device", "cpu"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    for expected in ("epoch  1 of 1", "F1 contempt", "ceiling", "0.39", "0.74", model_id(out)):
+        assert expected in done.output
+
+
+@pytest.mark.parametrize(("kept", "says"), [(True, "the same command goes on"), (False, "nothing is kept")])
+def test_who_stops_the_command_hears_what_is_kept(kept, says, tmp_path, monkeypatch):
+    def stopped(*_):
+        if kept:
+            (tmp_path / ".mine.micro.unfinished").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mer_ros.training.run.run", stopped)
+    app = Typer(pretty_exceptions_enable=False)
+    app.command()(train)
+    done = CliRunner().invoke(app, ["--out", str(tmp_path / "mine.safetensors")])
+    assert says in done.output and done.exit_code != 0
+
+
+def test_73_a_run_that_was_killed_ends_as_an_uninterrupted_one(sets, tmp_path):
+    resumed_after: list[int] = []
+
+    def states(kill_after: int | None) -> dict[str, torch.Tensor]:
+        torch.manual_seed(0)
+        trainer = EpisodicTrainer(create("me_plan", SMALL), tiny(epochs=3, patience=3).optimiser, mirror=True)
+        memory = Memory.beside(tmp_path / "x.safetensors", "micro", "same")
+
+        def stop(epoch):
+            if epoch.number == kill_after:
+                raise KeyboardInterrupt
+
+        try:
+            trainer.fit(sets.train, sets.validation, Watch(epoch=stop, resumed=resumed_after.append), memory)
+        except KeyboardInterrupt:
+            return states(None)
+        memory.forget()
+        return trainer.system.state_dict()
+
+    whole, resumed = states(None), states(1)
+    assert resumed_after == [1]
+    assert all(torch.equal(value, resumed[key]) for key, value in whole.items())
