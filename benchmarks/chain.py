@@ -17,7 +17,7 @@ from matplotlib import pyplot as plt
 from numpy.typing import NDArray
 
 from benchmarks.table import Figure, no_options, publish
-from mer_ros.data.synthetic import EVALUATION_SUBJECTS, Conditions, everyday, made_clip
+from mer_ros.data.synthetic import EVALUATION_SUBJECTS, Conditions, everyday, synthetic_clip
 from mer_ros.data.synthetic.flow_noise import Chain
 from mer_ros.data.synthetic.flow_samples import AMPLITUDE_PX, draw_strengths
 from mer_ros.data.synthetic.subject import make_subject
@@ -76,7 +76,7 @@ def figures_of(seen: NDArray[np.float32], true: NDArray[np.float32]) -> dict[str
 def from_clip(seed: int, conditions: Conditions, name: str) -> list[dict[str, object]]:
     """One row for each expression of a clip that the tracker found."""
     cv2.setNumThreads(1)
-    clip = made_clip(
+    clip = synthetic_clip(
         seed,
         FPS,
         amplitude_px=AMPLITUDES_PX[seed % len(AMPLITUDES_PX)],

@@ -17,12 +17,12 @@ from benchmarks.table import Figure
 from mer_ros.data.rendered_clips import RenderedClips, people_for, rendered_clips
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, TRAIN_SUBJECTS
 from mer_ros.evaluation import bootstrap
-from mer_ros.evaluation.entrants.checkpoint import Finished
+from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
 from mer_ros.evaluation.entrants.controls import control
 from mer_ros.metrics import accuracy, uf1
 from mer_ros.recognition import Recogniser, create
 from mer_ros.training.config import default
-from mer_ros.training.entrant import Contestant, Lesson
+from mer_ros.training.entrant import Entrant, TrainingSet
 from mer_ros.training.families.lbp_svm import features_of, fit
 from mer_ros.types import EMOTIONS
 
@@ -55,16 +55,16 @@ def measure() -> Iterator[Figure]:
         )
         scores = found.system.machine.scores(features_of(system, config.input, asked.crops))
         yield from _scores(name, asked, scores.argmax(1))
-    for contestant in (control("linear"), *_shipped()):
-        lesson = Lesson(contestant.features(learn.flow), learn.labels, learn.subjects.astype(str), 7)
-        answer = contestant.answer(lesson, contestant.features(asked.flow), SEED, lambda share: None)
-        yield from _scores(contestant.name.partition("@")[0], asked, answer.probabilities.argmax(1))
+    for entrant in (control("linear"), *_shipped()):
+        training_set = TrainingSet(entrant.features(learn.flow), learn.labels, learn.subjects.astype(str), 7)
+        answer = entrant.answer(training_set, entrant.features(asked.flow), SEED, lambda share: None)
+        yield from _scores(entrant.name.partition("@")[0], asked, answer.probabilities.argmax(1))
 
 
-def _shipped() -> Iterator[Contestant]:
+def _shipped() -> Iterator[Entrant]:
     """The networks under models/, as they are."""
     for name in NETWORKS:
-        yield Finished(Recogniser.load(MODELS / f"{name}.safetensors"), EMOTIONS)
+        yield CheckpointEntrant(Recogniser.load(MODELS / f"{name}.safetensors"), EMOTIONS)
 
 
 def _scores(name: str, asked: RenderedClips, answers: NDArray[np.int64]) -> Iterator[Figure]:

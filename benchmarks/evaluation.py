@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import Figure, no_options, publish
-from mer_ros.data.synthetic_folder import write_made_folder
+from mer_ros.data.synthetic_folder import write_synthetic_folder
 
 LIMIT_S = 180.0
 
@@ -50,7 +50,7 @@ def figures_of(results: dict[str, Any], seconds: list[float], differing: dict[st
 def main() -> int:
     """Make the folder twice, evaluate twice, publish the figures."""
     with tempfile.TemporaryDirectory() as place:
-        folders = [write_made_folder(Path(place, name)) for name in ("first", "again")]
+        folders = [write_synthetic_folder(Path(place, name)) for name in ("first", "again")]
         outs = [Path(place, name) for name in ("out_first", "out_again")]
         seconds = [run(folder, out) for folder, out in zip(folders, outs)]
         differing = {}

@@ -18,11 +18,11 @@ from mer_ros.data.datasets.megc_flow import LABELS
 from mer_ros.data.synthetic import (
     EVALUATION_SUBJECTS,
     Conditions,
-    MadeClip,
+    SyntheticClip,
     everyday,
     flow_samples,
     flow_sequences,
-    made_clip,
+    synthetic_clip,
 )
 from mer_ros.data.synthetic.ceiling import label_ceiling
 
@@ -38,7 +38,7 @@ def samples_per_minute() -> float:
     return SAMPLES / (time.process_time() - began) * 60
 
 
-def frames_per_second(clip: MadeClip) -> float:
+def frames_per_second(clip: SyntheticClip) -> float:
     """Rendered 640x480 frames a second, from the first expression on."""
     start = int(clip.truth[0].onset_s * clip.fps)
     began = time.process_time()
@@ -55,7 +55,7 @@ def digest() -> str:
         flow_sequences(10, EVALUATION_SUBJECTS, 5, 56),
     ):
         sha.update(made.data.tobytes() + made.labels.tobytes() + made.subjects.tobytes())
-    clip = made_clip(5, 60.0, conditions=everyday(5))
+    clip = synthetic_clip(5, 60.0, conditions=everyday(5))
     for i in range(0, clip.n_frames, 97):
         sha.update(clip.render(i).tobytes())
     return sha.hexdigest()
@@ -83,7 +83,7 @@ def figures() -> list[Figure]:
     ]
     for name, conditions in (("calm", lambda _: Conditions()), ("every nuisance", everyday)):
         slowest = min(
-            frames_per_second(made_clip(seed, 100.0, conditions=conditions(seed))) for seed in SEEDS
+            frames_per_second(synthetic_clip(seed, 100.0, conditions=conditions(seed))) for seed in SEEDS
         )
         rows.append(
             Figure(

@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.realtime_ends import to_and_fro
 from benchmarks.realtime_run import Run, Setting, run
 from benchmarks.table import Figure, kept, publish
-from mer_ros.data.synthetic import everyday, made_clip
+from mer_ros.data.synthetic import everyday, synthetic_clip
 from mer_ros.limits import NOTABLE_LOSS
 
 SEED, FPS = 900, 200.0
@@ -30,7 +30,7 @@ BARE_STARTS = 3
 
 def render(folder: Path) -> Path:
     """An everyday made clip: (LOOP, 480, 640, 3) .npy."""
-    clip = made_clip(SEED, FPS, conditions=everyday(SEED))
+    clip = synthetic_clip(SEED, FPS, conditions=everyday(SEED))
     path = folder / "one.npy"
     np.save(path, np.stack([clip.render(200 + i) for i in range(LOOP)]))
     return path
@@ -38,7 +38,7 @@ def render(folder: Path) -> Path:
 
 def render_four(folder: Path) -> Path:
     """Four people in one picture of the same size, each face 110 px wide."""
-    clips = [made_clip(SEED + k, 60.0, (320, 240), face_width_px=110.0) for k in range(4)]
+    clips = [synthetic_clip(SEED + k, 60.0, (320, 240), face_width_px=110.0) for k in range(4)]
     path = folder / "four.npy"
     pictures = []
     for i in range(LOOP):

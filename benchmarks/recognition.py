@@ -26,7 +26,7 @@ from benchmarks.table import Figure, no_options, publish
 from mer_ros import resources
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_samples
 from mer_ros.data.synthetic.ceiling import label_ceiling
-from mer_ros.data.synthetic_folder import write_made_folder
+from mer_ros.data.synthetic_folder import write_synthetic_folder
 from mer_ros.evaluation.bootstrap import by_subject, interval
 from mer_ros.explanation.action_units import action_unit_evidence
 from mer_ros.explanation.evidence import evidence
@@ -37,7 +37,7 @@ from mer_ros.motion.normalisation import face_window, normalise_flow
 from mer_ros.recognition import Recogniser
 from mer_ros.training.augmentation import Augmentation
 from mer_ros.training.config import OptimiserConfig, default
-from mer_ros.training.initialisation import begun, freeze
+from mer_ros.training.initialisation import freeze, initialise
 from mer_ros.training.labelled_set import batches, from_flow, varying
 from mer_ros.training.trainer import Trainer
 from mer_ros.types import EMOTIONS
@@ -145,7 +145,7 @@ def small() -> list[Figure]:
     ahead, minutes = 0, 0.0
     for seed in FOLDER_SEEDS:
         with tempfile.TemporaryDirectory() as place:
-            folder = write_made_folder(Path(place, "made"), seed=seed, spread=FOLDER_SPREAD)
+            folder = write_synthetic_folder(Path(place, "made"), seed=seed, spread=FOLDER_SPREAD)
             began = time.monotonic()
             found = _evaluated(folder, Path(place, "out"), "--model", "small")
             minutes = max(minutes, (time.monotonic() - began) / 60)
@@ -210,7 +210,7 @@ def steps() -> list[Figure]:
     best: dict[str, float] = {}
     for _ in range(TURNS):
         for transfer in ("full", "attention"):
-            system = begun(config, len(EMOTIONS), 0)
+            system = initialise(config, len(EMOTIONS), 0)
             freeze(system, transfer)  # type: ignore[arg-type]
             trainer = Trainer(system, OptimiserConfig(), torch.device("cpu"), 0, vary)  # type: ignore[arg-type]
             optimiser = torch.optim.AdamW(trainer.learning, 1e-4, fused=True)

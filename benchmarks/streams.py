@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic import everyday, made_clip
-from mer_ros.data.synthetic.clip import MadeClip
+from mer_ros.data.synthetic import everyday, synthetic_clip
+from mer_ros.data.synthetic.clip import SyntheticClip
 from mer_ros.spotting.baselines import METHODS
 from mer_ros.spotting.baselines.alignment import align
 from mer_ros.spotting.watcher import FaceWatcher
@@ -43,10 +43,10 @@ class Stream:
     amplitude_px: float = 1.0
     minutes: float = 0.0
 
-    def clip(self) -> MadeClip:
+    def clip(self) -> SyntheticClip:
         """The clip, all recipes of the generator in it."""
         length = {"n_events": 14} if not self.minutes else {"n_events": 0, "duration_s": 60 * self.minutes}
-        return made_clip(
+        return synthetic_clip(
             self.seed,
             self.fps,
             amplitude_px=self.amplitude_px,

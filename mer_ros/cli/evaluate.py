@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-    from mer_ros.data.clip_set import FlowClips
+    from mer_ros.data.clip_set import ClipSet
     from mer_ros.recognition import Recogniser
-    from mer_ros.training.entrant import Contestant
+    from mer_ros.training.entrant import Entrant
 
 CONTROLS = "controls"
 MADE, RENDERED = (442, 68), (140, 20)
@@ -74,9 +74,9 @@ def evaluate(
     from mer_ros.evaluation.protocol import protocol_of
 
     chosen, console = protocol_of(protocol), Console()
-    contestants = _contestants(model, config, epochs, device.value, threads)
+    entrants = _entrants(model, config, epochs, device.value, threads)
     finished = _finished(checkpoint, device.value, threads)
-    kinds = {contestant.reads for contestant in contestants} | ({finished.input_kind} if finished else set())
+    kinds = {entrant.reads for entrant in entrants} | ({finished.input_kind} if finished else set())
     rendered = bool(kinds & {"clip", "apex"})
     source = _Source(data, root, samples, subjects, seed, rendered, "sequence" in kinds)
     if source.renders:
@@ -89,11 +89,11 @@ def evaluate(
     from mer_ros.reports import evaluation as report
 
     if finished:
-        from mer_ros.evaluation.entrants.checkpoint import Finished
+        from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
 
-        contestants.append(Finished(finished, clips.labels))
-    with _View(console, [contestant.name for contestant in contestants], n_folds) as view:
-        found = run(clips, chosen, contestants, seed, out, view.watch)
+        entrants.append(CheckpointEntrant(finished, clips.labels))
+    with _View(console, [entrant.name for entrant in entrants], n_folds) as view:
+        found = run(clips, chosen, entrants, seed, out, view.watch)
     summary = results.write(found, out)
     for shown in (report.table(summary), report.comparisons(summary), report.per_class(summary)):
         if shown is not None:
@@ -120,22 +120,22 @@ class _Source:
         """Whether ``clips`` takes that while."""
         return self.rendered and self.data is Data.synthetic and self.root is None
 
-    def clips(self, console: Console) -> FlowClips:
+    def clips(self, console: Console) -> ClipSet:
         """Read or make them; rendering takes a while and shows how far it is."""
         folder = folder_of(self.data, self.root, samples=self.samples, subjects=self.subjects)
         if folder is not None:
             from mer_ros.data.datasets import megc_flow
 
             return megc_flow.read(folder)
-        from mer_ros.data.datasets.synthetic import made_clips, made_videos
+        from mer_ros.data.datasets.synthetic import rendered_synthetic_clips, synthetic_clips
 
         n, people = RENDERED if self.rendered else MADE
         n, people = self.samples or n, self.subjects or people
         if not self.rendered:
-            return made_clips(n, people, self.seed, sequences=self.sequences)
+            return synthetic_clips(n, people, self.seed, sequences=self.sequences)
         with _bar(console, "{task.completed} of {task.total} clips, left") as progress:
             task = progress.add_task("rendering", total=n)
-            return made_videos(
+            return rendered_synthetic_clips(
                 n,
                 people,
                 self.seed,
@@ -144,14 +144,14 @@ class _Source:
             )
 
 
-def _contestants(
+def _entrants(
     model: str, config: Path | None, epochs: int | None, device: str, threads: int
-) -> list[Contestant]:
+) -> list[Entrant]:
     """The controls, then the named systems."""
     from mer_ros.evaluation.entrants.controls import CONTROLS as KINDS
 
-    contestants: list[Contestant] = [kind() for kind in KINDS]
-    known = {contestant.name for contestant in contestants} | {CONTROLS}
+    entrants: list[Entrant] = [kind() for kind in KINDS]
+    known = {entrant.name for entrant in entrants} | {CONTROLS}
     names = [name.strip() for name in model.split(",")]
     learned = [name for name in names if name not in known]
     if config and not learned:
@@ -163,7 +163,7 @@ def _contestants(
     for name in learned:
         import torch
 
-        from mer_ros.evaluation.entrants.joined import entrant
+        from mer_ros.evaluation.entrants.joined import entrant_of
         from mer_ros.recognition import create
         from mer_ros.training import config as training
 
@@ -180,10 +180,10 @@ def _contestants(
             raise ConfigError(f"--device is cuda but {name!r} is computed on the processor: leave it out.")
         with torch.device("meta"):  # its family is all that is asked
             system = create("probe" if settings.transfer == "probe" else settings.system, settings.model)
-        contestant = entrant(system, settings, device)
-        contestant.name = Path(name).stem
-        contestants.append(contestant)
-    return contestants
+        entrant = entrant_of(system, settings, device)
+        entrant.name = Path(name).stem
+        entrants.append(entrant)
+    return entrants
 
 
 def _finished(checkpoint: Path | None, device: str, threads: int) -> Recogniser | None:

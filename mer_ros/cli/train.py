@@ -14,7 +14,7 @@ from mer_ros.compat import need
 from mer_ros.errors import ConfigError
 
 if TYPE_CHECKING:
-    from mer_ros.data.clip_set import FlowClips
+    from mer_ros.data.clip_set import ClipSet
     from mer_ros.training.config import TrainConfig
 
 DEFAULT = "prototype"
@@ -115,7 +115,7 @@ def _settings(model: str | None, config: Path | None) -> TrainConfig:
     return chosen
 
 
-def _clips(data: Data, root: Path | None, samples: int | None) -> FlowClips | None:
+def _clips(data: Data, root: Path | None, samples: int | None) -> ClipSet | None:
     """What the folder holds; None for made data."""
     folder = folder_of(data, root, samples=samples)
     if folder is None:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from mer_ros.metrics import accuracy, uf1
 from mer_ros.reports.synthetic_scores import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
-from mer_ros.training.resume_file import Memory
+from mer_ros.training.resume_file import ResumeFile
 from mer_ros.training.scalars import Scalars
 from mer_ros.training.train_system import SCORES, Result, scores_of
 from mer_ros.training.trainer import Watch
@@ -60,7 +60,7 @@ class View:
         """Somebody stopped it."""
         self.console.print(
             "stopped; the same command goes on after the last finished epoch"
-            if Memory.any_beside(out)
+            if ResumeFile.any_beside(out)
             else "stopped before an epoch was finished: nothing is kept"
         )
 

@@ -16,7 +16,7 @@ from mer_ros.types import InputKind
 
 
 @dataclass(frozen=True, eq=False)
-class FlowClips:
+class ClipSet:
     """N clips: their flow, their labels, and who shows them.
 
     flow: (N, 2, S, S) float32, u and v from onset to apex. Unit and zero may differ from clip to clip and

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic import MadeClip, everyday
+from mer_ros.data.synthetic import SyntheticClip, everyday
 from mer_ros.data.synthetic.flow_samples import MISTIMED
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.timeline import Timeline, TrueEvent, make_timeline
@@ -131,7 +131,7 @@ def _shots(subject_id: int, n: int, seed: int, mesh: FaceMesh, sequences: bool) 
     rng = np.random.default_rng([own_seed, 0xE7])
     subject, conditions = make_subject(subject_id), everyday(own_seed)
     script = _strengthened(make_timeline(own_seed, subject, n, conditions, typical=False), rng)
-    clip = MadeClip(subject, script, own_seed, FPS, FRAME_WH, conditions=conditions)
+    clip = SyntheticClip(subject, script, own_seed, FPS, FRAME_WH, conditions=conditions)
     clip.amplitude_px = (
         interocular_px(clip.true_landmarks(0).astype(np.float32)) / CROP_INTEROCULAR_PX
     )  # a crop pixel

@@ -44,7 +44,7 @@ MEGC_2019 = (
 """442 clips of 68 people."""
 
 
-def write_made_folder(
+def write_synthetic_folder(
     root: Path, seed: int = 0, parts: tuple[Part, ...] = MEGC_2019, spread: float = 1.0
 ) -> Path:
     """Write the folder ``root`` (new or empty), whole or not at all; the same seed gives the same bytes.

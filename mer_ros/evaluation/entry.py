@@ -8,11 +8,11 @@ from typing import Any
 
 from mer_ros.recognition import System
 from mer_ros.training.config import TrainConfig
-from mer_ros.training.entrant import Contestant
+from mer_ros.training.entrant import Entrant
 
 
 @singledispatch
-def entrant(system: System, config: TrainConfig, device: str) -> Contestant:
+def entrant_of(system: System, config: TrainConfig, device: str) -> Entrant:
     """The contestant that trains such a system anew in every fold.
 
     Families join with ``@entrant.register``; whoever asks imports their files first.

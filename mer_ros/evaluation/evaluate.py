@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.clip_set import ClipSet
 from mer_ros.errors import ConfigError, DataError
-from mer_ros.evaluation.fold_store import Shelf, check_writable
+from mer_ros.evaluation.fold_store import FoldStore, check_writable
 from mer_ros.evaluation.protocol import Fold, Protocol
-from mer_ros.training.entrant import Answer, Contestant, Lesson
+from mer_ros.training.entrant import Answer, Entrant, TrainingSet
 
 Watch = Callable[[str, float, int], None]
 """Told the contestant's name, how many folds are done (the one at work as a share), and of how many."""
@@ -46,7 +46,7 @@ class Answers:
 class Evaluation:
     """Clips, protocol and seed, its folds, and what each contestant answered."""
 
-    clips: FlowClips
+    clips: ClipSet
     protocol: Protocol
     seed: int
     folds: tuple[Fold, ...]
@@ -54,9 +54,9 @@ class Evaluation:
 
 
 def evaluate(
-    clips: FlowClips,
+    clips: ClipSet,
     protocol: Protocol,
-    contestants: Sequence[Contestant],
+    entrants: Sequence[Entrant],
     seed: int,
     out: Path,
     watch: Watch | None = None,
@@ -68,29 +68,29 @@ def evaluate(
     own people and the seed alone. Linear algebra runs on one thread, so that sums are always added in the
     same order.
     """
-    names = [contestant.name for contestant in contestants]
+    names = [entrant.name for entrant in entrants]
     if len(set(names)) != len(names) or not names:
         raise ConfigError(f"The systems to evaluate are {names}: name one or more, each once.")
     folds = tuple(protocol.folds(clips, seed))
-    for contestant in contestants:
-        contestant.meet(clips.labels)
-        clips.shown(contestant.reads)  # what the set does not hold is told before anybody is asked
+    for entrant in entrants:
+        entrant.meet(clips.labels)
+        clips.shown(entrant.reads)  # what the set does not hold is told before anybody is asked
     check_writable(out)
-    shelves = [Shelf.of(out, contestant, clips, protocol, seed) for contestant in contestants]
+    shelves = [FoldStore.of(out, entrant, clips, protocol, seed) for entrant in entrants]
     kept = [[shelf.find(number, fold) for number, fold in enumerate(folds)] for shelf in shelves]
     with threadpool_limits(1, "blas"):
         answers = tuple(
-            _ask(contestant, clips, folds, shelf, own, seed, watch)
-            for contestant, shelf, own in zip(contestants, shelves, kept, strict=True)
+            _ask(entrant, clips, folds, shelf, own, seed, watch)
+            for entrant, shelf, own in zip(entrants, shelves, kept, strict=True)
         )
     return Evaluation(clips, protocol, seed, folds, answers)
 
 
 def _ask(
-    contestant: Contestant,
-    clips: FlowClips,
+    entrant: Entrant,
+    clips: ClipSet,
     folds: Sequence[Fold],
-    shelf: Shelf,
+    shelf: FoldStore,
     kept: Sequence[Answer | None],
     seed: int,
     watch: Watch | None,
@@ -105,22 +105,24 @@ def _ask(
         answer = kept[number]
         if answer is None:
             if features is None:
-                features = contestant.features(clips.shown(contestant.reads))
+                features = entrant.features(clips.shown(entrant.reads))
 
             def step(share: float, done: int = number) -> None:
                 if watch:
-                    watch(contestant.name, done + share, len(folds))
+                    watch(entrant.name, done + share, len(folds))
 
-            lesson = Lesson(features[fold.train], clips.truth[fold.train], people[fold.train], n_labels)
-            answer = contestant.answer(lesson, features[fold.test], seed, step)
-            _check(contestant.name, fold, answer, n_labels)
+            training_set = TrainingSet(
+                features[fold.train], clips.truth[fold.train], people[fold.train], n_labels
+            )
+            answer = entrant.answer(training_set, features[fold.test], seed, step)
+            _check(entrant.name, fold, answer, n_labels)
             shelf.put(number, fold, answer)
         probabilities[fold.test], number_of[fold.test] = answer.probabilities, number
         chosen.append(dict(answer.chosen))
         if watch:
-            watch(contestant.name, number + 1, len(folds))
-    settings = dict(contestant.settings)
-    return Answers(contestant.name, contestant.is_control, settings, probabilities, number_of, tuple(chosen))
+            watch(entrant.name, number + 1, len(folds))
+    settings = dict(entrant.settings)
+    return Answers(entrant.name, entrant.is_control, settings, probabilities, number_of, tuple(chosen))
 
 
 def _check(name: str, fold: Fold, answer: Answer, n_labels: int) -> None:

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from mer_ros import __version__
-from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.clip_set import ClipSet
 from mer_ros.errors import ConfigError
 from mer_ros.evaluation.protocol import Fold, Protocol
-from mer_ros.training.entrant import Answer, Contestant
+from mer_ros.training.entrant import Answer, Entrant
 
 FOLDER = "folds"
 
@@ -50,7 +50,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class Shelf:
+class FoldStore:
     """Where the answers of one contestant lie.
 
     key: of everything that decides them: clips, protocol, seed, settings and the package's version. Answers
@@ -61,11 +61,11 @@ class Shelf:
     key: str
 
     @classmethod
-    def of(cls, out: Path, contestant: Contestant, clips: FlowClips, protocol: Protocol, seed: int) -> Shelf:
+    def of(cls, out: Path, entrant: Entrant, clips: ClipSet, protocol: Protocol, seed: int) -> FoldStore:
         """The shelf of a contestant under ``out``."""
-        deciding = [__version__, clips.digest(), protocol.name, seed, contestant.name, contestant.settings]
+        deciding = [__version__, clips.digest(), protocol.name, seed, entrant.name, entrant.settings]
         key = hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:16]
-        return cls(out / FOLDER / re.sub(r"[^\w.@-]", "_", contestant.name), key)
+        return cls(out / FOLDER / re.sub(r"[^\w.@-]", "_", entrant.name), key)
 
     def find(self, number: int, fold: Fold) -> Answer | None:
         """The answer to a fold, or None if it is not there yet."""

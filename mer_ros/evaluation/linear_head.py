@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from mer_ros.data.subjects import people_in_parts
+from mer_ros.data.subjects import subject_folds
 
 Floats = NDArray[np.float64]
 
@@ -76,7 +76,7 @@ def _choose(coordinates: Floats, truth: NDArray[np.int64], people: NDArray[np.st
     counts = np.bincount(truth)
     rarity = len(truth) / np.maximum(counts, 1)
     losses = np.zeros(len(STRENGTHS))
-    for asked in people_in_parts(people, INNER_FOLDS, seed):
+    for asked in subject_folds(people, INNER_FOLDS, seed):
         if len(np.unique(truth[~asked])) < 2:
             continue
         model = _model(STRENGTHS[0])

@@ -1,7 +1,7 @@
 """Who is learned from and who is asked: the protocols under which systems are compared.
 
 A fold of a protocol by subject is made from a set of people, never from single samples, so nobody can be on
-both sides. A person is "dataset/subject" (``FlowClips.people``).
+both sides. A person is "dataset/subject" (``ClipSet.people``).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.datasets.megc_flow import LABELS as MEGC_LABELS
-from mer_ros.data.subjects import held_out_people, people_in_parts
+from mer_ros.data.subjects import held_out_subjects, subject_folds
 from mer_ros.errors import ConfigError, DataError
 
 TRAIN_SHARE = 0.7
@@ -44,11 +44,11 @@ class Protocol:
 
     name: str
     title: str
-    split: Callable[[FlowClips, int], list[Fold]]
+    split: Callable[[ClipSet, int], list[Fold]]
     shares_people: bool = False
     warning: str = ""
 
-    def folds(self, clips: FlowClips, seed: int = 0) -> list[Fold]:
+    def folds(self, clips: ClipSet, seed: int = 0) -> list[Fold]:
         """The folds; the same clips and seed give the same ones. DataError for a set that cannot be split."""
         check_evaluable(clips)
         folds = self.split(clips, seed)
@@ -59,7 +59,7 @@ class Protocol:
         return folds
 
 
-def check_evaluable(clips: FlowClips) -> None:
+def check_evaluable(clips: ClipSet) -> None:
     """Refuse a set that says nothing: empty, of one class or of one person."""
     if not len(clips):
         raise DataError("The data set is empty: give one with clips of two classes and two subjects.")
@@ -81,7 +81,7 @@ def check_apart(fold: Fold, people: NDArray[np.str_]) -> None:
         )
 
 
-def _check_fold(fold: Fold, clips: FlowClips) -> None:
+def _check_fold(fold: Fold, clips: ClipSet) -> None:
     if not len(fold.test) or len(np.unique(clips.truth[fold.train])) < 2:
         raise DataError(
             f"Fold {fold.name!r} would learn from {len(fold.train)} clips of "
@@ -93,16 +93,16 @@ def _fold(name: str, asked: NDArray[np.bool_]) -> Fold:
     return Fold(name, np.flatnonzero(~asked), np.flatnonzero(asked))
 
 
-def _loso(clips: FlowClips, seed: int) -> list[Fold]:
+def _loso(clips: ClipSet, seed: int) -> list[Fold]:
     people = clips.people
     return [_fold(str(name), people == name) for name in np.unique(people)]
 
 
-def _k_fold(clips: FlowClips, seed: int, k: int) -> list[Fold]:
+def _k_fold(clips: ClipSet, seed: int, k: int) -> list[Fold]:
     people = len(np.unique(clips.people))
     if people < k:
         raise DataError(f"{people} subjects cannot be split into {k} folds: use loso.")
-    parts = people_in_parts(clips.people, k, seed)
+    parts = subject_folds(clips.people, k, seed)
     return [_fold(f"part {i + 1}", asked) for i, asked in enumerate(parts)]
 
 
@@ -110,18 +110,18 @@ def _k_fold_protocol(k: int) -> Protocol:
     return Protocol(f"{k}-fold", f"{k} folds by subject", partial(_k_fold, k=k))
 
 
-def _subjects_70_30(clips: FlowClips, seed: int) -> list[Fold]:
-    return [_fold("30 % of the subjects", held_out_people(clips.people, 1 - TRAIN_SHARE, seed))]
+def _subjects_70_30(clips: ClipSet, seed: int) -> list[Fold]:
+    return [_fold("30 % of the subjects", held_out_subjects(clips.people, 1 - TRAIN_SHARE, seed))]
 
 
-def _samples_70_30(clips: FlowClips, seed: int) -> list[Fold]:
+def _samples_70_30(clips: ClipSet, seed: int) -> list[Fold]:
     order = np.random.default_rng(seed).permutation(len(clips))
     asked = np.zeros(len(clips), bool)
     asked[order[: min(max(round((1 - TRAIN_SHARE) * len(clips)), 1), len(clips) - 1)]] = True
     return [_fold("30 % of the samples", asked)]
 
 
-def _megc_2019(clips: FlowClips, seed: int) -> list[Fold]:
+def _megc_2019(clips: ClipSet, seed: int) -> list[Fold]:
     found = sorted(set(clips.datasets.tolist()))
     if clips.labels != MEGC_LABELS or found != list(MEGC_DATASETS):
         raise DataError(
@@ -131,7 +131,7 @@ def _megc_2019(clips: FlowClips, seed: int) -> list[Fold]:
     return _loso(clips, seed)
 
 
-def _leave_one_dataset_out(clips: FlowClips, seed: int) -> list[Fold]:
+def _leave_one_dataset_out(clips: ClipSet, seed: int) -> list[Fold]:
     found = np.unique(clips.datasets)
     if len(found) < 2:
         raise DataError(f"Leaving a data set out needs two and there is {found[0]!r} alone: use loso.")
@@ -171,7 +171,7 @@ def protocol_of(name: str) -> Protocol:
     return PROTOCOLS[name]
 
 
-def megc_size_note(clips: FlowClips) -> str:
+def megc_size_note(clips: ClipSet) -> str:
     """What differs from the organisers' set in size, one sentence, or ""."""
     found = (len(clips), len(np.unique(clips.people)))
     if found == MEGC_SIZE:

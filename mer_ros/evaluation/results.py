@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros import metrics
-from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.clip_set import ClipSet
 from mer_ros.evaluation import bootstrap
 from mer_ros.evaluation.evaluate import Answers, Evaluation
 from mer_ros.evaluation.fold_store import write_whole
@@ -93,7 +93,7 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
     )
 
 
-def _ceiling(clips: FlowClips) -> dict[str, Any] | None:
+def _ceiling(clips: ClipSet) -> dict[str, Any] | None:
     """The best that the labels of made clips allow; None for real clips."""
     if not clips.made:
         return None

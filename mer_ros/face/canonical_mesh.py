@@ -1,7 +1,7 @@
 """The face that every made subject starts from: FaceMesh's landmarks on one public-domain photograph.
 
 The photograph is ``skimage.data.astronaut()`` (NASA, public domain). Its landmarks are stored in
-``base_mesh.csv``, so that training needs no mediapipe; ``measure`` made that file and a test remakes it.
+``canonical_mesh.csv``, so that training needs no mediapipe; ``measure`` made that file and a test remakes it.
 
 Canonical frame: the mesh made symmetric and upright, origin midway between the outer eye corners, unit =
 interocular distance (of the outer eye corners), x towards the right of the picture (the person's left),
@@ -23,7 +23,7 @@ from mer_ros.errors import DataError
 from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from mer_ros.face.mesh import N_LANDMARKS, FaceMesh
 
-MESH_FILE = Path(__file__).with_name("base_mesh.csv")
+MESH_FILE = Path(__file__).with_name("canonical_mesh.csv")
 
 ENLARGED = 1.63
 """FaceMesh sees the photograph enlarged by this much: its face is only 92 px wide."""
@@ -38,7 +38,7 @@ FACE_OVAL = (
 
 
 @dataclass(frozen=True, eq=False)
-class BaseMesh:
+class CanonicalMesh:
     """The stored mesh in its two frames.
 
     photo: (468, 3) float64, photograph pixels. canonical: (468, 3) float64, exactly symmetric.
@@ -61,7 +61,7 @@ def photograph() -> NDArray[np.uint8]:
 
 
 @functools.cache
-def load() -> BaseMesh:
+def load() -> CanonicalMesh:
     """The stored mesh, read once."""
     table = np.loadtxt(MESH_FILE, delimiter=",")
     if table.shape != (N_LANDMARKS, 4):
@@ -71,7 +71,7 @@ def load() -> BaseMesh:
         )
     photo, mirror = table[:, :3], table[:, 3].astype(np.int64)
     canonical, rotation, scale_px = _canonical(photo, mirror)
-    return BaseMesh(photo, canonical, mirror, rotation, scale_px)
+    return CanonicalMesh(photo, canonical, mirror, rotation, scale_px)
 
 
 def frame_of(landmarks: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
@@ -80,7 +80,7 @@ def frame_of(landmarks: NDArray[np.float64]) -> tuple[NDArray[np.float64], float
 
 
 def measure() -> NDArray[np.float64]:
-    """(468, 4) float64: the table of ``base_mesh.csv``, measured anew with FaceMesh on the photograph."""
+    """(468, 4) float64: the table of ``canonical_mesh.csv``, measured anew with FaceMesh on the photograph."""
     enlarged = cv2.resize(photograph(), None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_LANCZOS4)
     mesh = FaceMesh(tracking=False)
     try:
@@ -119,7 +119,7 @@ def _find_mirror(photo: NDArray[np.float64]) -> NDArray[np.int64]:
         points = (photo - photo.mean(0)) @ rotation
         reflected = points * (-1, 1, 1)
     if not np.array_equal(mirror[mirror], np.arange(len(mirror))):
-        raise DataError("the face mesh does not match its mirror image: use the stored base_mesh.csv")
+        raise DataError("the face mesh does not match its mirror image: use the stored canonical_mesh.csv")
     return mirror.astype(np.int64)
 
 

@@ -52,7 +52,7 @@ class Seen:
         return tiles - tiles.mean(axis=1, keepdims=True)
 
 
-class RestingLook:
+class RestingAppearance:
     """What one face looks like in quiet moments. seen: a clear one of them."""
 
     def __init__(self, seen: Seen) -> None:

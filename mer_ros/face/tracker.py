@@ -59,7 +59,7 @@ class Track:
         self.centre, self.size_px = found.centre, found.size_px
 
 
-class FaceFollower:
+class MultiFaceTracker:
     """Gives each detected face an id and keeps it through short losses.
 
     retention_s: how long an unseen face is remembered. max_faces: the most faces followed. birth_looks: how

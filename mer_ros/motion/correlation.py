@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Likeness:
+class ReferenceCorrelation:
     """To one reference, an (S, S) uint8 grey crop."""
 
     def __init__(self, reference: NDArray[np.uint8]) -> None:

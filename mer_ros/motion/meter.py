@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from mer_ros.face import geometry
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX, CROP_SIZE, Affine
 from mer_ros.face.regions import LIDS, RIGID
-from mer_ros.motion.correlation import Likeness
+from mer_ros.motion.correlation import ReferenceCorrelation
 from mer_ros.motion.depth import DepthLearner
 from mer_ros.motion.landmark_flow import DenseFlowAtLandmarks, LandmarkFlow, SparseFlow
+from mer_ros.motion.motion_groups import group_weights
 from mer_ros.motion.registration import RigidHead
-from mer_ros.motion.tracked_landmarks import WATCHED, nearest, places
-from mer_ros.spotting.unit_patterns import averaging
+from mer_ros.motion.tracked_landmarks import TRACKED, nearest, places
 
 _MAX_STEP_PX = 12.0  # a head that moves further between two frames is out of the flow's reach
 _MIN_AGREEMENT = 0.5
@@ -63,7 +63,7 @@ class MotionMeter:
     ) -> None:
         self.hurried = hurried
         self._depth = DepthLearner(len(landmarks))
-        self._averaging = averaging()[:, WATCHED]
+        self._averaging = group_weights()[:, TRACKED]
         self._lids, self._rigid = places(LIDS), places(RIGID)
         self.anchor(image, landmarks)
 
@@ -79,10 +79,10 @@ class MotionMeter:
         reference = cv2.convertScaleAbs(self._average)
         self.landmarks = self._seen.copy()
         self.landmarks[:, 2] += self._depth.apply()
-        watched = self.landmarks[list(WATCHED)]
+        watched = self.landmarks[list(TRACKED)]
         self._flow: LandmarkFlow = SparseFlow() if self.hurried else DenseFlowAtLandmarks()
         self._flow.refer_to(reference, watched)
-        self._likeness = Likeness(reference)
+        self._likeness = ReferenceCorrelation(reference)
         self._head = RigidHead(watched, self._rigid)
 
     def rest(self, motion: Motion) -> None:

@@ -12,7 +12,7 @@ from sensor_msgs.msg import Image
 from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.lifecycle import ERROR, OK, WARN, Health, MerLifecycleNode
-from mer_ros.nodes.base.played import told_by
+from mer_ros.nodes.base.played import callbacks_of
 from mer_ros.nodes.base.qos import camera
 from mer_ros.sources.playback import Picture, Playback
 from mer_ros.sources.video_source import SourceOptions, VideoSource, open_source
@@ -31,7 +31,7 @@ class Camera(MerLifecycleNode):
     def configure(self) -> None:
         """Open the source."""
         self._frame_id = self.value("frame_id")
-        told = told_by(self, self._publish, self._is_wanted, self._leave)
+        told = callbacks_of(self, self._publish, self._is_wanted, self._leave)
         self._playback = Playback(self._open, self.value("source"), self.value("rate"), told)
         self._output = self.create_lifecycle_publisher(
             Image, topic_names.IMAGE, camera(self.value("reliability"))

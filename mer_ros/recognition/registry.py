@@ -5,7 +5,7 @@ A system joins with one decorator:
 @register("micro_attention", MicroAttentionConfig)
 class MicroAttention(Network): ...
 
-Families of systems (``network.Network``, ``lbp_svm.Described``) differ in how they learn and how they are
+Families of systems (``network.Network``, ``lbp_svm.LbpSvm``) differ in how they learn and how they are
 explained. That is known to ``training``, ``evaluation`` and ``explanation``, each by one generic function
 (``functools.singledispatch``) over the families; everybody else sees a System.
 """

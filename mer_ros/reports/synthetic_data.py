@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from mer_ros.data.synthetic import (
     EVALUATION_SUBJECTS,
     STILL,
-    MadeClip,
+    SyntheticClip,
     everyday,
     flow_samples,
-    made_clip,
+    synthetic_clip,
 )
 from mer_ros.data.synthetic.nuisances import Span
 from mer_ros.data.synthetic.recipes import RECIPES
@@ -58,7 +58,7 @@ def with_values(page: str) -> str:
 
 def people() -> NDArray[np.uint8]:
     """Twelve made people at rest."""
-    clips = [made_clip(seed, n_events=1, conditions=replace(STILL, tone=1.0)) for seed in range(12)]
+    clips = [synthetic_clip(seed, n_events=1, conditions=replace(STILL, tone=1.0)) for seed in range(12)]
     faces = [clip.render(0)[FACE] for clip in clips]
     return _grid(faces, 6)
 
@@ -88,11 +88,11 @@ def nuisances() -> NDArray[np.uint8]:
         ("nod", "gestures", "head", {"gestures": 20.0, "gesture_deg": 10.0}),
         ("autofocus", "refocuses", "head", {"refocuses": 20.0}),
     ):
-        clip = made_clip(5, conditions=replace(STILL, **settings, gap_s=(3.0, 5.0)))  # type: ignore[arg-type]
+        clip = synthetic_clip(5, conditions=replace(STILL, **settings, gap_s=(3.0, 5.0)))  # type: ignore[arg-type]
         tiles.append(_tile(words, part, *_strongest(clip, getattr(clip.timeline.nuisances, kind), part)))
-    rest = made_clip(5, n_events=1, conditions=STILL).render(0)
+    rest = synthetic_clip(5, n_events=1, conditions=STILL).render(0)
     tiles.append(_tile("light from aside", "head", rest, _lit_from_aside()))
-    pressed = made_clip(5, conditions=replace(STILL, noise_sigma=3.5, jpeg=75)).render(0)
+    pressed = synthetic_clip(5, conditions=replace(STILL, noise_sigma=3.5, jpeg=75)).render(0)
     tiles.append(_tile("noise and JPEG", "eye", rest, pressed))
     tiles.append(_tile("open shutter", "eye", *_shutter()))
     return _grid(tiles, 4)
@@ -102,7 +102,7 @@ def script(path: Path) -> None:
     """What happens in one clip with every nuisance, over time."""
     from matplotlib import pyplot as plt
 
-    line = made_clip(1, 30.0, conditions=everyday(1)).timeline
+    line = synthetic_clip(1, 30.0, conditions=everyday(1)).timeline
     figure, axes = plt.subplots(figsize=(9, 2.6), layout="constrained")
     kinds = {"refocuses": "autofocus", "gestures": "gestures", "talks": "speech"}
     kinds |= {"glances": "glances", "blinks": "blinks"}
@@ -122,7 +122,7 @@ def script(path: Path) -> None:
 
 
 def _strongest(
-    clip: MadeClip, spans: tuple[Span, ...], part: str
+    clip: SyntheticClip, spans: tuple[Span, ...], part: str
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """The frame just before one of these, and the one that differs most from it in a part of the face."""
     found, most = (clip.render(0), clip.render(0)), -1.0
@@ -138,7 +138,7 @@ def _strongest(
 
 def _lit_from_aside() -> NDArray[np.uint8]:
     """The frame that is darkest on one side while the whole is neither bright nor dark."""
-    clip = made_clip(5, fps=5, conditions=replace(STILL, drift=0.7))
+    clip = synthetic_clip(5, fps=5, conditions=replace(STILL, drift=0.7))
     whole, aside = clip.timeline.light
     return clip.render(
         max(range(clip.n_frames), key=lambda i: abs(aside.at(i / clip.fps)) - abs(whole.at(i / clip.fps)))
@@ -148,7 +148,7 @@ def _lit_from_aside() -> NDArray[np.uint8]:
 def _shutter() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """The frame in which a head moves fastest, taken in no time and in 18 ms."""
     moving = replace(STILL, gestures=30.0, gesture_deg=15.0, gap_s=(3.0, 5.0))
-    sharp, smeared = (made_clip(5, fps=50, conditions=replace(moving, exposure=e)) for e in (0.0, 0.9))
+    sharp, smeared = (synthetic_clip(5, fps=50, conditions=replace(moving, exposure=e)) for e in (0.0, 0.9))
     nose = np.array([sharp.true_landmarks(i)[4] for i in range(sharp.n_frames)])
     fastest = int(np.argmax(np.linalg.norm(np.diff(nose, axis=0), axis=1)))
     return sharp.render(fastest), smeared.render(fastest)

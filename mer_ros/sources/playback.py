@@ -23,7 +23,7 @@ _Read = tuple[int, int, Picture] | Exception | None  # place, when it was read (
 
 
 @dataclass(frozen=True)
-class Told:
+class PlaybackCallbacks:
     """Whom a Playback tells.
 
     deliver: takes (stamp ns, picture) and says whether to go on; it may block. ready: whether a recorded
@@ -49,7 +49,9 @@ class Playback:
     every second. open: opens the source; spec: its name in sentences.
     """
 
-    def __init__(self, open: Callable[[], VideoSource], spec: str, rate: float, told: Told) -> None:
+    def __init__(
+        self, open: Callable[[], VideoSource], spec: str, rate: float, told: PlaybackCallbacks
+    ) -> None:
         self._open, self._spec, self._rate, self._told = open, spec, rate, told
         self._source = open()
         self._threads: list[threading.Thread] = []

@@ -68,9 +68,9 @@ class _MadeClip:
     live = False
 
     def __init__(self, seed: int, options: SourceOptions) -> None:
-        from mer_ros.data.synthetic import Conditions, Photograph, everyday, made_clip
+        from mer_ros.data.synthetic import Conditions, Photograph, everyday, synthetic_clip
 
-        self._clip = made_clip(
+        self._clip = synthetic_clip(
             seed,
             fps=options.fps,
             size_wh=options.size_wh,

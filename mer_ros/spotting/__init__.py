@@ -9,13 +9,13 @@ from mer_ros.spotting.config import SpotterConfig, WatcherConfig
 
 if TYPE_CHECKING:
     from mer_ros.motion.registration import residual_flow
-    from mer_ros.spotting.measurement import Look
+    from mer_ros.spotting.measurement import FaceMeasurement
     from mer_ros.spotting.spotter import Spotted, Spotter
     from mer_ros.spotting.watcher import FaceWatcher, Observation
 
 _MODULES = {
     "FaceWatcher": "watcher",
-    "Look": "look",
+    "FaceMeasurement": "look",
     "Observation": "watcher",
     "Spotted": "spotter",
     "Spotter": "spotter",
@@ -24,7 +24,7 @@ _MODULES = {
 
 __all__ = [
     "FaceWatcher",
-    "Look",
+    "FaceMeasurement",
     "Observation",
     "Spotted",
     "Spotter",

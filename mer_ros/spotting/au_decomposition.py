@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from mer_ros.spotting.noise_model import ChanceMovement
+from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.unit_patterns import MOUTH_UNITS, SPEECH_UNITS, SYLLABLE_UNITS, unit_patterns
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class MakeUp:
+class AuDecomposition:
     """Of one movement.
 
     filter: (2 G,) tells it from chance movements, which it brings to a variance of 1. snr: what the
@@ -38,7 +38,7 @@ class MakeUp:
     units: tuple[str, ...]
 
 
-def make_up(movement: Floats, chance: ChanceMovement) -> MakeUp | None:
+def au_decomposition(movement: Floats, chance: NoiseModel) -> AuDecomposition | None:
     """movement: (2 G,). None where no unit is in it."""
     known = unit_patterns()
     whiten = chance.whitening
@@ -57,7 +57,7 @@ def make_up(movement: Floats, chance: ChanceMovement) -> MakeUp | None:
     parts = amounts * np.linalg.norm(shown, axis=1)
     whole = float(parts.sum())
     order = [int(i) for i in np.argsort(-parts) if parts[i] > 0]
-    return MakeUp(
+    return AuDecomposition(
         filter=pattern / length,
         snr=float(movement @ pattern) / length,
         explained=1 - float(left) / float(np.linalg.norm(seen)),

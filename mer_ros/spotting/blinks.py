@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face.regions import MOTION_GROUPS
-from mer_ros.spotting.time_series import Signal
+from mer_ros.spotting.time_series import TimeSeriesBuffer
 from mer_ros.spotting.transients import SMOOTH_S
 
 _NEAR_EYES = np.repeat(["brow" in name or "cheek" in name for name in MOTION_GROUPS], 2)
 _REST_S = 0.3  # time constant of the lids' resting position
 
 
-class Eyes:
+class BlinkFilter:
     """While an eye blinks, the regions near the eyes keep the position that they had before.
 
     blink_motion: movement of the lids that is a blink, interocular distances. guard_s: how long after it the
@@ -32,7 +32,7 @@ class Eyes:
         return self._before is not None
 
     def keep_still(
-        self, now_s: float, step_s: float, value: NDArray[np.float32], lids: float, before: Signal
+        self, now_s: float, step_s: float, value: NDArray[np.float32], lids: float, before: TimeSeriesBuffer
     ) -> None:
         """Mend the (2 G,) value of a frame in place. before: the movement until then."""
         if self._rest is None:

@@ -25,7 +25,7 @@ class Crop:
     roi_xywh: tuple[int, int, int, int]
 
 
-class Crops:
+class CropHistory:
     """Crops of one face in order of time."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face.regions import MOTION_GROUPS
-from mer_ros.spotting.time_series import Signal
+from mer_ros.spotting.time_series import TimeSeriesBuffer
 
 N_CHANNELS = 2 * len(MOTION_GROUPS)
 
@@ -20,7 +20,7 @@ def _straight() -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class FaceMeasurement:
     """One frame.
 
     groups: (G, 2) movement of the MOTION_GROUPS, lids: downward movement of the upper lids, both as a
@@ -34,12 +34,12 @@ class Look:
     turn: NDArray[np.floating] = field(default_factory=_straight)
 
 
-class Memory:
+class History:
     """The movement, (2 G) channels, and beside it the sharpness, the turn of the head and the blinks."""
 
     def __init__(self, keep_s: float) -> None:
-        self.movement = Signal(N_CHANNELS, keep_s)
-        self._beside = Signal(4, keep_s)
+        self.movement = TimeSeriesBuffer(N_CHANNELS, keep_s)
+        self._beside = TimeSeriesBuffer(4, keep_s)
 
     def append(
         self,

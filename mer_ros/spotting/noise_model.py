@@ -29,7 +29,7 @@ FOLLOWING = 0.4  # a second: how fast it is understood that all movements have b
 _REFRESH_S = 0.24
 
 
-class ChanceMovement:
+class NoiseModel:
     """The noise of spans of one length."""
 
     def __init__(self, length_s: float) -> None:

@@ -13,7 +13,7 @@ _COSINE_RAMP = 1.44  # (t20 - t0) / (t50 - t20) of a ramp (1 - cos) / 2
 _TOP = 0.8  # of the peak: the apex is the middle of what lies above
 
 
-class Course(NamedTuple):
+class OnsetApexOffset(NamedTuple):
     """Times in seconds."""
 
     onset_s: float
@@ -21,7 +21,9 @@ class Course(NamedTuple):
     offset_s: float
 
 
-def course(times_s: Floats, values: Floats, about_s: float, within_s: float) -> Course | None:
+def onset_apex_offset(
+    times_s: Floats, values: Floats, about_s: float, within_s: float
+) -> OnsetApexOffset | None:
     """The movement whose peak lies within ``within_s`` of a time; None if it is part of something larger.
 
     times_s, values: (N,), at rest 0. The apex is the middle of the peak, weighed by its height. Onset and
@@ -43,7 +45,7 @@ def course(times_s: Floats, values: Floats, about_s: float, within_s: float) -> 
     weight = share[start:end] - _TOP + 1e-6
     apex = float((seconds[start:end] * weight).sum() / weight.sum())
     at = float(times_s[peak])
-    return Course(max(at + rise, float(times_s[0])), at + apex, at + decay)
+    return OnsetApexOffset(max(at + rise, float(times_s[0])), at + apex, at + decay)
 
 
 def _meets_rest(seconds: Floats, share: Floats) -> float | None:

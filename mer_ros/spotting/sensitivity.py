@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face.regions import MOTION_GROUPS
-from mer_ros.spotting.noise_model import ChanceMovement
+from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.unit_patterns import unit_patterns
 
 NOTABLE_EXPOSURE = 0.05
@@ -19,7 +19,7 @@ _NAMES = tuple(MOTION_GROUPS)
 
 
 @dataclass(frozen=True, eq=False)
-class Sight:
+class Sensitivity:
     """How well one face is seen.
 
     id: of its track. interocular_px: distance of its outer eye corners. noise: (G,) float64, size of chance
@@ -59,7 +59,7 @@ class Sight:
         return f"{share * self.interocular_px:.2f} px ({share:.1%})"
 
 
-def weakest_events(chance: ChanceMovement, least_snr: float, least_motion: float) -> NDArray[np.float64]:
+def weakest_events(chance: NoiseModel, least_snr: float, least_motion: float) -> NDArray[np.float64]:
     """(G,) the weakest movement of each region that can be an event, fraction of the interocular distance.
 
     It is that of the action unit which is told best among those that move the region most or nearly so.

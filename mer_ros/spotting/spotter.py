@@ -17,14 +17,22 @@ import numpy as np
 
 from mer_ros.motion.meter import REFERENCE_GAIN
 from mer_ros.runtime import Counters
-from mer_ros.spotting.au_decomposition import make_up
-from mer_ros.spotting.blinks import Eyes
+from mer_ros.spotting.au_decomposition import au_decomposition
+from mer_ros.spotting.blinks import BlinkFilter
 from mer_ros.spotting.config import SpotterConfig
-from mer_ros.spotting.measurement import N_CHANNELS, Look, Memory
-from mer_ros.spotting.noise_model import ChanceMovement
-from mer_ros.spotting.onset_apex_offset import course
-from mer_ros.spotting.rejection import AFTER, BEFORE, MAY_BE_PART, REASONS, SPEECH, Candidate, why_none
-from mer_ros.spotting.transients import END_S, LENGTHS_S, SMOOTH_S, Bump, BumpFinder, largest
+from mer_ros.spotting.measurement import N_CHANNELS, FaceMeasurement, History
+from mer_ros.spotting.noise_model import NoiseModel
+from mer_ros.spotting.onset_apex_offset import onset_apex_offset
+from mer_ros.spotting.rejection import (
+    AFTER,
+    BEFORE,
+    MAY_BE_PART,
+    REASONS,
+    SPEECH,
+    Candidate,
+    rejection_reason,
+)
+from mer_ros.spotting.transients import END_S, LENGTHS_S, SMOOTH_S, Transient, TransientFinder, largest
 from mer_ros.types import Kind
 
 _LOOK_S = 0.016  # at most so often bumps are looked for
@@ -63,26 +71,26 @@ class Spotter:
     def __init__(self, config: SpotterConfig | None = None, passed_over: Counters | None = None) -> None:
         self.config = config or SpotterConfig()
         self.passed_over = passed_over or Counters(REASONS)
-        self._finder = BumpFinder()
+        self._finder = TransientFinder()
         self._usual_step = 1e-3
         self._period_s = 0.0
         self.reset()
 
     def reset(self) -> None:
         """Forget all movement, as after a gap; what is known of the noise stays."""
-        self._memory = Memory(_KEPT_S)
-        self._eyes = Eyes(self.config.blink_motion, self.config.blink_guard_s)
+        self._memory = History(_KEPT_S)
+        self._eyes = BlinkFilter(self.config.blink_motion, self.config.blink_guard_s)
         self._zero_ns: int | None = None
         self._now_s = 0.0
         self._last = self._shift = self._resting = np.zeros(N_CHANNELS + 2, np.float32)
-        self._held: tuple[float, Bump] | None = None
-        self._waited: Bump | None = None  # a mouth may yet go on to speak
+        self._held: tuple[float, Transient] | None = None
+        self._waited: Transient | None = None  # a mouth may yet go on to speak
         self._free_s = self._looked_s = self._moved_s = self._spoke_s = self._passed_s = -np.inf
         self._quiet_s = 0.0
         self.motion = 0.0
 
     @property
-    def chance(self) -> ChanceMovement:
+    def chance(self) -> NoiseModel:
         """What is known of chance movements on this face."""
         return self._finder.chance
 
@@ -109,7 +117,7 @@ class Spotter:
         """The reference was renewed: from now on movement is told from where the face rested."""
         self._shift = self._resting
 
-    def update(self, stamp_ns: int, look: Look) -> Spotted | None:
+    def update(self, stamp_ns: int, look: FaceMeasurement) -> Spotted | None:
         """Take one frame; return an event if one has ended."""
         if self._zero_ns is None:
             self._zero_ns = stamp_ns
@@ -126,8 +134,8 @@ class Spotter:
             self._look(now)
         if self._held is None or now < self._held[0]:
             return None
-        bump, self._held = self._held[1], None
-        return self._measured(bump, now)
+        transient, self._held = self._held[1], None
+        return self._measured(transient, now)
 
     def _judge_quiet(self, now: float, step_s: float) -> None:
         signal = self._memory.movement
@@ -145,26 +153,26 @@ class Spotter:
         """Hold the bump that ends now if it stands out more than the one that is held."""
         steps_s = np.diff(self._memory.movement.times[-_STEPS - 1 :])
         self._period_s = float(np.median(steps_s)) if len(steps_s) else self._period_s
-        bump = self._finder.look(self._memory.movement, self._free_s - _OVERLAP_S)
-        if bump is None or bump.snr < self.least_snr or bump.height < self.config.min_motion:
+        transient = self._finder.look(self._memory.movement, self._free_s - _OVERLAP_S)
+        if transient is None or transient.snr < self.least_snr or transient.height < self.config.min_motion:
             return
-        if self._held is None or bump.snr > _GREW * self._held[1].snr:
-            self._held = (now + self.config.hold_s, bump)
+        if self._held is None or transient.snr > _GREW * self._held[1].snr:
+            self._held = (now + self.config.hold_s, transient)
 
-    def _measured(self, bump: Bump, now: float) -> Spotted | None:
+    def _measured(self, transient: Transient, now: float) -> Spotted | None:
         """The event of a bump, or None if it is no expression, or not yet."""
-        found = self._candidate(bump)
+        found = self._candidate(transient)
         if found is None:
             return None
-        times = found.course
+        times = found.onset_apex_offset
         onset, apex, offset = ((self._zero_ns or 0) + round(time_s * 1e9) for time_s in times)
-        spotted = Spotted(onset, apex, offset, found.height, bump.snr)
+        spotted = Spotted(onset, apex, offset, found.height, transient.snr)
         if spotted.kind == Kind.UNKNOWN:
             return None
-        reason = why_none(found, self._memory, now, self._spoke_s, self.config)
+        reason = rejection_reason(found, self._memory, now, self._spoke_s, self.config)
         soon_s = found.waited_until_s(self.config)
-        if reason in ("", SPEECH) and found.in_mouth and now < soon_s and self._waited is not bump:
-            self._held, self._waited = (soon_s, bump), bump
+        if reason in ("", SPEECH) and found.in_mouth and now < soon_s and self._waited is not transient:
+            self._held, self._waited = (soon_s, transient), transient
             return None
         if reason and abs(times.apex_s - self._passed_s) > 2 * SMOOTH_S:  # one movement is looked at often
             self.passed_over.add(reason)
@@ -175,20 +183,20 @@ class Spotter:
             self._free_s = times.offset_s
         return None if reason else spotted
 
-    def _candidate(self, bump: Bump) -> Candidate | None:
+    def _candidate(self, transient: Transient) -> Candidate | None:
         """What a bump is made of and its course; None if it is part of something else, or too short to
         know.
         """
         signal = self._memory.movement
         rest = signal.at(self._now_s - END_S)
-        bump = bump.ending(signal.mean(rest, len(signal)), float(signal.times[rest:].mean()))
-        made_of = make_up(bump.moved, bump.chance)
-        if made_of is None:
+        transient = transient.ending(signal.mean(rest, len(signal)), float(signal.times[rest:].mean()))
+        decomposition = au_decomposition(transient.moved, transient.chance)
+        if decomposition is None:
             return None
-        first = signal.at(bump.start_s - END_S)
+        first = signal.at(transient.start_s - END_S)
         times, smooth = signal.times[first:], signal.smoothed(first, len(signal), SMOOTH_S)
-        above = bump.above_line(times, smooth) @ made_of.filter
-        found = course(times, above, bump.apex_s, 2 * SMOOTH_S)
+        above = transient.above_line(times, smooth) @ decomposition.filter
+        found = onset_apex_offset(times, above, transient.apex_s, 2 * SMOOTH_S)
         if found is None or found.onset_s < self._free_s - _OVERLAP_S:
             return None
         steps_s = np.diff(times)
@@ -199,4 +207,4 @@ class Spotter:
         before = signal.at(found.onset_s - END_S)
         resting = signal.mean(before, max(signal.at(found.onset_s), before + 1))
         height = largest(smooth[np.abs(times - found.apex_s).argmin()] - resting)
-        return Candidate(bump, made_of, found, height, self._period_s)
+        return Candidate(transient, decomposition, found, height, self._period_s)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 _CAPACITY = 4096
 
 
-class Signal:
+class TimeSeriesBuffer:
     """Times (N,) in seconds and values (N, C), oldest first; what is older than ``keep_s`` may be gone."""
 
     def __init__(self, channels: int, keep_s: float) -> None:

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from mer_ros.face import pose
 from mer_ros.face.exposure import exposure
 from mer_ros.face.geometry import interocular_px
-from mer_ros.face.quality import RestingLook, Seen
+from mer_ros.face.quality import RestingAppearance, Seen
 from mer_ros.face.tracker import Track
 from mer_ros.motion.meter import Motion, MotionMeter
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import WatcherConfig
-from mer_ros.spotting.crop_history import Crop, Crops
-from mer_ros.spotting.measurement import Look
-from mer_ros.spotting.sensitivity import Sight, weakest_events
+from mer_ros.spotting.crop_history import Crop, CropHistory
+from mer_ros.spotting.measurement import FaceMeasurement
+from mer_ros.spotting.sensitivity import Sensitivity, weakest_events
 from mer_ros.spotting.spotter import Spotted, Spotter
 from mer_ros.types import ExpressionEvent, Face, Frame
 
@@ -25,7 +25,7 @@ _DRIFTS, _STEADY_DRIFT = 0.04, 0.02  # interocular distances: anchor anew; keep 
 _ACCEPTED_S = 2.0  # what is seen as unclear for this long (glasses put on, a softer lens) is how it looks now
 
 
-class WatchedFace:
+class TrackedFace:
     """One face: its meter, its spotter and the crops of the moments that an event may need."""
 
     def __init__(
@@ -42,8 +42,8 @@ class WatchedFace:
         self._id = track.id
         self._meter = MotionMeter(frame.image, track.landmarks, hurried)
         self._spotter = Spotter(config.spotter, passed_over)
-        self._crops = Crops()
-        self._look: RestingLook | None = None
+        self._crops = CropHistory()
+        self._look: RestingAppearance | None = None
         self._reference_ns = self._seen_ns = self._clear_ns = frame.stamp_ns
         self._unfit_ns = -1
         self._measured_ns = frame.stamp_ns
@@ -58,13 +58,13 @@ class WatchedFace:
         return self._drift <= _STEADY_DRIFT
 
     @property
-    def sight(self) -> Sight | None:
+    def sight(self) -> Sensitivity | None:
         """How well this face is seen, None before there is a crop of it."""
         last = self._crops.last
         if last is None:
             return None
         over, under = exposure(last.image, self._meter.landmarks)
-        return Sight(
+        return Sensitivity(
             id=self._id,
             interocular_px=interocular_px(self._meter.landmarks_in_image()),
             noise=self._spotter.chance.size,
@@ -114,7 +114,7 @@ class WatchedFace:
         if (frame.stamp_ns - self._measured_ns) * 1e-9 > self._config.gap_s:
             self.forget()
         self._measured_ns = frame.stamp_ns
-        look = Look(motion.groups, motion.lids, seen.sharpness, motion.turn)
+        look = FaceMeasurement(motion.groups, motion.lids, seen.sharpness, motion.turn)
         spotted = self._spotter.update(frame.stamp_ns, look)
         face = self._face(frame, motion, unclear)
         if face is None:
@@ -133,7 +133,7 @@ class WatchedFace:
     def _why_unclear(self, stamp_ns: int, seen: Seen) -> str:
         """Empty, or why this frame does not show the face well enough."""
         if self._look is None:
-            self._look = RestingLook(seen)
+            self._look = RestingAppearance(seen)
         hidden_s = (stamp_ns - self._seen_ns) * 1e-9
         if hidden_s > self._config.steady_interval_s + _HIDDEN_LOOKS * self._config.mesh_interval_s:
             return f"covered: not found for {hidden_s * 1000:.0f} ms"
@@ -150,7 +150,7 @@ class WatchedFace:
         self._meter.rest(motion)
         self._spotter.rest()
         if (stamp_ns - self._reference_ns) * 1e-9 > self._config.renew_s:
-            self._look = RestingLook(seen)
+            self._look = RestingAppearance(seen)
             self._meter.renew()
             self._spotter.shift_rest()
             self._reference_ns = stamp_ns

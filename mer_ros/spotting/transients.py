@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.spotting.noise_model import ChanceMovement
-from mer_ros.spotting.time_series import Signal
+from mer_ros.spotting.noise_model import NoiseModel
+from mer_ros.spotting.time_series import TimeSeriesBuffer
 
 LENGTHS_S = (0.08, 0.12, 0.18, 0.26, 0.36, 0.5, 0.7, 1.0, 1.4)
 END_S = 0.08
@@ -34,7 +34,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Bump:
+class Transient:
     """One span of the signal that stands out.
 
     start_s: of the span. apex_s: where it stands out most. snr: by how many times what chance does there.
@@ -50,14 +50,14 @@ class Bump:
     filter: Floats
     line: NDArray[np.float32]
     line_s: tuple[float, float]
-    chance: ChanceMovement
+    chance: NoiseModel
 
     @property
     def height(self) -> float:
         """Movement at the apex of the region that moves most, interocular distances."""
         return largest(self.moved)
 
-    def ending(self, value: NDArray[np.float32], time_s: float) -> Bump:
+    def ending(self, value: NDArray[np.float32], time_s: float) -> Transient:
         """The same bump with the far end of its line at a later (2 G,) value and moment, if that is rest."""
         line = np.stack([self.line[0], value])
         at_rest = abs(_tilt(line, self.filter)) <= _TILT * self.snr  # and not the next movement
@@ -68,19 +68,19 @@ class Bump:
         return np.asarray(values - _line(times_s, self.line_s, self.line))
 
 
-class BumpFinder:
+class TransientFinder:
     """Finds bumps that end now, and learns the noise."""
 
     def __init__(self) -> None:
-        self._chance = [ChanceMovement(length) for length in LENGTHS_S]
+        self._chance = [NoiseModel(length) for length in LENGTHS_S]
         self._last_s: float | None = None
 
     @property
-    def chance(self) -> ChanceMovement:
+    def chance(self) -> NoiseModel:
         """What is known of chance movements in spans of middle length."""
         return self._chance[len(LENGTHS_S) // 2]
 
-    def look(self, signal: Signal, not_before_s: float) -> Bump | None:
+    def look(self, signal: TimeSeriesBuffer, not_before_s: float) -> Transient | None:
         """The bump that ends with the signal and does not start before a time, if anything stands out."""
         times = signal.times
         now = float(times[-1])
@@ -108,7 +108,7 @@ class BumpFinder:
         share = ((times[moments] - rest_s[span]) / (end_s - rest_s[span])).astype(np.float32)
         left = signal.smoothed(first, after, SMOOTH_S)[moments - first] - rest[span]
         left -= tilts[span] * share[:, None]
-        found: list[Bump] = []
+        found: list[Transient] = []
         edges = np.searchsorted(span, np.arange(len(lengths) + 1)).tolist()
         for row, length in enumerate(lengths):
             chance, inside = self._chance[length], slice(edges[row], edges[row + 1])
@@ -119,10 +119,12 @@ class BumpFinder:
                 at += inside.start
                 line, line_s = np.stack([rest[row], end_value]), (float(rest_s[row]), end_s)
                 moved, apex_s = left[at].astype(np.float64), float(times[moments[at]])
-                found.append(Bump(float(starts_s[length]), apex_s, snr, moved, told, line, line_s, chance))
+                found.append(
+                    Transient(float(starts_s[length]), apex_s, snr, moved, told, line, line_s, chance)
+                )
             chance.learn(left[(inside.start + inside.stop) // 2], step_s)
-        best = max((bump.snr for bump in found), default=0.0)
-        return next((bump for bump in found if bump.snr >= _SHORTEST * best), None)
+        best = max((transient.snr for transient in found), default=0.0)
+        return next((transient for transient in found if transient.snr >= _SHORTEST * best), None)
 
 
 def _moments(starts: NDArray[np.intp], end: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face import canonical_mesh, facs, geometry
-from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.motion.motion_groups import group_weights
 from mer_ros.motion.registration import RigidHead
 
 Patterns = NDArray[np.float64]
@@ -34,14 +34,6 @@ SYLLABLE_UNITS = ("AU10", "AU17", *LIP_SHAPES, *SPEECH_UNITS)
 MOUTH_UNITS = ("AU12", "AU14", "AU15", *SYLLABLE_UNITS)
 UNHEARD = ("AU5", "AU7")
 """Move the lids, which blink and follow the eyes, and so are not among the motion groups."""
-
-
-def averaging() -> NDArray[np.float32]:
-    """(G, 468) weights: what a group's movement is of the landmarks'."""
-    weights = np.zeros((len(MOTION_GROUPS), len(canonical_mesh.load().canonical)), np.float32)
-    for row, members in enumerate(MOTION_GROUPS.values()):
-        weights[row, list(members)] = 1 / len(members)
-    return weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +68,7 @@ def unit_patterns() -> UnitPatterns:
 def head_patterns() -> Patterns:
     """(6, 2 G) orthonormal: what errors of the rigid fit look like."""
     basis = RigidHead(_landmarks()).basis  # (468, 2, 6)
-    modes = np.einsum("gl,ldk->kgd", averaging().astype(np.float64), basis).reshape(6, -1)
+    modes = np.einsum("gl,ldk->kgd", group_weights().astype(np.float64), basis).reshape(6, -1)
     return np.linalg.qr(modes.T)[0].T
 
 
@@ -90,4 +82,4 @@ def _own(head: RigidHead, field: NDArray[np.float64]) -> Patterns:
     """(2 G,) what the meter would see of a (468, 3) field whose peak is 1, shown ``_PEAK_PX`` large."""
     moved = (_PEAK_PX * field[:, :2]).astype(np.float32)
     left = moved - head.motion(head.fit(moved))
-    return np.asarray(averaging() @ left, np.float64).reshape(-1)
+    return np.asarray(group_weights() @ left, np.float64).reshape(-1)

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face.mesh import FaceMesh
-from mer_ros.face.tracker import FaceFollower
+from mer_ros.face.tracker import MultiFaceTracker
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.rejection import REASONS
-from mer_ros.spotting.sensitivity import Sight
-from mer_ros.spotting.tracked_face import WatchedFace
+from mer_ros.spotting.sensitivity import Sensitivity
+from mer_ros.spotting.tracked_face import TrackedFace
 from mer_ros.types import ExpressionEvent, Face, Frame
 
 _STEPS = 16  # of the last frames, whose median step is the time between two
@@ -53,8 +53,8 @@ class FaceWatcher:
         self.config = config or WatcherConfig()
         self.passed_over = Counters(REASONS)
         self._mesh = FaceMesh(self.config.max_faces + 1)  # one more, or nobody would see who is larger
-        self._follower = FaceFollower(self.config.retention_s, self.config.max_faces)
-        self._watched: dict[str, WatchedFace] = {}
+        self._follower = MultiFaceTracker(self.config.retention_s, self.config.max_faces)
+        self._watched: dict[str, TrackedFace] = {}
         self._run = secrets.token_hex(3)  # ids of events differ from those of an earlier run
         self._aside = ThreadPoolExecutor(1, "face_mesh")
         self._asked: _Asked | None = None
@@ -119,7 +119,7 @@ class FaceWatcher:
         return self._follower.waiting
 
     @property
-    def sights(self) -> tuple[Sight, ...]:
+    def sights(self) -> tuple[Sensitivity, ...]:
         """How well each face is seen now, the largest first; for now and then, not for every frame."""
         seen = [sight for watched in self._watched.values() if (sight := watched.sight) is not None]
         return tuple(sorted(seen, key=lambda sight: -sight.interocular_px))
@@ -145,7 +145,7 @@ class FaceWatcher:
             watched.hurry(self._hurried)
         for id_, track in tracks.items():
             if id_ not in self._watched:
-                self._watched[id_] = WatchedFace(
+                self._watched[id_] = TrackedFace(
                     self.config, frame, track, self._run, self.passed_over, self._hurried
                 )
             elif track.seen_ns == frame.stamp_ns:

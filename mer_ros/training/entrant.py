@@ -18,10 +18,10 @@ Step = Callable[[float], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class TrainingSet:
     """All that a contestant may learn and choose from: the training side of one fold.
 
-    features: (n, ...) what ``Contestant.features`` made. truth: (n,) int64. people: (n,) str, for choices
+    features: (n, ...) what ``Entrant.features`` made. truth: (n,) int64. people: (n,) str, for choices
     that are made on held-out people. n_labels: classes of the data set, of which a lesson may lack some.
     """
 
@@ -39,7 +39,7 @@ class Answer:
     chosen: Mapping[str, float] = field(default_factory=dict)
 
 
-class Contestant(ABC):
+class Entrant(ABC):
     """name: in tables and file names. is_control: whether it is there to be beaten. reads: kind of input."""
 
     name: str
@@ -62,7 +62,7 @@ class Contestant(ABC):
         """
 
     @abstractmethod
-    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
+    def answer(self, training_set: TrainingSet, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Learn from the lesson, answer the features of the clips that are asked, (m, ...)."""
 
 

@@ -17,9 +17,9 @@ from torch.nn import functional as F
 from mer_ros.recognition.systems.me_plan import MePlan
 from mer_ros.training.episodes import Episode, Episodes
 from mer_ros.training.labelled_set import LabelledSet, check_subjects, mirror_share
-from mer_ros.training.resume_file import Memory
+from mer_ros.training.resume_file import ResumeFile
 from mer_ros.training.trainer import Trainer, Watch
-from mer_ros.training.training_state import Course, Epoch
+from mer_ros.training.training_state import Epoch, TrainingState
 
 SUPPORT_SAMPLES = 2048
 """At most so many training samples, drawn once, are the support of the prototypes."""
@@ -36,7 +36,7 @@ class EpisodicTrainer(Trainer):
         train: LabelledSet,
         validation: LabelledSet,
         watch: Watch | None = None,
-        memory: Memory | None = None,
+        resume_file: ResumeFile | None = None,
     ) -> list[Epoch]:
         """As ``Trainer.fit``; an epoch is so many episodes that as many samples are shown as there are."""
         check_subjects(train, validation)
@@ -47,9 +47,9 @@ class EpisodicTrainer(Trainer):
         steps = max(1, round(len(train) / (each * episode.samples)))
         total = steps * self.config.epochs
         system = self.system.to(self.device, memory_format=torch.channels_last_3d)
-        run = Course.begin(system, self.config, total, self.seed)
+        run = TrainingState.begin(system, self.config, total, self.seed)
         support = torch.randperm(len(train), generator=run.generator)[:SUPPORT_SAMPLES]
-        kept = memory.read() if memory else None
+        kept = resume_file.read() if resume_file else None
         if kept:
             run.restore(*kept)
             watch.resumed(len(run.history))
@@ -65,8 +65,8 @@ class EpisodicTrainer(Trainer):
             seconds = time.monotonic() - began
             run.add({"cross_entropy": loss}, self.logits(validation), validation.labels, seconds)
             watch.epoch(run.history[-1])
-            if memory:
-                memory.write(*run.state())
+            if resume_file:
+                resume_file.write(*run.state())
         system.load_state_dict(run.best_weights)
         system.eval()
         return run.history

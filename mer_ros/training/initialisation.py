@@ -50,7 +50,7 @@ def names_of_start(config: TrainConfig) -> list[str]:
     return [one.model_id for one in loaded(config.start, config)]
 
 
-def begun(config: TrainConfig, n_labels: int, seed: int) -> System:
+def initialise(config: TrainConfig, n_labels: int, seed: int) -> System:
     """A system of ``config`` with fresh weights, or with those of its start.
 
     From a start come the settings too, but for the number of classes; where that differs, what depends on

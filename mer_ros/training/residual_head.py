@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from mer_ros.data.subjects import people_in_parts
+from mer_ros.data.subjects import subject_folds
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ _OPTIONS = {"maxiter": 100, "ftol": 1e-7, "gtol": 1e-5}
 
 
 @dataclass(frozen=True, eq=False)
-class PulledHead:
+class ResidualHead:
     """weight: (D, C). bias: (C,). gain: of the opinion. strength: the chosen one."""
 
     weight: Floats
@@ -55,7 +55,7 @@ class PulledHead:
 class Learned:
     """A head, and the (n, C) log-probabilities that heads of its strength gave to people held out."""
 
-    head: PulledHead
+    head: ResidualHead
     held_out: Floats
 
 
@@ -78,7 +78,7 @@ def learn(
     weights = (n / np.maximum(counts, 1))[truth]
     scores = np.tile(log_softmax(opinion), (len(strengths), 1, 1))
     told = np.zeros(n, bool)
-    for asked in people_in_parts(people, INNER_FOLDS, seed):
+    for asked in subject_folds(people, INNER_FOLDS, seed):
         if len(np.unique(truth[~asked])) < 2:
             continue
         told |= asked
@@ -93,7 +93,7 @@ def learn(
     solution = _solve(opinion, coordinates, own, weights, strengths[best], None)
     weight, bias, gain = _parts(solution, coordinates.shape[1], n_labels)
     dense = samples.T @ (to_basis @ weight) / scale  # (D, C)
-    head = PulledHead(dense, bias - mean @ dense, gain, float(strengths[best]))
+    head = ResidualHead(dense, bias - mean @ dense, gain, float(strengths[best]))
     return Learned(head, scores[best])
 
 
@@ -154,5 +154,5 @@ def _solve(
         ]
         return float(value), np.concatenate(slope)
 
-    begun = np.zeros(rank * n_labels + n_labels + 1) if start is None else start
-    return np.asarray(minimize(loss, begun, jac=True, method="L-BFGS-B", options=_OPTIONS).x)
+    initialise = np.zeros(rank * n_labels + n_labels + 1) if start is None else start
+    return np.asarray(minimize(loss, initialise, jac=True, method="L-BFGS-B", options=_OPTIONS).x)

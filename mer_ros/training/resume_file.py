@@ -23,14 +23,14 @@ _KEY = "mer_ros_run"
 
 
 @dataclass(frozen=True)
-class Memory:
+class ResumeFile:
     """path: the file. key: of everything that decides the run; a file of another run is refused."""
 
     path: Path
     key: str
 
     @classmethod
-    def beside(cls, out: Path, what: str, deciding: Any) -> Memory:
+    def beside(cls, out: Path, what: str, deciding: Any) -> ResumeFile:
         """The memory of stage ``what`` of the run that writes ``out``. deciding: JSON-able."""
         key = hashlib.sha256(json.dumps(deciding, sort_keys=True, default=str).encode()).hexdigest()[:16]
         return cls(out.with_name(f".{out.stem}.{what}.unfinished"), key)

@@ -28,23 +28,25 @@ than all others is not to be taken for none that was learned."""
 CLEAR_SEED = 3
 """Their seed lies so far from that of the others: beyond the seeds of the three groups."""
 
-Told = Callable[[int, int], None]
+PlaybackCallbacks = Callable[[int, int], None]
 """Told how many samples are made, and of how many."""
 
-Make = Callable[[int, Sequence[int], int, InputSpec, str, Told], LabelledSet]
+Generate = Callable[[int, Sequence[int], int, InputSpec, str, PlaybackCallbacks], LabelledSet]
 """(n, subjects, seed, what is read, the group: train, validation or test, who is told) -> samples."""
 
 
 @dataclass(frozen=True)
-class Making:
-    """make: see ``Make``. what, words: of the data, for a checkpoint and as a sentence."""
+class SampleGenerator:
+    """make: see ``Generate``. what, words: of the data, for a checkpoint and as a sentence."""
 
-    make: Make
+    make: Generate
     what: str
     words: str
 
 
-def _flow(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: Told) -> LabelledSet:
+def _flow(
+    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: PlaybackCallbacks
+) -> LabelledSet:
     from mer_ros.data.synthetic import flow_samples  # late: its mesh is needed only here
 
     clear = 0 if group == "test" else int(CLEAR * n)
@@ -63,7 +65,7 @@ def _flow(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: st
 
 
 def _sequences(
-    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: Told
+    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: PlaybackCallbacks
 ) -> LabelledSet:
     from mer_ros.data.synthetic import flow_sequences
 
@@ -87,7 +89,7 @@ def _sequences(
 
 
 def _pictures(
-    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: Told
+    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: PlaybackCallbacks
 ) -> LabelledSet:
     from mer_ros.data.rendered_clips import people_for, rendered_clips
 
@@ -96,17 +98,19 @@ def _pictures(
     return from_shown(faces, clips.labels, clips.subjects, spec)
 
 
-def _none(n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: Told) -> LabelledSet:
+def _none(
+    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: PlaybackCallbacks
+) -> LabelledSet:
     raise DataError(f"No network learns from {spec.kind!r}: choose another kind of input.")
 
 
-MAKING: dict[InputKind, Making] = {
-    "flow": Making(_flow, "made flow", "The flow is made."),
-    "sequence": Making(_sequences, "made flow sequences", "The sequences are made."),
-    "apex": Making(
+GENERATORS: dict[InputKind, SampleGenerator] = {
+    "flow": SampleGenerator(_flow, "made flow", "The flow is made."),
+    "sequence": SampleGenerator(_sequences, "made flow sequences", "The sequences are made."),
+    "apex": SampleGenerator(
         _pictures,
         "grey pictures of rendered apexes",
         "The pictures are rendered from one photograph: what reads appearance finds it easier than people.",
     ),
-    "clip": Making(_none, "", ""),
+    "clip": SampleGenerator(_none, "", ""),
 }

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.subjects import held_out_people
+from mer_ros.data.subjects import held_out_subjects
 from mer_ros.errors import DataError
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.labelled_set import LabelledSet, from_flow, from_shown
-from mer_ros.training.sample_generators import MAKING
+from mer_ros.training.sample_generators import GENERATORS
 from mer_ros.types import EMOTIONS
 
 if TYPE_CHECKING:
-    from mer_ros.data.clip_set import FlowClips
+    from mer_ros.data.clip_set import ClipSet
 
 ASIDE = 0.2
 """Share of a folder's people to choose by, and of the others to report on."""
@@ -38,7 +38,7 @@ def _untold(_: str) -> Callable[[int, int], None]:
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class SampleGroups:
     """train, validation, test: to learn from, to choose by, to report. labels: one per class.
 
     about: for the checkpoint's summary; JSON-able. made: whether the generator made it. words: one sentence.
@@ -58,16 +58,16 @@ class Material:
         return {name: len(getattr(self, name)) for name in ("train", "validation", "test")}
 
 
-def material_for(clips: FlowClips | None, config: TrainConfig, stage: Stage = _untold) -> Material:
+def samples_for(clips: ClipSet | None, config: TrainConfig, stage: Stage = _untold) -> SampleGroups:
     """Of the clips, or made where there are none. stage: see ``Watch``."""
     if clips is not None:
-        return material_of(clips, config.seed, config.input)
-    return made_material(config.samples, config.validation_samples, config.seed, config.input, stage)
+        return samples_of_clips(clips, config.seed, config.input)
+    return synthetic_samples(config.samples, config.validation_samples, config.seed, config.input, stage)
 
 
-def made_material(
+def synthetic_samples(
     samples: int, validation_samples: int, seed: int, spec: InputSpec, stage: Stage = _untold
-) -> Material:
+) -> SampleGroups:
     """Training subjects, and the validation subjects in halves: one to choose by, one to report."""
     from mer_ros.data import synthetic  # late: its mesh and its generator are needed only here
 
@@ -75,7 +75,7 @@ def made_material(
     half = len(held_out) // 2
     groups = {"train": synthetic.TRAIN_SUBJECTS, "validation": held_out[:half], "test": held_out[half:]}
     counts = {"train": samples, "validation": validation_samples, "test": validation_samples}
-    making = MAKING[spec.kind]
+    making = GENERATORS[spec.kind]
     made = {
         name: making.make(counts[name], group, seed + offset, spec, name, stage(f"making {_WHY[name]}"))
         for offset, (name, group) in enumerate(groups.items())
@@ -88,12 +88,12 @@ def made_material(
             "chosen on the second, test scores on the third"
         ),
     }
-    return Material(**made, labels=EMOTIONS, about=about, made=True, words=making.words)
+    return SampleGroups(**made, labels=EMOTIONS, about=about, made=True, words=making.words)
 
 
-def macro_material(
+def macro_samples(
     samples: int, validation_samples: int, seed: int, spec: InputSpec, stage: Stage = _untold
-) -> Material:
+) -> SampleGroups:
     """The same of expressions that move ``MACRO_PX`` or more: what is seen best, to learn first."""
     from mer_ros.data import synthetic
 
@@ -111,10 +111,12 @@ def macro_material(
         sides.append(from_flow(flow.data[large], flow.labels[large], flow.subjects[large], spec))
     about = {"data": f"made flow of {MACRO_PX:g} px and more"}
     train, validation = sides
-    return Material(train, validation, validation, EMOTIONS, about, True, "The macro-expressions are made.")
+    return SampleGroups(
+        train, validation, validation, EMOTIONS, about, True, "The macro-expressions are made."
+    )
 
 
-def material_of(clips: FlowClips, seed: int, spec: InputSpec) -> Material:
+def samples_of_clips(clips: ClipSet, seed: int, spec: InputSpec) -> SampleGroups:
     """A fifth of the people to report on, a fifth of the others to choose by, the rest to learn from."""
     shown = clips.shown(spec.kind)
     people = clips.people
@@ -123,9 +125,9 @@ def material_of(clips: FlowClips, seed: int, spec: InputSpec) -> Material:
             f"The data ({clips.origin}) holds {len(np.unique(people))} subjects: training needs three or "
             "more, to learn from, to choose by and to report on."
         )
-    asked = held_out_people(people, ASIDE, seed)
+    asked = held_out_subjects(people, ASIDE, seed)
     choose = np.zeros(len(clips), bool)
-    choose[~asked] = held_out_people(people[~asked], ASIDE, seed + 1)
+    choose[~asked] = held_out_subjects(people[~asked], ASIDE, seed + 1)
     sides = {"train": ~asked & ~choose, "validation": choose, "test": asked}
     _, numbers = np.unique(people, return_inverse=True)
     sets = {name: _side(shown, clips.truth, numbers, side, spec, name) for name, side in sides.items()}
@@ -137,7 +139,7 @@ def material_of(clips: FlowClips, seed: int, spec: InputSpec) -> Material:
             "the second, test scores on the third"
         ),
     }
-    return Material(
+    return SampleGroups(
         **sets, labels=clips.labels, about=about, made=clips.made, words=f"{clips.origin}. {clips.caveat}"
     )
 

@@ -18,7 +18,7 @@ from mer_ros.training.trainer import Watch
 from mer_ros.types import EMOTIONS
 
 if TYPE_CHECKING:
-    from mer_ros.data.clip_set import FlowClips
+    from mer_ros.data.clip_set import ClipSet
 
 SCORES = ("accuracy", "uf1", "uar")
 """What is told of a training run, by its name in ``metrics.METRICS``."""
@@ -35,7 +35,7 @@ class Job:
     out: Path
     device: str
     watch: Watch
-    clips: FlowClips | None = None
+    clips: ClipSet | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class Result:
 
 
 @singledispatch
-def teach(system: System, job: Job) -> Result:
+def train_system(system: System, job: Job) -> Result:
     """Train a fresh system and write its checkpoint. Families join with ``@teach.register``."""
     raise TypeError(f"nobody teaches a {type(system).__name__}")
 

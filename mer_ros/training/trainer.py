@@ -19,8 +19,8 @@ from mer_ros.recognition.mirror_averaging import answer
 from mer_ros.recognition.systems.network import Network
 from mer_ros.training.config import OptimiserConfig
 from mer_ros.training.labelled_set import LabelledSet, Vary, batches, check_subjects, n_batches
-from mer_ros.training.resume_file import Memory
-from mer_ros.training.training_state import Course, Epoch
+from mer_ros.training.resume_file import ResumeFile
+from mer_ros.training.training_state import Epoch, TrainingState
 
 ENCODED_SAMPLES = 1024
 """How many training samples an encoding pass reads."""
@@ -61,7 +61,7 @@ class Trainer:
         train: LabelledSet,
         validation: LabelledSet,
         watch: Watch | None = None,
-        memory: Memory | None = None,
+        resume_file: ResumeFile | None = None,
     ) -> list[Epoch]:
         """All epochs until the last or until patience ends.
 
@@ -72,8 +72,8 @@ class Trainer:
         system = self.system.to(self.device, memory_format=torch.channels_last)
         steps = n_batches(len(train), self.config.batch)
         total = steps * self.config.epochs
-        run = Course.begin(system, self.config, total, self.seed)
-        kept = memory.read() if memory else None
+        run = TrainingState.begin(system, self.config, total, self.seed)
+        kept = resume_file.read() if resume_file else None
         if kept:
             run.restore(*kept)
             watch.resumed(len(run.history))
@@ -90,8 +90,8 @@ class Trainer:
             logits = self.logits(validation)
             run.add(sums, logits, validation.labels, time.monotonic() - began)
             watch.epoch(run.history[-1])
-            if memory:
-                memory.write(*run.state())
+            if resume_file:
+                resume_file.write(*run.state())
         system.load_state_dict(run.best_weights)
         system.eval()
         return run.history

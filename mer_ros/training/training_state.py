@@ -36,7 +36,7 @@ class Epoch:
 
 
 @dataclass
-class Course:
+class TrainingState:
     """See above. generator: of order, mirror and variation; dropout draws from torch's own."""
 
     system: nn.Module
@@ -48,7 +48,7 @@ class Course:
     history: list[Epoch] = field(default_factory=list)
 
     @classmethod
-    def begin(cls, system: nn.Module, config: OptimiserConfig, total: int, seed: int) -> Course:
+    def begin(cls, system: nn.Module, config: OptimiserConfig, total: int, seed: int) -> TrainingState:
         """Before the first of ``total`` steps."""
         groups = _groups(system, config.weight_decay)
         optimiser = torch.optim.AdamW(groups, config.learning_rate, fused=True)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from mer_ros.cli.evaluate import evaluate
 from mer_ros.data.synthetic.ceiling import label_ceiling
-from mer_ros.data.synthetic_folder import SHEET, Part, write_made_folder
+from mer_ros.data.synthetic_folder import SHEET, Part, write_synthetic_folder
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.recognition import checkpoint, create
 from mer_ros.recognition.checkpoint import Card
@@ -27,7 +27,7 @@ TINY = (
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return write_made_folder(tmp_path_factory.mktemp("data") / "megc", parts=PARTS)
+    return write_synthetic_folder(tmp_path_factory.mktemp("data") / "megc", parts=PARTS)
 
 
 def command(*arguments):

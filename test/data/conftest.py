@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mer_ros.data.synthetic_folder import Part, write_made_folder
+from mer_ros.data.synthetic_folder import Part, write_synthetic_folder
 
 SMALL = (Part("casme2", 3, (4, 2, 2)), Part("samm", 2, (3, 1, 2)))
 
@@ -10,4 +10,4 @@ SMALL = (Part("casme2", 3, (4, 2, 2)), Part("samm", 2, (3, 1, 2)))
 @pytest.fixture(scope="session")
 def small_folder(tmp_path_factory):
     """A made folder of 14 clips of 5 people. Read only: copy it to change it."""
-    return write_made_folder(tmp_path_factory.mktemp("made") / "small", seed=3, parts=SMALL)
+    return write_synthetic_folder(tmp_path_factory.mktemp("made") / "small", seed=3, parts=SMALL)

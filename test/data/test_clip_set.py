@@ -5,10 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.clip_set import ClipSet
 from mer_ros.errors import DataError
 
-GOOD = FlowClips(
+GOOD = ClipSet(
     flow=np.arange(3 * 2 * 4 * 4, dtype=np.float32).reshape(3, 2, 4, 4),
     truth=np.array([0, 1, 1]),
     labels=("calm", "storm"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mer_ros.data.datasets.synthetic import made_videos
+from mer_ros.data.datasets.synthetic import rendered_synthetic_clips
 from mer_ros.data.rendered_clips import people_for, rendered_clips
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS
 from mer_ros.errors import ConfigError, DataError
@@ -84,7 +84,7 @@ def test_fewer_clips_than_people_are_refused():
 
 def test_a_made_set_hands_out_both_kinds_of_the_same_events(monkeypatch, made):
     monkeypatch.setattr("mer_ros.data.datasets.synthetic.rendered_clips", lambda *_, sequences: made[0])
-    clips = made_videos(8, 2, 0)
+    clips = rendered_synthetic_clips(8, 2, 0)
     assert clips.shown("clip")[3] is made[0].crops[3] and clips.shown("flow") is clips.flow
     assert clips.made and "One photograph" in clips.caveat and "rendered" in clips.origin
     face = clips.shown("apex")[3]

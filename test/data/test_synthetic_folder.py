@@ -5,7 +5,7 @@ import pytest
 
 from mer_ros.data import synthetic
 from mer_ros.data.datasets import megc_flow
-from mer_ros.data.synthetic_folder import Part, picture_of, write_made_folder
+from mer_ros.data.synthetic_folder import Part, picture_of, write_synthetic_folder
 from mer_ros.errors import DataError
 from mer_ros.motion.normalisation import normalise_flow
 
@@ -15,7 +15,7 @@ def contents(root):
 
 
 def test_it_has_the_size_and_the_counts_of_megc_2019(tmp_path):
-    clips = megc_flow.read(write_made_folder(tmp_path / "made"))
+    clips = megc_flow.read(write_synthetic_folder(tmp_path / "made"))
     assert clips.made and synthetic.GENERATOR_VERSION in clips.origin
     assert len(clips) == 442 and len(set(clips.people)) == 68
     counts = {d: np.bincount(clips.truth[clips.datasets == d]).tolist() for d in ("smic", "casme2", "samm")}
@@ -25,7 +25,7 @@ def test_it_has_the_size_and_the_counts_of_megc_2019(tmp_path):
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path):
     parts = (Part("smic", 2, (2, 1, 1)),)
     first, again, other = (
-        write_made_folder(tmp_path / n, s, parts) for n, s in (("a", 0), ("b", 0), ("c", 1))
+        write_synthetic_folder(tmp_path / n, s, parts) for n, s in (("a", 0), ("b", 0), ("c", 1))
     )
     assert contents(first) == contents(again) != contents(other)
 
@@ -34,9 +34,9 @@ def test_what_is_there_is_not_overwritten_and_nothing_is_left_half_written(tmp_p
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
     with pytest.raises(DataError, match="there already"):
-        write_made_folder(tmp_path / "full")
+        write_synthetic_folder(tmp_path / "full")
     with pytest.raises(DataError, match="Only .* of 99999"):
-        write_made_folder(tmp_path / "new", parts=(Part("smic", 2, (99999, 1, 1)),))
+        write_synthetic_folder(tmp_path / "new", parts=(Part("smic", 2, (99999, 1, 1)),))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["full"]
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.datasets.megc_flow import LABELS
-from mer_ros.training.entrant import Lesson
+from mer_ros.training.entrant import TrainingSet
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,7 +31,7 @@ def make_clips():
             rows = slice(8 + 5 * c, 12 + 5 * c)
             flow[truth == c, 1, rows, 10:18] += gap
         who = np.repeat(np.arange(people), each)
-        return FlowClips(
+        return ClipSet(
             flow=flow,
             truth=truth.astype(np.int64),
             labels=LABELS,
@@ -51,6 +51,6 @@ def lesson_of():
     def divide(system, clips, asked):
         system.meet(clips.labels)
         features = system.features(clips.shown(system.reads))
-        return Lesson(features[~asked], clips.truth[~asked], clips.people[~asked], 3), features[asked]
+        return TrainingSet(features[~asked], clips.truth[~asked], clips.people[~asked], 3), features[asked]
 
     return divide

@@ -13,10 +13,10 @@ from mer_ros.evaluation.entrants.controls import control
 from mer_ros.evaluation.evaluate import evaluate
 from mer_ros.evaluation.fold_store import write_whole
 from mer_ros.evaluation.protocol import protocol_of
-from mer_ros.training.entrant import Answer, Contestant
+from mer_ros.training.entrant import Answer, Entrant
 
 
-class Spy(Contestant):
+class Spy(Entrant):
     """Answers by the mean of what it is asked; notes its lessons; stops on demand."""
 
     name = "spy"
@@ -31,10 +31,10 @@ class Spy(Contestant):
     def features(self, flow):
         return flow[:, 1, 8:22].mean((1, 2), keepdims=True)[:, :, 0]
 
-    def answer(self, lesson, asked, seed, step):
+    def answer(self, training_set, asked, seed, step):
         if len(self.lessons) == self.stop_at:
             raise KeyboardInterrupt
-        self.lessons.append(lesson)
+        self.lessons.append(training_set)
         step(0.5)
         first = 1 / (1 + np.exp(-asked[:, 0].astype(np.float64) - self.bias))
         return Answer(np.stack([first, 1 - first, 0 * first], 1), {"bias": self.bias})
@@ -60,9 +60,9 @@ def test_a_lesson_holds_everybody_but_who_is_asked(clips, tmp_path):
     spy = Spy()
     found = run(clips, tmp_path, spy)
     assert len(spy.lessons) == 6
-    for lesson, fold in zip(spy.lessons, found.folds, strict=True):
-        assert set(lesson.people) == set(clips.people) - {fold.name}
-        assert len(lesson.features) == len(lesson.truth) == 45
+    for training_set, fold in zip(spy.lessons, found.folds, strict=True):
+        assert set(training_set.people) == set(clips.people) - {fold.name}
+        assert len(training_set.features) == len(training_set.truth) == 45
 
 
 def test_every_clip_is_answered_once_by_the_fold_that_did_not_know_it(clips, tmp_path):

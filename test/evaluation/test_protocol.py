@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mer_ros.data.subjects import held_out_people
+from mer_ros.data.subjects import held_out_subjects
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation.protocol import (
     PROTOCOLS,
@@ -125,4 +125,4 @@ def test_another_size_than_the_organisers_is_told(make_clips):
 
 def test_of_two_people_one_is_held_out():
     for share in (0.01, 0.5, 0.99):
-        assert held_out_people(np.array(["a", "a", "b"]), share, 0).sum() in (1, 2)
+        assert held_out_subjects(np.array(["a", "a", "b"]), share, 0).sum() in (1, 2)

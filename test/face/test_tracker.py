@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mer_ros.face.tracker import FaceFollower
+from mer_ros.face.tracker import MultiFaceTracker
 
 MS = 1_000_000
 LOOK = 40 * MS
@@ -24,19 +24,19 @@ def xs_of(follower):
 
 
 def test_no_face_gives_no_track():
-    follower = FaceFollower()
+    follower = MultiFaceTracker()
     follower.update([], 0)
     assert follower.tracks == {} and follower.waiting == 0
 
 
 def test_where_nobody_is_followed_faces_are_taken_at_once():
-    follower = FaceFollower()
+    follower = MultiFaceTracker()
     follower.update([face(100, 100), face(400, 100)], 0)
     assert list(follower.tracks) == ["face_1", "face_2"]
 
 
 def test_ids_stay_with_their_faces_when_the_order_of_detection_changes():
-    follower = FaceFollower()
+    follower = MultiFaceTracker()
     follower.update([face(100, 100), face(400, 100)], 0)
     left = next(t.id for t in follower.tracks.values() if round(x_of(t)) == 100)
     follower.update([face(395, 101), face(104, 100)], LOOK)
@@ -45,7 +45,7 @@ def test_ids_stay_with_their_faces_when_the_order_of_detection_changes():
 
 
 def test_a_short_loss_keeps_the_id_and_a_long_one_ends_it():
-    follower = FaceFollower(retention_s=0.4)
+    follower = MultiFaceTracker(retention_s=0.4)
     follower.update([face(100, 100)], 0)
     follower.update([], 200 * MS)
     follower.update([face(105, 100)], 400 * MS)
@@ -57,7 +57,7 @@ def test_a_short_loss_keeps_the_id_and_a_long_one_ends_it():
 
 
 def test_a_jump_across_the_picture_is_another_face_born_after_three_looks():
-    follower = FaceFollower(birth_looks=3)
+    follower = MultiFaceTracker(birth_looks=3)
     follower.update([face(100, 100)], 0)
     for look in (1, 2):
         follower.update([face(400, 300)], look * LOOK)
@@ -67,7 +67,7 @@ def test_a_jump_across_the_picture_is_another_face_born_after_three_looks():
 
 
 def test_what_is_not_found_in_a_row_is_never_born():
-    follower = FaceFollower(birth_looks=3)
+    follower = MultiFaceTracker(birth_looks=3)
     for look in range(50):
         ghost = [] if look % 3 == 0 else [face(400, 300)]
         follower.update([face(100, 100), *ghost], look * LOOK)
@@ -75,14 +75,14 @@ def test_what_is_not_found_in_a_row_is_never_born():
 
 
 def test_a_face_of_quite_another_size_in_its_place_is_another_one():
-    follower = FaceFollower(birth_looks=1)
+    follower = MultiFaceTracker(birth_looks=1)
     follower.update([face(100, 100, 80)], 0)
     follower.update([face(100, 100, 140)], LOOK)
     assert list(follower.tracks) == ["face_1", "face_2"]
 
 
 def test_one_face_found_twice_is_one_face():
-    follower = FaceFollower(birth_looks=1)
+    follower = MultiFaceTracker(birth_looks=1)
     for look in range(5):
         follower.update([face(100, 100), face(106, 103, 78)], look * LOOK)
     assert list(follower.tracks) == ["face_1"]
@@ -90,7 +90,7 @@ def test_one_face_found_twice_is_one_face():
 
 def test_a_stray_face_does_not_push_the_others_on():
     """The right face is hidden, a stray appears on the left: moving all by one would pair more faces."""
-    follower = FaceFollower(birth_looks=3)
+    follower = MultiFaceTracker(birth_looks=3)
     follower.update([face(100, 100), face(145, 100)], 0)
     follower.update([face(102, 100), face(60, 100)], LOOK)
     assert xs_of(follower) == [102, 145] and follower.waiting == 1
@@ -100,14 +100,14 @@ def test_a_stray_face_does_not_push_the_others_on():
 def test_fault_35_of_many_faces_the_largest_are_followed_whatever_their_order():
     faces = [face(100, 100, 50), face(300, 100, 90), face(500, 100, 80), face(700, 100, 50)]
     for order in ([0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]):
-        follower = FaceFollower(max_faces=3)
+        follower = MultiFaceTracker(max_faces=3)
         follower.update([faces[i] for i in order], 0)
         assert xs_of(follower) == [100, 300, 500], "of the two small ones the left one"
         assert follower.waiting == 1
 
 
 def test_at_the_cap_only_a_clearly_larger_face_takes_a_place():
-    follower = FaceFollower(max_faces=1)
+    follower = MultiFaceTracker(max_faces=1)
     for look in range(10):
         follower.update([face(100, 100, 80), face(400, 100, 88)], look * LOOK)
         follower.update([face(100, 100, 80), face(400, 100, 72)], look * LOOK + LOOK // 2)
@@ -126,7 +126,7 @@ def test_ids_survive_a_crossing_with_one_face_hidden_and_detections_missing(spee
     for seed in range(25):
         rng = np.random.default_rng(seed)
         phase_ms = int(rng.integers(0, 40))
-        follower = FaceFollower(retention_s=0.4)
+        follower = MultiFaceTracker(retention_s=0.4)
         ids = None
         for stamp_ms in range(phase_ms, 2000, 40):
             seconds = stamp_ms * 1e-3 - meet_s
@@ -148,7 +148,7 @@ def test_ids_survive_a_crossing_with_one_face_hidden_and_detections_missing(spee
 
 
 def test_fault_39_ten_thousand_births_leave_nothing_behind():
-    follower = FaceFollower(max_faces=3, birth_looks=1)
+    follower = MultiFaceTracker(max_faces=3, birth_looks=1)
     for i in range(10_000):
         follower.update([face(100 + 211 * (i % 9), 100), face(70, 400 + 210 * (i % 7))], i * 200 * MS)
         assert len(follower.tracks) <= 3 and follower.waiting <= 2
@@ -160,7 +160,7 @@ def test_fault_39_ten_thousand_births_leave_nothing_behind():
 
 
 def test_steady_are_faces_that_are_all_found_again_and_keep_their_place():
-    follower = FaceFollower(birth_looks=3)
+    follower = MultiFaceTracker(birth_looks=3)
     assert not follower.steady(0.1), "nobody is followed"
     for look in range(6):
         follower.update([face(100, 100), face(400, 100)], look * LOOK)
@@ -174,7 +174,7 @@ def test_steady_are_faces_that_are_all_found_again_and_keep_their_place():
 
 
 def test_who_waits_beyond_the_cap_does_not_disturb_the_others_for_ever():
-    follower = FaceFollower(max_faces=1, birth_looks=3)
+    follower = MultiFaceTracker(max_faces=1, birth_looks=3)
     steady = []
     for look in range(8):
         follower.update([face(100, 100), face(400, 100, 70)], look * LOOK)
@@ -183,7 +183,7 @@ def test_who_waits_beyond_the_cap_does_not_disturb_the_others_for_ever():
 
 
 def test_a_face_that_crosses_the_picture_is_not_steady():
-    follower = FaceFollower()
+    follower = MultiFaceTracker()
     for look in range(8):
         follower.update([face(100 + 20 * look, 100)], look * LOOK)
     assert list(follower.tracks) == ["face_1"] and not follower.steady(0.1)

@@ -7,9 +7,9 @@ import pytest
 
 from mer_ros.data.synthetic import TRAIN_SUBJECTS, flow_sequences
 from mer_ros.errors import InputError
-from mer_ros.motion import key_frames
 from mer_ros.motion.key_frames import between, evenly, key_frames, movement_curves, sequence_sample
 from mer_ros.motion.normalisation import FLOOR_PX, face_window, mirror_flow, normalise_flow
+from mer_ros.motion.unimodal import unimodal_apex
 
 
 def bump(apex=4, n=12, size=32, seed=0):
@@ -94,7 +94,7 @@ def test_made_movements_peak_where_the_generator_says():
 def _apex(shown):
     window = face_window(28)
     centred = shown - np.median(shown[:, :, window], axis=2)[:, :, None, None]
-    return key_frames.unimodal_apex(movement_curves(centred))
+    return unimodal_apex(movement_curves(centred))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 import skimage.data
 
 from mer_ros.face import FaceMesh, geometry
-from mer_ros.motion.correlation import Likeness
+from mer_ros.motion.correlation import ReferenceCorrelation
 from mer_ros.motion.landmark_flow import DenseFlowAtLandmarks, SparseFlow
 from mer_ros.motion.registration import DenseFlow, sample
 
@@ -87,7 +87,7 @@ def test_one_grey_moves_nowhere(aligned, flow):
 
 def test_likeness_is_opencv_s_normalised_correlation(aligned):
     grey, _ = aligned
-    likeness = Likeness(grey)
+    likeness = ReferenceCorrelation(grey)
     other = np.random.default_rng(1).integers(0, 256, grey.shape, np.uint8)
     for seen in (grey, shifted(grey, 3, 0), other, 255 - grey):
         wanted = cv2.matchTemplate(seen, grey, cv2.TM_CCOEFF_NORMED)[0, 0]
@@ -97,4 +97,4 @@ def test_likeness_is_opencv_s_normalised_correlation(aligned):
 def test_fault_13_one_grey_is_like_nothing(aligned):
     grey, _ = aligned
     plain = np.full_like(grey, 127)
-    assert np.isnan(Likeness(grey)(plain)) and np.isnan(Likeness(plain)(grey))
+    assert np.isnan(ReferenceCorrelation(grey)(plain)) and np.isnan(ReferenceCorrelation(plain)(grey))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic import Conditions, made_clip
+from mer_ros.data.synthetic import Conditions, synthetic_clip
 from mer_ros.face import FaceMesh
 from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.motion.meter import MotionMeter
@@ -13,7 +13,7 @@ FPS = 50
 
 @pytest.fixture(scope="module")
 def clip():
-    return made_clip(1, fps=FPS, n_events=7, conditions=Conditions(noise_sigma=1.0, blinks=0))
+    return synthetic_clip(1, fps=FPS, n_events=7, conditions=Conditions(noise_sigma=1.0, blinks=0))
 
 
 @pytest.fixture(scope="module")

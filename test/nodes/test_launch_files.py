@@ -112,12 +112,12 @@ def test_texts_become_the_same_nodes_as_for_mer_up(load: Callable[[str], Any]) -
     """Through the launch file with ROS's launch; through its function with the stand-ins."""
     wanted = replace(DEMO, model="micro_attention", fps=30.0, rviz=False)
     expected = description.nodes(wanted)
-    description = load("demo.launch.py")
-    if isinstance(description, list):
+    loaded = load("demo.launch.py")
+    if isinstance(loaded, list):
         texts = {a.name: a.default for a in description.arguments(wanted)}
         configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
         configuration.perform = lambda self, context: texts[self.args[0]]
-        made = description[-1].options["function"](None)
+        made = loaded[-1].options["function"](None)
         assert [n.options["executable"] for n in made] == [s.executable for s in expected]
         assert [dict(n.options["additional_env"]) for n in made] == [dict(s.env) for s in expected]
         assert [n.options["respawn"] for n in made] == [s.respawn for s in expected]

@@ -11,7 +11,7 @@ import pytest
 
 from mer_ros.errors import ConfigError
 from mer_ros.sources import playback
-from mer_ros.sources.playback import Playback, Told
+from mer_ros.sources.playback import Playback, PlaybackCallbacks
 
 PICTURE = np.zeros((4, 4, 3), np.uint8)
 
@@ -40,7 +40,7 @@ class Listener:
         self.ended = threading.Event()
         self.may_start = True
         self._deliver = deliver
-        self.told = Told(
+        self.told = PlaybackCallbacks(
             deliver=self._take,
             ready=lambda: self.may_start,
             at_end=self.ended.set,

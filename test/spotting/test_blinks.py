@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from mer_ros.face.regions import MOTION_GROUPS
-from mer_ros.spotting.blinks import Eyes
+from mer_ros.spotting.blinks import BlinkFilter
 from mer_ros.spotting.measurement import N_CHANNELS
-from mer_ros.spotting.time_series import Signal
+from mer_ros.spotting.time_series import TimeSeriesBuffer
 
 NAMES = list(MOTION_GROUPS)
 BROW, CHIN = 2 * NAMES.index("right inner brow"), 2 * NAMES.index("chin")
@@ -14,7 +14,7 @@ BROW, CHIN = 2 * NAMES.index("right inner brow"), 2 * NAMES.index("chin")
 
 def seen(lids, moved, fps=100):
     """Feed lids(t) and one movement of every region; (N, 2 G) what is left, and whether it blinked."""
-    eyes, signal, blinks = Eyes(0.02, 0.06), Signal(N_CHANNELS, 3.0), []
+    eyes, signal, blinks = BlinkFilter(0.02, 0.06), TimeSeriesBuffer(N_CHANNELS, 3.0), []
     for i in range(fps):
         t = i / fps
         value = np.full(N_CHANNELS, moved(t), np.float32)

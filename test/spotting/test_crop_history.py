@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mer_ros.spotting.crop_history import Crop, Crops
+from mer_ros.spotting.crop_history import Crop, CropHistory
 
 MS = 1_000_000
 
@@ -11,7 +11,7 @@ MS = 1_000_000
 @pytest.fixture
 def crops():
     """Of 2 s at 200 frames a second; each picture shows its place."""
-    crops = Crops()
+    crops = CropHistory()
     for i in range(400):
         picture = np.full((2, 2, 3), i % 256, np.uint8)
         crops.add(Crop(i * 5 * MS, picture, np.eye(2, 3, dtype=np.float32), (i, 0, 1, 1)))

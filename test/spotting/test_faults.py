@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic import Conditions, made_clip
+from mer_ros.data.synthetic import Conditions, synthetic_clip
 from mer_ros.spotting import FaceWatcher, WatcherConfig
 from mer_ros.types import Frame, Kind
 
@@ -22,7 +22,7 @@ def watch(pictures, fps=FPS):
 
 @pytest.fixture(scope="module")
 def clip():
-    return made_clip(3, fps=FPS)
+    return synthetic_clip(3, fps=FPS)
 
 
 def test_fault_38_when_another_face_takes_a_place_inside_an_event_the_event_is_discarded(clip):
@@ -30,7 +30,7 @@ def test_fault_38_when_another_face_takes_a_place_inside_an_event_the_event_is_d
     first = clip.truth[0]
     until, swap = int((first.offset_s + 0.6) * FPS), int(first.apex_s * FPS)
     whole = watch([clip.render(i) for i in range(until)])
-    other = made_clip(8, fps=FPS, conditions=dataclasses.replace(Conditions(), tone=1.0))
+    other = synthetic_clip(8, fps=FPS, conditions=dataclasses.replace(Conditions(), tone=1.0))
     x, y = (clip.true_landmarks(swap).mean(0) - (639, 0) + other.true_landmarks(0).mean(0) * (1, -1)).round()
 
     def taken(i):
@@ -47,7 +47,7 @@ def test_fault_38_when_another_face_takes_a_place_inside_an_event_the_event_is_d
 
 def test_fault_41_a_head_that_nods_and_shakes_is_no_event():
     conditions = Conditions(gestures=40.0, gesture_deg=4.0, blinks=0.0, gap_s=(3.0, 4.0))
-    nodding = made_clip(10, fps=FPS, conditions=conditions, amplitude_px=0.0)
+    nodding = synthetic_clip(10, fps=FPS, conditions=conditions, amplitude_px=0.0)
     assert {g.shake for g in nodding.timeline.nuisances.gestures if g.start_s < 4.5} == {False, True}
     observations = watch([nodding.render(i) for i in range(6 * FPS)])
     faces = [o.faces[0] for o in observations[5:]]
@@ -68,7 +68,7 @@ def test_fault_41_a_head_that_nods_and_shakes_is_no_event():
     ids=["speech", "blinks", "gaze", "autofocus", "flicker"],
 )
 def test_fault_41_speech_blinks_gaze_autofocus_and_flicker_are_no_events(kind, conditions):
-    made = made_clip(11, fps=60, n_events=0, duration_s=7.0, conditions=conditions)
+    made = synthetic_clip(11, fps=60, n_events=0, duration_s=7.0, conditions=conditions)
     happening = getattr(made.timeline.nuisances, kind, None)
     assert happening is None or any(span.end_s < 6.5 for span in happening), "it is in the clip"
     observations = watch((picture for _, picture in made.frames()), 60)
@@ -76,8 +76,8 @@ def test_fault_41_speech_blinks_gaze_autofocus_and_flicker_are_no_events(kind, c
 
 
 def test_fault_35_a_larger_newcomer_takes_the_place_and_who_is_not_followed_is_counted():
-    small = made_clip(3, fps=FPS, size_wh=(320, 480), face_width_px=90.0)
-    large = made_clip(5, fps=FPS, size_wh=(320, 480), face_width_px=180.0)
+    small = synthetic_clip(3, fps=FPS, size_wh=(320, 480), face_width_px=90.0)
+    large = synthetic_clip(5, fps=FPS, size_wh=(320, 480), face_width_px=180.0)
     watcher = FaceWatcher(WatcherConfig(max_faces=1))
     for i in range(60):
         right = large.render(i) if i >= 20 else np.full((480, 320, 3), 120, np.uint8)

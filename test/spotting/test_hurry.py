@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic import made_clip
+from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.face.mesh import FaceMesh
 from mer_ros.motion import landmark_flow
 from mer_ros.spotting import FaceWatcher
@@ -27,7 +27,9 @@ def test_the_cheaper_flow_is_taken_where_a_look_has_little_time(watcher, monkeyp
         monkeypatch.setattr(
             flow, "__call__", lambda self, grey, real=real: taken.append(type(self)) or real(self, grey)
         )
-    picture = np.hstack([made_clip(seed, fps, (320, 240), face_width_px=120.0).render(0) for seed in (3, 4)])
+    picture = np.hstack(
+        [synthetic_clip(seed, fps, (320, 240), face_width_px=120.0).render(0) for seed in (3, 4)]
+    )
     picture[:, 320 * faces :] = 127
     for i in range(fps):  # a second: new faces are believed, and references renewed, in quiet moments
         seen = watcher.process(Frame(picture, START_NS + i * 1_000_000_000 // fps))
@@ -36,7 +38,7 @@ def test_the_cheaper_flow_is_taken_where_a_look_has_little_time(watcher, monkeyp
 
 
 def test_in_a_hurry_nobody_waits_for_facemesh_and_how_slow_it_is_changes_nothing(monkeypatch):
-    clip, detect, seen = made_clip(3, fps=200), FaceMesh.detect, {}
+    clip, detect, seen = synthetic_clip(3, fps=200), FaceMesh.detect, {}
     pictures = [clip.render(i) for i in range(100)]
     places = {id(picture): i for i, picture in enumerate(pictures)}
     for slow_s in (0.0, 0.03):
@@ -61,7 +63,7 @@ def test_in_a_hurry_nobody_waits_for_facemesh_and_how_slow_it_is_changes_nothing
 
 
 def test_a_look_that_is_under_way_is_forgotten_with_the_rest(watcher, monkeypatch):
-    clip, at, asked, detect, alone = made_clip(3, fps=200), 0, [], FaceMesh.detect, threading.Lock()
+    clip, at, asked, detect, alone = synthetic_clip(3, fps=200), 0, [], FaceMesh.detect, threading.Lock()
     picture = clip.render(0)
     for at in range(60):
         watcher.process(Frame(picture, stamp(clip, at)))

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from mer_ros.spotting.measurement import N_CHANNELS, Memory
+from mer_ros.spotting.measurement import N_CHANNELS, History
 
 
 @pytest.fixture
 def memory():
-    kept = Memory(10.0)
+    kept = History(10.0)
     for i in range(200):
         t = i / 100
         turn = np.array([0.1 * t + (0.03 if 0.9 < t < 1.1 else 0.0), 0.0], np.float32)

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from mer_ros.spotting.measurement import N_CHANNELS
-from mer_ros.spotting.noise_model import ChanceMovement
+from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.unit_patterns import head_patterns, unit_patterns
 
 STEP_S = 0.02
 
 
 def taught(draw, seconds=60.0, length_s=0.3):
-    chance = ChanceMovement(length_s)
+    chance = NoiseModel(length_s)
     for _ in range(int(seconds / STEP_S)):
         chance.learn(draw(), STEP_S)
     return chance
@@ -34,7 +34,7 @@ def test_movements_by_chance_come_out_of_every_filter_with_a_variance_of_about_o
 
 
 def test_the_whitening_makes_chance_alike_in_all_directions():
-    chance = ChanceMovement(0.3)
+    chance = NoiseModel(0.3)
     np.testing.assert_allclose(
         chance.whitening @ chance.covariance @ chance.whitening.T, np.eye(N_CHANNELS), atol=1e-6
     )
@@ -74,4 +74,4 @@ def test_when_all_movements_have_grown_the_noise_follows(rng):
 
 
 def test_longer_spans_are_expected_to_drift_more():
-    assert np.trace(ChanceMovement(1.0).covariance) > 2 * np.trace(ChanceMovement(0.1).covariance)
+    assert np.trace(NoiseModel(1.0).covariance) > 2 * np.trace(NoiseModel(0.1).covariance)

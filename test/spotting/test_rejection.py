@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mer_ros.spotting.au_decomposition import make_up
+from mer_ros.spotting.au_decomposition import au_decomposition
 from mer_ros.spotting.config import SpotterConfig
-from mer_ros.spotting.measurement import N_CHANNELS, Memory
-from mer_ros.spotting.noise_model import ChanceMovement
-from mer_ros.spotting.onset_apex_offset import Course
-from mer_ros.spotting.rejection import REASONS, Candidate, why_none
-from mer_ros.spotting.transients import Bump
+from mer_ros.spotting.measurement import N_CHANNELS, History
+from mer_ros.spotting.noise_model import NoiseModel
+from mer_ros.spotting.onset_apex_offset import OnsetApexOffset
+from mer_ros.spotting.rejection import REASONS, Candidate, rejection_reason
+from mer_ros.spotting.transients import Transient
 from mer_ros.spotting.unit_patterns import unit_patterns
 
-COURSE = Course(1.0, 1.12, 1.35)
+COURSE = OnsetApexOffset(1.0, 1.12, 1.35)
 NOW_S = 1.42
 FPS = 100
 
@@ -24,17 +24,19 @@ def pattern(name, size=0.02):
     return size * known.moved[known.names.index(name)]
 
 
-def candidate(moved, period_s=1 / FPS, course=COURSE):
-    chance = ChanceMovement(0.3)
-    made_of = make_up(moved, chance)
+def candidate(moved, period_s=1 / FPS, onset_apex_offset=COURSE):
+    chance = NoiseModel(0.3)
+    decomposition = au_decomposition(moved, chance)
     line = np.zeros((2, N_CHANNELS), np.float32)
-    bump = Bump(0.98, 1.12, made_of.snr, moved, made_of.filter, line, (0.94, 1.4), chance)
-    return Candidate(bump, made_of, course, bump.height, period_s)
+    transient = Transient(
+        0.98, 1.12, decomposition.snr, moved, decomposition.filter, line, (0.94, 1.4), chance
+    )
+    return Candidate(transient, decomposition, onset_apex_offset, transient.height, period_s)
 
 
 def remembered(moved, sharp=lambda t: 0.4, turn=lambda t: 0.0, blinks=lambda t: False, beside=None):
     """The movement of COURSE and what is beside(t) it."""
-    memory = Memory(10.0)
+    memory = History(10.0)
     for i in range(int(NOW_S * FPS)):
         t = i / FPS
         level = np.interp(t, [1.0, 1.12, 1.35], [0, 1, 0], left=0, right=0)
@@ -44,7 +46,9 @@ def remembered(moved, sharp=lambda t: 0.4, turn=lambda t: 0.0, blinks=lambda t: 
 
 
 def why(moved, spoke_s=-np.inf, config=None, **around):
-    return why_none(candidate(moved), remembered(moved, **around), NOW_S, spoke_s, config or SpotterConfig())
+    return rejection_reason(
+        candidate(moved), remembered(moved, **around), NOW_S, spoke_s, config or SpotterConfig()
+    )
 
 
 def test_an_expression_with_nothing_beside_it_stands():
@@ -58,9 +62,9 @@ def test_fault_41_a_jaw_that_drops_is_speech():
 
 def test_fault_41_from_a_slow_camera_more_is_taken_for_speech():
     between = pattern("AU12") + 0.45 * pattern("AU26")
-    assert 0.28 < candidate(between).made_of.speech < 0.42
+    assert 0.28 < candidate(between).decomposition.speech < 0.42
     said = [
-        why_none(candidate(between, period_s), remembered(between), NOW_S, -np.inf, SpotterConfig())
+        rejection_reason(candidate(between, period_s), remembered(between), NOW_S, -np.inf, SpotterConfig())
         for period_s in (1 / 200, 1 / 30)
     ]
     assert said == ["", "speech"]
@@ -73,24 +77,24 @@ def test_fault_41_a_mouth_that_has_just_spoken_speaks_on():
 
 
 @pytest.mark.parametrize(
-    ("name", "fps", "course", "waits_s"),
+    ("name", "fps", "onset_apex_offset", "waits_s"),
     [
-        ("AU20", 30, Course(1.0, 1.1, 1.25), 0.16),
-        ("AU20", 60, Course(1.0, 1.1, 1.25), 0.04),
-        ("AU20", 200, Course(1.0, 1.1, 1.25), 0.04),
+        ("AU20", 30, OnsetApexOffset(1.0, 1.1, 1.25), 0.16),
+        ("AU20", 60, OnsetApexOffset(1.0, 1.1, 1.25), 0.04),
+        ("AU20", 200, OnsetApexOffset(1.0, 1.1, 1.25), 0.04),
         ("AU20", 30, COURSE, 0.04),  # longer than a syllable
-        ("AU12", 30, Course(1.0, 1.1, 1.25), 0.04),  # lips are not drawn up in speech
-        ("AU4", 30, Course(1.0, 1.1, 1.25), 0.0),
+        ("AU12", 30, OnsetApexOffset(1.0, 1.1, 1.25), 0.04),  # lips are not drawn up in speech
+        ("AU4", 30, OnsetApexOffset(1.0, 1.1, 1.25), 0.0),
     ],
 )
-def test_fault_41_what_may_be_a_syllable_is_waited_with_below_50_fps(name, fps, course, waits_s):
-    until_s = candidate(pattern(name), 1 / fps, course).waited_until_s(SpotterConfig())
-    assert until_s - course.offset_s == pytest.approx(waits_s)
+def test_fault_41_what_may_be_a_syllable_is_waited_with_below_50_fps(name, fps, onset_apex_offset, waits_s):
+    until_s = candidate(pattern(name), 1 / fps, onset_apex_offset).waited_until_s(SpotterConfig())
+    assert until_s - onset_apex_offset.offset_s == pytest.approx(waits_s)
 
 
 def test_fault_41_from_a_slow_camera_what_once_was_speech_remains_it():
     said = [
-        why_none(
+        rejection_reason(
             candidate(pattern("AU12"), 1 / fps), remembered(pattern("AU12")), NOW_S, 1.1, SpotterConfig()
         )
         for fps in (200, 30)
@@ -100,16 +104,16 @@ def test_fault_41_from_a_slow_camera_what_once_was_speech_remains_it():
 
 def test_fault_41_beside_a_blink_more_is_asked_of_a_slow_camera():
     moved, config = pattern("AU4", 0.0055), replace(SpotterConfig(), restless=100.0, explained=0.0)
-    assert config.blink_snr < candidate(moved).made_of.snr < config.slow_more * config.blink_snr
+    assert config.blink_snr < candidate(moved).decomposition.snr < config.slow_more * config.blink_snr
     memory = remembered(moved, blinks=lambda t: 0.96 < t < 1.05)
-    said = [why_none(candidate(moved, 1 / fps), memory, NOW_S, -np.inf, config) for fps in (200, 30)]
+    said = [rejection_reason(candidate(moved, 1 / fps), memory, NOW_S, -np.inf, config) for fps in (200, 30)]
     assert said == ["", "blink"]
 
 
 def test_fault_41_a_faint_movement_beside_a_blink_is_the_blink():
     faint = pattern("AU4", 0.004)
     config = replace(SpotterConfig(), restless=100.0, explained=0.0)
-    assert candidate(faint).made_of.snr < config.blink_snr
+    assert candidate(faint).decomposition.snr < config.blink_snr
     assert why(faint, config=config, blinks=lambda t: 0.96 < t < 1.1) == "blink"
     assert why(faint, config=config) == ""
     assert why(pattern("AU4"), blinks=lambda t: 0.96 < t < 1.1) == ""
@@ -118,7 +122,7 @@ def test_fault_41_a_faint_movement_beside_a_blink_is_the_blink():
 def test_fault_41_what_is_largest_during_a_blink_has_to_stand_out_more():
     drawn = replace(SpotterConfig(), restless=100.0, explained=0.0)
     moved = pattern("AU4", 0.0055)
-    assert drawn.blink_snr < candidate(moved).made_of.snr < drawn.blink_more * drawn.blink_snr
+    assert drawn.blink_snr < candidate(moved).decomposition.snr < drawn.blink_more * drawn.blink_snr
     assert why(moved, config=drawn, blinks=lambda t: 1.08 < t < 1.2) == "blink"
     assert why(moved, config=drawn, blinks=lambda t: 0.96 < t < 1.05) == ""
 
@@ -149,7 +153,7 @@ def test_what_is_understood_long_after_its_end_is_late():
     moved = pattern("AU12")
     late_s = COURSE.offset_s + SpotterConfig().late_s + 0.01
     said = [
-        why_none(candidate(moved), remembered(moved), now_s, -np.inf, SpotterConfig())
+        rejection_reason(candidate(moved), remembered(moved), now_s, -np.inf, SpotterConfig())
         for now_s in (NOW_S, late_s)
     ]
     assert said == ["", "late"]

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic import made_clip
+from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting import FaceWatcher
 from mer_ros.spotting.config import SpotterConfig, WatcherConfig
-from mer_ros.spotting.noise_model import ChanceMovement
-from mer_ros.spotting.sensitivity import Sight, weakest_events
+from mer_ros.spotting.noise_model import NoiseModel
+from mer_ros.spotting.sensitivity import Sensitivity, weakest_events
 from mer_ros.spotting.unit_patterns import unit_patterns
 from mer_ros.types import Frame
 
@@ -16,11 +16,11 @@ NAMES = list(MOTION_GROUPS)
 def sight(weakest, **others):
     weakest = np.array(weakest)
     values = {"id": "face_1", "interocular_px": 60.0, "over": 0.0, "under": 0.0, **others}
-    return Sight(noise=weakest / 6, weakest=weakest, **values)
+    return Sensitivity(noise=weakest / 6, weakest=weakest, **values)
 
 
 def test_the_weakest_event_is_where_the_spotter_would_take_it():
-    chance, config = ChanceMovement(0.3), SpotterConfig(min_motion=0.0001, min_snr=5.0)
+    chance, config = NoiseModel(0.3), SpotterConfig(min_motion=0.0001, min_snr=5.0)
     weakest = weakest_events(chance, config.min_snr, config.min_motion)
     assert weakest.shape == (len(NAMES),) and np.isfinite(weakest).all()
     patterns = unit_patterns()
@@ -57,7 +57,7 @@ def test_words_say_what_is_wrong_with_the_light_and_what_cannot_be_judged():
 
 @pytest.fixture(scope="module")
 def clip():
-    return made_clip(3, fps=100)
+    return synthetic_clip(3, fps=100)
 
 
 def sights_after(clip, seconds, config=None, change=lambda picture: picture):

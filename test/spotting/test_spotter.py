@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mer_ros.face.regions import MOTION_GROUPS
-from mer_ros.spotting.measurement import Look
+from mer_ros.spotting.measurement import FaceMeasurement
 from mer_ros.spotting.spotter import Spotter, SpotterConfig
 from mer_ros.spotting.unit_patterns import unit_patterns
 from mer_ros.types import Kind
@@ -15,7 +15,7 @@ CHIN, LOWER_LIP = NAMES.index("chin"), NAMES.index("lower lip")
 BROWS = [i for i, name in enumerate(NAMES) if "brow" in name]
 
 
-def bump(t, onset, apex, offset):
+def transient(t, onset, apex, offset):
     """A movement with cosine ramps from rest to 1 and back."""
     up = 0.5 - 0.5 * np.cos(np.pi * np.clip((t - onset) / (apex - onset), 0, 1))
     down = 0.5 + 0.5 * np.cos(np.pi * np.clip((t - apex) / (offset - apex), 0, 1))
@@ -32,7 +32,7 @@ def run(seconds, fps, movement, noise=0.0005, lids=lambda t: 0.0, seed=0, spotte
         groups = rng.normal(0, noise, (len(NAMES), 2)).astype(np.float32)
         for group, vector in movement(t).items():
             groups[group] += vector
-        event = spotter.update(int(t * 1e9), Look(groups, lids(t)))
+        event = spotter.update(int(t * 1e9), FaceMeasurement(groups, lids(t)))
         if event:
             found.append((event, t))
     return found
@@ -46,11 +46,11 @@ def unit(name, level):
 
 
 def smile_level(t):
-    return 0.0224 * float(bump(np.float64(t), 2.0, 2.15, 2.4))
+    return 0.0224 * float(transient(np.float64(t), 2.0, 2.15, 2.4))
 
 
 def smile(t, onset=2.0, apex=2.15, offset=2.4, size=0.0224):
-    return unit("AU12", size * float(bump(np.float64(t), onset, apex, offset)))
+    return unit("AU12", size * float(transient(np.float64(t), onset, apex, offset)))
 
 
 def test_rest_with_noise_holds_no_event():
@@ -89,7 +89,7 @@ def test_fault_27_jittered_stamps_give_the_times_of_the_stamps():
         groups = rng.normal(0, 0.0005, (len(NAMES), 2)).astype(np.float32)
         for group, vector in smile(t).items():
             groups[group] += vector
-        event = spotter.update(int(t * 1e9), Look(groups))
+        event = spotter.update(int(t * 1e9), FaceMeasurement(groups))
         if event:
             events.append(event)
     assert len(events) == 1
@@ -98,7 +98,7 @@ def test_fault_27_jittered_stamps_give_the_times_of_the_stamps():
 
 def test_fault_41_a_blink_that_drags_the_brows_is_no_event():
     def lids(t):
-        return 0.1 * float(bump(np.float64(t), 2.0, 2.08, 2.2))
+        return 0.1 * float(transient(np.float64(t), 2.0, 2.08, 2.2))
 
     def brows(t):
         return {group: (0.0, 0.15 * lids(t)) for group in BROWS}
@@ -180,8 +180,12 @@ def test_an_event_while_the_autofocus_hunts_is_not_believed():
             groups = rng.normal(0, 0.0005, (len(NAMES), 2)).astype(np.float32)
             for group, vector in smile(t).items():
                 groups[group] += vector
-            sharp = 0.4 * (1 - blur * float(bump(np.float64(t), 1.95, 2.15, 2.4)))
-            found += [event] if (event := spotter.update(int(t * 1e9), Look(groups, sharpness=sharp))) else []
+            sharp = 0.4 * (1 - blur * float(transient(np.float64(t), 1.95, 2.15, 2.4)))
+            found += (
+                [event]
+                if (event := spotter.update(int(t * 1e9), FaceMeasurement(groups, sharpness=sharp)))
+                else []
+            )
         return found
 
     assert len(feed(0.05)) == 1
@@ -196,7 +200,7 @@ def test_a_renewed_reference_leaves_the_movement_as_it_was():
         t = i / 200
         true = np.full((len(NAMES), 2), 0.01 * np.sin(t), np.float32)
         seen = true - offset + rng.normal(0, 0.0003, true.shape).astype(np.float32)
-        event = spotter.update(int(t * 1e9), Look(seen))
+        event = spotter.update(int(t * 1e9), FaceMeasurement(seen))
         found += [event] if event else []
         spotter.rest()
         if i % 80 == 79:
@@ -236,7 +240,7 @@ def test_a_camera_that_loses_every_fourth_frame_is_not_a_slower_one():
     spotter = Spotter()
     for i in range(100):
         if i % 4:
-            spotter.update(i * 10_000_000, Look(np.zeros((len(NAMES), 2), np.float32)))
+            spotter.update(i * 10_000_000, FaceMeasurement(np.zeros((len(NAMES), 2), np.float32)))
     assert spotter.least_snr == spotter.config.min_snr
 
 
@@ -266,7 +270,7 @@ def test_fault_26_an_event_with_a_hole_in_it_is_not_claimed(hole):
         groups = rng.normal(0, 0.0005, (len(NAMES), 2)).astype(np.float32)
         for group, vector in smile(t).items():
             groups[group] += vector
-        event = spotter.update(int(t * 1e9), Look(groups))
+        event = spotter.update(int(t * 1e9), FaceMeasurement(groups))
         found += [event] if event else []
     assert found == []
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from mer_ros.spotting.time_series import Signal
+from mer_ros.spotting.time_series import TimeSeriesBuffer
 
 
-def _filled(n: int, keep_s: float = 3.0) -> tuple[Signal, np.ndarray, np.ndarray]:
+def _filled(n: int, keep_s: float = 3.0) -> tuple[TimeSeriesBuffer, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
     times = np.cumsum(rng.uniform(0.003, 0.007, n))
     values = rng.normal(0, 1, (n, 4)).astype(np.float32)
-    signal = Signal(4, keep_s)
+    signal = TimeSeriesBuffer(4, keep_s)
     for time_s, value in zip(times, values, strict=True):
         signal.append(float(time_s), value)
     return signal, times, values

@@ -3,7 +3,8 @@
 import numpy as np
 
 from mer_ros.face.regions import MOTION_GROUPS
-from mer_ros.spotting.unit_patterns import MOUTH_UNITS, UNHEARD, averaging, head_patterns, unit_patterns
+from mer_ros.motion.motion_groups import group_weights
+from mer_ros.spotting.unit_patterns import MOUTH_UNITS, UNHEARD, head_patterns, unit_patterns
 
 NAMES = list(MOTION_GROUPS)
 
@@ -43,7 +44,7 @@ def test_what_a_rigid_head_does_is_six_patterns_at_right_angles():
 
 
 def test_a_group_is_the_mean_of_its_landmarks():
-    weights = averaging()
+    weights = group_weights()
     assert weights.shape == (len(NAMES), 468)
     np.testing.assert_allclose(weights.sum(1), 1, rtol=1e-6)
     assert set(np.flatnonzero(weights[NAMES.index("chin")])) == set(MOTION_GROUPS["chin"])

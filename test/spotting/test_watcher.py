@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic import made_clip
+from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.evaluation.spotting import match
 from mer_ros.face import pose
 from mer_ros.spotting import FaceWatcher, Spotted, Spotter, WatcherConfig
@@ -17,7 +17,7 @@ START_NS = 1_700_000_000_000_000_000
 
 @pytest.fixture(scope="module")
 def clip():
-    return made_clip(3, fps=100)
+    return synthetic_clip(3, fps=100)
 
 
 def stamp(clip, i):
@@ -150,7 +150,7 @@ def test_the_events_of_two_runs_never_share_an_id(clip):
 
 @pytest.mark.timeout(600)  # 5,000 rendered frames: half a minute, or minutes on a busy machine
 def test_floor_at_200_fps_four_in_five_of_a_whole_clip_are_spotted_and_at_most_one_is_false(watcher):
-    whole = made_clip(2, fps=200)
+    whole = synthetic_clip(2, fps=200)
     events = events_of(watch(watcher, whole, range(whole.n_frames)))
     found = [(seconds(e.onset_ns), seconds(e.offset_ns)) for e in events]
     matching = match(found, [(t.onset_s, t.offset_s) for t in whole.truth])

@@ -11,7 +11,7 @@ from mer_ros.compat import import_torchvision
 from mer_ros.errors import ConfigError
 from mer_ros.recognition.freezing import freeze_all_but
 from mer_ros.training.config import TrainConfig, default
-from mer_ros.training.initialisation import begun, freeze, names_of_start
+from mer_ros.training.initialisation import freeze, initialise, names_of_start
 
 import_torchvision()
 from torchvision.models import resnet18  # noqa: E402  (the guard comes first)
@@ -33,7 +33,7 @@ def test_the_shipped_settings_are_the_source_documents(monkeypatch, weights, tmp
     hub.mkdir(parents=True)
     (hub / "resnet18-f37072fd.pth").write_bytes(weights.read_bytes())
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    system = begun(config, 7, 0)
+    system = initialise(config, 7, 0)
     assert freeze(system, config.transfer) == freeze_all_but(system, system.beside_backbone) == 2_096_399
     state = torch.load(weights, weights_only=True)
     assert torch.equal(system.trunk.layer3[1].conv2.weight, state["layer3.1.conv2.weight"])
@@ -44,7 +44,7 @@ def test_a_file_is_named_by_its_hash(weights):
     config = TrainConfig("micro_attention", {"backbone": {"strides": [1, 2, 2, 2]}}, start=(str(weights),))
     assert names_of_start(config)[0].startswith("resnet18@")
     state = torch.load(weights, weights_only=True)
-    assert torch.equal(begun(config, 3, 0).trunk.conv1.weight, state["conv1.weight"])
+    assert torch.equal(initialise(config, 3, 0).trunk.conv1.weight, state["conv1.weight"])
 
 
 def test_a_descriptor_has_no_backbone(weights):

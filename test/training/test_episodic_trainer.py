@@ -19,10 +19,9 @@ from mer_ros.recognition.sample import InputSpec
 from mer_ros.training import run as run_module
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.episodic_trainer import EpisodicTrainer
-from mer_ros.training.families import networks
 from mer_ros.training.labelled_set import from_shown
-from mer_ros.training.resume_file import Memory
-from mer_ros.training.samples import made_material
+from mer_ros.training.resume_file import ResumeFile
+from mer_ros.training.samples import synthetic_samples
 from mer_ros.training.trainer import Watch
 from mer_ros.types import EMOTIONS
 
@@ -37,7 +36,7 @@ def tiny(**optimiser) -> TrainConfig:
 
 @pytest.fixture(scope="module")
 def sets():
-    return made_material(210, 80, 0, SPEC)
+    return synthetic_samples(210, 80, 0, SPEC)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +44,7 @@ def trained(sets, tmp_path_factory):
     out, epochs, steps = tmp_path_factory.mktemp("models") / "me_plan.safetensors", [], []
     watch = Watch(lambda *step: steps.append(step), epochs.append)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(of_network, "material_for", lambda *_: sets)
+        patch.setattr(of_network, "samples_for", lambda *_: sets)
         return run_module.run(tiny(), out, "cpu", watch), epochs, steps
 
 
@@ -53,7 +52,7 @@ def test_the_sets_are_of_people_who_never_meet(sets):
     people = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
     assert not people[0] & people[1] and not people[1] & people[2] and not people[0] & people[2]
     assert sets.train.data.shape == (210, 8, 3, 20, 20) and sets.train.data.isfinite().all()
-    again = made_material(210, 80, 0, SPEC)
+    again = synthetic_samples(210, 80, 0, SPEC)
     assert torch.equal(again.train.data, sets.train.data) and torch.equal(again.test.labels, sets.test.labels)
 
 
@@ -152,17 +151,19 @@ def test_73_a_run_that_was_killed_ends_as_an_uninterrupted_one(sets, tmp_path):
     def states(kill_after: int | None) -> dict[str, torch.Tensor]:
         torch.manual_seed(0)
         trainer = EpisodicTrainer(create("me_plan", SMALL), tiny(epochs=3, patience=3).optimiser, mirror=True)
-        memory = Memory.beside(tmp_path / "x.safetensors", "micro", "same")
+        resume_file = ResumeFile.beside(tmp_path / "x.safetensors", "micro", "same")
 
         def stop(epoch):
             if epoch.number == kill_after:
                 raise KeyboardInterrupt
 
         try:
-            trainer.fit(sets.train, sets.validation, Watch(epoch=stop, resumed=resumed_after.append), memory)
+            trainer.fit(
+                sets.train, sets.validation, Watch(epoch=stop, resumed=resumed_after.append), resume_file
+            )
         except KeyboardInterrupt:
             return states(None)
-        memory.forget()
+        resume_file.forget()
         return trainer.system.state_dict()
 
     whole, resumed = states(None), states(1)

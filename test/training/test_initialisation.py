@@ -10,15 +10,15 @@ import pytest
 import torch
 
 from mer_ros.errors import ConfigError, DataError
-from mer_ros.evaluation.entrants.linear_probe import Probed
+from mer_ros.evaluation.entrants.linear_probe import ProbeEntrant
 from mer_ros.recognition import Recogniser, checkpoint, create
 from mer_ros.recognition.checkpoint import Card
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.systems.probe import Probe
 from mer_ros.training.config import OptimiserConfig, TrainConfig
-from mer_ros.training.initialisation import begun, freeze
+from mer_ros.training.initialisation import freeze, initialise
 from mer_ros.training.run import run
-from mer_ros.training.samples import material_of
+from mer_ros.training.samples import samples_of_clips
 from mer_ros.training.trainer import Watch
 from mer_ros.types import EMOTIONS
 
@@ -52,7 +52,7 @@ def clips(make_flow_clips):
 
 @pytest.fixture(scope="module")
 def make_flow_clips():
-    from mer_ros.data.clip_set import FlowClips
+    from mer_ros.data.clip_set import ClipSet
     from mer_ros.data.datasets.megc_flow import LABELS
 
     def make(people=12, each=9):
@@ -63,16 +63,14 @@ def make_flow_clips():
         for c in range(3):
             flow[truth == c, 1, 8 + 5 * c : 12 + 5 * c, 10:18] += 3
         names = np.array([f"s{i // each:02d}" for i in range(n)])
-        return FlowClips(
-            flow, truth, LABELS, np.arange(n).astype(str), names, np.full(n, "samm"), "for a test"
-        )
+        return ClipSet(flow, truth, LABELS, np.arange(n).astype(str), names, np.full(n, "samm"), "for a test")
 
     return make
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_start_gives_its_weights_and_its_settings(name, starts):
-    system = begun(tiny(name, start=(starts[name],)), 3, 0)
+    system = initialise(tiny(name, start=(starts[name],)), 3, 0)
     own = checkpoint.load(Path(starts[name])).system.state_dict()
     assert system.config.n_labels == 3 and system.config.backbone.widths == (8, 8, 12, 16)
     same = [k for k, v in system.state_dict().items() if v.shape == own[k].shape and torch.equal(v, own[k])]
@@ -87,7 +85,7 @@ def test_a_start_gives_its_weights_and_its_settings(name, starts):
     ],
 )
 def test_what_learns_beside_a_frozen_backbone(system, transfer, patterns, starts):
-    network = begun(tiny(system, start=(starts[system],), transfer=transfer), 7, 0)
+    network = initialise(tiny(system, start=(starts[system],), transfer=transfer), 7, 0)
     n = freeze(network, transfer)
     learning = [name for name, p in network.named_parameters() if p.requires_grad]
     assert learning and all(any(part in name for part in patterns) for name in learning)
@@ -108,7 +106,7 @@ def test_a_start_that_does_not_fit_is_one_sentence(change, said, starts):
     if "start" in change:
         change = {"start": tuple(starts[name] for name in change["start"])}
     with pytest.raises(ConfigError, match=said):
-        begun(replace(settings, **change), 7, 0)
+        initialise(replace(settings, **change), 7, 0)
 
 
 @pytest.mark.parametrize("transfer", ["full", "attention"])
@@ -135,7 +133,7 @@ def test_a_probe_learns_a_folder_and_a_node_can_use_it(starts, clips, tmp_path):
         "strength_3",
     }
     assert loaded.card.calibration.mirror and 0 < loaded.card.calibration.rejection_confidence < 1
-    test = material_of(clips, 0, SPEC).test
+    test = samples_of_clips(clips, 0, SPEC).test
     model = Recogniser.load(out)
     with torch.inference_mode():
         answers = model.answer(test.data).logits.argmax(1)
@@ -147,7 +145,7 @@ def test_a_probe_learns_a_folder_and_a_node_can_use_it(starts, clips, tmp_path):
 def test_a_backbone_too_narrow_to_learn_is_one_sentence(system):
     config = TrainConfig(system, model={"backbone": {"widths": [8, 4, 8, 8]}})
     with pytest.raises(ConfigError, match=r"'widths' of the backbone is \[8, 4, 8, 8\]: to learn"):
-        begun(config, 7, 0)
+        initialise(config, 7, 0)
 
 
 def test_a_probe_of_another_system_is_refused(starts):
@@ -171,11 +169,11 @@ def test_several_seeds_become_one_file_that_answers_as_their_mean(tmp_path, clip
 
 def test_76_too_few_people_are_one_sentence(make_flow_clips):
     with pytest.raises(DataError, match="training needs three or more"):
-        material_of(make_flow_clips(people=2), 0, SPEC)
+        samples_of_clips(make_flow_clips(people=2), 0, SPEC)
 
 
 def test_72_a_folder_is_split_by_people(clips):
-    found = material_of(clips, 0, SPEC)
+    found = samples_of_clips(clips, 0, SPEC)
     groups = [set(part.subjects.tolist()) for part in (found.train, found.validation, found.test)]
     assert not groups[0] & groups[1] and not groups[1] & groups[2] and not groups[0] & groups[2]
     assert sum(len(part) for part in (found.train, found.validation, found.test)) == len(clips)
@@ -230,4 +228,4 @@ def test_sequences_have_neither_an_ensemble_nor_a_probe(change):
 def test_a_probe_is_asked_about_flow(starts):
     settings = tiny("probe", start=(starts["prototype"],), transfer="probe")
     with pytest.raises(ConfigError, match="asked about flow"):
-        Probed(replace(settings, input=InputSpec("apex", 24)))
+        ProbeEntrant(replace(settings, input=InputSpec("apex", 24)))

@@ -11,7 +11,7 @@ from mer_ros.motion.normalisation import mirror_flow, normalise_flow
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.augmentation import NONE, Augmentation
 from mer_ros.training.labelled_set import LabelledSet, batches, check_subjects, from_flow, n_batches, varying
-from mer_ros.training.samples import made_material
+from mer_ros.training.samples import synthetic_samples
 
 
 def a_set(n=10, classes=2, subjects=(0, 1)) -> LabelledSet:
@@ -20,7 +20,7 @@ def a_set(n=10, classes=2, subjects=(0, 1)) -> LabelledSet:
 
 
 def test_made_groups_share_no_subject_and_are_what_an_event_would_be():
-    sets = made_material(20, 12, 3, InputSpec("flow", 24))
+    sets = synthetic_samples(20, 12, 3, InputSpec("flow", 24))
     groups = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
     assert not groups[0] & groups[1] and not groups[1] & groups[2] and not groups[0] & groups[2]
     assert sets.train.data.shape == (20, 3, 24, 24) and len(sets.test) == 12
@@ -36,7 +36,7 @@ def test_made_groups_share_no_subject_and_are_what_an_event_would_be():
 
 def test_clips_are_nothing_that_networks_learn_from():
     with pytest.raises(DataError, match="'clip'"):
-        made_material(40, 20, 0, InputSpec("clip", 24))
+        synthetic_samples(40, 20, 0, InputSpec("clip", 24))
 
 
 def test_each_sample_comes_once_an_epoch():

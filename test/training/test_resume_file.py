@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from mer_ros.errors import ConfigError
-from mer_ros.training.resume_file import Memory
+from mer_ros.training.resume_file import ResumeFile
 
 SETTINGS = (
     "system: prototype\n"
@@ -48,13 +48,13 @@ def test_73_a_killed_run_goes_on_and_ends_with_the_same_bytes(tmp_path):
     _, words = done.communicate(timeout=300)
     assert done.returncode == 0, words
     process = start(broken, killed)
-    memory, end = broken / ".model.micro.unfinished", time.monotonic() + 240
-    while not memory.exists() and process.poll() is None and time.monotonic() < end:
+    resume_file, end = broken / ".model.micro.unfinished", time.monotonic() + 240
+    while not resume_file.exists() and process.poll() is None and time.monotonic() < end:
         time.sleep(0.005)
     assert process.poll() is None, process.communicate()
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    assert process.returncode == -signal.SIGKILL and memory.exists()
+    assert process.returncode == -signal.SIGKILL and resume_file.exists()
     again = start(broken, killed)
     said, words = again.communicate(timeout=300)
     assert again.returncode == 0, words
@@ -64,40 +64,40 @@ def test_73_a_killed_run_goes_on_and_ends_with_the_same_bytes(tmp_path):
 
 
 def test_a_state_comes_back_as_it_was_and_can_be_forgotten(tmp_path):
-    memory = Memory.beside(tmp_path / "m.safetensors", "micro", {"a": 1})
-    assert memory.read() is None
+    resume_file = ResumeFile.beside(tmp_path / "m.safetensors", "micro", {"a": 1})
+    assert resume_file.read() is None
     tensors = {"x": torch.randn(3), "y": torch.arange(4, dtype=torch.uint8)}
-    memory.write(tensors, {"loss": 0.1 + 0.2})
-    found, numbers = memory.read()
+    resume_file.write(tensors, {"loss": 0.1 + 0.2})
+    found, numbers = resume_file.read()
     assert numbers == {"loss": 0.1 + 0.2} and all(torch.equal(found[k], tensors[k]) for k in tensors)
-    memory.forget()
-    assert memory.read() is None and not list(tmp_path.iterdir())
+    resume_file.forget()
+    assert resume_file.read() is None and not list(tmp_path.iterdir())
 
 
 def test_the_state_of_another_run_is_refused(tmp_path):
     out = tmp_path / "m.safetensors"
-    Memory.beside(out, "micro", {"seed": 1}).write({"x": torch.zeros(1)}, {})
+    ResumeFile.beside(out, "micro", {"seed": 1}).write({"x": torch.zeros(1)}, {})
     with pytest.raises(ConfigError, match="of another run"):
-        Memory.beside(out, "micro", {"seed": 2}).read()
+        ResumeFile.beside(out, "micro", {"seed": 2}).read()
 
 
 def test_a_torn_state_is_one_sentence(tmp_path):
-    memory = Memory.beside(tmp_path / "m.safetensors", "micro", {})
-    memory.path.write_bytes(b"\0" * 20)
+    resume_file = ResumeFile.beside(tmp_path / "m.safetensors", "micro", {})
+    resume_file.path.write_bytes(b"\0" * 20)
     with pytest.raises(ConfigError, match="remove it and start again"):
-        memory.read()
+        resume_file.read()
 
 
 def test_33_73_a_write_that_fails_leaves_the_earlier_state(tmp_path, monkeypatch):
-    memory = Memory.beside(tmp_path / "m.safetensors", "micro", {})
-    memory.write({"x": torch.ones(1)}, {})
+    resume_file = ResumeFile.beside(tmp_path / "m.safetensors", "micro", {})
+    resume_file.write({"x": torch.ones(1)}, {})
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ConfigError, match="free space there"):
-        memory.write({"x": torch.zeros(1)}, {})
+        resume_file.write({"x": torch.zeros(1)}, {})
     monkeypatch.undo()
-    found, _ = memory.read()
+    found, _ = resume_file.read()
     assert found["x"].item() == 1 and len(list(tmp_path.iterdir())) == 1

@@ -23,7 +23,7 @@ from mer_ros.training import run as run_module
 from mer_ros.training import train_system
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.families import networks
-from mer_ros.training.samples import made_material
+from mer_ros.training.samples import synthetic_samples
 from mer_ros.training.trainer import Trainer, Watch
 from mer_ros.types import EMOTIONS
 
@@ -44,7 +44,7 @@ def tiny(system: str, **optimiser) -> TrainConfig:
 @pytest.fixture(scope="module")
 def sets():
     """Made once: finding the fields of two hundred subjects takes seconds."""
-    return made_material(160, 80, 0, InputSpec("flow", 24))
+    return synthetic_samples(160, 80, 0, InputSpec("flow", 24))
 
 
 @pytest.fixture(scope="module", params=sorted(MODELS))
@@ -53,7 +53,7 @@ def trained(request, sets, tmp_path_factory):
     epochs, steps = [], []
     watch = Watch(lambda *step: steps.append(step), epochs.append)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(of_network, "material_for", lambda *_: sets)
+        patch.setattr(of_network, "samples_for", lambda *_: sets)
         return request.param, run_module.run(tiny(request.param), out, "cpu", watch), epochs, steps
 
 
@@ -81,15 +81,15 @@ def test_the_file_comes_back_with_the_same_scores(trained, sets):
 
 
 def test_the_same_seed_gives_the_same_weights(tmp_path, sets, monkeypatch):
-    monkeypatch.setattr(networks, "material_for", lambda *_: sets)
+    monkeypatch.setattr(networks, "samples_for", lambda *_: sets)
     config = tiny("prototype", epochs=1)
     ids = [run_module.run(config, tmp_path / "same.safetensors", "cpu").model_id for _ in range(2)]
     assert ids[0] == ids[1]
 
 
 def test_73_a_run_killed_in_its_first_stage_ends_with_the_same_bytes(tmp_path, sets, monkeypatch):
-    monkeypatch.setattr(networks, "material_for", lambda *_: sets)
-    monkeypatch.setattr(networks, "macro_material", lambda *_: sets)
+    monkeypatch.setattr(networks, "samples_for", lambda *_: sets)
+    monkeypatch.setattr(networks, "macro_samples", lambda *_: sets)
     config, steps = replace(tiny("micro_attention", epochs=1), macro_epochs=2), []
 
     def killed(*step):
@@ -163,7 +163,7 @@ def test_the_command_trains_and_says_what_it_made(tmp_path):
 @pytest.mark.parametrize("out", ["missing/x.safetensors", "x.pt", "folder.safetensors"])
 def test_74_an_unwritable_output_is_refused_before_training(tmp_path, out, monkeypatch):
     (tmp_path / "folder.safetensors").mkdir()
-    monkeypatch.setattr(networks, "material_for", lambda *_: pytest.fail("training began"))
+    monkeypatch.setattr(networks, "samples_for", lambda *_: pytest.fail("training began"))
     done = command("--out", str(tmp_path / out))
     assert isinstance(done.exception, ConfigError) and "The output" in str(done.exception)
     with pytest.raises(ConfigError, match="The output"):
@@ -195,10 +195,10 @@ def test_options_that_do_not_go_together_are_one_sentence(arguments, said, tmp_p
 
 
 def test_the_settings_alone_are_enough_and_a_folder_trains_with_one_command(tmp_path, monkeypatch):
-    from mer_ros.data.synthetic_folder import Part, write_made_folder
+    from mer_ros.data.synthetic_folder import Part, write_synthetic_folder
 
     parts = (Part("casme2", 5, (10, 6, 6)), Part("smic", 4, (8, 6, 6)), Part("samm", 4, (8, 6, 6)))
-    folder = write_made_folder(tmp_path / "megc", parts=parts)
+    folder = write_synthetic_folder(tmp_path / "megc", parts=parts)
     settings = tmp_path / "mine.yaml"
     settings.write_text(
         "system: micro_attention\nmodel: {backbone: {widths: [8, 8, 8, 8], depths: [1, 1, 1, 1]}}\n"
@@ -230,9 +230,9 @@ def test_scores_as_json_by_hand():
 
 
 def test_71_a_faulty_folder_ends_with_its_faults_and_not_with_a_model(tmp_path):
-    from mer_ros.data.synthetic_folder import SHEET, Part, write_made_folder
+    from mer_ros.data.synthetic_folder import SHEET, Part, write_synthetic_folder
 
-    folder = write_made_folder(tmp_path / "megc", parts=(Part("casme2", 2, (3, 2, 2)),))
+    folder = write_synthetic_folder(tmp_path / "megc", parts=(Part("casme2", 2, (3, 2, 2)),))
     lines = (folder / SHEET).read_text().splitlines()
     (folder / SHEET).write_text("\n".join([*lines, lines[1]]) + "\n")
     out = tmp_path / "mine.safetensors"

@@ -9,8 +9,8 @@ import torch
 from mer_ros.errors import DataError
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.labelled_set import from_shown, mirror_share
-from mer_ros.training.sample_generators import EARLY, MAKING
-from mer_ros.training.samples import made_material, material_of
+from mer_ros.training.sample_generators import EARLY, GENERATORS
+from mer_ros.training.samples import samples_of_clips, synthetic_samples
 from mer_ros.types import EMOTIONS
 
 
@@ -21,7 +21,7 @@ def untold(done, total):
 @pytest.mark.parametrize("kind", ["flow", "sequence"])
 def test_it_is_told_how_far_the_making_of_each_group_is(kind):
     told = {}
-    made_material(
+    synthetic_samples(
         24, 12, 0, InputSpec(kind, 16), lambda name: lambda *now: told.setdefault(name, []).append(now)
     )
     assert [(name, now[-1]) for name, now in told.items()] == [
@@ -37,15 +37,15 @@ def test_sequences_to_learn_from_end_early_and_others_do_not(monkeypatch):
     real = InputSpec.read
     monkeypatch.setattr(InputSpec, "read", lambda spec, shown: seen.append(len(shown)) or real(spec, shown))
     spec = InputSpec("sequence", 16)
-    MAKING["sequence"].make(24, range(3), 0, spec, "train", untold)
+    GENERATORS["sequence"].make(24, range(3), 0, spec, "train", untold)
     assert set(seen) == {12 - k for k in range(EARLY + 1)}
     seen.clear()
-    made = MAKING["sequence"].make(8, range(3), 0, spec, "test", untold)
+    made = GENERATORS["sequence"].make(8, range(3), 0, spec, "test", untold)
     assert set(seen) == {12} and made.kind == "sequence" and made.data.shape == (8, 8, 3, 16, 16)
 
 
 def test_pictures_are_grey_faces_of_the_people_asked_for():
-    made = MAKING["apex"].make(4, range(2000, 2004), 0, InputSpec("apex", 32), "train", untold)
+    made = GENERATORS["apex"].make(4, range(2000, 2004), 0, InputSpec("apex", 32), "train", untold)
     assert made.kind == "apex" and made.data.shape == (4, 3, 32, 32) and made.flow is None
     assert torch.equal(made.data[:, 0], made.data[:, 2]) and 0 <= made.data.min() < made.data.max() <= 1
     assert set(made.subjects.tolist()) <= {2000, 2001} and made.data.std(0).max() > 0.02
@@ -53,7 +53,7 @@ def test_pictures_are_grey_faces_of_the_people_asked_for():
 
 def test_nobody_learns_from_clips_as_a_network():
     with pytest.raises(DataError, match="'clip'"):
-        MAKING["clip"].make(4, range(2), 0, InputSpec("clip", 32), "train", untold)
+        GENERATORS["clip"].make(4, range(2), 0, InputSpec("clip", 32), "train", untold)
 
 
 def test_a_mirrored_picture_is_only_flipped_and_flow_also_negates_u():
@@ -69,22 +69,22 @@ def test_a_mirrored_picture_is_only_flipped_and_flow_also_negates_u():
 
 
 def test_clips_with_sequences_are_material_and_clips_without_are_told():
-    from mer_ros.data.datasets.synthetic import made_clips
+    from mer_ros.data.datasets.synthetic import synthetic_clips
 
     spec = InputSpec("sequence", 20)
-    clips = made_clips(70, 10, 0, 20, sequences=True)
-    material = material_of(clips, 0, spec)
-    assert material.labels == EMOTIONS and material.made and sum(material.counts.values()) == 70
-    assert {material.train.kind, material.test.kind} == {"sequence"}
-    people = [set(part.subjects.tolist()) for part in (material.train, material.validation, material.test)]
+    clips = synthetic_clips(70, 10, 0, 20, sequences=True)
+    groups = samples_of_clips(clips, 0, spec)
+    assert groups.labels == EMOTIONS and groups.made and sum(groups.counts.values()) == 70
+    assert {groups.train.kind, groups.test.kind} == {"sequence"}
+    people = [set(part.subjects.tolist()) for part in (groups.train, groups.validation, groups.test)]
     assert not people[0] & people[1] and not people[0] & people[2] and not people[1] & people[2]
     with pytest.raises(DataError, match="no input of kind 'sequence'"):
-        material_of(made_clips(70, 10, 0, 20), 0, spec)
+        samples_of_clips(synthetic_clips(70, 10, 0, 20), 0, spec)
 
 
 def test_what_was_made_is_told():
-    material = made_material(16, 16, 0, InputSpec("sequence", 16))
-    assert "sequences" in material.about["data"] and material.words == "The sequences are made."
+    groups = synthetic_samples(16, 16, 0, InputSpec("sequence", 16))
+    assert "sequences" in groups.about["data"] and groups.words == "The sequences are made."
     shown = np.random.default_rng(0).normal(size=(2, 2, 16, 16)).astype(np.float32)
     flow = from_shown(shown, np.array([0, 1]), np.array([1, 2]), InputSpec("flow", 16))
     assert flow.kind == "flow" and flow.flow is not None

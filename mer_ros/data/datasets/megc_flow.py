@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.channel_ratio import channel_ratio
-from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.faults import Faults
 from mer_ros.errors import DataError
 
@@ -69,7 +69,7 @@ def image_name(subject: str, clip: str) -> str:
     return f"{subject}_{clip} .png"
 
 
-def read(root: Path) -> FlowClips:
+def read(root: Path) -> ClipSet:
     """Read a whole folder; DataError lists every fault with file and row, and then nothing is returned."""
     if not root.is_dir():
         raise DataError(f"There is no folder {root}: give the one with the MEGC sheet and its flow images.")
@@ -90,7 +90,7 @@ def read(root: Path) -> FlowClips:
     note = root / MADE_NOTE
     made = note.read_text(encoding="utf-8", errors="replace").strip()[:200] if note.is_file() else ""
     column = {name: np.array([row[name] for row, _ in clips]) for name in COLUMNS}
-    return FlowClips(
+    return ClipSet(
         flow=np.stack([clip for _, clip in clips]),
         truth=column["label"].astype(np.int64),
         labels=LABELS,

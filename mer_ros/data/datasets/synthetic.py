@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.rendered_clips import Watch, rendered_clips
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, GENERATOR_VERSION, flow_samples, flow_sequences
 from mer_ros.errors import ConfigError
@@ -19,7 +19,7 @@ DATASET = "made"
 ONE_FACE = "One photograph is behind every clip: what reads appearance finds it easier here than on people."
 
 
-def made_clips(n: int, people: int, seed: int, size: int = 56, sequences: bool = False) -> FlowClips:
+def synthetic_clips(n: int, people: int, seed: int, size: int = 56, sequences: bool = False) -> ClipSet:
     """``n`` clips of the first ``people`` of them, seven emotions; the same arguments give the same bytes.
 
     sequences: also as flow over time, with noise of its own: the same people show the same units.
@@ -33,9 +33,9 @@ def made_clips(n: int, people: int, seed: int, size: int = 56, sequences: bool =
     return replace(clips, sequences=tuple(flow_sequences(n, subjects, seed, size, SHOWN_FRAMES).data))
 
 
-def made_videos(
+def rendered_synthetic_clips(
     n: int, people: int, seed: int, watch: Watch | None = None, sequences: bool = False
-) -> FlowClips:
+) -> ClipSet:
     """The same as rendered clips, with the flow that was measured on them: all read the same events.
 
     The pictures of the apexes have three channels but no colour.
@@ -61,8 +61,8 @@ def _check(n: int, people: int) -> None:
 
 def _labelled(
     flow: NDArray[np.float32], labels: NDArray[np.int64], subjects: NDArray[np.int64], origin: str
-) -> FlowClips:
-    return FlowClips(
+) -> ClipSet:
+    return ClipSet(
         flow=flow,
         truth=labels,
         labels=EMOTIONS,

@@ -3,7 +3,7 @@
 Nothing here loads mediapipe or the photograph before it is needed.
 """
 
-from mer_ros.data.synthetic.clip import MadeClip, made_clip
+from mer_ros.data.synthetic.clip import SyntheticClip, synthetic_clip
 from mer_ros.data.synthetic.conditions import STILL, Conditions, everyday
 from mer_ros.data.synthetic.flow_samples import FlowSet, flow_samples, flow_sequences
 from mer_ros.data.synthetic.photograph import Photograph
@@ -26,12 +26,12 @@ __all__ = [
     "VALIDATION_SUBJECTS",
     "Conditions",
     "FlowSet",
-    "MadeClip",
+    "SyntheticClip",
     "Photograph",
     "TrueEvent",
     "action_unit_templates",
     "everyday",
     "flow_samples",
     "flow_sequences",
-    "made_clip",
+    "synthetic_clip",
 ]

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros import metrics
-from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.datasets.megc_flow import label_of
 from mer_ros.data.synthetic.flow_samples import (
     ASYMMETRY_LIMIT,
@@ -138,7 +138,7 @@ def label_ceiling(labels: tuple[str, ...] = EMOTIONS, priors: tuple[float, ...] 
     return best_of(belongs @ (shares[:, None] * kinds), labels, tuple(shares.tolist()))
 
 
-def ceiling_of_clips(clips: FlowClips) -> Ceiling | None:
+def ceiling_of_clips(clips: ClipSet) -> Ceiling | None:
     """The ceiling of a set of made clips; None for real ones and for those of another generator.
 
     Seven emotions are taken to be drawn alike. Other classes have the set's shares, and so have within a

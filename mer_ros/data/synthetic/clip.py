@@ -27,7 +27,7 @@ FACE_WIDTH_PX = 150.0
 _BLUR_STEP_PX, _MOST_INSTANTS = 0.7, 4  # an open shutter sees one instant for so much movement
 
 
-class MadeClip:
+class SyntheticClip:
     """A clip that is rendered frame by frame: a frame depends on its index and the arguments here only.
 
     Parameters
@@ -237,7 +237,7 @@ def script(
     return make_timeline(seed, demo_subject(seed), n_events, conditions or Conditions(), typical, duration_s)
 
 
-def made_clip(
+def synthetic_clip(
     seed: int,
     fps: float = 200.0,
     size_wh: tuple[int, int] = (640, 480),
@@ -249,9 +249,9 @@ def made_clip(
     duration_s: float | None = None,
     face_width_px: float = FACE_WIDTH_PX,
     photograph: Photograph | None = None,
-) -> MadeClip:
-    """The clip of a seed: its subject, its script, its noise. Arguments as of ``MadeClip`` and ``script``."""
-    return MadeClip(
+) -> SyntheticClip:
+    """The clip of a seed: its subject, its script, its noise. Arguments as of ``SyntheticClip`` and ``script``."""
+    return SyntheticClip(
         demo_subject(seed),
         script(seed, n_events, conditions, typical, duration_s),
         seed,

@@ -44,7 +44,7 @@ MISTIMED = 0.25, 0.05
 duration (standard deviation)."""
 
 
-Told = Callable[[int, int], None]
+PlaybackCallbacks = Callable[[int, int], None]
 """Told how many samples are made, and of how many."""
 
 
@@ -75,7 +75,7 @@ def flow_samples(
     size: int = 56,
     clean: bool = False,
     spread: float = 1.0,
-    told: Told = _nobody,
+    told: PlaybackCallbacks = _nobody,
 ) -> FlowSet:
     """Make ``n`` samples of ``size`` x ``size`` from these subjects: emotions and subjects equally likely.
 
@@ -95,7 +95,7 @@ def flow_sequences(
     frames: int = 12,
     clean: bool = False,
     spread: float = 1.0,
-    told: Told = _nobody,
+    told: PlaybackCallbacks = _nobody,
 ) -> FlowSet:
     """The same with ``frames`` key frames, evenly from after the onset to before the offset: (N, T, 2, S, S).
 
@@ -114,7 +114,7 @@ def _make(
     clean: bool,
     spread: float,
     frames: int | None,
-    told: Told,
+    told: PlaybackCallbacks,
 ) -> FlowSet:
     if n < 0 or size < 8 or not len(subjects) or not 0 < spread <= 3:
         raise ConfigError(

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from mer_ros.data.label_mapping import translated, translation
 from mer_ros.evaluation.linear_head import softmax
 from mer_ros.recognition.recogniser import Recogniser
-from mer_ros.training.entrant import Answer, Contestant, Lesson, Step
+from mer_ros.training.entrant import Answer, Entrant, Step, TrainingSet
 
 
-class Finished(Contestant):
+class CheckpointEntrant(Entrant):
     """The weights of one file as they are: its own temperature and mirror, no training, no rejection."""
 
     def __init__(self, recogniser: Recogniser, labels: tuple[str, ...]) -> None:
@@ -37,7 +37,7 @@ class Finished(Contestant):
                 out.append(model.answer(model.tensor(model.card.input.read(one))).logits.float().cpu())
         return torch.cat(out).numpy()
 
-    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
+    def answer(self, training_set: TrainingSet, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """The model's probabilities in the data set's classes. The lesson is not looked at."""
         scores = asked.astype(np.float64) / self.recogniser.card.calibration.temperature
         return Answer(translated(softmax(scores), self._weights))

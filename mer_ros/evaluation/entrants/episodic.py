@@ -11,20 +11,20 @@ import torch
 from numpy.typing import NDArray
 
 from mer_ros.evaluation.entrants.networks import VALIDATION_SHARE, chosen_of, held_aside
-from mer_ros.evaluation.entry import entrant, training_settings
+from mer_ros.evaluation.entry import entrant_of, training_settings
 from mer_ros.recognition.recogniser import device_of
 from mer_ros.recognition.systems.me_plan import MePlan
 from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import TrainConfig
-from mer_ros.training.entrant import Answer, Contestant, Lesson, Step
+from mer_ros.training.entrant import Answer, Entrant, Step, TrainingSet
 from mer_ros.training.families import episodic  # noqa: F401  (joins ``trainer_of``)
 from mer_ros.training.families.networks import trainer_of
-from mer_ros.training.initialisation import begun, freeze, names_of_start
+from mer_ros.training.initialisation import freeze, initialise, names_of_start
 from mer_ros.training.labelled_set import LabelledSet
 from mer_ros.training.trainer import Watch
 
 
-class EpisodicContestant(Contestant):
+class EpisodicEntrant(Entrant):
     """ME-PLAN with its training settings. Who chooses epoch and temperature is in no support."""
 
     reads = "sequence"
@@ -49,21 +49,21 @@ class EpisodicContestant(Contestant):
         spec = self.config.input
         return np.stack([spec.scale(spec.read(one).data) for one in shown])
 
-    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
+    def answer(self, training_set: TrainingSet, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Train on most people of the lesson, choose the epoch and the temperature on the others."""
-        held = held_aside(self.name, lesson, seed)
-        _, people = np.unique(lesson.people, return_inverse=True)
+        held = held_aside(self.name, training_set, seed)
+        _, people = np.unique(training_set.people, return_inverse=True)
         train, validation = (
             LabelledSet(
-                torch.from_numpy(lesson.features[side]),
-                torch.from_numpy(lesson.truth[side]),
+                torch.from_numpy(training_set.features[side]),
+                torch.from_numpy(training_set.truth[side]),
                 people[side],
                 kind="sequence",
             )
             for side in (~held, held)
         )
         config = replace(self.config, seed=seed)
-        system = cast(MePlan, begun(config, lesson.n_labels, seed))
+        system = cast(MePlan, initialise(config, training_set.n_labels, seed))
         freeze(system, config.transfer)
         trainer = trainer_of(system, config.optimiser, config, self.device)
         history = trainer.fit(train, validation, Watch(lambda done, total, loss: step(done / total)))
@@ -74,6 +74,6 @@ class EpisodicContestant(Contestant):
         return Answer(chances, chosen_of(best, temperature))
 
 
-@entrant.register
-def _me_plan(system: MePlan, config: TrainConfig, device: str) -> Contestant:
-    return EpisodicContestant(config, device)
+@entrant_of.register
+def _me_plan(system: MePlan, config: TrainConfig, device: str) -> Entrant:
+    return EpisodicEntrant(config, device)

@@ -8,16 +8,16 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.evaluation.entry import entrant, training_settings
+from mer_ros.evaluation.entry import entrant_of, training_settings
 from mer_ros.evaluation.linear_head import softmax
 from mer_ros.recognition import create
-from mer_ros.recognition.systems.lbp_svm import Described
+from mer_ros.recognition.systems.lbp_svm import LbpSvm
 from mer_ros.training.config import TrainConfig
-from mer_ros.training.entrant import Answer, Contestant, Lesson, Step
+from mer_ros.training.entrant import Answer, Entrant, Step, TrainingSet
 from mer_ros.training.families.lbp_svm import features_of, fit
 
 
-class DescribedContestant(Contestant):
+class LbpSvmEntrant(Entrant):
     """One descriptor; its machine, settings and temperature come from the training people alone."""
 
     reads = "clip"
@@ -35,19 +35,23 @@ class DescribedContestant(Contestant):
         """(N, D)."""
         return features_of(self._system(2), self.config.input, shown)
 
-    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
+    def answer(self, training_set: TrainingSet, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Fit and answer."""
-        system = self._system(lesson.n_labels)
+        system = self._system(training_set.n_labels)
         found = fit(
-            system, lesson.features, lesson.truth, lesson.people, lambda done, total: step(done / total)
+            system,
+            training_set.features,
+            training_set.truth,
+            training_set.people,
+            lambda done, total: step(done / total),
         )
         scores = found.system.machine.scores(asked)
         return Answer(softmax(scores / found.calibration.temperature), found.chosen)
 
-    def _system(self, n_labels: int) -> Described:
-        return cast(Described, create(self.name, {**self.config.model, "n_labels": n_labels}))
+    def _system(self, n_labels: int) -> LbpSvm:
+        return cast(LbpSvm, create(self.name, {**self.config.model, "n_labels": n_labels}))
 
 
-@entrant.register
-def _described(system: Described, config: TrainConfig, device: str) -> Contestant:
-    return DescribedContestant(config)
+@entrant_of.register
+def _described(system: LbpSvm, config: TrainConfig, device: str) -> Entrant:
+    return LbpSvmEntrant(config)

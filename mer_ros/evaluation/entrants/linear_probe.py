@@ -10,16 +10,16 @@ import torch
 from numpy.typing import NDArray
 
 from mer_ros.errors import ConfigError
-from mer_ros.evaluation.entry import entrant, training_settings
+from mer_ros.evaluation.entry import entrant_of, training_settings
 from mer_ros.recognition.recogniser import device_of
 from mer_ros.recognition.systems.probe import Probe
 from mer_ros.training.config import TrainConfig
-from mer_ros.training.entrant import Answer, Contestant, Lesson, Step, normalised
+from mer_ros.training.entrant import Answer, Entrant, Step, TrainingSet, normalised
 from mer_ros.training.families import linear_probe
 from mer_ros.training.initialisation import loaded
 
 
-class Probed(Contestant):
+class ProbeEntrant(Entrant):
     """The networks learned on made flow, so they know nobody of the set; all else comes from the lesson, but
     for the published mix of classes by which their answers are translated (``data.label_mapping``).
     """
@@ -54,17 +54,17 @@ class Probed(Contestant):
             torch.set_num_threads(threads)
         return np.concatenate([found.opinion, *found.features], 1)
 
-    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
+    def answer(self, training_set: TrainingSet, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Heads, strengths and temperature from the people of the lesson."""
         taught = linear_probe.learn(
-            self._read(lesson.features),
-            lesson.truth,
-            lesson.people,
+            self._read(training_set.features),
+            training_set.truth,
+            training_set.people,
             self.config.probe.strengths,
             seed,
             lambda done, total: step(done / total),
         )
-        calibration = linear_probe.calibration_of(taught, lesson.truth, self.config)
+        calibration = linear_probe.calibration_of(taught, training_set.truth, self.config)
         logits = torch.from_numpy(taught(self._read(asked)))
         chances = torch.softmax(logits / calibration.temperature, 1).numpy()
         return Answer(chances, {**taught.chosen, "temperature": calibration.temperature})
@@ -75,6 +75,6 @@ class Probed(Contestant):
         return linear_probe.Read(opinion, tuple(features), self._system.alone)
 
 
-@entrant.register
-def _probe(system: Probe, config: TrainConfig, device: str) -> Contestant:
-    return Probed(config, device)
+@entrant_of.register
+def _probe(system: Probe, config: TrainConfig, device: str) -> Entrant:
+    return ProbeEntrant(config, device)

@@ -10,17 +10,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from mer_ros.data.subjects import held_out_people
+from mer_ros.data.subjects import held_out_subjects
 from mer_ros.errors import ConfigError, DataError
-from mer_ros.evaluation.entry import entrant, training_settings
+from mer_ros.evaluation.entry import entrant_of, training_settings
 from mer_ros.metrics import uf1
 from mer_ros.recognition.recogniser import device_of
 from mer_ros.recognition.systems.network import Network
 from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import TrainConfig
-from mer_ros.training.entrant import Answer, Contestant, Lesson, Step
+from mer_ros.training.entrant import Answer, Entrant, Step, TrainingSet
 from mer_ros.training.families.networks import trainer_of
-from mer_ros.training.initialisation import begun, freeze, names_of_start
+from mer_ros.training.initialisation import freeze, initialise, names_of_start
 from mer_ros.training.labelled_set import LabelledSet, from_shown
 from mer_ros.training.trainer import Watch
 from mer_ros.training.training_state import Epoch
@@ -29,7 +29,7 @@ VALIDATION_SHARE = 0.2
 """Share of a lesson's people on whom epoch and temperature are chosen; they are not learned from."""
 
 
-class Learned(Contestant):
+class NetworkEntrant(Entrant):
     """One network with its training settings, or several that differ in their seed and answer together."""
 
     def __init__(self, config: TrainConfig, device: str = "auto") -> None:
@@ -60,16 +60,16 @@ class Learned(Contestant):
         """
         return np.asarray(shown, np.float32 if self.reads == "flow" else None)
 
-    def answer(self, lesson: Lesson, asked: NDArray[Any], seed: int, step: Step) -> Answer:
+    def answer(self, training_set: TrainingSet, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Train on most people of the lesson, choose the epoch and the temperature on the others."""
-        held = held_aside(self.name, lesson, seed)
-        train, validation = self._labelled(lesson, ~held), self._labelled(lesson, held)
+        held = held_aside(self.name, training_set, seed)
+        train, validation = self._labelled(training_set, ~held), self._labelled(training_set, held)
         spec, n = self.config.input, self.config.ensemble
         samples = torch.from_numpy(spec.scale(np.stack([spec.read(one).data for one in asked])))
         logs, chosen = [], []
         for member in range(n):
             config = replace(self.config, seed=seed + member)
-            system = cast(Network, begun(config, lesson.n_labels, config.seed))
+            system = cast(Network, initialise(config, training_set.n_labels, config.seed))
             freeze(system, config.transfer)
             trainer = trainer_of(system, config.optimiser, config, self.device)
             watch = Watch(lambda done, total, loss, k=member: step((k + done / total) / n))  # type: ignore[misc]
@@ -80,21 +80,21 @@ class Learned(Contestant):
         chances = torch.softmax(torch.stack(logs).mean(0), 1).numpy()
         return Answer(chances, {name: float(np.mean([one[name] for one in chosen])) for name in chosen[0]})
 
-    def _labelled(self, lesson: Lesson, side: NDArray[np.bool_]) -> LabelledSet:
-        _, people = np.unique(lesson.people, return_inverse=True)
-        shown = list(lesson.features[side])
-        return from_shown(shown, lesson.truth[side], people[side], self.config.input)
+    def _labelled(self, training_set: TrainingSet, side: NDArray[np.bool_]) -> LabelledSet:
+        _, people = np.unique(training_set.people, return_inverse=True)
+        shown = list(training_set.features[side])
+        return from_shown(shown, training_set.truth[side], people[side], self.config.input)
 
 
-@entrant.register
-def _network(system: Network, config: TrainConfig, device: str) -> Contestant:
-    return Learned(config, device)
+@entrant_of.register
+def _network(system: Network, config: TrainConfig, device: str) -> Entrant:
+    return NetworkEntrant(config, device)
 
 
-def held_aside(name: str, lesson: Lesson, seed: int) -> NDArray[np.bool_]:
+def held_aside(name: str, training_set: TrainingSet, seed: int) -> NDArray[np.bool_]:
     """(n,) the clips of the people to choose by; DataError where either side would know a single class."""
-    held = held_out_people(lesson.people, VALIDATION_SHARE, seed)
-    sides = [len(np.unique(lesson.truth[side])) for side in (~held, held)]
+    held = held_out_subjects(training_set.people, VALIDATION_SHARE, seed)
+    sides = [len(np.unique(training_set.truth[side])) for side in (~held, held)]
     if min(sides) < 2:
         raise DataError(
             f"{name!r} would learn from {sides[0]} and choose by {sides[1]} classes of the training "

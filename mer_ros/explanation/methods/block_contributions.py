@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mer_ros.explanation.evidence import Evidence, evidence
-from mer_ros.recognition.systems.lbp_svm import Described
+from mer_ros.recognition.systems.lbp_svm import LbpSvm
 
 PART_NAMES = {
     "XY": "XY (how it looks)",
@@ -29,13 +29,13 @@ PART_NAMES = {
 
 
 @evidence.register
-def _of_described(system: Described, x: Tensor, label: int) -> Evidence:
+def _of_described(system: LbpSvm, x: Tensor, label: int) -> Evidence:
     blocks = block_contributions(system, x, label)
     painted = painted_blocks(system, blocks, x.shape[-1])
     return Evidence(np.maximum(painted, 0), system(x), _note(system, blocks))
 
 
-def block_contributions(system: Described, x: Tensor, label: int) -> NDArray[np.float64]:
+def block_contributions(system: LbpSvm, x: Tensor, label: int) -> NDArray[np.float64]:
     """(1, T, S, S) clip -> (time, rows, columns, parts) float64.
 
     They add up to the lead of the label (its logit less the mean logit) over that of the average clip:
@@ -45,12 +45,12 @@ def block_contributions(system: Described, x: Tensor, label: int) -> NDArray[np.
     return system.layout.by_block(system.machine.contributions(feature, label))
 
 
-def painted_blocks(system: Described, blocks: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+def painted_blocks(system: LbpSvm, blocks: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     """(time, rows, columns, parts) -> (size, size) signed map of the same sum."""
     return system.layout.paint(blocks.sum((0, 3)), (size, size))
 
 
-def _note(system: Described, blocks: NDArray[np.float64]) -> str:
+def _note(system: LbpSvm, blocks: NDArray[np.float64]) -> str:
     """The share of each plane or pattern in what spoke for the label, largest first, and how it is known."""
     spoke = np.maximum(blocks, 0).sum((0, 1, 2))
     if not spoke.any():

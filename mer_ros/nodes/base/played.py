@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
-from mer_ros.sources.playback import Picture, Told
+from mer_ros.sources.playback import Picture, PlaybackCallbacks
 
 
-def told_by(
+def callbacks_of(
     node: MerLifecycleNode,
     deliver: Callable[[int, Picture], bool],
     ready: Callable[[], bool],
     at_end: Callable[[], object],
-) -> Told:
+) -> PlaybackCallbacks:
     """A Told whose stamps are of the node's clock and whose lines go into its log."""
     log = node.get_logger()
-    return Told(
+    return PlaybackCallbacks(
         deliver=deliver,
         ready=ready,
         at_end=at_end,

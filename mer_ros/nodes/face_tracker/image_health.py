@@ -17,7 +17,7 @@ from mer_ros.nodes.base.lifecycle import ERROR, OK, STALE, WARN, Health, MerLife
 from mer_ros.runtime import QUEUE_FULL, Throttle
 from mer_ros.sources.playback import Playback
 from mer_ros.spotting.rejection import REASONS
-from mer_ros.spotting.sensitivity import Sight
+from mer_ros.spotting.sensitivity import Sensitivity
 from mer_ros.stream.gate import FrameGate
 from mer_ros.stream.stamps import fitness
 
@@ -55,7 +55,7 @@ class ImageHealth:
         self._started_s = time.monotonic()
         self._arrived_s = 0.0
         self.received = self.processed = self.longer = 0
-        self.faces: tuple[Sight, ...] = ()
+        self.faces: tuple[Sensitivity, ...] = ()
         self.waiting = 0
         self._ages_s: deque[float] = deque(maxlen=_AGES)
         self._before = (0, 0, self._started_s)

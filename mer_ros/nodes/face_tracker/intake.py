@@ -14,7 +14,7 @@ from mer_ros.errors import ConfigError
 from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
-from mer_ros.nodes.base.played import told_by
+from mer_ros.nodes.base.played import callbacks_of
 from mer_ros.nodes.base.qos import camera
 from mer_ros.nodes.face_tracker.image_health import ImageHealth
 from mer_ros.nodes.face_tracker.image_topic import ImageTopic
@@ -66,7 +66,7 @@ class Intake:
         self._camera: Playback | None = None
         spec = node.value("camera")
         if spec:
-            told = told_by(node, self._on_own_picture, wanted, lambda: None)
+            told = callbacks_of(node, self._on_own_picture, wanted, lambda: None)
             self._camera = Playback(self._open, spec, node.value("rate"), told)
         self.name = spec or node.resolve_topic_name(self._topic)
         self.restart()

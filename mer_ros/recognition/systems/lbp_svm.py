@@ -74,7 +74,7 @@ class MachineConfig:
 
 
 @dataclass(frozen=True)
-class DescribedConfig:
+class LbpSvmConfig:
     """What the settings of all systems with a descriptor hold.
 
     n_labels: classes. machine: the machine. support, rank, kept: what was learned: support vectors of a
@@ -101,28 +101,28 @@ class DescribedConfig:
 
 
 @dataclass(frozen=True)
-class LbpTopSystemConfig(DescribedConfig):
+class LbpTopSystemConfig(LbpSvmConfig):
     """Settings of LBP-TOP with its machine."""
 
     descriptor: LbpTopConfig = field(default_factory=lambda: LbpTopConfig(clip=TIM))
 
 
 @dataclass(frozen=True)
-class LbpSipSystemConfig(DescribedConfig):
+class LbpSipSystemConfig(LbpSvmConfig):
     """Settings of LBP-SIP with its machine."""
 
     descriptor: LbpSipConfig = field(default_factory=lambda: LbpSipConfig(clip=TIM))
 
 
 @dataclass(frozen=True)
-class ElcbpSystemConfig(DescribedConfig):
+class ElcbpSystemConfig(LbpSvmConfig):
     """Settings of Enhanced LCBP with its selection of cells and its machine of several kernels."""
 
     descriptor: ElcbpConfig = field(default_factory=lambda: ElcbpConfig(clip=TIM))
     machine: MachineConfig = field(default_factory=lambda: MachineConfig("chi2", cells=SHARES))
 
 
-class Described(System):
+class LbpSvm(System):
     """(B, T, S, S) float32 grey clips -> logits, one clip after the other.
 
     describes: the class of its descriptor. InputError for a clip that cannot be described.
@@ -131,7 +131,7 @@ class Described(System):
     reads = ("clip",)
     describes: ClassVar[type[Descriptor]]
 
-    def __init__(self, config: DescribedConfig) -> None:
+    def __init__(self, config: LbpSvmConfig) -> None:
         super().__init__()
         self.config = config
         self.descriptor = self.describes(config.descriptor)  # type: ignore[call-arg]
@@ -172,7 +172,7 @@ class Described(System):
         scores = self.machine.scores(self.describe(x.cpu().numpy()))
         return Output(torch.from_numpy(scores.astype(np.float32)).to(x.device))
 
-    def taught(self, machine: svm.Machine) -> Described:
+    def taught(self, machine: svm.Machine) -> LbpSvm:
         """The same system with what a machine has learned."""
         system = type(self)(replace(self.config, **self._sizes(machine)))
         arrays = system._form.arrays(machine)
@@ -192,21 +192,21 @@ class Described(System):
 
 
 @register("lbp_top", LbpTopSystemConfig)
-class LbpTopSystem(Described):
+class LbpTopSystem(LbpSvm):
     """LBP-TOP and its machine."""
 
     describes = LbpTop
 
 
 @register("lbp_sip", LbpSipSystemConfig)
-class LbpSipSystem(Described):
+class LbpSipSystem(LbpSvm):
     """LBP-SIP and its machine."""
 
     describes = LbpSip
 
 
 @register("elcbp", ElcbpSystemConfig)
-class ElcbpSystem(Described):
+class ElcbpSystem(LbpSvm):
     """Enhanced LCBP, its selection of cells and its machine."""
 
     describes = Elcbp

@@ -21,59 +21,57 @@ from mer_ros.recognition.systems.probe import Member, Probe, ProbeConfig
 from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.families.networks import Fitted, about, calibration_of, fitted
-from mer_ros.training.initialisation import begun
-from mer_ros.training.samples import Material
+from mer_ros.training.initialisation import initialise
+from mer_ros.training.samples import SampleGroups
 from mer_ros.training.train_system import Job, Result, summary
 
 
-def together(system: Network, job: Job, material: Material) -> Result:
+def together(system: Network, job: Job, groups: SampleGroups) -> Result:
     """Train ``config.ensemble`` networks, the first of which is ``system``, and write them as one."""
     config, began = job.config, time.monotonic()
     found: list[Fitted] = []
     for k in range(config.ensemble):
         seed = config.seed + k
-        member = system if k == 0 else cast(Network, begun(config, len(material.labels), seed))
-        found.append(
-            fitted(member, job, material, seed, f"micro-{k}", lambda epoch, _: job.watch.epoch(epoch))
-        )
-    probe = _as_one(found, material, config)
+        member = system if k == 0 else cast(Network, initialise(config, len(groups.labels), seed))
+        found.append(fitted(member, job, groups, seed, f"micro-{k}", lambda epoch, _: job.watch.epoch(epoch)))
+    probe = _as_one(found, groups, config)
     trainer = replace(found[0].trainer, system=probe)
-    logits = trainer.logits(material.validation)
-    answers = {"validation": logits, "test": trainer.logits(material.test)}
-    truth = {"validation": material.validation.labels, "test": material.test.labels}
+    logits = trainer.logits(groups.validation)
+    answers = {"validation": logits, "test": trainer.logits(groups.test)}
+    truth = {"validation": groups.validation.labels, "test": groups.test.labels}
     scores = {
-        name: metrics.confusion_of(truth[name].numpy(), one.argmax(1).numpy(), len(material.labels))
+        name: metrics.confusion_of(truth[name].numpy(), one.argmax(1).numpy(), len(groups.labels))
         for name, one in answers.items()
     }
-    calibration = calibration_of(probe, logits, material, config)
-    more = {**about(config, material), "ensemble": config.ensemble}
-    training = summary(config, scores, material.labels, material.made, **more)
-    card = Card("probe", material.labels, config.input, calibration, training)
+    calibration = calibration_of(probe, logits, groups, config)
+    more = {**about(config, groups), "ensemble": config.ensemble}
+    training = summary(config, scores, groups.labels, groups.made, **more)
+    card = Card("probe", groups.labels, config.input, calibration, training)
     model_id = checkpoint.save(job.out, probe.cpu(), card)
     for one in found:
-        for memory in one.memories:
-            memory.forget()
+        for resume_file in one.resume_files:
+            resume_file.forget()
     return Result(
         path=job.out,
         model_id=model_id,
-        labels=material.labels,
+        labels=groups.labels,
         validation=scores["validation"],
         test=scores["test"],
         chosen={"networks": len(found)},
-        data=material.words,
+        data=groups.words,
         seconds=time.monotonic() - began,
-        made=material.made,
+        made=groups.made,
     )
 
 
-def _as_one(found: list[Fitted], material: Material, config: TrainConfig) -> Probe:
+def _as_one(found: list[Fitted], groups: SampleGroups, config: TrainConfig) -> Probe:
     systems = [one.trainer.system for one in found]
     members = tuple(Member(config.system, settings_of(one), (one.gradcam_layer,)) for one in systems)
-    n = len(material.labels)
+    n = len(groups.labels)
     probe = Probe(ProbeConfig(n, members, n, untrained=0))
     for member, system in zip(probe.members, systems, strict=True):
         member.load_state_dict(system.state_dict())
-    truth = material.validation.labels
+    truth = groups.validation.labels
     temperatures = [calibrate(one.best.logits, truth, False, 1.0).temperature for one in found]
     probe.temperatures.copy_(torch.tensor(temperatures))
     probe.translation.copy_(torch.eye(n))

@@ -16,9 +16,9 @@ from mer_ros.errors import ConfigError
 from mer_ros.recognition import checkpoint, svm
 from mer_ros.recognition.checkpoint import Calibration, Card
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.recognition.systems.lbp_svm import Described
+from mer_ros.recognition.systems.lbp_svm import LbpSvm
 from mer_ros.training.calibration import calibrate
-from mer_ros.training.train_system import Job, Result, summary, teach
+from mer_ros.training.train_system import Job, Result, summary, train_system
 from mer_ros.types import EMOTIONS
 
 PROTOCOL = (
@@ -33,14 +33,14 @@ Progress = Callable[[int, int], None]
 class Fitted:
     """A system that has learned. confusion: (C, C) of held-out people. chosen: what was chosen, by name."""
 
-    system: Described
+    system: LbpSvm
     calibration: Calibration
     confusion: NDArray[np.int64]
     chosen: dict[str, float]
 
 
 def features_of(
-    system: Described, spec: InputSpec, clips: Sequence[NDArray[Any]], progress: Progress | None = None
+    system: LbpSvm, spec: InputSpec, clips: Sequence[NDArray[Any]], progress: Progress | None = None
 ) -> NDArray[np.float32]:
     """(N, D) features of clips, each (T, S, S), as a node would see them."""
     rows = np.empty((len(clips), system.layout.size), np.float32)
@@ -52,7 +52,7 @@ def features_of(
 
 
 def fit(
-    system: Described,
+    system: LbpSvm,
     features: NDArray[np.float32],
     truth: NDArray[np.int64],
     people: NDArray[np.str_],
@@ -78,8 +78,8 @@ def fit(
     return Fitted(taught, calibration, confusion, chosen)
 
 
-@teach.register
-def _machine(system: Described, job: Job) -> Result:
+@train_system.register
+def _machine(system: LbpSvm, job: Job) -> Result:
     from mer_ros.data import synthetic  # late: the generator is needed only here
     from mer_ros.data.rendered_clips import people_for, rendered_clips
 

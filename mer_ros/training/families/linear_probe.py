@@ -27,8 +27,8 @@ from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.initialisation import loaded
 from mer_ros.training.labelled_set import LabelledSet
-from mer_ros.training.samples import material_for
-from mer_ros.training.train_system import Job, Result, summary, teach
+from mer_ros.training.samples import samples_for
+from mer_ros.training.train_system import Job, Result, summary, train_system
 
 Progress = Callable[[int, int], None]
 
@@ -54,7 +54,7 @@ class Read:
 class Taught:
     """heads: one for each set of features. held_out: (n, C) log-probabilities of training people held out."""
 
-    heads: tuple[residual_head.PulledHead, ...]
+    heads: tuple[residual_head.ResidualHead, ...]
     held_out: NDArray[np.float64]
 
     def __call__(self, read: Read) -> NDArray[np.float64]:
@@ -159,13 +159,13 @@ def put_into(system: Probe, taught: Taught) -> None:
         system.gains.data[i] = 0.0 if system.alone[i] else head.gain
 
 
-@teach.register
+@train_system.register
 def _probe(system: Probe, job: Job) -> Result:
     """It learns from the training and the validation people; choices are made on people held out in turn."""
     config, began = job.config, time.monotonic()
-    material = material_for(job.clips, config, job.watch.stage)
-    system = untaught(config, material.labels, device_of(job.device))
-    sides: tuple[LabelledSet, ...] = (material.train, material.validation)
+    groups = samples_for(job.clips, config, job.watch.stage)
+    system = untaught(config, groups.labels, device_of(job.device))
+    sides: tuple[LabelledSet, ...] = (groups.train, groups.validation)
     samples = torch.cat([side.data for side in sides])
     truth = np.concatenate([side.labels.numpy() for side in sides])
     people = np.concatenate([side.subjects for side in sides]).astype(str)
@@ -173,33 +173,33 @@ def _probe(system: Probe, job: Job) -> Result:
     stage = job.watch.stage("choosing strengths")
     taught = learn(found, truth, people, config.probe.strengths, config.seed, stage)
     put_into(system, taught)
-    answers = taught(read(system, material.test.data, config.mirrors)).argmax(1)
-    n_labels = len(material.labels)
+    answers = taught(read(system, groups.test.data, config.mirrors)).argmax(1)
+    n_labels = len(groups.labels)
     held_out = metrics.confusion_of(truth, taught.held_out.argmax(1), n_labels)
-    test = metrics.confusion_of(material.test.labels.numpy(), answers, n_labels)
+    test = metrics.confusion_of(groups.test.labels.numpy(), answers, n_labels)
     training = summary(
         config,
         {"held_out": held_out, "test": test},
-        material.labels,
-        material.made,
-        **material.about,
-        samples=material.counts,
+        groups.labels,
+        groups.made,
+        **groups.about,
+        samples=groups.counts,
         probe=asdict(config.probe),
         start=config.start,
         transfer="probe",
         chosen=taught.chosen,
     )
-    card = Card("probe", material.labels, config.input, calibration_of(taught, truth, config), training)
+    card = Card("probe", groups.labels, config.input, calibration_of(taught, truth, config), training)
     model_id = checkpoint.save(job.out, system, card)
     seconds = time.monotonic() - began
     return Result(
         job.out,
         model_id,
-        material.labels,
+        groups.labels,
         held_out,
         test,
         taught.chosen,
-        material.words,
+        groups.words,
         seconds,
-        material.made,
+        groups.made,
     )

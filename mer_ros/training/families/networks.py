@@ -20,9 +20,9 @@ from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.initialisation import freeze, names_of_start
 from mer_ros.training.labelled_set import varying
-from mer_ros.training.resume_file import Memory
-from mer_ros.training.samples import Material, macro_material, material_for
-from mer_ros.training.train_system import Job, Result, summary, teach
+from mer_ros.training.resume_file import ResumeFile
+from mer_ros.training.samples import SampleGroups, macro_samples, samples_for
+from mer_ros.training.train_system import Job, Result, summary, train_system
 from mer_ros.training.trainer import Trainer, Watch
 from mer_ros.training.training_state import Epoch
 from mer_ros.types import EMOTIONS
@@ -37,91 +37,91 @@ class Fitted:
     trainer: Trainer
     best: Epoch
     learned: int
-    memories: tuple[Memory, ...]
+    resume_files: tuple[ResumeFile, ...]
 
 
-@teach.register
+@train_system.register
 def _network(system: Network, job: Job) -> Result:
     """The file is written after each best epoch, whole or not at all; a killed run goes on where it was."""
     config, began = job.config, time.monotonic()
-    material = material_for(job.clips, config, job.watch.stage)
+    groups = samples_for(job.clips, config, job.watch.stage)
     if config.ensemble > 1:
         from mer_ros.training.families.ensembles import together
 
-        return together(system, job, material)
+        return together(system, job, groups)
 
     def card(epoch: Epoch, learned: int, scores: dict[str, Any]) -> Card:
-        calibration = calibration_of(system, epoch.logits, material, config)
-        more = {**about(config, material), "learned": learned, "epoch": epoch.number + 1}
-        training = summary(config, scores, material.labels, material.made, **more)
-        return Card(config.system, material.labels, config.input, calibration, training)
+        calibration = calibration_of(system, epoch.logits, groups, config)
+        more = {**about(config, groups), "learned": learned, "epoch": epoch.number + 1}
+        training = summary(config, scores, groups.labels, groups.made, **more)
+        return Card(config.system, groups.labels, config.input, calibration, training)
 
     def on_epoch(epoch: Epoch, learned: int) -> None:
         if epoch.best:
             checkpoint.save(job.out, system, card(epoch, learned, {"validation": epoch.validation}))
         job.watch.epoch(epoch)
 
-    found = fitted(system, job, material, config.seed, "micro", on_epoch)
-    best, logits = found.best, found.trainer.logits(material.test)
-    test = metrics.confusion_of(material.test.labels.numpy(), logits.argmax(1).numpy(), len(material.labels))
+    found = fitted(system, job, groups, config.seed, "micro", on_epoch)
+    best, logits = found.best, found.trainer.logits(groups.test)
+    test = metrics.confusion_of(groups.test.labels.numpy(), logits.argmax(1).numpy(), len(groups.labels))
     scores = {"validation": best.validation, "test": test}
     model_id = checkpoint.save(job.out, system, card(best, found.learned, scores))
-    for memory in found.memories:
-        memory.forget()
+    for resume_file in found.resume_files:
+        resume_file.forget()
     return Result(
         path=job.out,
         model_id=model_id,
-        labels=material.labels,
+        labels=groups.labels,
         validation=best.validation,
         test=test,
         chosen={"epoch": best.number + 1},
-        data=material.words,
+        data=groups.words,
         seconds=time.monotonic() - began,
-        made=material.made,
+        made=groups.made,
     )
 
 
 def fitted(
     system: Network,
     job: Job,
-    material: Material,
+    groups: SampleGroups,
     seed: int,
     stage: str,
     on_epoch: Callable[[Epoch, int], None],
 ) -> Fitted:
-    """Freeze what is to be frozen, learn from macro-expressions if asked, then from ``material``."""
+    """Freeze what is to be frozen, learn from macro-expressions if asked, then from ``groups``."""
     config, target = replace(job.config, seed=seed), device_of(job.device)
     learned = freeze(system, config.transfer)
-    memories = []
+    resume_files = []
     if config.macro_epochs:
-        if material.labels != EMOTIONS:
+        if groups.labels != EMOTIONS:
             raise ConfigError(
-                f"'macro_epochs' learns seven made emotions, the data has {len(material.labels)} classes: "
+                f"'macro_epochs' learns seven made emotions, the data has {len(groups.labels)} classes: "
                 "train on macro-expressions once and name that file as 'start'."
             )
-        macro = macro_material(
+        macro = macro_samples(
             config.samples, config.validation_samples, config.seed, config.input, job.watch.stage
         )
         options = replace(config.optimiser, epochs=config.macro_epochs)
-        memories.append(memory_of(job, f"{stage}-macro"))
+        resume_files.append(resume_file_of(job, f"{stage}-macro"))
         first = trainer_of(system, options, config, target)
         first.fit(
-            macro.train, macro.validation, Watch(job.watch.step, resumed=job.watch.resumed), memories[0]
+            macro.train, macro.validation, Watch(job.watch.step, resumed=job.watch.resumed), resume_files[0]
         )
         torch.manual_seed(seed + 1)
-    memories.append(memory_of(job, stage))
+    resume_files.append(resume_file_of(job, stage))
     trainer = trainer_of(system, config.optimiser, config, target)
     watch = replace(job.watch, epoch=lambda epoch: on_epoch(epoch, learned))
-    history = trainer.fit(material.train, material.validation, watch, memories[-1])
+    history = trainer.fit(groups.train, groups.validation, watch, resume_files[-1])
     best = [epoch for epoch in history if epoch.best][-1]
-    return Fitted(trainer, best, learned, tuple(memories))
+    return Fitted(trainer, best, learned, tuple(resume_files))
 
 
-def about(config: TrainConfig, material: Material) -> dict[str, Any]:
+def about(config: TrainConfig, groups: SampleGroups) -> dict[str, Any]:
     """What a checkpoint tells of a network's training, beside seed and scores."""
     return {
-        **material.about,
-        "samples": material.counts,
+        **groups.about,
+        "samples": groups.counts,
         "optimiser": asdict(config.optimiser),
         "augmentation": asdict(config.augmentation) if config.input.kind == "flow" else None,
         "start": config.start,
@@ -131,10 +131,10 @@ def about(config: TrainConfig, material: Material) -> dict[str, Any]:
 
 
 def calibration_of(
-    system: Network, logits: torch.Tensor, material: Material, config: TrainConfig
+    system: Network, logits: torch.Tensor, groups: SampleGroups, config: TrainConfig
 ) -> Calibration:
     """Temperature and limits on the validation subjects, of answers made as they will be."""
-    truth, quantile = material.validation.labels, config.rejection_quantile
+    truth, quantile = groups.validation.labels, config.rejection_quantile
     found = calibrate(logits, truth, system.has_prototypes, quantile, config.rejection_share)
     return replace(found, mirror=config.mirrors)
 
@@ -148,11 +148,11 @@ def trainer_of(
     return Trainer(system, options, target, config.seed, vary, config.mirrors)
 
 
-def memory_of(job: Job, stage: str) -> Memory:
+def resume_file_of(job: Job, stage: str) -> ResumeFile:
     """What keeps a stage of the job."""
     clips = job.clips.digest() if job.clips is not None else ""
     from mer_ros.data.synthetic import GENERATOR_VERSION  # late: made data may not be needed
 
     starts = names_of_start(job.config)
     deciding = [stage, asdict(job.config), clips, starts, GENERATOR_VERSION, torch.__version__]
-    return Memory.beside(job.out, stage, deciding)
+    return ResumeFile.beside(job.out, stage, deciding)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mer_ros.data import synthetic
-from mer_ros.data.datasets.synthetic import made_clips
+from mer_ros.data.datasets.synthetic import synthetic_clips
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS
 from mer_ros.errors import ConfigError
 
@@ -15,7 +15,7 @@ def test_nobody_in_them_is_trained_on():
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not():
-    first, again, other = (made_clips(12, 3, seed, 24) for seed in (0, 0, 1))
+    first, again, other = (synthetic_clips(12, 3, seed, 24) for seed in (0, 0, 1))
     assert first.digest() == again.digest() != other.digest()
     assert first.flow.shape == (12, 2, 24, 24)
     assert set(first.people) <= {"made/2000", "made/2001", "made/2002"}
@@ -24,11 +24,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not():
 
 
 def test_sequences_are_of_the_same_expressions_and_count_in_the_digest():
-    flat, timed = made_clips(12, 3, 0, 24), made_clips(12, 3, 0, 24, sequences=True)
+    flat, timed = synthetic_clips(12, 3, 0, 24), synthetic_clips(12, 3, 0, 24, sequences=True)
     assert np.array_equal(flat.flow, timed.flow) and np.array_equal(flat.truth, timed.truth)
     shown = timed.shown("sequence")
     assert len(shown) == 12 and shown[0].shape == (12, 2, 24, 24)
-    assert flat.digest() != timed.digest() == made_clips(12, 3, 0, 24, sequences=True).digest()
+    assert flat.digest() != timed.digest() == synthetic_clips(12, 3, 0, 24, sequences=True).digest()
     agreement = [np.corrcoef(one[4].ravel(), flow.ravel())[0, 1] for one, flow in zip(shown, timed.flow)]
     assert np.median(agreement) > 0.5  # the same movement, near its apex, with other noise
 
@@ -36,4 +36,4 @@ def test_sequences_are_of_the_same_expressions_and_count_in_the_digest():
 @pytest.mark.parametrize(("n", "people"), [(1, 3), (10, 1), (10, 401)])
 def test_what_cannot_be_made_is_told(n, people):
     with pytest.raises(ConfigError, match="2 to 400 subjects"):
-        made_clips(n, people, 0)
+        synthetic_clips(n, people, 0)

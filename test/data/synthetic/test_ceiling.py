@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mer_ros import metrics
-from mer_ros.data.clip_set import FlowClips
+from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.datasets.megc_flow import LABELS, label_of
 from mer_ros.data.synthetic import GENERATOR_VERSION, ceiling
 from mer_ros.data.synthetic.ceiling import (
@@ -182,7 +182,7 @@ def clips_of(truth, labels, origin, made=True):
     n = len(truth)
     names = np.array([f"{i}" for i in range(n)])
     flow = np.zeros((n, 2, 8, 8), np.float32)
-    return FlowClips(flow, np.array(truth), labels, names, names, names, origin, made)
+    return ClipSet(flow, np.array(truth), labels, names, names, names, origin, made)
 
 
 def test_a_folder_s_own_shares_count_and_real_or_older_clips_have_no_ceiling():

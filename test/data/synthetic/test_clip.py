@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic import DEMO_SUBJECTS, STILL, Conditions, MadeClip, everyday, made_clip
+from mer_ros.data.synthetic import DEMO_SUBJECTS, STILL, Conditions, SyntheticClip, everyday, synthetic_clip
 from mer_ros.data.synthetic.conditions import RANGES
 from mer_ros.errors import ConfigError, InputError
 from mer_ros.face.mesh import FaceMesh
@@ -16,19 +16,19 @@ from mer_ros.types import EMOTIONS
 
 
 @pytest.fixture(scope="module")
-def clip() -> MadeClip:
-    return made_clip(seed=1)
+def clip() -> SyntheticClip:
+    return synthetic_clip(seed=1)
 
 
 @pytest.fixture(scope="module")
-def still() -> MadeClip:
+def still() -> SyntheticClip:
     """No head motion, blinks or noise: only expressions move."""
-    return made_clip(seed=1, conditions=STILL)
+    return synthetic_clip(seed=1, conditions=STILL)
 
 
 @pytest.fixture(scope="module")
-def moving() -> MadeClip:
-    return made_clip(seed=2, conditions=Conditions(blinks=0, noise_sigma=0))
+def moving() -> SyntheticClip:
+    return synthetic_clip(seed=2, conditions=Conditions(blinks=0, noise_sigma=0))
 
 
 def _grey(image: np.ndarray) -> np.ndarray:
@@ -41,12 +41,12 @@ def _flow(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return dis.calc(_grey(first), _grey(second), None)
 
 
-def _onset_and_apex(clip: MadeClip, k: int) -> tuple[int, int]:
+def _onset_and_apex(clip: SyntheticClip, k: int) -> tuple[int, int]:
     event = clip.truth[k]
     return int(event.onset_s * clip.fps), round(event.apex_s * clip.fps)
 
 
-def test_frames_look_like_a_camera(clip: MadeClip) -> None:
+def test_frames_look_like_a_camera(clip: SyntheticClip) -> None:
     frame = clip.render(0)
     assert frame.shape == (480, 640, 3) and frame.dtype == np.uint8
     assert frame.flags.writeable and frame.flags.c_contiguous
@@ -55,26 +55,26 @@ def test_frames_look_like_a_camera(clip: MadeClip) -> None:
     assert clip.subject.id in DEMO_SUBJECTS
 
 
-def test_a_frame_depends_on_seed_and_index_only(clip: MadeClip) -> None:
+def test_a_frame_depends_on_seed_and_index_only(clip: SyntheticClip) -> None:
     index = _onset_and_apex(clip, 3)[1]
     first = clip.render(index)
     clip.render(0)
     assert clip.render(index).tobytes() == first.tobytes()
-    assert made_clip(seed=1).render(index).tobytes() == first.tobytes()
-    assert made_clip(seed=2).render(0).tobytes() != clip.render(0).tobytes()
+    assert synthetic_clip(seed=1).render(index).tobytes() == first.tobytes()
+    assert synthetic_clip(seed=2).render(0).tobytes() != clip.render(0).tobytes()
 
 
-def test_frame_rate_changes_the_frames_not_the_story(clip: MadeClip) -> None:
-    slow = made_clip(seed=1, fps=50.0)
+def test_frame_rate_changes_the_frames_not_the_story(clip: SyntheticClip) -> None:
+    slow = synthetic_clip(seed=1, fps=50.0)
     assert slow.truth == clip.truth
-    quiet_fast = made_clip(seed=1, conditions=Conditions(noise_sigma=0))
-    quiet_slow = made_clip(seed=1, fps=50.0, conditions=Conditions(noise_sigma=0))
+    quiet_fast = synthetic_clip(seed=1, conditions=Conditions(noise_sigma=0))
+    quiet_slow = synthetic_clip(seed=1, fps=50.0, conditions=Conditions(noise_sigma=0))
     np.testing.assert_array_equal(quiet_fast.render(4 * 110), quiet_slow.render(110))
 
 
 def test_landmarks_move_by_the_amplitude_asked_for() -> None:
     for amplitude in (1.0, 2.0):
-        clip = made_clip(seed=4, amplitude_px=amplitude, conditions=STILL)
+        clip = synthetic_clip(seed=4, amplitude_px=amplitude, conditions=STILL)
         for k, event in enumerate(clip.truth):
             onset, apex = _onset_and_apex(clip, k)
             moved = np.linalg.norm(clip.true_landmarks(apex) - clip.true_landmarks(onset), axis=1).max()
@@ -95,22 +95,22 @@ def test_dense_flow_recovers_the_scripted_motion(name: str, k: int, request: pyt
     assert (found * true[fastest]).sum() / (true[fastest] ** 2).sum() == pytest.approx(0.9, abs=0.15)
 
 
-def test_nothing_moves_at_rest_or_at_the_border(still: MadeClip, moving: MadeClip) -> None:
+def test_nothing_moves_at_rest_or_at_the_border(still: SyntheticClip, moving: SyntheticClip) -> None:
     np.testing.assert_array_equal(still.render(0), still.render(300))
     first, second = moving.render(0).astype(int), moving.render(300).astype(int)
     assert np.abs(first - second)[:, :2].max() <= 1 and np.abs(first - second)[-2:].max() <= 1
 
 
 def test_sway_neither_blurs_nor_flickers() -> None:
-    clip = made_clip(seed=1, conditions=Conditions(blinks=0, noise_sigma=0))
+    clip = synthetic_clip(seed=1, conditions=Conditions(blinks=0, noise_sigma=0))
     sharp = [
         cv2.Laplacian(_grey(clip.render(i)), cv2.CV_32F)[120:290, 250:390].var() for i in range(0, 390, 13)
     ]
     assert np.std(sharp) / np.mean(sharp) < 0.03
 
 
-def test_noise_has_its_strength_and_no_memory(clip: MadeClip) -> None:
-    quiet = made_clip(seed=1, conditions=Conditions(noise_sigma=0))
+def test_noise_has_its_strength_and_no_memory(clip: SyntheticClip) -> None:
+    quiet = synthetic_clip(seed=1, conditions=Conditions(noise_sigma=0))
     face = np.s_[120:290, 250:390]  # no black there, which would cut the noise off
     frames = [(_grey(clip.render(i)).astype(np.float32) - _grey(quiet.render(i)))[face] for i in (10, 11, 12)]
     for noise in frames:
@@ -121,7 +121,7 @@ def test_noise_has_its_strength_and_no_memory(clip: MadeClip) -> None:
 
 
 def test_a_blink_covers_the_eyeballs() -> None:
-    clip = made_clip(seed=1, conditions=replace(STILL, blinks=20))
+    clip = synthetic_clip(seed=1, conditions=replace(STILL, blinks=20))
     blink = clip.timeline.nuisances.blinks[0]
     shut = clip.render(round((blink.start_s + blink.duration_s / 3) * clip.fps))
     before = clip.render(int((blink.start_s - 0.005) * clip.fps))
@@ -135,26 +135,26 @@ def test_a_blink_covers_the_eyeballs() -> None:
 
 
 def test_other_sizes_and_bad_requests() -> None:
-    clip = made_clip(seed=3, fps=30, size_wh=(320, 242), n_events=7, face_width_px=90)
+    clip = synthetic_clip(seed=3, fps=30, size_wh=(320, 242), n_events=7, face_width_px=90)
     assert clip.render(clip.n_frames - 1).shape == (242, 320, 3)
     with pytest.raises(InputError, match="found -1"):
         clip.render(-1)
     with pytest.raises(ConfigError, match="fps > 0"):
-        made_clip(seed=3, fps=0)
+        synthetic_clip(seed=3, fps=0)
     with pytest.raises(ConfigError, match="1.4 times as large"):
-        made_clip(seed=3, size_wh=(200, 100))
+        synthetic_clip(seed=3, size_wh=(200, 100))
 
 
 BUSY = replace(STILL, glances=60, glance_px=2.5, talks=12, talk_px=4, gestures=10, gap_s=(3.0, 5.0))
 
 
 @pytest.fixture(scope="module")
-def busy() -> MadeClip:
+def busy() -> SyntheticClip:
     """Only glances, speech and gestures besides the expressions."""
-    return made_clip(5, fps=100, n_events=7, conditions=BUSY)
+    return synthetic_clip(5, fps=100, n_events=7, conditions=BUSY)
 
 
-def _changed(clip: MadeClip, one_s: float, two_s: float) -> np.ndarray:
+def _changed(clip: SyntheticClip, one_s: float, two_s: float) -> np.ndarray:
     """(M, 2) x, y of the pixels that differ."""
     one, two = (clip.render(round(t * clip.fps)).astype(int) for t in (one_s, two_s))
     rows, columns = np.nonzero(np.abs(one - two).max(axis=2) > 8)
@@ -162,7 +162,7 @@ def _changed(clip: MadeClip, one_s: float, two_s: float) -> np.ndarray:
 
 
 def test_a_glance_moves_what_is_between_the_lids() -> None:
-    clip = made_clip(5, fps=100, n_events=7, conditions=replace(STILL, glances=60, glance_px=2.5))
+    clip = synthetic_clip(5, fps=100, n_events=7, conditions=replace(STILL, glances=60, glance_px=2.5))
     clear = [
         g
         for g in clip.timeline.nuisances.glances
@@ -177,7 +177,7 @@ def test_a_glance_moves_what_is_between_the_lids() -> None:
 
 
 def test_speech_moves_the_mouth_and_not_the_brows() -> None:
-    clip = made_clip(5, fps=100, n_events=7, conditions=replace(STILL, talks=12, gap_s=(3.0, 5.0)))
+    clip = synthetic_clip(5, fps=100, n_events=7, conditions=replace(STILL, talks=12, gap_s=(3.0, 5.0)))
     talk = clip.timeline.nuisances.talks[0]
     points = np.vstack([_changed(clip, talk.start_s, at_s) for at_s in talk.at_s])
     landmarks = clip.true_landmarks(0)
@@ -185,7 +185,7 @@ def test_speech_moves_the_mouth_and_not_the_brows() -> None:
     assert points[:, 1].min() > landmarks[[159, 386], 1].max()  # below the eyes
 
 
-def test_a_nod_turns_the_head_and_back(busy: MadeClip) -> None:
+def test_a_nod_turns_the_head_and_back(busy: SyntheticClip) -> None:
     gesture = busy.timeline.nuisances.gestures[0]
     axis = 0 if gesture.shake else 1
     times = np.linspace(gesture.start_s, gesture.end_s, 40)
@@ -197,7 +197,7 @@ def test_a_nod_turns_the_head_and_back(busy: MadeClip) -> None:
 @pytest.mark.parametrize("face_width_px", [150, 220])
 def test_landmarks_are_where_facemesh_sees_them_on_a_turned_face(face_width_px: float) -> None:
     conditions = replace(STILL, yaw_deg=12, pitch_deg=8, roll_deg=8, approach=0.05)
-    clip = made_clip(5, fps=20, n_events=7, conditions=conditions, face_width_px=face_width_px)
+    clip = synthetic_clip(5, fps=20, n_events=7, conditions=conditions, face_width_px=face_width_px)
     rest = clip.true_landmarks(0)
     furthest = max(range(clip.n_frames), key=lambda i: np.abs(clip.true_landmarks(i) - rest).max())
     mesh = FaceMesh(tracking=False)
@@ -210,20 +210,20 @@ def test_landmarks_are_where_facemesh_sees_them_on_a_turned_face(face_width_px: 
 
 def test_light_drifts_from_aside_and_flickers_with_the_mains() -> None:
     dark = replace(STILL, drift=0.4)
-    clip = made_clip(2, fps=20, n_events=7, conditions=dark)
+    clip = synthetic_clip(2, fps=20, n_events=7, conditions=dark)
     frames = np.array([clip.render(i).mean(axis=(0, 2)) for i in range(0, clip.n_frames, 20)])
     level, tilt = frames.mean(1), frames[:, :200].mean(1) / frames[:, -200:].mean(1)
     assert np.ptp(level) / level.mean() > 0.1 and np.ptp(tilt) > 0.1
-    lamp = made_clip(2, fps=200, n_events=7, conditions=replace(STILL, flicker=0.1, mains_hz=120.0))
+    lamp = synthetic_clip(2, fps=200, n_events=7, conditions=replace(STILL, flicker=0.1, mains_hz=120.0))
     brightness = np.array([lamp.render(i).mean() for i in range(100)])
     rate_hz = np.fft.rfftfreq(100, 1 / 200)[np.abs(np.fft.rfft(brightness - brightness.mean())).argmax()]
     assert rate_hz == pytest.approx(80, abs=2)  # 120 Hz, sampled at 200
-    slow = made_clip(2, fps=50, n_events=7, conditions=replace(STILL, flicker=0.1, exposure=0.5))
+    slow = synthetic_clip(2, fps=50, n_events=7, conditions=replace(STILL, flicker=0.1, exposure=0.5))
     assert np.ptp([slow.render(i).mean() for i in range(60)]) < 0.1  # open for a whole period: none is seen
 
 
 def test_autofocus_blurs_for_a_moment() -> None:
-    clip = made_clip(2, fps=50, n_events=7, conditions=replace(STILL, refocuses=20))
+    clip = synthetic_clip(2, fps=50, n_events=7, conditions=replace(STILL, refocuses=20))
     pulse = clip.timeline.nuisances.refocuses[0]
     sharp, soft = (
         cv2.Laplacian(_grey(clip.render(round(t * 50))), cv2.CV_32F).var()
@@ -234,8 +234,8 @@ def test_autofocus_blurs_for_a_moment() -> None:
 
 def test_an_open_shutter_smears_fast_movement_only() -> None:
     fast = replace(STILL, gestures=30, gesture_deg=15, gap_s=(3.0, 5.0))
-    clip = made_clip(5, fps=30, n_events=7, conditions=replace(fast, exposure=0.6))
-    frozen = made_clip(5, fps=30, n_events=7, conditions=fast)
+    clip = synthetic_clip(5, fps=30, n_events=7, conditions=replace(fast, exposure=0.6))
+    frozen = synthetic_clip(5, fps=30, n_events=7, conditions=fast)
     np.testing.assert_array_equal(clip.render(5), frozen.render(5))  # nothing moves yet
     path = [clip.true_landmarks(i + 1) - clip.true_landmarks(i) for i in range(clip.n_frames - 1)]
     i = int(np.argmax([np.abs(one).max() for one in path]))
@@ -245,21 +245,21 @@ def test_an_open_shutter_smears_fast_movement_only() -> None:
 
 
 def test_compression_and_tone_change_the_picture() -> None:
-    plain = made_clip(3, n_events=7, conditions=STILL).render(0)
-    toned = made_clip(3, n_events=7, conditions=replace(STILL, tone=1.0))
+    plain = synthetic_clip(3, n_events=7, conditions=STILL).render(0)
+    toned = synthetic_clip(3, n_events=7, conditions=replace(STILL, tone=1.0))
     subject = toned.subject
     assert (toned.render(0).mean() < plain.mean()) == (subject.gamma > 1)
-    pressed = made_clip(3, n_events=7, conditions=replace(STILL, jpeg=40)).render(0)
+    pressed = synthetic_clip(3, n_events=7, conditions=replace(STILL, jpeg=40)).render(0)
     blocks = np.abs(np.diff(pressed.astype(float), axis=1)).mean((0, 2))
     assert blocks[7::8].mean() > 1.1 * blocks[3::8].mean()  # steps at the borders of the 8 px blocks
 
 
 def test_lost_frames_are_skipped_in_runs_and_the_rest_keep_their_index() -> None:
-    clip = made_clip(3, fps=30, n_events=0, duration_s=200.0, conditions=replace(STILL, dropped=0.1))
+    clip = synthetic_clip(3, fps=30, n_events=0, duration_s=200.0, conditions=replace(STILL, dropped=0.1))
     assert clip.lost.mean() == pytest.approx(0.1, abs=0.02)
     runs = np.diff(np.flatnonzero(np.diff(np.concatenate([[0], clip.lost, [0]]).astype(int))))[::2]
     assert runs.mean() > 1.4
-    short = made_clip(3, fps=10, n_events=0, duration_s=5.0, conditions=replace(STILL, dropped=0.2))
+    short = synthetic_clip(3, fps=10, n_events=0, duration_s=5.0, conditions=replace(STILL, dropped=0.2))
     assert [i for i, _ in short.frames()] == np.flatnonzero(~short.lost).tolist()
 
 
@@ -269,8 +269,8 @@ def test_everyday_clips_have_everything_and_repeat() -> None:
     assert set(RANGES) | {"mains_hz", "gap_s"} == {field.name for field in fields(Conditions)}
     for name, (low, high) in RANGES.items():
         assert name == "jpeg" or low <= getattr(one, name) <= high
-    frame = made_clip(7, conditions=one).render(450)
-    assert made_clip(7, conditions=two).render(450).tobytes() == frame.tobytes()
+    frame = synthetic_clip(7, conditions=one).render(450)
+    assert synthetic_clip(7, conditions=two).render(450).tobytes() == frame.tobytes()
 
 
 @pytest.mark.parametrize(

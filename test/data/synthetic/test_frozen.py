@@ -15,7 +15,7 @@ from mer_ros.data.synthetic import (
     everyday,
     flow_samples,
     flow_sequences,
-    made_clip,
+    synthetic_clip,
 )
 from mer_ros.types import EMOTIONS
 
@@ -74,7 +74,7 @@ def test_sequences_are_as_they_were() -> None:
 
 
 def test_a_clip_is_as_it_was() -> None:
-    clip = made_clip(11, fps=30, conditions=everyday(11))
+    clip = synthetic_clip(11, fps=30, conditions=everyday(11))
     found = [(event.emotion, "+".join(event.units)) for event in clip.truth[:4]]
     assert found == EXPRESSIONS
     np.testing.assert_allclose([event.apex_s for event in clip.truth[:4]], APEXES_S, atol=1e-3)

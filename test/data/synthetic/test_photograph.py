@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic import STILL, Photograph, made_clip
+from mer_ros.data.synthetic import STILL, Photograph, synthetic_clip
 from mer_ros.data.synthetic.photograph import built_in
 from mer_ros.errors import DataError
 from mer_ros.face import canonical_mesh
@@ -39,7 +39,7 @@ def _png(width: int, height: int) -> bytes:
 def test_a_given_face_is_found_and_moved(other: Path) -> None:
     photograph = Photograph.read(other)
     assert photograph.scale_px == pytest.approx(1.7 * built_in().scale_px, rel=0.06)
-    clip = made_clip(4, n_events=7, conditions=STILL, photograph=photograph)
+    clip = synthetic_clip(4, n_events=7, conditions=STILL, photograph=photograph)
     mesh = FaceMesh(tracking=False)
     seen = mesh.detect(clip.render(0))[0][:, :2]
     mesh.close()

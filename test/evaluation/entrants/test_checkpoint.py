@@ -6,18 +6,18 @@ import pytest
 from mer_ros.data.datasets.megc_flow import LABELS
 from mer_ros.data.label_mapping import shares
 from mer_ros.errors import DataError
-from mer_ros.evaluation.entrants.checkpoint import Finished
+from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
 from mer_ros.evaluation.evaluate import evaluate
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.motion.normalisation import normalise_flow
 from mer_ros.recognition import Recogniser, checkpoint, create
 from mer_ros.recognition.checkpoint import Calibration, Card
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.training.entrant import Lesson
+from mer_ros.training.entrant import TrainingSet
 from mer_ros.types import EMOTIONS, Sample
 
 SETTINGS = {"size": 24, "decoder_width": 16, "backbone": {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}}
-NOBODY = Lesson(np.empty((0, 1)), np.empty(0, np.int64), np.empty(0, str), 3)
+NOBODY = TrainingSet(np.empty((0, 1)), np.empty(0, np.int64), np.empty(0, str), 3)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def make_file(tmp_path_factory):
 
 def test_seven_emotions_are_summed_into_three_classes_as_the_node_would_answer(make_file, make_clips):
     clips, path = make_clips(), make_file()
-    system, node = Finished(Recogniser.load(path), LABELS), Recogniser.load(path)
+    system, node = CheckpointEntrant(Recogniser.load(path), LABELS), Recogniser.load(path)
     found = system.answer(NOBODY, system.features(clips.flow[:5]), 0, lambda done: None).probabilities
     for flow, row in zip(clips.flow, found):
         answer = node.predict_sample(Sample("flow", normalise_flow(flow, 24)))
@@ -46,7 +46,7 @@ def test_seven_emotions_are_summed_into_three_classes_as_the_node_would_answer(m
 
 
 def test_a_model_that_reads_pictures_is_told(make_file, make_clips, tmp_path):
-    system = Finished(Recogniser.load(make_file(kind="apex")), LABELS)
+    system = CheckpointEntrant(Recogniser.load(make_file(kind="apex")), LABELS)
     with pytest.raises(DataError, match="shows no input of kind 'apex'"):
         evaluate(make_clips(), protocol_of("3-fold"), [system], 0, tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -11,7 +11,7 @@ from mer_ros.evaluation import linear_head
 from mer_ros.evaluation.entrants.controls import CONTROLS, control
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.motion.normalisation import mirror_flow
-from mer_ros.training.entrant import Lesson, normalised, symmetric
+from mer_ros.training.entrant import TrainingSet, normalised, symmetric
 
 NAMES = [kind.name for kind in CONTROLS]
 
@@ -21,10 +21,10 @@ def answers(name, clips, protocol="3-fold"):
     system, out = control(name), np.full((len(clips), len(clips.labels)), np.nan)
     features = system.features(clips.flow)
     for fold in protocol_of(protocol).folds(clips):
-        lesson = Lesson(
+        training_set = TrainingSet(
             features[fold.train], clips.truth[fold.train], clips.people[fold.train], len(clips.labels)
         )
-        out[fold.test] = system.answer(lesson, features[fold.test], 0, lambda done: None).probabilities
+        out[fold.test] = system.answer(training_set, features[fold.test], 0, lambda done: None).probabilities
     return out
 
 
@@ -49,8 +49,8 @@ def test_each_learns_what_is_there_and_nothing_where_nothing_is(name, clips, mak
 
 
 def test_the_majority_answers_how_often_each_class_occurs():
-    lesson = Lesson(np.zeros((4, 1)), np.array([0, 2, 2, 2]), np.array(list("abcd")), 3)
-    found = control("majority").answer(lesson, np.zeros((2, 1)), 0, lambda done: None)
+    training_set = TrainingSet(np.zeros((4, 1)), np.array([0, 2, 2, 2]), np.array(list("abcd")), 3)
+    found = control("majority").answer(training_set, np.zeros((2, 1)), 0, lambda done: None)
     np.testing.assert_allclose(found.probabilities, [[0.25, 0, 0.75]] * 2)
 
 
@@ -59,8 +59,8 @@ def test_a_class_that_was_not_in_the_lesson_has_no_chance(name, clips):
     system = control(name)
     features = system.features(clips.flow)
     kept = clips.truth != 1
-    lesson = Lesson(features[kept], clips.truth[kept], clips.people[kept], 3)
-    found = system.answer(lesson, features[:5], 0, lambda done: None).probabilities
+    training_set = TrainingSet(features[kept], clips.truth[kept], clips.people[kept], 3)
+    found = system.answer(training_set, features[:5], 0, lambda done: None).probabilities
     assert (found[:, 1] == 0).all()
     np.testing.assert_allclose(found.sum(1), 1)
 
@@ -75,8 +75,8 @@ def test_a_mirrored_face_gets_the_same_answer(name, clips):
 @pytest.mark.parametrize("name", NAMES)
 def test_flat_clips_do_no_harm(name):
     system, flat = control(name), np.full((6, 2, 28, 28), 127, np.float32)
-    lesson = Lesson(system.features(flat), np.array([0, 1] * 3), np.array(list("aabbcc")), 2)
-    found = system.answer(lesson, system.features(flat[:1]), 0, lambda done: None).probabilities
+    training_set = TrainingSet(system.features(flat), np.array([0, 1] * 3), np.array(list("aabbcc")), 2)
+    found = system.answer(training_set, system.features(flat[:1]), 0, lambda done: None).probabilities
     np.testing.assert_allclose(found, [[0.5, 0.5]])
 
 

@@ -8,17 +8,17 @@ import json
 import numpy as np
 import pytest
 
-from mer_ros.data.datasets.synthetic import made_clips
+from mer_ros.data.datasets.synthetic import synthetic_clips
 from mer_ros.errors import DataError
-from mer_ros.evaluation.entrants.episodic import EpisodicContestant
-from mer_ros.evaluation.entrants.joined import entrant
+from mer_ros.evaluation.entrants.episodic import EpisodicEntrant
+from mer_ros.evaluation.entrants.joined import entrant_of
 from mer_ros.evaluation.evaluate import evaluate
-from mer_ros.evaluation.protocol import held_out_people, protocol_of
+from mer_ros.evaluation.protocol import held_out_subjects, protocol_of
 from mer_ros.motion.normalisation import mirror_flow
 from mer_ros.recognition import create
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.config import OptimiserConfig, TrainConfig
-from mer_ros.training.entrant import Lesson
+from mer_ros.training.entrant import TrainingSet
 from mer_ros.training.episodic_trainer import EpisodicTrainer
 
 MODEL = {"backbone": {"widths": [8, 8, 16, 16]}, "episode": {"shots": 2, "queries": 3}}
@@ -38,11 +38,11 @@ def clips(make_clips):
 
 
 def test_it_learns_what_is_there_and_tells_how_far_it_is(clips, lesson_of):
-    system, heard = entrant(create("me_plan", MODEL), tiny(8), "cpu"), []
-    assert isinstance(system, EpisodicContestant)
+    system, heard = entrant_of(create("me_plan", MODEL), tiny(8), "cpu"), []
+    assert isinstance(system, EpisodicEntrant)
     asked = clips.subjects == "s03"
-    lesson, features = lesson_of(system, clips, asked)
-    found = system.answer(lesson, features, 0, heard.append)
+    training_set, features = lesson_of(system, clips, asked)
+    found = system.answer(training_set, features, 0, heard.append)
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
     assert (found.probabilities.argmax(1) == clips.truth[asked]).mean() >= 0.5
     assert set(found.chosen) == {"epoch", "temperature", "validation_uf1"}
@@ -50,10 +50,10 @@ def test_it_learns_what_is_there_and_tells_how_far_it_is(clips, lesson_of):
 
 
 def test_a_mirrored_clip_gets_the_same_answer_and_a_seed_the_same_answers(clips, lesson_of):
-    system = EpisodicContestant(tiny(1), "cpu")
-    lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
+    system = EpisodicEntrant(tiny(1), "cpu")
+    training_set, asked = lesson_of(system, clips, clips.subjects == "s03")
     both = np.concatenate([asked, mirror_flow(asked)])
-    first, again = (system.answer(lesson, both, 3, lambda done: None).probabilities for _ in range(2))
+    first, again = (system.answer(training_set, both, 3, lambda done: None).probabilities for _ in range(2))
     assert np.array_equal(first, again)
     np.testing.assert_allclose(first[: len(asked)], first[len(asked) :], atol=1e-5)
 
@@ -63,39 +63,43 @@ def test_72_the_support_is_of_training_people_who_do_not_choose(clips, monkeypat
     monkeypatch.setattr(
         EpisodicTrainer, "fit", lambda self, train, validation, watch: seen.update(a=train, b=validation)
     )
-    system = EpisodicContestant(tiny(), "cpu")
-    lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
+    system = EpisodicEntrant(tiny(), "cpu")
+    training_set, asked = lesson_of(system, clips, clips.subjects == "s03")
     with pytest.raises(TypeError):  # what was never trained has no best epoch
-        system.answer(lesson, asked, 0, lambda done: None)
+        system.answer(training_set, asked, 0, lambda done: None)
     assert not set(seen["a"].subjects) & set(seen["b"].subjects)
-    assert len(seen["b"]) == held_out_people(lesson.people, 0.2, 0).sum() == 12
-    assert len(seen["a"]) + 12 == len(lesson.truth)
+    assert len(seen["b"]) == held_out_subjects(training_set.people, 0.2, 0).sum() == 12
+    assert len(seen["a"]) + 12 == len(training_set.truth)
 
 
 def test_a_class_that_the_training_people_never_show_has_no_chance(clips, lesson_of):
-    system = EpisodicContestant(tiny(1), "cpu")
-    lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
-    two = lesson.truth < 2
-    lesson = Lesson(lesson.features[two], lesson.truth[two], lesson.people[two], 3)
-    assert system.answer(lesson, asked, 0, lambda done: None).probabilities[:, 2].max() == 0
+    system = EpisodicEntrant(tiny(1), "cpu")
+    training_set, asked = lesson_of(system, clips, clips.subjects == "s03")
+    two = training_set.truth < 2
+    training_set = TrainingSet(
+        training_set.features[two], training_set.truth[two], training_set.people[two], 3
+    )
+    assert system.answer(training_set, asked, 0, lambda done: None).probabilities[:, 2].max() == 0
 
 
 def test_too_few_people_to_choose_by_are_told(clips):
-    system = EpisodicContestant(tiny(1), "cpu")
+    system = EpisodicEntrant(tiny(1), "cpu")
     features = system.features(clips.shown("sequence")[:24])
-    lesson = Lesson(features, (clips.subjects[:24] == "s01").astype(np.int64), clips.people[:24], 3)
+    training_set = TrainingSet(
+        features, (clips.subjects[:24] == "s01").astype(np.int64), clips.people[:24], 3
+    )
     with pytest.raises(DataError, match="of the training subjects"):
-        system.answer(lesson, features, 0, lambda done: None)
+        system.answer(training_set, features, 0, lambda done: None)
 
 
 def test_leave_one_subject_out_on_made_sequences(tmp_path):
-    clips = made_clips(42, 3, 0, 20, sequences=True)
+    clips = synthetic_clips(42, 3, 0, 20, sequences=True)
     assert clips.shown("sequence")[0].shape == (12, 2, 20, 20) and len(clips.shown("sequence")) == 42
-    found = evaluate(clips, protocol_of("loso"), [EpisodicContestant(tiny(1), "cpu")], 0, tmp_path)
+    found = evaluate(clips, protocol_of("loso"), [EpisodicEntrant(tiny(1), "cpu")], 0, tmp_path)
     assert len(found.folds) == 3 and np.isfinite(found.answers[0].probabilities).all()
 
 
 def test_a_set_without_sequences_is_told(clips, tmp_path):
     flat = dataclasses.replace(clips, sequences=())
     with pytest.raises(DataError, match="no input of kind 'sequence'"):
-        evaluate(flat, protocol_of("loso"), [EpisodicContestant(tiny(1), "cpu")], 0, tmp_path)
+        evaluate(flat, protocol_of("loso"), [EpisodicEntrant(tiny(1), "cpu")], 0, tmp_path)

@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from mer_ros.errors import DataError
-from mer_ros.evaluation.entrants import lbp_svm  # noqa: F401  (joins ``entrant``)
-from mer_ros.evaluation.entrants.checkpoint import Finished
+from mer_ros.evaluation.entrants import lbp_svm  # noqa: F401  (joins ``entrant_of``)
+from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
 from mer_ros.evaluation.entrants.controls import control
-from mer_ros.evaluation.entry import entrant
+from mer_ros.evaluation.entry import entrant_of
 from mer_ros.evaluation.evaluate import evaluate
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.recognition import Recogniser, create
 from mer_ros.recognition.checkpoint import Card, Checkpoint
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.config import TrainConfig
-from mer_ros.training.entrant import Lesson
+from mer_ros.training.entrant import TrainingSet
 
 MODELS = {
     "lbp_top": {"descriptor": {"radii": [1, 1, 1], "grid": {"rows": 3, "columns": 1}, "clip": {"frames": 5}}},
@@ -31,9 +31,9 @@ MODELS = {
 }
 
 
-def contestant(name):
+def entrant(name):
     config = TrainConfig(name, MODELS[name], InputSpec("clip", 36))
-    return entrant(create(name, config.model), config, "cpu")
+    return entrant_of(create(name, config.model), config, "cpu")
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +53,9 @@ def clips(make_clips):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, lesson_of):
-    system, heard, asked = contestant(name), [], clips.subjects == "s03"
-    lesson, features = lesson_of(system, clips, asked)
-    found = system.answer(lesson, features, 0, heard.append)
+    system, heard, asked = entrant(name), [], clips.subjects == "s03"
+    training_set, features = lesson_of(system, clips, asked)
+    found = system.answer(training_set, features, 0, heard.append)
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
     assert (found.probabilities.argmax(1) == clips.truth[asked]).mean() > 0.7
     assert {"cost", "temperature"} <= set(found.chosen) and json.dumps(system.settings)
@@ -64,7 +64,7 @@ def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, lesson_of)
 
 
 def test_flow_and_clips_of_the_same_events_stand_in_one_evaluation(clips, tmp_path):
-    systems = (control("linear"), contestant("lbp_top"))
+    systems = (control("linear"), entrant("lbp_top"))
     found = evaluate(clips, protocol_of("3-fold"), systems, 0, tmp_path)
     assert all(np.isfinite(answers.probabilities).all() for answers in found.answers)
     again = evaluate(clips, protocol_of("3-fold"), systems, 0, tmp_path)  # from what lies there
@@ -79,20 +79,20 @@ def test_other_clips_are_another_evaluation(clips):
 
 def test_flow_pictures_carry_no_clip_and_that_is_told_before_anybody_is_asked(make_clips, tmp_path):
     with pytest.raises(DataError, match="shows no input of kind 'clip'"):
-        evaluate(make_clips(), protocol_of("loso"), [contestant("lbp_sip")], 0, tmp_path / "out")
+        evaluate(make_clips(), protocol_of("loso"), [entrant("lbp_sip")], 0, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_a_finished_model_answers_clips_as_the_node_would(clips):
     system = create("lbp_top", {**MODELS["lbp_top"], "n_labels": 3})
-    learned = contestant("lbp_top")
+    learned = entrant("lbp_top")
     features = learned.features(clips.shown("clip"))
     from mer_ros.training.families.lbp_svm import fit
 
     system = fit(system, features, clips.truth, clips.people).system
     model = Recogniser(Checkpoint(system, Card("lbp_top", clips.labels, InputSpec("clip", 36)), "m@0"))
-    finished = Finished(model, clips.labels)
-    nobody = Lesson(np.empty((0, 1)), np.empty(0, np.int64), np.empty(0, str), 3)
+    finished = CheckpointEntrant(model, clips.labels)
+    nobody = TrainingSet(np.empty((0, 1)), np.empty(0, np.int64), np.empty(0, str), 3)
     found = finished.answer(nobody, finished.features(clips.shown("clip")[:4]), 0, lambda done: None)
     for crops, row in zip(clips.crops, found.probabilities):
         answer = model.predict_sample(model.card.input.read(crops))

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from mer_ros.evaluation.entrants.joined import entrant
-from mer_ros.evaluation.entrants.linear_probe import Probed
+from mer_ros.evaluation.entrants.joined import entrant_of
+from mer_ros.evaluation.entrants.linear_probe import ProbeEntrant
 from mer_ros.evaluation.evaluate import evaluate
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.motion.normalisation import mirror_flow
@@ -37,10 +37,10 @@ def clips(make_clips):
 
 
 def test_it_learns_what_is_there_and_tells_how_far_it_is(config, clips, lesson_of):
-    system, heard = Probed(config, "cpu"), []
+    system, heard = ProbeEntrant(config, "cpu"), []
     asked = clips.subjects == "s03"
-    lesson, features = lesson_of(system, clips, asked)
-    found = system.answer(lesson, features, 0, heard.append)
+    training_set, features = lesson_of(system, clips, asked)
+    found = system.answer(training_set, features, 0, heard.append)
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
     assert (found.probabilities.argmax(1) == clips.truth[asked]).mean() > 0.6
     assert set(found.chosen) == {"strength_1", "strength_2", "temperature"} and heard == [0.5, 1.0]
@@ -48,7 +48,7 @@ def test_it_learns_what_is_there_and_tells_how_far_it_is(config, clips, lesson_o
 
 
 def test_a_mirrored_clip_gets_the_same_answer(config, clips):
-    system = Probed(config, "cpu")
+    system = ProbeEntrant(config, "cpu")
     system.meet(clips.labels)
     flow = clips.flow[:6]
     np.testing.assert_allclose(system.features(flow), system.features(mirror_flow(flow)), atol=1e-4)
@@ -57,13 +57,13 @@ def test_a_mirrored_clip_gets_the_same_answer(config, clips):
 def test_every_settings_of_a_probe_enter_as_one(config):
     with torch.device("meta"):
         system = create("probe", {})
-    assert isinstance(entrant(system, config, "cpu"), Probed)
+    assert isinstance(entrant_of(system, config, "cpu"), ProbeEntrant)
 
 
 def test_under_a_protocol_it_is_the_same_twice(config, clips, tmp_path):
     both = []
     for name in ("first", "again"):
-        found = evaluate(clips, protocol_of("3-fold"), [Probed(config, "cpu")], 0, tmp_path / name)
+        found = evaluate(clips, protocol_of("3-fold"), [ProbeEntrant(config, "cpu")], 0, tmp_path / name)
         both.append(found.answers[0].probabilities)
     np.testing.assert_array_equal(*both)
 
@@ -72,8 +72,8 @@ def test_labels_that_the_networks_do_not_know_are_learned_from_their_features(co
     from dataclasses import replace
 
     other = replace(clips, labels=("calm", "storm", "rain"))
-    system, asked = Probed(config, "cpu"), clips.subjects == "s03"
-    lesson, features = lesson_of(system, other, asked)
-    assert np.ptp(lesson.features[:, :3]) == 0  # no opinion
-    found = system.answer(lesson, features, 0, lambda done: None).probabilities
+    system, asked = ProbeEntrant(config, "cpu"), clips.subjects == "s03"
+    training_set, features = lesson_of(system, other, asked)
+    assert np.ptp(training_set.features[:, :3]) == 0  # no opinion
+    found = system.answer(training_set, features, 0, lambda done: None).probabilities
     assert (found.argmax(1) == clips.truth[asked]).mean() > 0.6

@@ -6,16 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mer_ros.data.subjects import held_out_people
+from mer_ros.data.subjects import held_out_subjects
 from mer_ros.errors import DataError
-from mer_ros.evaluation.entrants.networks import Learned
+from mer_ros.evaluation.entrants.networks import NetworkEntrant
 from mer_ros.evaluation.evaluate import evaluate
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.motion.normalisation import mirror_flow
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.augmentation import NONE
 from mer_ros.training.config import OptimiserConfig, TrainConfig
-from mer_ros.training.entrant import Lesson
+from mer_ros.training.entrant import TrainingSet
 from mer_ros.training.trainer import Trainer
 
 APEX = InputSpec("apex", 32)
@@ -29,7 +29,7 @@ MODELS = {
 def tiny(name, epochs=4, **more):
     options = OptimiserConfig(epochs=epochs, batch=16, learning_rate=5e-3)
     settings = TrainConfig(name, MODELS[name], InputSpec("flow", 24), options, augmentation=NONE)
-    return Learned(replace(settings, **more), "cpu")
+    return NetworkEntrant(replace(settings, **more), "cpu")
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,8 @@ def clips(make_clips):
 @pytest.mark.parametrize("name", MODELS)
 def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, lesson_of):
     system, heard = tiny(name), []
-    lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
-    found = system.answer(lesson, asked, 0, heard.append)
+    training_set, asked = lesson_of(system, clips, clips.subjects == "s03")
+    found = system.answer(training_set, asked, 0, heard.append)
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
     assert (found.probabilities.argmax(1) == clips.truth[clips.subjects == "s03"]).mean() >= 0.5
     assert set(found.chosen) == {"epoch", "temperature", "validation_uf1"}
@@ -51,25 +51,25 @@ def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, lesson_of)
 
 def test_the_same_seed_gives_the_same_answers(clips, lesson_of):
     system = tiny("prototype", 1)
-    lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
-    first, again = (system.answer(lesson, asked, 3, lambda done: None) for _ in range(2))
+    training_set, asked = lesson_of(system, clips, clips.subjects == "s03")
+    first, again = (system.answer(training_set, asked, 3, lambda done: None) for _ in range(2))
     assert np.array_equal(first.probabilities, again.probabilities) and first.chosen == again.chosen
 
 
 def test_a_mirrored_clip_gets_the_same_answer(clips, lesson_of):
     system = tiny("micro_attention", 1)
-    lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
+    training_set, asked = lesson_of(system, clips, clips.subjects == "s03")
     both = np.concatenate([asked, mirror_flow(asked)])
-    found = system.answer(lesson, both, 0, lambda done: None).probabilities
+    found = system.answer(training_set, both, 0, lambda done: None).probabilities
     np.testing.assert_allclose(found[: len(asked)], found[len(asked) :], atol=1e-5)
 
 
 def test_several_seeds_answer_together_and_the_settings_say_so(clips, lesson_of):
     one, two = tiny("micro_attention", 1), tiny("micro_attention", 1, ensemble=2)
-    lesson, asked = lesson_of(one, clips, clips.subjects == "s03")
+    training_set, asked = lesson_of(one, clips, clips.subjects == "s03")
     heard = []
-    alone = one.answer(lesson, asked, 0, lambda done: None).probabilities
-    both = two.answer(lesson, asked, 0, heard.append).probabilities
+    alone = one.answer(training_set, asked, 0, lambda done: None).probabilities
+    both = two.answer(training_set, asked, 0, heard.append).probabilities
     assert not np.allclose(alone, both) and heard[-1] == 1 and two.settings["ensemble"] == 2
 
 
@@ -79,21 +79,23 @@ def test_the_epoch_is_chosen_on_people_who_are_not_learned_from(clips, monkeypat
         Trainer, "fit", lambda self, train, validation, watch, memory=None: seen.update(a=train, b=validation)
     )
     system = tiny("prototype")
-    lesson, asked = lesson_of(system, clips, clips.subjects == "s03")
+    training_set, asked = lesson_of(system, clips, clips.subjects == "s03")
     with pytest.raises(TypeError):  # what was never trained has no best epoch
-        system.answer(lesson, asked, 0, lambda done: None)
+        system.answer(training_set, asked, 0, lambda done: None)
     assert not set(seen["a"].subjects) & set(seen["b"].subjects)
-    assert len(seen["a"]) + len(seen["b"]) == len(lesson.truth)
-    held = held_out_people(lesson.people, 0.2, 0)
+    assert len(seen["a"]) + len(seen["b"]) == len(training_set.truth)
+    held = held_out_subjects(training_set.people, 0.2, 0)
     assert len(seen["b"]) == held.sum() == 12  # one of seven people
 
 
 def test_too_few_people_to_choose_by_are_told(clips):
     system = tiny("prototype")
     features = system.features(clips.flow[:24])
-    lesson = Lesson(features, (clips.subjects[:24] == "s01").astype(np.int64), clips.people[:24], 3)
+    training_set = TrainingSet(
+        features, (clips.subjects[:24] == "s01").astype(np.int64), clips.people[:24], 3
+    )
     with pytest.raises(DataError, match="of the training subjects"):
-        system.answer(lesson, features, 0, lambda done: None)
+        system.answer(training_set, features, 0, lambda done: None)
 
 
 @pytest.fixture
@@ -107,15 +109,17 @@ def pictures(clips):
 
 def test_a_system_that_reads_pictures_learns_from_them_as_they_are(pictures, lesson_of):
     options = OptimiserConfig(epochs=8, batch=8, learning_rate=3e-3)
-    system = Learned(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX, options), "cpu")
+    system = NetworkEntrant(
+        TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX, options), "cpu"
+    )
     asked = pictures.subjects == "s03"
-    lesson, features = lesson_of(system, pictures, asked)
+    training_set, features = lesson_of(system, pictures, asked)
     assert np.array_equal(features, np.stack(pictures.apexes)[asked]) and not system.config.mirrors
-    found = system.answer(lesson, features, 0, lambda done: None).probabilities
+    found = system.answer(training_set, features, 0, lambda done: None).probabilities
     assert (found.argmax(1) == pictures.truth[asked]).mean() > 0.8
 
 
 def test_a_set_without_pictures_is_told(clips, tmp_path):
-    system = Learned(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX), "cpu")
+    system = NetworkEntrant(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX), "cpu")
     with pytest.raises(DataError, match="no input of kind 'apex'"):
         evaluate(clips, protocol_of("loso"), [system], 0, tmp_path)

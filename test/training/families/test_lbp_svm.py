@@ -11,7 +11,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from mer_ros.cli.train import train
-from mer_ros.data.datasets.synthetic import made_clips
+from mer_ros.data.datasets.synthetic import synthetic_clips
 from mer_ros.data.rendered_clips import RenderedClips
 from mer_ros.data.synthetic import TRAIN_SUBJECTS, VALIDATION_SUBJECTS
 from mer_ros.data.synthetic.ceiling import label_ceiling
@@ -138,7 +138,7 @@ def test_what_belongs_to_networks_is_refused(no_rendering, tmp_path):
         with pytest.raises(ConfigError, match="'lbp_top', which is no network, does not read"):
             dataclasses.replace(CONFIG, **change)
     with pytest.raises(ConfigError, match="hold flow alone"):
-        flow = made_clips(4, 2, 0, 28)
+        flow = synthetic_clips(4, 2, 0, 28)
         run(CONFIG, tmp_path / "m.safetensors", clips=flow)
     with pytest.raises(ConfigError, match="'lbp_top' reads clip"):
         dataclasses.replace(CONFIG, input=InputSpec("flow", 64))
