@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks.free_domain import free_domain
 from benchmarks.realtime_ends import ENDED, RESULT, STARTED
-from mer_ros import resources
+from mer_ros import files
 from mer_ros.graph import description
 from mer_ros.graph.description import PROFILE_VARIABLES, GraphOptions
 from mer_ros.graph.processes import Command, Supervisor, command_of
@@ -203,7 +203,7 @@ def _commands(setting: Setting) -> tuple[list[Command], list[Command]]:
         "PYTHONUNBUFFERED": "1",
     }
     none = dict.fromkeys(PROFILE_VARIABLES, "")
-    loads = dict.fromkeys(PROFILE_VARIABLES, str(resources.config_file("fastdds.xml")))
+    loads = dict.fromkeys(PROFILE_VARIABLES, str(files.config_file("fastdds.xml")))
     of_tracker, of_camera = (
         loads if at else none for at in (setting.tracker_profile, setting.camera_profile)
     )

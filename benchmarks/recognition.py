@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from benchmarks.me_plan_rows import me_plan_rows
 from benchmarks.table import Figure, no_options, publish
-from mer_ros import resources
+from mer_ros import files
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_samples
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.data.synthetic_folder import write_synthetic_folder
@@ -65,7 +65,7 @@ def shipped() -> list[Figure]:
         made = flow_samples(SAMPLES, PEOPLE, SEED, 56, spread=spread)
         where = "" if spread == 1 else f", spread {spread:g}"
         for name in SHIPPED:
-            chances = answers(Recogniser.load(resources.models_dir() / f"{name}.safetensors"), made)
+            chances = answers(Recogniser.load(files.models_dir() / f"{name}.safetensors"), made)
             people = by_subject(made.labels, chances.argmax(1), made.subjects.astype(str), len(EMOTIONS))
             score, span = float(uf1(people.sum(0))), interval(people, uf1, SEED)
             note = f"[{span.low:.3f}, {span.high:.3f}] over {len(people)} people"
@@ -124,7 +124,7 @@ def maps() -> list[Figure]:
     even = np.mean([window[where].sum() / window.sum() / where.mean() for where in moving])
     figures = [Figure("a map even over the face window, on what moves", float(even), "x even")]
     for name in SHIPPED:
-        model = Recogniser.load(resources.models_dir() / f"{name}.safetensors")
+        model = Recogniser.load(files.models_dir() / f"{name}.safetensors")
         found = []
         for uv, where in zip(noisy.data, moving, strict=True):
             x = model.tensor(model.card.input.read(uv))
@@ -150,7 +150,7 @@ def small() -> list[Figure]:
             found = _evaluated(folder, Path(place, "out"), "--model", "small")
             minutes = max(minutes, (time.monotonic() - began) / 60)
             for name in SHIPPED:
-                file = resources.models_dir() / f"{name}.safetensors"
+                file = files.models_dir() / f"{name}.safetensors"
                 found |= _evaluated(folder, Path(place, "out"), "--checkpoint", str(file))
         least = found["small"].low
         ahead += least is not None and least > 0
@@ -240,7 +240,7 @@ def latency() -> list[Figure]:
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     for name in SHIPPED:
-        model = Recogniser.load(resources.models_dir() / f"{name}.safetensors")
+        model = Recogniser.load(files.models_dir() / f"{name}.safetensors")
         sample = model.card.input.read(
             np.random.default_rng(0).normal(0, 1, (2, 128, 128)).astype(np.float32)
         )

@@ -13,7 +13,7 @@ from catkin_pkg.changelog import get_changelog_from_path
 from catkin_pkg.package import parse_package
 
 import mer_ros
-from mer_ros.resources import share_dir
+from mer_ros.files import share_dir
 
 ROOT = share_dir()
 MANIFESTS = {"mer_ros": ROOT / "package.xml", "mer_interfaces": ROOT / "mer_interfaces" / "package.xml"}
@@ -26,7 +26,7 @@ ROS_KEYS = set(
     "std_srvs".split()
 )
 ROSDEP_KEYS = set(
-    "python3-joblib python3-matplotlib python3-numpy python3-opencv python3-pandas python3-pytest "
+    "python3-joblib python3-matplotlib python3-numpy python3-opencv python3-pandas python3-pil python3-pytest "
     "python3-pytest-timeout python3-rich python3-scipy python3-skimage python3-sklearn python3-typer "
     "python3-venv python3-yaml".split()
 )
@@ -63,7 +63,7 @@ def imported():
 
 def test_whatever_is_imported_is_in_the_manifest():
     depends = {element.text for element in ElementTree.parse(MANIFESTS["mer_ros"]).getroot()}
-    keys = {"cv2": "python3-opencv"}
+    keys = {"cv2": "python3-opencv", "PIL": "python3-pil"}
     for path, module in imported():
         if module not in {"mer_ros", *PIP_ONLY, *sys.stdlib_module_names}:
             key = module if module in ROS_KEYS | {"mer_interfaces"} else keys.get(module, f"python3-{module}")
@@ -160,6 +160,7 @@ def test_one_opencv_only():
 def test_every_direct_dependency_runs_what_is_imported():
     """Whatever mer_ros imports is pinned directly, not brought along by chance."""
     modules = {
+        "PIL": "pillow",
         "cv2": "mediapipe",
         "cv_bridge": "cv-bridge",
         "skimage": "scikit-image",

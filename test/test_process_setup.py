@@ -10,9 +10,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 COUNT_FAULTS = """
 import resource, sys
-from mer_ros import process_setup
+from mer_ros import runtime
 if sys.argv[1] == "kept":
-    process_setup.for_pictures()
+    runtime.for_pictures()
 def pictures(n):
     for _ in range(n):
         first, second, third = (bytearray(921_600) for _ in range(3))
@@ -37,15 +37,15 @@ def test_memory_of_a_picture_that_is_freed_serves_the_next() -> None:
 
 def test_what_was_loaded_is_not_gone_through_again() -> None:
     code = (
-        "import gc; from mer_ros import process_setup; process_setup.settle(); first = gc.get_freeze_count();"
-        "process_setup.settle(); assert first > 1000 and abs(gc.get_freeze_count() - first) < 100, first"
+        "import gc; from mer_ros import runtime; runtime.settle(); first = gc.get_freeze_count();"
+        "runtime.settle(); assert first > 1000 and abs(gc.get_freeze_count() - first) < 100, first"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def threads(**environ: str) -> str:
     code = (
-        "from mer_ros import process_setup; process_setup.for_pictures(); import os, cv2;"
+        "from mer_ros import runtime; runtime.for_pictures(); import os, cv2;"
         "print(cv2.getNumThreads(), os.environ['OPENBLAS_NUM_THREADS'])"
     )
     env = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")}

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from mer_ros.resources import share_dir
+from mer_ros.files import share_dir
 
 ROOT = share_dir()
 
@@ -89,7 +89,7 @@ def test_the_workspace_builds(built):
 def test_its_commands_run_once_the_workspace_is_sourced(built, build_env):
     script = (
         "source install/setup.bash && mer --version && "
-        "python -c 'import mer_interfaces.msg, mer_ros.resources as r; print(r.share_dir()); "
+        "python -c 'import mer_interfaces.msg, mer_ros.files as r; print(r.share_dir()); "
         "import mer_ros.data.synthetic as s; s.action_unit_templates(28)'"  # reads an installed data file
     )
     done = subprocess.run(

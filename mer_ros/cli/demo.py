@@ -56,7 +56,7 @@ def demo(
     from dataclasses import replace
 
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"  # a demo is nobody else's business
-    from mer_ros import resources
+    from mer_ros import files
     from mer_ros.data import synthetic
     from mer_ros.data.synthetic.clip import script
     from mer_ros.graph import description
@@ -65,7 +65,7 @@ def demo(
     from mer_ros.reports.demo import HEADER, Outcome, Row, truth_of
 
     rate = rate or (1.0 if len(os.sched_getaffinity(0)) >= 4 else 0.5)
-    check_header(find(resources.models_dir(), model))  # the nodes would refuse it too, but once they are up
+    check_header(find(files.models_dir(), model))  # the nodes would refuse it too, but once they are up
     if photo:
         synthetic.Photograph.read(Path(photo))  # and so would the camera
     conditions = synthetic.everyday(seed) if everyday else synthetic.Conditions()

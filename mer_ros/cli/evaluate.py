@@ -129,15 +129,15 @@ class _Source:
             return megc_flow.read(folder)
         from mer_ros.data.datasets.synthetic import rendered_synthetic_clips, synthetic_clips
 
-        n, people = RENDERED if self.rendered else MADE
-        n, people = self.samples or n, self.subjects or people
+        n, subject_ids = RENDERED if self.rendered else MADE
+        n, subject_ids = self.samples or n, self.subjects or subject_ids
         if not self.rendered:
-            return synthetic_clips(n, people, self.seed, sequences=self.sequences)
+            return synthetic_clips(n, subject_ids, self.seed, sequences=self.sequences)
         with _bar(console, "{task.completed} of {task.total} clips, left") as progress:
             task = progress.add_task("rendering", total=n)
             return rendered_synthetic_clips(
                 n,
-                people,
+                subject_ids,
                 self.seed,
                 lambda done, total: progress.update(task, completed=done),
                 self.sequences,

@@ -80,7 +80,7 @@ class View:
     def show(self, result: Result) -> None:
         """What came out; of made emotions beside the ceiling of their labels."""
         lines = [result.data]
-        if result.made and result.labels == EMOTIONS:
+        if result.synthetic and result.labels == EMOTIONS:
             from mer_ros.data.synthetic.ceiling import label_ceiling
 
             ceiling = label_ceiling().figures()
@@ -88,7 +88,7 @@ class View:
             lines += [ceiling_sentence(ceiling)]
         else:
             self.console.print(_plain(result))
-        if result.made:
+        if result.synthetic:
             lines += [RECOGNITION, SPOTTING]
         megabytes = result.path.stat().st_size / 1e6
         choices = ", ".join(f"{name} {value:g}" for name, value in result.chosen.items())

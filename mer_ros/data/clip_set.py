@@ -22,7 +22,7 @@ class ClipSet:
     flow: (N, 2, S, S) float32, u and v from onset to apex. Unit and zero may differ from clip to clip and
     from channel to channel: the clip normalisation comes later, once, for all. truth: (N,) int64 into
     ``labels``. samples, subjects, datasets: (N,) str; a subject's name means somebody within its data set
-    only. origin: where the flow comes from, for reports. made: whether the generator made it. caveat:
+    only. origin: where the flow comes from, for reports. synthetic: whether the generator made it. caveat:
     what is lost in it, one sentence, or "". crops: for each clip (T, S, S) uint8 grey, the aligned face
     from onset to offset, from which the flow was measured; empty where a set holds flow alone. frame_px:
     edge put round each flow before it is read, for pictures that are cut closer to the face than the
@@ -38,7 +38,7 @@ class ClipSet:
     subjects: NDArray[np.str_]
     datasets: NDArray[np.str_]
     origin: str
-    made: bool = False
+    synthetic: bool = False
     caveat: str = ""
     crops: tuple[NDArray[np.uint8], ...] = ()
     frame_px: int = 0
@@ -64,7 +64,7 @@ class ClipSet:
         return len(self.truth)
 
     @property
-    def people(self) -> NDArray[np.str_]:
+    def subject_ids(self) -> NDArray[np.str_]:
         """(N,) "dataset/subject": equal for clips of one person, and for no others."""
         return np.char.add(np.char.add(self.datasets, "/"), self.subjects)
 
@@ -94,7 +94,7 @@ class ClipSet:
         total = hashlib.sha256(repr((self.flow.shape, self.labels, self.frame_px)).encode())
         total.update(np.ascontiguousarray(self.flow, "<f4").tobytes())
         total.update(np.ascontiguousarray(self.truth, "<i8").tobytes())
-        for names in (self.samples, self.people):
+        for names in (self.samples, self.subject_ids):
             total.update("\0".join(names.tolist()).encode())
         parts: tuple[NDArray[Any], ...] = (*self.crops, *self.sequences, *self.apexes)
         for part in parts:

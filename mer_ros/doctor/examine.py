@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
-from mer_ros import resources
+from mer_ros import files
 from mer_ros.doctor import graph, models, packages, transport, trial
 from mer_ros.doctor.finding import Finding
 from mer_ros.graph.description import PROFILE_VARIABLES, GraphOptions
@@ -64,12 +64,12 @@ def examine(listen_s: float) -> Iterator[Finding]:
         yield packages.check_opencv(versions, opencv.result())
         yield packages.check_mediapipe(versions, mediapipe.result(), platform.machine())
         yield packages.check_torch(versions, torch.result())
-        yield from models.check_models(resources.models_dir(), GraphOptions().model)
+        yield from models.check_models(files.models_dir(), GraphOptions().model)
     # After the imports above: beside them on few cores, frames would be lost that a tracker receives.
     answer, found = look_at_graph(listen_s)
     yield graph.check_ros(os.environ, versions.get("ros-rclpy"), answer, found)
     if found:
-        shipped = resources.config_file("fastdds.xml")
+        shipped = files.config_file("fastdds.xml")
         yield graph.check_interfaces(found)
         yield from examine_transport(found.rmw, shipped)
         yield from graph.check_cameras(found, shipped)

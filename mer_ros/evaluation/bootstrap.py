@@ -81,10 +81,12 @@ def compare(
 
 def _drawn(confusions: NDArray[np.int64], seed: int, draws: int) -> NDArray[np.int64]:
     """(draws, C, C): each the sum over P people drawn with replacement."""
-    people = len(confusions)
-    if not people:
+    subject_ids = len(confusions)
+    if not subject_ids:
         raise DataError("There is nobody to draw: the evaluation holds no subject; check the data set.")
-    counts = np.random.default_rng(seed).multinomial(people, np.full(people, 1 / people), size=draws)
+    counts = np.random.default_rng(seed).multinomial(
+        subject_ids, np.full(subject_ids, 1 / subject_ids), size=draws
+    )
     return np.asarray(np.tensordot(counts, confusions, 1))
 
 

@@ -96,7 +96,7 @@ def _ask(
     watch: Watch | None,
 ) -> Answers:
     """kept: of each fold the answer that lay on the shelf, or None."""
-    people, n_labels = clips.people, len(clips.labels)
+    subject_ids, n_labels = clips.subject_ids, len(clips.labels)
     probabilities = np.full((len(clips), n_labels), np.nan)
     number_of = np.full(len(clips), -1, np.int64)
     chosen = []
@@ -112,7 +112,7 @@ def _ask(
                     watch(entrant.name, done + share, len(folds))
 
             training_set = TrainingSet(
-                features[fold.train], clips.truth[fold.train], people[fold.train], n_labels
+                features[fold.train], clips.truth[fold.train], subject_ids[fold.train], n_labels
             )
             answer = entrant.answer(training_set, features[fold.test], seed, step)
             _check(entrant.name, fold, answer, n_labels)

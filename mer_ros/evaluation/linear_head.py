@@ -51,7 +51,7 @@ class LinearHead:
 
 
 def fit(
-    features: Floats, truth: NDArray[np.int64], people: NDArray[np.str_], n_labels: int, seed: int
+    features: Floats, truth: NDArray[np.int64], subject_ids: NDArray[np.str_], n_labels: int, seed: int
 ) -> LinearHead:
     """features: (n, F). The strength has the least balanced cross-entropy on people held out in turn."""
     mean = features.mean(0)
@@ -63,12 +63,12 @@ def fit(
     kept[-1] = True  # samples that are all alike still get a model: of their classes' numbers
     lengths = np.sqrt(np.maximum(variances[kept], 1e-24))
     coordinates = vectors[:, kept] * lengths  # (n, r)
-    strength = _choose(coordinates, truth, people, seed)
+    strength = _choose(coordinates, truth, subject_ids, seed)
     model = _model(strength).fit(coordinates, truth)
     return LinearHead(mean, scale, samples, vectors[:, kept] / lengths, model, n_labels, strength)
 
 
-def _choose(coordinates: Floats, truth: NDArray[np.int64], people: NDArray[np.str_], seed: int) -> float:
+def _choose(coordinates: Floats, truth: NDArray[np.int64], subject_ids: NDArray[np.str_], seed: int) -> float:
     """The strength of least balanced cross-entropy over inner folds by person.
 
     An inner fold that would learn one class is left out; where none is left, the middle strength stands.
@@ -76,7 +76,7 @@ def _choose(coordinates: Floats, truth: NDArray[np.int64], people: NDArray[np.st
     counts = np.bincount(truth)
     rarity = len(truth) / np.maximum(counts, 1)
     losses = np.zeros(len(STRENGTHS))
-    for asked in subject_folds(people, INNER_FOLDS, seed):
+    for asked in subject_folds(subject_ids, INNER_FOLDS, seed):
         if len(np.unique(truth[~asked])) < 2:
             continue
         model = _model(STRENGTHS[0])

@@ -1,7 +1,7 @@
 """Who is learned from and who is asked: the protocols under which systems are compared.
 
 A fold of a protocol by subject is made from a set of people, never from single samples, so nobody can be on
-both sides. A person is "dataset/subject" (``ClipSet.people``).
+both sides. A person is "dataset/subject" (``ClipSet.subject_ids``).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Protocol:
         for fold in folds:
             _check_fold(fold, clips)
             if not self.shares_people:
-                check_apart(fold, clips.people)
+                check_apart(fold, clips.subject_ids)
         return folds
 
 
@@ -63,17 +63,19 @@ def check_evaluable(clips: ClipSet) -> None:
     """Refuse a set that says nothing: empty, of one class or of one person."""
     if not len(clips):
         raise DataError("The data set is empty: give one with clips of two classes and two subjects.")
-    classes, people = np.unique(clips.truth), np.unique(clips.people)
+    classes, subject_ids = np.unique(clips.truth), np.unique(clips.subject_ids)
     if len(classes) < 2:
         name = clips.labels[classes[0]]
         raise DataError(f"All {len(clips)} clips are labelled {name!r}: give a set of two classes or more.")
-    if len(people) < 2:
-        raise DataError(f"All {len(clips)} clips are of subject {people[0]!r}: give a set of two or more.")
+    if len(subject_ids) < 2:
+        raise DataError(
+            f"All {len(clips)} clips are of subject {subject_ids[0]!r}: give a set of two or more."
+        )
 
 
-def check_apart(fold: Fold, people: NDArray[np.str_]) -> None:
+def check_apart(fold: Fold, subject_ids: NDArray[np.str_]) -> None:
     """Refuse a fold in which somebody is learned from and asked. people: (N,) of all samples."""
-    shared = np.intersect1d(people[fold.train], people[fold.test])
+    shared = np.intersect1d(subject_ids[fold.train], subject_ids[fold.test])
     if len(shared):
         raise DataError(
             f"Subject {shared[0]!r} is in training and in test of fold {fold.name!r} ({len(shared)} in all): "
@@ -94,15 +96,15 @@ def _fold(name: str, asked: NDArray[np.bool_]) -> Fold:
 
 
 def _loso(clips: ClipSet, seed: int) -> list[Fold]:
-    people = clips.people
-    return [_fold(str(name), people == name) for name in np.unique(people)]
+    subject_ids = clips.subject_ids
+    return [_fold(str(name), subject_ids == name) for name in np.unique(subject_ids)]
 
 
 def _k_fold(clips: ClipSet, seed: int, k: int) -> list[Fold]:
-    people = len(np.unique(clips.people))
-    if people < k:
-        raise DataError(f"{people} subjects cannot be split into {k} folds: use loso.")
-    parts = subject_folds(clips.people, k, seed)
+    subject_ids = len(np.unique(clips.subject_ids))
+    if subject_ids < k:
+        raise DataError(f"{subject_ids} subjects cannot be split into {k} folds: use loso.")
+    parts = subject_folds(clips.subject_ids, k, seed)
     return [_fold(f"part {i + 1}", asked) for i, asked in enumerate(parts)]
 
 
@@ -111,7 +113,7 @@ def _k_fold_protocol(k: int) -> Protocol:
 
 
 def _subjects_70_30(clips: ClipSet, seed: int) -> list[Fold]:
-    return [_fold("30 % of the subjects", held_out_subjects(clips.people, 1 - TRAIN_SHARE, seed))]
+    return [_fold("30 % of the subjects", held_out_subjects(clips.subject_ids, 1 - TRAIN_SHARE, seed))]
 
 
 def _samples_70_30(clips: ClipSet, seed: int) -> list[Fold]:
@@ -173,7 +175,7 @@ def protocol_of(name: str) -> Protocol:
 
 def megc_size_note(clips: ClipSet) -> str:
     """What differs from the organisers' set in size, one sentence, or ""."""
-    found = (len(clips), len(np.unique(clips.people)))
+    found = (len(clips), len(np.unique(clips.subject_ids)))
     if found == MEGC_SIZE:
         return ""
     return (

@@ -64,10 +64,10 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
             "format": FORMAT,
             "data": {
                 "origin": clips.origin,
-                "made": clips.made,
+                "made": clips.synthetic,
                 "digest": clips.digest(),
                 "clips": len(clips),
-                "subjects": len(np.unique(clips.people)),
+                "subjects": len(np.unique(clips.subject_ids)),
                 "labels": clips.labels,
                 "datasets": {
                     name: np.bincount(
@@ -95,7 +95,7 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
 
 def _ceiling(clips: ClipSet) -> dict[str, Any] | None:
     """The best that the labels of made clips allow; None for real clips."""
-    if not clips.made:
+    if not clips.synthetic:
         return None
     from mer_ros.data.synthetic.ceiling import ceiling_of_clips  # late: the generator is needed only here
 
@@ -156,16 +156,16 @@ def _by_person(evaluation: Evaluation, answers: Answers, part: NDArray[np.int64]
     clips = evaluation.clips
     part = answers.asked if part is None else part
     labels = answers.probabilities[part].argmax(1)
-    return bootstrap.by_subject(clips.truth[part], labels, clips.people[part], len(clips.labels))
+    return bootstrap.by_subject(clips.truth[part], labels, clips.subject_ids[part], len(clips.labels))
 
 
 def _scores(evaluation: Evaluation, answers: Answers, part: NDArray[np.int64]) -> dict[str, Any]:
     clips = evaluation.clips
-    people = _by_person(evaluation, answers, part)
-    whole = people.sum(0)
-    scores: dict[str, Any] = {"clips": len(part), "subjects": len(people)}
+    subject_ids = _by_person(evaluation, answers, part)
+    whole = subject_ids.sum(0)
+    scores: dict[str, Any] = {"clips": len(part), "subjects": len(subject_ids)}
     for name, metric in metrics.METRICS.items():
-        interval = bootstrap.interval(people, metric, evaluation.seed)
+        interval = bootstrap.interval(subject_ids, metric, evaluation.seed)
         scores[name] = {"value": float(metric(whole)), **asdict(interval)}
     scores["ece"] = metrics.calibration_error(clips.truth[part], answers.probabilities[part])
     per_class = (metrics.f1(whole), metrics.precision(whole), metrics.recall(whole), whole.sum(1))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from mer_ros import resources
+from mer_ros import files
 from mer_ros.errors import ConfigError
 from mer_ros.graph import parameters, topic_names
 from mer_ros.recognition import model_files
@@ -153,7 +153,7 @@ def nodes(
     """
     environ = os.environ if environ is None else environ
     _check(options)
-    params_file = options.params_file or str(resources.config_file("mer.yaml"))
+    params_file = options.params_file or str(files.config_file("mer.yaml"))
     discovery = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"} if options.local_only else {}
     profile = {} if any(environ.get(v) for v in PROFILE_VARIABLES) else _profile()
     camera = ["camera"] if options.camera and not options.direct else []
@@ -176,7 +176,7 @@ def nodes(
             )
         )
     if options.rviz:
-        config = str(resources.config_file("mer.rviz"))
+        config = str(files.config_file("mer.rviz"))
         in_namespace = tuple(
             (f"/mer/{topic}", f"/{options.namespace.strip('/')}/{topic}".replace("//", "/"))
             for topic in (topic_names.OVERLAY, topic_names.ANNOTATED, topic_names.PROTOTYPE)
@@ -219,7 +219,7 @@ def _image_remappings(image: str) -> tuple[tuple[str, str], ...]:
 
 
 def _profile() -> dict[str, str]:
-    return dict.fromkeys(PROFILE_VARIABLES, str(resources.config_file("fastdds.xml")))
+    return dict.fromkeys(PROFILE_VARIABLES, str(files.config_file("fastdds.xml")))
 
 
 def _check(options: GraphOptions) -> None:

@@ -10,9 +10,9 @@ from mer_ros.face.regions import MOTION_GROUPS
 
 
 def group_weights() -> NDArray[np.float32]:
-    """(G, 468) weights: ``group_weights() @ landmark_motion`` is the mean motion of each of ``MOTION_GROUPS``.
+    """(G, 468) weights; times the (468, 2) motion of the landmarks they give the mean motion of each group.
 
-    Every row sums to 1. landmark_motion: (468, 2), any unit.
+    Every row sums to 1. The groups are those of ``face.regions.MOTION_GROUPS``, in that order.
     """
     weights = np.zeros((len(MOTION_GROUPS), N_LANDMARKS), np.float32)
     for row, members in enumerate(MOTION_GROUPS.values()):

@@ -21,12 +21,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from mer_ros.errors import CheckpointError, ConfigError, InputError
+from mer_ros.errors import CheckpointError, ConfigError, InputError, require
 from mer_ros.recognition.checkpoint_header import check_header
 from mer_ros.recognition.model_files import model_id
 from mer_ros.recognition.registry import System, create, settings_of
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.recognition.settings import require, settings_from
+from mer_ros.recognition.settings import settings_from
 
 FORMAT, KEY = "mer_ros 1", "mer_ros"
 AGAIN = "fetch it or train it again"

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from mer_ros import resources
+from mer_ros import files
 from mer_ros.errors import CheckpointError
 
 SUFFIX = ".safetensors"
@@ -20,7 +20,7 @@ HASH_DIGITS = 12
 
 def folder_of(models_dir: str) -> Path:
     """The folder that is named, or that of the shipped models; CheckpointError if it is none."""
-    path = Path(models_dir or resources.models_dir())
+    path = Path(models_dir or files.models_dir())
     if not path.is_dir():
         raise CheckpointError(f"models_dir {path} is not a folder: name the one with your checkpoints.")
     return path

@@ -15,12 +15,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.errors import InputError
+from mer_ros.errors import InputError, require
 from mer_ros.limits import MIN_SAMPLES
 from mer_ros.motion.key_frames import measured_sequence, sequence_sample
 from mer_ros.motion.normalisation import normalise_flow
 from mer_ros.motion.registration import residual_flow
-from mer_ros.recognition.settings import require
 from mer_ros.types import ExpressionEvent, InputKind, Sample
 
 Array = NDArray[Any]

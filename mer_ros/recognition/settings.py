@@ -72,9 +72,3 @@ def _one_of(hints: tuple[Any, ...], value: Any, where: str) -> Any:
         except ConfigError as refusal:
             refusals.append(str(refusal).rpartition(": ")[2].rstrip("."))
     raise ConfigError(f"{where} is {value!r}: {' or '.join(refusals)}.")
-
-
-def require(condition: bool, message: str) -> None:
-    """Raise ``ConfigError(message)`` unless ``condition``."""
-    if not condition:
-        raise ConfigError(message)

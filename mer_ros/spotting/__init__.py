@@ -8,29 +8,26 @@ from typing import TYPE_CHECKING, Any
 from mer_ros.spotting.config import SpotterConfig, WatcherConfig
 
 if TYPE_CHECKING:
-    from mer_ros.motion.registration import residual_flow
     from mer_ros.spotting.measurement import FaceMeasurement
     from mer_ros.spotting.spotter import Spotted, Spotter
     from mer_ros.spotting.watcher import FaceWatcher, Observation
 
 _MODULES = {
     "FaceWatcher": "watcher",
-    "FaceMeasurement": "look",
+    "FaceMeasurement": "measurement",
     "Observation": "watcher",
     "Spotted": "spotter",
     "Spotter": "spotter",
-    "residual_flow": "registration",
 }
 
 __all__ = [
-    "FaceWatcher",
     "FaceMeasurement",
+    "FaceWatcher",
     "Observation",
     "Spotted",
     "Spotter",
     "SpotterConfig",
     "WatcherConfig",
-    "residual_flow",
 ]
 
 

@@ -2,12 +2,12 @@
 
 Drivers send images with wrong steps, missing bytes and unknown encodings; a view into such a buffer reads
 another row's pixels or past the end. This module knows no ROS: it takes the fields of ``sensor_msgs/Image``
-and ``CompressedImage`` and either gives an array or raises :class:`BadFrame` with a reason to count by.
+and either gives an array or raises ``BadFrame`` with a reason to count by. Compressed pictures are decoded by
+``media.still_images``.
 """
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.errors import InputError
+from mer_ros.errors import BadFrame
 from mer_ros.limits import MAX_PIXELS
 
 PIXEL_BYTES: dict[str, int] = {
@@ -81,14 +81,6 @@ REASONS: tuple[str, ...] = (
     "compressed",
 )
 """Every reason for which an image is refused."""
-
-
-class BadFrame(InputError):
-    """A frame that is dropped. reason: one word of a fixed list, to count by."""
-
-    def __init__(self, reason: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -174,60 +166,3 @@ def to_bgr(layout: Layout, data: Any, big_endian: bool = False) -> NDArray[np.ui
             "size",
             f"a {layout.width}x{layout.height} image cannot be {layout.encoding}: they come in pairs.",
         ) from None
-
-
-def declared_size(data: bytes) -> tuple[int, int]:
-    """(width, height) that a JPEG or PNG file says it has, from its header; BadFrame if it says nothing."""
-    if data[:8] == b"\x89PNG\r\n\x1a\n" and data[12:16] == b"IHDR" and len(data) >= 24:
-        width, height = struct.unpack(">II", data[16:24])
-        return int(width), int(height)
-    if data[:2] == b"\xff\xd8":
-        return _jpeg_size(data)
-    raise BadFrame("compressed", f"{len(data)} bytes that are neither JPEG nor PNG: correct the publisher.")
-
-
-def _jpeg_size(data: bytes) -> tuple[int, int]:
-    """Walk the segments up to the start of frame (ITU T.81, B.2.2)."""
-    at = 2
-    while at + 9 <= len(data):
-        if data[at] != 0xFF:
-            break
-        marker = data[at + 1]
-        if marker == 0xFF:  # fill byte
-            at += 1
-        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return int(width), int(height)
-        elif marker == 0x01 or 0xD0 <= marker <= 0xD8:  # markers without a length
-            at += 2
-        else:
-            at += 2 + struct.unpack(">H", data[at + 2 : at + 4])[0]
-    raise BadFrame(
-        "compressed", f"a JPEG of {len(data)} bytes without a frame header: correct the publisher."
-    )
-
-
-def decode_compressed(data: Any, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 BGR of a JPEG or PNG; BadFrame if it is cut off, too large or no image.
-
-    The end of the file is checked before decoding: decoders fill what is missing, some of them with the rest
-    of an earlier image, which would be wrong and a leak.
-    """
-    raw = bytes(data)
-    width, height = declared_size(raw)
-    if width < 1 or height < 1 or width * height > max_pixels:
-        raise BadFrame(
-            "too_large",
-            f"the compressed image claims {width}x{height}; max_pixels is {max_pixels}: send less.",
-        )
-    ending = b"\xff\xd9" if raw[:2] == b"\xff\xd8" else b"IEND\xaeB\x60\x82"
-    if not raw.rstrip(b"\x00").endswith(ending):  # some cameras pad with zeros
-        raise BadFrame(
-            "compressed", f"a compressed image of {len(raw)} bytes is cut off: the end marker is missing."
-        )
-    # turned by EXIF its rows would be the camera's columns, and its size not the one that was judged
-    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-    image = cv2.imdecode(np.frombuffer(raw, np.uint8), flags)
-    if image is None or image.shape[:2] != (height, width):
-        raise BadFrame("compressed", f"a compressed image of {len(raw)} bytes could not be decoded.")
-    return image

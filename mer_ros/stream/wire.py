@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from mer_ros.stream.image_checks import BadFrame
+from mer_ros.errors import BadFrame
 
 
 @dataclass(frozen=True, eq=False)

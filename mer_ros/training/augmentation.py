@@ -17,8 +17,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from mer_ros.data.datasets.megc_flow import FRAME_PX, SIZE
+from mer_ros.errors import require
 from mer_ros.motion.normalisation import FLOOR_PX, LIMIT, STRAIN_PIXELS, WINDOW_CENTRE, face_window
-from mer_ros.recognition.settings import require
 
 
 @dataclass(frozen=True)

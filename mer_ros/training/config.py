@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 import yaml
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, require
+from mer_ros.files import config_file
 from mer_ros.recognition import config_for, names, reads
 from mer_ros.recognition.mirror_averaging import MIRRORED
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.recognition.settings import require, settings_from
-from mer_ros.resources import config_file
+from mer_ros.recognition.settings import settings_from
 from mer_ros.training.augmentation import Augmentation
 from mer_ros.training.probe_settings import ProbeTraining
 from mer_ros.training.unread_settings import refuse_unread

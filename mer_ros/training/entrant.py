@@ -27,7 +27,7 @@ class TrainingSet:
 
     features: NDArray[Any]
     truth: NDArray[np.int64]
-    people: NDArray[np.str_]
+    subject_ids: NDArray[np.str_]
     n_labels: int
 
 

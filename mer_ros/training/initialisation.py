@@ -7,7 +7,7 @@ from typing import cast
 
 import torch
 
-from mer_ros import resources
+from mer_ros import files
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import checkpoint, create, model_files
 from mer_ros.recognition.backbones.pretrained import IMAGENET, is_backbone, take_backbone
@@ -27,7 +27,7 @@ def find(name: str) -> Path:
     """The checkpoint of a path that ends in .safetensors, or of a name in the models folder."""
     if name.endswith(SUFFIX):
         return Path(name)
-    return model_files.find(resources.models_dir(), name)
+    return model_files.find(files.models_dir(), name)
 
 
 def loaded(names: tuple[str, ...], config: TrainConfig) -> list[Checkpoint]:

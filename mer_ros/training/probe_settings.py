@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mer_ros.recognition.settings import require
+from mer_ros.errors import require
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def learn(
     opinion: Floats,
     features: Floats,
     truth: NDArray[np.int64],
-    people: NDArray[np.str_],
+    subject_ids: NDArray[np.str_],
     strengths: Sequence[float],
     seed: int,
 ) -> Learned:
@@ -78,7 +78,7 @@ def learn(
     weights = (n / np.maximum(counts, 1))[truth]
     scores = np.tile(log_softmax(opinion), (len(strengths), 1, 1))
     told = np.zeros(n, bool)
-    for asked in subject_folds(people, INNER_FOLDS, seed):
+    for asked in subject_folds(subject_ids, INNER_FOLDS, seed):
         if len(np.unique(truth[~asked])) < 2:
             continue
         told |= asked

@@ -58,10 +58,10 @@ def _flow(
             clear, subjects, clear_seed, spec.size, clean=True, told=lambda done, _: told(noisy + done, n)
         )
     ]
-    flow, labels, people = (
+    flow, labels, subject_ids = (
         np.concatenate([getattr(part, field) for part in parts]) for field in ("data", "labels", "subjects")
     )
-    return from_flow(flow, labels, people, spec)
+    return from_flow(flow, labels, subject_ids, spec)
 
 
 def _sequences(
@@ -84,8 +84,8 @@ def _sequences(
         shown = [one[: SHOWN_FRAMES - k] for one, k in zip(made.data, early, strict=True)]
         data = np.stack([spec.scale(spec.read(one).data) for one in shown])
         parts.append((data, made.labels, made.subjects))
-    data, labels, people = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return LabelledSet(torch.from_numpy(data), torch.from_numpy(labels), people, kind="sequence")
+    data, labels, subject_ids = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return LabelledSet(torch.from_numpy(data), torch.from_numpy(labels), subject_ids, kind="sequence")
 
 
 def _pictures(

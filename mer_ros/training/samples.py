@@ -41,7 +41,7 @@ def _untold(_: str) -> Callable[[int, int], None]:
 class SampleGroups:
     """train, validation, test: to learn from, to choose by, to report. labels: one per class.
 
-    about: for the checkpoint's summary; JSON-able. made: whether the generator made it. words: one sentence.
+    about: for the checkpoint's summary; JSON-able. synthetic: whether the generator made it. words: one sentence.
     """
 
     train: LabelledSet
@@ -49,7 +49,7 @@ class SampleGroups:
     test: LabelledSet
     labels: tuple[str, ...]
     about: dict[str, Any]
-    made: bool
+    synthetic: bool
     words: str
 
     @property
@@ -88,7 +88,7 @@ def synthetic_samples(
             "chosen on the second, test scores on the third"
         ),
     }
-    return SampleGroups(**made, labels=EMOTIONS, about=about, made=True, words=making.words)
+    return SampleGroups(**made, labels=EMOTIONS, about=about, synthetic=True, words=making.words)
 
 
 def macro_samples(
@@ -119,40 +119,44 @@ def macro_samples(
 def samples_of_clips(clips: ClipSet, seed: int, spec: InputSpec) -> SampleGroups:
     """A fifth of the people to report on, a fifth of the others to choose by, the rest to learn from."""
     shown = clips.shown(spec.kind)
-    people = clips.people
-    if len(np.unique(people)) < 3:
+    subject_ids = clips.subject_ids
+    if len(np.unique(subject_ids)) < 3:
         raise DataError(
-            f"The data ({clips.origin}) holds {len(np.unique(people))} subjects: training needs three or "
+            f"The data ({clips.origin}) holds {len(np.unique(subject_ids))} subjects: training needs three or "
             "more, to learn from, to choose by and to report on."
         )
-    asked = held_out_subjects(people, ASIDE, seed)
+    asked = held_out_subjects(subject_ids, ASIDE, seed)
     choose = np.zeros(len(clips), bool)
-    choose[~asked] = held_out_subjects(people[~asked], ASIDE, seed + 1)
+    choose[~asked] = held_out_subjects(subject_ids[~asked], ASIDE, seed + 1)
     sides = {"train": ~asked & ~choose, "validation": choose, "test": asked}
-    _, numbers = np.unique(people, return_inverse=True)
+    _, numbers = np.unique(subject_ids, return_inverse=True)
     sets = {name: _side(shown, clips.truth, numbers, side, spec, name) for name, side in sides.items()}
     about = {
         "data": clips.origin,
-        "subjects": {name: np.unique(people[side]).tolist() for name, side in sides.items()},
+        "subjects": {name: np.unique(subject_ids[side]).tolist() for name, side in sides.items()},
         "protocol": (
             "subjects in three groups that never meet: trained on the first, epoch and calibration chosen on "
             "the second, test scores on the third"
         ),
     }
     return SampleGroups(
-        **sets, labels=clips.labels, about=about, made=clips.made, words=f"{clips.origin}. {clips.caveat}"
+        **sets,
+        labels=clips.labels,
+        about=about,
+        synthetic=clips.synthetic,
+        words=f"{clips.origin}. {clips.caveat}",
     )
 
 
 def _side(
     shown: Sequence[NDArray[Any]],
     truth: NDArray[np.int64],
-    people: NDArray[np.int64],
+    subject_ids: NDArray[np.int64],
     side: NDArray[np.bool_],
     spec: InputSpec,
     name: str,
 ) -> LabelledSet:
     try:
-        return from_shown([shown[i] for i in np.flatnonzero(side)], truth[side], people[side], spec)
+        return from_shown([shown[i] for i in np.flatnonzero(side)], truth[side], subject_ids[side], spec)
     except DataError as error:
         raise DataError(f"The subjects drawn for {name!r} do not suffice ({error}): give more.") from error

@@ -43,7 +43,7 @@ class Result:
     """What a run left: the file and its id. labels: one per class.
 
     validation, test: (C, C) confusions, rows are the truth, on the people it was chosen by and on unseen
-    ones. chosen: what was chosen, by name. data: what it was trained on, one sentence. made: whether those
+    ones. chosen: what was chosen, by name. data: what it was trained on, one sentence. synthetic: whether those
     people are made.
     """
 
@@ -55,7 +55,7 @@ class Result:
     chosen: Mapping[str, float]
     data: str
     seconds: float
-    made: bool = True
+    synthetic: bool = True
 
 
 @singledispatch
@@ -68,14 +68,14 @@ def summary(
     config: TrainConfig,
     scores: Mapping[str, NDArray[np.int64]],
     labels: tuple[str, ...] = EMOTIONS,
-    made: bool = True,
+    synthetic: bool = True,
     **more: object,
 ) -> dict[str, Any]:
     """What travels with the weights of every system: seed and scores, of made data its ceiling; and
     ``more``.
     """
     of_made: dict[str, Any] = {}
-    if made and labels == EMOTIONS:
+    if synthetic and labels == EMOTIONS:
         from mer_ros.data.synthetic import GENERATOR_VERSION  # late: the generator is needed only here
         from mer_ros.data.synthetic.ceiling import label_ceiling
 

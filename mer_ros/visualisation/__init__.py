@@ -1,1 +1,1 @@
-"""TODO"""
+"""Arrays to pictures: overlay, annotated camera picture, flow, prototypes."""

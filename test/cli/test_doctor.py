@@ -30,7 +30,7 @@ def test_the_exit_status_says_whether_anything_is_to_be_fixed(monkeypatch, findi
 
 def test_a_terminal_gets_lines_of_its_width_broken_between_words():
     script = (
-        "from mer_ros.doctor import finding, gather; from mer_ros.cli.main import app\n"
+        "from mer_ros.doctor import examine, finding; from mer_ros.cli.main import app\n"
         "found = finding.note('shared memory', 'none here', 'Export one/long_path-to/it')\n"
         "examine.examine = lambda s: [found]\n"
         "app(['doctor'])"

@@ -86,7 +86,7 @@ def test_a_made_set_hands_out_both_kinds_of_the_same_events(monkeypatch, made):
     monkeypatch.setattr("mer_ros.data.datasets.synthetic.rendered_clips", lambda *_, sequences: made[0])
     clips = rendered_synthetic_clips(8, 2, 0)
     assert clips.shown("clip")[3] is made[0].crops[3] and clips.shown("flow") is clips.flow
-    assert clips.made and "One photograph" in clips.caveat and "rendered" in clips.origin
+    assert clips.synthetic and "One photograph" in clips.caveat and "rendered" in clips.origin
     face = clips.shown("apex")[3]
     assert face.shape == (128, 128, 3) and (face == made[0].crops[3][made[0].apex[3]][..., None]).all()
     with pytest.raises(DataError, match="no input of kind 'sequence'"):

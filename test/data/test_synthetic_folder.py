@@ -16,7 +16,7 @@ def contents(root):
 
 def test_it_has_the_size_and_the_counts_of_megc_2019(tmp_path):
     clips = megc_flow.read(write_synthetic_folder(tmp_path / "made"))
-    assert clips.made and synthetic.GENERATOR_VERSION in clips.origin
+    assert clips.synthetic and synthetic.GENERATOR_VERSION in clips.origin
     assert len(clips) == 442 and len(set(clips.people)) == 68
     counts = {d: np.bincount(clips.truth[clips.datasets == d]).tolist() for d in ("smic", "casme2", "samm")}
     assert counts == {"smic": [70, 51, 43], "casme2": [88, 32, 25], "samm": [92, 26, 15]}

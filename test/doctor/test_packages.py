@@ -5,7 +5,7 @@ import pytest
 from mer_ros.doctor import packages
 from mer_ros.doctor.finding import Finding, Word
 from mer_ros.doctor.trial import Trial, run
-from mer_ros.resources import share_dir
+from mer_ros.files import share_dir
 
 WORKS = Trial(True, "")
 BROKEN = Trial(False, "ImportError: no such thing")

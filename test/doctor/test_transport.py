@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mer_ros import resources
+from mer_ros import files
 from mer_ros.doctor.finding import Word
 from mer_ros.doctor.transport import (
     MIB,
@@ -15,7 +15,7 @@ from mer_ros.doctor.transport import (
     segment_bytes,
 )
 
-SHIPPED = resources.config_file("fastdds.xml")
+SHIPPED = files.config_file("fastdds.xml")
 RMW = "rmw_fastrtps_cpp"
 PROFILE = """<?xml version="1.0"?>
 <dds xmlns="http://www.eprosima.com"><profiles><transport_descriptors><transport_descriptor>

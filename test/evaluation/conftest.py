@@ -22,15 +22,15 @@ def one_thread():
 def make_clips():
     """Clips of three classes that differ a little: who shows class c moves more at the c-th place."""
 
-    def make(people=6, each=9, datasets=("casme2", "samm", "smic"), size=28, seed=0, gap=1.0):
+    def make(subject_ids=6, each=9, datasets=("casme2", "samm", "smic"), size=28, seed=0, gap=1.0):
         rng = np.random.default_rng(seed)
-        n = people * each
+        n = subject_ids * each
         truth = np.tile(np.arange(3), n // 3 + 1)[:n]
         flow = rng.normal(0, 1, (n, 2, size, size)).astype(np.float32)
         for c in range(3):
             rows = slice(8 + 5 * c, 12 + 5 * c)
             flow[truth == c, 1, rows, 10:18] += gap
-        who = np.repeat(np.arange(people), each)
+        who = np.repeat(np.arange(subject_ids), each)
         return ClipSet(
             flow=flow,
             truth=truth.astype(np.int64),
@@ -51,6 +51,8 @@ def lesson_of():
     def divide(system, clips, asked):
         system.meet(clips.labels)
         features = system.features(clips.shown(system.reads))
-        return TrainingSet(features[~asked], clips.truth[~asked], clips.people[~asked], 3), features[asked]
+        return TrainingSet(features[~asked], clips.truth[~asked], clips.subject_ids[~asked], 3), features[
+            asked
+        ]
 
     return divide

@@ -10,7 +10,7 @@ from mer_ros.evaluation.bootstrap import by_subject, compare, interval
 from mer_ros.metrics import accuracy, confusion_of, uf1
 
 
-def people(shares, each=20):
+def subject_ids(shares, each=20):
     """Confusions of two classes: each person is answered rightly to this share."""
     right = np.round(np.asarray(shares) * each).astype(int)
     return np.stack([np.array([[r, each - r], [each - r, r]]) for r in right])
@@ -28,27 +28,27 @@ def test_confusions_by_person_add_up_to_the_whole():
 
 
 def test_people_who_do_not_differ_leave_no_doubt():
-    found = interval(people([0.8] * 10), accuracy, seed=0)
+    found = interval(subject_ids([0.8] * 10), accuracy, seed=0)
     assert (found.low, found.high) == (pytest.approx(0.8), pytest.approx(0.8))
 
 
 def test_the_interval_is_as_wide_as_theory_says():
     """Accuracy is a mean over equal people: its error is their spread over the root of their number."""
     shares = np.random.default_rng(1).uniform(0.4, 1.0, 100)
-    found = interval(people(shares, 200), accuracy, seed=0, draws=4000)
+    found = interval(subject_ids(shares, 200), accuracy, seed=0, draws=4000)
     error = shares.std() / np.sqrt(len(shares))
     assert found.low == pytest.approx(shares.mean() - 1.96 * error, abs=0.15 * error)
     assert found.high == pytest.approx(shares.mean() + 1.96 * error, abs=0.15 * error)
 
 
 def test_the_same_seed_gives_the_same_interval_and_another_does_not():
-    confusions = people(np.linspace(0.5, 0.9, 9))
+    confusions = subject_ids(np.linspace(0.5, 0.9, 9))
     assert interval(confusions, uf1, 3) == interval(confusions, uf1, 3) != interval(confusions, uf1, 4)
 
 
 def test_pairing_finds_a_small_difference_that_the_intervals_hide():
     shares = np.linspace(0.3, 0.95, 30)
-    better, worse = people(shares + 0.05), people(shares)
+    better, worse = subject_ids(shares + 0.05), subject_ids(shares)
     apart = interval(better, accuracy, 0).low < interval(worse, accuracy, 0).high
     found = compare(better, worse, accuracy, 0)
     assert apart and found.interval.low > 0 and found.p == 0
@@ -56,15 +56,15 @@ def test_pairing_finds_a_small_difference_that_the_intervals_hide():
 
 
 def test_two_equal_systems_do_not_differ():
-    found = compare(people([0.5, 0.9, 0.7]), people([0.5, 0.9, 0.7]), accuracy, 0)
+    found = compare(subject_ids([0.5, 0.9, 0.7]), subject_ids([0.5, 0.9, 0.7]), accuracy, 0)
     assert (found.difference, found.interval.low, found.interval.high, found.p) == (0, 0, 0, 1)
 
 
 def test_systems_scored_on_different_samples_are_refused():
     with pytest.raises(DataError, match="same samples"):
-        compare(people([0.5, 0.9]), people([0.5]), accuracy, 0)
+        compare(subject_ids([0.5, 0.9]), subject_ids([0.5]), accuracy, 0)
     with pytest.raises(DataError, match="same samples"):
-        compare(people([0.5], 10), people([0.5], 20), accuracy, 0)
+        compare(subject_ids([0.5], 10), subject_ids([0.5], 20), accuracy, 0)
 
 
 def test_nobody_to_draw_is_told():

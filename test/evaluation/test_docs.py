@@ -5,8 +5,8 @@ from mer_ros.evaluation.bootstrap import DRAWS
 from mer_ros.evaluation.entrants.controls import CONTROLS
 from mer_ros.evaluation.linear_head import INNER_FOLDS
 from mer_ros.evaluation.protocol import MEGC_SIZE, PROTOCOLS
+from mer_ros.files import share_dir
 from mer_ros.metrics import ECE_BINS
-from mer_ros.resources import share_dir
 
 PAGE = (share_dir() / "docs" / "evaluation.md").read_text(encoding="utf-8")
 

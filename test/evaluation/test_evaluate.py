@@ -42,7 +42,7 @@ class Spy(Entrant):
 
 @pytest.fixture(scope="module")
 def clips(make_clips):
-    return make_clips(people=6, each=9)
+    return make_clips(subject_ids=6, each=9)
 
 
 def files(out):
@@ -61,7 +61,7 @@ def test_a_lesson_holds_everybody_but_who_is_asked(clips, tmp_path):
     found = run(clips, tmp_path, spy)
     assert len(spy.lessons) == 6
     for training_set, fold in zip(spy.lessons, found.folds, strict=True):
-        assert set(training_set.people) == set(clips.people) - {fold.name}
+        assert set(training_set.subject_ids) == set(clips.subject_ids) - {fold.name}
         assert len(training_set.features) == len(training_set.truth) == 45
 
 
@@ -104,7 +104,7 @@ def test_answers_of_another_evaluation_are_refused_and_kept(change, clips, make_
     run(clips, tmp_path, Spy())
     before = files(tmp_path)
     kinds = {
-        "clips": (make_clips(people=6, each=9, seed=1), Spy(), {}),
+        "clips": (make_clips(subject_ids=6, each=9, seed=1), Spy(), {}),
         "seed": (clips, Spy(), {"seed": 1}),
         "protocol": (clips, Spy(), {"protocol": "3-fold"}),
         "settings": (clips, Spy(bias=0.1), {}),

@@ -30,7 +30,7 @@ def test_a_fold_holds_every_sample_once(name, make_clips):
 def test_nobody_is_on_both_sides(name, make_clips):
     clips = make_clips()
     for fold in protocol_of(name).folds(clips):
-        assert not set(clips.people[fold.train]) & set(clips.people[fold.test])
+        assert not set(clips.subject_ids[fold.train]) & set(clips.subject_ids[fold.test])
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_everybody_is_asked_once(name, folds, make_clips):
 
 @pytest.mark.parametrize("name", ["subjects-70-30", "samples-70-30"])
 def test_three_tenths_are_asked(name, make_clips):
-    clips = make_clips(people=20, each=6)
+    clips = make_clips(subject_ids=20, each=6)
     (fold,) = protocol_of(name).folds(clips)
     assert len(fold.test) == pytest.approx(0.3 * len(clips), abs=1)
 
@@ -52,14 +52,14 @@ def test_three_tenths_are_asked(name, make_clips):
 def test_by_sample_people_are_on_both_sides_and_that_is_said(make_clips):
     clips, protocol = make_clips(), protocol_of("samples-70-30")
     (fold,) = protocol.folds(clips)
-    assert set(clips.people[fold.train]) & set(clips.people[fold.test])
+    assert set(clips.subject_ids[fold.train]) & set(clips.subject_ids[fold.test])
     assert "People in test are in training too" in protocol.warning
     assert not any(PROTOCOLS[name].warning for name in BY_SUBJECT)
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_the_same_seed_gives_the_same_folds(name, make_clips):
-    clips = make_clips(people=12)
+    clips = make_clips(subject_ids=12)
     first, again = (protocol_of(name).folds(clips, 7) for _ in range(2))
     assert all(np.array_equal(a.test, b.test) for a, b in zip(first, again, strict=True))
     if name in ("5-fold", "subjects-70-30", "samples-70-30"):
@@ -68,7 +68,7 @@ def test_the_same_seed_gives_the_same_folds(name, make_clips):
 
 
 def test_one_name_in_two_data_sets_is_two_people(make_clips):
-    clips = make_clips(people=2, datasets=("smic", "samm"))
+    clips = make_clips(subject_ids=2, datasets=("smic", "samm"))
     clips = dataclasses.replace(clips, subjects=np.full(len(clips), "s01"))
     assert [fold.name for fold in protocol_of("loso").folds(clips)] == ["samm/s01", "smic/s01"]
 
@@ -79,7 +79,7 @@ def test_fault_72_a_person_on_both_sides_is_refused(make_clips):
     with pytest.raises(DataError, match=r"'smic/s02' is in training and in test of fold 'x' \(1 in all\)"):
         leaky.folds(clips)
     with pytest.raises(DataError, match="split by subject"):
-        check_apart(Fold("x", np.array([0]), np.array([1])), clips.people)
+        check_apart(Fold("x", np.array([0]), np.array([1])), clips.subject_ids)
 
 
 def cut(clips, keep):
@@ -101,7 +101,7 @@ def test_fault_76_empty_one_class_and_one_person_are_one_sentence(name, make_cli
 
 
 def test_a_fold_without_two_classes_to_learn_from_is_told(make_clips):
-    clips = make_clips(people=2, each=6)
+    clips = make_clips(subject_ids=2, each=6)
     one_sided = cut(clips, (clips.subjects == "s00") | (clips.truth == 0))
     with pytest.raises(DataError, match="would learn from 2 clips of 1 classes"):
         protocol_of("loso").folds(one_sided)
@@ -109,7 +109,7 @@ def test_a_fold_without_two_classes_to_learn_from_is_told(make_clips):
 
 def test_what_a_protocol_needs_is_told(make_clips):
     with pytest.raises(DataError, match="2 subjects cannot be split into 5"):
-        protocol_of("5-fold").folds(make_clips(people=2))
+        protocol_of("5-fold").folds(make_clips(subject_ids=2))
     with pytest.raises(DataError, match="there is 'smic' alone"):
         protocol_of("leave-dataset-out").folds(make_clips(datasets=("smic",)))
     with pytest.raises(DataError, match="found are smic in negative"):

@@ -15,7 +15,7 @@ from mer_ros.evaluation.protocol import protocol_of
 
 @pytest.fixture(scope="module")
 def clips(make_clips):
-    return make_clips(people=6, each=9)
+    return make_clips(subject_ids=6, each=9)
 
 
 def answers_of(clips, name, is_control, right, seed, asked=None):
@@ -25,7 +25,7 @@ def answers_of(clips, name, is_control, right, seed, asked=None):
     labels = np.where(rng.uniform(size=n) < right, clips.truth, rng.integers(c, size=n))
     chances = np.full((n, c), 0.1 / (c - 1))
     chances[np.arange(n), labels] = 0.9
-    fold = np.unique(clips.people, return_inverse=True)[1]
+    fold = np.unique(clips.subject_ids, return_inverse=True)[1]
     if asked is not None:
         chances[~asked], fold = np.nan, np.where(asked, fold, -1)
     return Answers(name, is_control, {"right": right}, chances, fold, ())
@@ -114,10 +114,10 @@ def test_the_file_is_json_without_nan_and_names_no_place_or_time(evaluation, tmp
 
 
 def test_a_class_that_a_part_lacks_is_none_not_nan(make_clips):
-    clips = make_clips(people=4, each=9, datasets=("smic",))
+    clips = make_clips(subject_ids=4, each=9, datasets=("smic",))
     kept = clips.truth.copy()
     kept[kept == 2] = 0
-    fold = np.unique(clips.people, return_inverse=True)[1]
+    fold = np.unique(clips.subject_ids, return_inverse=True)[1]
     same = Answers("ours", False, {}, np.eye(3)[kept], fold, ())
     whole = type(clips)(**{**vars(clips), "truth": kept})
     folds = tuple(protocol_of("loso").folds(whole))

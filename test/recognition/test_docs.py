@@ -1,7 +1,7 @@
 """docs/recognition.md and the README name what the code has."""
 
+from mer_ros.files import share_dir
 from mer_ros.recognition import names, reads
-from mer_ros.resources import share_dir
 from mer_ros.training.config import default
 
 PAGE = (share_dir() / "docs" / "recognition.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from mer_ros import resources
+from mer_ros import files
 from mer_ros.data.synthetic import action_unit_templates
 from mer_ros.recognition.recogniser import Recogniser
 from mer_ros.types import EMOTIONS, Sample
@@ -20,7 +20,7 @@ GOLDEN = {
 }
 """Movements that one emotion alone is made of."""
 
-PATH = resources.models_dir() / "me_plan.safetensors"
+PATH = files.models_dir() / "me_plan.safetensors"
 CARD = (PATH.parent / "MODEL_CARD.md").read_text(encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from mer_ros import resources
+from mer_ros import files
 from mer_ros.data.synthetic import action_unit_templates
 from mer_ros.motion.normalisation import normalise_flow
 from mer_ros.recognition.recogniser import Recogniser
@@ -26,7 +26,7 @@ GOLDEN = {
 
 @pytest.fixture(scope="module", params=["prototype", "micro_attention"])
 def path(request):
-    return resources.models_dir() / f"{request.param}.safetensors"
+    return files.models_dir() / f"{request.param}.safetensors"
 
 
 @pytest.fixture(scope="module")

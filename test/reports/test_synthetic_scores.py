@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from mer_ros.files import share_dir
 from mer_ros.reports import synthetic_scores
-from mer_ros.resources import share_dir
 
 
 def test_the_pages_quote_the_same_figures():

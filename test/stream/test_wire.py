@@ -14,9 +14,9 @@ with warnings.catch_warnings():
 from rclpy.serialization import deserialize_message, serialize_message
 from sensor_msgs.msg import CompressedImage, Image
 
+from mer_ros.errors import BadFrame
 from mer_ros.nodes.base import convert
 from mer_ros.stream import wire
-from mer_ros.stream.image_checks import BadFrame
 
 
 def image(frame_id: str = "camera_optical_frame", encoding: str = "bgr8") -> Image:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mer_ros.errors import ConfigError
+from mer_ros.files import config_file
 from mer_ros.recognition import names
-from mer_ros.resources import config_file
 from mer_ros.training import config
 
 

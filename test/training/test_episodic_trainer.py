@@ -19,6 +19,7 @@ from mer_ros.recognition.sample import InputSpec
 from mer_ros.training import run as run_module
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.episodic_trainer import EpisodicTrainer
+from mer_ros.training.families import networks
 from mer_ros.training.labelled_set import from_shown
 from mer_ros.training.resume_file import ResumeFile
 from mer_ros.training.samples import synthetic_samples
@@ -44,13 +45,17 @@ def trained(sets, tmp_path_factory):
     out, epochs, steps = tmp_path_factory.mktemp("models") / "me_plan.safetensors", [], []
     watch = Watch(lambda *step: steps.append(step), epochs.append)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(of_network, "samples_for", lambda *_: sets)
+        patch.setattr(networks, "samples_for", lambda *_: sets)
         return run_module.run(tiny(), out, "cpu", watch), epochs, steps
 
 
 def test_the_sets_are_of_people_who_never_meet(sets):
-    people = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
-    assert not people[0] & people[1] and not people[1] & people[2] and not people[0] & people[2]
+    subject_ids = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
+    assert (
+        not subject_ids[0] & subject_ids[1]
+        and not subject_ids[1] & subject_ids[2]
+        and not subject_ids[0] & subject_ids[2]
+    )
     assert sets.train.data.shape == (210, 8, 3, 20, 20) and sets.train.data.isfinite().all()
     again = synthetic_samples(210, 80, 0, SPEC)
     assert torch.equal(again.train.data, sets.train.data) and torch.equal(again.test.labels, sets.test.labels)

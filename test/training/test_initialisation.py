@@ -55,9 +55,9 @@ def make_flow_clips():
     from mer_ros.data.clip_set import ClipSet
     from mer_ros.data.datasets.megc_flow import LABELS
 
-    def make(people=12, each=9):
+    def make(subject_ids=12, each=9):
         rng = np.random.default_rng(0)
-        n = people * each
+        n = subject_ids * each
         truth = np.arange(n) % 3
         flow = rng.normal(0, 1, (n, 2, 28, 28)).astype(np.float32)
         for c in range(3):
@@ -115,7 +115,7 @@ def test_a_folder_of_ones_own_is_learned_from_a_start(transfer, starts, clips, t
     settings = tiny("micro_attention", start=(starts["micro_attention"],), transfer=transfer)
     found = run(settings, out, "cpu", clips=clips)
     loaded = checkpoint.load(out)
-    assert loaded.card.labels == clips.labels == found.labels and not found.made
+    assert loaded.card.labels == clips.labels == found.labels and not found.synthetic
     before, after = checkpoint.load(Path(starts["micro_attention"])).system, loaded.system
     moved = not torch.equal(before.trunk.conv1.weight, after.trunk.conv1.weight)
     assert moved == (transfer == "full") and "label_ceiling" not in loaded.card.training
@@ -169,7 +169,7 @@ def test_several_seeds_become_one_file_that_answers_as_their_mean(tmp_path, clip
 
 def test_76_too_few_people_are_one_sentence(make_flow_clips):
     with pytest.raises(DataError, match="training needs three or more"):
-        samples_of_clips(make_flow_clips(people=2), 0, SPEC)
+        samples_of_clips(make_flow_clips(subject_ids=2), 0, SPEC)
 
 
 def test_72_a_folder_is_split_by_people(clips):

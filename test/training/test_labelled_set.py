@@ -31,7 +31,7 @@ def test_made_groups_share_no_subject_and_are_what_an_event_would_be():
     np.testing.assert_array_equal(sets.train.flow[18:].numpy(), clear.data)
     np.testing.assert_array_equal(sets.train.data[5].numpy(), normalise_flow(raw.data[5], 24))
     np.testing.assert_array_equal(sets.train.flow[5].numpy(), raw.data[5])
-    assert sets.made and sets.counts == {"train": 20, "validation": 12, "test": 12}
+    assert sets.synthetic and sets.counts == {"train": 20, "validation": 12, "test": 12}
 
 
 def test_clips_are_nothing_that_networks_learn_from():

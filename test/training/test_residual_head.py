@@ -17,13 +17,13 @@ def a_task(n=120, features=300, seed=0, told=1.0):
     x = rng.normal(size=(n, features))
     x[:, :3] += 3 * np.eye(3)[truth]
     opinion = log_softmax(told * np.eye(3)[truth] + rng.normal(0, 1.0, (n, 3)))
-    people = np.array([f"p{i % 12}" for i in range(n)])
-    return opinion, x, truth, people
+    subject_ids = np.array([f"p{i % 12}" for i in range(n)])
+    return opinion, x, truth, subject_ids
 
 
 def test_the_weakest_strength_answers_as_the_opinion_does():
-    opinion, x, truth, people = a_task(told=2.0)
-    head = learn(opinion, x, truth, people, (1e-9,), 0).head
+    opinion, x, truth, subject_ids = a_task(told=2.0)
+    head = learn(opinion, x, truth, subject_ids, (1e-9,), 0).head
     assert np.abs(head.weight).max() < 1e-4
     found = head(opinion, x)
     expected = log_softmax(head.gain * opinion + head.bias)
@@ -31,16 +31,16 @@ def test_the_weakest_strength_answers_as_the_opinion_does():
 
 
 def test_the_strength_is_chosen_by_what_is_there():
-    worthless, x, truth, people = a_task(told=0.0)
+    worthless, x, truth, subject_ids = a_task(told=0.0)
     knowing, noise = 6 * np.eye(3)[truth], np.random.default_rng(1).normal(size=x.shape)
-    assert learn(worthless, x, truth, people, STRENGTHS, 0).head.strength > 1e-6
-    assert learn(log_softmax(knowing), noise, truth, people, STRENGTHS, 0).head.strength == 1e-6
+    assert learn(worthless, x, truth, subject_ids, STRENGTHS, 0).head.strength > 1e-6
+    assert learn(log_softmax(knowing), noise, truth, subject_ids, STRENGTHS, 0).head.strength == 1e-6
 
 
 def test_it_learns_what_the_opinion_lacks():
-    opinion, x, truth, people = a_task(240)
-    asked = np.isin(people, ["p0", "p1", "p2"])
-    found = learn(opinion[~asked], x[~asked], truth[~asked], people[~asked], STRENGTHS, 0)
+    opinion, x, truth, subject_ids = a_task(240)
+    asked = np.isin(subject_ids, ["p0", "p1", "p2"])
+    found = learn(opinion[~asked], x[~asked], truth[~asked], subject_ids[~asked], STRENGTHS, 0)
     right = (found.head(opinion[asked], x[asked]).argmax(1) == truth[asked]).mean()
     alone = (opinion[asked].argmax(1) == truth[asked]).mean()
     assert right > alone + 0.1
@@ -49,9 +49,9 @@ def test_it_learns_what_the_opinion_lacks():
 
 
 def test_it_is_the_least_of_its_loss():
-    opinion, x, truth, people = a_task(60, 4)
+    opinion, x, truth, subject_ids = a_task(60, 4)
     strength = 0.3
-    head = learn(opinion, x, truth, people, (strength,), 0).head
+    head = learn(opinion, x, truth, subject_ids, (strength,), 0).head
     scale = np.sqrt(((x - x.mean(0)) ** 2).sum(1).mean())
 
     def loss(weight, bias, gain):
@@ -79,16 +79,16 @@ def test_classes_count_alike():
     rng = np.random.default_rng(0)
     truth = np.repeat([0, 1], [180, 20])
     x = rng.normal(size=(200, 1)) + truth[:, None]
-    people = np.array([f"p{i % 10}" for i in range(200)])
-    head = learn(np.zeros((200, 2)), x, truth, people, (1e3,), 0).head
+    subject_ids = np.array([f"p{i % 10}" for i in range(200)])
+    head = learn(np.zeros((200, 2)), x, truth, subject_ids, (1e3,), 0).head
     middle = head(np.zeros((1, 2)), np.array([[0.5]]))
     assert np.exp(middle[0, 1]) == pytest.approx(0.5, abs=0.1)
 
 
 def test_people_who_cannot_be_held_out_leave_the_opinion():
     opinion, x, truth, _ = a_task(30, 5)
-    people = np.where(truth == 0, "a", "b")  # without one of them a single class or two are left
-    found = learn(opinion[truth < 2], x[truth < 2], truth[truth < 2], people[truth < 2], STRENGTHS, 0)
+    subject_ids = np.where(truth == 0, "a", "b")  # without one of them a single class or two are left
+    found = learn(opinion[truth < 2], x[truth < 2], truth[truth < 2], subject_ids[truth < 2], STRENGTHS, 0)
     assert found.head.strength == STRENGTHS[0]
     np.testing.assert_allclose(found.held_out, log_softmax(opinion[truth < 2]))
 

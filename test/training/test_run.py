@@ -53,7 +53,7 @@ def trained(request, sets, tmp_path_factory):
     epochs, steps = [], []
     watch = Watch(lambda *step: steps.append(step), epochs.append)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(of_network, "samples_for", lambda *_: sets)
+        patch.setattr(networks, "samples_for", lambda *_: sets)
         return request.param, run_module.run(tiny(request.param), out, "cpu", watch), epochs, steps
 
 

@@ -74,10 +74,14 @@ def test_clips_with_sequences_are_material_and_clips_without_are_told():
     spec = InputSpec("sequence", 20)
     clips = synthetic_clips(70, 10, 0, 20, sequences=True)
     groups = samples_of_clips(clips, 0, spec)
-    assert groups.labels == EMOTIONS and groups.made and sum(groups.counts.values()) == 70
+    assert groups.labels == EMOTIONS and groups.synthetic and sum(groups.counts.values()) == 70
     assert {groups.train.kind, groups.test.kind} == {"sequence"}
-    people = [set(part.subjects.tolist()) for part in (groups.train, groups.validation, groups.test)]
-    assert not people[0] & people[1] and not people[0] & people[2] and not people[1] & people[2]
+    subject_ids = [set(part.subjects.tolist()) for part in (groups.train, groups.validation, groups.test)]
+    assert (
+        not subject_ids[0] & subject_ids[1]
+        and not subject_ids[0] & subject_ids[2]
+        and not subject_ids[1] & subject_ids[2]
+    )
     with pytest.raises(DataError, match="no input of kind 'sequence'"):
         samples_of_clips(synthetic_clips(70, 10, 0, 20), 0, spec)
 

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Data sets: one adapter a file, entered in ``catalogue``."""

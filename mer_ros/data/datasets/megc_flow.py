@@ -98,7 +98,7 @@ def read(root: Path) -> ClipSet:
         subjects=column["sub"],
         datasets=column["dataset"],
         origin=made or ORIGIN,
-        made=bool(made),
+        synthetic=bool(made),
         caveat=CAVEAT,
         frame_px=FRAME_PX,
     )

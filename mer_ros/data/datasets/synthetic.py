@@ -70,5 +70,5 @@ def _labelled(
         subjects=np.array([str(subject) for subject in subjects]),
         datasets=np.full(len(labels), DATASET),
         origin=origin,
-        made=True,
+        synthetic=True,
     )

@@ -144,7 +144,9 @@ def ceiling_of_clips(clips: ClipSet) -> Ceiling | None:
     Seven emotions are taken to be drawn alike. Other classes have the set's shares, and so have within a
     class the emotions that belong to it.
     """
-    if not clips.made or not re.search(rf"\bgenerator {re.escape(GENERATOR_VERSION)}(,|$)", clips.origin):
+    if not clips.synthetic or not re.search(
+        rf"\bgenerator {re.escape(GENERATOR_VERSION)}(,|$)", clips.origin
+    ):
         return None
     if clips.labels == EMOTIONS:
         return label_ceiling()

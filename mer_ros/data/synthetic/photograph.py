@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.errors import DataError
+from mer_ros.errors import BadFrame, DataError
 from mer_ros.face import canonical_mesh
 from mer_ros.face.mesh import FaceMesh
-from mer_ros.stream.image_checks import BadFrame, declared_size
+from mer_ros.media.still_images import declared_size
 
 SEEN_WIDTH_PX = 150.0
 """FaceMesh looks at a given photograph with the face enlarged or shrunk to about this width."""

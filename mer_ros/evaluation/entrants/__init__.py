@@ -1,1 +1,1 @@
-"""TODO"""
+"""What is evaluated beside the families of systems: controls and finished checkpoints."""

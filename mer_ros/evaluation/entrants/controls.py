@@ -150,5 +150,7 @@ def _pixels(flow: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
 
 def _head(training_set: TrainingSet, asked: NDArray[np.float32], seed: int) -> Answer:
     features = training_set.features.astype(np.float64)
-    head = linear_head.fit(features, training_set.truth, training_set.people, training_set.n_labels, seed)
+    head = linear_head.fit(
+        features, training_set.truth, training_set.subject_ids, training_set.n_labels, seed
+    )
     return Answer(head(asked.astype(np.float64)), {"strength": head.strength})

@@ -52,12 +52,12 @@ class EpisodicEntrant(Entrant):
     def answer(self, training_set: TrainingSet, asked: NDArray[Any], seed: int, step: Step) -> Answer:
         """Train on most people of the lesson, choose the epoch and the temperature on the others."""
         held = held_aside(self.name, training_set, seed)
-        _, people = np.unique(training_set.people, return_inverse=True)
+        _, subject_ids = np.unique(training_set.subject_ids, return_inverse=True)
         train, validation = (
             LabelledSet(
                 torch.from_numpy(training_set.features[side]),
                 torch.from_numpy(training_set.truth[side]),
-                people[side],
+                subject_ids[side],
                 kind="sequence",
             )
             for side in (~held, held)

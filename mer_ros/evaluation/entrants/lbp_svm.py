@@ -42,7 +42,7 @@ class LbpSvmEntrant(Entrant):
             system,
             training_set.features,
             training_set.truth,
-            training_set.people,
+            training_set.subject_ids,
             lambda done, total: step(done / total),
         )
         scores = found.system.machine.scores(asked)

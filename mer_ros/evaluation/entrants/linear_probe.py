@@ -59,7 +59,7 @@ class ProbeEntrant(Entrant):
         taught = linear_probe.learn(
             self._read(training_set.features),
             training_set.truth,
-            training_set.people,
+            training_set.subject_ids,
             self.config.probe.strengths,
             seed,
             lambda done, total: step(done / total),

@@ -81,9 +81,9 @@ class NetworkEntrant(Entrant):
         return Answer(chances, {name: float(np.mean([one[name] for one in chosen])) for name in chosen[0]})
 
     def _labelled(self, training_set: TrainingSet, side: NDArray[np.bool_]) -> LabelledSet:
-        _, people = np.unique(training_set.people, return_inverse=True)
+        _, subject_ids = np.unique(training_set.subject_ids, return_inverse=True)
         shown = list(training_set.features[side])
-        return from_shown(shown, training_set.truth[side], people[side], self.config.input)
+        return from_shown(shown, training_set.truth[side], subject_ids[side], self.config.input)
 
 
 @entrant_of.register
@@ -93,7 +93,7 @@ def _network(system: Network, config: TrainConfig, device: str) -> Entrant:
 
 def held_aside(name: str, training_set: TrainingSet, seed: int) -> NDArray[np.bool_]:
     """(n,) the clips of the people to choose by; DataError where either side would know a single class."""
-    held = held_out_subjects(training_set.people, VALIDATION_SHARE, seed)
+    held = held_out_subjects(training_set.subject_ids, VALIDATION_SHARE, seed)
     sides = [len(np.unique(training_set.truth[side])) for side in (~held, held)]
     if min(sides) < 2:
         raise DataError(

@@ -14,7 +14,8 @@ from std_msgs.msg import Header
 from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
 from mer_interfaces.msg import Explanation as ExplanationMsg
 from mer_interfaces.msg import Face as FaceMsg
-from mer_ros.errors import InputError
+from mer_ros.errors import BadFrame, InputError
+from mer_ros.media import still_images
 from mer_ros.stream import image_checks
 from mer_ros.stream.wire import WireCompressed, WireImage
 from mer_ros.types import UNKNOWN, ClipFrame, Explanation, Face, Kind, Prediction
@@ -39,7 +40,7 @@ def to_header(ns: int, frame_id: str) -> Header:
 def image_layout(
     message: Image | WireImage, max_pixels: int = image_checks.MAX_PIXELS
 ) -> image_checks.Layout:
-    """Check the message field by field; image_checks.BadFrame if it cannot be used."""
+    """Check the message field by field; BadFrame if it cannot be used."""
     return image_checks.check_image(
         message.height, message.width, message.encoding, message.step, len(message.data), max_pixels
     )
@@ -57,7 +58,7 @@ def _through_cv_bridge(layout: image_checks.Layout, message: Image | WireImage) 
     try:
         from cv_bridge import CvBridge
     except (ImportError, AttributeError) as error:  # AttributeError: built against another NumPy
-        raise image_checks.BadFrame(
+        raise BadFrame(
             "encoding", f"cv_bridge does not load ({error}): install NumPy 1.26 beside it, or send bgr8."
         ) from error
     rows = np.ascontiguousarray(
@@ -77,7 +78,7 @@ def from_compressed(
     message: CompressedImage | WireCompressed, max_pixels: int = image_checks.MAX_PIXELS
 ) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 BGR of a JPEG or PNG."""
-    return image_checks.decode_compressed(message.data, max_pixels)
+    return still_images.decode(message.data, max_pixels)
 
 
 def to_image(picture: NDArray[Any], header: Header) -> Image:

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Convolutional trunks that systems share, and pretrained weights for them."""

@@ -13,7 +13,7 @@ from typing import Literal
 
 from torch import Tensor, nn
 
-from mer_ros.recognition.settings import require
+from mer_ros.errors import require
 
 Kernel = Literal["full", "factorised"]
 

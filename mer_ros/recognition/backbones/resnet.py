@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from mer_ros.compat import import_torchvision
+from mer_ros.errors import require
 from mer_ros.motion.normalisation import face_window
-from mer_ros.recognition.settings import require
 
 import_torchvision()
 from torchvision.models.resnet import BasicBlock, conv1x1  # noqa: E402  (the guard comes first)

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.recognition.settings import require
+from mer_ros.errors import require
 
 Spans = list[tuple[int, int]]
 Shape = tuple[int, int, int]

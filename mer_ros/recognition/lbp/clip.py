@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.errors import InputError
+from mer_ros.errors import InputError, require
 from mer_ros.recognition.lbp.tim import interpolate
-from mer_ros.recognition.settings import require
 
 Clip = NDArray[np.uint8 | np.float32]
 """(T, H, W) grey frames, oldest first. Only the order of values matters, so their range is free."""

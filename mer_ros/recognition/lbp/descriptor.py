@@ -15,11 +15,10 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.errors import InputError
+from mer_ros.errors import InputError, require
 from mer_ros.recognition.lbp.blocks import BlockCounter, BlockGrid, Shape
 from mer_ros.recognition.lbp.clip import Clip, ClipConfig
 from mer_ros.recognition.lbp.layout import Layout
-from mer_ros.recognition.settings import require
 
 Normalisation = Literal["sum", "root", "none"]
 """Per block and part. ``sum``: the histogram sums to 1. ``root``: its square root, of length 1 (a linear

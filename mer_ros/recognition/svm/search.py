@@ -48,7 +48,7 @@ class Learned:
 def learn(
     features: Features,
     truth: Labels,
-    people: NDArray[np.str_],
+    subject_ids: NDArray[np.str_],
     n_labels: int,
     make: Maker,
     costs: Sequence[float] = COSTS,
@@ -60,10 +60,10 @@ def learn(
     features: (n, D), truth: (n,), people: (n,). mix_steps: weights of kernels are multiples of 1/mix_steps.
     progress: told how much is done, and of how much.
     """
-    found = f"{len(np.unique(people))} people and {len(np.unique(truth))} classes"
-    if len(np.unique(people)) < 2 or len(np.unique(truth)) < 2:
+    found = f"{len(np.unique(subject_ids))} people and {len(np.unique(truth))} classes"
+    if len(np.unique(subject_ids)) < 2 or len(np.unique(truth)) < 2:
         raise DataError(f"A machine cannot be chosen on {found}: give clips of two of each or more.")
-    folds = inner_folds(people)
+    folds = inner_folds(subject_ids)
     total = len(folds) + 2  # the rounds, all together, and the choice
 
     def done(steps: int) -> None:
@@ -97,15 +97,15 @@ def simplex(number: int, steps: int) -> list[tuple[float, ...]]:
     return [tuple(w / steps for w in weights) for weights in grid]
 
 
-def inner_folds(people: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
+def inner_folds(subject_ids: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
     """Masks of the asked samples: everybody once, people whole, about equally many samples each."""
-    names, counts = np.unique(people, return_counts=True)
+    names, counts = np.unique(subject_ids, return_counts=True)
     loads = np.zeros(min(INNER_FOLDS, len(names)), int)
     fold_of = {}
     for i in np.argsort(-counts, kind="stable"):
         fold_of[names[i]] = int(loads.argmin())
         loads[loads.argmin()] += counts[i]
-    folds = np.array([fold_of[person] for person in people])
+    folds = np.array([fold_of[person] for person in subject_ids])
     return [folds == k for k in range(len(loads))]
 
 

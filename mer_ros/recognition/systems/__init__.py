@@ -1,1 +1,1 @@
-"""TODO"""
+"""Recognition systems, one a file, entered in ``catalogue``."""

@@ -14,13 +14,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mer_ros.errors import require
 from mer_ros.recognition import svm
 from mer_ros.recognition.lbp import ClipConfig, Descriptor, Layout
 from mer_ros.recognition.lbp.elcbp import Elcbp, ElcbpConfig
 from mer_ros.recognition.lbp.lbp_sip import LbpSip, LbpSipConfig
 from mer_ros.recognition.lbp.lbp_top import LbpTop, LbpTopConfig
 from mer_ros.recognition.registry import Output, System, register
-from mer_ros.recognition.settings import require
 from mer_ros.recognition.svm.forms import Arrays, Form, KernelForm, LinearForm, cells_of
 
 SHARES = (0.2, 0.1)

@@ -23,10 +23,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from mer_ros.errors import require
 from mer_ros.recognition.backbones.r3d import VideoBackboneConfig, VideoTrunk
 from mer_ros.recognition.backbones.resnet import face_share
 from mer_ros.recognition.registry import Output, register
-from mer_ros.recognition.settings import require
 from mer_ros.recognition.systems.network import CamRule, Network
 
 NOWHERE = 1e3

@@ -25,9 +25,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from mer_ros.errors import require
 from mer_ros.recognition.backbones.resnet import BackboneConfig, BasicBlock, ResNetTrunk, pool_face
 from mer_ros.recognition.registry import Output, register
-from mer_ros.recognition.settings import require
 from mer_ros.recognition.systems.network import Network
 
 AttentionMap = Literal["conv", "mean"]

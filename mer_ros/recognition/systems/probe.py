@@ -24,9 +24,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from mer_ros.errors import require
 from mer_ros.recognition.freezing import freeze_all_but
 from mer_ros.recognition.registry import Output, create, register
-from mer_ros.recognition.settings import require
 from mer_ros.recognition.systems.network import Network
 
 LEAST = 1e-4

@@ -25,11 +25,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, require
 from mer_ros.recognition import clusters
 from mer_ros.recognition.backbones.resnet import BackboneConfig, ResNetTrunk, pool_face
 from mer_ros.recognition.registry import Output, register
-from mer_ros.recognition.settings import require
 from mer_ros.recognition.systems.network import CamRule, Network
 
 NOWHERE = 1e4

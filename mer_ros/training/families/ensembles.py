@@ -45,7 +45,7 @@ def together(system: Network, job: Job, groups: SampleGroups) -> Result:
     }
     calibration = calibration_of(probe, logits, groups, config)
     more = {**about(config, groups), "ensemble": config.ensemble}
-    training = summary(config, scores, groups.labels, groups.made, **more)
+    training = summary(config, scores, groups.labels, groups.synthetic, **more)
     card = Card("probe", groups.labels, config.input, calibration, training)
     model_id = checkpoint.save(job.out, probe.cpu(), card)
     for one in found:
@@ -60,7 +60,7 @@ def together(system: Network, job: Job, groups: SampleGroups) -> Result:
         chosen={"networks": len(found)},
         data=groups.words,
         seconds=time.monotonic() - began,
-        made=groups.made,
+        synthetic=groups.synthetic,
     )
 
 

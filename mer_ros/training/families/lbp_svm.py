@@ -55,13 +55,15 @@ def fit(
     system: LbpSvm,
     features: NDArray[np.float32],
     truth: NDArray[np.int64],
-    people: NDArray[np.str_],
+    subject_ids: NDArray[np.str_],
     progress: Progress | None = None,
 ) -> Fitted:
     """Learn from (n, D) features, (n,) labels and (n,) people; everything is chosen on people held out."""
     machine, n_labels = system.config.machine, system.config.n_labels
     maker = machine.maker(system.layout)
-    learned = svm.learn(features, truth, people, n_labels, maker, machine.costs, machine.mix_steps, progress)
+    learned = svm.learn(
+        features, truth, subject_ids, n_labels, maker, machine.costs, machine.mix_steps, progress
+    )
     told = learned.held_out[np.arange(len(truth)), truth] > svm.NEVER  # else nobody learned from shows it
     calibration = calibrate(
         torch.from_numpy(learned.held_out[told]),
@@ -103,8 +105,10 @@ def _machine(system: LbpSvm, job: Job) -> Result:
         features[name] = features_of(
             system, config.input, made[name].crops, watch.stage(f"describing to {_WHY[name]}")
         )
-    people = made["train"].subjects.astype(str)
-    found = fit(system, features["train"], made["train"].labels, people, watch.stage("choosing settings"))
+    subject_ids = made["train"].subjects.astype(str)
+    found = fit(
+        system, features["train"], made["train"].labels, subject_ids, watch.stage("choosing settings")
+    )
     answers = found.system.machine.scores(features["test"]).argmax(1)
     test = metrics.confusion_of(made["test"].labels, answers, len(EMOTIONS))
     training = summary(

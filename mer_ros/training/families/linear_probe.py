@@ -129,7 +129,7 @@ def read(system: Probe, samples: Tensor, mirror: bool, progress: Progress | None
 def learn(
     found: Read,
     truth: NDArray[np.int64],
-    people: NDArray[np.str_],
+    subject_ids: NDArray[np.str_],
     strengths: tuple[float, ...],
     seed: int,
     progress: Progress | None = None,
@@ -137,7 +137,7 @@ def learn(
     """A head for each set of features; every strength is chosen on people held out."""
     learned = []
     for i, (opinion, features) in enumerate(found.sets()):
-        learned.append(residual_head.learn(opinion, features, truth, people, strengths, seed))
+        learned.append(residual_head.learn(opinion, features, truth, subject_ids, strengths, seed))
         if progress:
             progress(i + 1, len(found.features))
     held_out = np.mean([one.held_out for one in learned], axis=0)
@@ -168,10 +168,10 @@ def _probe(system: Probe, job: Job) -> Result:
     sides: tuple[LabelledSet, ...] = (groups.train, groups.validation)
     samples = torch.cat([side.data for side in sides])
     truth = np.concatenate([side.labels.numpy() for side in sides])
-    people = np.concatenate([side.subjects for side in sides]).astype(str)
+    subject_ids = np.concatenate([side.subjects for side in sides]).astype(str)
     found = read(system, samples, config.mirrors, job.watch.stage("reading"))
     stage = job.watch.stage("choosing strengths")
-    taught = learn(found, truth, people, config.probe.strengths, config.seed, stage)
+    taught = learn(found, truth, subject_ids, config.probe.strengths, config.seed, stage)
     put_into(system, taught)
     answers = taught(read(system, groups.test.data, config.mirrors)).argmax(1)
     n_labels = len(groups.labels)
@@ -181,7 +181,7 @@ def _probe(system: Probe, job: Job) -> Result:
         config,
         {"held_out": held_out, "test": test},
         groups.labels,
-        groups.made,
+        groups.synthetic,
         **groups.about,
         samples=groups.counts,
         probe=asdict(config.probe),
@@ -201,5 +201,5 @@ def _probe(system: Probe, job: Job) -> Result:
         taught.chosen,
         groups.words,
         seconds,
-        groups.made,
+        groups.synthetic,
     )

@@ -53,7 +53,7 @@ def _network(system: Network, job: Job) -> Result:
     def card(epoch: Epoch, learned: int, scores: dict[str, Any]) -> Card:
         calibration = calibration_of(system, epoch.logits, groups, config)
         more = {**about(config, groups), "learned": learned, "epoch": epoch.number + 1}
-        training = summary(config, scores, groups.labels, groups.made, **more)
+        training = summary(config, scores, groups.labels, groups.synthetic, **more)
         return Card(config.system, groups.labels, config.input, calibration, training)
 
     def on_epoch(epoch: Epoch, learned: int) -> None:
@@ -77,7 +77,7 @@ def _network(system: Network, job: Job) -> Result:
         chosen={"epoch": best.number + 1},
         data=groups.words,
         seconds=time.monotonic() - began,
-        made=groups.made,
+        synthetic=groups.synthetic,
     )
 
 

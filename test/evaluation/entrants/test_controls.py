@@ -22,7 +22,7 @@ def answers(name, clips, protocol="3-fold"):
     features = system.features(clips.flow)
     for fold in protocol_of(protocol).folds(clips):
         training_set = TrainingSet(
-            features[fold.train], clips.truth[fold.train], clips.people[fold.train], len(clips.labels)
+            features[fold.train], clips.truth[fold.train], clips.subject_ids[fold.train], len(clips.labels)
         )
         out[fold.test] = system.answer(training_set, features[fold.test], 0, lambda done: None).probabilities
     return out
@@ -30,7 +30,7 @@ def answers(name, clips, protocol="3-fold"):
 
 @pytest.fixture(scope="module")
 def clips(make_clips):
-    return make_clips(people=9, each=12)
+    return make_clips(subject_ids=9, each=12)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -44,7 +44,7 @@ def test_probabilities_are_probabilities_and_the_same_twice(name, clips):
 @pytest.mark.parametrize("name", NAMES[1:])
 def test_each_learns_what_is_there_and_nothing_where_nothing_is(name, clips, make_clips):
     assert (answers(name, clips).argmax(1) == clips.truth).mean() > 0.8
-    noise = make_clips(people=9, each=12, gap=0.0)
+    noise = make_clips(subject_ids=9, each=12, gap=0.0)
     assert (answers(name, noise).argmax(1) == noise.truth).mean() < 0.5
 
 
@@ -59,7 +59,7 @@ def test_a_class_that_was_not_in_the_lesson_has_no_chance(name, clips):
     system = control(name)
     features = system.features(clips.flow)
     kept = clips.truth != 1
-    training_set = TrainingSet(features[kept], clips.truth[kept], clips.people[kept], 3)
+    training_set = TrainingSet(features[kept], clips.truth[kept], clips.subject_ids[kept], 3)
     found = system.answer(training_set, features[:5], 0, lambda done: None).probabilities
     assert (found[:, 1] == 0).all()
     np.testing.assert_allclose(found.sum(1), 1)
@@ -96,10 +96,10 @@ def test_training_on_mirrors_and_averaging_is_what_the_symmetric_samples_do(clip
 def test_the_head_is_logistic_regression_on_all_features(monkeypatch):
     rng = np.random.default_rng(0)
     features, asked = rng.normal(3, 2, (30, 200)), rng.normal(3, 2, (5, 200))
-    truth, people = np.arange(30) % 3, np.array([f"p{i // 6}" for i in range(30)])
+    truth, subject_ids = np.arange(30) % 3, np.array([f"p{i // 6}" for i in range(30)])
     monkeypatch.setattr(linear_head, "STRENGTHS", (1.0,))
     monkeypatch.setattr(linear_head, "_TOLERANCE", 1e-9)
-    head = linear_head.fit(features, truth, people, 3, 0)
+    head = linear_head.fit(features, truth, subject_ids, 3, 0)
     scale = np.sqrt(((features - features.mean(0)) ** 2).sum(1).mean())
     known = LogisticRegression(C=1.0, class_weight="balanced", tol=1e-9, max_iter=5000)
     known.fit(features / scale, truth)
@@ -109,21 +109,21 @@ def test_the_head_is_logistic_regression_on_all_features(monkeypatch):
 def test_noise_is_given_little_strength_and_structure_much():
     rng = np.random.default_rng(1)
     truth = np.arange(120) % 2
-    people = np.array([f"p{i // 12}" for i in range(120)])
+    subject_ids = np.array([f"p{i // 12}" for i in range(120)])
     noise = rng.normal(0, 1, (120, 300))
     told = noise.copy()
     told[:, 0] += 20.0 * truth
-    assert linear_head.fit(noise, truth, people, 2, 0).strength == linear_head.STRENGTHS[0]
-    assert linear_head.fit(told, truth, people, 2, 0).strength >= 1.0
+    assert linear_head.fit(noise, truth, subject_ids, 2, 0).strength == linear_head.STRENGTHS[0]
+    assert linear_head.fit(told, truth, subject_ids, 2, 0).strength >= 1.0
 
 
 def test_strength_is_chosen_across_people_not_within():
     """Each person's clips are alike and labelled alike: across people there is nothing to learn."""
     rng = np.random.default_rng(2)
-    people = np.repeat(np.arange(20), 6)
-    features = rng.normal(0, 1, (20, 50))[people] + rng.normal(0, 0.01, (120, 50))
-    truth = (people % 2).astype(np.int64)
-    names = np.array([f"p{i:02d}" for i in people])
+    subject_ids = np.repeat(np.arange(20), 6)
+    features = rng.normal(0, 1, (20, 50))[subject_ids] + rng.normal(0, 0.01, (120, 50))
+    truth = (subject_ids % 2).astype(np.int64)
+    names = np.array([f"p{i:02d}" for i in subject_ids])
     shuffled = np.array([f"q{i:02d}" for i in rng.permutation(120) % 20])
     assert linear_head.fit(features, truth, names, 2, 0).strength <= 0.1
     assert linear_head.fit(features, truth, shuffled, 2, 0).strength == linear_head.STRENGTHS[-1]

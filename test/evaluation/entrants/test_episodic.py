@@ -32,7 +32,7 @@ def tiny(epochs=4):
 @pytest.fixture(scope="module")
 def clips(make_clips):
     """Who shows class c moves more at the c-th place, and most in the middle of the sequence."""
-    flat = make_clips(people=6, each=12, size=28, gap=2.0)
+    flat = make_clips(subject_ids=6, each=12, size=28, gap=2.0)
     level = np.interp(np.arange(12), [-1, 5, 12], [0, 1, 0]).astype(np.float32)[:, None, None, None]
     return dataclasses.replace(flat, sequences=tuple(level * one for one in flat.flow))
 
@@ -68,7 +68,7 @@ def test_72_the_support_is_of_training_people_who_do_not_choose(clips, monkeypat
     with pytest.raises(TypeError):  # what was never trained has no best epoch
         system.answer(training_set, asked, 0, lambda done: None)
     assert not set(seen["a"].subjects) & set(seen["b"].subjects)
-    assert len(seen["b"]) == held_out_subjects(training_set.people, 0.2, 0).sum() == 12
+    assert len(seen["b"]) == held_out_subjects(training_set.subject_ids, 0.2, 0).sum() == 12
     assert len(seen["a"]) + 12 == len(training_set.truth)
 
 
@@ -77,7 +77,7 @@ def test_a_class_that_the_training_people_never_show_has_no_chance(clips, lesson
     training_set, asked = lesson_of(system, clips, clips.subjects == "s03")
     two = training_set.truth < 2
     training_set = TrainingSet(
-        training_set.features[two], training_set.truth[two], training_set.people[two], 3
+        training_set.features[two], training_set.truth[two], training_set.subject_ids[two], 3
     )
     assert system.answer(training_set, asked, 0, lambda done: None).probabilities[:, 2].max() == 0
 
@@ -86,7 +86,7 @@ def test_too_few_people_to_choose_by_are_told(clips):
     system = EpisodicEntrant(tiny(1), "cpu")
     features = system.features(clips.shown("sequence")[:24])
     training_set = TrainingSet(
-        features, (clips.subjects[:24] == "s01").astype(np.int64), clips.people[:24], 3
+        features, (clips.subjects[:24] == "s01").astype(np.int64), clips.subject_ids[:24], 3
     )
     with pytest.raises(DataError, match="of the training subjects"):
         system.answer(training_set, features, 0, lambda done: None)

@@ -39,7 +39,7 @@ def entrant(name):
 @pytest.fixture(scope="module")
 def clips(make_clips):
     """Clips whose class is the third that slides, of 5 to 8 frames."""
-    flow = make_clips(people=6, each=9)
+    flow = make_clips(subject_ids=6, each=9)
     rng, crops = np.random.default_rng(0), []
     for label in flow.truth:
         texture = rng.integers(0, 256, (36, 64), np.uint8)
@@ -89,7 +89,7 @@ def test_a_finished_model_answers_clips_as_the_node_would(clips):
     features = learned.features(clips.shown("clip"))
     from mer_ros.training.families.lbp_svm import fit
 
-    system = fit(system, features, clips.truth, clips.people).system
+    system = fit(system, features, clips.truth, clips.subject_ids).system
     model = Recogniser(Checkpoint(system, Card("lbp_top", clips.labels, InputSpec("clip", 36)), "m@0"))
     finished = CheckpointEntrant(model, clips.labels)
     nobody = TrainingSet(np.empty((0, 1)), np.empty(0, np.int64), np.empty(0, str), 3)

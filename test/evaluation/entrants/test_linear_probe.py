@@ -33,7 +33,7 @@ def config(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def clips(make_clips):
-    return make_clips(people=8, each=12, gap=2.0)
+    return make_clips(subject_ids=8, each=12, gap=2.0)
 
 
 def test_it_learns_what_is_there_and_tells_how_far_it_is(config, clips, lesson_of):

@@ -34,7 +34,7 @@ def tiny(name, epochs=4, **more):
 
 @pytest.fixture(scope="module")
 def clips(make_clips):
-    return make_clips(people=8, each=12)
+    return make_clips(subject_ids=8, each=12)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -84,7 +84,7 @@ def test_the_epoch_is_chosen_on_people_who_are_not_learned_from(clips, monkeypat
         system.answer(training_set, asked, 0, lambda done: None)
     assert not set(seen["a"].subjects) & set(seen["b"].subjects)
     assert len(seen["a"]) + len(seen["b"]) == len(training_set.truth)
-    held = held_out_subjects(training_set.people, 0.2, 0)
+    held = held_out_subjects(training_set.subject_ids, 0.2, 0)
     assert len(seen["b"]) == held.sum() == 12  # one of seven people
 
 
@@ -92,7 +92,7 @@ def test_too_few_people_to_choose_by_are_told(clips):
     system = tiny("prototype")
     features = system.features(clips.flow[:24])
     training_set = TrainingSet(
-        features, (clips.subjects[:24] == "s01").astype(np.int64), clips.people[:24], 3
+        features, (clips.subjects[:24] == "s01").astype(np.int64), clips.subject_ids[:24], 3
     )
     with pytest.raises(DataError, match="of the training subjects"):
         system.answer(training_set, features, 0, lambda done: None)

@@ -13,10 +13,9 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 
 from mer_interfaces.msg import Emotion, ExpressionEvent
-from mer_ros.errors import InputError
+from mer_ros.errors import BadFrame, InputError
 from mer_ros.nodes.base import convert
 from mer_ros.stream import image_checks
-from mer_ros.stream.image_checks import BadFrame
 from mer_ros.types import Explanation, Face, Kind, Prediction
 
 

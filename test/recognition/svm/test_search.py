@@ -47,38 +47,38 @@ def test_a_machine_is_learned_that_knows_new_people(name):
 @pytest.mark.parametrize("name", MAKERS)
 def test_nobody_is_judged_by_what_has_seen_them(name):
     """Every front, with its selection, whitening and scale, is made without the people that are asked."""
-    features, truth, people = data()
+    features, truth, subject_ids = data()
     features[:, 5] = np.arange(len(truth))  # a name for every sample
     seen = []
 
     def spy(some, labels):
-        seen.append({people[int(i)] for i in some[:, 5]})
+        seen.append({subject_ids[int(i)] for i in some[:, 5]})
         np.testing.assert_array_equal(labels, truth[some[:, 5].astype(int)])
         return MAKERS[name](some, labels)
 
-    learn(features, truth, people, 3, spy, costs=(1.0,), mix_steps=1)
+    learn(features, truth, subject_ids, 3, spy, costs=(1.0,), mix_steps=1)
     *rounds, whole = seen
-    assert whole == set(people)
+    assert whole == set(subject_ids)
     assert len(rounds) == 4
-    for names, asked in zip(rounds, inner_folds(people)):
-        assert names == set(people[~asked]) and not names & set(people[asked])
+    for names, asked in zip(rounds, inner_folds(subject_ids)):
+        assert names == set(subject_ids[~asked]) and not names & set(subject_ids[asked])
 
 
 def test_scores_of_the_held_out_do_not_know_their_labels():
-    features, truth, people = data()
-    before = learn(features, truth, people, 3, linear(), costs=(1.0,)).held_out
-    asked = inner_folds(people)[0]
+    features, truth, subject_ids = data()
+    before = learn(features, truth, subject_ids, 3, linear(), costs=(1.0,)).held_out
+    asked = inner_folds(subject_ids)[0]
     other = np.where(asked, (truth + 1) % 3, truth)
-    after = learn(features, other, people, 3, linear(), costs=(1.0,)).held_out
+    after = learn(features, other, subject_ids, 3, linear(), costs=(1.0,)).held_out
     np.testing.assert_array_equal(before[asked], after[asked])
     assert (before[~asked] != after[~asked]).all(1).any()
 
 
 def test_held_out_scores_are_those_of_the_setting_that_was_chosen():
-    features, truth, people = data(strength=0.8)
-    learned = learn(features, truth, people, 3, MAKERS["cells"])
+    features, truth, subject_ids = data(strength=0.8)
+    learned = learn(features, truth, subject_ids, 3, MAKERS["cells"])
     expected = np.empty((len(truth), 3))
-    for asked in inner_folds(people):
+    for asked in inner_folds(subject_ids):
         front = MAKERS["cells"](features[~asked], truth[~asked])[learned.setting.front]
         duals = fit_duals(mixed(front.own, learned.setting.mix), truth[~asked], 3, learned.setting.cost)
         expected[asked] = duals.scores(mixed(front.kernels(features[asked]), learned.setting.mix))
@@ -107,30 +107,30 @@ def test_the_simplex_is_whole_and_even_first():
 
 @pytest.mark.parametrize("number", [2, 3, 4, 11])
 def test_folds_keep_people_whole_and_ask_everybody_once(number):
-    people = np.random.default_rng(number).permutation(people_of(50, number))
-    folds = inner_folds(people)
+    subject_ids = np.random.default_rng(number).permutation(people_of(50, number))
+    folds = inner_folds(subject_ids)
     assert len(folds) == min(number, 4)
     assert (np.sum(folds, axis=0) == 1).all()
     for asked in folds:
-        assert asked.any() and not set(people[asked]) & set(people[~asked])
+        assert asked.any() and not set(subject_ids[asked]) & set(subject_ids[~asked])
 
 
 @pytest.mark.parametrize(
-    ("truth", "people", "said"),
+    ("truth", "subject_ids", "said"),
     [
         ([0, 1, 0, 1], list("aaaa"), "1 people and 2 classes"),
         ([1, 1, 1, 1], list("abab"), "2 people and 1 classes"),
     ],
 )
-def test_what_cannot_be_split_is_refused(truth, people, said):
+def test_what_cannot_be_split_is_refused(truth, subject_ids, said):
     with pytest.raises(DataError, match=said):
-        learn(np.zeros((4, 3), np.float32), np.array(truth), np.array(people), 2, linear())
+        learn(np.zeros((4, 3), np.float32), np.array(truth), np.array(subject_ids), 2, linear())
 
 
 def test_a_class_that_only_one_person_shows_is_survived():
-    features, truth, people = data()
-    truth = np.where((people == "s3") & (truth == 2), 2, np.minimum(truth, 1))
-    learned = learn(features, truth, people, 3, linear())
+    features, truth, subject_ids = data()
+    truth = np.where((subject_ids == "s3") & (truth == 2), 2, np.minimum(truth, 1))
+    learned = learn(features, truth, subject_ids, 3, linear())
     assert np.isfinite(learned.held_out).all()
 
 

@@ -49,10 +49,12 @@ def taught(kind):
     """A system that has learned the clips."""
     name, settings = SYSTEMS[kind]
     system = create(name, {**settings, "n_labels": 3})
-    shown, truth, people = clips()
+    shown, truth, subject_ids = clips()
     features = np.concatenate([system.describe(clip[None]) for clip in shown])
     machine = system.config.machine
-    learned = svm.learn(features, truth, people, 3, machine.maker(system.layout), (1.0, 10.0), mix_steps=2)
+    learned = svm.learn(
+        features, truth, subject_ids, 3, machine.maker(system.layout), (1.0, 10.0), mix_steps=2
+    )
     return system.taught(learned.machine), learned
 
 

@@ -94,10 +94,10 @@ def test_the_temperature_comes_from_people_who_were_held_out():
     clips = drawn(56, range(8), 0)
     system = create("lbp_top", SMALL)
     features = features_of(system, CONFIG.input, clips.crops)
-    people = clips.subjects.astype(str)
-    sure = fit(system, features, clips.labels, people)
+    subject_ids = clips.subjects.astype(str)
+    sure = fit(system, features, clips.labels, subject_ids)
     noise = np.random.default_rng(0).permutation(clips.labels)
-    unsure = fit(system, features, noise, people)
+    unsure = fit(system, features, noise, subject_ids)
     confidence = [
         torch.softmax(torch.from_numpy(f.system.machine.scores(features)) / f.calibration.temperature, 1)
         .amax(1)

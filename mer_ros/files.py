@@ -1,0 +1,88 @@
+"""Files: where those of the package lie, and the one way in which others are written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mer_ros.errors import ConfigError
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def share_dir() -> Path:
+    """The checkout's root, or ``share/mer_ros`` of the ROS prefix it was installed into."""
+    if (_ROOT / "package.xml").is_file():
+        return _ROOT
+    prefixes = [Path(p) for p in os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if p]
+    prefixes += [*Path(__file__).resolve().parents, Path(sys.prefix)]
+    for prefix in prefixes:
+        if (prefix / "share" / "mer_ros" / "package.xml").is_file():
+            return prefix / "share" / "mer_ros"
+    raise ConfigError("The files of mer_ros were not found: source the workspace's install/setup.bash.")
+
+
+def models_dir() -> Path:
+    """Folder of the shipped checkpoints."""
+    return share_dir() / "models"
+
+
+def config_file(name: str) -> Path:
+    """A file of the configuration folder."""
+    return share_dir() / "config" / name
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside ``path``; what is written there replaces ``path`` in one step.
+
+    At every moment ``path`` is the earlier file or the whole new one, also after a power cut. If the block
+    raises, the earlier file stays and the temporary one is removed. Works for a folder too, where ``path`` does
+    not exist or is empty. OSError where the file system refuses.
+    """
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield unfinished
+        if unfinished.is_dir():
+            if path.is_dir():
+                path.rmdir()
+        else:
+            unfinished.chmod(0o644)
+            with unfinished.open("rb") as file:
+                os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        if unfinished.is_dir():
+            shutil.rmtree(unfinished, ignore_errors=True)
+        else:
+            unfinished.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a UTF-8 text with ``atomic_write``; ConfigError names path and reason where that fails."""
+    try:
+        with atomic_write(path) as unfinished:
+            unfinished.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise ConfigError(f"{path} could not be written ({error.strerror}): free space there.") from error
+
+
+def check_writable(folder: Path, option: str = "") -> None:
+    """Create ``folder`` if it is missing, and raise ConfigError unless a file can be written in it.
+
+    Called before long work whose result goes there. option: the command-line option that names another place.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        remedy = f"choose another with {option}" if option else "choose another"
+        raise ConfigError(
+            f"The folder {folder} cannot be written ({error.strerror or error}): {remedy}."
+        ) from error

@@ -1,0 +1,1 @@
+"""Reading containers: video files, webcams, JPEG and PNG pictures."""
