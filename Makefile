@@ -1,7 +1,7 @@
 # demo and test set up what they need; a second run costs about a second. PYTHON=... picks the Python, SEED=... the demo.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench-demo bench-recognition bench-evaluation bench-scalings bench-generator bench-chain bench-descriptors bench-perception shell clean distclean
+.PHONY: help setup demo test lint bench-demo bench-recognition bench-evaluation bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting shell clean distclean
 
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
@@ -54,9 +54,17 @@ bench-recognition: ## what the learned recognition promises, measured: shipped n
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.recognition
 
-bench-perception: ## the tracker at 200 frames a second and the spotter on made streams, about an hour and a half
+bench-perception: ## bench-realtime with its memory part and bench-spotting, about an hour and a half
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.perception
+
+bench-realtime: ## frames lost, age and CPU of the tracker at 200 frames a second, about eight minutes
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.realtime
+
+bench-spotting: ## F1, apex error and delay of the spotter on synthetic streams, about an hour
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.spotting
 
 shell: ## a shell in which mer, ros nodes and Python are on the paths
 	$(SETUP)

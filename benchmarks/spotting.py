@@ -128,7 +128,7 @@ def _of_setting(setting: Setting, seen: list[Seen], kept: Mapping[str, Figure] |
 
     def held(what: str, value: float, unit: str, goal: str, met: bool, note: str) -> Figure:
         """Against its goal, where the setting has goals."""
-        promised = (goal, met) if setting.goal is not None else ("", None)
+        promised = (goal, met) if setting.goal is not None else (None, None)
         return Figure(f"{name}: {what}", value, unit, *promised, note)
 
     found = [pairs(one, one.found, shortest_s) for one in seen]

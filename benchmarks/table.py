@@ -25,7 +25,7 @@ RESULTS = Path(__file__).parent / "results"
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure. goal: in words, empty where there is none. met: None without a goal.
+    """One measured figure. goal: in words; goal and met are None without one.
 
     A value whose unit is "UF1" is held against the ceiling of the made labels.
     """
@@ -33,7 +33,7 @@ class Figure:
     name: str
     value: float
     unit: str
-    goal: str = ""
+    goal: str | None = None
     met: bool | None = None
     note: str = ""
 
@@ -56,7 +56,7 @@ def publish(name: str, figures: Sequence[Figure], ceiling: Mapping[str, Any] | N
     table = Table("figure", "value", "unit", "goal", "met", "note", title=name)
     for figure in figures:
         met = {None: "", True: "yes", False: "NO"}[figure.met]
-        table.add_row(figure.name, f"{figure.value:.4g}", figure.unit, figure.goal, met, figure.note)
+        table.add_row(figure.name, f"{figure.value:.4g}", figure.unit, figure.goal or "", met, figure.note)
     console = Console()
     console.print(table)
     for line in (ceiling_sentence(ceiling), RECOGNITION, SPOTTING):

@@ -1,4 +1,4 @@
-"""Imports run downwards, and only nodes/ knows ROS."""
+"""Imports run downwards, floor by floor and without circles, and only nodes/ knows ROS."""
 
 from __future__ import annotations
 
@@ -7,61 +7,98 @@ import subprocess
 import sys
 from pathlib import Path
 
+import house
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "mer_ros"
-
-# A layer may import from its own and from those below it. Modules at the top of the package that are not
-# named here are small shared parts: they lie lowest.
-LAYERS = (
-    {"types", "errors"},
-    {"face", "spotting", "data"},
-    {"recognition"},
-    {"explanation"},
-    {"parameters", "video_source", "playback", "graph", "processes"},  # what describes the graph, without ROS
-    {"reports", "evaluation", "training", "doctor"},
-    {"nodes", "cli"},
-)
-RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ROS_PACKAGES = (
     "rclpy builtin_interfaces cv_bridge diagnostic_msgs geometry_msgs launch launch_ros lifecycle_msgs "
     "mer_interfaces rcl_interfaces sensor_msgs std_msgs std_srvs"
 ).split()
 FILES = sorted(PACKAGE.rglob("*.py"))
+MOST_AT_THE_TOP = 10
 
 
-def imported(path: Path) -> set[str]:
-    """Full names of the modules that a file imports, at its top or inside its functions."""
-    names = set()
+def test_every_folder_has_a_floor_of_its_own():
+    floors = [name for name, _ in house.FLOORS]
+    folders = {path.parent.name for path in PACKAGE.glob("*/*.py")}
+    assert len(floors) == len(set(floors))
+    assert folders == set(floors) - {"pipeline"}
+
+
+def test_no_import_climbs_and_no_files_form_a_circle():
+    found = house.imports()
+    assert len(found) > 1000, "the imports were not found"
+    assert house.climbing(found) == []
+    assert house.circles(found) == []
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A package of four files without fault, to which a test adds one."""
+    for name, text in {
+        "mer_ros/__init__.py": "",
+        "mer_ros/types.py": "",
+        "mer_ros/face/__init__.py": "from mer_ros.types import x\n",
+        "mer_ros/data/__init__.py": "import mer_ros.face\nfrom mer_ros import types\n",
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    found = house.imports(tmp_path)
+    assert len(found) == 3 and not house.climbing(found) and not house.circles(found)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from mer_ros.data import clips",
+        "import mer_ros.data.clips",
+        "from mer_ros import data",
+        "def late():\n    from mer_ros.data.clips import name",
+        "if TYPE_CHECKING:\n    from mer_ros.data.clips import Name",
+    ],
+)
+def test_an_import_that_climbs_is_found(line: str, copy: Path):
+    (copy / "mer_ros/face/mesh.py").write_text(line + "\n")
+    [found] = house.climbing(house.imports(copy))
+    assert (found.importer, found.imported) == ("mer_ros.face.mesh", "mer_ros.data")
+
+
+def test_an_import_from_the_top_of_the_package_that_climbs_is_found(copy: Path):
+    (copy / "mer_ros/types.py").write_text("from mer_ros.face import mesh\n")
+    assert [i.importer for i in house.climbing(house.imports(copy))] == ["mer_ros.types"]
+
+
+def test_a_circle_is_found_also_through_a_function(copy: Path):
+    (copy / "mer_ros/face/a.py").write_text("from mer_ros.face.b import x\n")
+    (copy / "mer_ros/face/b.py").write_text("def late():\n    from mer_ros.face import c\n")
+    (copy / "mer_ros/face/c.py").write_text("from mer_ros.face.a import y\n")
+    names = ["mer_ros.face.a", "mer_ros.face.b", "mer_ros.face.c"]
+    assert house.circles(house.imports(copy)) == [names]
+
+
+def test_a_relative_import_is_refused(copy: Path):
+    (copy / "mer_ros/face/a.py").write_text("from . import b\n")
+    with pytest.raises(ValueError, match="relative"):
+        house.imports(copy)
+
+
+def test_few_modules_lie_at_the_top():
+    names = [path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__"]
+    assert len(names) <= MOST_AT_THE_TOP, names
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_only_nodes_import_ros(path: Path):
+    if path.relative_to(PACKAGE).parts[0] == "nodes":
+        return
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: a relative import hides its layer"
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
-
-
-def part(path: Path) -> str:
-    """Folder or module directly under mer_ros."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_imports_run_downwards(path):
-    own = part(path)
-    own_rank = RANK.get(own, 0)
-    for name in imported(path):
-        if name.startswith("mer_ros."):
-            other = name.split(".")[1]
-            assert RANK.get(other, 0) <= own_rank, f"{own} imports {name}, which lies above it"
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_only_nodes_import_ros(path):
-    if part(path) != "nodes":
-        assert not {name.split(".")[0] for name in imported(path)} & set(ROS_PACKAGES)
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+        assert not {name.split(".")[0] for name in names} & set(ROS_PACKAGES)
 
 
 def test_every_folder_with_modules_is_a_package():
@@ -72,11 +109,7 @@ def test_every_folder_with_modules_is_a_package():
 
 
 def test_everything_but_nodes_imports_without_ros():
-    modules = [
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        for path in FILES
-        if part(path) != "nodes"
-    ]
+    modules = [name for name in house.modules() if house.floor_of(name) != "nodes"]
     script = f"""
 import importlib, sys
 class Block:

@@ -28,6 +28,22 @@ def test_the_ceiling_goes_into_the_file_and_under_the_table(results, capsys):
     assert "Ceiling of the 7 made labels" in said and "0.39" in said and "0.70 to 0.74" in said
 
 
+def test_a_row_without_a_goal_has_null_as_its_goal(results, capsys):
+    publish("goals", [Figure("x", 3, "s"), Figure("y", 3, "s", "<= 2", met=False)])
+    rows = json.loads((results / "goals.json").read_text())["rows"]
+    assert [(row["goal"], row["met"]) for row in rows] == [(None, None), ("<= 2", False)]
+    assert "None" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", sorted(table.RESULTS.glob("*.json")), ids=lambda path: path.stem)
+def test_committed_results_have_a_goal_or_null(path):
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    assert rows
+    for row in rows:
+        assert set(row) == {"name", "value", "unit", "goal", "met", "note"}
+        assert (row["goal"] is None) == (row["met"] is None) and row["goal"] != ""
+
+
 def test_another_ceiling_is_taken_as_it_is_and_a_missed_goal_is_told(results):
     other = {**label_ceiling().figures(), "uf1": 0.5}
     figures = [Figure("ours", 0.4, "UF1"), Figure("slow", 9, "s", "< 1", met=False)]
