@@ -17,6 +17,7 @@ from mer_ros.errors import ConfigError
 from mer_ros.graph import parameters, topic_names
 from mer_ros.recognition import model_files
 from mer_ros.sources import source_spec
+from mer_ros.sources.catalogue import SOURCES
 
 LOG_LEVELS = ("debug", "info", "warn", "error", "fatal")
 PROFILE_VARIABLES = ("FASTRTPS_DEFAULT_PROFILES_FILE", "FASTDDS_DEFAULT_PROFILES_FILE")
@@ -232,8 +233,8 @@ def _check(options: GraphOptions) -> None:
         raise ConfigError(
             f"params_file {options.params_file!r} does not exist: name a YAML file of parameters."
         )
-    kind = source_spec.read(options.camera)[0] if options.camera else ""
-    if options.direct and kind in ("", "synthetic"):
+    source = SOURCES.get(source_spec.parse(options.camera)[0]) if options.camera else None
+    if options.direct and not (source and source.direct):
         raise ConfigError(
             "direct needs a camera that the tracker can open, device:PATH, file:PATH or a path; "
             f"{options.camera!r} was given."
@@ -261,9 +262,9 @@ def check_files(options: GraphOptions) -> None:
     For who starts this graph alone: in a larger launch the other nodes go on without them. A default model is
     not looked for, since the params file may name another.
     """
-    kind, opened = source_spec.read(options.camera) if options.camera else ("", "")
-    if kind == "file" and not Path(opened).is_file():
-        raise ConfigError(f"camera {options.camera!r} names no file that is there: name a video.")
+    if options.camera:
+        kind, name = source_spec.parse(options.camera)
+        SOURCES.get(kind).check(name)
     folder = model_files.folder_of(options.models_dir)
     if options.model != _DEFAULTS["classifier"]["model"]:
         model_files.find(folder, options.model)

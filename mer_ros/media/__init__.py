@@ -1,1 +1,25 @@
-"""Reading containers: video files, webcams, JPEG and PNG pictures."""
+"""Reads pictures from containers: video files, webcams, JPEG and PNG. OpenCV is imported on first use."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mer_ros.media.still_images import declared_size, decode
+    from mer_ros.media.video import VideoReader, WebcamReader
+
+_MODULES = {
+    "VideoReader": "video",
+    "WebcamReader": "video",
+    "declared_size": "still_images",
+    "decode": "still_images",
+}
+
+__all__ = ["VideoReader", "WebcamReader", "declared_size", "decode"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -52,9 +52,9 @@ def declared_size(data: bytes) -> tuple[int, int]:
 def decode(data: Any, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 BGR of a JPEG or PNG. data: any buffer of bytes.
 
-    BadFrame ``too_large`` if it declares more than ``max_pixels``, ``compressed`` if it is cut off or no image.
-    The end of the file is checked before decoding: decoders fill what is missing, some of them with the rest of
-    an earlier image, which would be wrong and a leak.
+    BadFrame ``too_large`` if it declares more than ``max_pixels``, ``compressed`` if it is cut off or no
+    image. The end of the file is checked before decoding: decoders fill what is missing, some of them with
+    the rest of an earlier image, which would be wrong and a leak.
     """
     raw = bytes(data)
     width, height = declared_size(raw)

@@ -15,7 +15,8 @@ from mer_ros.nodes.base.lifecycle import ERROR, OK, WARN, Health, MerLifecycleNo
 from mer_ros.nodes.base.played import callbacks_of
 from mer_ros.nodes.base.qos import camera
 from mer_ros.sources.playback import Picture, Playback
-from mer_ros.sources.video_source import SourceOptions, VideoSource, open_source
+from mer_ros.sources.source import SourceOptions, VideoSource
+from mer_ros.sources.source_spec import open_source
 
 
 class Camera(MerLifecycleNode):
@@ -90,14 +91,14 @@ class Camera(MerLifecycleNode):
         played = self._playback
         pacer = played.pacer if played else None
         values = {
-            "sent": str(played.sent if played else 0),
+            "sent": str(played.frames_sent if played else 0),
             "rate_hz": f"{pacer.achieved_hz if pacer else 0.0:.1f}",
             "ended": str(bool(played and played.ended)).lower(),
         }
-        if played is not None and played.trouble:
-            return ERROR, played.trouble, values
+        if played is not None and played.failure:
+            return ERROR, played.failure, values
         if played is not None and played.ended:
             return OK, "the source has ended", values
         if played is None or pacer is None:
             return OK, "waiting for a subscriber", values
-        return (WARN, played.slow, values) if played.slow else (OK, "publishing", values)
+        return (WARN, played.rate_warning, values) if played.rate_warning else (OK, "publishing", values)

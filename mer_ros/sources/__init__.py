@@ -1,1 +1,46 @@
-"""Where pictures come from, one kind a file: video file, webcam, synthetic clip; and their playback."""
+"""Where frames come from: one kind of source a file, listed in ``SOURCES``; and their playback as a camera.
+
+Each name is imported on first use; OpenCV only when a source is opened.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mer_ros.sources.catalogue import SOURCES
+    from mer_ros.sources.pacer import Pacer
+    from mer_ros.sources.playback import Picture, Playback, PlaybackCallbacks
+    from mer_ros.sources.source import Source, SourceOptions, VideoSource
+    from mer_ros.sources.source_spec import open_source
+
+_MODULES = {
+    "SOURCES": "catalogue",
+    "Pacer": "pacer",
+    "Picture": "playback",
+    "Playback": "playback",
+    "PlaybackCallbacks": "playback",
+    "Source": "source",
+    "SourceOptions": "source",
+    "VideoSource": "source",
+    "open_source": "source_spec",
+}
+
+__all__ = [
+    "SOURCES",
+    "Pacer",
+    "Picture",
+    "Playback",
+    "PlaybackCallbacks",
+    "Source",
+    "SourceOptions",
+    "VideoSource",
+    "open_source",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

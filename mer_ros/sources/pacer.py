@@ -1,18 +1,21 @@
-"""When the next frame is due, for a source that is played by the clock."""
+"""Computes when the next frame of a recording is due, and measures the frame rate."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-_SLIP_S = 0.05
+_MAX_SLIP = 0.02  # of the time
+_MAX_DELAY_S = 0.05  # a longer delay moves the schedule; a shorter one is caught up
 
 
 class Pacer:
-    """Frame i is due at start + i / rate. What comes late goes out at once, and the schedule slips behind it.
+    """Schedules frame i at start + i / rate_hz. A late frame is sent at once; a long delay shifts the
+    schedule.
 
-    Slipping by whole delays, not catching up in a burst, keeps the transport's queues from overflowing.
-    rate_hz: frames per second of wall time.
+    Shifting the schedule in place of catching up in a burst keeps the queues of the transport from
+    overflowing. rate_hz: frames per second of wall time. slipped_s: by how much the schedule was shifted,
+    seconds.
     """
 
     def __init__(self, rate_hz: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -24,12 +27,12 @@ class Pacer:
         self.slipped_s = 0.0
 
     def wait_s(self) -> float:
-        """Seconds to wait before the next frame, 0 if it is due. Call once for each frame."""
+        """Seconds until the next frame is due, 0 if it is due. Call once for each frame."""
         now = self._clock()
         if self._started_s is None:
             self._started_s = self._due_s = now
         late = now - self._due_s
-        if late > _SLIP_S:
+        if late > _MAX_DELAY_S:
             self.slipped_s += late
             self._due_s = now
         wait = max(0.0, self._due_s - now)
@@ -37,26 +40,26 @@ class Pacer:
         self._sent += 1
         return wait
 
-    def skip(self, frames: int) -> None:
-        """Let the times of so many frames pass that do not exist."""
+    def skip_frames(self, frames: int) -> None:
+        """Leave the time of so many lost frames."""
         self._due_s += frames * self._period_s
 
-    def count(self) -> None:
-        """A frame goes out when it comes, as those of a live camera do: it is only counted."""
+    def count_frame(self) -> None:
+        """Count a frame of a live source, which is sent when it is read."""
         if self._started_s is None:
             self._started_s = self._due_s = self._clock()
         self._sent += 1
 
     @property
     def achieved_hz(self) -> float:
-        """Frames per second of wall time so far."""
+        """Frames per second of wall time since the start."""
         if self._started_s is None or self._sent < 2:
             return 0.0
         return (self._sent - 1) / max(self._clock() - self._started_s, 1e-9)
 
     @property
     def keeps_up(self) -> bool:
-        """Whether less than 2 % of the time was lost to slipping."""
+        """Whether the schedule was shifted by less than 2 % of the time."""
         if self._started_s is None:
             return True
-        return self.slipped_s <= 0.02 * (self._clock() - self._started_s) + _SLIP_S
+        return self.slipped_s <= _MAX_SLIP * (self._clock() - self._started_s) + _MAX_DELAY_S

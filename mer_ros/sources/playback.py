@@ -1,4 +1,4 @@
-"""A video source played by the clock, as a camera would give it: read ahead, stamped, paced, opened again."""
+"""Plays a source as a camera would: reads ahead, stamps and paces frames, reopens a live source."""
 
 from __future__ import annotations
 
@@ -6,64 +6,96 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.errors import ConfigError, MerError
 from mer_ros.sources.pacer import Pacer
-from mer_ros.sources.video_source import VideoSource
+from mer_ros.sources.source import VideoSource
 
-_AHEAD = 64
+_READ_AHEAD = 64  # frames
 _POLL_S = 0.05
 _RETRY_S = 1.0
 
 Picture = NDArray[np.uint8]
-_Read = tuple[int, int, Picture] | Exception | None  # place, when it was read (ns), picture
+"""(H, W, 3) uint8 BGR."""
+
+_Read = (
+    tuple[int, int, Picture] | Exception | None
+)  # frame index, time of reading (ns), picture; None at the end
+
+
+class Logger(Protocol):
+    """Takes log messages by severity; loggers of rclpy and of the standard library do."""
+
+    def info(self, message: str, /) -> object:
+        """Log an event of normal operation."""
+
+    def warning(self, message: str, /) -> object:
+        """Log a degraded state."""
+
+    def error(self, message: str, /) -> object:
+        """Log a failure."""
 
 
 @dataclass(frozen=True)
 class PlaybackCallbacks:
-    """Whom a Playback tells.
+    """What a Playback calls, from threads of its own.
 
-    deliver: takes (stamp ns, picture) and says whether to go on; it may block. ready: whether a recorded
-    source may start. at_end: called when a recorded source has ended. now_ns: the clock of the stamps.
-    failed: takes what a source raised. info, warning, error: take a line.
+    on_frame: gets the stamp, ns, and the picture of every frame; returns whether to go on; may block.
+    may_start: polled before the first frame of a recorded source. on_end: called once after the last frame or
+    a failure. on_error: gets the exception that a source raised. now_ns: the clock of the stamps. log: gets
+    messages.
     """
 
-    deliver: Callable[[int, Picture], bool]
-    ready: Callable[[], bool]
-    at_end: Callable[[], object]
+    on_frame: Callable[[int, Picture], bool]
+    may_start: Callable[[], bool]
+    on_end: Callable[[], object]
+    on_error: Callable[[Exception], object]
     now_ns: Callable[[], int]
-    failed: Callable[[Exception], object]
-    info: Callable[[str], object]
-    warning: Callable[[str], object]
-    error: Callable[[str], object]
+    log: Logger
 
 
 class Playback:
-    """One thread reads ahead, one delivers by the clock; no frame of a recorded source is left out.
+    """Reads a source ahead in one thread and delivers its frames in another; no frame of a recording is
+    dropped.
 
-    A recorded frame i is stamped start + i / fps and delivered at ``rate`` times that speed; a live one is
-    stamped when it was read and delivered at once. A live camera that gives no more pictures is opened again
-    every second. open: opens the source; spec: its name in sentences.
+    Frame i of a recording is stamped start + i / fps and delivered at ``rate`` times that speed. A frame of a
+    live source is stamped when it was read and delivered at once. A live source that ends is reopened, with
+    one attempt a second.
+
+    Parameters
+    ----------
+    open : opens the source.
+    name : of the source, for messages.
+    rate : playback speed, seconds of stream time per second.
+    callbacks : see ``PlaybackCallbacks``.
+
+    Attributes
+    ----------
+    frames_sent : number of frames delivered since the start.
+    ended : whether the source has ended.
+    failure : why no frames are delivered, as a sentence; empty while they are.
+    pacer : measures the frame rate; None before the first frame.
     """
 
     def __init__(
-        self, open: Callable[[], VideoSource], spec: str, rate: float, told: PlaybackCallbacks
+        self, open: Callable[[], VideoSource], name: str, rate: float, callbacks: PlaybackCallbacks
     ) -> None:
-        self._open, self._spec, self._rate, self._told = open, spec, rate, told
+        self._open, self._name, self._rate, self._callbacks = open, name, rate, callbacks
         self._source = open()
         self._threads: list[threading.Thread] = []
         self._stop = threading.Event()
         self.pacer: Pacer | None = None
-        self.sent, self.ended, self.trouble = 0, False, ""
+        self.frames_sent, self.ended, self.failure = 0, False, ""
 
     def start(self) -> None:
-        """Begin; a recorded source begins with its first frame."""
+        """Start both threads; a recording starts with its first frame."""
         self._stop.clear()
-        self.sent, self.ended, self.trouble, self.pacer = 0, False, "", None
-        self._read: queue.Queue[_Read] = queue.Queue(_AHEAD)
+        self.frames_sent, self.ended, self.failure, self.pacer = 0, False, "", None
+        self._read: queue.Queue[_Read] = queue.Queue(_READ_AHEAD)
         self._threads = [
             threading.Thread(target=self._read_ahead, name="read", daemon=True),
             threading.Thread(target=self._deliver, name="deliver", daemon=True),
@@ -72,54 +104,54 @@ class Playback:
             thread.start()
 
     def stop(self) -> None:
-        """End both threads; bears to be called twice."""
+        """Stop both threads; may be called twice."""
         self._stop.set()
         for thread in self._threads:
             thread.join()
         self._threads = []
 
     def close(self) -> None:
-        """Give the file or device back."""
+        """Stop, and release the file or device."""
         self.stop()
         self._source.close()
 
     @property
     def live(self) -> bool:
-        """Whether its pictures are gone for good when they are not taken."""
+        """Whether frames are lost if they are not taken; see ``VideoSource``."""
         return self._source.live
 
     @property
     def stopping(self) -> bool:
-        """Whether it is about to end: what blocks in deliver should come back."""
+        """Whether it is about to stop; ``on_frame`` must then return."""
         return self._stop.is_set()
 
     @property
-    def slow(self) -> str:
-        """Empty, or that less is delivered than the clock asks for."""
+    def rate_warning(self) -> str:
+        """A sentence where frames are delivered more slowly than requested, else empty."""
         if self.pacer is None or self.ended or self.pacer.keeps_up:
             return ""
         achieved_hz = self.pacer.achieved_hz
         return f"cannot keep the rate: {achieved_hz:.1f} frames a second are sent; lower rate or fps"
 
     def _read_ahead(self) -> None:
-        """Fill the queue; an exception and the end (None) travel through it too."""
+        """Reading thread: queue the frames, an exception, and None at the end."""
         try:
             while True:
-                for place, image in self._source.frames():
-                    if not self._offer((place, self._told.now_ns(), image)):
+                for index, image in self._source.frames():
+                    if not self._put((index, self._callbacks.now_ns(), image)):
                         return
                 if not self._source.live:
-                    self._offer(None)
+                    self._put(None)
                     return
                 if not self._reopen():
                     return
         except Exception as error:
-            self._offer(error)
+            self._put(error)
 
     def _reopen(self) -> bool:
-        """A live camera gives no more pictures: try until it does again. False if it is stopped before."""
-        self.trouble = f"{self._spec} gives no more pictures: plug it in again; it is tried every second."
-        self._told.error(self.trouble)
+        """Open a live source that has ended until that succeeds; False if playback is stopped before."""
+        self.failure = f"{self._name} gives no more pictures: plug it in again; it is tried every second."
+        self._callbacks.log.error(self.failure)
         while not self._stop.wait(_RETRY_S):
             self._source.close()
             try:
@@ -129,7 +161,8 @@ class Playback:
             return True
         return False
 
-    def _offer(self, item: _Read) -> bool:
+    def _put(self, item: _Read) -> bool:
+        """Queue an item once there is room; False if playback is stopped before."""
         while not self._stop.is_set():
             try:
                 self._read.put(item, timeout=_POLL_S)
@@ -138,7 +171,8 @@ class Playback:
                 continue
         return False
 
-    def _next(self) -> _Read:
+    def _get(self) -> _Read:
+        """The next item of the queue; None if playback is stopped before."""
         while not self._stop.is_set():
             try:
                 return self._read.get(timeout=_POLL_S)
@@ -147,49 +181,52 @@ class Playback:
         return None
 
     def _deliver(self) -> None:
+        """Delivering thread: call ``on_frame`` for every frame when it is due."""
         live = self._source.live
-        while not live and not self._told.ready():
+        while not live and not self._callbacks.may_start():
             if self._stop.wait(_POLL_S):
                 return
         period_ns = 1e9 / self._source.fps
-        start_ns = self._told.now_ns()
+        start_ns = self._callbacks.now_ns()
         pacer = self.pacer = Pacer(self._source.fps * self._rate)
         expected = 0
         while not self._stop.is_set():
-            item = self._next()
+            item = self._get()
             if isinstance(item, Exception):
-                words = str(item) if isinstance(item, MerError) else f"{type(item).__name__}: {item}"
-                self.trouble = f"the source broke off: {words}"
-                self._told.failed(item)
+                cause = str(item) if isinstance(item, MerError) else f"{type(item).__name__}: {item}"
+                self.failure = f"the source broke off: {cause}"
+                self._callbacks.on_error(item)
                 break
             if item is None:
                 break
-            place, read_ns, image = item
+            index, read_ns, image = item
             if live:
-                pacer.count()
-                if self.trouble:
-                    self.trouble = ""
-                    self._told.info("the camera gives pictures again")
+                pacer.count_frame()
+                if self.failure:
+                    self.failure = ""
+                    self._callbacks.log.info("the camera gives pictures again")
             else:
-                pacer.skip(place - expected)
-                expected = place + 1
+                pacer.skip_frames(index - expected)
+                expected = index + 1
                 if self._stop.wait(pacer.wait_s()):
                     break
-            if not self._told.deliver(read_ns if live else start_ns + round(place * period_ns), image):
+            if not self._callbacks.on_frame(read_ns if live else start_ns + round(index * period_ns), image):
                 return
-            self.sent += 1
+            self.frames_sent += 1
         if not self._stop.is_set():
             self._end(pacer)
 
     def _end(self, pacer: Pacer) -> None:
-        """Say what was sent, once."""
+        """Log what was delivered and call ``on_end``."""
         self.ended = True
         rate_hz = pacer.achieved_hz
-        self._told.info(f"the source has ended: {self.sent} frames were sent, {rate_hz:.1f} a second")
+        self._callbacks.log.info(
+            f"the source has ended: {self.frames_sent} frames were sent, {rate_hz:.1f} a second"
+        )
         if not pacer.keeps_up:
-            wanted_hz = self._source.fps * self._rate
-            self._told.warning(
-                f"this machine could not keep the rate: {rate_hz:.1f} not {wanted_hz:.1f} frames a second; "
-                "lower rate or fps."
+            requested_hz = self._source.fps * self._rate
+            self._callbacks.log.warning(
+                f"this machine could not keep the rate: {rate_hz:.1f} not {requested_hz:.1f} frames a "
+                "second; lower rate or fps."
             )
-        self._told.at_end()
+        self._callbacks.on_end()

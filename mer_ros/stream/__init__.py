@@ -1,1 +1,65 @@
-"""Is this picture usable, and when was it taken: image checks, wire format, stamps, period, gate."""
+"""Whether a frame is usable and when it was taken: image checks, wire format, stamps, frame period, gate.
+
+Each name is imported on first use, so that reading stamps does not import OpenCV.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mer_ros.stream.gate import FrameGate
+    from mer_ros.stream.image_checks import ImageLayout, check_image, to_bgr
+    from mer_ros.stream.losses import count_lost_frames
+    from mer_ros.stream.period import estimate_period
+    from mer_ros.stream.stamps import (
+        FrameAction,
+        FrameDecision,
+        StampMonitor,
+        describe_rate,
+        shortest_event_s,
+    )
+    from mer_ros.stream.wire import WireCompressed, WireImage, read_compressed, read_image
+
+_MODULES = {
+    "FrameAction": "stamps",
+    "FrameDecision": "stamps",
+    "FrameGate": "gate",
+    "ImageLayout": "image_checks",
+    "StampMonitor": "stamps",
+    "WireCompressed": "wire",
+    "WireImage": "wire",
+    "check_image": "image_checks",
+    "count_lost_frames": "losses",
+    "describe_rate": "stamps",
+    "estimate_period": "period",
+    "read_compressed": "wire",
+    "read_image": "wire",
+    "shortest_event_s": "stamps",
+    "to_bgr": "image_checks",
+}
+
+__all__ = [
+    "FrameAction",
+    "FrameDecision",
+    "FrameGate",
+    "ImageLayout",
+    "StampMonitor",
+    "WireCompressed",
+    "WireImage",
+    "check_image",
+    "count_lost_frames",
+    "describe_rate",
+    "estimate_period",
+    "read_compressed",
+    "read_image",
+    "shortest_event_s",
+    "to_bgr",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

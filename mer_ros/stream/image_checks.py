@@ -1,9 +1,9 @@
-"""Is this image message what it says it is? Checked field by field, before anything is allocated or read.
+"""Checks the fields of an image message before anything is allocated or read, and converts its pixels to BGR.
 
-Drivers send images with wrong steps, missing bytes and unknown encodings; a view into such a buffer reads
-another row's pixels or past the end. This module knows no ROS: it takes the fields of ``sensor_msgs/Image``
-and either gives an array or raises ``BadFrame`` with a reason to count by. Compressed pictures are decoded by
-``media.still_images``.
+Drivers send images with wrong steps, missing bytes and unknown encodings; a view of such a buffer reads the
+pixels of another row or past the end. This module is free of ROS: it takes the fields of
+``sensor_msgs/Image`` and returns an array or raises ``BadFrame`` with the reason by which the frame is
+counted. ``media.still_images`` decodes compressed images.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ PIXEL_BYTES: dict[str, int] = {
     "bayer_gbrg16": 2,
     "bayer_grbg16": 2,
 }
-"""Bytes of a pixel in each supported encoding."""
+"""Supported encoding to bytes per pixel."""
 
-BRIDGED = ("bgra8", "rgba8", "bayer_rggb8", "bayer_bggr8", "bayer_gbrg8")
-"""Encodings that every build of cv_bridge converts rightly, once the rows have no padding: left to it.
+CV_BRIDGE_ENCODINGS = ("bgra8", "rgba8", "bayer_rggb8", "bayer_bggr8", "bayer_gbrg8")
+"""Encodings left to cv_bridge: every build of it converts them correctly where rows have no padding.
 
-The others are converted here: the build without compiled code knows no mono16, 8UC1, yuv or bayer_grbg8, and
-bgr8, rgb8 and mono8 of a fast camera are spared a copy.
+The others are converted here: the build without compiled code lacks mono16, 8UC1, yuv and bayer_grbg8, and
+for bgr8, rgb8 and mono8 of a fast camera this saves a copy.
 """
 
 _TO_BGR: dict[str, int | None] = {
@@ -65,12 +65,12 @@ _TO_BGR: dict[str, int | None] = {
     "bayer_grbg8": cv2.COLOR_BayerGB2BGR,
 }
 
-NO_PICTURE = {
+UNSUPPORTED_ENCODINGS = {
     "16UC1": "it is usually depth",
     "32FC1": "it has no fixed scale and may hold NaN",
-    "8UC3": "its colour order is not told",
+    "8UC3": "its colour order is not specified",
 }
-"""Known encodings from which no picture of a face can be had without a guess."""
+"""Known encoding to the reason why its pixels cannot be converted to BGR without a guess."""
 
 REASONS: tuple[str, ...] = (
     "encoding",
@@ -80,12 +80,16 @@ REASONS: tuple[str, ...] = (
     "short_data",
     "compressed",
 )
-"""Every reason for which an image is refused."""
+"""Every reason for which an image is dropped by its fields or its compressed data."""
 
 
 @dataclass(frozen=True)
-class Layout:
-    """How an image lies in its buffer, in bytes but for height and width. excess: bytes beyond it."""
+class ImageLayout:
+    """Position of an image in its buffer.
+
+    height, width: pixels. step, pixel_bytes: bytes from one row and from one pixel to the next. excess: bytes
+    after the last row, which are ignored.
+    """
 
     height: int
     width: int
@@ -97,16 +101,17 @@ class Layout:
 
 def check_image(
     height: int, width: int, encoding: str, step: int, n_bytes: int, max_pixels: int = MAX_PIXELS
-) -> Layout:
-    """The layout of an image message, or BadFrame.
+) -> ImageLayout:
+    """The layout of an image message from its fields; BadFrame with one of ``REASONS`` if they are invalid.
 
-    step: bytes from one row to the next, as sent; n_bytes: length of the data. The byte order flag changes
-    no layout; to_bgr asks for it, because 16-bit pixels need it.
+    step: bytes from one row to the next, as sent. n_bytes: length of the data.
+
+    Example: ``check_image(480, 640, "bgr8", 1920, 921600)`` gives ImageLayout(480, 640, "bgr8", 1920, 3, 0).
     """
-    if encoding in NO_PICTURE:
+    if encoding in UNSUPPORTED_ENCODINGS:
         raise BadFrame(
             "encoding",
-            f"encoding '{encoding}' gives no picture of a face ({NO_PICTURE[encoding]}): "
+            f"encoding '{encoding}' cannot be converted to BGR ({UNSUPPORTED_ENCODINGS[encoding]}): "
             f"send one of {', '.join(PIXEL_BYTES)}.",
         )
     if encoding not in PIXEL_BYTES:
@@ -134,13 +139,13 @@ def check_image(
             "short_data",
             f"the data has {n_bytes} bytes, but {height} rows of step {step} need {needed}: correct it.",
         )
-    return Layout(height, width, encoding, step, pixel_bytes, max(0, n_bytes - step * height))
+    return ImageLayout(height, width, encoding, step, pixel_bytes, max(0, n_bytes - step * height))
 
 
-def view(layout: Layout, data: Any) -> NDArray[np.uint8]:
-    """The bytes of an image without a copy: (H, W, bytes of a pixel) uint8, read-only.
+def pixel_view(layout: ImageLayout, data: Any) -> NDArray[np.uint8]:
+    """View of the bytes of an image: (H, W, bytes per pixel) uint8, read-only.
 
-    data: any buffer of bytes. The byte stride is honoured also where padding is no multiple of a pixel.
+    data: any buffer of bytes. The padding of a row need not be a multiple of a pixel.
     """
     return np.lib.stride_tricks.as_strided(
         np.frombuffer(data, np.uint8),
@@ -150,12 +155,14 @@ def view(layout: Layout, data: Any) -> NDArray[np.uint8]:
     )
 
 
-def to_bgr(layout: Layout, data: Any, big_endian: bool = False) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 BGR of any encoding that is not BRIDGED; unpadded bgr8 is a view, never a copy.
+def to_bgr(layout: ImageLayout, data: Any, big_endian: bool = False) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 BGR of any encoding outside ``CV_BRIDGE_ENCODINGS``; a read-only view for unpadded
+    bgr8.
 
-    big_endian matters for 16-bit pixels only; of those the upper 8 bits are kept.
+    big_endian: byte order of 16-bit pixels, of which the upper 8 bits are kept. BadFrame ``size`` where a YUV
+    image has an odd width.
     """
-    pixels = np.ascontiguousarray(view(layout, data))
+    pixels = np.ascontiguousarray(pixel_view(layout, data))
     if layout.encoding.endswith("16"):
         pixels = np.ascontiguousarray(pixels[..., :1] if big_endian else pixels[..., 1:])
     code = _TO_BGR[layout.encoding]
@@ -164,5 +171,6 @@ def to_bgr(layout: Layout, data: Any, big_endian: bool = False) -> NDArray[np.ui
     except cv2.error:
         raise BadFrame(
             "size",
-            f"a {layout.width}x{layout.height} image cannot be {layout.encoding}: they come in pairs.",
+            f"a {layout.width}x{layout.height} image cannot be {layout.encoding}: pixels come in pairs; "
+            "send an even width.",
         ) from None

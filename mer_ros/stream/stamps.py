@@ -1,7 +1,7 @@
-"""What the stamps of a camera tell: its rate, lost frames, gaps, and what such a camera can show.
+"""Checks the stamps of a camera and measures from them its rate, lost frames and gaps.
 
-A frame is judged by its stamp before it is looked at. Durations come from stamps, so a wrong stamp would
-bend every measured expression; it is better to drop the frame and say so.
+A frame is checked by its stamp before its pixels are read. Durations are computed from stamps, so a wrong
+stamp would distort every measured expression: such a frame is dropped and reported.
 """
 
 from __future__ import annotations
@@ -11,165 +11,178 @@ from collections import deque
 from dataclasses import dataclass
 
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
-from mer_ros.stream.period import period_of
+from mer_ros.stream.period import estimate_period
 
-_SETTLED = 8  # frames after which what is missing will not come any more
-_FIRST = _RENEWED = 16  # steps until the period is believed, and until it is found anew
-_KEPT = 64  # steps that it is found by
-_EARLY = 0.25  # of a period: jitter alone comes to less
+_KEPT_STEPS = 64  # the period is estimated from the last so many steps between stamps
+_FIRST_ESTIMATE = 16  # steps before the period is used to count lost frames
+_ESTIMATE_EVERY = 16  # steps between two estimates
+_SETTLED_FRAMES = 8  # after so many frames in time, what is missing is lost and not late
+_MAX_LATE = 8  # periods: more missing ones at once are lost and not late
+_EARLY = 0.25  # of a period: a shorter advance is jitter
 
 REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future")
 """Every reason for which a frame is dropped by its stamp."""
 
 
-class Judgement(enum.Enum):
+class FrameAction(enum.Enum):
     """What to do with a frame."""
 
     USE = "use"
     DROP = "drop"
-    RESET = "reset"  # forget the past, then use the frame
+    RESET = "reset"  # reset all tracks, then use the frame
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """A judgement with its reason (a word to count by) and a sentence; both empty for a good frame."""
+class FrameDecision:
+    """What to do with a frame, and why.
 
-    judgement: Judgement
+    reason: a word by which it is counted. message: a sentence. Both are empty for a valid frame.
+    """
+
+    action: FrameAction
     reason: str = ""
-    sentence: str = ""
+    message: str = ""
 
 
-class FrameTimes:
-    """Judges the stamps of one camera, in order of arrival, and measures its rate.
+class StampMonitor:
+    """Checks the stamps of one camera, in order of arrival, and measures its rate.
+
+    Stamps are checked in one thread; the measured values may be read in others.
 
     Parameters
     ----------
-    max_ahead_s : how far a stamp may be ahead of this machine's clock.
-    max_gap_s : a longer pause is counted as a gap; the watcher discards the windows that hold one.
+    max_ahead_s : how far a stamp may be ahead of this machine's clock, seconds.
+    max_gap_s : a longer pause between stamps is counted as a gap, seconds.
     """
 
     def __init__(self, max_ahead_s: float = 60.0, max_gap_s: float = 0.15) -> None:
         self._max_ahead_s = max_ahead_s
         self._max_gap_s = max_gap_s
         self._last_ns: int | None = None
-        self._periods_s: deque[float] = deque(maxlen=_KEPT)
-        self._period_s: float | None = None
-        self._known_s = 0.0
-        self._missing = 0.0  # periods in which no frame came, unless the next ones come early
-        self._since = 0  # frames since the last that was late
-        self._steps = 0
-        self._lost = self._lost_before = 0  # before: until time last went back
+        self._steps_s: deque[float] = deque(maxlen=_KEPT_STEPS)
+        self._n_steps = 0  # since the start or the last jump back
+        self._period_s: float | None = None  # None: to be estimated again
+        self._previous_s = 0.0  # the last estimate
+        self._missing = 0.0  # periods without a frame so far: frames that are late or lost
+        self._in_time = 0  # frames since the last step that was too long
+        self._lost = self._lost_before = 0  # in all; up to the last jump back
         self._gaps = 0
 
-    def judge(self, stamp_ns: int, now_ns: int) -> Verdict:
-        """Judge the next frame. now_ns: this machine's clock, 0 if it has none."""
+    def check(self, stamp_ns: int, now_ns: int) -> FrameDecision:
+        """Check the stamp of the next frame, ns. now_ns: this machine's clock, 0 if it has none."""
         if stamp_ns <= 0:
-            return Verdict(
-                Judgement.DROP,
+            return FrameDecision(
+                FrameAction.DROP,
                 "zero_stamp",
                 "a frame without a stamp: let the camera driver set header.stamp.",
             )
         if now_ns and stamp_ns - now_ns > self._max_ahead_s * 1e9:
-            return Verdict(
-                Judgement.DROP,
+            return FrameDecision(
+                FrameAction.DROP,
                 "far_future",
                 f"a frame is stamped {(stamp_ns - now_ns) * 1e-9:.0f} s ahead of this machine's clock: "
                 "set the clocks alike (NTP, PTP).",
             )
         last, self._last_ns = self._last_ns, stamp_ns
         if last is None:
-            return Verdict(Judgement.USE)
+            return FrameDecision(FrameAction.USE)
         if stamp_ns == last:
-            return Verdict(
-                Judgement.DROP, "same_stamp", "two frames with the same stamp: the second is dropped."
+            return FrameDecision(
+                FrameAction.DROP, "same_stamp", "two frames with the same stamp: the second is dropped."
             )
         if stamp_ns < last:
-            self._periods_s.clear()
-            self._period_s, self._steps = None, 0
-            self._missing, self._since = 0.0, 0
+            self._steps_s.clear()
+            self._period_s, self._n_steps = None, 0
+            self._missing, self._in_time = 0.0, 0
             self._lost_before = self._lost
-            return Verdict(
-                Judgement.RESET,
+            return FrameDecision(
+                FrameAction.RESET,
                 "backwards",
                 f"time went back by {(last - stamp_ns) * 1e-9:.3f} s (a bag that loops?): tracks start anew.",
             )
-        return self._after_step((stamp_ns - last) * 1e-9)
+        self._add_step((stamp_ns - last) * 1e-9)
+        return FrameDecision(FrameAction.USE)
 
-    def _after_step(self, step_s: float) -> Verdict:
-        if self._steps >= _FIRST:
+    def _add_step(self, step_s: float) -> None:
+        if self._n_steps >= _FIRST_ESTIMATE:
             self._count_missing(step_s / self.period_s - 1)
         if step_s > self._max_gap_s:
             self._gaps += 1
-        self._periods_s.append(step_s)
-        self._steps += 1
-        if self._steps <= _FIRST or self._steps % _RENEWED == 0:
-            self._period_s = None  # to be found anew
-        if self._steps % _RENEWED == 0 and self._steps <= _KEPT:
+        self._steps_s.append(step_s)
+        self._n_steps += 1
+        if self._n_steps <= _FIRST_ESTIMATE or self._n_steps % _ESTIMATE_EVERY == 0:
+            self._period_s = None
+        if self._n_steps % _ESTIMATE_EVERY == 0 and self._n_steps <= _KEPT_STEPS:
             self._count_first()
-        return Verdict(Judgement.USE)
 
     def _count_first(self) -> None:
-        """Take the first steps as a whole: a driver's first pictures often come in a burst, and where most
-        are lost the period is not known at once.
+        """Count what is missing among the first steps as a whole.
+
+        The first frames of a driver often come in a burst, and where most frames are lost the period is not
+        known at once.
         """
         known = self._lost - self._lost_before + self._missing
-        unknown = round(sum(self._periods_s) / self.period_s - self._steps - known)
-        if unknown > (0 if self._steps == _FIRST else _SETTLED):
+        unknown = round(sum(self._steps_s) / self.period_s - self._n_steps - known)
+        if unknown > (0 if self._n_steps == _FIRST_ESTIMATE else _MAX_LATE):
             self._lost += unknown
 
     def _count_missing(self, excess: float) -> None:
-        """Take how many periods a step was too long. A frame that was only late is followed by early ones."""
+        """Count a step. excess: its length beyond one period, in periods.
+
+        After a late frame the next steps are too short and make up for the long one; after a lost frame they
+        are not.
+        """
         if excess > 0.5:
             self._missing += excess
-            self._since = 0
+            self._in_time = 0
         elif self._missing:
             self._missing += excess if excess < -_EARLY else 0.0
-            self._since += 1
-        if self._since >= _SETTLED or self._missing > _SETTLED or self._missing < 0.5:
+            self._in_time += 1
+        if self._in_time >= _SETTLED_FRAMES or self._missing > _MAX_LATE or self._missing < 0.5:
             self._lost += round(self._missing) if self._missing >= 0.5 else 0
-            self._missing, self._since = 0.0, 0
+            self._missing, self._in_time = 0.0, 0
 
     @property
     def period_s(self) -> float:
-        """Time between frames as the camera sends them, 0 until four are known; see ``period_of``."""
-        period_s = self._period_s
-        if period_s is None:  # frames are judged in one thread and asked about in another
-            period_s = self._period_s = period_of(list(self._periods_s), self._known_s)
-            self._known_s = period_s
+        """Time between frames as the camera sends them, seconds; 0 until four steps are known."""
+        period_s = self._period_s  # read once: another thread may reset it
+        if period_s is None:
+            period_s = self._period_s = estimate_period(list(self._steps_s), self._previous_s)
+            self._previous_s = period_s
         return period_s
 
     @property
     def jitter_s(self) -> float:
-        """Mean deviation of the last steps between stamps from whole periods, 0 until known."""
-        period_s, steps_s = self.period_s, list(self._periods_s)
+        """Mean deviation of the last steps between stamps from whole periods, seconds; 0 until known."""
+        period_s, steps_s = self.period_s, list(self._steps_s)
         if not period_s or not steps_s:
             return 0.0
         return sum(abs(s - max(round(s / period_s), 1) * period_s) for s in steps_s) / len(steps_s)
 
     @property
     def rate_hz(self) -> float:
-        """Measured frame rate, 0 until known."""
+        """Measured frame rate, Hz; 0 until known."""
         period_s = self.period_s
         return 1.0 / period_s if period_s else 0.0
 
     @property
     def lost(self) -> int:
-        """Frames that are missing by the stamps: lost on the way or never sent."""
+        """Number of frames missing by the stamps: lost in transport or never sent."""
         return self._lost
 
     @property
     def gaps(self) -> int:
-        """Pauses longer than max_gap_s."""
+        """Number of pauses longer than max_gap_s."""
         return self._gaps
 
 
 def shortest_event_s(rate_hz: float) -> float:
-    """The shortest expression that a camera of this rate resolves."""
+    """Duration of the shortest expression that a camera of this rate resolves, seconds."""
     return MIN_SAMPLES / rate_hz
 
 
-def fitness(rate_hz: float) -> str:
-    """In words: what a camera of this rate can and cannot show."""
+def describe_rate(rate_hz: float) -> str:
+    """Sentence on the shortest expression that a camera of this rate resolves."""
     if rate_hz <= 0:
         return "unknown: no rate measured yet"
     shortest_ms = 1000 * shortest_event_s(rate_hz)

@@ -1,7 +1,7 @@
-"""Pictures as they come over the wire: the fields of a serialised image message, its pixels left in place.
+"""Reads the fields of a serialised image message without copying its pixels.
 
-rclpy's typed message costs one copy of the picture more and a tenth of a millisecond at 640x480. The layout
-is plain CDR (OMG formal/2002-06-51, 15.3; DDS-XTypes 7.4.1): four bytes that tell the byte order, then the
+rclpy's typed message costs one more copy of the image, 0.1 ms at 640x480. The format is plain CDR (OMG
+formal/2002-06-51, 15.3; DDS-XTypes 7.4.1): four bytes of which the second gives the byte order, then the
 fields in the order of the .msg file, each aligned to its own size.
 """
 
@@ -15,7 +15,7 @@ from mer_ros.errors import BadFrame
 
 @dataclass(frozen=True, eq=False)
 class WireImage:
-    """A sensor_msgs/Image. stamp_ns: of its header. data: its bytes, a view of the message."""
+    """The fields of a sensor_msgs/Image. stamp_ns: header.stamp, ns. data: a view of the message."""
 
     stamp_ns: int
     frame_id: str
@@ -29,7 +29,7 @@ class WireImage:
 
 @dataclass(frozen=True, eq=False)
 class WireCompressed:
-    """A sensor_msgs/CompressedImage. stamp_ns: of its header. data: its bytes, a view of the message."""
+    """The fields of a sensor_msgs/CompressedImage. stamp_ns: header.stamp, ns. data: view of the message."""
 
     stamp_ns: int
     frame_id: str
@@ -38,23 +38,23 @@ class WireCompressed:
 
 
 def read_image(message: bytes) -> WireImage:
-    """The fields of a serialised sensor_msgs/Image; BadFrame if the message ends before they do."""
-    read = _Reader(message)
-    stamp_ns, frame_id = read.header()
-    height, width = read.number("I"), read.number("I")
-    encoding, is_bigendian, step = read.text(), read.number("B"), read.number("I")
-    return WireImage(stamp_ns, frame_id, height, width, encoding, is_bigendian, step, read.octets())
+    """Read a serialised sensor_msgs/Image; BadFrame ``short_data`` if it is cut off or no plain CDR."""
+    reader = _CdrReader(message)
+    stamp_ns, frame_id = reader.header()
+    height, width = reader.number("I"), reader.number("I")
+    encoding, is_bigendian, step = reader.text(), reader.number("B"), reader.number("I")
+    return WireImage(stamp_ns, frame_id, height, width, encoding, is_bigendian, step, reader.octets())
 
 
 def read_compressed(message: bytes) -> WireCompressed:
-    """The fields of a serialised sensor_msgs/CompressedImage; BadFrame if it ends before they do."""
-    read = _Reader(message)
-    stamp_ns, frame_id = read.header()
-    return WireCompressed(stamp_ns, frame_id, read.text(), read.octets())
+    """Read a serialised sensor_msgs/CompressedImage; BadFrame ``short_data`` as ``read_image``."""
+    reader = _CdrReader(message)
+    stamp_ns, frame_id = reader.header()
+    return WireCompressed(stamp_ns, frame_id, reader.text(), reader.octets())
 
 
-class _Reader:
-    """One message from its first field to its last. Alignment counts from behind the four leading bytes."""
+class _CdrReader:
+    """Reads the fields of one message in order. Alignment counts from the end of the four leading bytes."""
 
     def __init__(self, message: bytes) -> None:
         self._bytes = memoryview(message)[4:]
@@ -66,7 +66,7 @@ class _Reader:
         self._at = 0
 
     def number(self, kind: str) -> int:
-        """One integer; kind as ``struct`` names it."""
+        """Read one integer. kind: its ``struct`` format character."""
         size = struct.calcsize(kind)
         at = -(-self._at // size) * size
         if at + size > len(self._bytes):
@@ -75,7 +75,7 @@ class _Reader:
         return int(struct.unpack_from(self._order + kind, self._bytes, at)[0])
 
     def octets(self) -> memoryview:
-        """A sequence of octets, or the bytes of a string with the zero that ends it."""
+        """Read a sequence of octets, or the bytes of a string with its terminating zero."""
         length = self.number("I")
         if self._at + length > len(self._bytes):
             raise _cut_off(len(self._bytes))
@@ -84,9 +84,11 @@ class _Reader:
         return part
 
     def text(self) -> str:
+        """Read a string."""
         return bytes(self.octets()).rstrip(b"\0").decode("utf-8", "replace")
 
     def header(self) -> tuple[int, str]:
+        """Read a std_msgs/Header: (stamp, ns; frame_id)."""
         seconds, nanoseconds = self.number("i"), self.number("I")
         return seconds * 1_000_000_000 + nanoseconds, self.text()
 

@@ -149,7 +149,7 @@ def test_what_no_node_could_start_with_is_refused_before_any_starts(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (GraphOptions(camera="file:/nowhere/a.avi"), "'file:/nowhere/a.avi' names no file"),
+        (GraphOptions(camera="file:/nowhere/a.avi"), "video file '/nowhere/a.avi' does not exist"),
         (GraphOptions(model="nobody"), "'nobody' is not in .* holds me_plan, micro_attention, prototype"),
         (GraphOptions(models_dir="/nowhere"), "/nowhere is not a folder"),
     ],

@@ -32,11 +32,11 @@ def test_frames_go_out_at_the_rate_whatever_they_cost_below_it() -> None:
     assert pacer.keeps_up and pacer.achieved_hz == pytest.approx(100)
 
 
-def test_a_frame_that_does_not_exist_takes_its_time_all_the_same() -> None:
+def test_a_frame_that_does_not_exist_still_takes_its_time() -> None:
     clock = Clock()
     pacer = Pacer(100.0, clock)
     pacer.wait_s()
-    pacer.skip(3)
+    pacer.skip_frames(3)
     assert pacer.wait_s() == pytest.approx(0.04)
 
 
@@ -44,7 +44,7 @@ def test_frames_of_a_live_camera_are_counted_as_they_come() -> None:
     clock = Clock()
     pacer = Pacer(30.0, clock)
     for _ in range(61):
-        pacer.count()
+        pacer.count_frame()
         clock.now += 0.04
     assert pacer.achieved_hz == pytest.approx(60 / (61 * 0.04)) and pacer.keeps_up
 
@@ -62,7 +62,7 @@ def test_a_long_delay_shifts_the_schedule_and_never_bursts() -> None:
     assert pacer.slipped_s == pytest.approx(0.49, abs=0.011)
 
 
-def test_a_source_that_is_too_slow_is_told_with_its_figure() -> None:
+def test_a_source_that_is_too_slow_does_not_keep_up_and_has_its_rate_measured() -> None:
     _, pacer = play([0.02] * 200)
     assert not pacer.keeps_up
     assert pacer.achieved_hz == pytest.approx(50, rel=0.05)

@@ -1,4 +1,4 @@
-"""A source played by the clock: all of a recording, a live camera that comes back, an end that is told."""
+"""Playback: every frame of a recording, a live camera that is reopened, an end that is reported."""
 
 from __future__ import annotations
 
@@ -16,52 +16,61 @@ from mer_ros.sources.playback import Playback, PlaybackCallbacks
 PICTURE = np.zeros((4, 4, 3), np.uint8)
 
 
-class Source:
-    """Gives the places it is told to give."""
+class Frames:
+    """A source that gives frames of the given indices."""
 
-    def __init__(self, places: list[int], fps: float = 500.0, live: bool = False) -> None:
-        self.places, self.fps, self.live = places, fps, live
+    truth = ()
+
+    def __init__(self, indices: list[int], fps: float = 500.0, live: bool = False) -> None:
+        self.indices, self.fps, self.live = indices, fps, live
         self.closed = False
 
     def frames(self) -> Iterator[tuple[int, np.ndarray]]:
-        for place in self.places:
-            yield place, PICTURE
+        for index in self.indices:
+            yield index, PICTURE
 
     def close(self) -> None:
         self.closed = True
 
 
-class Listener:
-    """Keeps what it is told."""
+class Lines:
+    """A log that keeps its messages."""
 
-    def __init__(self, deliver: Callable[[int], bool] = lambda _stamp: True) -> None:
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+        self.info = self.warning = self.error = self.messages.append
+
+
+class Listener:
+    """Keeps the stamps and messages that it gets."""
+
+    def __init__(self, on_frame: Callable[[int], bool] = lambda _stamp: True) -> None:
         self.stamps: list[int] = []
-        self.lines: list[str] = []
+        log = Lines()
+        self.lines = log.messages
         self.ended = threading.Event()
         self.may_start = True
-        self._deliver = deliver
-        self.told = PlaybackCallbacks(
-            deliver=self._take,
-            ready=lambda: self.may_start,
-            at_end=self.ended.set,
+        self._on_frame = on_frame
+        self.callbacks = PlaybackCallbacks(
+            on_frame=self._take,
+            may_start=lambda: self.may_start,
+            on_end=self.ended.set,
+            on_error=lambda error: self.lines.append(f"failed {error}"),
             now_ns=time.time_ns,
-            failed=lambda error: self.lines.append(f"failed {error}"),
-            info=self.lines.append,
-            warning=self.lines.append,
-            error=self.lines.append,
+            log=log,
         )
 
     def _take(self, stamp_ns: int, picture: np.ndarray) -> bool:
         self.stamps.append(stamp_ns)
-        return self._deliver(stamp_ns)
+        return self._on_frame(stamp_ns)
 
 
 @pytest.fixture
 def play() -> Iterator[Callable[..., Playback]]:
     made: list[Playback] = []
 
-    def make(open_source: Callable[[], Source], listener: Listener, rate: float = 1.0) -> Playback:
-        made.append(Playback(open_source, "device:/dev/video0", rate, listener.told))
+    def make(open_source: Callable[[], Frames], listener: Listener, rate: float = 1.0) -> Playback:
+        made.append(Playback(open_source, "device:/dev/video0", rate, listener.callbacks))
         made[-1].start()
         return made[-1]
 
@@ -70,24 +79,26 @@ def play() -> Iterator[Callable[..., Playback]]:
         one.close()
 
 
-def test_a_recording_is_stamped_by_its_places_and_ends_once(play: Callable[..., Playback]) -> None:
+def test_a_recording_is_stamped_by_its_frame_indices_and_ends_once(play: Callable[..., Playback]) -> None:
     listener = Listener()
-    played = play(lambda: Source([0, 1, 2, 5, 6]), listener)
+    played = play(lambda: Frames([0, 1, 2, 5, 6]), listener)
     assert listener.ended.wait(10)
     assert np.diff(listener.stamps).tolist() == [2_000_000, 2_000_000, 6_000_000, 2_000_000]
-    assert played.ended and played.sent == 5 and not played.trouble
+    assert played.ended and played.frames_sent == 5 and not played.failure
     assert sum("5 frames were sent" in line for line in listener.lines) == 1
 
 
-def test_a_recording_waits_until_it_may_start_and_for_who_is_slow(play: Callable[..., Playback]) -> None:
+def test_a_recording_waits_until_it_may_start_and_for_a_slow_subscriber(
+    play: Callable[..., Playback],
+) -> None:
     listener = Listener(lambda _stamp: not time.sleep(0.03))
     listener.may_start = False
-    played = play(lambda: Source(list(range(20)), fps=1000.0), listener)
+    played = play(lambda: Frames(list(range(20)), fps=1000.0), listener)
     time.sleep(0.2)
     assert listener.stamps == []
     listener.may_start = True
     assert listener.ended.wait(10)
-    assert played.sent == 20, "none is left out"
+    assert played.frames_sent == 20, "none is left out"
     assert any("could not keep the rate" in line for line in listener.lines)
 
 
@@ -95,12 +106,12 @@ def test_fault_30_a_live_camera_is_opened_again_and_stamped_when_it_was_read(
     play: Callable[..., Playback], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(playback, "_RETRY_S", 0.05)
-    opened: list[Source] = []
+    opened: list[Frames] = []
 
-    def open_source() -> Source:
+    def open_source() -> Frames:
         if len(opened) == 1 and not opened[0].closed:
             raise AssertionError("opened before the first was given back")
-        opened.append(Source([0, 1, 2], live=True))
+        opened.append(Frames([0, 1, 2], live=True))
         if len(opened) == 2:
             raise ConfigError("there is no camera")
         return opened[-1]
@@ -109,7 +120,7 @@ def test_fault_30_a_live_camera_is_opened_again_and_stamped_when_it_was_read(
     before = time.time_ns()
     played = play(open_source, listener)
     deadline = time.monotonic() + 10
-    while played.sent < 6:
+    while played.frames_sent < 6:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     assert any("gives no more pictures" in line for line in listener.lines)
@@ -118,8 +129,8 @@ def test_fault_30_a_live_camera_is_opened_again_and_stamped_when_it_was_read(
     assert not played.ended
 
 
-def test_what_a_source_raises_is_told_and_ends_it(play: Callable[..., Playback]) -> None:
-    class Torn(Source):
+def test_what_a_source_raises_is_reported_and_ends_it(play: Callable[..., Playback]) -> None:
+    class Torn(Frames):
         def frames(self) -> Iterator[tuple[int, np.ndarray]]:
             yield 0, PICTURE
             raise RuntimeError("a torn tape")
@@ -127,7 +138,7 @@ def test_what_a_source_raises_is_told_and_ends_it(play: Callable[..., Playback])
     listener = Listener()
     played = play(lambda: Torn([]), listener)
     assert listener.ended.wait(10)
-    assert played.trouble == "the source broke off: RuntimeError: a torn tape"
+    assert played.failure == "the source broke off: RuntimeError: a torn tape"
     assert "failed a torn tape" in listener.lines
 
 
@@ -140,7 +151,7 @@ def test_it_stops_while_somebody_blocks_and_starts_from_the_beginning(play: Call
         return False
 
     listener = Listener(block)
-    held.append(play(lambda: Source([0, 1, 2]), listener))
+    held.append(play(lambda: Frames([0, 1, 2]), listener))
     time.sleep(0.1)
     began = time.monotonic()
     held[0].stop()

@@ -1,13 +1,17 @@
-"""How a camera may be written in a parameter."""
+"""How a source may be written in a parameter, and how it is opened from there."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from mer_ros.errors import ConfigError
 from mer_ros.sources import source_spec
+from mer_ros.sources.source import SourceOptions
+from mer_ros.sources.source_spec import open_source
 
 
 @pytest.mark.parametrize(
@@ -23,19 +27,63 @@ from mer_ros.sources import source_spec
         ("synthetic:7", "synthetic", "7"),
     ],
 )
-def test_a_camera_is_named_by_kind_or_by_its_path_alone(spec: str, kind: str, name: str) -> None:
-    assert source_spec.read(spec) == (kind, name)
+def test_a_source_is_named_by_kind_or_by_its_path_alone(spec: str, kind: str, name: str) -> None:
+    assert source_spec.parse(spec) == (kind, name)
 
 
 def test_a_bare_name_is_a_file_where_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError, match=r"'a.mp4' is no kind of camera and no file here: use device:PATH"):
-        source_spec.read("a.mp4")
+        source_spec.parse("a.mp4")
     Path("a.mp4").touch()
-    assert source_spec.read("a.mp4") == ("file", "a.mp4")
+    assert source_spec.parse("a.mp4") == ("file", "a.mp4")
 
 
 @pytest.mark.parametrize("spec", ["rtsp://host/cam", "dev:/dev/video0", "Device:/dev/video0", "webcam", ""])
 def test_another_kind_is_refused_by_its_name_and_not_taken_for_a_file(spec: str) -> None:
     with pytest.raises(ConfigError, match=f"^'{spec}' is no kind of camera and no file here: use "):
-        source_spec.read(spec)
+        source_spec.parse(spec)
+
+
+def test_the_refusal_lists_every_form() -> None:
+    with pytest.raises(ConfigError) as caught:
+        source_spec.parse("webcam")
+    assert str(caught.value).endswith(
+        ": use device:PATH, device:NUMBER, file:PATH, such a path alone, or for the camera node "
+        "synthetic:SEED."
+    )
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("file:/no/such/video.mp4", "does not exist"),
+        ("/no/such/video.mp4", "does not exist"),
+        ("device:/dev/video987", "no camera at"),
+        ("/dev/video987", "no camera at"),
+        ("device:987", "no camera at '/dev/video987'"),
+        ("device:", "no camera at"),
+        ("synthetic:first", "whole number"),
+        ("webcam", "no kind of camera and no file here"),
+        ("", "no kind of camera and no file here"),
+    ],
+)
+def test_what_cannot_be_opened_is_one_sentence(spec: str, words: str, options: SourceOptions) -> None:
+    with pytest.raises(ConfigError, match=words) as caught:
+        open_source(spec, options)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("missing", ["cv2", "mediapipe", "torch"])
+def test_a_spec_is_read_and_checked_without_opencv(missing: str) -> None:
+    script = (
+        f"import sys; sys.modules[{missing!r}] = None\n"
+        "from mer_ros.sources import SOURCES\n"
+        "from mer_ros.sources.source_spec import forms_of, parse\n"
+        "for spec in ('synthetic:1', 'device:0', '/dev/null', 'a/b.mp4'):\n"
+        "    kind, name = parse(spec)\n"
+        "SOURCES.get('synthetic').check('1')\n"
+        "assert forms_of(direct=False) == ('synthetic:SEED',)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from mer_ros.stream.losses import lost_frames
+from mer_ros.stream.losses import count_lost_frames
 
 PERIOD_NS = 5_000_000  # 200 frames/s
 
@@ -33,17 +33,17 @@ def stamps(n, keep=lambda i: True, jitter=0.0, seed=0):
     ids="empty one few whole jitter wild fifth pause half zero loop".split(),
 )
 def test_what_is_missing_is_counted(stamps_ns, lost):
-    assert lost_frames(stamps_ns) == pytest.approx(lost, rel=0.05)
+    assert count_lost_frames(stamps_ns) == pytest.approx(lost, rel=0.05)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.5, 0.63])
 def test_the_period_is_found_where_most_frames_are_lost(share):
     chance = random.Random(1)
     arrived = stamps(401, lambda i: i in (0, 400) or chance.random() >= share, jitter=0.02)
-    assert lost_frames(arrived) == pytest.approx(401 - len(arrived), rel=0.03)
+    assert count_lost_frames(arrived) == pytest.approx(401 - len(arrived), rel=0.03)
 
 
 def test_bunched_stamps_lose_nothing():
     """A driver that stamps on arrival and is late now and then: a long step, then short ones."""
     late = [int((i + (0.9 if i % 10 == 0 else 0)) * PERIOD_NS) for i in range(400)]
-    assert lost_frames(late) == 0
+    assert count_lost_frames(late) == 0

@@ -39,7 +39,7 @@ def to_header(ns: int, frame_id: str) -> Header:
 
 def image_layout(
     message: Image | WireImage, max_pixels: int = image_checks.MAX_PIXELS
-) -> image_checks.Layout:
+) -> image_checks.ImageLayout:
     """Check the message field by field; BadFrame if it cannot be used."""
     return image_checks.check_image(
         message.height, message.width, message.encoding, message.step, len(message.data), max_pixels
@@ -49,12 +49,12 @@ def image_layout(
 def from_image(message: Image | WireImage, max_pixels: int = image_checks.MAX_PIXELS) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 BGR; a bgr8 image without padding is a read-only view of the message."""
     layout = image_layout(message, max_pixels)
-    if layout.encoding in image_checks.BRIDGED:
+    if layout.encoding in image_checks.CV_BRIDGE_ENCODINGS:
         return _through_cv_bridge(layout, message)
     return image_checks.to_bgr(layout, message.data, bool(message.is_bigendian))
 
 
-def _through_cv_bridge(layout: image_checks.Layout, message: Image | WireImage) -> NDArray[np.uint8]:
+def _through_cv_bridge(layout: image_checks.ImageLayout, message: Image | WireImage) -> NDArray[np.uint8]:
     try:
         from cv_bridge import CvBridge
     except (ImportError, AttributeError) as error:  # AttributeError: built against another NumPy
@@ -62,7 +62,7 @@ def _through_cv_bridge(layout: image_checks.Layout, message: Image | WireImage) 
             "encoding", f"cv_bridge does not load ({error}): install NumPy 1.26 beside it, or send bgr8."
         ) from error
     rows = np.ascontiguousarray(
-        image_checks.view(layout, message.data)
+        image_checks.pixel_view(layout, message.data)
     )  # the pure Python build ignores the step
     compact = Image(
         height=layout.height,

@@ -1,4 +1,4 @@
-"""What a Playback tells is told by its node."""
+"""Connects a Playback to its node: frames, clock, log and failures."""
 
 from __future__ import annotations
 
@@ -10,19 +10,16 @@ from mer_ros.sources.playback import Picture, PlaybackCallbacks
 
 def callbacks_of(
     node: MerLifecycleNode,
-    deliver: Callable[[int, Picture], bool],
-    ready: Callable[[], bool],
-    at_end: Callable[[], object],
+    on_frame: Callable[[int, Picture], bool],
+    may_start: Callable[[], bool],
+    on_end: Callable[[], object],
 ) -> PlaybackCallbacks:
-    """A Told whose stamps are of the node's clock and whose lines go into its log."""
-    log = node.get_logger()
+    """Callbacks that stamp frames by the node's clock and write to its log."""
     return PlaybackCallbacks(
-        deliver=deliver,
-        ready=ready,
-        at_end=at_end,
+        on_frame=on_frame,
+        may_start=may_start,
+        on_end=on_end,
         now_ns=lambda: int(node.get_clock().now().nanoseconds),
-        failed=node.failed,
-        info=log.info,
-        warning=log.warning,
-        error=log.error,
+        on_error=node.failed,
+        log=node.get_logger(),
     )

@@ -19,7 +19,7 @@ from mer_ros.sources.playback import Playback
 from mer_ros.spotting.rejection import REASONS
 from mer_ros.spotting.sensitivity import Sensitivity
 from mer_ros.stream.gate import FrameGate
-from mer_ros.stream.stamps import fitness
+from mer_ros.stream.stamps import describe_rate
 
 _WATCHING = "watching"
 _SILENT_S = 2.0
@@ -88,7 +88,7 @@ class ImageHealth:
         """Level, sentence and values."""
         now = time.monotonic()
         received, lost, then = self._before
-        times = gate.times if gate else None
+        times = gate.stamps if gate else None
         lost_now = times.lost if times else 0
         seconds = max(now - then, 1e-3)
         fresh, fresh_lost = self.received - received, max(0, lost_now - lost)
@@ -118,7 +118,7 @@ class ImageHealth:
             return OK, "face processing is switched off", values
         if self.received and rate_hz and not self._told_fitness and times:
             self._told_fitness = True
-            self._node.get_logger().info(f"camera: {fitness(rate_hz)}")
+            self._node.get_logger().info(f"camera: {describe_rate(rate_hz)}")
         refused = self._refused()
         level, words = self._judge(now, gate, fresh, fresh_lost, refused)
         if lost_now and words == _WATCHING:
@@ -143,7 +143,7 @@ class ImageHealth:
     def _fitness(self, rate_hz: float) -> str:
         """In words: the shortest and the weakest event that can be resolved now."""
         weakest = str(self.faces[0]) if self.faces else "no face to tell the weakest movement by"
-        return f"{fitness(rate_hz)}; {weakest}"
+        return f"{describe_rate(rate_hz)}; {weakest}"
 
     def _refused(self) -> tuple[int, dict[str, int]]:
         """Pictures processed, and drops by reason, since the last time it was asked for."""
@@ -162,10 +162,10 @@ class ImageHealth:
     ) -> tuple[bytes, str]:
         if not self._topic:
             return OK, "not listening yet"
-        if self._played is not None and self._played.trouble:
-            return ERROR, self._played.trouble
+        if self._played is not None and self._played.failure:
+            return ERROR, self._played.failure
         if self._played is not None and self._played.ended:
-            return OK, f"{self._topic} has ended: {self._played.sent} frames were sent"
+            return OK, f"{self._topic} has ended: {self._played.frames_sent} frames were sent"
         if not self.received and self._played is not None:
             return OK, f"waiting for pictures of {self._topic}"
         silent = now - self._arrived_s > _SILENT_S  # nothing has come yet, or nothing for long
@@ -182,10 +182,10 @@ class ImageHealth:
             return WARN, sentence
         if silent:
             return STALE, f"no picture for {now - self._arrived_s:.0f} s on {self._topic}"
-        if gate and gate.crowded(now):
+        if gate and gate.has_second_camera(now):
             return (
                 ERROR,
-                f"a second camera, '{gate.intruder}', publishes on {self._topic}: its pictures are dropped",
+                f"a second camera, '{gate.second_frame_id}', publishes on {self._topic}: its pictures are dropped",
             )
         processed, drops = refused
         total = sum(drops.values())
@@ -202,8 +202,8 @@ class ImageHealth:
             if self._throttle.ready("lost"):
                 self._node.get_logger().warning(sentence)
             return WARN, sentence
-        if self._played is not None and self._played.slow:
-            return WARN, self._played.slow
+        if self._played is not None and self._played.rate_warning:
+            return WARN, self._played.rate_warning
         return OK, _WATCHING
 
     def _remedy(self) -> str:

@@ -20,11 +20,13 @@ from mer_ros.nodes.face_tracker.image_health import ImageHealth
 from mer_ros.nodes.face_tracker.image_topic import ImageTopic
 from mer_ros.runtime import QUEUE_FULL, DropOldestWorker
 from mer_ros.sources import source_spec
+from mer_ros.sources.catalogue import SOURCES
 from mer_ros.sources.playback import Playback
-from mer_ros.sources.video_source import SourceOptions, VideoSource, open_source
+from mer_ros.sources.source import SourceOptions, VideoSource
+from mer_ros.sources.source_spec import open_source
 from mer_ros.stream import wire
 from mer_ros.stream.gate import FrameGate
-from mer_ros.stream.stamps import FrameTimes, Judgement
+from mer_ros.stream.stamps import FrameAction, StampMonitor
 
 _Sent = wire.WireImage | wire.WireCompressed | NDArray[np.uint8]  # the last by a camera of our own
 
@@ -73,17 +75,17 @@ class Intake:
 
     def _open(self) -> VideoSource:
         spec = self._node.value("camera")
-        if source_spec.read(spec)[0] == "synthetic":
-            raise ConfigError(
-                f"camera '{spec}' cannot be opened here: use device:PATH, device:NUMBER, file:PATH or a path."
-            )
+        kind, _ = source_spec.parse(spec)
+        if not SOURCES.get(kind).direct:
+            forms = ", ".join(source_spec.forms_of(direct=True))
+            raise ConfigError(f"camera '{spec}' cannot be opened here: use {forms} or a path.")
         size_wh = (self._node.value("width"), self._node.value("height"))
         return open_source(spec, SourceOptions(fps=self._node.value("fps"), size_wh=size_wh))
 
     def restart(self) -> None:
         """Forget what stamps and sizes have told."""
         ahead_s, gap_s = self._node.value("max_ahead_s"), self._gap_s
-        self.gate = FrameGate(lambda: FrameTimes(ahead_s, gap_s))
+        self.gate = FrameGate(lambda: StampMonitor(ahead_s, gap_s))
         self._epoch = 0
         qos = camera(self._node.value("reliability"), self._node.value("depth"))
         self._qos = qos
@@ -161,12 +163,12 @@ class Intake:
     def _judged(self, sent: _Sent, stamp_ns: int, frame_id: str, arrived_s: float) -> Arrival | None:
         """Judge the header on arrival: what our own queue drops must not look like the transport's loss."""
         now_ns = self._node.get_clock().now().nanoseconds
-        verdict = self.gate.judge(stamp_ns, frame_id, now_ns, arrived_s)
-        if verdict.judgement is Judgement.DROP:
-            self._node.dropped(verdict.reason, verdict.sentence)
+        decision = self.gate.check(stamp_ns, frame_id, now_ns, arrived_s)
+        if decision.action is FrameAction.DROP:
+            self._node.dropped(decision.reason, decision.message)
             return None
-        if verdict.judgement is Judgement.RESET and self._worker is not None:
-            self._node.get_logger().info(verdict.sentence)
+        if decision.action is FrameAction.RESET and self._worker is not None:
+            self._node.get_logger().info(decision.message)
             self._worker.clear()  # frames from before the jump
             self._epoch += 1
         return Arrival(sent, stamp_ns, frame_id, arrived_s, self._epoch)

@@ -22,7 +22,7 @@ from mer_ros.runtime import QUEUE_FULL
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.watcher import FaceWatcher
 from mer_ros.stream import gate, image_checks, stamps
-from mer_ros.stream.stamps import Judgement
+from mer_ros.stream.stamps import FrameAction
 from mer_ros.types import Frame
 
 _FITNESS_S = 1.0  # how often it is measured what can be seen of each face
@@ -56,7 +56,7 @@ class FaceTracker(MerLifecycleNode):
         self._landmarks = self.value("publish_landmarks")
         for topic, kind in ((topic_names.FACES, FaceArray), (topic_names.EVENTS, ExpressionEvent)):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
-        self._intake = Intake(self, self._health, self._handle, self._is_wanted, config.gap_s)
+        self._intake = Intake(self, self._health, self._handle, self._is_wanted, config.max_gap_s)
         self._source = self.value("source") or self._intake.name
         self._annotated = AnnotatedOutput(self, self._source, self.value("annotated_hz"), spotter.min_motion)
 
@@ -130,15 +130,15 @@ class FaceTracker(MerLifecycleNode):
     def _look(self, arrival: Arrival) -> None:
         assert self._watcher is not None and self._annotated is not None and self._intake is not None
         image = self._intake.picture(arrival)
-        resized = self._intake.gate.judge_size(image.shape[1], image.shape[0])
-        if resized.sentence:
-            self.get_logger().info(resized.sentence)
-        if arrival.epoch != self._seen_epoch or resized.judgement is Judgement.RESET:
+        resized = self._intake.gate.check_size(image.shape[1], image.shape[0])
+        if resized.message:
+            self.get_logger().info(resized.message)
+        if arrival.epoch != self._seen_epoch or resized.action is FrameAction.RESET:
             self._seen_epoch = arrival.epoch
             self._forget()
         stamp, frame_id = arrival.stamp_ns, arrival.frame_id
         seen = self._watcher.process(Frame(image, stamp, frame_id, self._source))
-        header, rate_hz = convert.to_header(stamp, frame_id), self._intake.gate.times.rate_hz
+        header, rate_hz = convert.to_header(stamp, frame_id), self._intake.gate.stamps.rate_hz
         self._outputs[topic_names.FACES].publish(
             convert.to_face_array(seen.faces, header, self._source, rate_hz, self._landmarks)
         )

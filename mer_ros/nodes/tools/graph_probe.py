@@ -20,7 +20,7 @@ from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CompressedImage, Image
 
 from mer_ros.doctor.graph import Camera, Graph, Publisher
-from mer_ros.stream.losses import lost_frames
+from mer_ros.stream.losses import count_lost_frames
 
 TYPES = {"sensor_msgs/msg/Image": Image, "sensor_msgs/msg/CompressedImage": CompressedImage}
 OWN_NODES = {"face_tracker", "classifier", "explainer"}
@@ -99,7 +99,7 @@ def measure(node: Node, listen_s: float) -> tuple[Camera, ...]:
     for (topic, type_name, publishers), frames in zip(topics, arrivals):
         span_s = frames[-1][0] - frames[0][0] if len(frames) > 1 else 0.0
         rate_hz = (len(frames) - 1) / span_s if span_s > 0 else 0.0
-        lost = lost_frames([stamp for _, stamp in frames]) if len(publishers) == 1 else 0
+        lost = count_lost_frames([stamp for _, stamp in frames]) if len(publishers) == 1 else 0
         short_type = type_name.replace("/msg/", "/")
         cameras.append(Camera(topic, short_type, publishers, len(frames), lost, rate_hz))
     return tuple(cameras)

@@ -39,7 +39,7 @@ def second(tracker: FaceTracker) -> Callable[..., tuple[bytes, str, dict[str, st
             place = next(places)
             if not 50 <= i < 50 + lost:
                 health.arrived()
-                gate.judge(START + place * STEP, "cam", 0, 0.0)
+                gate.check(START + place * STEP, "cam", 0, 0.0)
                 health.handled(0.004)
         return health.report(gate, True)
 

@@ -1,0 +1,16 @@
+"""The kinds of sources. To add one: a file with its ``Source``, and its line here."""
+
+from __future__ import annotations
+
+from mer_ros.catalogue import Catalogue
+from mer_ros.sources.source import Source
+
+SOURCES: Catalogue[Source] = Catalogue(
+    "source",
+    {
+        "synthetic": "mer_ros.sources.synthetic_clip:SOURCE",
+        "device": "mer_ros.sources.webcam:SOURCE",
+        "file": "mer_ros.sources.video_file:SOURCE",
+    },
+)
+"""Kind to its ``Source``. A text without a kind is of the first kind that ``matches`` it."""

@@ -1,0 +1,57 @@
+"""The synthetic clip of a seed: rendered frame by frame, with known expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mer_ros.errors import ConfigError
+from mer_ros.sources.source import Source, SourceOptions
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class SyntheticSource:
+    """Renders the clip of a seed. name: the seed. See ``VideoSource``."""
+
+    live = False
+
+    def __init__(self, name: str, options: SourceOptions) -> None:
+        check_seed(name)
+        from mer_ros.data.synthetic import Conditions, Photograph, everyday, synthetic_clip
+
+        seed = int(name)
+        self._clip = synthetic_clip(
+            seed,
+            fps=options.fps,
+            size_wh=options.size_wh,
+            amplitude_px=options.amplitude_px,
+            n_events=options.n_events,
+            conditions=everyday(seed) if options.conditions == "everyday" else Conditions(),
+            photograph=Photograph.read(Path(options.photo)) if options.photo else None,
+        )
+        self.fps = options.fps
+        self.truth = tuple(self._clip.truth)
+
+    def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        """Render every frame that the clip does not lose."""
+        return self._clip.frames()
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+
+def check_seed(name: str) -> None:
+    """ConfigError unless a name is a seed."""
+    if not name.isdigit():
+        raise ConfigError(
+            f"source 'synthetic:{name}' needs a whole number as its seed: write one, such as synthetic:1."
+        )
+
+
+SOURCE = Source(
+    forms=("synthetic:SEED",), open=SyntheticSource, live=SyntheticSource.live, direct=False, check=check_seed
+)

@@ -1,0 +1,61 @@
+"""A video file, played as a camera."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mer_ros.errors import ConfigError
+from mer_ros.sources.source import Source, SourceOptions
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mer_ros.data.synthetic.timeline import TrueEvent
+
+
+class VideoFileSource:
+    """Reads a video file at its own frame rate. name: its path. See ``VideoSource``."""
+
+    live = False
+    truth: tuple[TrueEvent, ...] = ()
+
+    def __init__(self, name: str, options: SourceOptions) -> None:
+        check_path(name)
+        from mer_ros.media.video import VideoReader
+
+        self._video = VideoReader(name, options.fps)
+        self.fps = self._video.fps
+
+    def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        """Every frame, from the first."""
+        return self._video.frames()
+
+    def close(self) -> None:
+        """Release the file."""
+        self._video.close()
+
+
+def check_path(name: str) -> None:
+    """ConfigError unless a name is the path of a file."""
+    if not Path(name).is_file():
+        raise ConfigError(
+            f"the video file '{name}' does not exist: name one that does, as file:/path/to/video.mp4."
+        )
+
+
+def is_path(text: str) -> bool:
+    """Whether a text is a file here, or has a slash and no kind."""
+    return Path(text).is_file() or ("/" in text and ":" not in text)
+
+
+SOURCE = Source(
+    forms=("file:PATH",),
+    open=VideoFileSource,
+    live=VideoFileSource.live,
+    direct=True,
+    check=check_path,
+    matches=is_path,
+)

@@ -1,0 +1,59 @@
+"""A webcam of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mer_ros.errors import ConfigError
+from mer_ros.sources.source import Source, SourceOptions
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mer_ros.data.synthetic.timeline import TrueEvent
+
+
+class WebcamSource:
+    """Reads a webcam. name: the path of its device. See ``VideoSource``."""
+
+    live = True
+    truth: tuple[TrueEvent, ...] = ()
+
+    def __init__(self, name: str, options: SourceOptions) -> None:
+        if not Path(name).exists() or Path(name).is_dir():
+            raise ConfigError(f"there is no camera at '{name}': plug one in, or name a video, as file:PATH.")
+        from mer_ros.media.video import WebcamReader
+
+        self._webcam = WebcamReader(name, options.size_wh, options.fps)
+        self.fps = self._webcam.fps
+
+    def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        """Every frame from now on, until the camera gives no more."""
+        return self._webcam.frames()
+
+    def close(self) -> None:
+        """Release the device."""
+        self._webcam.close()
+
+
+def device_path(name: str) -> str:
+    """/dev/videoN for a number N, else the path as written."""
+    return f"/dev/video{name}" if name.isdigit() else name
+
+
+def is_device_path(text: str) -> bool:
+    """Whether a text is a path below /dev."""
+    return text.startswith("/dev/")
+
+
+SOURCE = Source(
+    forms=("device:PATH", "device:NUMBER"),
+    open=WebcamSource,
+    live=WebcamSource.live,
+    direct=True,  # and no check: it may be plugged in later
+    resolve=device_path,
+    matches=is_device_path,
+)

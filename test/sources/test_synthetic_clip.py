@@ -1,0 +1,40 @@
+"""The synthetic clip as a source."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mer_ros.data.synthetic import synthetic_clip
+from mer_ros.errors import DataError
+from mer_ros.sources.source import SourceOptions
+from mer_ros.sources.source_spec import open_source
+
+
+def test_it_has_the_size_and_rate_that_are_requested(options: SourceOptions) -> None:
+    source = open_source("synthetic:3", options)
+    index, first = next(iter(source.frames()))
+    assert index == 0 and first.shape == (240, 320, 3) and first.dtype == np.uint8
+    assert source.fps == 100.0 and not source.live
+
+
+def test_it_offers_its_truth(options: SourceOptions) -> None:
+    source = open_source("synthetic:3", options)
+    clip = synthetic_clip(3, fps=options.fps, size_wh=options.size_wh, n_events=7)
+    assert len(source.truth) == 7
+    assert [(e.onset_s, e.emotion) for e in source.truth] == [(e.onset_s, e.emotion) for e in clip.truth]
+
+
+def test_an_everyday_clip_leaves_out_the_indices_of_lost_frames(options: SourceOptions) -> None:
+    source = open_source("synthetic:3", replace(options, fps=30.0, conditions="everyday"))
+    indices = [i for i, _ in itertools.islice(source.frames(), 300)]
+    assert indices == sorted(set(indices)) and indices[-1] > 299
+
+
+def test_a_photograph_that_cannot_be_read_is_one_sentence(tmp_path: Path, options: SourceOptions) -> None:
+    with pytest.raises(DataError, match="cannot be read"):
+        open_source("synthetic:3", replace(options, photo=str(tmp_path / "me.jpg")))
