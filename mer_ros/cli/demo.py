@@ -13,7 +13,7 @@ import typer
 from mer_ros.errors import ConfigError, GraphError
 
 if TYPE_CHECKING:
-    from mer_ros.graph.description import GraphOptions
+    from mer_ros.graph.options import GraphOptions
     from mer_ros.graph.processes import Supervisor
     from mer_ros.nodes.tools.demo_observer import DemoObserver
 
@@ -58,7 +58,7 @@ def demo(
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"  # a demo is nobody else's business
     from mer_ros import files
     from mer_ros.data import synthetic
-    from mer_ros.data.synthetic.clip import script
+    from mer_ros.data.synthetic.clip import synthetic_timeline
     from mer_ros.graph import description
     from mer_ros.recognition.checkpoint_header import check_header
     from mer_ros.recognition.model_files import find
@@ -69,7 +69,7 @@ def demo(
     if photo:
         synthetic.Photograph.read(Path(photo))  # and so would the camera
     conditions = synthetic.everyday(seed) if everyday else synthetic.Conditions()
-    timeline = script(seed, events, conditions)
+    timeline = synthetic_timeline(seed, events, conditions)
     options = replace(
         description.DEMO,
         camera=f"synthetic:{seed}",

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 import typer
 
-from mer_ros.cli.data_set import Data, folder_of
+from mer_ros.cli.data_set import DEFAULT_DATA, Data
+from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
-    from mer_ros.data.clip_set import ClipSet
     from mer_ros.recognition import Recogniser
     from mer_ros.training.entrant import Entrant
 
 CONTROLS = "controls"
-MADE, RENDERED = (442, 68), (140, 20)
-"""Clips and subjects, of made flow (as many as MEGC 2019 has) and of clips, which take longer to make."""
 
 
 class Device(str, Enum):
@@ -35,8 +33,8 @@ class Device(str, Enum):
 
 def evaluate(
     data: Data = typer.Option(
-        Data.synthetic,
-        help="synthetic (made) or megc-flow (a folder you have).",
+        DEFAULT_DATA,
+        help="Data set: synthetic is generated; others are folders that you have.",
     ),
     root: Optional[Path] = typer.Option(None, help="Folder of the data set; not for synthetic."),  # noqa: UP045
     protocol: str = typer.Option(
@@ -53,12 +51,14 @@ def evaluate(
     out: Path = typer.Option(
         Path("evaluation_output"), help="Folder for results.json, predictions.csv and finished folds."
     ),
-    seed: int = typer.Option(0, min=0, help="Of made clips, folds, inner choices, weights and intervals."),
+    seed: int = typer.Option(
+        0, min=0, help="Of synthetic clips, folds, inner choices, weights and intervals."
+    ),
     samples: Optional[int] = typer.Option(  # noqa: UP045
-        None, min=2, help="Made clips, for synthetic: 442, or 140 where they are rendered."
+        None, min=2, help="Number of synthetic clips: 442, or 140 where they are rendered."
     ),
     subjects: Optional[int] = typer.Option(  # noqa: UP045
-        None, min=2, help="Made subjects, for synthetic: 68, or 20 where clips are rendered."
+        None, min=2, help="Number of synthetic subjects: 68, or 20 where clips are rendered."
     ),
     config: Optional[Path] = typer.Option(  # noqa: UP045
         None, help="YAML training settings instead of the ones shipped for the model."
@@ -77,12 +77,14 @@ def evaluate(
     entrants = _entrants(model, config, epochs, device.value, threads)
     finished = _finished(checkpoint, device.value, threads)
     kinds = {entrant.reads for entrant in entrants} | ({finished.input_kind} if finished else set())
-    rendered = bool(kinds & {"clip", "apex"})
-    source = _Source(data, root, samples, subjects, seed, rendered, "sequence" in kinds)
-    if source.renders:
-        check_writable(out)  # before minutes of it
-    clips = source.clips(console)
-    n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is told before anything is learned
+    dataset = DATASETS.get(data.value)
+    request = Request(root, samples, subjects, seed, frozenset(kinds))
+    dataset.check(request)
+    if dataset.is_slow(request):
+        check_writable(out)
+    with _Bars(console, "{task.completed} of {task.total} clips, left") as bars:
+        clips = dataset.open(replace(request, progress=bars))
+    n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is refused before any training
 
     from mer_ros.evaluation import results
     from mer_ros.evaluation.evaluate import evaluate as run
@@ -101,47 +103,6 @@ def evaluate(
     for line in report.sentences(summary):
         console.print(line, highlight=False)
     console.print(f"{out / results.RESULTS}  {out / results.PREDICTIONS}", soft_wrap=True, highlight=False)
-
-
-@dataclass(frozen=True)
-class _Source:
-    """Where the clips come from. rendered, sequences: made ones are to show more than their flow."""
-
-    data: Data
-    root: Path | None
-    samples: int | None
-    subjects: int | None
-    seed: int
-    rendered: bool
-    sequences: bool
-
-    @property
-    def renders(self) -> bool:
-        """Whether ``clips`` takes that while."""
-        return self.rendered and self.data is Data.synthetic and self.root is None
-
-    def clips(self, console: Console) -> ClipSet:
-        """Read or make them; rendering takes a while and shows how far it is."""
-        folder = folder_of(self.data, self.root, samples=self.samples, subjects=self.subjects)
-        if folder is not None:
-            from mer_ros.data.datasets import megc_flow
-
-            return megc_flow.read(folder)
-        from mer_ros.data.datasets.synthetic import rendered_synthetic_clips, synthetic_clips
-
-        n, subject_ids = RENDERED if self.rendered else MADE
-        n, subject_ids = self.samples or n, self.subjects or subject_ids
-        if not self.rendered:
-            return synthetic_clips(n, subject_ids, self.seed, sequences=self.sequences)
-        with _bar(console, "{task.completed} of {task.total} clips, left") as progress:
-            task = progress.add_task("rendering", total=n)
-            return rendered_synthetic_clips(
-                n,
-                subject_ids,
-                self.seed,
-                lambda done, total: progress.update(task, completed=done),
-                self.sequences,
-            )
 
 
 def _entrants(
@@ -210,6 +171,33 @@ def _bar(console: Console, words: str) -> Progress:
         TimeRemainingColumn(),
         console=console,
     )
+
+
+class _Bars:
+    """Progress as bars on the terminal, from the first task on."""
+
+    def __init__(self, console: Console, words: str) -> None:
+        self._bars = _bar(console, words)
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> _Bars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bars.live.is_started:
+            self._bars.stop()
+
+    def started(self, task: str, total: float | None = None) -> None:
+        """See ``Progress``."""
+        self._bars.start()
+        self._tasks[task] = self._bars.add_task(task, total=total)
+
+    def advanced(self, task: str, done: float, note: str = "") -> None:
+        """See ``Progress``."""
+        self._bars.update(self._tasks[task], completed=done)
+
+    def finished(self, task: str) -> None:
+        """See ``Progress``."""
 
 
 class _View:

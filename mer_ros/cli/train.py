@@ -1,4 +1,4 @@
-"""`mer train`: a model from made data or from a folder of one's own, into one file."""
+"""`mer train`: trains a model on synthetic data or on a data set of your own and writes its checkpoint."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Optional
 
 import typer
 
-from mer_ros.cli.data_set import Data, folder_of
+from mer_ros.cli.data_set import DEFAULT_DATA, Data
 from mer_ros.compat import need
+from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
 
 if TYPE_CHECKING:
-    from mer_ros.data.clip_set import ClipSet
     from mer_ros.training.config import TrainConfig
 
 DEFAULT = "prototype"
@@ -41,12 +41,12 @@ def train(
         None, help=f"File to write, NAME.safetensors. [default: {FOLDER}/NAME.safetensors]"
     ),
     data: Data = typer.Option(
-        Data.synthetic,
-        help="synthetic (made flow or clips, as the model reads) or megc-flow (a folder you have).",
+        DEFAULT_DATA,
+        help="Data set: synthetic is generated as the model reads it; others are folders that you have.",
     ),
     root: Optional[Path] = typer.Option(None, help="Folder of the data set; not for synthetic."),  # noqa: UP045
     epochs: Optional[int] = typer.Option(None, min=1, help="Passes over the samples; of networks."),  # noqa: UP045
-    samples: Optional[int] = typer.Option(None, min=8, help="Made samples to learn from."),  # noqa: UP045
+    samples: Optional[int] = typer.Option(None, min=8, help="Number of synthetic samples to train on."),  # noqa: UP045
     seed: Optional[int] = typer.Option(None, min=0, help="Of data, weights and order."),  # noqa: UP045
     device: Device = typer.Option(Device.auto, help="Where to compute."),
     threads: int = typer.Option(0, min=0, help="Processor threads; 0 for as many as there are cores."),
@@ -82,7 +82,8 @@ def train(
         raise ConfigError(f"--tensorboard shows epochs and {name!r} learns in none: leave it out.")
     if device is Device.cuda and chosen.learner == "machine":
         raise ConfigError(f"--device is cuda but {name!r} is computed on the processor: leave it out.")
-    clips = _clips(data, root, samples)
+    request = Request(root, samples, kinds=frozenset({chosen.input.kind}))
+    clips = DATASETS.get(data.value).open_for_training(request)
     view = View(chosen.optimiser.epochs, tensorboard)
     try:
         with view.progress:
@@ -113,13 +114,3 @@ def _settings(model: str | None, config: Path | None) -> TrainConfig:
     if model is not None and model not in (chosen.system, config.stem):
         raise ConfigError(f"{config} is for {chosen.system!r} but the model is {model!r}: name one.")
     return chosen
-
-
-def _clips(data: Data, root: Path | None, samples: int | None) -> ClipSet | None:
-    """What the folder holds; None for made data."""
-    folder = folder_of(data, root, samples=samples)
-    if folder is None:
-        return None
-    from mer_ros.data.datasets import megc_flow
-
-    return megc_flow.read(folder)

@@ -1,18 +1,19 @@
-"""Rendered expressions cut as the tracker cuts its events: aligned crops from onset to offset.
+"""Rendered expressions, cut as the tracker cuts its events: aligned crops from onset to offset.
 
-Everybody shows the emotions in turn, on video with every nuisance of ``synthetic.everyday``; only the frames
-of an expression are rendered. What happens to them is the tracker's own code: FaceMesh looks at the first
-frame, registration carries the crop along (``motion.meter``), and the flow from onset to apex is measured
-on the crops that the clip holds. The spotter itself is not run, which would need every frame between the
-expressions: onset and apex are off as its are (``MISTIMED``), the offset as the onset is, nothing is missed
-and nothing is a false event.
+Each subject shows the emotions in turn, on video with every nuisance of ``synthetic.everyday``; only the
+frames of an expression are rendered. They are processed by the tracker's own code: FaceMesh detects the face
+in the first frame, registration follows it (``motion.meter``), and the flow from onset to apex is measured
+between the crops of the clip. The spotter is not run, since it would need every frame between the
+expressions. Instead onset and apex get its timing errors (``MISTIMED``), the offset that of the onset. No
+event is missed and none is false.
 
-One photograph is behind everybody: what reads appearance finds it easier here than on real people.
+All subjects are rendered from one photograph, so a system that reads appearance finds recognition easier here
+than on real people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -29,6 +30,7 @@ from mer_ros.face.mesh import FaceMesh
 from mer_ros.motion.key_frames import measured_sequence
 from mer_ros.motion.meter import Motion, MotionMeter
 from mer_ros.motion.registration import residual_flow
+from mer_ros.progress import SILENT, Progress
 from mer_ros.types import EMOTIONS
 
 FPS = 60.0
@@ -40,8 +42,8 @@ AMPLITUDE_PX = (0.8, 4.0)
 FRAME_WH = (304, 304)
 """The least square frame, pixels, that holds the whole crop of a face as wide as in the demo."""
 
-Watch = Callable[[int, int], None]
-"""Told how many clips are rendered, and of how many."""
+TASK = "rendering"
+"""The task that ``rendered_clips`` reports to ``progress``, counted in clips."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +52,8 @@ class RenderedClips:
 
     crops: each (T, S, S) uint8 grey, aligned, onset to offset. flow: (N, 2, S, S) float32 u and v, crop
     pixels, onset to apex. labels: (N,) int64 into ``EMOTIONS``. subjects: (N,) int64 ids. sequences: each
-    (T, 2, S, S) float32, onset to moments evenly up to the offset; empty unless asked for. apex: (N,) int64,
-    which of the crops is the apex.
+    (T, 2, S, S) float32, from the onset to evenly spaced moments up to the offset; empty if they were not
+    requested. apex_index: (N,) int64, index of the crop at the apex.
     """
 
     crops: tuple[NDArray[np.uint8], ...]
@@ -59,91 +61,96 @@ class RenderedClips:
     labels: NDArray[np.int64]
     subjects: NDArray[np.int64]
     sequences: tuple[NDArray[np.float32], ...] = ()
-    apex: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    apex_index: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def rendered_clips(
     n: int,
     subjects: Sequence[int],
     seed: int,
-    watch: Watch | None = None,
+    progress: Progress = SILENT,
     cores: int = 0,
     sequences: bool = False,
 ) -> RenderedClips:
-    """``n`` clips, about equally many of each subject; the same arguments give the same bytes.
+    """Render ``n`` clips, about equally many of each subject; the same arguments give the same bytes.
 
-    cores: over how many the subjects are spread, 0 for all there are. No byte depends on it. sequences: also
-    measure the flow over time, which takes a third longer and 1.5 MB a clip.
+    progress: receives ``TASK``. cores: number of processes, 0 for one per core; the bytes do not depend on
+    it.
+    sequences: also measure the flow over time, which takes a third longer and 1.5 MB per clip. ConfigError if
+    there are fewer clips than subjects; DataError if FaceMesh detects no face in a clip.
     """
-    people = len(subjects)
-    if not 1 <= people <= n:
-        raise ConfigError(f"{n} clips cannot be of {people} subjects: give each a clip at least.")
+    n_subjects = len(subjects)
+    if not 1 <= n_subjects <= n:
+        raise ConfigError(f"{n} clips cannot be of {n_subjects} subjects: give each a clip at least.")
     import joblib  # late: most who import this module's names render nothing
 
-    counts = [n // people + (k < n % people) for k in range(people)]
-    jobs = (joblib.delayed(_filmed)(*job, seed, sequences) for job in zip(subjects, counts, strict=True))
-    shots: list[tuple[_Shot, int]] = []
-    filmed = joblib.Parallel(min(cores or joblib.cpu_count(), people), return_as="generator")(jobs)
-    for subject, own in zip(subjects, filmed, strict=True):
-        shots += [(shot, subject) for shot in own]
-        if watch:
-            watch(len(shots), n)
+    counts = [n // n_subjects + (k < n % n_subjects) for k in range(n_subjects)]
+    jobs = (
+        joblib.delayed(_render_subject)(*job, seed, sequences) for job in zip(subjects, counts, strict=True)
+    )
+    clips: list[tuple[_Clip, int]] = []
+    rendered = joblib.Parallel(min(cores or joblib.cpu_count(), n_subjects), return_as="generator")(jobs)
+    progress.started(TASK, n)
+    for subject, own in zip(subjects, rendered, strict=True):
+        clips += [(clip, subject) for clip in own]
+        progress.advanced(TASK, len(clips))
+    progress.finished(TASK)
     return RenderedClips(
-        crops=tuple(shot.crops for shot, _ in shots),
-        apex=np.array([shot.apex for shot, _ in shots], np.int64),
-        flow=np.stack([shot.flow for shot, _ in shots]),
-        labels=np.array([shot.label for shot, _ in shots], np.int64),
-        subjects=np.array([subject for _, subject in shots], np.int64),
-        sequences=tuple(shot.sequence for shot, _ in shots if shot.sequence is not None),
+        crops=tuple(clip.crops for clip, _ in clips),
+        apex_index=np.array([clip.apex_index for clip, _ in clips], np.int64),
+        flow=np.stack([clip.flow for clip, _ in clips]),
+        labels=np.array([clip.label for clip, _ in clips], np.int64),
+        subjects=np.array([subject for _, subject in clips], np.int64),
+        sequences=tuple(clip.sequence for clip, _ in clips if clip.sequence is not None),
     )
 
 
-def people_for(n: int, subjects: Sequence[int]) -> Sequence[int]:
-    """The first of the subjects, so many that each shows every emotion once where they suffice."""
+def subjects_for(n: int, subjects: Sequence[int]) -> Sequence[int]:
+    """The first of the subjects: as many as needed for each to show every emotion once, or all."""
     return subjects[: min(max(-(-n // len(EMOTIONS)), 2), len(subjects))]
 
 
 @dataclass(frozen=True, eq=False)
-class _Shot:
-    """One expression of somebody; fields as in ``RenderedClips``."""
+class _Clip:
+    """One expression of a subject; fields as in ``RenderedClips``."""
 
     crops: NDArray[np.uint8]
-    apex: int
+    apex_index: int
     flow: NDArray[np.float32]
     label: int
     sequence: NDArray[np.float32] | None
 
 
-def _filmed(subject: int, n: int, seed: int, sequences: bool) -> list[_Shot]:
+def _render_subject(subject: int, n: int, seed: int, sequences: bool) -> list[_Clip]:
     """``n`` expressions of a subject."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)  # the work is spread over processes
     mesh = FaceMesh(max_faces=1, tracking=False)
     try:
-        return list(_shots(subject, n, seed, mesh, sequences))
+        return list(_events(subject, n, seed, mesh, sequences))
     finally:
         mesh.close()
         cv2.setNumThreads(threads)
 
 
-def _shots(subject_id: int, n: int, seed: int, mesh: FaceMesh, sequences: bool) -> Iterator[_Shot]:
+def _events(subject_id: int, n: int, seed: int, mesh: FaceMesh, sequences: bool) -> Iterator[_Clip]:
     own_seed = int(np.random.SeedSequence([seed, subject_id]).generate_state(1)[0])
     rng = np.random.default_rng([own_seed, 0xE7])
     subject, conditions = make_subject(subject_id), everyday(own_seed)
-    script = _strengthened(make_timeline(own_seed, subject, n, conditions, typical=False), rng)
-    clip = SyntheticClip(subject, script, own_seed, FPS, FRAME_WH, conditions=conditions)
+    timeline = _with_amplitudes(make_timeline(own_seed, subject, n, conditions, typical=False), rng)
+    clip = SyntheticClip(subject, timeline, own_seed, FPS, FRAME_WH, conditions=conditions)
     clip.amplitude_px = (
         interocular_px(clip.true_landmarks(0).astype(np.float32)) / CROP_INTEROCULAR_PX
     )  # a crop pixel
     kept = np.flatnonzero(~clip.lost) / FPS
-    for event in script.events:
-        onset, apex, offset = _spotted(event, rng)
+    for event in timeline.events:
+        onset, apex, offset = _spotted_times(event, rng)
         times = kept[(kept >= onset) & (kept <= offset)]
         frames = [clip.render(round(time * FPS)) for time in times]
-        meter = MotionMeter(frames[0], _first_look(mesh, frames, subject_id))
+        meter = MotionMeter(frames[0], _detect_first(mesh, frames, subject_id))
         motions = [meter.step(frame) for frame in frames]
         top = int(np.abs(times - apex).argmin())
-        yield _Shot(
+        yield _Clip(
             np.stack([motion.grey for motion in motions]),
             top,
             residual_flow(motions[0].crop, motions[top].crop, meter.landmarks).transpose(2, 0, 1),
@@ -159,16 +166,16 @@ def _sequence(
     return measured_sequence(motions[0].crop, [motion.crop for motion in motions[1:]], times[1:], landmarks)
 
 
-def _strengthened(script: Timeline, rng: np.random.Generator) -> Timeline:
-    """Every expression with an amplitude of its own, crop pixels, in place of a gain."""
+def _with_amplitudes(timeline: Timeline, rng: np.random.Generator) -> Timeline:
+    """The timeline with an amplitude in crop pixels drawn for each expression, in place of its gain."""
     low, high = np.log(AMPLITUDE_PX)
-    amplitudes = np.exp(rng.uniform(low, high, len(script.events)))
-    events = (replace(event, gain=float(a)) for event, a in zip(script.events, amplitudes, strict=True))
-    return replace(script, events=tuple(events))
+    amplitudes = np.exp(rng.uniform(low, high, len(timeline.events)))
+    events = (replace(event, gain=float(a)) for event, a in zip(timeline.events, amplitudes, strict=True))
+    return replace(timeline, events=tuple(events))
 
 
-def _spotted(event: TrueEvent, rng: np.random.Generator) -> tuple[float, float, float]:
-    """Onset, apex and offset, s, as the spotter would tell them."""
+def _spotted_times(event: TrueEvent, rng: np.random.Generator) -> tuple[float, float, float]:
+    """Onset, apex and offset, s, with the timing errors of the spotter."""
     late, sigma = MISTIMED
     dynamics = event.dynamics
     onset = event.onset_s + dynamics.rise_s * rng.uniform(0, late)
@@ -177,10 +184,10 @@ def _spotted(event: TrueEvent, rng: np.random.Generator) -> tuple[float, float, 
     return onset, float(np.clip(apex, onset, offset)), offset
 
 
-def _first_look(mesh: FaceMesh, frames: Sequence[NDArray[np.uint8]], subject: int) -> NDArray[np.float32]:
-    """(468, 3) landmarks from the first frame in which the face is found."""
+def _detect_first(mesh: FaceMesh, frames: Sequence[NDArray[np.uint8]], subject: int) -> NDArray[np.float32]:
+    """(468, 3) landmarks from the first frame in which the face is detected."""
     for frame in frames:
         faces = mesh.detect(frame)
         if faces:
             return faces[0]
-    raise DataError(f"FaceMesh finds no face in a rendered clip of subject {subject}: choose another seed.")
+    raise DataError(f"FaceMesh detects no face in a rendered clip of subject {subject}: choose another seed.")

@@ -1,1 +1,6 @@
-"""Data sets: one adapter a file, entered in ``catalogue``."""
+"""Data sets: one file each, which exports its record, and the catalogue that lists them."""
+
+from mer_ros.data.datasets.catalogue import DATASETS
+from mer_ros.data.datasets.dataset import Dataset, Request
+
+__all__ = ["DATASETS", "Dataset", "Request"]

@@ -1,22 +1,23 @@
-"""MEGC flow images: the form in which published MEGC 2019 code hands its input on.
+"""MEGC flow images: the form of input of published MEGC 2019 code.
 
-A folder with one sheet and one picture for each clip:
+A folder with one sheet and one image for each clip:
 
 - the sheet, ``*.csv``, with the columns dataset, sub, filename_o, label, apex, imagename, sub_filename;
   label is 0, 1 or 2 for negative, positive, surprise; apex and sub_filename are empty, and imagename names
   another file;
-- the pictures, in the folder or below it: ``<sub>_<filename_o> .png`` (note the space before the dot), 28x28,
+- the images, in the folder or below it: ``<sub>_<filename_o> .png`` (note the space before the dot), 28x28,
   8-bit RGB: horizontal flow, vertical flow and optical strain, each scaled to 0..255 per clip.
 
-What that scaling has destroyed: the amplitude of the movement, the zero of each channel, the ratio of
-horizontal to vertical movement, and every difference finer than 1/255 of the largest. The ratio is estimated
-from the strain picture (``channel_ratio``); a zero (the median) and a gain (the mean absolute deviation) come
-with the clip normalisation (``motion.normalisation.normalise_flow``), as for any other flow. So one model,
-trained on live flow, reads these clips too: ``benchmarks/scalings.py`` measures what that costs on made flow.
+The scaling loses the amplitude of the movement, the zero of each channel, the ratio of horizontal to vertical
+movement, and every difference finer than 1/255 of the largest. The ratio is estimated from the strain channel
+(``channel_ratio``); the zero (the median) and the gain (the mean absolute deviation) are set by the clip
+normalisation (``motion.normalisation.normalise_flow``), as for any other flow. So one model, trained on live
+flow, reads these clips too; ``benchmarks/scalings.py`` measures the loss on synthetic flow.
 """
 
 from __future__ import annotations
 
+import io
 import struct
 import warnings
 from pathlib import Path
@@ -25,47 +26,40 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL.PngImagePlugin import PngImageFile
 
 from mer_ros.data.channel_ratio import channel_ratio
 from mer_ros.data.clip_set import ClipSet
+from mer_ros.data.datasets.dataset import Dataset, Request
 from mer_ros.data.faults import Faults
+from mer_ros.data.label_mapping import MEGC_LABELS
 from mer_ros.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LABELS = ("negative", "positive", "surprise")
-"""The classes of MEGC 2019, in the order of their numbers."""
-
 COLUMNS = ("dataset", "sub", "filename_o", "label", "apex", "imagename", "sub_filename")
 SIZE = 28
-FRAME_PX = 4
-"""Edge that is put round a flow image before it is read, pixels: these images are cut close to the face, the
-crops of the tracker are not, and the face window would cut the brows off."""
+BORDER_PX = 4
+"""Border added to a flow image, pixels: these images are cut closer to the face than the crops of the
+tracker, and the face window would cut off the brows."""
 
 ORIGIN = "MEGC flow images"
-MADE_NOTE = "MADE.txt"
-"""Says in a folder that its clips are made, and how: no made score may be taken for a real one."""
+SYNTHETIC_NOTE = "MADE.txt"
+"""File that marks a folder as synthetic and says how it was generated, so that no score on it passes for a
+real one."""
 CAVEAT = (
     "Each channel was scaled to 0..255 per clip: the amplitude is lost, and the ratio of horizontal to "
     "vertical movement is estimated from the strain picture."
 )
 
 _MOST_BYTES = 1 << 20
-_PNG_HEAD = struct.Struct(
-    ">8sI4sIIBB"
-)  # signature; length and name of the first chunk; width, height, depth, kind
-_PNG_RGB = 2
+_PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 
 
-def label_of(emotion: str) -> str:
-    """The MEGC class of one of ``types.EMOTIONS``: happiness is positive, all but surprise negative."""
-    return {"happiness": "positive", "surprise": "surprise"}.get(emotion, "negative")
-
-
 def image_name(subject: str, clip: str) -> str:
-    """File name of a clip's picture."""
+    """File name of a clip's image."""
     return f"{subject}_{clip} .png"
 
 
@@ -87,25 +81,25 @@ def read(root: Path) -> ClipSet:
         faults.add(f"it has no row in {sheet.name!r}", images[name])
     _check_whole([row for _, row in rows], faults)
     faults.stop()
-    note = root / MADE_NOTE
-    made = note.read_text(encoding="utf-8", errors="replace").strip()[:200] if note.is_file() else ""
+    note = root / SYNTHETIC_NOTE
+    generated = note.read_text(encoding="utf-8", errors="replace").strip()[:200] if note.is_file() else ""
     column = {name: np.array([row[name] for row, _ in clips]) for name in COLUMNS}
     return ClipSet(
         flow=np.stack([clip for _, clip in clips]),
         truth=column["label"].astype(np.int64),
-        labels=LABELS,
+        labels=MEGC_LABELS,
         samples=column["filename_o"],
         subjects=column["sub"],
         datasets=column["dataset"],
-        origin=made or ORIGIN,
-        synthetic=bool(made),
+        origin=generated or ORIGIN,
+        synthetic=bool(generated),
         caveat=CAVEAT,
-        frame_px=FRAME_PX,
+        border_px=BORDER_PX,
     )
 
 
 def _find_images(root: Path, faults: Faults) -> dict[str, Path]:
-    """Every picture in or below the folder by its name; links that lead out of it are faults."""
+    """Every image in or below the folder by its name; links that lead out of it are faults."""
     found: dict[str, Path] = {}
     inside = root.resolve()
     for path in sorted(root.rglob("*.png")):
@@ -120,7 +114,7 @@ def _find_images(root: Path, faults: Faults) -> dict[str, Path]:
 
 def _read_sheet(root: Path, faults: Faults) -> tuple[Path, list[tuple[int, dict[str, str]]]]:
     """The sheet and its rows as (number, cells); the header is row 1."""
-    import pandas as pd  # late: half a second, and most who import this module's names read no sheet
+    import pandas as pd  # here, since it takes half a second and most importers read no sheet
 
     sheets = sorted(root.glob("*.csv"))
     if len(sheets) != 1:
@@ -160,7 +154,7 @@ def _read_row(
     used: dict[str, int],
     faults: Faults,
 ) -> NDArray[np.float32] | None:
-    """(2, 28, 28) flow of a row's picture; None if anything is wrong with either."""
+    """(2, 28, 28) flow of a row's image; None if the row or the image has a fault."""
     before = len(faults.found)
     if not row["dataset"].strip():
         faults.add("'dataset' is empty", sheet, number)
@@ -191,20 +185,23 @@ def _read_row(
 
 
 def _read_image(path: Path) -> tuple[str, NDArray[np.float32] | None]:
-    """What is wrong with a picture, or "" and its (2, 28, 28) float32 u, v in grey levels of u."""
+    """The fault of an image, or "" and its (2, 28, 28) float32 u, v in grey levels of u."""
     try:
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES)
     except OSError as error:
         return f"it cannot be read ({error.strerror})", None
-    whole = len(data) >= _PNG_HEAD.size and data[:8] == b"\x89PNG\r\n\x1a\n" and data.endswith(_PNG_END)
-    if not whole:
+    if not data.startswith(_PNG_START) or not data.endswith(_PNG_END):
         return "it is not a whole PNG", None
-    _, _, _, width, height, depth, kind = _PNG_HEAD.unpack_from(data)
-    if (width, height) != (SIZE, SIZE):
-        return f"it is {width}x{height}, not {SIZE}x{SIZE}", None
-    if (depth, kind) != (8, _PNG_RGB):
-        return f"it is not 8-bit RGB (depth {depth}, PNG colour type {kind})", None
+    try:
+        with PngImageFile(io.BytesIO(data)) as header:
+            size, pixels = header.size, header.tile[0][3]
+    except (SyntaxError, OSError, EOFError, ValueError, IndexError, struct.error):  # what Pillow raises
+        return "it is a damaged PNG", None
+    if size != (SIZE, SIZE):
+        return f"it is {size[0]}x{size[1]}, not {SIZE}x{SIZE}", None
+    if pixels != "RGB":  # the layout of the file: "RGB;16B" has 16 bits per channel
+        return f"it is not 8-bit RGB but {pixels}", None
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if image is None or image.shape != (SIZE, SIZE, 3):
         return "it is a damaged PNG", None
@@ -218,13 +215,27 @@ def flow_of(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _check_whole(rows: list[dict[str, str]], faults: Faults) -> None:
-    """A set of one class or of one person cannot be evaluated."""
+    """A set of one class or of one subject cannot be evaluated."""
     if not rows:
         faults.add("the sheet has no rows")
         return
     classes = {row["label"] for row in rows}
-    people = {(row["dataset"], row["sub"]) for row in rows}
+    subjects = {(row["dataset"], row["sub"]) for row in rows}
     if len(classes) == 1:
         faults.add(f"every row has label {min(classes)!r}, two classes are needed")
-    if len(people) == 1:
-        faults.add(f"every row is of subject {min(people)[1]!r}, two subjects are needed")
+    if len(subjects) == 1:
+        faults.add(f"every row is of subject {min(subjects)[1]!r}, two subjects are needed")
+
+
+def _open(request: Request) -> ClipSet:
+    if request.root is None:
+        raise DataError("MEGC flow images are read from a folder: give its path.")
+    return read(request.root)
+
+
+MEGC_FLOW = Dataset(
+    name="megc-flow",
+    help="the folder with the sheet and the flow images of MEGC 2019 code",
+    kinds=frozenset({"flow"}),
+    opener=_open,
+)

@@ -1,4 +1,4 @@
-"""Made data as labelled clips of people on whom nothing was trained or chosen."""
+"""The synthetic data set: labelled clips of subjects on which no shipped model was trained or tuned."""
 
 from __future__ import annotations
 
@@ -9,53 +9,70 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.clip_set import ClipSet
-from mer_ros.data.rendered_clips import Watch, rendered_clips
+from mer_ros.data.datasets.dataset import Dataset, Request
+from mer_ros.data.rendered_clips import rendered_clips
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, GENERATOR_VERSION, flow_samples, flow_sequences
 from mer_ros.errors import ConfigError
 from mer_ros.motion.key_frames import SHOWN_FRAMES
-from mer_ros.types import EMOTIONS
+from mer_ros.progress import SILENT, Progress
+from mer_ros.types import EMOTIONS, InputKind
 
 DATASET = "made"
-ONE_FACE = "One photograph is behind every clip: what reads appearance finds it easier here than on people."
+"""Name of the data set in results."""
+
+CAVEAT = "One photograph is behind every clip: what reads appearance finds it easier here than on people."
+
+FLOW_CLIPS, FLOW_SUBJECTS = 442, 68
+"""Clips and subjects of flow that are generated if no number is given: as many as MEGC 2019 has."""
+
+RENDERED_CLIPS, RENDERED_SUBJECTS = 140, 20
+"""The same of rendered clips, which take longer."""
+
+RENDERED_KINDS: frozenset[InputKind] = frozenset({"clip", "apex"})
+"""Kinds of input that only a rendered clip has."""
 
 
-def synthetic_clips(n: int, people: int, seed: int, size: int = 56, sequences: bool = False) -> ClipSet:
-    """``n`` clips of the first ``people`` of them, seven emotions; the same arguments give the same bytes.
+def synthetic_clips(n: int, n_subjects: int, seed: int, size: int = 56, sequences: bool = False) -> ClipSet:
+    """Generate flow of ``n`` clips of seven emotions; the same arguments give the same bytes.
 
-    sequences: also as flow over time, with noise of its own: the same people show the same units.
+    n_subjects: the first so many of ``EVALUATION_SUBJECTS``. size: of the flow, pixels. sequences: also flow
+    over time, of the same subjects and units with noise of its own. ConfigError on a number out of range.
     """
-    _check(n, people)
-    subjects = EVALUATION_SUBJECTS[:people]
-    made = flow_samples(n, subjects, seed, size)
-    clips = _labelled(made.data, made.labels, made.subjects, f"made flow, generator {GENERATOR_VERSION}")
+    _check(n, n_subjects)
+    subjects = EVALUATION_SUBJECTS[:n_subjects]
+    flow = flow_samples(n, subjects, seed, size)
+    clips = _labelled(flow.data, flow.labels, flow.subjects, f"made flow, generator {GENERATOR_VERSION}")
     if not sequences:
         return clips
     return replace(clips, sequences=tuple(flow_sequences(n, subjects, seed, size, SHOWN_FRAMES).data))
 
 
 def rendered_synthetic_clips(
-    n: int, people: int, seed: int, watch: Watch | None = None, sequences: bool = False
+    n: int, n_subjects: int, seed: int, progress: Progress = SILENT, sequences: bool = False
 ) -> ClipSet:
-    """The same as rendered clips, with the flow that was measured on them: all read the same events.
+    """Render ``n`` clips and measure their flow, so that systems of every kind of input read the same events.
 
-    The pictures of the apexes have three channels but no colour.
-    sequences: also as flow over time, measured on them too.
+    The apex images have three channels but no colour. progress: as in ``rendered_clips``. sequences: also
+    measure flow over time. ConfigError on a number out of range.
     """
-    _check(n, people)
-    made = rendered_clips(n, EVALUATION_SUBJECTS[:people], seed, watch, sequences=sequences)
-    clips = _labelled(made.flow, made.labels, made.subjects, f"rendered clips, generator {GENERATOR_VERSION}")
-    apexes = tuple(
+    _check(n, n_subjects)
+    rendered = rendered_clips(n, EVALUATION_SUBJECTS[:n_subjects], seed, progress, sequences=sequences)
+    origin = f"rendered clips, generator {GENERATOR_VERSION}"
+    clips = _labelled(rendered.flow, rendered.labels, rendered.subjects, origin)
+    apex_images = tuple(
         cv2.cvtColor(crops[apex], cv2.COLOR_GRAY2BGR)
-        for crops, apex in zip(made.crops, made.apex, strict=True)
+        for crops, apex in zip(rendered.crops, rendered.apex_index, strict=True)
     )
-    return replace(clips, crops=made.crops, sequences=made.sequences, apexes=apexes, caveat=ONE_FACE)
+    return replace(
+        clips, crops=rendered.crops, sequences=rendered.sequences, apex_images=apex_images, caveat=CAVEAT
+    )
 
 
-def _check(n: int, people: int) -> None:
-    if not 2 <= people <= len(EVALUATION_SUBJECTS) or n < 2:
+def _check(n: int, n_subjects: int) -> None:
+    if not 2 <= n_subjects <= len(EVALUATION_SUBJECTS) or n < 2:
         raise ConfigError(
-            f"Made clips need 2 to {len(EVALUATION_SUBJECTS)} subjects and 2 clips or more, found {people} "
-            f"subjects and {n} clips: give others."
+            f"Synthetic clips need 2 to {len(EVALUATION_SUBJECTS)} subjects and 2 clips or more, found "
+            f"{n_subjects} subjects and {n} clips: give others."
         )
 
 
@@ -72,3 +89,22 @@ def _labelled(
         origin=origin,
         synthetic=True,
     )
+
+
+def _open(request: Request) -> ClipSet:
+    sequences = "sequence" in request.kinds
+    if request.kinds & RENDERED_KINDS:
+        n, n_subjects = request.samples or RENDERED_CLIPS, request.subjects or RENDERED_SUBJECTS
+        return rendered_synthetic_clips(n, n_subjects, request.seed, request.progress, sequences)
+    n, n_subjects = request.samples or FLOW_CLIPS, request.subjects or FLOW_SUBJECTS
+    return synthetic_clips(n, n_subjects, request.seed, sequences=sequences)
+
+
+SYNTHETIC = Dataset(
+    name="synthetic",
+    help="generated flow or rendered clips, as the systems read",
+    kinds=frozenset({"flow", "sequence", "clip", "apex"}),
+    opener=_open,
+    generated=True,
+    slow_kinds=RENDERED_KINDS,
+)

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from mer_ros import metrics
 from mer_ros.data.clip_set import ClipSet
-from mer_ros.data.datasets.megc_flow import label_of
+from mer_ros.data.label_mapping import megc_label
 from mer_ros.data.synthetic.flow_samples import (
     ASYMMETRY_LIMIT,
     ASYMMETRY_SIGMA,
@@ -122,9 +122,12 @@ class Ceiling:
 def label_ceiling(labels: tuple[str, ...] = EMOTIONS, priors: tuple[float, ...] | None = None) -> Ceiling:
     """The ceiling of this generator for its emotions, or for the classes that they are summed into.
 
-    labels: ``EMOTIONS`` or ``megc_flow.LABELS``. priors: of ``EMOTIONS``, any positive sum; alike if None.
+    labels: ``EMOTIONS`` or ``label_mapping.MEGC_LABELS``. priors: of ``EMOTIONS``, any positive sum; alike if
+    None.
     """
-    belongs = np.array([[label in (emotion, label_of(emotion)) for emotion in EMOTIONS] for label in labels])
+    belongs = np.array(
+        [[label in (emotion, megc_label(emotion)) for emotion in EMOTIONS] for label in labels]
+    )
     if (belongs.sum(0) != 1).any():
         raise ConfigError(
             f"Made emotions cannot be told as {', '.join(labels)}: ask for {', '.join(EMOTIONS)}, or for "
@@ -150,7 +153,7 @@ def ceiling_of_clips(clips: ClipSet) -> Ceiling | None:
         return None
     if clips.labels == EMOTIONS:
         return label_ceiling()
-    own = [label_of(emotion) for emotion in EMOTIONS]
+    own = [megc_label(emotion) for emotion in EMOTIONS]
     shares = np.bincount(clips.truth, minlength=len(clips.labels)) / len(clips)
     share_of = dict(zip(clips.labels, shares.tolist(), strict=True))
     return label_ceiling(clips.labels, tuple(share_of.get(label, 0) / own.count(label) for label in own))

@@ -222,18 +222,18 @@ class SyntheticClip:
 
 
 def demo_subject(seed: int) -> Subject:
-    """Who is seen in the clip of a seed; never one that a model was trained on."""
+    """The subject of the clip of a seed; no model was trained on these subjects."""
     return make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)])
 
 
-def script(
+def synthetic_timeline(
     seed: int,
     n_events: int = 14,
     conditions: Conditions | None = None,
     typical: bool = True,
     duration_s: float | None = None,
 ) -> Timeline:
-    """What happens in the clip of a seed, without rendering anything."""
+    """The timeline of the clip of a seed; nothing is rendered."""
     return make_timeline(seed, demo_subject(seed), n_events, conditions or Conditions(), typical, duration_s)
 
 
@@ -250,10 +250,10 @@ def synthetic_clip(
     face_width_px: float = FACE_WIDTH_PX,
     photograph: Photograph | None = None,
 ) -> SyntheticClip:
-    """The clip of a seed: its subject, its script, its noise. Arguments as of ``SyntheticClip`` and ``script``."""
+    """The clip of a seed: its subject, timeline and noise. Arguments as in ``SyntheticClip``."""
     return SyntheticClip(
         demo_subject(seed),
-        script(seed, n_events, conditions, typical, duration_s),
+        synthetic_timeline(seed, n_events, conditions, typical, duration_s),
         seed,
         fps,
         size_wh,

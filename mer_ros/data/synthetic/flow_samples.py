@@ -1,4 +1,4 @@
-"""Made flow from onset to apex, straight from the mesh, with the noise of the real chain.
+"""Synthetic flow from onset to apex, computed on the mesh, with the noise of the measuring chain.
 
 A sample is one expression of one subject on the aligned crop: the recipe's units with jittered strength and
 asymmetry, what a blink, a glance or talking leaves behind, and noise, less what is taken for head motion.
@@ -6,7 +6,7 @@ asymmetry, what a blink, a glance or talking leaves behind, and noise, less what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.subject_fields import SubjectFields
 from mer_ros.errors import ConfigError
 from mer_ros.face.facs import SIDES
+from mer_ros.progress import SILENT, Progress
 from mer_ros.types import EMOTIONS
 
 AMPLITUDE_PX = (0.4, 4.0)
@@ -43,18 +44,13 @@ MISTIMED = 0.25, 0.05
 """The spotter's onset comes up to this share of the rise late, uniform; its apex is off by this share of the
 duration (standard deviation)."""
 
-
-PlaybackCallbacks = Callable[[int, int], None]
-"""Told how many samples are made, and of how many."""
-
-
-def _nobody(done: int, n: int) -> None:
-    """Nobody asked."""
+TASK = "making flow"
+"""The task that ``flow_samples`` and ``flow_sequences`` report to ``progress``, counted in samples."""
 
 
 @dataclass(frozen=True, eq=False)
 class FlowSet:
-    """Made flow. data: (N, 2, S, S) float32, u and v in crop pixels (of the 128 px crop, whatever S); of
+    """Synthetic flow. data: (N, 2, S, S) float32, u and v in crop pixels (of the 128 px crop, whatever S); of
     ``flow_sequences`` (N, T, 2, S, S).
 
     labels: (N,) int64 into ``EMOTIONS``. subjects: (N,) int64 ids. action_units: the units of each sample.
@@ -75,16 +71,18 @@ def flow_samples(
     size: int = 56,
     clean: bool = False,
     spread: float = 1.0,
-    told: PlaybackCallbacks = _nobody,
+    progress: Progress = SILENT,
 ) -> FlowSet:
-    """Make ``n`` samples of ``size`` x ``size`` from these subjects: emotions and subjects equally likely.
+    """Generate ``n`` samples of ``size`` x ``size`` of these subjects; emotions and subjects are equally
+    likely.
 
-    The same arguments give the same bytes. clean: leaves out all but the expression itself. spread: factor
-    of how much subjects differ, and of the chances and the size of the noise; what is learned at 1 can be
-    tried at 1.5. told: how many are made, and of how many.
+    The same arguments give the same bytes. clean: the expression alone, without nuisances and noise. spread:
+    factor of the differences between subjects, and of the probabilities and the size of the noise, so that a
+    model trained at 1 can be tested at 1.5. progress: receives ``TASK``. ConfigError on a size, number or
+    spread out of range.
     """
-    made = _make(n, subjects, seed, size, clean, spread, None, told)
-    return FlowSet(made.data[:, 0], made.labels, made.subjects, made.action_units, made.amplitude_px)
+    flow = _generate(n, subjects, seed, size, clean, spread, None, progress)
+    return FlowSet(flow.data[:, 0], flow.labels, flow.subjects, flow.action_units, flow.amplitude_px)
 
 
 def flow_sequences(
@@ -95,18 +93,19 @@ def flow_sequences(
     frames: int = 12,
     clean: bool = False,
     spread: float = 1.0,
-    told: PlaybackCallbacks = _nobody,
+    progress: Progress = SILENT,
 ) -> FlowSet:
-    """The same with ``frames`` key frames, evenly from after the onset to before the offset: (N, T, 2, S, S).
+    """As ``flow_samples``, with flow from the onset to each of ``frames`` moments before the offset.
 
-    Every flow starts at the onset. Labels, subjects and units are those of ``flow_samples`` of this seed.
+    data: (N, T, 2, S, S); the moments are evenly spaced. Labels, subjects and units are those of
+    ``flow_samples`` of this seed.
     """
     if not 2 <= frames <= 64:
         raise ConfigError(f"flow sequences have 2 to 64 frames, found {frames}: give others")
-    return _make(n, subjects, seed, size, clean, spread, frames, told)
+    return _generate(n, subjects, seed, size, clean, spread, frames, progress)
 
 
-def _make(
+def _generate(
     n: int,
     subjects: Sequence[int],
     seed: int,
@@ -114,7 +113,7 @@ def _make(
     clean: bool,
     spread: float,
     frames: int | None,
-    told: PlaybackCallbacks,
+    progress: Progress,
 ) -> FlowSet:
     if n < 0 or size < 8 or not len(subjects) or not 0 < spread <= 3:
         raise ConfigError(
@@ -128,7 +127,8 @@ def _make(
     amplitudes = np.empty(n, np.float32)
     units: list[tuple[str, ...]] = [()] * n
     done = 0
-    for subject_id in np.unique(chosen):  # one subject at a time: its fields are costly to find and to keep
+    progress.started(TASK, n)
+    for subject_id in np.unique(chosen):  # one subject at a time: computing and holding its fields is costly
         subject = make_subject(int(subject_id), spread)
         fields = SubjectFields(subject, size)
         for i in np.flatnonzero(chosen == subject_id):
@@ -137,17 +137,18 @@ def _make(
             amplitude = float(np.exp(rng.uniform(*np.log(AMPLITUDE_PX)))) * subject.expressive
             levels = _levels(draw_dynamics(1.0, len(recipe.units), rng), frames, rng, clean)
             amounts = fields.amounts(strengths, amplitude)
-            course = [amounts * _per_name(fields, recipe.units, level) for level in levels]
+            trajectory = [amounts * _per_name(fields, recipe.units, level) for level in levels]
             if clean:
-                seen = [fields.dense(now) for now in course]
+                seen = [fields.dense(now) for now in trajectory]
             else:
                 chain = Chain(fields, amplitude, rng, spread)
                 steps = [1.0] if frames is None else np.minimum(1, np.arange(1, frames + 1) * 2 / frames)
-                seen = [chain.see(now, float(step)) for now, step in zip(course, steps, strict=True)]
+                seen = [chain.see(now, float(step)) for now, step in zip(trajectory, steps, strict=True)]
             data[i] = np.stack(seen).transpose(0, 3, 1, 2)
             amplitudes[i], units[i] = amplitude, recipe.units
             done += 1
-            told(done, n)
+            progress.advanced(TASK, done)
+    progress.finished(TASK)
     return FlowSet(data, labels.astype(np.int64), chosen, units, amplitudes)
 
 
