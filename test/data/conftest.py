@@ -9,5 +9,5 @@ SMALL = (Part("casme2", 3, (4, 2, 2)), Part("samm", 2, (3, 1, 2)))
 
 @pytest.fixture(scope="session")
 def small_folder(tmp_path_factory):
-    """A made folder of 14 clips of 5 people. Read only: copy it to change it."""
-    return write_synthetic_folder(tmp_path_factory.mktemp("made") / "small", seed=3, parts=SMALL)
+    """A synthetic folder of 14 clips of 5 subjects. Read only: copy it to change it."""
+    return write_synthetic_folder(tmp_path_factory.mktemp("synthetic") / "small", seed=3, parts=SMALL)

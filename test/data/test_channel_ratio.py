@@ -6,11 +6,11 @@ import pytest
 
 from mer_ros.data.channel_ratio import TRUST, channel_ratio
 from mer_ros.data.synthetic import flow_samples
-from mer_ros.data.synthetic_folder import picture_of
+from mer_ros.data.synthetic_folder import flow_image
 
 
 def picture(flow, shrink_to=0):
-    channels = picture_of(flow)
+    channels = flow_image(flow)
     if shrink_to:
         channels = cv2.resize(channels, (shrink_to, shrink_to), interpolation=cv2.INTER_AREA)
     return channels.transpose(2, 0, 1).astype(np.float32)

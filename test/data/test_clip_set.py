@@ -19,8 +19,8 @@ GOOD = ClipSet(
 )
 
 
-def test_a_person_is_a_subject_of_a_data_set():
-    assert GOOD.people.tolist() == ["x/1", "y/1", "x/2"] and len(GOOD) == 3
+def test_a_subject_id_is_a_subject_of_a_data_set():
+    assert GOOD.subject_ids.tolist() == ["x/1", "y/1", "x/2"] and len(GOOD) == 3
 
 
 @pytest.mark.parametrize(
@@ -52,17 +52,17 @@ def test_parts_that_do_not_fit_are_refused(name, value, says):
         ("datasets", np.array(["x", "x", "x"])),
     ],
 )
-def test_the_digest_tells_everything_apart_that_a_score_depends_on(name, value):
+def test_the_digest_changes_with_everything_that_a_score_depends_on(name, value):
     assert dataclasses.replace(GOOD, **{name: value}).digest() != GOOD.digest()
     assert dataclasses.replace(GOOD, origin="elsewhere").digest() == GOOD.digest()
 
 
-def test_a_set_shows_what_it_holds():
+def test_a_set_hands_out_the_inputs_that_it_holds():
     sequences = tuple(np.full((12, 2, 4, 4), i, np.float32) for i in range(3))
-    assert dataclasses.replace(GOOD, sequences=sequences).shown("sequence")[2][0, 0, 0, 0] == 2
+    assert dataclasses.replace(GOOD, sequences=sequences).inputs("sequence")[2][0, 0, 0, 0] == 2
     faces = tuple(np.full((4, 4, 3), i, np.uint8) for i in range(3))
-    with_faces = dataclasses.replace(GOOD, apexes=faces)
-    assert with_faces.shown("apex")[1][0, 0, 0] == 1 and with_faces.digest() != GOOD.digest()
+    with_faces = dataclasses.replace(GOOD, apex_images=faces)
+    assert with_faces.inputs("apex")[1][0, 0, 0] == 1 and with_faces.digest() != GOOD.digest()
     for kind in ("sequence", "clip", "apex"):
         with pytest.raises(DataError, match=f"no input of kind '{kind}'"):
-            GOOD.shown(kind)
+            GOOD.inputs(kind)

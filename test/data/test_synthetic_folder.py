@@ -5,7 +5,7 @@ import pytest
 
 from mer_ros.data import synthetic
 from mer_ros.data.datasets import megc_flow
-from mer_ros.data.synthetic_folder import Part, picture_of, write_synthetic_folder
+from mer_ros.data.synthetic_folder import Part, flow_image, write_synthetic_folder
 from mer_ros.errors import DataError
 from mer_ros.motion.normalisation import normalise_flow
 
@@ -15,9 +15,9 @@ def contents(root):
 
 
 def test_it_has_the_size_and_the_counts_of_megc_2019(tmp_path):
-    clips = megc_flow.read(write_synthetic_folder(tmp_path / "made"))
+    clips = megc_flow.read(write_synthetic_folder(tmp_path / "synthetic"))
     assert clips.synthetic and synthetic.GENERATOR_VERSION in clips.origin
-    assert len(clips) == 442 and len(set(clips.people)) == 68
+    assert len(clips) == 442 and len(set(clips.subject_ids)) == 68
     counts = {d: np.bincount(clips.truth[clips.datasets == d]).tolist() for d in ("smic", "casme2", "samm")}
     assert counts == {"smic": [70, 51, 43], "casme2": [88, 32, 25], "samm": [92, 26, 15]}
 
@@ -30,14 +30,17 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path):
     assert contents(first) == contents(again) != contents(other)
 
 
-def test_what_is_there_is_not_overwritten_and_nothing_is_left_half_written(tmp_path):
+def test_an_existing_folder_is_kept_and_nothing_is_left_half_written(tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
-    with pytest.raises(DataError, match="there already"):
+    with pytest.raises(DataError, match="exists already"):
         write_synthetic_folder(tmp_path / "full")
     with pytest.raises(DataError, match="Only .* of 99999"):
         write_synthetic_folder(tmp_path / "new", parts=(Part("smic", 2, (99999, 1, 1)),))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["full"]
+    (tmp_path / "empty" / "deep").mkdir(parents=True)
+    root = write_synthetic_folder(tmp_path / "empty" / "deep", parts=(Part("smic", 2, (2, 1, 1)),))
+    assert len(contents(root)) == 6  # four images, the sheet and the note
 
 
 def test_read_and_normalised_a_scaled_clip_is_what_it_was():
@@ -46,5 +49,5 @@ def test_read_and_normalised_a_scaled_clip_is_what_it_was():
     for uv in flow:
         uv[0] += 0.7  # another zero
         before = normalise_flow(uv, 28)
-        after = normalise_flow(megc_flow.flow_of(picture_of(uv)), 28)
+        after = normalise_flow(megc_flow.flow_of(flow_image(uv)), 28)
         assert np.abs(before - after).mean() < 0.12 * np.abs(before).mean()

@@ -9,7 +9,6 @@ import pytest
 from mer_ros.data.datasets import megc_flow
 from mer_ros.data.synthetic_folder import SHEET
 from mer_ros.errors import DataError
-from mer_ros.types import EMOTIONS
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def test_a_good_folder_is_read_as_it_is(small_folder):
     assert clips.flow.shape == (14, 2, 28, 28) and clips.flow.dtype == np.float32
     assert np.bincount(clips.truth).tolist() == [7, 3, 4]
     assert clips.labels == ("negative", "positive", "surprise")
-    assert sorted(set(clips.people)) == [
+    assert sorted(set(clips.subject_ids)) == [
         "casme2/sub01",
         "casme2/sub02",
         "casme2/sub03",
@@ -57,7 +56,7 @@ def test_a_good_folder_is_read_as_it_is(small_folder):
 
 def test_red_is_horizontal_and_green_vertical(folder):
     image = np.zeros((28, 28, 3), np.uint8)
-    image[..., 0], image[..., 1], image[..., 2] = 200, 100, 50  # R, G, B; flat: no ratio can be told
+    image[..., 0], image[..., 1], image[..., 2] = 200, 100, 50  # R, G, B; flat: the ratio cannot be estimated
     first = rows(folder)[1].split(",")
     path = folder / megc_flow.image_name(first[1], first[2])
     assert path.name == f"{first[1]}_{first[2]} .png"
@@ -81,10 +80,10 @@ def test_a_byte_order_mark_windows_line_ends_and_empty_lines_do_no_harm(folder, 
     assert megc_flow.read(folder).digest() == megc_flow.read(small_folder).digest()
 
 
-def test_real_clips_are_not_called_made(folder):
-    assert megc_flow.read(folder).made
-    (folder / megc_flow.MADE_NOTE).unlink()
-    assert not megc_flow.read(folder).made
+def test_real_clips_are_not_called_synthetic(folder):
+    assert megc_flow.read(folder).synthetic
+    (folder / megc_flow.SYNTHETIC_NOTE).unlink()
+    assert not megc_flow.read(folder).synthetic
 
 
 def damage(path):
@@ -140,7 +139,10 @@ FAULTS = {
         ["30x28, not 28x28"],
     ),
     "grey": (lambda f: cv2.imwrite(str(picture(f)), np.zeros((28, 28), np.uint8)), ["not 8-bit RGB"]),
-    "16 bit": (lambda f: cv2.imwrite(str(picture(f)), np.zeros((28, 28, 3), np.uint16)), ["depth 16"]),
+    "16 bit": (
+        lambda f: cv2.imwrite(str(picture(f)), np.zeros((28, 28, 3), np.uint16)),
+        ["not 8-bit RGB", "16"],
+    ),
     "label 3": (lambda f: set_cell(f, 5, "label", "3"), [f"'{SHEET}', row 5: label is '3'"]),
     "label -1": (lambda f: set_cell(f, 5, "label", "-1"), ["row 5: label is '-1'"]),
     "label missing": (lambda f: set_cell(f, 5, "label", ""), ["row 5: label is ''"]),
@@ -186,12 +188,6 @@ def test_fault_71_all_faults_are_listed_at_once(folder):
     assert f"{len(text.splitlines()) - 1} faults" in text
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path):
+def test_a_missing_folder_is_refused(tmp_path):
     with pytest.raises(DataError, match="There is no folder"):
         megc_flow.read(tmp_path / "nothing")
-
-
-def test_seven_emotions_fall_into_three_classes():
-    classes = {emotion: megc_flow.label_of(emotion) for emotion in EMOTIONS}
-    assert classes.pop("happiness") == "positive" and classes.pop("surprise") == "surprise"
-    assert set(classes.values()) == {"negative"} and len(classes) == 5

@@ -9,7 +9,7 @@ import pytest
 
 from mer_ros import metrics
 from mer_ros.data.clip_set import ClipSet
-from mer_ros.data.datasets.megc_flow import LABELS, label_of
+from mer_ros.data.label_mapping import MEGC_LABELS, megc_label
 from mer_ros.data.synthetic import GENERATOR_VERSION, ceiling
 from mer_ros.data.synthetic.ceiling import (
     Sides,
@@ -66,7 +66,7 @@ def test_ranges_that_overlap_the_balanced_ones():
 def test_no_rule_is_better(seed):
     rng = np.random.default_rng(seed)
     joint = rng.dirichlet(np.full(15, 0.4)).reshape(3, 5)
-    found = best_of(joint, LABELS, (1.0,) * 7)
+    found = best_of(joint, MEGC_LABELS, (1.0,) * 7)
     rules = [joint @ np.eye(3)[list(rule)] for rule in itertools.product(range(3), repeat=5)]
     assert found.accuracy == pytest.approx(max(metrics.accuracy(rule) for rule in rules))
     assert found.uar == pytest.approx(max(metrics.uar(rule) for rule in rules))
@@ -122,9 +122,9 @@ def test_who_learns_from_draws_alone_comes_up_to_it_and_not_above(drawn):
     found = label_ceiling()
     assert metrics.accuracy(confusion) == pytest.approx(found.accuracy, abs=0.012)
     assert found.uf1 - 0.025 < metrics.uf1(confusion) < found.uf1 + 0.012
-    of_three = np.array([LABELS.index(label_of(emotion)) for emotion in EMOTIONS])
+    of_three = np.array([MEGC_LABELS.index(megc_label(emotion)) for emotion in EMOTIONS])
     summed = metrics.confusion_of(of_three[emotions[1::2]], of_three[answers], 3)
-    assert metrics.accuracy(summed) < label_ceiling(LABELS).accuracy + 0.006
+    assert metrics.accuracy(summed) < label_ceiling(MEGC_LABELS).accuracy + 0.006
 
 
 def test_the_limit_of_the_asymmetry_is_the_generator_s():
@@ -146,8 +146,8 @@ def test_the_limit_of_the_asymmetry_is_the_generator_s():
 
 
 def test_priors_and_classes():
-    three = label_ceiling(LABELS)
-    assert three.labels == LABELS and three.confusion.sum() == pytest.approx(1)
+    three = label_ceiling(MEGC_LABELS)
+    assert three.labels == MEGC_LABELS and three.confusion.sum() == pytest.approx(1)
     np.testing.assert_allclose(three.confusion.sum(1), [5 / 7, 1 / 7, 1 / 7])
     assert label_ceiling().accuracy < three.accuracy < 1
     only_two = label_ceiling(priors=(3, 0, 1, 0, 0, 0, 0))
@@ -157,8 +157,8 @@ def test_priors_and_classes():
 
 
 def test_what_is_stored_is_plain_and_has_its_names():
-    found = label_ceiling(LABELS).figures()
-    assert list(found["f1"]) == list(LABELS) and found["generator"] == GENERATOR_VERSION
+    found = label_ceiling(MEGC_LABELS).figures()
+    assert list(found["f1"]) == list(MEGC_LABELS) and found["generator"] == GENERATOR_VERSION
     assert found["uf1"] == pytest.approx(np.mean(list(found["f1"].values())), abs=1e-4)
     assert np.sum(found["confusion_of_likeliest"]) == pytest.approx(1, abs=1e-3)
 
@@ -187,10 +187,12 @@ def clips_of(truth, labels, origin, made=True):
 
 def test_a_folder_s_own_shares_count_and_real_or_older_clips_have_no_ceiling():
     truth, note = [0] * 5 + [1] * 2 + [2], f"made flow, generator {GENERATOR_VERSION}, in a folder"
-    found = ceiling_of_clips(clips_of(truth, LABELS, note))
+    found = ceiling_of_clips(clips_of(truth, MEGC_LABELS, note))
     np.testing.assert_allclose(found.confusion.sum(1), [5 / 8, 2 / 8, 1 / 8])
     assert len({found.priors[EMOTIONS.index(e)] for e in ("sadness", "anger", "contempt")}) == 1
     own = f"made flow, generator {GENERATOR_VERSION}"
     assert ceiling_of_clips(clips_of([0, 1], EMOTIONS, own)) is label_ceiling()
-    assert ceiling_of_clips(clips_of(truth, LABELS, f"made flow, generator {GENERATOR_VERSION}9")) is None
-    assert ceiling_of_clips(clips_of(truth, LABELS, "MEGC flow images", made=False)) is None
+    assert (
+        ceiling_of_clips(clips_of(truth, MEGC_LABELS, f"made flow, generator {GENERATOR_VERSION}9")) is None
+    )
+    assert ceiling_of_clips(clips_of(truth, MEGC_LABELS, "MEGC flow images", made=False)) is None
