@@ -90,7 +90,7 @@ def test_its_commands_run_once_the_workspace_is_sourced(built, build_env):
     script = (
         "source install/setup.bash && mer --version && "
         "python -c 'import mer_interfaces.msg, mer_ros.files as r; print(r.share_dir()); "
-        "import mer_ros.data.synthetic as s; s.action_unit_templates(28)'"  # reads an installed data file
+        "import mer_ros.face.au_templates as t; t.action_unit_templates(28)'"  # reads an installed data file
     )
     done = subprocess.run(
         ["bash", "-c", script], cwd=built, env=build_env, capture_output=True, text=True, timeout=60

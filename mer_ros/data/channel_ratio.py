@@ -8,7 +8,7 @@ becomes, if the least strain is about zero,
 
 which is linear in three unknowns that are not negative: least squares over the pixels give b / a. Where the
 strain was computed on the picture's own grid the ratio comes out to 4 percent; where a larger grid was shrunk
-to the picture, to about 20, against 50 if it is taken for 1 (made flow, ``benchmarks/scalings.py``).
+to the picture, to about 20, against 50 if it is taken for 1 (synthetic flow, ``benchmarks/scalings.py``).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MOST = 10.0
 def channel_ratio(picture: NDArray[np.float32]) -> float:
     """Gain of the vertical over the horizontal channel of a (3, S, S) picture of u, v and strain.
 
-    Times this, the vertical channel is in the unit of the horizontal one. 1 where the picture does not tell.
+    Times this, the vertical channel is in the unit of the horizontal one. 1 where it cannot be estimated.
     """
     u, v, strain = picture.astype(np.float64)
     (u_y, u_x), (v_y, v_x) = np.gradient(u), np.gradient(v)

@@ -1,4 +1,4 @@
-"""All that is wrong with a data set at once, each fault with its file and row."""
+"""The faults of a data set, reported all at once, each with its file and row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mer_ros.errors import DataError
 
 
 class Faults:
-    """Gathers what is wrong while a data set is read; nothing of a faulty one is handed on."""
+    """Collects the faults found while a data set is read; a faulty data set is refused as a whole."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -28,7 +28,7 @@ _POOL = 14
 
 
 @dataclass(frozen=True)
-class Part:
+class FolderPart:
     """One data set. subjects: their number. counts: clips of each class of ``MEGC_LABELS``."""
 
     dataset: str
@@ -37,15 +37,15 @@ class Part:
 
 
 MEGC_2019 = (
-    Part("casme2", 24, (88, 32, 25)),
-    Part("smic", 16, (70, 51, 43)),
-    Part("samm", 28, (92, 26, 15)),
+    FolderPart("casme2", 24, (88, 32, 25)),
+    FolderPart("smic", 16, (70, 51, 43)),
+    FolderPart("samm", 28, (92, 26, 15)),
 )
 """442 clips of 68 subjects."""
 
 
 def write_synthetic_folder(
-    root: Path, seed: int = 0, parts: tuple[Part, ...] = MEGC_2019, spread: float = 1.0
+    root: Path, seed: int = 0, parts: tuple[FolderPart, ...] = MEGC_2019, spread: float = 1.0
 ) -> Path:
     """Write the folder ``root`` (new or empty), whole or not at all; the same seed gives the same bytes.
 
@@ -81,7 +81,9 @@ def flow_image(flow: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.rint(scaled * 255).astype(np.uint8)
 
 
-def _write_part(root: Path, sheet: object, part: Part, subjects: range, seed: int, spread: float) -> None:
+def _write_part(
+    root: Path, sheet: object, part: FolderPart, subjects: range, seed: int, spread: float
+) -> None:
     flow = flow_samples(_POOL * max(part.counts[1:]), subjects, seed, megc_flow.SIZE, spread=spread)
     classes = [MEGC_LABELS.index(megc_label(EMOTIONS[label])) for label in flow.labels]
     chosen = [i for c in range(3) for i in _choose(np.array(classes) == c, flow.subjects, part.counts[c])]

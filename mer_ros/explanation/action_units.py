@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from mer_ros.data.synthetic import action_unit_templates
+from mer_ros.face.au_templates import action_unit_templates
 from mer_ros.motion.normalisation import FLOOR_PX, face_window
 
 SIZE = 32

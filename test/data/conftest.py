@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from mer_ros.data.synthetic_folder import Part, write_synthetic_folder
+from mer_ros.data.synthetic_folder import FolderPart, write_synthetic_folder
 
-SMALL = (Part("casme2", 3, (4, 2, 2)), Part("samm", 2, (3, 1, 2)))
+SMALL = (FolderPart("casme2", 3, (4, 2, 2)), FolderPart("samm", 2, (3, 1, 2)))
 
 
 @pytest.fixture(scope="session")

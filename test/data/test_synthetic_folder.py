@@ -5,7 +5,7 @@ import pytest
 
 from mer_ros.data import synthetic
 from mer_ros.data.datasets import megc_flow
-from mer_ros.data.synthetic_folder import Part, flow_image, write_synthetic_folder
+from mer_ros.data.synthetic_folder import FolderPart, flow_image, write_synthetic_folder
 from mer_ros.errors import DataError
 from mer_ros.motion.normalisation import normalise_flow
 
@@ -23,7 +23,7 @@ def test_it_has_the_size_and_the_counts_of_megc_2019(tmp_path):
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path):
-    parts = (Part("smic", 2, (2, 1, 1)),)
+    parts = (FolderPart("smic", 2, (2, 1, 1)),)
     first, again, other = (
         write_synthetic_folder(tmp_path / n, s, parts) for n, s in (("a", 0), ("b", 0), ("c", 1))
     )
@@ -36,10 +36,10 @@ def test_an_existing_folder_is_kept_and_nothing_is_left_half_written(tmp_path):
     with pytest.raises(DataError, match="exists already"):
         write_synthetic_folder(tmp_path / "full")
     with pytest.raises(DataError, match="Only .* of 99999"):
-        write_synthetic_folder(tmp_path / "new", parts=(Part("smic", 2, (99999, 1, 1)),))
+        write_synthetic_folder(tmp_path / "new", parts=(FolderPart("smic", 2, (99999, 1, 1)),))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["full"]
     (tmp_path / "empty" / "deep").mkdir(parents=True)
-    root = write_synthetic_folder(tmp_path / "empty" / "deep", parts=(Part("smic", 2, (2, 1, 1)),))
+    root = write_synthetic_folder(tmp_path / "empty" / "deep", parts=(FolderPart("smic", 2, (2, 1, 1)),))
     assert len(contents(root)) == 6  # four images, the sheet and the note
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from mer_ros.data.synthetic import action_unit_templates
 from mer_ros.face import canonical_mesh, geometry
+from mer_ros.face.au_templates import action_unit_templates
 from mer_ros.types import ExpressionEvent, Kind
 
 

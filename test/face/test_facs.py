@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic import action_unit_templates
 from mer_ros.face import canonical_mesh, facs
+from mer_ros.face.au_templates import action_unit_templates
 
 # unit, landmark on the person's right, expected direction: outward (away from the midline), up; 0 = any
 ANATOMY = [

@@ -195,9 +195,9 @@ def test_options_that_do_not_go_together_are_one_sentence(arguments, said, tmp_p
 
 
 def test_the_settings_alone_are_enough_and_a_folder_trains_with_one_command(tmp_path, monkeypatch):
-    from mer_ros.data.synthetic_folder import Part, write_synthetic_folder
+    from mer_ros.data.synthetic_folder import FolderPart, write_synthetic_folder
 
-    parts = (Part("casme2", 5, (10, 6, 6)), Part("smic", 4, (8, 6, 6)), Part("samm", 4, (8, 6, 6)))
+    parts = (FolderPart("casme2", 5, (10, 6, 6)), FolderPart("smic", 4, (8, 6, 6)), FolderPart("samm", 4, (8, 6, 6)))
     folder = write_synthetic_folder(tmp_path / "megc", parts=parts)
     settings = tmp_path / "mine.yaml"
     settings.write_text(
@@ -230,9 +230,9 @@ def test_scores_as_json_by_hand():
 
 
 def test_71_a_faulty_folder_ends_with_its_faults_and_not_with_a_model(tmp_path):
-    from mer_ros.data.synthetic_folder import SHEET, Part, write_synthetic_folder
+    from mer_ros.data.synthetic_folder import SHEET, FolderPart, write_synthetic_folder
 
-    folder = write_synthetic_folder(tmp_path / "megc", parts=(Part("casme2", 2, (3, 2, 2)),))
+    folder = write_synthetic_folder(tmp_path / "megc", parts=(FolderPart("casme2", 2, (3, 2, 2)),))
     lines = (folder / SHEET).read_text().splitlines()
     (folder / SHEET).write_text("\n".join([*lines, lines[1]]) + "\n")
     out = tmp_path / "mine.safetensors"

@@ -1,6 +1,6 @@
-"""Made faces: subjects, expressions, flow samples and rendered clips, all from one generator.
+"""The generator of synthetic faces: subjects, expressions, flow samples and rendered clips.
 
-Nothing here loads mediapipe or the photograph before it is needed.
+MediaPipe and the photograph are loaded on first use.
 """
 
 from mer_ros.data.synthetic.clip import SyntheticClip, synthetic_clip
@@ -15,7 +15,6 @@ from mer_ros.data.synthetic.subject import (
     VALIDATION_SUBJECTS,
 )
 from mer_ros.data.synthetic.timeline import TrueEvent
-from mer_ros.face.au_templates import action_unit_templates
 
 __all__ = [
     "DEMO_SUBJECTS",
@@ -29,7 +28,6 @@ __all__ = [
     "SyntheticClip",
     "Photograph",
     "TrueEvent",
-    "action_unit_templates",
     "everyday",
     "flow_samples",
     "flow_sequences",

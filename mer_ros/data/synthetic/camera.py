@@ -16,7 +16,7 @@ RUN_OF_LOST = 2.0
 """Frames are lost in runs of this many on average."""
 
 
-class Camera:
+class SimulatedCamera:
     """The camera of one clip."""
 
     def __init__(

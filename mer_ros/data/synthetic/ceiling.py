@@ -1,16 +1,16 @@
-"""The Bayes ceiling of the made labels: how well anybody could name the emotion behind a made expression.
+"""The Bayes ceiling of the synthetic labels: the best score that any classifier of the emotion could reach.
 
-Emotions share recipes, so no answer can always be right. Whoever knew exactly which units a face shows, and
-exactly how much of the expression its weaker side keeps, could do no better than go by p(emotion | units,
-ratio of the sides): the strengths of the units and the amplitude are drawn alike for every emotion and say
-nothing, and which side is the weaker one is a matter of even chance. All probabilities are sums over the
-recipe table; nothing is drawn.
+Emotions share recipes, so no classifier is always right. One that knew exactly which units a face shows, and
+exactly how much of the expression its weaker side keeps, could do no better than p(emotion | units, ratio of
+the sides): the strengths of the units and the amplitude have one distribution for all emotions and carry no
+information, and either side is the weaker one with even chance. All probabilities are sums over the recipe
+table; nothing is sampled.
 
 It is an upper bound. The ratio that counts is that of ``draw_strengths``; a subject's habit to move one side
 more changes it before anybody sees it, and so do noise, blinks and the tracker.
 
-The likeliest answer has the greatest accuracy, not the greatest UF1: that is looked for among all rules that
-give one answer to each kind of face (why the two differ: Lipton, Elkan and others, "Optimal Thresholding of
+The likeliest label has the greatest accuracy, not the greatest UF1: that is searched among all rules that
+give one label to each kind of face (why the two differ: Lipton, Elkan and others, "Optimal Thresholding of
 Classifiers to Maximize F1 Measure", arXiv:1402.1892).
 """
 
@@ -45,7 +45,7 @@ BINS = 200
 """Bins of the ratio, besides those that the ends of its ranges make: exact where only one range reaches."""
 
 _SAME = 9
-"""Digits to which two posteriors are told apart: kinds of faces that say the same are one kind."""
+"""Digits to which posteriors are compared: kinds of faces of equal posterior are merged."""
 
 _TINY = 1e-12
 
@@ -130,7 +130,7 @@ def label_ceiling(labels: tuple[str, ...] = EMOTIONS, priors: tuple[float, ...] 
     )
     if (belongs.sum(0) != 1).any():
         raise ConfigError(
-            f"Made emotions cannot be told as {', '.join(labels)}: ask for {', '.join(EMOTIONS)}, or for "
+            f"Synthetic emotions cannot be labelled as {', '.join(labels)}: choose {', '.join(EMOTIONS)}, or "
             "negative, positive, surprise."
         )
     shares = np.ones(len(EMOTIONS)) if priors is None else np.array(priors, np.float64)
@@ -142,7 +142,7 @@ def label_ceiling(labels: tuple[str, ...] = EMOTIONS, priors: tuple[float, ...] 
 
 
 def ceiling_of_clips(clips: ClipSet) -> Ceiling | None:
-    """The ceiling of a set of made clips; None for real ones and for those of another generator.
+    """The ceiling of a set of synthetic clips; None for real ones and for another version of the generator.
 
     Seven emotions are taken to be drawn alike. Other classes have the set's shares, and so have within a
     class the emotions that belong to it.

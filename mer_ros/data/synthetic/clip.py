@@ -1,4 +1,4 @@
-"""A rendered clip: a photograph, made one subject, moving by a script whose truth is known."""
+"""A rendered clip: a photograph, deformed into one subject, moves along a timeline of known events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic.camera import Camera, lost_frames
+from mer_ros.data.synthetic.camera import SimulatedCamera, lost_frames
 from mer_ros.data.synthetic.conditions import Conditions
 from mer_ros.data.synthetic.eyelids import Eyelids
 from mer_ros.data.synthetic.face_motion import FaceMotion, add_motion
@@ -32,9 +32,9 @@ class SyntheticClip:
 
     Parameters
     ----------
-    subject, timeline : who is seen, and what happens.
+    subject, timeline : the face, and its events.
     seed : of noise and lost frames.
-    fps : frames a second; the script's times do not depend on it.
+    fps : frames a second; the times of events do not depend on it.
     size_wh : frame size, pixels.
     amplitude_px : largest landmark displacement of a micro-expression at its apex, frame pixels.
     conditions : head, light and camera.
@@ -69,7 +69,7 @@ class SyntheticClip:
         self._face = FaceMotion(stage, subject)
         self._lids = Eyelids(stage.landmarks, stage.px)
         self._light = Light(self.conditions, timeline, size_wh)
-        self._camera = Camera(self.conditions, timeline.nuisances.refocuses, seed, size_wh, fps)
+        self._camera = SimulatedCamera(self.conditions, timeline.nuisances.refocuses, seed, size_wh, fps)
         self._eyeballs = self._face.eyeballs() if timeline.nuisances.glances else None
         self._speech = [self._both(unit) for unit in TALK_UNITS] if timeline.nuisances.talks else []
         self._lid_up = self._both("AU5") if timeline.nuisances.glances else None
@@ -78,7 +78,7 @@ class SyntheticClip:
 
     @property
     def truth(self) -> list[TrueEvent]:
-        """The scripted expressions, in order."""
+        """The expressions of the timeline, in order."""
         return list(self.timeline.events)
 
     @property

@@ -16,7 +16,7 @@ class Conditions:
 
     The head. sway_px: the most it shifts right and down, frame pixels of a face 150 px wide. approach: the
     most its size changes, share. roll_deg, yaw_deg, pitch_deg: the most it turns.
-    The person, events a minute. blinks. glances: the eyes jump, by up to glance_px (frame pixels of a face
+    The face, events a minute. blinks. glances: the eyes jump, by up to glance_px (frame pixels of a face
     150 px wide). talks: bouts of speech, with movements of up to talk_px. gestures: nods and shakes of
     the head by up to gesture_deg.
     The light. tone: 0 leaves the photograph as it is, 1 gives each subject a luminance of its own. drift: the

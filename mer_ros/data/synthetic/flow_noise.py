@@ -1,7 +1,7 @@
-"""What the real chain adds to an expression's flow, and what it takes away.
+"""What the measuring chain adds to the flow of an expression, and what it removes.
 
 Lengths are crop pixels (of the 128 px crop). ``make bench-chain`` runs the tracker on rendered clips and
-holds its flow against the samples of this module, figure by figure.
+compares its flow with the samples of this module, figure by figure.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ OWN_SHARE = 0.5
 class Chain:
     """The chain that one sample goes through: what stays the same in all its frames is drawn here.
 
-    spread: factor of all chances, and of the size of misplacement, residue and noise. living: the person
-    does what no rendered clip shows or the clip's script has elsewhere: skin that lives, a blink, a glance, a
+    spread: factor of all chances, and of the size of misplacement, residue and noise. living: also what
+    no rendered clip shows, or shows at other times: small movements of living skin, a blink, a glance, a
     word.
     """
 

@@ -29,7 +29,7 @@ UNIT_STRENGTH = (0.45, 1.0)
 """Strength of each unit of a recipe relative to the others, uniform."""
 
 TYPICAL_STRENGTH = (0.75, 1.0)
-"""The same where a typical expression is asked for: no unit that tells the emotion is all but missing."""
+"""The same for a typical expression, in which no unit that identifies the emotion is nearly absent."""
 
 ASYMMETRY_SIGMA, ASYMMETRY_LIMIT = 0.15, 0.5
 """Spread and cut of a sample's asymmetry a: right times 1 + a, left times 1 - a."""
@@ -183,7 +183,7 @@ def draw_strengths(
 ) -> tuple[recipes.Recipe, dict[str, float]]:
     """A recipe of an emotion and the relative strength of each of its units on each side ("AU12R").
 
-    ``typical``: only what tells the emotion; no two-sided recipe shows mostly on one side, no unit is weak.
+    typical: only recipes that identify the emotion, no two-sided recipe mostly on one side, no weak unit.
     """
     recipe = recipes.draw(emotion, rng, typical)
     asymmetry = float(np.clip(rng.normal(0, ASYMMETRY_SIGMA), -ASYMMETRY_LIMIT, ASYMMETRY_LIMIT))

@@ -3,7 +3,7 @@
 Prototypes after EMFACS (Friesen and Ekman, 1983); micro-expressions show one to three of a prototype's units,
 weakly. The weights say how often a combination is drawn: for the negative emotions mostly 4 and 4+7, then 9,
 10, 14, 15, 17; for the positive one 12 and 6+12; for surprise 1+2, then with 5 or 26. The overlaps are meant:
-AU4 alone is anger, disgust or sadness, and nobody can tell from the face which.
+AU4 alone is anger, disgust or sadness, and the face does not show which.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ RECIPES: dict[str, tuple[Recipe, ...]] = {
 
 
 def draw(emotion: str, rng: np.random.Generator, typical: bool = False) -> Recipe:
-    """A recipe of an emotion, as often as its weight says; only typical ones if asked."""
+    """A recipe of an emotion, drawn by its weight. typical: from the typical ones only."""
     choices = [recipe for recipe in RECIPES[emotion] if recipe.typical or not typical]
     weights = np.array([recipe.weight for recipe in choices])
     return choices[int(rng.choice(len(choices), p=weights / weights.sum()))]

@@ -1,4 +1,4 @@
-"""The photograph made into one subject, ready to be moved: texture, landmarks and depth in the frame."""
+"""The photograph deformed into one subject at rest: texture, landmarks and depth in the frame."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What happens in a clip, and when: expressions, everything else, and head motion, as functions of time.
+"""The timeline of a clip: expressions, nuisances and head motion as functions of time.
 
-Nothing here knows pictures or frame rates: a seed tells the same story at 30 and at 200 frames a second.
+It does not depend on images or frame rate: a seed gives the same events at 30 and at 200 frames a second.
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ SWAY_HZ = (0.08, 0.35)
 
 @dataclass(frozen=True)
 class TrueEvent:
-    """One scripted expression.
+    """One expression of a timeline.
 
     onset_s, apex_s, offset_s: seconds from the clip's start; the apex is the middle of the peak.
     emotion: one of ``EMOTIONS``. units: its action units. kind: micro or macro, by duration.
-    strengths: relative strength of each unit and side ("AU12R"). dynamics: the course of each of ``units``.
+    strengths: relative strength of each unit and side ("AU12R"). dynamics: levels over time of each of
+    ``units``.
     gain: factor of the clip's amplitude.
     """
 
@@ -78,7 +79,7 @@ class Sway:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The script. sway: right, down, roll, yaw, pitch, approach. light: drift, and drift from aside."""
+    """Events of a clip. sway: right, down, roll, yaw, pitch, approach. light: drift, and drift from aside."""
 
     events: tuple[TrueEvent, ...]
     nuisances: Nuisances
@@ -102,9 +103,9 @@ def make_timeline(
     typical: bool = True,
     duration_s: float | None = None,
 ) -> Timeline:
-    """The script of a seed: all seven emotions in turn, order shuffled, one macro-expression in ten or so.
+    """The timeline of a seed: all seven emotions, in shuffled order, about one macro-expression in ten.
 
-    typical: only recipes that tell their emotion. duration_s: length of a clip without expressions.
+    typical: only recipes that identify their emotion. duration_s: length of a clip without expressions.
     """
     if n_events < 0 or (n_events == 0) == (duration_s is None):
         raise ConfigError(

@@ -166,8 +166,8 @@ def test_what_is_stored_is_plain_and_has_its_names():
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"labels": ("happiness", "sadness")}, "cannot be told as happiness, sadness"),
-        ({"labels": (*EMOTIONS, "negative")}, "cannot be told as"),
+        ({"labels": ("happiness", "sadness")}, "cannot be labelled as happiness, sadness"),
+        ({"labels": (*EMOTIONS, "negative")}, "cannot be labelled as"),
         ({"priors": (1, 1)}, "give 7"),
         ({"priors": (0,) * 7}, "give 7"),
         ({"priors": (-1, 1, 1, 1, 1, 1, 1)}, "none negative"),
