@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from benchmarks.free_domain import free_domain
 from benchmarks.realtime_ends import ENDED, RESULT, STARTED
 from mer_ros import files
-from mer_ros.graph import description
-from mer_ros.graph.description import PROFILE_VARIABLES, GraphOptions
-from mer_ros.graph.processes import Command, Supervisor, command_of
+from mer_ros.graph.description import node_specs
+from mer_ros.graph.options import GraphOptions
+from mer_ros.graph.processes import ProcessCommand, Supervisor, command_of
+from mer_ros.graph.transport_profile import PROFILE_VARIABLES
 
 TOPIC = "/bench/image"
 WARM_UP_S = 3.0
@@ -195,7 +196,7 @@ def _told(log: _Log, used: Mapping[str, Mapping[str, Usage]], resident: NDArray[
     )
 
 
-def _commands(setting: Setting) -> tuple[list[Command], list[Command]]:
+def _commands(setting: Setting) -> tuple[list[ProcessCommand], list[ProcessCommand]]:
     """The graph with its listeners, and the camera if one publishes."""
     environ = {
         "ROS_DOMAIN_ID": str(free_domain()),
@@ -212,7 +213,7 @@ def _commands(setting: Setting) -> tuple[list[Command], list[Command]]:
     given = {**film, "reliability": setting.reliability}
     options = GraphOptions(image=TOPIC, compressed=setting.encoding == "jpeg", local_only=True)
     listeners = []
-    for spec in description.nodes(options, {}) if setting.graph else []:
+    for spec in node_specs(options, {}) if setting.graph else []:
         tracker = spec.name == "face_tracker"
         if tracker:
             spec = replace(spec, parameters={**spec.parameters, **given})
@@ -234,5 +235,5 @@ def _commands(setting: Setting) -> tuple[list[Command], list[Command]]:
     return listeners, [_end("bench_camera", "publish", {**environ, **of_camera}, *common, *counted, *sending)]
 
 
-def _end(name: str, what: str, env: Mapping[str, str], *arguments: str) -> Command:
-    return Command(name, (sys.executable, "-m", "benchmarks.realtime_ends", what, *arguments), env)
+def _end(name: str, what: str, env: Mapping[str, str], *arguments: str) -> ProcessCommand:
+    return ProcessCommand(name, (sys.executable, "-m", "benchmarks.realtime_ends", what, *arguments), env)

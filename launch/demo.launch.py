@@ -1,7 +1,7 @@
-"""The whole graph with the made clip as its camera, kept to this machine."""
+"""The whole graph with a synthetic clip as its camera, kept to this machine."""
 
 from launch import LaunchDescription
-from mer_ros.graph.description import DEMO
+from mer_ros.graph.options import DEMO
 from mer_ros.nodes.tools.launch_graph import describe
 
 

@@ -1,7 +1,7 @@
 """Camera topic to explained micro-expressions: face_tracker, classifier and explainer."""
 
 from launch import LaunchDescription
-from mer_ros.graph.description import GraphOptions
+from mer_ros.graph.options import GraphOptions
 from mer_ros.nodes.tools.launch_graph import describe
 
 

@@ -211,7 +211,7 @@ _KEPT_BYTES = 8 << 20  # eight pictures; what a full queue took is given back
 _LARGEST_BYTES = 32 << 20  # glibc allows no more; larger blocks are mapped as before
 
 
-def for_pictures() -> None:
+def tune_for_images() -> None:
     """Call first in a process: some freed pictures are kept for the next, BLAS and OpenCV stay in one thread.
 
     The user's own OPENBLAS_NUM_THREADS and OPENCV_FOR_THREADS_NUM are left alone. Where the C library has no
@@ -225,7 +225,7 @@ def for_pictures() -> None:
         mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
 
 
-def settle() -> None:
+def freeze_loaded_objects() -> None:
     """Call when all is loaded: from now on the garbage collector leaves alone what is there.
 
     A full collection goes through every object of rclpy, MediaPipe and SciPy: 70 to 130 ms in which no

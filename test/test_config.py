@@ -8,8 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from mer_ros.graph import parameters, topic_names
-from mer_ros.graph.description import DEMO, GraphOptions
+from mer_ros.graph import topic_names
+from mer_ros.graph.catalogue import NODES
+from mer_ros.graph.options import DEMO, GraphOptions
 
 CONFIG = Path(__file__).resolve().parents[1] / "config"
 MIB = 1 << 20
@@ -17,9 +18,9 @@ MIB = 1 << 20
 
 def test_the_parameter_file_holds_only_what_nodes_declare_and_what_differs() -> None:
     for target, content in yaml.safe_load((CONFIG / "mer.yaml").read_text()).items():
-        node, given = target.rpartition("/")[2], content["ros__parameters"]
-        assert parameters.refusals(node, given) == {}
-        defaults = {p.name: p.default for p in parameters.NODES[node]}
+        entry, given = NODES[target.rpartition("/")[2]], content["ros__parameters"]
+        assert entry.refusals(given) == {}
+        defaults = {p.name: p.default for p in entry.parameters}
         assert all(defaults[name] != value for name, value in given.items())
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from rclpy.qos import ReliabilityPolicy
 
-from mer_ros.graph import parameters, topic_names
+from mer_ros.graph import topic_names
+from mer_ros.graph.catalogue import NODES
 from mer_ros.nodes.base import qos
 from mer_ros.reports import reference
 
@@ -26,7 +27,7 @@ def rows(first_cell):
     ]
 
 
-@pytest.mark.parametrize("node", parameters.NODES)
+@pytest.mark.parametrize("node", NODES)
 def test_the_parameter_table_of_each_node_is_the_code_s(node):
     assert reference.parameter_table(node) in README, (
         "python -m mer_ros.reports.reference prints what is true"

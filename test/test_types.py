@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from mer_ros.doctor.finding import Word
-from mer_ros.doctor.graph import Camera, Publisher, check_camera
+from mer_ros.doctor.graph import check_camera
+from mer_ros.graph.probe_report import CameraTopic, Publisher
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 from mer_ros.reports.demo import Outcome
 from mer_ros.spotting.spotter import SpotterConfig
@@ -28,7 +29,7 @@ def test_every_part_names_the_same_shortest_event(rate_hz):
     shortest_s = MIN_SAMPLES / rate_hz
     assert stamps.shortest_event_s(rate_hz) == shortest_s
     assert Outcome((), (), 0, 0, rate_hz, ()).shortest_s == shortest_s
-    camera = Camera("/camera", "sensor_msgs/Image", (Publisher("/driver", "reliable"),), 100, 0, rate_hz)
+    camera = CameraTopic("/camera", "sensor_msgs/Image", (Publisher("/driver", "reliable"),), 100, 0, rate_hz)
     found = check_camera(camera, "rmw_fastrtps_cpp", Path("fastdds.xml"))
     assert (found.word is Word.OK) == (shortest_s <= MICRO_MIN_S)
     assert SpotterConfig().min_samples == MIN_SAMPLES

@@ -13,7 +13,7 @@ import typer
 
 from mer_ros.errors import ConfigError
 from mer_ros.graph import description
-from mer_ros.graph.description import GraphOptions
+from mer_ros.graph.options import GraphOptions
 
 _POLL_S = 0.1
 
@@ -53,7 +53,7 @@ def up(options: GraphOptions, given: frozenset[str]) -> None:
 
     if not options.autostart:
         typer.echo("autostart is off: the nodes wait for a lifecycle manager.")
-    commands = [command_of(spec) for spec in description.nodes(options, given=given)]
+    commands = [command_of(spec) for spec in description.node_specs(options, given=given)]
     description.check_files(options)
     stopping = []
     for number in (signal.SIGINT, signal.SIGTERM):

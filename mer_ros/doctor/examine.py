@@ -15,7 +15,10 @@ from xml.etree import ElementTree
 from mer_ros import files
 from mer_ros.doctor import graph, models, packages, transport, trial
 from mer_ros.doctor.finding import Finding
-from mer_ros.graph.description import PROFILE_VARIABLES, GraphOptions
+from mer_ros.graph import transport_profile
+from mer_ros.graph.options import GraphOptions
+from mer_ros.graph.probe_report import GraphReport
+from mer_ros.graph.transport_profile import PROFILE_VARIABLES
 
 PACKAGES = ("numpy", "torch", "torchvision", "mediapipe", "ros-rclpy", *packages.OPENCV_WHEELS)
 SHARED_MEMORY = Path("/dev/shm")
@@ -44,12 +47,12 @@ def installed() -> dict[str, str]:
     return found
 
 
-def look_at_graph(listen_s: float) -> tuple[trial.Trial, graph.Graph | None]:
+def look_at_graph(listen_s: float) -> tuple[trial.Trial, GraphReport | None]:
     """Run the probe; the graph is None if it did not answer."""
     answer = trial.run(
         ["-m", "mer_ros.nodes.tools.graph_probe", "--listen-s", str(listen_s)], timeout_s=30.0 + listen_s
     )
-    return answer, graph.Graph.from_json(answer.answer) if answer.worked else None
+    return answer, GraphReport.from_json(answer.answer) if answer.worked else None
 
 
 def examine(listen_s: float) -> Iterator[Finding]:
@@ -82,9 +85,9 @@ def examine_transport(rmw: str, shipped: Path) -> Iterator[Finding]:
         usage = shutil.disk_usage(SHARED_MEMORY)
         set_file = next((os.environ[name] for name in PROFILE_VARIABLES if os.environ.get(name)), None)
         try:
-            segment = transport.segment_bytes(Path(set_file or shipped))
+            segment = transport_profile.segment_bytes(Path(set_file or shipped))
         except (OSError, ElementTree.ParseError):
-            segment = transport.MIN_SEGMENT_BYTES  # the profile has its own finding
+            segment = transport_profile.MIN_SEGMENT_BYTES  # the profile has its own finding
         # Set in the shell, every node loads it; else only the two that exchange camera pictures do.
         processes = 4 if set_file else 2
         yield transport.check_memory(usage.total, usage.free, segment, processes)

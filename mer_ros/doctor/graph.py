@@ -2,68 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.doctor.packages import SET_UP
 from mer_ros.doctor.trial import Trial
-from mer_ros.graph.description import PROFILE_VARIABLES
+from mer_ros.graph.probe_report import CameraTopic, GraphReport, Publisher
+from mer_ros.graph.transport_profile import PROFILE_VARIABLES
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES, NOTABLE_LOSS
 
 
-@dataclass(frozen=True)
-class Publisher:
-    """Who publishes. node: its full name. reliability: what it offers, "reliable" or "best_effort"."""
-
-    node: str
-    reliability: str
-
-    def __str__(self) -> str:
-        return f"{self.node} ({self.reliability.replace('_', ' ')})"
-
-
-@dataclass(frozen=True)
-class Camera:
-    """One topic of pictures.
-
-    type: message type. frames: received while listening, lost: missing between them by their stamps.
-    rate_hz: measured at arrival, 0 when fewer than two frames came.
-    """
-
-    topic: str
-    type: str
-    publishers: tuple[Publisher, ...]
-    frames: int
-    lost: int
-    rate_hz: float
-
-    @classmethod
-    def from_dict(cls, found: dict[str, Any]) -> Camera:
-        """Read what asdict wrote."""
-        return cls(**{**found, "publishers": tuple(Publisher(**p) for p in found["publishers"])})
-
-
-@dataclass(frozen=True)
-class Graph:
-    """What the probe found. interfaces: empty, or why mer_interfaces cannot be imported."""
-
-    rmw: str
-    domain_id: int
-    interfaces: str
-    cameras: tuple[Camera, ...]
-
-    @classmethod
-    def from_json(cls, text: str) -> Graph:
-        """Read what the probe printed."""
-        found = json.loads(text)
-        return cls(**{**found, "cameras": tuple(map(Camera.from_dict, found["cameras"]))})
-
-
-def check_ros(env: Mapping[str, str], wheel: str | None, trial: Trial, graph: Graph | None) -> Finding:
+def check_ros(env: Mapping[str, str], wheel: str | None, trial: Trial, graph: GraphReport | None) -> Finding:
     """Which ROS this is.
 
     wheel: version of the rclpy wheel, None where ROS is installed otherwise. graph: None if the probe failed.
@@ -79,14 +29,14 @@ def check_ros(env: Mapping[str, str], wheel: str | None, trial: Trial, graph: Gr
     return ok("ROS 2", f"{found}, {graph.rmw}, ROS_DOMAIN_ID {graph.domain_id}")
 
 
-def check_interfaces(graph: Graph) -> Finding:
+def check_interfaces(graph: GraphReport) -> Finding:
     """The messages of mer_ros."""
     if graph.interfaces:
         return fix("mer_interfaces", f"cannot be imported ({graph.interfaces})", f"Build it: {SET_UP}")
     return ok("mer_interfaces", "messages can be imported")
 
 
-def check_cameras(graph: Graph, profile: Path) -> list[Finding]:
+def check_cameras(graph: GraphReport, profile: Path) -> list[Finding]:
     """One finding per camera topic, or one that there is none. profile: the shipped one of Fast DDS."""
     if not graph.cameras:
         remedy = "Start a camera driver, or 'mer up --camera synthetic:1' for the made clip"
@@ -94,7 +44,7 @@ def check_cameras(graph: Graph, profile: Path) -> list[Finding]:
     return [check_camera(camera, graph.rmw, profile) for camera in graph.cameras]
 
 
-def check_camera(camera: Camera, rmw: str, profile: Path) -> Finding:
+def check_camera(camera: CameraTopic, rmw: str, profile: Path) -> Finding:
     """One camera: does it deliver, does all of it arrive, and what can be seen at its rate."""
     what = f"camera {camera.topic}"
     found = f"{camera.type} from {' and '.join(map(str, camera.publishers))}"

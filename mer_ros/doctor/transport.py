@@ -12,30 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mer_ros.doctor.finding import Finding, fix, note, ok
-from mer_ros.graph.description import PROFILE_VARIABLES
+from mer_ros.graph.transport_profile import MIN_SEGMENT_BYTES, PROFILE_VARIABLES, segment_bytes
 
-MIN_SEGMENT_BYTES = 8 * 2**20
-"""Eight frames of 640x480 in flight."""
 MIB = 2**20
-
-
-def segment_bytes(profile: Path) -> int:
-    """Largest shared-memory segment that a Fast DDS profile asks for, bytes; 0 if it names none.
-
-    Raises OSError or ElementTree.ParseError.
-    """
-    root = ElementTree.parse(profile).getroot()
-    sizes = [element.text or "0" for element in root.iter() if element.tag.rsplit("}")[-1] == "segment_size"]
-    return max((int(size) for size in sizes if size.strip().isdigit()), default=0)
-
-
-def loads_profile(env: Mapping[str, str]) -> bool:
-    """Whether a process with this environment has a segment that camera frames fit through."""
-    name = next((name for name in PROFILE_VARIABLES if env.get(name)), None)
-    try:
-        return name is not None and segment_bytes(Path(env[name])) >= MIN_SEGMENT_BYTES
-    except (OSError, ElementTree.ParseError):
-        return False
 
 
 def check_profile(env: Mapping[str, str], rmw: str, shipped: Path) -> Finding:

@@ -1,1 +1,27 @@
-"""The ROS graph described once, without ROS: nodes, parameters, topics, processes, transport profile."""
+"""The ROS graph, described once and without ROS: nodes, parameters, topics, processes, transport profile.
+
+Nothing but the standard library is imported, because ``ros2 launch`` runs under the system's Python.
+"""
+
+from mer_ros.graph.catalogue import NODES, NodeEntry, Route
+from mer_ros.graph.description import NodeSpec, check_files, node_specs
+from mer_ros.graph.options import DEMO, Argument, GraphOptions, arguments
+from mer_ros.graph.parameters import Parameter
+from mer_ros.graph.processes import ProcessCommand, Supervisor, command_of
+
+__all__ = [
+    "DEMO",
+    "NODES",
+    "Argument",
+    "GraphOptions",
+    "NodeEntry",
+    "NodeSpec",
+    "Parameter",
+    "ProcessCommand",
+    "Route",
+    "Supervisor",
+    "arguments",
+    "check_files",
+    "command_of",
+    "node_specs",
+]

@@ -1,12 +1,11 @@
-"""Every parameter of every node, declared once: type, default, range, description. Free of ROS.
+"""Every parameter of every node, declared once: type, default, range, description.
 
-The nodes declare from here, the README's tables are held against it, and ``mer`` reads it.
+``catalogue.NODES`` gives them to the nodes; the README's tables are held against them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mer_ros.errors import ConfigError
@@ -68,23 +67,8 @@ class Parameter:
 
 
 def _plain(number: float) -> str:
-    """A number without an exponent, and without a point where it is whole."""
+    """A number without an exponent, and without a decimal point if it is whole."""
     return str(int(number)) if number == int(number) else str(number)
-
-
-def refusals(node: str, given: Mapping[str, object]) -> dict[str, str]:
-    """Name to sentence for each given parameter that the node does not have or that is out of its range."""
-    known = {p.name: p for p in NODES[node]}
-    refused: dict[str, str] = {}
-    for name, value in given.items():
-        if name not in known:
-            refused[name] = f"{node} has no parameter {name}: it has {', '.join(sorted(known))}."
-            continue
-        try:
-            known[name].check(value)
-        except ConfigError as error:
-            refused[name] = str(error)
-    return refused
 
 
 AUTOSTART = Parameter(
@@ -252,7 +236,8 @@ FACE_TRACKER = (
         "min_snr",
         _WATCHER.spotter.min_snr,
         "The same in units of what moves by chance on this face; bad light raises it by itself. Below "
-        f"{1 / _WATCHER.spotter.slow_s:.0f} fps {_WATCHER.spotter.slow_more:g} times as much is asked for.",
+        f"{1 / _WATCHER.spotter.slow_camera_period_s:.0f} fps "
+        f"{_WATCHER.spotter.slow_camera_snr_factor:g} times as much is asked for.",
         1.0,
         100.0,
     ),
@@ -273,11 +258,3 @@ FACE_TRACKER = (
 CLASSIFIER = (AUTOSTART, *_MODEL)
 
 EXPLAINER = (AUTOSTART, *_MODEL)
-
-NODES: dict[str, tuple[Parameter, ...]] = {
-    "camera": CAMERA,
-    "face_tracker": FACE_TRACKER,
-    "classifier": CLASSIFIER,
-    "explainer": EXPLAINER,
-}
-"""Node to its parameters."""

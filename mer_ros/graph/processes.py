@@ -1,8 +1,8 @@
-"""Start processes, forward their lines, start them again when they die, and leave none behind.
+"""Starts processes, forwards their output, restarts them when they die, and leaves none behind.
 
 Used by ``mer up`` and ``mer demo``, where the ``launch`` package is not installed. Each child leads a process
-group of its own, so that a signal reaches its children too, and asks the kernel to be told to end when this
-process dies, however it dies.
+group of its own, so that a signal reaches its children too, and the kernel sends it SIGTERM when this process
+dies, however it dies.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from mer_ros.errors import ConfigError, GraphError
 from mer_ros.graph.description import NodeSpec
 
 USAGE_ERROR = 2
-"""Exit code of a command line that cannot be used: starting again would not help."""
+"""Exit code for a command line that cannot be used: a restart would not help."""
 
-_RESTARTS, _RESTART_WINDOW_S = 5, 60.0
+_MAX_STARTS, _RESTART_WINDOW_S = 5, 60.0
 _BACKOFF_S, _BACKOFF_MAX_S = 0.2, 5.0
 _ESCALATION = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
 
-_TIED = """
+_WITH_PARENT_DEATH_SIGNAL = """
 import os, signal, sys
 if sys.platform == "linux":
     import ctypes
@@ -38,12 +38,12 @@ if sys.platform == "linux":
         sys.exit(1)
 os.execvp(sys.argv[2], sys.argv[2:])
 """
-"""A child's first act: ask to be told to end when its parent dies. Then it becomes the command."""
+"""What a child runs first: it requests SIGTERM for the death of its parent, then becomes the command."""
 
 
 @dataclass(frozen=True)
-class Command:
-    """A process to run: name for its lines, argv, added environment variables, restart on a bad end."""
+class ProcessCommand:
+    """A process to run. name: for messages. env: variables to add. respawn: restart it when it fails."""
 
     name: str
     argv: tuple[str, ...]
@@ -51,8 +51,11 @@ class Command:
     respawn: bool = False
 
 
-def command_of(spec: NodeSpec) -> Command:
-    """The command line of a node. Text stays text: values are quoted as YAML and nothing passes a shell."""
+def command_of(spec: NodeSpec) -> ProcessCommand:
+    """The command line of a node; ConfigError if its program is not installed.
+
+    Text stays text: values are quoted as YAML and no shell is involved.
+    """
     if spec.package == "mer_ros":
         argv = [sys.executable, "-m", "mer_ros.nodes.executables", spec.executable]
     else:
@@ -75,21 +78,22 @@ def command_of(spec: NodeSpec) -> Command:
         argv += ["-p", f"{name}:={json.dumps(value)}"]
     if spec.log_level:
         argv += ["--log-level", spec.log_level]
-    return Command(spec.name, tuple(argv), dict(spec.env), spec.respawn)
+    return ProcessCommand(spec.name, tuple(argv), dict(spec.env), spec.respawn)
 
 
 class _Child:
-    """One command with its current process."""
+    """A command with its current process. last_line: the last line that the process wrote."""
 
-    def __init__(self, command: Command, on_line: Callable[[str, str], None]) -> None:
+    def __init__(self, command: ProcessCommand, on_line: Callable[[str, str], None]) -> None:
         self.command = command
         self._on_line = on_line
         self.process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
-        self.starts: deque[float] = deque(maxlen=_RESTARTS)
+        self.starts: deque[float] = deque(maxlen=_MAX_STARTS)
         self.backoff_s = _BACKOFF_S
         self.due_s: float | None = None
         self.exit_code: int | None = None
+        self.last_line = ""
 
     def start(self) -> None:
         self.due_s = self.exit_code = None
@@ -97,7 +101,15 @@ class _Child:
         if shutil.which(self.command.argv[0]) is None:
             raise GraphError(f"{self.command.name} cannot start: there is no program {self.command.argv[0]}.")
         self.process = subprocess.Popen(
-            (sys.executable, "-I", "-S", "-c", _TIED, str(os.getpid()), *self.command.argv),
+            (
+                sys.executable,
+                "-I",
+                "-S",
+                "-c",
+                _WITH_PARENT_DEATH_SIGNAL,
+                str(os.getpid()),
+                *self.command.argv,
+            ),
             env={**os.environ, **self.command.env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -113,7 +125,9 @@ class _Child:
     def _forward(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
         for line in process.stdout:
-            self._on_line(self.command.name, line.rstrip("\n"))
+            text = line.rstrip("\n")
+            self.last_line = text or self.last_line
+            self._on_line(self.command.name, text)
         process.stdout.close()
 
     @property
@@ -121,7 +135,7 @@ class _Child:
         return self.process is not None and self.process.poll() is None
 
     def signal(self, number: int) -> None:
-        """To the whole group, also when its leader is gone."""
+        """Signal the whole group, also when its leader is gone."""
         if self.process is not None:
             try:
                 os.killpg(self.process.pid, number)
@@ -129,7 +143,7 @@ class _Child:
                 return
 
     def reap(self) -> None:
-        """Collect the process, what it left in its group, and its last lines."""
+        """Wait for the process, kill what it left in its group, and forward its last lines."""
         if self.process is not None:
             self.process.wait()
             self.signal(signal.SIGKILL)
@@ -138,13 +152,13 @@ class _Child:
 
 
 class Supervisor:
-    """Runs commands until ``stop``. Use it in one thread only: the kernel ties the children to that thread.
+    """Runs commands until ``stop``. Use it in one thread only: the death signal is that of the thread.
 
-    on_line: called with (name, line) for each line a child writes, from reader threads. A child with respawn
-    that ends badly is started again after a growing pause, at most five times a minute.
+    on_line: called with (name, line) for each line that a child writes, from reader threads, and for its end.
+    A child with respawn that fails is restarted after a growing pause, at most five times a minute.
     """
 
-    def __init__(self, commands: Sequence[Command], on_line: Callable[[str, str], None]) -> None:
+    def __init__(self, commands: Sequence[ProcessCommand], on_line: Callable[[str, str], None]) -> None:
         self._on_line = on_line
         self._children = [_Child(command, on_line) for command in commands]
 
@@ -161,7 +175,7 @@ class Supervisor:
         self.stop()
 
     def poll(self) -> bool:
-        """Look after the children once; False when none runs and none will be started."""
+        """Restart what has failed and is due; False when no child runs and none will be started."""
         now = time.monotonic()
         alive = False
         for child in self._children:
@@ -178,22 +192,26 @@ class Supervisor:
         return alive
 
     def exit_codes(self) -> dict[str, int | None]:
-        """Name to exit code; None while it runs or waits to be started again."""
+        """Name to exit code; None while the child runs or waits for a restart."""
         return {child.command.name: child.exit_code for child in self._children}
+
+    def last_lines(self) -> dict[str, str]:
+        """Name to the last line that the child wrote; empty if it wrote none."""
+        return {child.command.name: child.last_line for child in self._children}
 
     def pids(self) -> dict[str, int]:
         """Name to process id of the children that run."""
         return {c.command.name: c.process.pid for c in self._children if c.process is not None and c.running}
 
     def stop(self) -> None:
-        """SIGINT, then SIGTERM, then SIGKILL, with time to obey in between; returns when all are reaped."""
+        """SIGINT, then SIGTERM, then SIGKILL, with time to end in between; returns when all are reaped."""
         for child in self._children:
             child.due_s = None
-        for number, patience_s in _ESCALATION:
+        for number, timeout_s in _ESCALATION:
             for child in self._children:
                 if child.running:
                     child.signal(number)
-            deadline = time.monotonic() + patience_s
+            deadline = time.monotonic() + timeout_s
             while time.monotonic() < deadline and any(child.running for child in self._children):
                 time.sleep(0.02)
         for child in self._children:
@@ -202,7 +220,7 @@ class Supervisor:
                 child.exit_code = child.process.returncode
 
     def _ended(self, child: _Child, now: float) -> bool:
-        """A child has ended. True if it will be started again."""
+        """A child has ended; True if it will be restarted."""
         assert child.process is not None
         code = child.process.returncode
         child.reap()
@@ -212,12 +230,12 @@ class Supervisor:
             how = f" with exit code {code}" if code else ""
             self._on_line(name, f"has ended{how}; the other processes go on.")
             return False
-        full = len(child.starts) == _RESTARTS
+        full = len(child.starts) == _MAX_STARTS
         if full and now - child.starts[0] < _RESTART_WINDOW_S:
             child.exit_code = code
             self._on_line(
                 name,
-                f"has died {_RESTARTS} times in a minute, the last time with exit code {code}: given up.",
+                f"has died {_MAX_STARTS} times in a minute, the last time with exit code {code}: given up.",
             )
             return False
         self._on_line(name, f"has died with exit code {code}: started again in {child.backoff_s:.1f} s.")

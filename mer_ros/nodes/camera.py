@@ -19,7 +19,7 @@ from mer_ros.sources.source import SourceOptions, VideoSource
 from mer_ros.sources.source_spec import open_source
 
 
-class Camera(MerLifecycleNode):
+class CameraNode(MerLifecycleNode):
     """Publishes what a Playback gives; no frame of its own is ever left out."""
 
     NAME = "camera"

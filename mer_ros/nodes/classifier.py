@@ -16,7 +16,7 @@ from mer_ros.nodes.base.qos import QOS
 from mer_ros.types import UNKNOWN
 
 
-class Classifier(MerLifecycleNode):
+class ClassifierNode(MerLifecycleNode):
     """Answers every event with one Emotion, "unknown" with the reason where it cannot be judged.
 
     While a model is swapped events wait in the transport.

@@ -1,36 +1,43 @@
-"""The executables of the nodes: what ``ros2 run mer_ros NAME`` and ``mer up`` start."""
+"""The executables of the nodes, one for each entry of the node catalogue.
+
+``ros2 run mer_ros NAME`` calls the function ``NAME`` of this module; ``mer up`` runs
+``python -m mer_ros.nodes.executables NAME``.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from mer_ros import runtime
-from mer_ros.nodes.base.entry import run
+from mer_ros.graph.catalogue import NODES
+from mer_ros.nodes.base.entry import run_process
 
 
-def camera() -> int:
-    """The camera's process."""
-    runtime.for_pictures()
-    return run("mer_ros.nodes.camera:Camera")
+def run(name: str) -> int:
+    """Run the process of a node until it ends; returns the exit code."""
+    entry = NODES[name]
+    if entry.exchanges_images:
+        runtime.tune_for_images()
+    return run_process(entry.place)
 
 
-def face_tracker() -> int:
-    """The face tracker's process."""
-    runtime.for_pictures()
-    return run("mer_ros.nodes.face_tracker.node:FaceTracker")
+def __getattr__(name: str) -> Callable[[], int]:
+    """The entry point of a node."""
+    if name not in NODES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return partial(run, name)
 
 
-def classifier() -> int:
-    """The classifier's process."""
-    return run("mer_ros.nodes.classifier:Classifier")
+def main() -> int:
+    """Run the node that the first argument names; a name that is unknown is one sentence and exit code 2."""
+    name = sys.argv.pop(1) if len(sys.argv) > 1 else ""
+    if name not in NODES:
+        sys.stderr.write(f"There is no node named {name!r}: name one of {', '.join(NODES)}.\n")
+        return 2
+    return run(name)
 
-
-def explainer() -> int:
-    """The explainer's process."""
-    return run("mer_ros.nodes.explainer:Explainer")
-
-
-EXECUTABLES = {main.__name__: main for main in (camera, face_tracker, classifier, explainer)}
 
 if __name__ == "__main__":
-    raise SystemExit(EXECUTABLES[sys.argv.pop(1)]())
+    sys.exit(main())

@@ -26,7 +26,7 @@ _LOOK_PERIOD_S = 0.2
 _SEEK_AGAIN_S = 30.0  # weights may be copied here while the graph runs
 
 
-class Explainer(MerLifecycleNode):
+class ExplainerNode(MerLifecycleNode):
     """Pairs each Emotion with its event and explains it with the very weights that answered."""
 
     NAME = "explainer"

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mer_ros.cli.main import app
-from mer_ros.graph.description import GraphOptions
+from mer_ros.graph.options import GraphOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,7 +56,7 @@ def test_an_option_given_as_its_default_is_told_from_one_that_was_not_given(
         asked.append((options, more["given"]))
         return []
 
-    monkeypatch.setattr("mer_ros.graph.description.nodes", nodes)
+    monkeypatch.setattr("mer_ros.graph.description.node_specs", nodes)
     CliRunner().invoke(app, ["up", "--model", "prototype", "--autostart"])
     assert asked == [(GraphOptions(), {"model", "autostart"})]
 

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from mer_ros.errors import ConfigError, GraphError
-from mer_ros.graph.description import DEMO, NodeSpec, nodes
-from mer_ros.graph.processes import Command, Supervisor, command_of
+from mer_ros.graph.description import NodeSpec, node_specs
+from mer_ros.graph.options import DEMO
+from mer_ros.graph.processes import ProcessCommand, Supervisor, command_of
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 STUBBORN = (
     "import signal, time\nfor s in (signal.SIGINT, signal.SIGTERM): signal.signal(s, signal.SIG_IGN)\n"
@@ -24,8 +25,8 @@ STUBBORN = (
 )
 
 
-def python(name: str, code: str, respawn: bool = False, **env: str) -> Command:
-    return Command(name, (sys.executable, "-c", code), env, respawn)
+def python(name: str, code: str, respawn: bool = False, **env: str) -> ProcessCommand:
+    return ProcessCommand(name, (sys.executable, "-c", code), env, respawn)
 
 
 def alive(pid: int) -> bool:
@@ -60,6 +61,13 @@ def test_lines_carry_the_name_of_their_child_and_its_environment() -> None:
         wait(lambda: not supervisor.poll())
     assert {("a", "me"), ("b", "you"), ("a", "on stderr"), ("b", "on stderr")} <= set(lines)
     assert supervisor.exit_codes() == {"a": 0, "b": 0}
+
+
+def test_the_last_line_of_a_child_is_known_after_its_end() -> None:
+    commands = [python("a", "print('first'); print('last'); print()"), python("silent", "pass")]
+    with Supervisor(commands, lambda *_: None) as supervisor:
+        wait(lambda: not supervisor.poll())
+    assert supervisor.last_lines() == {"a": "last", "silent": ""}
 
 
 def test_fault_64_a_killed_child_is_started_again() -> None:
@@ -129,8 +137,8 @@ def test_grandchildren_go_too() -> None:
 
 def test_children_end_when_the_parent_is_killed() -> None:
     code = (
-        "import sys, time\nfrom mer_ros.graph.processes import Command, Supervisor\n"
-        f"c = Command('a', (sys.executable, '-c', {SLEEP!r}))\n"
+        "import sys, time\nfrom mer_ros.graph.processes import ProcessCommand, Supervisor\n"
+        f"c = ProcessCommand('a', (sys.executable, '-c', {SLEEP!r}))\n"
         "with Supervisor([c], lambda *_: None) as s:\n"
         "    print(s.pids()['a'], flush=True)\n    time.sleep(60)"
     )
@@ -145,7 +153,7 @@ def test_children_end_when_the_parent_is_killed() -> None:
 
 
 def test_a_command_that_cannot_start_leaves_no_sibling_behind() -> None:
-    supervisor = Supervisor([python("a", SLEEP), Command("b", ("/no/such/program",))], lambda *_: None)
+    supervisor = Supervisor([python("a", SLEEP), ProcessCommand("b", ("/no/such/program",))], lambda *_: None)
     with pytest.raises(GraphError, match="no program"), supervisor:
         pass
     assert supervisor.pids() == {}
@@ -160,13 +168,13 @@ def test_fault_65_values_are_quoted_as_yaml_and_pass_no_shell() -> None:
         parameters={"source": "file:$(rm -rf x); true", "on": True, "n": "1"},
     )
     argv = command_of(spec).argv
-    assert argv[:3] == (sys.executable, "-m", "mer_ros.nodes.camera")
+    assert argv[:4] == (sys.executable, "-m", "mer_ros.nodes.executables", "camera")
     assert 'source:="file:$(rm -rf x); true"' in argv
     assert "on:=true" in argv and 'n:="1"' in argv
 
 
 def test_the_demo_graph_becomes_commands() -> None:
-    commands = {spec.name: command_of(spec) for spec in nodes(DEMO, {})}
+    commands = {spec.name: command_of(spec) for spec in node_specs(DEMO, {})}
     assert list(commands) == ["camera", "face_tracker", "classifier", "explainer"]
     assert "image:=demo/image_raw" in commands["camera"].argv
     assert "__ns:=/mer" in commands["explainer"].argv

@@ -47,7 +47,7 @@ def wait_for() -> Callable[..., Any]:
 
 
 class NodeProcess:
-    """A node as ``python -m mer_ros.nodes.NAME``, with its lines and its end."""
+    """A node as ``python -m mer_ros.nodes.executables NAME``, with its lines and its end."""
 
     def __init__(
         self, executable: str, *ros_args: str, namespace: str = "/mer", env: dict[str, str] | None = None
@@ -58,7 +58,8 @@ class NodeProcess:
             [
                 sys.executable,
                 "-m",
-                f"mer_ros.nodes.{executable}",
+                "mer_ros.nodes.executables",
+                executable,
                 "--ros-args",
                 "-r",
                 f"__ns:={namespace}",

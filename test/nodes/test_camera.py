@@ -133,7 +133,7 @@ def webcam(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     Webcam.opened = 0
     monkeypatch.setattr(camera, "open_source", Webcam)
     monkeypatch.setattr(playback, "_RETRY_S", 0.2)
-    node = camera.Camera()
+    node = camera.CameraNode()
     yield node
     node.end()
     node.destroy_node()

@@ -162,9 +162,9 @@ def in_process(models_dir: Path) -> Iterator[Any]:
     """An active classifier in the test process; what it sends goes into the list ``sent``."""
     from rclpy.parameter import Parameter
 
-    from mer_ros.nodes.classifier import Classifier
+    from mer_ros.nodes.classifier import ClassifierNode
 
-    node = Classifier()
+    node = ClassifierNode()
     given = {"models_dir": str(models_dir), "model": "one", "device": "cpu"}
     node.set_parameters([Parameter(name, value=value) for name, value in given.items()])
     node.trigger_configure()

@@ -124,9 +124,9 @@ def test_set_model_loads_ahead_and_refuses_with_a_sentence(explainer: Any, probe
 
 @pytest.fixture
 def in_process() -> Iterator[Any]:
-    from mer_ros.nodes.explainer import Explainer
+    from mer_ros.nodes.explainer import ExplainerNode
 
-    node = Explainer()
+    node = ExplainerNode()
     yield node
     node.end()
     node.destroy_node()

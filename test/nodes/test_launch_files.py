@@ -1,4 +1,4 @@
-"""The launch files hold what description.py says: by ROS's launch where installed, and by stand-ins for it."""
+"""The launch files start what ``node_specs`` returns: by ROS's launch if installed, and by stand-ins."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from mer_ros.errors import ConfigError
-from mer_ros.graph import description
-from mer_ros.graph.description import DEMO, GraphOptions
+from mer_ros.graph.description import node_specs
+from mer_ros.graph.options import DEMO, GraphOptions, arguments
 
 LAUNCH = Path(__file__).resolve().parents[2] / "launch"
 REAL = all(importlib.util.find_spec(name) for name in ("launch", "launch_ros")) and (
@@ -111,10 +111,10 @@ def _nodes_of(name: str, given: dict[str, str]) -> list[Any]:
 def test_texts_become_the_same_nodes_as_for_mer_up(load: Callable[[str], Any]) -> None:
     """Through the launch file with ROS's launch; through its function with the stand-ins."""
     wanted = replace(DEMO, model="micro_attention", fps=30.0, rviz=False)
-    expected = description.nodes(wanted)
+    expected = node_specs(wanted)
     loaded = load("demo.launch.py")
     if isinstance(loaded, list):
-        texts = {a.name: a.default for a in description.arguments(wanted)}
+        texts = {a.name: a.default for a in arguments(wanted)}
         configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
         configuration.perform = lambda self, context: texts[self.args[0]]
         made = loaded[-1].options["function"](None)
@@ -131,7 +131,7 @@ def test_texts_become_the_same_nodes_as_for_mer_up(load: Callable[[str], Any]) -
 def test_an_argument_given_as_its_default_wins_over_the_params_file(load: Callable[[str], Any]) -> None:
     description = load("mer.launch.py")
     if isinstance(description, list):
-        texts = {a.name: a.default for a in description.arguments()}
+        texts = {a.name: a.default for a in arguments()}
         configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
         configuration.perform = lambda self, context: texts[self.args[0]]
         context = ModuleType("context")
@@ -157,7 +157,7 @@ def test_fault_65_code_in_a_launch_argument_is_refused_as_the_text_it_is(
     description = load("mer.launch.py")
     with pytest.raises(ConfigError, match="no ROS topic"):
         if isinstance(description, list):
-            texts = {**{a.name: a.default for a in description.arguments()}, "image": code}
+            texts = {**{a.name: a.default for a in arguments()}, "image": code}
             configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
             configuration.perform = lambda self, context: texts[self.args[0]]
             description[-1].options["function"](None)
@@ -181,7 +181,7 @@ def test_a_node_that_dies_again_and_again_is_given_up_where_launch_can(
 
     monkeypatch.setattr(launch_graph, "ExecuteLocal", New if knows else Old)
     assert launch_graph._respawn_limit() == ({"respawn_max_retries": 20} if knows else {})
-    if not hasattr(action := launch_graph.node_action(description.nodes(GraphOptions())[0]), "options"):
+    if not hasattr(action := launch_graph.node_action(node_specs(GraphOptions())[0]), "options"):
         return
     assert ("respawn_max_retries" in action.options) == knows
 
@@ -193,7 +193,7 @@ def test_fault_65_a_text_parameter_that_looks_like_yaml_stays_text(load: Callabl
     import mer_ros.nodes.tools.launch_graph as launch_graph
 
     assert launch_graph.ParameterValue is ParameterValue
-    spec = description.nodes(replace(GraphOptions(), model="true"))[1]
+    spec = node_specs(replace(GraphOptions(), model="true"))[1]
     action = launch_graph.node_action(spec)
     if hasattr(action, "options"):
         assert action.options["parameters"][-1]["model"].options == {"value_type": str}

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
-from mer_ros.graph.description import DEMO, nodes
+from mer_ros.graph.description import node_specs
+from mer_ros.graph.options import DEMO
 from mer_ros.graph.processes import Supervisor, command_of
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.qos import QOS
@@ -52,7 +53,7 @@ def up(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
 
     def start(**options: Any) -> Graph:
         chosen = replace(DEMO, camera="", models_dir=str(models_dir), model="one", device="cpu")
-        commands = [command_of(spec) for spec in nodes(replace(chosen, **options))]
+        commands = [command_of(spec) for spec in node_specs(replace(chosen, **options))]
         running.append(Supervisor(commands, lambda name, line: lines.append((name, line))))
         running[0].__enter__()
         return Graph(running[0], lines)

@@ -1,31 +1,32 @@
-"""Our parameter declarations as ROS parameters."""
+"""Declares the parameters of a catalogue entry as ROS parameters."""
 
 from __future__ import annotations
 
 from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
 from rclpy.node import Node
 
-from mer_ros.graph import parameters
+from mer_ros.graph.catalogue import NodeEntry
+from mer_ros.graph.parameters import Parameter
 
 
-def declare(node: Node, name: str) -> dict[str, str]:
-    """Declare every parameter of the node called ``name``.
+def declare(node: Node, entry: NodeEntry) -> dict[str, str]:
+    """Declare every parameter of a node.
 
     Returns name to sentence for each override (from a file or the command line) that is refused: unknown, of
-    the wrong type or out of range. A refused one keeps its default, so that the node lives to say so.
+    the wrong type or out of range. A refused one keeps its default, so that the node starts and reports it.
     """
     given = {
         key: override.value
         for key, override in node._parameter_overrides.items()
         if not node.has_parameter(key) and not key.startswith("qos_overrides.")
     }
-    refused = parameters.refusals(name, given)
-    for p in parameters.NODES[name]:
+    refused = entry.refusals(given)
+    for p in entry.parameters:
         node.declare_parameter(p.name, p.default, descriptor_of(p), ignore_override=p.name in refused)
     return refused
 
 
-def descriptor_of(p: parameters.Parameter) -> ParameterDescriptor:
+def descriptor_of(p: Parameter) -> ParameterDescriptor:
     """Description and range as ROS tools show them."""
     descriptor = ParameterDescriptor(description=p.description, additional_constraints=", ".join(p.choices))
     if p.minimum is not None and p.maximum is not None:

@@ -16,7 +16,8 @@ from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter as RosParameter
 
 from mer_ros.errors import ConfigError
-from mer_ros.graph import parameters, topic_names
+from mer_ros.graph import topic_names
+from mer_ros.graph.catalogue import NODES
 from mer_ros.nodes.base.declare import declare
 from mer_ros.nodes.base.guarded import GuardedNode, first_line, sentence_of
 from mer_ros.nodes.base.qos import QOS
@@ -40,8 +41,9 @@ class MerLifecycleNode(GuardedNode):
         super().__init__(self.NAME)
         self._fault = ""
         self._clockless = 0
-        self._ours = {p.name for p in parameters.NODES[self.NAME]}
-        self._refused = declare(self, self.NAME)
+        self._entry = NODES[self.NAME]
+        self._declared = {p.name for p in self._entry.parameters}
+        self._refused = declare(self, self._entry)
         self.add_on_set_parameters_callback(self._on_set)
         self.steady = Clock(clock_type=ClockType.STEADY_TIME)  # timers of ROS time stand still without /clock
         self._diagnostics = self.create_publisher(
@@ -78,14 +80,14 @@ class MerLifecycleNode(GuardedNode):
 
     def set_parameters_atomically(self, parameter_list: list[RosParameter]) -> SetParametersResult:
         """Refuse by name; rclpy's own words for a wrong type or an unknown parameter leave the name out."""
-        theirs = [p for p in parameter_list if not self.has_parameter(p.name) or p.name in self._ours]
-        refused = parameters.refusals(self.NAME, {p.name: p.value for p in theirs})
+        checked = [p for p in parameter_list if not self.has_parameter(p.name) or p.name in self._declared]
+        refused = self._entry.refusals({p.name: p.value for p in checked})
         if refused:
             return SetParametersResult(successful=False, reason=" ".join(refused.values()))
         return super().set_parameters_atomically(parameter_list)
 
     def _on_set(self, changes: list[RosParameter]) -> SetParametersResult:
-        names = [change.name for change in changes if change.name in self._ours]
+        names = [change.name for change in changes if change.name in self._declared]
         if names and self.state != "unconfigured":
             reason = f"parameter {names[0]} is read when {self.NAME} is configured: clean up first."
             return SetParametersResult(successful=False, reason=reason)

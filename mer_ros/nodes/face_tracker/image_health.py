@@ -10,8 +10,7 @@ from statistics import median
 import numpy as np
 from rclpy.qos import QoSCompatibility, QoSProfile, qos_check_compatible
 
-from mer_ros.doctor.transport import loads_profile
-from mer_ros.graph.description import PROFILE_VARIABLES
+from mer_ros.graph.transport_profile import PROFILE_VARIABLES, loads_profile
 from mer_ros.limits import NOTABLE_LOSS
 from mer_ros.nodes.base.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
 from mer_ros.runtime import QUEUE_FULL, Throttle
@@ -185,7 +184,8 @@ class ImageHealth:
         if gate and gate.has_second_camera(now):
             return (
                 ERROR,
-                f"a second camera, '{gate.second_frame_id}', publishes on {self._topic}: its pictures are dropped",
+                f"a second camera, '{gate.second_frame_id}', publishes on {self._topic}: its pictures are "
+                "dropped",
             )
         processed, drops = refused
         total = sum(drops.values())

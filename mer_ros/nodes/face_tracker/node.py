@@ -28,7 +28,7 @@ from mer_ros.types import Frame
 _FITNESS_S = 1.0  # how often it is measured what can be seen of each face
 
 
-class FaceTracker(MerLifecycleNode):
+class FaceTrackerNode(MerLifecycleNode):
     """Follows the faces of one camera. All pictures are handled in the intake's worker thread, in order."""
 
     NAME = "face_tracker"
@@ -71,7 +71,7 @@ class FaceTracker(MerLifecycleNode):
         self._seen_epoch, self._fitness_s = 0, 0.0
         self._intake.restart()
         self._tell_seen()
-        runtime.settle()
+        runtime.freeze_loaded_objects()
         if self._enabled:
             self._intake.start()
 

@@ -1,17 +1,15 @@
-"""Look at the ROS graph for `mer doctor` and print what is there as one line of JSON.
+"""Measures the running ROS graph for ``mer doctor`` and prints a ``GraphReport`` as one line of JSON.
 
-A program of its own (`python -m mer_ros.nodes.tools.graph_probe`), so that a broken ROS ends this process and not
-the doctor.
+A program of its own (``python -m mer_ros.nodes.tools.graph_probe``): a ROS that crashes then ends this process
+and not the doctor.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import struct
 import sys
 import time
-from dataclasses import asdict
 from functools import partial
 
 import rclpy
@@ -19,7 +17,7 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CompressedImage, Image
 
-from mer_ros.doctor.graph import Camera, Graph, Publisher
+from mer_ros.graph.probe_report import CameraTopic, GraphReport, Publisher
 from mer_ros.stream.losses import count_lost_frames
 
 TYPES = {"sensor_msgs/msg/Image": Image, "sensor_msgs/msg/CompressedImage": CompressedImage}
@@ -82,7 +80,7 @@ def camera_topics(node: Node) -> list[tuple[str, str, tuple[Publisher, ...]]]:
     return found
 
 
-def measure(node: Node, listen_s: float) -> tuple[Camera, ...]:
+def measure(node: Node, listen_s: float) -> tuple[CameraTopic, ...]:
     """Listen to every camera at once. Of a frame only the stamp is read, so that counting is cheap."""
     topics = camera_topics(node)
     arrivals: list[list[tuple[float, int]]] = [[] for _ in topics]  # (when, s; stamp, ns)
@@ -101,7 +99,7 @@ def measure(node: Node, listen_s: float) -> tuple[Camera, ...]:
         rate_hz = (len(frames) - 1) / span_s if span_s > 0 else 0.0
         lost = count_lost_frames([stamp for _, stamp in frames]) if len(publishers) == 1 else 0
         short_type = type_name.replace("/msg/", "/")
-        cameras.append(Camera(topic, short_type, publishers, len(frames), lost, rate_hz))
+        cameras.append(CameraTopic(topic, short_type, publishers, len(frames), lost, rate_hz))
     return tuple(cameras)
 
 
@@ -114,7 +112,7 @@ def main() -> None:
     node = rclpy.create_node("mer_doctor")
     try:
         discover(node)
-        graph = Graph(
+        graph = GraphReport(
             rmw=rclpy.get_rmw_implementation_identifier(),
             domain_id=node.context.get_domain_id(),
             interfaces=interfaces_problem(),
@@ -123,7 +121,7 @@ def main() -> None:
     finally:
         node.destroy_node()
         rclpy.shutdown()
-    sys.stdout.write(json.dumps(asdict(graph)) + "\n")
+    sys.stdout.write(graph.to_json() + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The graph as a launch description. Only the launch files import this module and with it ``launch``."""
+"""The graph as a launch description. Only the launch files import this module, and with it ``launch``."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 
 from launch import LaunchContext, LaunchDescription
-from mer_ros.graph import description
+from mer_ros.graph.description import NodeSpec, node_specs
+from mer_ros.graph.options import GraphOptions, arguments
 
 _RESPAWNS = 20
-"""How often launch starts a node again. It counts over its whole life, where ``mer up`` counts a minute's."""
+"""How often launch restarts a node: counted over its whole life, where ``mer up`` counts per minute."""
 
 
-def describe(defaults: description.GraphOptions) -> LaunchDescription:
+def describe(defaults: GraphOptions) -> LaunchDescription:
     """All options as launch arguments with these defaults, and the nodes that follow from them."""
     declared = [
         DeclareLaunchArgument(
@@ -25,26 +26,26 @@ def describe(defaults: description.GraphOptions) -> LaunchDescription:
             description=argument.help,
             choices=list(argument.choices) or None,
         )
-        for argument in description.arguments(defaults)
+        for argument in arguments(defaults)
     ]
-    chosen: set[str] = set()  # before the declarations run, a configuration that is there was given
+    given: set[str] = set()  # what is configured before the declarations run, the user gave
     return LaunchDescription(
         [
-            OpaqueFunction(function=lambda context: chosen.update(context.launch_configurations)),
+            OpaqueFunction(function=lambda context: given.update(context.launch_configurations)),
             *declared,
-            OpaqueFunction(function=lambda context: _start(context, defaults, chosen)),
+            OpaqueFunction(function=lambda context: _start(context, defaults, given)),
         ]
     )
 
 
-def _start(context: LaunchContext, defaults: description.GraphOptions, chosen: set[str]) -> list[object]:
-    """Texts to options to nodes; a MerError ends the launch with its sentence and exit code 1."""
-    texts = {a.name: LaunchConfiguration(a.name).perform(context) for a in description.arguments(defaults)}
-    options = description.GraphOptions.from_text(texts, defaults)
-    return [node_action(spec) for spec in description.nodes(options, given=chosen)]
+def _start(context: LaunchContext, defaults: GraphOptions, given: set[str]) -> list[object]:
+    """Texts to options to nodes; a MerError ends the launch with its message and exit code 1."""
+    texts = {a.name: LaunchConfiguration(a.name).perform(context) for a in arguments(defaults)}
+    options = GraphOptions.from_text(texts, defaults)
+    return [node_action(spec) for spec in node_specs(options, given=given)]
 
 
-def node_action(spec: description.NodeSpec) -> Node:
+def node_action(spec: NodeSpec) -> Node:
     """A NodeSpec as launch_ros's Node."""
     return Node(
         package=spec.package,
@@ -53,7 +54,7 @@ def node_action(spec: description.NodeSpec) -> Node:
         namespace=spec.namespace,
         parameters=[
             *(ParameterFile(path) for path in spec.params_files),
-            # a text that looks like a number or a boolean stays text
+            # the type is given: a text that looks like a number or a boolean stays text
             {name: ParameterValue(value, value_type=type(value)) for name, value in spec.parameters.items()},
         ],
         remappings=list(spec.remappings),
@@ -69,6 +70,6 @@ def node_action(spec: description.NodeSpec) -> Node:
 
 
 def _respawn_limit() -> dict[str, int]:
-    """The limit as an option, if the launch that is installed knows one; without it there is none."""
+    """The limit as an option of the action, where the installed launch knows one."""
     known = inspect.signature(ExecuteLocal.__init__).parameters
     return {"respawn_max_retries": _RESPAWNS} if "respawn_max_retries" in known else {}

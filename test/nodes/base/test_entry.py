@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-NODES = ("camera", "face_tracker", "classifier", "explainer")
+ROOT = Path(__file__).resolve().parents[3]
+START = "from mer_ros.nodes.base.entry import run_process; raise SystemExit(run_process({!r}))"
 
 
 def run(code: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -27,10 +27,10 @@ def run(code: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("name", NODES)
-def test_a_nodes_module_imports_nothing_heavy_before_signals_are_minded(name: str) -> None:
+def test_the_executables_import_nothing_heavy_before_signals_are_handled() -> None:
     heavy = "{'rclpy', 'numpy', 'cv2', 'torch', 'mediapipe'}"
-    done = run(f"import sys, mer_ros.nodes.{name}; print({heavy} & {{m.split('.')[0] for m in sys.modules}})")
+    code = f"import sys, mer_ros.nodes.executables; print({heavy} & {{m.split('.')[0] for m in sys.modules}})"
+    done = run(code)
     assert done.stdout.strip() == "set()", done.stderr
 
 
@@ -40,7 +40,10 @@ def test_a_nodes_module_imports_nothing_heavy_before_signals_are_minded(name: st
 def test_a_signal_during_imports_ends_with_0_and_without_a_word(number: int, tmp_path: Path) -> None:
     slow = f"import os, time\nos.kill(os.getpid(), {int(number)})\ntime.sleep(20)\n"
     (tmp_path / "slow_node.py").write_text(slow)
-    done = run("from mer_ros.nodes.base.entry import run; raise SystemExit(run('slow_node:Slow'))", tmp_path)
+    done = run(
+        START.format("slow_node:Slow"),
+        tmp_path,
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -53,14 +56,18 @@ def test_a_signal_while_the_node_is_made_ends_with_0(tmp_path: Path) -> None:
         "    raise RuntimeError('the context is gone')\n"
     )
     (tmp_path / "slow_node.py").write_text(slow)
-    done = run("from mer_ros.nodes.base.entry import run; raise SystemExit(run('slow_node:Slow'))", tmp_path)
+    done = run(
+        START.format("slow_node:Slow"),
+        tmp_path,
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_module_that_cannot_be_imported_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "broken_node.py").write_text("import no_such_package\n")
     done = run(
-        "from mer_ros.nodes.base.entry import run; raise SystemExit(run('broken_node:Broken'))", tmp_path
+        START.format("broken_node:Broken"),
+        tmp_path,
     )
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
     assert "no_such_package" in done.stderr and "mer doctor" in done.stderr
@@ -77,5 +84,8 @@ def test_fault_62_a_wrong_type_for_a_parameter_of_ros_itself_is_one_sentence_and
 
 def test_whatever_the_making_of_a_node_raises_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "odd_node.py").write_text("def Odd():\n    raise OSError('the disk sulks')\n")
-    done = run("from mer_ros.nodes.base.entry import run; raise SystemExit(run('odd_node:Odd'))", tmp_path)
+    done = run(
+        START.format("odd_node:Odd"),
+        tmp_path,
+    )
     assert done.returncode == 1 and done.stderr == "OSError: the disk sulks\n"

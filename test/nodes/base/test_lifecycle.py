@@ -166,9 +166,9 @@ def test_a_command_line_that_ros_cannot_read_is_one_sentence_and_exit_code_2(
 
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    from mer_ros.nodes.camera import Camera
+    from mer_ros.nodes.camera import CameraNode
 
-    node = Camera()
+    node = CameraNode()
     yield node
     node.end()
     node.destroy_node()

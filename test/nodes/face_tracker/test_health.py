@@ -12,7 +12,7 @@ from sensor_msgs.msg import Image
 
 from mer_ros.nodes.base.qos import camera
 from mer_ros.nodes.face_tracker.image_health import ImageHealth
-from mer_ros.nodes.face_tracker.node import FaceTracker
+from mer_ros.nodes.face_tracker.node import FaceTrackerNode
 from mer_ros.runtime import QUEUE_FULL
 from mer_ros.stream.gate import FrameGate
 
@@ -20,15 +20,15 @@ START, STEP = 10**18, 5_000_000
 
 
 @pytest.fixture
-def tracker() -> Iterator[FaceTracker]:
-    node = FaceTracker()
+def tracker() -> Iterator[FaceTrackerNode]:
+    node = FaceTrackerNode()
     yield node
     node.end()
     node.destroy_node()
 
 
 @pytest.fixture
-def second(tracker: FaceTracker) -> Callable[..., tuple[bytes, str, dict[str, str]]]:
+def second(tracker: FaceTrackerNode) -> Callable[..., tuple[bytes, str, dict[str, str]]]:
     """``second(lost)``: the report of 200 pictures at 200 a second of which so many did not come."""
     health, gate = ImageHealth(tracker), FrameGate()
     health.start("/cam/image", "/cam/image", camera())
@@ -63,7 +63,7 @@ def test_every_lost_picture_is_named_and_only_many_are_a_warning(
 
 
 def test_one_bad_picture_is_a_warning_and_a_full_queue_is_one_when_it_costs_many(
-    tracker: FaceTracker, second: Callable[..., tuple[bytes, str, dict[str, str]]]
+    tracker: FaceTrackerNode, second: Callable[..., tuple[bytes, str, dict[str, str]]]
 ) -> None:
     ok, warn = b"\x00", b"\x01"
     tracker.drops.add(QUEUE_FULL, 4)
@@ -78,7 +78,7 @@ def test_one_bad_picture_is_a_warning_and_a_full_queue_is_one_when_it_costs_many
 
 
 def test_whoever_publishes_is_named_with_what_was_lost(
-    tracker: FaceTracker, second: Callable[..., tuple[bytes, str, dict[str, str]]]
+    tracker: FaceTrackerNode, second: Callable[..., tuple[bytes, str, dict[str, str]]]
 ) -> None:
     driver = rclpy.create_node("driver", namespace="/front")
     driver.create_publisher(Image, "/cam/image", camera())

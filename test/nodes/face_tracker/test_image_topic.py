@@ -14,19 +14,19 @@ from std_msgs.msg import String
 from mer_ros.nodes.base.qos import camera
 from mer_ros.nodes.face_tracker import image_topic
 from mer_ros.nodes.face_tracker.image_topic import ImageTopic
-from mer_ros.nodes.face_tracker.node import FaceTracker
+from mer_ros.nodes.face_tracker.node import FaceTrackerNode
 
 
 @pytest.fixture
-def node() -> Iterator[FaceTracker]:
-    node = FaceTracker()
+def node() -> Iterator[FaceTrackerNode]:
+    node = FaceTrackerNode()
     yield node
     node.end()
     node.destroy_node()
 
 
 @pytest.fixture
-def listen(node: FaceTracker, wait_for: Callable[..., Any]) -> Iterator[Callable[..., ImageTopic]]:
+def listen(node: FaceTrackerNode, wait_for: Callable[..., Any]) -> Iterator[Callable[..., ImageTopic]]:
     """``listen(take)``: an ImageTopic with a publisher, of which ``send(word)`` sends."""
     topics: list[ImageTopic] = []
 
@@ -79,7 +79,7 @@ def test_a_message_is_handed_on_as_bytes_with_the_time_it_came(
 
 
 def test_fault_57_what_taking_raises_is_counted_and_the_next_message_comes(
-    node: FaceTracker, listen: Callable[..., Any], wait_for: Callable[..., Any]
+    node: FaceTrackerNode, listen: Callable[..., Any], wait_for: Callable[..., Any]
 ) -> None:
     taken = []
 
@@ -96,7 +96,7 @@ def test_fault_57_what_taking_raises_is_counted_and_the_next_message_comes(
 
 
 def test_fault_57_an_error_of_the_transport_is_counted_and_the_next_message_comes(
-    node: FaceTracker, listen: Callable[..., Any], torn: list[Exception], wait_for: Callable[..., Any]
+    node: FaceTrackerNode, listen: Callable[..., Any], torn: list[Exception], wait_for: Callable[..., Any]
 ) -> None:
     taken: list[bytes] = []
     topic = listen(lambda message, _received_ns: taken.append(message))
@@ -108,7 +108,7 @@ def test_fault_57_an_error_of_the_transport_is_counted_and_the_next_message_come
 
 
 def test_fault_63_an_error_of_a_context_that_has_ended_ends_the_thread_without_a_word(
-    node: FaceTracker,
+    node: FaceTrackerNode,
     listen: Callable[..., Any],
     torn: list[Exception],
     monkeypatch: pytest.MonkeyPatch,
@@ -117,7 +117,7 @@ def test_fault_63_an_error_of_a_context_that_has_ended_ends_the_thread_without_a
     torn.append(rclpy_implementation.RCLError("the context is gone"))
     with monkeypatch.context() as patch:
         ends_with_it = SimpleNamespace(ok=lambda: bool(torn), handle=node.context.handle)
-        patch.setattr(FaceTracker, "context", ends_with_it)
+        patch.setattr(FaceTrackerNode, "context", ends_with_it)
         topic = listen(lambda _message, _received_ns: None)
         wait_for(lambda: not topic._thread.is_alive(), "the end of the thread")
     assert torn == [] and node.drops["error"] == 0

@@ -45,14 +45,14 @@ def test_the_switch_turns_on_also_what_was_activated_while_off(
 
 
 def test_a_switch_that_breaks_is_answered_and_leaves_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    from mer_ros.nodes.face_tracker.node import FaceTracker
+    from mer_ros.nodes.face_tracker.node import FaceTrackerNode
 
     def breaks() -> None:
         raise RuntimeError("no more handles")
 
-    node = FaceTracker()
+    node = FaceTrackerNode()
     try:
-        monkeypatch.setattr(FaceTracker, "state", "active")
+        monkeypatch.setattr(FaceTrackerNode, "state", "active")
         monkeypatch.setattr(node, "activate", breaks)
         response = node._on_enable(SetBool.Request(data=True), SetBool.Response())
         assert (response.success, response.message) == (False, "RuntimeError: no more handles")

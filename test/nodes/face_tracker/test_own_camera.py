@@ -101,12 +101,12 @@ def test_fault_30_an_unplugged_camera_of_its_own_is_an_error_and_is_opened_again
     from rclpy.parameter import Parameter
 
     from mer_ros.nodes.face_tracker import intake
-    from mer_ros.nodes.face_tracker.node import FaceTracker
+    from mer_ros.nodes.face_tracker.node import FaceTrackerNode
     from mer_ros.sources import playback
 
     monkeypatch.setattr(intake, "open_source", Webcam)
     monkeypatch.setattr(playback, "_RETRY_S", 0.3)
-    node = FaceTracker()
+    node = FaceTrackerNode()
     try:
         node.set_parameters([Parameter("camera", value="device:0")])
         node.trigger_configure()
@@ -126,7 +126,7 @@ def test_of_a_live_camera_the_oldest_picture_is_dropped_and_counted(
     from rclpy.parameter import Parameter
 
     from mer_ros.nodes.face_tracker import intake
-    from mer_ros.nodes.face_tracker.node import FaceTracker
+    from mer_ros.nodes.face_tracker.node import FaceTrackerNode
 
     class Fast(Webcam):
         picture = np.zeros((480, 640, 3), np.uint8)
@@ -136,7 +136,7 @@ def test_of_a_live_camera_the_oldest_picture_is_dropped_and_counted(
                 yield i, self.picture
 
     monkeypatch.setattr(intake, "open_source", Fast)
-    node = FaceTracker()
+    node = FaceTrackerNode()
     try:
         node.set_parameters([Parameter("camera", value="device:0"), Parameter("queue_size", value=2)])
         node.trigger_configure()

@@ -23,9 +23,9 @@ def _active(node: Any, folder: Path) -> Any:
 @pytest.fixture
 def classifier(folder: Path) -> Iterator[Any]:
     """The node, with the one model of the module's ``folder``; what it sends is kept."""
-    from mer_ros.nodes.classifier import Classifier
+    from mer_ros.nodes.classifier import ClassifierNode
 
-    node = _active(Classifier(), folder)
+    node = _active(ClassifierNode(), folder)
     node.sent = []
     node._output.publish = node.sent.append
     yield node
@@ -36,9 +36,9 @@ def classifier(folder: Path) -> Iterator[Any]:
 @pytest.fixture
 def explainer(folder: Path) -> Iterator[Any]:
     """The same of the explainer, whose pictures somebody wants."""
-    from mer_ros.nodes.explainer import Explainer
+    from mer_ros.nodes.explainer import ExplainerNode
 
-    node = _active(Explainer(), folder)
+    node = _active(ExplainerNode(), folder)
     node.sent = {topic: [] for topic in node._outputs}
     for topic, output in node._outputs.items():
         output.publish = node.sent[topic].append

@@ -30,7 +30,7 @@ def moving(label: int, seed: int, frames: int = 8) -> np.ndarray:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A models folder with a small LBP-TOP that has learned the strips."""
     from mer_ros.recognition import checkpoint, create
-    from mer_ros.recognition.checkpoint import Card
+    from mer_ros.recognition.checkpoint import ModelCard
     from mer_ros.recognition.sample import InputSpec
     from mer_ros.training.families.lbp_svm import features_of, fit
 
@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     truth = np.arange(42) % 7
     features = features_of(system, spec, [moving(label, i) for i, label in enumerate(truth)])
     found = fit(system, features, truth, np.array([f"s{i // 7}" for i in range(42)]))
-    card = Card("lbp_top", EMOTIONS, spec, found.calibration)
+    card = ModelCard("lbp_top", EMOTIONS, spec, found.calibration)
     checkpoint.save(path / "lbp_top.safetensors", found.system, card)
     return path
 

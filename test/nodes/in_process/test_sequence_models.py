@@ -59,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, moving: Callable[..., Expre
     import torch
 
     from mer_ros.recognition import checkpoint, create
-    from mer_ros.recognition.checkpoint import Calibration, Card
+    from mer_ros.recognition.checkpoint import Calibration, ModelCard
     from mer_ros.recognition.sample import InputSpec, sample_of
 
     torch.manual_seed(0)
@@ -69,8 +69,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, moving: Callable[..., Expre
     events = [moving("", int(label), seed=10 + i) for i, label in enumerate(labels)]
     data = torch.from_numpy(np.stack([sample_of(event, spec).data for event in events]))
     with torch.no_grad():
-        system.take_support(system.encode(data), labels)
-    card = Card("me_plan", EMOTIONS, spec, Calibration(temperature=0.05, rejection_distance=1e6))
+        system.set_prototypes(system.encode(data), labels)
+    card = ModelCard("me_plan", EMOTIONS, spec, Calibration(temperature=0.05, rejection_distance=1e6))
     checkpoint.save(path / "me_plan.safetensors", system, card)
     return path
 

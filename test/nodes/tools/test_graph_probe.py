@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from mer_ros.doctor.graph import Graph, Publisher
+from mer_ros.graph.probe_report import GraphReport, Publisher
 
 PUBLISHER = """
 import rclpy
@@ -49,7 +49,7 @@ def probe(env, listen_s):
     command = [sys.executable, "-m", "mer_ros.nodes.tools.graph_probe", "--listen-s", str(listen_s)]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    return Graph.from_json(done.stdout.splitlines()[-1])
+    return GraphReport.from_json(done.stdout.splitlines()[-1])
 
 
 @pytest.fixture

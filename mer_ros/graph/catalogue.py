@@ -1,0 +1,133 @@
+"""The nodes of the graph, one entry each. To add one: a file with its class, and its entry here.
+
+From an entry follow the node's executable, its console script, its parameters, its process in the launch
+files and in ``mer up``, and its table in the README.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from mer_ros.errors import ConfigError
+from mer_ros.graph.options import GraphOptions
+from mer_ros.graph.parameters import CAMERA, CLASSIFIER, EXPLAINER, FACE_TRACKER, Parameter, Value
+
+Condition = Callable[[GraphOptions], bool]
+
+
+def _always(options: GraphOptions) -> bool:
+    return True
+
+
+def _camera_node(options: GraphOptions) -> bool:
+    """A camera is to be started, and not by the tracker."""
+    return bool(options.camera) and not options.direct
+
+
+def _camera_in_tracker(options: GraphOptions) -> bool:
+    """The tracker is to open the camera."""
+    return options.direct
+
+
+@dataclass(frozen=True)
+class Route:
+    """How an option reaches a node: ``option`` sets the node's ``parameter`` if ``when`` holds."""
+
+    option: str
+    parameter: str
+    when: Condition = _always
+
+
+def _routes(*names: str, when: Condition = _always) -> tuple[Route, ...]:
+    """Routes of options to parameters of the same names."""
+    return tuple(Route(name, name, when) for name in names)
+
+
+@dataclass(frozen=True)
+class NodeEntry:
+    """One node.
+
+    Parameters
+    ----------
+    name : of node and executable.
+    place : "module:Class", imported in the node's process only.
+    parameters : that it declares.
+    routes : how options of the graph set them.
+    exchanges_images : whether it publishes or subscribes to camera images. Then the image topic is remapped
+        to the camera's, the Fast DDS profile with a large shared-memory segment is loaded, and the allocator
+        keeps image-sized blocks (``runtime.tune_for_images``).
+    respawns : whether it may be started again when it dies.
+    starts : whether the graph holds it, given the options.
+    """
+
+    name: str
+    place: str
+    parameters: tuple[Parameter, ...]
+    routes: tuple[Route, ...] = ()
+    exchanges_images: bool = False
+    respawns: bool = True
+    starts: Condition = _always
+
+    def parameter(self, name: str) -> Parameter:
+        """A declared parameter by its name."""
+        return next(p for p in self.parameters if p.name == name)
+
+    def refusals(self, given: Mapping[str, object]) -> dict[str, str]:
+        """Name to sentence for each given parameter that is not declared, or out of its range."""
+        known = {p.name: p for p in self.parameters}
+        refused: dict[str, str] = {}
+        for name, value in given.items():
+            if name not in known:
+                refused[name] = f"{self.name} has no parameter {name}: it has {', '.join(sorted(known))}."
+                continue
+            try:
+                known[name].check(value)
+            except ConfigError as error:
+                refused[name] = str(error)
+        return refused
+
+    def values(self, options: GraphOptions, given: Collection[str]) -> dict[str, Value]:
+        """Parameters that the options set: those given by name or that differ from the declared default."""
+        found: dict[str, Value] = {}
+        for route in self.routes:
+            value = getattr(options, route.option)
+            differs = value != self.parameter(route.parameter).default
+            if route.when(options) and (differs or route.option in given):
+                found[route.parameter] = value
+        return found
+
+
+_MODEL_ROUTES = _routes("model", "models_dir", "device", "autostart")
+
+NODES: dict[str, NodeEntry] = {
+    entry.name: entry
+    for entry in (
+        NodeEntry(
+            "camera",
+            "mer_ros.nodes.camera:CameraNode",
+            CAMERA,
+            (
+                Route("camera", "source"),
+                *_routes("fps", "rate", "amplitude_px", "events", "conditions", "photo"),
+                *_routes("wait_for_subscribers", "autostart"),
+            ),
+            exchanges_images=True,
+            respawns=False,  # a clip that has ended is not played again
+            starts=_camera_node,
+        ),
+        NodeEntry(
+            "face_tracker",
+            "mer_ros.nodes.face_tracker.node:FaceTrackerNode",
+            FACE_TRACKER,
+            (
+                *_routes("compressed", "autostart"),
+                *_routes("camera", "fps", "rate", "wait_for_subscribers", when=_camera_in_tracker),
+            ),
+            exchanges_images=True,
+        ),
+        NodeEntry("classifier", "mer_ros.nodes.classifier:ClassifierNode", CLASSIFIER, _MODEL_ROUTES),
+        NodeEntry("explainer", "mer_ros.nodes.explainer:ExplainerNode", EXPLAINER, _MODEL_ROUTES),
+    )
+}
+"""Name to entry, in the order in which the nodes are started."""

@@ -1,0 +1,112 @@
+"""What a user may choose about the graph: the launch arguments, which are the options of ``mer up`` too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from mer_ros.errors import ConfigError
+from mer_ros.graph.parameters import CAMERA, CLASSIFIER, FACE_TRACKER, Parameter, Value
+
+LOG_LEVELS = ("debug", "info", "warn", "error", "fatal")
+
+
+def _option(default: Any, help: str, *, choices: tuple[str, ...] = ()) -> Any:
+    """A field with its text for the command line."""
+    return field(default=default, metadata={"help": help, "choices": choices})
+
+
+def _parameter(declared: tuple[Parameter, ...], name: str) -> Any:
+    """A field with the default, text and choices of a node's parameter."""
+    found = next(p for p in declared if p.name == name)
+    return _option(found.default, found.description, choices=found.choices)
+
+
+@dataclass(frozen=True)
+class GraphOptions:
+    """The options of the graph. ``catalogue.NODES`` holds which parameters of which nodes they set."""
+
+    namespace: str = _option("mer", "Namespace of all nodes and topics.")
+    image: str = _option(
+        "/camera/image_raw", "Image topic of the camera; its compressed twin has /compressed behind."
+    )
+    compressed: bool = _parameter(FACE_TRACKER, "compressed")
+    model: str = _parameter(CLASSIFIER, "model")
+    models_dir: str = _parameter(CLASSIFIER, "models_dir")
+    device: str = _parameter(CLASSIFIER, "device")
+    camera: str = _option(
+        "",
+        "Start a camera too: synthetic:SEED, file:PATH, device:PATH or a path; empty: your driver publishes.",
+    )
+    direct: bool = _option(
+        False,
+        "The tracker opens that camera itself (file or device): no transport, so nothing is lost in it.",
+    )
+    fps: float = _parameter(CAMERA, "fps")
+    rate: float = _parameter(CAMERA, "rate")
+    amplitude_px: float = _parameter(CAMERA, "amplitude_px")
+    events: int = _parameter(CAMERA, "events")
+    conditions: str = _parameter(CAMERA, "conditions")
+    photo: str = _parameter(CAMERA, "photo")
+    wait_for_subscribers: int = _parameter(CAMERA, "wait_for_subscribers")
+    rviz: bool = _option(False, "Start RViz with the package's displays.")
+    params_file: str = _option("", "Parameters of the nodes as YAML; empty: the package's config/mer.yaml.")
+    autostart: bool = _option(True, "false: an outside lifecycle manager configures and activates.")
+    use_sim_time: bool = _option(False, "Take time from /clock, as with ros2 bag play --clock.")
+    respawn: bool = _option(True, "Start a node again when it dies.")
+    local_only: bool = _option(False, "Keep discovery to this machine.")
+    log_level: str = _option("info", "Least severe lines that are logged.", choices=LOG_LEVELS)
+
+    @classmethod
+    def from_text(cls, given: Mapping[str, str], defaults: GraphOptions | None = None) -> GraphOptions:
+        """Options from texts, as launch arguments are; ConfigError names what cannot be read."""
+        defaults = defaults or cls()
+        known = {f.name for f in fields(cls)}
+        unknown = sorted(set(given) - known)
+        if unknown:
+            raise ConfigError(f"argument {unknown[0]} is unknown: there are {', '.join(sorted(known))}.")
+        values = {name: _parse(name, text, type(getattr(defaults, name))) for name, text in given.items()}
+        return cls(**{**{f.name: getattr(defaults, f.name) for f in fields(cls)}, **values})
+
+
+DEMO = GraphOptions(camera="synthetic:1", image="demo/image_raw", rate=0.5, local_only=True)
+"""The demonstration: a synthetic clip at half speed, which two cores process frame by frame."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A launch argument or command line option: all as text."""
+
+    name: str
+    default: str
+    help: str
+    choices: tuple[str, ...] = ()
+
+
+def arguments(defaults: GraphOptions | None = None) -> list[Argument]:
+    """Every option of the graph with its default."""
+    defaults = defaults or GraphOptions()
+    return [
+        Argument(f.name, text_of(getattr(defaults, f.name)), f.metadata["help"], f.metadata["choices"])
+        for f in fields(GraphOptions)
+    ]
+
+
+def text_of(value: Value) -> str:
+    """A value as launch arguments write it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _parse(name: str, text: str, kind: type) -> Value:
+    if kind is bool:
+        if text.lower() not in ("true", "false"):
+            raise ConfigError(f"argument {name} must be true or false; {text!r} was given.")
+        return text.lower() == "true"
+    if kind is str:
+        return text
+    try:
+        return kind(text)  # type: ignore[no-any-return]
+    except ValueError:
+        words = "a whole number" if kind is int else "a number"
+        raise ConfigError(f"argument {name} must be {words}; {text!r} was given.") from None

@@ -1,0 +1,59 @@
+"""The report of the graph probe as JSON: ``nodes.tools.graph_probe`` writes it, the doctor reads it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Who publishes. node: its full name. reliability: what it offers, "reliable" or "best_effort"."""
+
+    node: str
+    reliability: str
+
+    def __str__(self) -> str:
+        return f"{self.node} ({self.reliability.replace('_', ' ')})"
+
+
+@dataclass(frozen=True)
+class CameraTopic:
+    """An image topic and what arrived on it while the probe was subscribed.
+
+    type: message type. frames: number received. lost: number missing between them, by their stamps. rate_hz:
+    measured at arrival, 0 if fewer than two frames arrived.
+    """
+
+    topic: str
+    type: str
+    publishers: tuple[Publisher, ...]
+    frames: int
+    lost: int
+    rate_hz: float
+
+    @classmethod
+    def from_dict(cls, found: dict[str, Any]) -> CameraTopic:
+        """Read what ``asdict`` wrote."""
+        return cls(**{**found, "publishers": tuple(Publisher(**p) for p in found["publishers"])})
+
+
+@dataclass(frozen=True)
+class GraphReport:
+    """The running graph. interfaces: empty, or why mer_interfaces cannot be imported."""
+
+    rmw: str
+    domain_id: int
+    interfaces: str
+    cameras: tuple[CameraTopic, ...]
+
+    def to_json(self) -> str:
+        """The report as one line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> GraphReport:
+        """Read what ``to_json`` wrote."""
+        found = json.loads(text)
+        return cls(**{**found, "cameras": tuple(map(CameraTopic.from_dict, found["cameras"]))})

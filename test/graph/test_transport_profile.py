@@ -1,0 +1,55 @@
+"""The Fast DDS profile: is one loaded, and do camera images fit through its segment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mer_ros.graph.transport_profile import (
+    MIN_SEGMENT_BYTES,
+    PROFILE_VARIABLES,
+    loads_profile,
+    profile_variables,
+    segment_bytes,
+    shipped_profile,
+)
+
+PROFILE = """<?xml version="1.0"?>
+<dds xmlns="http://www.eprosima.com"><profiles><transport_descriptors><transport_descriptor>
+<transport_id>shm</transport_id><type>SHM</type><segment_size>{size}</segment_size>
+</transport_descriptor></transport_descriptors></profiles></dds>
+"""
+
+
+def profile(path: Path, size: int | str) -> str:
+    path.write_text(PROFILE.format(size=size))
+    return str(path)
+
+
+def test_the_shipped_profile_has_a_segment_that_images_fit_through() -> None:
+    assert segment_bytes(shipped_profile()) >= MIN_SEGMENT_BYTES
+
+
+def test_a_size_that_is_no_number_counts_as_none(tmp_path: Path) -> None:
+    assert segment_bytes(Path(profile(tmp_path / "a.xml", "big"))) == 0
+
+
+@pytest.mark.parametrize("variable", PROFILE_VARIABLES)
+def test_a_process_can_see_whether_its_profile_fits_images(variable: str, tmp_path: Path) -> None:
+    good = profile(tmp_path / "good.xml", MIN_SEGMENT_BYTES)
+    small = profile(tmp_path / "small.xml", MIN_SEGMENT_BYTES - 1)
+    assert loads_profile({variable: good})
+    for path in ("", small, str(tmp_path / "none.xml")):
+        assert not loads_profile({variable: path})
+    assert not loads_profile({})
+
+
+def test_a_broken_profile_does_not_count(tmp_path: Path) -> None:
+    (tmp_path / "broken.xml").write_text("<dds>")
+    assert not loads_profile({PROFILE_VARIABLES[0]: str(tmp_path / "broken.xml")})
+
+
+def test_the_shipped_profile_is_added_to_an_environment_without_one() -> None:
+    assert profile_variables({}) == dict.fromkeys(PROFILE_VARIABLES, str(shipped_profile()))
+    assert profile_variables({PROFILE_VARIABLES[1]: "/home/me/dds.xml"}) == {}
