@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mer_ros.doctor.finding import Word
-from mer_ros.doctor.graph import check_camera
+from mer_ros.doctor.checks.cameras import check_camera
+from mer_ros.doctor.finding import Status
 from mer_ros.graph.probe_report import CameraTopic, Publisher
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 from mer_ros.reports.demo import Outcome
@@ -31,5 +31,5 @@ def test_every_part_names_the_same_shortest_event(rate_hz):
     assert Outcome((), (), 0, 0, rate_hz, ()).shortest_s == shortest_s
     camera = CameraTopic("/camera", "sensor_msgs/Image", (Publisher("/driver", "reliable"),), 100, 0, rate_hz)
     found = check_camera(camera, "rmw_fastrtps_cpp", Path("fastdds.xml"))
-    assert (found.word is Word.OK) == (shortest_s <= MICRO_MIN_S)
+    assert (found.status is Status.OK) == (shortest_s <= MICRO_MIN_S)
     assert SpotterConfig().min_samples == MIN_SAMPLES

@@ -18,13 +18,12 @@ def doctor(
 
     Exits with 1 if anything is to be fixed.
     """
-    from mer_ros.doctor import Word
-    from mer_ros.doctor.examine import examine
+    from mer_ros.doctor import Status, examine
 
     to_fix = 0
     for finding in examine(listen_s):
         typer.echo(_fitted(str(finding)))
-        to_fix += finding.word is Word.FIX
+        to_fix += finding.status is Status.FIX
     typer.echo(f"{to_fix} to fix." if to_fix else "Nothing to fix.")
     if to_fix:
         raise typer.Exit(1)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+SET_UP = "run 'make setup' in the checkout and '. scripts/env.sh'"
+"""The remedy for a package that is missing or does not work."""
 
-class Word(str, Enum):
-    """How a check ended; written as a word, because colour and signs are lost on a screen reader."""
+
+class Status(str, Enum):
+    """Result of a check; written as a word, because a screen reader does not read colours and signs."""
 
     OK = "ok"
     NOTE = "note"
@@ -18,28 +21,29 @@ class Word(str, Enum):
 class Finding:
     """What one check found.
 
-    what: the thing that was looked at. found: what is there. do: what to do about it; empty when it is ok.
+    subject: what was checked. found: its state. remedy: what to do about it; empty if nothing is to be done.
     """
 
-    word: Word
-    what: str
+    status: Status
+    subject: str
     found: str
-    do: str = ""
+    remedy: str = ""
 
     def __str__(self) -> str:
-        return f"{self.word.value:<5}{self.what}: {self.found}." + (f" {self.do}." if self.do else "")
+        remedy = f" {self.remedy}." if self.remedy else ""
+        return f"{self.status.value:<5}{self.subject}: {self.found}.{remedy}"
 
 
-def ok(what: str, found: str) -> Finding:
+def ok(subject: str, found: str) -> Finding:
     """As it should be."""
-    return Finding(Word.OK, what, found)
+    return Finding(Status.OK, subject, found)
 
 
-def note(what: str, found: str, do: str = "") -> Finding:
+def note(subject: str, found: str, remedy: str = "") -> Finding:
     """Works, with a limit that is good to know."""
-    return Finding(Word.NOTE, what, found, do)
+    return Finding(Status.NOTE, subject, found, remedy)
 
 
-def fix(what: str, found: str, do: str) -> Finding:
+def fix(subject: str, found: str, remedy: str) -> Finding:
     """Does not work until something is done."""
-    return Finding(Word.FIX, what, found, do)
+    return Finding(Status.FIX, subject, found, remedy)

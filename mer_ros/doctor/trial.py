@@ -1,4 +1,4 @@
-"""Try an import in a process of its own, so that a crash of compiled code is an answer and not the end."""
+"""Runs Python code in a process of its own, so that a crash of compiled code is a result and not the end."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ TIMEOUT_S = 60.0
 
 @dataclass(frozen=True)
 class Trial:
-    """How a trial ended. answer: what it printed last, or why it failed, in one line."""
+    """How a process ended. worked: with exit status 0. answer: its last line, or one on why it failed."""
 
     worked: bool
     answer: str
 
 
 def run(arguments: Sequence[str], timeout_s: float = TIMEOUT_S) -> Trial:
-    """Run this Python with some arguments, such as ["-c", "import cv2"]."""
+    """Run this Python with arguments such as ["-c", "import cv2"]."""
     try:
         done = subprocess.run(
             [sys.executable, *arguments], capture_output=True, text=True, errors="replace", timeout=timeout_s

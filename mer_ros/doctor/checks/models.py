@@ -1,4 +1,4 @@
-"""The model files: are they there, are they checkpoints, are they the ones of the model card."""
+"""The model files: whether they are there, are checkpoints, and are the ones of the model card."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import hashlib
 import json
 import re
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
+from mer_ros.doctor.check import Check
+from mer_ros.doctor.facts import Facts
 from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.errors import CheckpointError
 from mer_ros.recognition.checkpoint_header import check_header
@@ -17,40 +20,35 @@ CARD = "MODEL_CARD.md"
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 
-def check_models(folder: Path, default: str) -> list[Finding]:
-    """One finding per model file, and one where the default model (its name) is missing."""
+def judge(facts: Facts) -> Iterator[Finding]:
+    """One finding per model file, and one where the default model is missing."""
+    folder, default = facts.models_dir, f"{facts.model}{SUFFIX}"
     paths = sorted(folder.glob(f"*{SUFFIX}"))
-    findings = [check_model(path) for path in paths]
-    if f"{default}{SUFFIX}" not in [path.name for path in paths]:
-        train = f"mer train --model {default} --out {folder / default}{SUFFIX}"
-        findings.append(
-            fix(
-                "models",
-                f"no {default}{SUFFIX} in {folder}",
-                f"Fetch it, or make one with '{train}'",
-            )
-        )
-    return findings
+    yield from map(check_model, paths)
+    if default not in [path.name for path in paths]:
+        train = f"mer train --model {facts.model} --out {folder / default}"
+        yield fix("models", f"no {default} in {folder}", f"Fetch it, or make one with '{train}'")
 
 
 def check_model(path: Path) -> Finding:
-    """One model file: its header, its metadata and its SHA-256 against the model card beside it."""
-    what = f"model {path.stem}"
+    """One model file: its header, its metadata, and its SHA-256 against the model card beside it."""
+    subject = f"model {path.stem}"
     try:
         check_header(path)
     except CheckpointError as error:
-        return fix(what, str(error).rstrip("."), "The other models go on working")
+        return fix(subject, str(error).rstrip("."), "The other models go on working")
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     found = f"{path.stem}@{digest[:HASH_DIGITS]}, {len(content) / 1e6:.1f} MB, sha256 {digest}"
     if not _metadata(content):
-        return fix(what, f"{found}, without a description in its header", "Train it again with 'mer train'")
+        bare = f"{found}, without a description in its header"
+        return fix(subject, bare, "Train it again with 'mer train'")
     known = digests_of_card(path.parent / CARD, path.name)
     if known and digest not in known:
-        return fix(what, f"{found}, but {CARD} names {known[0][:HASH_DIGITS]}", f"Fetch {path.name} again")
+        return fix(subject, f"{found}, but {CARD} names {known[0][:HASH_DIGITS]}", f"Fetch {path.name} again")
     if not known:
-        return note(what, f"{found}, not named in {CARD}")
-    return ok(what, found)
+        return note(subject, f"{found}, not named in {CARD}")
+    return ok(subject, found)
 
 
 def digests_of_card(card: Path, name: str) -> list[str]:
@@ -64,3 +62,6 @@ def digests_of_card(card: Path, name: str) -> list[str]:
 def _metadata(content: bytes) -> dict[str, str]:
     (length,) = struct.unpack("<Q", content[:8])
     return json.loads(content[8 : 8 + length]).get("__metadata__", {})
+
+
+CHECK = Check(judge)

@@ -6,8 +6,8 @@ import struct
 
 import pytest
 
-from mer_ros.doctor.finding import Word
-from mer_ros.doctor.models import check_model, check_models
+from mer_ros.doctor.checks.models import CHECK, check_model
+from mer_ros.doctor.finding import Status
 
 
 def write(path, metadata):
@@ -35,24 +35,24 @@ def test_a_model_that_the_card_names_is_ok(model):
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
     card(model, digest)
     finding = check_model(model)
-    assert finding.word is Word.OK
+    assert finding.status is Status.OK
     assert f"prototype@{digest[:12]}" in finding.found
 
 
 def test_a_model_that_is_not_the_card_s_is_to_be_fetched_again(model):
     card(model, "a" * 64)
     finding = check_model(model)
-    assert finding.word is Word.FIX
+    assert finding.status is Status.FIX
     assert "aaaaaaaaaaaa" in finding.found
 
 
 def test_a_model_of_one_s_own_is_noted(model):
-    assert check_model(model).word is Word.NOTE
+    assert check_model(model).status is Status.NOTE
 
 
 def test_a_model_without_a_description_is_refused(tmp_path):
     finding = check_model(write(tmp_path / "bare.safetensors", {}))
-    assert finding.word is Word.FIX
+    assert finding.status is Status.FIX
     assert "without a description" in finding.found
 
 
@@ -60,19 +60,19 @@ def test_a_file_that_is_no_model_is_named(tmp_path):
     path = tmp_path / "page.safetensors"
     path.write_text("<!doctype html><html></html>")
     finding = check_model(path)
-    assert finding.word is Word.FIX
+    assert finding.status is Status.FIX
     assert "web page" in finding.found
 
 
-def test_no_models_at_all_says_how_to_get_one(tmp_path):
-    (finding,) = check_models(tmp_path, "prototype")
-    assert finding.word is Word.FIX
-    assert f"mer train --model prototype --out {tmp_path}/prototype.safetensors" in finding.do
+def test_no_models_at_all_says_how_to_get_one(facts, tmp_path):
+    (finding,) = CHECK.judge(facts)
+    assert finding.status is Status.FIX
+    assert f"mer train --model prototype --out {tmp_path}/prototype.safetensors" in finding.remedy
 
 
-def test_each_model_has_its_line(model):
+def test_each_model_has_its_line(facts, model):
     write(model.with_name("micro_attention.safetensors"), {"format": "mer_ros 1"})
-    assert [f.what for f in check_models(model.parent, "prototype")] == [
+    assert [finding.subject for finding in CHECK.judge(facts)] == [
         "model micro_attention",
         "model prototype",
     ]

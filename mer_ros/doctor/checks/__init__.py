@@ -1,0 +1,1 @@
+"""The checks, one a file. None imports the package that it checks."""

@@ -1,0 +1,62 @@
+"""The cameras on the ROS graph: whether their frames arrive, and what can be seen at their rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mer_ros.doctor.check import Check
+from mer_ros.doctor.facts import Facts
+from mer_ros.doctor.finding import Finding, fix, note, ok
+from mer_ros.graph.probe_report import CameraTopic, Publisher
+from mer_ros.graph.transport_profile import PROFILE_VARIABLES
+from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES, NOTABLE_LOSS
+
+
+def judge(facts: Facts) -> Iterator[Finding]:
+    """One finding per camera topic, or one that there is none; nothing where ROS does not work."""
+    if facts.graph is None:
+        return
+    if not facts.graph.cameras:
+        remedy = "Start a camera driver, or 'mer up --camera synthetic:1' for the made clip"
+        yield note("cameras", f"no picture is published on ROS_DOMAIN_ID {facts.graph.domain_id}", remedy)
+    for camera in facts.graph.cameras:
+        yield check_camera(camera, facts.graph.rmw, facts.profile)
+
+
+def check_camera(camera: CameraTopic, rmw: str, profile: Path) -> Finding:
+    """One camera. rmw: the middleware. profile: the shipped one of Fast DDS, a remedy for lost frames."""
+    subject = f"camera {camera.topic}"
+    found = f"{camera.type} from {' and '.join(map(str, camera.publishers))}"
+    if camera.rate_hz <= 0:
+        remedy = "Check that the driver runs and is not paused"
+        return fix(subject, f"{found}, but {camera.frames} frames came", remedy)
+    found += f", {camera.rate_hz:.1f} frames/s arrive"
+    if len(camera.publishers) > 1:
+        mixed = f"{found}, mixed from {len(camera.publishers)} publishers"
+        return fix(subject, mixed, "Give each camera its own topic")
+    total = camera.frames + camera.lost
+    if camera.lost > NOTABLE_LOSS * total:
+        lost = f"{found}; {camera.lost} of {total} frames were lost in transport"
+        return fix(subject, lost, _against_loss(camera.publishers[0], rmw, profile))
+    shortest_s = MIN_SAMPLES / camera.rate_hz
+    if shortest_s > MICRO_MIN_S:
+        resolves = f"{MIN_SAMPLES / MICRO_MIN_S:.0f} frames/s resolve {MICRO_MIN_S * 1000:.0f} ms"
+        limit = f"Events shorter than {shortest_s * 1000:.0f} ms cannot be resolved; {resolves}"
+        return note(subject, found, limit)
+    return ok(subject, found)
+
+
+def _against_loss(publisher: Publisher, rmw: str, profile: Path) -> str:
+    ways = ["compressed or mono8 pictures"]
+    if publisher.reliability == "reliable":
+        ways.append("the tracker's parameter reliability set to reliable")
+    else:
+        ways.append("reliable QoS at the publisher and the tracker")
+    if "fastrtps" not in rmw:
+        return f"Try {' or '.join(ways)}"
+    start = f"Start {publisher.node} with {PROFILE_VARIABLES[0]}={profile} in its environment"
+    return f"{start}, or try {' or '.join(ways)}"
+
+
+CHECK = Check(judge, reads_graph=True)

@@ -1,0 +1,28 @@
+"""ROS itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mer_ros.doctor.check import Check
+from mer_ros.doctor.facts import Facts
+from mer_ros.doctor.finding import SET_UP, Finding, fix, ok
+
+_WHEEL = "ros-rclpy"
+
+
+def judge(facts: Facts) -> Iterator[Finding]:
+    """Whether rclpy works, and which ROS it belongs to."""
+    if facts.graph is None:
+        remedy = f"Source /opt/ros/jazzy/setup.bash, or {SET_UP}"
+        yield fix("ROS 2", f"rclpy does not work ({facts.probe.answer})", remedy)
+        return
+    wheel = facts.versions.get(_WHEEL)
+    if wheel:
+        found = f"Jazzy from wheels (rclpy {wheel})"
+    else:
+        found = f"{facts.env.get('ROS_DISTRO') or 'of unknown name'}, installed"
+    yield ok("ROS 2", f"{found}, {facts.graph.rmw}, ROS_DOMAIN_ID {facts.graph.domain_id}")
+
+
+CHECK = Check(judge, packages=(_WHEEL,), reads_graph=True)

@@ -1,0 +1,40 @@
+"""Room in /dev/shm for the segments of every process that loads the profile of Fast DDS."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+
+from mer_ros.doctor.check import Check
+from mer_ros.doctor.facts import Facts
+from mer_ros.doctor.finding import Finding, fix, ok
+from mer_ros.graph.transport_profile import MIN_SEGMENT_BYTES, profile_of, segment_bytes
+
+_MIB = 2**20
+_ALL_NODES, _IMAGE_NODES = 4, 2  # in the first case every node loads the profile, else camera and tracker
+
+
+def judge(facts: Facts) -> Iterator[Finding]:
+    """Whether all segments fit; nothing where ROS does not work or there is no /dev/shm."""
+    if facts.graph is None or facts.shared_memory is None:
+        return
+    named = profile_of(facts.env)
+    try:
+        segment = segment_bytes(named[1] if named else facts.profile)
+    except (OSError, ElementTree.ParseError):
+        segment = MIN_SEGMENT_BYTES  # the profile has its own finding
+    processes = _ALL_NODES if named else _IMAGE_NODES
+    needed, space = processes * segment, facts.shared_memory
+    found = f"/dev/shm has {space.free / _MIB:.0f} of {space.total / _MIB:.0f} MiB free"
+    if space.free >= needed:
+        yield ok("shared memory", found)
+    else:
+        yield fix(
+            "shared memory",
+            f"{found}, and {processes} processes with {segment / _MIB:.0f} MiB each need "
+            f"{needed / _MIB:.0f} MiB",
+            "Containers get 64 MiB by default: start this one with --shm-size=1g or --ipc=host",
+        )
+
+
+CHECK = Check(judge, reads_graph=True)

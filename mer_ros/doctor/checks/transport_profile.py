@@ -1,0 +1,42 @@
+"""The profile of Fast DDS with a shared-memory segment for whole camera images."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+
+from mer_ros.doctor.check import Check
+from mer_ros.doctor.facts import Facts
+from mer_ros.doctor.finding import Finding, fix, note, ok
+from mer_ros.graph.transport_profile import MIN_SEGMENT_BYTES, PROFILE_VARIABLES, profile_of, segment_bytes
+
+_SUBJECT = "shared-memory profile"
+_MIB = 2**20
+
+
+def judge(facts: Facts) -> Iterator[Finding]:
+    """Which profile the environment names, and the size of its segment; nothing where ROS does not work."""
+    if facts.graph is None:
+        return
+    if "fastrtps" not in facts.graph.rmw:
+        rmw = facts.graph.rmw
+        yield note(_SUBJECT, f"{rmw} is not Fast DDS: its own settings decide how large frames travel")
+        return
+    named = profile_of(facts.env)
+    remedy = f"export {PROFILE_VARIABLES[0]}={facts.profile} in the shell of the camera driver"
+    if named is None:
+        yield note(_SUBJECT, "none set in this shell; 'mer up' sets it for its own nodes", remedy)
+        return
+    variable, path = named
+    try:
+        size = segment_bytes(path)
+    except (OSError, ElementTree.ParseError) as error:
+        yield fix(_SUBJECT, f"{variable} names {path}, which cannot be read ({error})", remedy)
+        return
+    if size < MIN_SEGMENT_BYTES:
+        yield fix(_SUBJECT, f"{path} gives {size / _MIB:.1f} MiB, too small for camera frames", remedy)
+    else:
+        yield ok(_SUBJECT, f"{path} gives {size / _MIB:.0f} MiB")
+
+
+CHECK = Check(judge, reads_graph=True)

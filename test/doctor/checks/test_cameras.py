@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mer_ros.doctor.checks.cameras import CHECK, check_camera
+from mer_ros.doctor.finding import Status
+from mer_ros.graph.probe_report import CameraTopic, Publisher
+
+DRIVER = Publisher("/camera/driver", "best_effort")
+CAMERA = CameraTopic("/camera/image_raw", "sensor_msgs/Image", (DRIVER,), 400, 0, 200.0)
+RMW, PROFILE = "rmw_fastrtps_cpp", Path("share/mer_ros/config/fastdds.xml")
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "says"),
+    [
+        ({}, Status.OK, "sensor_msgs/Image from /camera/driver (best effort), 200.0 frames/s"),
+        ({"rate_hz": 62.0}, Status.OK, "62.0 frames/s"),
+        ({"rate_hz": 30.0}, Status.NOTE, "30.0 frames/s"),
+        ({"frames": 0, "rate_hz": 0.0}, Status.FIX, "0 frames came"),
+        ({"lost": 8}, Status.OK, "200.0 frames/s"),
+        ({"frames": 352, "lost": 48}, Status.FIX, "48 of 400 frames were lost in transport"),
+        ({"rate_hz": 30.0, "lost": 48}, Status.FIX, "48 of 448 frames were lost in transport"),
+        (
+            {"publishers": (DRIVER, Publisher("/other", "reliable"))},
+            Status.FIX,
+            "from /camera/driver (best effort) and /other (reliable), 200.0 frames/s arrive, mixed from 2",
+        ),
+    ],
+)
+def test_a_camera_is_judged_by_what_arrives(change, status, says):
+    finding = check_camera(replace(CAMERA, **change), RMW, PROFILE)
+    assert finding.status is status
+    assert says in finding.found
+
+
+def test_a_slow_camera_says_what_it_cannot_see():
+    assert "shorter than 133 ms" in check_camera(replace(CAMERA, rate_hz=30.0), RMW, PROFILE).remedy
+
+
+@pytest.mark.parametrize(
+    ("reliability", "rmw", "says"),
+    [
+        ("best_effort", RMW, f"Start /camera/driver with FASTRTPS_DEFAULT_PROFILES_FILE={PROFILE} in its"),
+        ("best_effort", RMW, "reliable QoS at the publisher and the tracker"),
+        ("reliable", RMW, "the tracker's parameter reliability set to reliable"),
+        ("best_effort", "rmw_zenoh_cpp", "Try compressed or mono8 pictures or reliable QoS"),
+    ],
+)
+def test_lost_frames_name_the_publisher_and_the_ways_out(reliability, rmw, says):
+    camera = replace(CAMERA, publishers=(Publisher("/camera/driver", reliability),), lost=100)
+    assert says in check_camera(camera, rmw, PROFILE).remedy
+
+
+def test_each_camera_has_its_line(facts):
+    cameras = (CAMERA, replace(CAMERA, topic="/other/image_raw"))
+    findings = CHECK.judge(replace(facts, graph=replace(facts.graph, cameras=cameras)))
+    assert [finding.subject for finding in findings] == [
+        "camera /camera/image_raw",
+        "camera /other/image_raw",
+    ]
+
+
+def test_no_camera_is_noted_with_the_domain(facts):
+    (finding,) = CHECK.judge(replace(facts, graph=replace(facts.graph, cameras=())))
+    assert finding.status is Status.NOTE
+    assert "ROS_DOMAIN_ID 7" in finding.found
+    assert list(CHECK.judge(replace(facts, graph=None))) == []
