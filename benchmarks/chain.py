@@ -1,8 +1,8 @@
-"""`make bench-chain`: the flow that the tracker hands on, on rendered clips, beside the made flow samples.
+"""`make bench-chain`: the flow of the tracker's events on rendered clips, beside synthetic flow samples.
 
-Clips of several people are rendered, calm and with every nuisance; the tracker finds their expressions, and
-the flow of each event is held against the true motion of the same moments. The same figures are computed for
-made flow samples. What the two share is what the generator's noise models; a figure shows both.
+Clips of several subjects are rendered, calm and with every nuisance; the tracker detects their expressions,
+and the flow of each event is compared with the true motion between the same moments. The same figures are
+computed for synthetic flow samples, whose noise is to model that of the tracker; a picture shows both.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ SHOWN = {
     "smooth": "smooth",
     "very_smooth": "very smooth",
 }
-PICTURE = Path(__file__).parents[1] / "docs" / "made_chain.png"
+PICTURE = Path(__file__).parents[1] / "docs" / "synthetic_chain.png"
 
 
 def figures_of(seen: NDArray[np.float32], true: NDArray[np.float32]) -> dict[str, float]:
@@ -74,7 +74,7 @@ def figures_of(seen: NDArray[np.float32], true: NDArray[np.float32]) -> dict[str
 
 
 def from_clip(seed: int, conditions: Conditions, name: str) -> list[dict[str, object]]:
-    """One row for each expression of a clip that the tracker found."""
+    """One row for each expression of a clip that the tracker detected."""
     cv2.setNumThreads(1)
     clip = synthetic_clip(
         seed,
@@ -117,7 +117,7 @@ def from_clip(seed: int, conditions: Conditions, name: str) -> list[dict[str, ob
 
 
 def from_samples(subject_id: int, n: int, living: bool = True) -> list[dict[str, object]]:
-    """The same for made flow samples of one subject; not ``living``: with the noise of the chain alone."""
+    """The same for synthetic flow samples of one subject. living: False for the noise of the chain alone."""
     fields = SubjectFields(make_subject(subject_id), CROP_SIZE)
     rows: list[dict[str, object]] = []
     for i in range(n):
@@ -149,7 +149,7 @@ def measure() -> pd.DataFrame:
 
 
 def draw(rows: pd.DataFrame) -> None:
-    """The picture of docs/made_data.md: each figure's spread, clips beside samples."""
+    """The picture of docs/synthetic_data.md: each figure's spread, clips beside samples."""
     groups = {name: rows[rows.what == name] for name in NAMES}
     figure, axes = plt.subplots(1, len(SHOWN), figsize=(11, 2.9), layout="constrained", sharey=True)
     for axis, (column, words) in zip(axes, SHOWN.items(), strict=True):

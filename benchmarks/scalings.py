@@ -1,8 +1,8 @@
-"""`make bench-scalings`: how a network trained on live flow reads flow images that were scaled per clip.
+"""`make bench-scalings`: how well a network trained on live flow reads flow images that were scaled per clip.
 
-One small micro-attention network per seed and way of training, on made flow of seven emotions; each is asked
-about the same unseen people in every form. The question behind it: one checkpoint for live flow and for MEGC
-flow images, one that was trained on both, or two.
+One small micro-attention network per seed and way of training, on synthetic flow of seven emotions; each is
+tested on the same unseen subjects in every form. It decides between one checkpoint for live flow and for MEGC
+flow images, one trained on both, and two.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mer_ros.data.synthetic import (
     FlowSet,
     flow_samples,
 )
-from mer_ros.data.synthetic_folder import picture_of
+from mer_ros.data.synthetic_folder import flow_image
 from mer_ros.evaluation.bootstrap import by_subject, compare
 from mer_ros.metrics import uf1
 from mer_ros.recognition import create
@@ -37,7 +37,7 @@ SEEDS = (0, 1)
 LARGE = 4 * SIZE
 BACKBONE = {"widths": [16, 32, 64, 64], "depths": [1, 1, 1, 1], "stem_kernel": 5, "stem_stride": 1}
 Form = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""(2, LARGE, LARGE) made flow -> (2, S, S) as a form of hand-over leaves it."""
+"""(2, LARGE, LARGE) synthetic flow -> (2, S, S) as this form of data stores it."""
 
 
 def shrink(channels: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -57,65 +57,65 @@ def without_ratio(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 FORMS: dict[str, Form] = {
     "live": small,
-    "image, ratio 1": lambda uv: without_ratio(picture_of(small(uv))),
-    "image, ratio estimated": lambda uv: flow_of(picture_of(small(uv))),
-    "shrunk image, ratio 1": lambda uv: without_ratio(shrink(picture_of(uv))),
-    "shrunk image, ratio estimated": lambda uv: flow_of(shrink(picture_of(uv))),
+    "image, ratio 1": lambda uv: without_ratio(flow_image(small(uv))),
+    "image, ratio estimated": lambda uv: flow_of(flow_image(small(uv))),
+    "shrunk image, ratio 1": lambda uv: without_ratio(shrink(flow_image(uv))),
+    "shrunk image, ratio estimated": lambda uv: flow_of(shrink(flow_image(uv))),
 }
 """Live flow; images with the strain of their own grid; images shrunk from a grid four times as large."""
 
 
-def samples(made: FlowSet, *names: str) -> NDArray[np.float32]:
+def samples(flow: FlowSet, *names: str) -> NDArray[np.float32]:
     """(N, 3, SIZE, SIZE) normalised samples in these forms, in turn."""
-    forms = [FORMS[names[i % len(names)]] for i in range(len(made.data))]
-    return normalised(np.stack([form(uv) for form, uv in zip(forms, made.data)]), SIZE)
+    forms = [FORMS[names[i % len(names)]] for i in range(len(flow.data))]
+    return normalised(np.stack([form(uv) for form, uv in zip(forms, flow.data)]), SIZE)
 
 
 def train(seed: int, learn: FlowSet, choose: FlowSet, *names: str) -> Trainer:
-    """A network that has learned these forms."""
+    """A network trained on these forms."""
     torch.manual_seed(seed)
     system = create("micro_attention", {"n_labels": len(EMOTIONS), "backbone": BACKBONE})
     trainer = Trainer(system, OptimiserConfig(epochs=6, learning_rate=3e-3), torch.device("cpu"), seed)
     sets = [
-        LabelledSet(torch.from_numpy(samples(made, *names)), torch.from_numpy(made.labels), made.subjects)
-        for made in (learn, choose)
+        LabelledSet(torch.from_numpy(samples(flow, *names)), torch.from_numpy(flow.labels), flow.subjects)
+        for flow in (learn, choose)
     ]
     trainer.fit(*sets)
     return trainer
 
 
-def answers(trainer: Trainer, asked: FlowSet, name: str) -> NDArray[np.int64]:
-    """(P, C, C) confusions by person of the answers to one form."""
-    x = torch.from_numpy(samples(asked, name))
-    data = LabelledSet(x, torch.from_numpy(asked.labels), asked.subjects)
+def answers(trainer: Trainer, test: FlowSet, name: str) -> NDArray[np.int64]:
+    """(P, C, C) confusion per subject, of one form."""
+    x = torch.from_numpy(samples(test, name))
+    data = LabelledSet(x, torch.from_numpy(test.labels), test.subjects)
     labels = trainer.logits(data).argmax(1).numpy()
-    return by_subject(asked.labels, labels, asked.subjects.astype(str), len(EMOTIONS))
+    return by_subject(test.labels, labels, test.subjects.astype(str), len(EMOTIONS))
 
 
 def main() -> int:
-    """Train, ask, publish."""
+    """Train, test, publish."""
     torch.set_num_threads(1)
     learn = flow_samples(4000, TRAIN_SUBJECTS[:300], 11, LARGE)
     choose = flow_samples(600, VALIDATION_SUBJECTS[:30], 14, LARGE)
-    asked = flow_samples(2500, EVALUATION_SUBJECTS[:200], 12, LARGE)
+    test = flow_samples(2500, EVALUATION_SUBJECTS[:200], 12, LARGE)
     figures = []
     for seed in SEEDS:
         live = train(seed, learn, choose, "live")
-        found = {name: answers(live, asked, name) for name in FORMS}
-        for name, people in found.items():
-            figures.append(_figure(f"seed {seed}, learned live: {name}", people, found["live"], seed))
+        found = {name: answers(live, test, name) for name in FORMS}
+        for name, confusions in found.items():
+            figures.append(_figure(f"seed {seed}, learned live: {name}", confusions, found["live"], seed))
         both = train(seed, learn, choose, "live", "image, ratio 1")
         for name in ("live", "image, ratio 1"):
-            people = answers(both, asked, name)
-            figures.append(_figure(f"seed {seed}, learned both: {name}", people, found["live"], seed))
+            confusions = answers(both, test, name)
+            figures.append(_figure(f"seed {seed}, learned both: {name}", confusions, found["live"], seed))
     return 0 if publish("scalings", figures) else 1
 
 
-def _figure(name: str, people: NDArray[np.int64], live: NDArray[np.int64], seed: int) -> Figure:
-    """UF1, and in the note how it differs from live flow asked of the network that learned it."""
-    gap = compare(people, live, uf1, seed)
+def _figure(name: str, confusions: NDArray[np.int64], live: NDArray[np.int64], seed: int) -> Figure:
+    """UF1, and in the note its difference from the network trained and tested on live flow."""
+    gap = compare(confusions, live, uf1, seed)
     note = f"{gap.difference:+.3f} [{gap.interval.low:+.3f}, {gap.interval.high:+.3f}] against live on live"
-    return Figure(name, float(uf1(people.sum(0))), "UF1", note=note)
+    return Figure(name, float(uf1(confusions.sum(0))), "UF1", note=note)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ RESULTS = Path(__file__).parent / "results"
 class Figure:
     """One measured figure. goal: in words; goal and met are None without one.
 
-    A value whose unit is "UF1" is held against the ceiling of the made labels.
+    A value whose unit is "UF1" is held against the ceiling of the synthetic labels.
     """
 
     name: str
@@ -49,7 +49,7 @@ def no_options(description: str) -> None:
 def publish(name: str, figures: Sequence[Figure], ceiling: Mapping[str, Any] | None = None) -> bool:
     """Print the table, write results/NAME.json; True if every goal is met.
 
-    ceiling: of the made labels, as ``Ceiling.figures`` gives it; of the seven emotions alike if None.
+    ceiling: of the synthetic labels, as ``Ceiling.figures`` gives it; of the seven emotions alike if None.
     """
     ceiling = ceiling or label_ceiling().figures()
     figures = [_held_against(ceiling["uf1"], figure) for figure in figures]

@@ -1,1 +1,1 @@
-"""What people look at: tables, pictures, pages."""
+"""Tables, pictures and pages for readers."""

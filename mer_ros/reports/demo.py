@@ -1,4 +1,4 @@
-"""The demo's table and its verdict: what arrived over /mer/emotion, held against the made clip's truth."""
+"""The table and the summary of ``mer demo``: received answers beside the true events of the clip."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEADER = f"{'time s':>6} {'face':<7} {'kind':<5} {'label':<9} {'conf':>4} {'dist
 
 @dataclass(frozen=True)
 class Row:
-    """One answer as it arrived, in seconds of stream time; distance and limit are NaN without prototypes."""
+    """One answer as received, in seconds of stream time; distance and limit are NaN without prototypes."""
 
     time_s: float
     face_id: str
@@ -45,7 +45,7 @@ class Row:
 
 
 def truth_of(row: Row, truth: Sequence[TrueEvent]) -> str:
-    """Emotion of the true event that the row hits (IoU >= 0.5), or "none"."""
+    """Emotion of the true event that the row matches (IoU >= 0.5), or "none"."""
     best = max(truth, key=lambda t: iou((row.onset_s, row.offset_s), (t.onset_s, t.offset_s)), default=None)
     if best is None or iou((row.onset_s, row.offset_s), (best.onset_s, best.offset_s)) < 0.5:
         return "none"
@@ -54,10 +54,11 @@ def truth_of(row: Row, truth: Sequence[TrueEvent]) -> str:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the demo went.
+    """The result of a demo.
 
-    rows: what arrived. truth: what the clip holds. frames_sent, frames_seen: published by the camera (None if
-    it did not finish) and processed by the tracker. fps: of the clip. files: pictures that arrived.
+    rows: the answers received. truth: the events of the clip. frames_sent, frames_seen: number published by
+    the camera (None if it did not finish) and processed by the tracker. fps: of the clip. files: pictures
+    received.
     """
 
     rows: tuple[Row, ...]
@@ -91,21 +92,21 @@ class Outcome:
 
     @property
     def has_prototypes(self) -> bool:
-        """Whether any answer came with a distance to a prototype."""
+        """Whether any answer has a distance to a prototype."""
         return any(not math.isnan(row.distance) for row in self.rows)
 
     @property
     def files_missing(self) -> tuple[str, ...]:
-        """Pictures that should have arrived; a model without prototypes has none to show."""
+        """Pictures that were not received; a model without prototypes owes no prototype picture."""
         expected = ["overlay.png", "annotated.mp4", *(["prototype.png"] if self.has_prototypes else [])]
         return tuple(name for name in expected if name not in self.files)
 
     @property
     def delivered(self) -> bool:
-        """Whether the whole pipeline did its work.
+        """Whether the whole pipeline worked.
 
-        Half of what the frame rate resolves was spotted, something was named, the camera finished, and every
-        picture is there.
+        Half of the events that the frame rate resolves were spotted, at least one has a label, the camera
+        finished, and every picture was received.
         """
         named = any(row.label != UNKNOWN for row in self.rows)
         enough = len(self.matching.pairs) >= max(1, (len(self.truth) - len(self.unresolvable)) / 2)
@@ -124,7 +125,7 @@ class Outcome:
         }
 
     def summary(self) -> list[str]:
-        """The verdict in plain sentences."""
+        """The result in sentences."""
         found, total, fps = self.matching, len(self.truth), self.fps
         unseen = self.unresolvable
         reach = f": {len(unseen)} of the {total} events are." if unseen else "; every event here is longer."
@@ -140,7 +141,7 @@ class Outcome:
             why = " (too short for this frame rate)" if t in unseen else ""
             lines.append(f"Missed: {t.emotion}, {t.onset_s:.2f} to {t.offset_s:.2f} s, {duration}{why}.")
         lines.append(
-            "This is made data: the figures say how well mer_ros agrees with its own generator. " + SPOTTING
+            "This is synthetic data: the scores measure the agreement with its generator. " + SPOTTING
         )
         lines.extend(f"{name} did not arrive." for name in self.files_missing)
         if self.rows and not self.has_prototypes:

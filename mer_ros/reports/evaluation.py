@@ -37,7 +37,7 @@ def table(results: dict[str, Any]) -> Table:
 
 
 def per_class(results: dict[str, Any]) -> Table:
-    """F1 of each class on all clips; for made ones also of the rule that has the greatest UF1."""
+    """F1 of each class on all clips; for synthetic ones also of the rule that has the greatest UF1."""
     systems, ceiling = results["systems"], results["label_ceiling"]
     out = Table(**_STYLE)
     out.add_column("F1", no_wrap=True)
@@ -78,7 +78,7 @@ def sentences(results: dict[str, Any]) -> list[str]:
         *results["notes"],
     ]
     if data["made"]:
-        lines.append("The clips are made: the figures say how well a system reads this generator.")
+        lines.append("The clips are synthetic: the scores measure the agreement with this generator.")
         lines += _against(results["label_ceiling"], results["systems"])
         lines += [RECOGNITION, SPOTTING]
     return lines
@@ -87,7 +87,7 @@ def sentences(results: dict[str, Any]) -> list[str]:
 def _against(ceiling: dict[str, Any] | None, systems: dict[str, Any]) -> list[str]:
     """The ceiling, and each system's UF1 as a share of it."""
     if ceiling is None:
-        return ["Another generator made them than this one: the ceiling of their labels is not known."]
+        return ["They are of another version of the generator: the ceiling of their labels is not known."]
     shares = (
         f"{name} {share(s['scores']['all']['uf1']['value'], ceiling['uf1'])}" for name, s in systems.items()
     )

@@ -1,4 +1,4 @@
-"""The README's reference tables, made from the code, so that a test can hold one against the other."""
+"""The reference tables of the README, generated from the code; a test compares the two."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""docs/made_data.md kept true: values and recipes in its tables, and its pictures, from the generator itself.
+"""Values, recipes and pictures of docs/synthetic_data.md, computed by the generator.
 
-``python -m mer_ros.reports.synthetic_data`` rewrites both. A test holds the tables against the code.
+``python -m mer_ros.reports.synthetic_data`` rewrites them. A test compares the tables with the code.
 """
 
 from __future__ import annotations
@@ -56,30 +56,30 @@ def with_values(page: str) -> str:
     return _RECIPE.sub(lambda row: f"| {row[1]} | {recipes_of(row[1])} |", page)
 
 
-def people() -> NDArray[np.uint8]:
-    """Twelve made people at rest."""
+def subjects() -> NDArray[np.uint8]:
+    """Twelve synthetic subjects at rest."""
     clips = [synthetic_clip(seed, n_events=1, conditions=replace(STILL, tone=1.0)) for seed in range(12)]
     faces = [clip.render(0)[FACE] for clip in clips]
     return _grid(faces, 6)
 
 
 def expressions() -> NDArray[np.uint8]:
-    """A movement of each emotion: the flow of the expression alone, and as a sample."""
+    """One expression of each emotion: its flow alone, and as a sample with noise."""
     rows = []
     for clean in (True, False):
-        made = flow_samples(80, EVALUATION_SUBJECTS, 2, 128, clean=clean)
+        samples = flow_samples(80, EVALUATION_SUBJECTS, 2, 128, clean=clean)
         strong = [
-            max(np.flatnonzero(made.labels == k), key=lambda i: min(made.amplitude_px[i], 3.0))
+            max(np.flatnonzero(samples.labels == k), key=lambda i: min(samples.amplitude_px[i], 3.0))
             for k in range(len(EMOTIONS))
         ]
-        rows.append([flow_picture(made.data[i], 150) for i in strong])
+        rows.append([flow_picture(samples.data[i], 150) for i in strong])
     for picture, emotion in zip(rows[0], EMOTIONS, strict=True):
         _write(picture, emotion, (4, 13), 0.42)
     return _grid(rows[0] + rows[1], len(EMOTIONS))
 
 
 def nuisances() -> NDArray[np.uint8]:
-    """One nuisance a tile, stronger than most: without it on the left, with it on the right."""
+    """One nuisance per tile, stronger than most: without it on the left, with it on the right."""
     tiles = []
     for words, kind, part, settings in (
         ("blink", "blinks", "eye", {"blinks": 20.0}),
@@ -98,8 +98,8 @@ def nuisances() -> NDArray[np.uint8]:
     return _grid(tiles, 4)
 
 
-def script(path: Path) -> None:
-    """What happens in one clip with every nuisance, over time."""
+def timeline(path: Path) -> None:
+    """The events of one clip with every nuisance, over time."""
     from matplotlib import pyplot as plt
 
     line = synthetic_clip(1, 30.0, conditions=everyday(1)).timeline
@@ -124,7 +124,7 @@ def script(path: Path) -> None:
 def _strongest(
     clip: SyntheticClip, spans: tuple[Span, ...], part: str
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The frame just before one of these, and the one that differs most from it in a part of the face."""
+    """The frame just before one of the spans, and the frame in it that differs most in a part of the face."""
     found, most = (clip.render(0), clip.render(0)), -1.0
     for span in spans[:4]:
         before = clip.render(int(span.start_s * clip.fps))
@@ -146,7 +146,7 @@ def _lit_from_aside() -> NDArray[np.uint8]:
 
 
 def _shutter() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The frame in which a head moves fastest, taken in no time and in 18 ms."""
+    """The frame in which the head moves fastest, with an exposure of 0 and of 18 ms."""
     moving = replace(STILL, gestures=30.0, gesture_deg=15.0, gap_s=(3.0, 5.0))
     sharp, smeared = (synthetic_clip(5, fps=50, conditions=replace(moving, exposure=e)) for e in (0.0, 0.9))
     nose = np.array([sharp.true_landmarks(i)[4] for i in range(sharp.n_frames)])
@@ -175,16 +175,16 @@ def _grid(pictures: list[NDArray[np.uint8]], columns: int) -> NDArray[np.uint8]:
 
 
 def write(docs: Path) -> None:
-    """Refresh the page and its pictures in a folder."""
-    page = docs / "made_data.md"
+    """Rewrite the page and its pictures in a folder."""
+    page = docs / "synthetic_data.md"
     page.write_text(with_values(page.read_text(encoding="utf-8")), encoding="utf-8")
     for name, draw, suffix in (
-        ("made_people", people, ".jpg"),
-        ("made_expressions", expressions, ".png"),
-        ("made_nuisances", nuisances, ".jpg"),
+        ("synthetic_subjects", subjects, ".jpg"),
+        ("synthetic_expressions", expressions, ".png"),
+        ("synthetic_nuisances", nuisances, ".jpg"),
     ):
         cv2.imwrite(str(docs / f"{name}{suffix}"), draw(), [cv2.IMWRITE_JPEG_QUALITY, 85])
-    script(docs / "made_script.png")
+    timeline(docs / "synthetic_timeline.png")
 
 
 if __name__ == "__main__":

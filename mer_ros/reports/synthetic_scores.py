@@ -1,4 +1,4 @@
-"""What stands beside every made score: the ceiling of its labels, and the field on real people."""
+"""What is printed beside every score on synthetic data: its ceiling, and published scores on real data."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ REAL_VIDEO_F1 = 0.39
 """Best published spotting F1 on real long videos (CAS(ME)^2, arXiv:2503.09098)."""
 
 REAL_UF1 = (0.70, 0.74)
-"""Honest UF1 of shallow flow nets and linear models on the classes of MEGC 2019, one subject left out."""
+"""UF1 of shallow flow networks and linear models on the classes of MEGC 2019, one subject left out."""
 
 SPOTTING = f"On real long videos the field's best spotting F1 is {REAL_VIDEO_F1}."
 RECOGNITION = (
-    "On real clips of three classes honest flow nets and linear models reach UF1 "
+    "On real clips of three classes flow networks and linear models, soundly evaluated, reach UF1 "
     f"{REAL_UF1[0]:.2f} to {REAL_UF1[1]:.2f}."
 )
 
 
 def ceiling_sentence(ceiling: Mapping[str, Any]) -> str:
-    """The ceiling in words; ``ceiling`` is what ``Ceiling.figures`` gives and files store."""
+    """The ceiling as a sentence. ceiling: as ``Ceiling.figures`` returns and files store it."""
     return (
-        f"Ceiling of the {len(ceiling['f1'])} made labels (generator {ceiling['generator']}): accuracy "
+        f"Ceiling of the {len(ceiling['f1'])} synthetic labels (generator {ceiling['generator']}): accuracy "
         f"{digits(ceiling['accuracy'])}, UF1 {digits(ceiling['uf1'])}; emotions share action units."
     )
 

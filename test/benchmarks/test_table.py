@@ -25,7 +25,7 @@ def test_the_ceiling_goes_into_the_file_and_under_the_table(results, capsys):
     assert stored["label_ceiling"] == label_ceiling().figures()
     assert [row["note"] for row in stored["rows"]] == ["50 % of the ceiling; alone", ""]
     said = " ".join(capsys.readouterr().out.split())
-    assert "Ceiling of the 7 made labels" in said and "0.39" in said and "0.70 to 0.74" in said
+    assert "Ceiling of the 7 synthetic labels" in said and "0.39" in said and "0.70 to 0.74" in said
 
 
 def test_a_row_without_a_goal_has_null_as_its_goal(results, capsys):

@@ -10,14 +10,14 @@ from typer.testing import CliRunner
 
 from mer_ros.cli.evaluate import evaluate
 from mer_ros.data.synthetic.ceiling import label_ceiling
-from mer_ros.data.synthetic_folder import SHEET, Part, write_synthetic_folder
+from mer_ros.data.synthetic_folder import SHEET, FolderPart, write_synthetic_folder
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.recognition import checkpoint, create
-from mer_ros.recognition.checkpoint import Card
+from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.types import EMOTIONS
 
-PARTS = (Part("casme2", 3, (6, 4, 4)), Part("smic", 2, (5, 3, 3)), Part("samm", 2, (5, 3, 3)))
+PARTS = (FolderPart("casme2", 3, (6, 4, 4)), FolderPart("smic", 2, (5, 3, 3)), FolderPart("samm", 2, (5, 3, 3)))
 TINY = (
     "system: prototype\n"
     "model: {size: 24, decoder_width: 16, backbone: {widths: [8, 8, 16, 16], depths: [1, 1, 1, 1]}}\n"
@@ -55,8 +55,8 @@ def test_a_network_and_the_controls_on_a_folder(folder, tmp_path):
     words = " ".join(done.output.split())
     assert (
         "36 clips of 7 subjects" in words
-        and "The clips are made" in words
-        and "Ceiling of the 3 made labels" in words
+        and "The clips are synthetic" in words
+        and "Ceiling of the 3 synthetic labels" in words
         and "this one 36 of 7" in words
         and "scaled to 0..255" in words
     )
@@ -88,7 +88,7 @@ def test_a_finished_checkpoint_of_seven_emotions_on_three_classes(folder, tmp_pa
     path = tmp_path / "seven.safetensors"
     backbone = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
     system = create("micro_attention", {"backbone": backbone})
-    model_id = checkpoint.save(path, system, Card("micro_attention", EMOTIONS, InputSpec("flow", 24)))
+    model_id = checkpoint.save(path, system, ModelCard("micro_attention", EMOTIONS, InputSpec("flow", 24)))
     done = command("--data", "megc-flow", "--root", folder, "--protocol", "3-fold", "--checkpoint", path,
                    "--device", "cpu", "--out", tmp_path / "out")  # fmt: skip
     assert done.exit_code == 0, done.output
@@ -177,7 +177,7 @@ def test_a_folder_of_flow_pictures_shows_no_clip(folder, tmp_path):
             ConfigError,
             "own but --subjects is 9: leave",
         ),
-        (("--root", "somewhere"), ConfigError, "Made data lies in no folder"),
+        (("--root", "somewhere"), ConfigError, "--data synthetic is generated, not read from a folder"),
         (("--epochs", "3"), ConfigError, "--model is 'controls': name one"),
         (("--model", "small", "--epochs", "3"), ConfigError, "--epochs is 3 but 'small' learns in none"),
         (("--model", "lbp_top", "--epochs", "8"), ConfigError, "--epochs is 8 but 'lbp_top' learns in none"),

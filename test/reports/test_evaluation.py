@@ -87,22 +87,22 @@ def test_a_class_without_a_score_is_a_dash(results):
     )
 
 
-def test_a_made_score_stands_beside_the_field_s(results):
+def test_a_synthetic_score_stands_beside_published_ones(results):
     said = " ".join(report.sentences(results))
     assert "Made flow: 20 clips of 4 subjects, 2 classes. Leave one subject out (2 folds, 20 clips" in said
     assert "Mind the gap." in said and "UF1 0.70 to 0.74" in said and "spotting F1 is 0.39" in said
-    assert "Ceiling of the 2 made labels (generator 9.9): accuracy .950, UF1 .800" in said
+    assert "Ceiling of the 2 synthetic labels (generator 9.9): accuracy .950, UF1 .800" in said
     assert "share of the ceiling: linear 75 %, ours 88 %." in said
 
 
-def test_made_by_another_generator_there_is_no_ceiling(results):
+def test_another_version_of_the_generator_has_no_known_ceiling(results):
     results["label_ceiling"] = None
     said = " ".join(report.sentences(results))
     assert "ceiling of their labels is not known" in said and "0.39" in said
     assert "ceiling" not in text(report.table(results)) + text(report.per_class(results))
 
 
-def test_a_real_score_has_neither_ceiling_nor_excuse(results):
+def test_a_real_score_has_no_ceiling_and_no_caveat(results):
     results["data"]["made"], results["label_ceiling"] = False, None
     said = " ".join(report.sentences(results))
-    assert not any(word in said for word in ("The clips are made", "eiling", "0.39"))
+    assert not any(word in said for word in ("The clips are synthetic", "eiling", "0.39"))

@@ -1,4 +1,4 @@
-"""The figures that stand beside made scores have one home, and every page tells the same ones."""
+"""The published scores printed beside synthetic ones are defined once, and every page quotes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/made_data.md says what the code does."""
+"""docs/synthetic_data.md agrees with the code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mer_ros.reports.synthetic_data import with_values
 from mer_ros.reports.synthetic_scores import digits
 from mer_ros.types import EMOTIONS
 
-PAGE = Path(__file__).parents[3] / "docs" / "made_data.md"
+PAGE = Path(__file__).parents[3] / "docs" / "synthetic_data.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 
 
