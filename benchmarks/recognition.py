@@ -28,9 +28,8 @@ from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_samples
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.data.synthetic_folder import write_synthetic_folder
 from mer_ros.evaluation.bootstrap import by_subject, interval
+from mer_ros.explanation import attribution
 from mer_ros.explanation.action_units import action_unit_evidence
-from mer_ros.explanation.evidence import evidence
-from mer_ros.explanation.methods import grad_cam  # noqa: F401  (joins ``evidence``)
 from mer_ros.face.facs import UNITS
 from mer_ros.metrics import calibration_error, uf1
 from mer_ros.motion.normalisation import face_window, normalise_flow
@@ -129,7 +128,7 @@ def maps() -> list[Figure]:
         for uv, where in zip(noisy.data, moving, strict=True):
             x = model.tensor(model.card.input.read(uv))
             label = int(model.answer(x).logits.argmax())
-            heat = cv2.resize(evidence(model.system, x, label).map, (56, 56), interpolation=cv2.INTER_LINEAR)
+            heat = cv2.resize(attribution(model.system, x, label).map, (56, 56), interpolation=cv2.INTER_LINEAR)
             found.append(heat[where].sum() / max(heat.sum(), 1e-12) / where.mean())
         note = f"median {np.median(found):.1f}"
         figures.append(Figure(f"{name}: heat-map on what moves", float(np.mean(found)), "x even", note=note))

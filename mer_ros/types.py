@@ -172,8 +172,9 @@ class Explanation:
     heatmap: (S, S) float32, 0..1, on the aligned crop. regions and relevance: the share of the map in each
     facial region, sums to 1 (all zero for an empty map). action_units and action_unit_evidence: how much of
     each unit's movement is in the event's flow, 0..1. inside_face: share of the map on the face over the
-    face's share of the crop (1 = no better than chance). prototype: (S, S, 3) uint8 BGR picture of the
-    decoded winning prototype, or None.
+    face's share of the crop (1 = no better than chance). flow: (2, S, S) float32 u, v in crop pixels from onset
+    to apex, rigid head motion removed. prototype: the decoded nearest prototype of the best label as a sample of
+    the kind that the model reads, data (3, S, S) float32, read-only; None for a model without a decoder.
     """
 
     label: str
@@ -185,4 +186,5 @@ class Explanation:
     action_units: tuple[str, ...]
     action_unit_evidence: NDArray[np.float32]
     inside_face: float
-    prototype: NDArray[np.uint8] | None = None
+    flow: NDArray[np.float32]
+    prototype: Sample | None = None

@@ -30,7 +30,7 @@ ROSDEP_KEYS = set(
     "python3-pytest-timeout python3-rich python3-scipy python3-skimage python3-sklearn python3-typer "
     "python3-venv python3-yaml".split()
 )
-PIP_ONLY = {"mediapipe", "safetensors", "threadpoolctl", "torch", "torchvision"}  # package.xml says why
+PIP_ONLY = {"dacite", "mediapipe", "safetensors", "tensorboardX", "threadpoolctl", "torch", "torchvision"}  # package.xml says why
 
 
 def tracked(pattern: str) -> list[str]:

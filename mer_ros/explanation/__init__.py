@@ -1,7 +1,43 @@
-"""Explanation: why a model named a label, as a map, as numbers, in words and in a picture."""
+"""Explanation: prediction -> evidence, as a map, as numbers and in words. It draws nothing.
 
-from mer_ros.explanation.explainer import Explainer
-from mer_ros.explanation.methods import block_contributions, grad_cam, grad_cam_over_time  # noqa: F401  (each joins ``evidence``)
-from mer_ros.visualisation.overlay import overlay
+Names are imported when they are used: torch takes seconds to import, and drawing an explanation does not need
+it.
+"""
 
-__all__ = ["Explainer", "overlay"]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mer_ros.explanation.action_units import action_unit_evidence
+    from mer_ros.explanation.attribution import Attribution
+    from mer_ros.explanation.explainer import Explainer
+    from mer_ros.explanation.methods.catalogue import METHODS, attribution
+    from mer_ros.explanation.regions import Relevance, relevance
+
+_MODULES = {
+    "METHODS": "methods.catalogue",
+    "Attribution": "attribution",
+    "Explainer": "explainer",
+    "Relevance": "regions",
+    "action_unit_evidence": "action_units",
+    "attribution": "methods.catalogue",
+    "relevance": "regions",
+}
+
+__all__ = [
+    "METHODS",
+    "Attribution",
+    "Explainer",
+    "Relevance",
+    "action_unit_evidence",
+    "attribution",
+    "relevance",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

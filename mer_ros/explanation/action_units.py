@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from mer_ros.face.au_templates import action_unit_templates
+from mer_ros.motion.au_solver import solve_au_amounts
 from mer_ros.motion.normalisation import FLOOR_PX, face_window
 
 SIZE = 32
@@ -18,8 +18,8 @@ def action_unit_evidence(flow: NDArray[np.float32]) -> tuple[tuple[str, ...], ND
     """Names (K) and evidence (K,) float32, 0..1, for (2, S, S) float32 flow in crop pixels.
 
     Within the window that every face fills, the flow F less its median is written as the sum of the units'
-    fields T_k on the base face with the non-negative strengths a_k that leave least squared error (Lawson and
-    Hanson, 1974). Evidence of unit k is the size of its part against the size of the flow,
+    fields T_k on the base face with the non-negative strengths a_k that leave least squared error
+    (``motion.au_solver``). Evidence of unit k is the size of its part against the size of the flow,
     a_k ||T_k|| / ||F||, cut at 1: a flow that is one unit's field gives 1 for it and 0 for the others, a
     flow that no unit resembles, or that is hardly there, gives 0 for all.
     """
@@ -31,6 +31,6 @@ def action_unit_evidence(flow: NDArray[np.float32]) -> tuple[tuple[str, ...], ND
     if float(np.abs(target).mean()) < FLOOR_PX:
         return names, np.zeros(len(names), np.float32)
     basis = fields[:, :, window].reshape(len(names), -1).astype(np.float64)  # (K, 2 * pixels)
-    strength, _ = nnls(basis.T, target.astype(np.float64))
-    evidence = strength * np.linalg.norm(basis, axis=1) / np.linalg.norm(target)
+    strengths = solve_au_amounts(basis, target.astype(np.float64)).amounts
+    evidence = strengths * np.linalg.norm(basis, axis=1) / np.linalg.norm(target)
     return names, np.clip(evidence, 0, 1).astype(np.float32)

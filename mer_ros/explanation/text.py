@@ -5,27 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.face.facs import UNIT_DESCRIPTIONS
 from mer_ros.types import UNKNOWN, ExpressionEvent, Kind, Prediction
-
-UNIT_MEANING = {
-    "AU1": "inner brow raised",
-    "AU2": "outer brow raised",
-    "AU4": "brows lowered",
-    "AU5": "upper lid raised",
-    "AU6": "cheeks raised",
-    "AU7": "lids tightened",
-    "AU9": "nose wrinkled",
-    "AU10": "upper lip raised",
-    "AU12": "lip corners pulled up",
-    "AU14": "lip corners dimpled",
-    "AU15": "lip corners pulled down",
-    "AU17": "chin raised",
-    "AU20": "lips stretched",
-    "AU23": "lips tightened",
-    "AU25": "lips parted",
-    "AU26": "jaw dropped",
-}
-"""What each unit looks like, after the Facial Action Coding System."""
 
 KIND_NAME = {Kind.MICRO: "micro", Kind.MACRO: "macro", Kind.UNKNOWN: "unclear kind"}
 
@@ -58,6 +39,6 @@ def sentences(
     looked = strongest(regions, relevance, LEAST_RELEVANCE)
     if looked:
         first += f"; the model read it mostly from the {' and the '.join(looked)}"
-    moved = [f"{unit} ({UNIT_MEANING[unit]})" for unit in strongest(units, evidence, LEAST_EVIDENCE)]
+    moved = [f"{unit} ({UNIT_DESCRIPTIONS[unit]})" for unit in strongest(units, evidence, LEAST_EVIDENCE)]
     second = f" The movement resembles {' and '.join(moved)}." if moved else ""
     return f"{first}.{second}"

@@ -1,10 +1,10 @@
-"""Why a label was named: map, regions, words and pictures, made only while somebody listens."""
+"""Explains each label as a map, regions, words and pictures, only while somebody subscribes to them."""
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sensor_msgs.msg import Image
 
@@ -21,13 +21,16 @@ from mer_ros.runtime import Pairer
 from mer_ros.types import ExpressionEvent as Event
 from mer_ros.types import Prediction
 
+if TYPE_CHECKING:
+    from mer_ros.explanation.explainer import Explainer
+
 _MAX_MODELS = 3
-_LOOK_PERIOD_S = 0.2
-_SEEK_AGAIN_S = 30.0  # weights may be copied here while the graph runs
+_SUBSCRIBE_PERIOD_S = 0.2
+_RETRY_S = 30.0  # weights may be copied into the folder while the graph runs
 
 
 class ExplainerNode(MerLifecycleNode):
-    """Pairs each Emotion with its event and explains it with the very weights that answered."""
+    """Pairs each Emotion with its event and explains it with the same weights that predicted it."""
 
     NAME = "explainer"
     DROPS = ("event", "no_weights")
@@ -35,12 +38,14 @@ class ExplainerNode(MerLifecycleNode):
     def __init__(self) -> None:
         super().__init__()
         self._folder: ModelFolder | None = None
-        self._explainers: OrderedDict[str, Any] = OrderedDict()
-        self._lacking: OrderedDict[str, float] = OrderedDict()
+        self._explainers: OrderedDict[str, Explainer] = (
+            OrderedDict()
+        )  # by model id, least recently used first
+        self._missing: OrderedDict[str, float] = OrderedDict()  # model id to the time of the last attempt
         self._pairs: Pairer[Event, Emotion] = Pairer()
         self._inputs: list[Any] = []
         self._outputs: dict[str, Any] = {}
-        self._look_timer: Any = None
+        self._subscribe_timer: Any = None
         self._explained = 0
         self._service = self.create_service(SetModel, topic_names.SET_MODEL, self._on_set_model)
 
@@ -56,15 +61,17 @@ class ExplainerNode(MerLifecycleNode):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
 
     def activate(self) -> None:
-        """Watch for listeners."""
-        self._look_timer = self.create_timer(_LOOK_PERIOD_S, self.guard(self._look), clock=self.steady)
+        """Subscribe as soon as somebody subscribes to an output."""
+        self._subscribe_timer = self.create_timer(
+            _SUBSCRIBE_PERIOD_S, self.guard(self._subscribe_on_demand), clock=self.steady_clock
+        )
 
     def deactivate(self) -> None:
-        """Stop listening."""
-        if self._look_timer is not None:
-            self.destroy_timer(self._look_timer)
-            self._look_timer = None
-        self._deafen()
+        """Unsubscribe."""
+        if self._subscribe_timer is not None:
+            self.destroy_timer(self._subscribe_timer)
+            self._subscribe_timer = None
+        self._unsubscribe()
 
     def cleanup(self) -> None:
         """Free the models."""
@@ -72,26 +79,26 @@ class ExplainerNode(MerLifecycleNode):
             self.destroy_lifecycle_publisher(publisher)
         self._outputs.clear()
         self._explainers.clear()
-        self._lacking.clear()
+        self._missing.clear()
         self._folder = None
 
-    def _load(self, wanted: str) -> str:
-        """Load a model and keep it; beyond a few the one unused for longest is forgotten. Returns its id."""
-        from mer_ros import explanation  # brings torch with it
+    def _load(self, model: str) -> str:
+        """Load a model and return its id; beyond three the least recently used one is forgotten."""
+        from mer_ros.explanation.explainer import Explainer  # late: brings torch with it
 
         assert self._folder is not None
-        explainer = explanation.Explainer(self._folder.load(wanted))
+        explainer = Explainer(self._folder.load(model))
         model_id = str(explainer.recogniser.model_id)
         self._explainers[model_id] = explainer
         self._explainers.move_to_end(model_id)
-        self._lacking.pop(model_id, None)
+        self._missing.pop(model_id, None)
         while len(self._explainers) > _MAX_MODELS:
             self._explainers.popitem(last=False)
         return model_id
 
-    def _look(self) -> None:
-        """Listen to events and emotions only while somebody listens to us."""
-        wanted = any(output.get_subscription_count() for output in self._outputs.values())
+    def _subscribe_on_demand(self) -> None:
+        """Subscribe to events and emotions only while an output has subscribers."""
+        wanted = any(map(self._has_subscribers, self._outputs))
         if wanted and not self._inputs:
             for topic, kind, callback in (
                 (topic_names.EVENTS, ExpressionEvent, self._on_event),
@@ -99,9 +106,9 @@ class ExplainerNode(MerLifecycleNode):
             ):
                 self._inputs.append(self.create_subscription(kind, topic, self.guard(callback), QOS[topic]))
         elif not wanted:
-            self._deafen()
+            self._unsubscribe()
 
-    def _deafen(self) -> None:
+    def _unsubscribe(self) -> None:
         for subscription in self._inputs:
             self.destroy_subscription(subscription)
         self._inputs.clear()
@@ -111,7 +118,7 @@ class ExplainerNode(MerLifecycleNode):
         try:
             event = convert.from_event(message)
         except MerError as error:
-            self.dropped("event", str(error))
+            self.report_drop("event", str(error))
             return
         self._explain(self._pairs.left(_key(message), event))
 
@@ -128,48 +135,49 @@ class ExplainerNode(MerLifecycleNode):
         with self.work():
             self._publish(event, convert.from_emotion(emotion), explainer)
 
-    def _publish(self, event: Event, prediction: Prediction, explainer: Any) -> None:
-        from mer_ros import explanation
+    def _publish(self, event: Event, prediction: Prediction, explainer: Explainer) -> None:
+        from mer_ros.visualisation.overlay import overlay
 
         result = explainer.explain(event, prediction)
         header = convert.event_header(event)
         self._explained += 1
-        if self._wanted(topic_names.EXPLANATION):
+        if self._has_subscribers(topic_names.EXPLANATION):
             self._outputs[topic_names.EXPLANATION].publish(convert.to_explanation(event, result))
-        if self._wanted(topic_names.OVERLAY):
-            picture = explanation.overlay(event, prediction, result)
+        if self._has_subscribers(topic_names.OVERLAY):
+            picture = overlay(event, prediction, result)
             self._outputs[topic_names.OVERLAY].publish(convert.to_image(picture, header))
-        if result.prototype is not None and self._wanted(topic_names.PROTOTYPE):
+        if result.prototype is not None and self._has_subscribers(topic_names.PROTOTYPE):
             self._outputs[topic_names.PROTOTYPE].publish(convert.to_image(result.prototype, header))
 
-    def _wanted(self, topic: str) -> bool:
-        return self._outputs[topic].get_subscription_count() > 0
+    def _has_subscribers(self, topic: str) -> bool:
+        return bool(self._outputs[topic].get_subscription_count())
 
-    def _explainer_of(self, model_id: str) -> Any:
-        """The explainer with the weights that answered, by hash; None, said once, if they are not here."""
-        sought_s = self._lacking.get(model_id, float("-inf"))
-        if model_id not in self._explainers and time.monotonic() - sought_s > _SEEK_AGAIN_S:
-            self._seek(model_id)
+    def _explainer_of(self, model_id: str) -> Explainer | None:
+        """The explainer with the weights of that id; None if they are not in the folder."""
+        tried_s = self._missing.get(model_id, float("-inf"))
+        if model_id not in self._explainers and time.monotonic() - tried_s > _RETRY_S:
+            self._try_to_load(model_id)
         if model_id not in self._explainers:
-            self.dropped("no_weights", "")
+            self.report_drop("no_weights", "")
             return None
         self._explainers.move_to_end(model_id)
         return self._explainers[model_id]
 
-    def _seek(self, model_id: str) -> None:
+    def _try_to_load(self, model_id: str) -> None:
+        """Load weights by their hash; a failure is logged once and remembered."""
         try:
             self._load(model_id.rpartition("@")[2])
         except Exception as error:
-            if model_id not in self._lacking:
+            if model_id not in self._missing:
                 self.get_logger().error(
                     f"{model_id} answers, but its weights are not here. {sentence_of(error)}"
                 )
-            self._lacking[model_id] = time.monotonic()
-            while len(self._lacking) > _MAX_MODELS:
-                self._lacking.popitem(last=False)
+            self._missing[model_id] = time.monotonic()
+            while len(self._missing) > _MAX_MODELS:
+                self._missing.popitem(last=False)
 
     def _on_set_model(self, request: SetModel.Request, response: SetModel.Response) -> SetModel.Response:
-        """Load weights ahead of the first Emotion that names them."""
+        """Load weights before the first Emotion that names them."""
         if self._folder is None:
             response.ok, response.message = False, f"{self.NAME} is {self.state}: configure it first."
             return response
@@ -180,14 +188,14 @@ class ExplainerNode(MerLifecycleNode):
         return response
 
     def health(self) -> Health:
-        """What was explained and with which weights."""
+        """How many events were explained, and with which weights."""
         values = {
             "models": ", ".join(self._explainers),
             "listening": str(bool(self._inputs)).lower(),
             "explained": str(self._explained),
         }
-        if self._lacking:
-            return WARN, f"weights are missing here: {', '.join(self._lacking)}", values
+        if self._missing:
+            return WARN, f"weights are missing here: {', '.join(self._missing)}", values
         return OK, "explaining" if self._inputs else "nobody listens: nothing is made", values
 
 

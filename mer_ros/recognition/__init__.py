@@ -1,29 +1,62 @@
-"""Recognition: sample -> prediction. One file per system; the registry knows them by name.
+"""Recognition: sample -> prediction. One system a file, entered in ``systems/catalogue.py``.
 
-Names are handed on when they are asked for: torch takes seconds to import, and those who only measure a
-file's header or make a sample do not need it.
+Names are imported when they are used: torch takes seconds to import, and reading a file's header or finding a
+model by name does not need it.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_HOME = {
-    "Output": "registry",
-    "System": "registry",
+if TYPE_CHECKING:
+    from mer_ros.recognition.checkpoint import Calibration, Checkpoint, ModelCard, load, save
+    from mer_ros.recognition.recogniser import Recogniser
+    from mer_ros.recognition.registry import config_for, create, names, reads
+    from mer_ros.recognition.sample import InputSpec, sample_of
+    from mer_ros.recognition.system import ModelOutput, System, SystemEntry
+    from mer_ros.recognition.systems.catalogue import SYSTEMS
+
+_MODULES = {
+    "SYSTEMS": "systems.catalogue",
+    "Calibration": "checkpoint",
+    "Checkpoint": "checkpoint",
+    "InputSpec": "sample",
+    "ModelCard": "checkpoint",
+    "ModelOutput": "system",
     "Recogniser": "recogniser",
+    "System": "system",
+    "SystemEntry": "system",
     "config_for": "registry",
     "create": "registry",
+    "load": "checkpoint",
     "names": "registry",
     "reads": "registry",
-    "register": "registry",
+    "sample_of": "sample",
+    "save": "checkpoint",
 }
 
-__all__ = ["Output", "Recogniser", "System", "config_for", "create", "names", "reads", "register"]
+__all__ = [
+    "SYSTEMS",
+    "Calibration",
+    "Checkpoint",
+    "InputSpec",
+    "ModelCard",
+    "ModelOutput",
+    "Recogniser",
+    "System",
+    "SystemEntry",
+    "config_for",
+    "create",
+    "load",
+    "names",
+    "reads",
+    "sample_of",
+    "save",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,14 +1,13 @@
-"""A trained system as one safetensors file, and nothing else: no pickle is ever read.
+"""A trained system as one safetensors file; no pickle is ever read.
 
-The file's metadata tells everything needed to use the weights, as one JSON document under the key
-``mer_ros`` (the format keeps no order of several keys, and equal weights are to be equal files). The system
-says in what precision each tensor is kept.
+The file's metadata holds everything needed to use the weights, as one JSON document under the key ``mer_ros``
+(the format does not keep the order of several keys, and equal weights should give equal files). The system
+decides in which precision each tensor is stored.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -22,25 +21,27 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mer_ros.errors import CheckpointError, ConfigError, InputError, require
+from mer_ros.files import atomic_write
 from mer_ros.recognition.checkpoint_header import check_header
 from mer_ros.recognition.model_files import model_id
-from mer_ros.recognition.registry import System, create, settings_of
+from mer_ros.recognition.registry import create, settings_of
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.settings import settings_from
+from mer_ros.recognition.system import System
 
 FORMAT, KEY = "mer_ros 1", "mer_ros"
-AGAIN = "fetch it or train it again"
-NO_NUMBERS = "weights that are not numbers (NaN or infinity)"
+REMEDY = "fetch it or train it again"
+NOT_FINITE = "weights that are not numbers (NaN or infinity)"
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What turns outputs into an answer.
+    """How the output of a system becomes a prediction.
 
     temperature: logits are divided by it before the softmax. rejection_distance: squared distance to the
-    winning prototype above which the answer is "unknown"; 0 for none. rejection_confidence: confidence
-    below which it is; 0 for none. mirror: the answer is the mean over the sample and its mirror image,
-    for twice the time (``recognition.mirror_averaging``).
+    nearest prototype above which the label is "unknown"; 0 for no limit. rejection_confidence: confidence
+    below which it is; 0 for no limit. mirror: the output is averaged over the sample and its mirror image, at
+    twice the time (``recognition.mirror_averaging``).
     """
 
     temperature: float = 1.0
@@ -49,7 +50,7 @@ class Calibration:
     mirror: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse values that no answer can be made with."""
+        """Refuse values without meaning."""
         require(0 < self.temperature < inf, f"the temperature is {self.temperature}: give more than 0")
         require(0 <= self.rejection_distance < inf, f"the limit is {self.rejection_distance}: give 0 or more")
         least = self.rejection_confidence
@@ -57,8 +58,8 @@ class Calibration:
 
 
 @dataclass(frozen=True, eq=False)
-class Card:
-    """What travels with the weights: the metadata of the file.
+class ModelCard:
+    """The metadata of a checkpoint file.
 
     system: registry name. labels: one per class. training: free summary (data, generator version, protocol,
     scores), JSON-able. licence: SPDX name.
@@ -77,12 +78,15 @@ class Checkpoint:
     """A loaded file: the system in evaluation mode, its card, and the id of its weights ("name@hash12")."""
 
     system: System
-    card: Card
+    card: ModelCard
     model_id: str
 
 
-def save(path: Path, system: System, card: Card) -> str:
-    """Write atomically: the earlier file stands until the new one is whole. Returns the model id."""
+def save(path: Path, system: System, card: ModelCard) -> str:
+    """Write a checkpoint in one step (``files.atomic_write``) and return its model id.
+
+    CheckpointError where a weight is not finite or the file cannot be written.
+    """
     tensors = {}
     for key, value in system.stored().items():
         tensors[key] = value.detach().cpu().contiguous()
@@ -99,73 +103,69 @@ def save(path: Path, system: System, card: Card) -> str:
         "licence": card.licence,
         "versions": {name: version(name) for name in ("torch", "torchvision", "safetensors")},
     }
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        save_file(tensors, unfinished, {KEY: json.dumps(metadata)})
-        unfinished.chmod(0o644)
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        with atomic_write(path) as unfinished:
+            save_file(tensors, unfinished, {KEY: json.dumps(metadata)})
     except (OSError, SafetensorError) as error:
         raise CheckpointError(
             f"The checkpoint {path} could not be written ({error}): free space there."
         ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
     return model_id(path)
 
 
 def load(path: Path) -> Checkpoint:
-    """Read, check and build. Every fault is a CheckpointError of one sentence."""
+    """Read, check and build a system; CheckpointError of one sentence for every fault."""
     check_header(path)
     try:
         with safe_open(path, framework="pt") as file:
             document = (file.metadata() or {}).get(KEY, "{}")
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (not a mapping)
     except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{path} is not a whole checkpoint ({error}): {AGAIN}.") from error
+        raise CheckpointError(f"{path} is not a whole checkpoint ({error}): {REMEDY}.") from error
     card, settings = _read_card(path, document)
     try:
         with torch.device("meta"):  # shapes only: nothing large is allocated for a file that does not fit
             system = create(card.system, settings)
     except (ConfigError, RuntimeError) as error:
         raise CheckpointError(
-            f"{path} describes a system that cannot be built ({error}): {AGAIN}."
+            f"{path} describes a system that cannot be built ({error}): {REMEDY}."
         ) from error
     _fit(path, system, tensors, card)
     system.eval().requires_grad_(False)
     if not all(tensor.isfinite().all() for tensor in tensors.values()):
-        raise CheckpointError(f"{path} holds {NO_NUMBERS}: {AGAIN}.")
+        raise CheckpointError(f"{path} holds {NOT_FINITE}: {REMEDY}.")
     try:
         system.check()
         with torch.inference_mode():
             logits = system(torch.from_numpy(card.input.blank())[None]).logits
     except (ConfigError, InputError) as error:
-        raise CheckpointError(f"{path} holds a system that cannot answer ({error}): {AGAIN}.") from error
+        raise CheckpointError(f"{path} holds a system that cannot answer ({error}): {REMEDY}.") from error
     if logits.shape != (1, len(card.labels)):
         raise CheckpointError(
-            f"{path} answers {logits.shape[1]} classes for {len(card.labels)} labels: {AGAIN}."
+            f"{path} answers {logits.shape[1]} classes for {len(card.labels)} labels: {REMEDY}."
         )
     if not logits.isfinite().all():
-        raise CheckpointError(f"{path} holds {NO_NUMBERS}: {AGAIN}.")
+        raise CheckpointError(f"{path} holds {NOT_FINITE}: {REMEDY}.")
     return Checkpoint(system, card, model_id(path))
 
 
-def _read_card(path: Path, document: str) -> tuple[Card, dict[str, Any]]:
+def _read_card(path: Path, document: str) -> tuple[ModelCard, dict[str, Any]]:
     try:
         metadata = json.loads(document)
         if not isinstance(metadata, dict):
             raise ValueError(f"it is a {type(metadata).__name__}")
     except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path} describes itself wrongly ({error}): {AGAIN}.") from error
+        raise CheckpointError(f"{path} describes itself wrongly ({error}): {REMEDY}.") from error
     if metadata.get("format") != FORMAT:
         found = metadata.get("format", "none")
-        raise CheckpointError(f"{path} is no mer_ros checkpoint (format {found!r}, not {FORMAT!r}): {AGAIN}.")
+        raise CheckpointError(
+            f"{path} is no mer_ros checkpoint (format {found!r}, not {FORMAT!r}): {REMEDY}."
+        )
     try:
         labels = metadata["labels"]
         if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
             raise ConfigError(f"labels are {labels!r}.")
-        card = Card(
+        card = ModelCard(
             system=metadata["system"],
             labels=tuple(labels),
             input=settings_from(InputSpec, metadata["input"], "the input"),
@@ -175,28 +175,28 @@ def _read_card(path: Path, document: str) -> tuple[Card, dict[str, Any]]:
         )
         return card, metadata["configuration"]
     except (KeyError, ConfigError) as error:
-        raise CheckpointError(f"{path} describes itself wrongly ({error}): {AGAIN}.") from error
+        raise CheckpointError(f"{path} describes itself wrongly ({error}): {REMEDY}.") from error
 
 
-def _fit(path: Path, system: System, tensors: dict[str, Tensor], card: Card) -> None:
-    """Give the file's tensors to the system, strictly: same names, same shapes, as many classes as labels."""
+def _fit(path: Path, system: System, tensors: dict[str, Tensor], card: ModelCard) -> None:
+    """Load the file's tensors, strictly: same names and shapes, as many classes as labels."""
     wanted = system.state_dict()
     missing, extra = sorted(wanted.keys() - tensors.keys()), sorted(tensors.keys() - wanted.keys())
     if missing or extra:
         found = f"{len(missing)} missing {missing[:2]}, {len(extra)} extra {extra[:2]}"
-        raise CheckpointError(f"{path} does not hold the tensors of {card.system!r} ({found}): {AGAIN}.")
+        raise CheckpointError(f"{path} does not hold the tensors of {card.system!r} ({found}): {REMEDY}.")
     for key, value in wanted.items():
         if tensors[key].shape != value.shape:
             found = f"{tuple(tensors[key].shape)} instead of {tuple(value.shape)}"
-            raise CheckpointError(f"{path} holds {key!r} as {found}: {AGAIN}.")
+            raise CheckpointError(f"{path} holds {key!r} as {found}: {REMEDY}.")
     if card.input.kind not in system.reads:
         kinds = " or ".join(system.reads)
         raise CheckpointError(
-            f"{path} is to read {card.input.kind!r} but {card.system!r} reads {kinds}: {AGAIN}."
+            f"{path} is to read {card.input.kind!r} but {card.system!r} reads {kinds}: {REMEDY}."
         )
     classes, size = system.config.n_labels, getattr(system.config, "size", card.input.size)
     if classes != len(card.labels):
-        raise CheckpointError(f"{path} has {classes} classes but names {len(card.labels)} labels: {AGAIN}.")
+        raise CheckpointError(f"{path} has {classes} classes but names {len(card.labels)} labels: {REMEDY}.")
     if size != card.input.size:
-        raise CheckpointError(f"{path} decodes to {size} px but reads {card.input.size} px: {AGAIN}.")
+        raise CheckpointError(f"{path} decodes to {size} px but reads {card.input.size} px: {REMEDY}.")
     system.load_state_dict({key: tensors[key].to(value.dtype) for key, value in wanted.items()}, assign=True)

@@ -1,53 +1,55 @@
-"""Means of parts of a cloud of points, and how many parts it is worth telling apart."""
+"""K-means of a cloud of points, and the number of clusters worth distinguishing."""
 
 from __future__ import annotations
 
 import torch
+from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
-MOST = 5
-"""Parts that are tried at most."""
+MAX_CLUSTERS = 5
+"""Largest number of clusters that ``choose_k`` tries."""
 
-WORTH = 0.1
-"""Share by which one part more must shorten the squared distances of points held out, to be worth it."""
+MIN_GAIN = 0.1
+"""Share by which one cluster more must reduce the mean squared distance of held-out points."""
 
-_ROUNDS = 10
+_ITERATIONS = 10
 
 
-def means(points: Tensor, k: int) -> Tensor:
-    """(N, D) points -> (k, D) means of k parts (Lloyd's k-means).
+def cluster_means(points: Tensor, k: int) -> Tensor:
+    """(N, D) points -> (k, D) cluster means by Lloyd's k-means.
 
-    The first parts are taken along the points' own first principal direction, so that nothing is drawn.
-    An empty part keeps its last mean; with fewer points than parts some means are alike.
+    Deterministic: the initial means are those of k equal parts along the first principal direction of the
+    points. With no more than k distinct points the initial means are returned.
     """
     centred = points - points.mean(0)
     direction = torch.linalg.svd(centred, full_matrices=False).Vh[0] if len(points) > 1 else points[0]
     parts = points[torch.argsort(centred @ direction)].tensor_split(k)
-    found = torch.stack([part.mean(0) if len(part) else points.mean(0) for part in parts])
-    if k == 1:
-        return found
-    for _ in range(_ROUNDS):
-        nearest = torch.cdist(points, found).argmin(1)
-        moved = [points[nearest == i].mean(0) if (nearest == i).any() else found[i] for i in range(k)]
-        found = torch.stack(moved)
-    return found
+    initial = torch.stack([part.mean(0) if len(part) else points.mean(0) for part in parts])
+    if k == 1 or len(points.unique(dim=0)) <= k:
+        return initial
+    with threadpool_limits(1):  # sums of several threads would be added in a random order
+        fitted = KMeans(k, init=initial.cpu().numpy(), n_init=1, max_iter=_ITERATIONS, tol=0).fit(
+            points.cpu().numpy()
+        )
+    return torch.from_numpy(fitted.cluster_centers_).to(points)
 
 
-def how_many(points: Tensor, most: int = MOST, worth: float = WORTH) -> int:
-    """How many parts (N, D) points have: the fewest after which one more hardly helps points held out.
+def choose_k(points: Tensor, max_k: int = MAX_CLUSTERS, min_gain: float = MIN_GAIN) -> int:
+    """Number of clusters of (N, D) points: the smallest k for which k + 1 gains less than ``min_gain``.
 
-    Means are found on every other point and judged on those between by their mean squared distance.
+    Means are fitted to every other point and judged by the mean squared distance of the points between.
     """
-    learned, held = points[::2], points[1::2]
-    if len(held) < 2 * most:
+    fitted, held_out = points[::2], points[1::2]
+    if len(held_out) < 2 * max_k:
         return 1
-    before = _distortion(held, means(learned, 1))
-    for k in range(2, most + 1):
-        after = _distortion(held, means(learned, k))
-        if after > (1 - worth) * before:
+    before = _distortion(held_out, cluster_means(fitted, 1))
+    for k in range(2, max_k + 1):
+        after = _distortion(held_out, cluster_means(fitted, k))
+        if after > (1 - min_gain) * before:
             return k - 1
         before = after
-    return most
+    return max_k
 
 
 def _distortion(points: Tensor, centres: Tensor) -> float:

@@ -1,4 +1,4 @@
-"""Files of models by their names, without a look at what they hold, so without torch.
+"""Model files by name; nothing here reads their content, so torch is not imported.
 
 ``name@hash12`` names weights for good: the file's name without its ending and the first 12 hexadecimal digits
 of its SHA-256.
@@ -12,14 +12,24 @@ from functools import lru_cache
 from pathlib import Path
 
 from mer_ros import files
-from mer_ros.errors import CheckpointError
+from mer_ros.errors import CheckpointError, ConfigError
 
 SUFFIX = ".safetensors"
 HASH_DIGITS = 12
 
 
+def check_output(out: Path) -> None:
+    """Refuse, before a training, a checkpoint path that could not be written after it: ConfigError.
+
+    A missing folder is created.
+    """
+    if out.suffix != SUFFIX or out.is_dir():
+        raise ConfigError(f"The output {out} is not a file name that ends in {SUFFIX}: give one that does.")
+    files.check_writable(out.parent, "--out")
+
+
 def folder_of(models_dir: str) -> Path:
-    """The folder that is named, or that of the shipped models; CheckpointError if it is none."""
+    """``models_dir``, or the shipped models' folder if it is empty; CheckpointError if it is no folder."""
     path = Path(models_dir or files.models_dir())
     if not path.is_dir():
         raise CheckpointError(f"models_dir {path} is not a folder: name the one with your checkpoints.")
@@ -33,10 +43,10 @@ def model_id(path: Path) -> str:
 
 
 def find(models_dir: Path, wanted: str) -> Path:
-    """The file under ``models_dir`` that ``wanted`` means.
+    """The checkpoint under ``models_dir`` that ``wanted`` names; CheckpointError lists what is there instead.
 
     wanted: a name ("prototype"), a path under the folder, a hash of 12 digits or more, or "name@hash".
-    Nothing outside the folder is ever opened.
+    No file outside the folder is opened.
     """
     folder = models_dir.resolve()
     held = sorted(path for path in folder.rglob(f"*{SUFFIX}") if path.is_file() and _inside(folder, path))

@@ -1,4 +1,4 @@
-"""Event -> Prediction with one checkpoint: the sample, the network, the calibration and the rejection."""
+"""Event -> Prediction with one checkpoint: sample, network, calibration and rejection."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import checkpoint
 from mer_ros.recognition.mirror_averaging import answer
-from mer_ros.recognition.registry import Output, System
 from mer_ros.recognition.sample import sample_of
+from mer_ros.recognition.system import ModelOutput, System
 from mer_ros.types import UNKNOWN, ExpressionEvent, InputKind, Prediction, Sample
 
 NOT_A_NUMBER = "the network's output is not a number"
@@ -42,7 +42,7 @@ class Recogniser:
 
     @classmethod
     def load(cls, path: Path | str, device: str = "cpu") -> Recogniser:
-        """Read a checkpoint file; CheckpointError tells what is wrong with it."""
+        """Read a checkpoint file; CheckpointError if it cannot be used."""
         return cls(checkpoint.load(Path(path)), device)
 
     @property
@@ -52,12 +52,15 @@ class Recogniser:
 
     @property
     def input_kind(self) -> InputKind:
-        """``flow`` or ``apex``."""
+        """The kind of input that the model reads."""
         return self.card.input.kind
 
-    def sample(self, event: ExpressionEvent) -> Sample:
-        """What the network reads of an event."""
-        return sample_of(event, self.card.input)
+    def sample(self, event: ExpressionEvent, flow: NDArray[np.float32] | None = None) -> Sample:
+        """The network's input of an event; InputError if its crops cannot be used.
+
+        flow: the event's flow (``recognition.sample.event_flow``), if the caller has computed it already.
+        """
+        return sample_of(event, self.card.input, flow)
 
     def predict(self, event: ExpressionEvent) -> Prediction:
         """The model's answer to an event."""
@@ -68,18 +71,16 @@ class Recogniser:
         with torch.inference_mode():
             return self.interpret(self.answer(self.tensor(sample)))
 
-    def answer(self, x: torch.Tensor) -> Output:
-        """What the model answers to (B, ...) scaled samples, over the mirror where its calibration says
-        so.
-        """
+    def answer(self, x: torch.Tensor) -> ModelOutput:
+        """The model's output for (B, ...) scaled samples, mirror-averaged if its calibration says so."""
         return answer(self.system, x, self.card.calibration.mirror)
 
     def tensor(self, sample: Sample) -> torch.Tensor:
         """(1, 3, S, S) float32 on the model's device, scaled as in training."""
         return torch.from_numpy(self.card.input.scale(sample.data))[None].to(self.device)
 
-    def interpret(self, output: Output) -> Prediction:
-        """The answer in an Output of a batch of one: probabilities, distances, and whether it is rejected."""
+    def interpret(self, output: ModelOutput) -> Prediction:
+        """The answer in an output of a batch of one: probabilities, distances, and whether it is rejected."""
         calibration = self.card.calibration
         logits = output.logits[0].float()
         probabilities = torch.softmax(logits / calibration.temperature, 0)

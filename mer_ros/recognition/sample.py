@@ -1,8 +1,8 @@
-"""ExpressionEvent -> Sample: the one place where an event becomes what a system reads.
+"""ExpressionEvent -> Sample: the one place where an event becomes a system's input.
 
-Two steps for every kind of input: what the event shows, in the crop's own pixels (which data sets hold too),
-and from there the sample of the size that is asked for. The same functions serve training, evaluation and use
-on real events, so a normalisation cannot differ.
+Two steps for every kind of input: extract the quantity from the event at the resolution of its crops (data
+sets store this too), then make the sample of the requested size from it. Training, evaluation and the nodes
+call the same functions, so their normalisation cannot differ.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class InputSpec:
-    """What a system reads, and how it is scaled: (sample - mean) / std per channel.
+    """A system's input and its scaling: (sample - mean) / std per channel.
 
     kind: see ``types.Sample``. size: width and height, pixels. mean, std: one number, or one for each of the
-    three channels of flow, apex and sequence. frames: key frames of a sequence; other kinds have none.
+    three channels of flow, apex and sequence. frames: key frames of a sequence; ignored for other kinds.
     """
 
     kind: InputKind = "flow"
@@ -56,12 +56,12 @@ class InputSpec:
             f"the mean of u is {self.mean[0]}: a mirrored face negates u, so give 0.",
         )
 
-    def read(self, shown: Array) -> Sample:
-        """The sample of what an event shows, or a data set holds."""
-        return Sample(self.kind, _KINDS[self.kind].sample(shown, self))
+    def read(self, extracted: Array) -> Sample:
+        """The sample of the quantity that was extracted from an event, or is stored in a data set."""
+        return Sample(self.kind, _KINDS[self.kind].sample(extracted, self))
 
     def scale(self, data: Array) -> NDArray[np.float32]:
-        """(..., 3 or T of a clip, S, S) sample data as the system wants it."""
+        """(..., 3 or T of a clip, S, S) sample data scaled for the system, float32."""
         return ((data - _column(self.mean)) / _column(self.std)).astype(np.float32)
 
     def unscale(self, data: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -74,13 +74,16 @@ class InputSpec:
         return np.zeros((*time, _KINDS[self.kind].planes, self.size, self.size), np.float32)
 
 
-def sample_of(event: ExpressionEvent, spec: InputSpec) -> Sample:
-    """The sample of ``spec.kind`` and ``spec.size`` of an event."""
-    return spec.read(_KINDS[spec.kind].shown(event))
+def sample_of(event: ExpressionEvent, spec: InputSpec, flow: NDArray[np.float32] | None = None) -> Sample:
+    """The sample of ``spec.kind`` and ``spec.size`` of an event; InputError if its crops cannot be used.
+
+    flow: ``event_flow(event)``, if the caller has computed it already.
+    """
+    return spec.read(_KINDS[spec.kind].extract(event, flow))
 
 
 def event_flow(event: ExpressionEvent) -> NDArray[np.float32]:
-    """(2, S, S) float32 u, v in crop pixels, onset to apex, the head's rigid movement removed."""
+    """(2, S, S) float32 residual flow u, v in crop pixels from onset to apex, rigid head motion removed."""
     _check_faces(event)
     return residual_flow(event.onset_face, event.apex_face, event.landmarks).transpose(2, 0, 1)
 
@@ -155,24 +158,37 @@ def _clip_sample(clip: NDArray[np.uint8], spec: InputSpec) -> NDArray[np.uint8]:
     return np.stack([cv2.resize(frame, (size, size), interpolation=cv2.INTER_AREA) for frame in clip])
 
 
+def _known_flow(event: ExpressionEvent, flow: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    return event_flow(event) if flow is None else flow
+
+
+def _from_event(
+    extract: Callable[[ExpressionEvent], Array],
+) -> Callable[[ExpressionEvent, NDArray[np.float32] | None], Array]:
+    """``extract`` of a kind that has no use for the flow."""
+    return lambda event, flow: extract(event)
+
+
 @dataclass(frozen=True)
 class _Kind:
-    """shown: what an event shows of it. sample: that, as sample data of the size and length asked for.
+    """One kind of input.
 
-    planes: of the smallest sample. numbers: how many a mean or std may have.
+    extract: the quantity from an event and, if it is known, its flow. sample: sample data of the requested
+    size and length from that quantity. planes: of the smallest sample. numbers: allowed lengths of mean and
+    std.
     """
 
-    shown: Callable[[ExpressionEvent], Array]
+    extract: Callable[[ExpressionEvent, NDArray[np.float32] | None], Array]
     sample: Callable[[Array, InputSpec], Array]
     planes: int
     numbers: tuple[int, ...]
 
 
 _KINDS: dict[InputKind, _Kind] = {
-    "flow": _Kind(event_flow, _flow_sample, 3, (1, 3)),
-    "apex": _Kind(_event_apex, _apex_sample, 3, (1, 3)),
-    "clip": _Kind(event_clip, _clip_sample, MIN_SAMPLES, (1,)),
-    "sequence": _Kind(event_sequence, _sequence_sample, 3, (1, 3)),
+    "flow": _Kind(_known_flow, _flow_sample, 3, (1, 3)),
+    "apex": _Kind(_from_event(_event_apex), _apex_sample, 3, (1, 3)),
+    "clip": _Kind(_from_event(event_clip), _clip_sample, MIN_SAMPLES, (1,)),
+    "sequence": _Kind(_from_event(event_sequence), _sequence_sample, 3, (1, 3)),
 }
 
 

@@ -1,4 +1,7 @@
-"""A frozen dataclass from a mapping, strictly: an unknown key or a wrong type is refused by its name."""
+"""A frozen dataclass from a mapping, strictly: every wrong setting is refused by its name.
+
+dacite builds the dataclasses and checks the types. Unknown keys, and the sentences of all refusals, are ours.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import types
 import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
+
+import dacite
 
 from mer_ros.errors import ConfigError
 
@@ -17,58 +22,78 @@ def settings_from(cls: type[T], mapping: Mapping[str, Any], where: str) -> T:
     """``cls(**mapping)``, with nested dataclasses and tuples made from mappings and lists.
 
     where: what the mapping is, for the error: a file's path or "the configuration of 'prototype'".
+    ConfigError for an unknown or missing key and a value of another type; an int is accepted as a float, a
+    bool is no number.
     """
-    if not isinstance(mapping, Mapping):
-        raise ConfigError(f"{where} holds {type(mapping).__name__} instead of settings: give 'key: value'.")
-    hints = typing.get_type_hints(cls)
-    names = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
-    values: dict[str, Any] = {}
-    for key, value in mapping.items():
-        if key not in names:
-            raise ConfigError(f"{where} has the unknown setting {key!r}: known are {', '.join(names)}.")
-        values[key] = _value(hints[key], value, f"{key!r} of {where}")
+    prepared = _prepared(cls, mapping, where)
     try:
-        return cls(**values)
-    except TypeError as error:
-        raise ConfigError(f"{where} is incomplete: {error}.") from error
+        return dacite.from_dict(cls, prepared, _CONFIG)
+    except dacite.MissingValueError as error:
+        raise ConfigError(f"{where} is incomplete: give {_place(error)}.") from error
+    except dacite.WrongTypeError as error:
+        found = f"{_place(error)} of {where} is {error.value!r}"
+        raise ConfigError(f"{found}: {_remedy(error.field_type)}.") from error
 
 
-def _value(hint: Any, value: Any, where: str) -> Any:
-    """``value`` as ``hint``: int, float, bool, str, a choice, a tuple of one type, a dataclass, or one of
-    several.
+def _prepared(hint: Any, value: Any, where: str) -> Any:
+    """``value`` with tuples for lists where ``hint`` wants them.
+
+    Refuses what is no mapping for a dataclass or a dict, no list for a tuple, and unknown keys.
     """
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if dataclasses.is_dataclass(hint):
-        return settings_from(typing.cast(type, hint), value, where)
-    if origin in (typing.Union, types.UnionType):
-        return _one_of(arguments, value, where)
-    if origin is typing.Literal:
-        if value not in arguments:
-            raise ConfigError(f"{where} is {value!r}: choose one of {', '.join(map(repr, arguments))}.")
-        return value
+        if not isinstance(value, Mapping):
+            raise ConfigError(f"{where} holds {type(value).__name__} instead of settings: give 'key: value'.")
+        hints = typing.get_type_hints(hint)
+        names = [field.name for field in dataclasses.fields(hint)]
+        for key in value:
+            if key not in names:
+                raise ConfigError(f"{where} has the unknown setting {key!r}: known are {', '.join(names)}.")
+        return {key: _prepared(hints[key], inner, f"{key!r} of {where}") for key, inner in value.items()}
     if origin is tuple:
         if not isinstance(value, (list, tuple)):
-            raise ConfigError(f"{where} is {value!r}: give a list.")
-        if arguments[-1] is not Ellipsis and len(value) != len(arguments):
+            raise ConfigError(f"{where} is {value!r}: {_remedy(hint)}.")
+        if arguments[-1] is not ... and len(value) != len(arguments):
             raise ConfigError(f"{where} has {len(value)} values: give {len(arguments)}.")
-        return tuple(_value(arguments[0], item, where) for item in value)
-    if origin is dict:
-        if not isinstance(value, Mapping):
-            raise ConfigError(f"{where} is {value!r}: give 'key: value'.")
-        return dict(value)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
-        raise ConfigError(f"{where} is {value!r}: give {hint.__name__}.")
+        return tuple(_prepared(arguments[0], item, where) for item in value)
+    if origin is dict and not isinstance(value, Mapping):
+        raise ConfigError(f"{where} is {value!r}: {_remedy(hint)}.")
+    if origin in (typing.Union, types.UnionType):
+        for member in arguments:
+            if typing.get_origin(member) is tuple and isinstance(value, (list, tuple)):
+                return _prepared(member, value, where)
     return value
 
 
-def _one_of(hints: tuple[Any, ...], value: Any, where: str) -> Any:
-    """``value`` as the first of the hints that it fits."""
-    refusals = []
-    for hint in hints:
-        try:
-            return _value(hint, value, where)
-        except ConfigError as refusal:
-            refusals.append(str(refusal).rpartition(": ")[2].rstrip("."))
-    raise ConfigError(f"{where} is {value!r}: {' or '.join(refusals)}.")
+def _place(error: dacite.DaciteFieldError) -> str:
+    """The key that an error speaks of: "'widths' of 'backbone'"."""
+    return " of ".join(map(repr, reversed((error.field_path or "").split("."))))
+
+
+def _remedy(hint: Any) -> str:
+    """What to give for a type, as the end of a sentence."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal:
+        return f"choose one of {', '.join(map(repr, arguments))}"
+    if origin is tuple:
+        return f"give a list of {getattr(arguments[0], '__name__', arguments[0])}"
+    if origin is dict or dataclasses.is_dataclass(hint):
+        return "give 'key: value'"
+    if arguments:  # a union
+        return " or ".join(_remedy(argument) for argument in arguments)
+    return f"give {hint.__name__}"
+
+
+def _whole_number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise dacite.WrongTypeError(int, value)
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise dacite.WrongTypeError(float, value)
+    return float(value) if isinstance(value, int) else value
+
+
+_CONFIG = dacite.Config(type_hooks={int: _whole_number, float: _number})

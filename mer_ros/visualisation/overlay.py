@@ -1,4 +1,4 @@
-"""The overlay: one picture that says what was labelled, where the model looked and what it compared with."""
+"""The overlay: one picture with the label, the heat map, the event's flow and the nearest prototype."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.explanation.text import KIND_NAME, LEAST_EVIDENCE, UNIT_MEANING, strongest
+from mer_ros.explanation.text import KIND_NAME, LEAST_EVIDENCE, strongest
+from mer_ros.face.facs import UNIT_DESCRIPTIONS
 from mer_ros.face.regions import FACE_OVAL
 from mer_ros.motion.normalisation import normalise_flow
-from mer_ros.recognition.sample import event_flow
 from mer_ros.types import UNKNOWN, Explanation, ExpressionEvent, Prediction
 from mer_ros.visualisation.flow import flow_picture
+from mer_ros.visualisation.prototypes import prototype_picture
 
 WIDTH, HEIGHT = 640, 360
 FACE_SIDE, TILE_SIDE, MARGIN = 320, 140, 12
 GROUND_BGR, INK_BGR, FAINT_BGR = (30, 27, 25), (240, 240, 240), (165, 160, 155)
 BAR_BGR, BAR_GROUND_BGR, UNKNOWN_BGR = (200, 170, 90), (60, 55, 50), (120, 170, 235)
 MAP_STRENGTH = 0.75
-"""Opacity of the heat-map where it is strongest."""
+"""Opacity of the heat map where it is strongest."""
 
 FLOW_SIZE = 56
 """Resolution at which the event's flow is drawn: the shipped models', so that both tiles look alike."""
@@ -29,8 +30,8 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 def overlay(event: ExpressionEvent, prediction: Prediction, explanation: Explanation) -> NDArray[np.uint8]:
     """(HEIGHT, WIDTH, 3) uint8 BGR.
 
-    Left: the apex face under the heat-map (inferno: dark violet weak, yellow strong). Right: label,
-    confidence, distance against its limit; below the event's own flow and the winning prototype, drawn alike.
+    Left: the apex face under the heat map (inferno: dark violet weak, yellow strong). Right: label,
+    confidence, distance and its limit; below them the event's flow and the nearest prototype, drawn alike.
     """
     picture = np.full((HEIGHT, WIDTH, 3), GROUND_BGR, np.uint8)
     top = (HEIGHT - FACE_SIDE) // 2 - 4
@@ -41,10 +42,11 @@ def overlay(event: ExpressionEvent, prediction: Prediction, explanation: Explana
     _headline(picture, left, event, prediction)
     _units(picture, left, explanation)
     y = HEIGHT - MARGIN - TILE_SIDE - 12
-    seen = flow_picture(normalise_flow(event_flow(event), FLOW_SIZE))
-    _tile(picture, left, y, seen, "movement seen")
+    movement = flow_picture(normalise_flow(explanation.flow, FLOW_SIZE))
+    _tile(picture, left, y, movement, "movement seen")
     if explanation.prototype is not None:
-        _tile(picture, left + TILE_SIDE + 6, y, explanation.prototype, "nearest prototype")
+        nearest = prototype_picture(explanation.prototype)
+        _tile(picture, left + TILE_SIDE + 6, y, nearest, "nearest prototype")
     return picture
 
 
@@ -56,7 +58,7 @@ def _face(event: ExpressionEvent, heatmap: NDArray[np.float32]) -> NDArray[np.ui
     colour = cv2.applyColorMap((heat * 255).astype(np.uint8), cv2.COLORMAP_INFERNO).astype(np.float32)
     alpha = MAP_STRENGTH * heat[..., None]
     grey = face.mean(axis=2, keepdims=True)
-    calm = 0.5 * face + 0.5 * grey  # a little colour is left, so that the map's own colours lead
+    calm = 0.5 * face + 0.5 * grey  # less saturated, so that the colours of the map dominate
     mixed = np.clip(calm * (1 - alpha) + colour * alpha, 0, 255).astype(np.uint8)
     oval = event.landmarks[list(FACE_OVAL), :2] * (FACE_SIDE / event.apex_face.shape[0])
     cv2.polylines(mixed, [np.round(oval * 16).astype(np.int32)], True, (230, 230, 230), 1, cv2.LINE_AA, 4)
@@ -88,7 +90,7 @@ def _units(picture: NDArray[np.uint8], x: int, explanation: Explanation) -> None
     named = strongest(explanation.action_units, explanation.action_unit_evidence, LEAST_EVIDENCE)
     for line, unit in enumerate(named):
         place = explanation.action_units.index(unit)
-        words = f"{unit} {UNIT_MEANING.get(unit, '')}  {explanation.action_unit_evidence[place]:.0%}"
+        words = f"{unit} {UNIT_DESCRIPTIONS.get(unit, '')}  {explanation.action_unit_evidence[place]:.0%}"
         _text(picture, words, (x, 168 + 17 * line), 0.42, FAINT_BGR)
 
 

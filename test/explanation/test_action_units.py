@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mer_ros.explanation.action_units import action_unit_evidence
-from mer_ros.explanation.text import UNIT_MEANING
+from mer_ros.face.facs import UNIT_DESCRIPTIONS
 
 
 def evidence_of(flow) -> dict[str, float]:
@@ -43,4 +43,4 @@ def test_no_movement_is_no_evidence():
 
 
 def test_every_unit_has_words(template):
-    assert set(evidence_of(template("AU1"))) == set(UNIT_MEANING)
+    assert set(evidence_of(template("AU1"))) == set(UNIT_DESCRIPTIONS)

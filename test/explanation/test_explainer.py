@@ -10,13 +10,14 @@ import torch
 
 from mer_ros import explanation
 from mer_ros.errors import InputError
-from mer_ros.explanation.explainer import PROTOTYPE_SIZE
 from mer_ros.face.regions import REGIONS
-from mer_ros.recognition.checkpoint import Calibration, Card, Checkpoint
+from mer_ros.recognition import sample
+from mer_ros.recognition.checkpoint import Calibration, Checkpoint, ModelCard
 from mer_ros.recognition.recogniser import Recogniser
 from mer_ros.recognition.registry import create
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.types import EMOTIONS, UNKNOWN, Kind
+from mer_ros.visualisation import overlay
 from mer_ros.visualisation.overlay import HEIGHT, WIDTH
 
 NARROW = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
@@ -27,7 +28,7 @@ def recogniser(name="prototype", kind="flow", calibration=None) -> Recogniser:
     system = create(name, {"backbone": NARROW}).eval().requires_grad_(False)
     if name == "prototype":
         system.prototypes *= 50  # apart enough that each decodes to a movement of its own
-    card = Card(name, EMOTIONS, InputSpec(kind, 56), calibration or Calibration(rejection_distance=1e6))
+    card = ModelCard(name, EMOTIONS, InputSpec(kind, 56), calibration or Calibration(rejection_distance=1e6))
     return Recogniser(Checkpoint(system, card, f"{name}@0123456789ab"))
 
 
@@ -46,21 +47,40 @@ def test_an_explanation_is_whole(make_event, name, kind):
     assert found.action_units[int(found.action_unit_evidence.argmax())] == "AU12"
     assert np.isfinite(found.inside_face) and prediction.best_label in found.text
     if name == "prototype":
-        assert found.prototype.shape == (PROTOTYPE_SIZE, PROTOTYPE_SIZE, 3)
+        assert found.prototype.kind == kind and found.prototype.data.shape == (3, 56, 56)
+        assert found.prototype.data.dtype == np.float32 and not found.prototype.data.flags.writeable
     else:
         assert found.prototype is None
-    assert explanation.overlay(event, prediction, found).shape == (HEIGHT, WIDTH, 3)
+    assert overlay(event, prediction, found).shape == (HEIGHT, WIDTH, 3)
 
 
-def test_the_picture_is_of_the_labels_nearest_prototype(make_event):
+def test_the_prototype_is_the_labels_nearest_and_decoded_once(make_event):
     model, event = recogniser(), make_event()
     explainer = explanation.Explainer(model)
-    pictures = []
+    decoded = []
     for label in EMOTIONS:
         probabilities = np.array([float(label == other) for other in EMOTIONS], np.float32)
         prediction = dataclasses.replace(model.predict(event), label=label, probabilities=probabilities)
-        pictures.append(explainer.explain(event, prediction).prototype.tobytes())
-    assert len(set(pictures)) == len(EMOTIONS)
+        decoded.append(explainer.explain(event, prediction).prototype)
+        assert explainer.explain(event, prediction).prototype is decoded[-1]
+    assert len({prototype.data.tobytes() for prototype in decoded}) == len(EMOTIONS)
+    card, system = model.card, model.system
+    np.testing.assert_array_equal(decoded[3].data, card.input.unscale(system.decode(3).numpy()))
+
+
+@pytest.mark.parametrize("name", ["prototype", "micro_attention"])
+@pytest.mark.parametrize("kind", ["flow", "apex"])
+def test_the_flow_is_computed_once_for_an_explained_and_drawn_event(make_event, monkeypatch, name, kind):
+    """By the action units, the model's own input and the overlay together."""
+    model, event = recogniser(name, kind), make_event()
+    prediction = model.predict(event)
+    calls, compute = [], sample.residual_flow
+    monkeypatch.setattr(sample, "residual_flow", lambda *faces: calls.append(faces) or compute(*faces))
+    found = explanation.Explainer(model).explain(event, prediction)
+    overlay(event, prediction, found)
+    assert len(calls) == 1
+    assert found.flow.shape == (2, 128, 128) and found.flow.dtype == np.float32
+    np.testing.assert_array_equal(found.flow, sample.event_flow(event))
 
 
 def test_a_rejected_event_is_explained_by_its_best_label(make_event):
@@ -69,7 +89,7 @@ def test_a_rejected_event_is_explained_by_its_best_label(make_event):
     assert prediction.label == UNKNOWN
     found = explanation.Explainer(model).explain(event, prediction)
     assert "not labelled" in found.text and found.prototype is not None
-    assert explanation.overlay(event, prediction, found).dtype == np.uint8
+    assert overlay(event, prediction, found).dtype == np.uint8
 
 
 def test_a_face_that_does_not_move_gives_numbers(make_event):
@@ -77,7 +97,7 @@ def test_a_face_that_does_not_move_gives_numbers(make_event):
     model = recogniser()
     found = explanation.Explainer(model).explain(event, model.predict(event))
     assert np.isfinite(found.heatmap).all() and found.action_unit_evidence.max() < 1
-    explanation.overlay(event, model.predict(event), found)
+    overlay(event, model.predict(event), found)
 
 
 def test_another_models_prediction_is_refused(make_event):

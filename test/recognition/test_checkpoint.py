@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 
 from mer_ros.errors import CheckpointError
 from mer_ros.recognition import checkpoint
-from mer_ros.recognition.checkpoint import Calibration, Card
+from mer_ros.recognition.checkpoint import Calibration, ModelCard
 from mer_ros.recognition.registry import create
 from mer_ros.recognition.sample import InputSpec
 
@@ -24,7 +24,7 @@ SETTINGS = {
     "decoder_width": 16,
     "backbone": {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]},
 }
-CARD = Card(
+CARD = ModelCard(
     "prototype",
     ("up", "down"),
     InputSpec("flow", 16, std=(2.0, 2.0, 2.0)),

@@ -8,7 +8,7 @@ from torch import nn
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import create
-from mer_ros.recognition.freezing import ALL, freeze_all_but, still_frozen_norms
+from mer_ros.recognition.freezing import ALL, freeze_all_but, freeze_norm_statistics
 
 NARROW = {"widths": [8, 8, 16, 16], "depths": [1, 1, 1, 1]}
 
@@ -34,17 +34,17 @@ def test_a_pattern_without_a_match_is_refused():
 def test_norms_of_what_is_frozen_keep_their_statistics_and_others_do_not():
     network = toy().train()
     freeze_all_but(network, ("head.*",))
-    still_frozen_norms(network)
+    freeze_norm_statistics(network)
     assert not network["trunk"][1].training and network["trunk"][0].training
     freeze_all_but(network, ("trunk.1.bias", "head.*"))  # a norm that learns in part moves
     network.train()
-    still_frozen_norms(network)
+    freeze_norm_statistics(network)
     assert network["trunk"][1].training
 
 
 def test_micro_attention_learns_its_attention_and_its_head_alone():
     system = create("micro_attention", {})
-    learned = freeze_all_but(system, system.beside_backbone)
+    learned = freeze_all_but(system, system.head_parameters)
     widths = [64, 64, 128, 128, 256, 256, 512, 512]
     units = sum(3 * c * c + c + c + 1 for c in widths)  # two 1x1 convolutions, each with its bias
     assert learned == units + 512 * 7 + 7 == 2_096_399
@@ -55,7 +55,7 @@ def test_micro_attention_learns_its_attention_and_its_head_alone():
 def test_a_step_moves_nothing_of_the_frozen_backbone():
     torch.manual_seed(0)
     system = create("micro_attention", {"n_labels": 3, "backbone": NARROW})
-    freeze_all_but(system, system.beside_backbone)
+    freeze_all_but(system, system.head_parameters)
     before = {name: value.clone() for name, value in system.state_dict().items()}
     optimiser = torch.optim.AdamW(system.parameters(), 0.1)
     x, y = torch.randn(4, 3, 56, 56) + 3, torch.tensor([0, 1, 2, 0])

@@ -10,10 +10,11 @@ import torch
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import checkpoint
-from mer_ros.recognition.checkpoint import Calibration, Card, Checkpoint
+from mer_ros.recognition.checkpoint import Calibration, Checkpoint, ModelCard
 from mer_ros.recognition.recogniser import NOT_A_NUMBER, TOO_FAR, TOO_UNSURE, Recogniser, device_of
-from mer_ros.recognition.registry import Output, create
+from mer_ros.recognition.registry import create
 from mer_ros.recognition.sample import InputSpec
+from mer_ros.recognition.system import ModelOutput
 from mer_ros.types import UNKNOWN, Sample
 
 SETTINGS = {"n_labels": 2, "backbone": {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}}
@@ -23,17 +24,17 @@ LABELS = ("up", "down")
 def recogniser(calibration=None, name="micro_attention") -> Recogniser:
     torch.manual_seed(0)
     settings = {**SETTINGS, **({"size": 16, "decoder_width": 16} if name == "prototype" else {})}
-    card = Card(name, LABELS, InputSpec("flow", 16), calibration or Calibration())
+    card = ModelCard(name, LABELS, InputSpec("flow", 16), calibration or Calibration())
     return Recogniser(Checkpoint(create(name, settings).eval(), card, "toy@0"))
 
 
-def far(*distances: float) -> Output:
+def far(*distances: float) -> ModelOutput:
     logits = -torch.tensor([distances])
-    return Output(logits, distances=-logits)
+    return ModelOutput(logits, distances=-logits)
 
 
 def test_probabilities_are_a_softmax_at_the_stored_temperature():
-    answer = recogniser(Calibration(temperature=2.0)).interpret(Output(torch.tensor([[2.0, 0.0]])))
+    answer = recogniser(Calibration(temperature=2.0)).interpret(ModelOutput(torch.tensor([[2.0, 0.0]])))
     assert answer.probabilities.tolist() == pytest.approx([math.e / (1 + math.e), 1 / (1 + math.e)])
     assert (answer.label, answer.best_label, answer.model, answer.reason) == ("up", "up", "toy@0", "")
     assert answer.confidence == pytest.approx(math.e / (1 + math.e))
@@ -57,11 +58,13 @@ def test_no_limit_is_an_infinite_one():
 
 
 def test_too_little_confidence_is_unknown():
-    answer = recogniser(Calibration(rejection_confidence=0.6)).interpret(Output(torch.tensor([[0.1, 0.0]])))
+    answer = recogniser(Calibration(rejection_confidence=0.6)).interpret(
+        ModelOutput(torch.tensor([[0.1, 0.0]]))
+    )
     assert (answer.label, answer.reason) == (UNKNOWN, TOO_UNSURE) and 0.5 < answer.confidence < 0.6
 
 
-@pytest.mark.parametrize("output", [Output(torch.full((1, 2), torch.nan)), far(math.nan, 1.0)])
+@pytest.mark.parametrize("output", [ModelOutput(torch.full((1, 2), torch.nan)), far(math.nan, 1.0)])
 def test_49_an_output_that_is_not_a_number_is_unknown(output):
     answer = recogniser().interpret(output)
     assert (answer.label, answer.reason, answer.confidence) == (UNKNOWN, NOT_A_NUMBER, 0.0)

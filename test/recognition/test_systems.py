@@ -8,7 +8,6 @@ import torch
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import registry
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.recognition.systems.micro_attention import MicroAttentionConfig
 
 NARROW = {"widths": [8, 8, 16, 16], "depths": [1, 1, 1, 1]}
 NETWORKS = {
@@ -48,7 +47,7 @@ def test_forward_and_backward(name):
     torch.manual_seed(0)
     system = registry.create(name, SMALL[name]).train()
     if name == "me_plan":
-        system.take_support(torch.randn(6, 32), torch.arange(6) % 3)
+        system.set_prototypes(torch.randn(6, 32), torch.arange(6) % 3)
     x, y = torch.randn(4, *SHAPES[name]), torch.tensor([0, 1, 2, 0])
     output = system(x)
     assert output.logits.shape == (4, 3)
@@ -123,11 +122,6 @@ def test_unknown_names_and_settings_are_refused():
         registry.create("prototype", {"layers": 3})
     with pytest.raises(ConfigError, match="'strides' of the backbone"):
         registry.create("prototype", {"backbone": {"strides": [1, 2, 1]}})
-
-
-def test_two_systems_of_one_name_are_refused():
-    with pytest.raises(ConfigError, match="Two systems"):
-        registry.register("prototype", MicroAttentionConfig)(registry.System)
 
 
 def test_pooling_weighs_each_cell_by_its_share_of_the_face():

@@ -1,1 +1,5 @@
-"""Attribution methods, one a file: where in its input a system found what speaks for a label."""
+"""Attribution methods, one a file, entered in ``catalogue``."""
+
+from mer_ros.explanation.methods.catalogue import METHODS, attribution
+
+__all__ = ["METHODS", "attribution"]

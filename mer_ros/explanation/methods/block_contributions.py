@@ -1,9 +1,9 @@
-"""Which blocks and planes of a clip spoke for a label, from the machine that answered.
+"""Contributions of the blocks and planes of a clip to the score of a label, from the machine itself.
 
-The machine tells what each number of the feature has contributed to the lead of the label over the mean of
-all labels, against the average clip of its training (``svm.machine``: exact for a linear machine, integrated
+The machine gives what each number of the feature contributes to the lead of the label over the mean of all
+labels, relative to the average training clip (``svm.machine``: exact for a linear machine, integrated
 gradients for kernels). Sums over the bins of a block give a map of blocks, painted over the pixels whose
-codes each block counts; what speaks against the label is left out of the picture, not of the sums.
+codes each block counts. The heat map shows positive contributions only; the sums hold negative ones too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mer_ros.explanation.evidence import Evidence, evidence
+from mer_ros.explanation.attribution import Attribution
 from mer_ros.recognition.systems.lbp_svm import LbpSvm
 
 PART_NAMES = {
@@ -25,21 +25,21 @@ PART_NAMES = {
     "TD": "TD (direction of change)",
     "TG": "TG (strength of change)",
 }
-"""Planes and patterns in words."""
+"""Planes and patterns in words, for the note."""
 
 
-@evidence.register
-def _of_described(system: LbpSvm, x: Tensor, label: int) -> Evidence:
+def attribute(system: LbpSvm, x: Tensor, label: int) -> Attribution:
+    """The positive part of the painted blocks, (S, S), and a note with the share of each plane."""
     blocks = block_contributions(system, x, label)
     painted = painted_blocks(system, blocks, x.shape[-1])
-    return Evidence(np.maximum(painted, 0), system(x), _note(system, blocks))
+    return Attribution(np.maximum(painted, 0), system(x), _note(system, blocks))
 
 
 def block_contributions(system: LbpSvm, x: Tensor, label: int) -> NDArray[np.float64]:
     """(1, T, S, S) clip -> (time, rows, columns, parts) float64.
 
-    They add up to the lead of the label (its logit less the mean logit) over that of the average clip:
-    exactly for a linear machine, nearly for kernels.
+    Their sum is the lead of the label (its logit less the mean logit) less that of the average clip: exactly
+    for a linear machine, approximately for kernels.
     """
     feature = system.describe(x.cpu().numpy())[0]
     return system.layout.by_block(system.machine.contributions(feature, label))
@@ -51,11 +51,11 @@ def painted_blocks(system: LbpSvm, blocks: NDArray[np.float64], size: int) -> ND
 
 
 def _note(system: LbpSvm, blocks: NDArray[np.float64]) -> str:
-    """The share of each plane or pattern in what spoke for the label, largest first, and how it is known."""
-    spoke = np.maximum(blocks, 0).sum((0, 1, 2))
-    if not spoke.any():
+    """Share of each plane or pattern in the positive contributions, largest first, and how exact it is."""
+    positive = np.maximum(blocks, 0).sum((0, 1, 2))
+    if not positive.any():
         return "No block speaks for it."
-    shares = spoke / spoke.sum()
+    shares = positive / positive.sum()
     words = [
         f"{PART_NAMES[system.layout.parts[i]]} {shares[i]:.0%}" for i in np.argsort(-shares, kind="stable")
     ]

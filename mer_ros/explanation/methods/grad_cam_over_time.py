@@ -1,7 +1,7 @@
-"""The map of a system that reads key frames: Grad-CAM over space and time, summed over the time.
+"""Grad-CAM over space and time, for systems that read key frames: its sum over time.
 
-The rule is that of ``grad_cam``, with means over time too where it takes means. What is lost in the sum over
-time is told in words: how much of the map lies in the rise, at the apex and in the fall.
+The rule is that of ``grad_cam``, whose means are over time too. The note says what the sum over time hides:
+the shares of the map before, at and after the apex.
 """
 
 from __future__ import annotations
@@ -10,24 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mer_ros.explanation.evidence import Evidence, evidence
+from mer_ros.explanation.attribution import Attribution
 from mer_ros.explanation.methods.grad_cam import grad_cam
-from mer_ros.recognition.systems.me_plan import MePlan
+from mer_ros.recognition.systems.network import Network
 
 PHASES = ("the rise", "the apex", "the fall")
 
 
-@evidence.register
-def _of_me_plan(system: MePlan, x: Tensor, label: int) -> Evidence:
+def attribute(system: Network, x: Tensor, label: int) -> Attribution:
+    """The map of one input (1, T, 3, S, S) by the network's own rule, (h, w)."""
     cam = grad_cam(system, x, label, system.cam_rule)
     over_time = cam.map.numpy()  # (t, h, w)
-    return Evidence(over_time.sum(0), cam.output, _note(phase_shares(over_time, x.shape[1])))
+    return Attribution(over_time.sum(0), cam.output, _note(phase_shares(over_time, x.shape[1])))
 
 
 def phase_shares(over_time: NDArray[np.floating], frames: int) -> NDArray[np.float64]:
-    """(t, h, w) map of ``frames`` key frames, the apex in their middle -> (3,) shares of ``PHASES``.
+    """(t, h, w) map of ``frames`` key frames with the apex in the middle -> (3,) shares of ``PHASES``.
 
-    A cell of time belongs to the key frame that it is centred on. All zero for an empty map.
+    A time cell belongs to the key frame at its centre. All zero for an empty map. Example: sums over space of
+    [2, 1, 5, 2] and 8 frames give [0.3, 0.5, 0.2].
     """
     of_time = np.asarray(over_time, np.float64).sum((1, 2))
     step, middle = frames / len(of_time), frames // 2

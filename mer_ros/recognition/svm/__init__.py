@@ -1,26 +1,33 @@
-"""Support vector machines on descriptors: what is fitted, how it is chosen, and arrays that answer."""
+"""Support vector machines on descriptors: fitting, model selection, and machines as plain arrays."""
 
-from mer_ros.recognition.svm.fronts import Maker, kernel, linear, selected_cells
+from mer_ros.recognition.svm.fitted_kernels import FittedKernel, KernelFitter, kernel, linear, selected_cells
 from mer_ros.recognition.svm.kernels import Kernel, KernelKind
-from mer_ros.recognition.svm.machine import NEVER, Duals, KernelMachine, LinearMachine, Machine
-from mer_ros.recognition.svm.search import COSTS, Learned, Setting, learn
+from mer_ros.recognition.svm.machine import (
+    UNSEEN_CLASS_SCORE,
+    DualCoefficients,
+    KernelMachine,
+    LinearMachine,
+    Machine,
+)
+from mer_ros.recognition.svm.model_selection import COSTS, Hyperparameters, SelectedMachine, select_machine
 from mer_ros.recognition.svm.whitening import Whitening
 
 __all__ = [
     "COSTS",
-    "NEVER",
-    "Duals",
+    "UNSEEN_CLASS_SCORE",
+    "DualCoefficients",
+    "FittedKernel",
+    "Hyperparameters",
     "Kernel",
+    "KernelFitter",
     "KernelKind",
     "KernelMachine",
-    "Learned",
     "LinearMachine",
     "Machine",
-    "Maker",
-    "Setting",
+    "SelectedMachine",
     "Whitening",
     "kernel",
-    "learn",
     "linear",
+    "select_machine",
     "selected_cells",
 ]

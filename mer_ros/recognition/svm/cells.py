@@ -1,15 +1,15 @@
-"""Which cells of a grid count: multi-regional joint sparse learning.
+"""Selection of the cells of a grid: multi-regional joint sparse learning.
 
 After Cen et al., Sensors 20(16):4437, 2020. [ours]: the form of the objective, its solver and the choice of
 strengths. The features X_r (n, F) of every cell r (all three histograms of ELCBP together, so that a cell is
-kept or left for all of them) predict the labels Y (n, C), one column per class:
+selected for all of them or for none) predict the labels Y (n, C), one column per class:
 
     minimise  1/2 ||Y - sum_r X_r W_r||_F^2 + l1 sum_r ||W_r||_F + l2 ||W||_1      over W_r (F, C)
 
 Columns of X and Y are centred, which stands for a free intercept. It is a sparse group lasso (Simon,
 Friedman, Hastie, Tibshirani, JCGS 22(2), 2013), solved by FISTA (Beck and Teboulle, SIAM J. Imaging Sciences
-2(1), 2009) with restarts, on the cells that are not known to be zero; a pass over all cells then tells which
-others must join.
+2(1), 2009) with restarts, on a working set of cells; a pass over all cells then finds those that must be
+added.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from mer_ros.recognition.svm.kernels import Features
 Values = NDArray[np.floating[Any]]
 
 TOLERANCE = 1e-2
-"""Largest residual of the optimality conditions that is left, as a share of l1 + l2.
+"""Tolerated residual of the optimality conditions, as a share of l1 + l2.
 
-With a tenth of it the search takes twice as long and leaves one other cell in forty.
+A tenth of it doubles the time and changes one selected cell in forty.
 """
 
 ITERATIONS = 5000
@@ -42,27 +42,27 @@ class Selection:
 
     @property
     def cells(self) -> NDArray[np.int64]:
-        """Indices of the kept cells, ascending."""
+        """Indices of the selected cells, ascending."""
         return np.flatnonzero(np.any(self.weights != 0, axis=(1, 2)))
 
 
 def path(features: Features, labels: Values, shares: tuple[float, ...], mix: float) -> list[Selection]:
-    """One selection per share, each begun where the one before ended.
+    """The regularisation path: one selection per share, each started from the one before.
 
-    features: (n, cells, F). labels: (n, C). shares: of the strength at which every cell is left, less than 1,
-    descending. mix: of a strength, l2 gets ``mix`` and l1 the rest.
+    features: (n, cells, F). labels: (n, C). shares: strengths as shares of ``largest_strength``, below 1,
+    descending. mix: share of a strength that is l2; the rest is l1.
     """
     # In single precision: memory bounds the speed, and TOLERANCE is far above the rounding.
     x = (features - features.mean(0, dtype=np.float64)).astype(np.float32)
     y = (labels - labels.mean(0)).astype(np.float32)
-    strongest = least_that_leaves_all(_pull(x, y), mix)
+    largest = largest_strength(_correlation(x, y), mix)
     weights = np.zeros((*x.shape[1:], y.shape[1]), np.float32)
-    found = []
+    selections = []
     for share in shares:
-        strength = share * strongest
+        strength = share * largest
         weights = solve(x, y, (1 - mix) * strength, mix * strength, weights)
-        found.append(Selection(weights))
-    return found
+        selections.append(Selection(weights))
+    return selections
 
 
 def solve(x: Values, y: Values, l1: float, l2: float, start: Values) -> Values:
@@ -73,8 +73,8 @@ def solve(x: Values, y: Values, l1: float, l2: float, start: Values) -> Values:
         cells = np.flatnonzero(working)
         weights[cells] = _fista(np.ascontiguousarray(x[:, cells]), y, l1, l2, weights[cells])
         residual = y - np.tensordot(x[:, cells], weights[cells], 2)
-        pulled = np.linalg.norm(_soft(_pull(x, residual), l2), axis=(1, 2))
-        missing = ~working & (pulled > l1 * (1 + TOLERANCE))
+        norms = np.linalg.norm(_soft(_correlation(x, residual), l2), axis=(1, 2))
+        missing = ~working & (norms > l1 * (1 + TOLERANCE))
         if not missing.any():
             return weights
         working |= missing
@@ -90,12 +90,12 @@ def prox(weights: Values, l1: float, l2: float) -> Values:
     return shrunk * np.maximum(1 - l1 / np.maximum(norms, TINY), 0)
 
 
-def least_that_leaves_all(pull: Values, mix: float) -> float:
-    """The least strength at which W = 0 is optimal. pull: (cells, F, C) of X_r^T Y."""
-    low, high = 0.0, float(np.linalg.norm(pull, axis=(1, 2)).max() / max(1 - mix, 1e-9))
+def largest_strength(correlation: Values, mix: float) -> float:
+    """The least strength at which W = 0 is optimal. correlation: (cells, F, C), X_r^T Y."""
+    low, high = 0.0, float(np.linalg.norm(correlation, axis=(1, 2)).max() / max(1 - mix, 1e-9))
     for _ in range(50):
         middle = (low + high) / 2
-        zero = np.linalg.norm(_soft(pull, mix * middle), axis=(1, 2)).max() <= (1 - mix) * middle
+        zero = np.linalg.norm(_soft(correlation, mix * middle), axis=(1, 2)).max() <= (1 - mix) * middle
         low, high = (low, middle) if zero else (middle, high)
     return high
 
@@ -107,7 +107,7 @@ def _fista(x: Values, y: Values, l1: float, l2: float, start: Values) -> Values:
     curvature = _largest_curvature(x.reshape(len(x), -1))
     weights, ahead, momentum = start, start, 1.0
     for _ in range(ITERATIONS):
-        gradient = -_pull(x, y - np.tensordot(x, ahead, 2))
+        gradient = -_correlation(x, y - np.tensordot(x, ahead, 2))
         new = prox(ahead - gradient / curvature, l1 / curvature, l2 / curvature)
         step = new - ahead
         if curvature * np.abs(step).max() <= TOLERANCE * (l1 + l2):
@@ -121,8 +121,8 @@ def _fista(x: Values, y: Values, l1: float, l2: float, start: Values) -> Values:
 
 
 def _largest_curvature(x: Values) -> float:
-    """Largest eigenvalue of X^T X, a little more so that steps are never too long."""
-    from scipy.sparse.linalg import LinearOperator, eigsh  # late: answering does not need it
+    """Largest eigenvalue of X^T X plus 1 %, so that no step is too long."""
+    from scipy.sparse.linalg import LinearOperator, eigsh  # late: scoring does not need it
 
     n = len(x)
     if n < 3:
@@ -132,7 +132,7 @@ def _largest_curvature(x: Values) -> float:
     return 1.01 * float(largest[0]) + TINY
 
 
-def _pull(x: Values, residual: Values) -> Values:
+def _correlation(x: Values, residual: Values) -> Values:
     """X_r^T residual of every cell, (cells, F, C)."""
     return np.tensordot(x, residual, (0, 0))
 

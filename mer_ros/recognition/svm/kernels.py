@@ -14,7 +14,7 @@ Features = NDArray[np.float32] | NDArray[np.float64]
 
 KernelKind = Literal["rbf", "chi2"]
 
-ROWS_AT_ONCE = 64
+BATCH_ROWS = 64
 """Samples whose distances to all others are computed at a time."""
 
 
@@ -32,19 +32,19 @@ class Kernel:
 
     def __call__(self, a: Features, b: Features) -> Floats:
         """(m, D), (n, D) -> (m, n), 0..1."""
-        return self.of(distances(self.kind, a, b))
+        return self.of_distance(distances(self.kind, a, b))
 
-    def of(self, distance: Floats) -> Floats:
-        """Kernel of distances."""
+    def of_distance(self, distance: Floats) -> Floats:
+        """Kernel values of distances."""
         return np.exp(-self.gamma * distance)
 
-    def slope(self, a: Floats, b: Features, weights: Floats) -> Floats:
+    def gradient(self, a: Floats, b: Features, weights: Floats) -> Floats:
         """(D,) gradient of sum_i weights_i k(a, b_i) at (D,) ``a``; b: (n, D), weights: (n,)."""
-        pull = -self.gamma * weights * self(a[None], b)[0]  # (n,)
+        factor = -self.gamma * weights * self(a[None], b)[0]  # (n,)
         out = np.zeros(len(a))
-        for first in range(0, len(b), ROWS_AT_ONCE):
-            rows = slice(first, first + ROWS_AT_ONCE)
-            out += pull[rows] @ _SLOPES[self.kind](a, b[rows].astype(np.float64))
+        for first in range(0, len(b), BATCH_ROWS):
+            rows = slice(first, first + BATCH_ROWS)
+            out += factor[rows] @ _DISTANCE_GRADIENTS[self.kind](a, b[rows].astype(np.float64))
         return out
 
 
@@ -53,40 +53,45 @@ def distances(kind: KernelKind, a: Features, b: Features) -> Floats:
     a, b = a.astype(np.float64, copy=False), b.astype(np.float64, copy=False)
     if kind == "rbf":
         return np.maximum((a * a).sum(1)[:, None] + (b * b).sum(1) - 2 * (a @ b.T), 0)
-    from sklearn.metrics.pairwise import additive_chi2_kernel  # late: a second that rbf does not need
+    from sklearn.metrics.pairwise import (
+        additive_chi2_kernel,  # late: takes a second, and rbf does not need it
+    )
 
     return -additive_chi2_kernel(a, b)
 
 
-def _rbf_slope(a: Floats, b: Floats) -> Floats:
+def _rbf_gradient(a: Floats, b: Floats) -> Floats:
     """(n, D) gradient of the distances of ``a`` (D,) to ``b`` (n, D)."""
     return 2 * (a - b)
 
 
-def _chi2_slope(a: Floats, b: Floats) -> Floats:
+def _chi2_gradient(a: Floats, b: Floats) -> Floats:
     total = a + b
     inverse = np.divide(1, total, out=np.zeros_like(total), where=total > 0)
     return (a - b) * (a + 3 * b) * inverse * inverse
 
 
-_SLOPES: dict[KernelKind, Callable[[Floats, Floats], Floats]] = {"rbf": _rbf_slope, "chi2": _chi2_slope}
+_DISTANCE_GRADIENTS: dict[KernelKind, Callable[[Floats, Floats], Floats]] = {
+    "rbf": _rbf_gradient,
+    "chi2": _chi2_gradient,
+}
 
 
-def own_distances(kind: KernelKind, a: Features) -> Floats:
+def pairwise_distances(kind: KernelKind, a: Features) -> Floats:
     """(n, D) -> (n, n) distances of samples to one another, each pair computed once."""
     a = a.astype(np.float64, copy=False)
     if kind == "rbf":
         return distances(kind, a, a)
     out = np.empty((len(a), len(a)))
-    for first in range(0, len(a), ROWS_AT_ONCE):
-        rows = slice(first, first + ROWS_AT_ONCE)
+    for first in range(0, len(a), BATCH_ROWS):
+        rows = slice(first, first + BATCH_ROWS)
         out[rows, first:] = distances(kind, a[rows], a[first:])
         out[first:, rows] = out[rows, first:].T
     return out
 
 
-def usual_gamma(own: Floats) -> float:
-    """1 / mean distance of different samples, from (n, n): the usual choice for both kinds, and no search."""
+def mean_distance_gamma(own: Floats) -> float:
+    """1 / mean distance of different samples, from (n, n) distances: the usual choice for both kinds."""
     n = len(own)
     mean = own.sum() / max(n * (n - 1), 1)
     return 1 / mean if mean > 0 else 1.0

@@ -1,15 +1,15 @@
 """Support vector machines, one class against the rest, as plain arrays.
 
-scikit-learn fits them; what answers here are the arrays alone, so that a model file needs no pickle and no
+scikit-learn fits them; scores are computed from the arrays alone, so a model file needs no pickle and no
 scikit-learn object has to be rebuilt. A score is the signed distance to a class's boundary in units of its
 margin; ``checkpoint.Calibration`` turns scores into probabilities.
 
-Both kinds say what each number of a feature has contributed to the lead of a label (its score less the mean
-score of all), against the average of the clips that were learned from. For a linear machine that is exact:
-the terms add up to the lead. For kernels there is no exact share. What is given are integrated gradients
-(Sundararajan, Taly, Yan, "Axiomatic Attribution for Deep Networks", arXiv:1703.01365, equation 1), the slope
-of the lead averaged on the straight way from the average clip to this one, times the difference. By their
-completeness axiom the terms add up to the lead, here but for the quadrature.
+Both kinds of machine compute what each number of a feature contributes to the lead of a label (its score less
+the mean score of all labels), relative to the average training clip. For a linear machine that is exact: the
+terms add up to the lead. For kernels they are integrated gradients (Sundararajan, Taly, Yan, "Axiomatic
+Attribution for Deep Networks", arXiv:1703.01365, equation 1): the gradient of the lead, averaged along the
+straight line from the average clip to this one, times their difference. By the completeness axiom these terms
+add up to the lead too, up to the error of the quadrature.
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ from numpy.typing import NDArray
 from mer_ros.recognition.svm.kernels import Features, Floats, Kernel
 from mer_ros.recognition.svm.whitening import Whitening
 
-NEVER = -1e4
-"""Score of a class that was not learned."""
+UNSEEN_CLASS_SCORE = -1e4
+"""Score of a class without training samples."""
 
-STEPS = 6
-"""Points of Gauss and Legendre's rule on the way from the average clip."""
+QUADRATURE_POINTS = 6
+"""Points of the Gauss-Legendre rule on the line from the average clip."""
 
 
 @dataclass(frozen=True, eq=False)
-class Duals:
-    """What a machine learned on n samples: dual (C, n), bias (C,)."""
+class DualCoefficients:
+    """Of one machine per class on n training samples. dual: (C, n). bias: (C,)."""
 
     dual: Floats
     bias: Floats
 
     def scores(self, kernel: Floats) -> Floats:
-        """(m, n) kernel values with the learned samples -> (m, C)."""
+        """(m, n) kernel values with the training samples -> (m, C)."""
         return kernel @ self.dual.T + self.bias
 
 
-def fit_duals(kernel: Floats, truth: NDArray[np.int64], n_labels: int, cost: float) -> Duals:
+def fit_duals(kernel: Floats, truth: NDArray[np.int64], n_labels: int, cost: float) -> DualCoefficients:
     """One machine per class on (n, n) kernel values, classes weighted as if they were equally frequent.
 
-    cost: what a sample on the wrong side of its margin costs (scikit-learn's C). Classes without a sample get
-    NEVER, and a class that is the only one no boundary: score 1.
+    cost: penalty of a sample on the wrong side of its margin (scikit-learn's C). Classes without a sample get
+    UNSEEN_CLASS_SCORE; a class that is the only one has no boundary and gets score 1.
     """
-    from sklearn.svm import SVC  # late: a second that answering does not need
+    from sklearn.svm import SVC  # late: takes a second, and scoring does not need it
 
-    dual, bias = np.zeros((n_labels, len(truth))), np.full(n_labels, NEVER)
+    dual, bias = np.zeros((n_labels, len(truth))), np.full(n_labels, UNSEEN_CLASS_SCORE)
     for label in np.unique(truth):
         own = truth == label
         if own.all():
@@ -60,7 +60,7 @@ def fit_duals(kernel: Floats, truth: NDArray[np.int64], n_labels: int, cost: flo
         machine = SVC(C=cost, kernel="precomputed", class_weight="balanced").fit(kernel, own)
         dual[label, machine.support_] = machine.dual_coef_[0]
         bias[label] = machine.intercept_[0]
-    return Duals(dual, bias)
+    return DualCoefficients(dual, bias)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,7 @@ class KernelMachine:
     support: Sequence[Features]
     kernels: Sequence[Kernel]
     mix: Floats
-    duals: Duals
+    duals: DualCoefficients
     mean: Floats
     whitening: Whitening | None = None
     exact: ClassVar[bool] = False
@@ -112,21 +112,21 @@ class KernelMachine:
         return self.duals.scores(mixed(kernels, self.mix))
 
     def contributions(self, feature: Features, label: int) -> Floats:
-        """(D,) terms whose sum is about the lead of the label, less its lead for the average feature."""
+        """(D,) terms whose sum is nearly the lead of the label, less its lead for the average feature."""
         dual = self.duals.dual[label] - self.duals.dual.mean(0)  # (n,)
-        places, shares = np.polynomial.legendre.leggauss(STEPS)
-        slope = np.zeros(len(self.mean))
-        for place, share in zip((places + 1) / 2, shares / 2):
-            slope += share * self._slope(self.mean + place * (feature - self.mean), dual)
-        return slope * (feature - self.mean)
+        nodes, weights = np.polynomial.legendre.leggauss(QUADRATURE_POINTS)
+        gradient = np.zeros(len(self.mean))
+        for node, weight in zip((nodes + 1) / 2, weights / 2):
+            gradient += weight * self._gradient(self.mean + node * (feature - self.mean), dual)
+        return gradient * (feature - self.mean)
 
-    def _slope(self, feature: Floats, dual: Floats) -> Floats:
+    def _gradient(self, feature: Floats, dual: Floats) -> Floats:
         """(D,) gradient of sum_i dual_i sum_m mix_m k_m(feature, support_i)."""
         inner = self._whitened(feature[None])[0]
-        slope = np.zeros(len(inner))
+        gradient = np.zeros(len(inner))
         for share, kernel, columns, support in zip(self.mix, self.kernels, self.columns, self.support):
-            slope[columns] += share * kernel.slope(inner[columns], support, dual)
-        return slope if self.whitening is None else self.whitening.projection @ slope
+            gradient[columns] += share * kernel.gradient(inner[columns], support, dual)
+        return gradient if self.whitening is None else self.whitening.projection @ gradient
 
     def _whitened(self, features: Features) -> Features:
         return features if self.whitening is None else self.whitening(features)

@@ -11,7 +11,7 @@ from mer_ros.recognition.svm.kernels import Features, Floats
 
 @dataclass(frozen=True, eq=False)
 class Whitening:
-    """(m, D) -> (m, r) components of variance 1 on the learned samples. mean: (D,), projection: (D, r)."""
+    """(m, D) -> (m, r) components of variance 1 on the training samples. mean: (D,), projection: (D, r)."""
 
     mean: Floats
     projection: Floats
@@ -22,7 +22,7 @@ class Whitening:
 
 
 def fit_whitening(features: Features, share: float) -> Whitening:
-    """The components that hold ``share`` (0..1) of the variance of (n, D) samples.
+    """The principal components that hold ``share`` (0..1) of the variance of (n, D) samples.
 
     Solved for the n samples instead of the D features, of which there are more.
     """

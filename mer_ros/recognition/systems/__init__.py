@@ -1,1 +1,5 @@
 """Recognition systems, one a file, entered in ``catalogue``."""
+
+from mer_ros.recognition.systems.catalogue import SYSTEMS
+
+__all__ = ["SYSTEMS"]

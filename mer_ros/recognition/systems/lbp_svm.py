@@ -1,7 +1,7 @@
-"""LBP-TOP, LBP-SIP and Enhanced LCBP as systems: a descriptor, and a support vector machine on its features.
+"""What LBP-TOP, LBP-SIP and Enhanced LCBP share as systems: a descriptor and a support vector machine.
 
-What the machine has learned are the buffers of the module, so that a checkpoint holds it like the weights of
-a network; their shapes follow from the configuration alone. Scores of the machine are the logits.
+The machine is stored in the module's buffers, so a checkpoint holds it like the weights of a network; the
+shapes of the buffers follow from the configuration alone. The scores of the machine are the logits.
 """
 
 from __future__ import annotations
@@ -17,28 +17,22 @@ from torch import Tensor
 from mer_ros.errors import require
 from mer_ros.recognition import svm
 from mer_ros.recognition.lbp import ClipConfig, Descriptor, Layout
-from mer_ros.recognition.lbp.elcbp import Elcbp, ElcbpConfig
-from mer_ros.recognition.lbp.lbp_sip import LbpSip, LbpSipConfig
-from mer_ros.recognition.lbp.lbp_top import LbpTop, LbpTopConfig
-from mer_ros.recognition.registry import Output, System, register
-from mer_ros.recognition.svm.forms import Arrays, Form, KernelForm, LinearForm, cells_of
+from mer_ros.recognition.svm.storage import Arrays, KernelStorage, LinearStorage, MachineStorage, cells_of
+from mer_ros.recognition.system import ModelOutput, System
 
-SHARES = (0.2, 0.1)
-"""Strengths of the selection of cells: of 128, some ten and some twenty are kept. Less is no better."""
-
-TIM = ClipConfig(frames=10)
-"""An event has 4 to 32 frames: they are brought to the ten of MEGC 2019's baseline."""
+MEGC_FRAMES = ClipConfig(frames=10)
+"""An event has 4 to 32 frames: they are interpolated to the ten of the baseline of MEGC 2019."""
 
 
 @dataclass(frozen=True)
 class MachineConfig:
-    """The machine.
+    """Settings of the machine.
 
     kernel: of the scores. whiten: share of the variance that whitened principal components keep; 0 for the
-    features themselves. cells: strengths of the joint sparse selection that are tried, as shares of the one
-    that leaves every cell, descending; empty for no selection. Selected cells have a kernel per part of the
-    descriptor, mixed. l2: share of a strength that goes to single weights. costs: what is tried as
-    scikit-learn's C. mix_steps: weights of kernels are multiples of 1/mix_steps.
+    features themselves. cells: strengths of the joint sparse selection to choose from, as shares of the one
+    that selects no cell, descending; empty for no selection. Selected cells have a weighted kernel per part
+    of the descriptor. l2: share of a strength that penalises single weights. costs: values to choose
+    scikit-learn's C from. mix_steps: weights of kernels are multiples of 1/mix_steps.
     """
 
     kernel: Literal["linear", "rbf", "chi2"] = "linear"
@@ -63,8 +57,8 @@ class MachineConfig:
         )
         require(not self.cells or self.kernel != "linear", "'cells' need the rbf or the chi2 kernel.")
 
-    def maker(self, layout: Layout) -> svm.Maker:
-        """What ``svm.learn`` fits."""
+    def kernel_fitter(self, layout: Layout) -> svm.KernelFitter:
+        """The kernels of ``svm.select_machine``."""
         if self.kernel == "linear":
             return svm.linear(self.whiten or None)
         if not self.cells:
@@ -75,10 +69,11 @@ class MachineConfig:
 
 @dataclass(frozen=True)
 class LbpSvmConfig:
-    """What the settings of all systems with a descriptor hold.
+    """Settings that all systems with a descriptor have.
 
-    n_labels: classes. machine: the machine. support, rank, kept: what was learned: support vectors of a
-    kernel machine, whitened components, selected cells; they decide the shapes of the state.
+    n_labels: classes. machine: its settings. support, rank, kept: results of the training, which determine
+    the shapes of the state: numbers of support vectors of a kernel machine, whitened components and selected
+    cells.
     """
 
     n_labels: int = 7
@@ -100,87 +95,68 @@ class LbpSvmConfig:
         )
 
 
-@dataclass(frozen=True)
-class LbpTopSystemConfig(LbpSvmConfig):
-    """Settings of LBP-TOP with its machine."""
-
-    descriptor: LbpTopConfig = field(default_factory=lambda: LbpTopConfig(clip=TIM))
-
-
-@dataclass(frozen=True)
-class LbpSipSystemConfig(LbpSvmConfig):
-    """Settings of LBP-SIP with its machine."""
-
-    descriptor: LbpSipConfig = field(default_factory=lambda: LbpSipConfig(clip=TIM))
-
-
-@dataclass(frozen=True)
-class ElcbpSystemConfig(LbpSvmConfig):
-    """Settings of Enhanced LCBP with its selection of cells and its machine of several kernels."""
-
-    descriptor: ElcbpConfig = field(default_factory=lambda: ElcbpConfig(clip=TIM))
-    machine: MachineConfig = field(default_factory=lambda: MachineConfig("chi2", cells=SHARES))
-
-
 class LbpSvm(System):
     """(B, T, S, S) float32 grey clips -> logits, one clip after the other.
 
-    describes: the class of its descriptor. InputError for a clip that cannot be described.
+    descriptor_class: the class of its descriptor. InputError for a clip that is too short or too small for
+    it.
     """
 
     reads = ("clip",)
-    describes: ClassVar[type[Descriptor]]
+    family = "lbp_svm"
+    explained_by = "block_contributions"
+    descriptor_class: ClassVar[type[Descriptor]]
 
     def __init__(self, config: LbpSvmConfig) -> None:
         super().__init__()
         self.config = config
-        self.descriptor = self.describes(config.descriptor)  # type: ignore[call-arg]
-        for name, (shape, dtype) in self._form.shapes().items():
+        self.descriptor = self.descriptor_class(config.descriptor)  # type: ignore[call-arg]
+        for name, (shape, dtype) in self._storage.shapes().items():
             self.register_buffer(name, torch.zeros(shape, dtype=getattr(torch, dtype)))
 
     @property
     def layout(self) -> Layout:
-        """Which number of a feature counts what."""
+        """The meaning of each number of a feature."""
         return self.descriptor.layout
 
     @property
     def machine(self) -> svm.Machine:
-        """The machine of the buffers."""
-        return self._form.machine(self._arrays())
+        """The machine that the buffers hold."""
+        return self._storage.machine(self._arrays())
 
     def check(self) -> None:
-        """Refuse arrays that no machine has."""
-        self._form.check(self._arrays())
+        """Refuse values of the buffers that no machine has."""
+        self._storage.check(self._arrays())
 
     def _arrays(self) -> Arrays:
         return {name: tensor.cpu().numpy() for name, tensor in self.state_dict().items()}
 
     @property
-    def _form(self) -> Form:
+    def _storage(self) -> MachineStorage:
         c, layout = self.config, self.descriptor.layout
         if c.machine.kernel == "linear":
-            return LinearForm(layout, c.n_labels)
+            return LinearStorage(layout, c.n_labels)
         rank, kept = c.rank if c.machine.whiten else 0, c.kept if c.machine.cells else 0
-        return KernelForm(layout, c.n_labels, c.machine.kernel, c.support, rank, kept)
+        return KernelStorage(layout, c.n_labels, c.machine.kernel, c.support, rank, kept)
 
     def describe(self, clips: NDArray[np.float32]) -> NDArray[np.float32]:
         """(B, T, S, S) -> features (B, D)."""
         return np.stack([self.descriptor.describe(clip) for clip in clips])
 
-    def forward(self, x: Tensor) -> Output:
+    def forward(self, x: Tensor) -> ModelOutput:
         """(B, T, S, S) float32 -> logits (B, n_labels)."""
         scores = self.machine.scores(self.describe(x.cpu().numpy()))
-        return Output(torch.from_numpy(scores.astype(np.float32)).to(x.device))
+        return ModelOutput(torch.from_numpy(scores.astype(np.float32)).to(x.device))
 
-    def taught(self, machine: svm.Machine) -> LbpSvm:
-        """The same system with what a machine has learned."""
+    def with_machine(self, machine: svm.Machine) -> LbpSvm:
+        """A system of the same settings that holds ``machine``."""
         system = type(self)(replace(self.config, **self._sizes(machine)))
-        arrays = system._form.arrays(machine)
+        arrays = system._storage.arrays(machine)
         system.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
         return system.eval()
 
     def _sizes(self, machine: svm.Machine) -> dict[str, int]:
-        """The fields of the configuration that a machine decides."""
+        """The fields of the configuration that a machine determines."""
         if isinstance(machine, svm.LinearMachine):
             return {}
         sizes = {"support": len(machine.support[0])}
@@ -189,24 +165,3 @@ class LbpSvm(System):
         if self.config.machine.cells:
             sizes["kept"] = len(cells_of(machine, self.layout))
         return sizes
-
-
-@register("lbp_top", LbpTopSystemConfig)
-class LbpTopSystem(LbpSvm):
-    """LBP-TOP and its machine."""
-
-    describes = LbpTop
-
-
-@register("lbp_sip", LbpSipSystemConfig)
-class LbpSipSystem(LbpSvm):
-    """LBP-SIP and its machine."""
-
-    describes = LbpSip
-
-
-@register("elcbp", ElcbpSystemConfig)
-class ElcbpSystem(LbpSvm):
-    """Enhanced LCBP, its selection of cells and its machine."""
-
-    describes = Elcbp

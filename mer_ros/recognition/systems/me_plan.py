@@ -1,9 +1,9 @@
-"""ME-PLAN: a movement over time, told by the nearest of the classes' mean examples.
+"""ME-PLAN: a movement over time is classified by the nearest class mean.
 
 Zhao et al., "ME-PLAN: A deep prototypical learning with local attention network for
 dynamic micro-expression recognition", Neural Networks 153:427-443, 2022. From its text: a 3D residual
 prototypical network that is trained in episodes, with local-wise attention, on key frames around an apex that
-a unimodal pattern finds. The formulas could not be had. These are ours [ours]:
+a unimodal pattern finds. Its formulas were not available. These are ours [ours]:
 
     h = trunk(x)                                  (B, C, t, s, s), a small r3d-18
     a = softmax over all cells of conv1x1x1_{C -> 1}(h), each cell weighted by its share of the face window
@@ -11,8 +11,8 @@ a unimodal pattern finds. The formulas could not be had. These are ours [ours]:
     c_k = mean of f over the support of class k
     p(k) = softmax over k of -||f - c_k||^2       (Snell, Swersky, Zemel, arXiv:1703.05175, equation 2)
 
-In an episode the support is a few samples of a few classes; afterwards it is the training subjects, never
-anybody who is asked. Their c_k are the buffer ``prototypes``, so that a file answers by itself.
+In an episode the support is a few samples of a few classes; after training it is all training subjects, never
+a subject under test. Their c_k are the buffer ``prototypes``, so that a checkpoint needs no support set.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from torch.nn import functional as F
 from mer_ros.errors import require
 from mer_ros.recognition.backbones.r3d import VideoBackboneConfig, VideoTrunk
 from mer_ros.recognition.backbones.resnet import face_share
-from mer_ros.recognition.registry import Output, register
+from mer_ros.recognition.system import ModelOutput, SystemEntry
 from mer_ros.recognition.systems.network import CamRule, Network
 
-NOWHERE = 1e3
-"""Every coordinate of the prototype of a class without support: too far for any sample to be near."""
+UNREACHABLE = 1e3
+"""Every coordinate of the prototype of a class without support, far from every sample."""
 
 
 @dataclass(frozen=True)
 class EpisodeConfig:
-    """One episode of training: ``ways`` classes, ``shots`` samples of each as support, ``queries`` asked."""
+    """One training episode: ``ways`` classes with ``shots`` support and ``queries`` query samples each."""
 
     ways: int = 3
     shots: int = 5
     queries: int = 10
 
     def __post_init__(self) -> None:
-        """Refuse an episode in which nothing can be asked."""
+        """Refuse an episode without a query."""
         require(2 <= self.ways <= 1000, f"'ways' of an episode is {self.ways}: give 2 to 1000.")
         for name in ("shots", "queries"):
             value = getattr(self, name)
@@ -50,7 +50,7 @@ class EpisodeConfig:
 
     @property
     def samples(self) -> int:
-        """How many samples an episode shows."""
+        """Samples of one episode."""
         return self.ways * (self.shots + self.queries)
 
 
@@ -58,8 +58,7 @@ class EpisodeConfig:
 class MePlanConfig:
     """Settings of ME-PLAN.
 
-    n_labels: classes. dropout: of the features of a sample that is asked, while training, 0..1. episode: how
-    it is trained.
+    n_labels: classes. dropout: of a query's features during training, 0..1. episode: how it is trained.
     """
 
     n_labels: int = 7
@@ -73,14 +72,15 @@ class MePlanConfig:
         require(0 <= self.dropout < 1, f"'dropout' is {self.dropout}: give 0 or more and less than 1.")
 
 
-@register("me_plan", MePlanConfig)
 class MePlan(Network):
-    """A 3D residual trunk, attention over its cells, and one mean example a class."""
+    """A 3D residual trunk, attention over its cells, and one prototype per class, its mean embedding."""
 
     reads = ("sequence",)
-    cam_rule = CamRule("contrast", "cell")  # as for the other model of distances: see ``prototype``
+    family = "episodic"
+    explained_by = "grad_cam_over_time"
+    cam_rule = CamRule("contrast", "cell")  # distances are explained as in ``prototype``
     has_prototypes = True
-    beside_backbone = ("attention.*",)
+    head_parameters = ("attention.*",)
 
     def __init__(self, config: MePlanConfig) -> None:
         super().__init__()
@@ -102,32 +102,32 @@ class MePlan(Network):
         local = (h * weight[:, None]).sum((2, 3, 4))
         return torch.cat([(h * share).sum((2, 3, 4)), local], 1)
 
-    def forward(self, x: Tensor) -> Output:
-        """(B, T, 3, S, S) float32 -> logits (B, n_labels), minus the distances to the classes' means."""
+    def forward(self, x: Tensor) -> ModelOutput:
+        """(B, T, 3, S, S) float32 -> logits (B, n_labels), minus the distances to the class means."""
         latent = self.encode(x)
         distances = squared_distances(latent, self.prototypes)
-        return Output(-distances, distances, latent)
+        return ModelOutput(-distances, distances, latent)
 
     def episode_logits(self, support: Tensor, classes: Tensor, query: Tensor) -> Tensor:
-        """Answers of one episode from embeddings, all (., 2C): (Q, ways) float32 logits.
+        """Logits (Q, ways) float32 of one episode from embeddings, all (., 2C).
 
         support, classes: embeddings and their classes within the episode, 0..ways - 1, each at least once.
         """
         means = class_means(support, classes, int(classes.max()) + 1)
         return -squared_distances(self.dropout(query), means)
 
-    def loss(self, output: Output, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
-        """Cross-entropy against the prototypes that are held; episodes have their own answers."""
+    def loss(self, output: ModelOutput, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """Cross-entropy with the stored prototypes; episodic training uses ``episode_logits`` instead."""
         return {"cross_entropy": F.cross_entropy(output.logits.float(), labels)}
 
     @torch.no_grad()
-    def take_support(self, latents: Tensor, labels: Tensor) -> None:
-        """Hold the class means of (N, 2C) embeddings of training people as the prototypes.
+    def set_prototypes(self, latents: Tensor, labels: Tensor) -> None:
+        """Store the class means of (N, 2C) embeddings of training subjects as the prototypes.
 
-        labels: (N,) int64. A class without support is put out of everybody's reach.
+        labels: (N,) int64. The prototype of a class without support is UNREACHABLE.
         """
         means = class_means(latents.float(), labels, self.config.n_labels)
-        self.prototypes.copy_(torch.nan_to_num(means, nan=NOWHERE))
+        self.prototypes.copy_(torch.nan_to_num(means, nan=UNREACHABLE))
 
 
 def class_means(latents: Tensor, labels: Tensor, n: int) -> Tensor:
@@ -140,3 +140,6 @@ def squared_distances(latents: Tensor, means: Tensor) -> Tensor:
     """(B, D), (K, D) -> (B, K) squared L2 in float32, also under autocast."""
     with torch.autocast(latents.device.type, enabled=False):
         return (latents.float()[:, None] - means.float()[None]).square().sum(2)
+
+
+ENTRY = SystemEntry(MePlan, MePlanConfig)

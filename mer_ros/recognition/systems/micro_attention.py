@@ -27,7 +27,7 @@ from torch.nn import functional as F
 
 from mer_ros.errors import require
 from mer_ros.recognition.backbones.resnet import BackboneConfig, BasicBlock, ResNetTrunk, pool_face
-from mer_ros.recognition.registry import Output, register
+from mer_ros.recognition.system import ModelOutput, SystemEntry
 from mer_ros.recognition.systems.network import Network
 
 AttentionMap = Literal["conv", "mean"]
@@ -100,11 +100,10 @@ class AttentionBlock(BasicBlock):
         return self.relu((second + shortcut) * (1 + gate))
 
 
-@register("micro_attention", MicroAttentionConfig)
 class MicroAttention(Network):
     """ResNet-18 with attention in every block, average pool over the face and one linear layer."""
 
-    beside_backbone = ("trunk.*.attention.*", "head.*")
+    head_parameters = ("trunk.*.attention.*", "head.*")
     in_channels = 3
 
     def __init__(self, config: MicroAttentionConfig) -> None:
@@ -116,15 +115,18 @@ class MicroAttention(Network):
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(self.trunk.out_channels, config.n_labels)
 
-    def forward(self, x: Tensor) -> Output:
+    def forward(self, x: Tensor) -> ModelOutput:
         """(B, 3, S, S) float32 -> logits (B, n_labels)."""
         latent = self.features(x)
-        return Output(self.head(self.dropout(latent)), latent=latent)
+        return ModelOutput(self.head(self.dropout(latent)), latent=latent)
 
     def features(self, x: Tensor) -> Tensor:
         """(B, 3, S, S) -> (B, 512)."""
         return pool_face(self.trunk(x))
 
-    def loss(self, output: Output, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
+    def loss(self, output: ModelOutput, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
         """Cross-entropy."""
         return {"cross_entropy": F.cross_entropy(output.logits.float(), labels)}
+
+
+ENTRY = SystemEntry(MicroAttention, MicroAttentionConfig)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from mer_ros.recognition.backbones.resnet import BackboneConfig
-from mer_ros.recognition.registry import register
+from mer_ros.recognition.system import SystemEntry
 from mer_ros.recognition.systems.micro_attention import MicroAttention, MicroAttentionConfig
 
 LUMA = (0.299, 0.587, 0.114)
@@ -32,7 +32,6 @@ class MicroAttentionGreyConfig(MicroAttentionConfig):
     )
 
 
-@register("micro_attention_grey", MicroAttentionGreyConfig)
 class MicroAttentionGrey(MicroAttention):
     """Four attention blocks on one grey channel. It reads apex pictures alone: flow has no grey."""
 
@@ -43,3 +42,6 @@ class MicroAttentionGrey(MicroAttention):
         """(B, 3, S, S) RGB, 0..1 -> (B, 512): made grey here, so that no reader can do it otherwise."""
         weight = torch.tensor(LUMA, dtype=x.dtype, device=x.device)[:, None, None]
         return self.trunk((x * weight).sum(1, keepdim=True)).mean((2, 3))
+
+
+ENTRY = SystemEntry(MicroAttentionGrey, MicroAttentionGreyConfig)

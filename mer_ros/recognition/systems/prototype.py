@@ -1,4 +1,4 @@
-"""Prototype autoencoder: a label is the nearest of a few learned cases, and each can be drawn.
+"""Prototype autoencoder: a sample gets the label of the nearest learned prototype, and each can be decoded.
 
 After Li, Liu, Chen, Rudin, "Deep Learning for Case-Based Reasoning through Prototypes", arXiv:1710.04806.
 The encoder is ResNet-18 without its last layer, z in R^512; p_k are the prototypes, at least one per class;
@@ -28,23 +28,22 @@ from torch.nn import functional as F
 from mer_ros.errors import ConfigError, require
 from mer_ros.recognition import clusters
 from mer_ros.recognition.backbones.resnet import BackboneConfig, ResNetTrunk, pool_face
-from mer_ros.recognition.registry import Output, register
+from mer_ros.recognition.system import ModelOutput, SystemEntry
 from mer_ros.recognition.systems.network import CamRule, Network
 
-NOWHERE = 1e4
-"""Squared distance to a place that holds no prototype: farther than any latent is from any that does."""
+UNUSED_DISTANCE = 1e4
+"""Squared distance to an unused slot, larger than that of any latent to a prototype."""
 
 
 @dataclass(frozen=True)
 class PrototypeConfig:
     """Settings of the prototype autoencoder.
 
-    n_labels: classes. prototypes_per_class: how many each class has; ``auto`` chooses for each class, on
-    latents of training subjects, when the warm-up is over. size: width of the input, a multiple of 8, to
-    which the decoder returns. decoder_width: channels of its first map. reconstruction, cohesion,
-    separation: weights a, b, c of the loss. margin: the hinge, a squared distance. warm_up_epochs: epochs
-    after which the prototypes are set to the class means once more, since at the start all latents are
-    alike.
+    n_labels: classes. prototypes_per_class: their number; ``auto`` chooses it for each class from the latents
+    of training subjects, after the warm-up. size: width of the input and of the decoder's output, a multiple
+    of 8. decoder_width: channels of the decoder's first map. reconstruction, cohesion, separation: weights a,
+    b, c of the loss. margin: of the hinge, a squared distance. warm_up_epochs: epochs after which the
+    prototypes are set to the class means a second time, because at the start all latents are alike.
     """
 
     n_labels: int = 7
@@ -72,9 +71,9 @@ class PrototypeConfig:
             require(getattr(self, name) >= 0, f"{name!r} is {getattr(self, name)}: give 0 or more.")
 
     @property
-    def places(self) -> int:
-        """Prototypes a class can have."""
-        return clusters.MOST if self.prototypes_per_class == "auto" else self.prototypes_per_class
+    def slots(self) -> int:
+        """The largest number of prototypes of a class."""
+        return clusters.MAX_CLUSTERS if self.prototypes_per_class == "auto" else self.prototypes_per_class
 
 
 class Decoder(nn.Sequential):
@@ -98,13 +97,12 @@ class Decoder(nn.Sequential):
         super().__init__(*layers, nn.ConvTranspose2d(width, 3, 4, 2, 1))  # (B, 3, size, size)
 
 
-@register("prototype", PrototypeConfig)
 class Prototype(Network):
     """ResNet-18 encoder, prototypes in its latent space and a decoder."""
 
     has_prototypes = True
-    beside_backbone = ("prototypes", "decoder.*")
-    cam_rule = CamRule("contrast", "cell")  # the paper's map of a distance is no better than an even one
+    head_parameters = ("prototypes", "decoder.*")
+    cam_rule = CamRule("contrast", "cell")  # Grad-CAM of a distance is no better than a uniform map
 
     def __init__(self, config: PrototypeConfig) -> None:
         super().__init__()
@@ -112,19 +110,19 @@ class Prototype(Network):
         self.gradcam_layer = f"trunk.{config.backbone.map_layer}"
         self.trunk = ResNetTrunk(config.backbone)
         latent = self.trunk.out_channels
-        places = config.n_labels * config.places
-        self.prototypes = nn.Parameter(torch.randn(places, latent) * 0.1)
-        self.register_buffer("used", torch.ones(places))  # 0 for a place that its class leaves empty
+        slots = config.n_labels * config.slots
+        self.prototypes = nn.Parameter(torch.randn(slots, latent) * 0.1)
+        self.register_buffer("used", torch.ones(slots))  # 0 for an unused slot
         self.decoder = Decoder(latent, config.decoder_width, config.size)
 
     @property
     def prototype_labels(self) -> list[int]:
-        """The class of each prototype, length K: every class owns as many places in a row."""
-        return [k // self.config.places for k in range(len(self.prototypes))]
+        """The class of each slot, length K: every class owns as many consecutive slots."""
+        return [k // self.config.slots for k in range(len(self.prototypes))]
 
     @property
     def prototype_counts(self) -> list[int]:
-        """How many prototypes each class has."""
+        """Number of prototypes of each class."""
         return [int(own) for own in self.used.unflatten(0, (self.config.n_labels, -1)).sum(1)]
 
     def encode(self, x: Tensor) -> Tensor:
@@ -132,36 +130,41 @@ class Prototype(Network):
         return pool_face(self.trunk(x))
 
     def distances(self, latent: Tensor) -> Tensor:
-        """(B, D) -> (B, K) squared L2 to every prototype, in float32 also under autocast; far to an empty
-        place.
+        """(B, D) -> (B, K) squared L2 to every prototype, float32 also under autocast; UNUSED_DISTANCE to an
+        unused slot.
         """
         with torch.autocast(latent.device.type, enabled=False):
             difference = latent.float()[:, None] - self.prototypes.float()[None]  # (B, K, D)
-            return difference.square().sum(2).masked_fill(self.used == 0, NOWHERE)
+            return difference.square().sum(2).masked_fill(self.used == 0, UNUSED_DISTANCE)
 
     def label_distances(self, distances: Tensor) -> Tensor:
         """(B, K) -> (B, C): the nearest prototype of each class."""
-        return distances.unflatten(1, (self.config.n_labels, self.config.places)).amin(2)
+        return distances.unflatten(1, (self.config.n_labels, self.config.slots)).amin(2)
 
-    def forward(self, x: Tensor) -> Output:
-        """(B, 3, S, S) float32 -> logits (B, C), distances (B, K); a reconstruction only while training."""
+    def forward(self, x: Tensor) -> ModelOutput:
+        """(B, 3, S, S) float32 -> logits (B, C), distances (B, K); in training mode also a reconstruction."""
         latent = self.encode(x)
         distances = self.distances(latent)
         reconstruction = self.decoder(latent) if self.training else None
-        return Output(-self.label_distances(distances), distances, latent, reconstruction)
+        return ModelOutput(-self.label_distances(distances), distances, latent, reconstruction)
 
     def check(self) -> None:
-        """Refuse a state in which a class has no prototype, or a place is neither empty nor taken."""
-        taken = bool(((self.used == 0) | (self.used == 1)).all())
-        if not taken or min(self.prototype_counts) < 1:
+        """Refuse a state in which a class has no prototype, or ``used`` holds other values than 0 and 1."""
+        valid = bool(((self.used == 0) | (self.used == 1)).all())
+        if not valid or min(self.prototype_counts) < 1:
             raise ConfigError(f"its classes have {self.prototype_counts} prototypes")
+
+    def nearest_prototype(self, label: int, distances: Tensor) -> int:
+        """Index of the nearest prototype of a class by (K,) distances; of equal ones the first."""
+        first = label * self.config.slots
+        return first + int(distances[first : first + self.config.slots].argmin())
 
     @torch.no_grad()
     def decode(self, index: int) -> Tensor:
-        """(3, size, size) float32: what prototype ``index`` looks like as an input."""
+        """(3, size, size) float32: prototype ``index`` in the input space, scaled as the network's input."""
         return self.decoder(self.prototypes[index : index + 1].float())[0]
 
-    def loss(self, output: Output, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
+    def loss(self, output: ModelOutput, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
         """Cross-entropy, reconstruction, cohesion and separation."""
         distances = -output.logits.float()  # (B, C)
         own = distances.gather(1, labels[:, None])[:, 0]
@@ -177,22 +180,25 @@ class Prototype(Network):
         return terms
 
     def on_epoch_start(self, epoch: int, encode: Callable[[], tuple[Tensor, Tensor]]) -> None:
-        """Set prototypes from the class means at the start and once after the warm-up."""
+        """Set the prototypes to class means before the first epoch and after the warm-up."""
         if epoch in (0, self.config.warm_up_epochs):
             self.initialise_prototypes(*encode())
 
     @torch.no_grad()
     def initialise_prototypes(self, latents: Tensor, labels: Tensor) -> None:
-        """Each class's prototypes become means of its latents (N, D): of all, or of parts (``clusters``).
+        """Set the prototypes of each class to cluster means of its latents (N, D) (``clusters``).
 
         A class without a sample keeps its prototypes.
         """
-        places = self.config.places
+        slots = self.config.slots
         for label in range(self.config.n_labels):
             own = latents[labels == label].float()
             if len(own) == 0:
                 continue
-            k = clusters.how_many(own) if self.config.prototypes_per_class == "auto" else places
-            first = label * places
-            self.prototypes[first : first + k] = clusters.means(own, k).to(self.prototypes)
-            self.used[first : first + places] = (torch.arange(places) < k).to(self.used)
+            k = clusters.choose_k(own) if self.config.prototypes_per_class == "auto" else slots
+            first = label * slots
+            self.prototypes[first : first + k] = clusters.cluster_means(own, k).to(self.prototypes)
+            self.used[first : first + slots] = (torch.arange(slots) < k).to(self.used)
+
+
+ENTRY = SystemEntry(Prototype, PrototypeConfig)

@@ -9,12 +9,13 @@ import pytest
 import torch
 
 from mer_ros import explanation
-from mer_ros.explanation.evidence import evidence
-from mer_ros.explanation.methods.block_contributions import block_contributions, painted_blocks
+from mer_ros.explanation.methods import attribution
+from mer_ros.explanation.methods.block_contributions import PART_NAMES, block_contributions, painted_blocks
 from mer_ros.recognition import Recogniser, create, svm
-from mer_ros.recognition.checkpoint import Card, Checkpoint
+from mer_ros.recognition.checkpoint import Checkpoint, ModelCard
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.types import ClipFrame
+from mer_ros.visualisation import overlay
 
 LABELS = ("still", "above", "below")
 GRID = {"rows": 4, "columns": 4}
@@ -43,8 +44,10 @@ def system(request):
     truth = np.arange(24) % 3
     features = np.concatenate([fresh.describe(clip_of(label, i)[None]) for i, label in enumerate(truth)])
     people, machine = np.array([f"s{i % 4}" for i in range(24)]), fresh.config.machine
-    learned = svm.learn(features, truth, people, 3, machine.maker(fresh.layout), (1.0,), mix_steps=1)
-    return fresh.taught(learned.machine)
+    learned = svm.select_machine(
+        features, truth, people, 3, machine.kernel_fitter(fresh.layout), (1.0,), mix_steps=1
+    )
+    return fresh.with_machine(learned.machine)
 
 
 @pytest.mark.parametrize("label", [0, 1, 2])
@@ -60,18 +63,18 @@ def test_the_map_adds_up_to_the_machines_own_decision(system, label):
 
 def test_it_points_at_what_moves_and_names_the_planes(system):
     for label, half in ((1, slice(0, 32)), (2, slice(32, 64))):
-        found = evidence(system, torch.from_numpy(clip_of(label, 50 + label))[None], label)
+        found = attribution(system, torch.from_numpy(clip_of(label, 50 + label))[None], label)
         assert found.map.shape == (64, 64) and found.map.min() >= 0
         assert found.map[half].sum() > 0.6 * found.map.sum()
         assert int(found.output.logits.argmax()) == label
         for part in system.layout.parts:
-            assert explanation.blocks.PART_NAMES[part] in found.note
+            assert PART_NAMES[part] in found.note
         assert ("exact" if system.machine.exact else "approximate") in found.note
 
 
 def test_an_event_is_explained_from_its_clip(system, make_event):
     name = next(n for n in SYSTEMS if type(create(n, {})) is type(system))
-    model = Recogniser(Checkpoint(system, Card(name, LABELS, InputSpec("clip", 64)), f"{name}@0"))
+    model = Recogniser(Checkpoint(system, ModelCard(name, LABELS, InputSpec("clip", 64)), f"{name}@0"))
     frames = np.repeat(clip_of(1, 7)[..., None], 3, axis=3).astype(np.uint8).repeat(2, 1).repeat(2, 2)
     event = dataclasses.replace(
         make_event(), clip=tuple(ClipFrame(f, 1_000_000_000 + i) for i, f in enumerate(frames))
@@ -81,10 +84,10 @@ def test_an_event_is_explained_from_its_clip(system, make_event):
     assert found.heatmap.shape == (128, 128) and found.heatmap.max() == 1 and found.prototype is None
     assert found.relevance.sum() == pytest.approx(1, abs=1e-5) and np.isfinite(found.inside_face)
     assert "What spoke for it" in found.text and prediction.best_label in found.text
-    assert explanation.overlay(event, prediction, found).any()
+    assert overlay(event, prediction, found).any()
 
 
 def test_nothing_that_speaks_for_a_label_is_said():
     blank = create("lbp_top", {"n_labels": 3, "descriptor": SYSTEMS["lbp_top"]})
-    found = evidence(blank, torch.zeros(1, 6, 64, 64), 0)
+    found = attribution(blank, torch.zeros(1, 6, 64, 64), 0)
     assert found.note == "No block speaks for it." and not found.map.any()

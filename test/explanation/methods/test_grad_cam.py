@@ -10,7 +10,8 @@ from torch import nn
 
 from mer_ros.explanation.methods.grad_cam import grad_cam
 from mer_ros.recognition.backbones.resnet import pool_face
-from mer_ros.recognition.registry import Output, create
+from mer_ros.recognition.registry import create
+from mer_ros.recognition.system import ModelOutput
 from mer_ros.recognition.systems.network import CamRule, Network
 
 NARROW = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
@@ -37,7 +38,7 @@ class Toy(Network):
         if self.fail:
             raise RuntimeError("broken after the layer")
         score = maps[:, 0].sum((1, 2)) - 2 * maps[:, 1].sum((1, 2))
-        return Output(torch.stack([score, score * 0], 1))
+        return ModelOutput(torch.stack([score, score * 0], 1))
 
 
 def test_the_map_is_the_one_computed_by_hand():
@@ -141,18 +142,3 @@ def test_the_contrast_of_a_prototype_still_points_where_the_distance_is_zero():
         system.prototypes[0] = system(x).latent[0]
     assert grad_cam(system, x, 0).map.max() < 1e-6
     assert grad_cam(system, x, 0, system.cam_rule).map.max() > 1e-3
-
-
-def test_a_probes_map_is_the_mean_of_its_networks_maps():
-    from mer_ros.explanation.evidence import evidence
-
-    torch.manual_seed(0)
-    member = {"system": "micro_attention", "settings": {"backbone": NARROW}, "layers": ["trunk.layer2"]}
-    system = create("probe", {"members": [member, member], "grid": 3, "untrained": 4}).eval()
-    system.translation.copy_(torch.eye(7))
-    x = torch.randn(1, 3, 56, 56)
-    found = evidence(system, x, 2)
-    one, other = (grad_cam(system, x, 2, layer=layer).map for layer in system.gradcam_layers)
-    assert found.map.shape == (14, 14) and (one.sum() > 0 or other.sum() > 0)
-    parts = [part / part.sum().clamp_min(1e-12) for part in (one, other)]  # an empty map adds nothing
-    torch.testing.assert_close(torch.from_numpy(found.map), sum(parts) / 2, rtol=1e-4, atol=1e-6)

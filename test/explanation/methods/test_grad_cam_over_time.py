@@ -10,16 +10,17 @@ import pytest
 import torch
 
 from mer_ros import explanation
-from mer_ros.explanation.evidence import evidence
+from mer_ros.explanation.methods import attribution
 from mer_ros.explanation.methods.grad_cam import grad_cam
 from mer_ros.explanation.methods.grad_cam_over_time import phase_shares
 from mer_ros.face.regions import REGIONS
-from mer_ros.recognition.checkpoint import Calibration, Card, Checkpoint
+from mer_ros.recognition.checkpoint import Calibration, Checkpoint, ModelCard
 from mer_ros.recognition.recogniser import Recogniser
 from mer_ros.recognition.registry import create
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.systems.network import CamRule
 from mer_ros.types import EMOTIONS, UNKNOWN, ClipFrame
+from mer_ros.visualisation import overlay
 
 SMALL = {"backbone": {"widths": [4, 8, 8, 8]}}
 
@@ -28,7 +29,7 @@ SMALL = {"backbone": {"widths": [4, 8, 8, 8]}}
 def system():
     torch.manual_seed(0)
     made = create("me_plan", SMALL).eval().requires_grad_(False)
-    made.take_support(torch.rand(14, 16), torch.arange(14) % 7)
+    made.set_prototypes(torch.rand(14, 16), torch.arange(14) % 7)
     return made
 
 
@@ -46,7 +47,7 @@ def moving(make_event):
 
 
 def recogniser(system, limit=1e6):
-    card = Card("me_plan", EMOTIONS, InputSpec("sequence", 28), Calibration(rejection_distance=limit))
+    card = ModelCard("me_plan", EMOTIONS, InputSpec("sequence", 28), Calibration(rejection_distance=limit))
     return Recogniser(Checkpoint(system, card, "me_plan@0123456789ab"))
 
 
@@ -70,7 +71,7 @@ def test_the_map_by_the_formula(system, rule):
 
 def test_the_map_of_the_explainer_is_the_sum_over_time_and_says_when(system):
     x = torch.randn(1, 8, 3, 28, 28)
-    cam, found = grad_cam(system, x, 1, system.cam_rule), evidence(system, x, 1)
+    cam, found = grad_cam(system, x, 1, system.cam_rule), attribution(system, x, 1)
     np.testing.assert_allclose(found.map, cam.map.sum(0), rtol=1e-6)
     assert found.map.shape == (14, 14) and found.note.startswith("When it was read: the rise ")
     assert sum(int(part.split("%")[0].split()[-1]) for part in found.note.split("%")[:-1]) in (99, 100, 101)
@@ -100,7 +101,7 @@ def test_an_explanation_is_whole(system, moving):
     assert found.heatmap.shape == (128, 128) and found.heatmap.max() in (0, 1)
     assert found.regions == REGIONS and found.prototype is None
     assert prediction.best_label in found.text and "the apex" in found.text
-    assert explanation.overlay(moving, prediction, found).dtype == np.uint8
+    assert overlay(moving, prediction, found).dtype == np.uint8
     again = model.predict(moving)
     assert np.array_equal(again.probabilities, prediction.probabilities)
 

@@ -12,7 +12,7 @@ from mer_ros.compat import import_torchvision
 from mer_ros.errors import CheckpointError, ConfigError
 from mer_ros.recognition import checkpoint, create
 from mer_ros.recognition.backbones.pretrained import IMAGENET, is_backbone, take_backbone
-from mer_ros.recognition.checkpoint import Card
+from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.freezing import freeze_all_but
 from mer_ros.recognition.sample import InputSpec
 
@@ -92,7 +92,7 @@ def test_frozen_imagenet_weights_stay_and_the_attention_learns(tmp_path, theirs)
     torch.save(theirs, tmp_path / "r.pth")
     system = create("micro_attention", LIKE_RESNET)
     take_backbone(system, str(tmp_path / "r.pth"))
-    assert freeze_all_but(system, system.beside_backbone) == 2_092_808 + 512 * 3 + 3
+    assert freeze_all_but(system, system.head_parameters) == 2_092_808 + 512 * 3 + 3
     optimiser = torch.optim.SGD([p for p in system.parameters() if p.requires_grad], 0.01, 0.9)
     x, y = torch.randn(2, 3, 48, 48), torch.tensor([0, 2])
     before = system.trunk.layer1[0].attention.embedding.weight.clone()
@@ -107,7 +107,7 @@ def ours(tmp_path, name, settings=NARROW):
     torch.manual_seed(3)
     system = create(name, settings).eval()
     path = tmp_path / f"{name}.safetensors"
-    checkpoint.save(path, system, Card(name, ("a", "b", "c"), InputSpec("flow", 56)))
+    checkpoint.save(path, system, ModelCard(name, ("a", "b", "c"), InputSpec("flow", 56)))
     return path, checkpoint.load(path).system.state_dict()
 
 
@@ -133,7 +133,7 @@ def test_the_backbone_of_me_plan_too(tmp_path):
     small = {"n_labels": 3, "backbone": {"widths": [4, 4, 8, 8]}}
     torch.manual_seed(3)
     first, path = create("me_plan", small).eval(), tmp_path / "me_plan.safetensors"
-    checkpoint.save(path, first, Card("me_plan", ("a", "b", "c"), InputSpec("sequence", 28)))
+    checkpoint.save(path, first, ModelCard("me_plan", ("a", "b", "c"), InputSpec("sequence", 28)))
     second = create("me_plan", small)
     take_backbone(second, str(path))
     assert torch.equal(second.trunk.conv1.weight, first.trunk.conv1.weight.half().float())

@@ -89,7 +89,7 @@ def test_features_that_are_all_alike_select_nothing():
 @pytest.mark.parametrize("mix", [0.0, 0.1, 0.9])
 def test_at_the_greatest_strength_nothing_is_left_and_just_below_something(mix):
     x, y = centred(*problem())
-    strength = cells.least_that_leaves_all(np.tensordot(x, y, (0, 0)), mix)
+    strength = cells.largest_strength(np.tensordot(x, y, (0, 0)), mix)
     none = np.zeros((CELLS, WIDTH, CLASSES))
     for factor, left in ((1.001, False), (0.99, True)):
         l1, l2 = (1 - mix) * factor * strength, mix * factor * strength

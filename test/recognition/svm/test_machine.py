@@ -8,9 +8,9 @@ from sklearn.decomposition import PCA
 from sklearn.svm import SVC
 
 from mer_ros.recognition.svm import kernel, linear
-from mer_ros.recognition.svm.fronts import KernelFront, LinearFront, selected_cells
-from mer_ros.recognition.svm.kernels import Kernel, distances, own_distances, usual_gamma
-from mer_ros.recognition.svm.machine import NEVER, KernelMachine, LinearMachine, fit_duals, mixed
+from mer_ros.recognition.svm.fitted_kernels import FittedLinearKernel, FittedMixedKernel, selected_cells
+from mer_ros.recognition.svm.kernels import Kernel, distances, mean_distance_gamma, pairwise_distances
+from mer_ros.recognition.svm.machine import UNSEEN_CLASS_SCORE, KernelMachine, LinearMachine, fit_duals, mixed
 from mer_ros.recognition.svm.whitening import fit_whitening
 
 
@@ -22,18 +22,18 @@ def histograms(n=40, width=12, seed=0):
     return (counts / counts.sum(1, keepdims=True)).astype(np.float32), truth
 
 
-def theirs(front, others, truth, cost, mix=(1.0,)):
-    """Decision values of scikit-learn's machines on the front's kernels, one class against the rest."""
+def theirs(fitted, others, truth, cost, mix=(1.0,)):
+    """Decision values of scikit-learn's machines on the fitted's kernels, one class against the rest."""
     columns = []
     for label in range(3):
         machine = SVC(C=cost, kernel="precomputed", class_weight="balanced").fit(
-            mixed(front.own, mix), truth == label
+            mixed(fitted.gram, mix), truth == label
         )
-        columns.append(machine.decision_function(mixed(front.kernels(others), mix)))
+        columns.append(machine.decision_function(mixed(fitted.values(others), mix)))
     return np.stack(columns, 1)
 
 
-FRONTS = {
+FITTERS = {
     "linear": (linear(), LinearMachine),
     "linear, whitened": (linear(0.9), LinearMachine),
     "rbf": (kernel("rbf"), KernelMachine),
@@ -43,22 +43,22 @@ FRONTS = {
 
 
 @pytest.mark.parametrize("cost", [0.1, 10.0])
-@pytest.mark.parametrize("name", FRONTS)
+@pytest.mark.parametrize("name", FITTERS)
 def test_the_arrays_answer_as_scikit_learn(name, cost):
-    make, kind = FRONTS[name]
+    fitter, kind = FITTERS[name]
     (features, truth), (others, _) = histograms(), histograms(25, seed=1)
-    (front,) = make(features, truth)
-    machine = front.machine(fit_duals(front.own[0], truth, 3, cost), (1.0,))
+    (fitted,) = fitter(features, truth)
+    machine = fitted.machine(fit_duals(fitted.gram[0], truth, 3, cost), (1.0,))
     assert isinstance(machine, kind)
-    np.testing.assert_allclose(machine.scores(others), theirs(front, others, truth, cost), atol=1e-9)
+    np.testing.assert_allclose(machine.scores(others), theirs(fitted, others, truth, cost), atol=1e-9)
 
 
 def test_a_machine_on_the_features_themselves_is_the_same_machine():
     """Not only on our own kernel matrices: scikit-learn's kernels on the raw features."""
     (features, truth), (others, _) = histograms(), histograms(25, seed=1)
     double = features.astype(float)
-    front = KernelFront(features, [np.arange(12)], "rbf")
-    machine = front.machine(fit_duals(front.own[0], truth, 3, 5.0), (1.0,))
+    fitted = FittedMixedKernel(features, [np.arange(12)], "rbf")
+    machine = fitted.machine(fit_duals(fitted.gram[0], truth, 3, 5.0), (1.0,))
     scores = machine.scores(others)
     for label in range(3):
         peer = SVC(C=5.0, gamma=machine.kernels[0].gamma, class_weight="balanced", tol=1e-6)
@@ -71,25 +71,25 @@ def test_a_machine_on_the_features_themselves_is_the_same_machine():
 def test_several_kernels_are_mixed():
     (features, truth), (others, _) = histograms(), histograms(25, seed=1)
     columns, mix = [np.arange(0, 6), np.arange(6, 12)], (0.75, 0.25)
-    front = KernelFront(features, columns, "chi2")
-    machine = front.machine(fit_duals(mixed(front.own, mix), truth, 3, 1.0), mix)
-    np.testing.assert_allclose(machine.scores(others), theirs(front, others, truth, 1.0, mix), atol=1e-9)
+    fitted = FittedMixedKernel(features, columns, "chi2")
+    machine = fitted.machine(fit_duals(mixed(fitted.gram, mix), truth, 3, 1.0), mix)
+    np.testing.assert_allclose(machine.scores(others), theirs(fitted, others, truth, 1.0, mix), atol=1e-9)
 
 
 def test_only_support_vectors_are_kept():
     rng = np.random.default_rng(2)
     truth = np.repeat([0, 1, 2], 30)
     features = (10 * np.eye(4)[truth] + rng.random((90, 4))).astype(np.float32)
-    front = KernelFront(features, [np.arange(4)], "rbf")
-    machine = front.machine(fit_duals(front.own[0], truth, 3, 10.0), (1.0,))
+    fitted = FittedMixedKernel(features, [np.arange(4)], "rbf")
+    machine = fitted.machine(fit_duals(fitted.gram[0], truth, 3, 10.0), (1.0,))
     assert len(machine.support[0]) == machine.duals.dual.shape[1] < 60
     assert (machine.scores(features).argmax(1) == truth).all()
 
 
 def test_contributions_add_up_to_the_lead_of_a_label():
     features, truth = histograms()
-    front = LinearFront(features)
-    machine = front.machine(fit_duals(front.own[0], truth, 3, 1.0), (1.0,))
+    fitted = FittedLinearKernel(features)
+    machine = fitted.machine(fit_duals(fitted.gram[0], truth, 3, 1.0), (1.0,))
     scores = machine.scores(features)
     for label in range(3):
         terms = machine.contributions(features[7], label)
@@ -99,21 +99,23 @@ def test_contributions_add_up_to_the_lead_of_a_label():
 
 def test_a_class_without_samples_is_never_answered():
     features, truth = histograms()
-    front = LinearFront(features)
-    learned = fit_duals(front.own[0], np.where(truth == 1, 4, truth), 6, 1.0)
-    scores = front.machine(learned, (1.0,)).scores(features)
-    assert (scores[:, [1, 3, 5]] == NEVER).all()
+    fitted = FittedLinearKernel(features)
+    learned = fit_duals(fitted.gram[0], np.where(truth == 1, 4, truth), 6, 1.0)
+    scores = fitted.machine(learned, (1.0,)).scores(features)
+    assert (scores[:, [1, 3, 5]] == UNSEEN_CLASS_SCORE).all()
     assert set(scores.argmax(1)) <= {0, 2, 4}
-    alone = fit_duals(front.own[0], np.full(40, 2), 3, 1.0)
-    assert (front.machine(alone, (1.0,)).scores(features) == [NEVER, NEVER, 1.0]).all()
+    alone = fit_duals(fitted.gram[0], np.full(40, 2), 3, 1.0)
+    assert (
+        fitted.machine(alone, (1.0,)).scores(features) == [UNSEEN_CLASS_SCORE, UNSEEN_CLASS_SCORE, 1.0]
+    ).all()
 
 
 def test_features_that_are_all_alike_still_give_a_machine():
     truth = np.arange(10) % 2
     same = np.full((10, 5), 0.2, np.float32)
-    for make in (linear(), linear(0.9), kernel("rbf"), kernel("chi2")):
-        (front,) = make(same, truth)
-        scores = front.machine(fit_duals(front.own[0], truth, 2, 1.0), (1.0,)).scores(same)
+    for fitter in (linear(), linear(0.9), kernel("rbf"), kernel("chi2")):
+        (fitted,) = fitter(same, truth)
+        scores = fitted.machine(fit_duals(fitted.gram[0], truth, 2, 1.0), (1.0,)).scores(same)
         assert np.isfinite(scores).all()
 
 
@@ -130,15 +132,15 @@ def test_distances_are_those_of_the_definition():
 
 
 @pytest.mark.parametrize("kind", ["rbf", "chi2"])
-def test_own_distances_are_distances_to_oneself(kind):
+def test_pairwise_distances_are_distances_to_oneself(kind):
     a = histograms(150)[0]
-    np.testing.assert_allclose(own_distances(kind, a), distances(kind, a, a), atol=1e-12)
+    np.testing.assert_allclose(pairwise_distances(kind, a), distances(kind, a, a), atol=1e-12)
 
 
-def test_the_usual_gamma_makes_the_mean_distance_one():
+def test_the_mean_distance_gamma_makes_the_mean_distance_one():
     own = np.array([[0.0, 2.0, 4.0], [2.0, 0.0, 6.0], [4.0, 6.0, 0.0]])
-    assert usual_gamma(own) == pytest.approx(1 / 4)
-    assert usual_gamma(np.zeros((3, 3))) == 1.0
+    assert mean_distance_gamma(own) == pytest.approx(1 / 4)
+    assert mean_distance_gamma(np.zeros((3, 3))) == 1.0
 
 
 @pytest.mark.parametrize("shape", [(30, 8), (12, 50)])
@@ -169,20 +171,20 @@ def test_cells_are_selected_for_all_patterns_together():
     strict, loose = selected_cells([index[:, 0], index[:, 1]], "chi2", (0.9, 0.01), 0.1)(
         features.reshape(60, -1), truth
     )
-    machine = strict.machine(fit_duals(strict.own[0], truth, 2, 1.0), (0.5, 0.5))
+    machine = strict.machine(fit_duals(strict.gram[0], truth, 2, 1.0), (0.5, 0.5))
     assert [columns.tolist() for columns in machine.columns] == [index[3, 0].tolist(), index[3, 1].tolist()]
-    assert loose.own[0].shape == (60, 60)
-    assert len(loose.machine(fit_duals(loose.own[0], truth, 2, 1.0), (0.5, 0.5)).columns[0]) > 4
+    assert loose.gram[0].shape == (60, 60)
+    assert len(loose.machine(fit_duals(loose.gram[0], truth, 2, 1.0), (0.5, 0.5)).columns[0]) > 4
 
 
 @pytest.mark.parametrize("kind", ["rbf", "chi2"])
-def test_the_slope_of_a_kernel_is_that_of_small_steps(kind):
+def test_the_gradient_of_a_kernel_is_that_of_small_steps(kind):
     own = histograms(9)[0]
     own[:4, 2] = 0
     at, weights = own[7].astype(float), np.linspace(-1, 1, 9)
     at[2] = 0.0  # both are 0 there for some
     kernel_ = Kernel(kind, 1.5)
-    found = kernel_.slope(at, own, weights)
+    found = kernel_.gradient(at, own, weights)
     for place in range(12):
         if place == 2:
             continue

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from mer_ros.errors import CheckpointError, ConfigError, InputError
 from mer_ros.recognition import Recogniser, checkpoint, create, svm
-from mer_ros.recognition.checkpoint import Calibration, Card
+from mer_ros.recognition.checkpoint import Calibration, ModelCard
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.types import Sample
 
@@ -52,10 +52,10 @@ def taught(kind):
     shown, truth, subject_ids = clips()
     features = np.concatenate([system.describe(clip[None]) for clip in shown])
     machine = system.config.machine
-    learned = svm.learn(
-        features, truth, subject_ids, 3, machine.maker(system.layout), (1.0, 10.0), mix_steps=2
+    learned = svm.select_machine(
+        features, truth, subject_ids, 3, machine.kernel_fitter(system.layout), (1.0, 10.0), mix_steps=2
     )
-    return system.taught(learned.machine), learned
+    return system.with_machine(learned.machine), learned
 
 
 @pytest.fixture(scope="module", params=SYSTEMS)
@@ -74,7 +74,7 @@ def logits(system, shown):
 
 
 def save(path, system, name):
-    return checkpoint.save(path, system, Card(name, LABELS, SPEC, Calibration(0.5)))
+    return checkpoint.save(path, system, ModelCard(name, LABELS, SPEC, Calibration(0.5)))
 
 
 def test_the_system_answers_as_the_machine_that_learned(known):

@@ -59,7 +59,7 @@ def test_class_means_and_distances_by_hand():
 
 def test_the_answer_is_the_nearest_class_mean_of_the_support(system):
     latents, labels = torch.randn(9, 16), torch.arange(9) % 3
-    system.take_support(latents, labels)
+    system.set_prototypes(latents, labels)
     torch.testing.assert_close(system.prototypes[1], latents[1::3].mean(0))
     with torch.no_grad():
         output = system(torch.randn(2, 8, 3, 28, 28))
@@ -69,7 +69,7 @@ def test_the_answer_is_the_nearest_class_mean_of_the_support(system):
 
 
 def test_a_class_without_support_is_never_answered(system):
-    system.take_support(torch.randn(4, 16), torch.tensor([0, 0, 2, 2]))
+    system.set_prototypes(torch.randn(4, 16), torch.tensor([0, 0, 2, 2]))
     assert (system.prototypes[1] == NOWHERE).all()
     with torch.no_grad():
         logits = system(torch.randn(5, 8, 3, 28, 28)).logits
@@ -97,14 +97,14 @@ def test_whole_and_factorised_kernels_have_the_same_map(system):
 
 
 def test_the_attention_alone_learns_where_the_backbone_is_frozen(system):
-    assert freeze_all_but(system, system.beside_backbone) == 8 + 1
+    assert freeze_all_but(system, system.head_parameters) == 8 + 1
     system.train()
     assert not any(norm.training for norm in system.modules() if isinstance(norm, torch.nn.BatchNorm3d))
 
 
 def test_loss_against_the_held_prototypes_is_cross_entropy(system):
     x, y = torch.randn(3, 8, 3, 28, 28), torch.tensor([0, 1, 2])
-    system.take_support(torch.randn(6, 16), torch.arange(6) % 3)
+    system.set_prototypes(torch.randn(6, 16), torch.arange(6) % 3)
     output = system(x)
     torch.testing.assert_close(
         system.loss(output, x, y)["cross_entropy"], F.cross_entropy(-output.distances, y)

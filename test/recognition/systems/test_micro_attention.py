@@ -86,6 +86,6 @@ def test_the_mean_over_channels_computed_by_hand():
 
 def test_the_mean_needs_one_convolution_less_in_every_block():
     by = {name: create("micro_attention", {"attention_map": name}) for name in ("conv", "mean")}
-    count = {name: freeze_all_but(system, system.beside_backbone) for name, system in by.items()}
+    count = {name: freeze_all_but(system, system.head_parameters) for name, system in by.items()}
     assert count["conv"] - count["mean"] == sum(c + 1 for c in (64, 64, 128, 128, 256, 256, 512, 512))
     assert not [name for name, _ in by["mean"].named_parameters() if ".attention.map." in name]

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from mer_ros.errors import CheckpointError, ConfigError
 from mer_ros.recognition import checkpoint, create
-from mer_ros.recognition.checkpoint import Card
+from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.systems.probe import Probe
 
@@ -41,7 +41,7 @@ def test_untaught_it_gives_the_mean_log_probability_of_its_networks():
 def test_networks_without_an_opinion_leave_all_to_the_heads():
     system, x = a_probe(3), torch.randn(2, 3, 24, 24)
     with torch.inference_mode():
-        opinion, _ = system.read(x)
+        opinion, _ = system.prior_and_features(x)
         torch.testing.assert_close(opinion.exp(), torch.full((2, 3), 1 / 3))
         torch.testing.assert_close(system(x).logits.exp(), torch.full((2, 3), 1 / 3))
 
@@ -50,7 +50,7 @@ def test_its_features_are_the_layers_over_a_grid_and_the_untrained_ones():
     system, x = a_probe(), torch.randn(2, 3, 24, 24)
     assert system.feature_sizes == [8 * 9, 8 * 9, 8 * 9]
     with torch.inference_mode():
-        _, features = system.read(x)
+        _, features = system.prior_and_features(x)
         trunk = system.members[0].trunk
         deep = trunk.layer2(trunk.layer1(trunk.relu(trunk.bn1(trunk.conv1(x)))))
         torch.testing.assert_close(features[0], F.adaptive_avg_pool2d(deep, 3).flatten(1))
@@ -67,7 +67,7 @@ def test_only_the_heads_can_learn():
 def test_it_comes_back_from_a_file(tmp_path):
     system, x = a_probe(), torch.randn(2, 3, 24, 24)
     path = tmp_path / "probe.safetensors"
-    checkpoint.save(path, system, Card("probe", tuple("abcdefg"), InputSpec("flow", 24)))
+    checkpoint.save(path, system, ModelCard("probe", tuple("abcdefg"), InputSpec("flow", 24)))
     again = checkpoint.load(path).system
     with torch.inference_mode():
         torch.testing.assert_close(again(x).logits, system(x).logits, atol=0.02, rtol=0.02)  # half precision
@@ -76,7 +76,7 @@ def test_it_comes_back_from_a_file(tmp_path):
 def test_46_a_file_whose_networks_do_not_fit_is_refused(tmp_path):
     system = a_probe()
     path = tmp_path / "probe.safetensors"
-    checkpoint.save(path, system, Card("probe", tuple("abc"), InputSpec("flow", 24)))
+    checkpoint.save(path, system, ModelCard("probe", tuple("abc"), InputSpec("flow", 24)))
     with pytest.raises(CheckpointError, match="7 classes but names 3"):
         checkpoint.load(path)
 

@@ -10,7 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from mer_ros.errors import ConfigError
-from mer_ros.recognition.registry import Output, create
+from mer_ros.recognition.registry import create
+from mer_ros.recognition.system import ModelOutput
 from mer_ros.recognition.systems.prototype import Prototype, PrototypeConfig
 
 NARROW = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
@@ -49,7 +50,7 @@ def test_logits_are_minus_the_distance():
 def test_losses_by_hand():
     system = toy(reconstruction=2.0, cohesion=3.0, separation=5.0, margin=4.0)
     # Squared distances: sample 0 (class 0) 1 and 3, sample 1 (class 1) 6 and 2.
-    output = Output(torch.tensor([[-1.0, -3.0], [-6.0, -2.0]]), reconstruction=torch.zeros(2, 3, 2, 2))
+    output = ModelOutput(torch.tensor([[-1.0, -3.0], [-6.0, -2.0]]), reconstruction=torch.zeros(2, 3, 2, 2))
     data = torch.full((2, 3, 2, 2), 0.5)
     terms = system.loss(output, data, torch.tensor([0, 1]))
     assert terms["cross_entropy"].item() == pytest.approx(

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mer_ros.errors import DataError
-from mer_ros.recognition.svm import kernel, learn, linear, selected_cells
+from mer_ros.recognition.svm import kernel, linear, select_machine, selected_cells
 from mer_ros.recognition.svm.machine import fit_duals, mixed
-from mer_ros.recognition.svm.search import inner_folds, mean_recall, simplex
+from mer_ros.recognition.svm.model_selection import inner_folds, mean_recall, simplex
 
 
 def people_of(n, number):
@@ -26,7 +26,7 @@ def data(seed=0, n=96, strength=2.0):
 
 
 INDEX = np.arange(24).reshape(6, 2, 2)
-MAKERS = {
+FITTERS = {
     "linear": linear(),
     "whitened": linear(0.9),
     "chi2": kernel("chi2"),
@@ -34,19 +34,19 @@ MAKERS = {
 }
 
 
-@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize("name", FITTERS)
 def test_a_machine_is_learned_that_knows_new_people(name):
-    learned = learn(*data(), 3, MAKERS[name])
+    selected = select_machine(*data(), 3, FITTERS[name])
     features, truth, _ = data(seed=9)
-    assert mean_recall(truth, learned.machine.scores(features)) > 0.9
-    assert mean_recall(data()[1], learned.held_out) > 0.9
-    assert sum(learned.setting.mix) == pytest.approx(1) and min(learned.setting.mix) >= 0
-    assert len(learned.setting.mix) == (2 if name == "cells" else 1)
+    assert mean_recall(truth, selected.machine.scores(features)) > 0.9
+    assert mean_recall(data()[1], selected.held_out) > 0.9
+    assert sum(selected.hyperparameters.mix) == pytest.approx(1) and min(selected.hyperparameters.mix) >= 0
+    assert len(selected.hyperparameters.mix) == (2 if name == "cells" else 1)
 
 
-@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize("name", FITTERS)
 def test_nobody_is_judged_by_what_has_seen_them(name):
-    """Every front, with its selection, whitening and scale, is made without the people that are asked."""
+    """Every candidate, with its selection, whitening and scale, is fitted without the held-out subjects."""
     features, truth, subject_ids = data()
     features[:, 5] = np.arange(len(truth))  # a name for every sample
     seen = []
@@ -54,35 +54,42 @@ def test_nobody_is_judged_by_what_has_seen_them(name):
     def spy(some, labels):
         seen.append({subject_ids[int(i)] for i in some[:, 5]})
         np.testing.assert_array_equal(labels, truth[some[:, 5].astype(int)])
-        return MAKERS[name](some, labels)
+        return FITTERS[name](some, labels)
 
-    learn(features, truth, subject_ids, 3, spy, costs=(1.0,), mix_steps=1)
+    select_machine(features, truth, subject_ids, 3, spy, costs=(1.0,), mix_steps=1)
     *rounds, whole = seen
     assert whole == set(subject_ids)
     assert len(rounds) == 4
-    for names, asked in zip(rounds, inner_folds(subject_ids)):
-        assert names == set(subject_ids[~asked]) and not names & set(subject_ids[asked])
+    for names, held_out in zip(rounds, inner_folds(subject_ids)):
+        assert names == set(subject_ids[~held_out]) and not names & set(subject_ids[held_out])
 
 
 def test_scores_of_the_held_out_do_not_know_their_labels():
     features, truth, subject_ids = data()
-    before = learn(features, truth, subject_ids, 3, linear(), costs=(1.0,)).held_out
-    asked = inner_folds(subject_ids)[0]
-    other = np.where(asked, (truth + 1) % 3, truth)
-    after = learn(features, other, subject_ids, 3, linear(), costs=(1.0,)).held_out
-    np.testing.assert_array_equal(before[asked], after[asked])
-    assert (before[~asked] != after[~asked]).all(1).any()
+    before = select_machine(features, truth, subject_ids, 3, linear(), costs=(1.0,)).held_out
+    held_out = inner_folds(subject_ids)[0]
+    other = np.where(held_out, (truth + 1) % 3, truth)
+    after = select_machine(features, other, subject_ids, 3, linear(), costs=(1.0,)).held_out
+    np.testing.assert_array_equal(before[held_out], after[held_out])
+    assert (before[~held_out] != after[~held_out]).all(1).any()
 
 
 def test_held_out_scores_are_those_of_the_setting_that_was_chosen():
     features, truth, subject_ids = data(strength=0.8)
-    learned = learn(features, truth, subject_ids, 3, MAKERS["cells"])
+    selected = select_machine(features, truth, subject_ids, 3, FITTERS["cells"])
     expected = np.empty((len(truth), 3))
-    for asked in inner_folds(subject_ids):
-        front = MAKERS["cells"](features[~asked], truth[~asked])[learned.setting.front]
-        duals = fit_duals(mixed(front.own, learned.setting.mix), truth[~asked], 3, learned.setting.cost)
-        expected[asked] = duals.scores(mixed(front.kernels(features[asked]), learned.setting.mix))
-    np.testing.assert_allclose(learned.held_out, expected)
+    for held_out in inner_folds(subject_ids):
+        fitted = FITTERS["cells"](features[~held_out], truth[~held_out])[selected.hyperparameters.candidate]
+        duals = fit_duals(
+            mixed(fitted.gram, selected.hyperparameters.mix),
+            truth[~held_out],
+            3,
+            selected.hyperparameters.cost,
+        )
+        expected[held_out] = duals.scores(
+            mixed(fitted.values(features[held_out]), selected.hyperparameters.mix)
+        )
+    np.testing.assert_allclose(selected.held_out, expected)
 
 
 def test_the_better_setting_is_chosen():
@@ -91,11 +98,11 @@ def test_the_better_setting_is_chosen():
     truth = rng.integers(0, 2, 120)
     features = rng.random((120, 4)).astype(np.float32)
     features[:, 0] += 0.4 * truth
-    make = selected_cells([np.array([[0, 1]]), np.array([[2, 3]])], "rbf", (0.5,), 0.1)
-    learned = learn(features, truth, people_of(120, 6), 2, make)
-    assert learned.setting.mix[0] > learned.setting.mix[1]
-    weak = learn(features, truth, people_of(120, 6), 2, make, costs=(1e-9, 1.0))
-    assert weak.setting.cost == 1.0
+    fitter = selected_cells([np.array([[0, 1]]), np.array([[2, 3]])], "rbf", (0.5,), 0.1)
+    selected = select_machine(features, truth, people_of(120, 6), 2, fitter)
+    assert selected.hyperparameters.mix[0] > selected.hyperparameters.mix[1]
+    weak = select_machine(features, truth, people_of(120, 6), 2, fitter, costs=(1e-9, 1.0))
+    assert weak.hyperparameters.cost == 1.0
 
 
 def test_the_simplex_is_whole_and_even_first():
@@ -111,27 +118,27 @@ def test_folds_keep_people_whole_and_ask_everybody_once(number):
     folds = inner_folds(subject_ids)
     assert len(folds) == min(number, 4)
     assert (np.sum(folds, axis=0) == 1).all()
-    for asked in folds:
-        assert asked.any() and not set(subject_ids[asked]) & set(subject_ids[~asked])
+    for held_out in folds:
+        assert held_out.any() and not set(subject_ids[held_out]) & set(subject_ids[~held_out])
 
 
 @pytest.mark.parametrize(
     ("truth", "subject_ids", "said"),
     [
-        ([0, 1, 0, 1], list("aaaa"), "1 people and 2 classes"),
-        ([1, 1, 1, 1], list("abab"), "2 people and 1 classes"),
+        ([0, 1, 0, 1], list("aaaa"), "1 subjects and 2 classes"),
+        ([1, 1, 1, 1], list("abab"), "2 subjects and 1 classes"),
     ],
 )
 def test_what_cannot_be_split_is_refused(truth, subject_ids, said):
     with pytest.raises(DataError, match=said):
-        learn(np.zeros((4, 3), np.float32), np.array(truth), np.array(subject_ids), 2, linear())
+        select_machine(np.zeros((4, 3), np.float32), np.array(truth), np.array(subject_ids), 2, linear())
 
 
 def test_a_class_that_only_one_person_shows_is_survived():
     features, truth, subject_ids = data()
     truth = np.where((subject_ids == "s3") & (truth == 2), 2, np.minimum(truth, 1))
-    learned = learn(features, truth, subject_ids, 3, linear())
-    assert np.isfinite(learned.held_out).all()
+    selected = select_machine(features, truth, subject_ids, 3, linear())
+    assert np.isfinite(selected.held_out).all()
 
 
 def test_recall_is_of_classes_not_of_samples():

@@ -1,6 +1,6 @@
-"""Machines as named arrays of known shapes: how they lie in a model file, and how they come back.
+"""Machines as named arrays of known shapes: their storage in a model file, and how they are rebuilt from it.
 
-The numbers are kept in single precision, the histograms of support vectors, by far the most, in half.
+Single precision, except for the histograms of support vectors, by far the most numbers, in half precision.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mer_ros.errors import ConfigError
 from mer_ros.recognition.lbp.layout import Layout
 from mer_ros.recognition.svm.kernels import Kernel, KernelKind
-from mer_ros.recognition.svm.machine import Duals, KernelMachine, LinearMachine, Machine
+from mer_ros.recognition.svm.machine import DualCoefficients, KernelMachine, LinearMachine, Machine
 from mer_ros.recognition.svm.whitening import Whitening
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -23,14 +23,14 @@ Shapes = dict[str, tuple[tuple[int, ...], str]]
 """Name -> shape and dtype."""
 
 
-class Form(Protocol):
-    """One kind of machine on one layout."""
+class MachineStorage(Protocol):
+    """Storage of one kind of machine on one layout."""
 
     def shapes(self) -> Shapes:
-        """What the arrays must be."""
+        """Names, shapes and dtypes of the arrays."""
 
     def check(self, arrays: Arrays) -> None:
-        """Refuse arrays of these shapes that no machine has: ConfigError."""
+        """Refuse values that no machine has: ConfigError."""
 
     def machine(self, arrays: Arrays) -> Machine:
         """The machine of these arrays."""
@@ -40,8 +40,8 @@ class Form(Protocol):
 
 
 @dataclass(frozen=True)
-class LinearForm:
-    """A LinearMachine of ``n_labels`` classes."""
+class LinearStorage:
+    """Storage of a LinearMachine of ``n_labels`` classes."""
 
     layout: Layout
     n_labels: int
@@ -56,7 +56,7 @@ class LinearForm:
         }
 
     def check(self, arrays: Arrays) -> None:
-        """Any numbers are a linear machine."""
+        """Any numbers are valid."""
 
     def machine(self, arrays: Arrays) -> LinearMachine:
         """The machine."""
@@ -68,11 +68,11 @@ class LinearForm:
 
 
 @dataclass(frozen=True)
-class KernelForm:
-    """A KernelMachine.
+class KernelStorage:
+    """Storage of a KernelMachine.
 
-    support: its support vectors. rank: whitened components, 0 for none. kept: selected cells, for a kernel
-    per part of the layout; 0 for one kernel of everything.
+    support: number of support vectors. rank: whitened components, 0 for none. kept: selected cells, with one
+    kernel per part of the layout; 0 for one kernel of all features.
     """
 
     layout: Layout
@@ -83,7 +83,7 @@ class KernelForm:
     kept: int
 
     def shapes(self) -> Shapes:
-        """Support vectors of each kernel, what they are worth, and how features become what kernels read."""
+        """Support vectors of each kernel, their coefficients, and how features become the kernels' input."""
         widths = [self.kept * bins for bins in self.layout.bins] if self.kept else [self.rank or self.size]
         shapes: Shapes = {
             f"support_{m}": ((self.support, width), "float16") for m, width in enumerate(widths)
@@ -100,11 +100,11 @@ class KernelForm:
 
     @property
     def size(self) -> int:
-        """Numbers of a feature."""
+        """Length of a feature."""
         return self.layout.size
 
     def check(self, arrays: Arrays) -> None:
-        """Cells that are there, gammas and mixes that are not negative, histograms for chi-square."""
+        """Require existing cells, no negative gamma or mix, and histograms for chi-square."""
         cells = arrays.get("cells", np.arange(1))
         if (np.diff(cells) <= 0).any() or cells[0] < 0 or cells[-1] >= self.layout.grid.count:
             raise ConfigError(f"its selected cells are no rising numbers below {self.layout.grid.count}")
@@ -122,7 +122,7 @@ class KernelForm:
             support=[arrays[f"support_{m}"] for m in range(len(gammas))],
             kernels=[Kernel(self.kind, gamma) for gamma in gammas],
             mix=arrays["mix"],
-            duals=Duals(arrays["dual"], arrays["bias"]),
+            duals=DualCoefficients(arrays["dual"], arrays["bias"]),
             mean=arrays["mean"],
             whitening=Whitening(arrays["mean"], arrays["projection"]) if self.rank else None,
         )
@@ -145,7 +145,7 @@ class KernelForm:
 
 
 def cells_of(machine: KernelMachine, layout: Layout) -> NDArray[np.int64]:
-    """Which cells a machine on selected cells reads, ascending."""
+    """Indices of the cells that a machine on selected cells reads, ascending."""
     return np.unique(machine.columns[0] // layout.block_size)
 
 

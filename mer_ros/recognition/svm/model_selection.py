@@ -1,0 +1,157 @@
+"""Hyperparameters of a machine, chosen by cross-validation over the training subjects.
+
+Every score that a choice is based on comes from a machine, a selection of cells and a whitening fitted
+without the scored subject. One hyperparameter is chosen after the other (candidate kernel, mix of kernels,
+cost), because the grid of all combinations costs too much for what it gains.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.errors import DataError
+from mer_ros.progress import SILENT, Progress, counter
+from mer_ros.recognition.svm.fitted_kernels import FittedKernel, KernelFitter
+from mer_ros.recognition.svm.kernels import Features, Floats
+from mer_ros.recognition.svm.machine import Machine, fit_duals, mixed
+
+COSTS = (0.01, 0.1, 1.0, 10.0, 100.0)
+FOLDS = 4
+TASK = "choosing settings"
+Labels = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """candidate: index of the fitted kernel. mix: weights of the kernels, sum 1. cost: scikit-learn's C."""
+
+    candidate: int
+    mix: tuple[float, ...]
+    cost: float
+
+
+@dataclass(frozen=True, eq=False)
+class SelectedMachine:
+    """A machine fitted to all training samples with the chosen hyperparameters.
+
+    held_out: (n, C) scores of each training sample by a machine with the same hyperparameters that was fitted
+    without its subject; calibration uses them.
+    """
+
+    machine: Machine
+    hyperparameters: Hyperparameters
+    held_out: Floats
+
+
+def select_machine(
+    features: Features,
+    truth: Labels,
+    subject_ids: NDArray[np.str_],
+    n_labels: int,
+    fitter: KernelFitter,
+    costs: Sequence[float] = COSTS,
+    mix_steps: int = 4,
+    progress: Progress = SILENT,
+) -> SelectedMachine:
+    """Choose hyperparameters by mean recall over held-out subjects, then fit the machine to all samples.
+
+    features: (n, D). truth: (n,), labels 0..n_labels - 1. subject_ids: (n,). mix_steps: weights of kernels
+    are multiples of 1/mix_steps. DataError for fewer than two subjects or classes.
+    """
+    found = f"{len(np.unique(subject_ids))} subjects and {len(np.unique(truth))} classes"
+    if len(np.unique(subject_ids)) < 2 or len(np.unique(truth)) < 2:
+        raise DataError(f"A machine cannot be chosen on {found}: give clips of two of each or more.")
+    masks = inner_folds(subject_ids)
+    total = len(masks) + 2  # the folds, all samples together, and the choice
+    advance = counter(progress, TASK, total)
+    folds = []
+    for number, held_out in enumerate(masks, start=1):
+        folds.append(_Fold(features, truth, held_out, n_labels, fitter))
+        advance(number)
+    candidates = fitter(features, truth)
+    advance(total - 1)
+    n_kernels = len(candidates[0].gram)
+    best = Hyperparameters(0, (1 / n_kernels,) * n_kernels, costs[len(costs) // 2])
+    if len(candidates) > 1:
+        best, _ = _best(folds, truth, [replace(best, candidate=i) for i in range(len(candidates))])
+    if n_kernels > 1:
+        mixes = [best.mix, *simplex(n_kernels, mix_steps)]
+        best, _ = _best(folds, truth, [replace(best, mix=mix) for mix in mixes])
+    best, scores = _best(folds, truth, [replace(best, cost=cost) for cost in costs])
+    chosen = candidates[best.candidate]
+    duals = fit_duals(mixed(chosen.gram, best.mix), truth, n_labels, best.cost)
+    advance(total)
+    return SelectedMachine(chosen.machine(duals, best.mix), best, scores)
+
+
+def simplex(number: int, steps: int) -> list[tuple[float, ...]]:
+    """All weights of ``number`` kernels that are multiples of 1/steps and sum to 1, uniform first."""
+    grid = [w for w in itertools.product(range(steps + 1), repeat=number) if sum(w) == steps]
+    grid.sort(key=lambda weights: (sum(w * w for w in weights), weights))
+    return [tuple(w / steps for w in weights) for weights in grid]
+
+
+def inner_folds(subject_ids: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
+    """Masks (n,) of the held-out samples of at most FOLDS folds.
+
+    Every subject is held out once, with all samples; the folds have about equally many samples.
+    """
+    names, counts = np.unique(subject_ids, return_counts=True)
+    loads = np.zeros(min(FOLDS, len(names)), int)
+    fold_of = {}
+    for i in np.argsort(-counts, kind="stable"):
+        fold_of[names[i]] = int(loads.argmin())
+        loads[loads.argmin()] += counts[i]
+    folds = np.array([fold_of[subject] for subject in subject_ids])
+    return [folds == k for k in range(len(loads))]
+
+
+def mean_recall(truth: Labels, scores: Floats) -> float:
+    """UAR: over the classes that occur, the mean share of samples whose highest score is their class's."""
+    right = scores.argmax(1) == truth
+    return float(np.mean([right[truth == label].mean() for label in np.unique(truth)]))
+
+
+class _Fold:
+    """Some subjects held out, the others for fitting; kernel values of a candidate are computed once."""
+
+    def __init__(
+        self,
+        features: Features,
+        truth: Labels,
+        held_out: NDArray[np.bool_],
+        n_labels: int,
+        fitter: KernelFitter,
+    ) -> None:
+        self.held_out, self.n_labels = held_out, n_labels
+        self._truth = truth[~held_out]
+        self._features = features[held_out]
+        self._candidates: Sequence[FittedKernel] = fitter(features[~held_out], self._truth)
+        self._values: dict[int, list[Floats]] = {}
+
+    def scores(self, chosen: Hyperparameters) -> Floats:
+        """(m, C) of the m held-out samples."""
+        candidate = self._candidates[chosen.candidate]
+        if chosen.candidate not in self._values:
+            self._values[chosen.candidate] = candidate.values(self._features)
+        duals = fit_duals(mixed(candidate.gram, chosen.mix), self._truth, self.n_labels, chosen.cost)
+        return duals.scores(mixed(self._values[chosen.candidate], chosen.mix))
+
+
+def _best(
+    folds: Sequence[_Fold], truth: Labels, choices: Sequence[Hyperparameters]
+) -> tuple[Hyperparameters, Floats]:
+    """The choice with the highest mean recall, the first of equal ones, and its (n, C) scores."""
+    results = []
+    for choice in choices:
+        scores = np.empty((len(truth), folds[0].n_labels))
+        for fold in folds:
+            scores[fold.held_out] = fold.scores(choice)
+        results.append((mean_recall(truth, scores), choice, scores))
+    _, choice, scores = max(results, key=lambda result: result[0])
+    return choice, scores

@@ -1,0 +1,20 @@
+"""The recognition systems: one line each."""
+
+from __future__ import annotations
+
+from mer_ros.catalogue import Catalogue
+from mer_ros.recognition.system import SystemEntry
+
+SYSTEMS: Catalogue[SystemEntry] = Catalogue(
+    "recognition system",
+    {
+        "elcbp": "mer_ros.recognition.systems.elcbp:ENTRY",
+        "lbp_sip": "mer_ros.recognition.systems.lbp_sip:ENTRY",
+        "lbp_top": "mer_ros.recognition.systems.lbp_top:ENTRY",
+        "me_plan": "mer_ros.recognition.systems.me_plan:ENTRY",
+        "micro_attention": "mer_ros.recognition.systems.micro_attention:ENTRY",
+        "micro_attention_grey": "mer_ros.recognition.systems.micro_attention_grey:ENTRY",
+        "probe": "mer_ros.recognition.systems.probe:ENTRY",
+        "prototype": "mer_ros.recognition.systems.prototype:ENTRY",
+    },
+)
