@@ -24,7 +24,7 @@ from sensor_msgs.msg import CompressedImage, Image
 
 from mer_interfaces.msg import FaceArray
 from mer_ros.nodes.base import convert
-from mer_ros.nodes.base.qos import camera, reliable
+from mer_ros.nodes.base.qos import image_qos, reliable
 from mer_ros.nodes.tools.graph_probe import stamp_ns
 from mer_ros.sources.pacer import Pacer
 
@@ -74,7 +74,7 @@ def publish(options: argparse.Namespace) -> dict[str, Any]:
     messages = prepared(options.frames, options.encoding)
     kind = CompressedImage if options.encoding == "jpeg" else Image
     node = rclpy.create_node(options.name)
-    output = node.create_publisher(kind, options.topic, camera(options.reliability))
+    output = node.create_publisher(kind, options.topic, image_qos(options.reliability))
     while output.get_subscription_count() < options.listeners:
         time.sleep(0.05)
     time.sleep(1.0)  # the listeners must have found this end too
@@ -116,7 +116,7 @@ def take(options: argparse.Namespace) -> dict[str, Any]:
             stamps[n] = convert.stamp_ns(message.header.stamp)
             n += 1
 
-    node.create_subscription(Image, options.topic, on_image, camera(options.reliability))
+    node.create_subscription(Image, options.topic, on_image, image_qos(options.reliability))
     _spin(node)
     return {"stamps_ns": stamps[:n].tolist()}
 

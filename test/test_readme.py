@@ -42,7 +42,7 @@ def test_the_launch_arguments_are_the_code_s():
 def test_each_topic_is_listed_with_type_and_quality_of_service(topic, kind):
     (row,) = rows(topic)
     _, _, type_cell, qos_cell, _, _ = (cell.strip() for cell in row.split("|"))
-    profile = qos.QOS.get(topic, qos.camera())
+    profile = qos.QOS.get(topic, qos.image_qos())
     reliability = "reliable" if profile.reliability == ReliabilityPolicy.RELIABLE else "best effort"
     assert type_cell == kind
     assert qos_cell == f"{reliability}, {profile.depth}"

@@ -1,28 +1,32 @@
-"""`mer demo`: the whole path on a made clip, with the truth beside it."""
+"""`mer demo`: the whole graph on a synthetic clip, with the true expressions beside its answers."""
 
 from __future__ import annotations
 
 import json
-import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mer_ros.errors import ConfigError, GraphError
+from mer_ros.errors import GraphError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from mer_ros.graph.options import GraphOptions
     from mer_ros.graph.processes import Supervisor
-    from mer_ros.nodes.tools.demo_observer import DemoObserver
+    from mer_ros.nodes.tools.demo_observer import DemoObserver, GraphFigures, ReceivedEmotion
 
 _START_LIMIT_S = 60.0
 _QUIET_AFTER_END_S = 3.0
-_SLACK = 1.3  # a clip that takes this much longer than it should is stopped
+_MAX_SLOWDOWN = 1.3  # a clip that takes this much longer than it should is stopped
+_STOP_MARGIN_S = 10.0
 _EXTRA: dict[str, dict[str, bool | int]] = {
     "camera": {"exit_at_end": True},
-    "face_tracker": {"queue_size": 200},  # nobody reacts to a made clip: a late frame is better than none
+    "face_tracker": {
+        "queue_size": 200
+    },  # nobody reacts to a synthetic clip: late frames are better than none
 }
 _FILES = ("overlay.png", "prototype.png", "annotated.mp4", "outcome.json", "nodes.log")
 
@@ -53,25 +57,25 @@ def demo(
 ) -> None:
     """Start the graph on a made clip and print every answer on /mer/emotion beside the truth."""
     import os
-    from dataclasses import replace
+    from dataclasses import asdict, replace
 
-    os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"  # a demo is nobody else's business
+    os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"  # other machines are not concerned
     from mer_ros import files
     from mer_ros.data import synthetic
     from mer_ros.data.synthetic.clip import synthetic_timeline
-    from mer_ros.graph import description
+    from mer_ros.graph.options import DEMO
     from mer_ros.recognition.checkpoint_header import check_header
     from mer_ros.recognition.model_files import find
     from mer_ros.reports.demo import HEADER, Outcome, Row, truth_of
 
     rate = rate or (1.0 if len(os.sched_getaffinity(0)) >= 4 else 0.5)
-    check_header(find(files.models_dir(), model))  # the nodes would refuse it too, but once they are up
+    check_header(find(files.models_dir(), model))  # refused here and not only by the nodes, seconds later
     if photo:
-        synthetic.Photograph.read(Path(photo))  # and so would the camera
+        synthetic.Photograph.read(Path(photo))  # the same
     conditions = synthetic.everyday(seed) if everyday else synthetic.Conditions()
     timeline = synthetic_timeline(seed, events, conditions)
     options = replace(
-        description.DEMO,
+        DEMO,
         camera=f"synthetic:{seed}",
         fps=fps,
         rate=rate,
@@ -81,58 +85,71 @@ def demo(
         photo=str(Path(photo).absolute()) if photo else "",
         model=model,
     )
-    folder = _fresh(out / f"seed_{seed}")
+    folder = _prepared(out / f"seed_{seed}")
     rows: list[Row] = []
 
-    def show(row: Row) -> None:
+    def show(emotion: ReceivedEmotion) -> None:
+        row = Row(**asdict(emotion))
         rows.append(row)
         typer.echo(row.line(truth_of(row, timeline.events)))
 
     typer.echo("The nodes start and load their models; that takes some seconds.")
     typer.echo(
-        f"Made clip {seed}: {events} expressions in {timeline.duration_s:.0f} s at {fps:g} frames a second, "
-        f"played at {rate:g} x speed."
+        f"Synthetic clip {seed}: {events} expressions in {timeline.duration_s:.0f} s at {fps:g} frames a "
+        f"second, played at {rate:g} x speed."
     )
     with _Log(folder / "nodes.log") as log, _observer(options, folder, show) as observer:
         with _supervise(options, log, camera=False) as nodes:
-            _wait_until_up(observer, nodes, log)
+            _wait_until_up(observer, nodes, log.path)
             typer.echo(HEADER)
             with _supervise(options, log, camera=True) as camera:
-                in_time = _watch(observer, nodes, camera, _SLACK * timeline.duration_s / rate + 10)
-        pictures = observer.save()
-        outcome = Outcome(
-            rows=tuple(rows),
-            truth=timeline.events,
-            frames_sent=log.frames_sent,
-            frames_seen=observer.frames_processed,
-            fps=fps,
-            files=tuple(pictures),
-        )
-    figures = json.dumps({"seed": seed, **outcome.figures()}, indent=1)
-    (folder / "outcome.json").write_text(figures + "\n", encoding="utf-8")
+                limit_s = _MAX_SLOWDOWN * timeline.duration_s / rate + _STOP_MARGIN_S
+                in_time = _watch(observer, nodes, camera, limit_s)
+                errors = _errors(observer, nodes, camera)
+        pictures = observer.save_pictures()
+        figures = observer.figures
+    outcome = Outcome(
+        rows=tuple(rows),
+        truth=timeline.events,
+        frames_sent=figures.frames_sent if figures.ended else None,
+        frames_seen=figures.processed,
+        fps=fps,
+        files=tuple(pictures),
+    )
+    text = json.dumps({"seed": seed, **outcome.figures()}, indent=1)
+    files.write_text(folder / "outcome.json", text + "\n")
     typer.echo("")
-    if not in_time and not log.errors:  # an error of a node says better why nothing came
+    if not in_time and not errors:  # an error of a node explains more
         typer.echo(
             f"The clip was stopped: this machine cannot play it at {rate:g} x speed; give a lower --rate."
         )
-    for line in [
-        *outcome.summary(),
-        *(f"{name}: {words}" for name, words in log.slow.items()),
-        *(f"Error of {line}" for line in log.errors),
-    ]:
+    for line in [*outcome.summary(), *remarks(figures, fps * rate), *(f"Error of {line}" for line in errors)]:
         typer.echo(line)
     typer.echo(f"In {folder}: {', '.join([*pictures, 'outcome.json', 'nodes.log'])}.")
     raise typer.Exit(0 if outcome.delivered else 1)
 
 
+def remarks(figures: GraphFigures, requested_hz: float) -> list[str]:
+    """What was too much for this machine, a sentence a node. requested_hz: frames per second of wall time."""
+    found = []
+    if not figures.rate_kept:
+        found.append(
+            f"camera: this machine could not keep the rate: {figures.rate_hz:.1f} not {requested_hz:.1f} "
+            "frames a second; lower --rate or --fps."
+        )
+    if figures.queue_drops:
+        found.append(
+            "face_tracker: frames came faster than they could be processed: "
+            f"{figures.queue_drops} were dropped from its queue; lower --rate or --fps."
+        )
+    return found
+
+
 class _Log:
-    """Keeps the nodes' lines in a file, and in mind what went wrong and how many frames the camera sent."""
+    """Writes the lines of all nodes to a file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.errors: list[str] = []
-        self.slow: dict[str, str] = {}  # who could not keep up, and its words
-        self.frames_sent: int | None = None
 
     def __enter__(self) -> _Log:
         self._file = self.path.open("w", encoding="utf-8")
@@ -144,31 +161,20 @@ class _Log:
     def __call__(self, name: str, line: str) -> None:
         self._file.write(f"{name}: {line}\n")
         self._file.flush()
-        if "[ERROR]" in line or "[FATAL]" in line:
-            self.errors.append(f"{name}: {line.rpartition(']: ')[2]}")
-        if "[WARN]" in line and ("keep the rate" in line or "come faster" in line):
-            self.slow[name] = line.rpartition("]: ")[2]
-        sent = re.search(r"(\d+) frames were sent", line)
-        if name == "camera" and sent:
-            self.frames_sent = int(sent.group(1))
 
 
-def _fresh(folder: Path) -> Path:
-    """The folder, without what an earlier demo left there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in _FILES:
-            (folder / name).unlink(missing_ok=True)
-        (folder / "nodes.log").touch()
-    except OSError as error:
-        raise ConfigError(
-            f"{folder} cannot be written ({error.strerror}): give another folder with --out."
-        ) from error
+def _prepared(folder: Path) -> Path:
+    """The folder, writable and without the files of an earlier demo."""
+    from mer_ros import files
+
+    files.check_writable(folder, "--out")
+    for name in _FILES:
+        (folder / name).unlink(missing_ok=True)
     return folder
 
 
-def _observer(options: GraphOptions, folder: Path, show: object):  # type: ignore[no-untyped-def]
-    """The subscriber; a ROS that is not on the paths is one sentence."""
+def _observer(options: GraphOptions, folder: Path, show: object) -> AbstractContextManager[DemoObserver]:
+    """The subscriber; GraphError if ROS cannot be imported."""
     try:
         from mer_ros.nodes.tools.demo_observer import observing
     except ImportError as error:
@@ -179,41 +185,52 @@ def _observer(options: GraphOptions, folder: Path, show: object):  # type: ignor
 
 
 def _supervise(options: GraphOptions, log: _Log, camera: bool) -> Supervisor:
-    """A supervisor for the camera alone, or for all the rest."""
+    """A supervisor of the camera alone, or of all other nodes."""
     from dataclasses import replace
 
-    from mer_ros.graph import description
+    from mer_ros.graph.description import node_specs
     from mer_ros.graph.processes import Supervisor, command_of
 
     specs = [
         replace(spec, parameters={**spec.parameters, **_EXTRA.get(spec.name, {})})
-        for spec in description.nodes(options)
+        for spec in node_specs(options)
         if (spec.name == "camera") == camera
     ]
     return Supervisor([command_of(spec) for spec in specs], log)
 
 
-def _wait_until_up(observer: DemoObserver, nodes: Supervisor, log: _Log) -> None:
-    """Until every node offers its topics; GraphError if one does not."""
-    deadline = time.monotonic() + _START_LIMIT_S
+def _wait_until_up(observer: DemoObserver, nodes: Supervisor, log: Path) -> None:
+    """Return once every node publishes its topics; GraphError if one does not."""
+    deadline_s = time.monotonic() + _START_LIMIT_S
     while not observer.graph_is_up:
-        observer.listen(0.1)
-        running = nodes.poll()
-        ended = [name for name, code in nodes.exit_codes().items() if code is not None or not running]
-        if ended or log.errors or time.monotonic() > deadline:
-            late = f"not every node came up in {_START_LIMIT_S:.0f} s"
-            what = log.errors[0] if log.errors else f"{', '.join(ended)} ended" if ended else late
-            raise GraphError(f"the demo cannot start: {what.rstrip('.')}; all lines are in {log.path}.")
+        observer.spin(0.1)
+        nodes.poll()
+        ended = [f"{name} ended" for name, code in nodes.exit_codes().items() if code is not None]
+        causes = [*_errors(observer, nodes), *ended]
+        if causes or time.monotonic() > deadline_s:
+            cause = causes[0] if causes else f"not every node came up in {_START_LIMIT_S:.0f} s"
+            raise GraphError(f"the demo cannot start: {cause.rstrip('.')}; all lines are in {log}.")
 
 
 def _watch(observer: DemoObserver, nodes: Supervisor, camera: Supervisor, limit_s: float) -> bool:
-    """Until the clip has ended and what follows from it has arrived; False if the limit came first."""
-    deadline = time.monotonic() + limit_s
-    quiet_since_s = time.monotonic()
-    while time.monotonic() < deadline:
-        if observer.listen(0.05):
-            quiet_since_s = time.monotonic()
+    """Return True once the clip has ended and its results have arrived, False at the time limit."""
+    deadline_s = time.monotonic() + limit_s
+    received_s = time.monotonic()
+    while time.monotonic() < deadline_s:
+        if observer.spin(0.05):
+            received_s = time.monotonic()
         nodes.poll()
-        if not camera.poll() and time.monotonic() - quiet_since_s > _QUIET_AFTER_END_S:
+        if not camera.poll() and time.monotonic() - received_s > _QUIET_AFTER_END_S:
             return True
     return False
+
+
+def _errors(observer: DemoObserver, *supervisors: Supervisor) -> list[str]:
+    """Errors that nodes report in their diagnostics, and nodes that have failed, with their last line."""
+    found = [f"{name}: {message}" for name, message in observer.errors.items()]
+    for supervisor in supervisors:
+        last = supervisor.last_lines()
+        for name, code in supervisor.exit_codes().items():
+            if code:
+                found.append(f"{name}: it ended with exit code {code}: {last[name] or 'without a word'}")
+    return found

@@ -1,42 +1,22 @@
-"""The command `mer`.
+"""The command ``mer``, built from ``catalogue.COMMANDS``.
 
-One file per subcommand, each with a function of its own name; heavy imports happen inside that function, so
-that `mer --help` answers at once. What a user did wrong is one sentence on stderr and exit status 2.
+A user's mistake becomes one sentence on stderr and exit status 2.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
 import typer
 
 from mer_ros import __version__
-from mer_ros.cli.demo import demo
-from mer_ros.cli.doctor import doctor
-from mer_ros.cli.evaluate import evaluate
-from mer_ros.cli.train import train
-from mer_ros.cli.up import up
+from mer_ros.cli.catalogue import COMMANDS, Subcommand
 from mer_ros.errors import MerError
 
 EXIT_MISTAKE = 2
 EXIT_INTERRUPTED = 130
-
-app = typer.Typer(
-    name="mer",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help without boxes, which screen readers spell out
-    help="Micro-expression recognition for ROS 2: a camera topic becomes explained facial movements.",
-)
-for command, in_short in (
-    (up, "Start the nodes, and a camera if asked for."),
-    (demo, "The whole graph on a made clip, beside the truth."),
-    (train, "Train a model, or go on where a run stopped."),
-    (evaluate, "Train and score per fold, beside controls."),
-    (doctor, "Is this machine fit, and if not, what to do?"),
-):
-    app.command(short_help=in_short)(command)
 
 
 def _show_version(wanted: bool) -> None:
@@ -45,13 +25,32 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: bool = typer.Option(
         False, "--version", callback=_show_version, is_eager=True, help="Show the version."
     ),
 ) -> None:
     """Options before the subcommand."""
+
+
+def build_app(commands: Mapping[str, Subcommand] = COMMANDS) -> typer.Typer:
+    """The command line with these subcommands."""
+    app = typer.Typer(
+        name="mer",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # plain help without boxes, which screen readers spell out
+        help="Micro-expression recognition for ROS 2: a camera topic becomes explained facial movements.",
+        callback=_options,
+    )
+    for name, command in commands.items():
+        module, _, function = command.place.partition(":")
+        app.command(name, short_help=command.short_help)(getattr(import_module(module), function))
+    return app
+
+
+app = build_app()
 
 
 def main() -> None:
@@ -63,3 +62,7 @@ def main() -> None:
         sys.exit(EXIT_MISTAKE)
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

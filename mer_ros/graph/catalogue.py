@@ -57,6 +57,7 @@ class NodeEntry:
     exchanges_images : whether it publishes or subscribes to camera images. Then the image topic is remapped
         to the camera's, the Fast DDS profile with a large shared-memory segment is loaded, and the allocator
         keeps image-sized blocks (``runtime.tune_for_images``).
+    is_camera : whether the images that it publishes are those of a camera.
     respawns : whether it may be started again when it dies.
     starts : whether the graph holds it, given the options.
     """
@@ -66,6 +67,7 @@ class NodeEntry:
     parameters: tuple[Parameter, ...]
     routes: tuple[Route, ...] = ()
     exchanges_images: bool = False
+    is_camera: bool = False
     respawns: bool = True
     starts: Condition = _always
 
@@ -113,6 +115,7 @@ NODES: dict[str, NodeEntry] = {
                 *_routes("wait_for_subscribers", "autostart"),
             ),
             exchanges_images=True,
+            is_camera=True,
             respawns=False,  # a clip that has ended is not played again
             starts=_camera_node,
         ),
@@ -131,3 +134,8 @@ NODES: dict[str, NodeEntry] = {
     )
 }
 """Name to entry, in the order in which the nodes are started."""
+
+
+def non_camera_nodes() -> frozenset[str]:
+    """Names of the nodes whose image topics are results, such as annotated images, and no camera."""
+    return frozenset(entry.name for entry in NODES.values() if not entry.is_camera)

@@ -1,4 +1,4 @@
-"""A camera for people without one: publishes the made clip, a video file or a webcam at a steady rate."""
+"""Publishes a synthetic clip, a video file or a webcam as a camera driver would."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from sensor_msgs.msg import Image
 from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.lifecycle import ERROR, OK, WARN, Health, MerLifecycleNode
-from mer_ros.nodes.base.played import callbacks_of
-from mer_ros.nodes.base.qos import camera
+from mer_ros.nodes.base.playback_callbacks import playback_callbacks
+from mer_ros.nodes.base.qos import image_qos
 from mer_ros.sources.playback import Picture, Playback
 from mer_ros.sources.source import SourceOptions, VideoSource
 from mer_ros.sources.source_spec import open_source
 
+_ACKNOWLEDGED_WITHIN_S = 2.0
+
 
 class CameraNode(MerLifecycleNode):
-    """Publishes what a Playback gives; no frame of its own is ever left out."""
+    """Publishes the frames of a Playback; it drops none itself."""
 
     NAME = "camera"
 
@@ -32,10 +34,10 @@ class CameraNode(MerLifecycleNode):
     def configure(self) -> None:
         """Open the source."""
         self._frame_id = self.value("frame_id")
-        told = callbacks_of(self, self._publish, self._is_wanted, self._leave)
-        self._playback = Playback(self._open, self.value("source"), self.value("rate"), told)
+        callbacks = playback_callbacks(self, self._publish, self._may_start, self._on_end)
+        self._playback = Playback(self._open, self.value("source"), self.value("rate"), callbacks)
         self._output = self.create_lifecycle_publisher(
-            Image, topic_names.IMAGE, camera(self.value("reliability"))
+            Image, topic_names.IMAGE, image_qos(self.value("reliability"))
         )
 
     def _open(self) -> VideoSource:
@@ -50,12 +52,12 @@ class CameraNode(MerLifecycleNode):
         return open_source(self.value("source"), options)
 
     def activate(self) -> None:
-        """Play it from the start."""
+        """Play the source, a recording from its start."""
         assert self._playback is not None
         self._playback.start()
 
     def deactivate(self) -> None:
-        """Stop it."""
+        """Stop playing."""
         if self._playback is not None:
             self._playback.stop()
 
@@ -68,7 +70,7 @@ class CameraNode(MerLifecycleNode):
             self.destroy_lifecycle_publisher(self._output)
             self._output = None
 
-    def _is_wanted(self) -> bool:
+    def _may_start(self) -> bool:
         return bool(self._output.get_subscription_count() >= self.value("wait_for_subscribers"))
 
     def _publish(self, stamp_ns: int, image: Picture) -> bool:
@@ -78,27 +80,30 @@ class CameraNode(MerLifecycleNode):
         except rclpy_implementation.RCLError:
             if self.context.ok():
                 raise
-            return False  # a signal has ended the context under this thread
+            return False  # a signal has shut the context down under this thread
         return True
 
-    def _leave(self) -> None:
+    def _on_end(self) -> None:
+        """End the process if wanted, once subscribers have the last frame and the last diagnostics."""
         if self.value("exit_at_end"):
-            self._output.wait_for_all_acked(Duration(seconds=2))
+            self._output.wait_for_all_acked(Duration(seconds=_ACKNOWLEDGED_WITHIN_S))
+            self.publish_diagnostics(timeout_s=_ACKNOWLEDGED_WITHIN_S)
             rclpy.try_shutdown()
 
     def health(self) -> Health:
-        """Frames sent and whether the rate is kept."""
-        played = self._playback
-        pacer = played.pacer if played else None
+        """Frames sent, and whether the requested rate is kept."""
+        playback = self._playback
+        pacer = playback.pacer if playback else None
         values = {
-            "sent": str(played.frames_sent if played else 0),
+            "sent": str(playback.frames_sent if playback else 0),
             "rate_hz": f"{pacer.achieved_hz if pacer else 0.0:.1f}",
-            "ended": str(bool(played and played.ended)).lower(),
+            "rate_kept": str(pacer is None or pacer.keeps_up).lower(),
+            "ended": str(bool(playback and playback.ended)).lower(),
         }
-        if played is not None and played.failure:
-            return ERROR, played.failure, values
-        if played is not None and played.ended:
+        if playback is not None and playback.failure:
+            return ERROR, playback.failure, values
+        if playback is not None and playback.ended:
             return OK, "the source has ended", values
-        if played is None or pacer is None:
+        if playback is None or pacer is None:
             return OK, "waiting for a subscriber", values
-        return (WARN, played.rate_warning, values) if played.rate_warning else (OK, "publishing", values)
+        return (WARN, playback.rate_warning, values) if playback.rate_warning else (OK, "publishing", values)

@@ -1,4 +1,4 @@
-"""Spotted expressions in, labels out."""
+"""Publishes a label for each spotted expression."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from mer_ros.types import UNKNOWN
 
 
 class ClassifierNode(MerLifecycleNode):
-    """Answers every event with one Emotion, "unknown" with the reason where it cannot be judged.
+    """Answers every event with one Emotion: "unknown" with the reason where it cannot be classified.
 
-    While a model is swapped events wait in the transport.
+    While a model is replaced, events are queued by the transport.
     """
 
     NAME = "classifier"
@@ -41,13 +41,13 @@ class ClassifierNode(MerLifecycleNode):
         self.get_logger().info(f"model {self._recogniser.model_id} on {self._recogniser.device}")
 
     def activate(self) -> None:
-        """Listen to events."""
+        """Subscribe to events."""
         self._events = self.create_subscription(
             ExpressionEvent, topic_names.EVENTS, self.guard(self._on_event), QOS[topic_names.EVENTS]
         )
 
     def deactivate(self) -> None:
-        """Stop listening."""
+        """Unsubscribe."""
         if self._events is not None:
             self.destroy_subscription(self._events)
             self._events = None
@@ -64,7 +64,7 @@ class ClassifierNode(MerLifecycleNode):
                 event = convert.from_event(message)
                 emotion = convert.to_emotion(event, self._recogniser.predict(event))
             except InputError as error:
-                self.dropped("event", str(error))
+                self.report_drop("event", str(error))
                 emotion = self._refusal(message, error)
             except Exception as error:
                 self._send(self._refusal(message, error))
@@ -81,7 +81,7 @@ class ClassifierNode(MerLifecycleNode):
         self._output.publish(emotion)
 
     def _on_set_model(self, request: SetModel.Request, response: SetModel.Response) -> SetModel.Response:
-        """Swap the model between two events; the one in use stays if the new one cannot be loaded."""
+        """Replace the model between two events; the old one stays if the new one cannot be loaded."""
         if self._recogniser is None:
             response.ok, response.message = False, f"{self.NAME} is {self.state}: configure it first."
             return response

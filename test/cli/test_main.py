@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from mer_ros import __version__
 from mer_ros.cli import main as cli
+from mer_ros.cli.catalogue import COMMANDS, Subcommand
 from mer_ros.errors import ConfigError
 
 HEAVY = ("torch", "torchvision", "mediapipe", "skimage", "matplotlib", "rclpy")  # seconds, all in all
@@ -24,9 +27,18 @@ def test_the_version():
 
 def test_help_names_every_command_without_boxes():
     text = run("--help").stdout
-    for name in ("up", "demo", "train", "evaluate", "doctor"):
-        assert f"\n  {name} " in text
+    assert list(COMMANDS) == ["up", "demo", "train", "evaluate", "doctor"]
+    for name, command in COMMANDS.items():
+        assert re.search(rf"\n  {name} +{re.escape(command.short_help)}\n", text)
     assert text.isascii()
+
+
+def test_a_command_is_added_by_its_file_and_one_line(tmp_path, monkeypatch):
+    (tmp_path / "hello_command.py").write_text("def hello(name: str = 'you'):\n    print(f'Hello {name}.')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    app = cli.build_app({**COMMANDS, "hello": Subcommand("hello_command:hello", "Greet somebody.")})
+    assert "  hello " in CliRunner().invoke(app, ["--help"]).output
+    assert CliRunner().invoke(app, ["hello", "--name", "robot"]).output == "Hello robot.\n"
 
 
 def test_an_unknown_command_is_told_without_a_traceback():

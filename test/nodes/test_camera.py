@@ -14,7 +14,7 @@ from sensor_msgs.msg import Image
 
 from mer_ros.errors import ConfigError
 from mer_ros.nodes.base.convert import from_image, stamp_ns
-from mer_ros.nodes.base.qos import camera
+from mer_ros.nodes.base.qos import image_qos
 
 N, FPS = 60, 100.0
 
@@ -46,7 +46,7 @@ def test_all_frames_arrive_in_order_with_stream_stamps_and_the_process_ends(
     node.wait_line("active")
     heard: list[tuple[float, Image]] = []
     probe.node.create_subscription(
-        Image, "/mer/image", lambda m: heard.append((time.monotonic(), m)), camera("reliable")
+        Image, "/mer/image", lambda m: heard.append((time.monotonic(), m)), image_qos("reliable")
     )
     assert node.wait() == 0
     assert f"{N} frames were sent" in node.text
@@ -59,6 +59,20 @@ def test_all_frames_arrive_in_order_with_stream_stamps_and_the_process_ends(
     assert heard[-1][0] - heard[0][0] >= 0.75 * (N - 1) / (FPS * 0.5), "rate was not kept down"
 
 
+def test_the_last_diagnostics_of_a_camera_that_ends_hold_the_final_count(
+    start: Callable[..., Any], clip: Path, probe: Any
+) -> None:
+    node = start("camera", "-p", f"source:=file:{clip}", "-p", "rate:=0.5", "-p", "exit_at_end:=true")
+    node.wait_line("active")
+    status = probe.diagnostics()
+    probe.wait_for(lambda: "mer/camera" in status, "the first diagnostics")
+    probe.listen(Image, "/mer/image", image_qos())
+    assert node.wait() == 0
+    probe.wait_for(lambda: status["mer/camera"].message == "the source has ended", "the end in diagnostics")
+    values = {v.key: v.value for v in status["mer/camera"].values}
+    assert (values["sent"], values["ended"]) == (str(N), "true") and values["rate_kept"] in ("true", "false")
+
+
 def test_nothing_is_sent_before_somebody_listens(start: Callable[..., Any], clip: Path, probe: Any) -> None:
     node = start("camera", "-p", f"source:=file:{clip}")
     node.wait_line("active")
@@ -68,7 +82,7 @@ def test_nothing_is_sent_before_somebody_listens(start: Callable[..., Any], clip
         assert time.monotonic() < deadline
         time.sleep(0.02)
     assert {v.key: v.value for v in status["mer/camera"].values}["sent"] == "0"
-    probe.listen(Image, "/mer/image", camera())
+    probe.listen(Image, "/mer/image", image_qos())
     node.wait_line(f"{N} frames were sent")
 
 
@@ -77,7 +91,7 @@ def test_a_file_starts_again_from_its_first_frame_when_activated_again(
 ) -> None:
     node = start("camera", "-p", f"source:={clip}", "-p", "rate:=0.5", "-p", "reliability:=reliable")
     node.wait_line("active")
-    heard = probe.listen(Image, "/mer/image", camera("reliable"))
+    heard = probe.listen(Image, "/mer/image", image_qos("reliable"))
     probe.wait_for(lambda: len(heard) > 10, "the first pictures")
     assert probe.transition("/mer/camera", "deactivate")
     assert probe.transition("/mer/camera", "activate")
@@ -96,7 +110,7 @@ def test_the_made_clip_is_published(start: Callable[..., Any], probe: Any) -> No
         "camera", "-p", "source:=synthetic:1", "-p", "fps:=30.0", "-p", "width:=320", "-p", "height:=240"
     )
     node.wait_line("active")
-    heard = probe.listen(Image, "/mer/image", camera())
+    heard = probe.listen(Image, "/mer/image", image_qos())
     deadline = time.monotonic() + 30
     while len(heard) < 3:
         assert time.monotonic() < deadline, node.text

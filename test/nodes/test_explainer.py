@@ -143,7 +143,7 @@ def test_the_model_in_use_is_kept_while_others_come_and_go(
         def load(self, wanted: str) -> Any:
             return type("Recogniser", (), {"model_id": f"{wanted}@{wanted}"})
 
-    monkeypatch.setattr("mer_ros.explanation.Explainer", Loaded)
+    monkeypatch.setattr("mer_ros.explanation.explainer.Explainer", Loaded)
     in_process._folder = Folder()
     for other in ("b", "c", "d", "e"):
         assert in_process._explainer_of("a@a").recogniser.model_id == "a@a"
@@ -151,7 +151,7 @@ def test_the_model_in_use_is_kept_while_others_come_and_go(
     assert "a@a" in in_process._explainers and len(in_process._explainers) == 3
 
 
-def test_lacking_weights_are_looked_for_again_after_a_while(
+def test_missing_weights_are_tried_again_after_a_while(
     in_process: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, sought = [0.0], []

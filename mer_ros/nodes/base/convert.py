@@ -1,4 +1,4 @@
-"""Messages to types and back. Nothing is decided here: fields are copied, and images checked by imaging."""
+"""Messages to types and back: fields are copied; ``stream.image_checks`` checks the images."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def to_face_array(
 
 
 def event_header(event: Event) -> Header:
-    """Header of all that is told of an event: that of the frame nearest to its apex."""
+    """Header of every message about an event: that of the frame nearest to its apex."""
     return to_header(event.apex_frame_ns, event.frame_id)
 
 

@@ -1,4 +1,4 @@
-"""What a callback raises never ends a node: it is counted, told, and after some in a row an error."""
+"""Exceptions of callbacks are counted and logged; five in a row set the diagnostic level to ERROR."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from mer_ros.errors import MerError
 from mer_ros.runtime import Counters, Streak, Throttle
 
 FAILURES_UNTIL_ERROR = 5
-"""Pieces of work that fail in a row before the node says that nothing works."""
+"""Failures in a row after which diagnostics report an error."""
 
 
 class GuardedNode(LifecycleNode):
-    """A node whose callbacks may fail. DROPS: reasons it counts, beside "error".
+    """A node that survives exceptions of its callbacks.
 
-    said: the last sentence of each reason. failure: that of the last thing that was raised.
+    DROPS: reasons by which it counts what it drops, beside "error". drops: those counts. streak: failures of
+    ``work`` in a row. last_messages: the last message by reason. last_failure: that of the last exception.
     """
 
     DROPS: ClassVar[tuple[str, ...]] = ()
@@ -27,65 +28,65 @@ class GuardedNode(LifecycleNode):
         super().__init__(name)
         self.drops = Counters((*self.DROPS, "error"))
         self.streak = Streak(FAILURES_UNTIL_ERROR)
-        self.said: dict[str, str] = {}
-        self.failure = ""
+        self.last_messages: dict[str, str] = {}
+        self.last_failure = ""
         self._throttle = Throttle(5.0)
 
     def guard(self, callback: Callable[..., Any]) -> Callable[..., Any]:
-        """The callback, with what it raises counted and logged instead of ending the node."""
+        """The callback with its exceptions counted and logged; it returns None then."""
 
         def guarded(*args: Any) -> Any:
             try:
                 return callback(*args)
             except Exception as error:
-                self.failed(error)
+                self.report_failure(error)
                 return None
 
         return guarded
 
     @contextmanager
     def work(self) -> Iterator[None]:
-        """Around the work that the node is there for; what it raises is counted and logged.
+        """Context of one unit of the node's main work; its exceptions are counted and logged.
 
-        After some failures in a row the node says that nothing works any more. Timers and arrivals are only
-        guarded: they go well also where every piece of work fails.
+        Five failures in a row trip ``streak``. Timers and subscriptions are only guarded: they succeed also
+        where all work fails, and would reset the streak.
         """
         try:
             yield
         except Exception as error:
-            self.failed(error, tripped=self.streak.failure())
+            self.report_failure(error, tripped=self.streak.failure())
         else:
             self.streak.success()
 
-    def failed(self, error: Exception, tripped: bool = False) -> None:
-        """Count what was raised and say so. tripped: it has just become one too many in a row."""
-        if not self.context.ok():  # publishing while the process ends
+    def report_failure(self, error: Exception, tripped: bool = False) -> None:
+        """Count and log an exception. tripped: it is the one that trips the streak."""
+        if not self.context.ok():  # the process ends: publishing fails
             return
         reason = getattr(error, "reason", "error")
-        if reason not in self.DROPS:  # errors of others have a reason too, which is none of ours
+        if reason not in self.DROPS:  # exceptions of other packages have an attribute of that name too
             reason = "error"
-        sentence = self.failure = sentence_of(error)
+        sentence = self.last_failure = sentence_of(error)
         if tripped:
             self.drops.add(reason)
-            self.said[reason] = sentence
+            self.last_messages[reason] = sentence
             self.get_logger().error(f"{FAILURES_UNTIL_ERROR} failures in a row, the last: {sentence}")
         else:
-            self.dropped(reason, sentence)
+            self.report_drop(reason, sentence)
 
-    def dropped(self, reason: str, sentence: str) -> None:
-        """Count a drop and say so, not more than every five seconds a reason."""
+    def report_drop(self, reason: str, sentence: str) -> None:
+        """Count a drop and log the sentence, at most once in five seconds for each reason."""
         self.drops.add(reason)
         if sentence:
-            self.said[reason] = sentence
+            self.last_messages[reason] = sentence
         if sentence and self._throttle.ready(reason):
             self.get_logger().warning(sentence)
 
 
 def first_line(error: Exception) -> str:
-    """What an exception says, without what follows its first line."""
+    """The first line of an exception's message, or its type."""
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def sentence_of(error: Exception) -> str:
-    """An error of ours as it is; any other with its type before it."""
+    """The message of an exception: of a ``MerError`` as it is, of any other with its type before it."""
     return str(error) if isinstance(error, MerError) else f"{type(error).__name__}: {first_line(error)}"

@@ -1,7 +1,7 @@
-"""What all nodes of mer_ros share: parameters, life cycle, diagnostics, a clean end.
+"""The base class of all nodes: parameters, life cycle, diagnostics, shutdown.
 
-A child fills in ``configure``, ``activate``, ``deactivate``, ``cleanup`` and ``health``; what it raises
-becomes one logged sentence and a failed transition, and the node lives on.
+A subclass overrides ``configure``, ``activate``, ``deactivate``, ``cleanup`` and ``health``. An exception in
+one of them fails the transition with one logged sentence; the node stays alive.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.clock import Clock, ClockType
+from rclpy.duration import Duration
 from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter as RosParameter
 
@@ -29,48 +30,51 @@ OK, WARN, ERROR, STALE = (
     DiagnosticStatus.STALE,
 )
 Health = tuple[bytes, str, dict[str, str]]
-_NO_CLOCK_AFTER = 5  # diagnostics ticks, one a second
+_DIAGNOSTICS_PERIOD_S = 1.0
+_MAX_TICKS_WITHOUT_CLOCK = 5  # of diagnostics
 
 
 class MerLifecycleNode(GuardedNode):
-    """A lifecycle node that can start itself. NAME: of node and parameter set."""
+    """A lifecycle node that can configure and activate itself. NAME: of its entry in the node catalogue."""
 
     NAME: ClassVar[str]
 
     def __init__(self) -> None:
         super().__init__(self.NAME)
         self._fault = ""
-        self._clockless = 0
+        self._ticks_without_clock = 0
         self._entry = NODES[self.NAME]
         self._declared = {p.name for p in self._entry.parameters}
         self._refused = declare(self, self._entry)
         self.add_on_set_parameters_callback(self._on_set)
-        self.steady = Clock(clock_type=ClockType.STEADY_TIME)  # timers of ROS time stand still without /clock
+        self.steady_clock = Clock(clock_type=ClockType.STEADY_TIME)  # ROS time stops without /clock
         self._diagnostics = self.create_publisher(
             DiagnosticArray, topic_names.DIAGNOSTICS, QOS[topic_names.DIAGNOSTICS]
         )
-        self._diagnose_timer = self.create_timer(1.0, self.guard(self._diagnose), clock=self.steady)
+        self._diagnose_timer = self.create_timer(
+            _DIAGNOSTICS_PERIOD_S, self.guard(self.publish_diagnostics), clock=self.steady_clock
+        )
         self._start_timer = None
         if self.value("autostart"):
-            self._start_timer = self.create_timer(0.01, self._autostart, clock=self.steady)
+            self._start_timer = self.create_timer(0.01, self._autostart, clock=self.steady_clock)
         else:
             self.get_logger().info("autostart is off: the node waits for a lifecycle manager")
 
-    # -- what a child fills in
+    # -- for subclasses
     def configure(self) -> None:
-        """Load what is needed; raise MerError if it cannot be had."""
+        """Load what is needed; raises MerError if it is not available."""
 
     def activate(self) -> None:
-        """Start to work."""
+        """Start working."""
 
     def deactivate(self) -> None:
-        """Stop to work; must bear to be called twice."""
+        """Stop working; may be called twice."""
 
     def cleanup(self) -> None:
-        """Give back what configure took; must bear a configure that broke off."""
+        """Release what configure took, also after a configure that failed halfway."""
 
     def health(self) -> Health:
-        """Level, sentence and a fixed set of values for /diagnostics."""
+        """Level, message and a fixed set of values for /diagnostics."""
         return OK, "", {}
 
     # -- parameters
@@ -79,7 +83,7 @@ class MerLifecycleNode(GuardedNode):
         return self.get_parameter(name).value
 
     def set_parameters_atomically(self, parameter_list: list[RosParameter]) -> SetParametersResult:
-        """Refuse by name; rclpy's own words for a wrong type or an unknown parameter leave the name out."""
+        """Refuse by name; rclpy's messages for a wrong type or an unknown parameter omit it."""
         checked = [p for p in parameter_list if not self.has_parameter(p.name) or p.name in self._declared]
         refused = self._entry.refusals({p.name: p.value for p in checked})
         if refused:
@@ -104,13 +108,13 @@ class MerLifecycleNode(GuardedNode):
     def _autostart(self) -> None:
         assert self._start_timer is not None
         self.destroy_timer(self._start_timer)
-        if self.state != "unconfigured":  # somebody was faster
+        if self.state != "unconfigured":  # a lifecycle manager was faster
             return
         if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
             self.trigger_activate()
 
     def _LifecycleNodeMixin__change_state(self, transition_id: int) -> TransitionCallbackReturn:  # noqa: N802
-        """Refuse a transition that the state does not allow; rclpy's own would end the process."""
+        """Refuse a transition that the state does not allow; rclpy's method would end the process."""
         before = self.state
         try:
             return super()._LifecycleNodeMixin__change_state(transition_id)  # type: ignore[misc]
@@ -134,7 +138,7 @@ class MerLifecycleNode(GuardedNode):
         return TransitionCallbackReturn.SUCCESS
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Refuse bad parameters, then the child's configure."""
+        """Refuse bad parameters, then call ``configure``."""
         result = self._transition("configure", self._refuse, self.configure)
         if result != TransitionCallbackReturn.SUCCESS:
             fault = self._fault
@@ -144,10 +148,10 @@ class MerLifecycleNode(GuardedNode):
         return super().on_configure(state)
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Child's activate; publishers are enabled first."""
+        """Enable the publishers, then call ``activate``."""
         super().on_activate(state)
         result = self._transition("activate", self.activate)
-        if result != TransitionCallbackReturn.SUCCESS:  # the node stays inactive: undo what was begun
+        if result != TransitionCallbackReturn.SUCCESS:  # the node stays inactive: undo what was done
             fault = self._fault
             self._transition("deactivate", self.deactivate)
             self._fault = fault
@@ -157,22 +161,22 @@ class MerLifecycleNode(GuardedNode):
         return result
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Child's deactivate."""
+        """Call ``deactivate``, then disable the publishers."""
         self._transition("deactivate", self.deactivate)
         return super().on_deactivate(state)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Child's cleanup."""
+        """Call ``cleanup``."""
         self._transition("cleanup", self.cleanup)
         return super().on_cleanup(state)
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Give everything back."""
+        """Release everything."""
         self.end()
         return super().on_shutdown(state)
 
     def end(self) -> None:
-        """Deactivate and clean up, in whatever state."""
+        """Deactivate and clean up, in any state."""
         self._transition("shutdown", self.deactivate, self.cleanup)
 
     def _refuse(self) -> None:
@@ -180,22 +184,25 @@ class MerLifecycleNode(GuardedNode):
             raise ConfigError(" ".join(self._refused.values()))
 
     # -- diagnostics
-    def _diagnose(self) -> None:
+    def publish_diagnostics(self, timeout_s: float = 0.0) -> None:
+        """Publish the node's status; wait up to timeout_s until all subscribers have acknowledged it."""
         level, message, values = self.health()
         if self._fault:
             level, message = ERROR, self._fault
         elif self.state != "active":
             level, message = OK, self.state
         elif self.streak.tripped and level < ERROR:
-            level, message = ERROR, f"nothing works any more: {self.failure}"
+            level, message = ERROR, f"nothing works any more: {self.last_failure}"
         if self.value("use_sim_time"):
-            self._clockless = 0 if self.get_clock().now().nanoseconds else self._clockless + 1
-            if self._clockless >= _NO_CLOCK_AFTER:
+            self._ticks_without_clock = (
+                0 if self.get_clock().now().nanoseconds else self._ticks_without_clock + 1
+            )
+            if self._ticks_without_clock >= _MAX_TICKS_WITHOUT_CLOCK:
                 level, message = (
                     ERROR,
                     "use_sim_time is set but /clock is silent: play a bag with --clock or unset it",
                 )
-                if self._clockless == _NO_CLOCK_AFTER:
+                if self._ticks_without_clock == _MAX_TICKS_WITHOUT_CLOCK:
                     self.get_logger().error(message)
         rows = {"state": self.state, **values, **{f"dropped_{k}": str(n) for k, n in self.drops.items()}}
         status = DiagnosticStatus(
@@ -208,3 +215,5 @@ class MerLifecycleNode(GuardedNode):
         array = DiagnosticArray(status=[status])
         array.header.stamp = self.get_clock().now().to_msg()
         self._diagnostics.publish(array)
+        if timeout_s > 0:
+            self._diagnostics.wait_for_all_acked(Duration(seconds=timeout_s))

@@ -1,4 +1,4 @@
-"""Loading checkpoints for the classifier and the explainer, as their parameters say."""
+"""Loads checkpoints for the classifier and the explainer, as their parameters say."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 
 class ModelFolder:
-    """The folder that the parameter models_dir names, opened with the node's device and threads."""
+    """The folder of the parameter models_dir; PackageError without torch or safetensors."""
 
     def __init__(self, node: MerLifecycleNode) -> None:
         self._device = node.value("device")
         self._threads = node.value("threads")
         self.path = model_files.folder_of(node.value("models_dir"))
-        self._torch = need("torch")  # takes 2 s and 200 MB: the tracker and the camera never need it
+        self._torch = need("torch")  # 2 s and 200 MB, which camera and tracker do without
         need("safetensors")
 
-    def load(self, wanted: str) -> Recogniser:
-        """The model of that name, hash or path under the folder; CheckpointError says what is wrong."""
+    def load(self, model: str) -> Recogniser:
+        """The model of a name, hash or path under the folder; CheckpointError if it cannot be loaded."""
         from mer_ros.recognition.recogniser import Recogniser
 
         self._torch.set_num_threads(self._threads)
-        return Recogniser.load(model_files.find(self.path, wanted), self._device)
+        return Recogniser.load(model_files.find(self.path, model), self._device)

@@ -1,4 +1,4 @@
-"""Every topic name and quality of service, once. Names are relative; the launch files give the namespace."""
+"""The quality of service of every topic."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def reliable(depth: int) -> QoSProfile:
     )
 
 
-def camera(reliability: str = "best_effort", depth: int = 40) -> QoSProfile:
-    """Sensor data; the depth holds 200 ms at 200 fps. reliability: "best_effort" or "reliable"."""
+def image_qos(reliability: str = "best_effort", depth: int = 40) -> QoSProfile:
+    """For camera images; the default depth holds 200 ms at 200 fps. reliability: or "reliable"."""
     profile = reliable(depth)
     if reliability == "best_effort":
         profile.reliability = ReliabilityPolicy.BEST_EFFORT
@@ -35,3 +35,4 @@ QOS: dict[str, QoSProfile] = {
     names.ANNOTATED: reliable(5),
     names.DIAGNOSTICS: reliable(10),
 }
+"""Topic to quality of service; the image topics take ``image_qos``."""

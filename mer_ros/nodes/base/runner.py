@@ -1,4 +1,4 @@
-"""Spinning a node from its making to its end."""
+"""Creates a node, spins it and shuts it down."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from mer_ros.runtime import Streak
 
 def run_node(node_class: Callable[[], MerLifecycleNode]) -> int:
     """Spin a node until SIGINT, SIGTERM or its own end. Returns the exit code; never a traceback."""
-    asked: list[int] = []  # once rclpy is up its own handler also shuts the context down
+    signals: list[int] = []  # received; once rclpy is initialised, its handler shuts the context down too
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _frame: asked.append(number))
+        signal.signal(number, lambda number, _frame: signals.append(number))
     try:
         rclpy.init()
     except Exception as error:
@@ -31,9 +31,9 @@ def run_node(node_class: Callable[[], MerLifecycleNode]) -> int:
         executor = SingleThreadedExecutor()
         node = node_class()
         executor.add_node(node)
-        return _spin(node, executor, asked)
+        return _spin(node, executor, signals)
     except Exception as error:
-        if asked or not rclpy.ok():
+        if signals or not rclpy.ok():
             return 0
         if isinstance(error, ParameterException):  # of rclpy's own parameters, such as use_sim_time
             sys.stderr.write(f"The command line cannot be used: {first_line(error)}\n")
@@ -49,10 +49,10 @@ def run_node(node_class: Callable[[], MerLifecycleNode]) -> int:
         rclpy.try_shutdown()
 
 
-def _spin(node: MerLifecycleNode, executor: SingleThreadedExecutor, asked: list[int]) -> int:
-    """Serve callbacks; 1 if nothing else than failures comes of it."""
+def _spin(node: MerLifecycleNode, executor: SingleThreadedExecutor, signals: list[int]) -> int:
+    """Serve callbacks until the end; 1 after five failures of the executor in a row."""
     streak = Streak(FAILURES_UNTIL_ERROR)
-    while rclpy.ok() and not asked:
+    while rclpy.ok() and not signals:
         try:
             executor.spin_once()
             streak.success()

@@ -1,1 +1,1 @@
-"""The face tracker: pictures in, faces of every frame and spotted expressions out."""
+"""The face tracker: camera images in; faces of every image and spotted expressions out."""

@@ -1,4 +1,4 @@
-"""The annotated picture as a topic: drawn, and its labels listened to, only while somebody looks."""
+"""Publishes annotated images; draws them, and subscribes to labels, only while there are subscribers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mer_ros.visualisation.annotation import Annotator
 
 
 class AnnotatedOutput:
-    """Publisher of a node's annotated pictures. source: only labels of this camera are shown."""
+    """The annotated image topic of a node. source: only labels for this camera are shown."""
 
     def __init__(self, node: MerLifecycleNode, source: str, rate_hz: float, min_motion: float) -> None:
         self._node, self._source = node, source
@@ -30,16 +30,16 @@ class AnnotatedOutput:
         self._output = node.create_lifecycle_publisher(Image, topic, QOS[topic])
 
     def close(self) -> None:
-        """Take the topic back."""
-        self.deafen()
+        """Unsubscribe and remove the topic."""
+        self.unsubscribe()
         self._node.destroy_lifecycle_publisher(self._output)
 
     def reset(self) -> None:
         """Forget all faces."""
         self._annotator.reset()
 
-    def show(self, image: NDArray[np.uint8], stamp: int, frame_id: str, faces: list[Face]) -> None:
-        """Remember a frame's faces; draw and publish if it is due and somebody looks."""
+    def add_frame(self, image: NDArray[np.uint8], stamp: int, frame_id: str, faces: list[Face]) -> None:
+        """Take a frame's faces; draw and publish the image if it is due and has subscribers."""
         self._annotator.observe(stamp, faces)
         due = not 0 <= stamp - self._last_ns < self._period_ns
         if due and self._output.get_subscription_count():
@@ -47,17 +47,17 @@ class AnnotatedOutput:
             picture = self._annotator.draw(image, stamp, faces)
             self._output.publish(convert.to_image(picture, convert.to_header(stamp, frame_id)))
 
-    def follow(self) -> None:
-        """Listen to labels while somebody looks; called now and then."""
+    def subscribe_on_demand(self) -> None:
+        """Subscribe to labels only while the image has subscribers; to be called regularly."""
         wanted = self._output.get_subscription_count() > 0
         if wanted and self._emotions is None:
             topic, callback = topic_names.EMOTION, self._node.guard(self._on_emotion)
             self._emotions = self._node.create_subscription(Emotion, topic, callback, QOS[topic])
         elif not wanted:
-            self.deafen()
+            self.unsubscribe()
 
-    def deafen(self) -> None:
-        """Stop listening to labels."""
+    def unsubscribe(self) -> None:
+        """Unsubscribe from labels."""
         if self._emotions is not None:
             self._node.destroy_subscription(self._emotions)
             self._emotions = None

@@ -1,4 +1,4 @@
-"""How well the camera's pictures arrive, in words and numbers, once a second."""
+"""Judges once a second how well the camera's images arrive, for the diagnostics of the tracker."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from statistics import median
 import numpy as np
 from rclpy.qos import QoSCompatibility, QoSProfile, qos_check_compatible
 
+from mer_ros.graph.catalogue import non_camera_nodes
 from mer_ros.graph.transport_profile import PROFILE_VARIABLES, loads_profile
 from mer_ros.limits import NOTABLE_LOSS
 from mer_ros.nodes.base.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
@@ -21,18 +22,19 @@ from mer_ros.stream.gate import FrameGate
 from mer_ros.stream.stamps import describe_rate
 
 _WATCHING = "watching"
-_SILENT_S = 2.0
-_NEVER_S = 5.0
-_AGES = 2000  # of a second's pictures, the last so many
+_SILENT_S = 2.0  # without an image, before the topic counts as silent
+_FIRST_IMAGE_S = 5.0  # from the start to a warning
+_MAX_AGES = 2000  # samples between two reports
 IMAGE_TYPES = ("sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage")
 
 
 class ImageHealth:
-    """Counts arrivals and latencies; asks the graph who publishes. Used by the face tracker.
+    """Counts images and their ages, and looks up who publishes them. Used by the face tracker.
 
-    received, processed, longer: counted since the start. The tracker renews the rest. faces: how well each is
-    seen, the largest first. waiting: how many more are seen and not followed. passed_over: movements that
-    were no expressions, by reason, since the tracker was configured.
+    received, processed, oversized: numbers of images since the start; oversized ones are longer than step x
+    height. The tracker updates the rest. faces: how well each can be measured, the largest first.
+    n_not_followed: number of faces beyond those that are followed. rejections: number of movements that were
+    rejected as expressions, by reason, since the tracker was configured.
     """
 
     def __init__(self, node: MerLifecycleNode) -> None:
@@ -41,38 +43,39 @@ class ImageHealth:
         self.start("", "")
 
     def start(
-        self, source: str, topic: str, qos: QoSProfile | None = None, played: Playback | None = None
+        self, source: str, topic: str, qos: QoSProfile | None = None, playback: Playback | None = None
     ) -> None:
-        """Begin anew.
+        """Reset.
 
-        topic: the resolved name that is listened to with qos, or the camera that is opened and played.
+        topic: the resolved name of the image topic, subscribed to with qos; or the name of the camera that
+        ``playback`` plays.
         """
-        self.passed_over: tuple[tuple[str, int], ...] = tuple((reason, 0) for reason in REASONS)
+        self.rejections: tuple[tuple[str, int], ...] = tuple((reason, 0) for reason in REASONS)
         self._source, self._topic = source, topic
-        self._qos = qos if played is None else None
-        self._played = played
+        self._qos = qos if playback is None else None
+        self._playback = playback
         self._started_s = time.monotonic()
         self._arrived_s = 0.0
-        self.received = self.processed = self.longer = 0
+        self.received = self.processed = self.oversized = 0
         self.faces: tuple[Sensitivity, ...] = ()
-        self.waiting = 0
-        self._ages_s: deque[float] = deque(maxlen=_AGES)
+        self.n_not_followed = 0
+        self._ages_s: deque[float] = deque(maxlen=_MAX_AGES)
         self._before = (0, 0, self._started_s)
-        self._judged = (0, dict(self._node.drops.items()))
-        self._told_fitness = False
+        self._reported = (0, dict(self._node.drops.items()))
+        self._logged_rate = False
 
-    def arrived(self) -> None:
-        """A picture came."""
+    def count_received(self) -> None:
+        """Count an image that arrived."""
         self.received += 1
         self._arrived_s = time.monotonic()
 
-    def handled(self, age_s: float) -> None:
-        """A picture was published about, so long after it came."""
+    def count_processed(self, age_s: float) -> None:
+        """Count an image whose faces were published, age_s after its arrival."""
         self.processed += 1
         self._ages_s.append(age_s)
 
-    def _why_incompatible(self) -> str:
-        """Empty, or which publisher offers less than is asked for, so that nothing will arrive."""
+    def _incompatibility(self) -> str:
+        """Empty, or a sentence that names a publisher whose quality of service is incompatible."""
         for found in self._node.get_publishers_info_by_topic(self._topic) if self._qos else []:
             compatible, reason = qos_check_compatible(found.qos_profile, self._qos)
             if compatible == QoSCompatibility.ERROR:
@@ -92,7 +95,7 @@ class ImageHealth:
         seconds = max(now - then, 1e-3)
         fresh, fresh_lost = self.received - received, max(0, lost_now - lost)
         self._before = (self.received, lost_now, now)
-        ages_s, self._ages_s = self._ages_s, deque(maxlen=_AGES)  # the worker appends meanwhile
+        ages_s, self._ages_s = self._ages_s, deque(maxlen=_MAX_AGES)  # the worker thread appends meanwhile
         ages_ms = [1000 * s for s in list(ages_s)]
         rate_hz = times.rate_hz if times else 0.0
         values = {
@@ -101,7 +104,7 @@ class ImageHealth:
             "enabled": str(enabled).lower(),
             "received": str(self.received),
             "processed": str(self.processed),
-            "longer_than_told": str(self.longer),
+            "longer_than_told": str(self.oversized),
             "arrivals_hz": f"{fresh / seconds:.1f}",
             "camera_rate_hz": f"{rate_hz:.1f}",
             "jitter_ms": f"{1000 * times.jitter_s if times else 0:.2f}",
@@ -109,28 +112,28 @@ class ImageHealth:
             "gaps": str(times.gaps if times else 0),
             "median_frame_age_ms": f"{median(ages_ms) if ages_ms else 0:.1f}",
             "worst_frame_age_ms": f"{max(ages_ms, default=0):.1f}",
-            **self._seen(),
-            **{f"passed_over_{reason}": str(n) for reason, n in self.passed_over},
+            **self._face_values(),
+            **{f"passed_over_{reason}": str(n) for reason, n in self.rejections},
             "camera_fitness": self._fitness(rate_hz),
         }
         if not enabled:
             return OK, "face processing is switched off", values
-        if self.received and rate_hz and not self._told_fitness and times:
-            self._told_fitness = True
+        if self.received and rate_hz and not self._logged_rate and times:
+            self._logged_rate = True
             self._node.get_logger().info(f"camera: {describe_rate(rate_hz)}")
-        refused = self._refused()
-        level, words = self._judge(now, gate, fresh, fresh_lost, refused)
+        new_drops = self._new_drops()
+        level, words = self._judge(now, gate, fresh, fresh_lost, new_drops)
         if lost_now and words == _WATCHING:
             words = f"{_WATCHING}; pictures lost in transport or never sent since activation: {lost_now}"
             words += f", published by {self._publishers()}" if self._qos else ""
         return level, words, values
 
-    def _seen(self) -> dict[str, str]:
-        """What the largest face shows; its values are empty where there is none."""
+    def _face_values(self) -> dict[str, str]:
+        """How well the largest face can be measured; empty values where there is none."""
         face = self.faces[0] if self.faces else None
         return {
             "faces": str(len(self.faces)),
-            "faces_not_followed": str(self.waiting),
+            "faces_not_followed": str(self.n_not_followed),
             "interocular_px": f"{face.interocular_px:.0f}" if face else "",
             "over_exposed": f"{face.over:.3f}" if face else "",
             "under_exposed": f"{face.under:.3f}" if face else "",
@@ -140,15 +143,15 @@ class ImageHealth:
         }
 
     def _fitness(self, rate_hz: float) -> str:
-        """In words: the shortest and the weakest event that can be resolved now."""
+        """A sentence: the shortest and the weakest event that can be resolved now."""
         weakest = str(self.faces[0]) if self.faces else "no face to tell the weakest movement by"
         return f"{describe_rate(rate_hz)}; {weakest}"
 
-    def _refused(self) -> tuple[int, dict[str, int]]:
-        """Pictures processed, and drops by reason, since the last time it was asked for."""
-        processed, before = self._judged
+    def _new_drops(self) -> tuple[int, dict[str, int]]:
+        """Images processed, and drops by reason, since the last report."""
+        processed, before = self._reported
         drops = dict(self._node.drops.items())
-        self._judged = (self.processed, drops)
+        self._reported = (self.processed, drops)
         return self.processed - processed, {r: n - before[r] for r, n in drops.items() if n > before[r]}
 
     def _judge(
@@ -157,25 +160,25 @@ class ImageHealth:
         gate: FrameGate | None,
         fresh: int,
         fresh_lost: int,
-        refused: tuple[int, dict[str, int]],
+        new_drops: tuple[int, dict[str, int]],
     ) -> tuple[bytes, str]:
         if not self._topic:
             return OK, "not listening yet"
-        if self._played is not None and self._played.failure:
-            return ERROR, self._played.failure
-        if self._played is not None and self._played.ended:
-            return OK, f"{self._topic} has ended: {self._played.frames_sent} frames were sent"
-        if not self.received and self._played is not None:
+        if self._playback is not None and self._playback.failure:
+            return ERROR, self._playback.failure
+        if self._playback is not None and self._playback.ended:
+            return OK, f"{self._topic} has ended: {self._playback.frames_sent} frames were sent"
+        if not self.received and self._playback is not None:
             return OK, f"waiting for pictures of {self._topic}"
-        silent = now - self._arrived_s > _SILENT_S  # nothing has come yet, or nothing for long
-        if silent and (incompatible := self._why_incompatible()):
+        silent = now - self._arrived_s > _SILENT_S  # none has arrived yet, or none for long
+        if silent and (incompatible := self._incompatibility()):
             if self._throttle.ready("incompatible"):
                 self._node.get_logger().error(incompatible)
             return ERROR, incompatible
         if not self.received:
-            if now - self._started_s < _NEVER_S:
+            if now - self._started_s < _FIRST_IMAGE_S:
                 return OK, f"waiting for pictures on {self._topic}"
-            sentence = f"no picture ever came on {self._topic}: {self._offers()}"
+            sentence = f"no picture ever came on {self._topic}: {self._other_topics()}"
             if self._throttle.ready("never"):
                 self._node.get_logger().warning(sentence)
             return WARN, sentence
@@ -187,13 +190,13 @@ class ImageHealth:
                 f"a second camera, '{gate.second_frame_id}', publishes on {self._topic}: its pictures are "
                 "dropped",
             )
-        processed, drops = refused
+        processed, drops = new_drops
         total = sum(drops.values())
-        if total > NOTABLE_LOSS * max(fresh, 1) or drops.keys() - {QUEUE_FULL}:  # a bad one is always told
+        if total > NOTABLE_LOSS * max(fresh, 1) or drops.keys() - {QUEUE_FULL}:  # a bad one always counts
             worst = max(drops, key=lambda reason: drops[reason])
             share = f"pictures of the last second dropped: {total}"
             share = share if processed else "every picture of the last second dropped"
-            words = f"{share}, most for {worst}: {self._node.said.get(worst, '')}"
+            words = f"{share}, most for {worst}: {self._node.last_messages.get(worst, '')}"
             return (WARN if processed else ERROR), words
         if fresh_lost > NOTABLE_LOSS * max(fresh, 1):
             sentence = (
@@ -202,13 +205,13 @@ class ImageHealth:
             if self._throttle.ready("lost"):
                 self._node.get_logger().warning(sentence)
             return WARN, sentence
-        if self._played is not None and self._played.rate_warning:
-            return WARN, self._played.rate_warning
+        if self._playback is not None and self._playback.rate_warning:
+            return WARN, self._playback.rate_warning
         return OK, _WATCHING
 
     def _remedy(self) -> str:
-        """What to do about lost pictures, and in which process."""
-        if self._played is not None:
+        """What to do about lost images, and in which process."""
+        if self._playback is not None:
             return "let the camera send fewer a second, or free this machine."
         own = "" if loads_profile(os.environ) else f" and {self._node.get_fully_qualified_name()}"
         return (
@@ -221,18 +224,18 @@ class ImageHealth:
         names = sorted({f"{i.node_namespace.rstrip('/')}/{i.node_name}" for i in found})
         return ", ".join(names[:4]) or "the camera"
 
-    def _from_others(self, topic: str) -> bool:
-        """Whether anybody but mer_ros itself publishes there."""
-        ours = {self._node.get_name(), "explainer"}
+    def _has_other_publisher(self, topic: str) -> bool:
+        """Whether a node of another package publishes there."""
+        ours = non_camera_nodes() | {self._node.get_name()}
         return any(i.node_name not in ours for i in self._node.get_publishers_info_by_topic(topic))
 
-    def _offers(self) -> str:
-        """What picture topics there are instead."""
+    def _other_topics(self) -> str:
+        """Which image topics exist instead, and what to do."""
         topics = self._node.get_topic_names_and_types()
         offered = [
             f"{name} ({kinds[0].rpartition('/')[2]})"
             for name, kinds in topics
-            if set(kinds) & set(IMAGE_TYPES) and self._from_others(name)
+            if set(kinds) & set(IMAGE_TYPES) and self._has_other_publisher(name)
         ]
         if not offered:
             return "no camera publishes on this ROS domain; start one."

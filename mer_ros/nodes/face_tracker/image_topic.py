@@ -1,11 +1,11 @@
-"""The pictures of one topic, taken by a thread that waits for nothing else.
+"""An image subscription with a thread of its own, which takes serialised messages.
 
-An executor of rclpy asks every service, timer and subscription of its node before each message, which costs
-0.3 ms here, and hands a message on as a Python object, which costs another copy. So the executor is kept away
-from this subscription: a thread of its own waits on it alone and takes the serialised bytes.
+An executor of rclpy checks every service, timer and subscription of its node before each message, which costs
+0.3 ms here, and converts a message to a Python object, which costs another copy. So no executor serves this
+subscription: a thread waits on it alone and takes the serialised bytes.
 
-The subscription has no event handlers: an executor that waits for the events of a subscription which is
-served elsewhere never sleeps. Who offers too little is asked of the graph instead (``image_health``).
+The subscription has no event handlers: an executor that waits for events of a subscription which is served
+elsewhere never sleeps. Publishers with an incompatible quality of service are found by ``image_health``.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from rclpy.qos import QoSProfile
 
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 
-_POLL_NS = 50_000_000  # how soon the thread sees that it should end
+_POLL_NS = 50_000_000  # how often the thread checks whether it should end
 
 
-class _Apart(MutuallyExclusiveCallbackGroup):
-    """No executor may serve what is in this group."""
+class _NoExecutor(MutuallyExclusiveCallbackGroup):
+    """A group that no executor serves."""
 
     def can_execute(self, entity: Any) -> bool:
         return False
 
 
 class ImageTopic:
-    """Listens until it is closed.
+    """A subscription that lasts until it is closed.
 
     take: called in its thread with the serialised message and the time at which the transport received it,
-    ns of the system's clock; it must not raise.
+    nanoseconds of the system clock; must not raise.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class ImageTopic:
             topic,
             lambda _message: None,  # never called
             qos,
-            callback_group=_Apart(),
+            callback_group=_NoExecutor(),
             event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False),
             raw=True,
         )
@@ -62,7 +62,7 @@ class ImageTopic:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop listening; returns when the thread has ended."""
+        """Unsubscribe; returns when the thread has ended."""
         self._running = False
         self._thread.join()
         self._node.destroy_subscription(self._subscription)
@@ -71,7 +71,7 @@ class ImageTopic:
         context = self._node.context
         waiting = rclpy_implementation.WaitSet(1, 0, 0, 0, 0, 0, context.handle)
         handle = self._subscription.handle
-        with handle:  # it must not be destroyed while it is waited on
+        with handle:  # keeps it alive while the thread waits on it
             while self._running and context.ok():
                 try:
                     waiting.clear_entities()
@@ -82,6 +82,6 @@ class ImageTopic:
                         self._take(message, info["received_timestamp"])
                 except rclpy_implementation.RCLError as error:
                     if not context.ok():
-                        return  # a signal has ended the context under this thread
-                    self._node.failed(error)
+                        return  # a signal has shut the context down under this thread
+                    self._node.report_failure(error)
                     time.sleep(_POLL_NS * 1e-9)

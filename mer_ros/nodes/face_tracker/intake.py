@@ -1,4 +1,4 @@
-"""How pictures reach the tracker: from a topic or a camera of its own, judged on arrival, then queued."""
+"""How images reach the tracker: from a topic or an opened camera, checked on arrival, then queued."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from mer_ros.errors import ConfigError
 from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
-from mer_ros.nodes.base.played import callbacks_of
-from mer_ros.nodes.base.qos import camera
+from mer_ros.nodes.base.playback_callbacks import playback_callbacks
+from mer_ros.nodes.base.qos import image_qos
 from mer_ros.nodes.face_tracker.image_health import ImageHealth
 from mer_ros.nodes.face_tracker.image_topic import ImageTopic
 from mer_ros.runtime import QUEUE_FULL, DropOldestWorker
@@ -28,16 +28,14 @@ from mer_ros.stream import wire
 from mer_ros.stream.gate import FrameGate
 from mer_ros.stream.stamps import FrameAction, StampMonitor
 
-_Sent = wire.WireImage | wire.WireCompressed | NDArray[np.uint8]  # the last by a camera of our own
+_Content = wire.WireImage | wire.WireCompressed | NDArray[np.uint8]  # the last from the opened camera
 
 
 @dataclass(frozen=True, eq=False)
 class Arrival:
-    """A picture that waits to be looked at. arrived_s: when it came, steady clock. epoch: raised when time
-    jumps, so that what was seen before is forgotten.
-    """
+    """An image in the queue. arrived_s: steady clock. epoch: increased when stamps jump."""
 
-    sent: _Sent
+    content: _Content
     stamp_ns: int
     frame_id: str
     arrived_s: float
@@ -45,10 +43,17 @@ class Arrival:
 
 
 class Intake:
-    """One thread takes and judges pictures, a worker thread hands them on in order from one bounded queue.
+    """Receives images in one thread, checks their headers, and passes them to a worker thread in order.
 
-    handle: called in the worker thread; it must not raise. wanted: whether a video file may start. The node's
-    parameters say where pictures come from.
+    Images come from a topic or from a camera that is opened here, as the node's parameters say. Between the
+    two threads lies one bounded queue.
+
+    Parameters
+    ----------
+    health : counts what arrives.
+    handle : called in the worker thread for every image; must not raise.
+    may_start : whether a video file may start.
+    max_gap_s : longest gap between stamps that tracks survive, seconds.
     """
 
     def __init__(
@@ -56,11 +61,11 @@ class Intake:
         node: MerLifecycleNode,
         health: ImageHealth,
         handle: Callable[[Arrival], None],
-        wanted: Callable[[], bool],
-        gap_s: float,
+        may_start: Callable[[], bool],
+        max_gap_s: float,
     ) -> None:
         self._node, self._health, self._handle = node, health, handle
-        self._gap_s = gap_s
+        self._max_gap_s = max_gap_s
         self._compressed, self._max_pixels = node.value("compressed"), node.value("max_pixels")
         self._topic = topic_names.IMAGE_COMPRESSED if self._compressed else topic_names.IMAGE
         self._images: ImageTopic | None = None
@@ -68,8 +73,8 @@ class Intake:
         self._camera: Playback | None = None
         spec = node.value("camera")
         if spec:
-            told = callbacks_of(node, self._on_own_picture, wanted, lambda: None)
-            self._camera = Playback(self._open, spec, node.value("rate"), told)
+            callbacks = playback_callbacks(node, self._on_camera_frame, may_start, lambda: None)
+            self._camera = Playback(self._open, spec, node.value("rate"), callbacks)
         self.name = spec or node.resolve_topic_name(self._topic)
         self.restart()
 
@@ -83,18 +88,18 @@ class Intake:
         return open_source(spec, SourceOptions(fps=self._node.value("fps"), size_wh=size_wh))
 
     def restart(self) -> None:
-        """Forget what stamps and sizes have told."""
-        ahead_s, gap_s = self._node.value("max_ahead_s"), self._gap_s
+        """Reset the checks of stamps and sizes, and the counts."""
+        ahead_s, gap_s = self._node.value("max_ahead_s"), self._max_gap_s
         self.gate = FrameGate(lambda: StampMonitor(ahead_s, gap_s))
         self._epoch = 0
-        qos = camera(self._node.value("reliability"), self._node.value("depth"))
+        qos = image_qos(self._node.value("reliability"), self._node.value("depth"))
         self._qos = qos
         self._health.start(self._node.value("source") or self.name, self.name, qos, self._camera)
 
     def start(self) -> None:
-        """Begin to take pictures."""
+        """Start receiving."""
         self._worker = DropOldestWorker(
-            self._handle, self._node.value("queue_size"), self._overrun, self._node.get_name()
+            self._handle, self._node.value("queue_size"), self._on_queue_full, self._node.get_name()
         )
         if self._camera is not None:
             self._camera.start()
@@ -104,7 +109,7 @@ class Intake:
         self._images = ImageTopic(self._node, kind, self._topic, self._qos, take)
 
     def stop(self) -> None:
-        """Take no more; when it returns no picture is being looked at. Bears to be called twice."""
+        """Stop receiving; no image is being handled when it returns. May be called twice."""
         if self._images is not None:
             self._images.close()
             self._images = None
@@ -115,44 +120,44 @@ class Intake:
             self._worker = None
 
     def close(self) -> None:
-        """Give the camera back."""
+        """Stop, and release the camera."""
         self.stop()
         if self._camera is not None:
             self._camera.close()
 
     @property
     def running(self) -> bool:
-        """Whether pictures are taken."""
+        """Whether images are received."""
         return self._worker is not None
 
-    def picture(self, arrival: Arrival) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 BGR of what has arrived; imaging.BadFrame if it is none."""
-        sent = arrival.sent
-        if isinstance(sent, np.ndarray):
-            return sent
-        if isinstance(sent, wire.WireCompressed):
-            return convert.from_compressed(sent, self._max_pixels)
-        image = convert.from_image(sent, self._max_pixels)
-        if len(sent.data) > sent.step * sent.height:
-            self._health.longer += 1  # the picture is whole, the driver is odd
+    def decode(self, arrival: Arrival) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 BGR; BadFrame if the message cannot be used."""
+        content = arrival.content
+        if isinstance(content, np.ndarray):
+            return content
+        if isinstance(content, wire.WireCompressed):
+            return convert.from_compressed(content, self._max_pixels)
+        image = convert.from_image(content, self._max_pixels)
+        if len(content.data) > content.step * content.height:
+            self._health.oversized += 1  # the excess bytes are ignored
         return image
 
     def _on_message(self, message: bytes, received_ns: int) -> None:
-        """Taking thread: a serialised picture has come."""
+        """Receiving thread: take a serialised message."""
         arrived_s = time.monotonic() - max(0, time.time_ns() - received_ns) * 1e-9
-        self._health.arrived()
-        sent = wire.read_compressed(message) if self._compressed else wire.read_image(message)
-        arrival = self._judged(sent, sent.stamp_ns, sent.frame_id, arrived_s)
+        self._health.count_received()
+        content = wire.read_compressed(message) if self._compressed else wire.read_image(message)
+        arrival = self._check(content, content.stamp_ns, content.frame_id, arrived_s)
         if arrival is not None and self._worker is not None:
             self._worker.put(arrival)
 
-    def _on_own_picture(self, stamp_ns: int, image: NDArray[np.uint8]) -> bool:
-        """Delivering thread of the opened camera: of a file no picture is dropped, it waits."""
+    def _on_camera_frame(self, stamp_ns: int, image: NDArray[np.uint8]) -> bool:
+        """Delivering thread of the opened camera: wait for room in the queue for the frames of a file."""
         played, worker = self._camera, self._worker
         if played is None or worker is None:
             return False
-        self._health.arrived()
-        arrival = self._judged(image, stamp_ns, self._node.value("frame_id"), time.monotonic())
+        self._health.count_received()
+        arrival = self._check(image, stamp_ns, self._node.value("frame_id"), time.monotonic())
         if arrival is None:
             return True
         if played.live:
@@ -160,20 +165,20 @@ class Intake:
             return True
         return worker.put_when_free(arrival, lambda: not played.stopping)
 
-    def _judged(self, sent: _Sent, stamp_ns: int, frame_id: str, arrived_s: float) -> Arrival | None:
-        """Judge the header on arrival: what our own queue drops must not look like the transport's loss."""
+    def _check(self, content: _Content, stamp_ns: int, frame_id: str, arrived_s: float) -> Arrival | None:
+        """Check the header on arrival, so that drops of the queue do not count as losses of the transport."""
         now_ns = self._node.get_clock().now().nanoseconds
         decision = self.gate.check(stamp_ns, frame_id, now_ns, arrived_s)
         if decision.action is FrameAction.DROP:
-            self._node.dropped(decision.reason, decision.message)
+            self._node.report_drop(decision.reason, decision.message)
             return None
         if decision.action is FrameAction.RESET and self._worker is not None:
             self._node.get_logger().info(decision.message)
             self._worker.clear()  # frames from before the jump
             self._epoch += 1
-        return Arrival(sent, stamp_ns, frame_id, arrived_s, self._epoch)
+        return Arrival(content, stamp_ns, frame_id, arrived_s, self._epoch)
 
-    def _overrun(self, _arrival: Arrival) -> None:
-        self._node.dropped(
+    def _on_queue_full(self, _arrival: Arrival) -> None:
+        self._node.report_drop(
             QUEUE_FULL, "pictures come faster than they can be handled: the oldest are dropped."
         )

@@ -1,4 +1,4 @@
-"""Camera pictures in; faces of every frame and spotted expressions out. The hot path is this one process."""
+"""Publishes the faces of every camera image and the expressions spotted in them, all in one process."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from mer_ros.stream import gate, image_checks, stamps
 from mer_ros.stream.stamps import FrameAction
 from mer_ros.types import Frame
 
-_FITNESS_S = 1.0  # how often it is measured what can be seen of each face
+_HEALTH_PERIOD_S = 1.0  # of the measurement of how well each face can be seen
 
 
 class FaceTrackerNode(MerLifecycleNode):
-    """Follows the faces of one camera. All pictures are handled in the intake's worker thread, in order."""
+    """Follows the faces of one camera; images are processed in order, in the worker thread of the intake."""
 
     NAME = "face_tracker"
     DROPS = (*image_checks.REASONS, *stamps.REASONS, *gate.REASONS, QUEUE_FULL)
@@ -45,7 +45,7 @@ class FaceTrackerNode(MerLifecycleNode):
         self._health = ImageHealth(self)
 
     def configure(self) -> None:
-        """Load FaceMesh, offer the topics, open the camera if there is one to open."""
+        """Load FaceMesh, create the topics, open the camera if the parameter names one."""
         config = WatcherConfig(
             max_faces=self.value("max_faces"),
             min_interocular_px=self.value("min_interocular_px"),
@@ -56,35 +56,35 @@ class FaceTrackerNode(MerLifecycleNode):
         self._landmarks = self.value("publish_landmarks")
         for topic, kind in ((topic_names.FACES, FaceArray), (topic_names.EVENTS, ExpressionEvent)):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
-        self._intake = Intake(self, self._health, self._handle, self._is_wanted, config.max_gap_s)
+        self._intake = Intake(self, self._health, self._handle, self._may_start, config.max_gap_s)
         self._source = self.value("source") or self._intake.name
         self._annotated = AnnotatedOutput(self, self._source, self.value("annotated_hz"), spotter.min_motion)
 
-    def _is_wanted(self) -> bool:
-        """Whether a video file may start: who is to classify its events must not miss the first."""
-        listening = self._outputs[topic_names.EVENTS].get_subscription_count()
-        return bool(listening >= self.value("wait_for_subscribers"))
+    def _may_start(self) -> bool:
+        """Whether a video file may start: the classifier must not miss its first event."""
+        subscribers = self._outputs[topic_names.EVENTS].get_subscription_count()
+        return bool(subscribers >= self.value("wait_for_subscribers"))
 
     def activate(self) -> None:
-        """Listen to the camera, unless processing is switched off."""
+        """Start receiving images, unless processing is switched off."""
         assert self._intake is not None
-        self._seen_epoch, self._fitness_s = 0, 0.0
+        self._epoch, self._health_updated_s = 0, 0.0
         self._intake.restart()
-        self._tell_seen()
+        self._update_health()
         runtime.freeze_loaded_objects()
         if self._enabled:
             self._intake.start()
 
     def deactivate(self) -> None:
-        """Stop listening and forget all faces."""
+        """Stop receiving images and reset all tracks."""
         if self._intake is not None:
             self._intake.stop()
         if self._annotated is not None:
-            self._annotated.deafen()
-        self._forget()
+            self._annotated.unsubscribe()
+        self._reset_tracks()
 
     def cleanup(self) -> None:
-        """Free FaceMesh, give the camera back and take the topics back."""
+        """Free FaceMesh, release the camera and remove the topics."""
         if self._intake is not None:
             self._intake.close()
             self._intake = None
@@ -98,13 +98,13 @@ class FaceTrackerNode(MerLifecycleNode):
             self._watcher.close()
             self._watcher = None
 
-    def _forget(self) -> None:
+    def _reset_tracks(self) -> None:
         if self._watcher is not None and self._annotated is not None:
             self._watcher.reset()
             self._annotated.reset()
 
     def _on_enable(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
-        """Stop or resume all face processing at once; what waits in the queue is forgotten unseen."""
+        """Stop or resume all face processing at once; queued images are discarded unprocessed."""
         self._enabled = bool(request.data)
         try:
             if not self._enabled:
@@ -122,20 +122,20 @@ class FaceTrackerNode(MerLifecycleNode):
         return response
 
     def _handle(self, arrival: Arrival) -> None:
-        """Worker thread: one picture from message to publication."""
+        """Worker thread: process one image, from message to publication."""
         with self.work():
-            self._look(arrival)
-            self._health.handled(time.monotonic() - arrival.arrived_s)
+            self._process(arrival)
+            self._health.count_processed(time.monotonic() - arrival.arrived_s)
 
-    def _look(self, arrival: Arrival) -> None:
+    def _process(self, arrival: Arrival) -> None:
         assert self._watcher is not None and self._annotated is not None and self._intake is not None
-        image = self._intake.picture(arrival)
+        image = self._intake.decode(arrival)
         resized = self._intake.gate.check_size(image.shape[1], image.shape[0])
         if resized.message:
             self.get_logger().info(resized.message)
-        if arrival.epoch != self._seen_epoch or resized.action is FrameAction.RESET:
-            self._seen_epoch = arrival.epoch
-            self._forget()
+        if arrival.epoch != self._epoch or resized.action is FrameAction.RESET:
+            self._epoch = arrival.epoch
+            self._reset_tracks()
         stamp, frame_id = arrival.stamp_ns, arrival.frame_id
         seen = self._watcher.process(Frame(image, stamp, frame_id, self._source))
         header, rate_hz = convert.to_header(stamp, frame_id), self._intake.gate.stamps.rate_hz
@@ -144,20 +144,23 @@ class FaceTrackerNode(MerLifecycleNode):
         )
         for event in seen.events:
             self._outputs[topic_names.EVENTS].publish(convert.to_event(event))
-        self._annotated.show(image, stamp, frame_id, seen.faces)
-        if arrival.arrived_s - self._fitness_s >= _FITNESS_S:
-            self._fitness_s = arrival.arrived_s
-            self._tell_seen()
+        self._annotated.add_frame(image, stamp, frame_id, seen.faces)
+        if arrival.arrived_s - self._health_updated_s >= _HEALTH_PERIOD_S:
+            self._health_updated_s = arrival.arrived_s
+            self._update_health()
 
-    def _tell_seen(self) -> None:
-        """Renew what diagnostics say of the faces."""
+    def _update_health(self) -> None:
+        """Update what diagnostics report about the faces."""
         assert self._watcher is not None
-        self._health.faces, self._health.waiting = self._watcher.sights, self._watcher.waiting
-        self._health.passed_over = tuple(self._watcher.passed_over.items())
+        self._health.faces, self._health.n_not_followed = (
+            self._watcher.sensitivities(),
+            self._watcher.n_not_followed,
+        )
+        self._health.rejections = tuple(self._watcher.rejections.items())
 
     def health(self) -> Health:
-        """Once a second: listen to emotions only while the annotated picture is wanted; report."""
+        """Report; called once a second, so it also subscribes to labels on demand."""
         if self.state == "active" and self._enabled:
             assert self._annotated is not None
-            self._annotated.follow()
+            self._annotated.subscribe_on_demand()
         return self._health.report(self._intake.gate if self._intake else None, self._enabled)

@@ -1,16 +1,17 @@
-"""A subscriber like any robot's: collects what the graph publishes, for the demo's table and pictures."""
+"""Subscribes to a running graph as a robot would, and collects what ``mer demo`` shows."""
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import rclpy
-from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from numpy.typing import NDArray
 from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
@@ -20,71 +21,128 @@ from mer_interfaces.msg import Emotion, FaceArray
 from mer_ros.errors import GraphError
 from mer_ros.graph import topic_names as names
 from mer_ros.nodes.base import convert
+from mer_ros.nodes.base.guarded import first_line
 from mer_ros.nodes.base.qos import QOS
-from mer_ros.reports.demo import Row
+from mer_ros.runtime import QUEUE_FULL
 from mer_ros.types import Kind
 
 _VIDEO_FPS = 15.0
 _DISCOVERY_S = 1.0
 
 
-class DemoObserver(Node):
-    """Listens under a namespace, hands each answer on as a Row and keeps the pictures of the surest one.
+@dataclass(frozen=True)
+class ReceivedEmotion:
+    """An Emotion as it arrived, times in seconds of stream time.
 
-    folder: where annotated.mp4 grows while it runs; ``save`` writes overlay.png and prototype.png beside it.
+    time_s: of the latest processed frame at its arrival. distance, limit: to the nearest prototype, NaN
+    without prototypes.
     """
 
-    def __init__(self, namespace: str, folder: Path, on_row: Callable[[Row], None]) -> None:
+    time_s: float
+    face_id: str
+    kind: str
+    label: str
+    confidence: float
+    distance: float
+    limit: float
+    onset_s: float
+    apex_s: float
+    offset_s: float
+
+
+@dataclass(frozen=True)
+class GraphFigures:
+    """What the latest diagnostics of camera and tracker count.
+
+    frames_sent, rate_hz, rate_kept, ended: of the camera; frames_sent is final once it has ended. processed,
+    queue_drops: frames by the tracker.
+    """
+
+    frames_sent: int = 0
+    rate_hz: float = 0.0
+    rate_kept: bool = True
+    ended: bool = False
+    processed: int = 0
+    queue_drops: int = 0
+
+    @classmethod
+    def from_values(cls, camera: Mapping[str, str], tracker: Mapping[str, str]) -> GraphFigures:
+        """Read the values of their diagnostics; a key that is missing counts as its default."""
+        return cls(
+            frames_sent=int(camera.get("sent", 0)),
+            rate_hz=float(camera.get("rate_hz", 0.0)),
+            rate_kept=camera.get("rate_kept", "true") == "true",
+            ended=camera.get("ended", "false") == "true",
+            processed=int(tracker.get("processed", 0)),
+            queue_drops=int(tracker.get(f"dropped_{QUEUE_FULL}", 0)),
+        )
+
+
+class DemoObserver(Node):
+    """Subscribes under a namespace and keeps the pictures of the most confident answer.
+
+    folder: where annotated.mp4 is written while it runs, and the rest by ``save_pictures``. on_emotion:
+    called for every answer. errors: node to the first message of level ERROR in its diagnostics.
+    """
+
+    def __init__(self, namespace: str, folder: Path, on_emotion: Callable[[ReceivedEmotion], None]) -> None:
         super().__init__("demo_observer", namespace=namespace)
-        self._folder, self._on_row = folder, on_row
+        self._folder, self._report = folder, on_emotion
         self._origin_ns: int | None = None
         self._latest_ns = 0
         self._video: cv2.VideoWriter | None = None
-        self._confidence: dict[int, float] = {}
+        self._confidence: dict[int, float] = {}  # by stamp
         self._pictures: dict[str, tuple[float, NDArray[np.uint8]]] = {}  # topic to confidence and picture
-        self._taken = 0
-        self.frames_processed = 0
-        self.create_subscription(
-            DiagnosticArray, names.DIAGNOSTICS, self._take_diagnostics, QOS[names.DIAGNOSTICS]
-        )
-        self.create_subscription(FaceArray, names.FACES, self._take_faces, QOS[names.FACES])
-        self.create_subscription(Emotion, names.EMOTION, self._take_emotion, QOS[names.EMOTION])
-        self.create_subscription(Image, names.ANNOTATED, self._take_annotated, QOS[names.ANNOTATED])
-        self.create_subscription(Image, names.OVERLAY, self._take_overlay, QOS[names.OVERLAY])
-        self.create_subscription(Image, names.PROTOTYPE, self._take_prototype, QOS[names.PROTOTYPE])
+        self._values: dict[str, dict[str, str]] = {}  # node to the values of its latest diagnostics
+        self._received = 0
+        self.errors: dict[str, str] = {}
+        for kind, topic, callback in (
+            (DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics),
+            (FaceArray, names.FACES, self._on_faces),
+            (Emotion, names.EMOTION, self._on_emotion),
+            (Image, names.ANNOTATED, self._on_annotated),
+            (Image, names.OVERLAY, self._on_overlay),
+            (Image, names.PROTOTYPE, self._on_prototype),
+        ):
+            self.create_subscription(kind, topic, callback, QOS[topic])
 
     @property
     def graph_is_up(self) -> bool:
-        """Whether tracker, classifier and explainer offer what the demo listens to."""
+        """Whether tracker, classifier and explainer publish the topics of the demo."""
         return all(
             self.count_publishers(self.resolve_topic_name(topic))
             for topic in (names.FACES, names.ANNOTATED, names.EMOTION, names.OVERLAY)
         )
 
-    def refuse_company(self) -> None:
-        """Raise GraphError if somebody publishes answers here already: they would be taken for the demo's."""
-        topic = self.resolve_topic_name(names.EMOTION)
-        deadline_s = time.monotonic() + _DISCOVERY_S
-        while time.monotonic() < deadline_s:
-            self.listen(0.05)
-            if self.count_publishers(topic):
-                raise GraphError(
-                    f"another graph publishes {topic}: stop it, or give the demo another ROS_DOMAIN_ID."
-                )
-
-    def listen(self, seconds: float) -> bool:
-        """Take what arrives within a time; whether anything did."""
-        before = self._taken
-        rclpy.spin_once(self, timeout_sec=seconds)
-        return self._taken > before
+    @property
+    def figures(self) -> GraphFigures:
+        """What camera and tracker have counted."""
+        return GraphFigures.from_values(self._values.get("camera", {}), self._values.get("face_tracker", {}))
 
     @property
     def stream_s(self) -> float:
         """Stream time of the latest frame that the tracker has processed."""
         return self._seconds(self._latest_ns)
 
-    def save(self) -> list[str]:
-        """Write the pictures of the surest answer; returns the names of all picture files that there are."""
+    def check_alone(self) -> None:
+        """Raise GraphError if another graph publishes here: its answers would be taken for the demo's."""
+        topic = self.resolve_topic_name(names.EMOTION)
+        deadline_s = time.monotonic() + _DISCOVERY_S
+        while time.monotonic() < deadline_s:
+            self.spin(0.05)
+            if self.count_publishers(topic):
+                raise GraphError(
+                    f"another graph publishes {topic}: stop it, or give the demo another ROS_DOMAIN_ID."
+                )
+
+    def spin(self, duration_s: float) -> bool:
+        """Take one message, waiting up to a time; whether one arrived, other than diagnostics."""
+        before = self._received
+        rclpy.spin_once(self, timeout_sec=duration_s)
+        return self._received > before
+
+    def save_pictures(self) -> list[str]:
+        """Write the pictures of the most confident answer; returns the names of all picture files."""
         files = []
         for topic, name in ((names.OVERLAY, "overlay.png"), (names.PROTOTYPE, "prototype.png")):
             if topic in self._pictures:
@@ -98,27 +156,29 @@ class DemoObserver(Node):
     def _seconds(self, ns: int) -> float:
         return (ns - self._origin_ns) * 1e-9 if self._origin_ns is not None else 0.0
 
-    def _take_faces(self, message: FaceArray) -> None:
+    def _on_diagnostics(self, message: DiagnosticArray) -> None:
+        prefix = f"{self.get_namespace().strip('/')}/".lstrip("/")
+        for status in message.status:
+            if status.name.startswith(prefix):
+                node = status.name.removeprefix(prefix)
+                self._values[node] = {pair.key: pair.value for pair in status.values}
+                if status.level == DiagnosticStatus.ERROR:
+                    self.errors.setdefault(node, status.message)
+
+    def _on_faces(self, message: FaceArray) -> None:
         self._latest_ns = convert.stamp_ns(message.header.stamp)
         if self._origin_ns is None:
             self._origin_ns = self._latest_ns
-        self._taken += 1
+        self._received += 1
 
-    def _take_diagnostics(self, message: DiagnosticArray) -> None:
-        """The tracker's own count of frames; of its 200 messages a second some may not arrive here."""
-        for status in message.status:
-            if status.name == f"{self.get_namespace().lstrip('/')}/face_tracker":
-                values = {pair.key: pair.value for pair in status.values}
-                self.frames_processed = int(values.get("processed", self.frames_processed))
-
-    def _take_emotion(self, message: Emotion) -> None:
-        self._taken += 1
+    def _on_emotion(self, message: Emotion) -> None:
+        self._received += 1
         self._confidence[convert.stamp_ns(message.header.stamp)] = message.confidence
         onset, apex, offset = (
             self._seconds(convert.stamp_ns(t)) for t in (message.onset, message.apex, message.offset)
         )
-        self._on_row(
-            Row(
+        self._report(
+            ReceivedEmotion(
                 time_s=self.stream_s,
                 face_id=message.face_id,
                 kind=Kind(message.kind).name.lower(),
@@ -132,45 +192,46 @@ class DemoObserver(Node):
             )
         )
 
-    def _take_overlay(self, message: Image) -> None:
+    def _on_overlay(self, message: Image) -> None:
         self._keep(names.OVERLAY, message)
 
-    def _take_prototype(self, message: Image) -> None:
+    def _on_prototype(self, message: Image) -> None:
         self._keep(names.PROTOTYPE, message)
 
     def _keep(self, topic: str, message: Image) -> None:
-        """Keep the picture if it belongs to a surer answer than the one kept so far."""
-        self._taken += 1
+        """Keep the picture if its answer is more confident than that of the one kept so far."""
+        self._received += 1
         confidence = self._confidence.get(convert.stamp_ns(message.header.stamp), 0.0)
         if topic not in self._pictures or confidence > self._pictures[topic][0]:
             self._pictures[topic] = confidence, np.array(convert.from_image(message))
 
-    def _take_annotated(self, message: Image) -> None:
+    def _on_annotated(self, message: Image) -> None:
         picture = convert.from_image(message)
         if self._video is None:
             height, width = picture.shape[:2]
             path = str(self._folder / "annotated.mp4")
             self._video = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*"mp4v"), _VIDEO_FPS, (width, height))
         self._video.write(np.ascontiguousarray(picture))
-        self._taken += 1
+        self._received += 1
 
 
 @contextlib.contextmanager
-def observing(namespace: str, folder: Path, on_row: Callable[[Row], None]) -> Iterator[DemoObserver]:
+def observing(
+    namespace: str, folder: Path, on_emotion: Callable[[ReceivedEmotion], None]
+) -> Iterator[DemoObserver]:
     """An observer in a ROS context of its own; ROS is shut down with it.
 
-    Raises GraphError if ROS does not start, or if another graph answers on the same topics already.
+    Raises GraphError if ROS does not start, or if another graph publishes on the same topics.
     """
     try:
         rclpy.init(args=[])
-        observer = DemoObserver(namespace, folder, on_row)
+        observer = DemoObserver(namespace, folder, on_emotion)
     except Exception as error:  # rclpy's own errors share no base class
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise GraphError(
-            f"ROS does not start ({first}): check ROS_DOMAIN_ID and the RMW, mer doctor helps."
+            f"ROS does not start ({first_line(error)}): check ROS_DOMAIN_ID and the RMW; mer doctor helps."
         ) from error
     try:
-        observer.refuse_company()
+        observer.check_alone()
         yield observer
     except ExternalShutdownException as error:
         raise KeyboardInterrupt from error

@@ -1,7 +1,7 @@
 """Measures the running ROS graph for ``mer doctor`` and prints a ``GraphReport`` as one line of JSON.
 
-A program of its own (``python -m mer_ros.nodes.tools.graph_probe``): a ROS that crashes then ends this process
-and not the doctor.
+A program of its own (``python -m mer_ros.nodes.tools.graph_probe``), so that a ROS that crashes ends this
+process and not the doctor.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CompressedImage, Image
 
+from mer_ros.graph.catalogue import non_camera_nodes
 from mer_ros.graph.probe_report import CameraTopic, GraphReport, Publisher
 from mer_ros.stream.losses import count_lost_frames
 
 TYPES = {"sensor_msgs/msg/Image": Image, "sensor_msgs/msg/CompressedImage": CompressedImage}
-OWN_NODES = {"face_tracker", "classifier", "explainer"}
 DISCOVERY_S, MOST_DISCOVERY_S = 1.0, 5.0
 
 
@@ -42,31 +42,32 @@ def spin_for(node: Node, duration_s: float) -> None:
 
 
 def discover(node: Node) -> None:
-    """Serve callbacks until nobody new has been heard of for a while: on a busy machine that takes longer."""
+    """Serve callbacks until discovery finds nothing new for a second; a busy machine takes longer."""
     end_s = time.monotonic() + MOST_DISCOVERY_S
     known = None
     while time.monotonic() < end_s:
         spin_for(node, DISCOVERY_S)
-        heard_of = sorted(node.get_node_names_and_namespaces()), camera_topics(node)
-        if heard_of == known:
+        found = sorted(node.get_node_names_and_namespaces()), camera_topics(node)
+        if found == known:
             return
-        known = heard_of
+        known = found
 
 
 def stamp_ns(message: bytes) -> int:
-    """Stamp of a serialised picture, nanoseconds: header.stamp comes first in both types.
+    """Stamp of a serialised image, nanoseconds: header.stamp comes first in both types.
 
-    CDR (OMG formal/2002-06-51, 15.3): the second of four leading bytes says 1 for little-endian.
+    CDR (OMG formal/2002-06-51, 15.3): the second of four leading bytes is 1 for little-endian.
     """
     seconds, nanoseconds = struct.unpack_from("<iI" if message[1] & 1 else ">iI", message, 4)
     return seconds * 10**9 + nanoseconds
 
 
 def camera_topics(node: Node) -> list[tuple[str, str, tuple[Publisher, ...]]]:
-    """(topic, type, publishers) of every picture that a node other than ours publishes."""
+    """(topic, type, publishers) of every image topic that a node of another package publishes."""
+    ours = non_camera_nodes()
     found = []
     for topic, types in sorted(node.get_topic_names_and_types()):
-        infos = [i for i in node.get_publishers_info_by_topic(topic) if i.node_name not in OWN_NODES]
+        infos = [i for i in node.get_publishers_info_by_topic(topic) if i.node_name not in ours]
         for type_name in sorted(set(types) & set(TYPES)):
             publishers = [
                 Publisher(
@@ -81,7 +82,7 @@ def camera_topics(node: Node) -> list[tuple[str, str, tuple[Publisher, ...]]]:
 
 
 def measure(node: Node, listen_s: float) -> tuple[CameraTopic, ...]:
-    """Listen to every camera at once. Of a frame only the stamp is read, so that counting is cheap."""
+    """Count the frames of all cameras at once; only their stamps are read, which is cheap."""
     topics = camera_topics(node)
     arrivals: list[list[tuple[float, int]]] = [[] for _ in topics]  # (when, s; stamp, ns)
     qos = QoSProfile(depth=40, reliability=ReliabilityPolicy.BEST_EFFORT)  # matches every publisher

@@ -204,7 +204,7 @@ class Strange(Exception):
 def test_a_foreign_error_with_a_reason_of_its_own_is_counted_as_an_error(
     error: Exception, in_process: Any
 ) -> None:
-    in_process.failed(error)
+    in_process.report_failure(error)
     assert in_process.drops["error"] == 1
 
 

@@ -13,7 +13,7 @@ from sensor_msgs.msg import CompressedImage, Image
 
 from mer_interfaces.msg import FaceArray
 from mer_ros.nodes.base import convert
-from mer_ros.nodes.base.qos import camera, reliable
+from mer_ros.nodes.base.qos import image_qos, reliable
 
 STEP = 20_000_000
 
@@ -39,7 +39,7 @@ class Feed:
         self.faces = probe.listen(FaceArray, f"{namespace}/faces", reliable(10))
         self.status = probe.diagnostics()
         self.name = f"{namespace.strip('/')}/face_tracker"
-        self.publisher = probe.publisher(self.kind, topic, camera("reliable"))
+        self.publisher = probe.publisher(self.kind, topic, image_qos("reliable"))
         self.stamp = time.time_ns()
 
     def message(self, stamp: int | None = None, frame_id: str = "cam") -> Any:

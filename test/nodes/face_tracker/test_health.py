@@ -10,7 +10,7 @@ import pytest
 import rclpy
 from sensor_msgs.msg import Image
 
-from mer_ros.nodes.base.qos import camera
+from mer_ros.nodes.base.qos import image_qos
 from mer_ros.nodes.face_tracker.image_health import ImageHealth
 from mer_ros.nodes.face_tracker.node import FaceTrackerNode
 from mer_ros.runtime import QUEUE_FULL
@@ -31,16 +31,16 @@ def tracker() -> Iterator[FaceTrackerNode]:
 def second(tracker: FaceTrackerNode) -> Callable[..., tuple[bytes, str, dict[str, str]]]:
     """``second(lost)``: the report of 200 pictures at 200 a second of which so many did not come."""
     health, gate = ImageHealth(tracker), FrameGate()
-    health.start("/cam/image", "/cam/image", camera())
+    health.start("/cam/image", "/cam/image", image_qos())
     places = iter(range(10**6))
 
     def report(lost: int) -> tuple[bytes, str, dict[str, str]]:
         for i in range(200):
             place = next(places)
             if not 50 <= i < 50 + lost:
-                health.arrived()
+                health.count_received()
                 gate.check(START + place * STEP, "cam", 0, 0.0)
-                health.handled(0.004)
+                health.count_processed(0.004)
         return health.report(gate, True)
 
     return report
@@ -81,7 +81,7 @@ def test_whoever_publishes_is_named_with_what_was_lost(
     tracker: FaceTrackerNode, second: Callable[..., tuple[bytes, str, dict[str, str]]]
 ) -> None:
     driver = rclpy.create_node("driver", namespace="/front")
-    driver.create_publisher(Image, "/cam/image", camera())
+    driver.create_publisher(Image, "/cam/image", image_qos())
     try:
         deadline = time.monotonic() + 20
         while not tracker.get_publishers_info_by_topic("/cam/image"):
@@ -93,16 +93,16 @@ def test_whoever_publishes_is_named_with_what_was_lost(
         driver.destroy_node()
 
 
-def test_movements_passed_over_are_counted_on_when_the_tracker_is_activated_again(tracker: Any) -> None:
-    def told() -> str:
+def test_rejected_movements_are_counted_on_when_the_tracker_is_activated_again(tracker: Any) -> None:
+    def rejected() -> str:
         return str(tracker.health()[2]["passed_over_speech"])
 
     tracker.trigger_configure()
-    tracker._watcher.passed_over.add("speech", 3)
+    tracker._watcher.rejections.add("speech", 3)
     for _ in range(2):
         tracker.trigger_activate()
-        assert told() == "3"
+        assert rejected() == "3"
         tracker.trigger_deactivate()
     tracker.trigger_cleanup()
     tracker.trigger_configure()
-    assert told() == "0", "another watcher"
+    assert rejected() == "0", "another watcher"

@@ -11,7 +11,7 @@ import pytest
 from rclpy.impl.implementation_singleton import rclpy_implementation
 from std_msgs.msg import String
 
-from mer_ros.nodes.base.qos import camera
+from mer_ros.nodes.base.qos import image_qos
 from mer_ros.nodes.face_tracker import image_topic
 from mer_ros.nodes.face_tracker.image_topic import ImageTopic
 from mer_ros.nodes.face_tracker.node import FaceTrackerNode
@@ -31,8 +31,8 @@ def listen(node: FaceTrackerNode, wait_for: Callable[..., Any]) -> Iterator[Call
     topics: list[ImageTopic] = []
 
     def make(take: Callable[[bytes, int], None]) -> ImageTopic:
-        topics.append(ImageTopic(node, String, "words", camera("reliable"), take))
-        publisher = node.create_publisher(String, "words", camera("reliable"))
+        topics.append(ImageTopic(node, String, "words", image_qos("reliable"), take))
+        publisher = node.create_publisher(String, "words", image_qos("reliable"))
         wait_for(publisher.get_subscription_count, "the listener")
         topics[-1].send = lambda word: publisher.publish(String(data=word))
         return topics[-1]
@@ -92,7 +92,7 @@ def test_fault_57_what_taking_raises_is_counted_and_the_next_message_comes(
     topic.send("bad")
     topic.send("good")
     wait_for(lambda: taken, "the good word")
-    assert node.drops["error"] == 1 and node.said["error"] == "ValueError: a bad word"
+    assert node.drops["error"] == 1 and node.last_messages["error"] == "ValueError: a bad word"
 
 
 def test_fault_57_an_error_of_the_transport_is_counted_and_the_next_message_comes(
@@ -102,7 +102,7 @@ def test_fault_57_an_error_of_the_transport_is_counted_and_the_next_message_come
     topic = listen(lambda message, _received_ns: taken.append(message))
     torn.append(rclpy_implementation.RCLError("the wait set is torn"))
     wait_for(lambda: node.drops["error"] == 1, "the count of the error")
-    assert "the wait set is torn" in node.said["error"]
+    assert "the wait set is torn" in node.last_messages["error"]
     topic.send("good")
     wait_for(lambda: taken, "the word after it")
 

@@ -12,7 +12,7 @@ from sensor_msgs.msg import Image
 from std_srvs.srv import SetBool
 
 from mer_ros.nodes.base import convert
-from mer_ros.nodes.base.qos import camera, reliable
+from mer_ros.nodes.base.qos import image_qos, reliable
 
 
 def test_the_switch_stops_all_processing_at_once_and_back(
@@ -117,8 +117,8 @@ def test_fault_30_unplugged_is_stale_and_back_is_ok_without_a_restart(feed: Any)
 def test_faults_29_and_31_silence_is_explained(
     start: Callable[..., Any], module_probe: Any, photo: np.ndarray
 ) -> None:
-    publisher = module_probe.node.create_publisher(Image, "/quiet/image", camera("best_effort"))
-    other = module_probe.node.create_publisher(Image, "/elsewhere/image_raw", camera())
+    publisher = module_probe.node.create_publisher(Image, "/quiet/image", image_qos("best_effort"))
+    other = module_probe.node.create_publisher(Image, "/elsewhere/image_raw", image_qos())
     strict = start("face_tracker", "-p", "reliability:=reliable", namespace="/quiet")
     lost = start("face_tracker", namespace="/lost")
     line = strict.wait_line("offers less")
@@ -141,6 +141,6 @@ def test_fault_29_a_driver_that_comes_back_with_less_is_an_error_too(
     feed = make_feed(module_probe, "/weaker", photo)
     feed.good()
     module_probe.node.destroy_publisher(feed.publisher)
-    weaker = module_probe.node.create_publisher(Image, "/weaker/image", camera("best_effort"))
+    weaker = module_probe.node.create_publisher(Image, "/weaker/image", image_qos("best_effort"))
     assert "offers less on /weaker/image" in feed.level(b"\x02", "no picture will arrive")
     module_probe.node.destroy_publisher(weaker)

@@ -8,18 +8,18 @@ from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 from mer_ros.sources.playback import Picture, PlaybackCallbacks
 
 
-def callbacks_of(
+def playback_callbacks(
     node: MerLifecycleNode,
     on_frame: Callable[[int, Picture], bool],
     may_start: Callable[[], bool],
     on_end: Callable[[], object],
 ) -> PlaybackCallbacks:
-    """Callbacks that stamp frames by the node's clock and write to its log."""
+    """Callbacks for a Playback that stamp frames by the node's clock and write to its log."""
     return PlaybackCallbacks(
         on_frame=on_frame,
         may_start=may_start,
         on_end=on_end,
         now_ns=lambda: int(node.get_clock().now().nanoseconds),
-        on_error=node.failed,
+        on_error=node.report_failure,
         log=node.get_logger(),
     )

@@ -1,0 +1,85 @@
+"""The observer of the demo reads what nodes report in their diagnostics, of its own namespace only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+
+from mer_interfaces.msg import Emotion
+from mer_ros.nodes.base import convert
+from mer_ros.nodes.tools.demo_observer import DemoObserver, GraphFigures, ReceivedEmotion
+
+
+@pytest.fixture
+def emotions() -> list[ReceivedEmotion]:
+    return []
+
+
+@pytest.fixture
+def observer(tmp_path: Path, emotions: list[ReceivedEmotion]) -> Iterator[DemoObserver]:
+    node = DemoObserver("mer", tmp_path, emotions.append)
+    yield node
+    node.destroy_node()
+
+
+def array(name: str, level: bytes = DiagnosticStatus.OK, message: str = "", **values: str) -> DiagnosticArray:
+    pairs = [KeyValue(key=key, value=value) for key, value in values.items()]
+    return DiagnosticArray(status=[DiagnosticStatus(name=name, level=level, message=message, values=pairs)])
+
+
+def test_figures_before_any_diagnostics_are_those_of_a_graph_that_has_done_nothing(
+    observer: DemoObserver,
+) -> None:
+    assert observer.figures == GraphFigures()
+    assert not observer.figures.ended and observer.figures.rate_kept
+
+
+def test_figures_are_the_latest_of_camera_and_tracker(observer: DemoObserver) -> None:
+    sent: dict[str, Any] = {"sent": "12", "rate_hz": "29.8", "rate_kept": "false", "ended": "false"}
+    observer._on_diagnostics(array("mer/camera", **sent))
+    observer._on_diagnostics(array("mer/camera", **{**sent, "sent": "819", "ended": "true"}))
+    observer._on_diagnostics(array("mer/face_tracker", processed="800", dropped_queue_full="19"))
+    observer._on_diagnostics(array("other/face_tracker", processed="1"))
+    assert observer.figures == GraphFigures(819, 29.8, False, True, 800, 19)
+
+
+def test_the_first_error_of_each_node_is_kept(observer: DemoObserver) -> None:
+    for level, message in (
+        (DiagnosticStatus.WARN, "slow"),
+        (DiagnosticStatus.ERROR, "configure failed"),
+        (DiagnosticStatus.ERROR, "again"),
+        (DiagnosticStatus.STALE, "no picture for 3 s"),
+    ):
+        observer._on_diagnostics(array("mer/classifier", level, message))
+        observer._on_diagnostics(array("front/mer/explainer", level, message))
+    assert observer.errors == {"classifier": "configure failed"}
+
+
+def test_an_emotion_arrives_in_seconds_of_the_stream(
+    observer: DemoObserver, emotions: list[ReceivedEmotion]
+) -> None:
+    from mer_interfaces.msg import FaceArray
+
+    for ns in (5_000_000_000, 7_000_000_000):
+        observer._on_faces(FaceArray(header=convert.to_header(ns, "cam")))
+    message = Emotion(
+        header=convert.to_header(6_100_000_000, "cam"),
+        face_id="face_1",
+        kind=1,
+        label="fear",
+        confidence=0.5,
+        prototype_distance=2.0,
+        rejection_distance=8.0,
+    )
+    message.onset, message.apex, message.offset = map(
+        convert.to_time, (6_000_000_000, 6_100_000_000, 6_200_000_000)
+    )
+    observer._on_emotion(message)
+    [found] = emotions
+    assert (found.time_s, found.face_id, found.kind, found.label) == (2.0, "face_1", "micro", "fear")
+    assert (found.onset_s, found.apex_s, found.offset_s) == pytest.approx((1.0, 1.1, 1.2))
+    assert (found.confidence, found.distance, found.limit) == (0.5, 2.0, 8.0)
