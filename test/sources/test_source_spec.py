@@ -74,8 +74,8 @@ def test_what_cannot_be_opened_is_one_sentence(spec: str, words: str, options: S
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("missing", ["cv2", "mediapipe", "torch"])
-def test_a_spec_is_read_and_checked_without_opencv(missing: str) -> None:
+@pytest.mark.parametrize("missing", ["numpy", "cv2", "mediapipe", "torch"])
+def test_a_spec_is_read_and_checked_by_the_standard_library_alone(missing: str) -> None:
     script = (
         f"import sys; sys.modules[{missing!r}] = None\n"
         "from mer_ros.sources import SOURCES\n"
