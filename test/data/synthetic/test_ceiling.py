@@ -178,11 +178,11 @@ def test_questions_without_an_answer_are_refused(arguments, says):
         label_ceiling(**arguments)
 
 
-def clips_of(truth, labels, origin, made=True):
+def clips_of(truth, labels, origin, synthetic=True):
     n = len(truth)
     names = np.array([f"{i}" for i in range(n)])
     flow = np.zeros((n, 2, 8, 8), np.float32)
-    return ClipSet(flow, np.array(truth), labels, names, names, names, origin, made)
+    return ClipSet(flow, np.array(truth), labels, names, names, names, origin, synthetic)
 
 
 def test_a_folder_s_own_shares_count_and_real_or_older_clips_have_no_ceiling():
@@ -195,4 +195,4 @@ def test_a_folder_s_own_shares_count_and_real_or_older_clips_have_no_ceiling():
     assert (
         ceiling_of_clips(clips_of(truth, MEGC_LABELS, f"made flow, generator {GENERATOR_VERSION}9")) is None
     )
-    assert ceiling_of_clips(clips_of(truth, MEGC_LABELS, "MEGC flow images", made=False)) is None
+    assert ceiling_of_clips(clips_of(truth, MEGC_LABELS, "MEGC flow images", synthetic=False)) is None

@@ -1,4 +1,4 @@
-"""The rendered clip moves as its script says."""
+"""The rendered clip moves as its timeline states."""
 
 from __future__ import annotations
 

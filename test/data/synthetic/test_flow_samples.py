@@ -13,10 +13,11 @@ from mer_ros.data.synthetic.subject_fields import SubjectFields
 from mer_ros.errors import ConfigError
 from mer_ros.face.geometry import CROP_SIZE
 from mer_ros.motion.registration import RigidHead, depth_map
+from mer_ros.progress import Silent
 
 
 @pytest.fixture(scope="module")
-def made() -> FlowSet:
+def samples() -> FlowSet:
     return flow_samples(300, TRAIN_SUBJECTS[:10], seed=3, size=56)
 
 
@@ -25,19 +26,19 @@ def clean() -> FlowSet:
     return flow_samples(300, TRAIN_SUBJECTS[:10], seed=3, size=56, clean=True)
 
 
-def test_shapes_and_labels(made: FlowSet) -> None:
-    assert made.data.shape == (300, 2, 56, 56) and made.data.dtype == np.float32
-    assert np.isfinite(made.data).all()
-    assert made.labels.dtype == np.int64 and set(made.labels) == set(range(7))
-    assert set(made.subjects) <= set(TRAIN_SUBJECTS[:10])
-    assert len(made.action_units) == 300 and all(1 <= len(units) <= 3 for units in made.action_units)
+def test_shapes_and_labels(samples: FlowSet) -> None:
+    assert samples.data.shape == (300, 2, 56, 56) and samples.data.dtype == np.float32
+    assert np.isfinite(samples.data).all()
+    assert samples.labels.dtype == np.int64 and set(samples.labels) == set(range(7))
+    assert set(samples.subjects) <= set(TRAIN_SUBJECTS[:10])
+    assert len(samples.action_units) == 300 and all(1 <= len(units) <= 3 for units in samples.action_units)
 
 
-def test_same_seed_same_bytes_another_seed_another_set(made: FlowSet) -> None:
+def test_same_seed_same_bytes_another_seed_another_set(samples: FlowSet) -> None:
     again = flow_samples(300, TRAIN_SUBJECTS[:10], seed=3, size=56)
-    assert again.data.tobytes() == made.data.tobytes()
-    assert again.labels.tobytes() == made.labels.tobytes()
-    assert not np.array_equal(flow_samples(300, TRAIN_SUBJECTS[:10], seed=4).labels, made.labels)
+    assert again.data.tobytes() == samples.data.tobytes()
+    assert again.labels.tobytes() == samples.labels.tobytes()
+    assert not np.array_equal(flow_samples(300, TRAIN_SUBJECTS[:10], seed=4).labels, samples.labels)
 
 
 def test_amplitude_is_the_peak_in_crop_pixels(clean: FlowSet) -> None:
@@ -64,11 +65,11 @@ def test_unit_moves_its_landmark_in_the_picture(unit: str, landmark: int, sign_u
         assert u * sign_u > 0.2 and v * sign_v > 0.2
 
 
-def test_noise_leaves_the_expression_readable(made: FlowSet, clean: FlowSet) -> None:
-    strong = made.amplitude_px > 1.5
+def test_noise_leaves_the_expression_readable(samples: FlowSet, clean: FlowSet) -> None:
+    strong = samples.amplitude_px > 1.5
     similarity = [
         float((a * b).sum() / np.linalg.norm(a) / np.linalg.norm(b))
-        for a, b in zip(made.data[strong], clean.data[strong], strict=True)
+        for a, b in zip(samples.data[strong], clean.data[strong], strict=True)
     ]
     assert 0.5 < np.median(similarity) < 0.97  # neither drowned nor left untouched
 
@@ -109,12 +110,12 @@ def test_a_crop_without_error_stays_where_it_is() -> None:
 
 def test_sequences_rise_and_fall_and_are_of_the_same_people_and_units() -> None:
     single = flow_samples(30, TRAIN_SUBJECTS[:5], seed=3, size=32)
-    made = flow_sequences(30, TRAIN_SUBJECTS[:5], seed=3, size=32, frames=10)
-    assert made.data.shape == (30, 10, 2, 32, 32) and made.action_units == single.action_units
-    np.testing.assert_array_equal(made.labels, single.labels)
-    np.testing.assert_array_equal(made.amplitude_px, single.amplitude_px)
+    samples = flow_sequences(30, TRAIN_SUBJECTS[:5], seed=3, size=32, frames=10)
+    assert samples.data.shape == (30, 10, 2, 32, 32) and samples.action_units == single.action_units
+    np.testing.assert_array_equal(samples.labels, single.labels)
+    np.testing.assert_array_equal(samples.amplitude_px, single.amplitude_px)
     again = flow_sequences(30, TRAIN_SUBJECTS[:5], seed=3, size=32, frames=10)
-    assert again.data.tobytes() == made.data.tobytes()
+    assert again.data.tobytes() == samples.data.tobytes()
     clean = flow_sequences(30, TRAIN_SUBJECTS[:5], seed=3, size=32, frames=10, clean=True)
     size = np.linalg.norm(clean.data, axis=2).max(axis=(2, 3))
     assert (size.argmax(1) >= 2).all() and (size.argmax(1) <= 6).all()
@@ -141,3 +142,22 @@ def test_impossible_requests_are_refused(n: int, subjects: list[int], size: int)
 def test_sequences_have_a_sensible_length(frames: int) -> None:
     with pytest.raises(ConfigError, match="2 to 64 frames"):
         flow_sequences(1, [1], 0, frames=frames)
+
+
+@pytest.mark.parametrize("generate", [flow_samples, flow_sequences])
+def test_progress_is_reported_sample_by_sample(generate) -> None:
+    lines: list[tuple[object, ...]] = []
+
+    class Log(Silent):
+        def started(self, task: str, total: float | None = None) -> None:
+            lines.append(("started", task, total))
+
+        def advanced(self, task: str, done: float, note: str = "") -> None:
+            lines.append((task, done))
+
+        def finished(self, task: str) -> None:
+            lines.append(("finished", task))
+
+    generate(3, [5, 6], seed=1, size=16, progress=Log())
+    steps = [("making flow", k) for k in (1, 2, 3)]
+    assert lines == [("started", "making flow", 3), *steps, ("finished", "making flow")]

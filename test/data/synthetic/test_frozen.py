@@ -19,7 +19,7 @@ from mer_ros.data.synthetic import (
 )
 from mer_ros.types import EMOTIONS
 
-PEOPLE = EVALUATION_SUBJECTS[:3]
+FIRST_SUBJECTS = EVALUATION_SUBJECTS[:3]
 
 LABELS = ["happiness", "happiness", "disgust", "fear", "anger", "anger"]
 SUBJECTS = [2002, 2000, 2001, 2000, 2001, 2002]
@@ -60,17 +60,17 @@ def test_these_are_the_figures_of_this_version() -> None:
 
 
 def test_flow_samples_are_as_they_were() -> None:
-    made = flow_samples(6, PEOPLE, seed=11, size=32)
-    assert [EMOTIONS[k] for k in made.labels] == LABELS
-    assert made.subjects.tolist() == SUBJECTS
-    assert made.action_units == UNITS
-    np.testing.assert_allclose(made.amplitude_px, AMPLITUDES_PX, rtol=1e-3)
-    np.testing.assert_allclose(np.abs(made.data).mean(axis=(2, 3)), FLOW_PX, rtol=5e-3)
+    samples = flow_samples(6, FIRST_SUBJECTS, seed=11, size=32)
+    assert [EMOTIONS[k] for k in samples.labels] == LABELS
+    assert samples.subjects.tolist() == SUBJECTS
+    assert samples.action_units == UNITS
+    np.testing.assert_allclose(samples.amplitude_px, AMPLITUDES_PX, rtol=1e-3)
+    np.testing.assert_allclose(np.abs(samples.data).mean(axis=(2, 3)), FLOW_PX, rtol=5e-3)
 
 
 def test_sequences_are_as_they_were() -> None:
-    made = flow_sequences(2, PEOPLE, seed=11, size=32, frames=4)
-    np.testing.assert_allclose(np.abs(made.data).mean(axis=(2, 3, 4)), SEQUENCE_PX, rtol=5e-3)
+    samples = flow_sequences(2, FIRST_SUBJECTS, seed=11, size=32, frames=4)
+    np.testing.assert_allclose(np.abs(samples.data).mean(axis=(2, 3, 4)), SEQUENCE_PX, rtol=5e-3)
 
 
 def test_a_clip_is_as_it_was() -> None:

@@ -1,4 +1,4 @@
-"""The script: ordered, complete, and the same at every frame rate."""
+"""The timeline: ordered, complete, and the same at every frame rate."""
 
 from __future__ import annotations
 
