@@ -1,4 +1,4 @@
-"""Labelled clips, their subjects and labels; ``datasets`` lists the data sets, ``synthetic`` is the generator.
+"""Labelled clips, their subjects and labels; ``datasets`` lists data sets, ``synthetic`` is the generator.
 
 Each name is imported on first use, so that listing the data sets does not import NumPy.
 """
