@@ -28,7 +28,7 @@ from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_samples
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.data.synthetic_folder import write_synthetic_folder
 from mer_ros.evaluation.bootstrap import by_subject, interval
-from mer_ros.explanation import attribution
+from mer_ros.explanation import attribute
 from mer_ros.explanation.action_units import action_unit_evidence
 from mer_ros.face.facs import UNITS
 from mer_ros.metrics import calibration_error, uf1
@@ -128,7 +128,7 @@ def maps() -> list[Figure]:
         for uv, where in zip(noisy.data, moving, strict=True):
             x = model.tensor(model.card.input.read(uv))
             label = int(model.answer(x).logits.argmax())
-            heat = cv2.resize(attribution(model.system, x, label).map, (56, 56), interpolation=cv2.INTER_LINEAR)
+            heat = cv2.resize(attribute(model.system, x, label).map, (56, 56), interpolation=cv2.INTER_LINEAR)
             found.append(heat[where].sum() / max(heat.sum(), 1e-12) / where.mean())
         note = f"median {np.median(found):.1f}"
         figures.append(Figure(f"{name}: heat-map on what moves", float(np.mean(found)), "x even", note=note))

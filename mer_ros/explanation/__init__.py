@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mer_ros.explanation.action_units import action_unit_evidence
     from mer_ros.explanation.attribution import Attribution
     from mer_ros.explanation.explainer import Explainer
-    from mer_ros.explanation.methods.catalogue import METHODS, attribution
+    from mer_ros.explanation.methods.catalogue import METHODS, attribute
     from mer_ros.explanation.regions import Relevance, relevance
 
 _MODULES = {
@@ -22,7 +22,7 @@ _MODULES = {
     "Explainer": "explainer",
     "Relevance": "regions",
     "action_unit_evidence": "action_units",
-    "attribution": "methods.catalogue",
+    "attribute": "methods.catalogue",
     "relevance": "regions",
 }
 
@@ -32,7 +32,7 @@ __all__ = [
     "Explainer",
     "Relevance",
     "action_unit_evidence",
-    "attribution",
+    "attribute",
     "relevance",
 ]
 

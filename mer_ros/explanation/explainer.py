@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mer_ros.errors import InputError
 from mer_ros.explanation.action_units import action_unit_evidence
-from mer_ros.explanation.methods.catalogue import attribution
+from mer_ros.explanation.methods.catalogue import attribute
 from mer_ros.explanation.regions import relevance
 from mer_ros.explanation.text import sentences
 from mer_ros.recognition.recogniser import Recogniser
@@ -38,7 +38,7 @@ class Explainer:
         label = int(np.argmax(prediction.probabilities))
         flow = event_flow(event)
         x = self.recogniser.tensor(self.recogniser.sample(event, flow))
-        found = attribution(self.recogniser.system, x, label)
+        found = attribute(self.recogniser.system, x, label)
         heatmap = _on_crop(found.map, event.apex_face.shape[0])
         where = relevance(heatmap, event.landmarks)
         units, evidence = action_unit_evidence(flow)

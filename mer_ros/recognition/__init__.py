@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mer_ros.recognition.checkpoint import Calibration, Checkpoint, ModelCard, load, save
+    from mer_ros.recognition.checkpoint import Calibration, Checkpoint, ModelCard
     from mer_ros.recognition.recogniser import Recogniser
     from mer_ros.recognition.registry import config_for, create, names, reads
     from mer_ros.recognition.sample import InputSpec, sample_of
@@ -29,11 +29,9 @@ _MODULES = {
     "SystemEntry": "system",
     "config_for": "registry",
     "create": "registry",
-    "load": "checkpoint",
     "names": "registry",
     "reads": "registry",
     "sample_of": "sample",
-    "save": "checkpoint",
 }
 
 __all__ = [
@@ -48,11 +46,9 @@ __all__ = [
     "SystemEntry",
     "config_for",
     "create",
-    "load",
     "names",
     "reads",
     "sample_of",
-    "save",
 ]
 
 

@@ -30,3 +30,25 @@ def test_the_means_are_those_of_the_clouds():
 
 def test_fewer_points_than_parts():
     assert cluster_means(torch.ones(1, 4), 3).tolist() == [[1.0] * 4] * 3
+
+
+def test_points_that_are_all_alike_give_equal_means_without_a_warning():
+    assert cluster_means(torch.full((9, 3), 2.0), 2).tolist() == [[2.0] * 3] * 2
+
+
+def test_one_cluster_is_the_mean_to_the_last_bit():
+    """Summed along the first principal direction, so that trained prototypes reproduce exactly."""
+    points = clouds(2)[0]
+    centred = points - points.mean(0)
+    direction = torch.linalg.svd(centred, full_matrices=False).Vh[0]
+    expected = points[torch.argsort(centred @ direction)].mean(0)
+    assert torch.equal(cluster_means(points, 1)[0], expected)
+
+
+def test_means_are_those_of_their_own_nearest_points_and_do_not_vary():
+    points, _ = clouds(3, gap=4.0)
+    found = cluster_means(points, 3)
+    nearest = torch.cdist(points, found).argmin(1)
+    own = torch.stack([points[nearest == i].mean(0) for i in range(3)])
+    torch.testing.assert_close(found, own, rtol=1e-5, atol=1e-5)
+    assert torch.equal(cluster_means(points, 3), found) and found.dtype == points.dtype

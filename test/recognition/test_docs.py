@@ -2,7 +2,7 @@
 
 from mer_ros.files import share_dir
 from mer_ros.recognition import names, reads
-from mer_ros.training.config import default
+from mer_ros.training.settings_file import default
 
 PAGE = (share_dir() / "docs" / "recognition.md").read_text(encoding="utf-8")
 README = (share_dir() / "README.md").read_text(encoding="utf-8")

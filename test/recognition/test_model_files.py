@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mer_ros.errors import CheckpointError
-from mer_ros.recognition.model_files import find, model_id
+from mer_ros.errors import CheckpointError, ConfigError
+from mer_ros.recognition.model_files import check_output, find, model_id
 
 
 @pytest.fixture
@@ -51,3 +51,20 @@ def test_a_changed_file_has_a_new_id(good):
     before = model_id(good)
     good.write_bytes(b"other weights")
     assert model_id(good) != before
+
+
+def test_an_output_that_can_be_written_is_accepted_and_its_folder_created(tmp_path):
+    check_output(tmp_path / "mine" / "new.safetensors")
+    assert list((tmp_path / "mine").iterdir()) == []
+
+
+def test_an_output_that_cannot_be_written_is_refused(tmp_path):
+    for name in ("new.pth", "new"):
+        with pytest.raises(ConfigError, match="ends in .safetensors"):
+            check_output(tmp_path / name)
+    (tmp_path / "folder.safetensors").mkdir()
+    with pytest.raises(ConfigError, match="ends in .safetensors"):
+        check_output(tmp_path / "folder.safetensors")
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="cannot be written .*--out"):
+        check_output(tmp_path / "file" / "new.safetensors")

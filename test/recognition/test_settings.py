@@ -25,6 +25,10 @@ class Outer:
     count: int = 1
     free: dict[str, int] = field(default_factory=dict)
     inner: Inner = field(default_factory=Inner)
+    several: tuple[Inner, ...] = ()
+    either: int | Literal["auto"] = 1
+    some: tuple[str, ...] | Literal["all"] = "all"
+    maybe: float | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,20 @@ def test_lists_become_tuples_and_integers_floats():
     assert isinstance(made.rate, float) and isinstance(made.inner.pair[0], float)
 
 
+def test_a_union_takes_what_any_of_its_types_takes():
+    assert settings_from(Outer, {"either": 3}, "x").either == 3
+    assert settings_from(Outer, {"either": "auto"}, "x").either == "auto"
+    assert settings_from(Outer, {"some": ["a"]}, "x").some == ("a",)
+    assert settings_from(Outer, {"some": "all"}, "x").some == "all"
+    assert settings_from(Outer, {"maybe": 1}, "x").maybe == 1.0
+    assert settings_from(Outer, {"maybe": None}, "x").maybe is None
+
+
+def test_a_list_of_settings_becomes_a_tuple_of_dataclasses():
+    made = settings_from(Outer, {"several": [{"widths": [3]}, {}]}, "x")
+    assert made.several == (Inner((3,)), Inner())
+
+
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
@@ -51,7 +69,16 @@ def test_lists_become_tuples_and_integers_floats():
         ({"count": True}, "'count' of x is True: give int"),
         ({"count": 1.5}, "give int"),
         ({"on": 1}, "give bool"),
-        ({"rate": "fast"}, "give float"),
+        ({"rate": "fast"}, "'rate' of x is 'fast': give float"),
+        ({"rate": True}, "'rate' of x is True: give float"),
+        ({"inner": {"pair": [True, 1]}}, "'pair' of 'inner' of x is True: give float"),
+        ({"inner": {"widths": "34"}}, "'widths' of 'inner' of x is '34': give a list of int"),
+        ({"inner": {"widths": {"a": 1}}}, "give a list of int"),
+        ({"inner": {"widths": ["a"]}}, "'widths' of 'inner' of x is ('a',): give a list of int"),
+        ({"several": [{"depth": 1}]}, "'several' of x has the unknown setting 'depth'"),
+        ({"several": [{"widths": 1}]}, "'widths' of 'several' of x is 1: give a list"),
+        ({"either": True}, "'either' of x is True: give int or choose one of 'auto'"),
+        ({"some": "none"}, "'some' of x is 'none': give a list of str or choose one of 'all'"),
         ({"inner": {"widths": 3}}, "give a list"),
         ({"inner": {"pair": [1, 2, 3]}}, "has 3 values: give 2"),
         ({"inner": 5}, "instead of settings"),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mer_ros import files
-from mer_ros.data.synthetic import action_unit_templates
+from mer_ros.face.au_templates import action_unit_templates
 from mer_ros.motion.normalisation import normalise_flow
 from mer_ros.recognition.recogniser import Recogniser
 from mer_ros.types import EMOTIONS, Sample

@@ -1,5 +1,5 @@
 """Attribution methods, one a file, entered in ``catalogue``."""
 
-from mer_ros.explanation.methods.catalogue import METHODS, attribution
+from mer_ros.explanation.methods.catalogue import METHODS, attribute
 
-__all__ = ["METHODS", "attribution"]
+__all__ = ["METHODS", "attribute"]

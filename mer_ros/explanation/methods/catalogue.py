@@ -25,6 +25,6 @@ METHODS: Catalogue[Method] = Catalogue(
 )
 
 
-def attribution(system: System, x: Tensor, label: int) -> Attribution:
+def attribute(system: System, x: Tensor, label: int) -> Attribution:
     """The attribution of ``label`` for one input (1, ...) by the system's own method."""
     return METHODS.get(system.explained_by)(system, x, label)

@@ -108,6 +108,10 @@ class MePlan(Network):
         distances = squared_distances(latent, self.prototypes)
         return ModelOutput(-distances, distances, latent)
 
+    def nearest_prototype(self, label: int, distances: Tensor) -> int:
+        """Every class has one prototype, at its own index. It cannot be decoded."""
+        return label
+
     def episode_logits(self, support: Tensor, classes: Tensor, query: Tensor) -> Tensor:
         """Logits (Q, ways) float32 of one episode from embeddings, all (., 2C).
 

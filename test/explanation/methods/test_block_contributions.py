@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from mer_ros import explanation
-from mer_ros.explanation.methods import attribution
+from mer_ros.explanation.methods import attribute
 from mer_ros.explanation.methods.block_contributions import PART_NAMES, block_contributions, painted_blocks
 from mer_ros.recognition import Recogniser, create, svm
 from mer_ros.recognition.checkpoint import Checkpoint, ModelCard
@@ -63,7 +63,7 @@ def test_the_map_adds_up_to_the_machines_own_decision(system, label):
 
 def test_it_points_at_what_moves_and_names_the_planes(system):
     for label, half in ((1, slice(0, 32)), (2, slice(32, 64))):
-        found = attribution(system, torch.from_numpy(clip_of(label, 50 + label))[None], label)
+        found = attribute(system, torch.from_numpy(clip_of(label, 50 + label))[None], label)
         assert found.map.shape == (64, 64) and found.map.min() >= 0
         assert found.map[half].sum() > 0.6 * found.map.sum()
         assert int(found.output.logits.argmax()) == label
@@ -89,5 +89,5 @@ def test_an_event_is_explained_from_its_clip(system, make_event):
 
 def test_nothing_that_speaks_for_a_label_is_said():
     blank = create("lbp_top", {"n_labels": 3, "descriptor": SYSTEMS["lbp_top"]})
-    found = attribution(blank, torch.zeros(1, 6, 64, 64), 0)
+    found = attribute(blank, torch.zeros(1, 6, 64, 64), 0)
     assert found.note == "No block speaks for it." and not found.map.any()

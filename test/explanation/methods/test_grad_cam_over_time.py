@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from mer_ros import explanation
-from mer_ros.explanation.methods import attribution
+from mer_ros.explanation.methods import attribute
 from mer_ros.explanation.methods.grad_cam import grad_cam
 from mer_ros.explanation.methods.grad_cam_over_time import phase_shares
 from mer_ros.face.regions import REGIONS
@@ -71,7 +71,7 @@ def test_the_map_by_the_formula(system, rule):
 
 def test_the_map_of_the_explainer_is_the_sum_over_time_and_says_when(system):
     x = torch.randn(1, 8, 3, 28, 28)
-    cam, found = grad_cam(system, x, 1, system.cam_rule), attribution(system, x, 1)
+    cam, found = grad_cam(system, x, 1, system.cam_rule), attribute(system, x, 1)
     np.testing.assert_allclose(found.map, cam.map.sum(0), rtol=1e-6)
     assert found.map.shape == (14, 14) and found.note.startswith("When it was read: the rise ")
     assert sum(int(part.split("%")[0].split()[-1]) for part in found.note.split("%")[:-1]) in (99, 100, 101)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from mer_ros.explanation.methods import attribution
+from mer_ros.explanation.methods import attribute
 from mer_ros.explanation.methods.grad_cam import grad_cam
 from mer_ros.recognition.registry import create
 
@@ -17,7 +17,7 @@ def test_a_probes_map_is_the_mean_of_its_networks_maps():
     system = create("probe", {"members": [member, member], "grid": 3, "untrained": 4}).eval()
     system.translation.copy_(torch.eye(7))
     x = torch.randn(1, 3, 56, 56)
-    found = attribution(system, x, 2)
+    found = attribute(system, x, 2)
     one, other = (grad_cam(system, x, 2, layer=layer).map for layer in system.gradcam_layers)
     assert found.map.shape == (14, 14) and (one.sum() > 0 or other.sum() > 0)
     parts = [part / part.sum().clamp_min(1e-12) for part in (one, other)]  # an empty map adds nothing

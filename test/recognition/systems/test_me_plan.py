@@ -10,7 +10,13 @@ from mer_ros.errors import ConfigError
 from mer_ros.recognition import create
 from mer_ros.recognition.backbones.resnet import face_share
 from mer_ros.recognition.freezing import freeze_all_but
-from mer_ros.recognition.systems.me_plan import NOWHERE, EpisodeConfig, MePlan, class_means, squared_distances
+from mer_ros.recognition.systems.me_plan import (
+    UNREACHABLE,
+    EpisodeConfig,
+    MePlan,
+    class_means,
+    squared_distances,
+)
 
 SMALL = {"n_labels": 3, "backbone": {"widths": [4, 4, 8, 8]}}
 
@@ -70,7 +76,7 @@ def test_the_answer_is_the_nearest_class_mean_of_the_support(system):
 
 def test_a_class_without_support_is_never_answered(system):
     system.set_prototypes(torch.randn(4, 16), torch.tensor([0, 0, 2, 2]))
-    assert (system.prototypes[1] == NOWHERE).all()
+    assert (system.prototypes[1] == UNREACHABLE).all()
     with torch.no_grad():
         logits = system(torch.randn(5, 8, 3, 28, 28)).logits
     assert logits.isfinite().all() and (logits.softmax(1)[:, 1] == 0).all()
@@ -118,3 +124,8 @@ def test_an_episode_without_meaning_is_refused(settings):
     with pytest.raises(ConfigError):
         create("me_plan", {"episode": settings})
     assert EpisodeConfig().samples == 3 * (5 + 10)
+
+
+def test_the_prototype_of_a_class_has_its_index_and_no_picture():
+    system = create("me_plan", {"n_labels": 3, "backbone": {"widths": [4, 8, 8, 8]}})
+    assert system.nearest_prototype(2, torch.zeros(3)) == 2 and system.decode(2) is None

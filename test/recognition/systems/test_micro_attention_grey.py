@@ -9,7 +9,8 @@ from mer_ros.errors import ConfigError
 from mer_ros.recognition import create
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.systems.micro_attention import AttentionBlock
-from mer_ros.training.config import TrainConfig, default
+from mer_ros.training.config import TrainConfig
+from mer_ros.training.settings_file import default
 
 
 @pytest.fixture(scope="module")

@@ -95,3 +95,9 @@ def test_a_reconstruction_is_made_only_while_training():
 def test_settings_without_meaning_are_refused(settings):
     with pytest.raises(ConfigError, match=next(iter(settings))):
         PrototypeConfig(**settings)
+
+
+def test_the_nearest_prototype_of_a_label_is_one_of_its_own():
+    system = toy(prototypes_per_class=3)
+    distances = torch.tensor([5.0, 2.0, 2.0, 1.0, 9.0, 0.5])
+    assert [system.nearest_prototype(label, distances) for label in (0, 1)] == [1, 5]
