@@ -38,9 +38,7 @@ class ExplainerNode(MerLifecycleNode):
     def __init__(self) -> None:
         super().__init__()
         self._folder: ModelFolder | None = None
-        self._explainers: OrderedDict[str, Explainer] = (
-            OrderedDict()
-        )  # by model id, least recently used first
+        self._explainers: OrderedDict[str, Explainer] = OrderedDict()  # by model id, least recent first
         self._missing: OrderedDict[str, float] = OrderedDict()  # model id to the time of the last attempt
         self._pairs: Pairer[Event, Emotion] = Pairer()
         self._inputs: list[Any] = []
@@ -137,6 +135,7 @@ class ExplainerNode(MerLifecycleNode):
 
     def _publish(self, event: Event, prediction: Prediction, explainer: Explainer) -> None:
         from mer_ros.visualisation.overlay import overlay
+        from mer_ros.visualisation.prototypes import prototype_picture
 
         result = explainer.explain(event, prediction)
         header = convert.event_header(event)
@@ -147,7 +146,8 @@ class ExplainerNode(MerLifecycleNode):
             picture = overlay(event, prediction, result)
             self._outputs[topic_names.OVERLAY].publish(convert.to_image(picture, header))
         if result.prototype is not None and self._has_subscribers(topic_names.PROTOTYPE):
-            self._outputs[topic_names.PROTOTYPE].publish(convert.to_image(result.prototype, header))
+            picture = prototype_picture(result.prototype)
+            self._outputs[topic_names.PROTOTYPE].publish(convert.to_image(picture, header))
 
     def _has_subscribers(self, topic: str) -> bool:
         return bool(self._outputs[topic].get_subscription_count())
