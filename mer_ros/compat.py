@@ -1,11 +1,12 @@
-"""Packages that come with requirements/runtime.txt alone, and what to do where they are missing.
+"""Imports of third-party packages that may be missing, or whose builds may not fit each other.
 
-Import torchvision where its compiled operators do not fit the installed torch.
+``need`` imports a package that only requirements/runtime.txt installs, and says what to do where it is
+missing.
 
-pip may resolve torch to a CPU build and torchvision to a CUDA build. torchvision's ``_C`` library then does
-not load, and its Python code stops at ``operator torchvision::nms does not exist`` although no network here
-uses that operator. Declaring the two schemas it looks for lets models and transforms import. Where ``_C``
-does load, it declares them itself and nothing is done here.
+``import_torchvision`` guards against builds that do not fit: pip may resolve torch to a CPU build and
+torchvision to a CUDA build. torchvision's ``_C`` library then does not load, and its Python code stops at
+``operator torchvision::nms does not exist``, although no network here uses that operator. Declaring the two
+schemas that it looks for lets models and transforms import. Where ``_C`` loads, it declares them itself.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ REMEDY = (
 
 
 def need(name: str) -> ModuleType:
-    """Import a package whose absence on a robot is likely; PackageError says which Python lacks it."""
+    """Import a package that may be missing on a robot; PackageError names the Python that lacks it."""
     try:
         return importlib.import_module(name)
     except ImportError as error:
@@ -35,7 +36,7 @@ def need(name: str) -> ModuleType:
         raise PackageError(f"{sys.executable} cannot import {name} ({found}): {REMEDY}") from error
 
 
-SCHEMAS = (
+_SCHEMAS = (
     "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 )
@@ -50,19 +51,19 @@ def import_torchvision() -> ModuleType:
 
 @functools.cache
 def _declare_schemas() -> object | None:
-    """The library that holds the declared schemas, kept alive by the cache, or None if none were needed."""
+    """The library of the declared schemas, kept alive by the cache; None if they need not be declared."""
     import torch
 
     if _has_operator(torch) or _load_compiled(torch):
         return None
     library = torch.library.Library("torchvision", "DEF")
-    for schema in SCHEMAS:
+    for schema in _SCHEMAS:
         library.define(schema)
     return library
 
 
 def _load_compiled(torch: ModuleType) -> bool:
-    """Load torchvision's compiled operators as torchvision would; False if they are absent or do not fit."""
+    """Load torchvision's compiled operators as torchvision does; False if they are absent or do not fit."""
     spec = importlib.util.find_spec("torchvision")
     folders = spec.submodule_search_locations if spec is not None else None
     for folder in folders or ():

@@ -1,12 +1,11 @@
-"""Counting, throttling and queueing for nodes: small, bounded, free of ROS.
+"""Counters, throttles, queues and process settings of the nodes: small, bounded, free of ROS.
 
-What a process that handles pictures asks of its C libraries, before they are imported, and of Python.
-
-Measured at 640x480 and 200 frames a second on two cores: a picture is 900 KiB, which glibc's malloc maps anew
-for every copy and gives back at once, so each of its pages costs a page fault, 640 a frame and two thirds of
-what taking a picture costs. And OpenBLAS wakes a second thread for products of a few hundred numbers, which
-then spins: it doubles the CPU time of the tracker. OpenCV's second thread makes a frame's flow 0.7 ms
-faster and a third dearer; the camera, the network and the other nodes need that core.
+Process settings, measured at 640x480 and 200 frames a second on two cores: an image takes 900 KiB, which
+glibc's malloc maps anew for every copy and returns at once, so that each of its pages costs a page fault: 640
+a frame, two thirds of the cost of receiving an image. OpenBLAS wakes a second thread for products of a few
+hundred numbers, which then spins and doubles the CPU time of the tracker. A second thread of OpenCV computes
+the flow of a frame 0.7 ms sooner for a third more CPU time; the camera, the network and the other nodes need
+that core.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
-_PATIENCE_S = 0.05  # how soon who waits for room asks whether to go on
+_POLL_S = 0.05  # between two checks whether to keep waiting for room
 
 T = TypeVar("T")
 L = TypeVar("L")
@@ -28,14 +27,14 @@ R = TypeVar("R")
 
 
 class Counters:
-    """Counts of a fixed set of names, so that a diagnostic array never grows. Unknown names are an error."""
+    """Counts of a fixed set of names, so that diagnostics do not grow. KeyError for any other name."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._counts = dict.fromkeys(names, 0)
         self._lock = threading.Lock()
 
     def add(self, name: str, n: int = 1) -> None:
-        """Count n more of a name."""
+        """Increase the count of a name by n."""
         with self._lock:
             if name not in self._counts:
                 raise KeyError(name)
@@ -51,7 +50,7 @@ class Counters:
 
 
 class Throttle:
-    """Lets each key pass once a period. Keys come from fixed lists; past max_keys the oldest is forgotten."""
+    """Lets each key pass once a period; beyond max_keys the oldest is forgotten."""
 
     def __init__(
         self, period_s: float, max_keys: int = 64, clock: Callable[[], float] = time.monotonic
@@ -74,18 +73,18 @@ class Throttle:
 
 
 class Streak:
-    """Failures in a row; ``tripped`` once there were ``limit`` of them."""
+    """Counts failures in a row; ``tripped`` from the ``limit``-th on."""
 
     def __init__(self, limit: int = 5) -> None:
         self.limit = limit
         self.length = 0
 
     def success(self) -> None:
-        """A call went well: the row ends."""
+        """Reset the count."""
         self.length = 0
 
     def failure(self) -> bool:
-        """A call failed. True when the row has just reached the limit."""
+        """Count a failure; True if it is the one that reaches the limit."""
         self.length += 1
         return self.length == self.limit
 
@@ -96,13 +95,14 @@ class Streak:
 
 
 QUEUE_FULL = "queue_full"
-"""Reason by which what a ``DropOldestWorker`` drops is counted."""
+"""Reason by which the items that a ``DropOldestWorker`` drops are counted."""
 
 
 class DropOldestWorker(Generic[T]):
-    """One thread that handles items from one bounded queue; when it is full the oldest item is dropped.
+    """A thread that handles items from a bounded queue; when the queue is full its oldest item is dropped.
 
-    handle must not raise. on_drop is called with every item that is dropped, in the caller's thread.
+    handle: called with every item, in that thread; must not raise. on_drop: called with every item that is
+    dropped, in the thread that calls ``put``.
     """
 
     def __init__(
@@ -128,20 +128,20 @@ class DropOldestWorker(Generic[T]):
         if dropped is not None:
             self._on_drop(dropped)
 
-    def put_when_free(self, item: T, go_on: Callable[[], bool]) -> bool:
-        """Queue an item once there is room, so that none is dropped; False if it should not go on waiting."""
+    def put_waiting(self, item: T, keep_waiting: Callable[[], bool]) -> bool:
+        """Queue an item once there is room; False if ``keep_waiting()`` is or the worker stops before."""
         with self._ready:
             while self._running and len(self._items) >= self._size:
-                if not go_on():
+                if not keep_waiting():
                     return False
-                self._ready.wait(_PATIENCE_S)
+                self._ready.wait(_POLL_S)
             if self._running:
                 self._items.append(item)
                 self._ready.notify_all()
             return self._running
 
     def clear(self) -> None:
-        """Forget all that waits."""
+        """Discard all queued items."""
         with self._ready:
             self._items.clear()
 
@@ -149,7 +149,7 @@ class DropOldestWorker(Generic[T]):
         return len(self._items)
 
     def stop(self) -> None:
-        """Finish the item at hand, forget the rest and end the thread."""
+        """Finish the current item, discard the rest and end the thread."""
         with self._ready:
             self._running = False
             self._items.clear()
@@ -166,12 +166,12 @@ class DropOldestWorker(Generic[T]):
                     return
                 item = self._items.popleft()
                 if len(self._items) == self._size - 1:
-                    self._ready.notify_all()  # somebody may wait for room
+                    self._ready.notify_all()  # for ``put_waiting``
             self._handle(item)
 
 
 class Pairer(Generic[L, R]):
-    """Brings two streams together by a key, in either order, and forgets the oldest beyond ``size``."""
+    """Pairs the items of two streams by a key, in either order; beyond ``size`` a side forgets its oldest."""
 
     def __init__(self, size: int = 16) -> None:
         self._size = size
@@ -179,21 +179,21 @@ class Pairer(Generic[L, R]):
         self._right: OrderedDict[str, R] = OrderedDict()
 
     def left(self, key: str, item: L) -> tuple[L, R] | None:
-        """Take from the left stream; the pair if the right half has come."""
+        """Take an item of the left stream; the pair if its counterpart has arrived, else None."""
         if key in self._right:
             return item, self._right.pop(key)
         self._keep(self._left, key, item)
         return None
 
     def right(self, key: str, item: R) -> tuple[L, R] | None:
-        """Take from the right stream; the pair if the left half has come."""
+        """Take an item of the right stream; the pair if its counterpart has arrived, else None."""
         if key in self._left:
             return self._left.pop(key), item
         self._keep(self._right, key, item)
         return None
 
     def clear(self) -> None:
-        """Forget all halves."""
+        """Forget all unpaired items."""
         self._left.clear()
         self._right.clear()
 
@@ -207,15 +207,15 @@ class Pairer(Generic[L, R]):
 
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
-_KEPT_BYTES = 8 << 20  # eight pictures; what a full queue took is given back
-_LARGEST_BYTES = 32 << 20  # glibc allows no more; larger blocks are mapped as before
+_KEPT_BYTES = 8 << 20  # eight images; the memory of a full queue is returned
+_LARGEST_BYTES = 32 << 20  # the most that glibc allows; larger blocks are mapped as before
 
 
 def tune_for_images() -> None:
-    """Call first in a process: some freed pictures are kept for the next, BLAS and OpenCV stay in one thread.
+    """Reuse freed image memory, and keep BLAS and OpenCV in one thread. Call it before they are imported.
 
-    The user's own OPENBLAS_NUM_THREADS and OPENCV_FOR_THREADS_NUM are left alone. Where the C library has no
-    mallopt, memory stays as it is.
+    OPENBLAS_NUM_THREADS and OPENCV_FOR_THREADS_NUM of the user take precedence. Memory is handled as usual
+    where the C library has no mallopt.
     """
     for variable in ("OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
         os.environ.setdefault(variable, "1")
@@ -226,10 +226,10 @@ def tune_for_images() -> None:
 
 
 def freeze_loaded_objects() -> None:
-    """Call when all is loaded: from now on the garbage collector leaves alone what is there.
+    """Exclude all present objects from garbage collection. Call it when everything is loaded, also again.
 
-    A full collection goes through every object of rclpy, MediaPipe and SciPy: 70 to 130 ms in which no
-    picture is looked at. Bears to be called again.
+    A full collection visits every object of rclpy, MediaPipe and SciPy: 70 to 130 ms in which no image is
+    processed.
     """
     gc.unfreeze()
     gc.collect()

@@ -1,13 +1,33 @@
-"""Counters, throttles, streaks, queues and pairs stay bounded."""
+"""Counters, throttles, streaks, queues and pairs stay bounded; process settings hold where they are used."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from mer_ros.runtime import Counters, DropOldestWorker, Pairer, Streak, Throttle
+
+ROOT = Path(__file__).resolve().parents[1]
+COUNT_FAULTS = """
+import resource, sys
+from mer_ros import runtime
+if sys.argv[1] == "kept":
+    runtime.tune_for_images()
+def images(n):
+    for _ in range(n):
+        first, second, third = (bytearray(921_600) for _ in range(3))
+        del first, second, third
+images(5)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+images(20)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
 
 
 def test_fault_69_counters_have_a_fixed_set_of_names() -> None:
@@ -95,25 +115,67 @@ def test_who_waits_for_room_loses_nothing_and_keeps_the_order() -> None:
     seen: list[int] = []
     dropped: list[int] = []
     worker = DropOldestWorker(lambda i: (time.sleep(0.002), seen.append(i)), 2, dropped.append)
-    assert all(worker.put_when_free(i, lambda: True) for i in range(30))
+    assert all(worker.put_waiting(i, lambda: True) for i in range(30))
     deadline = time.monotonic() + 10
     while len(seen) < 30:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     worker.stop()
     assert seen == list(range(30)) and dropped == []
-    assert not worker.put_when_free(30, lambda: True), "it has ended"
+    assert not worker.put_waiting(30, lambda: True), "it has ended"
 
 
 def test_who_waits_for_room_can_give_up() -> None:
     release = threading.Event()
     worker = DropOldestWorker(lambda _i: release.wait(10), 1, lambda _i: None)
-    worker.put_when_free(0, lambda: True)
+    worker.put_waiting(0, lambda: True)
     deadline = time.monotonic() + 10
     while len(worker):  # the first is at hand
         assert time.monotonic() < deadline
         time.sleep(0.005)
-    worker.put_when_free(1, lambda: True)
-    assert not worker.put_when_free(2, lambda: False)
+    worker.put_waiting(1, lambda: True)
+    assert not worker.put_waiting(2, lambda: False)
     release.set()
     worker.stop()
+
+
+def faults(how: str) -> int:
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT_FAULTS, how], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return int(done.stdout)
+
+
+def test_memory_of_a_picture_that_is_freed_serves_the_next() -> None:
+    assert faults("kept") < 50
+
+
+def test_what_was_loaded_is_not_gone_through_again() -> None:
+    code = (
+        "import gc; from mer_ros.runtime import freeze_loaded_objects as freeze; freeze();"
+        "first = gc.get_freeze_count(); freeze();"
+        "assert first > 1000 and abs(gc.get_freeze_count() - first) < 100, first"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def threads(**environ: str) -> str:
+    code = (
+        "from mer_ros import runtime; runtime.tune_for_images(); import os, cv2;"
+        "print(cv2.getNumThreads(), os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    env = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**env, **environ},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def test_opencv_and_blas_keep_to_one_thread_unless_the_user_says_otherwise() -> None:
+    assert threads() == "1 1"
+    assert threads(OPENCV_FOR_THREADS_NUM="2", OPENBLAS_NUM_THREADS="3") == "2 3"

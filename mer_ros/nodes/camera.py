@@ -11,8 +11,8 @@ from sensor_msgs.msg import Image
 
 from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
+from mer_ros.nodes.base.callbacks import playback_callbacks
 from mer_ros.nodes.base.lifecycle import ERROR, OK, WARN, Health, MerLifecycleNode
-from mer_ros.nodes.base.playback_callbacks import playback_callbacks
 from mer_ros.nodes.base.qos import image_qos
 from mer_ros.sources.playback import Picture, Playback
 from mer_ros.sources.source import SourceOptions, VideoSource

@@ -1,1 +1,48 @@
-"""What all nodes share: parameters, life cycle, diagnostics, message conversion, quality of service."""
+"""What all nodes share: process start, parameters, life cycle, diagnostics, messages, quality of service.
+
+Each name is imported on first use, so that ``entry`` can handle signals before rclpy is imported.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mer_ros.nodes.base.callbacks import playback_callbacks
+    from mer_ros.nodes.base.entry import run_process
+    from mer_ros.nodes.base.guarded import GuardedNode
+    from mer_ros.nodes.base.lifecycle import Health, MerLifecycleNode
+    from mer_ros.nodes.base.model_folder import ModelFolder
+    from mer_ros.nodes.base.qos import QOS, image_qos
+    from mer_ros.nodes.base.runner import run_node
+
+_MODULES = {
+    "QOS": "qos",
+    "GuardedNode": "guarded",
+    "Health": "lifecycle",
+    "MerLifecycleNode": "lifecycle",
+    "ModelFolder": "model_folder",
+    "image_qos": "qos",
+    "playback_callbacks": "callbacks",
+    "run_node": "runner",
+    "run_process": "entry",
+}
+
+__all__ = [
+    "QOS",
+    "GuardedNode",
+    "Health",
+    "MerLifecycleNode",
+    "ModelFolder",
+    "image_qos",
+    "playback_callbacks",
+    "run_node",
+    "run_process",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

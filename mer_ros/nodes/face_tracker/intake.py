@@ -13,8 +13,8 @@ from sensor_msgs.msg import CompressedImage, Image
 from mer_ros.errors import ConfigError
 from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
+from mer_ros.nodes.base.callbacks import playback_callbacks
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
-from mer_ros.nodes.base.playback_callbacks import playback_callbacks
 from mer_ros.nodes.base.qos import image_qos
 from mer_ros.nodes.face_tracker.image_health import ImageHealth
 from mer_ros.nodes.face_tracker.image_topic import ImageTopic
@@ -163,7 +163,7 @@ class Intake:
         if played.live:
             worker.put(arrival)
             return True
-        return worker.put_when_free(arrival, lambda: not played.stopping)
+        return worker.put_waiting(arrival, lambda: not played.stopping)
 
     def _check(self, content: _Content, stamp_ns: int, frame_id: str, arrived_s: float) -> Arrival | None:
         """Check the header on arrival, so that drops of the queue do not count as losses of the transport."""
