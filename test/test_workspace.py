@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from mer_ros.files import share_dir
+from mer_ros.graph.catalogue import NODES
 
 ROOT = share_dir()
 
@@ -74,7 +75,7 @@ def built(clone, build_env):
 def test_the_workspace_builds(built):
     prefix = built / "install" / "mer_ros"
     executables = {path.name for path in (prefix / "lib" / "mer_ros").iterdir()}
-    assert executables == {"camera", "face_tracker", "classifier", "explainer", "mer"}
+    assert executables == {*NODES, "mer"}
     share = prefix / "share" / "mer_ros"
     for folder in ("launch", "config", "models"):
         for path in (built / "src" / "mer_ros" / folder).rglob("*"):
