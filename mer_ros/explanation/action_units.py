@@ -17,11 +17,11 @@ SIZE = 32
 def action_unit_evidence(flow: NDArray[np.float32]) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     """Names (K) and evidence (K,) float32, 0..1, for (2, S, S) float32 flow in crop pixels.
 
-    Within the window that every face fills, the flow F less its median is written as the sum of the units'
-    fields T_k on the base face with the non-negative strengths a_k that leave least squared error
-    (``motion.au_solver``). Evidence of unit k is the size of its part against the size of the flow,
-    a_k ||T_k|| / ||F||, cut at 1: a flow that is one unit's field gives 1 for it and 0 for the others, a
-    flow that no unit resembles, or that is hardly there, gives 0 for all.
+    Within the window that every face fills, the flow F less its median is approximated by the sum of a_k T_k,
+    with the units' fields T_k on the canonical face and the non-negative strengths a_k of least squared error
+    (``motion.au_solver``). The evidence of unit k is a_k ||T_k|| / ||F||, cut at 1. Example: the field of
+    AU12 gives 1 for AU12 and 0 for the others; a flow that no unit resembles, or of less than FLOOR_PX on
+    average, gives 0 for all.
     """
     names, fields = action_unit_templates(SIZE)
     window = face_window(SIZE)

@@ -1,7 +1,48 @@
-"""Find, follow and align faces."""
+"""Face: detection, tracking, alignment, quality and regions of faces; canonical mesh and action units.
 
-from mer_ros.face.geometry import CROP_INTEROCULAR_PX, CROP_SIZE
-from mer_ros.face.mesh import FaceMesh
-from mer_ros.face.regions import REGIONS, face_mask, region_masks
+Each name is imported on first use: MediaPipe, OpenCV and SciPy are needed only by the functions that compute.
+"""
 
-__all__ = ["CROP_INTEROCULAR_PX", "CROP_SIZE", "REGIONS", "FaceMesh", "face_mask", "region_masks"]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mer_ros.face.facs import UNIT_DESCRIPTIONS, UNITS
+    from mer_ros.face.geometry import CROP_INTEROCULAR_PX, CROP_SIZE
+    from mer_ros.face.mesh import FaceMesh
+    from mer_ros.face.regions import MOTION_GROUPS, REGIONS, face_mask, region_masks
+    from mer_ros.face.tracker import MultiFaceTracker
+
+_MODULES = {
+    "CROP_INTEROCULAR_PX": "geometry",
+    "CROP_SIZE": "geometry",
+    "FaceMesh": "mesh",
+    "MOTION_GROUPS": "regions",
+    "MultiFaceTracker": "tracker",
+    "REGIONS": "regions",
+    "UNITS": "facs",
+    "UNIT_DESCRIPTIONS": "facs",
+    "face_mask": "regions",
+    "region_masks": "regions",
+}
+
+__all__ = [
+    "CROP_INTEROCULAR_PX",
+    "CROP_SIZE",
+    "FaceMesh",
+    "MOTION_GROUPS",
+    "MultiFaceTracker",
+    "REGIONS",
+    "UNITS",
+    "UNIT_DESCRIPTIONS",
+    "face_mask",
+    "region_masks",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Unit fields of the action units on the canonical crop, for reading units out of a flow."""
+"""Displacement fields of the action units on the canonical crop, for finding units in a flow."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from mer_ros.face.interpolation import dense_weights, pixel_grid
 def action_unit_templates(size: int) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     """Names and (K, 2, size, size) float32 fields, both sides of the face together.
 
-    u, v in crop pixels; the largest landmark displacement of each is 1 crop pixel. The face is the base mesh.
+    u, v in crop pixels; the largest landmark displacement of each is 1 crop pixel. The face is the canonical
+    mesh.
     """
     mesh = canonical_mesh.load().canonical
     crop = geometry.crop_from_image(mesh.astype(np.float32)).astype(np.float64)

@@ -1,7 +1,8 @@
-"""The face that every made subject starts from: FaceMesh's landmarks on one public-domain photograph.
+"""The canonical face: FaceMesh's landmarks on one public-domain photograph, made symmetric.
 
-The photograph is ``skimage.data.astronaut()`` (NASA, public domain). Its landmarks are stored in
-``canonical_mesh.csv``, so that training needs no mediapipe; ``measure`` made that file and a test remakes it.
+Action units (``face.facs``), motion patterns and synthetic subjects are all defined on it. The photograph is
+``skimage.data.astronaut()`` (NASA, public domain). Its landmarks are stored in ``canonical_mesh.csv``, so
+that training needs no mediapipe; ``measure`` wrote that file and a test repeats the measurement.
 
 Canonical frame: the mesh made symmetric and upright, origin midway between the outer eye corners, unit =
 interocular distance (of the outer eye corners), x towards the right of the picture (the person's left),
@@ -26,15 +27,11 @@ from mer_ros.face.mesh import N_LANDMARKS, FaceMesh
 MESH_FILE = Path(__file__).with_name("canonical_mesh.csv")
 
 ENLARGED = 1.63
-"""FaceMesh sees the photograph enlarged by this much: its face is only 92 px wide."""
+"""Factor by which the photograph is enlarged for FaceMesh: its face is only 92 px wide."""
+
+_MIRROR_ITERATIONS = 8
 
 HEADER = "x,y,z: photograph pixels (z smaller towards the camera); mirror: landmark across the face"
-
-# Landmarks of the face's outline, in order round the face (FaceMesh numbering).
-FACE_OVAL = (
-    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
-    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +52,7 @@ class CanonicalMesh:
 
 def photograph() -> NDArray[np.uint8]:
     """The photograph, (512, 512, 3) uint8 BGR."""
-    import skimage.data  # late: 0.3 s that only rendering pays
+    import skimage.data  # late: takes 0.3 s and only rendering needs it
 
     return np.ascontiguousarray(skimage.data.astronaut()[..., ::-1])
 
@@ -66,7 +63,7 @@ def load() -> CanonicalMesh:
     table = np.loadtxt(MESH_FILE, delimiter=",")
     if table.shape != (N_LANDMARKS, 4):
         raise DataError(
-            f"the base mesh {MESH_FILE.name} has shape {table.shape} instead of ({N_LANDMARKS}, 4): "
+            f"the canonical mesh {MESH_FILE.name} has shape {table.shape} instead of ({N_LANDMARKS}, 4): "
             "reinstall mer_ros"
         )
     photo, mirror = table[:, :3], table[:, 3].astype(np.int64)
@@ -80,7 +77,7 @@ def frame_of(landmarks: NDArray[np.float64]) -> tuple[NDArray[np.float64], float
 
 
 def measure() -> NDArray[np.float64]:
-    """(468, 4) float64: the table of ``canonical_mesh.csv``, measured anew with FaceMesh on the photograph."""
+    """(468, 4) float64: the table of ``canonical_mesh.csv``, measured again by FaceMesh on the photograph."""
     enlarged = cv2.resize(photograph(), None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_LANCZOS4)
     mesh = FaceMesh(tracking=False)
     try:
@@ -112,7 +109,7 @@ def _find_mirror(photo: NDArray[np.float64]) -> NDArray[np.int64]:
     mirror = np.arange(len(photo))
     points = photo - photo.mean(0)
     reflected = points * (-1, 1, 1)
-    for _ in range(8):
+    for _ in range(_MIRROR_ITERATIONS):
         distance = np.linalg.norm(points[:, None] - reflected[None], axis=-1)
         mirror = linear_sum_assignment(distance**2)[1]
         rotation, _ = _symmetry_frame(photo, mirror)

@@ -1,11 +1,14 @@
-"""How each facial action unit moves the mesh.
+"""The facial action units: what each looks like, and how it moves the canonical mesh.
 
-A unit is a handful of pulls. A pull moves the skin round its centre landmark in one direction and fades with
-distance like a Gaussian in canonical face coordinates. The table is written for the person's right side
-(left in the picture); the left side is its mirror image. Muscles and directions follow the Facial Action
-Coding System (Ekman, Friesen and Hager, 2002) as commonly described; radii and strengths are ours, judged by
-eye on exaggerated pictures. A gate keeps a pull on one side of an opening: the upper lid moves without the
-lower one, the jaw without the upper lip.
+The table is read by everything that relates movement to muscles: the spotter's patterns, the evidence of an
+explanation, and the generator of synthetic faces.
+
+A unit is a list of pulls. A pull moves the skin around its centre landmark in one direction and fades with
+distance like a Gaussian in canonical face coordinates. The table is written for the person's right side (left
+in the picture); the left side is its mirror image. Muscles and directions follow the Facial Action Coding
+System (Ekman, Friesen and Hager, 2002) as commonly described; radii and strengths are ours, adjusted by eye
+on exaggerated pictures. A gate keeps a pull on one side of an opening: the upper lid moves without the lower
+one, the jaw without the upper lip.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ class Pull:
 
     at: landmark at the centre (person's right side or midline). out, up: direction and strength, outward from
     the midline and towards the forehead; back: away from the camera. radius: standard deviation across and
-    along the face, in interocular distances. gate: the side of an opening that alone moves.
+    along the face, in interocular distances. gate: the only side of an opening that moves.
     """
 
     at: int
@@ -139,15 +142,46 @@ PULLS: dict[str, tuple[Pull, ...]] = {
 }
 
 UNITS: tuple[str, ...] = tuple(PULLS)
+"""Names of all action units, in the order of every array over units."""
+
+UNIT_DESCRIPTIONS = {
+    "AU1": "inner brow raised",
+    "AU2": "outer brow raised",
+    "AU4": "brows lowered",
+    "AU5": "upper lid raised",
+    "AU6": "cheeks raised",
+    "AU7": "lids tightened",
+    "AU9": "nose wrinkled",
+    "AU10": "upper lip raised",
+    "AU12": "lip corners pulled up",
+    "AU14": "lip corners dimpled",
+    "AU15": "lip corners pulled down",
+    "AU17": "chin raised",
+    "AU20": "lips stretched",
+    "AU23": "lips tightened",
+    "AU25": "lips parted",
+    "AU26": "jaw dropped",
+}
+"""Appearance of each unit, after the Facial Action Coding System."""
+
 SIDES: tuple[str, str] = ("R", "L")
 """The person's right and left."""
 
 _MIDLINE_BLEND = 0.04
-"""Half width of the smooth hand-over between right and left at the midline, interocular distances."""
+"""Half width of the smooth transition between right and left at the midline, interocular distances."""
+
+_GATE_WIDTH = 0.012  # half width of the transition across a gate's line, interocular distances
+_CORNER_BLEND_WIDTH = 0.05  # added to it beyond the lip corner, where the skin is continuous
+_CORNER_BLEND_FROM, _CORNER_BLEND_SLOPE = (
+    0.9,
+    4,
+)  # where that begins, of the corner's distance from the midline
+_RIGHT_EYE_INNER, _RIGHT_EYE_OUTER, _RIGHT_LIP_CORNER = 133, 33, 61  # FaceMesh landmarks
+_UPPER_LIP_INSIDE, _LOWER_LIP_INSIDE = 13, 14
 
 
 def displacement(unit: str, width: float = 1.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The table as numbers: (468, 3) canonical displacement of a unit's right and of its left side.
+    """(468, 3) canonical displacement of a unit's right and of its left side.
 
     Right and left together have a peak length of 1 (in interocular distances, for a unit intensity), so an
     intensity is the peak movement as a fraction of the interocular distance. width: factor of all radii.
@@ -185,19 +219,21 @@ def _right_share(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _gate(points: NDArray[np.float64], gate: Gate) -> NDArray[np.float64] | float:
-    """(468,) share with which the gated side moves; a line through the corners parts the sides."""
+    """(468,) share with which each point moves; a line through the corners separates the sides."""
     if not gate:
         return 1.0
     x, y = points[:, 0], points[:, 1]
     if gate.endswith("lid"):
-        inner, outer = points[133], points[33]  # eye corners
+        inner, outer = points[_RIGHT_EYE_INNER], points[_RIGHT_EYE_OUTER]
         line = np.interp(-np.abs(x), [outer[0], inner[0]], [outer[1], inner[1]])
-        width = np.full_like(x, 0.012)
+        width = np.full_like(x, _GATE_WIDTH)
     else:
-        corner, middle = points[61], (points[13, 1] + points[14, 1]) / 2
+        corner = points[_RIGHT_LIP_CORNER]
+        middle = (points[_UPPER_LIP_INSIDE, 1] + points[_LOWER_LIP_INSIDE, 1]) / 2
         across = np.abs(x / corner[0])  # 0 at the midline, 1 at the lip corner
         line = middle + (corner[1] - middle) * np.minimum(across, 1) ** 2
-        width = 0.012 + 0.05 * _smoothstep(4 * (across - 0.9))  # beyond the corner the skin is one piece
+        blend = _smoothstep(_CORNER_BLEND_SLOPE * (across - _CORNER_BLEND_FROM))
+        width = _GATE_WIDTH + _CORNER_BLEND_WIDTH * blend
     below = _smoothstep((y - line) / width)
     return below if gate.startswith("lower") else 1 - below
 

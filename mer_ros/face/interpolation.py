@@ -1,8 +1,8 @@
-"""From moved landmarks to a field on a pixel grid.
+"""Interpolation of values at the landmarks to a grid of pixels.
 
-Piecewise linear between the landmarks (Delaunay triangles in the picture), falling to nothing between the
-outline of the face and a ring round it. The weights depend on the resting landmarks only, so they are found
-once a face; a field is then one sparse product.
+Piecewise linear between the landmarks (Delaunay triangles in the picture), falling to 0 between the outline
+of the face and a ring around it. The weights depend on the landmarks' positions only, so they are computed
+once for each face; a field is then one sparse product.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from scipy.sparse import csr_matrix
 from scipy.spatial import Delaunay
 from threadpoolctl import ThreadpoolController
 
-from mer_ros.face.canonical_mesh import FACE_OVAL
+from mer_ros.face.regions import FACE_OVAL
 
 RING = 1.35
-"""Where movement has ended: the face's outline enlarged by this much about its centre."""
+"""Size of the ring, where all values are 0, relative to the outline of the face."""
 
 
 def dense_weights(
@@ -31,7 +31,7 @@ def dense_weights(
     points = np.asarray(landmarks[:, :2], np.float64)
     oval = points[list(FACE_OVAL)]
     outside = oval.mean(0) + ring * (oval - oval.mean(0))
-    # SciPy inverts a thousand 3x3 matrices one by one; threads that wait for each other cost 60 times that
+    # SciPy inverts a thousand 3x3 matrices one by one, which takes 60 times as long with several BLAS threads
     with _blas().limit(limits=1, user_api="blas"):
         triangles = Delaunay(np.vstack([points, outside]))
         found = triangles.find_simplex(grid)
@@ -40,7 +40,7 @@ def dense_weights(
     two = np.einsum("pij,pj->pi", transform[:, :2], grid[rows] - transform[:, 2])
     three = np.column_stack([two, 1 - two.sum(1)])
     corners = triangles.simplices[found[rows]]
-    three[corners >= len(points)] = 0  # the ring does not move
+    three[corners >= len(points)] = 0  # values on the ring are 0
     corners = np.minimum(corners, len(points) - 1)
     at = np.repeat(rows, 3)
     return csr_matrix((three.ravel(), (at, corners.ravel())), shape=(len(grid), len(points)))

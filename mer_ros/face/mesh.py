@@ -24,11 +24,11 @@ N_LANDMARKS = 468
 
 
 class FaceMesh:
-    """FaceMesh as a function of one picture.
+    """Detects the landmarks of all faces in a picture.
 
     Parameters
     ----------
-    max_faces : the most faces that are looked for.
+    max_faces : the most faces that are returned.
     tracking : True for a video (the last frame's faces are followed), False for unrelated pictures.
     min_confidence : detection and tracking confidence below which a face is not reported, 0..1.
     """
@@ -38,7 +38,7 @@ class FaceMesh:
         warnings.filterwarnings("ignore", message=r".*GetPrototype\(\) is deprecated")
         with warnings.catch_warnings(), _quiet_native_log():
             warnings.simplefilter("ignore")  # protobuf's own deprecations, raised on import
-            mediapipe = need("mediapipe")  # takes 2 s: only those who look at faces pay
+            mediapipe = need("mediapipe")  # late: takes 2 s
             if not hasattr(mediapipe, "solutions"):
                 raise PackageError(
                     f"mediapipe {mediapipe.__version__} has no FaceMesh of its own any more: "
@@ -70,11 +70,11 @@ class FaceMesh:
         return [face for face in faces if np.isfinite(face).all()]
 
     def _warm_up(self) -> None:
-        """Its threads log on their first picture, and its networks take long for their first face."""
+        """Run once: threads log on the first picture, and the networks are slow on their first face."""
         face = cv2.imread(str(resources.files("skimage") / "data" / "astronaut.png"))
         if face is not None:  # some distributions ship skimage without its pictures
             self._mesh.process(face)
-        self._mesh.process(np.zeros((64, 64, 3), np.uint8))  # nobody is there any more
+        self._mesh.process(np.zeros((64, 64, 3), np.uint8))  # so that the tracking starts without a face
 
     def close(self) -> None:
         """Free the graph's threads."""
@@ -83,7 +83,7 @@ class FaceMesh:
 
 @contextlib.contextmanager
 def _quiet_native_log() -> Iterator[None]:
-    """Keep what C++ writes to descriptor 2, start-up lines and a warning at the first face, out of sight."""
+    """Discard what C++ code writes to descriptor 2: start-up lines and a warning at the first face."""
     sys.stderr.flush()
     saved = os.dup(2)
     null = os.open(os.devnull, os.O_WRONLY)

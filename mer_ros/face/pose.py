@@ -37,14 +37,14 @@ def box_xywh(landmarks: NDArray[np.float32], image_wh: tuple[int, int]) -> tuple
     return (left, top, right - left, bottom - top) if right > left and bottom > top else None
 
 
-def why_unfit(
+def unfit_reason(
     landmarks: NDArray[np.float32],
     image_wh: tuple[int, int],
     min_interocular_px: float,
     max_turn_rad: float,
     yaw_pitch: tuple[float, float] | None = None,
 ) -> str:
-    """Empty, or in a few words why the expression of this face cannot be judged.
+    """In a few words why the expression of this face cannot be judged; empty if it can.
 
     yaw_pitch: rad, where they are known better than from (468, 3) landmarks that were carried along.
     """

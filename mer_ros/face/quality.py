@@ -1,10 +1,10 @@
-"""Whether an aligned face can be seen well enough to be judged: blurred or covered, and what tells.
+"""Whether an aligned face can be seen well enough to be judged: whether it is blurred or covered.
 
-Both are told from the face's own look at rest, since nobody's skin has the same texture as another's; a
-picture that is blurred from the start is told by an absolute limit. The measures and limits are our own. On
-made clips (8 px expressions, blinks, talking, 12 degrees of turn, noise of 6 grey levels) at most 14 % of the
+Both are measured against the same face at rest, since skin texture differs between people; a picture that is
+blurred from the start is rejected by an absolute limit. The measures and limits are our own. On synthetic
+clips (8 px expressions, blinks, talking, 12 degrees of turn, noise of 6 grey levels) at most 14 % of the
 tiles differ from rest and mostly none; a patch of skin colour or grey over the mouth changes 12 to 24 %, over
-half of the face 30 to 43 %. One eye or a cheek alone passes unnoticed, as a blink must.
+half of the face 30 to 43 %. One covered eye or cheek is not detected, since a blink must not be.
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
 
-_SIZE_PX = 64  # crops are judged at half size: averaging four pixels takes most of the sensor's noise away
-_TILES = 8
+_SIZE_PX = 64  # crops are judged at half size: averaging four pixels removes most of the sensor's noise
+_TILES = 8  # across and down
 _FACE = (
     slice(1, _TILES),
     slice(1, _TILES - 1),
 )  # rows and columns of the tiles that hold face, not background
-_FLAT_LEVELS = 4.0  # a tile whose contrast is below this many grey levels tells nothing
-_ALIKE = 0.5  # correlation above which a tile still looks as it did
-_COVERED = 0.15  # share of the tiles that look otherwise
-_BLURRED = 0.35  # of the sharpness at rest: a blur of 1.8 px (standard deviation) on a face 150 px wide
-_NEVER_SHARP = 0.02  # a blur of 6 px on such a face; faces photographed 25 px wide come to 0.03 to 0.10
+_MIN_CONTRAST = 4.0  # grey levels: a tile with less holds no texture to compare
+_MIN_CORRELATION = 0.5  # of a tile with itself at rest, else it has changed
+_MAX_CHANGED_SHARE = 0.15  # of the tiles, else the face is covered
+_MIN_SHARPNESS_SHARE = (
+    0.35  # of the sharpness at rest: a blur of 1.8 px (standard deviation) on a face 150 px wide
+)
+_MIN_SHARPNESS = 0.02  # a blur of 6 px on such a face; faces photographed 25 px wide have 0.03 to 0.10
 
 
 def sharpness(grey: Grey) -> float:
@@ -34,11 +36,11 @@ def sharpness(grey: Grey) -> float:
     Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000; the division by the
     variance, which takes brightness and contrast out, is ours. 0 for a crop of one grey.
     """
-    return Seen(grey).sharpness
+    return FaceAppearance(grey).sharpness
 
 
-class Seen:
-    """One (S, S) uint8 aligned crop as it is judged. sharpness: see the function of that name."""
+class FaceAppearance:
+    """Sharpness and texture of one (S, S) uint8 grey aligned crop."""
 
     def __init__(self, grey: Grey) -> None:
         self._half = cv2.resize(grey, (_SIZE_PX, _SIZE_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -46,28 +48,32 @@ class Seen:
         self.sharpness = _variance(cv2.Laplacian(self._half, cv2.CV_32F)) / variance if variance > 0 else 0.0
 
     def tiles(self) -> NDArray[np.float32]:
-        """(N, P) pixels of the face's tiles, the mean of each tile taken out."""
+        """(N, P) pixels of the face's tiles, less the mean of each tile."""
         side = _SIZE_PX // _TILES
         tiles = self._half.reshape(_TILES, side, _TILES, side).swapaxes(1, 2)[_FACE].reshape(-1, side * side)
         return tiles - tiles.mean(axis=1, keepdims=True)
 
 
 class RestingAppearance:
-    """What one face looks like in quiet moments. seen: a clear one of them."""
+    """Appearance of one face at rest, with which later frames are compared."""
 
-    def __init__(self, seen: Seen) -> None:
-        self._sharpness, self._tiles = seen.sharpness, seen.tiles()
+    def __init__(self, appearance: FaceAppearance) -> None:
+        self._sharpness, self._tiles = appearance.sharpness, appearance.tiles()
 
-    def why_unclear(self, seen: Seen) -> str:
-        """Empty, or in a few words why the expression cannot be judged in what is seen now."""
-        sharp = seen.sharpness
-        if sharp < _NEVER_SHARP:
-            return f"blurred: sharpness {sharp:.3f}, {_NEVER_SHARP} needed"
-        if sharp < _BLURRED * self._sharpness:
-            return f"blurred: {sharp / self._sharpness:.0%} of its usual sharpness, {_BLURRED:.0%} needed"
-        changed = _changed_share(seen.tiles(), self._tiles)
-        if changed > _COVERED:
-            return f"covered: {changed:.0%} of the face looks otherwise than before, {_COVERED:.0%} allowed"
+    def unclear_reason(self, appearance: FaceAppearance) -> str:
+        """In a few words why the expression cannot be judged in a frame; empty if it can."""
+        sharp = appearance.sharpness
+        if sharp < _MIN_SHARPNESS:
+            return f"blurred: sharpness {sharp:.3f}, {_MIN_SHARPNESS} needed"
+        if sharp < _MIN_SHARPNESS_SHARE * self._sharpness:
+            share = sharp / self._sharpness
+            return f"blurred: {share:.0%} of its usual sharpness, {_MIN_SHARPNESS_SHARE:.0%} needed"
+        changed = _changed_share(appearance.tiles(), self._tiles)
+        if changed > _MAX_CHANGED_SHARE:
+            return (
+                f"covered: {changed:.0%} of the face looks otherwise than before, "
+                f"{_MAX_CHANGED_SHARE:.0%} allowed"
+            )
         return ""
 
 
@@ -76,13 +82,14 @@ def _variance(picture: NDArray[np.float32]) -> float:
 
 
 def _changed_share(now: NDArray[np.float32], rest: NDArray[np.float32]) -> float:
-    """Share, 0..1, of the tiles that do not correlate: a change of light alone changes nothing. Tiles that
-    are flat in ``rest`` are left out.
+    """Share, 0..1, of the (N, P) tiles that do not correlate: a change of light alone changes nothing.
+
+    Tiles without contrast in ``rest`` are left out.
     """
     energy = np.einsum("np,np->n", rest, rest)
-    telling = energy > _FLAT_LEVELS**2 * rest.shape[1]
-    if not telling.any():
+    textured = energy > _MIN_CONTRAST**2 * rest.shape[1]
+    if not textured.any():
         return 0.0
     product = np.einsum("np,np->n", now, rest)
-    alike = product > _ALIKE * np.sqrt(energy * np.einsum("np,np->n", now, now))
-    return float((telling & ~alike).sum() / telling.sum())
+    alike = product > _MIN_CORRELATION * np.sqrt(energy * np.einsum("np,np->n", now, now))
+    return float((textured & ~alike).sum() / textured.sum())

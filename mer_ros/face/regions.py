@@ -13,6 +13,7 @@ FACE_OVAL = (
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
     152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 )  # fmt: skip
+"""Landmarks of the outline of the face, in order around it."""
 
 _OUTLINES: dict[str, tuple[int, ...]] = {
     "forehead": (10, 338, 297, 332, 284, 300, 293, 334, 296, 336, 9, 107, 66, 105, 63, 70, 54, 103, 67, 109),
@@ -28,7 +29,7 @@ _OUTLINES: dict[str, tuple[int, ...]] = {
 }
 
 REGIONS: tuple[str, ...] = tuple(_OUTLINES)
-"""Names of the regions, in the order of every array that speaks of them."""
+"""Names of the regions, in the order of every array over regions."""
 
 MOTION_GROUPS: dict[str, tuple[int, ...]] = {
     "right inner brow": (107, 66, 55, 65, 108, 69),
@@ -49,10 +50,10 @@ MOTION_GROUPS: dict[str, tuple[int, ...]] = {
     "lower lip": (17, 84, 314, 181, 405, 18),
     "chin": (152, 199, 175, 200, 428, 208),
 }
-"""Landmarks whose common movement the spotter watches. The lids are left out: they follow the eyes."""
+"""Landmarks whose mean movement the spotter measures. The lids are left out: they follow the eyes."""
 
 LIDS: tuple[int, ...] = (159, 158, 160, 386, 385, 387)
-"""Centres of the upper lids, by which a blink is known."""
+"""Centres of the upper lids, by which blinks are detected."""
 
 RIGID: tuple[int, ...] = (
     168, 6, 197, 195, 5, 4, 1, 122, 351, 196, 419, 193, 417,  # nose bridge and tip

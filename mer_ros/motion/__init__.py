@@ -1,1 +1,71 @@
-"""How a face moved: registration, optical flow, depth, normalisation, key frames. No thresholds here."""
+"""Motion: how a face moved, as flow, landmark motion and key frames. It holds no decision thresholds.
+
+Each name is imported on first use: OpenCV and SciPy are needed only by the functions that compute.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mer_ros.motion.au_solver import AuAmounts, solve_au_amounts
+    from mer_ros.motion.key_frames import (
+        SEQUENCE_FRAMES,
+        measured_sequence,
+        select_key_frames,
+        sequence_sample,
+    )
+    from mer_ros.motion.meter import Motion, MotionMeter
+    from mer_ros.motion.normalisation import face_window, mirror_flow, normalise_flow, strain
+    from mer_ros.motion.optical_flow import DenseFlow
+    from mer_ros.motion.registration import RigidHead, depth_map, residual_flow, residual_flows
+    from mer_ros.motion.unimodal import unimodal_apex
+
+_MODULES = {
+    "AuAmounts": "au_solver",
+    "DenseFlow": "optical_flow",
+    "Motion": "meter",
+    "MotionMeter": "meter",
+    "RigidHead": "registration",
+    "SEQUENCE_FRAMES": "key_frames",
+    "depth_map": "registration",
+    "face_window": "normalisation",
+    "measured_sequence": "key_frames",
+    "mirror_flow": "normalisation",
+    "normalise_flow": "normalisation",
+    "residual_flow": "registration",
+    "residual_flows": "registration",
+    "select_key_frames": "key_frames",
+    "sequence_sample": "key_frames",
+    "solve_au_amounts": "au_solver",
+    "strain": "normalisation",
+    "unimodal_apex": "unimodal",
+}
+
+__all__ = [
+    "AuAmounts",
+    "DenseFlow",
+    "Motion",
+    "MotionMeter",
+    "RigidHead",
+    "SEQUENCE_FRAMES",
+    "depth_map",
+    "face_window",
+    "measured_sequence",
+    "mirror_flow",
+    "normalise_flow",
+    "residual_flow",
+    "residual_flows",
+    "select_key_frames",
+    "sequence_sample",
+    "solve_au_amounts",
+    "strain",
+    "unimodal_apex",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,9 +1,10 @@
-"""The movement of one face against a reference of its own: what the spotter listens to.
+"""Movement of one face, frame by frame, against a reference of its own.
 
 The reference is the aligned crop of a quiet moment, averaged over quiet frames. Each new frame is cropped
-where the head was a frame ago, its flow from the reference is split into the head's rigid part and the
-face's own, and the rigid part moves the crop along. So the crop is carried by registration, which is steady
-to a few hundredths of a pixel; FaceMesh is asked only now and then, whether this is still a face and where.
+where the head was one frame before; its flow from the reference is split into the head's rigid part and the
+face's own, and the rigid part moves the crop along. So the crop follows the head by registration, which is
+steady to a few hundredths of a pixel; FaceMesh only checks now and then whether this is still a face and
+where.
 """
 
 from __future__ import annotations
@@ -17,28 +18,26 @@ from numpy.typing import NDArray
 from mer_ros.face import geometry
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX, CROP_SIZE, Affine
 from mer_ros.face.regions import LIDS, RIGID
-from mer_ros.motion.correlation import ReferenceCorrelation
 from mer_ros.motion.depth import DepthLearner
-from mer_ros.motion.landmark_flow import DenseFlowAtLandmarks, LandmarkFlow, SparseFlow
-from mer_ros.motion.motion_groups import group_weights
-from mer_ros.motion.registration import RigidHead
-from mer_ros.motion.tracked_landmarks import TRACKED, nearest, places
+from mer_ros.motion.optical_flow import DenseFlowAtLandmarks, LandmarkFlow, SparseFlow
+from mer_ros.motion.registration import ReferenceCorrelation, RigidHead
+from mer_ros.motion.tracked_landmarks import TRACKED, group_weights, nearest_tracked, tracked_indices
 
 _MAX_STEP_PX = 12.0  # a head that moves further between two frames is out of the flow's reach
-_MIN_AGREEMENT = 0.5
+_MIN_AGREEMENT = 0.5  # correlation below which the reference no longer fits
 REFERENCE_GAIN = 0.1
 """Weight of a quiet frame in the average that becomes the next reference."""
 
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """One frame of one face.
+    """Movement of one face in one frame.
 
     groups: (G, 2) float32, movement of the MOTION_GROUPS as a fraction of the interocular distance, x right,
     y down. lids: mean downward movement of the upper lids, same unit. turn: (2,) yaw and pitch of the head
-    against the reference, rad. crop: (S, S, 3) uint8 BGR;
-    grey: the same in grey. crop_from_image: its affine. agreement: normalised correlation of the crop with
-    the reference, -1..1. lost: the reference no longer fits; anchor anew.
+    against the reference, rad. crop: (S, S, 3) uint8 BGR; grey: (S, S) uint8, the same in grey.
+    crop_from_image: its affine. agreement: normalised correlation of the crop with the reference, -1..1.
+    lost: the reference no longer fits and the meter needs a new anchor.
     """
 
     groups: NDArray[np.float32]
@@ -54,43 +53,43 @@ class Motion:
 class MotionMeter:
     """Follows one face from an anchor; not thread-safe.
 
-    image: (H, W, 3) uint8 BGR; landmarks: (468, 3) float32, its pixels. hurried: from the next reference on
-    the cheaper flow is taken.
+    image: (H, W, 3) uint8 BGR; landmarks: (468, 3) float32, its pixels. fast_mode: use the faster optical
+    flow from the next reference on.
     """
 
     def __init__(
-        self, image: NDArray[np.uint8], landmarks: NDArray[np.float32], hurried: bool = False
+        self, image: NDArray[np.uint8], landmarks: NDArray[np.float32], fast_mode: bool = False
     ) -> None:
-        self.hurried = hurried
+        self.fast_mode = fast_mode
         self._depth = DepthLearner(len(landmarks))
-        self._averaging = group_weights()[:, TRACKED]
-        self._lids, self._rigid = places(LIDS), places(RIGID)
+        self._group_weights = group_weights()[:, TRACKED]
+        self._lids, self._rigid = tracked_indices(LIDS), tracked_indices(RIGID)
         self.anchor(image, landmarks)
 
     def anchor(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
         """Start anew from this frame: its crop becomes the reference."""
         self._affine = geometry.crop_from_image(landmarks)
-        self._seen = geometry.apply_with_depth(self._affine, landmarks)  # crop pixels, (468, 3)
+        self._anchored = geometry.apply_with_depth(self._affine, landmarks)  # (468, 3) crop pixels
         self._average = _grey(_crop(image, self._affine)).astype(np.float32)
-        self.renew()
+        self.renew_reference()
 
-    def renew(self) -> None:
-        """Take the running average of the quiet frames as the reference from now on."""
+    def renew_reference(self) -> None:
+        """Use the running average of the quiet frames as the reference from now on."""
         reference = cv2.convertScaleAbs(self._average)
-        self.landmarks = self._seen.copy()
+        self.landmarks = self._anchored.copy()
         self.landmarks[:, 2] += self._depth.apply()
-        watched = self.landmarks[list(TRACKED)]
-        self._flow: LandmarkFlow = SparseFlow() if self.hurried else DenseFlowAtLandmarks()
-        self._flow.refer_to(reference, watched)
-        self._likeness = ReferenceCorrelation(reference)
-        self._head = RigidHead(watched, self._rigid)
+        tracked = self.landmarks[list(TRACKED)]
+        self._flow: LandmarkFlow = SparseFlow() if self.fast_mode else DenseFlowAtLandmarks()
+        self._flow.set_reference(reference, tracked)
+        self._correlation = ReferenceCorrelation(reference)
+        self._head = RigidHead(tracked, self._rigid)
 
-    def rest(self, motion: Motion) -> None:
-        """Tell that this frame was quiet: it joins the next reference's average."""
+    def add_quiet_frame(self, motion: Motion) -> None:
+        """Average a quiet frame into the next reference."""
         cv2.accumulateWeighted(motion.grey, self._average, REFERENCE_GAIN)
 
     def step(self, image: NDArray[np.uint8]) -> Motion:
-        """The movement in the next frame."""
+        """The movement in the next frame, (H, W, 3) uint8 BGR."""
         affine = self._affine
         crop = _crop(image, affine)
         grey = _grey(crop)
@@ -98,14 +97,14 @@ class MotionMeter:
         solution = self._head.fit(moved)
         own_px = moved - self._head.motion(solution)
         own = own_px / CROP_INTEROCULAR_PX
-        agreement = self._likeness(grey)
+        agreement = self._correlation(grey)
         far = float(np.abs(solution[2:4]).max()) > _MAX_STEP_PX
         lost = far or not agreement >= _MIN_AGREEMENT  # a constant crop has no correlation: NaN is lost too
         if not lost:
-            self._depth.learn(own_px[nearest()], solution[4:])
+            self._depth.learn(own_px[nearest_tracked()], solution[4:])
             self._affine = geometry.compose(geometry.invert(self._head.similarity(solution)), affine)
         return Motion(
-            groups=self._averaging @ own,
+            groups=self._group_weights @ own,
             lids=float(own[self._lids, 1].mean()),
             turn=solution[4:],
             crop=crop,
@@ -116,7 +115,7 @@ class MotionMeter:
         )
 
     def landmarks_in_image(self) -> NDArray[np.float32]:
-        """(468, 3) landmarks in image pixels, where the registration has carried them."""
+        """(468, 3) landmarks in image pixels, as moved along by the registration."""
         return geometry.apply_with_depth(geometry.invert(self._affine), self.landmarks)
 
 

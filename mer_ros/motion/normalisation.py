@@ -1,7 +1,7 @@
 """Flow of one expression: the clip normalisation, strain, the window of the face and the physical mirror.
 
-Every system, control and benchmark, in training, evaluation and use, reads flow through these functions: a
-normalisation that is written once cannot differ.
+Every system, control and benchmark, in training, evaluation and use, reads flow through these functions, so
+that the normalisation is the same everywhere.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 from mer_ros.errors import InputError
 
 FLOOR_PX = 0.01
-"""Least mean absolute deviation of a flow, crop pixels: below it there is no movement to enlarge."""
+"""Least mean absolute deviation of a flow, crop pixels: weaker flow is not enlarged further."""
 
 LIMIT = 12.0
-"""Normalised flow and strain are cut at plus and minus this: one bad vector must not rule a sample."""
+"""Normalised flow and strain are clipped at +-12: one bad vector must not dominate a sample."""
 
 WINDOW_CENTRE, WINDOW_RADIUS = (0.5, 0.555), (0.36, 0.40)
-"""Ellipse of an aligned crop that every upright face fills, as fractions of its width: x, y."""
+"""Ellipse of an aligned crop that every upright face covers, as fractions of its width: x, y."""
 
 STRAIN_PIXELS = 1 / 16
-"""Strain of a sample is displacement per this fraction of the crop, so that it is of the order of u and v."""
+"""Strain is displacement per this fraction of the crop, which brings it to the order of u and v."""
 
 
 def normalise_flow(uv: NDArray[np.float32], size: int) -> NDArray[np.float32]:

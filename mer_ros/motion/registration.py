@@ -1,4 +1,4 @@
-"""Dense flow between two aligned crops, and the head's own movement taken out of it.
+"""The head's rigid movement between two aligned crops, and the face's own movement without it.
 
 A micro-expression moves a face by a pixel; a head that sways or turns moves it by more. Flow is sampled at
 the FaceMesh landmarks and a rigid head is fitted robustly on the points that muscles move least. For small
@@ -9,10 +9,7 @@ turns, a weak-perspective camera moves point (x, y) at depth z by
 
 (similarity plus the parallax of yaw and pitch), which is linear in its six unknowns. What remains is the
 face's own movement. Aligning every frame by its own landmarks instead would leave 0.3 px of false motion on
-a face 145 px wide.
-
-Flow: Kroeger et al., "Fast Optical Flow using Dense Inverse Search", arXiv:1603.03590 (OpenCV's DIS).
-The six-parameter fit is our own.
+a face 145 px wide. The six-parameter fit is our own.
 """
 
 from __future__ import annotations
@@ -25,43 +22,29 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg.lapack import dposv
 
 from mer_ros.face.regions import RIGID
+from mer_ros.motion.optical_flow import DenseFlow, Flow, flow_at_landmarks
 
-Flow = NDArray[np.float32]
+_HUBER_PX = 0.15  # residual above which a landmark gets less weight
+_ITERATIONS = 4  # of the reweighted least squares
+_RIDGE = 1e-6 * np.eye(6)  # keeps the fit solvable for a face without depth, whose turns are not observable
 
-_HUBER_PX = 0.15
-_ITERATIONS = 4
-_RIDGE = 1e-6 * np.eye(6)  # bears a face without depth, whose turns nothing can tell
-
-
-class DenseFlow:
-    """DIS flow between (S, S) uint8 grey pictures; keeps OpenCV's buffers between calls, so one per thread.
-
-    Always down to full resolution: at half resolution a lip corner that rises by 1.2 px reads 0.5. ``refine``
-    adds the variational step: half the noise for twice the time, worth it once an event but not every frame.
-    """
-
-    def __init__(self, refine: bool = False) -> None:
-        self._dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-        self._dis.setFinestScale(0)
-        self._dis.setVariationalRefinementIterations(5 if refine else 0)
-
-    def __call__(self, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Flow:
-        """(S, S, 2) float32: where each pixel of ``before`` went, as (dx, dy) in pixels."""
-        return self._dis.calc(before, after, None)
+_DEPTH_STEP_PX = 4  # the depth map is computed on a grid this coarse, since depth is smooth
+_DEPTH_SIGMA = 0.02  # of the crop's width: standard deviation of the landmarks' weights
 
 
 class RigidHead:
     """The movement that a rigid head would show at one face's landmarks.
 
     landmarks: (N, 3) float32, crop pixels of the frame that the flow starts from; all 468, unless ``rigid``
-    says which of them the head is fitted on. basis: (N, 2, 6) what each of the six unknowns does to each.
+    says which of them the head is fitted on. basis: (N, 2, 6), movement of each landmark per unit of each
+    unknown.
     """
 
     def __init__(self, landmarks: NDArray[np.float32], rigid: ArrayLike = RIGID) -> None:
         self._centre = landmarks.mean(axis=0)
         self.basis = _design(landmarks - self._centre)  # (N, 2, 6)
         self._rigid = np.asarray(rigid)
-        # of the R rigid landmarks, x and y in turns, in memory as they are multiplied
+        # (2 R, 6) of the R rigid landmarks, x and y alternating, contiguous for the products of ``fit``
         self._rows = np.ascontiguousarray(self.basis[self._rigid].reshape(-1, 6))
 
     def fit(self, motion: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -92,18 +75,25 @@ class RigidHead:
         return (self.dense_basis(depth) @ solution).astype(np.float32)
 
     def dense_basis(self, depth: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(S, S, 2, 6): times a solution it is that motion; for whoever has several solutions on one crop."""
+        """(S, S, 2, 6): times a solution it gives ``dense``; computed once for several solutions."""
         size = depth.shape[0]
         x, y = np.meshgrid(np.arange(size, dtype=np.float64), np.arange(size, dtype=np.float64))
         grid = np.stack([x - self._centre[0], y - self._centre[1], depth - self._centre[2]], axis=-1)
         return _design(grid.reshape(-1, 3)).reshape(size, size, 2, 6)
 
 
-def sample(flow: Flow, landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(468, 2) flow at (468, >=2) landmarks: bilinear, of the flow averaged over 5 by 5 pixels."""
-    smooth = cv2.blur(flow, (5, 5))
-    x, y = landmarks[:, 0].astype(np.float32)[None], landmarks[:, 1].astype(np.float32)[None]
-    return cv2.remap(smooth, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0]
+class ReferenceCorrelation:
+    """Similarity of crops to one reference, an (S, S) uint8 grey crop: whether registration still holds."""
+
+    def __init__(self, reference: NDArray[np.uint8]) -> None:
+        pixels = reference.reshape(-1).astype(np.float32)
+        self._level = pixels - pixels.mean()  # without its mean, so that the mean of a crop adds nothing
+        self._size = float(cv2.meanStdDev(reference)[1][0, 0]) * pixels.size
+
+    def __call__(self, grey: NDArray[np.uint8]) -> float:
+        """Normalised correlation of a whole crop with the reference, -1..1; NaN where either has one grey."""
+        sizes = float(cv2.meanStdDev(grey)[1][0, 0]) * self._size
+        return float(grey.reshape(-1).astype(np.float32) @ self._level) / sizes if sizes else float("nan")
 
 
 def residual_flow(
@@ -126,22 +116,19 @@ def residual_flows(
     basis = head.dense_basis(depth_map(landmarks, before.shape[0]))
     for face in faces:
         flow = dense(before, cv2.cvtColor(face, cv2.COLOR_BGR2GRAY))
-        yield flow - (basis @ head.fit(sample(flow, landmarks))).astype(np.float32)
+        yield flow - (basis @ head.fit(flow_at_landmarks(flow, landmarks))).astype(np.float32)
 
 
 def depth_map(landmarks: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    """(size, size) float32 depth in crop pixels: each pixel's nearest landmarks, Gaussian-weighted.
+    """(size, size) float32 depth in crop pixels: Gaussian-weighted mean of the landmarks around each pixel.
 
-    Computed on a quarter of the resolution, since depth is smooth; beyond the face it keeps its edge value.
+    Computed on a quarter of the resolution; beyond the face it keeps its edge value.
     """
-    step = 4
-    ticks = np.arange(step / 2 - 0.5, size, step, dtype=np.float32)
+    ticks = np.arange(_DEPTH_STEP_PX / 2 - 0.5, size, _DEPTH_STEP_PX, dtype=np.float32)
     x, y = np.meshgrid(ticks, ticks)
     squared = (x.reshape(-1, 1) - landmarks[:, 0]) ** 2 + (y.reshape(-1, 1) - landmarks[:, 1]) ** 2
-    squared -= squared.min(
-        axis=1, keepdims=True
-    )  # keeps the nearest point's weight at 1 far outside the face
-    weight = np.exp(-squared / (2 * (0.02 * size) ** 2))
+    squared -= squared.min(axis=1, keepdims=True)  # the nearest landmark weighs 1, also far outside the face
+    weight = np.exp(-squared / (2 * (_DEPTH_SIGMA * size) ** 2))
     coarse = (weight @ landmarks[:, 2] / weight.sum(axis=1)).reshape(x.shape).astype(np.float32)
     return cv2.resize(coarse, (size, size), interpolation=cv2.INTER_LINEAR)
 

@@ -1,6 +1,7 @@
-"""The landmarks that are followed from frame to frame: a third of all, those that anything is told from.
+"""The landmarks that are measured in every frame, and how they are averaged to motion groups.
 
-The rest of the face takes its depth from the nearest of them.
+Only a third of the FaceMesh landmarks are needed: the rigid ones, the lids and the motion groups. The others
+take their depth correction from the nearest of them.
 """
 
 from __future__ import annotations
@@ -11,20 +12,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face import canonical_mesh
+from mer_ros.face.mesh import N_LANDMARKS
 from mer_ros.face.regions import LIDS, MOTION_GROUPS, RIGID
 
 TRACKED: tuple[int, ...] = tuple(sorted({*RIGID, *LIDS, *(i for g in MOTION_GROUPS.values() for i in g)}))
-"""FaceMesh indices of the W landmarks that are followed."""
+"""FaceMesh indices of the W tracked landmarks, ascending."""
 
 
-def places(landmarks: tuple[int, ...]) -> NDArray[np.intp]:
-    """Where landmarks, given by their FaceMesh indices, stand among the watched ones."""
+def tracked_indices(landmarks: tuple[int, ...]) -> NDArray[np.intp]:
+    """Positions within ``TRACKED`` of landmarks given by their FaceMesh indices."""
     return np.searchsorted(TRACKED, landmarks)
 
 
 @functools.cache
-def nearest() -> NDArray[np.intp]:
-    """(468,) of the watched landmarks, by place, the one that lies nearest to each landmark."""
+def nearest_tracked() -> NDArray[np.intp]:
+    """(468,) position within ``TRACKED`` of the tracked landmark nearest to each landmark."""
     mesh = canonical_mesh.load().canonical
-    between = np.linalg.norm(mesh[:, None] - mesh[list(TRACKED)], axis=2)
-    return between.argmin(axis=1)
+    distance = np.linalg.norm(mesh[:, None] - mesh[list(TRACKED)], axis=2)
+    return distance.argmin(axis=1)
+
+
+def group_weights() -> NDArray[np.float32]:
+    """(G, 468) weights; times the (468, 2) motion of the landmarks they give the mean motion of each group.
+
+    Every row sums to 1. The groups are those of ``face.regions.MOTION_GROUPS``, in that order.
+    """
+    weights = np.zeros((len(MOTION_GROUPS), N_LANDMARKS), np.float32)
+    for row, members in enumerate(MOTION_GROUPS.values()):
+        weights[row, list(members)] = 1 / len(members)
+    return weights

@@ -1,12 +1,12 @@
-"""Where a movement peaks, by the pattern that all movements of a face have: it rises, then falls.
+"""Apex of a movement by a unimodal constraint: all movements of a face rise, then fall.
 
 ME-PLAN (Zhao et al., Neural Networks 153:427-443, 2022) spots the apex by a unimodal pattern constraint. Its
-formula could not be had; this one is ours [ours]: the apex t of a curve y minimises
+formula was not available; this one is ours [ours]: the apex t of a curve y minimises
 
     SSE of the best non-decreasing fit to y[0..t] + SSE of the best non-increasing fit to y[t..n]
 
-summed over the curves of all regions of the face, so that whoever moves most has most to say. Isotonic fits:
-least squares, SciPy's pool-adjacent-violators.
+summed over the curves of all regions of the face, so that the regions that move most determine it. Isotonic
+fits: least squares, SciPy's pool-adjacent-violators.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
-_SAME = 1e-9
-"""Costs that differ by less than this share of the curves' own variation are alike."""
+_EQUAL_COST = 1e-9  # share of the curves' variation below which a difference of costs is rounding
 
 
 def unimodal_cost(curve: NDArray[Any]) -> NDArray[np.float64]:
@@ -32,11 +31,11 @@ def unimodal_cost(curve: NDArray[Any]) -> NDArray[np.float64]:
 def unimodal_apex(curves: NDArray[Any]) -> int:
     """(R, T) one curve a region, T >= 1 -> the common apex, 0..T - 1.
 
-    Of several that fit alike (a plateau, a face that does not move) the middle one.
+    Of several with equal cost (a plateau, a face that does not move) the middle one.
     """
     cost = np.sum([unimodal_cost(curve) for curve in curves], axis=0)
     variation = float(np.square(curves - curves.mean(1, keepdims=True)).sum())
-    alike = np.flatnonzero(cost <= cost.min() + _SAME * variation)
+    alike = np.flatnonzero(cost <= cost.min() + _EQUAL_COST * variation)
     return int(alike[len(alike) // 2])
 
 

@@ -1,29 +1,39 @@
-"""Motion of a face, and the expressions spotted in it."""
+"""Spotting: from the movement of a face to events; ``baselines`` holds published spotters.
+
+Each name is imported on first use, so that the settings can be read without OpenCV and SciPy.
+"""
 
 from __future__ import annotations
 
-import importlib
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mer_ros.spotting.config import SpotterConfig, WatcherConfig
-
 if TYPE_CHECKING:
+    from mer_ros.spotting.config import SpotterConfig, WatcherConfig
     from mer_ros.spotting.measurement import FaceMeasurement
+    from mer_ros.spotting.rejection import REASONS
+    from mer_ros.spotting.sensitivity import Sensitivity
     from mer_ros.spotting.spotter import Spotted, Spotter
     from mer_ros.spotting.watcher import FaceWatcher, Observation
 
 _MODULES = {
-    "FaceWatcher": "watcher",
     "FaceMeasurement": "measurement",
+    "FaceWatcher": "watcher",
     "Observation": "watcher",
+    "REASONS": "rejection",
+    "Sensitivity": "sensitivity",
     "Spotted": "spotter",
     "Spotter": "spotter",
+    "SpotterConfig": "config",
+    "WatcherConfig": "config",
 }
 
 __all__ = [
     "FaceMeasurement",
     "FaceWatcher",
     "Observation",
+    "REASONS",
+    "Sensitivity",
     "Spotted",
     "Spotter",
     "SpotterConfig",
@@ -32,7 +42,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """What needs OpenCV and SciPy is imported when asked for: the settings alone are read without them."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Blinks: told by the upper lids, and kept out of the movement of the regions that they drag along."""
+"""Blinks: found by the upper lids, and removed from the movement of the regions that they drag along."""
 
 from __future__ import annotations
 
@@ -9,43 +9,52 @@ from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting.time_series import TimeSeriesBuffer
 from mer_ros.spotting.transients import SMOOTH_S
 
-_NEAR_EYES = np.repeat(["brow" in name or "cheek" in name for name in MOTION_GROUPS], 2)
-_REST_S = 0.3  # time constant of the lids' resting position
+_NEAR_EYES = np.repeat(["brow" in name or "cheek" in name for name in MOTION_GROUPS], 2)  # (2 G,)
+_LID_REST_S = 0.3  # time constant of the lids' resting position
 
 
 class BlinkFilter:
     """While an eye blinks, the regions near the eyes keep the position that they had before.
 
-    blink_motion: movement of the lids that is a blink, interocular distances. guard_s: how long after it the
-    regions stay unheard.
+    min_lid_motion: movement of the upper lids above which the eyes blink, interocular distances. guard_s: how
+    long after a blink the regions near the eyes are held. last_blink_s: last frame in which the eyes blinked.
     """
 
-    def __init__(self, blink_motion: float, guard_s: float) -> None:
-        self._blink_motion, self._guard_s = blink_motion, guard_s
-        self._rest: float | None = None
-        self._before: NDArray[np.float32] | None = None
-        self.blinked_s = -np.inf
+    def __init__(self, min_lid_motion: float, guard_s: float) -> None:
+        self._min_lid_motion, self._guard_s = min_lid_motion, guard_s
+        self._lid_rest: float | None = None
+        self._held: NDArray[np.float32] | None = None
+        self.last_blink_s = -np.inf
 
     @property
-    def blinking(self) -> bool:
-        """Whether the regions near the eyes are unheard now."""
-        return self._before is not None
+    def is_holding(self) -> bool:
+        """Whether the regions near the eyes are held now."""
+        return self._held is not None
 
-    def keep_still(
-        self, now_s: float, step_s: float, value: NDArray[np.float32], lids: float, before: TimeSeriesBuffer
-    ) -> None:
-        """Mend the (2 G,) value of a frame in place. before: the movement until then."""
-        if self._rest is None:
-            self._rest = lids
-        if abs(lids - self._rest) > self._blink_motion:
-            self.blinked_s = now_s
+    def apply(
+        self,
+        now_s: float,
+        frame_step_s: float,
+        movement: NDArray[np.float32],
+        lids: float,
+        earlier: TimeSeriesBuffer,
+    ) -> NDArray[np.float32]:
+        """(2 G,) movement of this frame without the blink.
+
+        movement: (2 G,), interocular distances; lids: downward movement of the upper lids, same unit;
+        earlier: the filtered movement of all frames before this one.
+        """
+        if self._lid_rest is None:
+            self._lid_rest = lids
+        if abs(lids - self._lid_rest) > self._min_lid_motion:
+            self.last_blink_s = now_s
         else:
-            self._rest += step_s / (step_s + _REST_S) * (lids - self._rest)
-        if now_s - self.blinked_s > self._guard_s:
-            self._before = None
-            return
-        if self._before is None:
-            first = before.at(now_s - 3 * SMOOTH_S)
-            end = max(before.at(now_s - SMOOTH_S), first + 1)
-            self._before = before.mean(first, end) if end <= len(before) else value.copy()
-        value[_NEAR_EYES] = self._before[_NEAR_EYES]
+            self._lid_rest += frame_step_s / (frame_step_s + _LID_REST_S) * (lids - self._lid_rest)
+        if now_s - self.last_blink_s > self._guard_s:
+            self._held = None
+            return movement
+        if self._held is None:
+            first = earlier.index_at(now_s - 3 * SMOOTH_S)
+            end = max(earlier.index_at(now_s - SMOOTH_S), first + 1)
+            self._held = earlier.mean(first, end) if end <= len(earlier) else movement
+        return np.where(_NEAR_EYES, self._held, movement)

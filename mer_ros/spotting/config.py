@@ -1,100 +1,198 @@
-"""Settings of spotting, apart: they are declared as parameters where OpenCV is not wanted."""
+"""Settings of the spotter and of the face watcher, with their units and ranges.
+
+This module imports neither OpenCV nor SciPy: the ROS parameters are declared from it where both are unwanted.
+Motion is a fraction of the interocular distance (of the outer eye corners). Signal-to-noise ratios (``snr``)
+are multiples of the standard deviation of chance movements on the same face.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+import numbers
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
 
+from mer_ros.errors import require
 from mer_ros.limits import MIN_SAMPLES
+
+T = TypeVar("T", int, float)
+
+
+def _setting(default: T, lowest: T, highest: T, unit: str) -> T:
+    """A dataclass field with the range that ``_check_ranges`` enforces; both ends are allowed."""
+    return field(default=default, metadata={"range": (lowest, highest), "unit": unit})
+
+
+def _check_ranges(config: Any) -> None:
+    """ConfigError unless each setting lies in its range and whole numbers are whole."""
+    for setting in fields(config):
+        if "range" not in setting.metadata:
+            continue
+        value, (lowest, highest) = getattr(config, setting.name), setting.metadata["range"]
+        unit, whole = setting.metadata["unit"], isinstance(setting.default, int)
+        kind = numbers.Integral if whole else numbers.Real
+        require(
+            isinstance(value, kind) and not isinstance(value, bool) and lowest <= value <= highest,
+            f"{type(config).__name__}.{setting.name} must be a {'whole number' if whole else 'number'} from "
+            f"{lowest:g} to {highest:g} ({unit}), found {value!r}: choose a value in this range.",
+        )
 
 
 @dataclass(frozen=True)
 class SpotterConfig:
-    """Settings of the spotter; motion is a fraction of the interocular distance.
+    """Settings of ``Spotter``. Values outside their range raise ConfigError."""
 
-    A movement that stands out. min_motion: the weakest that can be an event. min_snr: the same in units of
-    what moves by chance; slow_more: times as much from a camera whose frames are further apart than slow_s,
-    which shows less of what tells an expression from a syllable or a blink. hold_s: how long it is held,
-    after its best moment, for something that stands out more. wait_s: how long after its end a movement of
-    the mouth is waited with, in case it goes on to speak; syllable_wait_s: the same for one that may be a
-    syllable, from a camera whose frames are further apart than slowest_s. min_samples: frame periods that the
-    shortest event lasts; below, a duration is not claimed. max_event_s: a face that is not quiet for longer
-    has changed its pose. late_s: what ended longer ago is not told any more: whoever acts on it would act too
-    late.
+    # How far a movement must stand out.
 
-    What speaks against an expression (``verdict``). explained: below this share that muscles explain, and
-    below plain_snr, it is no muscle. speech: the same share, of a mouth, that only parting lips and jaw
-    explain; lips_speech: the limit for lips that are stretched or rounded. speech_s: how long a mouth that
-    has spoken speaks on. blink_snr: what stands out less, beside a blink, is the blink, from a slow camera
-    slow_more times as much; blink_more: times as much where its apex falls into the blink or just behind it.
-    turn_share: interocular distances of movement that a head leaves for each rad it turns. restless, alone:
-    the part of the face that moved may stand out by so much, or by this share of the event, in alone_s before
-    it, and by two thirds of it in what is known of the time after. sharpness_change: the most that the
-    picture's sharpness may change meanwhile, share.
+    min_motion: float = _setting(0.002, 0.0, 1.0, "interocular distances")
+    """Weakest movement that can be an event."""
 
-    Blinks (``eyes``). blink_motion: lid movement that is a blink. blink_guard_s: how long after a blink brows
-    and cheeks stay unheard.
+    min_snr: float = _setting(5.0, 0.0, 1000.0, "snr")
+    """Weakest movement that can be an event, relative to chance movements on this face."""
+
+    slow_camera_period_s: float = _setting(0.0125, 0.0, 1.0, "s")
+    """Cameras with a longer frame period are slow: they show less of what distinguishes an expression from a
+    syllable or a blink, so ``slow_camera_snr_factor`` applies.
     """
 
-    min_motion: float = 0.002
-    min_snr: float = 5.0
-    slow_more: float = 1.4
-    slow_s: float = 0.0125
-    slowest_s: float = 0.02
-    hold_s: float = 0.03
-    wait_s: float = 0.04
-    syllable_wait_s: float = 0.16
-    min_samples: int = MIN_SAMPLES
-    max_event_s: float = 4.0
-    late_s: float = 0.3
-    explained: float = 0.25
-    plain_snr: float = 12.0
-    speech: float = 0.42
-    lips_speech: float = 0.27
-    speech_s: float = 0.5
-    blink_snr: float = 8.0
-    blink_more: float = 1.5
-    turn_share: float = 0.2
-    restless: float = 3.4
-    alone: float = 0.12
-    alone_s: float = 0.3
-    sharpness_change: float = 0.15
-    blink_motion: float = 0.02
-    blink_guard_s: float = 0.06
+    slow_camera_snr_factor: float = _setting(1.4, 1.0, 10.0, "factor")
+    """Factor of ``min_snr`` and ``min_blink_snr`` for a slow camera."""
 
-    def slow(self, period_s: float) -> bool:
-        """Whether frames so far apart are those of a slow camera."""
-        return period_s > self.slow_s
+    # When a candidate is decided.
 
-    def more(self, period_s: float) -> float:
-        """Times as much that a movement has to stand out, at a frame period."""
-        return self.slow_more if self.slow(period_s) else 1.0
+    hold_s: float = _setting(0.03, 0.0, 1.0, "s")
+    """How long a candidate is held for a stronger one, from the moment it stands out most."""
 
-    def least_snr(self, period_s: float) -> float:
-        """What an event stands out by at least, at a frame period."""
-        return self.min_snr * self.more(period_s)
+    mouth_defer_s: float = _setting(0.04, 0.0, 1.0, "s")
+    """How long after its offset the decision on a mouth movement is deferred, because speech may follow."""
+
+    very_slow_camera_period_s: float = _setting(0.02, 0.0, 1.0, "s")
+    """Cameras with a longer frame period defer possible syllables by ``syllable_defer_s``."""
+
+    syllable_defer_s: float = _setting(0.16, 0.0, 1.0, "s")
+    """How long after its offset the decision on a possible syllable is deferred, for very slow cameras."""
+
+    min_samples: int = _setting(MIN_SAMPLES, 2, 100, "frame periods")
+    """Shortest event; of shorter movements the duration cannot be measured."""
+
+    max_event_s: float = _setting(4.0, 0.1, 60.0, "s")
+    """Longest event; a face that has not been quiet for longer has changed its pose and is anchored anew."""
+
+    max_delay_s: float = _setting(0.3, 0.0, 10.0, "s")
+    """Events whose offset lies further back are rejected as ``late``: a reaction would come too late."""
+
+    # What rejects a candidate (``spotting.rejection``).
+
+    min_explained_share: float = _setting(0.25, 0.0, 1.0, "share")
+    """Share of the movement that action units must explain, else it is ``no_muscle`` ..."""
+
+    min_unexplained_snr: float = _setting(12.0, 0.0, 1000.0, "snr")
+    """... unless the movement stands out this much."""
+
+    max_speech_share: float = _setting(0.42, 0.0, 1.0, "share of snr")
+    """Share that only parting lips and a dropping jaw explain, above which a mouth movement is ``speech``."""
+
+    max_lip_speech_share: float = _setting(0.27, 0.0, 1.0, "share of snr")
+    """The same limit where stretched or rounded lips lead the movement."""
+
+    after_speech_s: float = _setting(0.5, 0.0, 10.0, "s")
+    """Mouth movements that begin within this time after speech are ``speech`` too."""
+
+    min_blink_snr: float = _setting(8.0, 0.0, 1000.0, "snr")
+    """Weakest movement beside a blink that is not rejected as part of the ``blink``."""
+
+    blink_apex_snr_factor: float = _setting(1.5, 1.0, 10.0, "factor")
+    """Factor of ``min_blink_snr`` where the apex lies within the blink."""
+
+    head_turn_motion_per_rad: float = _setting(0.2, 0.0, 10.0, "interocular distances per rad")
+    """False movement that a head turn leaves; weaker movements during a turn are ``head``."""
+
+    unrest_window_s: float = _setting(0.3, 0.0, 1.0, "s")
+    """How long before its onset the moving part of the face must have been calm."""
+
+    max_unrest_snr: float = _setting(3.4, 0.0, 1000.0, "snr")
+    """Movement of the same part of the face before an event that is always allowed, else it is
+    ``moved_before``. After the event two thirds of it are allowed, else it is ``moved_after``.
+    """
+
+    max_unrest_share: float = _setting(0.12, 0.0, 1.0, "share of the event's snr")
+    """The same limit relative to the event; the larger of the two applies."""
+
+    max_sharpness_change: float = _setting(0.15, 0.0, 10.0, "share")
+    """Most that the sharpness of the picture may change during an event, else it is ``blurred``."""
+
+    # Blinks (``spotting.blinks``).
+
+    min_blink_lid_motion: float = _setting(0.02, 0.0, 1.0, "interocular distances")
+    """Movement of the upper lids above which the eyes blink."""
+
+    blink_guard_s: float = _setting(0.06, 0.0, 1.0, "s")
+    """How long after a blink the movement of brows and cheeks is ignored."""
+
+    def __post_init__(self) -> None:
+        _check_ranges(self)
+        require(
+            self.very_slow_camera_period_s >= self.slow_camera_period_s,
+            f"SpotterConfig.very_slow_camera_period_s is {self.very_slow_camera_period_s:g} s, less than "
+            f"slow_camera_period_s, {self.slow_camera_period_s:g} s: give a longer one.",
+        )
+
+    def is_slow_camera(self, period_s: float) -> bool:
+        """Whether a frame period is that of a slow camera."""
+        return period_s > self.slow_camera_period_s
+
+    def snr_factor(self, period_s: float) -> float:
+        """Factor of all required signal-to-noise ratios at a frame period."""
+        return self.slow_camera_snr_factor if self.is_slow_camera(period_s) else 1.0
+
+    def required_snr(self, period_s: float) -> float:
+        """Signal-to-noise ratio that an event needs at a frame period."""
+        return self.min_snr * self.snr_factor(period_s)
 
 
 @dataclass(frozen=True)
 class WatcherConfig:
-    """Settings of the watcher.
+    """Settings of ``FaceWatcher``. Values outside their range raise ConfigError."""
 
-    max_faces: the most faces followed. mesh_interval_s: time between two looks of FaceMesh, which cost most
-    of all; steady_interval_s: the same while all faces are found again and keep their place. retention_s: how
-    long an unseen face keeps its id. renew_s: age at which a quiet face's reference is renewed. hurry_s: with
-    less time than this for a look at one face, between frames that are shared by all faces, the cheaper flow
-    is taken and FaceMesh looks aside. answer_s: how long after a frame it has then looked at it. gap_s: a gap
-    in the stamps that ends every window. min_interocular_px, max_turn_rad: gates below and beyond which a
-    face is not judged.
+    max_faces: int = _setting(4, 1, 100, "faces")
+    """Most faces that are followed; the largest come first."""
+
+    detection_interval_s: float = _setting(0.04, 0.0, 10.0, "s")
+    """Time between two runs of FaceMesh, the most expensive step."""
+
+    steady_detection_interval_s: float = _setting(0.1, 0.0, 10.0, "s")
+    """The same while all faces are found again and keep their place."""
+
+    retention_s: float = _setting(0.4, 0.0, 60.0, "s")
+    """How long a face that is not found keeps its id."""
+
+    max_reference_age_s: float = _setting(0.4, 0.0, 60.0, "s")
+    """Age at which the reference of a quiet face is renewed."""
+
+    fast_mode_period_s: float = _setting(0.0085, 0.0, 1.0, "s of each frame period per face")
+    """With less time for each face and frame, the cheaper optical flow is used and FaceMesh runs in the
+    background.
     """
 
-    max_faces: int = 4
-    mesh_interval_s: float = 0.04
-    steady_interval_s: float = 0.1
-    retention_s: float = 0.4
-    renew_s: float = 0.4
-    hurry_s: float = 0.0085
-    answer_s: float = 0.014
-    gap_s: float = 0.15
-    min_interocular_px: float = 40.0
-    max_turn_rad: float = 0.6
+    background_delay_s: float = _setting(0.014, 0.0, 1.0, "s")
+    """In fast mode the result of FaceMesh is used this long after its frame, however fast it was found."""
+
+    max_gap_s: float = _setting(0.15, 0.0, 10.0, "s")
+    """A longer gap between two stamps discards all movement before it."""
+
+    min_interocular_px: float = _setting(40.0, 0.0, 10_000.0, "pixels")
+    """Smaller faces are reported with a reason and not judged."""
+
+    max_turn_rad: float = _setting(0.6, 0.0, math.pi / 2, "rad")
+    """Faces with a larger yaw or pitch are reported with a reason and not judged."""
+
     spotter: SpotterConfig = field(default_factory=SpotterConfig)
+    """Settings of each face's spotter."""
+
+    def __post_init__(self) -> None:
+        _check_ranges(self)
+        require(
+            self.steady_detection_interval_s >= self.detection_interval_s,
+            f"WatcherConfig.steady_detection_interval_s is {self.steady_detection_interval_s:g} s, less than "
+            f"detection_interval_s, {self.detection_interval_s:g} s: give a longer one.",
+        )

@@ -1,4 +1,4 @@
-"""The aligned crops of the last seconds, for the event that may yet be told of them."""
+"""The aligned crops of the last seconds, for events that are decided after they have ended."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from numpy.typing import NDArray
 
 from mer_ros.types import ClipFrame
 
-_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 a second are enough to choose from
+_MIN_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 a second are enough to choose from
 _QUIET_S = 1.8  # crops kept while nothing moves: no onset lies further back
-_CLIP_LENGTH = 32
+_MAX_CLIP_FRAMES = 32
 
 
 @dataclass(frozen=True, eq=False)
 class Crop:
-    """What an event may need of one moment: (S, S, 3) BGR crop, its affine from the image, the face's box."""
+    """One face in one frame.
+
+    image: (S, S, 3) uint8 BGR aligned crop; from_image: (2, 3) float32 affine from the image to it; roi_xywh:
+    box of the face, image pixels.
+    """
 
     stamp_ns: int
     image: NDArray[np.uint8]
@@ -37,12 +41,12 @@ class CropHistory:
         return self._crops[-1] if self._crops else None
 
     def add(self, crop: Crop) -> None:
-        """Keep the next one, unless it comes very soon after the last."""
-        if not self._crops or crop.stamp_ns - self._crops[-1].stamp_ns >= _INTERVAL_NS:
+        """Keep the next crop, unless the last one is less than 9 ms old."""
+        if not self._crops or crop.stamp_ns - self._crops[-1].stamp_ns >= _MIN_INTERVAL_NS:
             self._crops.append(crop)
 
     def forget_old(self, now_ns: int) -> None:
-        """Nothing moves now: drop what no event can need any more."""
+        """Drop the crops that no event can need, given that nothing moves now."""
         while self._crops and (now_ns - self._crops[0].stamp_ns) * 1e-9 > _QUIET_S:
             self._crops.popleft()
 
@@ -51,13 +55,13 @@ class CropHistory:
         self._crops.clear()
 
     def nearest(self, stamp_ns: int) -> Crop:
-        """The one closest to a moment; there must be one."""
+        """The one closest to a stamp; there must be one."""
         return min(self._crops, key=lambda crop: abs(crop.stamp_ns - stamp_ns))
 
     def clip(self, onset_ns: int, offset_ns: int) -> tuple[ClipFrame, ...]:
-        """At most 32 between two moments, evenly chosen; empty where none is left."""
+        """At most 32 crops between two stamps, evenly chosen; empty where none is left."""
         inside = [crop for crop in self._crops if onset_ns <= crop.stamp_ns <= offset_ns]
         if not inside:
             return ()
-        chosen = np.unique(np.linspace(0, len(inside) - 1, _CLIP_LENGTH).round().astype(int))
+        chosen = np.unique(np.linspace(0, len(inside) - 1, _MAX_CLIP_FRAMES).round().astype(int))
         return tuple(ClipFrame(inside[i].image, inside[i].stamp_ns) for i in chosen)

@@ -1,4 +1,4 @@
-"""What one frame tells the spotter about one face, and the last seconds of it."""
+"""What one frame shows of one face, and the history of the last seconds."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting.time_series import TimeSeriesBuffer
 
 N_CHANNELS = 2 * len(MOTION_GROUPS)
+"""x and y of each of the G motion groups: channels of the movement."""
 
 _SHARPNESS, _TURN, _BLINK = 0, slice(1, 3), 3
+_N_SIDE_CHANNELS = 4
 
 
-def _straight() -> NDArray[np.float64]:
+def _no_turn() -> NDArray[np.float64]:
     return np.zeros(2)
 
 
 @dataclass(frozen=True, eq=False)
 class FaceMeasurement:
-    """One frame.
+    """One face in one frame.
 
     groups: (G, 2) movement of the MOTION_GROUPS, lids: downward movement of the upper lids, both as a
     fraction of the interocular distance. sharpness: of the aligned crop, any unit. turn: (2,) yaw and pitch
@@ -31,15 +33,18 @@ class FaceMeasurement:
     groups: NDArray[np.float32]
     lids: float = 0.0
     sharpness: float = 1.0
-    turn: NDArray[np.floating] = field(default_factory=_straight)
+    turn: NDArray[np.floating] = field(default_factory=_no_turn)
 
 
 class History:
-    """The movement, (2 G) channels, and beside it the sharpness, the turn of the head and the blinks."""
+    """The last seconds of one face: movement (N, 2 G), sharpness, head turn and blinks.
+
+    keep_s: how far back; movement: filtered, interocular distances.
+    """
 
     def __init__(self, keep_s: float) -> None:
         self.movement = TimeSeriesBuffer(N_CHANNELS, keep_s)
-        self._beside = TimeSeriesBuffer(4, keep_s)
+        self._side = TimeSeriesBuffer(_N_SIDE_CHANNELS, keep_s)
 
     def append(
         self,
@@ -49,26 +54,26 @@ class History:
         turn: NDArray[np.float32],
         blinks: bool,
     ) -> None:
-        """Take a frame; times must rise."""
+        """Add a frame; times must rise. movement: (2 G,), turn: (2,) rad."""
         self.movement.append(time_s, movement)
-        self._beside.append(time_s, np.array([sharpness, *turn, blinks], np.float32))
+        self._side.append(time_s, np.array([sharpness, *turn, blinks], np.float32))
 
-    def sharpness(self, start_s: float, end_s: float) -> float:
-        """Mean between two moments; that of the nearest frame where there is none."""
-        beside = self._beside
-        first = min(beside.at(start_s), len(beside) - 1)
-        return float(beside.mean(first, max(beside.at(end_s), first + 1))[_SHARPNESS])
+    def mean_sharpness(self, start_s: float, end_s: float) -> float:
+        """Mean between two times; that of the nearest frame where no frame lies between them."""
+        side = self._side
+        first = min(side.index_at(start_s), len(side) - 1)
+        return float(side.mean(first, max(side.index_at(end_s), first + 1))[_SHARPNESS])
 
-    def turned(self, start_s: float, end_s: float) -> float:
-        """How far the head turned between two moments from a steady turn, rad."""
-        beside = self._beside
-        turn = beside.values[beside.at(start_s) : beside.at(end_s), _TURN]
+    def head_turn(self, start_s: float, end_s: float) -> float:
+        """Largest deviation of the head between two times from a uniform turn, rad."""
+        side = self._side
+        turn = side.values[side.index_at(start_s) : side.index_at(end_s), _TURN]
         if not len(turn):
             return 0.0
-        steady = turn[0] + (turn[-1] - turn[0]) * np.linspace(0, 1, len(turn))[:, None]
-        return float(np.linalg.norm(turn - steady, axis=1).max())
+        uniform = turn[0] + (turn[-1] - turn[0]) * np.linspace(0, 1, len(turn))[:, None]
+        return float(np.linalg.norm(turn - uniform, axis=1).max())
 
-    def blinked(self, start_s: float, end_s: float) -> bool:
-        """Whether the eyes blinked between two moments."""
-        beside = self._beside
-        return bool(beside.values[beside.at(start_s) : beside.at(end_s), _BLINK].any())
+    def has_blink(self, start_s: float, end_s: float) -> bool:
+        """Whether the eyes blinked between two times."""
+        side = self._side
+        return bool(side.values[side.index_at(start_s) : side.index_at(end_s), _BLINK].any())

@@ -1,4 +1,4 @@
-"""What can be seen of a face now: the weakest movement that would be taken for an expression, in words."""
+"""The weakest movement that would be an event on one face now, as numbers and in words."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.unit_patterns import unit_patterns
 
 NOTABLE_EXPOSURE = 0.05
-"""A smaller share of a face that is over- or under-exposed is not worth a word."""
+"""Smallest over- or under-exposed share of a face that is reported."""
 
-_NEARLY = 0.5  # of a unit's largest movement
+_MAIN_MOTION_SHARE = 0.5  # of an action unit's largest movement: regions that move as much are its own
 _NAMES = tuple(MOTION_GROUPS)
 
 
 @dataclass(frozen=True, eq=False)
 class Sensitivity:
-    """How well one face is seen.
+    """What can be detected on one face.
 
-    id: of its track. interocular_px: distance of its outer eye corners. noise: (G,) float64, size of chance
-    movement in each of the MOTION_GROUPS, and weakest: (G,) the weakest movement there that can be an event;
-    both as a fraction of the interocular distance. over, under: share of the face that is over- and
-    under-exposed, 0..1. quality: empty, or why it cannot be judged.
+    id: of its track. interocular_px: distance of its outer eye corners. noise: (G,) float64, standard
+    deviation of chance movements in each of the MOTION_GROUPS, and weakest: (G,) the weakest movement there
+    that can be an event; both as a fraction of the interocular distance. over, under: share of the face that
+    is over- and under-exposed, 0..1. quality: why the face cannot be judged; empty if it can.
     """
 
     id: str
@@ -59,16 +59,16 @@ class Sensitivity:
         return f"{share * self.interocular_px:.2f} px ({share:.1%})"
 
 
-def weakest_events(chance: NoiseModel, least_snr: float, least_motion: float) -> NDArray[np.float64]:
+def weakest_events(noise: NoiseModel, required_snr: float, min_motion: float) -> NDArray[np.float64]:
     """(G,) the weakest movement of each region that can be an event, fraction of the interocular distance.
 
-    It is that of the action unit which is told best among those that move the region most or nearly so.
-    chance: as ``Spotter.chance``, learned from spans of middle length: a slower event needs a little more,
-    a faster one less.
+    It is that of the most detectable action unit among those that move the region most or at least half as
+    much. noise: as ``Spotter.noise``, learned from spans of middle length: a slower event needs a little
+    more, a faster one less.
     """
     moved = unit_patterns().moved
-    told = (chance.filters.T * moved).sum(1)  # (K,) of each pattern, of length 1
-    there = np.linalg.norm(moved.reshape(len(moved), -1, 2), axis=2)  # (K, G)
-    needed = least_snr / told[:, None] * there
-    among = there >= _NEARLY * there.max(1, keepdims=True)
-    return np.maximum(least_motion, np.where(among, needed, np.inf).min(0))
+    snr = (noise.filters.T * moved).sum(1)  # (K,) of each pattern at length 1
+    motion = np.linalg.norm(moved.reshape(len(moved), -1, 2), axis=2)  # (K, G)
+    needed = required_snr / snr[:, None] * motion
+    own = motion >= _MAIN_MOTION_SHARE * motion.max(1, keepdims=True)
+    return np.maximum(min_motion, np.where(own, needed, np.inf).min(0))

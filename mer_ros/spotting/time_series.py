@@ -1,15 +1,15 @@
-"""The last seconds of a signal, with means over any span at the cost of a difference."""
+"""The last seconds of a signal, with means over any span in constant time (cumulative sums)."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-_CAPACITY = 4096
+_CAPACITY = 4096  # frames: 20 s at 200 fps
 
 
 class TimeSeriesBuffer:
-    """Times (N,) in seconds and values (N, C), oldest first; what is older than ``keep_s`` may be gone."""
+    """Times (N,) in seconds and values (N, C), oldest first; values older than ``keep_s`` may be dropped."""
 
     def __init__(self, channels: int, keep_s: float) -> None:
         self._keep_s = keep_s
@@ -32,42 +32,42 @@ class TimeSeriesBuffer:
         return self._values[: self._n]
 
     def append(self, time_s: float, value: NDArray[np.float32]) -> None:
-        """Take the next value; times must rise."""
+        """Add the next (C,) value; times must rise."""
         if self._n == _CAPACITY:
-            self._forget(max(self.at(time_s - self._keep_s), _CAPACITY // 4))
+            self._drop(max(self.index_at(time_s - self._keep_s), _CAPACITY // 4))
         self._times[self._n] = time_s
         self._values[self._n] = value
         self._sums[self._n + 1] = self._sums[self._n] + value
         self._n += 1
 
-    def at(self, time_s: float) -> int:
-        """Index of the first value at this time or later."""
+    def index_at(self, time_s: float) -> int:
+        """Index of the first value at this time or later; N if there is none."""
         return int(np.searchsorted(self.times, time_s))
 
-    def at_each(self, times_s: NDArray[np.float64]) -> NDArray[np.intp]:
-        """The same of each of (N,) times."""
+    def indices_at(self, times_s: NDArray[np.float64]) -> NDArray[np.intp]:
+        """The same for each of (M,) times."""
         return np.searchsorted(self.times, times_s)
 
     def mean(self, first: int, end: int) -> NDArray[np.float32]:
-        """(C,) mean of the values ``first`` to ``end`` - 1, of which there must be one."""
+        """(C,) mean of the values ``first`` to ``end`` - 1, at least one."""
         return ((self._sums[end] - self._sums[first]) / (end - first)).astype(np.float32)
 
     def means(
         self, firsts: NDArray[np.intp], ends: NDArray[np.intp]
     ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """(N,) mean times and (N, C) mean values of N such spans, none of which may reach the last value."""
+        """(M,) mean times and (M, C) mean values of M such spans, none of which may reach the last value."""
         counts = ends - firsts
         times = np.add.reduceat(self.times, np.stack([firsts, ends], axis=1).ravel())[::2] / counts
         return times, ((self._sums[ends] - self._sums[firsts]) / counts[:, None]).astype(np.float32)
 
     def smoothed(self, first: int, end: int, width_s: float) -> NDArray[np.float32]:
-        """(end - first, C) each the mean over ``width_s`` around its time, as far as there are values."""
+        """(end - first, C) moving average over ``width_s`` centred on each value's time."""
         times = self._times[first:end]
         low = np.searchsorted(self.times, times - width_s / 2, "left")
         high = np.searchsorted(self.times, times + width_s / 2, "right")
         return ((self._sums[high] - self._sums[low]) / (high - low)[:, None]).astype(np.float32)
 
-    def _forget(self, n: int) -> None:
+    def _drop(self, n: int) -> None:
         """Drop the oldest ``n``."""
         left = self._n - n
         self._times[:left] = self._times[n : self._n]

@@ -1,4 +1,8 @@
-"""One face from frame to frame: carried by registration, held against FaceMesh, its events spotted."""
+"""One face from frame to frame: its movement, its quality and the events spotted in it.
+
+Registration carries the landmarks from frame to frame; each detection of FaceMesh corrects them. See
+``FaceWatcher``.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from numpy.typing import NDArray
 from mer_ros.face import pose
 from mer_ros.face.exposure import exposure
 from mer_ros.face.geometry import interocular_px
-from mer_ros.face.quality import RestingAppearance, Seen
+from mer_ros.face.quality import FaceAppearance, RestingAppearance
 from mer_ros.face.tracker import Track
 from mer_ros.motion.meter import Motion, MotionMeter
 from mer_ros.runtime import Counters
@@ -19,149 +23,159 @@ from mer_ros.spotting.sensitivity import Sensitivity, weakest_events
 from mer_ros.spotting.spotter import Spotted, Spotter
 from mer_ros.types import ExpressionEvent, Face, Frame
 
-_HIDDEN_LOOKS = 1.5  # a face not found for longer than this many looks beyond a steady one is hidden
-_DRIFT_S = 0.16  # time constant with which drift is averaged
-_DRIFTS, _STEADY_DRIFT = 0.04, 0.02  # interocular distances: anchor anew; keep a closer eye on it
-_ACCEPTED_S = 2.0  # what is seen as unclear for this long (glasses put on, a softer lens) is how it looks now
+_MAX_MISSED_DETECTIONS = 1.5  # detection intervals beyond a steady one after which a face is hidden
+_DRIFT_S = 0.16  # time constant of the averaged drift
+_MAX_DRIFT = 0.04  # interocular distances: averaged drift above which a quiet face is anchored anew
+_MAX_STEADY_DRIFT = 0.02  # interocular distances: averaged drift above which detections stay frequent
+_MAX_DISTANCE = 0.2  # interocular distances: single drift above which a face is anchored anew at once
+_MAX_UNCLEAR_S = 2.0  # after so long an unclear appearance (glasses, a softer lens) becomes the resting one
 
 
 class TrackedFace:
-    """One face: its meter, its spotter and the crops of the moments that an event may need."""
+    """One face: its motion meter, its spotter and the crops that an event may need.
+
+    frame, track: in which it was first followed; run_id: begins the ids of its events; rejections: counts
+    rejected candidates by reason; fast_mode: see ``MotionMeter``.
+    """
 
     def __init__(
         self,
         config: WatcherConfig,
         frame: Frame,
         track: Track,
-        run: str,
-        passed_over: Counters,
-        hurried: bool = False,
+        run_id: str,
+        rejections: Counters,
+        fast_mode: bool = False,
     ) -> None:
         self._config = config
-        self._run = run
+        self._run_id = run_id
         self._id = track.id
-        self._meter = MotionMeter(frame.image, track.landmarks, hurried)
-        self._spotter = Spotter(config.spotter, passed_over)
+        self._meter = MotionMeter(frame.image, track.landmarks, fast_mode)
+        self._spotter = Spotter(config.spotter, rejections)
         self._crops = CropHistory()
-        self._look: RestingAppearance | None = None
-        self._reference_ns = self._seen_ns = self._clear_ns = frame.stamp_ns
-        self._unfit_ns = -1
-        self._measured_ns = frame.stamp_ns
+        self._resting: RestingAppearance | None = None
+        self._last_reference_ns = self._last_detected_ns = self._last_clear_ns = frame.stamp_ns
+        self._last_unfit_ns = -1
+        self._last_measured_ns = frame.stamp_ns
         self._quality = ""
-        self._seen = self._carried = track.landmarks
+        self._detected = track.landmarks
+        self._carried = track.landmarks  # where registration had them in the frame of the latest detection
         self._drift = 0.0
-        self._events = 0
+        self._n_events = 0
 
     @property
-    def steady(self) -> bool:
-        """Whether the landmarks that are carried along lie where FaceMesh sees them."""
-        return self._drift <= _STEADY_DRIFT
+    def is_steady(self) -> bool:
+        """Whether the carried landmarks agree with those that FaceMesh detects."""
+        return self._drift <= _MAX_STEADY_DRIFT
 
-    @property
-    def sight(self) -> Sensitivity | None:
-        """How well this face is seen, None before there is a crop of it."""
+    def sensitivity(self) -> Sensitivity | None:
+        """What can be detected on this face now, None before there is a crop of it."""
         last = self._crops.last
         if last is None:
             return None
         over, under = exposure(last.image, self._meter.landmarks)
+        noise = self._spotter.noise
+        min_motion = self._config.spotter.min_motion
         return Sensitivity(
             id=self._id,
             interocular_px=interocular_px(self._meter.landmarks_in_image()),
-            noise=self._spotter.chance.size,
-            weakest=weakest_events(
-                self._spotter.chance, self._spotter.least_snr, self._config.spotter.min_motion
-            ),
+            noise=noise.size,
+            weakest=weakest_events(noise, self._spotter.required_snr, min_motion),
             over=over,
             under=under,
             quality=self._quality,
         )
 
-    def hurry(self, hurried: bool) -> None:
-        """Tell whether there is little time for each look from now on."""
-        self._meter.hurried = hurried
+    def set_fast_mode(self, fast_mode: bool) -> None:
+        """Choose the optical flow from the next reference on."""
+        self._meter.fast_mode = fast_mode
 
     def forget(self) -> None:
-        """Discard the windows: what lies before a gap says nothing about what comes after."""
+        """Discard all movement and crops: a gap in the stamps separates them from what follows."""
         self._spotter.reset()
         self._crops.clear()
 
-    def looked_at(self) -> None:
-        """Tell that FaceMesh looks at the next frame, and will be heard of by ``check``."""
+    def note_detection_start(self) -> None:
+        """Record that FaceMesh runs on the coming frame; ``apply_detection`` receives the result."""
         self._carried = self._meter.landmarks_in_image()
 
-    def check(self, frame: Frame, landmarks: NDArray[np.float32]) -> None:
-        """Anchor anew where registration had drifted away from what FaceMesh saw in that frame."""
+    def apply_detection(self, frame: Frame, landmarks: NDArray[np.float32]) -> None:
+        """Take the (468, 3) landmarks detected in a frame; anchor anew if registration has drifted away."""
         away = (self._carried - landmarks)[:, :2].mean(axis=0)
         distance = float(np.linalg.norm(away)) / interocular_px(landmarks)
-        passed_s = (frame.stamp_ns - self._seen_ns) * 1e-9
+        passed_s = (frame.stamp_ns - self._last_detected_ns) * 1e-9
         self._drift += passed_s / (passed_s + _DRIFT_S) * (distance - self._drift)
-        self._seen, self._seen_ns = landmarks, frame.stamp_ns
-        unclear_s = (frame.stamp_ns - self._clear_ns) * 1e-9
-        drifted = distance > 0.2 or (self._drift > _DRIFTS and self._spotter.quiet)
-        if drifted or self._spotter.overdue or unclear_s > _ACCEPTED_S:
+        self._detected, self._last_detected_ns = landmarks, frame.stamp_ns
+        unclear_s = (frame.stamp_ns - self._last_clear_ns) * 1e-9
+        drifted = distance > _MAX_DISTANCE or (self._drift > _MAX_DRIFT and self._spotter.is_quiet)
+        if drifted or self._spotter.needs_anchor or unclear_s > _MAX_UNCLEAR_S:
             self._anchor(frame)
 
     def step(self, frame: Frame) -> tuple[Face | None, ExpressionEvent | None]:
-        """Measure this frame."""
+        """Measure the next frame: the face in it, None outside the picture, and the event decided with it."""
         motion = self._meter.step(frame.image)
-        seen = Seen(motion.grey)
-        unclear = self._why_unclear(frame.stamp_ns, seen)
+        appearance = FaceAppearance(motion.grey)
+        unclear = self._unclear_reason(frame.stamp_ns, appearance)
         if motion.lost:
-            self._unfit_ns, self._quality = frame.stamp_ns, unclear or "lost: its reference no longer fits"
-            if not unclear:  # what hides a face must not become its reference
+            self._last_unfit_ns = frame.stamp_ns
+            self._quality = unclear or "lost: its reference no longer fits"
+            if not unclear:  # whatever hides a face must not become its reference
                 self._anchor(frame)
             return self._face(frame, motion, unclear), None
-        if (frame.stamp_ns - self._measured_ns) * 1e-9 > self._config.gap_s:
+        if (frame.stamp_ns - self._last_measured_ns) * 1e-9 > self._config.max_gap_s:
             self.forget()
-        self._measured_ns = frame.stamp_ns
-        look = FaceMeasurement(motion.groups, motion.lids, seen.sharpness, motion.turn)
-        spotted = self._spotter.update(frame.stamp_ns, look)
+        self._last_measured_ns = frame.stamp_ns
+        measurement = FaceMeasurement(motion.groups, motion.lids, appearance.sharpness, motion.turn)
+        spotted = self._spotter.update(frame.stamp_ns, measurement)
         face = self._face(frame, motion, unclear)
         if face is None:
-            self._unfit_ns, self._quality = frame.stamp_ns, "outside the picture"
+            self._last_unfit_ns, self._quality = frame.stamp_ns, "outside the picture"
             return None, None
         self._quality = face.quality
         if face.quality:
-            self._unfit_ns = frame.stamp_ns
+            self._last_unfit_ns = frame.stamp_ns
         self._crops.add(Crop(frame.stamp_ns, motion.crop, motion.crop_from_image, face.roi_xywh))
-        was_fit = spotted is not None and spotted.onset_ns > self._unfit_ns
+        was_fit = spotted is not None and spotted.onset_ns > self._last_unfit_ns
         event = self._event(frame, spotted) if spotted is not None and was_fit else None
-        if self._spotter.quiet:
-            self._rest(frame.stamp_ns, motion, seen, bool(unclear))
+        if self._spotter.is_quiet:
+            self._take_quiet_frame(frame.stamp_ns, motion, appearance, bool(unclear))
         return face, event
 
-    def _why_unclear(self, stamp_ns: int, seen: Seen) -> str:
-        """Empty, or why this frame does not show the face well enough."""
-        if self._look is None:
-            self._look = RestingAppearance(seen)
-        hidden_s = (stamp_ns - self._seen_ns) * 1e-9
-        if hidden_s > self._config.steady_interval_s + _HIDDEN_LOOKS * self._config.mesh_interval_s:
+    def _unclear_reason(self, stamp_ns: int, appearance: FaceAppearance) -> str:
+        """Why this frame does not show the face well enough; empty if it does."""
+        if self._resting is None:
+            self._resting = RestingAppearance(appearance)
+        hidden_s = (stamp_ns - self._last_detected_ns) * 1e-9
+        missed_s = _MAX_MISSED_DETECTIONS * self._config.detection_interval_s
+        if hidden_s > self._config.steady_detection_interval_s + missed_s:
             return f"covered: not found for {hidden_s * 1000:.0f} ms"
-        unclear = self._look.why_unclear(seen)
+        unclear = self._resting.unclear_reason(appearance)
         if not unclear:
-            self._clear_ns = stamp_ns
+            self._last_clear_ns = stamp_ns
         return unclear
 
-    def _rest(self, stamp_ns: int, motion: Motion, seen: Seen, unclear: bool) -> None:
-        """Use a quiet moment: forget old crops, let the reference grow and now and then renew it."""
+    def _take_quiet_frame(
+        self, stamp_ns: int, motion: Motion, appearance: FaceAppearance, unclear: bool
+    ) -> None:
+        """Drop old crops, average the frame into the next reference, renew an old reference."""
         self._crops.forget_old(stamp_ns)
         if unclear:
             return
-        self._meter.rest(motion)
-        self._spotter.rest()
-        if (stamp_ns - self._reference_ns) * 1e-9 > self._config.renew_s:
-            self._look = RestingAppearance(seen)
-            self._meter.renew()
-            self._spotter.shift_rest()
-            self._reference_ns = stamp_ns
+        self._meter.add_quiet_frame(motion)
+        self._spotter.add_quiet_frame()
+        if (stamp_ns - self._last_reference_ns) * 1e-9 > self._config.max_reference_age_s:
+            self._resting = RestingAppearance(appearance)
+            self._meter.renew_reference()
+            self._spotter.renew_reference()
+            self._last_reference_ns = stamp_ns
 
     def _anchor(self, frame: Frame) -> None:
-        self._meter.anchor(frame.image, self._seen)
-        self._carried = self._seen
-        self._spotter.reset()
-        self._crops.clear()
-        self._look = None
-        self._reference_ns = self._clear_ns = frame.stamp_ns
+        """Start anew from this frame and the latest detection."""
+        self._meter.anchor(frame.image, self._detected)
+        self._carried = self._detected
+        self.forget()
+        self._resting = None
+        self._last_reference_ns = self._last_clear_ns = frame.stamp_ns
         self._drift = 0.0
 
     def _face(self, frame: Frame, motion: Motion, unclear: str) -> Face | None:
@@ -170,11 +184,11 @@ class TrackedFace:
         roi = pose.box_xywh(landmarks, (width, height))
         if roi is None:
             return None
-        # carried landmarks sway and roll with the head; how far it is turned only a look of FaceMesh tells
-        yaw, pitch, _ = pose.yaw_pitch_roll(self._seen)
+        # carried landmarks follow shift and roll of the head; only a detection measures its yaw and pitch
+        yaw, pitch, _ = pose.yaw_pitch_roll(self._detected)
         roll = pose.yaw_pitch_roll(landmarks)[2]
         gates = self._config.min_interocular_px, self._config.max_turn_rad
-        unfit = pose.why_unfit(landmarks, (width, height), *gates, (yaw, pitch))
+        unfit = pose.unfit_reason(landmarks, (width, height), *gates, (yaw, pitch))
         return Face(
             id=self._id,
             roi_xywh=roi,
@@ -192,12 +206,12 @@ class TrackedFace:
         onset, apex = self._crops.nearest(spotted.onset_ns), self._crops.nearest(spotted.apex_ns)
         clip = self._crops.clip(spotted.onset_ns, spotted.offset_ns)
         if not clip:
-            return None  # told so late that nothing of it is left to show
-        self._events += 1
+            return None  # decided so late that no crop of it is left
+        self._n_events += 1
         return ExpressionEvent(
             source=frame.source,
             frame_id=frame.frame_id,
-            event_id=f"{self._run}-{self._id}-{self._events}",
+            event_id=f"{self._run_id}-{self._id}-{self._n_events}",
             face_id=self._id,
             kind=spotted.kind,
             onset_ns=spotted.onset_ns,

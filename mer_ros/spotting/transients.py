@@ -1,13 +1,14 @@
-"""Movements that come and go, against a resting position that itself drifts.
+"""Movements that come and go (transients), found against a resting position that itself drifts.
 
-A head that sways leaves slow false movement on every region, larger than a micro-expression. So no resting
-position is assumed: a span of the signal is held against the straight line between what was just before it
-and what is just after it. What leaves that line in the middle and is on it at both ends is a bump. Spans of
-many lengths are tried at every moment. How much a bump stands out is told by the action unit that it is most
-like, as told from chance movements of that length (``spotting.noise_model``).
+A swaying head leaves slow false movement on every region, larger than a micro-expression, so no resting
+position is assumed. Each span of the signal is compared with its baseline: the straight line between the mean
+just before the span and the mean just after it. A transient leaves the baseline within the span and is on it
+at both ends. At every moment spans of many lengths that end now are tried. The signal-to-noise ratio of a
+transient is the largest output of the matched filters of all action units (``spotting.noise_model``), learned
+from chance movements of the same length.
 
-The contrast with both ends is that of MDMD and LBP feature difference (arXiv:1912.11985; Moilanen et al.,
-ICPR 2014); theirs has one length and one frame at each end, and a threshold from the whole video.
+The comparison with both ends is that of MDMD and LBP feature difference (arXiv:1912.11985; Moilanen et al.,
+ICPR 2014); these use one length, one frame at each end, and a threshold from the whole video.
 """
 
 from __future__ import annotations
@@ -21,26 +22,52 @@ from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.time_series import TimeSeriesBuffer
 
 LENGTHS_S = (0.08, 0.12, 0.18, 0.26, 0.36, 0.5, 0.7, 1.0, 1.4)
+"""Lengths of the spans that are tried."""
+
 END_S = 0.08
-"""Rest before and after a span, over which the ends of the line are averaged."""
+"""Time before and after a span over which each end of the baseline is averaged."""
 
 SMOOTH_S = 0.02
-_FEWEST = 3  # frames in the shortest span
-_TILT = 0.35  # most of a bump's height by which its two ends may differ along it
-_SHORTEST = 0.9  # of the spans that stand out this nearly as much as the best, the shortest is the bump
-_MOMENTS = 24  # at so many moments of a span at most it is looked at
+"""Width of the moving average of the signal within a span."""
+
+_MIN_FRAMES = 3  # in a span
+_MAX_TILT = 0.35  # of a transient's snr: how far its two ends may differ under its filter
+_NEARLY_BEST = 0.9  # of the best snr: the shortest span that reaches it is the transient
+_MAX_MOMENTS = 24  # at which a span is evaluated
+_MAX_STEP_S = 0.1  # longest time that one frame contributes to the noise model
+_JUST_NOW_S = 1e-6  # keeps rounding from adding a frame to the end of a span
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """Movement expected without a transient.
+
+    values: (2, 2 G) float32 before and after the span, interocular distances; times_s: of both.
+    """
+
+    values: NDArray[np.float32]
+    times_s: tuple[float, float]
+
+    def tilt(self, filter_: Floats) -> float:
+        """Difference of the two ends under a (2 G,) filter."""
+        return float((self.values[1] - self.values[0]) @ filter_)
+
+    def at(self, times_s: Floats) -> NDArray[np.float32]:
+        """(N, 2 G) values at (N,) times."""
+        start_s, end_s = self.times_s
+        share = ((times_s - start_s) / (end_s - start_s)).astype(np.float32)[:, None]
+        return np.asarray(self.values[0] + (self.values[1] - self.values[0]) * share)
 
 
 @dataclass(frozen=True, eq=False)
 class Transient:
     """One span of the signal that stands out.
 
-    start_s: of the span. apex_s: where it stands out most. snr: by how many times what chance does there.
-    moved: (2 G,) the movement there, interocular distances. filter: (2 G,) what tells it from chance
-    movements, which it brings to a variance of 1. line: values before and after the span, (2, 2 G), which
-    hold at line_s. chance: the noise of spans of its length.
+    start_s: of the span. apex_s: where it stands out most. snr: how much, in standard deviations of chance
+    movements. moved: (2 G,) movement at the apex, interocular distances. filter: (2 G,) matched filter that
+    gave the snr. baseline: without the movement. noise: chance movements in spans of its length.
     """
 
     start_s: float
@@ -48,55 +75,59 @@ class Transient:
     snr: float
     moved: Floats
     filter: Floats
-    line: NDArray[np.float32]
-    line_s: tuple[float, float]
-    chance: NoiseModel
+    baseline: Baseline
+    noise: NoiseModel
 
     @property
-    def height(self) -> float:
+    def peak_motion(self) -> float:
         """Movement at the apex of the region that moves most, interocular distances."""
-        return largest(self.moved)
+        return largest_motion(self.moved)
 
-    def ending(self, value: NDArray[np.float32], time_s: float) -> Transient:
-        """The same bump with the far end of its line at a later (2 G,) value and moment, if that is rest."""
-        line = np.stack([self.line[0], value])
-        at_rest = abs(_tilt(line, self.filter)) <= _TILT * self.snr  # and not the next movement
-        return replace(self, line=line, line_s=(self.line_s[0], time_s)) if at_rest else self
+    def with_baseline_end(self, value: NDArray[np.float32], time_s: float) -> Transient:
+        """The same transient, its baseline ending later at a (2 G,) value, if the face rests then."""
+        baseline = Baseline(np.stack([self.baseline.values[0], value]), (self.baseline.times_s[0], time_s))
+        at_rest = abs(baseline.tilt(self.filter)) <= _MAX_TILT * self.snr  # else the next movement has begun
+        return replace(self, baseline=baseline) if at_rest else self
 
-    def above_line(self, times_s: Floats, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(N, 2 G) values of the signal at (N,) times, less the line."""
-        return np.asarray(values - _line(times_s, self.line_s, self.line))
+    def above_baseline(self, times_s: Floats, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(N, 2 G) values of the signal at (N,) times, less the baseline."""
+        return np.asarray(values - self.baseline.at(times_s))
 
 
 class TransientFinder:
-    """Finds bumps that end now, and learns the noise."""
+    """Finds transients that end now, and learns the noise."""
 
     def __init__(self) -> None:
-        self._chance = [NoiseModel(length) for length in LENGTHS_S]
-        self._last_s: float | None = None
+        self._noise = [NoiseModel(length) for length in LENGTHS_S]
+        self._last_search_s: float | None = None
 
     @property
-    def chance(self) -> NoiseModel:
-        """What is known of chance movements in spans of middle length."""
-        return self._chance[len(LENGTHS_S) // 2]
+    def noise(self) -> NoiseModel:
+        """Chance movements in spans of middle length."""
+        return self._noise[len(LENGTHS_S) // 2]
 
-    def look(self, signal: TimeSeriesBuffer, not_before_s: float) -> Transient | None:
-        """The bump that ends with the signal and does not start before a time, if anything stands out."""
+    def search(self, signal: TimeSeriesBuffer, not_before_s: float) -> Transient | None:
+        """The transient that ends with the signal and starts at ``not_before_s`` or later.
+
+        Its snr may be small: the caller sets the threshold. None where no span fits.
+        """
         times = signal.times
-        now = float(times[-1])
-        step_s = 0.0 if self._last_s is None else min(max(now - self._last_s, 0.0), 0.1)
-        self._last_s = now
-        after = signal.at(now - END_S + 1e-6)
-        first = signal.at(now - 2 * END_S - LENGTHS_S[-1])
+        now_s = float(times[-1])
+        step_s = (
+            0.0 if self._last_search_s is None else min(max(now_s - self._last_search_s, 0.0), _MAX_STEP_S)
+        )
+        self._last_search_s = now_s
+        after = signal.index_at(now_s - END_S + _JUST_NOW_S)
+        first = signal.index_at(now_s - 2 * END_S - LENGTHS_S[-1])
         if after >= len(signal) or first >= after:
             return None
         end_s, end_value = float(times[after:].mean()), signal.mean(after, len(signal))
         starts_s = times[after] - np.array(LENGTHS_S)
-        befores, starts = signal.at_each(starts_s - END_S), signal.at_each(starts_s)
-        # spans whose rest before is remembered; of two lengths that come to the same frames, the first
-        whole = (times[0] <= starts_s - END_S) & (after - starts >= _FEWEST) & (befores < starts)
+        befores, starts = signal.indices_at(starts_s - END_S), signal.indices_at(starts_s)
+        # spans whose start of the baseline is known; of two lengths that select the same frames, the first
+        complete = (times[0] <= starts_s - END_S) & (after - starts >= _MIN_FRAMES) & (befores < starts)
         lengths: list[int] = []
-        for length in np.flatnonzero(whole).tolist():
+        for length in np.flatnonzero(complete).tolist():
             if not lengths or starts[length] != starts[lengths[-1]]:
                 lengths.append(length)
         if not lengths:
@@ -106,46 +137,33 @@ class TransientFinder:
         tilts = end_value - rest
         span, moments = _moments(start, after)  # of all spans, one after the other
         share = ((times[moments] - rest_s[span]) / (end_s - rest_s[span])).astype(np.float32)
-        left = signal.smoothed(first, after, SMOOTH_S)[moments - first] - rest[span]
-        left -= tilts[span] * share[:, None]
+        above = signal.smoothed(first, after, SMOOTH_S)[moments - first] - rest[span]
+        above -= tilts[span] * share[:, None]
         found: list[Transient] = []
         edges = np.searchsorted(span, np.arange(len(lengths) + 1)).tolist()
         for row, length in enumerate(lengths):
-            chance, inside = self._chance[length], slice(edges[row], edges[row + 1])
-            alike = left[inside] @ chance.filters  # (N, K)
-            at, unit = divmod(int(alike.argmax()), alike.shape[1])
-            snr, told = float(alike[at, unit]), chance.filters[:, unit]
-            if starts_s[length] >= not_before_s and abs(float(tilts[row] @ told)) <= _TILT * snr:
+            noise, inside = self._noise[length], slice(edges[row], edges[row + 1])
+            outputs = above[inside] @ noise.filters  # (N, K)
+            at, unit = divmod(int(outputs.argmax()), outputs.shape[1])
+            snr, filter_ = float(outputs[at, unit]), noise.filters[:, unit]
+            if starts_s[length] >= not_before_s and abs(float(tilts[row] @ filter_)) <= _MAX_TILT * snr:
                 at += inside.start
-                line, line_s = np.stack([rest[row], end_value]), (float(rest_s[row]), end_s)
-                moved, apex_s = left[at].astype(np.float64), float(times[moments[at]])
-                found.append(
-                    Transient(float(starts_s[length]), apex_s, snr, moved, told, line, line_s, chance)
-                )
-            chance.learn(left[(inside.start + inside.stop) // 2], step_s)
+                baseline = Baseline(np.stack([rest[row], end_value]), (float(rest_s[row]), end_s))
+                moved, apex_s = above[at].astype(np.float64), float(times[moments[at]])
+                found.append(Transient(float(starts_s[length]), apex_s, snr, moved, filter_, baseline, noise))
+            noise.learn(above[(inside.start + inside.stop) // 2], step_s)
         best = max((transient.snr for transient in found), default=0.0)
-        return next((transient for transient in found if transient.snr >= _SHORTEST * best), None)
+        return next((transient for transient in found if transient.snr >= _NEARLY_BEST * best), None)
 
 
 def _moments(starts: NDArray[np.intp], end: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """(M,) span and (M,) index of the moments at which spans that end together are looked at."""
-    steps = -(-(end - starts) // _MOMENTS)
+    """(M,) span and (M,) index of the moments at which spans that share their end are evaluated."""
+    steps = -(-(end - starts) // _MAX_MOMENTS)
     counts = -(-(end - starts) // steps)
     span = np.repeat(np.arange(len(starts)), counts)
     return span, starts[span] + steps[span] * (np.arange(len(span)) - (np.cumsum(counts) - counts)[span])
 
 
-def largest(movement: NDArray[np.floating]) -> float:
-    """Length of the largest of G movements, (2 G,)."""
+def largest_motion(movement: NDArray[np.floating]) -> float:
+    """Length of the largest of the G movements in a (2 G,) vector."""
     return float(np.linalg.norm(movement.reshape(-1, 2), axis=1).max())
-
-
-def _tilt(line: NDArray[np.float32], told: Floats) -> float:
-    """How far the ends of a line, (2, 2 G), differ under a filter."""
-    return float((line[1] - line[0]) @ told)
-
-
-def _line(times_s: Floats, line_s: tuple[float, float], line: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, 2 G) the straight line at (N,) times."""
-    share = ((times_s - line_s[0]) / (line_s[1] - line_s[0])).astype(np.float32)[:, None]
-    return np.asarray(line[0] + (line[1] - line[0]) * share)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import secrets
-from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,90 +14,94 @@ from mer_ros.face.mesh import FaceMesh
 from mer_ros.face.tracker import MultiFaceTracker
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import WatcherConfig
+from mer_ros.spotting.frame_period import FramePeriod
 from mer_ros.spotting.rejection import REASONS
 from mer_ros.spotting.sensitivity import Sensitivity
 from mer_ros.spotting.tracked_face import TrackedFace
 from mer_ros.types import ExpressionEvent, Face, Frame
 
-_STEPS = 16  # of the last frames, whose median step is the time between two
+_STAMP_TOLERANCE_S = 1e-4  # a detection may run this much before its interval has passed
 
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """What one frame showed: every face in it, and the events that ended with it."""
+    """Result of one frame: every followed face in it, and the events decided with it."""
 
     faces: list[Face]
     events: list[ExpressionEvent]
 
 
 @dataclass(frozen=True, eq=False)
-class _Asked:
-    """A picture that FaceMesh looks at, in its own thread."""
+class _PendingDetection:
+    """A frame on which FaceMesh runs in its background thread."""
 
     frame: Frame
-    found: Future[list[NDArray[np.float32]]]
+    faces: Future[list[NDArray[np.float32]]]
 
 
 class FaceWatcher:
     """Follows the faces of one camera and spots their expressions. Frames must come in order of time.
 
-    Where there is little time for a frame, FaceMesh looks aside, and its answer is taken a fixed time later
-    by the stamps: what is seen never depends on how fast the machine was.
+    In fast mode (little time for each face and frame, ``WatcherConfig.fast_mode_period_s``) FaceMesh runs in
+    a background thread, and its result is used a fixed time later by the stamps. So the output never depends
+    on the speed of the machine. ``close`` frees FaceMesh.
 
-    passed_over: counts, by reason, the movements that stood out and were taken for something else, or
-    understood too late.
+    rejections: counts rejected candidates by reason (``rejection.REASONS``), over all faces.
     """
 
     def __init__(self, config: WatcherConfig | None = None) -> None:
         self.config = config or WatcherConfig()
-        self.passed_over = Counters(REASONS)
-        self._mesh = FaceMesh(self.config.max_faces + 1)  # one more, or nobody would see who is larger
-        self._follower = MultiFaceTracker(self.config.retention_s, self.config.max_faces)
-        self._watched: dict[str, TrackedFace] = {}
-        self._run = secrets.token_hex(3)  # ids of events differ from those of an earlier run
-        self._aside = ThreadPoolExecutor(1, "face_mesh")
-        self._asked: _Asked | None = None
-        self._hurried = False
-        self._mesh_ns: int | None = None
-        self._last_ns: int | None = None
-        self._steps_s: deque[float] = deque(maxlen=_STEPS)
-        self._size: tuple[int, int] | None = None
+        self.rejections = Counters(REASONS)
+        self._mesh = FaceMesh(
+            self.config.max_faces + 1
+        )  # one more, to notice a larger face that is not followed
+        self._tracker = MultiFaceTracker(self.config.retention_s, self.config.max_faces)
+        self._faces: dict[str, TrackedFace] = {}
+        self._run_id = secrets.token_hex(3)  # ids of events differ from those of an earlier run
+        self._background = ThreadPoolExecutor(1, "face_mesh")
+        self._pending: _PendingDetection | None = None
+        self._fast_mode = False
+        self._last_detection_ns: int | None = None
+        self._last_frame_ns: int | None = None
+        self._frame_period = FramePeriod()
+        self._image_hw: tuple[int, int] | None = None
 
     def reset(self) -> None:
-        """Forget all faces and windows, as after a jump in time or another picture size."""
-        self._follower.reset()
-        self._watched.clear()
-        self._steps_s.clear()
-        self._mesh_ns = self._last_ns = self._asked = None
-        self._hurried = False
+        """Forget all faces and movement, as after a jump in time or another picture size."""
+        self._tracker.reset()
+        self._faces.clear()
+        self._frame_period.reset()
+        self._last_detection_ns = self._last_frame_ns = self._pending = None
+        self._fast_mode = False
 
     def close(self) -> None:
         """Free FaceMesh."""
-        self._aside.shutdown()
+        self._background.shutdown()
         self._mesh.close()
 
     def process(self, frame: Frame) -> Observation:
-        """Take the next frame."""
+        """Take the next frame. A frame of another size resets the watcher first."""
         height, width = frame.image.shape[:2]
-        if (height, width) != self._size:
+        if (height, width) != self._image_hw:
             self.reset()
-            self._size = (height, width)
-        if self._last_ns is not None:
-            self._steps_s.append((frame.stamp_ns - self._last_ns) * 1e-9)
-            if self._steps_s[-1] > self.config.gap_s:
-                for watched in self._watched.values():
-                    watched.forget()
-        self._last_ns = frame.stamp_ns
-        asked = self._asked
-        if asked is not None and (frame.stamp_ns - asked.frame.stamp_ns) * 1e-9 >= self.config.answer_s:
-            self._asked = None
-            self._found(asked.frame, asked.found.result())
-        if self._mesh_ns is None or (frame.stamp_ns - self._mesh_ns) * 1e-9 >= self._interval_s - 1e-4:
-            self._mesh_ns = frame.stamp_ns
-            self._look(frame)
+            self._image_hw = (height, width)
+        self._take_stamp(frame.stamp_ns)
+        pending = self._pending
+        if (
+            pending is not None
+            and self._seconds_since(pending.frame.stamp_ns) >= self.config.background_delay_s
+        ):
+            self._pending = None
+            self._apply_detections(pending.frame, pending.faces.result())
+        if (
+            self._last_detection_ns is None
+            or self._seconds_since(self._last_detection_ns) >= self._detection_interval_s - _STAMP_TOLERANCE_S
+        ):
+            self._last_detection_ns = frame.stamp_ns
+            self._detect(frame)
         faces, events = [], []
-        for watched in self._watched.values():
-            face, event = watched.step(frame)
+        for tracked in self._faces.values():
+            face, event = tracked.step(frame)
             if face is not None:
                 faces.append(face)
             if event is not None:
@@ -106,47 +109,63 @@ class FaceWatcher:
         return Observation(faces, events)
 
     @property
-    def _interval_s(self) -> float:
-        """Time between the last look of FaceMesh and the next."""
-        steady = self._follower.steady(self.config.steady_interval_s)
-        if steady and all(watched.steady for watched in self._watched.values()):
-            return self.config.steady_interval_s
-        return self.config.mesh_interval_s
+    def n_not_followed(self) -> int:
+        """Detected faces that are not followed: too new, or smaller than the followed ones."""
+        return self._tracker.n_not_followed
+
+    def sensitivities(self) -> tuple[Sensitivity, ...]:
+        """What can be detected on each face now, the largest first. Too slow to call for every frame."""
+        found = [s for face in self._faces.values() if (s := face.sensitivity()) is not None]
+        return tuple(sorted(found, key=lambda sensitivity: -sensitivity.interocular_px))
 
     @property
-    def waiting(self) -> int:
-        """Faces that are seen and not followed: too new, or smaller than as many as are followed at most."""
-        return self._follower.waiting
+    def _detection_interval_s(self) -> float:
+        """Time between the last run of FaceMesh and the next."""
+        interval_s = self.config.steady_detection_interval_s
+        if self._tracker.is_steady(interval_s) and all(face.is_steady for face in self._faces.values()):
+            return interval_s
+        return self.config.detection_interval_s
 
-    @property
-    def sights(self) -> tuple[Sensitivity, ...]:
-        """How well each face is seen now, the largest first; for now and then, not for every frame."""
-        seen = [sight for watched in self._watched.values() if (sight := watched.sight) is not None]
-        return tuple(sorted(seen, key=lambda sight: -sight.interocular_px))
+    def _take_stamp(self, stamp_ns: int) -> None:
+        """Update the frame period; a gap in the stamps discards the movement before it."""
+        if self._last_frame_ns is not None:
+            step_s = (stamp_ns - self._last_frame_ns) * 1e-9
+            self._frame_period.add(step_s)
+            if step_s > self.config.max_gap_s:
+                for face in self._faces.values():
+                    face.forget()
+        self._last_frame_ns = stamp_ns
 
-    def _look(self, frame: Frame) -> None:
-        """Ask FaceMesh which faces there are."""
-        for watched in self._watched.values():
-            watched.looked_at()
-        found = self._aside.submit(self._mesh.detect, frame.image)  # one after the other, whoever waits
-        if self._hurried:
-            self._asked = _Asked(frame, found)
+    def _seconds_since(self, stamp_ns: int) -> float:
+        """Time from a stamp to the newest frame."""
+        return ((self._last_frame_ns or 0) - stamp_ns) * 1e-9
+
+    def _detect(self, frame: Frame) -> None:
+        """Run FaceMesh on a frame, in the background in fast mode."""
+        for face in self._faces.values():
+            face.note_detection_start()
+        found = self._background.submit(
+            self._mesh.detect, frame.image
+        )  # one thread: never two runs at a time
+        if self._fast_mode:
+            self._pending = _PendingDetection(frame, found)
         else:
-            self._found(frame, found.result())
+            self._apply_detections(frame, found.result())
 
-    def _found(self, frame: Frame, faces: list[NDArray[np.float32]]) -> None:
-        """Give the faces found in a frame their ids, and hold the carried landmarks against theirs."""
-        self._follower.update(faces, frame.stamp_ns)
-        tracks = self._follower.tracks
-        for id_ in self._watched.keys() - tracks.keys():
-            del self._watched[id_]
-        self._hurried = len(self._steps_s) > 0 and median(self._steps_s) < self.config.hurry_s * len(tracks)
-        for watched in self._watched.values():
-            watched.hurry(self._hurried)
+    def _apply_detections(self, frame: Frame, detections: list[NDArray[np.float32]]) -> None:
+        """Give the faces detected in a frame their ids, and correct the carried landmarks."""
+        self._tracker.update(detections, frame.stamp_ns)
+        tracks = self._tracker.tracks
+        for id_ in self._faces.keys() - tracks.keys():
+            del self._faces[id_]
+        period_s = self._frame_period.median_s(otherwise=math.inf)
+        self._fast_mode = period_s < self.config.fast_mode_period_s * len(tracks)
+        for face in self._faces.values():
+            face.set_fast_mode(self._fast_mode)
         for id_, track in tracks.items():
-            if id_ not in self._watched:
-                self._watched[id_] = TrackedFace(
-                    self.config, frame, track, self._run, self.passed_over, self._hurried
+            if id_ not in self._faces:
+                self._faces[id_] = TrackedFace(
+                    self.config, frame, track, self._run_id, self.rejections, self._fast_mode
                 )
             elif track.seen_ns == frame.stamp_ns:
-                self._watched[id_].check(frame, track.landmarks)
+                self._faces[id_].apply_detection(frame, track.landmarks)

@@ -1,4 +1,4 @@
-"""Made samples of every kind of input that networks read: how each is made, and what is to be said of it."""
+"""Synthetic training samples of every kind of input that networks read: one generator for each kind."""
 
 from __future__ import annotations
 
@@ -10,54 +10,57 @@ import numpy as np
 import torch
 
 from mer_ros.errors import DataError
-from mer_ros.motion.key_frames import SHOWN_FRAMES
+from mer_ros.motion.key_frames import SEQUENCE_FRAMES
+from mer_ros.progress import Part, Progress
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.training.labelled_set import LabelledSet, from_flow, from_shown
+from mer_ros.training.labelled_set import LabelledSet, from_flow, from_inputs
 from mer_ros.types import InputKind
 
-AT_ONCE = 500
-"""Sequences made at a time: of each, all moments are held until its key frames are taken."""
+CHUNK = 500
+"""Sequences generated at a time: all moments of each are held until its key frames are taken."""
 
-EARLY = 2
-"""A sequence to learn from ends up to so many moments early, as the spotter's offset may."""
+MAX_EARLY = 2
+"""A training sequence ends up to this number of moments early, because the spotter's offset may."""
 
-CLEAR = 0.1
-"""Share of made flow to learn from and to choose by that is without any noise: an expression that is clearer
-than all others is not to be taken for none that was learned."""
+CLEAN_SHARE = 0.1
+"""Share of the training and validation flow that is without noise, so that an expression clearer than all
+others is not rejected as unknown."""
 
-CLEAR_SEED = 3
-"""Their seed lies so far from that of the others: beyond the seeds of the three groups."""
+CLEAN_SEED = 3
+"""Added to the seed for the noise-free samples; the seeds of the three groups differ by 0 to 2."""
 
-PlaybackCallbacks = Callable[[int, int], None]
-"""Told how many samples are made, and of how many."""
+_TASK = "samples"
 
-Generate = Callable[[int, Sequence[int], int, InputSpec, str, PlaybackCallbacks], LabelledSet]
-"""(n, subjects, seed, what is read, the group: train, validation or test, who is told) -> samples."""
+Generate = Callable[[int, Sequence[int], int, InputSpec, str, Progress], LabelledSet]
+"""(n, subjects, seed, input, group: train, validation or test, progress) -> samples.
+
+progress: receives one task at a time, counted in samples up to n.
+"""
 
 
 @dataclass(frozen=True)
 class SampleGenerator:
-    """make: see ``Generate``. what, words: of the data, for a checkpoint and as a sentence."""
+    """generate: see ``Generate``. origin: of the data, for a checkpoint. description: of it, one sentence."""
 
-    make: Generate
-    what: str
-    words: str
+    generate: Generate
+    origin: str
+    description: str
 
 
 def _flow(
-    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: PlaybackCallbacks
+    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, progress: Progress
 ) -> LabelledSet:
     from mer_ros.data.synthetic import flow_samples  # late: its mesh is needed only here
 
-    clear = 0 if group == "test" else int(CLEAR * n)
-    noisy = n - clear
-    parts = [flow_samples(noisy, subjects, seed, spec.size, told=lambda done, _: told(done, n))]
-    clear_seed = seed + CLEAR_SEED
-    parts += [
-        flow_samples(
-            clear, subjects, clear_seed, spec.size, clean=True, told=lambda done, _: told(noisy + done, n)
-        )
+    clean = 0 if group == "test" else int(CLEAN_SHARE * n)
+    noisy = n - clean
+    progress.started(_TASK, n)
+    first, rest = Part(progress, _TASK, 0, noisy), Part(progress, _TASK, noisy, clean)
+    parts = [
+        flow_samples(noisy, subjects, seed, spec.size, progress=first),
+        flow_samples(clean, subjects, seed + CLEAN_SEED, spec.size, clean=True, progress=rest),
     ]
+    progress.finished(_TASK)
     flow, labels, subject_ids = (
         np.concatenate([getattr(part, field) for part in parts]) for field in ("data", "labels", "subjects")
     )
@@ -65,52 +68,54 @@ def _flow(
 
 
 def _sequences(
-    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: PlaybackCallbacks
+    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, progress: Progress
 ) -> LabelledSet:
     from mer_ros.data.synthetic import flow_sequences
 
     parts = []
-    for first in range(0, n, AT_ONCE):
+    progress.started(_TASK, n)
+    for first in range(0, n, CHUNK):
         own_seed = int(np.random.SeedSequence([0, seed, first]).generate_state(1)[0])
-        made = flow_sequences(
-            min(AT_ONCE, n - first),
-            subjects,
-            own_seed,
-            spec.size,
-            SHOWN_FRAMES,
-            told=lambda done, _, before=first: told(before + done, n),  # type: ignore[misc]
+        count = min(CHUNK, n - first)
+        part = Part(progress, _TASK, first, count)
+        flow = flow_sequences(count, subjects, own_seed, spec.size, SEQUENCE_FRAMES, progress=part)
+        early = np.random.default_rng(own_seed).integers(0, MAX_EARLY + 1, len(flow.labels)) * (
+            group == "train"
         )
-        early = np.random.default_rng(own_seed).integers(0, EARLY + 1, len(made.labels)) * (group == "train")
-        shown = [one[: SHOWN_FRAMES - k] for one, k in zip(made.data, early, strict=True)]
-        data = np.stack([spec.scale(spec.read(one).data) for one in shown])
-        parts.append((data, made.labels, made.subjects))
+        inputs = [one[: SEQUENCE_FRAMES - k] for one, k in zip(flow.data, early, strict=True)]
+        data = np.stack([spec.scale(spec.read(one).data) for one in inputs])
+        parts.append((data, flow.labels, flow.subjects))
+    progress.finished(_TASK)
     data, labels, subject_ids = (np.concatenate(column) for column in zip(*parts, strict=True))
     return LabelledSet(torch.from_numpy(data), torch.from_numpy(labels), subject_ids, kind="sequence")
 
 
 def _pictures(
-    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: PlaybackCallbacks
+    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, progress: Progress
 ) -> LabelledSet:
-    from mer_ros.data.rendered_clips import people_for, rendered_clips
+    from mer_ros.data.rendered_clips import rendered_clips, subjects_for
 
-    clips = rendered_clips(n, people_for(n, subjects), seed, told)
-    faces = [cv2.cvtColor(own[k], cv2.COLOR_GRAY2BGR) for own, k in zip(clips.crops, clips.apex, strict=True)]
-    return from_shown(faces, clips.labels, clips.subjects, spec)
-
-
-def _none(
-    n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, told: PlaybackCallbacks
-) -> LabelledSet:
-    raise DataError(f"No network learns from {spec.kind!r}: choose another kind of input.")
+    clips = rendered_clips(n, subjects_for(n, subjects), seed, progress)
+    faces = [
+        cv2.cvtColor(own[k], cv2.COLOR_GRAY2BGR) for own, k in zip(clips.crops, clips.apex_index, strict=True)
+    ]
+    return from_inputs(faces, clips.labels, clips.subjects, spec)
 
 
 GENERATORS: dict[InputKind, SampleGenerator] = {
-    "flow": SampleGenerator(_flow, "made flow", "The flow is made."),
-    "sequence": SampleGenerator(_sequences, "made flow sequences", "The sequences are made."),
+    "flow": SampleGenerator(_flow, "made flow", "The flow is synthetic."),
+    "sequence": SampleGenerator(_sequences, "made flow sequences", "The sequences are synthetic."),
     "apex": SampleGenerator(
         _pictures,
         "grey pictures of rendered apexes",
-        "The pictures are rendered from one photograph: what reads appearance finds it easier than people.",
+        "The pictures are rendered from one photograph, so systems that read appearance score higher than on "
+        "people.",
     ),
-    "clip": SampleGenerator(_none, "", ""),
 }
+
+
+def generator_of(kind: InputKind) -> SampleGenerator:
+    """The generator of samples of a kind; DataError where no network is trained on it."""
+    if kind not in GENERATORS:
+        raise DataError(f"No network is trained on {kind!r}: choose another kind of input.")
+    return GENERATORS[kind]

@@ -52,5 +52,5 @@ def test_fault_36_box_is_cut_at_the_image_and_none_outside():
     ids=["fit", "small", "turned", "cut"],
 )
 def test_fault_37_an_unfit_face_gets_a_reason(landmarks, words):
-    reason = pose.why_unfit(np.asarray(landmarks, np.float32), (640, 480), 40, 0.6)
+    reason = pose.unfit_reason(np.asarray(landmarks, np.float32), (640, 480), 40, 0.6)
     assert reason.startswith(words) and bool(reason) == bool(words)

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from mer_ros.face.quality import RestingAppearance, Seen, sharpness
+from mer_ros.face.quality import FaceAppearance, RestingAppearance, sharpness
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,11 @@ def with_patch(grey, rows, columns, level=110):
 def test_fault_13_one_grey_has_no_sharpness_and_nothing_to_compare(level):
     flat = np.full((128, 128), level, np.uint8)
     assert sharpness(flat) == 0.0
-    assert RestingAppearance(Seen(flat)).why_unclear(Seen(flat)).startswith("blurred: sharpness 0.000")
+    assert (
+        RestingAppearance(FaceAppearance(flat))
+        .unclear_reason(FaceAppearance(flat))
+        .startswith("blurred: sharpness 0.000")
+    )
 
 
 def test_sharpness_falls_with_blur_and_not_with_light(crop):
@@ -44,21 +48,21 @@ def test_sharpness_falls_with_blur_and_not_with_light(crop):
 
 
 def test_a_face_at_rest_is_clear_in_another_light_with_more_noise_and_a_small_movement(crop):
-    look = RestingAppearance(Seen(crop))
+    resting = RestingAppearance(FaceAppearance(crop))
     darker = (noisy(crop, 4.0, seed=3) * 0.6).astype(np.uint8)
     moved = cv2.warpAffine(
         crop, np.float32([[1, 0, 1], [0, 1, 1]]), (128, 128), borderMode=cv2.BORDER_REPLICATE
     )
-    assert [look.why_unclear(Seen(seen)) for seen in (crop, darker, moved)] == ["", "", ""]
+    assert [resting.unclear_reason(FaceAppearance(seen)) for seen in (crop, darker, moved)] == ["", "", ""]
 
 
 def test_fault_37_a_blurred_face_gets_a_reason(crop):
-    look = RestingAppearance(Seen(crop))
-    assert look.why_unclear(Seen(blurred(crop, 0.7))) == ""
-    reason = look.why_unclear(Seen(blurred(crop, 2.2)))
+    resting = RestingAppearance(FaceAppearance(crop))
+    assert resting.unclear_reason(FaceAppearance(blurred(crop, 0.7))) == ""
+    reason = resting.unclear_reason(FaceAppearance(blurred(crop, 2.2)))
     assert reason.startswith("blurred: ") and reason.endswith("of its usual sharpness, 35% needed")
-    always = RestingAppearance(Seen(blurred(crop, 8.0)))
-    assert always.why_unclear(Seen(blurred(crop, 8.0))).endswith("0.02 needed")
+    always = RestingAppearance(FaceAppearance(blurred(crop, 8.0)))
+    assert always.unclear_reason(FaceAppearance(blurred(crop, 8.0))).endswith("0.02 needed")
 
 
 @pytest.mark.parametrize(
@@ -74,11 +78,17 @@ def test_fault_37_a_blurred_face_gets_a_reason(crop):
 )
 def test_fault_37_a_covered_face_gets_a_reason(crop, rows, columns, is_covered):
     seen = with_patch(crop, rows, columns)
-    assert RestingAppearance(Seen(crop)).why_unclear(Seen(seen)).startswith("covered: ") == is_covered
+    assert (
+        RestingAppearance(FaceAppearance(crop)).unclear_reason(FaceAppearance(seen)).startswith("covered: ")
+        == is_covered
+    )
 
 
 def test_what_it_rests_on_is_what_it_compares_with(crop):
     masked = with_patch(crop, slice(75, 128), slice(25, 103))
-    assert RestingAppearance(Seen(crop)).why_unclear(Seen(masked))
-    look = RestingAppearance(Seen(masked))
-    assert look.why_unclear(Seen(masked)) == "" and look.why_unclear(Seen(crop)) == ""
+    assert RestingAppearance(FaceAppearance(crop)).unclear_reason(FaceAppearance(masked))
+    resting = RestingAppearance(FaceAppearance(masked))
+    assert (
+        resting.unclear_reason(FaceAppearance(masked)) == ""
+        and resting.unclear_reason(FaceAppearance(crop)) == ""
+    )

@@ -19,103 +19,103 @@ def x_of(track):
     return float(track.landmarks[:, 0].mean())
 
 
-def xs_of(follower):
-    return sorted(round(x_of(track)) for track in follower.tracks.values())
+def xs_of(tracker):
+    return sorted(round(x_of(track)) for track in tracker.tracks.values())
 
 
 def test_no_face_gives_no_track():
-    follower = MultiFaceTracker()
-    follower.update([], 0)
-    assert follower.tracks == {} and follower.waiting == 0
+    tracker = MultiFaceTracker()
+    tracker.update([], 0)
+    assert tracker.tracks == {} and tracker.n_not_followed == 0
 
 
 def test_where_nobody_is_followed_faces_are_taken_at_once():
-    follower = MultiFaceTracker()
-    follower.update([face(100, 100), face(400, 100)], 0)
-    assert list(follower.tracks) == ["face_1", "face_2"]
+    tracker = MultiFaceTracker()
+    tracker.update([face(100, 100), face(400, 100)], 0)
+    assert list(tracker.tracks) == ["face_1", "face_2"]
 
 
 def test_ids_stay_with_their_faces_when_the_order_of_detection_changes():
-    follower = MultiFaceTracker()
-    follower.update([face(100, 100), face(400, 100)], 0)
-    left = next(t.id for t in follower.tracks.values() if round(x_of(t)) == 100)
-    follower.update([face(395, 101), face(104, 100)], LOOK)
-    assert round(x_of(follower.tracks[left])) == 104
-    assert len(follower.tracks) == 2
+    tracker = MultiFaceTracker()
+    tracker.update([face(100, 100), face(400, 100)], 0)
+    left = next(t.id for t in tracker.tracks.values() if round(x_of(t)) == 100)
+    tracker.update([face(395, 101), face(104, 100)], LOOK)
+    assert round(x_of(tracker.tracks[left])) == 104
+    assert len(tracker.tracks) == 2
 
 
 def test_a_short_loss_keeps_the_id_and_a_long_one_ends_it():
-    follower = MultiFaceTracker(retention_s=0.4)
-    follower.update([face(100, 100)], 0)
-    follower.update([], 200 * MS)
-    follower.update([face(105, 100)], 400 * MS)
-    assert list(follower.tracks) == ["face_1"]
-    follower.update([], 900 * MS)
-    assert follower.tracks == {}
-    follower.update([face(105, 100)], 940 * MS)
-    assert list(follower.tracks) == ["face_2"], "an id is never used again"
+    tracker = MultiFaceTracker(retention_s=0.4)
+    tracker.update([face(100, 100)], 0)
+    tracker.update([], 200 * MS)
+    tracker.update([face(105, 100)], 400 * MS)
+    assert list(tracker.tracks) == ["face_1"]
+    tracker.update([], 900 * MS)
+    assert tracker.tracks == {}
+    tracker.update([face(105, 100)], 940 * MS)
+    assert list(tracker.tracks) == ["face_2"], "an id is never used again"
 
 
 def test_a_jump_across_the_picture_is_another_face_born_after_three_looks():
-    follower = MultiFaceTracker(birth_looks=3)
-    follower.update([face(100, 100)], 0)
+    tracker = MultiFaceTracker(min_detections=3)
+    tracker.update([face(100, 100)], 0)
     for look in (1, 2):
-        follower.update([face(400, 300)], look * LOOK)
-        assert list(follower.tracks) == ["face_1"] and follower.waiting == 1
-    follower.update([face(400, 300)], 3 * LOOK)
-    assert list(follower.tracks) == ["face_1", "face_2"] and follower.waiting == 0
+        tracker.update([face(400, 300)], look * LOOK)
+        assert list(tracker.tracks) == ["face_1"] and tracker.n_not_followed == 1
+    tracker.update([face(400, 300)], 3 * LOOK)
+    assert list(tracker.tracks) == ["face_1", "face_2"] and tracker.n_not_followed == 0
 
 
 def test_what_is_not_found_in_a_row_is_never_born():
-    follower = MultiFaceTracker(birth_looks=3)
+    tracker = MultiFaceTracker(min_detections=3)
     for look in range(50):
         ghost = [] if look % 3 == 0 else [face(400, 300)]
-        follower.update([face(100, 100), *ghost], look * LOOK)
-    assert list(follower.tracks) == ["face_1"]
+        tracker.update([face(100, 100), *ghost], look * LOOK)
+    assert list(tracker.tracks) == ["face_1"]
 
 
 def test_a_face_of_quite_another_size_in_its_place_is_another_one():
-    follower = MultiFaceTracker(birth_looks=1)
-    follower.update([face(100, 100, 80)], 0)
-    follower.update([face(100, 100, 140)], LOOK)
-    assert list(follower.tracks) == ["face_1", "face_2"]
+    tracker = MultiFaceTracker(min_detections=1)
+    tracker.update([face(100, 100, 80)], 0)
+    tracker.update([face(100, 100, 140)], LOOK)
+    assert list(tracker.tracks) == ["face_1", "face_2"]
 
 
 def test_one_face_found_twice_is_one_face():
-    follower = MultiFaceTracker(birth_looks=1)
+    tracker = MultiFaceTracker(min_detections=1)
     for look in range(5):
-        follower.update([face(100, 100), face(106, 103, 78)], look * LOOK)
-    assert list(follower.tracks) == ["face_1"]
+        tracker.update([face(100, 100), face(106, 103, 78)], look * LOOK)
+    assert list(tracker.tracks) == ["face_1"]
 
 
 def test_a_stray_face_does_not_push_the_others_on():
     """The right face is hidden, a stray appears on the left: moving all by one would pair more faces."""
-    follower = MultiFaceTracker(birth_looks=3)
-    follower.update([face(100, 100), face(145, 100)], 0)
-    follower.update([face(102, 100), face(60, 100)], LOOK)
-    assert xs_of(follower) == [102, 145] and follower.waiting == 1
-    assert round(x_of(follower.tracks["face_1"])) == 102
+    tracker = MultiFaceTracker(min_detections=3)
+    tracker.update([face(100, 100), face(145, 100)], 0)
+    tracker.update([face(102, 100), face(60, 100)], LOOK)
+    assert xs_of(tracker) == [102, 145] and tracker.n_not_followed == 1
+    assert round(x_of(tracker.tracks["face_1"])) == 102
 
 
 def test_fault_35_of_many_faces_the_largest_are_followed_whatever_their_order():
     faces = [face(100, 100, 50), face(300, 100, 90), face(500, 100, 80), face(700, 100, 50)]
     for order in ([0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]):
-        follower = MultiFaceTracker(max_faces=3)
-        follower.update([faces[i] for i in order], 0)
-        assert xs_of(follower) == [100, 300, 500], "of the two small ones the left one"
-        assert follower.waiting == 1
+        tracker = MultiFaceTracker(max_faces=3)
+        tracker.update([faces[i] for i in order], 0)
+        assert xs_of(tracker) == [100, 300, 500], "of the two small ones the left one"
+        assert tracker.n_not_followed == 1
 
 
 def test_at_the_cap_only_a_clearly_larger_face_takes_a_place():
-    follower = MultiFaceTracker(max_faces=1)
+    tracker = MultiFaceTracker(max_faces=1)
     for look in range(10):
-        follower.update([face(100, 100, 80), face(400, 100, 88)], look * LOOK)
-        follower.update([face(100, 100, 80), face(400, 100, 72)], look * LOOK + LOOK // 2)
-    assert xs_of(follower) == [400], "the largest when it began"
-    assert list(follower.tracks) == ["face_1"]
+        tracker.update([face(100, 100, 80), face(400, 100, 88)], look * LOOK)
+        tracker.update([face(100, 100, 80), face(400, 100, 72)], look * LOOK + LOOK // 2)
+    assert xs_of(tracker) == [400], "the largest when it began"
+    assert list(tracker.tracks) == ["face_1"]
     for look in range(10, 14):
-        follower.update([face(100, 100, 120), face(400, 100, 80)], look * LOOK)
-    assert xs_of(follower) == [100] and list(follower.tracks) == ["face_2"]
+        tracker.update([face(100, 100, 120), face(400, 100, 80)], look * LOOK)
+    assert xs_of(tracker) == [100] and list(tracker.tracks) == ["face_2"]
 
 
 @pytest.mark.parametrize("speeds", [(200, -200), (350, -120), (300, 40), (90, -60)], ids=str)
@@ -126,7 +126,7 @@ def test_ids_survive_a_crossing_with_one_face_hidden_and_detections_missing(spee
     for seed in range(25):
         rng = np.random.default_rng(seed)
         phase_ms = int(rng.integers(0, 40))
-        follower = MultiFaceTracker(retention_s=0.4)
+        tracker = MultiFaceTracker(retention_s=0.4)
         ids = None
         for stamp_ms in range(phase_ms, 2000, 40):
             seconds = stamp_ms * 1e-3 - meet_s
@@ -137,53 +137,53 @@ def test_ids_survive_a_crossing_with_one_face_hidden_and_detections_missing(spee
                     x, y = 320 + speed * seconds, 240 + 4 * who
                     shown.append((who, face(*(rng.normal((x, y), 0.7)), 100 * rng.normal(1, 0.01))))
             rng.shuffle(shown)
-            follower.update([landmarks for _, landmarks in shown], stamp_ms * MS)
-            of = {id(track.landmarks): track.id for track in follower.tracks.values()}
+            tracker.update([landmarks for _, landmarks in shown], stamp_ms * MS)
+            of = {id(track.landmarks): track.id for track in tracker.tracks.values()}
             named = {who: of.get(id(landmarks)) for who, landmarks in shown}
             if ids is None:
                 ids = named
             elif abs(seconds) * max(abs(speeds[0] - speeds[1]), 1) > 40:  # nearer, they are one to any eye
                 assert all(ids[who] == name for who, name in named.items()), (seed, stamp_ms)
-        assert set(follower.tracks) == set(ids.values()), seed
+        assert set(tracker.tracks) == set(ids.values()), seed
 
 
 def test_fault_39_ten_thousand_births_leave_nothing_behind():
-    follower = MultiFaceTracker(max_faces=3, birth_looks=1)
+    tracker = MultiFaceTracker(max_faces=3, min_detections=1)
     for i in range(10_000):
-        follower.update([face(100 + 211 * (i % 9), 100), face(70, 400 + 210 * (i % 7))], i * 200 * MS)
-        assert len(follower.tracks) <= 3 and follower.waiting <= 2
-    follower.update([], 10_010 * 200 * MS)
-    assert follower.tracks == {} and follower.waiting == 0
-    follower.update([face(100, 100)], 10_011 * 200 * MS)
-    (last,) = follower.tracks
+        tracker.update([face(100 + 211 * (i % 9), 100), face(70, 400 + 210 * (i % 7))], i * 200 * MS)
+        assert len(tracker.tracks) <= 3 and tracker.n_not_followed <= 2
+    tracker.update([], 10_010 * 200 * MS)
+    assert tracker.tracks == {} and tracker.n_not_followed == 0
+    tracker.update([face(100, 100)], 10_011 * 200 * MS)
+    (last,) = tracker.tracks
     assert int(last.removeprefix("face_")) > 10_000
 
 
 def test_steady_are_faces_that_are_all_found_again_and_keep_their_place():
-    follower = MultiFaceTracker(birth_looks=3)
-    assert not follower.steady(0.1), "nobody is followed"
+    tracker = MultiFaceTracker(min_detections=3)
+    assert not tracker.is_steady(0.1), "nobody is followed"
     for look in range(6):
-        follower.update([face(100, 100), face(400, 100)], look * LOOK)
-        assert follower.steady(0.1) == (look >= 3)
-    follower.update([face(100, 100), face(400, 100), face(250, 300)], 6 * LOOK)
-    assert not follower.steady(0.1), "somebody waits to be followed"
-    follower.update([face(100, 100), face(400, 100)], 7 * LOOK)
-    assert follower.steady(0.1)
-    follower.update([face(100, 100)], 8 * LOOK)
-    assert not follower.steady(0.1), "one was not found"
+        tracker.update([face(100, 100), face(400, 100)], look * LOOK)
+        assert tracker.is_steady(0.1) == (look >= 3)
+    tracker.update([face(100, 100), face(400, 100), face(250, 300)], 6 * LOOK)
+    assert not tracker.is_steady(0.1), "somebody waits to be followed"
+    tracker.update([face(100, 100), face(400, 100)], 7 * LOOK)
+    assert tracker.is_steady(0.1)
+    tracker.update([face(100, 100)], 8 * LOOK)
+    assert not tracker.is_steady(0.1), "one was not found"
 
 
 def test_who_waits_beyond_the_cap_does_not_disturb_the_others_for_ever():
-    follower = MultiFaceTracker(max_faces=1, birth_looks=3)
+    tracker = MultiFaceTracker(max_faces=1, min_detections=3)
     steady = []
     for look in range(8):
-        follower.update([face(100, 100), face(400, 100, 70)], look * LOOK)
-        steady.append(follower.steady(0.1))
-    assert follower.waiting == 1 and not steady[0] and all(steady[4:])
+        tracker.update([face(100, 100), face(400, 100, 70)], look * LOOK)
+        steady.append(tracker.is_steady(0.1))
+    assert tracker.n_not_followed == 1 and not steady[0] and all(steady[4:])
 
 
 def test_a_face_that_crosses_the_picture_is_not_steady():
-    follower = MultiFaceTracker()
+    tracker = MultiFaceTracker()
     for look in range(8):
-        follower.update([face(100 + 20 * look, 100)], look * LOOK)
-    assert list(follower.tracks) == ["face_1"] and not follower.steady(0.1)
+        tracker.update([face(100 + 20 * look, 100)], look * LOOK)
+    assert list(tracker.tracks) == ["face_1"] and not tracker.is_steady(0.1)

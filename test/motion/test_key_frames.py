@@ -7,7 +7,13 @@ import pytest
 
 from mer_ros.data.synthetic import TRAIN_SUBJECTS, flow_sequences
 from mer_ros.errors import InputError
-from mer_ros.motion.key_frames import between, evenly, key_frames, movement_curves, sequence_sample
+from mer_ros.motion.key_frames import (
+    interpolate_frames,
+    movement_curves,
+    resample_evenly,
+    select_key_frames,
+    sequence_sample,
+)
 from mer_ros.motion.normalisation import FLOOR_PX, face_window, mirror_flow, normalise_flow
 from mer_ros.motion.unimodal import unimodal_apex
 
@@ -22,14 +28,14 @@ def bump(apex=4, n=12, size=32, seed=0):
 
 def test_between_frames_it_is_linear_and_before_them_nothing_moves():
     flows = np.array([2.0, 4.0, 0.0], np.float32)
-    np.testing.assert_allclose(between(flows, np.array([-1, -0.5, 0, 0.5, 2])), [0, 1, 2, 3, 0])
+    np.testing.assert_allclose(interpolate_frames(flows, np.array([-1, -0.5, 0, 0.5, 2])), [0, 1, 2, 3, 0])
 
 
 @pytest.mark.parametrize("apex", [0, 3, 6, 11])
 @pytest.mark.parametrize("frames", [8, 9, 16])
 def test_the_apex_comes_to_the_middle_and_all_of_the_movement_is_shown(apex, frames):
     shown = np.arange(1, 13, dtype=np.float32)  # frame t shows t + 1; the onset 0
-    keys = key_frames(shown, apex, frames)
+    keys = select_key_frames(shown, apex, frames)
     assert len(keys) == frames and keys[frames // 2] == pytest.approx(apex + 1)
     assert (np.diff(keys) >= 0).all() and keys[0] > 0 and keys[-1] == pytest.approx(12)
     rise, fall = np.diff(keys[: frames // 2 + 1]), np.diff(keys[frames // 2 :])
@@ -39,7 +45,7 @@ def test_the_apex_comes_to_the_middle_and_all_of_the_movement_is_shown(apex, fra
 
 def test_moments_are_evenly_between_onset_and_offset_whatever_the_stamps():
     times = np.array([0.11, 0.2, 0.37, 0.8, 1.0])
-    shown = evenly(times.astype(np.float32) * 5, times, 1.0)  # flow grows with time
+    shown = resample_evenly(times.astype(np.float32) * 5, times, 1.0)  # flow grows with time
     np.testing.assert_allclose(shown, 5 * np.arange(1, 13) / 13, rtol=1e-5)
 
 

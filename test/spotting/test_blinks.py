@@ -12,16 +12,16 @@ NAMES = list(MOTION_GROUPS)
 BROW, CHIN = 2 * NAMES.index("right inner brow"), 2 * NAMES.index("chin")
 
 
-def seen(lids, moved, fps=100):
-    """Feed lids(t) and one movement of every region; (N, 2 G) what is left, and whether it blinked."""
-    eyes, signal, blinks = BlinkFilter(0.02, 0.06), TimeSeriesBuffer(N_CHANNELS, 3.0), []
+def filtered(lids, moved, fps=100):
+    """Feed lids(t) and one movement of every region; (N, 2 G) filtered, and whether the regions were held."""
+    blink_filter, signal, held = BlinkFilter(0.02, 0.06), TimeSeriesBuffer(N_CHANNELS, 3.0), []
     for i in range(fps):
         t = i / fps
-        value = np.full(N_CHANNELS, moved(t), np.float32)
-        eyes.keep_still(t, 1 / fps, value, lids(t), signal)
-        signal.append(t, value)
-        blinks.append(eyes.blinking)
-    return signal.values.copy(), np.array(blinks)
+        movement = np.full(N_CHANNELS, moved(t), np.float32)
+        signal.append(t, blink_filter.apply(t, 1 / fps, movement, lids(t), signal))
+        held.append(blink_filter.is_holding)
+        assert (movement == np.float32(moved(t))).all(), "its input is left as it was"
+    return signal.values.copy(), np.array(held)
 
 
 def blink(t):
@@ -29,18 +29,18 @@ def blink(t):
 
 
 def test_a_blink_leaves_the_brows_where_they_were_and_the_chin_free():
-    values, blinks = seen(blink, blink)
+    values, held = filtered(blink, blink)
     assert values[:, CHIN].max() > 0.09
     assert values[:, BROW].max() < 0.025
-    assert blinks.any() and not blinks[:40].any() and not blinks[-20:].any()
+    assert held.any() and not held[:40].any() and not held[-20:].any()
 
 
 def test_lids_that_stay_lower_are_soon_their_rest():
-    _, blinks = seen(lambda t: 0.015 * min(t / 0.5, 1), lambda t: 0.0)
-    assert not blinks.any()
+    _, held = filtered(lambda t: 0.015 * min(t / 0.5, 1), lambda t: 0.0)
+    assert not held.any()
 
 
 def test_open_eyes_leave_everything_as_it_is():
-    values, blinks = seen(lambda t: 0.0, lambda t: 0.01 * t)
-    assert not blinks.any()
+    values, held = filtered(lambda t: 0.0, lambda t: 0.01 * t)
+    assert not held.any()
     assert values[-1, BROW] == pytest.approx(0.0099, abs=1e-6)

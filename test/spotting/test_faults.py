@@ -84,8 +84,8 @@ def test_fault_35_a_larger_newcomer_takes_the_place_and_who_is_not_followed_is_c
         seen = watcher.process(Frame(np.hstack([small.render(i), right]), 10**18 + i * 10**9 // FPS))
         if i == 19:
             (alone,) = seen.faces
-            assert alone.roi_xywh[0] < 320 and watcher.waiting == 0
+            assert alone.roi_xywh[0] < 320 and watcher.n_not_followed == 0
     (followed,) = seen.faces
     assert followed.roi_xywh[0] > 320 and followed.id != alone.id
-    assert watcher.waiting == 1
+    assert watcher.n_not_followed == 1
     watcher.close()

@@ -1,4 +1,4 @@
-"""The last seconds of a face, and what is asked about them."""
+"""Queries on the history of the last seconds of a face."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from mer_ros.spotting.measurement import N_CHANNELS, History
 
 
 @pytest.fixture
-def memory():
+def history():
     kept = History(10.0)
     for i in range(200):
         t = i / 100
@@ -17,17 +17,17 @@ def memory():
     return kept
 
 
-def test_sharpness_is_a_mean_and_that_of_the_nearest_frame_where_there_is_none(memory):
-    assert memory.sharpness(0.5, 0.6) == pytest.approx(0.2, abs=1e-5)
-    assert memory.sharpness(0.0, 0.4) == pytest.approx(0.4, abs=1e-5)
-    assert memory.sharpness(5.0, 6.0) == pytest.approx(0.4, abs=1e-5)
+def test_sharpness_is_a_mean_and_that_of_the_nearest_frame_where_there_is_none(history):
+    assert history.mean_sharpness(0.5, 0.6) == pytest.approx(0.2, abs=1e-5)
+    assert history.mean_sharpness(0.0, 0.4) == pytest.approx(0.4, abs=1e-5)
+    assert history.mean_sharpness(5.0, 6.0) == pytest.approx(0.4, abs=1e-5)
 
 
-def test_a_steady_turn_is_none_and_a_nod_is(memory):
-    assert memory.turned(0.1, 0.8) == pytest.approx(0, abs=1e-5)
-    assert memory.turned(0.8, 1.2) == pytest.approx(0.03, abs=2e-3)
-    assert memory.turned(3.0, 4.0) == 0.0
+def test_a_steady_turn_is_none_and_a_nod_is(history):
+    assert history.head_turn(0.1, 0.8) == pytest.approx(0, abs=1e-5)
+    assert history.head_turn(0.8, 1.2) == pytest.approx(0.03, abs=2e-3)
+    assert history.head_turn(3.0, 4.0) == 0.0
 
 
-def test_a_blink_is_remembered(memory):
-    assert memory.blinked(1.4, 1.7) and not memory.blinked(0.0, 1.4)
+def test_a_blink_is_remembered(history):
+    assert history.has_blink(1.4, 1.7) and not history.has_blink(0.0, 1.4)

@@ -11,10 +11,10 @@ STEP_S = 0.02
 
 
 def taught(draw, seconds=60.0, length_s=0.3):
-    chance = NoiseModel(length_s)
+    noise = NoiseModel(length_s)
     for _ in range(int(seconds / STEP_S)):
-        chance.learn(draw(), STEP_S)
-    return chance
+        noise.learn(draw(), STEP_S)
+    return noise
 
 
 @pytest.fixture
@@ -28,15 +28,15 @@ def test_movements_by_chance_come_out_of_every_filter_with_a_variance_of_about_o
     def draw():
         return mixing @ rng.normal(size=N_CHANNELS)
 
-    chance = taught(draw)
-    seen = np.stack([draw() for _ in range(4000)]) @ chance.filters
+    noise = taught(draw)
+    seen = np.stack([draw() for _ in range(4000)]) @ noise.filters
     assert 0.6 < np.median(seen.std(0)) < 1.1 and seen.std(0).max() < 1.3
 
 
 def test_the_whitening_makes_chance_alike_in_all_directions():
-    chance = NoiseModel(0.3)
+    noise = NoiseModel(0.3)
     np.testing.assert_allclose(
-        chance.whitening @ chance.covariance @ chance.whitening.T, np.eye(N_CHANNELS), atol=1e-6
+        noise.whitening @ noise.covariance @ noise.whitening.T, np.eye(N_CHANNELS), atol=1e-6
     )
 
 
@@ -47,9 +47,9 @@ def test_what_goes_together_by_chance_hides_less_than_its_size(rng):
     def draw():
         return 0.02 * rng.normal(size=6) @ head + rng.normal(0, 5e-4, N_CHANNELS)
 
-    chance = taught(draw)
-    told = float((0.01 * unit @ chance.filters)[0])
-    each_by_itself = 0.01 * np.linalg.norm(unit / np.sqrt(np.diag(chance.covariance)))
+    noise = taught(draw)
+    told = float((0.01 * unit @ noise.filters)[0])
+    each_by_itself = 0.01 * np.linalg.norm(unit / np.sqrt(np.diag(noise.covariance)))
     assert told > 2.5 * each_by_itself
 
 
@@ -66,11 +66,11 @@ def test_rare_large_movements_do_not_teach_the_noise(rng):
 
 
 def test_when_all_movements_have_grown_the_noise_follows(rng):
-    chance = taught(lambda: rng.normal(0, 1e-3, N_CHANNELS))
-    before = np.trace(chance.covariance)
+    noise = taught(lambda: rng.normal(0, 1e-3, N_CHANNELS))
+    before = np.trace(noise.covariance)
     for _ in range(int(40 / STEP_S)):
-        chance.learn(rng.normal(0, 6e-3, N_CHANNELS), STEP_S)
-    assert np.trace(chance.covariance) > 12 * before
+        noise.learn(rng.normal(0, 6e-3, N_CHANNELS), STEP_S)
+    assert np.trace(noise.covariance) > 12 * before
 
 
 def test_longer_spans_are_expected_to_drift_more():

@@ -13,28 +13,28 @@ from mer_ros.types import Frame
 NAMES = list(MOTION_GROUPS)
 
 
-def sight(weakest, **others):
+def sensitivity(weakest, **others):
     weakest = np.array(weakest)
     values = {"id": "face_1", "interocular_px": 60.0, "over": 0.0, "under": 0.0, **others}
     return Sensitivity(noise=weakest / 6, weakest=weakest, **values)
 
 
 def test_the_weakest_event_is_where_the_spotter_would_take_it():
-    chance, config = NoiseModel(0.3), SpotterConfig(min_motion=0.0001, min_snr=5.0)
-    weakest = weakest_events(chance, config.min_snr, config.min_motion)
+    noise, config = NoiseModel(0.3), SpotterConfig(min_motion=0.0001, min_snr=5.0)
+    weakest = weakest_events(noise, config.min_snr, config.min_motion)
     assert weakest.shape == (len(NAMES),) and np.isfinite(weakest).all()
     patterns = unit_patterns()
     brow = patterns.moved[patterns.names.index("AU1R")]
     size = np.linalg.norm(brow.reshape(-1, 2), axis=1)[NAMES.index("right inner brow")]
     needed = weakest[NAMES.index("right inner brow")] / size * brow
-    assert (needed @ chance.filters).max() <= 1.2 * config.min_snr
-    assert weakest_events(chance, config.min_snr, 0.5) == pytest.approx(np.full(len(NAMES), 0.5))
+    assert (needed @ noise.filters).max() <= 1.2 * config.min_snr
+    assert weakest_events(noise, config.min_snr, 0.5) == pytest.approx(np.full(len(NAMES), 0.5))
 
 
 def test_words_name_the_quietest_and_the_noisiest_region_in_pixels_and_shares():
     weakest = np.full(len(NAMES), 0.01)
     weakest[NAMES.index("chin")], weakest[NAMES.index("right cheek")] = 0.02, 0.005
-    words = str(sight(weakest))
+    words = str(sensitivity(weakest))
     assert words == (
         "face_1, 60 px between the eyes, shows movements from 0.30 px (0.5%) at the right cheek "
         "to 1.20 px (2.0%) at the chin and larger"
@@ -42,17 +42,17 @@ def test_words_name_the_quietest_and_the_noisiest_region_in_pixels_and_shares():
 
 
 def test_words_of_a_face_that_is_as_quiet_everywhere():
-    assert str(sight(np.full(len(NAMES), 0.01))).endswith(
+    assert str(sensitivity(np.full(len(NAMES), 0.01))).endswith(
         "shows movements of 0.60 px (1.0%) and more everywhere"
     )
 
 
 def test_words_say_what_is_wrong_with_the_light_and_what_cannot_be_judged():
     weakest = np.full(len(NAMES), 0.01)
-    assert "; 20% of it is over-exposed" in str(sight(weakest, over=0.2))
-    assert "; 9% of it is under-exposed" in str(sight(weakest, under=0.09))
-    assert "exposed" not in str(sight(weakest, over=0.02, under=0.02))
-    assert "cannot be judged (too small)" in str(sight(weakest, quality="too small"))
+    assert "; 20% of it is over-exposed" in str(sensitivity(weakest, over=0.2))
+    assert "; 9% of it is under-exposed" in str(sensitivity(weakest, under=0.09))
+    assert "exposed" not in str(sensitivity(weakest, over=0.02, under=0.02))
+    assert "cannot be judged (too small)" in str(sensitivity(weakest, quality="too small"))
 
 
 @pytest.fixture(scope="module")
@@ -60,17 +60,17 @@ def clip():
     return synthetic_clip(3, fps=100)
 
 
-def sights_after(clip, seconds, config=None, change=lambda picture: picture):
+def sensitivities_after(clip, seconds, config=None, change=lambda picture: picture):
     watcher = FaceWatcher(config)
-    assert watcher.sights == ()
+    assert watcher.sensitivities() == ()
     for i in range(int(seconds * clip.fps)):
         watcher.process(Frame(change(clip.render(i)), 10**18 + i * 10**7))
     watcher.close()
-    return watcher.sights
+    return watcher.sensitivities()
 
 
 def test_a_watcher_tells_how_well_it_sees_each_face(clip):
-    (seen,) = sights_after(clip, 2.0)
+    (seen,) = sensitivities_after(clip, 2.0)
     assert seen.id == "face_1" and 50 < seen.interocular_px < 120
     assert seen.noise.shape == seen.weakest.shape == (len(NAMES),)
     config = WatcherConfig().spotter
@@ -84,8 +84,10 @@ def test_a_noisy_camera_and_a_bright_one_say_so(clip):
     def noisy(picture):
         return np.clip(picture + rng.normal(0, 14, picture.shape), 0, 255).astype(np.uint8)
 
-    (clean,), (loud,) = sights_after(clip, 2.0), sights_after(clip, 2.0, change=noisy)
+    (clean,), (loud,) = sensitivities_after(clip, 2.0), sensitivities_after(clip, 2.0, change=noisy)
     assert np.median(loud.noise) > 1.2 * np.median(clean.noise)
     assert (loud.weakest >= clean.weakest - 1e-9).all()
-    (bright,) = sights_after(clip, 1.0, change=lambda p: np.clip(p * 2.0 + 60.0, 0, 255).astype(np.uint8))
+    (bright,) = sensitivities_after(
+        clip, 1.0, change=lambda p: np.clip(p * 2.0 + 60.0, 0, 255).astype(np.uint8)
+    )
     assert bright.over > 0.2 and "over-exposed" in str(bright)

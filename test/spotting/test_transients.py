@@ -24,20 +24,20 @@ def signal_of(hole_s=(0.0, 0.0)):
 
 
 def test_what_comes_and_goes_is_found_where_it_is_largest():
-    transient = TransientFinder().look(signal_of(), 0.0)
+    transient = TransientFinder().search(signal_of(), 0.0)
     assert transient is not None and transient.snr > 5
     assert transient.apex_s == pytest.approx(2.1875, abs=0.01)
     np.testing.assert_allclose(transient.moved, 0.02 * UNIT, atol=0.004)
 
 
 def test_what_rests_does_not_stand_out_and_nothing_is_found_before_it_may():
-    resting = TransientFinder().look(signal_of((2.13, 2.25)), 0.0)
+    resting = TransientFinder().search(signal_of((2.13, 2.25)), 0.0)
     assert resting is not None and resting.snr == 0
-    assert TransientFinder().look(signal_of(), 2.24) is None
+    assert TransientFinder().search(signal_of(), 2.24) is None
 
 
 def test_a_length_without_rest_before_it_leaves_its_frames_to_the_next():
     """Two lengths begin in the hole, at the same frame; of the shorter one the rest lies in it too."""
-    transient = TransientFinder().look(signal_of((2.0, 2.13)), 0.0)
+    transient = TransientFinder().search(signal_of((2.0, 2.13)), 0.0)
     assert transient is not None
     assert transient.start_s == pytest.approx(END_S - 0.08 - LENGTHS_S[2], abs=0.006)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mer_ros.face.regions import MOTION_GROUPS
-from mer_ros.motion.motion_groups import group_weights
+from mer_ros.motion.tracked_landmarks import group_weights
 from mer_ros.spotting.unit_patterns import MOUTH_UNITS, UNHEARD, head_patterns, unit_patterns
 
 NAMES = list(MOTION_GROUPS)

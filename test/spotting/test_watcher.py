@@ -108,7 +108,7 @@ def test_fault_15_another_picture_size_starts_anew(watcher, clip):
 @pytest.mark.parametrize(
     ("gate", "words"),
     [({"min_interocular_px": 200.0}, "too small: "), ({"max_turn_rad": 0.002}, "turned away: ")],
-    ids=["too_small", "turned"],
+    ids=["too_small", "head_turn"],
 )
 def test_fault_37_a_face_beyond_a_gate_is_reported_with_the_reason_and_never_judged(clip, gate, words):
     watcher = FaceWatcher(dataclasses.replace(WatcherConfig(), **gate))
@@ -134,7 +134,7 @@ def test_fault_39_faces_that_come_and_go_leave_nothing_behind(clip):
     for i in range(240):
         shown = picture if i % 40 < 25 else blank
         ids |= {face.id for face in watcher.process(Frame(shown, stamp(clip, i))).faces}
-        held.append(len(watcher.sights))
+        held.append(len(watcher.sensitivities()))
     watcher.close()
     assert len(ids) == 6 and max(held) == 1 and held[-1] == 0
 
@@ -188,7 +188,7 @@ def away(_clip, _i, picture):
     return np.full_like(picture, 120)
 
 
-def aside(_clip, _i, picture):
+def shifted(_clip, _i, picture):
     """The head has jumped further than the flow reaches."""
     return np.roll(picture, 60, axis=1)
 
@@ -219,7 +219,7 @@ def test_fault_37_a_face_that_is_hidden_is_reported_so_until_it_is_forgotten(wat
 
 @pytest.mark.parametrize(
     ("change", "lasts_s", "id_", "x_px"),
-    [(away, 0.1, "face_1", 0), (away, 0.7, "face_2", 0), (aside, 9.0, "face_1", 60)],
+    [(away, 0.1, "face_1", 0), (away, 0.7, "face_2", 0), (shifted, 9.0, "face_1", 60)],
     ids=["hidden", "hidden_until_it_is_forgotten", "lost"],
 )
 def test_fault_37_an_event_in_which_the_face_vanishes_is_not_told_and_the_next_one_is(

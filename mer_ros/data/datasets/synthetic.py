@@ -13,7 +13,7 @@ from mer_ros.data.datasets.dataset import Dataset, Request
 from mer_ros.data.rendered_clips import rendered_clips
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, GENERATOR_VERSION, flow_samples, flow_sequences
 from mer_ros.errors import ConfigError
-from mer_ros.motion.key_frames import SHOWN_FRAMES
+from mer_ros.motion.key_frames import SEQUENCE_FRAMES
 from mer_ros.progress import SILENT, Progress
 from mer_ros.types import EMOTIONS, InputKind
 
@@ -44,7 +44,7 @@ def synthetic_clips(n: int, n_subjects: int, seed: int, size: int = 56, sequence
     clips = _labelled(flow.data, flow.labels, flow.subjects, f"made flow, generator {GENERATOR_VERSION}")
     if not sequences:
         return clips
-    return replace(clips, sequences=tuple(flow_sequences(n, subjects, seed, size, SHOWN_FRAMES).data))
+    return replace(clips, sequences=tuple(flow_sequences(n, subjects, seed, size, SEQUENCE_FRAMES).data))
 
 
 def rendered_synthetic_clips(

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.synthetic.stage import FINER, Stage
-from mer_ros.face.canonical_mesh import FACE_OVAL
 from mer_ros.face.interpolation import dense_weights, pixel_grid
+from mer_ros.face.regions import FACE_OVAL
 
 CELL = 4
 """Pixels between points of the coarse grid."""

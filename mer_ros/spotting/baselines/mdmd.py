@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.motion.registration import DenseFlow, Flow
+from mer_ros.motion.optical_flow import DenseFlow, Flow
 from mer_ros.spotting.baselines.contrast import BLOCKS, WINDOW_S, Stamps, judged, of_largest
 
 

@@ -1,4 +1,4 @@
-"""Where a look has little time: the cheaper flow, and FaceMesh aside."""
+"""Fast mode: the faster optical flow, and FaceMesh in the background."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ import pytest
 
 from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.face.mesh import FaceMesh
-from mer_ros.motion import landmark_flow
+from mer_ros.motion import optical_flow
 from mer_ros.spotting import FaceWatcher
 from mer_ros.types import Frame
 
@@ -19,66 +19,66 @@ def stamp(clip, i):
     return START_NS + int(i * 1e9 / clip.fps)
 
 
-@pytest.mark.parametrize(("fps", "faces", "hurried"), [(200, 1, True), (100, 1, False), (60, 2, True)])
-def test_the_cheaper_flow_is_taken_where_a_look_has_little_time(watcher, monkeypatch, fps, faces, hurried):
-    taken = []
-    for flow in (landmark_flow.DenseFlowAtLandmarks, landmark_flow.SparseFlow):
+@pytest.mark.parametrize(("fps", "faces", "fast_mode"), [(200, 1, True), (100, 1, False), (60, 2, True)])
+def test_the_faster_flow_is_used_where_each_face_has_little_time(watcher, monkeypatch, fps, faces, fast_mode):
+    used = []
+    for flow in (optical_flow.DenseFlowAtLandmarks, optical_flow.SparseFlow):
         real = flow.__call__
         monkeypatch.setattr(
-            flow, "__call__", lambda self, grey, real=real: taken.append(type(self)) or real(self, grey)
+            flow, "__call__", lambda self, grey, real=real: used.append(type(self)) or real(self, grey)
         )
     picture = np.hstack(
         [synthetic_clip(seed, fps, (320, 240), face_width_px=120.0).render(0) for seed in (3, 4)]
     )
     picture[:, 320 * faces :] = 127
-    for i in range(fps):  # a second: new faces are believed, and references renewed, in quiet moments
+    for i in range(fps):  # a second: new faces are followed, and references renewed, in quiet moments
         seen = watcher.process(Frame(picture, START_NS + i * 1_000_000_000 // fps))
     assert len(seen.faces) == faces
-    assert (taken[-1] is landmark_flow.SparseFlow) == hurried
+    assert (used[-1] is optical_flow.SparseFlow) == fast_mode
 
 
-def test_in_a_hurry_nobody_waits_for_facemesh_and_how_slow_it_is_changes_nothing(monkeypatch):
+def test_in_fast_mode_no_frame_waits_for_facemesh_and_its_speed_changes_nothing(monkeypatch):
     clip, detect, seen = synthetic_clip(3, fps=200), FaceMesh.detect, {}
     pictures = [clip.render(i) for i in range(100)]
     places = {id(picture): i for i, picture in enumerate(pictures)}
     for slow_s in (0.0, 0.03):
-        asked, measured = [], [threading.Event() for _ in pictures]
+        images, measured = [], [threading.Event() for _ in pictures]
 
-        def look(self, image, slow_s=slow_s, asked=asked, measured=measured):
-            asked.append(image)
+        def slow_detect(self, image, slow_s=slow_s, images=images, measured=measured):
+            images.append(image)
             place = places[id(image)]
             assert place < 50 or measured[place].wait(20), "the frame waits for FaceMesh"
             time.sleep(slow_s)
             return detect(self, image)
 
-        monkeypatch.setattr(FaceMesh, "detect", look)
+        monkeypatch.setattr(FaceMesh, "detect", slow_detect)
         watcher, seen[slow_s] = FaceWatcher(), []
         for i, picture in enumerate(pictures):
             faces = watcher.process(Frame(picture, stamp(clip, i))).faces
             measured[i].set()
             seen[slow_s] += [face.landmarks for face in faces]
         watcher.close()
-        assert len(asked) > 5
+        assert len(images) > 5
     np.testing.assert_array_equal(*seen.values())
 
 
-def test_a_look_that_is_under_way_is_forgotten_with_the_rest(watcher, monkeypatch):
-    clip, at, asked, detect, alone = synthetic_clip(3, fps=200), 0, [], FaceMesh.detect, threading.Lock()
+def test_reset_discards_a_pending_detection(watcher, monkeypatch):
+    clip, at, images, detect, alone = synthetic_clip(3, fps=200), 0, [], FaceMesh.detect, threading.Lock()
     picture = clip.render(0)
     for at in range(60):
         watcher.process(Frame(picture, stamp(clip, at)))
 
-    def look(self, image):
-        asked.append(image)
-        assert alone.acquire(blocking=False), "two looks at a time"
+    def slow_detect(self, image):
+        images.append(image)
+        assert alone.acquire(blocking=False), "two detections at a time"
         try:
             time.sleep(0.05)
             return detect(self, image)
         finally:
             alone.release()
 
-    monkeypatch.setattr(FaceMesh, "detect", look)
-    while not asked:
+    monkeypatch.setattr(FaceMesh, "detect", slow_detect)
+    while not images:
         at += 1
         watcher.process(Frame(picture, stamp(clip, at)))
     watcher.reset()
