@@ -1,4 +1,4 @@
-"""A map's share in each facial region, and whether it lies on the face at all."""
+"""Shares of a heat map in facial regions, and on the face as a whole."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from mer_ros.face.regions import REGIONS, face_mask, region_masks
 class Relevance:
     """names: the regions. share: (R,) float32, sums to 1, all zero for an empty map.
 
-    inside_face: share of the map on the face over the face's share of the crop; 1 = no better than chance,
-    0 for an empty map.
+    inside_face: share of the map on the face over the face's share of the crop; 1 for a uniform map, 0 for an
+    empty one.
     """
 
     names: tuple[str, ...]
@@ -24,10 +24,10 @@ class Relevance:
 
 
 def relevance(heatmap: NDArray[np.float32], landmarks: NDArray[np.float32]) -> Relevance:
-    """What lies where.
+    """Shares of a heat map in the facial regions.
 
     heatmap: (S, S) float32, 0 or more. landmarks: (468, >=2) float32, pixels of the same square. The shares
-    are of the map within all regions; what lies between them counts for none.
+    are of the part of the map that lies in any region.
     """
     size = heatmap.shape[0]
     masks = region_masks(landmarks, size)

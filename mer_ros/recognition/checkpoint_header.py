@@ -1,4 +1,4 @@
-"""What a file that should be a checkpoint really is, told from its first bytes before a library reads it."""
+"""Checks of a checkpoint file's first bytes, before a library reads it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from mer_ros.errors import CheckpointError
 
 MAX_HEADER_BYTES = 4_000_000
-"""A true header holds some hundred tensors: about 20 kB. A larger one is not read."""
+"""Limit of the header; one of some hundred tensors has about 20 kB."""
 
 
 def check_header(path: Path) -> None:
@@ -31,7 +31,7 @@ def check_header(path: Path) -> None:
 
 
 def _foreign(start: bytes) -> str:
-    """What else the file is, or nothing."""
+    """The kind of another file that was recognised, or ""."""
     text = start.lstrip().lower()
     if text.startswith(b"version https://git-lfs"):
         return "it is a Git LFS pointer; fetch the file itself with 'git lfs pull'"

@@ -11,6 +11,7 @@ import torch
 from mer_ros import explanation
 from mer_ros.errors import InputError
 from mer_ros.face.regions import REGIONS
+from mer_ros.motion import key_frames, registration
 from mer_ros.recognition import sample
 from mer_ros.recognition.checkpoint import Calibration, Checkpoint, ModelCard
 from mer_ros.recognition.recogniser import Recogniser
@@ -74,8 +75,9 @@ def test_the_flow_is_computed_once_for_an_explained_and_drawn_event(make_event, 
     """By the action units, the model's own input and the overlay together."""
     model, event = recogniser(name, kind), make_event()
     prediction = model.predict(event)
-    calls, compute = [], sample.residual_flow
-    monkeypatch.setattr(sample, "residual_flow", lambda *faces: calls.append(faces) or compute(*faces))
+    calls, compute = [], registration.residual_flows
+    for module in (registration, key_frames):  # ``residual_flow`` calls it too
+        monkeypatch.setattr(module, "residual_flows", lambda *faces: calls.append(faces) or compute(*faces))
     found = explanation.Explainer(model).explain(event, prediction)
     overlay(event, prediction, found)
     assert len(calls) == 1

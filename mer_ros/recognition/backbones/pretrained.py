@@ -1,8 +1,8 @@
-"""A backbone that has learned elsewhere: ImageNet, a file of weights, or another model of ours.
+"""Pretrained backbones: from ImageNet, a file of weights, or another checkpoint of mer_ros.
 
-Two-stage transfer (ImageNet, then macro-expressions, then micro-expressions) begins here. Only backbones
-travel: what stands beside one (attention, head, prototypes) is learned anew, or comes along from a model of
-ours where it fits.
+Used for two-stage transfer (ImageNet, then macro-expressions, then micro-expressions). Only the backbone is
+taken over; attention, head and prototypes are trained anew, or taken from a checkpoint of mer_ros where they
+fit (``training.initialisation``).
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from mer_ros.recognition.systems.network import Network
 IMAGENET = "imagenet"
 TRUNK = "trunk."
 TORCH_SUFFIXES = (".pth", ".pt")
-_COUNTER = "num_batches_tracked"  # older files have none, and nothing that we do reads it
+_COUNTER = "num_batches_tracked"  # missing in older files, and unused here
 _LAYERS = ("conv1.", "bn1.", "layer1.", "layer2.", "layer3.", "layer4.")
 
 
 def is_backbone(source: str) -> bool:
-    """Whether a source names bare weights, not a model of ours: "imagenet", or a file of torch's."""
+    """Whether a source names bare weights, not a checkpoint of mer_ros: "imagenet", or a file of torch."""
     return source == IMAGENET or source.lower().endswith(TORCH_SUFFIXES)
 
 
 def take_backbone(network: Network, source: str) -> int:
-    """Give the network's trunk the weights of ``source``; how many tensors came.
+    """Load the weights of ``source`` into the network's trunk; returns the number of tensors.
 
-    source: "imagenet" (ResNet-18 from torchvision, fetched once and kept by it), a file of torch's with such
-    a state dict (``.pth``, ``.pt``; read without running anything in it), or a safetensors file: such a state
-    dict, or a model of ours. ConfigError of one sentence where it cannot be had or does not fit.
+    source: "imagenet" (ResNet-18 from torchvision, downloaded once into its cache), a torch file with such a
+    state dict (``.pth``, ``.pt``; read with ``weights_only``), or a safetensors file: such a state dict, or a
+    checkpoint of mer_ros. ConfigError of one sentence where it is missing or does not fit.
     """
     found = _weights(source)
     own = network.state_dict()

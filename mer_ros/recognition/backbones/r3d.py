@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from mer_ros.errors import require
 
-Kernel = Literal["full", "factorised"]
+ConvKernel = Literal["full", "factorised"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class VideoBackboneConfig:
     widths, depths: channels and blocks of the four layers (r3d-18: 64, 128, 256, 512 of two blocks).
     strides, time_strides: first stride of each layer over space and over time. stem_stride: of the first
     convolution, over space. kernel: whole 3x3x3 convolutions, or factorised ones. map_layer: the layer whose
-    output Grad-CAM reads; of the two of 14x14 the first lies better on what moves (made subjects of the
-    validation), and it has every key frame.
+    output Grad-CAM reads; of the two with 14x14 cells the first localises the moving region better (synthetic
+    validation subjects) and has every key frame.
     """
 
     widths: tuple[int, ...] = (16, 32, 64, 128)
@@ -34,7 +34,7 @@ class VideoBackboneConfig:
     strides: tuple[int, ...] = (1, 1, 2, 1)
     time_strides: tuple[int, ...] = (1, 2, 2, 1)
     stem_stride: int = 2
-    kernel: Kernel = "factorised"
+    kernel: ConvKernel = "factorised"
     map_layer: Literal["layer1", "layer2", "layer3", "layer4"] = "layer1"
 
     def __post_init__(self) -> None:
@@ -78,7 +78,9 @@ class VideoTrunk(nn.Module):
 class VideoBlock(nn.Module):
     """ReLU(shortcut + norm(conv(ReLU(norm(conv)))))."""
 
-    def __init__(self, width: int, out: int, kernel: Kernel, stride: int = 1, time_stride: int = 1) -> None:
+    def __init__(
+        self, width: int, out: int, kernel: ConvKernel, stride: int = 1, time_stride: int = 1
+    ) -> None:
         super().__init__()
         self.conv1 = _conv(width, out, kernel, stride, time_stride)
         self.bn1 = nn.BatchNorm3d(out)
@@ -99,7 +101,7 @@ class VideoBlock(nn.Module):
         return self.relu(self.bn2(self.conv2(x)) + shortcut)
 
 
-def _conv(width: int, out: int, kernel: Kernel, stride: int = 1, time_stride: int = 1) -> nn.Module:
+def _conv(width: int, out: int, kernel: ConvKernel, stride: int = 1, time_stride: int = 1) -> nn.Module:
     """A 3x3x3 convolution, or one over space and one over time."""
     if kernel == "full":
         return nn.Conv3d(width, out, 3, (time_stride, stride, stride), 1, bias=False)

@@ -1,4 +1,4 @@
-"""ResNet-18 as the systems use it: torchvision's residual blocks on a stem of one's choice.
+"""ResNet-18 for the systems: torchvision's residual blocks with a configurable stem.
 
 He et al., "Deep Residual Learning for Image Recognition", arXiv:1512.03385. The layers keep torchvision's
 names (conv1, bn1, layer1.0.conv1, ...), so its ImageNet weights fit wherever the shapes do. Departures: the
@@ -91,9 +91,9 @@ class ResNetTrunk(nn.Module):
 def pool_face(features: Tensor) -> Tensor:
     """(B, C, h, w) -> (B, C): global average pooling, each cell weighted by its share of the face window.
 
-    A departure from ResNet, which pools all cells alike: evidence is then gathered on the face only, and
-    Grad-CAM has less reason to point at the background (made flow, half-size nets: twice as much of the map
-    on what moves).
+    A departure from ResNet, which pools all cells alike: only cells on the face contribute, and less of the
+    Grad-CAM map falls on the background (synthetic flow, half-size nets: twice as much of the map on the
+    moving region).
     """
     return (features * face_share(*features.shape[-2:]).to(features)).sum((2, 3))
 

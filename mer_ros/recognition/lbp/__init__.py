@@ -1,4 +1,4 @@
-"""What the three descriptors of local binary patterns share: clips, codes, blocks and their layout."""
+"""Descriptors of local binary patterns, and what they share: clips, codes, blocks and their layout."""
 
 from mer_ros.recognition.lbp.blocks import BlockGrid
 from mer_ros.recognition.lbp.clip import ClipConfig

@@ -1,4 +1,4 @@
-"""A clip before it is described: checked, and where asked for magnified and brought to a number of frames.
+"""Preparation of a clip for a descriptor: checks, motion magnification, interpolation to a number of frames.
 
 Order: magnification, then interpolation, as in Li et al., "Towards Reading Hidden Emotions" (IEEE
 Transactions on Affective Computing 9(4), 2018).
@@ -15,18 +15,18 @@ from mer_ros.errors import InputError, require
 from mer_ros.recognition.lbp.tim import interpolate
 
 Clip = NDArray[np.uint8 | np.float32]
-"""(T, H, W) grey frames, oldest first. Only the order of values matters, so their range is free."""
+"""(T, H, W) grey frames, oldest first, of any range: only the order of values matters."""
 
-LARGEST = 1e30
-"""Values beyond have no meaning, and would overflow when they are magnified."""
+MAX_VALUE = 1e30
+"""Larger values have no meaning, and would overflow when they are magnified."""
 
 
 @dataclass(frozen=True)
 class ClipConfig:
-    """What happens to a clip before it is described.
+    """Preparation of a clip.
 
-    frames: interpolated to so many (TIM); 0 leaves the clip as it is. magnification: factor by which the
-    difference of every frame from the first is enlarged; 1 leaves it.
+    frames: number of frames after interpolation (TIM); 0 for none. magnification: factor on the difference of
+    every frame from the first; 1 for none.
     """
 
     frames: int = 0
@@ -40,7 +40,7 @@ class ClipConfig:
         require(1 <= self.magnification <= 100, f"'magnification' is {self.magnification}: give 1 to 100.")
 
     def prepare(self, clip: Clip) -> Clip:
-        """The clip as it is described, contiguous; InputError for one that cannot be used."""
+        """The prepared clip, contiguous; InputError for one that cannot be used."""
         check(clip)
         if self.magnification != 1:
             clip = magnify(clip, self.magnification)
@@ -50,7 +50,7 @@ class ClipConfig:
 
 
 def check(clip: Clip) -> None:
-    """Refuse what is no clip: wrong axes or dtype, fewer than two frames, values that are not finite."""
+    """InputError for wrong axes or dtype, fewer than two frames, or values that are not finite."""
     if not isinstance(clip, np.ndarray) or clip.ndim != 3:
         found = f"has shape {clip.shape}" if isinstance(clip, np.ndarray) else f"is {type(clip).__name__}"
         raise InputError(f"A clip must be a (T, H, W) array, but this one {found}: stack grey frames.")
@@ -60,8 +60,10 @@ def check(clip: Clip) -> None:
         )
     if len(clip) < 2:
         raise InputError(f"The clip has {len(clip)} frame(s), too few for a movement: send two or more.")
-    if clip.size and not (clip.min() >= -LARGEST and clip.max() <= LARGEST):  # also if there is a NaN
-        found = f"{np.count_nonzero(~(np.abs(clip) <= LARGEST))} values that are NaN or beyond {LARGEST:g}"
+    if clip.size and not (clip.min() >= -MAX_VALUE and clip.max() <= MAX_VALUE):  # also if there is a NaN
+        found = (
+            f"{np.count_nonzero(~(np.abs(clip) <= MAX_VALUE))} values that are NaN or beyond {MAX_VALUE:g}"
+        )
         raise InputError(f"The clip holds {found}: leave out or repair those frames.")
 
 

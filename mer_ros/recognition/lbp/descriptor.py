@@ -1,8 +1,8 @@
-"""What the three descriptors have in common: clip -> codes of stretches -> histograms of blocks -> feature.
+"""Base of the three descriptors: clip -> codes of stretches -> histograms of blocks -> feature.
 
-A stretch is a run of one frame's pixels in memory order, so that a neighbour is the same run some pixels
-further on, and every comparison is one pass over contiguous memory. The run passes over the left and right
-borders, where neighbours would lie on the next line; what is compared there is not counted.
+A stretch is a run of one frame's pixels in memory order, so that its neighbours are the same run at a
+constant offset, and every comparison is one pass over contiguous memory. The run includes pixels at the left
+and right borders, whose neighbours lie on another line; their codes are not counted.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Normalisation = Literal["sum", "root", "none"]
 kernel of it is Hellinger's). ``none``: counts."""
 
 STRETCH = 1 << 14
-"""Pixels worked on at a time: their double precision copies stay in the second-level cache."""
+"""Pixels per stretch: their double precision copies fit into the second-level cache."""
 
 Radii = tuple[int, int, int]
 """Along x, y (pixels) and t (frames), the order of the papers."""
@@ -57,7 +57,7 @@ class Stretch:
 
 
 class DescriptorConfig(Protocol):
-    """What the settings of every descriptor hold."""
+    """Settings that every descriptor has."""
 
     @property
     def grid(self) -> BlockGrid:
@@ -69,18 +69,18 @@ class DescriptorConfig(Protocol):
 
     @property
     def clip(self) -> ClipConfig:
-        """What happens to a clip first."""
+        """Preparation of a clip."""
 
 
 class Descriptor(ABC):
     """(T, H, W) clip -> (D,) feature, by codes that are counted per block.
 
-    layout: which number of the feature counts what. parts, codes: how many kinds of code are counted, and how
-    many values each has, before ``_fold`` makes the bins of the layout of them.
+    layout: meaning of each number of the feature. parts, codes: number of kinds of code that are counted, and
+    of values of each, before ``_fold`` turns them into the bins of the layout.
     """
 
     _scratch = 0
-    """Rows of memory that ``_count`` wants."""
+    """Rows of scratch memory that ``_count`` needs."""
 
     def __init__(self, config: DescriptorConfig, layout: Layout, parts: int, codes: int) -> None:
         self.layout = layout
@@ -89,7 +89,7 @@ class Descriptor(ABC):
 
     @abstractmethod
     def _count(self, stretch: Stretch, counter: BlockCounter) -> None:
-        """Compare, and hand the codes of every part to ``counter``."""
+        """Compare pixels, and add the codes of every part to ``counter``."""
 
     @abstractmethod
     def _fold(self, counts: NDArray[np.int64]) -> NDArray[np.float64]:

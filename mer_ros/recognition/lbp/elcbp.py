@@ -1,17 +1,17 @@
 """Enhanced LCBP: three binary patterns of a 3x3x3 cube, and histograms of them in the cells of a grid.
 
 After Cen, Yu, Yan, Yu, Yang, "Sparse Spatiotemporal Descriptor for Micro-Expression Recognition Using
-Enhanced Local Cube Binary Pattern", Sensors 20(16):4437, 2020. [ours]: the paper says what the three patterns
-tell, the formulas are our reconstruction. With c the centre of the cube, p one of its eight neighbours in the
-middle frame, and s(x) = 1 for x >= 0, the bit of p is
+Enhanced Local Cube Binary Pattern", Sensors 20(16):4437, 2020. [ours]: the paper describes the three patterns
+in words, the formulas are our reconstruction. With c the centre of the cube, p one of its eight neighbours in
+the middle frame, and s(x) = 1 for x >= 0, the bit of p is
 
     SD, spatial difference:   s(sum over t-1, t, t+1 of I(p) - I(c))
     TD, temporal direction:   s((I(p, t+1) - I(p, t)) * (I(p, t) - I(p, t-1)))
     TG, temporal gradient:    s(|I(p, t+1) - I(p, t-1)| - |I(c, t+1) - I(c, t-1)|)
 
-The neighbours go round the 3x3 square from the right against the clock, without interpolation. A cell is a
-block of the grid, here 8x8 in space and 2 in time. Which cells count is
-learned in ``svm.cells``, and how the three are fused in ``svm.search``.
+The neighbours run counter-clockwise around the 3x3 square from the right, without interpolation. A cell is a
+block of the grid, here 8x8 in space and 2 in time. ``svm.cells`` selects cells, and ``svm.model_selection``
+chooses the weights of the three patterns.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which number of a feature counts what, and where in the picture."""
+"""The meaning of each number of a feature: its block, its plane or pattern, and its code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mer_ros.recognition.lbp.blocks import BlockGrid
 
 @dataclass(frozen=True)
 class Layout:
-    """The order of a feature: block by block (time, rows, columns), in it part by part, then code by code.
+    """Order of a feature: block by block (time, rows, columns), then part by part, then code by code.
 
     grid: the blocks. parts: planes or patterns, each a histogram per block. bins: of each part.
     margins: (time, rows, columns) voxels at each border that have no code.
@@ -52,7 +52,7 @@ class Layout:
         return np.arange(self.grid.count)[:, None] * self.block_size + np.arange(first, first + self.bins[i])
 
     def by_block(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
-        """(D,) values, say weight times feature -> their sums, (time, rows, columns, parts) float64."""
+        """(D,) values, such as weight times feature -> their sums, (time, rows, columns, parts) float64."""
         sums = [values[self.columns(part)].sum(1, dtype=np.float64) for part in self.parts]
         return np.stack(sums, 1).reshape(*self.grid.shape, len(self.parts))
 

@@ -12,7 +12,8 @@ norm. The block's last ReLU follows the attention; because 1 + M > 0 it would gi
 ``attention_map: mean`` is the variant of the KIT post of 2024: the mean over the C channels of the embedding
 in place of the second 1x1 convolution. A departure from the paper: the ResNet-18 of that post instead of four
 blocks (``micro_attention_grey`` is the paper's net). The post freezes ImageNet's weights and trains attention
-and head alone (``pretrained``, ``frozen``); made flow, which is no picture, is learned by every weight.
+and head alone (``backbones.pretrained``, ``freezing``); on synthetic flow, which is no photograph, all
+weights are trained.
 """
 
 from __future__ import annotations

@@ -97,6 +97,7 @@ def test_an_explanation_carries_its_map_as_floats(make_event: Callable[..., Any]
         ("AU12",),
         np.array([0.5], np.float32),
         2.0,
+        np.zeros((2, 128, 128), np.float32),
     )
     message = over_the_wire(convert.to_explanation(make_event(), explanation))
     assert message.heatmap.encoding == "32FC1" and message.heatmap.step == 512
