@@ -1,3 +1,48 @@
-"""mer_ros: a camera topic becomes explained micro-expressions."""
+"""mer_ros: a camera topic becomes explained micro-expressions.
+
+The public names of the package are listed here and imported when they are used: ``import mer_ros`` needs
+neither torch nor OpenCV. ``__init__.pyi`` tells type checkers where they come from.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_MODULES = {
+    "Answer": "pipeline",
+    "EMOTIONS": "types",
+    "Explainer": "explanation.explainer",
+    "Explanation": "types",
+    "ExpressionEvent": "types",
+    "Face": "types",
+    "FaceWatcher": "spotting.watcher",
+    "Frame": "types",
+    "Kind": "types",
+    "MerError": "errors",
+    "Pipeline": "pipeline",
+    "Prediction": "types",
+    "Recogniser": "recognition.recogniser",
+    "SourceOptions": "sources.source",
+    "SpotterConfig": "spotting.config",
+    "Step": "pipeline",
+    "WatcherConfig": "spotting.config",
+    "frames_of": "pipeline",
+    "open_source": "sources.source_spec",
+    "overlay": "visualisation.overlay",
+    "synthetic_clip": "data.synthetic.clip",
+}
+
+__all__ = ["__version__", *_MODULES]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The structure of the package, read from its own imports: floors, imports that climb, circles, and a picture.
+"""The structure of the package, read from its imports: floors, imports that climb, circles, a picture.
 
     python scripts/house.py                    # what is wrong, if anything; exit code 1 then
     python scripts/house.py --picture docs/house.png
 
-Every folder of ``mer_ros/`` has a floor of its own. A file may import from its own folder and from floors below;
-files at the top of the package lie lowest, except ``pipeline.py``, which has a floor. All imports count, also those
-inside functions and those for type checkers only.
+Every folder of ``mer_ros/`` has a floor of its own. A file may import from its own folder and from floors
+below; files at the top of the package lie lowest, except ``pipeline.py``, which has a floor. All imports count,
+also those inside functions and those for type checkers only.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("stream", "is this picture usable, and when was it taken?"),
     ("media", "reading containers"),
 )
-"""Folder (or ``pipeline``) and what it is for, the highest first. What is not named lies below all of them."""
+"""Folder (or ``pipeline``) and its purpose, the highest first. What is not named lies below all."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def circles(found: Iterable[Import]) -> list[list[str]]:
 
 
 def draw(path: Path) -> None:
-    """The picture: floors with their size on the left, on the right how often each imports from those below."""
+    """The picture: floors and their size on the left, on the right how often each imports from others."""
     from matplotlib import pyplot as plt
 
     known = modules()

@@ -1,1 +1,5 @@
-"""The command `mer`: one file per subcommand."""
+"""The command `mer`: one file per subcommand, entered in ``catalogue``."""
+
+from mer_ros.cli.catalogue import COMMANDS
+
+__all__ = ["COMMANDS"]

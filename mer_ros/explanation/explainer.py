@@ -24,11 +24,14 @@ class Explainer:
         self.recogniser = recogniser
         self._prototypes: dict[int, Sample] = {}
 
-    def explain(self, event: ExpressionEvent, prediction: Prediction) -> Explanation:
+    def explain(
+        self, event: ExpressionEvent, prediction: Prediction, flow: NDArray[np.float32] | None = None
+    ) -> Explanation:
         """Why the model's best label is what it is; a rejected event is explained by its best label too.
 
         InputError for a prediction of another model, or crops that cannot be used. The event's flow is
-        computed once, for the action units and for a model that reads flow.
+        computed once, for the action units and for a model that reads flow. flow: ``event_flow(event)``, if
+        the caller has computed it already.
         """
         if prediction.labels != self.recogniser.labels:
             raise InputError(
@@ -36,7 +39,7 @@ class Explainer:
                 "explain it with the model that made it."
             )
         label = int(np.argmax(prediction.probabilities))
-        flow = event_flow(event)
+        flow = event_flow(event) if flow is None else flow
         x = self.recogniser.tensor(self.recogniser.sample(event, flow))
         found = attribute(self.recogniser.system, x, label)
         heatmap = _on_crop(found.map, event.apex_face.shape[0])

@@ -1,0 +1,143 @@
+"""From pictures to explained expressions in one process, without ROS.
+
+    source -> frames -> faces and events -> predictions -> explanations
+
+The ROS nodes run the same parts in processes of their own; scripts, examples and benchmarks call this module.
+Example::
+
+    from mer_ros import Pipeline, SourceOptions, open_source
+
+    source = open_source("synthetic:1", SourceOptions(fps=100.0, size_wh=(640, 480)))
+    with Pipeline.load("prototype", explain=True) as pipeline:
+        for step in pipeline.run(source):
+            for answer in step.answers:
+                print(answer.event.apex_ns, answer.prediction.label, answer.explanation.text)
+
+Perception alone (no model, no torch) is ``Pipeline()``: its answers hold events without predictions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from mer_ros import files
+from mer_ros.errors import ConfigError
+from mer_ros.recognition import model_files
+from mer_ros.recognition.sample import event_flow
+from mer_ros.sources.source import VideoSource
+from mer_ros.spotting.config import WatcherConfig
+from mer_ros.spotting.watcher import FaceWatcher
+from mer_ros.types import Explanation, ExpressionEvent, Face, Frame, Prediction
+
+if TYPE_CHECKING:
+    from mer_ros.explanation.explainer import Explainer
+    from mer_ros.recognition.recogniser import Recogniser
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """One spotted expression and what the model says of it.
+
+    prediction: None in a pipeline without a model. explanation: None where none was requested.
+    """
+
+    event: ExpressionEvent
+    prediction: Prediction | None = None
+    explanation: Explanation | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One frame, the faces in it, and the answers to the expressions whose end it showed."""
+
+    frame: Frame
+    faces: list[Face]
+    answers: list[Answer]
+
+
+def frames_of(source: VideoSource, start_ns: int = 0, name: str = "") -> Iterator[Frame]:
+    """The pictures of a recorded source as frames, stamped ``start_ns`` plus their place over the frame rate.
+
+    Lost frames are missing, as from a camera. name: the frames' ``source``. The source is read once, from its
+    start; whoever opened it closes it.
+    """
+    for place, image in source.frames():
+        yield Frame(image, start_ns + round(place / source.fps * 1e9), source=name)
+
+
+class Pipeline:
+    """Follows faces, spots expressions, and answers each with a model, frame by frame and causally.
+
+    recogniser: the model, None for perception alone. explain: also explain each prediction, which costs a
+    gradient pass an event. config: of perception. Not thread-safe; takes frames of one camera, in time order.
+    Close it, or use it as a context manager: FaceMesh holds native memory and a thread.
+    """
+
+    def __init__(
+        self,
+        recogniser: Recogniser | None = None,
+        explain: bool = False,
+        config: WatcherConfig | None = None,
+    ) -> None:
+        self._recogniser = recogniser
+        self._explainer: Explainer | None = None
+        if explain:
+            if recogniser is None:
+                raise ConfigError("A pipeline without a model has nothing to explain: give it a recogniser.")
+            from mer_ros.explanation.explainer import Explainer  # late: brings torch with it
+
+            self._explainer = Explainer(recogniser)
+        self.watcher = FaceWatcher(config)
+
+    @classmethod
+    def load(
+        cls,
+        model: str = "prototype",
+        models_dir: Path | None = None,
+        device: str = "cpu",
+        explain: bool = False,
+        config: WatcherConfig | None = None,
+    ) -> Pipeline:
+        """With a checkpoint by its name, hash or path under ``models_dir`` (None: the shipped models).
+
+        CheckpointError if it cannot be loaded. device: "cpu", "cuda" or "auto".
+        """
+        from mer_ros.recognition.recogniser import Recogniser  # late: torch takes two seconds
+
+        path = model_files.find(models_dir or files.models_dir(), model)
+        return cls(Recogniser.load(path, device), explain, config)
+
+    def process(self, frame: Frame) -> Step:
+        """Take the next frame."""
+        seen = self.watcher.process(frame)
+        return Step(frame, seen.faces, [self.answer(event) for event in seen.events])
+
+    def answer(self, event: ExpressionEvent) -> Answer:
+        """The model's answer to one event, however it was spotted; InputError if its crops cannot be used."""
+        if self._recogniser is None:
+            return Answer(event)
+        if self._explainer is None:
+            return Answer(event, self._recogniser.predict(event))
+        flow = event_flow(event)  # once, for the model and for what explains it
+        prediction = self._recogniser.predict_sample(self._recogniser.sample(event, flow))
+        return Answer(event, prediction, self._explainer.explain(event, prediction, flow))
+
+    def run(self, source: VideoSource, name: str = "") -> Iterator[Step]:
+        """Every frame of a recorded source, from its start."""
+        return (self.process(frame) for frame in frames_of(source, name=name))
+
+    def close(self) -> None:
+        """Free FaceMesh."""
+        self.watcher.close()
+
+    def __enter__(self) -> Pipeline:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,106 @@
+"""The whole path without ROS, on a synthetic clip with the shipped model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mer_ros import EMOTIONS, FaceWatcher, Frame, Pipeline, SourceOptions, frames_of, open_source
+from mer_ros.errors import CheckpointError, ConfigError
+from mer_ros.recognition import sample
+
+OPTIONS = SourceOptions(fps=30.0, size_wh=(400, 320), amplitude_px=4.0, n_events=2)
+
+
+class Recording:
+    """A source of three frames, the second of which is lost."""
+
+    fps, live, truth = 50.0, False, ()
+
+    def frames(self):
+        for place in (0, 2):
+            yield place, np.full((8, 8, 3), place, np.uint8)
+
+    def close(self):
+        pass
+
+
+def test_frames_are_stamped_by_their_place_and_lost_ones_are_missing():
+    frames = list(frames_of(Recording(), start_ns=7, name="disk"))
+    assert [frame.stamp_ns for frame in frames] == [7, 40_000_007]
+    assert [int(frame.image[0, 0, 0]) for frame in frames] == [0, 2]
+    assert {frame.source for frame in frames} == {"disk"}
+
+
+@pytest.fixture(scope="module")
+def clip():
+    """The frames of a clip with two expressions, and when they are."""
+    source = open_source("synthetic:2", OPTIONS)
+    return list(frames_of(source)), source.truth
+
+
+@pytest.fixture(scope="module")
+def steps(clip):
+    """Every step of the explaining pipeline, and how often it computed the flow of an event."""
+    calls = []
+    with pytest.MonkeyPatch.context() as patch, Pipeline.load("prototype", explain=True) as pipeline:
+        original = sample.residual_flow
+        patch.setattr(sample, "residual_flow", lambda *args: calls.append(1) or original(*args))
+        found = [pipeline.process(frame) for frame in clip[0]]
+    return found, len(calls)
+
+
+def test_every_frame_is_a_step_with_its_face(clip, steps):
+    assert [step.frame for step in steps[0]] == clip[0]
+    assert np.mean([len(step.faces) == 1 for step in steps[0]]) > 0.9
+
+
+def test_expressions_are_spotted_answered_and_explained(clip, steps):
+    answers = [answer for step in steps[0] for answer in step.answers]
+    assert answers
+    for answer in answers:
+        apex_s = answer.event.apex_ns * 1e-9
+        assert any(true.onset_s <= apex_s <= true.offset_s for true in clip[1])
+        assert answer.prediction.labels == EMOTIONS
+        assert answer.explanation.label == answer.prediction.label
+        assert answer.explanation.text.startswith("A facial movement")
+
+
+def test_the_flow_of_an_explained_event_is_computed_once(steps):
+    assert steps[1] == sum(len(step.answers) for step in steps[0])
+
+
+def test_without_a_model_it_is_perception_alone(clip, steps):
+    watcher = FaceWatcher()
+    try:
+        expected = [event for frame in clip[0] for event in watcher.process(frame).events]
+    finally:
+        watcher.close()
+    with Pipeline() as pipeline:
+        answers = [answer for frame in clip[0] for answer in pipeline.process(frame).answers]
+    spans = [(e.onset_ns, e.apex_ns, e.offset_ns) for e in expected]
+    assert [(a.event.onset_ns, a.event.apex_ns, a.event.offset_ns) for a in answers] == spans
+    assert {(a.prediction, a.explanation) for a in answers} == {(None, None)}
+    explained = [a.event.apex_ns for step in steps[0] for a in step.answers]
+    assert explained == [apex for _, apex, _ in spans]
+
+
+def test_a_source_is_run_from_its_start():
+    with Pipeline() as pipeline:
+        seen = [
+            (step.frame.stamp_ns, step.faces, step.frame.source) for step in pipeline.run(Recording(), "disk")
+        ]
+    assert seen == [(0, [], "disk"), (40_000_000, [], "disk")]
+
+
+def test_what_cannot_be_built_is_one_sentence():
+    with pytest.raises(ConfigError, match="nothing to explain"):
+        Pipeline(explain=True)
+    with pytest.raises(CheckpointError, match="'nobody' is not in"):
+        Pipeline.load("nobody")
+
+
+def test_a_frame_of_ones_own_needs_an_image_and_a_stamp():
+    with Pipeline() as pipeline:
+        step = pipeline.process(Frame(np.zeros((64, 64, 3), np.uint8), stamp_ns=5))
+    assert (step.faces, step.answers) == ([], [])
