@@ -5,8 +5,8 @@
     python scripts/house.py --picture docs/house.png
 
 Every folder of ``mer_ros/`` has a floor of its own. A file may import from its own folder and from floors
-below; files at the top of the package lie lowest, except ``pipeline.py``, which has a floor. All imports count,
-also those inside functions and those for type checkers only.
+below; files at the top of the package lie lowest, except ``pipeline.py``, which has a floor. All imports
+count, also those inside functions and those for type checkers only.
 """
 
 from __future__ import annotations
@@ -168,9 +168,7 @@ def draw(path: Path) -> None:
     matrix.set_xticks(range(n), labels, rotation=90, fontsize=8)
     matrix.set_yticks(range(n), labels, fontsize=8)
     matrix.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), title="Imports: row imports from column")
-    matrix.set_xlabel(
-        "a dot left of the line would be an import that climbs; its size is the number of imports"
-    )
+    matrix.set_xlabel("larger dots: more imports; left of the line they would climb", fontsize=9)
     matrix.set_aspect("equal")
     figure.savefig(path, dpi=110)
     plt.close(figure)
