@@ -7,20 +7,20 @@ from pathlib import Path
 
 from matplotlib import pyplot as plt
 
-from benchmarks.streams import Seen, Spot
+from benchmarks.streams import Spot, StreamResult
 
 PICTURE = Path(__file__).parents[1] / "docs" / "spotted.png"
 NUISANCES = ("talks", "blinks", "glances", "gestures", "refocuses")
 
 
-def draw(seen: Seen, others: Mapping[str, Sequence[Spot]], path: Path = PICTURE) -> None:
+def draw(result: StreamResult, others: Mapping[str, Sequence[Spot]], path: Path = PICTURE) -> None:
     """One row for the truth, one for each spotter, one for each nuisance; blue is a micro-expression.
 
     others: what the baselines found, by name.
     """
-    nuisances = seen.stream.clip().timeline.nuisances
+    nuisances = result.stream.clip().timeline.nuisances
     rows: list[tuple[str, list[tuple[float, float]], list[str]]] = []
-    for name, spots in {"true": seen.truth, "spotter": seen.found, **others}.items():
+    for name, spots in {"true": result.truth, "spotter": result.found, **others}.items():
         spans = [(one.onset_s, one.offset_s - one.onset_s) for one in spots]
         rows.append((name, spans, ["C0" if one.micro else "C1" for one in spots]))
     for kind in NUISANCES:
@@ -31,7 +31,7 @@ def draw(seen: Seen, others: Mapping[str, Sequence[Spot]], path: Path = PICTURE)
         axes.broken_barh(spans, (row + 0.15, 0.7), color=colours)
     axes.set_yticks([row + 0.5 for row in range(len(rows))], [name for name, _, _ in rows])
     axes.invert_yaxis()
-    axes.set_xlim(0, 60 * seen.minutes)
+    axes.set_xlim(0, 60 * result.minutes)
     axes.set_xlabel("seconds")
     figure.savefig(path, dpi=110)
     plt.close(figure)

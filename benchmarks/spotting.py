@@ -18,7 +18,7 @@ from rich.progress import track
 
 from benchmarks import table
 from benchmarks.spotted_picture import draw
-from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Seen, Spot, Stream, watch
+from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Spot, Stream, StreamResult, watch
 from benchmarks.table import Figure, publish
 from mer_ros.evaluation.spotting import Matching, apex_error_s, iou, match, pooled_f1
 from mer_ros.limits import MICRO_MAX_S, MICRO_MIN_S
@@ -61,8 +61,10 @@ QUIET = ((200.0, 2.0), (100.0, 4.0), (60.0, 10.0), (30.0, 14.0))
 QUIET_SEEDS = TEST_SEEDS[16:24]
 
 
-def asked(seen: Seen, found: Sequence[Spot], shortest_s: float = 0.0) -> tuple[list[Spot], list[Spot]]:
-    """Spotted and true micro-expressions that count: nobody is blamed for one that is too short to count."""
+def counted(
+    seen: StreamResult, found: Sequence[Spot], shortest_s: float = 0.0
+) -> tuple[list[Spot], list[Spot]]:
+    """Spotted and true micro-expressions that count: shorter ones are neither hits nor errors."""
     micro = [true for true in seen.truth if true.micro]
     true = [one for one in micro if one.offset_s - one.onset_s >= shortest_s]
     short = [_interval(one) for one in micro if one.offset_s - one.onset_s < shortest_s]
@@ -70,25 +72,25 @@ def asked(seen: Seen, found: Sequence[Spot], shortest_s: float = 0.0) -> tuple[l
     return spotted, true
 
 
-def pairs(seen: Seen, found: Sequence[Spot], shortest_s: float = 0.0) -> Matching:
+def pairs(seen: StreamResult, found: Sequence[Spot], shortest_s: float = 0.0) -> Matching:
     """Spotted micro-expressions against true ones, one to one."""
-    spotted, true = asked(seen, found, shortest_s)
+    spotted, true = counted(seen, found, shortest_s)
     return match([_interval(one) for one in spotted], [_interval(one) for one in true])
 
 
-def _pairs_of(seen: Seen, matching: Matching, shortest_s: float) -> list[tuple[Spot, Spot]]:
+def _pairs_of(seen: StreamResult, matching: Matching, shortest_s: float) -> list[tuple[Spot, Spot]]:
     """The spotted and the true expression of every hit."""
-    spotted, true = asked(seen, seen.found, shortest_s)
+    spotted, true = counted(seen, seen.found, shortest_s)
     return [(spotted[s], true[t]) for s, t in matching.pairs]
 
 
-def by_baseline(seen: Seen, name: str, p: float) -> list[Spot]:
+def by_baseline(seen: StreamResult, name: str, p: float) -> list[Spot]:
     """The intervals that a published method finds in a recording it has seen whole."""
     found = spot(seen.baselines[name], seen.stamps_ns, p, limits_s=(MICRO_MIN_S, MICRO_MAX_S))
     return [Spot(i.onset_ns * 1e-9, i.apex_ns * 1e-9, i.offset_ns * 1e-9, True) for i in found]
 
 
-def measure(streams: Iterable[tuple[Stream, bool]]) -> list[Seen]:
+def measure(streams: Iterable[tuple[Stream, bool]]) -> list[StreamResult]:
     """All streams, on both cores."""
     jobs = [joblib.delayed(watch)(stream, baselines) for stream, baselines in streams]
     seen = joblib.Parallel(n_jobs=2, return_as="generator")(jobs)
@@ -123,7 +125,9 @@ def figures(kept: Mapping[str, Figure] | None) -> list[Figure]:
     return rows
 
 
-def _of_setting(setting: Setting, seen: list[Seen], kept: Mapping[str, Figure] | None) -> list[Figure]:
+def _of_setting(
+    setting: Setting, seen: list[StreamResult], kept: Mapping[str, Figure] | None
+) -> list[Figure]:
     name, shortest_s = setting.name, setting.shortest_s
 
     def held(what: str, value: float, unit: str, goal: str, met: bool, note: str) -> Figure:

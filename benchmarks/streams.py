@@ -1,7 +1,7 @@
-"""Made streams for the spotters: who is spotted on them, and the published baselines beside it.
+"""Synthetic streams, with the events that the spotter and the published baselines find on them.
 
-Seeds for tuning and for testing are apart, and so are the people in them: a clip shows the person of its seed
-modulo a hundred.
+Tuning and testing use different seeds and different subjects: a clip shows the subject of its seed modulo
+100.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True)
 class Stream:
-    """One made clip with every nuisance; minutes: length of one without expressions, 0 for one with 14."""
+    """One synthetic clip with every nuisance. minutes: length of one without expressions, 0 for one with 14."""
 
     seed: int
     fps: float
@@ -58,11 +58,11 @@ class Stream:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """What was found in a stream.
+class StreamResult:
+    """Events found in a stream.
 
     baselines: name -> (T,) value of each frame, of which ``spotting.baselines.spot`` makes intervals;
-    stamps_ns: (T,) of those. Empty where they were not asked.
+    stamps_ns: (T,) of those. Empty where the baselines did not run.
     """
 
     stream: Stream
@@ -73,7 +73,7 @@ class Seen:
     stamps_ns: NDArray[np.int64]
 
 
-def watch(stream: Stream, baselines: bool = False) -> Seen:
+def watch(stream: Stream, baselines: bool = False) -> StreamResult:
     """Spot causally, frame by frame; the baselines see the whole recording."""
     cv2.setNumThreads(1)
     clip = stream.clip()
@@ -89,7 +89,7 @@ def watch(stream: Stream, baselines: bool = False) -> Seen:
         watcher.close()
     truth = tuple(Spot(e.onset_s, e.apex_s, e.offset_s, e.kind == Kind.MICRO) for e in clip.truth)
     values, stamps = _baselines(stream) if baselines else ({}, np.empty(0, np.int64))
-    return Seen(stream, truth, tuple(found), clip.duration_s / 60, values, stamps)
+    return StreamResult(stream, truth, tuple(found), clip.duration_s / 60, values, stamps)
 
 
 def _baselines(stream: Stream) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:

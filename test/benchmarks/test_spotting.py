@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.spotting import SETTINGS, P, Setting, _of_setting, asked, pairs, quiet_streams
-from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Seen, Spot, Stream
+from benchmarks.spotting import SETTINGS, P, Setting, _of_setting, counted, pairs, quiet_streams
+from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Spot, Stream, StreamResult
 from benchmarks.table import Figure
 
 MADE = Setting("made", 200.0, 1.0, 0.5, range(1))
@@ -18,7 +18,7 @@ BASELINES = {f"made: {m}": Figure(f"made: {m}", 0.25, "F1", note=f"they; {KEPT}"
 
 
 def seen(*found):
-    return Seen(Stream(0, 30.0), TRUE, found, 0.5, {}, np.empty(0, np.int64))
+    return StreamResult(Stream(0, 30.0), TRUE, found, 0.5, {}, np.empty(0, np.int64))
 
 
 def spot(onset, offset, micro=True, published=9.0):
@@ -33,7 +33,7 @@ def test_only_micro_expressions_count_and_a_macro_taken_for_one_is_false():
 
 def test_who_finds_a_true_one_that_is_left_out_is_not_blamed():
     one = seen(spot(3.0, 3.12), spot(8.0, 8.2))
-    spotted, true = asked(one, one.found, 0.2)
+    spotted, true = counted(one, one.found, 0.2)
     assert [s.onset_s for s in spotted] == [8.0] and [t.onset_s for t in true] == [1.0]
 
 

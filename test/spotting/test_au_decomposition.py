@@ -52,8 +52,8 @@ def test_the_filter_brings_chance_to_one_and_gives_the_snr(noise):
 
 
 def test_what_no_muscle_does_is_hardly_explained(noise):
-    noise = np.random.default_rng(1).normal(0, 0.01, N_CHANNELS)
-    assert au_decomposition(noise, noise).explained_share < 0.5
+    movement = np.random.default_rng(1).normal(0, 0.01, N_CHANNELS)
+    assert au_decomposition(movement, noise).explained_share < 0.5
 
 
 def test_a_movement_of_nothing_has_no_make_up(noise):

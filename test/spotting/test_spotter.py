@@ -1,11 +1,15 @@
 """The spotter on drawn curves, whose onset, apex and offset are known."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.measurement import FaceMeasurement
-from mer_ros.spotting.spotter import Spotter, SpotterConfig
+from mer_ros.spotting.onset_apex_offset import OnsetApexOffset
+from mer_ros.spotting.spotter import Holding, Idle, Spotter
 from mer_ros.spotting.unit_patterns import unit_patterns
 from mer_ros.types import Kind
 
@@ -279,3 +283,68 @@ def test_a_movement_that_is_passed_over_is_counted_once():
     spotter = Spotter()
     assert run(4, 200, lambda t: unit("AU26", smile_level(t)), spotter=spotter) == []
     assert dict(spotter.rejections.items())["speech"] == 1
+
+
+def states_of(steps, monkeypatch, in_mouth=False, defer_until_s=0.0, reason=""):
+    """Advance by steps of (seconds, snr of a transient or None); the state after each and the events."""
+    times = OnsetApexOffset(0.0, 0.1, 0.2)
+    candidate = SimpleNamespace(
+        in_mouth=in_mouth, defer_until_s=lambda config: defer_until_s, onset_apex_offset=times
+    )
+    assessment = SimpleNamespace(candidate=candidate, event="event", reason=reason)
+    monkeypatch.setattr(Spotter, "_assess", lambda self, held, now_s: assessment)
+    spotter, states, events = Spotter(SpotterConfig(hold_s=0.03)), [], []
+    for now_s, snr in steps:
+        event = spotter._advance(None if snr is None else SimpleNamespace(snr=snr), now_s)
+        events += [(event, now_s)] if event else []
+        states.append(type(spotter.state).__name__)
+        assert spotter.is_quiet <= isinstance(spotter.state, Idle), "not quiet while a transient is held"
+    return states, events, spotter
+
+
+def test_a_transient_is_held_and_then_decided(monkeypatch):
+    steps = [(0.0, None), (1.0, 10.0), (1.02, None), (1.031, None), (1.05, None)]
+    states, events, _ = states_of(steps, monkeypatch)
+    assert states == ["Idle", "Holding", "Holding", "Idle", "Idle"]
+    assert events == [("event", 1.031)]
+
+
+def test_only_a_clearly_stronger_transient_replaces_the_held_one(monkeypatch):
+    states, events, _ = states_of([(1.0, 10.0), (1.02, 10.1), (1.031, None)], monkeypatch)
+    assert states == ["Holding", "Holding", "Idle"] and events == [("event", 1.031)]
+    states, events, _ = states_of([(1.0, 10.0), (1.02, 10.3), (1.031, None), (1.051, None)], monkeypatch)
+    assert states == ["Holding", "Holding", "Holding", "Idle"] and events == [("event", 1.051)]
+
+
+@pytest.mark.parametrize("reason", ["", "speech"])
+def test_a_mouth_movement_is_deferred_once(monkeypatch, reason):
+    steps = [(1.0, 10.0), (1.031, None), (1.1, None), (1.201, None)]
+    states, events, spotter = states_of(steps, monkeypatch, True, 1.2, reason)
+    assert states == ["Holding", "Deferred", "Deferred", "Idle"]
+    assert events == ([("event", 1.201)] if not reason else [])
+    assert dict(spotter.rejections.items())["speech"] == (reason == "speech")
+    states, _, _ = states_of(steps, monkeypatch, True, 9.0, reason)
+    assert states[1] == "Deferred" and states[-1] == "Deferred", "until its own time, however long"
+
+
+@pytest.mark.parametrize(
+    ("in_mouth", "defer_until_s", "reason"), [(False, 9.0, ""), (True, 1.03, ""), (True, 9.0, "head")]
+)
+def test_nothing_else_is_deferred(monkeypatch, in_mouth, defer_until_s, reason):
+    states, _, _ = states_of([(1.0, 10.0), (1.031, None)], monkeypatch, in_mouth, defer_until_s, reason)
+    assert states == ["Holding", "Idle"]
+
+
+def test_a_stronger_transient_replaces_a_deferred_one_and_may_be_deferred_too(monkeypatch):
+    steps = [(1.0, 10.0), (1.031, None), (1.1, 12.0), (1.131, None), (1.3, None)]
+    states, events, _ = states_of(steps, monkeypatch, True, 1.2)
+    assert states == ["Holding", "Deferred", "Holding", "Deferred", "Idle"]
+    assert events == [("event", 1.3)]
+
+
+def test_a_transient_that_is_no_movement_of_its_own_leaves_no_trace(monkeypatch):
+    spotter = Spotter()
+    monkeypatch.setattr(spotter, "_assess", lambda held, now_s: None)
+    assert spotter._advance(SimpleNamespace(snr=10.0), 1.0) is None and isinstance(spotter.state, Holding)
+    assert spotter._advance(None, 2.0) is None and isinstance(spotter.state, Idle)
+    assert not any(count for _, count in spotter.rejections.items())

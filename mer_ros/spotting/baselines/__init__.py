@@ -1,4 +1,4 @@
-"""Published spotters, offline: what the streaming spotter is measured against.
+"""Published spotters, offline: baselines for the streaming spotter.
 
 Each judges a whole recording by its own mean and maximum, so it knows the future and always finds something.
 Frames become crops by ``align``, crops become one value a frame by a method of ``METHODS``, and values become

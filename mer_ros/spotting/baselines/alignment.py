@@ -1,9 +1,9 @@
-"""Aligned grey crops of one face from a stream of frames, for methods that look at crops alone.
+"""Aligned grey crops of one face from a stream of frames, for methods that need only crops.
 
 One crop for a whole recording loses a swaying head; crops by each frame's own landmarks jitter by 0.3 px,
 which drowns a micro-expression. Here the landmarks of FaceMesh are averaged over a window centred on each
-frame (Hann weights), so the crop follows the head without lag and jitters little. Offline: a frame waits
-until half a window after it has been seen.
+frame (Hann weights), so the crop follows the head without lag and jitters little. Offline: each frame is
+cropped half a window after it was read.
 """
 
 from __future__ import annotations
@@ -36,23 +36,25 @@ def align(
     frames: Iterable[Frame],
     detect: Detect | None = None,
     window_s: float = 0.5,
-    look_interval_s: float = 0.02,
+    detection_interval_s: float = 0.02,
 ) -> Aligned:
     """Crops of the largest face. Holds the crops and half a window of grey frames, never the recording.
 
     detect: (H, W, 3) uint8 BGR to a list of (468, 3) landmarks in its pixels, by default a FaceMesh of its
-    own; asked every look_interval_s. window_s: over how long landmarks are averaged.
+    own. window_s: over how long landmarks are averaged. detection_interval_s: time between two detections.
     """
     if detect is None:
         mesh = FaceMesh()
         try:
-            return align(frames, mesh.detect, window_s, look_interval_s)
+            return align(frames, mesh.detect, window_s, detection_interval_s)
         finally:
             mesh.close()
     stamps: list[int] = []
 
     def crops() -> Iterator[NDArray[np.uint8]]:
-        for stamp_ns, crop in _slow_crops(frames, detect, int(window_s * 5e8), int(look_interval_s * 1e9)):
+        for stamp_ns, crop in _slow_crops(
+            frames, detect, int(window_s * 5e8), int(detection_interval_s * 1e9)
+        ):
             stamps.append(stamp_ns)
             yield crop
 
@@ -64,37 +66,37 @@ def align(
 
 
 def _slow_crops(
-    frames: Iterable[Frame], detect: Detect, half_ns: int, look_interval_ns: int
+    frames: Iterable[Frame], detect: Detect, half_ns: int, detection_interval_ns: int
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
     waiting: deque[tuple[int, NDArray[np.uint8]]] = deque()  # stamp, (H, W) grey
-    seen: deque[tuple[int, NDArray[np.float32]]] = deque()  # stamp, (468, 2) landmarks
-    last_ns = look_ns = None
+    detected: deque[tuple[int, NDArray[np.float32]]] = deque()  # stamp, (468, 2) landmarks
+    last_ns = last_detection_ns = None
     for frame in frames:
         now_ns = frame.stamp_ns
         if last_ns is not None and now_ns <= last_ns:
             raise InputError(f"stamps must rise, found {now_ns} after {last_ns}: sort the frames by time.")
         last_ns = now_ns
-        if look_ns is None or now_ns - look_ns >= look_interval_ns:
-            look_ns = now_ns
+        if last_detection_ns is None or now_ns - last_detection_ns >= detection_interval_ns:
+            last_detection_ns = now_ns
             if found := detect(frame.image):
-                seen.append((now_ns, max(found, key=size_px)[:, :2]))
+                detected.append((now_ns, max(found, key=size_px)[:, :2]))
         waiting.append((now_ns, cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)))
         while now_ns - waiting[0][0] >= half_ns:
-            yield from _crop(*waiting.popleft(), seen, half_ns)
-        while seen and waiting[0][0] - seen[0][0] > half_ns:
-            seen.popleft()
+            yield from _crop(*waiting.popleft(), detected, half_ns)
+        while detected and waiting[0][0] - detected[0][0] > half_ns:
+            detected.popleft()
     for stamp_ns, grey in waiting:
-        yield from _crop(stamp_ns, grey, seen, half_ns)
+        yield from _crop(stamp_ns, grey, detected, half_ns)
 
 
 def _crop(
     stamp_ns: int,
     grey: NDArray[np.uint8],
-    seen: Iterable[tuple[int, NDArray[np.float32]]],
+    detected: Iterable[tuple[int, NDArray[np.float32]]],
     half_ns: int,
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """The stamp and crop of one frame, or nothing where no face was seen around it."""
-    near = [(then, landmarks) for then, landmarks in seen if abs(then - stamp_ns) < half_ns]
+    """The stamp and crop of one frame, or nothing where no face was detected within half a window."""
+    near = [(then, landmarks) for then, landmarks in detected if abs(then - stamp_ns) < half_ns]
     if not near:
         return
     weights = np.cos(np.pi / 2 * np.array([then - stamp_ns for then, _ in near]) / half_ns) ** 2

@@ -1,4 +1,4 @@
-"""From one value a frame to intervals, the same way for every published method.
+"""From one value per frame to intervals, the same way for every published method.
 
 With d_i the value of frame i and k half of a window a little longer than the movement, in frames:
 
@@ -11,10 +11,10 @@ those that are too short or too long.
 
 k in the papers: Moilanen takes half of 9 frames at 25 fps and of 21 at 60 fps (a window of 0.35 s), He takes
 0.4 s (12 frames at 30 fps, 80 at 200; a window of 0.8 s). Here the window is a setting, to be tuned like p;
-its default is He's, with which both methods did better on made clips. Departures: frames k away are found by
-their stamps, so a lost frame shifts nothing and a value whose neighbour is missing is undefined (NaN);
-intervals whose peaks lie nearer than k / 2 are joined, after the least distance of Moilanen's peaks, where He
-joins only frames without a gap.
+its default is He's, with which both methods did better on synthetic clips. Departures: frames k away are
+found by their stamps, so a lost frame shifts nothing and a value whose neighbour is missing is undefined
+(NaN); intervals whose peaks lie nearer than k / 2 are joined, after the least distance of Moilanen's peaks,
+where He joins only frames without a gap.
 """
 
 from __future__ import annotations
@@ -55,16 +55,18 @@ def spot(
 ) -> list[Interval]:
     """The intervals in which the contrast of the values lies above the threshold, in order.
 
-    values: (T,) float64, NaN where undefined; stamps_ns: (T,) int64, rising; p: 0 to 1; window_s: as the
-    values were made with; limits_s: shortest and longest interval that is kept.
+    values: (T,) float64, NaN where undefined; stamps_ns: (T,) int64, rising; p: 0 to 1; window_s: that of the
+    values; limits_s: shortest and longest interval that is kept.
     """
     if not 0 <= p <= 1:
         raise ConfigError(f"p sets the threshold between mean (0) and maximum (1), found {p}: give 0 to 1.")
     if len(values) != len(stamps_ns):
-        raise InputError(f"{len(values)} values stand beside {len(stamps_ns)} stamps: give one for each.")
+        raise InputError(
+            f"There are {len(values)} values and {len(stamps_ns)} stamps: give one stamp for each value."
+        )
     k, period_ns = half_window(stamps_ns, window_s)
     before, after = neighbours(stamps_ns, k - 1, period_ns)
-    contrast = values - (_taken(values, before) + _taken(values, after)) / 2
+    contrast = values - (_values_at(values, before) + _values_at(values, after)) / 2
     if not np.isfinite(contrast).any():
         raise InputError(
             f"no frame of {len(values)} has values {k - 1} frames before and after it: "
@@ -103,7 +105,7 @@ def neighbours(stamps_ns: Stamps, frames: int, period_ns: float) -> tuple[NDArra
     )
 
 
-def judged(
+def comparable_frames(
     crops: NDArray[np.uint8], stamps_ns: Stamps, window_s: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """Frames that have one k before and one k after them, and the indices (T,) of those, -1 for none.
@@ -116,8 +118,8 @@ def judged(
     return np.flatnonzero((before >= 0) & (after >= 0)), before, after
 
 
-def of_largest(per_block: NDArray[np.floating]) -> float:
-    """Value of a frame from those of its ``BLOCKS`` x ``BLOCKS`` blocks: the mean of the largest third."""
+def mean_of_largest_third(per_block: NDArray[np.floating]) -> float:
+    """Value of a frame: the mean of the largest third of the values of its ``BLOCKS`` x ``BLOCKS`` blocks."""
     return float(np.sort(per_block)[-(BLOCKS * BLOCKS // 3) :].mean())
 
 
@@ -130,7 +132,9 @@ def _check_crops(crops: NDArray[np.uint8], stamps_ns: Stamps, k: int) -> None:
     if crops.shape[1] < _MIN_SIZE_PX:
         raise InputError(f"crops are {crops.shape[1]} px wide, {_MIN_SIZE_PX} are needed: align them larger.")
     if len(crops) != len(stamps_ns):
-        raise InputError(f"{len(crops)} crops stand beside {len(stamps_ns)} stamps: give one for each.")
+        raise InputError(
+            f"There are {len(crops)} crops and {len(stamps_ns)} stamps: give one stamp for each crop."
+        )
     if len(crops) < 2 * k + 1:
         raise InputError(
             f"{len(crops)} frames are fewer than the {2 * k + 1} of one window: give a longer recording or a "
@@ -139,7 +143,7 @@ def _check_crops(crops: NDArray[np.uint8], stamps_ns: Stamps, k: int) -> None:
 
 
 def _nearest(stamps_ns: Stamps, wanted_ns: Stamps, tolerance_ns: float, beyond_ns: float) -> NDArray[np.intp]:
-    """Index of the stamp nearest to each wanted one; -1 if none is near, or the recording was not on yet."""
+    """Index of the stamp nearest to each wanted one; -1 if none is near, or it is beyond the recording."""
     right = np.clip(np.searchsorted(stamps_ns, wanted_ns), 1, len(stamps_ns) - 1)
     is_left = wanted_ns - stamps_ns[right - 1] < stamps_ns[right] - wanted_ns
     nearest = np.where(is_left, right - 1, right)
@@ -148,7 +152,7 @@ def _nearest(stamps_ns: Stamps, wanted_ns: Stamps, tolerance_ns: float, beyond_n
     return np.where(is_near & is_recorded, nearest, -1)
 
 
-def _taken(values: NDArray[np.float64], indices: NDArray[np.intp]) -> NDArray[np.float64]:
+def _values_at(values: NDArray[np.float64], indices: NDArray[np.intp]) -> NDArray[np.float64]:
     return np.where(indices >= 0, values[indices], np.nan)
 
 

@@ -19,7 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.feature import local_binary_pattern
 
-from mer_ros.spotting.baselines.contrast import BLOCKS, WINDOW_S, Stamps, judged, of_largest
+from mer_ros.spotting.baselines.contrast import (
+    BLOCKS,
+    WINDOW_S,
+    Stamps,
+    comparable_frames,
+    mean_of_largest_third,
+)
 
 _NEIGHBOURS, _RADIUS_PX = 8, 3
 _BINS = 59
@@ -33,7 +39,7 @@ def frame_values(
     crops: (T, S, S) uint8 grey, aligned; stamps_ns: (T,) int64, rising; window_s: 2 k frames. NaN where there
     is no frame k before or after.
     """
-    frames, before, after = judged(crops, stamps_ns, window_s)
+    frames, before, after = comparable_frames(crops, stamps_ns, window_s)
     features = np.stack([_histograms(crop) for crop in crops])  # (T, 36, 59) float32: 8.5 kB a frame
     values = np.full(len(crops), np.nan)
     for i in frames:
@@ -44,7 +50,7 @@ def frame_values(
 def _difference(now: NDArray[np.float32], around: NDArray[np.float32]) -> float:
     """Value of one frame from (36, 59) histograms."""
     chi_square = ((now - around) ** 2 / np.maximum(now + around, 1e-12)).sum(axis=1)
-    return of_largest(chi_square)
+    return mean_of_largest_third(chi_square)
 
 
 def _histograms(crop: NDArray[np.uint8]) -> NDArray[np.float32]:

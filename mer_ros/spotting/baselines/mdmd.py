@@ -10,7 +10,7 @@ i-k to i; over its pixels the length of that flow less the length of the flow fr
 the largest third is averaged. The value of frame i is the mean of the largest third (12) of the blocks.
 
 Departures: DIS flow in place of RLOF; quadrants from the signs of both components, where the published code
-takes atan(u / v) and so tells only two directions apart; crops of ``align`` rather than cut by Dlib.
+takes atan(u / v) and so distinguishes only two directions; crops of ``align`` in place of those by Dlib.
 """
 
 from __future__ import annotations
@@ -19,7 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.motion.optical_flow import DenseFlow, Flow
-from mer_ros.spotting.baselines.contrast import BLOCKS, WINDOW_S, Stamps, judged, of_largest
+from mer_ros.spotting.baselines.contrast import (
+    BLOCKS,
+    WINDOW_S,
+    Stamps,
+    comparable_frames,
+    mean_of_largest_third,
+)
 
 
 def frame_values(
@@ -30,7 +36,7 @@ def frame_values(
     crops: (T, S, S) uint8 grey, aligned; stamps_ns: (T,) int64, rising; window_s: 2 k frames. NaN where there
     is no frame k before or after.
     """
-    frames, before, after = judged(crops, stamps_ns, window_s)
+    frames, before, after = comparable_frames(crops, stamps_ns, window_s)
     flow = DenseFlow()
     values = np.full(len(crops), np.nan)
     for i in frames:
@@ -50,7 +56,7 @@ def _maximal_difference(there: Flow, back: Flow) -> float:
     third = np.maximum(np.rint(counts.max(axis=1) / 3).astype(int), 1)
     largest = np.arange(falling.shape[1]) < third[:, None]
     per_block = np.where(largest, falling, 0.0).sum(axis=1) / third
-    return of_largest(per_block)
+    return mean_of_largest_third(per_block)
 
 
 def _blocks(flow: Flow) -> Flow:

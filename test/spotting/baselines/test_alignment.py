@@ -69,7 +69,7 @@ def test_a_head_that_stands_still_has_the_same_crop_again_and_again():
 def test_frames_without_a_face_near_are_left_out():
     path = np.full((200, 2), (160.0, 120.0))
     found = [None if 50 <= i < 120 else p for i, p in enumerate(path)]
-    aligned = align(frames(path), Mesh(found), window_s=0.2, look_interval_s=0.0)
+    aligned = align(frames(path), Mesh(found), window_s=0.2, detection_interval_s=0.0)
     kept = aligned.stamps_ns // (10 * MS)
     assert list(kept) == [*range(59), *range(111, 200)]
 

@@ -98,7 +98,7 @@ def test_k_follows_the_frame_rate_as_published(rate, k):
             InputError,
             "more than 78 frames",
         ),
-        (np.zeros(99), stamps(100), 0.5, InputError, "99 values stand beside 100 stamps"),
+        (np.zeros(99), stamps(100), 0.5, InputError, "99 values and 100 stamps"),
         (np.zeros(0), stamps(0), 0.5, InputError, "two stamps or more"),
         (np.zeros(100), stamps(100)[::-1], 0.5, InputError, "each later than the last"),
         (np.zeros(100), stamps(100, 200), 0.5, InputError, "fewer than 4 frames at 5 fps"),

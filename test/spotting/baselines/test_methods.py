@@ -112,7 +112,7 @@ def test_lbp_histograms_forget_the_light_and_sum_to_one(pulse):
         (np.zeros((N, 96, 96, 3), np.uint8), STAMPS, "grey"),
         (np.zeros((N, 96, 64), np.uint8), STAMPS, r"\(T, S, S\)"),
         (np.zeros((N, 16, 16), np.uint8), STAMPS, "16 px wide, 32 are needed"),
-        (np.zeros((N - 1, 96, 96), np.uint8), STAMPS, "69 crops stand beside 70 stamps"),
+        (np.zeros((N - 1, 96, 96), np.uint8), STAMPS, "69 crops and 70 stamps"),
         (np.zeros((N, 96, 96), np.uint8), STAMPS[::-1], "each later than the last"),
         (np.zeros((N, 96, 96), np.uint8), STAMPS * 50, "fewer than 4 frames"),
     ],
