@@ -109,7 +109,7 @@ def test_another_models_prediction_is_refused(make_event):
         explanation.Explainer(model).explain(event, other)
 
 
-def test_55_explaining_changes_no_answer(make_event):
+def test_fault_55_explaining_changes_no_answer(make_event):
     model, event = recogniser(), make_event()
     before = model.predict(event)
     explanation.Explainer(model).explain(event, before)

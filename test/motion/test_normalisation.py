@@ -76,6 +76,6 @@ def test_the_mirrored_face_is_the_sample_of_the_mirrored_flow(flow):
     np.testing.assert_array_equal(mirror_flow(mirror_flow(flow)), flow)
 
 
-def test_14_a_flow_that_is_not_finite_is_refused():
+def test_fault_14_a_flow_that_is_not_finite_is_refused():
     with pytest.raises(InputError, match="finite"):
         normalise_flow(np.full((2, 16, 16), np.nan, np.float32), 16)

@@ -90,7 +90,7 @@ def test_matrices_are_stored_in_half_precision(good):
     assert kinds["trunk.conv1.weight"] == torch.float16 and kinds["trunk.bn1.running_var"] == torch.float32
 
 
-def test_48_size_mean_and_std_travel_with_the_weights(good):
+def test_fault_48_size_mean_and_std_travel_with_the_weights(good):
     assert checkpoint.load(good).card.input == CARD.input
 
 
@@ -134,14 +134,14 @@ def broken(kind, good):
         ("noise", "not a checkpoint: it does not start like"),
     ],
 )
-def test_43_44_45_what_is_no_checkpoint_is_named(good, kind, said):
+def test_faults_43_44_45_what_is_no_checkpoint_is_named(good, kind, said):
     good.write_bytes(broken(kind, good))
     with pytest.raises(CheckpointError) as caught:
         checkpoint.load(good)
     assert said in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_42_a_missing_file_a_folder_and_an_unreadable_one(tmp_path):
+def test_fault_42_a_missing_file_a_folder_and_an_unreadable_one(tmp_path):
     with pytest.raises(CheckpointError, match=r"no\.safetensors cannot be read \(No such file"):
         checkpoint.load(tmp_path / "no.safetensors")
     with pytest.raises(CheckpointError, match="cannot be read"):
@@ -178,14 +178,14 @@ def with_tensor(key, value):
         (lambda tensors, metadata: metadata.pop("training"), "describes itself wrongly ('training')"),
     ],
 )
-def test_46_a_file_that_contradicts_itself(good, change, said):
+def test_fault_46_a_file_that_contradicts_itself(good, change, said):
     with pytest.raises(CheckpointError) as caught:
         checkpoint.load(rewritten(good, change))
     assert said in str(caught.value)
 
 
 @pytest.mark.parametrize("key", ["trunk.conv1.weight", "decoder.1.weight"])
-def test_47_weights_that_are_not_numbers(good, key):
+def test_fault_47_weights_that_are_not_numbers(good, key):
     def spoil(tensors, metadata):
         tensors[key].view(-1)[0] = float("nan")
 
@@ -209,7 +209,7 @@ def test_weights_that_are_not_numbers_are_not_saved(tmp_path, good):
     assert good.read_bytes() == before
 
 
-def test_33_73_a_save_that_fails_leaves_the_earlier_file(good, monkeypatch):
+def test_faults_33_and_73_a_save_that_fails_leaves_the_earlier_file(good, monkeypatch):
     before = good.read_bytes()
 
     def full_disk(tensors, path, metadata):

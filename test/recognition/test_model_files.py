@@ -36,7 +36,7 @@ def test_what_is_not_there_is_said_with_what_is(good, wanted):
         find(good.parent, wanted)
 
 
-def test_70_nothing_outside_the_folder(good):
+def test_fault_70_nothing_outside_the_folder(good):
     inside = good.parent / "models"
     inside.mkdir()
     (inside / "link.safetensors").symlink_to(good)

@@ -65,7 +65,7 @@ def test_too_little_confidence_is_unknown():
 
 
 @pytest.mark.parametrize("output", [ModelOutput(torch.full((1, 2), torch.nan)), far(math.nan, 1.0)])
-def test_49_an_output_that_is_not_a_number_is_unknown(output):
+def test_fault_49_an_output_that_is_not_a_number_is_unknown(output):
     answer = recogniser().interpret(output)
     assert (answer.label, answer.reason, answer.confidence) == (UNKNOWN, NOT_A_NUMBER, 0.0)
     assert answer.probabilities.sum() == pytest.approx(1)
@@ -84,7 +84,7 @@ def test_a_saved_model_answers_as_before(tmp_path, name):
     assert after.label == before.label
 
 
-def test_50_cuda_is_refused_where_it_is_absent(monkeypatch):
+def test_fault_50_cuda_is_refused_where_it_is_absent(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(ConfigError, match="'cuda' but this machine has none"):
         device_of("cuda")

@@ -86,7 +86,7 @@ def test_a_list_of_settings_becomes_a_tuple_of_dataclasses():
         ([], "instead of settings"),
     ],
 )
-def test_75_a_wrong_setting_is_named(mapping, said):
+def test_fault_75_a_wrong_setting_is_named(mapping, said):
     with pytest.raises(ConfigError, match="x") as caught:
         settings_from(Outer, mapping, "x")
     assert said in str(caught.value)

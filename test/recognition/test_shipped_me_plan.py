@@ -54,7 +54,7 @@ def test_it_says_where_it_comes_from(model):
 
 @pytest.mark.parametrize("label", sorted(GOLDEN))
 @pytest.mark.parametrize("peak", [3, 5, 8])
-def test_48_golden_answers_wherever_the_apex_lies(model, label, peak):
+def test_fault_48_golden_answers_wherever_the_apex_lies(model, label, peak):
     sample = model.card.input.read(shown(GOLDEN[label], peak))
     answer = model.predict_sample(sample)
     assert answer.best_label == label and answer.confidence > 0.5

@@ -50,7 +50,7 @@ def test_it_says_where_it_comes_from(model, path):
 
 
 @pytest.mark.parametrize("label", sorted(GOLDEN))
-def test_48_golden_answers(model, label):
+def test_fault_48_golden_answers(model, label):
     names, fields = action_unit_templates(128)
     flow = np.sum([fields[names.index(unit)] for unit in GOLDEN[label]], axis=0)
     answer = model.predict_sample(Sample("flow", normalise_flow(flow, model.card.input.size)))

@@ -88,7 +88,7 @@ def test_what_varies_is_given_the_raw_flow_and_only_where_there_is_some():
     assert varying(NONE, InputSpec()) is None and varying(Augmentation(), InputSpec("apex")) is None
 
 
-def test_76_a_set_without_samples_or_of_one_class_is_refused():
+def test_fault_76_a_set_without_samples_or_of_one_class_is_refused():
     with pytest.raises(DataError, match="0 samples"):
         from_flow(
             np.empty((0, 2, 8, 8), np.float32), np.empty(0, np.int64), np.empty(0, np.int64), InputSpec()
@@ -97,6 +97,6 @@ def test_76_a_set_without_samples_or_of_one_class_is_refused():
         a_set(classes=1)
 
 
-def test_72_a_subject_on_both_sides_is_refused():
+def test_fault_72_a_subject_on_both_sides_is_refused():
     with pytest.raises(DataError, match=r"\[1\]"):
         check_subjects(a_set(subjects=(0, 1)), a_set(subjects=(1, 2)))

@@ -88,7 +88,7 @@ def test_a_prototype_system_explains_minus_its_distance():
 
 @pytest.mark.parametrize("name", ["micro_attention", "prototype"])
 @pytest.mark.parametrize("training", [False, True])
-def test_55_frozen_nets_answer_the_same_and_stay_as_they_were(name, training):
+def test_fault_55_frozen_nets_answer_the_same_and_stay_as_they_were(name, training):
     torch.manual_seed(0)
     system = create(name, {"n_labels": 3, "backbone": NARROW}).requires_grad_(False)
     x = torch.randn(1, 3, 56, 56)
@@ -112,7 +112,7 @@ def test_it_works_within_inference_mode():
         assert torch.equal(grad_cam(toy, x.clone(), 0).map, expected)
 
 
-def test_53_hooks_are_gone_after_an_error():
+def test_fault_53_hooks_are_gone_after_an_error():
     toy = Toy().train()
     toy.fail = True
     with pytest.raises(RuntimeError, match="broken after the layer"):
@@ -120,7 +120,7 @@ def test_53_hooks_are_gone_after_an_error():
     assert not toy.maps._forward_hooks and toy.training
 
 
-def test_54_many_maps_keep_nothing():
+def test_fault_54_many_maps_keep_nothing():
     toy, x = Toy(), torch.ones(1, 1, 8, 9)
 
     def tensors() -> int:

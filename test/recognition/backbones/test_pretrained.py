@@ -166,7 +166,7 @@ class Evil:
 
 
 @pytest.mark.parametrize("content", ["evil", "empty", "noise", "list", "words", "nan"])
-def test_44_a_bad_file_is_one_sentence_and_runs_nothing(tmp_path, theirs, content, capsys):
+def test_fault_44_a_bad_file_is_one_sentence_and_runs_nothing(tmp_path, theirs, content, capsys):
     path = tmp_path / "bad.pth"
     if content == "evil":
         path.write_bytes(pickle.dumps({"conv1.weight": Evil()}, protocol=2))

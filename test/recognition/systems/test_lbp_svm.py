@@ -141,7 +141,7 @@ def set_tensor(name, index, value):
         ("cells", lambda t, m: m.update(system="lbp_top"), "cannot be built"),
     ],
 )
-def test_46_a_file_that_contradicts_itself_is_one_sentence(system, change, said, tmp_path):
+def test_fault_46_a_file_that_contradicts_itself_is_one_sentence(system, change, said, tmp_path):
     path = tmp_path / "m.safetensors"
     save(path, taught(system)[0], SYSTEMS[system][0])
     rewritten(path, change)

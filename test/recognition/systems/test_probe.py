@@ -73,7 +73,7 @@ def test_it_comes_back_from_a_file(tmp_path):
         torch.testing.assert_close(again(x).logits, system(x).logits, atol=0.02, rtol=0.02)  # half precision
 
 
-def test_46_a_file_whose_networks_do_not_fit_is_refused(tmp_path):
+def test_fault_46_a_file_whose_networks_do_not_fit_is_refused(tmp_path):
     system = a_probe()
     path = tmp_path / "probe.safetensors"
     checkpoint.save(path, system, ModelCard("probe", tuple("abc"), InputSpec("flow", 24)))
