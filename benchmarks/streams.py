@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from mer_ros.data.synthetic import everyday, synthetic_clip
 from mer_ros.data.synthetic.clip import SyntheticClip
+from mer_ros.pipeline import Pipeline, frames_of
 from mer_ros.spotting.baselines import METHODS
 from mer_ros.spotting.baselines.alignment import align
-from mer_ros.spotting.watcher import FaceWatcher
-from mer_ros.types import Frame, Kind
+from mer_ros.types import Kind
 
 TUNING_SEEDS, TEST_SEEDS = range(100, 130), range(540, 600)
 FACE_WIDTH_PX = 145.0
@@ -36,7 +36,7 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True)
 class Stream:
-    """One synthetic clip with every nuisance. minutes: length of one without expressions, 0 for one with 14."""
+    """One synthetic clip with every nuisance. minutes: its length without expressions; 0: 14 expressions."""
 
     seed: int
     fps: float
@@ -77,22 +77,18 @@ def watch(stream: Stream, baselines: bool = False) -> StreamResult:
     """Spot causally, frame by frame; the baselines see the whole recording."""
     cv2.setNumThreads(1)
     clip = stream.clip()
-    watcher = FaceWatcher()
     found = []
-    try:
-        for i, image in clip.frames():
-            stamp_ns = round(i / stream.fps * 1e9)
-            for event in watcher.process(Frame(image, stamp_ns)).events:
+    with Pipeline() as pipeline:
+        for step in pipeline.run(clip):
+            for answer in step.answers:
+                event = answer.event
                 times = (t * 1e-9 for t in (event.onset_ns, event.apex_ns, event.offset_ns))
-                found.append(Spot(*times, event.kind == Kind.MICRO, i / stream.fps))
-    finally:
-        watcher.close()
+                found.append(Spot(*times, event.kind == Kind.MICRO, step.frame.stamp_ns * 1e-9))
     truth = tuple(Spot(e.onset_s, e.apex_s, e.offset_s, e.kind == Kind.MICRO) for e in clip.truth)
     values, stamps = _baselines(stream) if baselines else ({}, np.empty(0, np.int64))
     return StreamResult(stream, truth, tuple(found), clip.duration_s / 60, values, stamps)
 
 
 def _baselines(stream: Stream) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:
-    frames = (Frame(image, round(i / stream.fps * 1e9)) for i, image in stream.clip().frames())
-    crops, stamps = align(frames)
+    crops, stamps = align(frames_of(stream.clip()))
     return {name: values(crops, stamps) for name, values in METHODS.items()}, stamps

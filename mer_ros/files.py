@@ -42,8 +42,8 @@ def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; what is written there replaces ``path`` in one step.
 
     At every moment ``path`` is the earlier file or the whole new one, also after a power cut. If the block
-    raises, the earlier file stays and the temporary one is removed. Works for a folder too, where ``path`` does
-    not exist or is empty. OSError where the file system refuses.
+    raises, the earlier file stays and the temporary one is removed. Works for a folder too, where ``path``
+    does not exist or is empty. OSError where the file system refuses.
     """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:

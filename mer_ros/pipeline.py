@@ -28,7 +28,9 @@ from mer_ros import files
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import model_files
 from mer_ros.recognition.sample import event_flow
-from mer_ros.sources.source import VideoSource
+from mer_ros.sources.catalogue import SOURCES
+from mer_ros.sources.source import SourceOptions, Truth, VideoSource
+from mer_ros.sources.source_spec import parse
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.watcher import FaceWatcher
 from mer_ros.types import Explanation, ExpressionEvent, Face, Frame, Prediction
@@ -57,6 +59,15 @@ class Step:
     frame: Frame
     faces: list[Face]
     answers: list[Answer]
+
+
+def truth_of(spec: str, options: SourceOptions) -> Truth | None:
+    """What a source is known to show, by its text such as "synthetic:1"; None for a recording or a camera.
+
+    Nothing is opened or rendered. ConfigError for a text that names no source.
+    """
+    kind, name = parse(spec)
+    return SOURCES.get(kind).truth(name, options)
 
 
 def frames_of(source: VideoSource, start_ns: int = 0, name: str = "") -> Iterator[Frame]:

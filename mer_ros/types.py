@@ -172,9 +172,9 @@ class Explanation:
     heatmap: (S, S) float32, 0..1, on the aligned crop. regions and relevance: the share of the map in each
     facial region, sums to 1 (all zero for an empty map). action_units and action_unit_evidence: how much of
     each unit's movement is in the event's flow, 0..1. inside_face: share of the map on the face over the
-    face's share of the crop (1 = no better than chance). flow: (2, S, S) float32 u, v in crop pixels from onset
-    to apex, rigid head motion removed. prototype: the decoded nearest prototype of the best label as a sample of
-    the kind that the model reads, data (3, S, S) float32, read-only; None for a model without a decoder.
+    face's share of the crop (1 = no better than chance). flow: (2, S, S) float32 u, v in crop pixels from
+    onset to apex, rigid head motion removed. prototype: the decoded nearest prototype of the best label, a
+    sample of the kind that the model reads, data (3, S, S) float32, read-only; None without a decoder.
     """
 
     label: str

@@ -7,6 +7,7 @@ import pytest
 
 from mer_ros import EMOTIONS, FaceWatcher, Frame, Pipeline, SourceOptions, frames_of, open_source
 from mer_ros.errors import CheckpointError, ConfigError
+from mer_ros.pipeline import truth_of
 from mer_ros.recognition import sample
 
 OPTIONS = SourceOptions(fps=30.0, size_wh=(400, 320), amplitude_px=4.0, n_events=2)
@@ -15,7 +16,7 @@ OPTIONS = SourceOptions(fps=30.0, size_wh=(400, 320), amplitude_px=4.0, n_events
 class Recording:
     """A source of three frames, the second of which is lost."""
 
-    fps, live, truth = 50.0, False, ()
+    fps, live = 50.0, False
 
     def frames(self):
         for place in (0, 2):
@@ -35,8 +36,9 @@ def test_frames_are_stamped_by_their_place_and_lost_ones_are_missing():
 @pytest.fixture(scope="module")
 def clip():
     """The frames of a clip with two expressions, and when they are."""
-    source = open_source("synthetic:2", OPTIONS)
-    return list(frames_of(source)), source.truth
+    truth = truth_of("synthetic:2", OPTIONS)
+    assert truth is not None and len(truth.events) == 2
+    return list(frames_of(open_source("synthetic:2", OPTIONS))), truth.events
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +93,10 @@ def test_a_source_is_run_from_its_start():
             (step.frame.stamp_ns, step.faces, step.frame.source) for step in pipeline.run(Recording(), "disk")
         ]
     assert seen == [(0, [], "disk"), (40_000_000, [], "disk")]
+
+
+def test_of_a_recording_no_truth_is_known(tmp_path):
+    assert truth_of(f"file:{tmp_path}/clip.mp4", OPTIONS) is None
 
 
 def test_what_cannot_be_built_is_one_sentence():

@@ -60,20 +60,19 @@ def demo(
     from dataclasses import asdict, replace
 
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"  # other machines are not concerned
-    from mer_ros import files
+    from mer_ros import files, pipeline
     from mer_ros.data import synthetic
-    from mer_ros.data.synthetic.clip import synthetic_timeline
+    from mer_ros.graph.catalogue import NODES
     from mer_ros.graph.options import DEMO
     from mer_ros.recognition.checkpoint_header import check_header
     from mer_ros.recognition.model_files import find
     from mer_ros.reports.demo import HEADER, Outcome, Row, truth_of
+    from mer_ros.sources.source import SourceOptions
 
     rate = rate or (1.0 if len(os.sched_getaffinity(0)) >= 4 else 0.5)
     check_header(find(files.models_dir(), model))  # refused here and not only by the nodes, seconds later
     if photo:
         synthetic.Photograph.read(Path(photo))  # the same
-    conditions = synthetic.everyday(seed) if everyday else synthetic.Conditions()
-    timeline = synthetic_timeline(seed, events, conditions)
     options = replace(
         DEMO,
         camera=f"synthetic:{seed}",
@@ -85,17 +84,21 @@ def demo(
         photo=str(Path(photo).absolute()) if photo else "",
         model=model,
     )
+    size_wh = (int(NODES["camera"].parameter(side).default) for side in ("width", "height"))
+    source = SourceOptions(fps, tuple(size_wh), amplitude_px, events, options.conditions)  # type: ignore[arg-type]
+    truth = pipeline.truth_of(options.camera, source)
+    assert truth is not None, "a synthetic clip has a timeline"
     folder = _prepared(out / f"seed_{seed}")
     rows: list[Row] = []
 
     def show(emotion: ReceivedEmotion) -> None:
         row = Row(**asdict(emotion))
         rows.append(row)
-        typer.echo(row.line(truth_of(row, timeline.events)))
+        typer.echo(row.line(truth_of(row, truth.events)))
 
     typer.echo("The nodes start and load their models; that takes some seconds.")
     typer.echo(
-        f"Synthetic clip {seed}: {events} expressions in {timeline.duration_s:.0f} s at {fps:g} frames a "
+        f"Synthetic clip {seed}: {events} expressions in {truth.duration_s:.0f} s at {fps:g} frames a "
         f"second, played at {rate:g} x speed."
     )
     with _Log(folder / "nodes.log") as log, _observer(options, folder, show) as observer:
@@ -103,14 +106,14 @@ def demo(
             _wait_until_up(observer, nodes, log.path)
             typer.echo(HEADER)
             with _supervise(options, log, camera=True) as camera:
-                limit_s = _MAX_SLOWDOWN * timeline.duration_s / rate + _STOP_MARGIN_S
+                limit_s = _MAX_SLOWDOWN * truth.duration_s / rate + _STOP_MARGIN_S
                 in_time = _watch(observer, nodes, camera, limit_s)
                 errors = _errors(observer, nodes, camera)
         pictures = observer.save_pictures()
         figures = observer.figures
     outcome = Outcome(
         rows=tuple(rows),
-        truth=timeline.events,
+        truth=truth.events,
         frames_sent=figures.frames_sent if figures.ended else None,
         frames_seen=figures.processed,
         fps=fps,

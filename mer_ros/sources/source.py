@@ -17,13 +17,11 @@ class VideoSource(Protocol):
     """An opened source of frames.
 
     fps: frames per second of stream time. live: frames are stamped with the time of capture, and lost if they
-    are not taken; otherwise frame i is stamped start + i / fps. truth: the expressions that are known to be
-    shown, in order; empty for a recording or a camera.
+    are not taken; otherwise frame i is stamped start + i / fps.
     """
 
     fps: float
     live: bool
-    truth: tuple[TrueEvent, ...]
 
     def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """Index and (H, W, 3) uint8 BGR of every frame, in order; the indices of lost frames are missing."""
@@ -50,6 +48,19 @@ class SourceOptions:
     photo: str = ""
 
 
+@dataclass(frozen=True)
+class Truth:
+    """What a source is known to show: its expressions in order, and the length of its stream in seconds."""
+
+    events: tuple[TrueEvent, ...]
+    duration_s: float
+
+
+def _unknown(name: str, options: SourceOptions) -> Truth | None:
+    """Nothing is known about what a recording or a camera shows."""
+    return None
+
+
 def _no_check(name: str) -> None:
     """Every name may be opened."""
 
@@ -70,19 +81,19 @@ class Source:
     ----------
     forms : how it is written, for messages, such as ("file:PATH",).
     open : opens a name; ConfigError or DataError if it cannot.
-    live : ``VideoSource.live`` of what it opens.
     direct : whether the face tracker may open it in its own process, without transport. False where producing
         the frames takes the CPU time of the tracker.
     check : raises ConfigError for a name that cannot be opened, as far as that is certain before a node
     starts.
     resolve : the name to open for a name as written.
+    truth : what a name is known to show, without opening it; None where nothing is known.
     matches : whether a text without a kind, such as a path, names a source of this kind.
     """
 
     forms: tuple[str, ...]
     open: Callable[[str, SourceOptions], VideoSource]
-    live: bool
     direct: bool
     check: Callable[[str], None] = _no_check
     resolve: Callable[[str], str] = _as_written
+    truth: Callable[[str, SourceOptions], Truth | None] = _unknown
     matches: Callable[[str], bool] = _never

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mer_ros.errors import ConfigError
-from mer_ros.sources.source import Source, SourceOptions
+from mer_ros.sources.source import Source, SourceOptions, Truth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,20 +21,18 @@ class SyntheticSource:
 
     def __init__(self, name: str, options: SourceOptions) -> None:
         check_seed(name)
-        from mer_ros.data.synthetic import Conditions, Photograph, everyday, synthetic_clip
+        from mer_ros.data.synthetic import CONDITIONS, Photograph, synthetic_clip
 
-        seed = int(name)
         self._clip = synthetic_clip(
-            seed,
+            int(name),
             fps=options.fps,
             size_wh=options.size_wh,
             amplitude_px=options.amplitude_px,
             n_events=options.n_events,
-            conditions=everyday(seed) if options.conditions == "everyday" else Conditions(),
+            conditions=CONDITIONS[options.conditions](int(name)),
             photograph=Photograph.read(Path(options.photo)) if options.photo else None,
         )
         self.fps = options.fps
-        self.truth = tuple(self._clip.truth)
 
     def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """Render every frame that the clip does not lose."""
@@ -52,6 +50,14 @@ def check_seed(name: str) -> None:
         )
 
 
-SOURCE = Source(
-    forms=("synthetic:SEED",), open=SyntheticSource, live=SyntheticSource.live, direct=False, check=check_seed
-)
+def truth(name: str, options: SourceOptions) -> Truth:
+    """The timeline of the clip of a seed; nothing is rendered."""
+    check_seed(name)
+    from mer_ros.data.synthetic import CONDITIONS, synthetic_timeline
+
+    seed = int(name)
+    timeline = synthetic_timeline(seed, options.n_events, CONDITIONS[options.conditions](seed))
+    return Truth(timeline.events, timeline.duration_s)
+
+
+SOURCE = Source(forms=("synthetic:SEED",), open=SyntheticSource, direct=False, check=check_seed, truth=truth)

@@ -13,14 +13,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from mer_ros.data.synthetic.timeline import TrueEvent
-
 
 class VideoFileSource:
     """Reads a video file at its own frame rate. name: its path. See ``VideoSource``."""
 
     live = False
-    truth: tuple[TrueEvent, ...] = ()
 
     def __init__(self, name: str, options: SourceOptions) -> None:
         check_path(name)
@@ -54,7 +51,6 @@ def is_path(text: str) -> bool:
 SOURCE = Source(
     forms=("file:PATH",),
     open=VideoFileSource,
-    live=VideoFileSource.live,
     direct=True,
     check=check_path,
     matches=is_path,

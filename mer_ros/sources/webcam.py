@@ -13,14 +13,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from mer_ros.data.synthetic.timeline import TrueEvent
-
 
 class WebcamSource:
     """Reads a webcam. name: the path of its device. See ``VideoSource``."""
 
     live = True
-    truth: tuple[TrueEvent, ...] = ()
 
     def __init__(self, name: str, options: SourceOptions) -> None:
         if not Path(name).exists() or Path(name).is_dir():
@@ -52,7 +49,6 @@ def is_device_path(text: str) -> bool:
 SOURCE = Source(
     forms=("device:PATH", "device:NUMBER"),
     open=WebcamSource,
-    live=WebcamSource.live,
     direct=True,  # and no check: it may be plugged in later
     resolve=device_path,
     matches=is_device_path,

@@ -19,8 +19,6 @@ PICTURE = np.zeros((4, 4, 3), np.uint8)
 class Frames:
     """A source that gives frames of the given indices."""
 
-    truth = ()
-
     def __init__(self, indices: list[int], fps: float = 500.0, live: bool = False) -> None:
         self.indices, self.fps, self.live = indices, fps, live
         self.closed = False

@@ -11,6 +11,7 @@ import pytest
 
 from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.errors import DataError
+from mer_ros.sources.catalogue import SOURCES
 from mer_ros.sources.source import SourceOptions
 from mer_ros.sources.source_spec import open_source
 
@@ -22,11 +23,12 @@ def test_it_has_the_size_and_rate_that_are_requested(options: SourceOptions) -> 
     assert source.fps == 100.0 and not source.live
 
 
-def test_it_offers_its_truth(options: SourceOptions) -> None:
-    source = open_source("synthetic:3", options)
+def test_its_truth_is_known_without_rendering(options: SourceOptions) -> None:
+    truth = SOURCES.get("synthetic").truth("3", options)
     clip = synthetic_clip(3, fps=options.fps, size_wh=options.size_wh, n_events=7)
-    assert len(source.truth) == 7
-    assert [(e.onset_s, e.emotion) for e in source.truth] == [(e.onset_s, e.emotion) for e in clip.truth]
+    assert truth is not None and len(truth.events) == 7
+    assert [(e.onset_s, e.emotion) for e in truth.events] == [(e.onset_s, e.emotion) for e in clip.truth]
+    assert truth.duration_s == clip.duration_s
 
 
 def test_an_everyday_clip_leaves_out_the_indices_of_lost_frames(options: SourceOptions) -> None:

@@ -28,7 +28,7 @@ def test_it_requests_size_and_rate_and_is_live(
     device.touch()
     source = open_source(f"device:{device}", options)
     assert opened == [(str(device), (320, 240), 100.0)]
-    assert (source.fps, source.live, source.truth) == (30.0, True, ())
+    assert (source.fps, source.live) == (30.0, True)
 
 
 def test_a_folder_is_no_camera(tmp_path: Path, options: SourceOptions) -> None:

@@ -3,8 +3,8 @@
 MediaPipe and the photograph are loaded on first use.
 """
 
-from mer_ros.data.synthetic.clip import SyntheticClip, synthetic_clip
-from mer_ros.data.synthetic.conditions import STILL, Conditions, everyday
+from mer_ros.data.synthetic.clip import SyntheticClip, synthetic_clip, synthetic_timeline
+from mer_ros.data.synthetic.conditions import CONDITIONS, STILL, Conditions, everyday
 from mer_ros.data.synthetic.flow_samples import FlowSet, flow_samples, flow_sequences
 from mer_ros.data.synthetic.photograph import Photograph
 from mer_ros.data.synthetic.subject import (
@@ -17,6 +17,7 @@ from mer_ros.data.synthetic.subject import (
 from mer_ros.data.synthetic.timeline import TrueEvent
 
 __all__ = [
+    "CONDITIONS",
     "DEMO_SUBJECTS",
     "EVALUATION_SUBJECTS",
     "GENERATOR_VERSION",
@@ -32,4 +33,5 @@ __all__ = [
     "flow_samples",
     "flow_sequences",
     "synthetic_clip",
+    "synthetic_timeline",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,3 +121,12 @@ def everyday(seed: int) -> Conditions:
     jpeg = quality if rng.uniform() < JPEG_CHANCE else 0
     mains = float(rng.choice(MAINS_HZ))
     return Conditions(**drawn, jpeg=jpeg, mains_hz=mains, gap_s=EVERYDAY_GAP_S)  # type: ignore[arg-type]
+
+
+def calm(seed: int) -> Conditions:
+    """A calm room, the same for every seed."""
+    return Conditions()
+
+
+CONDITIONS: dict[str, Callable[[int], Conditions]] = {"calm": calm, "everyday": everyday}
+"""The choices of the camera's parameter ``conditions``: name to the conditions of a seed."""
