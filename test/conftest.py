@@ -14,12 +14,12 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two small untrained models, "one" and "two", and files that are none."""
     from mer_ros import compat  # noqa: F401
     from mer_ros.recognition import create
-    from mer_ros.recognition.checkpoint import Card, save
+    from mer_ros.recognition.checkpoint import ModelCard, save
     from mer_ros.types import EMOTIONS
 
     folder = tmp_path_factory.mktemp("models")
     for name in ("one", "two"):
-        save(folder / f"{name}.safetensors", create("prototype", {}), Card("prototype", EMOTIONS))
+        save(folder / f"{name}.safetensors", create("prototype", {}), ModelCard("prototype", EMOTIONS))
     (folder / "pointer.safetensors").write_text("version https://git-lfs.github.com/spec/v1\n")
     return folder
 
@@ -58,3 +58,101 @@ def make_event() -> Callable[..., Any]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def make_clips() -> Callable[..., Any]:
+    """Flow of three classes: who shows class c moves more at the c-th place."""
+    import numpy as np
+
+    from mer_ros.data.clip_set import ClipSet
+    from mer_ros.data.label_mapping import MEGC_LABELS
+
+    def make(
+        subject_ids: int = 6,
+        each: int = 9,
+        datasets: tuple[str, ...] = ("casme2", "samm", "smic"),
+        size: int = 28,
+        seed: int = 0,
+        gap: float = 1.0,
+    ) -> ClipSet:
+        rng = np.random.default_rng(seed)
+        n = subject_ids * each
+        truth = np.tile(np.arange(3), n // 3 + 1)[:n]
+        flow = rng.normal(0, 1, (n, 2, size, size)).astype(np.float32)
+        for c in range(3):
+            rows = slice(8 + 5 * c, 12 + 5 * c)
+            flow[truth == c, 1, rows, 10:18] += gap
+        who = np.repeat(np.arange(subject_ids), each)
+        return ClipSet(
+            flow=flow,
+            truth=truth.astype(np.int64),
+            labels=MEGC_LABELS,
+            samples=np.array([f"clip{i:03d}" for i in range(n)]),
+            subjects=np.array([f"s{i:02d}" for i in who]),
+            datasets=np.array([datasets[i % len(datasets)] for i in who]),
+            origin="made for a test",
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def split_for() -> Callable[..., Any]:
+    """The training set of an entrant where some clips are the test side, and the features of those."""
+    from mer_ros.training.entrant import TrainingSet
+
+    def split(entrant: Any, clips: Any, test: Any) -> tuple[TrainingSet, Any]:
+        entrant.set_labels(clips.labels)
+        features = entrant.features(clips.inputs(entrant.reads))
+        train = TrainingSet(features[~test], clips.truth[~test], clips.subject_ids[~test], 3)
+        return train, features[test]
+
+    return split
+
+
+class Recorder:
+    """A training observer that stores what it receives; ``stop`` is called after each advance and epoch."""
+
+    def __init__(self, stop: Callable[[Recorder], None] | None = None) -> None:
+        self.totals: dict[str, float | None] = {}
+        self.steps: list[tuple[str, float, str]] = []
+        self.epochs: list[Any] = []
+        self.resumed_after: list[int] = []
+        self.finished_tasks: list[str] = []
+        self._stop = stop
+
+    def started(self, task: str, total: float | None = None) -> None:
+        self.totals[task] = total
+
+    def advanced(self, task: str, done: float, note: str = "") -> None:
+        assert task in self.totals, f"{task} advanced before it started"
+        self.steps.append((task, done, note))
+        if self._stop:
+            self._stop(self)
+
+    def finished(self, task: str) -> None:
+        self.finished_tasks.append(task)
+
+    def epoch_finished(self, epoch: Any) -> None:
+        self.epochs.append(epoch)
+        if self._stop:
+            self._stop(self)
+
+    def run_resumed(self, n_epochs: int) -> None:
+        self.resumed_after.append(n_epochs)
+
+    def done(self, task: str) -> list[float]:
+        """What was reported of a task, in order."""
+        return [done for name, done, _ in self.steps if name == task]
+
+    @property
+    def shares(self) -> list[float]:
+        """Every report as a share of its task's total."""
+        return [done / (self.totals[task] or 1) for task, done, _ in self.steps]
+
+
+@pytest.fixture(scope="session")
+def recorder() -> type[Recorder]:
+    """The class ``Recorder``."""
+    return Recorder

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 import typer
 
 from mer_ros.cli.data_set import DEFAULT_DATA, Data
+from mer_ros.cli.options import Device, check_device, training_settings, use_threads, with_epochs
 from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress, TaskID
 
     from mer_ros.recognition import Recogniser
     from mer_ros.training.entrant import Entrant
 
-CONTROLS = "controls"
-
-
-class Device(str, Enum):
-    """Where networks are trained."""
-
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
+ALL_CONTROLS = "controls"
+"""The --model that names all controls."""
 
 
 def evaluate(
@@ -42,11 +35,11 @@ def evaluate(
         help="loso, K-fold (5-fold, 10-fold), subjects-70-30, samples-70-30, megc2019 or leave-dataset-out.",
     ),
     model: str = typer.Option(
-        CONTROLS,
+        ALL_CONTROLS,
         help="controls, or names and YAML files with commas: small,my.yaml. Controls always take part.",
     ),
     checkpoint: Optional[Path] = typer.Option(  # noqa: UP045  (typer reads it at run time, on Python 3.10 too)
-        None, help="A finished model, scored as it is beside the controls."
+        None, help="A finished model, tested as it is beside the controls."
     ),
     out: Path = typer.Option(
         Path("evaluation_output"), help="Folder for results.json, predictions.csv and finished folds."
@@ -67,35 +60,38 @@ def evaluate(
     device: Device = typer.Option(Device.auto, help="Where networks are trained."),
     threads: int = typer.Option(0, min=0, help="Threads of the networks; 0 for as many as there are cores."),
 ) -> None:
-    """Train and score per fold, go on where a stopped run ended, print the table with intervals."""
+    """Train and test per fold and print the scores with intervals. The same command resumes an interrupted
+    run.
+    """
     from rich.console import Console
 
-    from mer_ros.evaluation.fold_store import check_writable
     from mer_ros.evaluation.protocol import protocol_of
+    from mer_ros.files import check_writable
 
     chosen, console = protocol_of(protocol), Console()
-    entrants = _entrants(model, config, epochs, device.value, threads)
-    finished = _finished(checkpoint, device.value, threads)
+    entrants = _entrants(model, config, epochs, device, threads)
+    finished = _finished(checkpoint, device, threads)
     kinds = {entrant.reads for entrant in entrants} | ({finished.input_kind} if finished else set())
     dataset = DATASETS.get(data.value)
     request = Request(root, samples, subjects, seed, frozenset(kinds))
     dataset.check(request)
     if dataset.is_slow(request):
-        check_writable(out)
+        check_writable(out, "--out")
     with _Bars(console, "{task.completed} of {task.total} clips, left") as bars:
         clips = dataset.open(replace(request, progress=bars))
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is refused before any training
 
     from mer_ros.evaluation import results
-    from mer_ros.evaluation.evaluate import evaluate as run
+    from mer_ros.evaluation.run import evaluate as run
     from mer_ros.reports import evaluation as report
 
     if finished:
         from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
 
         entrants.append(CheckpointEntrant(finished, clips.labels))
-    with _View(console, [entrant.name for entrant in entrants], n_folds) as view:
-        found = run(clips, chosen, entrants, seed, out, view.watch)
+    tasks = {entrant.name: n_folds for entrant in entrants}
+    with _Bars(console, "{task.completed:.1f} of {task.total} folds, left", tasks) as bars:
+        found = run(clips, chosen, entrants, seed, out, bars)
     summary = results.write(found, out)
     for shown in (report.table(summary), report.comparisons(summary), report.per_class(summary)):
         if shown is not None:
@@ -106,79 +102,63 @@ def evaluate(
 
 
 def _entrants(
-    model: str, config: Path | None, epochs: int | None, device: str, threads: int
+    model: str, config: Path | None, epochs: int | None, device: Device, threads: int
 ) -> list[Entrant]:
     """The controls, then the named systems."""
-    from mer_ros.evaluation.entrants.controls import CONTROLS as KINDS
+    from mer_ros.evaluation.entrants.catalogue import CONTROLS
 
-    entrants: list[Entrant] = [kind() for kind in KINDS]
-    known = {entrant.name for entrant in entrants} | {CONTROLS}
+    entrants: list[Entrant] = [kind() for _, kind in CONTROLS]
     names = [name.strip() for name in model.split(",")]
-    learned = [name for name in names if name not in known]
-    if config and not learned:
-        learned = [config.stem]
-    if config and len(learned) != 1:
+    trained = [name for name in names if name not in (*CONTROLS.names, ALL_CONTROLS)]
+    if config and not trained:
+        trained = [config.stem]
+    if config and len(trained) != 1:
         raise ConfigError(f"--config is for one model but --model is {model!r}: name one.")
-    if epochs and not learned:
-        raise ConfigError(f"--epochs are of networks but --model is {model!r}: name one, or leave them out.")
-    for name in learned:
-        import torch
+    if epochs and not trained:
+        raise ConfigError(f"--epochs is for networks but --model is {model!r}: name one, or leave it out.")
+    for name in trained:
+        use_threads(threads)
 
-        from mer_ros.evaluation.entrants.joined import entrant_of
-        from mer_ros.recognition import create
-        from mer_ros.training import config as training
+        from mer_ros.training.families.choice import family_of
 
-        if threads:
-            torch.set_num_threads(threads)
-        settings = training.load(config) if config else training.named(name)
-        if config and name not in (settings.system, config.stem):
-            raise ConfigError(f"{config} is for {settings.system!r} but the model is {name!r}: name one.")
-        if epochs:
-            if not settings.in_epochs:
-                raise ConfigError(f"--epochs is {epochs} but {name!r} learns in none: leave it out.")
-            settings = replace(settings, optimiser=replace(settings.optimiser, epochs=epochs))
-        if device == Device.cuda.value and settings.learner == "machine":
-            raise ConfigError(f"--device is cuda but {name!r} is computed on the processor: leave it out.")
-        with torch.device("meta"):  # its family is all that is asked
-            system = create("probe" if settings.transfer == "probe" else settings.system, settings.model)
-        entrant = entrant_of(system, settings, device)
+        settings = with_epochs(training_settings(name, config), name, epochs)
+        check_device(settings, name, device)
+        entrant = family_of(settings).entrant(settings, device.value)
         entrant.name = Path(name).stem
         entrants.append(entrant)
     return entrants
 
 
-def _finished(checkpoint: Path | None, device: str, threads: int) -> Recogniser | None:
-    """The finished model, if there is one."""
+def _finished(checkpoint: Path | None, device: Device, threads: int) -> Recogniser | None:
+    """The model of --checkpoint."""
     if checkpoint is None:
         return None
-    import torch
+    use_threads(threads)
 
     from mer_ros.recognition import Recogniser
 
-    if threads:
-        torch.set_num_threads(threads)
-    return Recogniser.load(checkpoint, device)
-
-
-def _bar(console: Console, words: str) -> Progress:
-    """A progress bar with the time left."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn(words),
-        TimeRemainingColumn(),
-        console=console,
-    )
+    return Recogniser.load(checkpoint, device.value)
 
 
 class _Bars:
-    """Progress as bars on the terminal, from the first task on."""
+    """Progress as bars on the terminal, shown from the start of the first task on.
 
-    def __init__(self, console: Console, words: str) -> None:
-        self._bars = _bar(console, words)
-        self._tasks: dict[str, TaskID] = {}
+    words: beside each bar. tasks: listed from the beginning, by name, with their total.
+    """
+
+    def __init__(self, console: Console, words: str, tasks: Mapping[str, float] | None = None) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn(words),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self._ids = {
+            name: self._bars.add_task(name, total=total, start=False) for name, total in (tasks or {}).items()
+        }
 
     def __enter__(self) -> _Bars:
         return self
@@ -190,33 +170,13 @@ class _Bars:
     def started(self, task: str, total: float | None = None) -> None:
         """See ``Progress``."""
         self._bars.start()
-        self._tasks[task] = self._bars.add_task(task, total=total)
+        if task not in self._ids:
+            self._ids[task] = self._bars.add_task(task, total=total)
+        self._bars.start_task(self._ids[task])
 
     def advanced(self, task: str, done: float, note: str = "") -> None:
         """See ``Progress``."""
-        self._bars.update(self._tasks[task], completed=done)
+        self._bars.update(self._ids[task], completed=done)
 
     def finished(self, task: str) -> None:
         """See ``Progress``."""
-
-
-class _View:
-    """The terminal: for each system the folds done and the time left; nothing before some is done."""
-
-    def __init__(self, console: Console, names: list[str], n_folds: int) -> None:
-        self._progress = _bar(console, "{task.completed:.1f} of {task.total} folds, left")
-        self._tasks = {name: self._progress.add_task(name, total=n_folds, start=False) for name in names}
-
-    def __enter__(self) -> _View:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._progress.live.is_started:
-            self._progress.stop()
-
-    def watch(self, name: str, done: float, total: int) -> None:
-        """Some more is done."""
-        self._progress.start()
-        task = self._tasks[name]
-        self._progress.start_task(task)
-        self._progress.update(task, completed=done, total=total)

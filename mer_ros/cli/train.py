@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any, Optional
 
 import typer
 
 from mer_ros.cli.data_set import DEFAULT_DATA, Data
-from mer_ros.compat import need
+from mer_ros.cli.options import (
+    Device,
+    check_device,
+    training_settings,
+    trains_in_epochs,
+    use_threads,
+    with_epochs,
+)
 from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
 
-if TYPE_CHECKING:
-    from mer_ros.training.config import TrainConfig
-
 DEFAULT = "prototype"
 FOLDER = Path("trained")
-"""Where a model goes that is given no --out."""
-
-
-class Device(str, Enum):
-    """Where to compute."""
-
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
+"""Folder of the checkpoint where --out is not given."""
 
 
 def train(
@@ -54,63 +49,44 @@ def train(
         None, help="Folder for TensorBoard's scalars: loss, terms and validation scores."
     ),
 ) -> None:
-    """Train a model and write its checkpoint. A run that was stopped goes on when it is started again."""
-    from mer_ros.recognition.model_files import SUFFIX
-    from mer_ros.training.files import check_writable
+    """Train a model and write its checkpoint. The same command resumes an interrupted run."""
+    from mer_ros.recognition.model_files import SUFFIX, check_output
 
     name = Path(model).stem if model else config.stem if config else DEFAULT
     if out is None:
         out = _own_folder() / f"{name}{SUFFIX}"
-    check_writable(out)  # before anything heavy is imported
-    torch = need("torch")
+    check_output(out)  # before anything heavy is imported
+    use_threads(threads)
 
-    from mer_ros.cli.train_view import View
-    from mer_ros.training.run import run
+    from mer_ros.cli.train_view import TrainingView
+    from mer_ros.training.run import train as run
 
-    if threads:
-        torch.set_num_threads(threads)
-    chosen = _settings(model, config)
+    chosen = with_epochs(training_settings(model, config, DEFAULT), name, epochs)
     changed: dict[str, Any] = {
         key: value for key, value in (("samples", samples), ("seed", seed)) if value is not None
     }
-    if epochs:
-        if not chosen.in_epochs:
-            raise ConfigError(f"--epochs is {epochs} but {name!r} learns in none: leave it out.")
-        changed["optimiser"] = replace(chosen.optimiser, epochs=epochs)
     chosen = replace(chosen, **changed)
-    if tensorboard and not chosen.in_epochs:
-        raise ConfigError(f"--tensorboard shows epochs and {name!r} learns in none: leave it out.")
-    if device is Device.cuda and chosen.learner == "machine":
-        raise ConfigError(f"--device is cuda but {name!r} is computed on the processor: leave it out.")
+    if tensorboard and not trains_in_epochs(chosen):
+        raise ConfigError(f"--tensorboard shows epochs and {name!r} is not trained in epochs: leave it out.")
+    check_device(chosen, name, device)
     request = Request(root, samples, kinds=frozenset({chosen.input.kind}))
     clips = DATASETS.get(data.value).open_for_training(request)
-    view = View(chosen.optimiser.epochs, tensorboard)
+    view = TrainingView(chosen.optimiser.epochs, tensorboard)
     try:
-        with view.progress:
-            result = run(chosen, out, device.value, view.watch, clips)
+        with view:
+            result = run(chosen, out, device.value, view, clips)
     except KeyboardInterrupt:
-        view.stopped(out)
+        view.show_interrupted(out)
         raise
     view.show(result)
 
 
 def _own_folder() -> Path:
-    """``FOLDER``, made where there is none."""
+    """``FOLDER``, created if it is missing."""
     try:
         FOLDER.mkdir(exist_ok=True)
     except OSError as error:
         raise ConfigError(
-            f"The folder {FOLDER} cannot be made ({error.strerror}): name a file with --out."
+            f"The folder {FOLDER} cannot be created ({error.strerror}): name a file with --out."
         ) from error
     return FOLDER
-
-
-def _settings(model: str | None, config: Path | None) -> TrainConfig:
-    from mer_ros.training import config as settings
-
-    if config is None:
-        return settings.named(model or DEFAULT)
-    chosen = settings.load(config)
-    if model is not None and model not in (chosen.system, config.stem):
-        raise ConfigError(f"{config} is for {chosen.system!r} but the model is {model!r}: name one.")
-    return chosen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,24 +9,31 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from mer_ros.compat import need
+from mer_ros.files import check_writable
 from mer_ros.metrics import accuracy, uf1
 from mer_ros.reports.synthetic_scores import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
+from mer_ros.training.job import SCORES, Result, scores_of
 from mer_ros.training.resume_file import ResumeFile
-from mer_ros.training.scalars import Scalars
-from mer_ros.training.train_system import SCORES, Result, scores_of
-from mer_ros.training.trainer import Watch
 from mer_ros.training.training_state import Epoch
 from mer_ros.types import EMOTIONS
 
 
-class View:
-    """epochs: of how many. tensorboard: folder for scalars, or None."""
+class TrainingView:
+    """A training observer that draws on the terminal; a context manager that shows the bar.
+
+    epochs: number of epochs of the run. tensorboard: folder for scalars, or None. ConfigError where the
+    folder cannot be written.
+    """
 
     def __init__(self, epochs: int, tensorboard: Path | None) -> None:
         self.console = Console()
-        self.epochs = epochs
-        self.scalars = Scalars(tensorboard) if tensorboard else None
-        self.progress = Progress(
+        self._epochs = epochs
+        self._scalars: Any = None
+        if tensorboard:
+            check_writable(tensorboard, "--tensorboard")
+            self._scalars = need("tensorboardX").SummaryWriter(str(tensorboard), flush_secs=1)
+        self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
@@ -35,50 +41,57 @@ class View:
             TimeRemainingColumn(),
             console=self.console,
         )
-        self._task = self.progress.add_task("beginning", total=None)
+        self._task = self._bar.add_task("preparing", total=None)
 
-    @property
-    def watch(self) -> Watch:
-        """What the training tells."""
-        return Watch(self.step, self.epoch, self.stage, self.resumed)
+    def __enter__(self) -> TrainingView:
+        self._bar.start()
+        return self
 
-    def step(self, done: int, total: int, loss: float) -> None:
-        """A step is done."""
-        words = f"training, loss {loss:.3f}"
-        self.progress.update(self._task, description=words, completed=done, total=total)
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+        if self._scalars:
+            self._scalars.close()
 
-    def stage(self, name: str) -> Callable[[int, int], None]:
-        """Some other work begins; what is returned is told how far it is."""
-        self.progress.reset(self._task, description=name, total=None)
-        return lambda done, total: self.progress.update(self._task, completed=done, total=total)
+    def started(self, task: str, total: float | None = None) -> None:
+        """See ``Progress``: the one bar shows the task that runs."""
+        self._bar.reset(self._task, description=task, total=total)
 
-    def resumed(self, epochs: int) -> None:
-        """A run that was stopped goes on."""
-        self.console.print(f"goes on after epoch {epochs}, where an earlier run was stopped")
+    def advanced(self, task: str, done: float, note: str = "") -> None:
+        """See ``Progress``."""
+        description = f"{task}, {note}" if note else task
+        self._bar.update(self._task, description=description, completed=done)
 
-    def stopped(self, out: Path) -> None:
-        """Somebody stopped it."""
-        self.console.print(
-            "stopped; the same command goes on after the last finished epoch"
-            if ResumeFile.any_beside(out)
-            else "stopped before an epoch was finished: nothing is kept"
-        )
+    def finished(self, task: str) -> None:
+        """See ``Progress``."""
 
-    def epoch(self, epoch: Epoch) -> None:
-        """An epoch is done."""
+    def run_resumed(self, n_epochs: int) -> None:
+        """See ``TrainingObserver``."""
+        self.console.print(f"resumed after epoch {n_epochs} of an interrupted run")
+
+    def epoch_finished(self, epoch: Epoch) -> None:
+        """See ``TrainingObserver``."""
         confusion, best = epoch.validation, " (best)" if epoch.best else ""
         right, score = float(accuracy(confusion)), float(uf1(confusion))
         self.console.print(
-            f"epoch {epoch.number + 1:2d} of {self.epochs}: loss {epoch.loss:.3f}, validation accuracy "
+            f"epoch {epoch.number + 1:2d} of {self._epochs}: loss {epoch.loss:.3f}, validation accuracy "
             f"{right:.3f}, UF1 {score:.3f}, {epoch.seconds:.0f} s{best}"
         )
-        if self.scalars:
+        if self._scalars:
             values = {f"train/{name}": value for name, value in epoch.terms.items()}
             values |= {"train/loss": epoch.loss, "validation/accuracy": right, "validation/uf1": score}
-            self.scalars.add(epoch.number + 1, values)
+            for name, value in values.items():
+                self._scalars.add_scalar(name, value, epoch.number + 1)
+
+    def show_interrupted(self, out: Path) -> None:
+        """Print what an interrupted run has stored."""
+        self.console.print(
+            "interrupted; the same command resumes after the last finished epoch"
+            if ResumeFile.any_beside(out)
+            else "interrupted before the first epoch was finished: nothing is stored"
+        )
 
     def show(self, result: Result) -> None:
-        """What came out; of made emotions beside the ceiling of their labels."""
+        """Print the scores; for synthetic emotions beside the ceiling of their labels."""
         lines = [result.data]
         if result.synthetic and result.labels == EMOTIONS:
             from mer_ros.data.synthetic.ceiling import label_ceiling
@@ -99,7 +112,7 @@ class View:
 
 
 def _beside_ceiling(result: Result, ceiling: dict[str, Any]) -> Table:
-    table = Table("made subjects", "chosen by", "unseen", "ceiling", "unseen of it")
+    table = Table("synthetic subjects", "chosen by", "unseen", "ceiling", "unseen of it")
     chosen, unseen = scores_of(result.validation), scores_of(result.test)
 
     def row(words: str, mine: float, theirs: float, best: float) -> None:

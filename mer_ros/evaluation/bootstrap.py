@@ -1,8 +1,9 @@
-"""How far a score could have come out otherwise: resampling of subjects.
+"""Bootstrap confidence intervals over subjects.
 
-The samples of one person resemble each other, so people are drawn, not samples (the cluster bootstrap;
+The samples of one subject are correlated, so subjects are resampled, not samples (the cluster bootstrap;
 percentile interval of Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, section 13.3). Two
-systems are compared on the same draws, so that what an easy or hard person does to both falls away.
+systems are compared on the same resamples, which removes the variation between easy and hard subjects that
+both share.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ LEVEL = 0.95
 
 
 @dataclass(frozen=True)
-class Interval:
-    """Percentile interval of a score; both NaN where no draw could be scored."""
+class ConfidenceInterval:
+    """Percentile interval of a score; both NaN where the score is undefined in all resamples."""
 
     low: float
     high: float
@@ -29,30 +30,30 @@ class Interval:
 
 @dataclass(frozen=True)
 class Comparison:
-    """System minus control. difference: on all subjects. interval: of the difference over the draws.
+    """System minus control. difference: on all subjects. interval: of the difference over the resamples.
 
-    p: two-sided share of the draws that speak against the difference's sign, 0..1.
+    p: two-sided bootstrap p-value, 0..1: twice the share of the resamples without a difference of that sign.
     """
 
     difference: float
-    interval: Interval
+    interval: ConfidenceInterval
     p: float
 
 
-def by_subject(
-    truth: NDArray[np.int64], answers: NDArray[np.int64], subjects: NDArray[np.str_], n_labels: int
+def confusions_by_subject(
+    truth: NDArray[np.int64], predicted: NDArray[np.int64], subjects: NDArray[np.str_], n_labels: int
 ) -> NDArray[np.int64]:
-    """(P, C, C) confusions, one per person, in the order of their sorted names. All arguments (N,)."""
+    """(P, C, C) confusions, one per subject, in the order of their sorted names. All arrays are (N,)."""
     names, index = np.unique(subjects, return_inverse=True)
-    parts = [confusion_of(truth[index == i], answers[index == i], n_labels) for i in range(len(names))]
+    parts = [confusion_of(truth[index == i], predicted[index == i], n_labels) for i in range(len(names))]
     return np.stack(parts) if parts else np.zeros((0, n_labels, n_labels), np.int64)
 
 
-def interval(
+def confidence_interval(
     confusions: NDArray[np.int64], metric: Metric, seed: int, draws: int = DRAWS, level: float = LEVEL
-) -> Interval:
-    """Interval of ``metric`` of the summed (P, C, C) confusions when P people are drawn with replacement."""
-    return _percentiles(metric(_drawn(confusions, seed, draws)), level)
+) -> ConfidenceInterval:
+    """Interval of ``metric`` of the summed (P, C, C) confusions of P subjects drawn with replacement."""
+    return _percentiles(metric(_resampled(confusions, seed, draws)), level)
 
 
 def compare(
@@ -63,36 +64,37 @@ def compare(
     draws: int = DRAWS,
     level: float = LEVEL,
 ) -> Comparison:
-    """Paired bootstrap: both (P, C, C) of the same people in the same order, who share each draw."""
+    """Paired bootstrap of two (P, C, C) confusions of the same subjects in the same order.
+
+    DataError where they are not of the same samples.
+    """
     if system.shape != control.shape or (system.sum(2) != control.sum(2)).any():
         raise DataError(
             f"Two systems were not scored on the same samples ({int(system.sum())} of {len(system)} and "
-            f"{int(control.sum())} of {len(control)} people): evaluate both on one protocol."
+            f"{int(control.sum())} of {len(control)} subjects): evaluate both on one protocol."
         )
-    differences = metric(_drawn(system, seed, draws)) - metric(_drawn(control, seed, draws))
+    differences = metric(_resampled(system, seed, draws)) - metric(_resampled(control, seed, draws))
     known = differences[~np.isnan(differences)]
-    against = min((known <= 0).mean(), (known >= 0).mean()) if len(known) else np.nan
+    opposite = min((known <= 0).mean(), (known >= 0).mean()) if len(known) else np.nan
     return Comparison(
         difference=float(metric(system.sum(0)) - metric(control.sum(0))),
         interval=_percentiles(differences, level),
-        p=float(min(1.0, 2 * against)),
+        p=float(min(1.0, 2 * opposite)),
     )
 
 
-def _drawn(confusions: NDArray[np.int64], seed: int, draws: int) -> NDArray[np.int64]:
-    """(draws, C, C): each the sum over P people drawn with replacement."""
-    subject_ids = len(confusions)
-    if not subject_ids:
-        raise DataError("There is nobody to draw: the evaluation holds no subject; check the data set.")
-    counts = np.random.default_rng(seed).multinomial(
-        subject_ids, np.full(subject_ids, 1 / subject_ids), size=draws
-    )
+def _resampled(confusions: NDArray[np.int64], seed: int, draws: int) -> NDArray[np.int64]:
+    """(draws, C, C): each the sum over P subjects drawn with replacement."""
+    n = len(confusions)
+    if not n:
+        raise DataError("The evaluation holds no subject to resample: check the data set.")
+    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws)
     return np.asarray(np.tensordot(counts, confusions, 1))
 
 
-def _percentiles(values: NDArray[np.float64], level: float) -> Interval:
+def _percentiles(values: NDArray[np.float64], level: float) -> ConfidenceInterval:
     known = values[~np.isnan(values)]
     if not len(known):
-        return Interval(float("nan"), float("nan"))
+        return ConfidenceInterval(float("nan"), float("nan"))
     low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(low), float(high))
+    return ConfidenceInterval(float(low), float(high))

@@ -1,4 +1,5 @@
-"""A linear classifier for few samples of many features, its strength chosen on held-out training people.
+"""A linear classifier for few samples of many features, its strength chosen by cross-validation over
+subjects.
 
 Multinomial logistic regression with balanced classes and an L2 penalty (scikit-learn's). The features are
 centred and divided by one number, the root mean square of their length, so that a strength means the same for
@@ -25,15 +26,15 @@ STRENGTHS = (0.01, 0.1, 1.0, 10.0, 100.0, 1000.0)
 INNER_FOLDS = 4
 _TOLERANCE, _ITERATIONS = 1e-3, 1000
 _RANK = 1e-9
-"""Directions with less than this share of the largest variance are rounding."""
+"""Directions with less than this share of the largest variance are rounding errors."""
 
 
 @dataclass(frozen=True, eq=False)
 class LinearHead:
     """(m, F) features -> (m, n_labels) probabilities. strength: the chosen one.
 
-    mean: (F,) and scale of the learned features. samples: (n, F), centred and scaled; times to_basis (n, r)
-    they are the orthonormal basis.
+    mean: (F,) and scale of the training features. samples: (n, F), centred and scaled; samples.T @ to_basis,
+    (F, r), is the orthonormal basis.
     """
 
     mean: Floats
@@ -45,7 +46,7 @@ class LinearHead:
     strength: float
 
     def __call__(self, features: Floats) -> Floats:
-        """Probabilities; 0 for a class that was not learned."""
+        """Probabilities; 0 for a class without a training sample."""
         coordinates = ((features - self.mean) / self.scale) @ self.samples.T @ self.to_basis
         return spread(self.model.predict_proba(coordinates), self.model.classes_, self.n_labels)
 
@@ -53,14 +54,14 @@ class LinearHead:
 def fit(
     features: Floats, truth: NDArray[np.int64], subject_ids: NDArray[np.str_], n_labels: int, seed: int
 ) -> LinearHead:
-    """features: (n, F). The strength has the least balanced cross-entropy on people held out in turn."""
+    """features: (n, F). The strength has the least balanced cross-entropy on held-out subjects."""
     mean = features.mean(0)
     samples = features - mean
     scale = max(float(np.sqrt((samples**2).sum(1).mean())), 1e-12)
     samples /= scale
     variances, vectors = np.linalg.eigh(samples @ samples.T)
     kept = variances > _RANK * variances[-1]
-    kept[-1] = True  # samples that are all alike still get a model: of their classes' numbers
+    kept[-1] = True  # identical samples still get a model: of the class frequencies
     lengths = np.sqrt(np.maximum(variances[kept], 1e-24))
     coordinates = vectors[:, kept] * lengths  # (n, r)
     strength = _choose(coordinates, truth, subject_ids, seed)
@@ -69,22 +70,22 @@ def fit(
 
 
 def _choose(coordinates: Floats, truth: NDArray[np.int64], subject_ids: NDArray[np.str_], seed: int) -> float:
-    """The strength of least balanced cross-entropy over inner folds by person.
+    """The strength of least balanced cross-entropy over inner folds by subject.
 
-    An inner fold that would learn one class is left out; where none is left, the middle strength stands.
+    An inner fold whose training side has one class is left out; with none left the middle strength is chosen.
     """
     counts = np.bincount(truth)
     rarity = len(truth) / np.maximum(counts, 1)
     losses = np.zeros(len(STRENGTHS))
-    for asked in subject_folds(subject_ids, INNER_FOLDS, seed):
-        if len(np.unique(truth[~asked])) < 2:
+    for test in subject_folds(subject_ids, INNER_FOLDS, seed):
+        if len(np.unique(truth[~test])) < 2:
             continue
         model = _model(STRENGTHS[0])
         for i, strength in enumerate(STRENGTHS):
-            model.set_params(C=strength).fit(coordinates[~asked], truth[~asked])
-            chances = spread(model.predict_proba(coordinates[asked]), model.classes_, len(counts))
-            own = np.take_along_axis(chances, truth[asked][:, None], 1)[:, 0]
-            losses[i] -= (rarity[truth[asked]] * np.log(np.maximum(own, 1e-12))).sum()
+            model.set_params(C=strength).fit(coordinates[~test], truth[~test])
+            probabilities = spread(model.predict_proba(coordinates[test]), model.classes_, len(counts))
+            own = np.take_along_axis(probabilities, truth[test][:, None], 1)[:, 0]
+            losses[i] -= (rarity[truth[test]] * np.log(np.maximum(own, 1e-12))).sum()
     return STRENGTHS[int(losses.argmin())] if losses.any() else STRENGTHS[len(STRENGTHS) // 2]
 
 
@@ -94,14 +95,8 @@ def _model(strength: float) -> LogisticRegression:
     )
 
 
-def softmax(scores: Floats) -> Floats:
-    """(m, C) scores -> probabilities."""
-    powers = np.exp(scores - scores.max(1, keepdims=True))
-    return powers / powers.sum(1, keepdims=True)
-
-
 def spread(probabilities: Floats, classes: NDArray[np.int64], n_labels: int) -> Floats:
-    """(m, known classes) probabilities -> (m, n_labels); 0 for the classes that are not known."""
+    """(m, trained classes) probabilities -> (m, n_labels); 0 for the others."""
     out = np.zeros((len(probabilities), n_labels))
     out[:, classes] = probabilities
     return out

@@ -1,7 +1,7 @@
-"""Who is learned from and who is asked: the protocols under which systems are compared.
+"""Protocols: how the clips of an evaluation are split into training and test sides.
 
-A fold of a protocol by subject is made from a set of people, never from single samples, so nobody can be on
-both sides. A person is "dataset/subject" (``ClipSet.subject_ids``).
+A protocol by subject splits a set of subjects, never single samples, so no subject can be on both sides. A
+subject is "dataset/subject" (``ClipSet.subject_ids``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.clip_set import ClipSet
-from mer_ros.data.datasets.megc_flow import LABELS as MEGC_LABELS
+from mer_ros.data.label_mapping import MEGC_LABELS
 from mer_ros.data.subjects import held_out_subjects, subject_folds
 from mer_ros.errors import ConfigError, DataError
 
@@ -27,7 +27,7 @@ MEGC_SIZE = (442, 68)
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """One round. name: who or what is held out. train, test: sorted indices of samples, int64."""
+    """One split. name: what is held out. train, test: sorted indices of samples, int64."""
 
     name: str
     train: NDArray[np.int64]
@@ -38,29 +38,29 @@ class Fold:
 class Protocol:
     """A way to split.
 
-    title: in words. shares_people: whether a person may be on both sides. warning: what the scores of this
-    protocol do not say, or "".
+    title: in words. shares_subjects: whether a subject may be on both sides. warning: the limits of its
+    scores, or "".
     """
 
     name: str
     title: str
     split: Callable[[ClipSet, int], list[Fold]]
-    shares_people: bool = False
+    shares_subjects: bool = False
     warning: str = ""
 
     def folds(self, clips: ClipSet, seed: int = 0) -> list[Fold]:
-        """The folds; the same clips and seed give the same ones. DataError for a set that cannot be split."""
+        """The folds; the same clips and seed give the same folds. DataError if they cannot be split."""
         check_evaluable(clips)
         folds = self.split(clips, seed)
         for fold in folds:
             _check_fold(fold, clips)
-            if not self.shares_people:
+            if not self.shares_subjects:
                 check_apart(fold, clips.subject_ids)
         return folds
 
 
 def check_evaluable(clips: ClipSet) -> None:
-    """Refuse a set that says nothing: empty, of one class or of one person."""
+    """Raise DataError for a set that is empty, of one class or of one subject."""
     if not len(clips):
         raise DataError("The data set is empty: give one with clips of two classes and two subjects.")
     classes, subject_ids = np.unique(clips.truth), np.unique(clips.subject_ids)
@@ -74,7 +74,7 @@ def check_evaluable(clips: ClipSet) -> None:
 
 
 def check_apart(fold: Fold, subject_ids: NDArray[np.str_]) -> None:
-    """Refuse a fold in which somebody is learned from and asked. people: (N,) of all samples."""
+    """Raise DataError where a subject is on both sides of a fold. subject_ids: (N,) of all samples."""
     shared = np.intersect1d(subject_ids[fold.train], subject_ids[fold.test])
     if len(shared):
         raise DataError(
@@ -86,13 +86,14 @@ def check_apart(fold: Fold, subject_ids: NDArray[np.str_]) -> None:
 def _check_fold(fold: Fold, clips: ClipSet) -> None:
     if not len(fold.test) or len(np.unique(clips.truth[fold.train])) < 2:
         raise DataError(
-            f"Fold {fold.name!r} would learn from {len(fold.train)} clips of "
-            f"{len(np.unique(clips.truth[fold.train]))} classes and ask {len(fold.test)}: give a larger set."
+            f"Fold {fold.name!r} would train on {len(fold.train)} clips of "
+            f"{len(np.unique(clips.truth[fold.train]))} classes and test on {len(fold.test)}: "
+            "give a larger set."
         )
 
 
-def _fold(name: str, asked: NDArray[np.bool_]) -> Fold:
-    return Fold(name, np.flatnonzero(~asked), np.flatnonzero(asked))
+def _fold(name: str, test: NDArray[np.bool_]) -> Fold:
+    return Fold(name, np.flatnonzero(~test), np.flatnonzero(test))
 
 
 def _loso(clips: ClipSet, seed: int) -> list[Fold]:
@@ -105,7 +106,7 @@ def _k_fold(clips: ClipSet, seed: int, k: int) -> list[Fold]:
     if subject_ids < k:
         raise DataError(f"{subject_ids} subjects cannot be split into {k} folds: use loso.")
     parts = subject_folds(clips.subject_ids, k, seed)
-    return [_fold(f"part {i + 1}", asked) for i, asked in enumerate(parts)]
+    return [_fold(f"part {i + 1}", test) for i, test in enumerate(parts)]
 
 
 def _k_fold_protocol(k: int) -> Protocol:
@@ -118,9 +119,9 @@ def _subjects_70_30(clips: ClipSet, seed: int) -> list[Fold]:
 
 def _samples_70_30(clips: ClipSet, seed: int) -> list[Fold]:
     order = np.random.default_rng(seed).permutation(len(clips))
-    asked = np.zeros(len(clips), bool)
-    asked[order[: min(max(round((1 - TRAIN_SHARE) * len(clips)), 1), len(clips) - 1)]] = True
-    return [_fold("30 % of the samples", asked)]
+    test = np.zeros(len(clips), bool)
+    test[order[: min(max(round((1 - TRAIN_SHARE) * len(clips)), 1), len(clips) - 1)]] = True
+    return [_fold("30 % of the samples", test)]
 
 
 def _megc_2019(clips: ClipSet, seed: int) -> list[Fold]:
@@ -150,7 +151,7 @@ PROTOCOLS = {
             "samples-70-30",
             "70/30 by sample",
             _samples_70_30,
-            shares_people=True,
+            shares_subjects=True,
             warning=(
                 "People in test are in training too: this says how well known people are read, and nothing "
                 "about new ones; quote a score by subject beside it."
@@ -160,7 +161,7 @@ PROTOCOLS = {
         Protocol("leave-dataset-out", "leave one data set out", _leave_one_dataset_out),
     )
 }
-"""Protocols by name; ``protocol_of`` knows every other number of folds too."""
+"""Protocols by name; ``protocol_of`` gives every other number of folds too."""
 
 
 def protocol_of(name: str) -> Protocol:
@@ -174,7 +175,7 @@ def protocol_of(name: str) -> Protocol:
 
 
 def megc_size_note(clips: ClipSet) -> str:
-    """What differs from the organisers' set in size, one sentence, or ""."""
+    """How the size differs from the organisers' set, one sentence, or ""."""
     found = (len(clips), len(np.unique(clips.subject_ids)))
     if found == MEGC_SIZE:
         return ""

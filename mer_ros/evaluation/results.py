@@ -1,4 +1,4 @@
-"""Answers into scores: what ``results.json`` and ``predictions.csv`` hold.
+"""Scores of an evaluation: the content of ``results.json`` and ``predictions.csv``.
 
 Neither holds a time, a path or a machine: the same seed gives the same bytes.
 """
@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from mer_ros import metrics
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.evaluation import bootstrap
-from mer_ros.evaluation.evaluate import Answers, Evaluation
-from mer_ros.evaluation.fold_store import write_whole
 from mer_ros.evaluation.protocol import megc_size_note
+from mer_ros.evaluation.run import Evaluation, SystemPredictions
+from mer_ros.files import write_text
 
 FORMAT = "mer_ros evaluation 1"
 RESULTS, PREDICTIONS = "results.json", "predictions.csv"
@@ -33,10 +33,10 @@ _DIGITS = 6
 
 
 def write(evaluation: Evaluation, out: Path) -> dict[str, Any]:
-    """Write both files and return what the first holds."""
+    """Write both files and return the content of the first. ConfigError where one cannot be written."""
     results = summarise(evaluation)
-    write_whole(out / PREDICTIONS, predictions(evaluation))
-    write_whole(out / RESULTS, json.dumps(results, indent=1, allow_nan=False) + "\n")
+    write_text(out / PREDICTIONS, predictions_csv(evaluation))
+    write_text(out / RESULTS, json.dumps(results, indent=1, allow_nan=False) + "\n")
     return results
 
 
@@ -45,18 +45,18 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
     clips, protocol = evaluation.clips, evaluation.protocol
     datasets = sorted(set(clips.datasets.tolist()))
     systems = {}
-    for answers in evaluation.answers:
-        scores = {"all": _scores(evaluation, answers, answers.asked)}
+    for system in evaluation.predictions:
+        scores = {"all": _scores(evaluation, system, system.tested)}
         if len(datasets) > 1:
             for name in datasets:
-                part = answers.asked[clips.datasets[answers.asked] == name]
+                part = system.tested[clips.datasets[system.tested] == name]
                 if len(part):
-                    scores[name] = _scores(evaluation, answers, part)
-        systems[answers.name] = {
-            "control": answers.is_control,
-            "settings": answers.settings,
+                    scores[name] = _scores(evaluation, system, part)
+        systems[system.name] = {
+            "control": system.is_control,
+            "settings": system.settings,
             "scores": scores,
-            "chosen": list(answers.chosen),
+            "chosen": list(system.chosen),
         }
     notes = [protocol.warning, clips.caveat, megc_size_note(clips) if protocol.name == "megc2019" else ""]
     return _plain(
@@ -80,7 +80,7 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
                 "name": protocol.name,
                 "title": protocol.title,
                 "folds": [fold.name for fold in evaluation.folds],
-                "asked": len(evaluation.answers[0].asked),
+                "asked": len(evaluation.predictions[0].tested),
             },
             "notes": [note for note in notes if note],
             "seed": evaluation.seed,
@@ -94,7 +94,7 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _ceiling(clips: ClipSet) -> dict[str, Any] | None:
-    """The best that the labels of made clips allow; None for real clips."""
+    """The best scores that the labels of synthetic clips allow; None for real clips."""
     if not clips.synthetic:
         return None
     from mer_ros.data.synthetic.ceiling import ceiling_of_clips  # late: the generator is needed only here
@@ -103,71 +103,75 @@ def _ceiling(clips: ClipSet) -> dict[str, Any] | None:
     return None if ceiling is None else ceiling.figures()
 
 
-def predictions(evaluation: Evaluation) -> str:
-    """The table of all answers as CSV: a row for each system and clip, in the order of the data set."""
+def predictions_csv(evaluation: Evaluation) -> str:
+    """All predictions as CSV: a row for each system and clip, in the order of the data set."""
     clips, text = evaluation.clips, io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    chances = [f"p_{label}" for label in clips.labels]
-    table.writerow(["system", "sample", "subject", "dataset", "truth", "label", *chances, "fold"])
-    for answers in evaluation.answers:
-        for i in answers.asked:
-            row = answers.probabilities[i]
+    columns = [f"p_{label}" for label in clips.labels]
+    table.writerow(["system", "sample", "subject", "dataset", "truth", "label", *columns, "fold"])
+    for system in evaluation.predictions:
+        for i in system.tested:
+            row = system.probabilities[i]
             table.writerow(
                 [
-                    answers.name,
+                    system.name,
                     clips.samples[i],
                     clips.subjects[i],
                     clips.datasets[i],
                     clips.labels[clips.truth[i]],
                     clips.labels[int(row.argmax())],
-                    *(f"{chance:.{_DIGITS}f}" for chance in row),
-                    evaluation.folds[answers.fold[i]].name,
+                    *(f"{probability:.{_DIGITS}f}" for probability in row),
+                    evaluation.folds[system.fold[i]].name,
                 ]
             )
     return text.getvalue()
 
 
-def best_control(evaluation: Evaluation) -> Answers | None:
-    """The control of the highest UF1, which makes the comparison harder for whoever is held against it."""
-    controls = [answers for answers in evaluation.answers if answers.is_control]
-    return max(controls, key=lambda a: float(metrics.uf1(_by_person(evaluation, a).sum(0))), default=None)
+def best_control(evaluation: Evaluation) -> SystemPredictions | None:
+    """The control of the highest UF1: the hardest one to compare with."""
+    controls = [system for system in evaluation.predictions if system.is_control]
+    return max(
+        controls, key=lambda one: float(metrics.uf1(_by_subject(evaluation, one).sum(0))), default=None
+    )
 
 
 def _comparisons(evaluation: Evaluation) -> list[dict[str, Any]]:
-    """Every other contestant against the best control."""
+    """Every other system against the best control."""
     control = best_control(evaluation)
     if control is None:
         return []
-    found, theirs = [], _by_person(evaluation, control)
-    for answers in evaluation.answers:
-        if answers is control:
+    found, theirs = [], _by_subject(evaluation, control)
+    for system in evaluation.predictions:
+        if system is control:
             continue
-        own = _by_person(evaluation, answers)
+        own = _by_subject(evaluation, system)
         for name in COMPARED:
             compared = bootstrap.compare(own, theirs, metrics.METRICS[name], evaluation.seed)
-            found.append(
-                {"system": answers.name, "control": control.name, "metric": name, **asdict(compared)}
-            )
+            found.append({"system": system.name, "control": control.name, "metric": name, **asdict(compared)})
     return found
 
 
-def _by_person(evaluation: Evaluation, answers: Answers, part: NDArray[np.int64] | None = None) -> Any:
-    """(P, C, C) confusions of the clips that were asked, or of a part of them."""
+def _by_subject(
+    evaluation: Evaluation, system: SystemPredictions, part: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """(P, C, C) confusions of the predicted clips, or of a part of them."""
     clips = evaluation.clips
-    part = answers.asked if part is None else part
-    labels = answers.probabilities[part].argmax(1)
-    return bootstrap.by_subject(clips.truth[part], labels, clips.subject_ids[part], len(clips.labels))
+    part = system.tested if part is None else part
+    labels = system.probabilities[part].argmax(1)
+    return bootstrap.confusions_by_subject(
+        clips.truth[part], labels, clips.subject_ids[part], len(clips.labels)
+    )
 
 
-def _scores(evaluation: Evaluation, answers: Answers, part: NDArray[np.int64]) -> dict[str, Any]:
+def _scores(evaluation: Evaluation, system: SystemPredictions, part: NDArray[np.int64]) -> dict[str, Any]:
     clips = evaluation.clips
-    subject_ids = _by_person(evaluation, answers, part)
-    whole = subject_ids.sum(0)
-    scores: dict[str, Any] = {"clips": len(part), "subjects": len(subject_ids)}
+    confusions = _by_subject(evaluation, system, part)
+    whole = confusions.sum(0)
+    scores: dict[str, Any] = {"clips": len(part), "subjects": len(confusions)}
     for name, metric in metrics.METRICS.items():
-        interval = bootstrap.interval(subject_ids, metric, evaluation.seed)
+        interval = bootstrap.confidence_interval(confusions, metric, evaluation.seed)
         scores[name] = {"value": float(metric(whole)), **asdict(interval)}
-    scores["ece"] = metrics.calibration_error(clips.truth[part], answers.probabilities[part])
+    scores["ece"] = metrics.calibration_error(clips.truth[part], system.probabilities[part])
     per_class = (metrics.f1(whole), metrics.precision(whole), metrics.recall(whole), whole.sum(1))
     scores["per_class"] = {
         label: dict(zip(("f1", "precision", "recall", "clips"), (v[c] for v in per_class), strict=True))

@@ -1,4 +1,4 @@
-"""Spotted intervals held against true ones.
+"""Scores of spotting: spotted intervals compared with true ones.
 
 A spotted interval is a hit if its intersection over union with a true one is at least 0.5; pairs are one to
 one (MEGC spotting protocol). ASR, apex error and STRS after the same protocols.

@@ -1,10 +1,10 @@
-"""Flow as other crops, other noise and other hand-overs would have shown it.
+"""Flow augmentation: crop jitter, residual head motion, noise, and the quantisation of flow images.
 
-Everything is done to the raw flow, before the clip normalisation, so that what is trained on went through the
-same steps as what is asked later. A crop that is turned, stretched or moved turns and stretches the vectors
-in it too. The ranges are wide on purpose: what is asked later is not from this generator, and a light network
-that has seen many layouts carries over better than a large one that knows one. The mirror is not among them:
-it costs nothing and belongs to every run (``data.batches``).
+Everything is applied to the raw flow, before the clip normalisation, so that training samples go through the
+same steps as events. A rotation, stretch or shift of the crop rotates and stretches its vectors too. The
+ranges are wide on purpose: real data does not come from this generator, and a small network trained on many
+layouts generalises better than a large one trained on one. Mirroring is not part of it: it costs nothing and
+belongs to every run (``labelled_set.batches``).
 """
 
 from __future__ import annotations
@@ -16,21 +16,22 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from mer_ros.data.datasets.megc_flow import FRAME_PX, SIZE
+from mer_ros.data.datasets.megc_flow import BORDER_PX, SIZE
 from mer_ros.errors import require
 from mer_ros.motion.normalisation import FLOOR_PX, LIMIT, STRAIN_PIXELS, WINDOW_CENTRE, face_window
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How samples are varied while a network learns. Lengths are shares of the crop's width.
+    """How training samples are varied. Lengths are shares of the crop's width.
 
-    zoom: range of the face's size, log-uniform. aspect: log spread of width against height. shift: spread of
-    its place. lift: how much higher a larger face sits, per unit of zoom. roll_rad: spread of its turn.
-    residue: spread of a head motion that was left, at the crop's edge, as a share of the movement. noise:
-    greatest share of smooth noise. pictures: share of the samples that are shown as an 8-bit flow image of
-    28 pixels would hand them on. picture_zoom: range of the face's size there, before the reader's frame:
-    such images are cut closer. picture_ratio: log spread of the error of its channels' ratio.
+    zoom: range of the size of the face, log-uniform. aspect: standard deviation of the logarithm of width
+    over height. shift: standard deviation of the position. lift: how much higher a larger face lies, per unit
+    of zoom. roll_rad: standard deviation of the in-plane rotation, rad. residue: standard deviation of a head
+    motion left in the flow, at the edge of the crop, as a share of the movement. noise: largest share of
+    smooth noise. pictures: share of the samples that are passed through an 8-bit flow image of 28 pixels.
+    picture_zoom: range of the size of the face there, before the reader's border is added: such images are
+    cropped closer. picture_ratio: standard deviation of the logarithm of the error of its channels' ratio.
     """
 
     zoom: tuple[float, float] = (0.85, 1.2)
@@ -55,7 +56,7 @@ class Augmentation:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether samples are left as they are."""
+        """Whether samples stay unchanged."""
         spreads = (self.aspect, self.shift, self.roll_rad, self.residue, self.noise, self.pictures)
         return not any(spreads) and self.zoom == (1.0, 1.0)
 
@@ -63,31 +64,33 @@ class Augmentation:
 NONE = Augmentation(
     zoom=(1.0, 1.0), aspect=0.0, shift=0.0, roll_rad=0.0, residue=0.0, noise=0.0, pictures=0.0
 )
-"""Samples as they are."""
+"""No augmentation."""
 
 _NOISE_CELLS = (3, 5, 9)
 
 
-def augmented(flow: Tensor, how: Augmentation, size: int, generator: torch.Generator) -> Tensor:
-    """(B, 2, S, S) raw flow, crop pixels -> (B, 3, size, size) normalised, each varied by itself."""
+def augmented(flow: Tensor, settings: Augmentation, size: int, generator: torch.Generator) -> Tensor:
+    """(B, 2, S, S) raw flow, crop pixels -> (B, 3, size, size) normalised, each augmented independently."""
     draw = _Draws(len(flow), generator)
-    as_picture = draw.chance(how.pictures)
-    zoom = torch.where(as_picture, draw.between(*how.picture_zoom), draw.between(*how.zoom))
-    moved = _replaced(flow, zoom, draw, how)
+    as_picture = draw.bernoulli(settings.pictures)
+    zoom = torch.where(as_picture, draw.between(*settings.picture_zoom), draw.between(*settings.zoom))
+    moved = _moved(flow, zoom, draw, settings)
     values = moved.abs().flatten(1)
     strength = values.kthvalue(round(0.98 * values.shape[1]), 1).values  # (B,) of the movement, crop pixels
-    if how.residue:
-        moved = moved + _residue(moved.shape[-1], draw.normal(how.residue, 4) * strength[:, None])
-    if how.noise:
-        moved = moved + _smooth_noise(moved, draw, how.noise * strength)
+    if settings.residue:
+        moved = moved + _residue(moved.shape[-1], draw.normal(settings.residue, 4) * strength[:, None])
+    if settings.noise:
+        moved = moved + _smooth_noise(moved, draw, settings.noise * strength)
     out = _resized(moved, size)
     if as_picture.any():
-        out[as_picture] = _resized(_picture(moved[as_picture], draw, how.picture_ratio), size)
+        out[as_picture] = _resized(_picture(moved[as_picture], draw, settings.picture_ratio), size)
     return normalised(out)
 
 
 def normalised(flow: Tensor) -> Tensor:
-    """(B, 2, S, S) -> (B, 3, S, S): ``motion.normalisation.normalise_flow`` of each, without a change of size."""
+    """(B, 2, S, S) -> (B, 3, S, S): ``motion.normalisation.normalise_flow`` of each, without a change of
+    size.
+    """
     size = flow.shape[-1]
     window = torch.from_numpy(face_window(size).copy())
     inside = flow[:, :, window]  # (B, 2, n)
@@ -108,7 +111,7 @@ class _Draws:
     def __init__(self, n: int, generator: torch.Generator) -> None:
         self._n, self.generator = n, generator
 
-    def chance(self, share: float) -> Tensor:
+    def bernoulli(self, share: float) -> Tensor:
         """(n,) bool."""
         return torch.rand(self._n, generator=self.generator) < share
 
@@ -122,21 +125,21 @@ class _Draws:
         return torch.randn(self._n, columns, generator=self.generator) * sigma
 
 
-def _replaced(flow: Tensor, zoom: Tensor, draw: _Draws, how: Augmentation) -> Tensor:
-    """The same movement in a crop that holds the face at another size, place and angle."""
-    stretch = torch.exp(draw.normal(how.aspect)[:, 0] / 2)
-    roll, shift = draw.normal(how.roll_rad)[:, 0], draw.normal(how.shift, 2)
+def _moved(flow: Tensor, zoom: Tensor, draw: _Draws, settings: Augmentation) -> Tensor:
+    """The same movement in a crop that holds the face at another size, position and angle."""
+    stretch = torch.exp(draw.normal(settings.aspect)[:, 0] / 2)
+    roll, shift = draw.normal(settings.roll_rad)[:, 0], draw.normal(settings.shift, 2)
     cos, sin = roll.cos(), roll.sin()
     x, y = zoom * stretch, zoom / stretch
     turn = torch.stack([cos * x, -sin * y, sin * x, cos * y], 1).reshape(-1, 2, 2)
     centre = 2 * torch.tensor(WINDOW_CENTRE) - 1  # the face's, where the crop's edges are -1 and 1
-    lifted = torch.stack([torch.zeros_like(zoom), -how.lift * (zoom - 1)], 1)
+    lifted = torch.stack([torch.zeros_like(zoom), -settings.lift * (zoom - 1)], 1)
     place = centre - turn @ centre + 2 * (shift + lifted)
     back = torch.linalg.inv(turn)
     affine = torch.cat([back, -(back @ place[:, :, None])], 2)
     grid = F.affine_grid(affine, list(flow.shape), align_corners=False)
-    seen = F.grid_sample(flow, grid, padding_mode="border", align_corners=False)
-    return torch.einsum("bij,bjhw->bihw", turn, seen)
+    sampled = F.grid_sample(flow, grid, padding_mode="border", align_corners=False)
+    return torch.einsum("bij,bjhw->bihw", turn, sampled)
 
 
 def _residue(size: int, amounts: Tensor) -> Tensor:
@@ -147,23 +150,23 @@ def _residue(size: int, amounts: Tensor) -> Tensor:
     return torch.stack([growth * x - roll * y + of_u * y, growth * y + roll * x + of_v * y], 1)
 
 
-def _smooth_noise(flow: Tensor, draw: _Draws, most: Tensor) -> Tensor:
+def _smooth_noise(flow: Tensor, draw: _Draws, largest: Tensor) -> Tensor:
     cells = _NOISE_CELLS[int(torch.randint(len(_NOISE_CELLS), (1,), generator=draw.generator))]
     coarse = torch.randn(len(flow), 2, cells + 1, cells + 1, generator=draw.generator)
-    share = most * torch.rand(len(flow), generator=draw.generator)
+    share = largest * torch.rand(len(flow), generator=draw.generator)
     smooth = F.interpolate(coarse, size=flow.shape[-2:], mode="bicubic", align_corners=False)
     return share[:, None, None, None] * smooth
 
 
 def _picture(flow: Tensor, draw: _Draws, ratio: float) -> Tensor:
-    """What is left of flow in a flow image: 28 px, 256 levels, a ratio that was estimated, a frame."""
+    """Flow after conversion to a flow image and back: 28 px, 256 levels, an estimated ratio, a border."""
     small = F.interpolate(flow, size=(SIZE, SIZE), mode="area")
     least, greatest = small.amin((2, 3), keepdim=True), small.amax((2, 3), keepdim=True)
     step = (greatest - least).clamp_min(1e-9) / 255
     levels = torch.round((small - least) / step) * step
-    wrong = torch.exp(torch.randn(len(flow), generator=draw.generator) * ratio)
-    levels = torch.stack([levels[:, 0], levels[:, 1] * wrong[:, None, None]], 1)
-    return F.pad(levels, (FRAME_PX,) * 4, mode="replicate")
+    error = torch.exp(torch.randn(len(flow), generator=draw.generator) * ratio)
+    levels = torch.stack([levels[:, 0], levels[:, 1] * error[:, None, None]], 1)
+    return F.pad(levels, (BORDER_PX,) * 4, mode="replicate")
 
 
 def _resized(flow: Tensor, size: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""What turns a trained system's outputs into calibrated answers, fitted on validation subjects."""
+"""Calibration of a trained system's outputs, fitted on validation subjects."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from torch.nn import functional as F
 from mer_ros.recognition.checkpoint import Calibration
 
 TEMPERATURES = (0.05, 50.0)
-MOST_DOUBT = 0.5
-"""The confidence that is asked for is never more: what is likelier than all else together is not rejected."""
+MAX_REJECTION_CONFIDENCE = 0.5
+"""Upper bound of the rejection confidence: an answer more probable than all others together is kept."""
 
 
 def calibrate(
@@ -21,10 +21,11 @@ def calibrate(
 ) -> Calibration:
     """Temperature and rejection limits.
 
-    logits: (N, C) float32, for prototypes minus the squared distance per class. labels: (N,) int64. The
-    temperature is the one of least cross-entropy (Guo et al., "On Calibration of Modern Neural Networks",
-    arXiv:1706.04599). The limit is the ``quantile`` of the distances to the nearest prototype. share: of the
-    samples, the least confident, that are to be rejected; the confidence below which they are.
+    logits: (N, C) float32; with prototypes the negative squared distance to the nearest one of each class.
+    labels: (N,) int64. The temperature minimises the cross-entropy (Guo et al., "On Calibration of Modern
+    Neural Networks", arXiv:1706.04599). The distance limit is the ``quantile`` of the distances to the
+    nearest prototype. share: of the samples, the least confident ones, that are rejected; it sets the
+    confidence limit.
     """
     double = logits.double()
 
@@ -35,5 +36,5 @@ def calibrate(
     temperature = math.exp(minimize_scalar(cross_entropy, bounds=bounds, method="bounded").x)
     limit = float(torch.quantile(-logits.amax(1), quantile)) if prototypes else 0.0
     confidence = torch.softmax(double / temperature, 1).amax(1)
-    least = min(float(torch.quantile(confidence, share)), MOST_DOUBT) if share else 0.0
+    least = min(float(torch.quantile(confidence, share)), MAX_REJECTION_CONFIDENCE) if share else 0.0
     return Calibration(temperature, rejection_distance=limit, rejection_confidence=least)

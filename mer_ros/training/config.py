@@ -1,35 +1,28 @@
-"""Settings of a training run. Defaults are written here, once; a YAML file holds what differs."""
+"""Settings of a training run and their defaults. A YAML file holds what differs (``settings_file``)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
-from mer_ros.errors import ConfigError, require
-from mer_ros.files import config_file
-from mer_ros.recognition import config_for, names, reads
+from mer_ros.errors import require
+from mer_ros.recognition import config_for, reads
 from mer_ros.recognition.mirror_averaging import MIRRORED
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.recognition.settings import settings_from
 from mer_ros.training.augmentation import Augmentation
-from mer_ros.training.probe_settings import ProbeTraining
-from mer_ros.training.unread_settings import refuse_unread
 
 Transfer = Literal["full", "attention", "probe"]
 
 
 @dataclass(frozen=True)
 class OptimiserConfig:
-    """How the weights are found.
+    """How the weights of a network are optimised.
 
-    epochs: passes over the training samples, fewer if ``patience`` epochs in a row bring no better
-    validation score. batch: samples a step. learning_rate: peak of a one-cycle schedule that warms up
-    over the first ``warm_up`` share of the steps. weight_decay: AdamW's. gradient_norm: gradients are cut
-    to it. mirror: share of the training samples that are shown mirrored. balance: every class is shown
-    equally often, rare ones again and again, in place of every sample once.
+    epochs: passes over the training samples, fewer if ``patience`` epochs in a row bring no higher validation
+    score. batch: samples per step. learning_rate: peak of a one-cycle schedule that warms up over the first
+    ``warm_up`` share of the steps. weight_decay: AdamW's. gradient_norm: gradients are clipped to it. mirror:
+    share of the training samples that are mirrored. balance: samples are drawn with replacement so that all
+    classes are equally frequent, instead of each sample once.
     """
 
     epochs: int = 8
@@ -55,22 +48,49 @@ class OptimiserConfig:
 
 
 @dataclass(frozen=True)
+class ProbeTraining:
+    """How a probe is trained: a convex head on the features of frozen networks.
+
+    layers: the submodules of each network whose outputs are read, in the order of its forward pass; none: the
+    layer of its heat-map. grid: cells across the crop to which they are averaged. untrained: channels of the
+    features that were never trained, beside them; 0 for none. strengths: candidate weights of the data
+    against the L2 penalty that keeps a head near the networks' own answers; one is chosen for each set of
+    features on training subjects.
+    """
+
+    layers: tuple[str, ...] = ()
+    grid: int = 7
+    untrained: int = 128
+    strengths: tuple[float, ...] = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0, 100.0)
+
+    def __post_init__(self) -> None:
+        """Refuse settings without meaning."""
+        require(1 <= self.grid <= 64, f"'grid' is {self.grid}: give 1 to 64.")
+        good = self.strengths and all(0 < value < 1e9 for value in self.strengths)
+        require(bool(good), f"'strengths' are {list(self.strengths)}: give positive numbers.")
+
+
+@dataclass(frozen=True)
 class TrainConfig:
     """One training run.
 
-    system: registry name. model: the system's own settings. input: what it reads. optimiser: of networks.
-    augmentation: how their samples of flow are varied. start: checkpoints to start from, names in the
-    models folder or paths; or a backbone alone, "imagenet" or a file of torch's (``recognition.backbones.pretrained``);
-    none: fresh weights. transfer: what learns then: everything; attention units and head; or, on features
-    of the frozen start, a convex head alone (``probe``). ensemble: networks that differ in their seed and
-    answer together; so many times the training, and the time of an answer. mirror: answers are the mean
-    over the sample and its mirror image, for twice the time of an answer; of flow and sequences only.
-    macro_epochs: epochs on macro-expressions before the others. samples, validation_samples: made samples
-    for learning, and for choosing the epoch (networks) or for the test scores (machines, which choose on
-    training subjects), of disjoint subjects. seed: of the made data, the weights and the order.
-    rejection_quantile: share of the validation samples whose distance to their nearest prototype lies
-    below the rejection limit. rejection_share: of the validation samples, the least confident, which set
-    the confidence below which an answer is "unknown".
+    system: registry name. model: the system's own settings. input: the input it reads. optimiser: of
+    networks. augmentation: how the flow of their training samples is varied. start: checkpoints to start
+    from, names in the models folder or paths; or a backbone alone, "imagenet" or a file of torch's
+    (``recognition.backbones.pretrained``); none: random weights. transfer: what is trained from a start:
+    everything ("full"); attention units and head ("attention"); or a convex head alone on features of the
+    frozen start ("probe"). ensemble: number of networks that differ in their seed and whose answers are
+    averaged; multiplies the time of training and of an answer. mirror: answers are the mean over the sample
+    and its mirror image, which doubles the time of an answer; flow and sequences only. macro_epochs: epochs
+    on macro-expressions before the others. samples, validation_samples: synthetic samples to train on, and to
+    choose the epoch on (networks) or to test on (support vector machines, which choose on training subjects),
+    of disjoint subjects. seed: of the synthetic data, the weights and the order. rejection_quantile: share of
+    the validation samples whose distance to the nearest prototype lies below the rejection limit.
+    rejection_share: share of the validation samples, the least confident ones, that sets the confidence below
+    which an answer is "unknown".
+
+    These are the checks of a setting by itself; whether the family that trains the system reads it is checked
+    by ``families.choice.family_of``.
     """
 
     system: str
@@ -104,20 +124,7 @@ class TrainConfig:
         require(0 <= share < 1, f"'rejection_share' is {share}: give 0 or more and less than 1.")
         require(
             self.transfer == "full" or bool(self.start),
-            f"'transfer' is {self.transfer!r}, which keeps what was learned before: name a 'start'.",
-        )
-        require(
-            (self.transfer == "probe") or self.system != "probe",
-            "the system is 'probe', which leaves its networks as they are: set 'transfer' to probe.",
-        )
-        require(
-            self.ensemble == 1 or self.transfer != "probe",
-            "an 'ensemble' of probes would be alike: name several networks as 'start'.",
-        )
-        require(
-            self.input.kind != "sequence" or (self.ensemble == 1 and self.transfer != "probe"),
-            "a network of sequences has neither a probe nor an ensemble: set 'transfer' to full or attention "
-            "and 'ensemble' to 1.",
+            f"'transfer' is {self.transfer!r}, which trains a part of a network: name a 'start'.",
         )
         config_for(self.system, self.model)
         kinds = reads(self.system)
@@ -125,51 +132,8 @@ class TrainConfig:
             self.input.kind in kinds,
             f"the kind of the input is {self.input.kind!r}, but {self.system!r} reads {' or '.join(kinds)}.",
         )
-        refuse_unread(self)
-
-    @property
-    def learner(self) -> Literal["network", "probe", "machine"]:
-        """What learns: a network, a probe on networks that stay as they are, or a machine on descriptors."""
-        if self.input.kind == "clip":
-            return "machine"
-        return "probe" if self.transfer == "probe" else "network"
-
-    @property
-    def in_epochs(self) -> bool:
-        """Whether it learns in epochs, as networks do."""
-        return self.learner == "network"
 
     @property
     def mirrors(self) -> bool:
-        """Whether answers are averaged over the mirror: asked for, and the input has one."""
+        """Whether outputs are averaged over the mirror image: ``mirror`` is set, and the input has one."""
         return self.mirror and self.input.kind in MIRRORED
-
-
-def load(path: Path) -> TrainConfig:
-    """The settings in a YAML file; an unknown key is refused by name."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(
-            f"The settings {path} cannot be read ({error.strerror}): check the path."
-        ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        fault = " ".join(str(error).split())
-        raise ConfigError(f"The settings {path} are not YAML ({fault}): mend the file.") from error
-    return settings_from(TrainConfig, content, str(path))
-
-
-def named(name: str) -> TrainConfig:
-    """The settings of a YAML file by its path, or shipped ones by their name."""
-    return load(Path(name)) if name.endswith((".yaml", ".yml")) else default(name)
-
-
-def default(system: str) -> TrainConfig:
-    """The settings shipped under a name, config/train/NAME.yaml, or a system's own defaults."""
-    path = config_file(f"train/{system}.yaml")
-    if path.is_file() and path.name == f"{system}.yaml":
-        return load(path)
-    if system in names():
-        return TrainConfig(system)
-    shipped = sorted({*names(), *(one.stem for one in path.parent.glob("*.yaml"))})
-    raise ConfigError(f"No recognition system is named {system!r}: choose one of {', '.join(shipped)}.")

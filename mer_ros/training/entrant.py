@@ -1,28 +1,29 @@
-"""What every system under evaluation is, control or network: it learns from a lesson and answers."""
+"""The interface of systems under evaluation: trained on one side of a fold, they predict the other."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.motion.normalisation import mirror_flow, normalise_flow
+from mer_ros.progress import Progress
 from mer_ros.types import InputKind
 
-Step = Callable[[float], None]
-"""Told how much of a fold's training is done, 0..1."""
+if TYPE_CHECKING:  # the settings import torch, which the controls do not need
+    from mer_ros.training.config import TrainConfig
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingSet:
-    """All that a contestant may learn and choose from: the training side of one fold.
+    """The training side of one fold: all that an entrant may use for weights and choices.
 
-    features: (n, ...) what ``Entrant.features`` made. truth: (n,) int64. people: (n,) str, for choices
-    that are made on held-out people. n_labels: classes of the data set, of which a lesson may lack some.
+    features: (n, ...) from ``Entrant.features``. truth: (n,) int64. subject_ids: (n,) str, for choices on
+    held-out subjects. n_labels: number of classes of the data set, of which the training side may lack some.
     """
 
     features: NDArray[Any]
@@ -32,38 +33,49 @@ class TrainingSet:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
-    """probabilities: (m, n_labels) float64, rows sum to 1. chosen: what was chosen in this fold, by name."""
+class FoldPrediction:
+    """probabilities: (m, n_labels) float64, rows sum to 1. chosen: settings chosen in this fold, by name."""
 
     probabilities: NDArray[np.float64]
     chosen: Mapping[str, float] = field(default_factory=dict)
 
 
 class Entrant(ABC):
-    """name: in tables and file names. is_control: whether it is there to be beaten. reads: kind of input."""
+    """name: in tables and file names. is_control: whether it is a baseline. reads: kind of input."""
 
     name: str
     is_control = False
     reads: InputKind = "flow"
 
-    def meet(self, labels: tuple[str, ...]) -> None:  # noqa: B027  (most need not know)
-        """Told the classes of the data set before it is asked for anything else."""
+    def set_labels(self, labels: tuple[str, ...]) -> None:  # noqa: B027  (most do not need them)
+        """Receive the classes of the data set, before any other call."""
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Everything but data and seed that decides the answers, JSON-able."""
+        """Everything but data and seed that decides the predictions, JSON-able."""
         return {}
 
     @abstractmethod
-    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[Any]:
-        """What N clips show of the kind it reads -> (N, ...), each by itself: nothing is learned here.
+    def features(self, inputs: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        """N inputs of the kind that the entrant reads -> (N, ...), each independent of the others.
 
-        shown: (N, 2, S, S) float32 u, v in pixels, or (N, S, S, 3) uint8 BGR; clips and sequences one by one.
+        inputs: (N, 2, S, S) float32 u, v in pixels, or (N, S, S, 3) uint8 BGR; a sequence of arrays for clips
+        and sequences.
         """
 
     @abstractmethod
-    def answer(self, training_set: TrainingSet, asked: NDArray[Any], seed: int, step: Step) -> Answer:
-        """Learn from the lesson, answer the features of the clips that are asked, (m, ...)."""
+    def fit_predict(
+        self, training_set: TrainingSet, test: NDArray[Any], seed: int, progress: Progress
+    ) -> FoldPrediction:
+        """Train on the training set and predict the clips whose features (m, ...) are ``test``."""
+
+
+def fold_settings(config: TrainConfig) -> dict[str, Any]:
+    """The training settings that decide predictions: all but those of synthetic data, seed and rejection."""
+    settings = asdict(config)
+    for name in ("samples", "validation_samples", "seed", "rejection_quantile"):
+        del settings[name]
+    return settings
 
 
 def normalised(flow: Sequence[NDArray[np.float32]], size: int) -> NDArray[np.float32]:
@@ -72,5 +84,5 @@ def normalised(flow: Sequence[NDArray[np.float32]], size: int) -> NDArray[np.flo
 
 
 def symmetric(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, 3, S, S): the mean of each sample and its physical mirror (flipped, u negated)."""
+    """(N, 3, S, S): the mean of each sample and its physical mirror image (flipped, u negated)."""
     return (samples + mirror_flow(samples)) / 2

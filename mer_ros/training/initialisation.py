@@ -1,4 +1,4 @@
-"""Where the weights of a training come from, and which of them learn."""
+"""Initial weights of a training run, and which of them are trained."""
 
 from __future__ import annotations
 
@@ -14,36 +14,37 @@ from mer_ros.recognition.backbones.pretrained import IMAGENET, is_backbone, take
 from mer_ros.recognition.checkpoint import Checkpoint
 from mer_ros.recognition.freezing import ALL, freeze_all_but
 from mer_ros.recognition.model_files import SUFFIX, model_id
-from mer_ros.recognition.registry import System, settings_of
+from mer_ros.recognition.registry import settings_of
+from mer_ros.recognition.system import System
 from mer_ros.recognition.systems.network import Network
 from mer_ros.training.config import TrainConfig, Transfer
 
-LEAST_WIDTH = 8
-"""Fewest channels of a layer that learns: with fewer, training a strided 1x1 shortcut in float32 writes
-beyond its memory in the oneDNN of torch 2.13 (its issue 6035), and the process dies, or not, by chance."""
+MIN_WIDTH = 8
+"""Fewest channels of a trained layer: with fewer, training a strided 1x1 shortcut in float32 writes beyond
+its memory in the oneDNN of torch 2.13 (its issue 6035), and the process crashes at random."""
 
 
 def find(name: str) -> Path:
-    """The checkpoint of a path that ends in .safetensors, or of a name in the models folder."""
+    """The file of a path that ends in .safetensors, or of a name in the models folder."""
     if name.endswith(SUFFIX):
         return Path(name)
     return model_files.find(files.models_dir(), name)
 
 
 def loaded(names: tuple[str, ...], config: TrainConfig) -> list[Checkpoint]:
-    """The checkpoints to start from; each must read what the new model is to read."""
-    found = [checkpoint.load(find(name)) for name in names]
-    for one in found:
+    """The checkpoints to start from. ConfigError for one that is no network or reads another input."""
+    checkpoints = [checkpoint.load(find(name)) for name in names]
+    for one in checkpoints:
         if not isinstance(one.system, Network) or one.card.input != config.input:
             raise ConfigError(
                 f"{one.model_id} reads {one.card.input} and the settings say {config.input}: start from a "
                 "network of the same input, or give its input in the settings."
             )
-    return found
+    return checkpoints
 
 
 def names_of_start(config: TrainConfig) -> list[str]:
-    """What the weights of the start are, for whoever must tell one training from another."""
+    """Ids of the initial weights: they change with the weights, so they identify a training run."""
     if config.start and is_backbone(config.start[0]):
         source = config.start[0]
         return [source if source == IMAGENET else model_id(Path(source))]
@@ -51,28 +52,26 @@ def names_of_start(config: TrainConfig) -> list[str]:
 
 
 def initialise(config: TrainConfig, n_labels: int, seed: int) -> System:
-    """A system of ``config`` with fresh weights, or with those of its start.
+    """A system of ``config`` with random weights, or with those of its start.
 
-    From a start come the settings too, but for the number of classes; where that differs, what depends on
-    it is fresh. A backbone that is too narrow to learn is refused.
+    The settings are those of the start too, except the number of classes; parameters whose shape depends on
+    it are random. ConfigError for a start that does not fit, or a backbone too narrow to train.
     """
-    system = _begun(config, n_labels, seed)
+    torch.manual_seed(seed)
+    system = _with_start(config, n_labels)
     widths = list(settings_of(system).get("backbone", {}).get("widths", ()))
-    if min(widths, default=LEAST_WIDTH) < LEAST_WIDTH:
+    if min(widths, default=MIN_WIDTH) < MIN_WIDTH:
         raise ConfigError(
-            f"'widths' of the backbone is {widths}: to learn, give each layer {LEAST_WIDTH} channels or more."
+            f"'widths' of the backbone is {widths}: to train it, give each layer {MIN_WIDTH} or more."
         )
     return system
 
 
-def _begun(config: TrainConfig, n_labels: int, seed: int) -> System:
-    torch.manual_seed(seed)
-    if config.transfer == "probe":
-        return create("probe", {"n_labels": n_labels})
+def _with_start(config: TrainConfig, n_labels: int) -> System:
     if not config.start:
         return create(config.system, {**config.model, "n_labels": n_labels})
     if is_backbone(config.start[0]):
-        # whatever is no network reads no start: ``unread`` has refused it
+        # a family without networks does not read "start": ``unread_settings`` has refused it
         network = cast(Network, create(config.system, {**config.model, "n_labels": n_labels}))
         take_backbone(network, config.start[0])
         return network
@@ -95,9 +94,9 @@ def _begun(config: TrainConfig, n_labels: int, seed: int) -> System:
 
 
 def freeze(system: Network, transfer: Transfer) -> int:
-    """Let learn what ``transfer`` says; how many numbers that are.
+    """Freeze the parameters that ``transfer`` does not train; the number of those that it trains.
 
-    ``attention``: the attention units and the head. A prototype network has none: its prototypes and its
-    decoder learn, on a frozen encoder.
+    ``attention`` trains the attention units and the head. A prototype network has none: its prototypes and
+    its decoder are trained, on a frozen encoder.
     """
-    return freeze_all_but(system, ALL if transfer == "full" else system.beside_backbone)
+    return freeze_all_but(system, ALL if transfer == "full" else system.head_parameters)

@@ -1,4 +1,4 @@
-"""Training data as tensors: flow through the same normalisation that events go through."""
+"""Training samples as tensors, preprocessed as events are."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from mer_ros.training.augmentation import Augmentation, augmented
 from mer_ros.types import InputKind
 
 Vary = Callable[[Tensor, torch.Generator], Tensor]
-"""(B, 2, S', S') raw flow and what draws -> (B, 3, S, S) samples, scaled for the network."""
+"""((B, 2, S', S') raw flow, random generator) -> (B, 3, S, S) samples, scaled for the network."""
 
 
 @dataclass(frozen=True, eq=False)
 class LabelledSet:
     """data: (N, 3, S, S) float32 on the CPU, scaled for the network. labels, subjects: (N,) int64.
 
-    flow: (N, 2, S', S') float32, what the samples were made from, for a training that varies them; or None.
-    Samples of sequences are (N, T, 3, S, S). kind: of the samples, which says how they are mirrored.
+    flow: (N, 2, S', S') float32, the raw flow of the samples, for augmentation; or None. Samples of sequences
+    are (N, T, 3, S, S). kind: of the input, which decides how a sample is mirrored.
     """
 
     data: Tensor
@@ -37,7 +37,7 @@ class LabelledSet:
     kind: InputKind = "flow"
 
     def __post_init__(self) -> None:
-        """Refuse a set that nothing can be learned from."""
+        """Refuse a set without two classes."""
         if len(self.labels) == 0 or len(self.labels.unique()) < 2:
             found = f"{len(self.labels)} samples of {len(self.labels.unique())} classes"
             raise DataError(f"A training set needs samples of two classes but holds {found}: check it.")
@@ -57,24 +57,24 @@ def from_flow(
     return LabelledSet(torch.from_numpy(scaled), torch.from_numpy(labels.astype(np.int64)), subjects, raw)
 
 
-def from_shown(
-    shown: Sequence[NDArray[Any]],
+def from_inputs(
+    inputs: Sequence[NDArray[Any]],
     labels: NDArray[np.int64],
     subjects: NDArray[np.int64],
     spec: InputSpec,
 ) -> LabelledSet:
-    """What clips show of the kind that ``spec`` reads -> samples, as events become them."""
+    """Inputs of the kind that ``spec`` reads -> samples, preprocessed as events are."""
     if spec.kind == "flow":
-        return from_flow(np.asarray(shown, np.float32), labels, subjects, spec)
-    read = [spec.scale(spec.read(one).data) for one in shown] or [spec.blank()[:0]]
+        return from_flow(np.asarray(inputs, np.float32), labels, subjects, spec)
+    read = [spec.scale(spec.read(one).data) for one in inputs] or [spec.blank()[:0]]
     data = torch.from_numpy(np.stack(read))
     return LabelledSet(data, torch.from_numpy(labels.astype(np.int64)), subjects, kind=spec.kind)
 
 
 def mirror_share(x: Tensor, share: float, kind: InputKind, generator: torch.Generator) -> Tensor:
-    """(B, ..., S, S) samples, of which about a share becomes the mirrored face; ``x`` itself is changed.
+    """Mirror about a ``share`` of (B, ..., S, S) samples, in place.
 
-    What moves to the left then moves to the right: u of flow is negated. A picture is only flipped.
+    The horizontal component u of flow is negated as well; a picture is only flipped.
     """
     flip = torch.rand(len(x), generator=generator) < share
     x[flip] = x[flip].flip(-1) if kind == "apex" else mirrored(x[flip])
@@ -82,18 +82,18 @@ def mirror_share(x: Tensor, share: float, kind: InputKind, generator: torch.Gene
 
 
 def check_subjects(train: LabelledSet, validation: LabelledSet) -> None:
-    """Refuse a subject that is on both sides."""
+    """Raise DataError where a subject is in both sets."""
     shared = sorted(set(train.subjects.tolist()) & set(validation.subjects.tolist()))
     if shared:
         raise DataError(f"Subjects {shared[:5]} are in training and in validation: give each side its own.")
 
 
-def varying(how: Augmentation, spec: InputSpec) -> Vary | None:
-    """What makes a batch of raw flow into varied samples, or None if nothing is to be varied."""
-    if how.changes_nothing or spec.kind != "flow":
+def varying(augmentation: Augmentation, spec: InputSpec) -> Vary | None:
+    """The function that augments a batch of raw flow, or None if there is nothing to vary."""
+    if augmentation.changes_nothing or spec.kind != "flow":
         return None
     mean, std = (torch.tensor(values, dtype=torch.float32)[:, None, None] for values in (spec.mean, spec.std))
-    return lambda flow, generator: (augmented(flow, how, spec.size, generator) - mean) / std
+    return lambda flow, generator: (augmented(flow, augmentation, spec.size, generator) - mean) / std
 
 
 def batches(
@@ -104,10 +104,10 @@ def batches(
     vary: Vary | None = None,
     balance: bool = False,
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Shuffled batches of an epoch; a share ``mirror`` of the samples is shown as the mirrored face.
+    """Shuffled batches (x, labels) of an epoch; a share ``mirror`` of the samples is mirrored.
 
-    vary: asked for each batch where the set holds its raw flow. balance: classes equally often, drawn with
-    replacement. A last batch of one sample is left out, because batch norm has no statistics of one.
+    vary: augments each batch, if the set holds its raw flow. balance: samples are drawn with replacement so
+    that all classes are equally frequent. A last batch of one sample is left out: batch norm needs two.
     """
     if balance:
         rarity = 1 / torch.bincount(data.labels).clamp_min(1).double()
@@ -126,5 +126,5 @@ def batches(
 
 
 def n_batches(n: int, size: int) -> int:
-    """How many batches ``batches`` gives."""
+    """Number of batches that ``batches`` yields."""
     return n // size + (n % size >= 2)

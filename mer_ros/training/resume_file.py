@@ -1,14 +1,13 @@
-"""Where a run stands, on disk after every epoch: what a killed run goes on from, to the same last byte.
+"""The state of a training run on disk after every epoch, from which an interrupted run resumes bit for bit.
 
-One safetensors file, no pickle: tensors by name, and one JSON document of the numbers. It is written whole or
-not at all, and removed when the run has ended.
+One safetensors file, no pickle: tensors by name, and one JSON document of the numbers. It is written
+atomically and removed when the run has ended.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,47 +17,45 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mer_ros.errors import ConfigError
+from mer_ros.files import atomic_write
 
 _KEY = "mer_ros_run"
 
 
 @dataclass(frozen=True)
 class ResumeFile:
-    """path: the file. key: of everything that decides the run; a file of another run is refused."""
+    """path: the file. key: hash of everything that decides the run; the file of another run is refused."""
 
     path: Path
     key: str
 
     @classmethod
-    def beside(cls, out: Path, what: str, deciding: Any) -> ResumeFile:
-        """The memory of stage ``what`` of the run that writes ``out``. deciding: JSON-able."""
+    def beside(cls, out: Path, stage: str, deciding: Any) -> ResumeFile:
+        """The file of a stage of the run that writes ``out``. deciding: everything that decides it,
+        JSON-able.
+        """
         key = hashlib.sha256(json.dumps(deciding, sort_keys=True, default=str).encode()).hexdigest()[:16]
-        return cls(out.with_name(f".{out.stem}.{what}.unfinished"), key)
+        return cls(out.with_name(f".{out.stem}.{stage}.unfinished"), key)
 
     @staticmethod
     def any_beside(out: Path) -> bool:
-        """Whether a run that writes ``out`` has left the memory of any stage."""
+        """Whether a run that writes ``out`` has left the file of any stage."""
         return any(out.parent.glob(f".{out.stem}.*.unfinished"))
 
     def write(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
-        """Keep this state in place of the last one."""
+        """Replace the stored state; ConfigError where the file cannot be written."""
         document = json.dumps({"key": self.key, "numbers": numbers})
-        unfinished = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        stored = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
         try:
-            kept = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
-            save_file(kept, unfinished, {_KEY: document})
-            with unfinished.open("rb") as file:
-                os.fsync(file.fileno())
-            unfinished.replace(self.path)
+            with atomic_write(self.path) as unfinished:
+                save_file(stored, unfinished, {_KEY: document})
         except (OSError, SafetensorError) as error:
             raise ConfigError(
-                f"The state of the run cannot be kept in {self.path} ({error}): free space there."
+                f"The state of the run cannot be written to {self.path} ({error}): free space there."
             ) from error
-        finally:
-            unfinished.unlink(missing_ok=True)
 
     def read(self) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
-        """The last state, or None if there is none."""
+        """The stored state, or None. ConfigError for a damaged file, or one of another run."""
         if not self.path.exists():
             return None
         try:
@@ -74,6 +71,6 @@ class ResumeFile:
             )
         return tensors, document["numbers"]
 
-    def forget(self) -> None:
-        """The run has ended."""
+    def remove(self) -> None:
+        """Remove the file, because the run has ended."""
         self.path.unlink(missing_ok=True)

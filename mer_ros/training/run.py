@@ -1,33 +1,31 @@
-"""One training run: a system, taught as its family is, in one checkpoint."""
+"""One training run: settings in, one checkpoint out."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mer_ros.recognition.model_files import check_output
 from mer_ros.training.config import TrainConfig
-from mer_ros.training.families import episodic, lbp_svm, linear_probe, networks  # noqa: F401  (each joins ``train_system``)
-from mer_ros.training.files import check_writable
-from mer_ros.training.initialisation import initialise
-from mer_ros.training.train_system import Job, Result, train_system
-from mer_ros.training.trainer import Watch
-from mer_ros.types import EMOTIONS
+from mer_ros.training.families.choice import family_of
+from mer_ros.training.job import Job, Result
+from mer_ros.training.observer import SILENT_TRAINING, TrainingObserver
 
 if TYPE_CHECKING:
     from mer_ros.data.clip_set import ClipSet
 
 
-def run(
+def train(
     config: TrainConfig,
     out: Path,
     device: str = "auto",
-    watch: Watch | None = None,
+    observer: TrainingObserver = SILENT_TRAINING,
     clips: ClipSet | None = None,
 ) -> Result:
-    """Train and write ``out``; of networks after every best epoch, each time whole. clips: to learn from in
-    place of made data.
+    """Train as ``config`` says and write the checkpoint ``out``; networks write it after every best epoch.
+
+    clips: labelled clips to train on in place of synthetic data. ConfigError where ``out`` cannot be written
+    or the settings do not fit the family; DataError where the data does not suffice.
     """
-    check_writable(out)
-    labels = EMOTIONS if clips is None else clips.labels
-    system = initialise(config, len(labels), config.seed)
-    return train_system(system, Job(config, out, device, watch or Watch(), clips))
+    check_output(out)
+    return family_of(config).train(Job(config, out, device, observer, clips))

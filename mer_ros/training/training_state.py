@@ -1,6 +1,7 @@
-"""The course of one training: weights, optimiser, schedule, random numbers and what every epoch brought.
+"""The state of one training run: weights, optimiser, schedule, random numbers and the results of all epochs.
 
-All of it can be put on disk and taken up again, so that a run that was killed ends with the same last byte.
+All of it can be written to disk and restored, so that an interrupted run ends with the same weights, bit for
+bit.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from mer_ros.training.config import OptimiserConfig
 
 @dataclass(frozen=True, eq=False)
 class Epoch:
-    """What one epoch brought.
+    """The result of one epoch; ``number`` counts from 0.
 
-    loss: mean of the summed terms over its batches. terms: mean of each. validation: (C, C) confusion on
-    validation subjects, rows are the truth. logits: (N, C) float32 there. best: the best so far.
+    loss: mean of the summed terms over its batches. terms: mean of each term. validation: (C, C) confusion on
+    validation subjects, rows are the truth. logits: (N, C) float32 of their samples. best: whether it is the
+    best epoch so far. seconds: duration.
     """
 
     number: int
@@ -37,7 +39,7 @@ class Epoch:
 
 @dataclass
 class TrainingState:
-    """See above. generator: of order, mirror and variation; dropout draws from torch's own."""
+    """See above. generator: of order, mirroring and augmentation; dropout uses torch's global generator."""
 
     system: nn.Module
     optimiser: torch.optim.Optimizer
@@ -49,7 +51,7 @@ class TrainingState:
 
     @classmethod
     def begin(cls, system: nn.Module, config: OptimiserConfig, total: int, seed: int) -> TrainingState:
-        """Before the first of ``total`` steps."""
+        """The state before the first of ``total`` steps."""
         groups = _groups(system, config.weight_decay)
         optimiser = torch.optim.AdamW(groups, config.learning_rate, fused=True)
         # OneCycleLR divides by the steps of its rise less one, so the rise has two at least.
@@ -64,12 +66,12 @@ class TrainingState:
 
     @property
     def patience_is_over(self) -> bool:
-        """Whether so many epochs in a row brought nothing better."""
+        """Whether the last ``patience`` epochs brought no better score."""
         best = max((epoch.number for epoch in self.history if epoch.best), default=0)
         return len(self.history) - 1 - best >= self.patience
 
     def add(self, terms: dict[str, float], logits: Tensor, truth: Tensor, seconds: float) -> None:
-        """An epoch is done; the weights are kept if it is the best, by UF1 on validation subjects."""
+        """Append an epoch; its weights are stored if it has the highest UF1 on validation subjects so far."""
         confusion = confusion_of(truth.numpy(), logits.argmax(1).numpy(), logits.shape[1])
         before = max((float(uf1(epoch.validation)) for epoch in self.history), default=-1.0)
         best = float(uf1(confusion)) > before
@@ -79,7 +81,7 @@ class TrainingState:
         self.history.append(Epoch(number, sum(terms.values()), terms, confusion, logits, best, seconds))
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Everything: tensors by name, and what JSON holds."""
+        """The whole state: tensors by name, and the rest as JSON."""
         tensors = {f"weights/{name}": value for name, value in self.system.state_dict().items()}
         tensors |= {f"best/{name}": value for name, value in self.best_weights.items()}
         tensors |= {f"logits/{epoch.number}": epoch.logits for epoch in self.history}
@@ -87,8 +89,8 @@ class TrainingState:
         tensors["random/torch"] = torch.get_rng_state()
         if torch.cuda.is_available():
             tensors["random/cuda"] = torch.cuda.get_rng_state()
-        found = self.optimiser.state_dict()
-        for index, state in found["state"].items():
+        optimiser = self.optimiser.state_dict()
+        for index, state in optimiser["state"].items():
             tensors |= {f"optimiser/{index}/{name}": value for name, value in state.items()}
         epochs = [
             {
@@ -99,11 +101,11 @@ class TrainingState:
             }
             for epoch in self.history
         ]
-        groups = found["param_groups"]
+        groups = optimiser["param_groups"]
         return tensors, {"groups": groups, "schedule": self.schedule.state_dict(), "epochs": epochs}
 
     def restore(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
-        """Be where ``state`` was taken."""
+        """Return to a state given by ``state``."""
         self.system.load_state_dict(_under("weights/", tensors))
         self.best_weights = _under("best/", tensors)
         state: dict[int, dict[str, Tensor]] = {}
@@ -111,7 +113,7 @@ class TrainingState:
         for path, value in _under("optimiser/", tensors).items():
             index, name = path.split("/")
             like = parameters[int(index)]
-            if value.shape == like.shape:  # in memory as its parameter is: the fused step counts on it
+            if value.shape == like.shape:  # the fused step expects the memory layout of the parameter
                 value = torch.empty_like(like).copy_(value)
             state.setdefault(int(index), {})[name] = value
         groups = [{**group, "betas": tuple(group["betas"])} for group in numbers["groups"]]
@@ -136,15 +138,15 @@ class TrainingState:
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors whose names begin so, without it."""
+    """The tensors whose names begin with ``prefix``, named without it."""
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
 def _groups(system: nn.Module, weight_decay: float) -> list[dict[str, object]]:
-    """Matrices decay; vectors (biases, norms) and prototypes, which are points, do not; what is frozen is
+    """Weight decay for matrices, none for vectors (biases, norms) and prototypes; frozen parameters are left
     out.
     """
-    learning = [(n, p) for n, p in system.named_parameters() if p.requires_grad]
-    decayed = [p for n, p in learning if p.ndim >= 2 and n != "prototypes"]
-    free = [p for n, p in learning if p.ndim < 2 or n == "prototypes"]
-    return [{"params": decayed, "weight_decay": weight_decay}, {"params": free, "weight_decay": 0.0}]
+    trainable = [(n, p) for n, p in system.named_parameters() if p.requires_grad]
+    decayed = [p for n, p in trainable if p.ndim >= 2 and n != "prototypes"]
+    undecayed = [p for n, p in trainable if p.ndim < 2 or n == "prototypes"]
+    return [{"params": decayed, "weight_decay": weight_decay}, {"params": undecayed, "weight_decay": 0.0}]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mer_ros.errors import DataError
-from mer_ros.evaluation.bootstrap import by_subject, compare, interval
+from mer_ros.evaluation.bootstrap import compare, confidence_interval, confusions_by_subject
 from mer_ros.metrics import accuracy, confusion_of, uf1
 
 
@@ -20,7 +20,7 @@ def test_confusions_by_person_add_up_to_the_whole():
     rng = np.random.default_rng(0)
     truth, answers = rng.integers(3, size=(2, 50))
     subjects = rng.choice(["a/2", "b/1", "a/1"], 50)
-    parts = by_subject(truth, answers, subjects, 3)
+    parts = confusions_by_subject(truth, answers, subjects, 3)
     assert parts.shape == (3, 3, 3)
     np.testing.assert_array_equal(parts.sum(0), confusion_of(truth, answers, 3))
     mine = subjects == "a/1"
@@ -28,14 +28,14 @@ def test_confusions_by_person_add_up_to_the_whole():
 
 
 def test_people_who_do_not_differ_leave_no_doubt():
-    found = interval(subject_ids([0.8] * 10), accuracy, seed=0)
+    found = confidence_interval(subject_ids([0.8] * 10), accuracy, seed=0)
     assert (found.low, found.high) == (pytest.approx(0.8), pytest.approx(0.8))
 
 
 def test_the_interval_is_as_wide_as_theory_says():
     """Accuracy is a mean over equal people: its error is their spread over the root of their number."""
     shares = np.random.default_rng(1).uniform(0.4, 1.0, 100)
-    found = interval(subject_ids(shares, 200), accuracy, seed=0, draws=4000)
+    found = confidence_interval(subject_ids(shares, 200), accuracy, seed=0, draws=4000)
     error = shares.std() / np.sqrt(len(shares))
     assert found.low == pytest.approx(shares.mean() - 1.96 * error, abs=0.15 * error)
     assert found.high == pytest.approx(shares.mean() + 1.96 * error, abs=0.15 * error)
@@ -43,13 +43,17 @@ def test_the_interval_is_as_wide_as_theory_says():
 
 def test_the_same_seed_gives_the_same_interval_and_another_does_not():
     confusions = subject_ids(np.linspace(0.5, 0.9, 9))
-    assert interval(confusions, uf1, 3) == interval(confusions, uf1, 3) != interval(confusions, uf1, 4)
+    assert (
+        confidence_interval(confusions, uf1, 3)
+        == confidence_interval(confusions, uf1, 3)
+        != confidence_interval(confusions, uf1, 4)
+    )
 
 
 def test_pairing_finds_a_small_difference_that_the_intervals_hide():
     shares = np.linspace(0.3, 0.95, 30)
     better, worse = subject_ids(shares + 0.05), subject_ids(shares)
-    apart = interval(better, accuracy, 0).low < interval(worse, accuracy, 0).high
+    apart = confidence_interval(better, accuracy, 0).low < confidence_interval(worse, accuracy, 0).high
     found = compare(better, worse, accuracy, 0)
     assert apart and found.interval.low > 0 and found.p == 0
     assert found.difference == pytest.approx(0.05)
@@ -68,10 +72,10 @@ def test_systems_scored_on_different_samples_are_refused():
 
 
 def test_nobody_to_draw_is_told():
-    with pytest.raises(DataError, match="nobody"):
-        interval(np.zeros((0, 2, 2), int), accuracy, 0)
+    with pytest.raises(DataError, match="no subject"):
+        confidence_interval(np.zeros((0, 2, 2), int), accuracy, 0)
 
 
 def test_a_score_that_no_draw_has_is_not_a_number():
-    nothing = interval(np.zeros((2, 3, 3), int), accuracy, 0)
+    nothing = confidence_interval(np.zeros((2, 3, 3), int), accuracy, 0)
     assert math.isnan(nothing.low) and math.isnan(nothing.high)

@@ -2,7 +2,7 @@
 
 from mer_ros.data.datasets import megc_flow
 from mer_ros.evaluation.bootstrap import DRAWS
-from mer_ros.evaluation.entrants.controls import CONTROLS
+from mer_ros.evaluation.entrants.catalogue import CONTROLS
 from mer_ros.evaluation.linear_head import INNER_FOLDS
 from mer_ros.evaluation.protocol import MEGC_SIZE, PROTOCOLS
 from mer_ros.files import share_dir
@@ -13,11 +13,11 @@ PAGE = (share_dir() / "docs" / "evaluation.md").read_text(encoding="utf-8")
 
 def test_every_protocol_and_every_control_has_a_row():
     first_cells = {line.split("|")[1] for line in PAGE.splitlines() if line.startswith("|")}
-    for name in (*PROTOCOLS, *(kind.name for kind in CONTROLS)):
+    for name in (*PROTOCOLS, *CONTROLS.names):
         assert any(f"`{name}`" in cell for cell in first_cells), name
 
 
 def test_its_numbers_are_the_code_s():
     assert f"{ECE_BINS} bins" in PAGE and f"{DRAWS}\ndraws" in PAGE and INNER_FOLDS == 4
     assert f"{MEGC_SIZE[0]} clips and {MEGC_SIZE[1]} subjects" in PAGE
-    assert megc_flow.MADE_NOTE in PAGE
+    assert megc_flow.SYNTHETIC_NOTE in PAGE

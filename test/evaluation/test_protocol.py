@@ -16,7 +16,7 @@ from mer_ros.evaluation.protocol import (
     protocol_of,
 )
 
-BY_SUBJECT = [name for name, protocol in PROTOCOLS.items() if not protocol.shares_people]
+BY_SUBJECT = [name for name, protocol in PROTOCOLS.items() if not protocol.shares_subjects]
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
@@ -103,7 +103,7 @@ def test_fault_76_empty_one_class_and_one_person_are_one_sentence(name, make_cli
 def test_a_fold_without_two_classes_to_learn_from_is_told(make_clips):
     clips = make_clips(subject_ids=2, each=6)
     one_sided = cut(clips, (clips.subjects == "s00") | (clips.truth == 0))
-    with pytest.raises(DataError, match="would learn from 2 clips of 1 classes"):
+    with pytest.raises(DataError, match="would train on 2 clips of 1 classes"):
         protocol_of("loso").folds(one_sided)
 
 

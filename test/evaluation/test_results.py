@@ -9,8 +9,8 @@ import pytest
 from sklearn import metrics as sk
 
 from mer_ros.evaluation import results
-from mer_ros.evaluation.evaluate import Answers, Evaluation
 from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.evaluation.run import Evaluation, SystemPredictions
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +18,8 @@ def clips(make_clips):
     return make_clips(subject_ids=6, each=9)
 
 
-def answers_of(clips, name, is_control, right, seed, asked=None):
-    """Answers of which about this share is right."""
+def predictions_of(clips, name, is_control, right, seed, asked=None):
+    """Predictions of which about this share is right."""
     rng = np.random.default_rng(seed)
     n, c = len(clips), len(clips.labels)
     labels = np.where(rng.uniform(size=n) < right, clips.truth, rng.integers(c, size=n))
@@ -28,23 +28,23 @@ def answers_of(clips, name, is_control, right, seed, asked=None):
     fold = np.unique(clips.subject_ids, return_inverse=True)[1]
     if asked is not None:
         chances[~asked], fold = np.nan, np.where(asked, fold, -1)
-    return Answers(name, is_control, {"right": right}, chances, fold, ())
+    return SystemPredictions(name, is_control, {"right": right}, chances, fold, ())
 
 
 @pytest.fixture(scope="module")
 def evaluation(clips):
     folds = tuple(protocol_of("loso").folds(clips))
     answers = (
-        answers_of(clips, "weak", True, 0.2, 1),
-        answers_of(clips, "strong", True, 0.6, 2),
-        answers_of(clips, "ours", False, 0.95, 3),
+        predictions_of(clips, "weak", True, 0.2, 1),
+        predictions_of(clips, "strong", True, 0.6, 2),
+        predictions_of(clips, "ours", False, 0.95, 3),
     )
     return Evaluation(clips, protocol_of("loso"), 5, folds, answers)
 
 
 def test_scores_are_scikit_learn_s_on_all_clips_and_on_each_data_set(evaluation, clips):
     found = results.summarise(evaluation)
-    for answers in evaluation.answers:
+    for answers in evaluation.predictions:
         labels = answers.probabilities.argmax(1)
         for part, keep in [("all", slice(None)), *((d, clips.datasets == d) for d in set(clips.datasets))]:
             scores = found["systems"][answers.name]["scores"][part]
@@ -72,12 +72,12 @@ def test_everybody_is_held_against_the_best_control(evaluation):
 
 
 def test_without_controls_there_is_no_comparison(evaluation, clips):
-    alone = Evaluation(clips, evaluation.protocol, 5, evaluation.folds, evaluation.answers[2:])
+    alone = Evaluation(clips, evaluation.protocol, 5, evaluation.folds, evaluation.predictions[2:])
     assert results.summarise(alone)["comparisons"] == []
 
 
 def test_predictions_have_a_row_for_each_system_and_clip(evaluation, clips):
-    rows = list(csv.DictReader(io.StringIO(results.predictions(evaluation))))
+    rows = list(csv.DictReader(io.StringIO(results.predictions_csv(evaluation))))
     assert list(rows[0]) == [
         "system", "sample", "subject", "dataset", "truth", "label",
         "p_negative", "p_positive", "p_surprise", "fold",
@@ -95,12 +95,12 @@ def test_predictions_have_a_row_for_each_system_and_clip(evaluation, clips):
 
 def test_what_was_not_asked_is_neither_scored_nor_listed(evaluation, clips):
     asked = clips.subjects < "s02"
-    answers = answers_of(clips, "ours", False, 0.9, 0, asked)
+    answers = predictions_of(clips, "ours", False, 0.9, 0, asked)
     part = Evaluation(clips, evaluation.protocol, 5, evaluation.folds, (answers,))
     scores = results.summarise(part)["systems"]["ours"]["scores"]
     assert scores["all"]["clips"] == 18 and scores["all"]["subjects"] == 2
     assert set(scores) == {"all", "casme2", "samm"}
-    assert results.predictions(part).count("\n") == 19
+    assert results.predictions_csv(part).count("\n") == 19
 
 
 def test_the_file_is_json_without_nan_and_names_no_place_or_time(evaluation, tmp_path):
@@ -118,7 +118,7 @@ def test_a_class_that_a_part_lacks_is_none_not_nan(make_clips):
     kept = clips.truth.copy()
     kept[kept == 2] = 0
     fold = np.unique(clips.subject_ids, return_inverse=True)[1]
-    same = Answers("ours", False, {}, np.eye(3)[kept], fold, ())
+    same = SystemPredictions("ours", False, {}, np.eye(3)[kept], fold, ())
     whole = type(clips)(**{**vars(clips), "truth": kept})
     folds = tuple(protocol_of("loso").folds(whole))
     scores = results.summarise(Evaluation(whole, protocol_of("loso"), 0, folds, (same,)))["systems"]["ours"][
@@ -130,7 +130,7 @@ def test_a_class_that_a_part_lacks_is_none_not_nan(make_clips):
 
 def test_warnings_and_caveats_go_along(clips):
     protocol = protocol_of("samples-70-30")
-    answers = answers_of(clips, "ours", False, 0.9, 0)
+    answers = predictions_of(clips, "ours", False, 0.9, 0)
     found = results.summarise(Evaluation(clips, protocol, 0, tuple(protocol.folds(clips)), (answers,)))
     assert found["notes"] == [protocol.warning]
     protocol = protocol_of("megc2019")

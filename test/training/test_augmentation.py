@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from mer_ros.data.datasets.megc_flow import FRAME_PX
+from mer_ros.data.datasets.megc_flow import BORDER_PX
 from mer_ros.motion.normalisation import face_window, normalise_flow
 from mer_ros.training.augmentation import NONE, Augmentation, augmented, normalised
 
@@ -51,10 +51,10 @@ def test_a_face_twice_as_large_moves_at_the_same_place_and_its_vectors_grow():
     y, x = torch.meshgrid(ticks, ticks, indexing="ij")
     spot = torch.exp(-(x**2 + (y - 0.11) ** 2) / 0.02)  # at the face's centre
     flow = torch.stack([spot, torch.zeros_like(spot)])[None]
-    from mer_ros.training.augmentation import _Draws, _replaced
+    from mer_ros.training.augmentation import _Draws, _moved
 
     draw = _Draws(1, torch.Generator().manual_seed(0))
-    seen = _replaced(flow, torch.tensor([2.0]), draw, Augmentation(**{**NONE.__dict__, "lift": 0.0}))
+    seen = _moved(flow, torch.tensor([2.0]), draw, Augmentation(**{**NONE.__dict__, "lift": 0.0}))
     at = np.unravel_index(int(seen[0, 0].argmax()), (64, 64))
     assert abs(at[0] - 35) <= 1 and abs(at[1] - 31.5) <= 1
     assert seen[0, 0].max().item() == pytest.approx(2.0, rel=0.05)
@@ -64,11 +64,11 @@ def test_a_face_twice_as_large_moves_at_the_same_place_and_its_vectors_grow():
 def test_a_turned_face_turns_its_vectors():
     flow = torch.zeros(64, 2, 32, 32)
     flow[:, 0] = 1.0  # everything moves to the right
-    from mer_ros.training.augmentation import _Draws, _replaced
+    from mer_ros.training.augmentation import _Draws, _moved
 
     draw = _Draws(64, torch.Generator().manual_seed(0))
     how = Augmentation(**{**NONE.__dict__, "roll_rad": 0.3})
-    seen = _replaced(flow, torch.ones(64), draw, how)[:, :, 16, 16]
+    seen = _moved(flow, torch.ones(64), draw, how)[:, :, 16, 16]
     torch.testing.assert_close(seen.norm(dim=1), torch.ones(64))
     assert seen[:, 1].std().item() == pytest.approx(0.29, abs=0.08)
 
@@ -80,7 +80,7 @@ def test_pictures_lose_the_fine_detail_and_get_a_frame():
     own, theirs = normalised(flow)[:, 0, inside], seen[:, 0, inside]
     assert not torch.allclose(own, theirs, atol=0.1)
     pad = torch.nn.functional.interpolate(flow, size=(28, 28), mode="area")
-    framed = torch.nn.functional.pad(pad, (FRAME_PX,) * 4, mode="replicate")
+    framed = torch.nn.functional.pad(pad, (BORDER_PX,) * 4, mode="replicate")
     expected = normalised(
         torch.nn.functional.interpolate(framed, size=(56, 56), mode="bilinear", align_corners=False)
     )

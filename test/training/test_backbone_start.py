@@ -10,8 +10,10 @@ import torch
 from mer_ros.compat import import_torchvision
 from mer_ros.errors import ConfigError
 from mer_ros.recognition.freezing import freeze_all_but
-from mer_ros.training.config import TrainConfig, default
+from mer_ros.training.config import TrainConfig
+from mer_ros.training.families.choice import family_of
 from mer_ros.training.initialisation import freeze, initialise, names_of_start
+from mer_ros.training.settings_file import default
 
 import_torchvision()
 from torchvision.models import resnet18  # noqa: E402  (the guard comes first)
@@ -34,7 +36,7 @@ def test_the_shipped_settings_are_the_source_documents(monkeypatch, weights, tmp
     (hub / "resnet18-f37072fd.pth").write_bytes(weights.read_bytes())
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     system = initialise(config, 7, 0)
-    assert freeze(system, config.transfer) == freeze_all_but(system, system.beside_backbone) == 2_096_399
+    assert freeze(system, config.transfer) == freeze_all_but(system, system.head_parameters) == 2_096_399
     state = torch.load(weights, weights_only=True)
     assert torch.equal(system.trunk.layer3[1].conv2.weight, state["layer3.1.conv2.weight"])
     assert names_of_start(config) == ["imagenet"]
@@ -51,4 +53,4 @@ def test_a_descriptor_has_no_backbone(weights):
     from mer_ros.recognition.sample import InputSpec
 
     with pytest.raises(ConfigError, match="no network, does not read 'start'"):
-        TrainConfig("lbp_top", input=InputSpec("clip", 128), start=(str(weights),))
+        family_of(TrainConfig("lbp_top", input=InputSpec("clip", 128), start=(str(weights),)))

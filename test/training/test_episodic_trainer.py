@@ -5,25 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from typer import Typer
-from typer.testing import CliRunner
 
-from mer_ros.cli.train import train
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.errors import DataError
 from mer_ros.metrics import accuracy, uf1
 from mer_ros.recognition import checkpoint, create
 from mer_ros.recognition.mirror_averaging import answer
-from mer_ros.recognition.model_files import model_id
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training import run as run_module
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.episodic_trainer import EpisodicTrainer
 from mer_ros.training.families import networks
-from mer_ros.training.labelled_set import from_shown
+from mer_ros.training.labelled_set import from_inputs
 from mer_ros.training.resume_file import ResumeFile
 from mer_ros.training.samples import synthetic_samples
-from mer_ros.training.trainer import Watch
 from mer_ros.types import EMOTIONS
 
 SPEC = InputSpec("sequence", 20)
@@ -41,12 +36,11 @@ def sets():
 
 
 @pytest.fixture(scope="module")
-def trained(sets, tmp_path_factory):
-    out, epochs, steps = tmp_path_factory.mktemp("models") / "me_plan.safetensors", [], []
-    watch = Watch(lambda *step: steps.append(step), epochs.append)
+def trained(sets, tmp_path_factory, recorder):
+    out, observer = tmp_path_factory.mktemp("models") / "me_plan.safetensors", recorder()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(networks, "samples_for", lambda *_: sets)
-        return run_module.run(tiny(), out, "cpu", watch), epochs, steps
+        return run_module.train(tiny(), out, "cpu", observer), observer
 
 
 def test_the_sets_are_of_people_who_never_meet(sets):
@@ -62,14 +56,15 @@ def test_the_sets_are_of_people_who_never_meet(sets):
 
 
 def test_the_loss_falls_and_it_learns_more_than_chance(trained):
-    result, epochs, steps = trained
+    result, observer = trained
+    epochs = observer.epochs
     assert epochs[-1].loss < 0.9 * epochs[0].loss
     assert accuracy(result.validation) > 1.5 / len(EMOTIONS)
-    assert [step[0] for step in steps] == list(range(1, 41)) and steps[-1][1] == 40
+    assert observer.done("training") == list(range(1, 41)) and observer.totals["training"] == 40
 
 
 def test_the_file_comes_back_with_its_support_and_the_same_scores(trained, sets):
-    result, _, _ = trained
+    result, _ = trained
     loaded = checkpoint.load(result.path)
     assert loaded.model_id == result.model_id and loaded.card.labels == EMOTIONS
     assert loaded.card.input == SPEC and loaded.card.calibration.rejection_distance > 0
@@ -107,7 +102,7 @@ def test_patience_ends_a_run_and_the_best_epoch_stays(sets, monkeypatch):
     assert torch.equal(trainer.system.prototypes, seen[0]) and not torch.equal(seen[0], seen[1])
 
 
-def test_72_nobody_is_in_the_support_and_asked(sets):
+def test_fault_72_nobody_is_in_the_support_and_asked(sets):
     trainer = EpisodicTrainer(create("me_plan", SMALL), tiny().optimiser)
     with pytest.raises(DataError, match="in training and in validation"):
         trainer.fit(sets.train, sets.train)
@@ -116,61 +111,31 @@ def test_72_nobody_is_in_the_support_and_asked(sets):
 def test_raw_sequences_become_what_events_become():
     rng = np.random.default_rng(0)
     shown = rng.normal(size=(3, 12, 2, 24, 24)).astype(np.float32)
-    made = from_shown(shown, np.array([0, 1, 1]), np.array([5, 5, 6]), SPEC)
+    made = from_inputs(shown, np.array([0, 1, 1]), np.array([5, 5, 6]), SPEC)
     assert made.kind == "sequence" and made.data.shape == (3, 8, 3, 20, 20)
     np.testing.assert_array_equal(made.data[1], SPEC.read(shown[1]).data)
 
 
-def test_the_command_trains_it(tmp_path):
-    settings, out = tmp_path / "tiny.yaml", tmp_path / "mine.safetensors"
-    settings.write_text(
-        "system: me_plan\nmodel: {backbone: {widths: [8, 8, 8, 8]}, episode: {shots: 2, queries: 2}}\n"
-        "input: {kind: sequence, size: 20}\nsamples: 42\nvalidation_samples: 35\noptimiser: {epochs: 1}\n"
-    )
-    app = Typer(pretty_exceptions_enable=False)
-    app.command()(train)
-    arguments = ["--model", "me_plan", "--config", str(settings), "--out", str(out), "--device", "cpu"]
-    done = CliRunner().invoke(app, arguments)
-    assert done.exit_code == 0, done.output
-    for expected in ("epoch  1 of 1", "F1 contempt", "ceiling", "0.39", "0.74", model_id(out)):
-        assert expected in done.output
-
-
-@pytest.mark.parametrize(("kept", "says"), [(True, "the same command goes on"), (False, "nothing is kept")])
-def test_who_stops_the_command_hears_what_is_kept(kept, says, tmp_path, monkeypatch):
-    def stopped(*_):
-        if kept:
-            (tmp_path / ".mine.micro.unfinished").touch()
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("mer_ros.training.run.run", stopped)
-    app = Typer(pretty_exceptions_enable=False)
-    app.command()(train)
-    done = CliRunner().invoke(app, ["--out", str(tmp_path / "mine.safetensors")])
-    assert says in done.output and done.exit_code != 0
-
-
-def test_73_a_run_that_was_killed_ends_as_an_uninterrupted_one(sets, tmp_path):
-    resumed_after: list[int] = []
+def test_fault_73_a_run_that_was_killed_ends_as_an_uninterrupted_one(sets, tmp_path, recorder):
+    observers = []
 
     def states(kill_after: int | None) -> dict[str, torch.Tensor]:
         torch.manual_seed(0)
         trainer = EpisodicTrainer(create("me_plan", SMALL), tiny(epochs=3, patience=3).optimiser, mirror=True)
         resume_file = ResumeFile.beside(tmp_path / "x.safetensors", "micro", "same")
 
-        def stop(epoch):
-            if epoch.number == kill_after:
+        def stop(observer):
+            if kill_after is not None and len(observer.epochs) == kill_after + 1:
                 raise KeyboardInterrupt
 
+        observers.append(recorder(stop))
         try:
-            trainer.fit(
-                sets.train, sets.validation, Watch(epoch=stop, resumed=resumed_after.append), resume_file
-            )
+            trainer.fit(sets.train, sets.validation, observers[-1], resume_file)
         except KeyboardInterrupt:
             return states(None)
-        resume_file.forget()
+        resume_file.remove()
         return trainer.system.state_dict()
 
     whole, resumed = states(None), states(1)
-    assert resumed_after == [1]
+    assert [observer.resumed_after for observer in observers] == [[], [], [1]]
     assert all(torch.equal(value, resumed[key]) for key, value in whole.items())

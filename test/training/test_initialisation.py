@@ -10,16 +10,17 @@ import pytest
 import torch
 
 from mer_ros.errors import ConfigError, DataError
-from mer_ros.evaluation.entrants.linear_probe import ProbeEntrant
 from mer_ros.recognition import Recogniser, checkpoint, create
-from mer_ros.recognition.checkpoint import Card
+from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.systems.probe import Probe
 from mer_ros.training.config import OptimiserConfig, TrainConfig
+from mer_ros.training.families.choice import family_of
+from mer_ros.training.families.linear_probe import ProbeEntrant
 from mer_ros.training.initialisation import freeze, initialise
-from mer_ros.training.run import run
+from mer_ros.training.probe_heads import frozen_probe
+from mer_ros.training.run import train as run
 from mer_ros.training.samples import samples_of_clips
-from mer_ros.training.trainer import Watch
 from mer_ros.types import EMOTIONS
 
 NARROW = {"widths": [8, 8, 12, 16], "depths": [1, 1, 1, 1]}
@@ -35,7 +36,9 @@ def starts(tmp_path_factory):
     folder = tmp_path_factory.mktemp("starts")
     for seed, (name, settings) in enumerate(SETTINGS.items()):
         torch.manual_seed(seed)
-        checkpoint.save(folder / f"{name}.safetensors", create(name, settings), Card(name, EMOTIONS, SPEC))
+        checkpoint.save(
+            folder / f"{name}.safetensors", create(name, settings), ModelCard(name, EMOTIONS, SPEC)
+        )
     return {name: str(folder / f"{name}.safetensors") for name in SETTINGS}
 
 
@@ -53,7 +56,7 @@ def clips(make_flow_clips):
 @pytest.fixture(scope="module")
 def make_flow_clips():
     from mer_ros.data.clip_set import ClipSet
-    from mer_ros.data.datasets.megc_flow import LABELS
+    from mer_ros.data.label_mapping import MEGC_LABELS
 
     def make(subject_ids=12, each=9):
         rng = np.random.default_rng(0)
@@ -63,7 +66,9 @@ def make_flow_clips():
         for c in range(3):
             flow[truth == c, 1, 8 + 5 * c : 12 + 5 * c, 10:18] += 3
         names = np.array([f"s{i // each:02d}" for i in range(n)])
-        return ClipSet(flow, truth, LABELS, np.arange(n).astype(str), names, np.full(n, "samm"), "for a test")
+        return ClipSet(
+            flow, truth, MEGC_LABELS, np.arange(n).astype(str), names, np.full(n, "samm"), "for a test"
+        )
 
     return make
 
@@ -144,16 +149,14 @@ def test_a_probe_learns_a_folder_and_a_node_can_use_it(starts, clips, tmp_path):
 @pytest.mark.parametrize("system", ["micro_attention", "prototype"])
 def test_a_backbone_too_narrow_to_learn_is_one_sentence(system):
     config = TrainConfig(system, model={"backbone": {"widths": [8, 4, 8, 8]}})
-    with pytest.raises(ConfigError, match=r"'widths' of the backbone is \[8, 4, 8, 8\]: to learn"):
+    with pytest.raises(ConfigError, match=r"'widths' of the backbone is \[8, 4, 8, 8\]: to train it"):
         initialise(config, 7, 0)
 
 
 def test_a_probe_of_another_system_is_refused(starts):
-    from mer_ros.training.families.linear_probe import untaught
-
     settings = tiny("micro_attention", start=(starts["prototype"],), transfer="probe")
     with pytest.raises(ConfigError, match="is a 'prototype' and the settings are for 'micro_attention'"):
-        untaught(settings, EMOTIONS, torch.device("cpu"))
+        frozen_probe(settings, EMOTIONS, torch.device("cpu"))
 
 
 def test_several_seeds_become_one_file_that_answers_as_their_mean(tmp_path, clips):
@@ -167,12 +170,12 @@ def test_several_seeds_become_one_file_that_answers_as_their_mean(tmp_path, clip
     assert sorted(p.name for p in tmp_path.iterdir()) == ["three.safetensors"]
 
 
-def test_76_too_few_people_are_one_sentence(make_flow_clips):
+def test_fault_76_too_few_people_are_one_sentence(make_flow_clips):
     with pytest.raises(DataError, match="training needs three or more"):
         samples_of_clips(make_flow_clips(subject_ids=2), 0, SPEC)
 
 
-def test_72_a_folder_is_split_by_people(clips):
+def test_fault_72_a_folder_is_split_by_people(clips):
     found = samples_of_clips(clips, 0, SPEC)
     groups = [set(part.subjects.tolist()) for part in (found.train, found.validation, found.test)]
     assert not groups[0] & groups[1] and not groups[1] & groups[2] and not groups[0] & groups[2]
@@ -186,31 +189,31 @@ def test_several_seeds_can_begin_where_a_checkpoint_ended(tmp_path, clips, start
 
 
 @pytest.mark.parametrize("what", ["start", "generator"])
-def test_73_a_killed_run_whose_start_or_generator_changed_is_not_gone_on_with(
-    what, starts, clips, tmp_path, monkeypatch
+def test_fault_73_a_killed_run_whose_start_or_generator_changed_is_not_gone_on_with(
+    what, starts, clips, tmp_path, monkeypatch, recorder
 ):
     start, out = tmp_path / "start.safetensors", tmp_path / "mine.safetensors"
     weights = Path(starts["micro_attention"]).read_bytes()
     start.write_bytes(weights)
-    settings, epochs = tiny("micro_attention", start=(str(start),)), []
+    settings, resumed = tiny("micro_attention", start=(str(start),)), recorder()
 
-    def stop(epoch):
-        if epoch.number == 1:
+    def stop(observer):
+        if len(observer.epochs) == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(settings, out, "cpu", Watch(epoch=stop), clips)
+        run(settings, out, "cpu", recorder(stop), clips)
     if what == "start":
         other = create("micro_attention", SETTINGS["micro_attention"])
-        checkpoint.save(start, other, Card("micro_attention", EMOTIONS, SPEC))
+        checkpoint.save(start, other, ModelCard("micro_attention", EMOTIONS, SPEC))
     else:
         monkeypatch.setattr("mer_ros.data.synthetic.GENERATOR_VERSION", "another")
     with pytest.raises(ConfigError, match="is of another run"):
         run(settings, out, "cpu", clips=clips)
     start.write_bytes(weights)
     monkeypatch.undo()
-    run(settings, out, "cpu", Watch(epoch=epochs.append), clips)
-    assert [epoch.number for epoch in epochs] == [1]  # as it was, it goes on
+    run(settings, out, "cpu", resumed, clips)
+    assert [epoch.number for epoch in resumed.epochs] == [1]  # as it was, it is resumed
 
 
 def test_macro_expressions_of_seven_emotions_are_not_taught_to_other_classes(tmp_path, clips):
@@ -222,10 +225,10 @@ def test_macro_expressions_of_seven_emotions_are_not_taught_to_other_classes(tmp
 @pytest.mark.parametrize("change", [{"ensemble": 2}, {"transfer": "probe", "start": ("prototype",)}])
 def test_sequences_have_neither_an_ensemble_nor_a_probe(change):
     with pytest.raises(ConfigError, match="neither a probe nor an ensemble"):
-        TrainConfig("me_plan", input=InputSpec("sequence", 28), **change)
+        family_of(TrainConfig("me_plan", input=InputSpec("sequence", 28), **change))
 
 
 def test_a_probe_is_asked_about_flow(starts):
     settings = tiny("probe", start=(starts["prototype"],), transfer="probe")
-    with pytest.raises(ConfigError, match="asked about flow"):
+    with pytest.raises(ConfigError, match="evaluated on flow"):
         ProbeEntrant(replace(settings, input=InputSpec("apex", 24)))

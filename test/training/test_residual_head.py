@@ -1,61 +1,62 @@
-"""The pull, by hand and in its limits."""
+"""The penalty, by hand and in its limits."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import log_softmax
 
-from mer_ros.training.residual_head import learn, log_softmax
+from mer_ros.training.residual_head import fit
 
 STRENGTHS = (1e-6, 0.1, 10.0)
 
 
 def a_task(n=120, features=300, seed=0, told=1.0):
-    """Two features tell the class; opinions know it as well as ``told`` says."""
+    """Two features tell the class; priors know it as well as ``told`` says."""
     rng = np.random.default_rng(seed)
     truth = np.arange(n) % 3
     x = rng.normal(size=(n, features))
     x[:, :3] += 3 * np.eye(3)[truth]
-    opinion = log_softmax(told * np.eye(3)[truth] + rng.normal(0, 1.0, (n, 3)))
+    prior = log_softmax(told * np.eye(3)[truth] + rng.normal(0, 1.0, (n, 3)), axis=1)
     subject_ids = np.array([f"p{i % 12}" for i in range(n)])
-    return opinion, x, truth, subject_ids
+    return prior, x, truth, subject_ids
 
 
-def test_the_weakest_strength_answers_as_the_opinion_does():
-    opinion, x, truth, subject_ids = a_task(told=2.0)
-    head = learn(opinion, x, truth, subject_ids, (1e-9,), 0).head
+def test_the_weakest_strength_answers_as_the_prior_does():
+    prior, x, truth, subject_ids = a_task(told=2.0)
+    head = fit(prior, x, truth, subject_ids, (1e-9,), 0).head
     assert np.abs(head.weight).max() < 1e-4
-    found = head(opinion, x)
-    expected = log_softmax(head.gain * opinion + head.bias)
+    found = head(prior, x)
+    expected = log_softmax(head.gain * prior + head.bias, axis=1)
     np.testing.assert_allclose(found, expected, atol=1e-3)
 
 
 def test_the_strength_is_chosen_by_what_is_there():
     worthless, x, truth, subject_ids = a_task(told=0.0)
     knowing, noise = 6 * np.eye(3)[truth], np.random.default_rng(1).normal(size=x.shape)
-    assert learn(worthless, x, truth, subject_ids, STRENGTHS, 0).head.strength > 1e-6
-    assert learn(log_softmax(knowing), noise, truth, subject_ids, STRENGTHS, 0).head.strength == 1e-6
+    assert fit(worthless, x, truth, subject_ids, STRENGTHS, 0).head.strength > 1e-6
+    assert fit(log_softmax(knowing, axis=1), noise, truth, subject_ids, STRENGTHS, 0).head.strength == 1e-6
 
 
-def test_it_learns_what_the_opinion_lacks():
-    opinion, x, truth, subject_ids = a_task(240)
+def test_it_learns_what_the_prior_lacks():
+    prior, x, truth, subject_ids = a_task(240)
     asked = np.isin(subject_ids, ["p0", "p1", "p2"])
-    found = learn(opinion[~asked], x[~asked], truth[~asked], subject_ids[~asked], STRENGTHS, 0)
-    right = (found.head(opinion[asked], x[asked]).argmax(1) == truth[asked]).mean()
-    alone = (opinion[asked].argmax(1) == truth[asked]).mean()
+    found = fit(prior[~asked], x[~asked], truth[~asked], subject_ids[~asked], STRENGTHS, 0)
+    right = (found.head(prior[asked], x[asked]).argmax(1) == truth[asked]).mean()
+    alone = (prior[asked].argmax(1) == truth[asked]).mean()
     assert right > alone + 0.1
     held = (found.held_out.argmax(1) == truth[~asked]).mean()
     assert abs(held - right) < 0.2
 
 
 def test_it_is_the_least_of_its_loss():
-    opinion, x, truth, subject_ids = a_task(60, 4)
+    prior, x, truth, subject_ids = a_task(60, 4)
     strength = 0.3
-    head = learn(opinion, x, truth, subject_ids, (strength,), 0).head
+    head = fit(prior, x, truth, subject_ids, (strength,), 0).head
     scale = np.sqrt(((x - x.mean(0)) ** 2).sum(1).mean())
 
     def loss(weight, bias, gain):
-        scores = log_softmax(gain * opinion + x @ weight + bias)
+        scores = log_softmax(gain * prior + x @ weight + bias, axis=1)
         own = scores[np.arange(60), truth]
         centred = bias + x.mean(0) @ weight
         pull = (weight * scale) ** 2
@@ -80,20 +81,20 @@ def test_classes_count_alike():
     truth = np.repeat([0, 1], [180, 20])
     x = rng.normal(size=(200, 1)) + truth[:, None]
     subject_ids = np.array([f"p{i % 10}" for i in range(200)])
-    head = learn(np.zeros((200, 2)), x, truth, subject_ids, (1e3,), 0).head
+    head = fit(np.zeros((200, 2)), x, truth, subject_ids, (1e3,), 0).head
     middle = head(np.zeros((1, 2)), np.array([[0.5]]))
     assert np.exp(middle[0, 1]) == pytest.approx(0.5, abs=0.1)
 
 
-def test_people_who_cannot_be_held_out_leave_the_opinion():
-    opinion, x, truth, _ = a_task(30, 5)
+def test_people_who_cannot_be_held_out_leave_the_prior():
+    prior, x, truth, _ = a_task(30, 5)
     subject_ids = np.where(truth == 0, "a", "b")  # without one of them a single class or two are left
-    found = learn(opinion[truth < 2], x[truth < 2], truth[truth < 2], subject_ids[truth < 2], STRENGTHS, 0)
+    found = fit(prior[truth < 2], x[truth < 2], truth[truth < 2], subject_ids[truth < 2], STRENGTHS, 0)
     assert found.head.strength == STRENGTHS[0]
-    np.testing.assert_allclose(found.held_out, log_softmax(opinion[truth < 2]))
+    np.testing.assert_allclose(found.held_out, log_softmax(prior[truth < 2], axis=1))
 
 
 def test_samples_that_are_all_alike_get_a_bias():
     truth = np.arange(12) % 2
-    found = learn(np.zeros((12, 2)), np.ones((12, 3)), truth, np.array(list("abcdefabcdef")), (1.0,), 0)
+    found = fit(np.zeros((12, 2)), np.ones((12, 3)), truth, np.array(list("abcdefabcdef")), (1.0,), 0)
     assert np.isfinite(found.head(np.zeros((1, 2)), np.ones((1, 3)))).all()

@@ -39,7 +39,7 @@ def start(folder: Path, out: Path) -> subprocess.Popen[str]:
 
 
 @pytest.mark.timeout(600)  # three starts of torch: half a minute, or minutes on a busy machine
-def test_73_a_killed_run_goes_on_and_ends_with_the_same_bytes(tmp_path):
+def test_fault_73_a_killed_run_goes_on_and_ends_with_the_same_bytes(tmp_path):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     whole.mkdir()
     broken.mkdir()
@@ -63,14 +63,14 @@ def test_73_a_killed_run_goes_on_and_ends_with_the_same_bytes(tmp_path):
     assert sorted(p.name for p in broken.iterdir()) == ["model.safetensors", "tiny.yaml"]
 
 
-def test_a_state_comes_back_as_it_was_and_can_be_forgotten(tmp_path):
+def test_a_state_comes_back_as_it_was_and_can_be_removed(tmp_path):
     resume_file = ResumeFile.beside(tmp_path / "m.safetensors", "micro", {"a": 1})
     assert resume_file.read() is None
     tensors = {"x": torch.randn(3), "y": torch.arange(4, dtype=torch.uint8)}
     resume_file.write(tensors, {"loss": 0.1 + 0.2})
     found, numbers = resume_file.read()
     assert numbers == {"loss": 0.1 + 0.2} and all(torch.equal(found[k], tensors[k]) for k in tensors)
-    resume_file.forget()
+    resume_file.remove()
     assert resume_file.read() is None and not list(tmp_path.iterdir())
 
 
@@ -88,7 +88,7 @@ def test_a_torn_state_is_one_sentence(tmp_path):
         resume_file.read()
 
 
-def test_33_73_a_write_that_fails_leaves_the_earlier_state(tmp_path, monkeypatch):
+def test_faults_33_and_73_a_write_that_fails_leaves_the_earlier_state(tmp_path, monkeypatch):
     resume_file = ResumeFile.beside(tmp_path / "m.safetensors", "micro", {})
     resume_file.write({"x": torch.ones(1)}, {})
 

@@ -7,29 +7,27 @@ import pytest
 import torch
 
 from mer_ros.errors import DataError
+from mer_ros.progress import SILENT
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.training.labelled_set import from_shown, mirror_share
-from mer_ros.training.sample_generators import EARLY, GENERATORS
+from mer_ros.training.labelled_set import from_inputs, mirror_share
+from mer_ros.training.sample_generators import GENERATORS, MAX_EARLY, generator_of
 from mer_ros.training.samples import samples_of_clips, synthetic_samples
 from mer_ros.types import EMOTIONS
 
 
-def untold(done, total):
-    """Nobody asked."""
-
-
 @pytest.mark.parametrize("kind", ["flow", "sequence"])
-def test_it_is_told_how_far_the_making_of_each_group_is(kind):
-    told = {}
-    synthetic_samples(
-        24, 12, 0, InputSpec(kind, 16), lambda name: lambda *now: told.setdefault(name, []).append(now)
-    )
-    assert [(name, now[-1]) for name, now in told.items()] == [
-        ("making samples to learn from", (24, 24)),
-        ("making samples to choose by", (12, 12)),
-        ("making samples to report", (12, 12)),
-    ]
-    assert all(now == sorted(now) for now in told.values())
+def test_the_generation_of_each_group_is_a_task(kind, recorder):
+    observer = recorder()
+    synthetic_samples(24, 12, 0, InputSpec(kind, 16), observer)
+    assert observer.totals == {
+        "generating training samples": 24,
+        "generating validation samples": 12,
+        "generating test samples": 12,
+    }
+    assert observer.finished_tasks == list(observer.totals)
+    for task, total in observer.totals.items():
+        done = observer.done(task)
+        assert done == sorted(done) and done[-1] == total and len(done) >= total / 2
 
 
 def test_sequences_to_learn_from_end_early_and_others_do_not(monkeypatch):
@@ -37,15 +35,15 @@ def test_sequences_to_learn_from_end_early_and_others_do_not(monkeypatch):
     real = InputSpec.read
     monkeypatch.setattr(InputSpec, "read", lambda spec, shown: seen.append(len(shown)) or real(spec, shown))
     spec = InputSpec("sequence", 16)
-    GENERATORS["sequence"].make(24, range(3), 0, spec, "train", untold)
-    assert set(seen) == {12 - k for k in range(EARLY + 1)}
+    GENERATORS["sequence"].generate(24, range(3), 0, spec, "train", SILENT)
+    assert set(seen) == {12 - k for k in range(MAX_EARLY + 1)}
     seen.clear()
-    made = GENERATORS["sequence"].make(8, range(3), 0, spec, "test", untold)
+    made = GENERATORS["sequence"].generate(8, range(3), 0, spec, "test", SILENT)
     assert set(seen) == {12} and made.kind == "sequence" and made.data.shape == (8, 8, 3, 16, 16)
 
 
 def test_pictures_are_grey_faces_of_the_people_asked_for():
-    made = GENERATORS["apex"].make(4, range(2000, 2004), 0, InputSpec("apex", 32), "train", untold)
+    made = GENERATORS["apex"].generate(4, range(2000, 2004), 0, InputSpec("apex", 32), "train", SILENT)
     assert made.kind == "apex" and made.data.shape == (4, 3, 32, 32) and made.flow is None
     assert torch.equal(made.data[:, 0], made.data[:, 2]) and 0 <= made.data.min() < made.data.max() <= 1
     assert set(made.subjects.tolist()) <= {2000, 2001} and made.data.std(0).max() > 0.02
@@ -53,7 +51,7 @@ def test_pictures_are_grey_faces_of_the_people_asked_for():
 
 def test_nobody_learns_from_clips_as_a_network():
     with pytest.raises(DataError, match="'clip'"):
-        GENERATORS["clip"].make(4, range(2), 0, InputSpec("clip", 32), "train", untold)
+        generator_of("clip")
 
 
 def test_a_mirrored_picture_is_only_flipped_and_flow_also_negates_u():
@@ -88,7 +86,7 @@ def test_clips_with_sequences_are_material_and_clips_without_are_told():
 
 def test_what_was_made_is_told():
     groups = synthetic_samples(16, 16, 0, InputSpec("sequence", 16))
-    assert "sequences" in groups.about["data"] and groups.words == "The sequences are made."
+    assert "sequences" in groups.summary["data"] and groups.description == "The sequences are synthetic."
     shown = np.random.default_rng(0).normal(size=(2, 2, 16, 16)).astype(np.float32)
-    flow = from_shown(shown, np.array([0, 1]), np.array([1, 2]), InputSpec("flow", 16))
+    flow = from_inputs(shown, np.array([0, 1]), np.array([1, 2]), InputSpec("flow", 16))
     assert flow.kind == "flow" and flow.flow is not None

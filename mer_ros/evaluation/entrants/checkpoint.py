@@ -1,4 +1,4 @@
-"""A finished checkpoint as a contestant: it learns nothing more and answers as the node would."""
+"""A finished checkpoint as an entrant: it is not trained and predicts as the classifier node does."""
 
 from __future__ import annotations
 
@@ -8,36 +8,39 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import softmax
 
-from mer_ros.data.label_mapping import translated, translation
-from mer_ros.evaluation.linear_head import softmax
+from mer_ros.data.label_mapping import map_probabilities, mapping_matrix
+from mer_ros.progress import Progress
 from mer_ros.recognition.recogniser import Recogniser
-from mer_ros.training.entrant import Answer, Entrant, Step, TrainingSet
+from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet
 
 
 class CheckpointEntrant(Entrant):
-    """The weights of one file as they are: its own temperature and mirror, no training, no rejection."""
+    """The weights of one file, with its own temperature and mirroring; no training, no rejection."""
 
     def __init__(self, recogniser: Recogniser, labels: tuple[str, ...]) -> None:
         self.recogniser = recogniser
         self.name, self.reads = recogniser.model_id, recogniser.input_kind
-        self._weights = translation(self.recogniser.labels, labels)
+        self._weights = mapping_matrix(self.recogniser.labels, labels)
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The weights, what they were trained on, and how its labels become the data set's."""
+        """The id of the weights, their training summary and the mapping of its labels."""
         training = dict(self.recogniser.card.training)
         return {"model": self.name, "training": training, "translation": self._weights.tolist()}
 
-    def features(self, shown: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
-        """(N, C) its logits: nothing is learned, so the answers can be had at once."""
+    def features(self, inputs: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
+        """(N, C) logits: without training they do not depend on the fold."""
         model, out = self.recogniser, []
         with torch.inference_mode():
-            for one in shown:
+            for one in inputs:
                 out.append(model.answer(model.tensor(model.card.input.read(one))).logits.float().cpu())
         return torch.cat(out).numpy()
 
-    def answer(self, training_set: TrainingSet, asked: NDArray[Any], seed: int, step: Step) -> Answer:
-        """The model's probabilities in the data set's classes. The lesson is not looked at."""
-        scores = asked.astype(np.float64) / self.recogniser.card.calibration.temperature
-        return Answer(translated(softmax(scores), self._weights))
+    def fit_predict(
+        self, training_set: TrainingSet, test: NDArray[Any], seed: int, progress: Progress
+    ) -> FoldPrediction:
+        """The model's probabilities in the data set's classes; the training set is ignored."""
+        scores = test.astype(np.float64) / self.recogniser.card.calibration.temperature
+        return FoldPrediction(map_probabilities(softmax(scores, axis=1), self._weights))

@@ -1,1 +1,32 @@
-"""Families of systems: how each is trained and entered in an evaluation, one record a file."""
+"""Families of systems: how each is trained, and how it enters an evaluation. One file and one line each.
+
+Names are imported when they are used, because torch takes seconds to import.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mer_ros.training.families.catalogue import FAMILIES
+    from mer_ros.training.families.choice import family_of
+    from mer_ros.training.families.family import Family
+
+_MODULES = {
+    "FAMILIES": "catalogue",
+    "Family": "family",
+    "family_of": "choice",
+}
+
+__all__ = [
+    "FAMILIES",
+    "Family",
+    "family_of",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,37 +1,138 @@
-"""How a descriptor's machine is trained: rendered clips, their features, the machine, the calibration."""
+"""LBP descriptors with a support vector machine: features of clips, computed once, and the machine."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from mer_ros import metrics
 from mer_ros.errors import ConfigError
-from mer_ros.recognition import checkpoint, svm
-from mer_ros.recognition.checkpoint import Calibration, Card
+from mer_ros.progress import SILENT, Progress, counted
+from mer_ros.recognition import checkpoint, create, svm
+from mer_ros.recognition.checkpoint import Calibration, ModelCard
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.systems.lbp_svm import LbpSvm
 from mer_ros.training.calibration import calibrate
-from mer_ros.training.train_system import Job, Result, summary, train_system
+from mer_ros.training.config import TrainConfig
+from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet, fold_settings
+from mer_ros.training.families.family import Family
+from mer_ros.training.initialisation import initialise
+from mer_ros.training.job import Job, Result, summary
+from mer_ros.training.unread_settings import OF_NETWORKS, Unread
 from mer_ros.types import EMOTIONS
 
 PROTOCOL = (
     "made subjects in two groups that never meet: trained on the first, settings and calibration chosen on "
     "people of it who are held out in turn, test scores on the second"
 )
-DATA = "The clips are rendered from one photograph: what reads appearance finds it easier than on people."
-Progress = Callable[[int, int], None]
+DESCRIPTION = (
+    "The clips are rendered from one photograph, so systems that read appearance score higher than on people."
+)
+
+
+class LbpSvms(Family):
+    """A descriptor and a machine whose settings are chosen by cross-validation over training subjects."""
+
+    on_gpu = False
+
+    def train(self, job: Job) -> Result:
+        """Render clips, compute their features, fit the machine."""
+        from mer_ros.data import synthetic  # late: the generator is needed only here
+        from mer_ros.data.rendered_clips import rendered_clips, subjects_for
+
+        config, start = job.config, time.monotonic()
+        if job.clips is not None:
+            raise ConfigError(
+                f"{config.system!r} reads clips and {job.clips.origin} hold flow alone: train a network "
+                "there."
+            )
+        system = cast(LbpSvm, initialise(config, len(job.labels), config.seed))
+        held_out = synthetic.VALIDATION_SUBJECTS
+        subjects = {
+            "train": subjects_for(config.samples, synthetic.TRAIN_SUBJECTS),
+            "test": subjects_for(config.validation_samples, held_out[len(held_out) // 2 :]),
+        }
+        counts = {"train": config.samples, "test": config.validation_samples}
+        clips, features = {}, {}
+        for offset, (name, own) in enumerate(subjects.items()):
+            clips[name] = rendered_clips(counts[name], own, config.seed + offset, job.observer)
+            features[name] = features_of(system, config.input, clips[name].crops, job.observer)
+        subject_ids = clips["train"].subjects.astype(str)
+        fitted = fit(system, features["train"], clips["train"].labels, subject_ids, job.observer)
+        predicted = fitted.system.machine.scores(features["test"]).argmax(1)
+        test = metrics.confusion_of(clips["test"].labels, predicted, len(EMOTIONS))
+        training = summary(
+            config,
+            {"held_out": fitted.confusion, "test": test},
+            data="rendered clips (mer_ros.data.rendered_clips)",
+            samples=counts,
+            subjects={name: (own[0], own[-1]) for name, own in subjects.items()},
+            protocol=PROTOCOL,
+            chosen=fitted.chosen,
+        )
+        card = ModelCard(config.system, EMOTIONS, config.input, fitted.calibration, training)
+        model_id = checkpoint.save(job.out, fitted.system, card)
+        seconds = time.monotonic() - start
+        return Result(
+            job.out, model_id, EMOTIONS, fitted.confusion, test, fitted.chosen, DESCRIPTION, seconds
+        )
+
+    def entrant(self, config: TrainConfig, device: str) -> Entrant:
+        """See ``Family``."""
+        return LbpSvmEntrant(config)
+
+    def unread(self, config: TrainConfig) -> tuple[Unread, ...]:
+        """Everything about networks, and the share of rejected answers."""
+        names = (*OF_NETWORKS, "ensemble", "start", "transfer", "probe", "rejection_share")
+        return (Unread(f"{config.system!r}, which is no network,", names),)
+
+
+class LbpSvmEntrant(Entrant):
+    """One descriptor; its machine, settings and temperature come from the training subjects of each fold."""
+
+    reads = "clip"
+
+    def __init__(self, config: TrainConfig) -> None:
+        self.name = config.system
+        self.config = config
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What decides the predictions."""
+        return fold_settings(self.config)
+
+    def features(self, inputs: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
+        """(N, D)."""
+        return features_of(self._system(2), self.config.input, inputs)
+
+    def fit_predict(
+        self, training_set: TrainingSet, test: NDArray[Any], seed: int, progress: Progress
+    ) -> FoldPrediction:
+        """Fit the machine and apply it."""
+        fitted = fit(
+            self._system(training_set.n_labels),
+            training_set.features,
+            training_set.truth,
+            training_set.subject_ids,
+            progress,
+        )
+        scores = fitted.system.machine.scores(test)
+        return FoldPrediction(softmax(scores / fitted.calibration.temperature, axis=1), fitted.chosen)
+
+    def _system(self, n_labels: int) -> LbpSvm:
+        return cast(LbpSvm, create(self.config.system, {**self.config.model, "n_labels": n_labels}))
 
 
 @dataclass(frozen=True, eq=False)
-class Fitted:
-    """A system that has learned. confusion: (C, C) of held-out people. chosen: what was chosen, by name."""
+class LbpSvmFit:
+    """A fitted system. confusion: (C, C) of held-out subjects. chosen: chosen settings by name."""
 
     system: LbpSvm
     calibration: Calibration
@@ -40,14 +141,12 @@ class Fitted:
 
 
 def features_of(
-    system: LbpSvm, spec: InputSpec, clips: Sequence[NDArray[Any]], progress: Progress | None = None
+    system: LbpSvm, spec: InputSpec, clips: Sequence[NDArray[Any]], progress: Progress = SILENT
 ) -> NDArray[np.float32]:
-    """(N, D) features of clips, each (T, S, S), as a node would see them."""
+    """(N, D) features of clips, each (T, S, S) uint8, computed as in a node."""
     rows = np.empty((len(clips), system.layout.size), np.float32)
-    for i, clip in enumerate(clips):
+    for i, clip in enumerate(counted(clips, progress, "computing features", len(clips))):
         rows[i] = system.describe(spec.scale(spec.read(clip).data)[None])[0]
-        if progress:
-            progress(i + 1, len(clips))
     return rows
 
 
@@ -56,74 +155,31 @@ def fit(
     features: NDArray[np.float32],
     truth: NDArray[np.int64],
     subject_ids: NDArray[np.str_],
-    progress: Progress | None = None,
-) -> Fitted:
-    """Learn from (n, D) features, (n,) labels and (n,) people; everything is chosen on people held out."""
+    progress: Progress = SILENT,
+) -> LbpSvmFit:
+    """Fit a machine to (n, D) features, (n,) labels and (n,) subjects; all choices by cross-validation over
+    them.
+    """
     machine, n_labels = system.config.machine, system.config.n_labels
-    maker = machine.maker(system.layout)
-    learned = svm.learn(
-        features, truth, subject_ids, n_labels, maker, machine.costs, machine.mix_steps, progress
+    fitter = machine.kernel_fitter(system.layout)
+    selected = svm.select_machine(
+        features, truth, subject_ids, n_labels, fitter, machine.costs, machine.mix_steps, progress
     )
-    told = learned.held_out[np.arange(len(truth)), truth] > svm.NEVER  # else nobody learned from shows it
+    # A class that a single subject shows has no score where that subject is held out.
+    scored = selected.held_out[np.arange(len(truth)), truth] > svm.UNSEEN_CLASS_SCORE
     calibration = calibrate(
-        torch.from_numpy(learned.held_out[told]),
-        torch.from_numpy(truth[told]),
+        torch.from_numpy(selected.held_out[scored]),
+        torch.from_numpy(truth[scored]),
         prototypes=False,
         quantile=1.0,
     )
-    taught = system.taught(learned.machine)
-    chosen: dict[str, float] = {"cost": learned.setting.cost, "temperature": calibration.temperature}
+    fitted = system.with_machine(selected.machine)
+    chosen: dict[str, float] = {"cost": selected.hyperparameters.cost, "temperature": calibration.temperature}
     if machine.cells:
-        chosen |= {"cells": taught.config.kept}
-        chosen |= dict(zip(system.layout.parts, learned.setting.mix, strict=True))
-    confusion = metrics.confusion_of(truth, learned.held_out.argmax(1), n_labels)
-    return Fitted(taught, calibration, confusion, chosen)
+        chosen |= {"cells": fitted.config.kept}
+        chosen |= dict(zip(system.layout.parts, selected.hyperparameters.mix, strict=True))
+    confusion = metrics.confusion_of(truth, selected.held_out.argmax(1), n_labels)
+    return LbpSvmFit(fitted, calibration, confusion, chosen)
 
 
-@train_system.register
-def _machine(system: LbpSvm, job: Job) -> Result:
-    from mer_ros.data import synthetic  # late: the generator is needed only here
-    from mer_ros.data.rendered_clips import people_for, rendered_clips
-
-    config, watch = job.config, job.watch
-    if job.clips is not None:
-        raise ConfigError(
-            f"{config.system!r} reads clips and {job.clips.origin} hold flow alone: train a network there."
-        )
-    began = time.monotonic()
-    held = synthetic.VALIDATION_SUBJECTS
-    groups = {
-        "train": people_for(config.samples, synthetic.TRAIN_SUBJECTS),
-        "test": people_for(config.validation_samples, held[len(held) // 2 :]),
-    }
-    counts = {"train": config.samples, "test": config.validation_samples}
-    made, features = {}, {}
-    for offset, (name, group) in enumerate(groups.items()):
-        made[name] = rendered_clips(
-            counts[name], group, config.seed + offset, watch.stage(f"rendering to {_WHY[name]}")
-        )
-        features[name] = features_of(
-            system, config.input, made[name].crops, watch.stage(f"describing to {_WHY[name]}")
-        )
-    subject_ids = made["train"].subjects.astype(str)
-    found = fit(
-        system, features["train"], made["train"].labels, subject_ids, watch.stage("choosing settings")
-    )
-    answers = found.system.machine.scores(features["test"]).argmax(1)
-    test = metrics.confusion_of(made["test"].labels, answers, len(EMOTIONS))
-    training = summary(
-        config,
-        {"held_out": found.confusion, "test": test},
-        data="rendered clips (mer_ros.data.rendered_clips)",
-        samples=counts,
-        subjects={name: (group[0], group[-1]) for name, group in groups.items()},
-        protocol=PROTOCOL,
-        chosen=found.chosen,
-    )
-    card = Card(config.system, EMOTIONS, config.input, found.calibration, training)
-    model_id = checkpoint.save(job.out, found.system, card)
-    seconds = time.monotonic() - began
-    return Result(job.out, model_id, EMOTIONS, found.confusion, test, found.chosen, DATA, seconds)
-
-
-_WHY = {"train": "learn", "test": "ask"}
+FAMILY = LbpSvms()

@@ -1,158 +1,199 @@
-"""How a network is trained: what it starts from, one stage or two, the trainer, the calibration."""
+"""Networks: trained on batches; in an evaluation trained anew in every fold."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from functools import singledispatch
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from mer_ros import metrics
-from mer_ros.errors import ConfigError
+from mer_ros.data.subjects import held_out_subjects
+from mer_ros.errors import ConfigError, DataError
+from mer_ros.progress import Part, Progress
 from mer_ros.recognition import checkpoint
-from mer_ros.recognition.checkpoint import Calibration, Card
+from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.recogniser import device_of
+from mer_ros.recognition.registry import has_prototypes
 from mer_ros.recognition.systems.network import Network
 from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import OptimiserConfig, TrainConfig
-from mer_ros.training.initialisation import freeze, names_of_start
-from mer_ros.training.labelled_set import varying
-from mer_ros.training.resume_file import ResumeFile
-from mer_ros.training.samples import SampleGroups, macro_samples, samples_for
-from mer_ros.training.train_system import Job, Result, summary, train_system
-from mer_ros.training.trainer import Trainer, Watch
+from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet, fold_settings
+from mer_ros.training.families.family import Family
+from mer_ros.training.initialisation import freeze, initialise, names_of_start
+from mer_ros.training.job import Job, Result, summary
+from mer_ros.training.labelled_set import LabelledSet, from_inputs, varying
+from mer_ros.training.network_training import (
+    MakeTrainer,
+    best_of,
+    fit_network,
+    network_calibration,
+    network_summary,
+)
+from mer_ros.training.observer import ProgressOnly
+from mer_ros.training.samples import samples_for
+from mer_ros.training.trainer import Trainer
 from mer_ros.training.training_state import Epoch
-from mer_ros.types import EMOTIONS
+from mer_ros.training.unread_settings import LEAVE_OUT, Unread
+
+VALIDATION_SHARE = 0.2
+"""Share of a fold's training subjects on whom epoch and temperature are chosen, not weights."""
 
 
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """A network that has learned: its trainer, its best epoch, how many numbers learned, and what kept
-    the run.
-    """
+class Networks(Family):
+    """One network."""
 
-    trainer: Trainer
-    best: Epoch
-    learned: int
-    resume_files: tuple[ResumeFile, ...]
+    in_epochs = True
+    can_be_member = True
+
+    def trainer(
+        self, system: Network, options: OptimiserConfig, config: TrainConfig, device: torch.device
+    ) -> Trainer:
+        """The trainer of a network of this family."""
+        vary = varying(config.augmentation, config.input)
+        return Trainer(system, options, device, config.seed, vary, config.mirrors)
+
+    def train(self, job: Job) -> Result:
+        """The file is written after each best epoch, atomically; an interrupted run is resumed."""
+        config, start = job.config, time.monotonic()
+        system = cast(Network, initialise(config, len(job.labels), config.seed))
+        samples = samples_for(job.clips, config, job.observer)
+        n_trained = freeze(system, config.transfer)
+
+        def card(epoch: Epoch, scores: dict[str, NDArray[np.int64]]) -> ModelCard:
+            calibration = network_calibration(system, epoch.logits, samples, config)
+            more = {**network_summary(config, samples), "learned": n_trained, "epoch": epoch.number + 1}
+            training = summary(config, scores, samples.labels, samples.synthetic, **more)
+            return ModelCard(config.system, samples.labels, config.input, calibration, training)
+
+        def on_epoch(epoch: Epoch) -> None:
+            if epoch.best:
+                checkpoint.save(job.out, system, card(epoch, {"validation": epoch.validation}))
+            job.observer.epoch_finished(epoch)
+
+        fit = fit_network(system, job, samples, self.trainer, config.seed, "micro", on_epoch)
+        predicted = fit.trainer.logits(samples.test).argmax(1).numpy()
+        test = metrics.confusion_of(samples.test.labels.numpy(), predicted, len(samples.labels))
+        scores = {"validation": fit.best.validation, "test": test}
+        model_id = checkpoint.save(job.out, system, card(fit.best, scores))
+        for resume_file in fit.resume_files:
+            resume_file.remove()
+        return Result(
+            path=job.out,
+            model_id=model_id,
+            labels=samples.labels,
+            validation=fit.best.validation,
+            test=test,
+            chosen={"epoch": fit.best.number + 1},
+            data=samples.description,
+            seconds=time.monotonic() - start,
+            synthetic=samples.synthetic,
+        )
+
+    def entrant(self, config: TrainConfig, device: str) -> Entrant:
+        """See ``Family``."""
+        return NetworkEntrant(config, device, self.trainer)
+
+    def unread(self, config: TrainConfig) -> tuple[Unread, ...]:
+        """The settings of a probe; without prototypes also the quantile of the distance to them."""
+        unread = (Unread("A network", ("probe",), f"{LEAVE_OUT}, or set 'transfer' to probe"),)
+        if has_prototypes(config.system):
+            return unread
+        return (*unread, Unread(f"{config.system!r}, which has no prototypes,", ("rejection_quantile",)))
 
 
-@train_system.register
-def _network(system: Network, job: Job) -> Result:
-    """The file is written after each best epoch, whole or not at all; a killed run goes on where it was."""
-    config, began = job.config, time.monotonic()
-    groups = samples_for(job.clips, config, job.watch.stage)
-    if config.ensemble > 1:
-        from mer_ros.training.families.ensembles import together
+class NetworkEntrant(Entrant):
+    """One network with its training settings, or several that differ in their seed and answer together."""
 
-        return together(system, job, groups)
-
-    def card(epoch: Epoch, learned: int, scores: dict[str, Any]) -> Card:
-        calibration = calibration_of(system, epoch.logits, groups, config)
-        more = {**about(config, groups), "learned": learned, "epoch": epoch.number + 1}
-        training = summary(config, scores, groups.labels, groups.synthetic, **more)
-        return Card(config.system, groups.labels, config.input, calibration, training)
-
-    def on_epoch(epoch: Epoch, learned: int) -> None:
-        if epoch.best:
-            checkpoint.save(job.out, system, card(epoch, learned, {"validation": epoch.validation}))
-        job.watch.epoch(epoch)
-
-    found = fitted(system, job, groups, config.seed, "micro", on_epoch)
-    best, logits = found.best, found.trainer.logits(groups.test)
-    test = metrics.confusion_of(groups.test.labels.numpy(), logits.argmax(1).numpy(), len(groups.labels))
-    scores = {"validation": best.validation, "test": test}
-    model_id = checkpoint.save(job.out, system, card(best, found.learned, scores))
-    for resume_file in found.resume_files:
-        resume_file.forget()
-    return Result(
-        path=job.out,
-        model_id=model_id,
-        labels=groups.labels,
-        validation=best.validation,
-        test=test,
-        chosen={"epoch": best.number + 1},
-        data=groups.words,
-        seconds=time.monotonic() - began,
-        synthetic=groups.synthetic,
-    )
-
-
-def fitted(
-    system: Network,
-    job: Job,
-    groups: SampleGroups,
-    seed: int,
-    stage: str,
-    on_epoch: Callable[[Epoch, int], None],
-) -> Fitted:
-    """Freeze what is to be frozen, learn from macro-expressions if asked, then from ``groups``."""
-    config, target = replace(job.config, seed=seed), device_of(job.device)
-    learned = freeze(system, config.transfer)
-    resume_files = []
-    if config.macro_epochs:
-        if groups.labels != EMOTIONS:
+    def __init__(self, config: TrainConfig, device: str, make_trainer: MakeTrainer) -> None:
+        self.name = config.system
+        self.config = config
+        self.device = device_of(device)
+        self.reads = config.input.kind
+        self._make_trainer = make_trainer
+        if config.macro_epochs:
             raise ConfigError(
-                f"'macro_epochs' learns seven made emotions, the data has {len(groups.labels)} classes: "
-                "train on macro-expressions once and name that file as 'start'."
+                "'macro_epochs' is a setting of 'mer train': train on macro-expressions once, and name the "
+                "checkpoint as 'start' here."
             )
-        macro = macro_samples(
-            config.samples, config.validation_samples, config.seed, config.input, job.watch.stage
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What decides the predictions; the kind of device is part of it, since devices round differently."""
+        return {
+            **fold_settings(self.config),
+            "starts": names_of_start(self.config),
+            "validation_share": VALIDATION_SHARE,
+            "device": self.device.type,
+        }
+
+    def features(self, inputs: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        """The inputs unchanged, because training varies raw flow.
+
+        (N, 2, S, S) float32 u, v in pixels, or (N, S, S, 3) uint8 BGR.
+        """
+        return np.asarray(inputs, np.float32 if self.reads == "flow" else None)
+
+    def fit_predict(
+        self, training_set: TrainingSet, test: NDArray[Any], seed: int, progress: Progress
+    ) -> FoldPrediction:
+        """Train on most subjects of the training set, choose epoch and temperature on the others."""
+        spec, n = self.config.input, self.config.ensemble
+        samples = torch.from_numpy(spec.scale(np.stack([spec.read(one).data for one in test])))
+        sides = self._split(training_set, seed)
+        log_probabilities, chosen = [], []
+        progress.started("networks", n)
+        for member in range(n):
+            part = Part(progress, "networks", member)
+            trainer, values = self._fit(*sides, training_set.n_labels, seed + member, part)
+            logits = trainer.predict(samples).double()
+            log_probabilities.append(torch.log_softmax(logits / values["temperature"], 1))
+            chosen.append(values)
+        progress.finished("networks")
+        probabilities = torch.softmax(torch.stack(log_probabilities).mean(0), 1).numpy()
+        means = {name: float(np.mean([values[name] for values in chosen])) for name in chosen[0]}
+        return FoldPrediction(probabilities, means)
+
+    def _split(self, training_set: TrainingSet, seed: int) -> tuple[LabelledSet, LabelledSet]:
+        """The training and the validation side of a training set. DataError where one has a single class."""
+        held_out = held_out_subjects(training_set.subject_ids, VALIDATION_SHARE, seed)
+        n_train, n_validation = (len(np.unique(training_set.truth[side])) for side in (~held_out, held_out))
+        if min(n_train, n_validation) < 2:
+            raise DataError(
+                f"{self.name!r} would train on {n_train} and validate on {n_validation} classes of the "
+                "training subjects: give a set of more subjects."
+            )
+        _, numbers = np.unique(training_set.subject_ids, return_inverse=True)
+        train, validation = (
+            self._labelled(training_set.features[side], training_set.truth[side], numbers[side])
+            for side in (~held_out, held_out)
         )
-        options = replace(config.optimiser, epochs=config.macro_epochs)
-        resume_files.append(resume_file_of(job, f"{stage}-macro"))
-        first = trainer_of(system, options, config, target)
-        first.fit(
-            macro.train, macro.validation, Watch(job.watch.step, resumed=job.watch.resumed), resume_files[0]
-        )
-        torch.manual_seed(seed + 1)
-    resume_files.append(resume_file_of(job, stage))
-    trainer = trainer_of(system, config.optimiser, config, target)
-    watch = replace(job.watch, epoch=lambda epoch: on_epoch(epoch, learned))
-    history = trainer.fit(groups.train, groups.validation, watch, resume_files[-1])
-    best = [epoch for epoch in history if epoch.best][-1]
-    return Fitted(trainer, best, learned, tuple(resume_files))
+        return train, validation
+
+    def _fit(
+        self, train: LabelledSet, validation: LabelledSet, n_labels: int, seed: int, progress: Progress
+    ) -> tuple[Trainer, dict[str, float]]:
+        """The trainer of a trained network and what was chosen: epoch, temperature, validation UF1."""
+        config = replace(self.config, seed=seed)
+        system = cast(Network, initialise(config, n_labels, seed))
+        freeze(system, config.transfer)
+        trainer = self._make_trainer(system, config.optimiser, config, self.device)
+        best = best_of(trainer.fit(train, validation, ProgressOnly(progress)))
+        calibration = calibrate(best.logits, validation.labels, prototypes=False, quantile=1.0)
+        return trainer, {
+            "epoch": best.number + 1,
+            "temperature": calibration.temperature,
+            "validation_uf1": float(metrics.uf1(best.validation)),
+        }
+
+    def _labelled(
+        self, features: NDArray[Any], truth: NDArray[np.int64], subjects: NDArray[np.int64]
+    ) -> LabelledSet:
+        return from_inputs(list(features), truth, subjects, self.config.input)
 
 
-def about(config: TrainConfig, groups: SampleGroups) -> dict[str, Any]:
-    """What a checkpoint tells of a network's training, beside seed and scores."""
-    return {
-        **groups.about,
-        "samples": groups.counts,
-        "optimiser": asdict(config.optimiser),
-        "augmentation": asdict(config.augmentation) if config.input.kind == "flow" else None,
-        "start": config.start,
-        "transfer": config.transfer,
-        "macro_epochs": config.macro_epochs,
-    }
-
-
-def calibration_of(
-    system: Network, logits: torch.Tensor, groups: SampleGroups, config: TrainConfig
-) -> Calibration:
-    """Temperature and limits on the validation subjects, of answers made as they will be."""
-    truth, quantile = groups.validation.labels, config.rejection_quantile
-    found = calibrate(logits, truth, system.has_prototypes, quantile, config.rejection_share)
-    return replace(found, mirror=config.mirrors)
-
-
-@singledispatch
-def trainer_of(
-    system: Network, options: OptimiserConfig, config: TrainConfig, target: torch.device
-) -> Trainer:
-    """The trainer of a system as the settings say. Networks that learn otherwise join, as ``of_me_plan``."""
-    vary = varying(config.augmentation, config.input)
-    return Trainer(system, options, target, config.seed, vary, config.mirrors)
-
-
-def resume_file_of(job: Job, stage: str) -> ResumeFile:
-    """What keeps a stage of the job."""
-    clips = job.clips.digest() if job.clips is not None else ""
-    from mer_ros.data.synthetic import GENERATOR_VERSION  # late: made data may not be needed
-
-    starts = names_of_start(job.config)
-    deciding = [stage, asdict(job.config), clips, starts, GENERATOR_VERSION, torch.__version__]
-    return ResumeFile.beside(job.out, stage, deciding)
+FAMILY = Networks()

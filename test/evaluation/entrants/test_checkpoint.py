@@ -3,15 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mer_ros.data.datasets.megc_flow import LABELS
-from mer_ros.data.label_mapping import shares
+from mer_ros.data.label_mapping import MEGC_LABELS, megc_priors
 from mer_ros.errors import DataError
 from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
-from mer_ros.evaluation.evaluate import evaluate
 from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.evaluation.run import evaluate
 from mer_ros.motion.normalisation import normalise_flow
+from mer_ros.progress import SILENT
 from mer_ros.recognition import Recogniser, checkpoint, create
-from mer_ros.recognition.checkpoint import Calibration, Card
+from mer_ros.recognition.checkpoint import Calibration, ModelCard
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.entrant import TrainingSet
 from mer_ros.types import EMOTIONS, Sample
@@ -26,7 +26,7 @@ def make_file(tmp_path_factory):
         path = tmp_path_factory.mktemp("models") / "tiny.safetensors"
         system = create("prototype", {**SETTINGS, "n_labels": len(labels)})
         calibration = Calibration(temperature=3.0, rejection_distance=1e-6)  # rejects everything
-        checkpoint.save(path, system, Card("prototype", labels, InputSpec(kind, 24), calibration))
+        checkpoint.save(path, system, ModelCard("prototype", labels, InputSpec(kind, 24), calibration))
         return path
 
     return make
@@ -34,11 +34,11 @@ def make_file(tmp_path_factory):
 
 def test_seven_emotions_are_summed_into_three_classes_as_the_node_would_answer(make_file, make_clips):
     clips, path = make_clips(), make_file()
-    system, node = CheckpointEntrant(Recogniser.load(path), LABELS), Recogniser.load(path)
-    found = system.answer(NOBODY, system.features(clips.flow[:5]), 0, lambda done: None).probabilities
+    system, node = CheckpointEntrant(Recogniser.load(path), MEGC_LABELS), Recogniser.load(path)
+    found = system.fit_predict(NOBODY, system.features(clips.flow[:5]), 0, SILENT).probabilities
     for flow, row in zip(clips.flow, found):
         answer = node.predict_sample(Sample("flow", normalise_flow(flow, 24)))
-        mixed = answer.probabilities * shares() / (answer.probabilities @ shares())
+        mixed = answer.probabilities * megc_priors() / (answer.probabilities @ megc_priors())
         seven = dict(zip(EMOTIONS, mixed, strict=True))
         negative = sum(seven[name] for name in ("sadness", "fear", "anger", "disgust", "contempt"))
         np.testing.assert_allclose(row, [negative, seven["happiness"], seven["surprise"]], atol=1e-5)
@@ -46,7 +46,7 @@ def test_seven_emotions_are_summed_into_three_classes_as_the_node_would_answer(m
 
 
 def test_a_model_that_reads_pictures_is_told(make_file, make_clips, tmp_path):
-    system = CheckpointEntrant(Recogniser.load(make_file(kind="apex")), LABELS)
-    with pytest.raises(DataError, match="shows no input of kind 'apex'"):
+    system = CheckpointEntrant(Recogniser.load(make_file(kind="apex")), MEGC_LABELS)
+    with pytest.raises(DataError, match="has no input of kind 'apex'"):
         evaluate(make_clips(), protocol_of("3-fold"), [system], 0, tmp_path / "out")
     assert not (tmp_path / "out").exists()

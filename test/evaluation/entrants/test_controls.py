@@ -8,23 +8,24 @@ from sklearn.linear_model import LogisticRegression
 
 from mer_ros.errors import ConfigError
 from mer_ros.evaluation import linear_head
-from mer_ros.evaluation.entrants.controls import CONTROLS, control
+from mer_ros.evaluation.entrants.catalogue import CONTROLS
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.motion.normalisation import mirror_flow
+from mer_ros.progress import SILENT
 from mer_ros.training.entrant import TrainingSet, normalised, symmetric
 
-NAMES = [kind.name for kind in CONTROLS]
+NAMES = CONTROLS.names
 
 
 def answers(name, clips, protocol="3-fold"):
     """(N, C) out-of-fold probabilities."""
-    system, out = control(name), np.full((len(clips), len(clips.labels)), np.nan)
+    system, out = CONTROLS.get(name)(), np.full((len(clips), len(clips.labels)), np.nan)
     features = system.features(clips.flow)
     for fold in protocol_of(protocol).folds(clips):
         training_set = TrainingSet(
             features[fold.train], clips.truth[fold.train], clips.subject_ids[fold.train], len(clips.labels)
         )
-        out[fold.test] = system.answer(training_set, features[fold.test], 0, lambda done: None).probabilities
+        out[fold.test] = system.fit_predict(training_set, features[fold.test], 0, SILENT).probabilities
     return out
 
 
@@ -38,7 +39,7 @@ def test_probabilities_are_probabilities_and_the_same_twice(name, clips):
     first, again = answers(name, clips), answers(name, clips)
     np.testing.assert_allclose(first.sum(1), 1)
     assert (first >= 0).all() and np.array_equal(first, again)
-    assert control(name).is_control and json.dumps(control(name).settings)
+    assert CONTROLS.get(name)().is_control and json.dumps(CONTROLS.get(name)().settings)
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
@@ -50,33 +51,33 @@ def test_each_learns_what_is_there_and_nothing_where_nothing_is(name, clips, mak
 
 def test_the_majority_answers_how_often_each_class_occurs():
     training_set = TrainingSet(np.zeros((4, 1)), np.array([0, 2, 2, 2]), np.array(list("abcd")), 3)
-    found = control("majority").answer(training_set, np.zeros((2, 1)), 0, lambda done: None)
+    found = CONTROLS.get("majority")().fit_predict(training_set, np.zeros((2, 1)), 0, SILENT)
     np.testing.assert_allclose(found.probabilities, [[0.25, 0, 0.75]] * 2)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_class_that_was_not_in_the_lesson_has_no_chance(name, clips):
-    system = control(name)
+    system = CONTROLS.get(name)()
     features = system.features(clips.flow)
     kept = clips.truth != 1
     training_set = TrainingSet(features[kept], clips.truth[kept], clips.subject_ids[kept], 3)
-    found = system.answer(training_set, features[:5], 0, lambda done: None).probabilities
+    found = system.fit_predict(training_set, features[:5], 0, SILENT).probabilities
     assert (found[:, 1] == 0).all()
     np.testing.assert_allclose(found.sum(1), 1)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_mirrored_face_gets_the_same_answer(name, clips):
-    system = control(name)
+    system = CONTROLS.get(name)()
     features, mirrored = system.features(clips.flow), system.features(mirror_flow(clips.flow))
     np.testing.assert_allclose(features, mirrored, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_flat_clips_do_no_harm(name):
-    system, flat = control(name), np.full((6, 2, 28, 28), 127, np.float32)
+    system, flat = CONTROLS.get(name)(), np.full((6, 2, 28, 28), 127, np.float32)
     training_set = TrainingSet(system.features(flat), np.array([0, 1] * 3), np.array(list("aabbcc")), 2)
-    found = system.answer(training_set, system.features(flat[:1]), 0, lambda done: None).probabilities
+    found = system.fit_predict(training_set, system.features(flat[:1]), 0, SILENT).probabilities
     np.testing.assert_allclose(found, [[0.5, 0.5]])
 
 
@@ -137,4 +138,4 @@ def test_one_person_to_learn_from_leaves_the_middle_strength():
 
 def test_an_unknown_control_is_told():
     with pytest.raises(ConfigError, match="choose one of majority, nearest_mean, linear, random_net"):
-        control("oracle")
+        CONTROLS.get("oracle")

@@ -96,7 +96,7 @@ def test_leave_one_subject_out_on_made_sequences(tmp_path):
     clips = synthetic_clips(42, 3, 0, 20, sequences=True)
     assert clips.inputs("sequence")[0].shape == (12, 2, 20, 20) and len(clips.inputs("sequence")) == 42
     found = evaluate(clips, protocol_of("loso"), [FAMILY.entrant(tiny(1), "cpu")], 0, tmp_path)
-    assert len(found.folds) == 3 and np.isfinite(found.answers[0].probabilities).all()
+    assert len(found.folds) == 3 and np.isfinite(found.predictions[0].probabilities).all()
 
 
 def test_a_set_without_sequences_is_told(clips, tmp_path):

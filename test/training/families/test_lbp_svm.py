@@ -7,30 +7,27 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from typer import Typer
-from typer.testing import CliRunner
 
-from mer_ros.cli.train import train
 from mer_ros.data.datasets.synthetic import synthetic_clips
 from mer_ros.data.rendered_clips import RenderedClips
 from mer_ros.data.synthetic import TRAIN_SUBJECTS, VALIDATION_SUBJECTS
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.errors import ConfigError
 from mer_ros.metrics import accuracy
+from mer_ros.progress import SILENT
 from mer_ros.recognition import Recogniser, checkpoint, create
-from mer_ros.recognition.model_files import model_id
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.training.config import OptimiserConfig, TrainConfig, default
+from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.families.lbp_svm import features_of, fit
-from mer_ros.training.run import run
-from mer_ros.training.trainer import Watch
+from mer_ros.training.run import train as run
+from mer_ros.training.settings_file import default
 from mer_ros.types import EMOTIONS, Sample
 
 SMALL = {"descriptor": {"radii": [1, 1, 1], "grid": {"rows": 7, "columns": 2}, "clip": {"frames": 6}}}
 CONFIG = TrainConfig("lbp_top", SMALL, InputSpec("clip", 64), samples=56, validation_samples=28, seed=3)
 
 
-def drawn(n, subjects, seed, watch=None, cores=2):
+def drawn(n, subjects, seed, progress=SILENT, cores=2):
     """Clips (6, 64, 64) in which one of seven strips slides: the label. Nothing is rendered."""
     rng = np.random.default_rng(seed)
     labels = np.arange(n) % 7
@@ -41,8 +38,8 @@ def drawn(n, subjects, seed, watch=None, cores=2):
         for t, frame in enumerate(clip):
             frame[9 * label : 9 * label + 9] = texture[9 * label : 9 * label + 9, t : t + 64]
         crops.append(clip)
-    if watch:
-        watch(n, n)
+    progress.started("rendering", n)
+    progress.finished("rendering")
     who = np.array([subjects[i % len(subjects)] for i in range(n)], np.int64)
     return RenderedClips(tuple(crops), np.zeros((n, 2, 64, 64), np.float32), labels, who)
 
@@ -59,18 +56,17 @@ def no_rendering(monkeypatch):
     return asked
 
 
-def test_a_run_leaves_a_model_that_knows_unseen_people(no_rendering, tmp_path):
-    stages = {}
-
-    def stage(name):
-        return lambda done, total: stages.setdefault(name, []).append((done, total))
-
-    result = run(CONFIG, tmp_path / "m.safetensors", "cpu", Watch(stage=stage))
+def test_a_run_leaves_a_model_that_knows_unseen_people(no_rendering, tmp_path, recorder):
+    observer = recorder()
+    result = run(CONFIG, tmp_path / "m.safetensors", "cpu", observer)
     assert accuracy(result.test) > 0.8 and result.test.sum() == 28 and result.validation.sum() == 56
     (n, learned), (m, asked) = no_rendering
     assert (n, m) == (56, 28) and set(learned) <= set(TRAIN_SUBJECTS)
     assert set(asked) <= set(VALIDATION_SUBJECTS[30:])
-    assert all(told[-1][0] == told[-1][1] for told in stages.values()) and len(stages) == 5
+    assert observer.finished_tasks == [
+        "rendering", "computing features", "rendering", "computing features", "choosing settings",
+    ]  # fmt: skip
+    assert observer.done("computing features") == [*range(1, 57), *range(1, 29)]
 
     loaded = checkpoint.load(result.path)
     summary = loaded.card.training
@@ -136,7 +132,7 @@ def test_the_shipped_settings_are_for_clips(name):
 def test_what_belongs_to_networks_is_refused(no_rendering, tmp_path):
     for change in ({"optimiser": OptimiserConfig(epochs=2)}, {"ensemble": 2}, {"macro_epochs": 1}):
         with pytest.raises(ConfigError, match="'lbp_top', which is no network, does not read"):
-            dataclasses.replace(CONFIG, **change)
+            run(dataclasses.replace(CONFIG, **change), tmp_path / "m.safetensors")
     with pytest.raises(ConfigError, match="hold flow alone"):
         flow = synthetic_clips(4, 2, 0, 28)
         run(CONFIG, tmp_path / "m.safetensors", clips=flow)
@@ -145,21 +141,3 @@ def test_what_belongs_to_networks_is_refused(no_rendering, tmp_path):
     with pytest.raises(ConfigError, match="'prototype' reads flow or apex"):
         TrainConfig("prototype", input=InputSpec("clip", 64))
     assert no_rendering == []
-
-
-def test_the_command_trains_and_says_what_it_made(no_rendering, tmp_path):
-    app = Typer(pretty_exceptions_enable=False)
-    app.command()(train)
-    settings = tmp_path / "small.yaml"
-    settings.write_text(
-        "system: lbp_top\ninput: {kind: clip, size: 64}\nvalidation_samples: 14\n"
-        "model: {descriptor: {radii: [1, 1, 1], grid: {rows: 7, columns: 2}, clip: {frames: 6}}}\n"
-    )
-    out = tmp_path / "mine.safetensors"
-    done = CliRunner().invoke(
-        app, ["--model", "lbp_top", "--config", str(settings), "--samples", "28", "--out", str(out)]
-    )
-    assert done.exit_code == 0, done.output
-    for expected in ("UF1", "ceiling", "chosen: cost", "one photograph", model_id(out)):
-        assert expected in " ".join(done.output.split()), done.output
-    assert max(map(len, done.output.splitlines()[:-1])) <= 80

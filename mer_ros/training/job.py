@@ -1,10 +1,9 @@
-"""What training a system of any family takes and leaves; each family learns in a file of its own."""
+"""What a training run of any family receives and returns."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import singledispatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,39 +11,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros import metrics
-from mer_ros.recognition import System
 from mer_ros.training.config import TrainConfig
-from mer_ros.training.trainer import Watch
+from mer_ros.training.observer import TrainingObserver
 from mer_ros.types import EMOTIONS
 
 if TYPE_CHECKING:
     from mer_ros.data.clip_set import ClipSet
 
 SCORES = ("accuracy", "uf1", "uar")
-"""What is told of a training run, by its name in ``metrics.METRICS``."""
+"""The scores of a training run, by their names in ``metrics.METRICS``."""
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """One training run: its settings, the file to write, the device, and who wants to hear of it.
+    """One training run: its settings, the file to write, the device and the observer.
 
-    clips: to learn from in place of made data, or None.
+    clips: labelled clips to train on; None for synthetic data.
     """
 
     config: TrainConfig
     out: Path
     device: str
-    watch: Watch
+    observer: TrainingObserver
     clips: ClipSet | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes to learn."""
+        return EMOTIONS if self.clips is None else self.clips.labels
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a run left: the file and its id. labels: one per class.
+    """The outcome of a training run: the checkpoint's path, its id and its labels, one per class.
 
-    validation, test: (C, C) confusions, rows are the truth, on the people it was chosen by and on unseen
-    ones. chosen: what was chosen, by name. data: what it was trained on, one sentence. synthetic: whether those
-    people are made.
+    validation, test: (C, C) int64 confusions, rows are the truth, on the subjects used for choices and on
+    unseen ones. chosen: chosen settings by name. data: the training data in one sentence. seconds: duration.
+    synthetic: whether the subjects are synthetic.
     """
 
     path: Path
@@ -58,12 +61,6 @@ class Result:
     synthetic: bool = True
 
 
-@singledispatch
-def train_system(system: System, job: Job) -> Result:
-    """Train a fresh system and write its checkpoint. Families join with ``@teach.register``."""
-    raise TypeError(f"nobody teaches a {type(system).__name__}")
-
-
 def summary(
     config: TrainConfig,
     scores: Mapping[str, NDArray[np.int64]],
@@ -71,21 +68,22 @@ def summary(
     synthetic: bool = True,
     **more: object,
 ) -> dict[str, Any]:
-    """What travels with the weights of every system: seed and scores, of made data its ceiling; and
-    ``more``.
+    """The training summary in a checkpoint: seed and scores, for synthetic data its ceiling, and ``more``.
+
+    scores: (C, C) confusions by the name of the group of subjects.
     """
-    of_made: dict[str, Any] = {}
+    generator: dict[str, Any] = {}
     if synthetic and labels == EMOTIONS:
         from mer_ros.data.synthetic import GENERATOR_VERSION  # late: the generator is needed only here
         from mer_ros.data.synthetic.ceiling import label_ceiling
 
-        of_made = {"generator": GENERATOR_VERSION, "label_ceiling": label_ceiling().figures()}
-    found = {name: scores_of(confusion, labels) for name, confusion in scores.items()}
-    return {**of_made, "seed": config.seed, **more, "scores": found}
+        generator = {"generator": GENERATOR_VERSION, "label_ceiling": label_ceiling().figures()}
+    by_group = {name: scores_of(confusion, labels) for name, confusion in scores.items()}
+    return {**generator, "seed": config.seed, **more, "scores": by_group}
 
 
 def scores_of(confusion: NDArray[np.int64], labels: tuple[str, ...] = EMOTIONS) -> dict[str, Any]:
-    """Scores as JSON, rounded to what they are worth; a class that is neither true nor answered has F1 0."""
+    """Scores of a (C, C) confusion as JSON, 4 decimals; F1 is 0 for a class neither true nor predicted."""
     f1 = np.nan_to_num(metrics.f1(confusion))
     return {
         **{name: round(float(metrics.METRICS[name](confusion)), 4) for name in SCORES},

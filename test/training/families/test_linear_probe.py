@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from mer_ros.evaluation.entrants.joined import entrant_of
-from mer_ros.evaluation.entrants.linear_probe import ProbeEntrant
-from mer_ros.evaluation.evaluate import evaluate
 from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.evaluation.run import evaluate
 from mer_ros.motion.normalisation import mirror_flow
+from mer_ros.progress import SILENT
 from mer_ros.recognition import checkpoint, create
-from mer_ros.recognition.checkpoint import Card
+from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.config import TrainConfig
+from mer_ros.training.families.choice import family_of
+from mer_ros.training.families.linear_probe import ProbeEntrant
 from mer_ros.types import EMOTIONS
 
 NARROW = {"widths": [8, 8, 12, 16], "depths": [1, 1, 1, 1]}
@@ -27,7 +29,7 @@ def config(tmp_path_factory):
     torch.manual_seed(0)
     path = tmp_path_factory.mktemp("models") / "start.safetensors"
     system = create("micro_attention", {"backbone": NARROW})
-    checkpoint.save(path, system, Card("micro_attention", EMOTIONS, InputSpec("flow", 24)))
+    checkpoint.save(path, system, ModelCard("micro_attention", EMOTIONS, InputSpec("flow", 24)))
     return TrainConfig("probe", input=InputSpec("flow", 24), start=(str(path),), transfer="probe")
 
 
@@ -36,44 +38,42 @@ def clips(make_clips):
     return make_clips(subject_ids=8, each=12, gap=2.0)
 
 
-def test_it_learns_what_is_there_and_tells_how_far_it_is(config, clips, lesson_of):
-    system, heard = ProbeEntrant(config, "cpu"), []
+def test_it_learns_what_is_there_and_tells_how_far_it_is(config, clips, split_for, recorder):
+    system, heard = ProbeEntrant(config, "cpu"), recorder()
     asked = clips.subjects == "s03"
-    training_set, features = lesson_of(system, clips, asked)
-    found = system.answer(training_set, features, 0, heard.append)
+    training_set, features = split_for(system, clips, asked)
+    found = system.fit_predict(training_set, features, 0, heard)
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
     assert (found.probabilities.argmax(1) == clips.truth[asked]).mean() > 0.6
-    assert set(found.chosen) == {"strength_1", "strength_2", "temperature"} and heard == [0.5, 1.0]
+    assert set(found.chosen) == {"strength_1", "strength_2", "temperature"} and heard.shares == [0.5, 1.0]
     assert json.dumps(system.settings) and "start@" in system.settings["starts"][0]
 
 
 def test_a_mirrored_clip_gets_the_same_answer(config, clips):
     system = ProbeEntrant(config, "cpu")
-    system.meet(clips.labels)
+    system.set_labels(clips.labels)
     flow = clips.flow[:6]
     np.testing.assert_allclose(system.features(flow), system.features(mirror_flow(flow)), atol=1e-4)
 
 
 def test_every_settings_of_a_probe_enter_as_one(config):
-    with torch.device("meta"):
-        system = create("probe", {})
-    assert isinstance(entrant_of(system, config, "cpu"), ProbeEntrant)
+    for system in ("probe", "micro_attention"):
+        settings = replace(config, system=system)
+        assert isinstance(family_of(settings).entrant(settings, "cpu"), ProbeEntrant)
 
 
 def test_under_a_protocol_it_is_the_same_twice(config, clips, tmp_path):
     both = []
     for name in ("first", "again"):
         found = evaluate(clips, protocol_of("3-fold"), [ProbeEntrant(config, "cpu")], 0, tmp_path / name)
-        both.append(found.answers[0].probabilities)
+        both.append(found.predictions[0].probabilities)
     np.testing.assert_array_equal(*both)
 
 
-def test_labels_that_the_networks_do_not_know_are_learned_from_their_features(config, clips, lesson_of):
-    from dataclasses import replace
-
+def test_labels_that_the_networks_do_not_know_are_learned_from_their_features(config, clips, split_for):
     other = replace(clips, labels=("calm", "storm", "rain"))
     system, asked = ProbeEntrant(config, "cpu"), clips.subjects == "s03"
-    training_set, features = lesson_of(system, other, asked)
+    training_set, features = split_for(system, other, asked)
     assert np.ptp(training_set.features[:, :3]) == 0  # no opinion
-    found = system.answer(training_set, features, 0, lambda done: None).probabilities
+    found = system.fit_predict(training_set, features, 0, SILENT).probabilities
     assert (found.argmax(1) == clips.truth[asked]).mean() > 0.6

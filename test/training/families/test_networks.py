@@ -8,14 +8,15 @@ import pytest
 
 from mer_ros.data.subjects import held_out_subjects
 from mer_ros.errors import DataError
-from mer_ros.evaluation.entrants.networks import NetworkEntrant
-from mer_ros.evaluation.evaluate import evaluate
 from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.evaluation.run import evaluate
 from mer_ros.motion.normalisation import mirror_flow
+from mer_ros.progress import SILENT
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.augmentation import NONE
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.entrant import TrainingSet
+from mer_ros.training.families.networks import FAMILY
 from mer_ros.training.trainer import Trainer
 
 APEX = InputSpec("apex", 32)
@@ -29,7 +30,7 @@ MODELS = {
 def tiny(name, epochs=4, **more):
     options = OptimiserConfig(epochs=epochs, batch=16, learning_rate=5e-3)
     settings = TrainConfig(name, MODELS[name], InputSpec("flow", 24), options, augmentation=NONE)
-    return NetworkEntrant(replace(settings, **more), "cpu")
+    return FAMILY.entrant(replace(settings, **more), "cpu")
 
 
 @pytest.fixture(scope="module")
@@ -38,50 +39,50 @@ def clips(make_clips):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, lesson_of):
-    system, heard = tiny(name), []
-    training_set, asked = lesson_of(system, clips, clips.subjects == "s03")
-    found = system.answer(training_set, asked, 0, heard.append)
+def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, split_for, recorder):
+    system, heard = tiny(name), recorder()
+    training_set, asked = split_for(system, clips, clips.subjects == "s03")
+    found = system.fit_predict(training_set, asked, 0, heard)
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
     assert (found.probabilities.argmax(1) == clips.truth[clips.subjects == "s03"]).mean() >= 0.5
     assert set(found.chosen) == {"epoch", "temperature", "validation_uf1"}
-    assert heard == sorted(heard) and heard[-1] == 1
+    assert heard.shares == sorted(heard.shares) and heard.shares[-1] == 1
     assert json.dumps(system.settings) and system.name == name and not system.is_control
 
 
-def test_the_same_seed_gives_the_same_answers(clips, lesson_of):
+def test_the_same_seed_gives_the_same_answers(clips, split_for, recorder):
     system = tiny("prototype", 1)
-    training_set, asked = lesson_of(system, clips, clips.subjects == "s03")
-    first, again = (system.answer(training_set, asked, 3, lambda done: None) for _ in range(2))
+    training_set, asked = split_for(system, clips, clips.subjects == "s03")
+    first, again = (system.fit_predict(training_set, asked, 3, SILENT) for _ in range(2))
     assert np.array_equal(first.probabilities, again.probabilities) and first.chosen == again.chosen
 
 
-def test_a_mirrored_clip_gets_the_same_answer(clips, lesson_of):
+def test_a_mirrored_clip_gets_the_same_answer(clips, split_for, recorder):
     system = tiny("micro_attention", 1)
-    training_set, asked = lesson_of(system, clips, clips.subjects == "s03")
+    training_set, asked = split_for(system, clips, clips.subjects == "s03")
     both = np.concatenate([asked, mirror_flow(asked)])
-    found = system.answer(training_set, both, 0, lambda done: None).probabilities
+    found = system.fit_predict(training_set, both, 0, SILENT).probabilities
     np.testing.assert_allclose(found[: len(asked)], found[len(asked) :], atol=1e-5)
 
 
-def test_several_seeds_answer_together_and_the_settings_say_so(clips, lesson_of):
+def test_several_seeds_answer_together_and_the_settings_say_so(clips, split_for, recorder):
     one, two = tiny("micro_attention", 1), tiny("micro_attention", 1, ensemble=2)
-    training_set, asked = lesson_of(one, clips, clips.subjects == "s03")
-    heard = []
-    alone = one.answer(training_set, asked, 0, lambda done: None).probabilities
-    both = two.answer(training_set, asked, 0, heard.append).probabilities
-    assert not np.allclose(alone, both) and heard[-1] == 1 and two.settings["ensemble"] == 2
+    training_set, asked = split_for(one, clips, clips.subjects == "s03")
+    heard = recorder()
+    alone = one.fit_predict(training_set, asked, 0, SILENT).probabilities
+    both = two.fit_predict(training_set, asked, 0, heard).probabilities
+    assert not np.allclose(alone, both) and heard.shares[-1] == 1 and two.settings["ensemble"] == 2
 
 
-def test_the_epoch_is_chosen_on_people_who_are_not_learned_from(clips, monkeypatch, lesson_of):
+def test_the_epoch_is_chosen_on_people_who_are_not_learned_from(clips, monkeypatch, split_for):
     seen = {}
     monkeypatch.setattr(
-        Trainer, "fit", lambda self, train, validation, watch, memory=None: seen.update(a=train, b=validation)
+        Trainer, "fit", lambda self, train, validation, observer: seen.update(a=train, b=validation)
     )
     system = tiny("prototype")
-    training_set, asked = lesson_of(system, clips, clips.subjects == "s03")
+    training_set, asked = split_for(system, clips, clips.subjects == "s03")
     with pytest.raises(TypeError):  # what was never trained has no best epoch
-        system.answer(training_set, asked, 0, lambda done: None)
+        system.fit_predict(training_set, asked, 0, SILENT)
     assert not set(seen["a"].subjects) & set(seen["b"].subjects)
     assert len(seen["a"]) + len(seen["b"]) == len(training_set.truth)
     held = held_out_subjects(training_set.subject_ids, 0.2, 0)
@@ -95,7 +96,7 @@ def test_too_few_people_to_choose_by_are_told(clips):
         features, (clips.subjects[:24] == "s01").astype(np.int64), clips.subject_ids[:24], 3
     )
     with pytest.raises(DataError, match="of the training subjects"):
-        system.answer(training_set, features, 0, lambda done: None)
+        system.fit_predict(training_set, features, 0, SILENT)
 
 
 @pytest.fixture
@@ -104,22 +105,22 @@ def pictures(clips):
     faces = np.random.default_rng(0).integers(0, 150, (len(clips), 32, 32, 3), np.uint8)
     for face, label in zip(faces, clips.truth, strict=True):
         face[4 + 8 * label : 12 + 8 * label, 8:24] += 100
-    return replace(clips, apexes=tuple(faces))
+    return replace(clips, apex_images=tuple(faces))
 
 
-def test_a_system_that_reads_pictures_learns_from_them_as_they_are(pictures, lesson_of):
+def test_a_system_that_reads_pictures_learns_from_them_as_they_are(pictures, split_for):
     options = OptimiserConfig(epochs=8, batch=8, learning_rate=3e-3)
-    system = NetworkEntrant(
+    system = FAMILY.entrant(
         TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX, options), "cpu"
     )
     asked = pictures.subjects == "s03"
-    training_set, features = lesson_of(system, pictures, asked)
-    assert np.array_equal(features, np.stack(pictures.apexes)[asked]) and not system.config.mirrors
-    found = system.answer(training_set, features, 0, lambda done: None).probabilities
+    training_set, features = split_for(system, pictures, asked)
+    assert np.array_equal(features, np.stack(pictures.apex_images)[asked]) and not system.config.mirrors
+    found = system.fit_predict(training_set, features, 0, SILENT).probabilities
     assert (found.argmax(1) == pictures.truth[asked]).mean() > 0.8
 
 
 def test_a_set_without_pictures_is_told(clips, tmp_path):
-    system = NetworkEntrant(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX), "cpu")
+    system = FAMILY.entrant(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX), "cpu")
     with pytest.raises(DataError, match="no input of kind 'apex'"):
         evaluate(clips, protocol_of("loso"), [system], 0, tmp_path)

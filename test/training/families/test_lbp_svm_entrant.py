@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from mer_ros.errors import DataError
-from mer_ros.evaluation.entrants import lbp_svm  # noqa: F401  (joins ``entrant_of``)
 from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
-from mer_ros.evaluation.entrants.controls import control
-from mer_ros.evaluation.entry import entrant_of
-from mer_ros.evaluation.evaluate import evaluate
+from mer_ros.evaluation.entrants.controls import Linear
 from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.evaluation.run import evaluate
+from mer_ros.progress import SILENT
 from mer_ros.recognition import Recogniser, create
-from mer_ros.recognition.checkpoint import Card, Checkpoint
+from mer_ros.recognition.checkpoint import Checkpoint, ModelCard
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.entrant import TrainingSet
+from mer_ros.training.families.choice import family_of
 
 MODELS = {
     "lbp_top": {"descriptor": {"radii": [1, 1, 1], "grid": {"rows": 3, "columns": 1}, "clip": {"frames": 5}}},
@@ -33,7 +33,7 @@ MODELS = {
 
 def entrant(name):
     config = TrainConfig(name, MODELS[name], InputSpec("clip", 36))
-    return entrant_of(create(name, config.model), config, "cpu")
+    return family_of(config).entrant(config, "cpu")
 
 
 @pytest.fixture(scope="module")
@@ -52,23 +52,23 @@ def clips(make_clips):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, lesson_of):
-    system, heard, asked = entrant(name), [], clips.subjects == "s03"
-    training_set, features = lesson_of(system, clips, asked)
-    found = system.answer(training_set, features, 0, heard.append)
+def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, split_for, recorder):
+    system, heard, asked = entrant(name), recorder(), clips.subjects == "s03"
+    training_set, features = split_for(system, clips, asked)
+    found = system.fit_predict(training_set, features, 0, heard)
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
     assert (found.probabilities.argmax(1) == clips.truth[asked]).mean() > 0.7
     assert {"cost", "temperature"} <= set(found.chosen) and json.dumps(system.settings)
-    assert heard == sorted(heard) and heard[-1] == 1
+    assert heard.shares == sorted(heard.shares) and heard.shares[-1] == 1
     assert system.reads == "clip" and not system.is_control and system.name == name
 
 
 def test_flow_and_clips_of_the_same_events_stand_in_one_evaluation(clips, tmp_path):
-    systems = (control("linear"), entrant("lbp_top"))
+    systems = (Linear(), entrant("lbp_top"))
     found = evaluate(clips, protocol_of("3-fold"), systems, 0, tmp_path)
-    assert all(np.isfinite(answers.probabilities).all() for answers in found.answers)
+    assert all(np.isfinite(answers.probabilities).all() for answers in found.predictions)
     again = evaluate(clips, protocol_of("3-fold"), systems, 0, tmp_path)  # from what lies there
-    assert np.array_equal(again.answers[1].probabilities, found.answers[1].probabilities)
+    assert np.array_equal(again.predictions[1].probabilities, found.predictions[1].probabilities)
 
 
 def test_other_clips_are_another_evaluation(clips):
@@ -78,7 +78,7 @@ def test_other_clips_are_another_evaluation(clips):
 
 
 def test_flow_pictures_carry_no_clip_and_that_is_told_before_anybody_is_asked(make_clips, tmp_path):
-    with pytest.raises(DataError, match="shows no input of kind 'clip'"):
+    with pytest.raises(DataError, match="has no input of kind 'clip'"):
         evaluate(make_clips(), protocol_of("loso"), [entrant("lbp_sip")], 0, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -86,14 +86,14 @@ def test_flow_pictures_carry_no_clip_and_that_is_told_before_anybody_is_asked(ma
 def test_a_finished_model_answers_clips_as_the_node_would(clips):
     system = create("lbp_top", {**MODELS["lbp_top"], "n_labels": 3})
     learned = entrant("lbp_top")
-    features = learned.features(clips.shown("clip"))
+    features = learned.features(clips.inputs("clip"))
     from mer_ros.training.families.lbp_svm import fit
 
     system = fit(system, features, clips.truth, clips.subject_ids).system
-    model = Recogniser(Checkpoint(system, Card("lbp_top", clips.labels, InputSpec("clip", 36)), "m@0"))
+    model = Recogniser(Checkpoint(system, ModelCard("lbp_top", clips.labels, InputSpec("clip", 36)), "m@0"))
     finished = CheckpointEntrant(model, clips.labels)
     nobody = TrainingSet(np.empty((0, 1)), np.empty(0, np.int64), np.empty(0, str), 3)
-    found = finished.answer(nobody, finished.features(clips.shown("clip")[:4]), 0, lambda done: None)
+    found = finished.fit_predict(nobody, finished.features(clips.inputs("clip")[:4]), 0, SILENT)
     for crops, row in zip(clips.crops, found.probabilities):
         answer = model.predict_sample(model.card.input.read(crops))
         np.testing.assert_allclose(row, answer.probabilities, atol=1e-6)

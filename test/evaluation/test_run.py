@@ -9,11 +9,11 @@ import pytest
 
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation import results
-from mer_ros.evaluation.entrants.controls import control
-from mer_ros.evaluation.evaluate import evaluate
-from mer_ros.evaluation.fold_store import write_whole
+from mer_ros.evaluation.entrants.controls import Majority, NearestMean
 from mer_ros.evaluation.protocol import protocol_of
-from mer_ros.training.entrant import Answer, Entrant
+from mer_ros.evaluation.run import evaluate
+from mer_ros.progress import SILENT
+from mer_ros.training.entrant import Entrant, FoldPrediction
 
 
 class Spy(Entrant):
@@ -31,13 +31,14 @@ class Spy(Entrant):
     def features(self, flow):
         return flow[:, 1, 8:22].mean((1, 2), keepdims=True)[:, :, 0]
 
-    def answer(self, training_set, asked, seed, step):
+    def fit_predict(self, training_set, test, seed, progress):
         if len(self.lessons) == self.stop_at:
             raise KeyboardInterrupt
         self.lessons.append(training_set)
-        step(0.5)
-        first = 1 / (1 + np.exp(-asked[:, 0].astype(np.float64) - self.bias))
-        return Answer(np.stack([first, 1 - first, 0 * first], 1), {"bias": self.bias})
+        progress.started("fitting", 2)
+        progress.advanced("fitting", 1)
+        first = 1 / (1 + np.exp(-test[:, 0].astype(np.float64) - self.bias))
+        return FoldPrediction(np.stack([first, 1 - first, 0 * first], 1), {"bias": self.bias})
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +50,9 @@ def files(out):
     return {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file()}
 
 
-def run(clips, out, *systems, protocol="loso", seed=0, watch=None):
-    systems = systems or (control("majority"), control("nearest_mean"), Spy())
-    found = evaluate(clips, protocol_of(protocol), systems, seed, out, watch)
+def run(clips, out, *systems, protocol="loso", seed=0, progress=SILENT):
+    systems = systems or (Majority(), NearestMean(), Spy())
+    found = evaluate(clips, protocol_of(protocol), systems, seed, out, progress)
     results.write(found, out)
     return found
 
@@ -66,10 +67,10 @@ def test_a_lesson_holds_everybody_but_who_is_asked(clips, tmp_path):
 
 
 def test_every_clip_is_answered_once_by_the_fold_that_did_not_know_it(clips, tmp_path):
-    (answers,) = run(clips, tmp_path, Spy()).answers
+    (answers,) = run(clips, tmp_path, Spy()).predictions
     assert np.isfinite(answers.probabilities).all() and (answers.fold >= 0).all()
-    (partly,) = run(clips, tmp_path / "b", Spy(), protocol="subjects-70-30").answers
-    assert len(partly.asked) == 18
+    (partly,) = run(clips, tmp_path / "b", Spy(), protocol="subjects-70-30").predictions
+    assert len(partly.tested) == 18
     assert np.isnan(partly.probabilities[partly.fold < 0]).all()
 
 
@@ -82,12 +83,12 @@ def test_the_same_seed_gives_the_same_bytes(clips, tmp_path):
 
 def test_fault_73_a_stopped_evaluation_goes_on_and_ends_as_an_uninterrupted_one(clips, tmp_path):
     with pytest.raises(KeyboardInterrupt):
-        run(clips, tmp_path / "stopped", control("majority"), Spy(stop_at=2))
+        run(clips, tmp_path / "stopped", Majority(), Spy(stop_at=2))
     assert "results.json" not in files(tmp_path / "stopped")
     rest = Spy()
-    run(clips, tmp_path / "stopped", control("majority"), rest)
+    run(clips, tmp_path / "stopped", Majority(), rest)
     assert len(rest.lessons) == 4
-    run(clips, tmp_path / "whole", control("majority"), Spy())
+    run(clips, tmp_path / "whole", Majority(), Spy())
     assert files(tmp_path / "stopped") == files(tmp_path / "whole")
 
 
@@ -95,7 +96,7 @@ def test_a_system_can_join_without_the_others_being_asked_again(clips, tmp_path)
     spy = Spy()
     run(clips, tmp_path, spy)
     again = Spy()
-    assert len(run(clips, tmp_path, again, control("majority")).answers) == 2
+    assert len(run(clips, tmp_path, again, Majority()).predictions) == 2
     assert again.lessons == []
 
 
@@ -111,7 +112,7 @@ def test_answers_of_another_evaluation_are_refused_and_kept(change, clips, make_
     }
     other, spy, options = kinds[change]
     with pytest.raises(ConfigError, match="from another evaluation"):
-        run(other, tmp_path, control("majority"), spy, **options)
+        run(other, tmp_path, Majority(), spy, **options)
     assert files(tmp_path) == before and spy.lessons == []
 
 
@@ -147,22 +148,14 @@ def test_no_system_and_one_system_twice_are_told(clips, tmp_path):
 
 @pytest.mark.parametrize("bad", [np.full((9, 3), np.nan), np.full((9, 3), 0.5), np.full((8, 3), 1 / 3)])
 def test_what_is_no_probability_is_refused(bad, clips, tmp_path, monkeypatch):
-    monkeypatch.setattr(Spy, "answer", lambda *_: Answer(bad))
+    monkeypatch.setattr(Spy, "fit_predict", lambda *_: FoldPrediction(bad))
     with pytest.raises(DataError, match="its training has failed"):
         run(clips, tmp_path, Spy())
     assert "folds/spy/0000.json" not in files(tmp_path)
 
 
-def test_progress_counts_folds_and_the_share_of_the_one_at_work(clips, tmp_path):
-    heard = []
-    run(clips, tmp_path, Spy(), watch=lambda *told: heard.append(told), protocol="3-fold")
-    assert heard == [("spy", done, 3) for done in (0.5, 1, 1.5, 2, 2.5, 3)]
-
-
-def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "x.json"
-    write_whole(path, "old")
-    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(ConfigError, match="No space left"):
-        write_whole(path, "new")
-    assert path.read_text() == "old" and len(list(tmp_path.iterdir())) == 1
+def test_progress_counts_folds_and_the_share_of_the_one_at_work(clips, tmp_path, recorder):
+    heard = recorder()
+    run(clips, tmp_path, Spy(), progress=heard, protocol="3-fold")
+    assert heard.totals == {"spy": 3} and heard.finished_tasks == ["spy"]
+    assert heard.done("spy") == [0.5, 1, 1.5, 2, 2.5, 3]
