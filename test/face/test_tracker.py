@@ -4,7 +4,7 @@ import pytest
 from mer_ros.face.tracker import MultiFaceTracker
 
 MS = 1_000_000
-LOOK = 40 * MS
+INTERVAL = 40 * MS
 
 
 def face(x, y, width=80.0):
@@ -39,7 +39,7 @@ def test_ids_stay_with_their_faces_when_the_order_of_detection_changes():
     tracker = MultiFaceTracker()
     tracker.update([face(100, 100), face(400, 100)], 0)
     left = next(t.id for t in tracker.tracks.values() if round(x_of(t)) == 100)
-    tracker.update([face(395, 101), face(104, 100)], LOOK)
+    tracker.update([face(395, 101), face(104, 100)], INTERVAL)
     assert round(x_of(tracker.tracks[left])) == 104
     assert len(tracker.tracks) == 2
 
@@ -56,35 +56,35 @@ def test_a_short_loss_keeps_the_id_and_a_long_one_ends_it():
     assert list(tracker.tracks) == ["face_2"], "an id is never used again"
 
 
-def test_a_jump_across_the_picture_is_another_face_born_after_three_looks():
+def test_a_jump_across_the_picture_is_another_face_followed_after_three_detections():
     tracker = MultiFaceTracker(min_detections=3)
     tracker.update([face(100, 100)], 0)
-    for look in (1, 2):
-        tracker.update([face(400, 300)], look * LOOK)
+    for step in (1, 2):
+        tracker.update([face(400, 300)], step * INTERVAL)
         assert list(tracker.tracks) == ["face_1"] and tracker.n_not_followed == 1
-    tracker.update([face(400, 300)], 3 * LOOK)
+    tracker.update([face(400, 300)], 3 * INTERVAL)
     assert list(tracker.tracks) == ["face_1", "face_2"] and tracker.n_not_followed == 0
 
 
-def test_what_is_not_found_in_a_row_is_never_born():
+def test_what_is_not_found_in_a_row_is_never_followed():
     tracker = MultiFaceTracker(min_detections=3)
-    for look in range(50):
-        ghost = [] if look % 3 == 0 else [face(400, 300)]
-        tracker.update([face(100, 100), *ghost], look * LOOK)
+    for step in range(50):
+        ghost = [] if step % 3 == 0 else [face(400, 300)]
+        tracker.update([face(100, 100), *ghost], step * INTERVAL)
     assert list(tracker.tracks) == ["face_1"]
 
 
 def test_a_face_of_quite_another_size_in_its_place_is_another_one():
     tracker = MultiFaceTracker(min_detections=1)
     tracker.update([face(100, 100, 80)], 0)
-    tracker.update([face(100, 100, 140)], LOOK)
+    tracker.update([face(100, 100, 140)], INTERVAL)
     assert list(tracker.tracks) == ["face_1", "face_2"]
 
 
 def test_one_face_found_twice_is_one_face():
     tracker = MultiFaceTracker(min_detections=1)
-    for look in range(5):
-        tracker.update([face(100, 100), face(106, 103, 78)], look * LOOK)
+    for step in range(5):
+        tracker.update([face(100, 100), face(106, 103, 78)], step * INTERVAL)
     assert list(tracker.tracks) == ["face_1"]
 
 
@@ -92,7 +92,7 @@ def test_a_stray_face_does_not_push_the_others_on():
     """The right face is hidden, a stray appears on the left: moving all by one would pair more faces."""
     tracker = MultiFaceTracker(min_detections=3)
     tracker.update([face(100, 100), face(145, 100)], 0)
-    tracker.update([face(102, 100), face(60, 100)], LOOK)
+    tracker.update([face(102, 100), face(60, 100)], INTERVAL)
     assert xs_of(tracker) == [102, 145] and tracker.n_not_followed == 1
     assert round(x_of(tracker.tracks["face_1"])) == 102
 
@@ -108,13 +108,13 @@ def test_fault_35_of_many_faces_the_largest_are_followed_whatever_their_order():
 
 def test_at_the_cap_only_a_clearly_larger_face_takes_a_place():
     tracker = MultiFaceTracker(max_faces=1)
-    for look in range(10):
-        tracker.update([face(100, 100, 80), face(400, 100, 88)], look * LOOK)
-        tracker.update([face(100, 100, 80), face(400, 100, 72)], look * LOOK + LOOK // 2)
+    for step in range(10):
+        tracker.update([face(100, 100, 80), face(400, 100, 88)], step * INTERVAL)
+        tracker.update([face(100, 100, 80), face(400, 100, 72)], step * INTERVAL + INTERVAL // 2)
     assert xs_of(tracker) == [400], "the largest when it began"
     assert list(tracker.tracks) == ["face_1"]
-    for look in range(10, 14):
-        tracker.update([face(100, 100, 120), face(400, 100, 80)], look * LOOK)
+    for step in range(10, 14):
+        tracker.update([face(100, 100, 120), face(400, 100, 80)], step * INTERVAL)
     assert xs_of(tracker) == [100] and list(tracker.tracks) == ["face_2"]
 
 
@@ -162,28 +162,28 @@ def test_fault_39_ten_thousand_births_leave_nothing_behind():
 def test_steady_are_faces_that_are_all_found_again_and_keep_their_place():
     tracker = MultiFaceTracker(min_detections=3)
     assert not tracker.is_steady(0.1), "nobody is followed"
-    for look in range(6):
-        tracker.update([face(100, 100), face(400, 100)], look * LOOK)
-        assert tracker.is_steady(0.1) == (look >= 3)
-    tracker.update([face(100, 100), face(400, 100), face(250, 300)], 6 * LOOK)
+    for step in range(6):
+        tracker.update([face(100, 100), face(400, 100)], step * INTERVAL)
+        assert tracker.is_steady(0.1) == (step >= 3)
+    tracker.update([face(100, 100), face(400, 100), face(250, 300)], 6 * INTERVAL)
     assert not tracker.is_steady(0.1), "somebody waits to be followed"
-    tracker.update([face(100, 100), face(400, 100)], 7 * LOOK)
+    tracker.update([face(100, 100), face(400, 100)], 7 * INTERVAL)
     assert tracker.is_steady(0.1)
-    tracker.update([face(100, 100)], 8 * LOOK)
+    tracker.update([face(100, 100)], 8 * INTERVAL)
     assert not tracker.is_steady(0.1), "one was not found"
 
 
-def test_who_waits_beyond_the_cap_does_not_disturb_the_others_for_ever():
+def test_a_face_beyond_the_cap_does_not_keep_the_others_unsteady():
     tracker = MultiFaceTracker(max_faces=1, min_detections=3)
     steady = []
-    for look in range(8):
-        tracker.update([face(100, 100), face(400, 100, 70)], look * LOOK)
+    for step in range(8):
+        tracker.update([face(100, 100), face(400, 100, 70)], step * INTERVAL)
         steady.append(tracker.is_steady(0.1))
     assert tracker.n_not_followed == 1 and not steady[0] and all(steady[4:])
 
 
 def test_a_face_that_crosses_the_picture_is_not_steady():
     tracker = MultiFaceTracker()
-    for look in range(8):
-        tracker.update([face(100 + 20 * look, 100)], look * LOOK)
+    for step in range(8):
+        tracker.update([face(100 + 20 * step, 100)], step * INTERVAL)
     assert list(tracker.tracks) == ["face_1"] and not tracker.is_steady(0.1)

@@ -84,7 +84,7 @@ def test_one_grey_moves_nowhere(aligned, flow):
     assert np.isfinite(flow(np.full_like(grey, 127))).all()
 
 
-def test_likeness_is_opencv_s_normalised_correlation(aligned):
+def test_correlation_is_opencv_s_normalised_correlation(aligned):
     grey, _ = aligned
     correlation = ReferenceCorrelation(grey)
     other = np.random.default_rng(1).integers(0, 256, grey.shape, np.uint8)

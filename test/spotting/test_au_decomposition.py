@@ -26,7 +26,7 @@ def test_a_unit_is_found_in_its_own_pattern(noise):
         assert found.explained_share == pytest.approx(1, abs=1e-5)
 
 
-def test_the_mouth_is_told_from_the_brows(noise):
+def test_the_mouth_is_distinguished_from_the_brows(noise):
     assert au_decomposition(pattern("AU12"), noise).mouth_share == pytest.approx(1, abs=1e-5)
     assert au_decomposition(pattern("AU1"), noise).mouth_share == pytest.approx(0, abs=1e-5)
     both = au_decomposition(pattern("AU1") + pattern("AU12"), noise)
@@ -38,7 +38,7 @@ def test_a_jaw_that_drops_is_speech_and_a_smile_is_not(noise):
     assert au_decomposition(pattern("AU12"), noise).speech_share == pytest.approx(0, abs=1e-3)
 
 
-def test_what_speech_would_explain_too_is_told_from_what_only_an_expression_does(noise):
+def test_expression_share_is_zero_for_units_of_speech_only(noise):
     for name in ("AU10", "AU17", "AU20", "AU23", "AU25", "AU26"):
         assert au_decomposition(pattern(name), noise).expression_share == pytest.approx(0, abs=1e-3)
     for name in ("AU1", "AU4", "AU12", "AU14R"):
@@ -56,5 +56,5 @@ def test_what_no_muscle_does_is_hardly_explained(noise):
     assert au_decomposition(movement, noise).explained_share < 0.5
 
 
-def test_a_movement_of_nothing_has_no_make_up(noise):
+def test_no_movement_has_no_decomposition(noise):
     assert au_decomposition(np.zeros(N_CHANNELS), noise) is None

@@ -10,7 +10,7 @@ from mer_ros.spotting.unit_patterns import head_patterns, unit_patterns
 STEP_S = 0.02
 
 
-def taught(draw, seconds=60.0, length_s=0.3):
+def learned(draw, seconds=60.0, length_s=0.3):
     noise = NoiseModel(length_s)
     for _ in range(int(seconds / STEP_S)):
         noise.learn(draw(), STEP_S)
@@ -28,7 +28,7 @@ def test_movements_by_chance_come_out_of_every_filter_with_a_variance_of_about_o
     def draw():
         return mixing @ rng.normal(size=N_CHANNELS)
 
-    noise = taught(draw)
+    noise = learned(draw)
     seen = np.stack([draw() for _ in range(4000)]) @ noise.filters
     assert 0.6 < np.median(seen.std(0)) < 1.1 and seen.std(0).max() < 1.3
 
@@ -47,26 +47,26 @@ def test_what_goes_together_by_chance_hides_less_than_its_size(rng):
     def draw():
         return 0.02 * rng.normal(size=6) @ head + rng.normal(0, 5e-4, N_CHANNELS)
 
-    noise = taught(draw)
-    told = float((0.01 * unit @ noise.filters)[0])
+    noise = learned(draw)
+    snr = float((0.01 * unit @ noise.filters)[0])
     each_by_itself = 0.01 * np.linalg.norm(unit / np.sqrt(np.diag(noise.covariance)))
-    assert told > 2.5 * each_by_itself
+    assert snr > 2.5 * each_by_itself
 
 
-def test_rare_large_movements_do_not_teach_the_noise(rng):
+def test_rare_large_movements_hardly_raise_the_noise(rng):
     def calm():
         return rng.normal(0, 1e-3, N_CHANNELS)
 
     def with_events():
         return calm() + (0.05 * unit_patterns().moved[3] if rng.uniform() < 0.05 else 0)
 
-    quiet, eventful = taught(calm), taught(with_events)
-    told = unit_patterns().moved[3] @ eventful.filters[:, 3]
-    assert told > 0.5 * (unit_patterns().moved[3] @ quiet.filters[:, 3])
+    quiet, eventful = learned(calm), learned(with_events)
+    snr = unit_patterns().moved[3] @ eventful.filters[:, 3]
+    assert snr > 0.5 * (unit_patterns().moved[3] @ quiet.filters[:, 3])
 
 
 def test_when_all_movements_have_grown_the_noise_follows(rng):
-    noise = taught(lambda: rng.normal(0, 1e-3, N_CHANNELS))
+    noise = learned(lambda: rng.normal(0, 1e-3, N_CHANNELS))
     before = np.trace(noise.covariance)
     for _ in range(int(40 / STEP_S)):
         noise.learn(rng.normal(0, 6e-3, N_CHANNELS), STEP_S)

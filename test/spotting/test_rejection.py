@@ -69,7 +69,7 @@ def test_fault_41_from_a_slow_camera_more_is_taken_for_speech():
     assert said == ["", "speech"]
 
 
-def test_fault_41_a_mouth_that_has_just_spoken_speaks_on():
+def test_fault_41_a_mouth_movement_soon_after_speech_is_speech():
     assert reason_for(pattern("AU20"), spoke_s=0.8) == "speech"
     assert reason_for(pattern("AU20"), spoke_s=0.2) == ""
     assert reason_for(pattern("AU4"), spoke_s=0.8) == ""

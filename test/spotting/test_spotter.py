@@ -160,7 +160,7 @@ def test_fault_41_speech_is_no_event_and_what_follows_is(rate_hz):
 @pytest.mark.parametrize("rate_hz", [4.0, 4.5, 5.2])
 @pytest.mark.parametrize("fps", [25, 30, 48])
 def test_fault_41_speech_without_a_dropping_jaw_is_no_event_at_a_slow_camera(fps, rate_hz):
-    """Its first syllable is an expression but for what follows; alone it is told as one."""
+    """Its first syllable is an expression but for what follows; alone it is one."""
 
     def syllables(count):
         def talking(t):
@@ -175,7 +175,7 @@ def test_fault_41_speech_without_a_dropping_jaw_is_no_event_at_a_slow_camera(fps
     assert len(run(6, fps, syllables(1))) == 1
 
 
-def test_an_event_while_the_autofocus_hunts_is_not_believed():
+def test_an_event_while_the_autofocus_hunts_is_rejected():
     def feed(blur):
         spotter, found = Spotter(), []
         rng = np.random.default_rng(0)
@@ -256,11 +256,11 @@ def test_what_a_slow_camera_shows_too_faintly_is_no_event():
     assert len(found(1.0)) == 1 and found(3.0) == []
 
 
-def test_an_event_that_is_long_over_is_not_told():
-    def told(max_delay_s):
+def test_an_event_that_ended_long_ago_is_rejected():
+    def events_with(max_delay_s):
         return run(4, 200, smile, spotter=Spotter(SpotterConfig(max_delay_s=max_delay_s)))
 
-    assert len(told(0.3)) == 1 and told(0.01) == []
+    assert len(events_with(0.3)) == 1 and events_with(0.01) == []
 
 
 @pytest.mark.parametrize("hole", [(2.06, 2.19), (2.2, 2.33)])

@@ -15,7 +15,7 @@ def strongest(name):
     return NAMES[int(np.linalg.norm(moved, axis=1).argmax())]
 
 
-def test_every_heard_unit_has_a_pattern_of_length_one_for_both_sides_and_for_either():
+def test_every_detectable_unit_has_a_pattern_of_length_one_for_both_sides_and_for_either():
     patterns = unit_patterns()
     np.testing.assert_allclose(np.linalg.norm(patterns.moved, axis=1), 1)
     assert {"AU12", "AU12R", "AU12L"} <= set(patterns.names)
@@ -28,7 +28,7 @@ def test_a_unit_moves_what_its_muscle_moves():
     assert strongest("AU17") in ("chin", "lower lip") and strongest("AU9R") == "right nose wing"
 
 
-def test_the_units_of_the_mouth_are_told_from_the_others():
+def test_the_units_of_the_mouth_are_separated_from_the_others():
     patterns = unit_patterns()
     mouth = {
         name for name, is_mouth in zip(patterns.names, patterns.among(MOUTH_UNITS), strict=True) if is_mouth

@@ -118,7 +118,7 @@ def test_fault_37_a_face_beyond_a_gate_is_reported_with_the_reason_and_never_jud
     assert events_of(observations) == []
 
 
-def test_fault_36_a_face_whose_box_has_left_the_picture_is_not_told(watcher, clip, monkeypatch):
+def test_fault_36_a_face_whose_box_has_left_the_picture_is_not_reported(watcher, clip, monkeypatch):
     first = clip.truth[0]
     watch(watcher, clip, range(int(first.apex_s * clip.fps)))
     monkeypatch.setattr(pose, "box_xywh", lambda landmarks, image_wh: None)
@@ -198,7 +198,7 @@ def shifted(_clip, _i, picture):
     [(cover, "covered: "), (lambda _clip, _i, picture: cv2.GaussianBlur(picture, (0, 0), 3.0), "blurred: ")],
     ids=["covered", "blurred"],
 )
-def test_fault_37_an_event_during_which_the_face_was_unclear_is_not_told(watcher, clip, change, words):
+def test_fault_37_an_event_during_which_the_face_was_unclear_is_discarded(watcher, clip, change, words):
     first = clip.truth[0]
     unclear_s = (first.apex_s - 0.04, first.apex_s + 0.04)
     observations = watch_changed(watcher, clip, first.offset_s + 0.4, change, unclear_s)
@@ -222,7 +222,7 @@ def test_fault_37_a_face_that_is_hidden_is_reported_so_until_it_is_forgotten(wat
     [(away, 0.1, "face_1", 0), (away, 0.7, "face_2", 0), (shifted, 9.0, "face_1", 60)],
     ids=["hidden", "hidden_until_it_is_forgotten", "lost"],
 )
-def test_fault_37_an_event_in_which_the_face_vanishes_is_not_told_and_the_next_one_is(
+def test_fault_37_an_event_in_which_the_face_vanishes_is_discarded_and_the_next_one_is_reported(
     watcher, clip, change, lasts_s, id_, x_px
 ):
     first, second = clip.truth[:2]

@@ -103,7 +103,7 @@ def test_frames_are_taken_one_by_one_and_not_kept():
     assert most <= 2
 
 
-def test_fault_22_and_34_bad_streams_are_told_in_one_sentence():
+def test_fault_22_and_34_bad_streams_are_refused_in_one_sentence():
     path = np.full((20, 2), (160.0, 120.0))
     with pytest.raises(InputError, match="no frame of the recording shows a face"):
         align(frames(path), lambda _: [])

@@ -107,6 +107,6 @@ def test_k_follows_the_frame_rate_as_published(rate, k):
     ],
     ids=["too_short", "unequal", "empty", "unsorted", "too_slow", "undefined", "p"],
 )
-def test_bad_input_is_told_in_one_sentence(values, times, p, error, words):
+def test_bad_input_is_refused_in_one_sentence(values, times, p, error, words):
     with pytest.raises(error, match=words):
         spot(values, times, p, WINDOW_S)

@@ -118,7 +118,7 @@ def test_lbp_histograms_forget_the_light_and_sum_to_one(pulse):
     ],
     ids=["too_short", "dtype", "colour", "oblong", "small", "unequal", "unsorted", "too_slow"],
 )
-def test_bad_input_is_told_in_one_sentence(method, crops, stamps, words):
+def test_bad_input_is_refused_in_one_sentence(method, crops, stamps, words):
     with pytest.raises(InputError, match=words) as told:
         METHODS[method](crops, stamps, WINDOW_S)
     assert str(told.value).endswith(".") and "\n" not in str(told.value)
