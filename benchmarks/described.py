@@ -14,16 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import Figure
-from mer_ros.data.rendered_clips import RenderedClips, people_for, rendered_clips
+from mer_ros.data.rendered_clips import RenderedClips, rendered_clips, subjects_for
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, TRAIN_SUBJECTS
 from mer_ros.evaluation import bootstrap
 from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
-from mer_ros.evaluation.entrants.controls import control
+from mer_ros.evaluation.entrants.controls import Linear
 from mer_ros.metrics import accuracy, uf1
+from mer_ros.progress import SILENT
 from mer_ros.recognition import Recogniser, create
-from mer_ros.training.config import default
 from mer_ros.training.entrant import Entrant, TrainingSet
 from mer_ros.training.families.lbp_svm import features_of, fit
+from mer_ros.training.settings_file import default
 from mer_ros.types import EMOTIONS
 
 NAMES = ("lbp_top", "lbp_sip", "elcbp")
@@ -40,9 +41,9 @@ MODELS = Path(__file__).parents[1] / "models"
 def measure() -> Iterator[Figure]:
     """Figures as they are known."""
     start = time.monotonic()
-    learn = rendered_clips(LEARN, people_for(LEARN, TRAIN_SUBJECTS), SEED)
+    learn = rendered_clips(LEARN, subjects_for(LEARN, TRAIN_SUBJECTS), SEED)
     yield Figure(f"rendering {LEARN} clips", time.monotonic() - start, "s")
-    asked = rendered_clips(ASK, people_for(ASK, UNSEEN), SEED)
+    asked = rendered_clips(ASK, subjects_for(ASK, UNSEEN), SEED)
     for name in NAMES:
         config = default(name)
         system = create(name, config.model)
@@ -55,9 +56,9 @@ def measure() -> Iterator[Figure]:
         )
         scores = found.system.machine.scores(features_of(system, config.input, asked.crops))
         yield from _scores(name, asked, scores.argmax(1))
-    for entrant in (control("linear"), *_shipped()):
+    for entrant in (Linear(), *_shipped()):
         training_set = TrainingSet(entrant.features(learn.flow), learn.labels, learn.subjects.astype(str), 7)
-        answer = entrant.answer(training_set, entrant.features(asked.flow), SEED, lambda share: None)
+        answer = entrant.fit_predict(training_set, entrant.features(asked.flow), SEED, SILENT)
         yield from _scores(entrant.name.partition("@")[0], asked, answer.probabilities.argmax(1))
 
 
@@ -69,8 +70,8 @@ def _shipped() -> Iterator[Entrant]:
 
 def _scores(name: str, asked: RenderedClips, answers: NDArray[np.int64]) -> Iterator[Figure]:
     """Accuracy and UF1 with its interval over people."""
-    people = bootstrap.by_subject(asked.labels, answers, asked.subjects.astype(str), len(EMOTIONS))
-    whole, spread = people.sum(0), bootstrap.interval(people, uf1, SEED)
+    people = bootstrap.confusions_by_subject(asked.labels, answers, asked.subjects.astype(str), len(EMOTIONS))
+    whole, spread = people.sum(0), bootstrap.confidence_interval(people, uf1, SEED)
     who = f"{ASK} clips, {len(people)} new people"
     yield Figure(f"{name}: accuracy", float(accuracy(whole)), "accuracy", note=who)
     note = f"95 % [{spread.low:.3f}, {spread.high:.3f}] over people"

@@ -17,13 +17,13 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.table import Figure, kept, publish
-from mer_ros.data.rendered_clips import people_for, rendered_clips
+from mer_ros.data.rendered_clips import rendered_clips, subjects_for
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_sequences
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.evaluation import bootstrap
 from mer_ros.face import canonical_mesh, geometry
 from mer_ros.metrics import accuracy, calibration_error, uf1
-from mer_ros.motion.key_frames import SHOWN_FRAMES, measured_sequence
+from mer_ros.motion.key_frames import SEQUENCE_FRAMES, measured_sequence
 from mer_ros.recognition import Recogniser
 from mer_ros.types import EMOTIONS
 
@@ -66,19 +66,21 @@ def _wider(recogniser: Recogniser) -> Figure:
 
 def _asked(recogniser: Recogniser, spread: float) -> tuple[FlowSet, NDArray[np.float64], float]:
     """Made sequences of that spread, and what ``_answers`` says of them."""
-    made = flow_sequences(SAMPLES, UNSEEN, SEED, recogniser.card.input.size, SHOWN_FRAMES, spread=spread)
+    made = flow_sequences(SAMPLES, UNSEEN, SEED, recogniser.card.input.size, SEQUENCE_FRAMES, spread=spread)
     return made, *_answers(recogniser, made.data)
 
 
 def _by_people(made: FlowSet, chances: NDArray[np.float64]) -> NDArray[np.int64]:
     """(people, classes, classes) confusion."""
-    return bootstrap.by_subject(made.labels, chances.argmax(1), made.subjects.astype(str), len(EMOTIONS))
+    return bootstrap.confusions_by_subject(
+        made.labels, chances.argmax(1), made.subjects.astype(str), len(EMOTIONS)
+    )
 
 
 def _of_ceiling(name: str, made: FlowSet, chances: NDArray[np.float64], share: float) -> Figure:
     """UF1, which is to reach a share of the ceiling that the labels set."""
     people = _by_people(made, chances)
-    within = bootstrap.interval(people, uf1, SEED)
+    within = bootstrap.confidence_interval(people, uf1, SEED)
     score, best = float(uf1(people.sum(0))), label_ceiling().uf1
     note = f"95 % [{within.low:.3f}, {within.high:.3f}]; {SAMPLES} made sequences of {len(people)} new people"
     return Figure(name, score, "UF1", f"at least {share:.0%} of the ceiling", score >= share * best, note)
@@ -86,11 +88,13 @@ def _of_ceiling(name: str, made: FlowSet, chances: NDArray[np.float64], share: f
 
 def _rendered(recogniser: Recogniser) -> Iterator[Figure]:
     """On clips that went through crops, registration and measured flow."""
-    who = people_for(RENDERED, UNSEEN)
+    who = subjects_for(RENDERED, UNSEEN)
     clips = rendered_clips(RENDERED, who, SEED, sequences=True)
     chances, _ = _answers(recogniser, clips.sequences)
-    people = bootstrap.by_subject(clips.labels, chances.argmax(1), clips.subjects.astype(str), len(EMOTIONS))
-    spread = bootstrap.interval(people, uf1, SEED)
+    people = bootstrap.confusions_by_subject(
+        clips.labels, chances.argmax(1), clips.subjects.astype(str), len(EMOTIONS)
+    )
+    spread = bootstrap.confidence_interval(people, uf1, SEED)
     note = (
         f"95 % [{spread.low:.3f}, {spread.high:.3f}]; {RENDERED} rendered clips of {len(people)} new people"
     )
@@ -111,13 +115,13 @@ def _answers(
 
 def _speed(recogniser: Recogniser) -> Iterator[Figure]:
     """One event through the model, two threads; and what it takes to measure the flow of its clip before."""
-    shown = flow_sequences(1, UNSEEN[:1], SEED, 128, SHOWN_FRAMES).data[0]
+    shown = flow_sequences(1, UNSEEN[:1], SEED, 128, SEQUENCE_FRAMES).data[0]
     sample = recogniser.card.input.read(shown)
     ms, note = _ms(lambda: recogniser.predict_sample(sample), 100)
     yield Figure(
         "me_plan: one event through the model", ms, "ms", f"at most {EVENT_MS:g}", ms <= EVENT_MS, note
     )
-    clip = np.random.default_rng(SEED).integers(0, 256, (SHOWN_FRAMES + 1, 128, 128, 3), np.uint8)
+    clip = np.random.default_rng(SEED).integers(0, 256, (SEQUENCE_FRAMES + 1, 128, 128, 3), np.uint8)
     faces, times = [cv2.GaussianBlur(face, (0, 0), 2) for face in clip], np.linspace(0, 1, len(clip))
     mesh = canonical_mesh.load().canonical.astype(np.float32)
     flat = geometry.apply(geometry.crop_from_image(mesh), mesh)

@@ -27,7 +27,7 @@ from mer_ros import files
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_samples
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.data.synthetic_folder import write_synthetic_folder
-from mer_ros.evaluation.bootstrap import by_subject, interval
+from mer_ros.evaluation.bootstrap import confidence_interval, confusions_by_subject
 from mer_ros.explanation import attribute
 from mer_ros.explanation.action_units import action_unit_evidence
 from mer_ros.face.facs import UNITS
@@ -35,9 +35,10 @@ from mer_ros.metrics import calibration_error, uf1
 from mer_ros.motion.normalisation import face_window, normalise_flow
 from mer_ros.recognition import Recogniser
 from mer_ros.training.augmentation import Augmentation
-from mer_ros.training.config import OptimiserConfig, default
+from mer_ros.training.config import OptimiserConfig
 from mer_ros.training.initialisation import freeze, initialise
 from mer_ros.training.labelled_set import batches, from_flow, varying
+from mer_ros.training.settings_file import default
 from mer_ros.training.trainer import Trainer
 from mer_ros.types import EMOTIONS
 
@@ -65,8 +66,10 @@ def shipped() -> list[Figure]:
         where = "" if spread == 1 else f", spread {spread:g}"
         for name in SHIPPED:
             chances = answers(Recogniser.load(files.models_dir() / f"{name}.safetensors"), made)
-            people = by_subject(made.labels, chances.argmax(1), made.subjects.astype(str), len(EMOTIONS))
-            score, span = float(uf1(people.sum(0))), interval(people, uf1, SEED)
+            people = confusions_by_subject(
+                made.labels, chances.argmax(1), made.subjects.astype(str), len(EMOTIONS)
+            )
+            score, span = float(uf1(people.sum(0))), confidence_interval(people, uf1, SEED)
             note = f"[{span.low:.3f}, {span.high:.3f}] over {len(people)} people"
             goal = f">= {100 * least:g} % of the ceiling"
             figures.append(Figure(f"{name}{where}", score, "UF1", goal, score >= least * best, note))
@@ -212,7 +215,7 @@ def steps() -> list[Figure]:
             system = initialise(config, len(EMOTIONS), 0)
             freeze(system, transfer)  # type: ignore[arg-type]
             trainer = Trainer(system, OptimiserConfig(), torch.device("cpu"), 0, vary)  # type: ignore[arg-type]
-            optimiser = torch.optim.AdamW(trainer.learning, 1e-4, fused=True)
+            optimiser = torch.optim.AdamW(trainer.trainable, 1e-4, fused=True)
             generator = torch.Generator().manual_seed(0)
             began = time.process_time()
             for x, y in batches(data, 64, 0.5, generator, vary):

@@ -24,7 +24,7 @@ from mer_ros.data.synthetic import (
     flow_samples,
 )
 from mer_ros.data.synthetic_folder import flow_image
-from mer_ros.evaluation.bootstrap import by_subject, compare
+from mer_ros.evaluation.bootstrap import compare, confusions_by_subject
 from mer_ros.metrics import uf1
 from mer_ros.recognition import create
 from mer_ros.training.config import OptimiserConfig
@@ -89,7 +89,7 @@ def answers(trainer: Trainer, test: FlowSet, name: str) -> NDArray[np.int64]:
     x = torch.from_numpy(samples(test, name))
     data = LabelledSet(x, torch.from_numpy(test.labels), test.subjects)
     labels = trainer.logits(data).argmax(1).numpy()
-    return by_subject(test.labels, labels, test.subjects.astype(str), len(EMOTIONS))
+    return confusions_by_subject(test.labels, labels, test.subjects.astype(str), len(EMOTIONS))
 
 
 def main() -> int:

@@ -17,7 +17,11 @@ from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.types import EMOTIONS
 
-PARTS = (FolderPart("casme2", 3, (6, 4, 4)), FolderPart("smic", 2, (5, 3, 3)), FolderPart("samm", 2, (5, 3, 3)))
+PARTS = (
+    FolderPart("casme2", 3, (6, 4, 4)),
+    FolderPart("smic", 2, (5, 3, 3)),
+    FolderPart("samm", 2, (5, 3, 3)),
+)
 TINY = (
     "system: prototype\n"
     "model: {size: 24, decoder_width: 16, backbone: {widths: [8, 8, 16, 16], depths: [1, 1, 1, 1]}}\n"
@@ -179,8 +183,16 @@ def test_a_folder_of_flow_pictures_shows_no_clip(folder, tmp_path):
         ),
         (("--root", "somewhere"), ConfigError, "--data synthetic is generated, not read from a folder"),
         (("--epochs", "3"), ConfigError, "--model is 'controls': name one"),
-        (("--model", "small", "--epochs", "3"), ConfigError, "--epochs is 3 but 'small' is not trained in epochs"),
-        (("--model", "lbp_top", "--epochs", "8"), ConfigError, "--epochs is 8 but 'lbp_top' is not trained in epochs"),
+        (
+            ("--model", "small", "--epochs", "3"),
+            ConfigError,
+            "--epochs is 3 but 'small' is not trained in epochs",
+        ),
+        (
+            ("--model", "lbp_top", "--epochs", "8"),
+            ConfigError,
+            "--epochs is 8 but 'lbp_top' is not trained in epochs",
+        ),
         (("--model", "elcbp", "--device", "cuda"), ConfigError, "is cuda but 'elcbp' is computed on the"),
         (("--protocol", "leave-dataset-out"), DataError, "'made' alone"),
         (("--subjects", "401"), ConfigError, "2 to 400 subjects"),
