@@ -1,4 +1,4 @@
-"""Whole evaluations of quick contestants: stopped and gone on with, repeated, refused."""
+"""Whole evaluations of quick entrants: interrupted and resumed, repeated, refused."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from mer_ros.training.entrant import Entrant, FoldPrediction
 
 
 class Spy(Entrant):
-    """Answers by the mean of what it is asked; notes its lessons; stops on demand."""
+    """Predicts by the mean of the features; stores its training sets; stops on demand."""
 
     name = "spy"
 
     def __init__(self, stop_at=None, bias=0.0):
-        self.lessons, self.stop_at, self.bias = [], stop_at, bias
+        self.training_sets, self.stop_at, self.bias = [], stop_at, bias
 
     @property
     def settings(self):
@@ -32,9 +32,9 @@ class Spy(Entrant):
         return flow[:, 1, 8:22].mean((1, 2), keepdims=True)[:, :, 0]
 
     def fit_predict(self, training_set, test, seed, progress):
-        if len(self.lessons) == self.stop_at:
+        if len(self.training_sets) == self.stop_at:
             raise KeyboardInterrupt
-        self.lessons.append(training_set)
+        self.training_sets.append(training_set)
         progress.started("fitting", 2)
         progress.advanced("fitting", 1)
         first = 1 / (1 + np.exp(-test[:, 0].astype(np.float64) - self.bias))
@@ -57,16 +57,16 @@ def run(clips, out, *systems, protocol="loso", seed=0, progress=SILENT):
     return found
 
 
-def test_a_lesson_holds_everybody_but_who_is_asked(clips, tmp_path):
+def test_a_training_set_holds_all_subjects_but_those_of_the_test(clips, tmp_path):
     spy = Spy()
     found = run(clips, tmp_path, spy)
-    assert len(spy.lessons) == 6
-    for training_set, fold in zip(spy.lessons, found.folds, strict=True):
+    assert len(spy.training_sets) == 6
+    for training_set, fold in zip(spy.training_sets, found.folds, strict=True):
         assert set(training_set.subject_ids) == set(clips.subject_ids) - {fold.name}
         assert len(training_set.features) == len(training_set.truth) == 45
 
 
-def test_every_clip_is_answered_once_by_the_fold_that_did_not_know_it(clips, tmp_path):
+def test_every_clip_is_predicted_once_by_the_fold_that_was_not_trained_on_it(clips, tmp_path):
     (answers,) = run(clips, tmp_path, Spy()).predictions
     assert np.isfinite(answers.probabilities).all() and (answers.fold >= 0).all()
     (partly,) = run(clips, tmp_path / "b", Spy(), protocol="subjects-70-30").predictions
@@ -81,27 +81,27 @@ def test_the_same_seed_gives_the_same_bytes(clips, tmp_path):
     assert set(files(tmp_path / "a")) > {"results.json", "predictions.csv", "folds/spy/0005.json"}
 
 
-def test_fault_73_a_stopped_evaluation_goes_on_and_ends_as_an_uninterrupted_one(clips, tmp_path):
+def test_fault_73_an_interrupted_evaluation_is_resumed_and_ends_as_an_uninterrupted_one(clips, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         run(clips, tmp_path / "stopped", Majority(), Spy(stop_at=2))
     assert "results.json" not in files(tmp_path / "stopped")
     rest = Spy()
     run(clips, tmp_path / "stopped", Majority(), rest)
-    assert len(rest.lessons) == 4
+    assert len(rest.training_sets) == 4
     run(clips, tmp_path / "whole", Majority(), Spy())
     assert files(tmp_path / "stopped") == files(tmp_path / "whole")
 
 
-def test_a_system_can_join_without_the_others_being_asked_again(clips, tmp_path):
+def test_a_system_can_join_without_the_others_being_trained_again(clips, tmp_path):
     spy = Spy()
     run(clips, tmp_path, spy)
     again = Spy()
     assert len(run(clips, tmp_path, again, Majority()).predictions) == 2
-    assert again.lessons == []
+    assert again.training_sets == []
 
 
 @pytest.mark.parametrize("change", ["clips", "seed", "protocol", "settings"])
-def test_answers_of_another_evaluation_are_refused_and_kept(change, clips, make_clips, tmp_path):
+def test_predictions_of_another_evaluation_are_refused_and_kept(change, clips, make_clips, tmp_path):
     run(clips, tmp_path, Spy())
     before = files(tmp_path)
     kinds = {
@@ -113,7 +113,7 @@ def test_answers_of_another_evaluation_are_refused_and_kept(change, clips, make_
     other, spy, options = kinds[change]
     with pytest.raises(ConfigError, match="from another evaluation"):
         run(other, tmp_path, Majority(), spy, **options)
-    assert files(tmp_path) == before and spy.lessons == []
+    assert files(tmp_path) == before and spy.training_sets == []
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", "7", '{"key": 1}'])
@@ -124,12 +124,12 @@ def test_a_spoilt_fold_is_named(content, clips, tmp_path):
         run(clips, tmp_path, Spy())
 
 
-def test_fault_74_an_unwritable_folder_is_told_before_anybody_is_asked(clips, tmp_path):
+def test_fault_74_an_unwritable_folder_is_refused_before_any_training(clips, tmp_path):
     (tmp_path / "file").write_text("")
     spy = Spy()
     with pytest.raises(ConfigError, match="cannot be written"):
         run(clips, tmp_path / "file", spy)
-    assert spy.lessons == []
+    assert spy.training_sets == []
 
 
 def test_fault_76_a_set_that_cannot_be_split_leaves_nothing_behind(clips, tmp_path):
@@ -154,7 +154,7 @@ def test_what_is_no_probability_is_refused(bad, clips, tmp_path, monkeypatch):
     assert "folds/spy/0000.json" not in files(tmp_path)
 
 
-def test_progress_counts_folds_and_the_share_of_the_one_at_work(clips, tmp_path, recorder):
+def test_progress_counts_folds_and_the_share_of_the_running_one(clips, tmp_path, recorder):
     heard = recorder()
     run(clips, tmp_path, Spy(), progress=heard, protocol="3-fold")
     assert heard.totals == {"spy": 3} and heard.finished_tasks == ["spy"]

@@ -56,7 +56,7 @@ def test_the_majority_answers_how_often_each_class_occurs():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_class_that_was_not_in_the_lesson_has_no_chance(name, clips):
+def test_a_class_that_was_not_in_the_training_set_has_no_chance(name, clips):
     system = CONTROLS.get(name)()
     features = system.features(clips.flow)
     kept = clips.truth != 1

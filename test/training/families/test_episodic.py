@@ -1,4 +1,4 @@
-"""ME-PLAN as a contestant: its support is the training people, and a whole leave-one-subject-out runs."""
+"""ME-PLAN as an entrant: its support is of training subjects, and a whole leave-one-subject-out runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Descriptors among the contestants: on clips, learned from training people, refused where there are none."""
+"""Descriptors as entrants: on clips, fitted to training subjects, refused where a set has no clips."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_other_clips_are_another_evaluation(clips):
     assert len(digests) == 3
 
 
-def test_flow_pictures_carry_no_clip_and_that_is_told_before_anybody_is_asked(make_clips, tmp_path):
+def test_flow_pictures_carry_no_clip_and_that_is_refused_before_any_training(make_clips, tmp_path):
     with pytest.raises(DataError, match="has no input of kind 'clip'"):
         evaluate(make_clips(), protocol_of("loso"), [entrant("lbp_sip")], 0, tmp_path / "out")
     assert not (tmp_path / "out").exists()

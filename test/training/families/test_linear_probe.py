@@ -1,4 +1,4 @@
-"""A probe in an evaluation: everything but the frozen networks comes from the lesson."""
+"""A probe in an evaluation: everything but the frozen networks comes from the training set."""
 
 from __future__ import annotations
 
