@@ -1,14 +1,37 @@
-"""The reference tables of the README, generated from the code; a test compares the two."""
+"""Reference tables of the documentation: launch arguments and parameters, generated from their declarations.
+
+``python -m mer_ros.reports.reference`` updates them in docs/launch.md and docs/parameters.md, where each
+stands between two comments::
+
+    <!-- table: face_tracker -->
+    ...
+    <!-- end of table -->
+
+A test compares pages and code.
+"""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+from mer_ros.files import write_text
 from mer_ros.graph.catalogue import NODES
 from mer_ros.graph.options import arguments
+
+LAUNCH_PAGE, PARAMETER_PAGE = "launch.md", "parameters.md"
+PAGES = (LAUNCH_PAGE, PARAMETER_PAGE)
+"""Pages in docs/ that hold generated tables."""
+
+LAUNCH = "launch arguments"
+"""Name of the table of launch arguments; the other tables are named after their nodes."""
+
+_TABLE = re.compile(r"(<!-- table: (.+?) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
 
 def parameter_table(node: str) -> str:
     """Markdown table of a node's parameters."""
-    rows = ["| parameter | type | default | range | what and why |", "|---|---|---|---|---|"]
+    rows = ["| parameter | type | default | range | description |", "|---|---|---|---|---|"]
     for p in NODES[node].parameters:
         default = f'"{p.default}"' if isinstance(p.default, str) else str(p.default).lower()
         rows.append(f"| `{p.name}` | {p.type_name} | {default} | {p.range_text} | {p.description} |")
@@ -17,20 +40,29 @@ def parameter_table(node: str) -> str:
 
 def launch_table() -> str:
     """Markdown table of the launch arguments, which are the options of ``mer up`` too."""
-    rows = ["| launch argument | default | what |", "|---|---|---|"]
+    rows = ["| argument | default | description |", "|---|---|---|"]
     for argument in arguments():
         default = f"`{argument.default}`" if argument.default else "empty"
         rows.append(f"| `{argument.name}` | {default} | {argument.help} |")
     return "\n".join(rows)
 
 
-def reference() -> str:
-    """All tables as the README has them; ``python -m mer_ros.reports.reference`` prints them."""
-    tables = [f"#### `{node}`\n\n{parameter_table(node)}" for node in NODES]
-    return "\n\n".join([launch_table(), *tables])
+def tables() -> dict[str, str]:
+    """Name to Markdown of every generated table."""
+    return {LAUNCH: launch_table(), **{node: parameter_table(node) for node in NODES}}
+
+
+def with_tables(page: str) -> str:
+    """The page with each marked table replaced by the current one; KeyError for an unknown name."""
+    current = tables()
+    return _TABLE.sub(lambda found: f"{found[1]}\n{current[found[2]]}\n\n{found[3]}", page)
+
+
+def write(docs: Path) -> None:
+    """Update the pages in a folder."""
+    for name in PAGES:
+        write_text(docs / name, with_tables((docs / name).read_text(encoding="utf-8")))
 
 
 if __name__ == "__main__":
-    import sys
-
-    sys.stdout.write(reference() + "\n")
+    write(Path(__file__).parents[2] / "docs")
