@@ -1,4 +1,4 @@
-"""The whole graph with a synthetic clip as its camera, kept to this machine."""
+"""The complete graph with a synthetic clip as its camera, restricted to this machine."""
 
 from launch import LaunchDescription
 from mer_ros.graph.options import DEMO

@@ -1,4 +1,4 @@
-"""Camera topic to explained micro-expressions: face_tracker, classifier and explainer."""
+"""The graph from camera topic to explained micro-expressions: face_tracker, classifier and explainer."""
 
 from launch import LaunchDescription
 from mer_ros.graph.options import GraphOptions

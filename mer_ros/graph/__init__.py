@@ -1,6 +1,6 @@
-"""The ROS graph, described once and without ROS: nodes, parameters, topics, processes, transport profile.
+"""Description of the ROS graph, without ROS: nodes, parameters, topics, processes, transport profile.
 
-Nothing but the standard library is imported, because ``ros2 launch`` runs under the system's Python.
+It imports the standard library only, because ``ros2 launch`` runs under the system's Python.
 """
 
 from mer_ros.graph.catalogue import NODES, NodeEntry, Route

@@ -1,7 +1,7 @@
-"""The nodes of the graph, one entry each. To add one: a file with its class, and its entry here.
+"""The nodes of the graph, one entry each. To add a node, add a file with its class, and its entry here.
 
-From an entry follow the node's executable, its console script, its parameters, its process in the launch
-files and in ``mer up``, and its table in the README.
+The entry defines the node's executable, its console script, its parameters, its process in the launch files
+and in ``mer up``, and its table in docs/parameters.md.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ def _always(options: GraphOptions) -> bool:
 
 
 def _camera_node(options: GraphOptions) -> bool:
-    """A camera is to be started, and not by the tracker."""
+    """Whether the camera node is to open a camera."""
     return bool(options.camera) and not options.direct
 
 
 def _camera_in_tracker(options: GraphOptions) -> bool:
-    """The tracker is to open the camera."""
+    """Whether the tracker is to open the camera."""
     return options.direct
 
 
 @dataclass(frozen=True)
 class Route:
-    """How an option reaches a node: ``option`` sets the node's ``parameter`` if ``when`` holds."""
+    """``option`` of the graph sets ``parameter`` of a node if ``when`` returns True."""
 
     option: str
     parameter: str
@@ -50,16 +50,16 @@ class NodeEntry:
 
     Parameters
     ----------
-    name : of node and executable.
+    name : name of the node and of its executable.
     place : "module:Class", imported in the node's process only.
-    parameters : that it declares.
-    routes : how options of the graph set them.
-    exchanges_images : whether it publishes or subscribes to camera images. Then the image topic is remapped
-        to the camera's, the Fast DDS profile with a large shared-memory segment is loaded, and the allocator
-        keeps image-sized blocks (``runtime.tune_for_images``).
-    is_camera : whether the images that it publishes are those of a camera.
-    respawns : whether it may be started again when it dies.
-    starts : whether the graph holds it, given the options.
+    parameters : the parameters that the node declares.
+    routes : the options of the graph that set them.
+    exchanges_images : whether the node publishes or subscribes to camera images. If so, its image topic is
+        remapped to that of the camera, the Fast DDS profile with a large shared-memory segment is loaded, and
+        the allocator keeps image-sized blocks (``runtime.tune_for_images``).
+    is_camera : whether the images that the node publishes are camera images.
+    respawns : whether the node may be restarted when it dies.
+    starts : whether the graph contains the node, given the options.
     """
 
     name: str
@@ -72,16 +72,16 @@ class NodeEntry:
     starts: Condition = _always
 
     def parameter(self, name: str) -> Parameter:
-        """A declared parameter by its name."""
+        """The declared parameter of this name."""
         return next(p for p in self.parameters if p.name == name)
 
     def refusals(self, given: Mapping[str, object]) -> dict[str, str]:
-        """Name to sentence for each given parameter that is not declared, or out of its range."""
+        """Name to message for each given parameter that is not declared or is out of range."""
         known = {p.name: p for p in self.parameters}
         refused: dict[str, str] = {}
         for name, value in given.items():
             if name not in known:
-                refused[name] = f"{self.name} has no parameter {name}: it has {', '.join(sorted(known))}."
+                refused[name] = f"{self.name} has no parameter {name}: use one of {', '.join(sorted(known))}."
                 continue
             try:
                 known[name].check(value)
@@ -90,7 +90,7 @@ class NodeEntry:
         return refused
 
     def values(self, options: GraphOptions, given: Collection[str]) -> dict[str, Value]:
-        """Parameters that the options set: those given by name or that differ from the declared default."""
+        """Parameters that the options set: those whose option is in ``given`` or differs from the default."""
         found: dict[str, Value] = {}
         for route in self.routes:
             value = getattr(options, route.option)
@@ -116,7 +116,7 @@ NODES: dict[str, NodeEntry] = {
             ),
             exchanges_images=True,
             is_camera=True,
-            respawns=False,  # a clip that has ended is not played again
+            respawns=False,  # a clip is not played twice
             starts=_camera_node,
         ),
         NodeEntry(
@@ -133,9 +133,9 @@ NODES: dict[str, NodeEntry] = {
         NodeEntry("explainer", "mer_ros.nodes.explainer:ExplainerNode", EXPLAINER, _MODEL_ROUTES),
     )
 }
-"""Name to entry, in the order in which the nodes are started."""
+"""Name to entry, in start order."""
 
 
 def non_camera_nodes() -> frozenset[str]:
-    """Names of the nodes whose image topics are results, such as annotated images, and no camera."""
+    """Names of the nodes whose image topics carry results, such as annotated images."""
     return frozenset(entry.name for entry in NODES.values() if not entry.is_camera)

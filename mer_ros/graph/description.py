@@ -1,7 +1,7 @@
-"""The processes of the graph, as they follow from the options and the node catalogue.
+"""The processes of the graph, derived from the options and the node catalogue.
 
-The launch files and ``mer up`` both start what this module returns. Values stay the text or number they are:
-nothing is evaluated.
+The launch files and ``mer up`` start the processes that this module returns. Values are passed on unchanged;
+no text is evaluated.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _TOPIC = re.compile(rf"(~/)?{_NAME.pattern}")
 class NodeSpec:
     """One process of the graph.
 
-    package and executable as ``ros2 run`` takes them. parameters: name to value; they override params_files.
-    remappings: from, to. env: variables to add to the environment. arguments: plain ones.
+    package, executable: as for ``ros2 run``. parameters: name to value; they override params_files.
+    remappings: (from, to). env: variables to add to the environment. arguments: arguments before --ros-args.
     """
 
     package: str
@@ -52,10 +52,10 @@ def node_specs(
     environ: Mapping[str, str] | None = None,
     given: Collection[str] = (),
 ) -> list[NodeSpec]:
-    """The processes of the graph; ConfigError if an option cannot be used.
+    """The processes of the graph; ConfigError if an option is invalid.
 
-    environ: the user's environment, whose transport profile is kept. given: names of the options that were
-    given; they override the params file also where their value is the default.
+    environ: the user's environment; a transport profile that it names is kept. given: names of the options
+    that the user set; they override the params file even if their value is the default.
     """
     environ = os.environ if environ is None else environ
     _check(options)
@@ -81,7 +81,7 @@ def node_specs(
 
 
 def _parameters(entry: NodeEntry, options: GraphOptions, given: Collection[str]) -> dict[str, Value]:
-    """What the options set on a node; all else is left to the params file."""
+    """Parameters that the options set on a node; the params file sets the others."""
     values = entry.values(options, given)
     if options.use_sim_time or "use_sim_time" in given:  # ROS declares it on every node
         values["use_sim_time"] = options.use_sim_time
@@ -96,7 +96,7 @@ def _image_remappings(image: str) -> tuple[tuple[str, str], ...]:
 
 
 def _rviz(namespace: str, env: Mapping[str, str]) -> NodeSpec:
-    """RViz with the package's displays, remapped where the namespace is not the one they name."""
+    """RViz with the displays of this package, remapped unless the namespace is theirs ("mer")."""
     prefix = namespace.strip("/")
     remappings = tuple(
         (f"/mer/{topic}", f"/{prefix}/{topic}".replace("//", "/"))
@@ -108,26 +108,28 @@ def _rviz(namespace: str, env: Mapping[str, str]) -> NodeSpec:
 
 
 def _check(options: GraphOptions) -> None:
-    """Refuse what no node could start with, before any starts."""
+    """Raise ConfigError for options with which no node could start."""
     if options.namespace.strip("/") and not _NAME.fullmatch(options.namespace):
-        raise ConfigError(f"namespace {options.namespace!r} is no ROS name: use letters, digits, _ and /.")
+        raise ConfigError(
+            f"namespace {options.namespace!r} is not a valid ROS name: use letters, digits, _ and /."
+        )
     if not _TOPIC.fullmatch(options.image):
-        raise ConfigError(f"image {options.image!r} is no ROS topic: use letters, digits, _ and /.")
+        raise ConfigError(f"image {options.image!r} is not a valid ROS topic: use letters, digits, _ and /.")
     if options.params_file and not Path(options.params_file).is_file():
         raise ConfigError(
-            f"params_file {options.params_file!r} does not exist: name a YAML file of parameters."
+            f"params_file {options.params_file!r} does not exist: give the path of a YAML file."
         )
     source = SOURCES.get(source_spec.parse(options.camera)[0]) if options.camera else None
     if options.direct and not (source and source.direct):
         forms = ", ".join(source_spec.forms_of(direct=True))
         raise ConfigError(
-            f"direct needs a camera that the tracker can open, {forms} or a path; {options.camera!r} was "
+            f"direct needs a camera that the tracker can open ({forms} or a path); {options.camera!r} was "
             "given."
         )
     if options.camera and options.compressed:
         raise ConfigError(
-            f"compressed is set beside camera {options.camera!r}, which publishes plain pictures only: "
-            "leave one of them out."
+            f"compressed cannot be combined with camera {options.camera!r}, which publishes uncompressed "
+            "images only: omit one of them."
         )
     for f in fields(options):
         value = getattr(options, f.name)
@@ -143,8 +145,8 @@ def _check(options: GraphOptions) -> None:
 def check_files(options: GraphOptions) -> None:
     """Raise ConfigError or CheckpointError if the video or the model does not exist.
 
-    For a caller that starts nothing else: in a larger launch the other nodes go on without them. A default
-    model is not looked up, since the params file may name another.
+    For a caller that starts nothing else; in a larger launch the other nodes continue without them. The
+    default model is not checked, because the params file may name another.
     """
     if options.camera:
         kind, name = source_spec.parse(options.camera)

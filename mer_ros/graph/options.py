@@ -1,4 +1,4 @@
-"""What a user may choose about the graph: the launch arguments, which are the options of ``mer up`` too."""
+"""The options of the graph: launch arguments of the launch files, and command-line options of ``mer up``."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ LOG_LEVELS = ("debug", "info", "warn", "error", "fatal")
 
 
 def _option(default: Any, help: str, *, choices: tuple[str, ...] = ()) -> Any:
-    """A field with its text for the command line."""
+    """A field with its help text."""
     return field(default=default, metadata={"help": help, "choices": choices})
 
 
 def _parameter(declared: tuple[Parameter, ...], name: str) -> Any:
-    """A field with the default, text and choices of a node's parameter."""
+    """A field with the default, help text and choices of a node's parameter."""
     found = next(p for p in declared if p.name == name)
     return _option(found.default, found.description, choices=found.choices)
 
 
 @dataclass(frozen=True)
 class GraphOptions:
-    """The options of the graph. ``catalogue.NODES`` holds which parameters of which nodes they set."""
+    """The options of the graph. ``catalogue.NODES`` lists which parameters of which nodes they set."""
 
     namespace: str = _option("mer", "Namespace of all nodes and topics.")
     image: str = _option(
-        "/camera/image_raw", "Image topic of the camera; its compressed twin has /compressed behind."
+        "/camera/image_raw",
+        "Image topic of the camera; the compressed topic is TOPIC/compressed.",
     )
     compressed: bool = _parameter(FACE_TRACKER, "compressed")
     model: str = _parameter(CLASSIFIER, "model")
@@ -37,11 +38,11 @@ class GraphOptions:
     device: str = _parameter(CLASSIFIER, "device")
     camera: str = _option(
         "",
-        "Start a camera too: synthetic:SEED, file:PATH, device:PATH or a path; empty: your driver publishes.",
+        "Start a camera: synthetic:SEED, file:PATH, device:PATH or a path; empty: your driver publishes.",
     )
     direct: bool = _option(
         False,
-        "The tracker opens that camera itself (file or device): no transport, so nothing is lost in it.",
+        "The tracker opens the camera itself (file or device), so that no frame is lost in transport.",
     )
     fps: float = _parameter(CAMERA, "fps")
     rate: float = _parameter(CAMERA, "rate")
@@ -50,33 +51,35 @@ class GraphOptions:
     conditions: str = _parameter(CAMERA, "conditions")
     photo: str = _parameter(CAMERA, "photo")
     wait_for_subscribers: int = _parameter(CAMERA, "wait_for_subscribers")
-    rviz: bool = _option(False, "Start RViz with the package's displays.")
-    params_file: str = _option("", "Parameters of the nodes as YAML; empty: the package's config/mer.yaml.")
-    autostart: bool = _option(True, "false: an outside lifecycle manager configures and activates.")
-    use_sim_time: bool = _option(False, "Take time from /clock, as with ros2 bag play --clock.")
-    respawn: bool = _option(True, "Start a node again when it dies.")
-    local_only: bool = _option(False, "Keep discovery to this machine.")
-    log_level: str = _option("info", "Least severe lines that are logged.", choices=LOG_LEVELS)
+    rviz: bool = _option(False, "Start RViz with the displays of this package.")
+    params_file: str = _option("", "YAML file with node parameters; empty: config/mer.yaml of this package.")
+    autostart: bool = _option(
+        True, "Configure and activate the nodes at start; false: an external lifecycle manager does both."
+    )
+    use_sim_time: bool = _option(False, "Use the time of /clock, as published by ros2 bag play --clock.")
+    respawn: bool = _option(True, "Restart a node that dies.")
+    local_only: bool = _option(False, "Restrict discovery to this machine.")
+    log_level: str = _option("info", "Lowest severity that is logged.", choices=LOG_LEVELS)
 
     @classmethod
     def from_text(cls, given: Mapping[str, str], defaults: GraphOptions | None = None) -> GraphOptions:
-        """Options from texts, as launch arguments are; ConfigError names what cannot be read."""
+        """Options from text values, as launch arguments have them; ConfigError names an invalid one."""
         defaults = defaults or cls()
         known = {f.name for f in fields(cls)}
         unknown = sorted(set(given) - known)
         if unknown:
-            raise ConfigError(f"argument {unknown[0]} is unknown: there are {', '.join(sorted(known))}.")
+            raise ConfigError(f"argument {unknown[0]} is unknown: use one of {', '.join(sorted(known))}.")
         values = {name: _parse(name, text, type(getattr(defaults, name))) for name, text in given.items()}
         return cls(**{**{f.name: getattr(defaults, f.name) for f in fields(cls)}, **values})
 
 
 DEMO = GraphOptions(camera="synthetic:1", image="demo/image_raw", rate=0.5, local_only=True)
-"""The demonstration: a synthetic clip at half speed, which two cores process frame by frame."""
+"""The demo: a synthetic clip at half speed, which two cores process without dropping a frame."""
 
 
 @dataclass(frozen=True)
 class Argument:
-    """A launch argument or command line option: all as text."""
+    """A launch argument or command-line option, with its default as text."""
 
     name: str
     default: str
@@ -85,7 +88,7 @@ class Argument:
 
 
 def arguments(defaults: GraphOptions | None = None) -> list[Argument]:
-    """Every option of the graph with its default."""
+    """All options of the graph with their defaults."""
     defaults = defaults or GraphOptions()
     return [
         Argument(f.name, text_of(getattr(defaults, f.name)), f.metadata["help"], f.metadata["choices"])
@@ -94,7 +97,7 @@ def arguments(defaults: GraphOptions | None = None) -> list[Argument]:
 
 
 def text_of(value: Value) -> str:
-    """A value as launch arguments write it."""
+    """A value in the notation of launch arguments."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -1,6 +1,6 @@
 """Every parameter of every node, declared once: type, default, range, description.
 
-``catalogue.NODES`` gives them to the nodes; the README's tables are held against them.
+``catalogue.NODES`` assigns them to the nodes. ``reports.reference`` generates docs/parameters.md from them.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ class Parameter:
         if self.minimum is not None and self.maximum is not None:
             number = float(value)  # type: ignore[arg-type]
             if not math.isfinite(number) or not self.minimum <= number <= self.maximum:
-                raise ConfigError(f"parameter {self.name} must be {self.range_text}; {value!r} was given.")
+                raise ConfigError(
+                    f"parameter {self.name} must be from {self.range_text}; {value!r} was given."
+                )
 
 
 def _plain(number: float) -> str:
@@ -72,22 +74,20 @@ def _plain(number: float) -> str:
 
 
 AUTOSTART = Parameter(
-    "autostart", True, "Configure and activate by itself; false: an outside lifecycle manager does."
+    "autostart", True, "Configure and activate at start; false: an external lifecycle manager does both."
 )
 _MODEL = (
     Parameter(
-        "model", "prototype", "Name or hash of a model, or a checkpoint's path under the models folder."
+        "model", "prototype", "Name or hash of a model, or the path of a checkpoint in the models folder."
     ),
-    Parameter(
-        "models_dir", "", "Folder of checkpoints; empty: the models that were installed with the package."
-    ),
+    Parameter("models_dir", "", "Folder of checkpoints; empty: the models installed with the package."),
     Parameter(
         "device",
         "auto",
-        "Where networks run; auto takes CUDA where there is one, cuda fails where there is none.",
+        "Device for inference; auto selects CUDA if available, cuda fails if it is not.",
         choices=("auto", "cpu", "cuda"),
     ),
-    Parameter("threads", 1, "CPU threads of a network; the tracker needs the others.", 1, 64),
+    Parameter("threads", 1, "CPU threads for inference; the face tracker needs the other cores.", 1, 64),
 )
 
 CAMERA = (
@@ -95,51 +95,58 @@ CAMERA = (
     Parameter(
         "source",
         "synthetic:1",
-        "synthetic:SEED for the made clip, file:PATH for a video, device:PATH or device:NUMBER for a webcam; "
-        "the path alone does too.",
+        "synthetic:SEED for a synthetic clip, file:PATH for a video, device:PATH or device:NUMBER for a "
+        "webcam, or the path of a video or webcam alone.",
     ),
     Parameter(
         "fps", 200.0, "Frames per second of stream time; a video file or webcam has its own.", 1.0, 1000.0
     ),
     Parameter(
-        "rate", 1.0, "Playback speed: seconds of stream time per second. Stamps stay stream time.", 0.01, 10.0
+        "rate",
+        1.0,
+        "Playback speed: seconds of stream time per second. Stamps are stream time at every speed.",
+        0.01,
+        10.0,
     ),
     Parameter(
         "amplitude_px",
         2.0,
-        "Made clip: peak movement on a face 150 px wide, pixels; smaller is harder to spot.",
+        "Synthetic clip: peak movement of a face 150 px wide, pixels; smaller movements are harder to spot.",
         0.0,
         10.0,
     ),
-    Parameter("events", 14, "Made clip: number of expressions; its length follows.", 1, 1000),
+    Parameter("events", 14, "Synthetic clip: number of expressions, which sets its length.", 1, 1000),
     Parameter(
         "conditions",
         "calm",
-        "Made clip: a calm room, or everyday: speech, glances, nods, light, blur and lost frames too.",
+        "Synthetic clip: calm, or everyday, which adds speech, glances, nods, changing light, blur and lost "
+        "frames.",
         choices=("calm", "everyday"),
     ),
-    Parameter("photo", "", "Made clip: path of a photograph of another face; it is read, never stored."),
-    Parameter("width", 640, "Made clip and webcam: picture width, pixels.", 64, 4096),
-    Parameter("height", 480, "Made clip and webcam: picture height, pixels.", 64, 4096),
+    Parameter(
+        "photo", "", "Synthetic clip: path of a photograph of another face, which is read but never stored."
+    ),
+    Parameter("width", 640, "Synthetic clip and webcam: image width, pixels.", 64, 4096),
+    Parameter("height", 480, "Synthetic clip and webcam: image height, pixels.", 64, 4096),
     Parameter(
         "frame_id",
         "camera_optical_frame",
-        "frame_id of every picture: the optical frame, if TF knows your camera.",
+        "frame_id of all images: the optical frame, if TF describes your camera.",
     ),
     Parameter(
         "reliability",
         "best_effort",
-        "Reliability that is offered; reliable loses no picture, but a slow listener slows it down.",
+        "Offered reliability; reliable loses no image, but a slow subscriber delays the camera.",
         choices=("best_effort", "reliable"),
     ),
     Parameter(
         "wait_for_subscribers",
         1,
-        "Start once so many listen, so that nobody misses the first frames; 0 starts at once.",
+        "Number of subscribers to wait for before publishing, so that they miss no frame; 0 starts at once.",
         0,
         100,
     ),
-    Parameter("exit_at_end", False, "End the process with exit code 0 after the last frame, for scripts."),
+    Parameter("exit_at_end", False, "Exit the process with code 0 after the last frame, for scripts."),
 )
 
 _OPENED = "With camera: "
@@ -150,106 +157,108 @@ FACE_TRACKER = (
         "camera",
         "",
         "Open this camera without transport: device:PATH, device:NUMBER, file:PATH or the path alone; empty: "
-        "listen to the image topic.",
+        "subscribe to the image topic.",
     ),
     *(
         replace(p, description=_OPENED + p.description[0].lower() + p.description[1:])
         for p in CAMERA
         if p.name in ("fps", "rate", "frame_id")
     ),
-    Parameter("width", 640, _OPENED + "picture width that a webcam is asked for, pixels.", 64, 4096),
-    Parameter("height", 480, _OPENED + "picture height that a webcam is asked for, pixels.", 64, 4096),
+    Parameter("width", 640, _OPENED + "image width requested from a webcam, pixels.", 64, 4096),
+    Parameter("height", 480, _OPENED + "image height requested from a webcam, pixels.", 64, 4096),
     Parameter(
         "wait_for_subscribers",
         1,
-        _OPENED + "a video file starts once so many listen to events; 0 starts at once.",
+        _OPENED + "number of subscribers to events to wait for before a video file starts; 0 starts at once.",
         0,
         100,
     ),
     Parameter(
         "compressed",
         False,
-        "Listen to image/compressed (JPEG, PNG) in place of image: for cameras behind a network.",
+        "Subscribe to image/compressed (JPEG, PNG) instead of image, for cameras behind a network.",
     ),
     Parameter(
         "reliability",
         "best_effort",
-        "Reliability that is asked for; best_effort reads every camera.",
+        "Requested reliability; best_effort is compatible with every camera.",
         choices=("best_effort", "reliable"),
     ),
-    Parameter("depth", 40, "Frames the transport keeps for the tracker: 200 ms at 200 fps.", 1, 1000),
+    Parameter("depth", 40, "Queue of the subscription, frames: 40 frames last 200 ms at 200 fps.", 1, 1000),
     Parameter(
         "queue_size",
         40,
-        "Frames that wait for the tracker itself; beyond it the oldest is dropped. More bears longer "
-        "hiccups, but lets results come later.",
+        "Queue of the tracker, frames; when it is full, the oldest frame is dropped. A longer queue bridges "
+        "longer stalls, but increases the latency after them.",
         1,
         1000,
     ),
     Parameter(
         "max_pixels",
         MAX_PIXELS,
-        "Larger pictures are refused before anything is allocated: a wrong header must not fill the memory.",
+        "Images with more pixels are dropped before memory is allocated, so that a wrong header cannot "
+        "exhaust it.",
         4096,
         1 << 28,
     ),
     Parameter(
         "max_ahead_s",
         60.0,
-        "Frames stamped further ahead of this machine's clock are dropped, s: one makes all later ones old.",
+        "Frames stamped further ahead of this machine's clock are dropped, s: after such a frame, all later "
+        "ones would seem to go back in time.",
         1.0,
         1e6,
     ),
     Parameter(
-        "source", "", "Name of the camera in every message; empty: the resolved image topic, or camera."
+        "source", "", "Name of the camera in all messages; empty: the resolved image topic, or camera."
     ),
     Parameter(
         "max_faces",
         _WATCHER.max_faces,
-        "The most faces that are followed; each costs CPU time in every frame.",
+        "Maximum number of tracked faces; each costs CPU time in every frame.",
         1,
         16,
     ),
     Parameter(
         "min_interocular_px",
         _WATCHER.min_interocular_px,
-        "A face with its eyes closer than this is not judged, pixels: movements drown in noise.",
+        "A face whose outer eye corners are closer than this is not analysed, pixels: noise hides movements.",
         8.0,
         1000.0,
     ),
     Parameter(
         "max_turn_rad",
         _WATCHER.max_turn_rad,
-        "A face turned further than this is not judged, rad: half of it cannot be seen.",
+        "A face turned further than this is not analysed, rad: half of it is hidden.",
         0.05,
         1.57,
     ),
     Parameter(
         "min_motion",
         _WATCHER.spotter.min_motion,
-        "The weakest movement that can be an expression, fraction of the interocular distance. Lower finds "
-        "fainter ones, and more that are none.",
+        "Weakest movement that is reported as an expression, fraction of the interocular distance. A lower "
+        "value finds weaker expressions, and more false ones.",
         1e-4,
         0.5,
     ),
     Parameter(
         "min_snr",
         _WATCHER.spotter.min_snr,
-        "The same in units of what moves by chance on this face; bad light raises it by itself. Below "
-        f"{1 / _WATCHER.spotter.slow_camera_period_s:.0f} fps "
-        f"{_WATCHER.spotter.slow_camera_snr_factor:g} times as much is asked for.",
+        "Lowest signal-to-noise ratio of such a movement: multiples of the chance movements of this face, "
+        f"which grow in poor light. Below {1 / _WATCHER.spotter.slow_camera_period_s:.0f} fps the limit is "
+        f"{_WATCHER.spotter.slow_camera_snr_factor:g} times as high.",
         1.0,
         100.0,
     ),
     Parameter(
         "publish_landmarks",
         False,
-        "Put all 468 landmarks into every face of every frame: 1.1 MB/s a face at 200 fps.",
+        "Add all 468 landmarks to every face of every frame: 1.1 MB/s per face at 200 fps.",
     ),
     Parameter(
         "annotated_hz",
         15.0,
-        "At most so many annotated pictures a second; drawing each takes time from the tracker.",
+        "Maximum rate of annotated images, Hz; drawing them takes CPU time from the tracker.",
         0.1,
         60.0,
     ),

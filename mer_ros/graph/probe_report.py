@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Publisher:
-    """Who publishes. node: its full name. reliability: what it offers, "reliable" or "best_effort"."""
+    """A publisher. node: its full name. reliability: the offered one, "reliable" or "best_effort"."""
 
     node: str
     reliability: str
@@ -20,10 +20,10 @@ class Publisher:
 
 @dataclass(frozen=True)
 class CameraTopic:
-    """An image topic and what arrived on it while the probe was subscribed.
+    """An image topic and the frames that arrived on it while the probe was subscribed.
 
-    type: message type. frames: number received. lost: number missing between them, by their stamps. rate_hz:
-    measured at arrival, 0 if fewer than two frames arrived.
+    type: message type. frames: number received. lost: number missing between them, from their stamps.
+    rate_hz: measured at arrival, 0 if fewer than two frames arrived.
     """
 
     topic: str
@@ -35,13 +35,13 @@ class CameraTopic:
 
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> CameraTopic:
-        """Read what ``asdict`` wrote."""
+        """The topic from a dict written by ``asdict``."""
         return cls(**{**found, "publishers": tuple(Publisher(**p) for p in found["publishers"])})
 
 
 @dataclass(frozen=True)
 class GraphReport:
-    """The running graph. interfaces: empty, or why mer_interfaces cannot be imported."""
+    """The running graph. interfaces: the error of importing mer_interfaces, empty if there is none."""
 
     rmw: str
     domain_id: int
@@ -54,6 +54,6 @@ class GraphReport:
 
     @classmethod
     def from_json(cls, text: str) -> GraphReport:
-        """Read what ``to_json`` wrote."""
+        """The report from text written by ``to_json``."""
         found = json.loads(text)
         return cls(**{**found, "cameras": tuple(map(CameraTopic.from_dict, found["cameras"]))})

@@ -1,8 +1,8 @@
-"""Starts processes, forwards their output, restarts them when they die, and leaves none behind.
+"""Starts processes, forwards their output, restarts those that fail, and ends all of them.
 
-Used by ``mer up`` and ``mer demo``, where the ``launch`` package is not installed. Each child leads a process
-group of its own, so that a signal reaches its children too, and the kernel sends it SIGTERM when this process
-dies, however it dies.
+``mer up`` and ``mer demo`` use it, because the ``launch`` package may not be installed. Each child leads its
+own process group, so that a signal reaches its children too. The kernel sends a child SIGTERM when this
+process dies, for whatever cause.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mer_ros.errors import ConfigError, GraphError
 from mer_ros.graph.description import NodeSpec
 
 USAGE_ERROR = 2
-"""Exit code for a command line that cannot be used: a restart would not help."""
+"""Exit code for an invalid command line: a restart would not help."""
 
 _MAX_STARTS, _RESTART_WINDOW_S = 5, 60.0
 _BACKOFF_S, _BACKOFF_MAX_S = 0.2, 5.0
@@ -38,12 +38,12 @@ if sys.platform == "linux":
         sys.exit(1)
 os.execvp(sys.argv[2], sys.argv[2:])
 """
-"""What a child runs first: it requests SIGTERM for the death of its parent, then becomes the command."""
+"""Program that a child runs first: it requests SIGTERM at the death of its parent, then runs the command."""
 
 
 @dataclass(frozen=True)
 class ProcessCommand:
-    """A process to run. name: for messages. env: variables to add. respawn: restart it when it fails."""
+    """A process to run. name: for messages. env: variables to add. respawn: restart it if it fails."""
 
     name: str
     argv: tuple[str, ...]
@@ -54,7 +54,7 @@ class ProcessCommand:
 def command_of(spec: NodeSpec) -> ProcessCommand:
     """The command line of a node; ConfigError if its program is not installed.
 
-    Text stays text: values are quoted as YAML and no shell is involved.
+    Values are quoted as YAML, and no shell is involved, so that text is passed on unchanged.
     """
     if spec.package == "mer_ros":
         argv = [sys.executable, "-m", "mer_ros.nodes.executables", spec.executable]
@@ -62,7 +62,7 @@ def command_of(spec: NodeSpec) -> ProcessCommand:
         found = shutil.which(spec.executable)
         if found is None:
             raise ConfigError(
-                f"{spec.executable} is not installed: install ros-jazzy-{spec.package} or go without."
+                f"{spec.executable} is not installed: install ros-jazzy-{spec.package} or start without it."
             )
         argv = [found]
     argv += [*spec.arguments, "--ros-args"]
@@ -82,7 +82,7 @@ def command_of(spec: NodeSpec) -> ProcessCommand:
 
 
 class _Child:
-    """A command with its current process. last_line: the last line that the process wrote."""
+    """A command with its current process. last_line: the last non-empty line that the process wrote."""
 
     def __init__(self, command: ProcessCommand, on_line: Callable[[str, str], None]) -> None:
         self.command = command
@@ -99,7 +99,9 @@ class _Child:
         self.due_s = self.exit_code = None
         self.starts.append(time.monotonic())
         if shutil.which(self.command.argv[0]) is None:
-            raise GraphError(f"{self.command.name} cannot start: there is no program {self.command.argv[0]}.")
+            raise GraphError(
+                f"{self.command.name} cannot start: the program {self.command.argv[0]} does not exist."
+            )
         self.process = subprocess.Popen(
             (
                 sys.executable,
@@ -135,7 +137,7 @@ class _Child:
         return self.process is not None and self.process.poll() is None
 
     def signal(self, number: int) -> None:
-        """Signal the whole group, also when its leader is gone."""
+        """Send a signal to the process group, even if its leader has ended."""
         if self.process is not None:
             try:
                 os.killpg(self.process.pid, number)
@@ -143,7 +145,7 @@ class _Child:
                 return
 
     def reap(self) -> None:
-        """Wait for the process, kill what it left in its group, and forward its last lines."""
+        """Wait for the process, kill the rest of its group, and forward its last lines."""
         if self.process is not None:
             self.process.wait()
             self.signal(signal.SIGKILL)
@@ -152,10 +154,11 @@ class _Child:
 
 
 class Supervisor:
-    """Runs commands until ``stop``. Use it in one thread only: the death signal is that of the thread.
+    """Runs commands until ``stop``. Use it in one thread: the kernel ties the death signal to that thread.
 
-    on_line: called with (name, line) for each line that a child writes, from reader threads, and for its end.
-    A child with respawn that fails is restarted after a growing pause, at most five times a minute.
+    on_line: called with (name, line) for each line that a child writes, in reader threads, and when a child
+    ends. A child with ``respawn`` that fails is restarted after an increasing delay, at most five times a
+    minute.
     """
 
     def __init__(self, commands: Sequence[ProcessCommand], on_line: Callable[[str, str], None]) -> None:
@@ -175,7 +178,7 @@ class Supervisor:
         self.stop()
 
     def poll(self) -> bool:
-        """Restart what has failed and is due; False when no child runs and none will be started."""
+        """Restart failed children whose delay is over; False if no child runs or will be restarted."""
         now = time.monotonic()
         alive = False
         for child in self._children:
@@ -192,19 +195,19 @@ class Supervisor:
         return alive
 
     def exit_codes(self) -> dict[str, int | None]:
-        """Name to exit code; None while the child runs or waits for a restart."""
+        """Name to exit code; None while the child runs or is to be restarted."""
         return {child.command.name: child.exit_code for child in self._children}
 
     def last_lines(self) -> dict[str, str]:
-        """Name to the last line that the child wrote; empty if it wrote none."""
+        """Name to the last non-empty line that the child wrote; empty if it wrote none."""
         return {child.command.name: child.last_line for child in self._children}
 
     def pids(self) -> dict[str, int]:
-        """Name to process id of the children that run."""
+        """Name to process id of each running child."""
         return {c.command.name: c.process.pid for c in self._children if c.process is not None and c.running}
 
     def stop(self) -> None:
-        """SIGINT, then SIGTERM, then SIGKILL, with time to end in between; returns when all are reaped."""
+        """Send SIGINT, then SIGTERM, then SIGKILL, with pauses in between; return when all are reaped."""
         for child in self._children:
             child.due_s = None
         for number, timeout_s in _ESCALATION:
@@ -220,7 +223,7 @@ class Supervisor:
                 child.exit_code = child.process.returncode
 
     def _ended(self, child: _Child, now: float) -> bool:
-        """A child has ended; True if it will be restarted."""
+        """Handle the end of a child; True if it will be restarted."""
         assert child.process is not None
         code = child.process.returncode
         child.reap()
@@ -228,17 +231,17 @@ class Supervisor:
         if not child.command.respawn or code in (0, USAGE_ERROR):
             child.exit_code = code
             how = f" with exit code {code}" if code else ""
-            self._on_line(name, f"has ended{how}; the other processes go on.")
+            self._on_line(name, f"has ended{how}; the other processes continue.")
             return False
         full = len(child.starts) == _MAX_STARTS
         if full and now - child.starts[0] < _RESTART_WINDOW_S:
             child.exit_code = code
             self._on_line(
                 name,
-                f"has died {_MAX_STARTS} times in a minute, the last time with exit code {code}: given up.",
+                f"has failed {_MAX_STARTS} times in a minute, last with exit code {code}: no more restarts.",
             )
             return False
-        self._on_line(name, f"has died with exit code {code}: started again in {child.backoff_s:.1f} s.")
+        self._on_line(name, f"has failed with exit code {code}: restarting in {child.backoff_s:.1f} s.")
         child.due_s = now + child.backoff_s
         child.backoff_s = min(2 * child.backoff_s, _BACKOFF_MAX_S)
         return True

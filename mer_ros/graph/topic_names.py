@@ -1,4 +1,4 @@
-"""The names of all topics and services, without ROS, so that the README can be held against them."""
+"""The names and types of all topics and services, without ROS, so that a test can compare the README."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Fast DDS profile with a shared-memory segment that whole camera images fit through.
+"""The Fast DDS profile with a shared-memory segment large enough for camera images.
 
 An image of 640x480 bgr8 is 921,600 bytes. The default segment of Fast DDS holds 512 KiB; larger messages are
 fragmented and sent over UDP, where about half of them are lost at 200 fps.
@@ -13,19 +13,19 @@ from pathlib import Path
 from mer_ros import files
 
 PROFILE_VARIABLES = ("FASTRTPS_DEFAULT_PROFILES_FILE", "FASTDDS_DEFAULT_PROFILES_FILE")
-"""Environment variables that name the profile: the one that Jazzy reads, and its successor."""
+"""Environment variables that name the profile: the one that Jazzy reads, and the one of later releases."""
 
 MIN_SEGMENT_BYTES = 8 * 2**20
-"""Eight images of 640x480 bgr8 in flight."""
+"""Room for nine images of 640x480 bgr8."""
 
 
 def shipped_profile() -> Path:
-    """The profile of this package."""
+    """Path of the profile of this package."""
     return files.config_file("fastdds.xml")
 
 
 def profile_of(env: Mapping[str, str]) -> tuple[str, Path] | None:
-    """Variable and path of the profile that an environment names, None if it names none."""
+    """(variable, path) of the profile that an environment names; None if it names none."""
     name = next((name for name in PROFILE_VARIABLES if env.get(name)), None)
     return (name, Path(env[name])) if name else None
 
@@ -46,7 +46,7 @@ def segment_bytes(profile: Path) -> int:
 
 
 def loads_profile(env: Mapping[str, str]) -> bool:
-    """Whether a process with this environment has a segment that camera images fit through."""
+    """Whether a process with this environment has a shared-memory segment large enough for camera images."""
     found = profile_of(env)
     try:
         return found is not None and segment_bytes(found[1]) >= MIN_SEGMENT_BYTES

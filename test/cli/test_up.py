@@ -30,7 +30,7 @@ def test_every_option_of_the_graph_is_an_option_of_the_command() -> None:
     ("arguments", "words"),
     [
         (["--device", "gpu"], "auto, cpu, cuda"),
-        (["--image", "my topic"], "no ROS topic"),
+        (["--image", "my topic"], "not a valid ROS topic"),
         (["--params-file", "/no/such.yaml"], "/no/such.yaml"),
         (["--model", "nobody"], "holds me_plan, micro_attention, prototype"),
         (["--camera", "file:/no/such.avi"], "/no/such.avi"),

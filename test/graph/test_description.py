@@ -96,18 +96,18 @@ def test_rviz_follows_the_namespace() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (GraphOptions(image="my topic"), "no ROS topic"),
-        (GraphOptions(image=""), "no ROS topic"),
-        (GraphOptions(namespace="9lives"), "no ROS name"),
-        (GraphOptions(namespace="~x"), "no ROS name"),
-        (GraphOptions(namespace="~/x"), "no ROS name"),
-        (GraphOptions(image="~image"), "no ROS topic"),
-        (GraphOptions(camera="synthetic:1", compressed=True), "compressed .* plain pictures"),
+        (GraphOptions(image="my topic"), "not a valid ROS topic"),
+        (GraphOptions(image=""), "not a valid ROS topic"),
+        (GraphOptions(namespace="9lives"), "not a valid ROS name"),
+        (GraphOptions(namespace="~x"), "not a valid ROS name"),
+        (GraphOptions(namespace="~/x"), "not a valid ROS name"),
+        (GraphOptions(image="~image"), "not a valid ROS topic"),
+        (GraphOptions(camera="synthetic:1", compressed=True), "compressed .* uncompressed images"),
         (GraphOptions(params_file="/no/such.yaml"), "does not exist"),
         (GraphOptions(camera="webcam"), "'webcam' is no kind of camera"),
         (GraphOptions(device="gpu"), "auto, cpu, cuda"),
         (GraphOptions(log_level="loud"), "debug, info"),
-        (GraphOptions(fps=0.0), "fps must be 1 to 1000"),
+        (GraphOptions(fps=0.0), "fps must be from 1 to 1000"),
     ],
 )
 def test_what_no_node_could_start_with_is_refused_before_any_starts(

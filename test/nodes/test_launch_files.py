@@ -155,7 +155,7 @@ def test_fault_65_code_in_a_launch_argument_is_refused_as_the_text_it_is(
     monkeypatch.chdir(tmp_path)
     code = "__import__('os').system('touch pwned')"
     description = load("mer.launch.py")
-    with pytest.raises(ConfigError, match="no ROS topic"):
+    with pytest.raises(ConfigError, match="not a valid ROS topic"):
         if isinstance(description, list):
             texts = {**{a.name: a.default for a in arguments()}, "image": code}
             configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]

@@ -70,7 +70,7 @@ def test_fault_59_an_invalid_transition_is_refused_and_the_node_lives(
     [
         (["-p", "amplitude:=2.0"], "camera has no parameter amplitude"),
         (["-p", "fps:=200"], "fps must be a floating-point number, such as 200.0"),
-        (["-p", "fps:=-1.0"], "fps must be 1 to 1000"),
+        (["-p", "fps:=-1.0"], "fps must be from 1 to 1000"),
         (["-p", "reliability:=sometimes"], "best_effort, reliable"),
         (["-p", "source:=file:/no/such.mp4"], "/no/such.mp4.* does not exist"),
     ],
