@@ -1,6 +1,6 @@
 """Face: detection, tracking, alignment, quality and regions of faces; canonical mesh and action units.
 
-Each name is imported on first use: MediaPipe, OpenCV and SciPy are needed only by the functions that compute.
+Names are imported on first use, so MediaPipe, OpenCV and SciPy load only when a function needs them.
 """
 
 from __future__ import annotations

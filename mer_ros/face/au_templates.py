@@ -13,10 +13,10 @@ from mer_ros.face.interpolation import dense_weights, pixel_grid
 
 @functools.lru_cache(maxsize=4)
 def action_unit_templates(size: int) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    """Names and (K, 2, size, size) float32 fields, both sides of the face together.
+    """Names of the K action units, and their displacement fields on the canonical mesh.
 
-    u, v in crop pixels; the largest landmark displacement of each is 1 crop pixel. The face is the canonical
-    mesh.
+    The fields are (K, 2, size, size) float32 with the channels u, v in crop pixels; both sides of the face
+    move. Each field is scaled so that its largest landmark displacement is 1 crop pixel.
     """
     mesh = canonical_mesh.load().canonical
     crop = geometry.crop_from_image(mesh.astype(np.float32)).astype(np.float64)

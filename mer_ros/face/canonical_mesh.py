@@ -1,11 +1,11 @@
-"""The canonical face: FaceMesh's landmarks on one public-domain photograph, made symmetric.
+"""The canonical face: FaceMesh landmarks of one public-domain photograph, made symmetric.
 
 Action units (``face.facs``), motion patterns and synthetic subjects are all defined on it. The photograph is
 ``skimage.data.astronaut()`` (NASA, public domain). Its landmarks are stored in ``canonical_mesh.csv``, so
-that training needs no mediapipe; ``measure`` wrote that file and a test repeats the measurement.
+training needs no mediapipe; ``measure`` wrote that file, and a test repeats the measurement.
 
-Canonical frame: the mesh made symmetric and upright, origin midway between the outer eye corners, unit =
-interocular distance (of the outer eye corners), x towards the right of the picture (the person's left),
+Canonical frame: the symmetric, upright mesh with its origin midway between the outer eye corners. The unit is
+the interocular distance (of the outer eye corners); x points to the right of the picture (the person's left),
 y down, z away from the camera.
 """
 
@@ -36,11 +36,12 @@ HEADER = "x,y,z: photograph pixels (z smaller towards the camera); mirror: landm
 
 @dataclass(frozen=True, eq=False)
 class CanonicalMesh:
-    """The stored mesh in its two frames.
+    """The stored mesh in the frame of the photograph and in the canonical frame.
 
-    photo: (468, 3) float64, photograph pixels. canonical: (468, 3) float64, exactly symmetric.
-    mirror: (468,) int64, ``canonical[mirror] * (-1, 1, 1) == canonical``. rotation: (3, 3), turns canonical
-    directions into the photograph's. scale_px: photograph pixels per interocular distance.
+    photo: (468, 3) float64, photograph pixels. canonical: (468, 3) float64, exactly symmetric. mirror: (468,)
+    int64, index of each landmark's partner, ``canonical[mirror] * (-1, 1, 1) == canonical``. rotation:
+    (3, 3) float64, from canonical to photograph directions. scale_px: photograph pixels per interocular
+    distance.
     """
 
     photo: NDArray[np.float64]
@@ -52,19 +53,19 @@ class CanonicalMesh:
 
 def photograph() -> NDArray[np.uint8]:
     """The photograph, (512, 512, 3) uint8 BGR."""
-    import skimage.data  # late: takes 0.3 s and only rendering needs it
+    import skimage.data  # imported here: it takes 0.3 s, and only rendering needs it
 
     return np.ascontiguousarray(skimage.data.astronaut()[..., ::-1])
 
 
 @functools.cache
 def load() -> CanonicalMesh:
-    """The stored mesh, read once."""
+    """The stored mesh; the file is read once. Raises DataError if the file has the wrong shape."""
     table = np.loadtxt(MESH_FILE, delimiter=",")
     if table.shape != (N_LANDMARKS, 4):
         raise DataError(
-            f"the canonical mesh {MESH_FILE.name} has shape {table.shape} instead of ({N_LANDMARKS}, 4): "
-            "reinstall mer_ros"
+            f"{MESH_FILE.name} of mer_ros has shape {table.shape} instead of ({N_LANDMARKS}, 4): "
+            "reinstall mer_ros."
         )
     photo, mirror = table[:, :3], table[:, 3].astype(np.int64)
     canonical, rotation, scale_px = _canonical(photo, mirror)
@@ -72,7 +73,10 @@ def load() -> CanonicalMesh:
 
 
 def frame_of(landmarks: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """Rotation (3, 3) and pixels per interocular distance of (468, 3) landmarks of any picture."""
+    """Rotation (3, 3) from canonical to picture directions, and pixels per interocular distance.
+
+    landmarks: (468, 3) float64, pixels of any picture.
+    """
     return _canonical(landmarks, load().mirror)[1:]
 
 
@@ -88,14 +92,14 @@ def measure() -> NDArray[np.float64]:
 
 
 def save(table: NDArray[np.float64], path: Path = MESH_FILE) -> None:
-    """Write the table of ``measure`` as CSV."""
+    """Write a (468, 4) table from ``measure`` as CSV."""
     np.savetxt(path, table, fmt=("%.3f", "%.3f", "%.3f", "%d"), delimiter=",", header=HEADER)
 
 
 def _canonical(
     landmarks: NDArray[np.float64], mirror: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """The mesh in its canonical frame, the frame's rotation in the picture, and its unit in pixels."""
+    """The mesh in the canonical frame, the rotation of that frame in the picture, and its unit in pixels."""
     rotation, centre = _symmetry_frame(landmarks, mirror)
     upright = (landmarks - centre) @ rotation
     symmetric = (upright + upright[mirror] * (-1, 1, 1)) / 2
@@ -105,7 +109,7 @@ def _canonical(
 
 
 def _find_mirror(photo: NDArray[np.float64]) -> NDArray[np.int64]:
-    """For each landmark its partner across the face, by matching the mesh with its own reflection."""
+    """(468,) index of each landmark's partner across the face: the mesh is matched with its reflection."""
     mirror = np.arange(len(photo))
     points = photo - photo.mean(0)
     reflected = points * (-1, 1, 1)
@@ -116,7 +120,7 @@ def _find_mirror(photo: NDArray[np.float64]) -> NDArray[np.int64]:
         points = (photo - photo.mean(0)) @ rotation
         reflected = points * (-1, 1, 1)
     if not np.array_equal(mirror[mirror], np.arange(len(mirror))):
-        raise DataError("the face mesh does not match its mirror image: use the stored canonical_mesh.csv")
+        raise DataError("the landmarks do not match their mirror image: use the stored canonical_mesh.csv.")
     return mirror.astype(np.int64)
 
 
@@ -125,7 +129,7 @@ def _symmetry_frame(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Rotation (3, 3), whose columns are the face's x, y, z axes in the photograph, and the mesh's centre.
 
-    The x axis is the mean direction between mirrored landmarks; pitch is left as it is in the photograph.
+    The x axis is the mean direction between mirrored landmarks; the pitch of the photograph is kept.
     """
     x_axis = _unit(((photo - photo[mirror]) * np.sign(photo[:, :1] - photo[mirror][:, :1])).sum(0))
     y_axis = _unit(np.array([0.0, 1.0, 0.0]) - x_axis[1] * x_axis)

@@ -1,4 +1,4 @@
-"""How much of a face is too bright or too dark for the range of the camera's sensor."""
+"""Share of a face that is too bright or too dark for the camera's sensor."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from numpy.typing import NDArray
 
 from mer_ros.face.regions import face_mask
 
-_CLIPPED_LEVEL, _BLACK_LEVEL = (
-    250,
-    5,
-)  # grey levels; sensor noise keeps a clipped pixel near the end of the range
+# Grey levels. Sensor noise keeps saturated pixels near the end of the range, not exactly on it.
+_CLIPPED_LEVEL, _BLACK_LEVEL = 250, 5
 
 
 def exposure(crop: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> tuple[float, float]:
     """Shares, 0..1, of the face's pixels that are over- and under-exposed.
 
-    crop: (S, S, 3) uint8 BGR. landmarks: (468, >=2) float32, its pixels. A pixel is over-exposed if any
-    channel is clipped, under-exposed if all are black: there the movement of the skin is not visible. Both
-    are 0 where no pixel of the crop is of the face.
+    crop: (S, S, 3) uint8 BGR. landmarks: (468, >=2) float32, crop pixels. A pixel is over-exposed if any
+    channel is clipped and under-exposed if all channels are black; such pixels show no movement of the skin.
+    Both shares are 0 if no pixel of the crop belongs to the face.
     """
     face = crop[face_mask(landmarks, crop.shape[0])]
     if not len(face):

@@ -1,13 +1,13 @@
-"""The facial action units: what each looks like, and how it moves the canonical mesh.
+"""The facial action units: appearance of each, and how it moves the canonical mesh.
 
-The table is read by everything that relates movement to muscles: the spotter's patterns, the evidence of an
-explanation, and the generator of synthetic faces.
+Everything that relates movement to muscles reads this table: the patterns of the spotter, the evidence of an
+explanation and the generator of synthetic faces.
 
-A unit is a list of pulls. A pull moves the skin around its centre landmark in one direction and fades with
-distance like a Gaussian in canonical face coordinates. The table is written for the person's right side (left
-in the picture); the left side is its mirror image. Muscles and directions follow the Facial Action Coding
-System (Ekman, Friesen and Hager, 2002) as commonly described; radii and strengths are ours, adjusted by eye
-on exaggerated pictures. A gate keeps a pull on one side of an opening: the upper lid moves without the lower
+A unit is a list of pulls. A pull moves the skin around its centre landmark in one direction and decays with
+distance as a Gaussian in canonical face coordinates. The table lists the person's right side (left in the
+picture); the left side is its mirror image. Muscles and directions follow the Facial Action Coding System
+(Ekman, Friesen and Hager, 2002) as commonly described; radii and strengths are ours, adjusted by eye on
+exaggerated pictures. A gate restricts a pull to one side of an opening: the upper lid moves without the lower
 one, the jaw without the upper lip.
 """
 
@@ -27,11 +27,11 @@ Gate = Literal["", "upper_lid", "lower_lid", "upper_lip", "lower_lip"]
 
 @dataclass(frozen=True)
 class Pull:
-    """One direction of skin movement.
+    """Movement of the skin in one direction.
 
-    at: landmark at the centre (person's right side or midline). out, up: direction and strength, outward from
-    the midline and towards the forehead; back: away from the camera. radius: standard deviation across and
-    along the face, in interocular distances. gate: the only side of an opening that moves.
+    at: landmark at the centre (person's right side or midline). out, up, back: strength outward from the
+    midline, towards the forehead and away from the camera. radius: standard deviation across and along the
+    face, interocular distances. gate: the only side of an opening that moves; empty for both.
     """
 
     at: int
@@ -171,20 +171,18 @@ _MIDLINE_BLEND = 0.04
 """Half width of the smooth transition between right and left at the midline, interocular distances."""
 
 _GATE_WIDTH = 0.012  # half width of the transition across a gate's line, interocular distances
-_CORNER_BLEND_WIDTH = 0.05  # added to it beyond the lip corner, where the skin is continuous
-_CORNER_BLEND_FROM, _CORNER_BLEND_SLOPE = (
-    0.9,
-    4,
-)  # where that begins, of the corner's distance from the midline
+_CORNER_BLEND_WIDTH = 0.05  # added to the gate's width beyond the lip corner, where the skin is continuous
+# Start of that widening, as a fraction of the lip corner's distance from the midline, and its slope.
+_CORNER_BLEND_FROM, _CORNER_BLEND_SLOPE = 0.9, 4
 _RIGHT_EYE_INNER, _RIGHT_EYE_OUTER, _RIGHT_LIP_CORNER = 133, 33, 61  # FaceMesh landmarks
 _UPPER_LIP_INSIDE, _LOWER_LIP_INSIDE = 13, 14
 
 
 def displacement(unit: str, width: float = 1.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(468, 3) canonical displacement of a unit's right and of its left side.
+    """(468, 3) canonical displacements of a unit's right side and of its left side.
 
-    Right and left together have a peak length of 1 (in interocular distances, for a unit intensity), so an
-    intensity is the peak movement as a fraction of the interocular distance. width: factor of all radii.
+    The sum of both has a peak length of 1 (interocular distance at intensity 1), so an intensity is the peak
+    movement as a fraction of the interocular distance. width: factor applied to all radii.
     """
     points = canonical_mesh.load().canonical
     right = sum((_field(points, pull, width) for pull in PULLS[unit]), np.zeros_like(points))
@@ -201,7 +199,7 @@ def both_sides(unit: str) -> NDArray[np.float64]:
 
 
 def mirrored(displacement: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(468, 3) displacement of the other side of the face."""
+    """(468, 3) displacement, mirrored to the other side of the face."""
     return displacement[canonical_mesh.load().mirror] * (-1, 1, 1)
 
 
@@ -214,12 +212,12 @@ def _field(points: NDArray[np.float64], pull: Pull, width: float) -> NDArray[np.
 
 
 def _right_share(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """1 on the right half, 0 on the left, smooth across the midline; with its mirror image it sums to 1."""
+    """1 on the right half, 0 on the left, smooth across the midline; adds up to 1 with its mirror image."""
     return _smoothstep(-x / _MIDLINE_BLEND)
 
 
 def _gate(points: NDArray[np.float64], gate: Gate) -> NDArray[np.float64] | float:
-    """(468,) share with which each point moves; a line through the corners separates the sides."""
+    """(468,) share, 0..1, by which each point moves; a line through the corners separates the two sides."""
     if not gate:
         return 1.0
     x, y = points[:, 0], points[:, 1]

@@ -1,7 +1,7 @@
 """468 landmarks of every face in a picture, by MediaPipe FaceMesh.
 
 Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs",
-arXiv:1907.06724. The models travel inside the mediapipe wheel: nothing is downloaded.
+arXiv:1907.06724. The mediapipe wheel contains the models: nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from mer_ros.compat import need
 from mer_ros.errors import PackageError
 
 N_LANDMARKS = 468
+"""Landmarks of each face; the iris landmarks of newer models are not used."""
 
 
 class FaceMesh:
@@ -28,21 +29,23 @@ class FaceMesh:
 
     Parameters
     ----------
-    max_faces : the most faces that are returned.
-    tracking : True for a video (the last frame's faces are followed), False for unrelated pictures.
-    min_confidence : detection and tracking confidence below which a face is not reported, 0..1.
+    max_faces : maximum number of faces to return.
+    tracking : True for a video (faces of the previous frame are tracked), False for unrelated pictures.
+    min_confidence : detection and tracking confidence below which a face is not returned, 0..1.
+
+    Raises PackageError if mediapipe is missing or contains no FaceMesh.
     """
 
     def __init__(self, max_faces: int = 1, tracking: bool = True, min_confidence: float = 0.5) -> None:
-        # mediapipe calls this for every picture, in any thread: no place to change the filters for a moment
+        # mediapipe calls GetPrototype for every picture, in any thread, so the filter has to stay in place
         warnings.filterwarnings("ignore", message=r".*GetPrototype\(\) is deprecated")
         with warnings.catch_warnings(), _quiet_native_log():
             warnings.simplefilter("ignore")  # protobuf's own deprecations, raised on import
-            mediapipe = need("mediapipe")  # late: takes 2 s
+            mediapipe = need("mediapipe")  # imported here: it takes 2 s
             if not hasattr(mediapipe, "solutions"):
                 raise PackageError(
-                    f"mediapipe {mediapipe.__version__} has no FaceMesh of its own any more: "
-                    "pip install the release that requirements/runtime.txt pins."
+                    f"mediapipe {mediapipe.__version__} no longer contains FaceMesh: "
+                    "pip install the release pinned in requirements/runtime.txt."
                 )
             self._mesh = mediapipe.solutions.face_mesh.FaceMesh(
                 static_image_mode=not tracking,
@@ -56,8 +59,8 @@ class FaceMesh:
     def detect(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         """Landmarks of each face.
 
-        image: (H, W, 3) uint8, BGR. Returns one (468, 3) float32 array a face: x, y in pixels, z in the same
-        unit, smaller towards the camera. Faces with a landmark that is not finite are left out.
+        image: (H, W, 3) uint8, BGR. Returns one (468, 3) float32 array per face: x, y in pixels, z in the
+        same unit, smaller towards the camera. Faces with a landmark that is not finite are omitted.
         """
         height, width = image.shape[:2]
         rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
@@ -70,20 +73,20 @@ class FaceMesh:
         return [face for face in faces if np.isfinite(face).all()]
 
     def _warm_up(self) -> None:
-        """Run once: threads log on the first picture, and the networks are slow on their first face."""
+        """Process a first face: MediaPipe's threads log on it, and its networks take longer for it."""
         face = cv2.imread(str(resources.files("skimage") / "data" / "astronaut.png"))
-        if face is not None:  # some distributions ship skimage without its pictures
+        if face is not None:  # some distributions package scikit-image without its pictures
             self._mesh.process(face)
-        self._mesh.process(np.zeros((64, 64, 3), np.uint8))  # so that the tracking starts without a face
+        self._mesh.process(np.zeros((64, 64, 3), np.uint8))  # ends the tracking of that face
 
     def close(self) -> None:
-        """Free the graph's threads."""
+        """Stop MediaPipe's threads and free its memory."""
         self._mesh.close()
 
 
 @contextlib.contextmanager
 def _quiet_native_log() -> Iterator[None]:
-    """Discard what C++ code writes to descriptor 2: start-up lines and a warning at the first face."""
+    """Discard what C++ code writes to descriptor 2: start-up messages and a warning at the first face."""
     sys.stderr.flush()
     saved = os.dup(2)
     null = os.open(os.devnull, os.O_WRONLY)

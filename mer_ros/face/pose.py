@@ -1,4 +1,4 @@
-"""Head pose and fitness of a face, from its landmarks."""
+"""Head pose, bounding box and suitability of a face, from its landmarks."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _FOREHEAD, _CHIN = 10, 152
 
 
 def yaw_pitch_roll(landmarks: NDArray[np.float32]) -> tuple[float, float, float]:
-    """Angles in rad of (468, 3) landmarks in pixels.
+    """Yaw, pitch and roll in rad from (468, 3) landmarks in pixels.
 
-    Yaw is positive when the face turns to its own left, pitch when it looks down, roll when the head turns
-    clockwise in the picture. Pitch is relative to the plane from forehead to chin of the FaceMesh model,
-    which is not calibrated to a person: use it for changes and for gates, not as gaze.
+    Yaw is positive when the person turns to their own left, pitch when they look down, roll when the head
+    turns clockwise in the picture. Pitch is measured from the line between forehead and chin of the FaceMesh
+    model, which is not calibrated to a person: use it for changes and limits, not as a gaze direction.
     """
     across = landmarks[LEFT_EYE_OUTER] - landmarks[RIGHT_EYE_OUTER]
     down = landmarks[_CHIN] - landmarks[_FOREHEAD]
@@ -28,7 +28,7 @@ def yaw_pitch_roll(landmarks: NDArray[np.float32]) -> tuple[float, float, float]
 
 
 def box_xywh(landmarks: NDArray[np.float32], image_wh: tuple[int, int]) -> tuple[int, int, int, int] | None:
-    """Integer box around (468, >=2) landmarks, cut at the image; None where nothing of it is inside."""
+    """Integer box (x, y, width, height) of (468, >=2) landmarks, clipped to the image; None outside it."""
     (left, top), (right, bottom) = _corners(landmarks)
     if not math.isfinite(left + top + right + bottom):
         return None
@@ -44,9 +44,10 @@ def unfit_reason(
     max_turn_rad: float,
     yaw_pitch: tuple[float, float] | None = None,
 ) -> str:
-    """In a few words why the expression of this face cannot be judged; empty if it can.
+    """Short reason why the expression of this face cannot be judged; empty if it can.
 
-    yaw_pitch: rad, where they are known better than from (468, 3) landmarks that were carried along.
+    landmarks: (468, 3) float32, image pixels. yaw_pitch: rad; computed from the landmarks if None. Pass the
+    angles of the latest detection for landmarks that registration has carried along since.
     """
     distance = interocular_px(landmarks)
     if distance < min_interocular_px:
@@ -62,5 +63,5 @@ def unfit_reason(
 
 def _corners(landmarks: NDArray[np.float32]) -> tuple[list[float], list[float]]:
     """Smallest and largest (x, y)."""
-    points = np.ascontiguousarray(landmarks[:, :2].T)  # NumPy is slow down a tall array
+    points = np.ascontiguousarray(landmarks[:, :2].T)  # NumPy reduces contiguous rows faster than columns
     return points.min(axis=1).tolist(), points.max(axis=1).tolist()

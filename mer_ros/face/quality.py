@@ -1,10 +1,11 @@
-"""Whether an aligned face can be seen well enough to be judged: whether it is blurred or covered.
+"""Whether an aligned face is visible enough to be judged, or blurred or covered.
 
-Both are measured against the same face at rest, since skin texture differs between people; a picture that is
-blurred from the start is rejected by an absolute limit. The measures and limits are our own. On synthetic
+Both are measured relative to the same face at rest, since skin texture differs between people; an absolute
+limit rejects a picture that is blurred from the start. The measures and limits are our own. On synthetic
 clips (8 px expressions, blinks, talking, 12 degrees of turn, noise of 6 grey levels) at most 14 % of the
-tiles differ from rest and mostly none; a patch of skin colour or grey over the mouth changes 12 to 24 %, over
-half of the face 30 to 43 %. One covered eye or cheek is not detected, since a blink must not be.
+tiles differ from rest, and mostly none; a patch of skin colour or grey changes 12 to 24 % if it covers the
+mouth and 30 to 43 % if it covers half of the face. One covered eye or cheek is not detected, because a blink
+must not be reported as a covered face.
 """
 
 from __future__ import annotations
@@ -15,26 +16,22 @@ from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
 
-_SIZE_PX = 64  # crops are judged at half size: averaging four pixels removes most of the sensor's noise
+_SIZE_PX = 64  # crops are measured at half size: averaging four pixels removes most of the sensor noise
 _TILES = 8  # across and down
-_FACE = (
-    slice(1, _TILES),
-    slice(1, _TILES - 1),
-)  # rows and columns of the tiles that hold face, not background
-_MIN_CONTRAST = 4.0  # grey levels: a tile with less holds no texture to compare
+_FACE = slice(1, _TILES), slice(1, _TILES - 1)  # rows and columns of the tiles that show face, not background
+_MIN_CONTRAST = 4.0  # grey levels: a tile with less has no texture to compare
 _MIN_CORRELATION = 0.5  # of a tile with itself at rest, else it has changed
 _MAX_CHANGED_SHARE = 0.15  # of the tiles, else the face is covered
-_MIN_SHARPNESS_SHARE = (
-    0.35  # of the sharpness at rest: a blur of 1.8 px (standard deviation) on a face 150 px wide
-)
+# Of the sharpness at rest: corresponds to a blur of 1.8 px (standard deviation) on a face 150 px wide.
+_MIN_SHARPNESS_SHARE = 0.35
 _MIN_SHARPNESS = 0.02  # a blur of 6 px on such a face; faces photographed 25 px wide have 0.03 to 0.10
 
 
 def sharpness(grey: Grey) -> float:
-    """Variance of the Laplacian over that of the picture, of an (S, S) uint8 aligned crop: 0.4 if sharp.
+    """Variance of the Laplacian divided by the variance of an (S, S) uint8 aligned crop: 0.4 if sharp.
 
     Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000; the division by the
-    variance, which takes brightness and contrast out, is ours. 0 for a crop of one grey.
+    variance, which removes brightness and contrast, is ours. 0 for a crop of one grey level.
     """
     return FaceAppearance(grey).sharpness
 
@@ -48,7 +45,7 @@ class FaceAppearance:
         self.sharpness = _variance(cv2.Laplacian(self._half, cv2.CV_32F)) / variance if variance > 0 else 0.0
 
     def tiles(self) -> NDArray[np.float32]:
-        """(N, P) pixels of the face's tiles, less the mean of each tile."""
+        """(N, P) pixels of the face's N tiles, minus the mean of each tile."""
         side = _SIZE_PX // _TILES
         tiles = self._half.reshape(_TILES, side, _TILES, side).swapaxes(1, 2)[_FACE].reshape(-1, side * side)
         return tiles - tiles.mean(axis=1, keepdims=True)
@@ -61,7 +58,7 @@ class RestingAppearance:
         self._sharpness, self._tiles = appearance.sharpness, appearance.tiles()
 
     def unclear_reason(self, appearance: FaceAppearance) -> str:
-        """In a few words why the expression cannot be judged in a frame; empty if it can."""
+        """Short reason why the expression cannot be judged in a frame; empty if it can."""
         sharp = appearance.sharpness
         if sharp < _MIN_SHARPNESS:
             return f"blurred: sharpness {sharp:.3f}, {_MIN_SHARPNESS} needed"
@@ -82,9 +79,9 @@ def _variance(picture: NDArray[np.float32]) -> float:
 
 
 def _changed_share(now: NDArray[np.float32], rest: NDArray[np.float32]) -> float:
-    """Share, 0..1, of the (N, P) tiles that do not correlate: a change of light alone changes nothing.
+    """Share, 0..1, of the (N, P) tiles that do not correlate; a change of light alone does not count.
 
-    Tiles without contrast in ``rest`` are left out.
+    Tiles without contrast in ``rest`` never count as changed.
     """
     energy = np.einsum("np,np->n", rest, rest)
     textured = energy > _MIN_CONTRAST**2 * rest.shape[1]

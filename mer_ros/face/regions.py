@@ -13,7 +13,7 @@ FACE_OVAL = (
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
     152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 )  # fmt: skip
-"""Landmarks of the outline of the face, in order around it."""
+"""Landmarks of the outline of the face, in order."""
 
 _OUTLINES: dict[str, tuple[int, ...]] = {
     "forehead": (10, 338, 297, 332, 284, 300, 293, 334, 296, 336, 9, 107, 66, 105, 63, 70, 54, 103, 67, 109),
@@ -50,10 +50,10 @@ MOTION_GROUPS: dict[str, tuple[int, ...]] = {
     "lower lip": (17, 84, 314, 181, 405, 18),
     "chin": (152, 199, 175, 200, 428, 208),
 }
-"""Landmarks whose mean movement the spotter measures. The lids are left out: they follow the eyes."""
+"""Landmarks whose mean movement the spotter measures. The lids are excluded: they follow the eyes."""
 
 LIDS: tuple[int, ...] = (159, 158, 160, 386, 385, 387)
-"""Centres of the upper lids, by which blinks are detected."""
+"""Centres of the upper lids; blinks are detected from their movement."""
 
 RIGID: tuple[int, ...] = (
     168, 6, 197, 195, 5, 4, 1, 122, 351, 196, 419, 193, 417,  # nose bridge and tip
@@ -61,13 +61,13 @@ RIGID: tuple[int, ...] = (
     10, 151, 9, 109, 338, 67, 297, 103, 332, 54, 284,  # forehead
     127, 356, 234, 454, 93, 323, 162, 389, 21, 251, 227, 447, 116, 345, 137, 366, 123, 352,  # temples, cheeks
 )  # fmt: skip
-"""Landmarks that facial muscles move least: the head's own movement is fitted on them."""
+"""Landmarks that facial muscles move least; the rigid movement of the head is fitted to them."""
 
 
 def region_masks(landmarks: NDArray[np.float32], size: int) -> NDArray[np.bool_]:
-    """(len(REGIONS), size, size) masks of the regions; landmarks: (468, >=2) in pixels of that square.
+    """(len(REGIONS), size, size) masks of the regions; landmarks: (468, >=2), pixels of that square.
 
-    Masks do not overlap: a pixel that two outlines share belongs to the smaller region.
+    Masks do not overlap: a pixel inside two outlines belongs to the smaller region.
     """
     owner = np.full((size, size), -1, np.int32)
     hulls = [
@@ -79,7 +79,7 @@ def region_masks(landmarks: NDArray[np.float32], size: int) -> NDArray[np.bool_]
 
 
 def face_mask(landmarks: NDArray[np.float32], size: int) -> NDArray[np.bool_]:
-    """(size, size) mask of the face oval; landmarks: (468, >=2) in pixels of that square."""
+    """(size, size) mask of the face oval; landmarks: (468, >=2), pixels of that square."""
     mask = np.zeros((size, size), np.uint8)
     cv2.fillPoly(mask, [landmarks[list(FACE_OVAL), :2].round().astype(np.int32)], 1)
     return mask.astype(bool)

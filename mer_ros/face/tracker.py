@@ -1,10 +1,10 @@
-"""Ephemeral identities: which face of this picture is which of the last one.
+"""Temporary ids: the faces of each picture are matched with those of the picture before.
 
-Each followed face is predicted at constant velocity, and detections are assigned to the predictions with the
-least total squared cost, where leaving a face unassigned costs as much as the gate (global nearest neighbour;
-Blackman and Popoli, "Design and Analysis of Modern Tracking Systems", 1999, section 6.4). So two faces that
-cross keep their ids though one hides the other for a moment. Only position and size are compared: nothing
-that would identify a person.
+The position of each followed face is predicted at constant velocity, and detections are assigned to the
+predictions at the least total squared cost, where leaving a face unassigned costs as much as the gate (global
+nearest neighbour; Blackman and Popoli, "Design and Analysis of Modern Tracking Systems", 1999, section 6.4).
+Two faces that cross therefore keep their ids even if one hides the other briefly. Only position and size are
+compared: nothing that would identify a person.
 """
 
 from __future__ import annotations
@@ -19,20 +19,21 @@ from scipy.optimize import linear_sum_assignment
 
 Landmarks = NDArray[np.float32]
 
-_MAX_DISTANCE = 0.6  # gate, in face sizes from the prediction: about the distance of the eyes
+_MAX_DISTANCE = 0.6  # gate, in face sizes from the prediction: about the distance between the eyes
 _MAX_GROWTH = 1.6  # gate, factor of the size from one detection to the next
-_DUPLICATE_DISTANCE = 0.25  # in face sizes: two detections nearer than this are one face
+_DUPLICATE_DISTANCE = 0.25  # in face sizes: two detections closer than this are one face
 _VELOCITY_S = 0.1  # time constant of the velocity: landmarks jitter by a pixel between detections
-_MAX_STEADY_MOTION = 0.1  # in face sizes: furthest that a steady face moves from one detection to the next
-_MIN_REPLACING_SIZE = 1.25  # factor of a followed face's size from which a new face replaces it
+_MAX_STEADY_MOTION = 0.1  # in face sizes: a steady face moves less from one detection to the next
+_MIN_REPLACING_SIZE = 1.25  # a new face replaces a followed one if it is larger by this factor
 
 
 @dataclass(eq=False)
 class Track:
-    """A followed face, or a detection that may become one (id empty).
+    """A followed face, or a detection that may become one (empty id).
 
-    landmarks: (468, 3) float32, image pixels, as last detected at seen_ns. n_detections: in a row. velocity:
-    (2,) image pixels per second of the landmarks' mean. centre: (2,) that mean; size_px: see ``size_px``.
+    landmarks: (468, 3) float32, image pixels, of the latest detection, at seen_ns. n_detections: number of
+    consecutive detections. centre: (2,) mean of the landmarks, and velocity: (2,) its velocity, image pixels
+    per second. size_px: see the function ``size_px``.
     """
 
     id: str
@@ -46,11 +47,11 @@ class Track:
         self.size_px = size_px(self.landmarks)
 
     def predicted(self, stamp_ns: int) -> NDArray[np.float64]:
-        """(2,) where its centre should be at stamp_ns, image pixels."""
+        """(2,) predicted centre at stamp_ns, image pixels."""
         return self.centre + self.velocity * ((stamp_ns - self.seen_ns) * 1e-9)
 
     def update(self, detection: Track) -> None:
-        """Take a detection that was assigned to it."""
+        """Move to a detection that was assigned to this face."""
         passed_s = (detection.seen_ns - self.seen_ns) * 1e-9
         if passed_s > 0:
             gain = passed_s / (passed_s + _VELOCITY_S)
@@ -64,11 +65,12 @@ class Track:
 class MultiFaceTracker:
     """Gives each detected face an id and keeps it through short losses.
 
-    retention_s: how long an unseen face is remembered. max_faces: the most faces followed. min_detections:
-    number of detections in a row after which a new face is followed while others are; without any followed
-    face it is followed at once, since it cannot be confused with one. Largest faces come first, those of one
-    size from left to right and top to bottom. At ``max_faces`` a new face is followed once a place is free,
-    or replaces the smallest face if it is clearly larger. Ids count up and are never used again.
+    retention_s: how long a face that is not detected keeps its id. max_faces: maximum number of followed
+    faces. min_detections: number of consecutive detections after which a new face is followed while others
+    are; if no face is followed, it is followed at once, since it cannot be confused with one. Larger faces
+    come first; faces of equal size are ordered from left to right and top to bottom. When ``max_faces`` are
+    followed, a new face is followed once a place is free, or replaces the smallest face if it is clearly
+    larger. Ids count up and are never reused.
     """
 
     def __init__(self, retention_s: float = 0.4, max_faces: int = 4, min_detections: int = 3) -> None:
@@ -87,7 +89,7 @@ class MultiFaceTracker:
     def is_steady(self, interval_s: float) -> bool:
         """Whether the next detection may be ``interval_s`` away.
 
-        So it may where faces are followed, all of them were in the last detection, none is new, and none
+        True if faces are followed, the last detection found all of them and no new one, and none of them
         moves far in that time.
         """
         seen_ns = max((track.seen_ns for track in self.tracks.values()), default=0)
@@ -104,12 +106,12 @@ class MultiFaceTracker:
         )
 
     def reset(self) -> None:
-        """Forget all faces; ids go on counting."""
+        """Forget all faces; ids continue to count up."""
         self.tracks.clear()
         self._candidates.clear()
 
     def update(self, detections: Sequence[Landmarks], stamp_ns: int) -> None:
-        """Take the faces detected at stamp_ns: (468, 3) landmarks in image pixels each."""
+        """Process the faces detected at stamp_ns: (468, 3) landmarks in image pixels for each."""
         found = _without_duplicates([Track("", landmarks, stamp_ns) for landmarks in detections])
         found = _assign(list(self.tracks.values()), found)
         for id_, track in list(self.tracks.items()):
@@ -139,18 +141,18 @@ class MultiFaceTracker:
 
 
 def size_px(landmarks: Landmarks) -> float:
-    """Side of the square as large as the box of (468, >=2) landmarks: it hardly shrinks as a head turns."""
+    """Side of a square with the area of the box around (468, >=2) landmarks; it changes little in a turn."""
     width, height = np.ptp(landmarks[:, :2], axis=0)
     return math.sqrt(float(width) * float(height))
 
 
 def _rank(track: Track) -> tuple[float, ...]:
-    """Sorts largest first."""
+    """Sort key: largest first."""
     return (-track.size_px, *track.centre)
 
 
 def _without_duplicates(found: list[Track]) -> list[Track]:
-    """Largest first, without those that lie on a larger one: FaceMesh finds a face twice after a crossing."""
+    """Largest first, without those on top of a larger one: FaceMesh finds a face twice after a crossing."""
     kept: list[Track] = []
     for face in sorted(found, key=_rank):
         if all(math.dist(face.centre, other.centre) > _DUPLICATE_DISTANCE * other.size_px for other in kept):
@@ -159,7 +161,7 @@ def _without_duplicates(found: list[Track]) -> list[Track]:
 
 
 def _assign(tracks: list[Track], found: list[Track]) -> list[Track]:
-    """Update each track with its detection, if there is one; returns the detections that belong to none."""
+    """Update each track with its detection, if it has one; returns the detections without a track."""
     if not tracks or not found:
         return found
     cost = np.array([[_cost(track, face) for face in found] for track in tracks])
@@ -172,7 +174,7 @@ def _assign(tracks: list[Track], found: list[Track]) -> list[Track]:
 
 
 def _cost(track: Track, face: Track) -> float:
-    """Squared distance from the prediction plus squared change of size, each 1 at its gate."""
+    """Squared distance from the prediction plus squared change in size; each term is 1 at its gate."""
     size = max(track.size_px, 1.0)
     distance = math.dist(track.predicted(face.seen_ns), face.centre) / (_MAX_DISTANCE * size)
     growth = math.log(max(face.size_px, 1.0) / size) / math.log(_MAX_GROWTH)

@@ -1,6 +1,6 @@
-"""Motion: how a face moved, as flow, landmark motion and key frames. It holds no decision thresholds.
+"""Motion of a face: flow, landmark motion and key frames. Decision thresholds are not part of this folder.
 
-Each name is imported on first use: OpenCV and SciPy are needed only by the functions that compute.
+Names are imported on first use, so OpenCV and SciPy load only when a function needs them.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""A movement over time as key frames: flow from the onset to moments around the apex, one gain for all.
+"""Key frames of a movement: flow from the onset to moments around the apex, normalised by one common gain.
 
-An event or a data set gives (T, 2, S, S) flow, crop pixels, evenly in time from after the onset to
-before the offset, each frame from the onset. Key frames are taken from it so that the apex lies in the
-middle: those before it divide the rise evenly, those after it the fall. The choice is ours [ours]: ME-PLAN's
-text was not available.
+An event or a data set gives (T, 2, S, S) flow in crop pixels. Frame t is the flow from the onset to moment t;
+the T moments divide the time from onset to offset evenly and exclude both. Key frames are selected so that
+the apex is the middle one: those before it divide the rise evenly, those after it the fall. The selection is
+ours [ours]; the text of ME-PLAN was not available.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from mer_ros.motion.registration import residual_flows
 from mer_ros.motion.unimodal import unimodal_apex
 
 SEQUENCE_FRAMES = 12
-"""Frames of a measured flow sequence, as of those of the generator."""
+"""Frames of a measured flow sequence, the same as of a synthetic one."""
 
 CELLS = 4
-"""Rows and columns of the grid of cells, each with a movement curve of its own."""
+"""Rows and columns of the grid of cells; each cell has its own movement curve."""
 
-_MIN_FACE_SHARE = 0.5  # of a cell's area, else it has no curve
+_MIN_FACE_SHARE = 0.5  # of a cell's area; a cell with less face has no curve
 
 
 def measured_sequence(
@@ -35,12 +35,12 @@ def measured_sequence(
     times: NDArray[Any],
     landmarks: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """(SEQUENCE_FRAMES, 2, S, S) float32 u, v, crop pixels, each less the head's rigid movement.
+    """(SEQUENCE_FRAMES, 2, S, S) float32 flow u, v in crop pixels, minus the rigid movement of the head.
 
-    onset_face, faces: (S, S, 3) uint8 BGR aligned crops, at the onset and later. times: (n,) ascending, when
-    the faces were recorded: 0 is the onset, 1 the offset. landmarks: (468, 3) float32, crop pixels. Between
-    two faces the flow is linear in time. Of more than SEQUENCE_FRAMES faces as many are measured, evenly
-    chosen.
+    onset_face, faces: (S, S, 3) uint8 BGR aligned crops, at the onset and later. times: (n,) ascending, the
+    time of each of the n faces, 0 at the onset and 1 at the offset. landmarks: (468, 3) float32, crop pixels.
+    The flow is interpolated linearly between two faces. If there are more than SEQUENCE_FRAMES faces, only
+    SEQUENCE_FRAMES evenly spaced ones are measured.
     """
     n = len(faces)
     chosen = np.unique(np.linspace(0, n - 1, min(n, SEQUENCE_FRAMES)).round().astype(int))
@@ -49,14 +49,17 @@ def measured_sequence(
 
 
 def sequence_sample(shown: NDArray[np.float32], size: int, frames: int) -> NDArray[np.float32]:
-    """(T, 2, S, S) flow, crop pixels -> (frames, 3, size, size) float32 u, v, strain, no unit."""
+    """(T, 2, S, S) flow in crop pixels -> (frames, 3, size, size) float32 u, v, strain without unit.
+
+    Raises InputError if the flow has another shape, fewer than two frames, or values that are not finite.
+    """
     if shown.ndim != 4 or shown.shape[1] != 2 or shown.shape[2] != shown.shape[3] or len(shown) < 2:
         raise InputError(
-            f"A sequence of flow must be (T, 2, S, S) of two frames or more, but has shape {shown.shape}: "
+            f"A flow sequence must be (T, 2, S, S) with at least two frames, but has shape {shown.shape}: "
             "check the clip."
         )
     if not np.isfinite(shown).all():
-        raise InputError("A sequence of flow holds values that are not finite: check the clip.")
+        raise InputError("A flow sequence contains values that are not finite: check the clip.")
     small = _resized(shown, size)
     window = face_window(size)
     small -= np.median(small[:, :, window], axis=2)[:, :, None, None]
@@ -64,7 +67,7 @@ def sequence_sample(shown: NDArray[np.float32], size: int, frames: int) -> NDArr
 
 
 def movement_curves(flows: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(T, 2, S, S) flow -> (R, T) mean length of movement in every cell that lies mostly on the face."""
+    """(T, 2, S, S) flow -> (R, T) mean length of the flow in each of the R cells that are mostly face."""
     size = flows.shape[-1]
     window = face_window(size)
     length = np.hypot(flows[:, 0], flows[:, 1])
@@ -79,9 +82,16 @@ def movement_curves(flows: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def select_key_frames(flows: NDArray[np.float32], apex: int, frames: int) -> NDArray[np.float32]:
-    """(T, ...) flow evenly in time -> (frames, ...), the apex frame in the middle, linear between frames.
+    """(T, ...) evenly spaced flow -> (frames, ...) key frames with the apex in the middle.
 
-    The onset, where every flow is zero, lies one step before the first frame and is no key frame.
+    Flow is interpolated linearly between frames. The onset, where the flow is zero, lies one step before the
+    first frame and is not a key frame.
+
+    Example: a movement that rises over four frames and falls over two, as three key frames.
+
+    >>> flows = np.float32([1, 2, 3, 4, 2, 0]).reshape(6, 1, 1, 1)  # (T, 1, 1, 1), apex at frame 3
+    >>> select_key_frames(flows, apex=3, frames=3).ravel().tolist()  # (3, 1, 1, 1)
+    [2.0, 4.0, 0.0]
     """
     middle = frames // 2
     before = -1 + (apex + 1) * np.arange(1, middle + 2) / (middle + 1)  # from after the onset to the apex
@@ -90,7 +100,11 @@ def select_key_frames(flows: NDArray[np.float32], apex: int, frames: int) -> NDA
 
 
 def interpolate_frames(flows: NDArray[np.float32], places: NDArray[Any]) -> NDArray[np.float32]:
-    """(T, ...) values at 0..T - 1 -> (n, ...) at ``places``, -1..T - 1, linear; at -1 all is zero."""
+    """(T, ...) values at 0..T - 1 -> (n, ...) at ``places`` from -1 to T - 1, linear; zero at -1.
+
+    >>> interpolate_frames(np.float32([2, 4]), np.array([-1, -0.5, 0, 0.5, 1])).tolist()
+    [0.0, 1.0, 2.0, 3.0, 4.0]
+    """
     padded = np.concatenate([np.zeros_like(flows[:1]), flows])
     at = np.clip(np.asarray(places, np.float64) + 1, 0, len(flows))
     low = np.minimum(at.astype(int), len(flows) - 1)
@@ -99,11 +113,10 @@ def interpolate_frames(flows: NDArray[np.float32], places: NDArray[Any]) -> NDAr
 
 
 def resample_evenly(flows: NDArray[np.float32], times: NDArray[Any], end: float) -> NDArray[np.float32]:
-    """(n, ...) flow at ascending ``times`` -> (SEQUENCE_FRAMES, ...) evenly between the onset and the
-    ``end``.
+    """(n, ...) flow at ascending ``times`` -> (SEQUENCE_FRAMES, ...) evenly spaced from the onset to ``end``.
 
-    times: (n,) since the onset, more than 0, in the unit of ``end``; at the onset itself all is zero. Beyond
-    the last time the last flow stays.
+    times: (n,) since the onset, above 0, in the unit of ``end``. The flow is zero at the onset and constant
+    after the last time.
     """
     wanted = end * np.arange(1, SEQUENCE_FRAMES + 1) / (SEQUENCE_FRAMES + 1)
     places = np.interp(wanted, np.concatenate([[0.0], times]), np.arange(-1, len(times)))
@@ -119,9 +132,9 @@ def _resized(flows: NDArray[np.float32], size: int) -> NDArray[np.float32]:
 
 
 def _normalised(flows: NDArray[np.float32], window: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """The clip normalisation of ``normalise_flow`` with one gain: frames keep their ratio.
+    """The clip normalisation of ``normalise_flow`` with one gain for all frames, so their ratio is kept.
 
-    flows: (n, 2, S, S), less the median of each frame and channel.
+    flows: (n, 2, S, S), minus the median of each frame and channel.
     """
     size = flows.shape[-1]
     flows = flows / max(float(np.abs(flows[:, :, window]).mean()), FLOOR_PX)

@@ -1,10 +1,10 @@
-"""Movement of one face, frame by frame, against a reference of its own.
+"""Movement of one face, frame by frame, relative to a reference crop of the same face.
 
-The reference is the aligned crop of a quiet moment, averaged over quiet frames. Each new frame is cropped
-where the head was one frame before; its flow from the reference is split into the head's rigid part and the
-face's own, and the rigid part moves the crop along. So the crop follows the head by registration, which is
-steady to a few hundredths of a pixel; FaceMesh only checks now and then whether this is still a face and
-where.
+The reference is the aligned crop of a quiet moment, averaged over quiet frames. Each new frame is cropped at
+the position of the head one frame before; its flow from the reference is split into the rigid movement of the
+head and the movement of the face itself, and the rigid part moves the crop. The crop therefore follows the
+head by registration, which is steady to a few hundredths of a pixel; FaceMesh only verifies at intervals that
+the crop still shows a face, and where the face is.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from mer_ros.motion.optical_flow import DenseFlowAtLandmarks, LandmarkFlow, Spar
 from mer_ros.motion.registration import ReferenceCorrelation, RigidHead
 from mer_ros.motion.tracked_landmarks import TRACKED, group_weights, nearest_tracked, tracked_indices
 
-_MAX_STEP_PX = 12.0  # a head that moves further between two frames is out of the flow's reach
-_MIN_AGREEMENT = 0.5  # correlation below which the reference no longer fits
+_MAX_STEP_PX = 12.0  # the flow cannot follow a head that moves further between two frames
+_MIN_AGREEMENT = 0.5  # correlation below which the reference no longer matches
 REFERENCE_GAIN = 0.1
 """Weight of a quiet frame in the average that becomes the next reference."""
 
@@ -35,9 +35,9 @@ class Motion:
 
     groups: (G, 2) float32, movement of the MOTION_GROUPS as a fraction of the interocular distance, x right,
     y down. lids: mean downward movement of the upper lids, same unit. turn: (2,) yaw and pitch of the head
-    against the reference, rad. crop: (S, S, 3) uint8 BGR; grey: (S, S) uint8, the same in grey.
-    crop_from_image: its affine. agreement: normalised correlation of the crop with the reference, -1..1.
-    lost: the reference no longer fits and the meter needs a new anchor.
+    relative to the reference, rad. crop: (S, S, 3) uint8 BGR; grey: (S, S) uint8, the same crop in grey.
+    crop_from_image: affine from the image to the crop. agreement: normalised correlation of the crop with the
+    reference, -1..1. lost: whether the reference no longer matches and the meter needs a new anchor.
     """
 
     groups: NDArray[np.float32]
@@ -51,10 +51,10 @@ class Motion:
 
 
 class MotionMeter:
-    """Follows one face from an anchor; not thread-safe.
+    """Follows one face from an anchor frame; not thread-safe.
 
-    image: (H, W, 3) uint8 BGR; landmarks: (468, 3) float32, its pixels. fast_mode: use the faster optical
-    flow from the next reference on.
+    image: (H, W, 3) uint8 BGR, the anchor frame; landmarks: (468, 3) float32, image pixels. fast_mode: use
+    the faster optical flow, from the next reference on.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class MotionMeter:
         self.anchor(image, landmarks)
 
     def anchor(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
-        """Start anew from this frame: its crop becomes the reference."""
+        """Restart from this frame: its crop becomes the reference."""
         self._affine = geometry.crop_from_image(landmarks)
         self._anchored = geometry.apply_with_depth(self._affine, landmarks)  # (468, 3) crop pixels
         self._average = _grey(_crop(image, self._affine)).astype(np.float32)
@@ -99,7 +99,7 @@ class MotionMeter:
         own = own_px / CROP_INTEROCULAR_PX
         agreement = self._correlation(grey)
         far = float(np.abs(solution[2:4]).max()) > _MAX_STEP_PX
-        lost = far or not agreement >= _MIN_AGREEMENT  # a constant crop has no correlation: NaN is lost too
+        lost = far or not agreement >= _MIN_AGREEMENT  # also for NaN, the correlation of a constant crop
         if not lost:
             self._depth.learn(own_px[nearest_tracked()], solution[4:])
             self._affine = geometry.compose(geometry.invert(self._head.similarity(solution)), affine)
@@ -115,7 +115,7 @@ class MotionMeter:
         )
 
     def landmarks_in_image(self) -> NDArray[np.float32]:
-        """(468, 3) landmarks in image pixels, as moved along by the registration."""
+        """(468, 3) landmarks in image pixels, carried along by the registration."""
         return geometry.apply_with_depth(geometry.invert(self._affine), self.landmarks)
 
 

@@ -1,7 +1,7 @@
-"""Flow of one expression: the clip normalisation, strain, the window of the face and the physical mirror.
+"""Flow of one expression: clip normalisation, optical strain, face window and mirroring.
 
-Every system, control and benchmark, in training, evaluation and use, reads flow through these functions, so
-that the normalisation is the same everywhere.
+All systems, controls and benchmarks read flow through these functions, in training, evaluation and use, so
+the normalisation is the same everywhere.
 """
 
 from __future__ import annotations
@@ -15,25 +15,34 @@ from numpy.typing import NDArray
 from mer_ros.errors import InputError
 
 FLOOR_PX = 0.01
-"""Least mean absolute deviation of a flow, crop pixels: weaker flow is not enlarged further."""
+"""Lower bound of the divisor, the mean absolute deviation of a flow in crop pixels."""
 
 LIMIT = 12.0
-"""Normalised flow and strain are clipped at +-12: one bad vector must not dominate a sample."""
+"""Normalised flow and strain are clipped to +-12, so that one bad vector does not dominate a sample."""
 
 WINDOW_CENTRE, WINDOW_RADIUS = (0.5, 0.555), (0.36, 0.40)
-"""Ellipse of an aligned crop that every upright face covers, as fractions of its width: x, y."""
+"""Ellipse of an aligned crop that every upright face covers: x, y as fractions of the crop's width."""
 
 STRAIN_PIXELS = 1 / 16
-"""Strain is displacement per this fraction of the crop, which brings it to the order of u and v."""
+"""Strain is expressed as displacement over this fraction of the crop, to be of the order of u and v."""
 
 
 def normalise_flow(uv: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    """Clip normalisation: (2, S, S) flow, crop pixels -> (3, size, size) float32 u, v, strain, no unit.
+    """Clip normalisation: (2, S, S) flow in crop pixels -> (3, size, size) float32 u, v, strain without unit.
 
-    Within the window that every face fills: subtract each channel's median (background and head residue),
-    divide u and v by their common mean absolute deviation (so their ratio stays), not less than
-    ``FLOOR_PX``. Strain is computed after this, so it is free of the clip's gain too. Outside the window
-    everything is 0. A gain of the whole flow and an offset of either channel change nothing.
+    Within the window that every face fills, the median of each channel is subtracted (background and residual
+    head movement), then u and v are divided by their common mean absolute deviation, at least ``FLOOR_PX``,
+    which keeps their ratio. Strain is computed from the result, so the gain of the clip is removed from it
+    too. Values outside the window are 0. The output does not depend on a gain of the whole flow or an offset
+    of either channel. Raises InputError if the flow has another shape or values that are not finite.
+
+    Example: a flow, and the same flow three times as strong on top of a shift of 2 px to the right.
+
+    >>> flow = np.random.default_rng(0).normal(size=(2, 128, 128)).astype(np.float32)  # (2, S, S)
+    >>> shift = np.float32([2, 0])[:, None, None]
+    >>> sample = normalise_flow(flow, size=28)
+    >>> sample.shape, bool(np.allclose(sample, normalise_flow(3 * flow + shift, size=28), atol=1e-4))
+    ((3, 28, 28), True)
     """
     if uv.ndim != 3 or uv.shape[0] != 2 or uv.shape[1] != uv.shape[2] or not np.isfinite(uv).all():
         raise InputError(f"A flow must be (2, S, S) and finite, but has shape {uv.shape}: check the crops.")
@@ -48,18 +57,29 @@ def normalise_flow(uv: NDArray[np.float32], size: int) -> NDArray[np.float32]:
 
 
 def strain(flow: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(S, S) float32 optical strain of (2, S, S) flow in pixels of its grid, per pixel of it.
+    """(S, S) float32 optical strain of (2, S, S) flow, which is in pixels of its own grid; no unit.
 
-    The size of the symmetric part of the gradient, sqrt(u_x^2 + v_y^2 + (u_y + v_x)^2 / 2): a rotation has
-    none (Shreve et al., "Macro- and micro-expression spotting in long videos using spatio-temporal strain",
-    FG 2011).
+    The magnitude of the symmetric part of the gradient, sqrt(u_x^2 + v_y^2 + (u_y + v_x)^2 / 2); the strain
+    of a rotation is 0 (Shreve et al., "Macro- and micro-expression spotting in long videos using
+    spatio-temporal strain", FG 2011).
+
+    Example: a stretch by 10 % along x, and a rotation by 0.1 rad.
+
+    >>> y, x = np.mgrid[:4, :4].astype(np.float32)
+    >>> strain(np.stack([0.1 * x, 0 * y]))[0].round(3).tolist() == np.float32([0.1] * 4).round(3).tolist()
+    True
+    >>> bool(np.allclose(strain(np.stack([-0.1 * y, 0.1 * x])), 0))
+    True
     """
     (u_y, u_x), (v_y, v_x) = (np.gradient(channel) for channel in flow)
     return np.sqrt(u_x**2 + v_y**2 + 0.5 * (u_y + v_x) ** 2).astype(np.float32)
 
 
 def mirror_flow(data: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The mirrored face: (..., 3 or 2, S, S) u, v and perhaps strain, flipped left to right, u negated."""
+    """Flow of the mirrored face: (..., C, S, S) flipped left to right, with u negated.
+
+    C is 2 (u, v) or 3 (u, v, strain).
+    """
     mirrored = data[..., ::-1].copy()
     mirrored[..., 0, :, :] *= -1
     return mirrored

@@ -1,13 +1,13 @@
-"""Optical flow between two aligned crops of one face: of all pixels, or at the landmarks only.
+"""Optical flow between two aligned crops of one face, at all pixels or only at the landmarks.
 
 Dense flow is dense inverse search (Kroeger et al., "Fast Optical Flow using Dense Inverse Search",
 arXiv:1603.03590; OpenCV's DIS). The flow at the landmarks, needed in every frame, has two implementations.
-``DenseFlowAtLandmarks`` runs DIS on the part of the crop that holds the landmarks, without hair and
+``DenseFlowAtLandmarks`` runs DIS on the part of the crop that contains the landmarks, without hair and
 background. ``SparseFlow`` runs pyramidal Lucas-Kanade (Lucas and Kanade 1981; Bouguet 2000, as in OpenCV) at
-the landmarks: a fifth of the time, and a quarter more noise, which the many frames of a fast camera average
-out. Its windows are small, since larger ones mix the movement of a lip corner with that of the cheek. Unlike
-DIS, Lucas-Kanade confuses flickering light with movement, so each picture is reduced to its difference from
-the local mean, at the contrast of the reference. Measurements: ``docs/realtime.md``.
+the landmarks: it takes a fifth of the time and has a quarter more noise, which the many frames of a fast
+camera average out. Its windows are small, since larger ones mix the movement of a lip corner with that of the
+cheek. Unlike DIS, Lucas-Kanade confuses flickering light with movement, so each picture is reduced to its
+difference from the local mean, at the contrast of the reference. Measurements: ``docs/realtime.md``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _REFINEMENTS = 5  # variational iterations of refined flow
 _AVERAGED_PX = 5  # flow at a landmark is the mean over a square of this side
 
 _MARGIN_PX = 8  # around the landmarks: the size of a DIS patch
-_DIS_DESCENTS = 12  # gradient descent steps; fewer add noise, as a coarser grid of patches does
+_DIS_DESCENTS = 12  # gradient descent steps; fewer steps or a coarser grid of patches add noise
 
 _LK_WINDOW_PX = 9
 _LK_PYRAMID_LEVELS = 2
@@ -35,10 +35,11 @@ _MIDDLE_GREY = 128.0
 
 
 class DenseFlow:
-    """DIS flow between (S, S) uint8 grey pictures; keeps OpenCV's buffers between calls, so one per thread.
+    """DIS flow between (S, S) uint8 grey pictures.
 
-    Always down to full resolution: at half resolution a lip corner that rises by 1.2 px reads 0.5. ``refine``
-    adds the variational step: half the noise for twice the time, worth it once an event but not every frame.
+    Use one instance per thread, since it keeps OpenCV's buffers between calls. The flow is always computed at
+    full resolution: at half resolution, a lip corner that rises by 1.2 px is measured as 0.5 px. refine: add
+    the variational step, which halves the noise and doubles the time; for events, not for every frame.
     """
 
     def __init__(self, refine: bool = False) -> None:
@@ -52,24 +53,27 @@ class DenseFlow:
 
 
 def flow_at_landmarks(flow: Flow, landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, 2) flow at (N, >=2) landmarks in pixels: bilinear, of the flow averaged over 5 by 5 pixels."""
+    """(N, 2) flow at (N, >=2) landmarks in pixels: averaged over 5 x 5 pixels, interpolated bilinearly."""
     return _averaged_at(
         flow, landmarks[:, 0].astype(np.float32)[None], landmarks[:, 1].astype(np.float32)[None]
     )
 
 
 class LandmarkFlow(Protocol):
-    """Displacement of the landmarks of a reference in later crops."""
+    """Displacement of the landmarks from a reference crop to later crops."""
 
     def set_reference(self, reference: Grey, landmarks: NDArray[np.float32]) -> None:
-        """Take a reference. reference: (S, S) uint8 grey crop; landmarks: (N, >=2) float32, its pixels."""
+        """Set the reference, an (S, S) uint8 grey crop; landmarks: (N, >=2) float32, crop pixels."""
 
     def __call__(self, grey: Grey) -> NDArray[np.float32]:
-        """(N, 2) float32 displacement of the landmarks in an (S, S) uint8 grey crop, pixels."""
+        """(N, 2) float32 displacement of the landmarks to an (S, S) uint8 grey crop, pixels."""
 
 
 class DenseFlowAtLandmarks:
-    """The more accurate one; averages over 5 by 5 pixels. Keeps OpenCV's buffers, so one per thread."""
+    """The more accurate implementation: DIS, averaged over 5 x 5 pixels.
+
+    Use one instance per thread, since it keeps OpenCV's buffers between calls.
+    """
 
     def __init__(self) -> None:
         self._dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
@@ -94,7 +98,10 @@ class DenseFlowAtLandmarks:
 
 
 class SparseFlow:
-    """The faster one. A landmark that is lost at the edge of the crop moves as the median of the others."""
+    """The faster implementation: Lucas-Kanade.
+
+    A landmark that is lost at the edge of the crop gets the median displacement of the others.
+    """
 
     def set_reference(self, reference: Grey, landmarks: NDArray[np.float32]) -> None:
         """See ``LandmarkFlow``."""
@@ -115,7 +122,7 @@ class SparseFlow:
             criteria=_LK_STOP,
         )
         moved, lost = (found - self._positions)[:, 0], status[:, 0] == 0
-        if lost.any():  # OpenCV returns where the search ended
+        if lost.any():  # for these OpenCV returns the position at which the search ended
             moved[lost] = 0.0 if lost.all() else np.median(moved[~lost], axis=0)
         return moved
 
@@ -127,7 +134,7 @@ def _averaged_at(flow: Flow, x: NDArray[np.float32], y: NDArray[np.float32]) -> 
 
 
 def _local_details(grey: Grey) -> tuple[NDArray[np.float32], float]:
-    """The picture less its local mean, (S, S) float32 grey levels, and the standard deviation of that."""
+    """The picture minus its local mean, (S, S) float32 grey levels, and the standard deviation of that."""
     details = cv2.subtract(grey, cv2.blur(grey, (_LOCAL_MEAN_PX, _LOCAL_MEAN_PX)), dtype=cv2.CV_32F)
     return details, float(cv2.meanStdDev(details)[1][0, 0])
 

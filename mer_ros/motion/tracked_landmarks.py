@@ -1,7 +1,7 @@
-"""The landmarks that are measured in every frame, and how they are averaged to motion groups.
+"""The landmarks that are measured in every frame, and their averages over the motion groups.
 
 Only a third of the FaceMesh landmarks are needed: the rigid ones, the lids and the motion groups. The others
-take their depth correction from the nearest of them.
+use the depth correction of the nearest tracked landmark.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ TRACKED: tuple[int, ...] = tuple(sorted({*RIGID, *LIDS, *(i for g in MOTION_GROU
 
 
 def tracked_indices(landmarks: tuple[int, ...]) -> NDArray[np.intp]:
-    """Positions within ``TRACKED`` of landmarks given by their FaceMesh indices."""
+    """Positions in ``TRACKED`` of landmarks given by their FaceMesh indices."""
     return np.searchsorted(TRACKED, landmarks)
 
 
 @functools.cache
 def nearest_tracked() -> NDArray[np.intp]:
-    """(468,) position within ``TRACKED`` of the tracked landmark nearest to each landmark."""
+    """(468,) position in ``TRACKED`` of the tracked landmark nearest to each landmark."""
     mesh = canonical_mesh.load().canonical
     distance = np.linalg.norm(mesh[:, None] - mesh[list(TRACKED)], axis=2)
     return distance.argmin(axis=1)
 
 
 def group_weights() -> NDArray[np.float32]:
-    """(G, 468) weights; times the (468, 2) motion of the landmarks they give the mean motion of each group.
+    """(G, 468) weights; multiplied with (468, 2) motion of the landmarks they give the mean of each group.
 
     Every row sums to 1. The groups are those of ``face.regions.MOTION_GROUPS``, in that order.
     """

@@ -113,5 +113,5 @@ def _apex(shown):
     ],
 )
 def test_what_is_no_sequence_is_refused(shown):
-    with pytest.raises(InputError, match="A sequence of flow"):
+    with pytest.raises(InputError, match="A flow sequence"):
         sequence_sample(shown, 28, 8)
