@@ -31,7 +31,15 @@ ROSDEP_KEYS = set(
     "python3-pytest-timeout python3-rich python3-scipy python3-skimage python3-sklearn python3-typer "
     "python3-venv python3-yaml".split()
 )
-PIP_ONLY = {"dacite", "mediapipe", "safetensors", "tensorboardX", "threadpoolctl", "torch", "torchvision"}  # package.xml says why
+PIP_ONLY = {
+    "dacite",
+    "mediapipe",
+    "safetensors",
+    "tensorboardX",
+    "threadpoolctl",
+    "torch",
+    "torchvision",
+}  # package.xml says why
 
 
 def tracked(pattern: str) -> list[str]:
@@ -145,7 +153,7 @@ def requirement_lines():
     ]
 
 
-def test_every_dependency_is_pinned_and_has_a_reason():
+def test_fault_68_every_dependency_is_pinned_and_has_a_reason():
     for name, line in requirement_lines():
         requirement, _, reason = line.partition("#")
         assert re.match(r"[A-Za-z0-9_.-]+(\[\w+\])?==[0-9][^\s;]*", requirement), f"{name}: {line}"

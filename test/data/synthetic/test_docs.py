@@ -36,7 +36,7 @@ def test_the_page_names_every_range(module: str) -> None:
     names = {part.strip() for group in own for part in group.split(",")}
     missing = [
         name
-        for name in sorted(names - {"GENERATOR_VERSION", "STILL", "TASK"})
+        for name in sorted(names - {"CONDITIONS", "GENERATOR_VERSION", "STILL", "TASK"})  # no ranges
         if f"`{module}.{name}` |" not in TEXT
     ]
     assert names and not missing
