@@ -1,7 +1,7 @@
-"""mer_ros: a camera topic becomes explained micro-expressions.
+"""mer_ros: from a camera topic to explained micro-expression events.
 
-The public names of the package are listed here and imported when they are used: ``import mer_ros`` needs
-neither torch nor OpenCV. ``__init__.pyi`` tells type checkers where they come from.
+This module lists the public names of the package and imports each on first use, so that ``import mer_ros``
+needs neither torch nor OpenCV. ``__init__.pyi`` declares them for type checkers.
 """
 
 from __future__ import annotations

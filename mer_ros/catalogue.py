@@ -1,11 +1,15 @@
-"""Catalogues: things of one kind by name, each imported only when it is asked for.
+"""Catalogues: objects of one kind by name, each imported on first use.
 
-A catalogue is the one list in which a data set, a system, a source, a doctor check or a command is entered:
-to add one is a file and a line. Example::
+Data sets, systems, sources, doctor checks and commands are each listed in one catalogue. To add one, add a
+file, and a line in its catalogue.
 
-    SOURCES: Catalogue[Source] = Catalogue("source", {"file": "mer_ros.sources.video_file:SOURCE"})
-    SOURCES.names          # ("file",), nothing imported
-    SOURCES.get("file")    # imports mer_ros.sources.video_file, returns its SOURCE
+Example::
+
+>>> squares = Catalogue("shape", {"square": "mer_ros.limits:MIN_SAMPLES"})
+>>> squares.names  # imports nothing
+('square',)
+>>> squares.get("square")  # imports mer_ros.limits and returns its MIN_SAMPLES
+4
 """
 
 from __future__ import annotations
@@ -20,9 +24,9 @@ T = TypeVar("T")
 
 
 class Catalogue(Generic[T]):
-    """Names to things.
+    """A mapping of names to objects that are imported on first use.
 
-    kind: what the things are, for the refusal of an unknown name. places: name to "module:attribute".
+    kind: noun for the objects, used in error messages. places: name to "module:attribute".
     """
 
     def __init__(self, kind: str, places: Mapping[str, str]) -> None:
@@ -38,11 +42,11 @@ class Catalogue(Generic[T]):
         return name in self.places
 
     def __iter__(self) -> Iterator[tuple[str, T]]:
-        """(name, thing) of every entry, in the order of the catalogue; imports them all."""
+        """(name, object) of every entry, in the order of the catalogue; imports all of them."""
         return ((name, self.get(name)) for name in self.names)
 
     def get(self, name: str) -> T:
-        """The thing of a name; ConfigError lists the known names if there is none."""
+        """The object of a name; ConfigError lists the known names if the name is unknown."""
         if name not in self.places:
             raise ConfigError(f"No {self.kind} is named {name!r}: choose one of {', '.join(self.names)}.")
         module, _, attribute = self.places[name].partition(":")

@@ -1,12 +1,12 @@
-"""Imports of third-party packages that may be missing, or whose builds may not fit each other.
+"""Imports of third-party packages that may be missing, or whose builds may be incompatible.
 
-``need`` imports a package that only requirements/runtime.txt installs, and says what to do where it is
-missing.
+``need`` imports a package that only requirements/runtime.txt installs, and raises an error with a remedy if
+it is missing.
 
-``import_torchvision`` guards against builds that do not fit: pip may resolve torch to a CPU build and
-torchvision to a CUDA build. torchvision's ``_C`` library then does not load, and its Python code stops at
-``operator torchvision::nms does not exist``, although no network here uses that operator. Declaring the two
-schemas that it looks for lets models and transforms import. Where ``_C`` loads, it declares them itself.
+``import_torchvision`` handles incompatible builds: pip may resolve torch to a CPU build and torchvision to a
+CUDA build. The ``_C`` library of torchvision then fails to load, and the import stops at ``operator
+torchvision::nms does not exist``, although no network here uses that operator. Declaring the schemas of two
+operators makes models and transforms importable. If ``_C`` loads, it declares them itself.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REMEDY = (
 
 
 def need(name: str) -> ModuleType:
-    """Import a package that may be missing on a robot; PackageError names the Python that lacks it."""
+    """Import a package that may be missing on a robot; PackageError names the Python without it."""
     try:
         return importlib.import_module(name)
     except ImportError as error:
@@ -44,14 +44,14 @@ _SCHEMAS = (
 
 @functools.cache
 def import_torchvision() -> ModuleType:
-    """The torchvision package, imported once, with its two schemas declared if its own library cannot."""
+    """The torchvision package, imported once; the two schemas are declared if ``_C`` does not load."""
     _declare_schemas()
     return importlib.import_module("torchvision")
 
 
 @functools.cache
 def _declare_schemas() -> object | None:
-    """The library of the declared schemas, kept alive by the cache; None if they need not be declared."""
+    """The library that declares the schemas, kept alive by the cache; None if none is needed."""
     import torch
 
     if _has_operator(torch) or _load_compiled(torch):
@@ -63,7 +63,7 @@ def _declare_schemas() -> object | None:
 
 
 def _load_compiled(torch: ModuleType) -> bool:
-    """Load torchvision's compiled operators as torchvision does; False if they are absent or do not fit."""
+    """Load the compiled operators as torchvision does; False if they are missing or incompatible."""
     spec = importlib.util.find_spec("torchvision")
     folders = spec.submodule_search_locations if spec is not None else None
     for folder in folders or ():

@@ -1,30 +1,30 @@
-"""Everything mer_ros raises on purpose.
+"""All exceptions that mer_ros defines.
 
 A message is one sentence: what is wrong, what was found, what to do.
 
     MerError
-    ├── InputError        an image, a stamp or an event that cannot be used
-    │   └── BadFrame      a camera frame that is dropped, with the reason it is counted by
+    ├── InputError        an invalid image, stamp or event
+    │   └── BadFrame      a camera frame that is dropped, with the reason under which it is counted
     ├── CheckpointError   a model file that cannot be loaded
-    ├── ConfigError       a setting that is unknown or out of range
-    ├── DataError         a data set that does not hold what it should
-    ├── GraphError        a process or topic of the node graph that does not come up
-    └── PackageError      a Python package that is missing or of a release that does not fit
+    ├── ConfigError       an unknown, invalid or contradictory setting
+    ├── DataError         a data set with missing or invalid content
+    ├── GraphError        a process or topic of the node graph that does not start
+    └── PackageError      a missing Python package, or one of an incompatible release
 """
 
 
 class MerError(Exception):
-    """Root of all errors that mer_ros raises on purpose."""
+    """Base class of all exceptions that mer_ros defines."""
 
 
 class InputError(MerError):
-    """An image, a stamp or an event that cannot be used."""
+    """An invalid image, stamp or event."""
 
 
 class BadFrame(InputError):
     """A camera frame that is dropped.
 
-    reason: one word of a fixed list (``stream.image_checks.REASONS``), by which it is counted.
+    reason: the key under which it is counted, one of ``stream.image_checks.REASONS``.
     """
 
     def __init__(self, reason: str, sentence: str) -> None:
@@ -33,26 +33,26 @@ class BadFrame(InputError):
 
 
 class CheckpointError(MerError):
-    """A model file that is missing, unreadable or does not fit its own description."""
+    """A model file that is missing, unreadable or inconsistent with its metadata."""
 
 
 class ConfigError(MerError):
-    """A setting that is unknown, out of range or contradicts another."""
+    """A setting that is unknown, invalid or contradicts another."""
 
 
 class DataError(MerError):
-    """A data set that does not hold what its layout promises."""
+    """A data set with missing or invalid content."""
 
 
 class GraphError(MerError):
-    """A process or topic of the node graph that does not come up."""
+    """A process or topic of the node graph that does not start."""
 
 
 class PackageError(MerError):
-    """A Python package that is missing or of a release that does not fit."""
+    """A missing Python package, or one of an incompatible release."""
 
 
 def require(condition: bool, message: str) -> None:
-    """Raise ``ConfigError(message)`` unless ``condition`` holds: one line for each checked setting."""
+    """Raise ``ConfigError(message)`` unless ``condition`` is True."""
     if not condition:
         raise ConfigError(message)

@@ -1,4 +1,4 @@
-"""Files: where those of the package lie, and the one way in which others are written."""
+"""Paths of the package's files, and atomic writing of result files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 
 def share_dir() -> Path:
-    """The checkout's root, or ``share/mer_ros`` of the ROS prefix it was installed into."""
+    """The root of the checkout, or ``share/mer_ros`` of the ROS prefix into which it was installed."""
     if (_ROOT / "package.xml").is_file():
         return _ROOT
     prefixes = [Path(p) for p in os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if p]
@@ -33,17 +33,17 @@ def models_dir() -> Path:
 
 
 def config_file(name: str) -> Path:
-    """A file of the configuration folder."""
+    """Path of a file in the configuration folder."""
     return share_dir() / "config" / name
 
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside ``path``; what is written there replaces ``path`` in one step.
+    """Yield a temporary path beside ``path``; the file written there then replaces ``path`` in one step.
 
-    At every moment ``path`` is the earlier file or the whole new one, also after a power cut. If the block
-    raises, the earlier file stays and the temporary one is removed. Works for a folder too, where ``path``
-    does not exist or is empty. OSError where the file system refuses.
+    At any time, even after a power failure, ``path`` is either the earlier file or the complete new one. If
+    the block raises, the earlier file stays and the temporary one is removed. A folder may be written too, if
+    ``path`` does not exist or is an empty folder. Raises OSError if the file system rejects an operation.
     """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -64,18 +64,20 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a UTF-8 text with ``atomic_write``; ConfigError names path and reason where that fails."""
+    """Write UTF-8 text with ``atomic_write``; on failure, ConfigError names path and cause."""
     try:
         with atomic_write(path) as unfinished:
             unfinished.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise ConfigError(f"{path} could not be written ({error.strerror}): free space there.") from error
+        raise ConfigError(
+            f"{path} could not be written ({error.strerror}): free space, or choose another folder."
+        ) from error
 
 
 def check_writable(folder: Path, option: str = "") -> None:
     """Create ``folder`` if it is missing, and raise ConfigError unless a file can be written in it.
 
-    Called before long work whose result goes there. option: the command-line option that names another place.
+    Call this before long work that writes there. option: the command-line option that sets the folder.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -84,5 +86,5 @@ def check_writable(folder: Path, option: str = "") -> None:
     except OSError as error:
         remedy = f"choose another with {option}" if option else "choose another"
         raise ConfigError(
-            f"The folder {folder} cannot be written ({error.strerror or error}): {remedy}."
+            f"The folder {folder} is not writable ({error.strerror or error}): {remedy}."
         ) from error

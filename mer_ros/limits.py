@@ -1,15 +1,15 @@
-"""Bounds that are used far from where they are declared; nothing is imported, so that they cost nothing."""
+"""Limits shared by several folders. This module imports nothing, so that every module may import it."""
 
 from __future__ import annotations
 
 MAX_PIXELS = 4096 * 4096
-"""Width times height above which an image is not believed."""
+"""Largest width times height of an image; a larger one indicates a wrong header."""
 
 MICRO_MIN_S, MICRO_MAX_S = 0.065, 0.5
-"""A micro-expression lasts 65 to 500 ms from onset to offset."""
+"""Duration of a micro-expression from onset to offset, seconds."""
 
 MIN_SAMPLES = 4
-"""Frame periods between onset and offset without which a duration is not claimed."""
+"""Fewest frame periods between onset and offset for which a duration is reported."""
 
 NOTABLE_LOSS = 0.02
-"""A smaller share of lost frames is not worth a warning."""
+"""Share of lost frames from which a warning is given."""

@@ -1,8 +1,8 @@
-"""From pictures to explained expressions in one process, without ROS.
+"""The complete pipeline from images to explained expressions in one process, without ROS.
 
     source -> frames -> faces and events -> predictions -> explanations
 
-The ROS nodes run the same parts in processes of their own; scripts, examples and benchmarks call this module.
+The ROS nodes run the same parts in separate processes; scripts, examples and benchmarks use this module.
 Example::
 
     from mer_ros import Pipeline, SourceOptions, open_source
@@ -13,7 +13,7 @@ Example::
             for answer in step.answers:
                 print(answer.event.apex_ns, answer.prediction.label, answer.explanation.text)
 
-Perception alone (no model, no torch) is ``Pipeline()``: its answers hold events without predictions.
+``Pipeline()`` runs perception only, without model and torch: its answers hold events without predictions.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """One spotted expression and what the model says of it.
+    """One spotted expression with its prediction and explanation.
 
-    prediction: None in a pipeline without a model. explanation: None where none was requested.
+    prediction: None in a pipeline without a model. explanation: None unless ``explain`` was set.
     """
 
     event: ExpressionEvent
@@ -54,7 +54,7 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One frame, the faces in it, and the answers to the expressions whose end it showed."""
+    """One frame, the faces in it, and an answer for each expression that was decided at this frame."""
 
     frame: Frame
     faces: list[Face]
@@ -62,30 +62,31 @@ class Step:
 
 
 def truth_of(spec: str, options: SourceOptions) -> Truth | None:
-    """What a source is known to show, by its text such as "synthetic:1"; None for a recording or a camera.
+    """The known expressions of a source, such as "synthetic:1"; None for a recording or a camera.
 
-    Nothing is opened or rendered. ConfigError for a text that names no source.
+    Nothing is opened or rendered. ConfigError if the text does not name a source.
     """
     kind, name = parse(spec)
     return SOURCES.get(kind).truth(name, options)
 
 
 def frames_of(source: VideoSource, start_ns: int = 0, name: str = "") -> Iterator[Frame]:
-    """The pictures of a recorded source as frames, stamped ``start_ns`` plus their place over the frame rate.
+    """The images of a recorded source as frames; image i is stamped ``start_ns`` + i / frame rate.
 
-    Lost frames are missing, as from a camera. name: the frames' ``source``. The source is read once, from its
-    start; whoever opened it closes it.
+    Lost frames are missing, as from a camera. name: ``source`` of the frames. The source is read once, from
+    its start; the caller closes it.
     """
     for place, image in source.frames():
         yield Frame(image, start_ns + round(place / source.fps * 1e9), source=name)
 
 
 class Pipeline:
-    """Follows faces, spots expressions, and answers each with a model, frame by frame and causally.
+    """Tracks faces, spots expressions and labels each, frame by frame and causally.
 
-    recogniser: the model, None for perception alone. explain: also explain each prediction, which costs a
-    gradient pass an event. config: of perception. Not thread-safe; takes frames of one camera, in time order.
-    Close it, or use it as a context manager: FaceMesh holds native memory and a thread.
+    recogniser: the model; None for perception only. explain: also explain each prediction, which costs one
+    gradient pass per event. config: settings of perception. A pipeline is not thread-safe and processes the
+    frames of one camera, in time order. Close it, or use it as a context manager: FaceMesh holds native
+    memory and a thread.
     """
 
     def __init__(
@@ -98,8 +99,8 @@ class Pipeline:
         self._explainer: Explainer | None = None
         if explain:
             if recogniser is None:
-                raise ConfigError("A pipeline without a model has nothing to explain: give it a recogniser.")
-            from mer_ros.explanation.explainer import Explainer  # late: brings torch with it
+                raise ConfigError("A pipeline without a model has nothing to explain: pass a recogniser.")
+            from mer_ros.explanation.explainer import Explainer  # late: imports torch
 
             self._explainer = Explainer(recogniser)
         self.watcher = FaceWatcher(config)
@@ -113,36 +114,36 @@ class Pipeline:
         explain: bool = False,
         config: WatcherConfig | None = None,
     ) -> Pipeline:
-        """With a checkpoint by its name, hash or path under ``models_dir`` (None: the shipped models).
+        """A pipeline with a checkpoint, given by name, hash or path in ``models_dir`` (None: shipped models).
 
         CheckpointError if it cannot be loaded. device: "cpu", "cuda" or "auto".
         """
-        from mer_ros.recognition.recogniser import Recogniser  # late: torch takes two seconds
+        from mer_ros.recognition.recogniser import Recogniser  # late: importing torch takes two seconds
 
         path = model_files.find(models_dir or files.models_dir(), model)
         return cls(Recogniser.load(path, device), explain, config)
 
     def process(self, frame: Frame) -> Step:
-        """Take the next frame."""
+        """Process the next frame."""
         seen = self.watcher.process(frame)
         return Step(frame, seen.faces, [self.answer(event) for event in seen.events])
 
     def answer(self, event: ExpressionEvent) -> Answer:
-        """The model's answer to one event, however it was spotted; InputError if its crops cannot be used."""
+        """Label one event from any spotter, and explain it if set; InputError if its crops are invalid."""
         if self._recogniser is None:
             return Answer(event)
         if self._explainer is None:
             return Answer(event, self._recogniser.predict(event))
-        flow = event_flow(event)  # once, for the model and for what explains it
+        flow = event_flow(event)  # once, for the model and the explainer
         prediction = self._recogniser.predict_sample(self._recogniser.sample(event, flow))
         return Answer(event, prediction, self._explainer.explain(event, prediction, flow))
 
     def run(self, source: VideoSource, name: str = "") -> Iterator[Step]:
-        """Every frame of a recorded source, from its start."""
+        """Process every frame of a recorded source, from its start."""
         return (self.process(frame) for frame in frames_of(source, name=name))
 
     def close(self) -> None:
-        """Free FaceMesh."""
+        """Release FaceMesh."""
         self.watcher.close()
 
     def __enter__(self) -> Pipeline:

@@ -1,4 +1,4 @@
-"""One protocol for everything that takes long: work reports to it, and a view draws bars from it."""
+"""Progress of long tasks: the protocol to which they report, and which progress bars implement."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ T = TypeVar("T")
 class Progress(Protocol):
     """Receives the progress of named tasks. Methods must return quickly and must not raise.
 
-    A task is known by its name. Tasks may be nested and may run one after the other; a name may start again.
+    The name identifies a task. Tasks may be nested or run one after the other, and a name may be reused.
     """
 
     def started(self, task: str, total: float | None = None) -> None:
         """A task has started. total: its amount of work in any unit, None while unknown."""
 
     def advanced(self, task: str, done: float, note: str = "") -> None:
-        """Of a started task, ``done`` of ``total`` is finished. note: its state in words, such as a loss."""
+        """``done`` of ``total`` of a started task is finished. note: its state as text, such as a loss."""
 
     def finished(self, task: str) -> None:
         """A started task is complete."""
 
 
 class Silent:
-    """Progress that nobody watches."""
+    """Ignores all progress."""
 
     def started(self, task: str, total: float | None = None) -> None:
         """See ``Progress``."""
@@ -41,11 +41,11 @@ SILENT = Silent()
 
 
 class Part:
-    """The progress of subordinate work as a part of one task of a parent.
+    """Reports the progress of a subtask as part of one task of its parent.
 
-    Whatever tasks the work reports, one after the other, the parent's task advances from ``start`` to
-    ``start + span`` by the share of them that is done. Example: fold 3 of 10 trains a network; its steps move
-    the task "prototype" of the evaluation from 3 to 4 of 10: ``Part(parent, "prototype", 3, 1)``.
+    The finished share of each task of the subtask advances the parent's task from ``start`` to
+    ``start + span``. Example: the training in fold 3 of 10 advances the task "prototype" of the evaluation
+    from 3 to 4: ``Part(parent, "prototype", 3, 1)``.
     """
 
     def __init__(self, parent: Progress, task: str, start: float, span: float = 1.0) -> None:
@@ -69,7 +69,7 @@ class Part:
 
 
 def counted(items: Iterable[T], progress: Progress, task: str, total: int) -> Iterator[T]:
-    """The items, each reported to ``progress`` once the caller is done with it."""
+    """Yield the items, and report each to ``progress`` when the caller requests the next."""
     progress.started(task, total)
     for number, item in enumerate(items, start=1):
         yield item
@@ -78,7 +78,7 @@ def counted(items: Iterable[T], progress: Progress, task: str, total: int) -> It
 
 
 def counter(progress: Progress, task: str, total: int) -> Callable[[int], None]:
-    """Start a task; returns what is to be called with the number of finished items. Finishes at ``total``."""
+    """Start a task; returns the function to call with the number of finished items, ``total`` to finish."""
     progress.started(task, total)
 
     def advance(done: int) -> None:

@@ -1,11 +1,11 @@
-"""Counters, throttles, queues and process settings of the nodes: small, bounded, free of ROS.
+"""Counters, throttles, queues and process settings of the nodes: small, bounded, without ROS.
 
-Process settings, measured at 640x480 and 200 frames a second on two cores: an image takes 900 KiB, which
-glibc's malloc maps anew for every copy and returns at once, so that each of its pages costs a page fault: 640
-a frame, two thirds of the cost of receiving an image. OpenBLAS wakes a second thread for products of a few
-hundred numbers, which then spins and doubles the CPU time of the tracker. A second thread of OpenCV computes
-the flow of a frame 0.7 ms sooner for a third more CPU time; the camera, the network and the other nodes need
-that core.
+Reasons for the process settings, measured at 640x480 and 200 frames per second on two cores: an image is
+900 KiB. By default, malloc of glibc maps new pages for each copy and unmaps them when it is freed: 640 page
+faults per frame, two thirds of the cost of receiving an image. OpenBLAS starts a second thread for products
+of a few hundred numbers; its busy waiting doubles the CPU time of the tracker. A second OpenCV thread saves
+0.7 ms per frame in optical flow for a third more CPU time, which the camera, the network and the other nodes
+need.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
-_POLL_S = 0.05  # between two checks whether to keep waiting for room
+_POLL_S = 0.05  # between two calls of ``keep_waiting``
 
 T = TypeVar("T")
 L = TypeVar("L")
@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 
 class Counters:
-    """Counts of a fixed set of names, so that diagnostics do not grow. KeyError for any other name."""
+    """Thread-safe counts of a fixed set of names, so that diagnostics do not grow; KeyError for others."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._counts = dict.fromkeys(names, 0)
@@ -44,13 +44,13 @@ class Counters:
         return self._counts[name]
 
     def items(self) -> list[tuple[str, int]]:
-        """(name, count) in the order the names were given."""
+        """(name, count) pairs, in the order in which the names were given."""
         with self._lock:
             return list(self._counts.items())
 
 
 class Throttle:
-    """Lets each key pass once a period; beyond max_keys the oldest is forgotten."""
+    """Passes each key at most once per period. It keeps ``max_keys`` keys and discards the oldest."""
 
     def __init__(
         self, period_s: float, max_keys: int = 64, clock: Callable[[], float] = time.monotonic
@@ -73,7 +73,7 @@ class Throttle:
 
 
 class Streak:
-    """Counts failures in a row; ``tripped`` from the ``limit``-th on."""
+    """Counts consecutive failures; ``tripped`` from the ``limit``-th on."""
 
     def __init__(self, limit: int = 5) -> None:
         self.limit = limit
@@ -84,7 +84,7 @@ class Streak:
         self.length = 0
 
     def failure(self) -> bool:
-        """Count a failure; True if it is the one that reaches the limit."""
+        """Count a failure; True if it reaches the limit."""
         self.length += 1
         return self.length == self.limit
 
@@ -95,14 +95,14 @@ class Streak:
 
 
 QUEUE_FULL = "queue_full"
-"""Reason by which the items that a ``DropOldestWorker`` drops are counted."""
+"""Reason under which items dropped by a ``DropOldestWorker`` are counted."""
 
 
 class DropOldestWorker(Generic[T]):
-    """A thread that handles items from a bounded queue; when the queue is full its oldest item is dropped.
+    """A thread that processes items of a bounded queue; a full queue drops its oldest item.
 
-    handle: called with every item, in that thread; must not raise. on_drop: called with every item that is
-    dropped, in the thread that calls ``put``.
+    handle: called with every item, in that thread; must not raise. size: of the queue. on_drop: called with
+    every dropped item, in the thread that calls ``put``.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class DropOldestWorker(Generic[T]):
             self._on_drop(dropped)
 
     def put_waiting(self, item: T, keep_waiting: Callable[[], bool]) -> bool:
-        """Queue an item once there is room; False if ``keep_waiting()`` is or the worker stops before."""
+        """Queue an item once there is room; False if the worker stops or ``keep_waiting()`` is False."""
         with self._ready:
             while self._running and len(self._items) >= self._size:
                 if not keep_waiting():
@@ -171,7 +171,7 @@ class DropOldestWorker(Generic[T]):
 
 
 class Pairer(Generic[L, R]):
-    """Pairs the items of two streams by a key, in either order; beyond ``size`` a side forgets its oldest."""
+    """Pairs items of two streams by key, in any order; each side keeps its newest ``size`` unpaired items."""
 
     def __init__(self, size: int = 16) -> None:
         self._size = size
@@ -179,21 +179,21 @@ class Pairer(Generic[L, R]):
         self._right: OrderedDict[str, R] = OrderedDict()
 
     def left(self, key: str, item: L) -> tuple[L, R] | None:
-        """Take an item of the left stream; the pair if its counterpart has arrived, else None."""
+        """Add an item of the left stream; the pair if its counterpart has arrived, else None."""
         if key in self._right:
             return item, self._right.pop(key)
         self._keep(self._left, key, item)
         return None
 
     def right(self, key: str, item: R) -> tuple[L, R] | None:
-        """Take an item of the right stream; the pair if its counterpart has arrived, else None."""
+        """Add an item of the right stream; the pair if its counterpart has arrived, else None."""
         if key in self._left:
             return self._left.pop(key), item
         self._keep(self._right, key, item)
         return None
 
     def clear(self) -> None:
-        """Forget all unpaired items."""
+        """Discard all unpaired items."""
         self._left.clear()
         self._right.clear()
 
@@ -207,15 +207,15 @@ class Pairer(Generic[L, R]):
 
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
-_KEPT_BYTES = 8 << 20  # eight images; the memory of a full queue is returned
-_LARGEST_BYTES = 32 << 20  # the most that glibc allows; larger blocks are mapped as before
+_KEPT_BYTES = 8 << 20  # nine images; the memory of a full queue is returned to the system
+_LARGEST_BYTES = 32 << 20  # the maximum in glibc; larger blocks are mapped as by default
 
 
 def tune_for_images() -> None:
-    """Reuse freed image memory, and keep BLAS and OpenCV in one thread. Call it before they are imported.
+    """Reuse freed image memory, and limit BLAS and OpenCV to one thread. Call this before importing them.
 
-    OPENBLAS_NUM_THREADS and OPENCV_FOR_THREADS_NUM of the user take precedence. Memory is handled as usual
-    where the C library has no mallopt.
+    The environment variables OPENBLAS_NUM_THREADS and OPENCV_FOR_THREADS_NUM take precedence. Without mallopt
+    in the C library, memory management stays unchanged.
     """
     for variable in ("OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
         os.environ.setdefault(variable, "1")
@@ -226,10 +226,10 @@ def tune_for_images() -> None:
 
 
 def freeze_loaded_objects() -> None:
-    """Exclude all present objects from garbage collection. Call it when everything is loaded, also again.
+    """Exclude all existing objects from garbage collection. Call this whenever modules or models were loaded.
 
-    A full collection visits every object of rclpy, MediaPipe and SciPy: 70 to 130 ms in which no image is
-    processed.
+    A full collection visits every object of rclpy, MediaPipe and SciPy, which stops image processing for 70
+    to 130 ms.
     """
     gc.unfreeze()
     gc.collect()

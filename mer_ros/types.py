@@ -1,7 +1,7 @@
-"""What flows through the package: Frame -> Face -> ExpressionEvent -> Sample -> Prediction -> Explanation.
+"""Data types of the pipeline: Frame -> Face -> ExpressionEvent -> Sample -> Prediction -> Explanation.
 
-Every type is frozen. Images are ``uint8`` in BGR order unless a name says otherwise; times are integer
-nanoseconds of the camera's clock and end in ``_ns``; pixels end in ``_px``; boxes say ``xywh``.
+All types are frozen. Images are ``uint8`` in BGR order unless stated otherwise. Names end in the unit or
+format: ``_ns`` integer nanoseconds of the camera's clock, ``_px`` pixels, ``_xywh`` boxes.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ class Kind(enum.IntEnum):
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One camera picture.
+    """One camera image.
 
     image: (H, W, 3) uint8, BGR. stamp_ns: capture time. frame_id: optical frame of the camera.
-    source: which camera, for graphs with several.
+    source: name of the camera, for graphs with several cameras.
     """
 
     image: NDArray[np.uint8]
@@ -59,12 +59,12 @@ class Frame:
 class Face:
     """One face in one frame.
 
-    id: ephemeral track id. roi_xywh: box in image pixels, inside the image. confidence: 0..1, how well the
-    aligned face agrees with its own reference (normalised correlation; FaceMesh gives no score).
-    landmarks: (468, 3) float32, MediaPipe FaceMesh order, image pixels (z in the same unit, towards the
-    camera negative). yaw, pitch, roll: rad. interocular_px: distance of the outer eye corners.
-    motion: expressive motion now, as a fraction of the interocular distance.
-    quality: empty, or why this face cannot be judged.
+    id: ephemeral track id. roi_xywh: box in image pixels, inside the image. confidence: 0..1, normalised
+    correlation of the aligned face with the reference of its track (FaceMesh gives no score).
+    landmarks: (468, 3) float32, MediaPipe FaceMesh order, image pixels (z in the same unit, negative towards
+    the camera). yaw, pitch, roll: rad. interocular_px: distance of the outer eye corners.
+    motion: current expressive motion as a fraction of the interocular distance.
+    quality: empty, or the reason why this face cannot be analysed.
     """
 
     id: str
@@ -81,7 +81,7 @@ class Face:
 
 @dataclass(frozen=True, eq=False)
 class ClipFrame:
-    """One aligned crop of an event's clip: image (S, S, 3) uint8 BGR and its own stamp."""
+    """One aligned crop of an event's clip: image (S, S, 3) uint8 BGR, and the stamp of its frame."""
 
     image: NDArray[np.uint8]
     stamp_ns: int
@@ -91,13 +91,13 @@ class ClipFrame:
 class ExpressionEvent:
     """A spotted micro- or macro-expression with the aligned crops that a classifier needs.
 
-    onset_ns <= apex_ns <= offset_ns, between frames. onset_frame_ns, apex_frame_ns: stamps of the frames
-    nearest to onset and apex, which onset_face and apex_face show. intensity: peak motion as a fraction of
-    the interocular distance. signal_to_noise: that peak over the noise floor. roi_xywh: face box in image
-    pixels at the apex. crop_from_image: (2, 3) float32 affine that maps image pixels to crop pixels at the
-    apex. landmarks: (468, 3) float32, crop pixels (z in the same unit): the face at rest, which the aligned
-    crops follow, so that an expression does not move them. onset_face, apex_face: (S, S, 3) uint8 BGR.
-    clip: onset to offset, evenly chosen, at most 32 frames.
+    onset_ns <= apex_ns <= offset_ns, interpolated between frames. onset_frame_ns, apex_frame_ns: stamps of
+    the frames nearest to onset and apex, which onset_face and apex_face show. intensity: peak motion as a
+    fraction of the interocular distance. signal_to_noise: that peak over the noise floor. roi_xywh: face box
+    in image pixels at the apex. crop_from_image: (2, 3) float32 affine that maps image pixels to crop pixels
+    at the apex. landmarks: (468, 3) float32, crop pixels (z in the same unit), of the face at rest. All crops
+    are aligned to them, so an expression does not move the crop. onset_face, apex_face: (S, S, 3) uint8 BGR.
+    clip: evenly spaced frames from onset to offset, at most 32.
     """
 
     source: str
@@ -127,10 +127,10 @@ class ExpressionEvent:
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """What a system reads.
+    """The input of a recognition system.
 
-    kind ``flow``: data (3, S, S) float32, u, v, strain, clip-normalised (no unit). kind ``apex``: (3, S, S)
-    float32 RGB, 0..1. kind ``clip``: (T, S, S) uint8 grey, T as many frames as the event has. kind
+    data by kind: ``flow``: (3, S, S) float32, u, v, strain, clip-normalised (no unit). ``apex``: (3, S, S)
+    float32 RGB, 0..1. ``clip``: (T, S, S) uint8 grey, T the number of frames of the event's clip.
     ``sequence``: (T, 3, S, S) float32, u, v, strain of T key frames, normalised with one gain (no unit).
     """
 
@@ -140,13 +140,13 @@ class Sample:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """A classifier's answer.
+    """The output of a recognition system for one event.
 
     label: one of ``labels``, or "unknown" with a ``reason``. confidence: 0..1, of the best label.
-    probabilities: (len(labels),) float32, sums to 1. prototype_distance: squared L2 in latent space to the
-    winning prototype; rejection_distance: the limit it is judged by; both NaN for a model without
-    prototypes, for which prototype_distances is empty. prototype_distances: (len(labels),) float32, the
-    nearest prototype of each label. model: "name@hash" of the weights that answered.
+    probabilities: (len(labels),) float32, sums to 1. prototype_distance: squared L2 distance in latent space
+    to the nearest prototype. rejection_distance: the limit above which an event is rejected.
+    prototype_distances: (len(labels),) float32, to the nearest prototype of each label. For a model without
+    prototypes both distances are NaN and the array is empty. model: "name@hash" of the weights.
     """
 
     label: str
@@ -161,20 +161,20 @@ class Prediction:
 
     @property
     def best_label(self) -> str:
-        """The most probable of ``labels``, also when the event was rejected."""
+        """The most probable of ``labels``, even if the event was rejected."""
         return self.labels[int(np.argmax(self.probabilities))]
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """Why a model named a label.
+    """The evidence for a prediction.
 
-    heatmap: (S, S) float32, 0..1, on the aligned crop. regions and relevance: the share of the map in each
-    facial region, sums to 1 (all zero for an empty map). action_units and action_unit_evidence: how much of
-    each unit's movement is in the event's flow, 0..1. inside_face: share of the map on the face over the
-    face's share of the crop (1 = no better than chance). flow: (2, S, S) float32 u, v in crop pixels from
-    onset to apex, rigid head motion removed. prototype: the decoded nearest prototype of the best label, a
-    sample of the kind that the model reads, data (3, S, S) float32, read-only; None without a decoder.
+    heatmap: (S, S) float32, 0..1, on the aligned crop. regions, relevance: share of the heat map in each
+    facial region, sums to 1 (all zero for an empty map). action_units, action_unit_evidence: degree to which
+    the event's flow contains the movement of each unit, 0..1. inside_face: share of the heat map on the face,
+    divided by the face's share of the crop (1 = chance level). flow: (2, S, S) float32 u, v in crop pixels
+    from onset to apex, without rigid head motion. prototype: the decoded nearest prototype of the best label,
+    a sample of the model's input kind, data (3, S, S) float32, read-only; None without a decoder.
     """
 
     label: str

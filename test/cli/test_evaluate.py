@@ -136,7 +136,7 @@ def test_what_reads_clips_or_pictures_is_asked_on_rendered_clips_beside_the_cont
 def test_clips_are_not_rendered_for_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").touch()
     done = command("--model", "lbp_top", "--samples", "12", "--subjects", "3", "--out", tmp_path / "file")
-    assert isinstance(done.exception, ConfigError) and "file cannot be written" in str(done.exception)
+    assert isinstance(done.exception, ConfigError) and "file is not writable" in str(done.exception)
     assert "rendering" not in done.output
 
 

@@ -57,7 +57,7 @@ def test_it_trains_and_prints_scores_and_the_file(tmp_path):
 @pytest.mark.parametrize(
     ("out", "says"),
     [
-        ("file/x.safetensors", "cannot be written"),
+        ("file/x.safetensors", "is not writable"),
         ("x.pt", "ends in .safetensors"),
         ("folder.safetensors", "ends in .safetensors"),
     ],

@@ -127,7 +127,7 @@ def test_a_spoilt_fold_is_named(content, clips, tmp_path):
 def test_fault_74_an_unwritable_folder_is_refused_before_any_training(clips, tmp_path):
     (tmp_path / "file").write_text("")
     spy = Spy()
-    with pytest.raises(ConfigError, match="cannot be written"):
+    with pytest.raises(ConfigError, match="is not writable"):
         run(clips, tmp_path / "file", spy)
     assert spy.training_sets == []
 

@@ -44,7 +44,7 @@ def test_the_demo_delivers_at_30_fps_and_says_what_it_cannot_see(tmp_path: Path)
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = mer("demo", "--out", str(tmp_path / "file"))
-    assert done.returncode == 2 and "cannot be written" in done.stderr and "--out" in done.stderr
+    assert done.returncode == 2 and "is not writable" in done.stderr and "--out" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -66,5 +66,5 @@ def test_an_output_that_cannot_be_written_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="ends in .safetensors"):
         check_output(tmp_path / "folder.safetensors")
     (tmp_path / "file").touch()
-    with pytest.raises(ConfigError, match="cannot be written .*--out"):
+    with pytest.raises(ConfigError, match="is not writable .*--out"):
         check_output(tmp_path / "file" / "new.safetensors")
