@@ -27,19 +27,11 @@ ROS_KEYS = set(
     "std_srvs".split()
 )
 ROSDEP_KEYS = set(
-    "python3-joblib python3-matplotlib python3-numpy python3-opencv python3-pandas python3-pil python3-pytest "
-    "python3-pytest-timeout python3-rich python3-scipy python3-skimage python3-sklearn python3-typer "
-    "python3-venv python3-yaml".split()
+    "python3-joblib python3-matplotlib python3-numpy python3-opencv python3-pandas python3-pil "
+    "python3-pytest python3-pytest-timeout python3-rich python3-scipy python3-skimage python3-sklearn "
+    "python3-typer python3-venv python3-yaml".split()
 )
-PIP_ONLY = {
-    "dacite",
-    "mediapipe",
-    "safetensors",
-    "tensorboardX",
-    "threadpoolctl",
-    "torch",
-    "torchvision",
-}  # package.xml says why
+PIP_ONLY = set("dacite mediapipe safetensors tensorboardX threadpoolctl torch torchvision".split())
 
 
 def tracked(pattern: str) -> list[str]:

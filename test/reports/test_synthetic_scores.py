@@ -9,7 +9,8 @@ from mer_ros.reports import synthetic_scores
 
 
 def test_the_pages_quote_the_same_figures():
-    readme, card = ((share_dir() / name).read_text("utf-8") for name in ("README.md", "models/MODEL_CARD.md"))
+    pages = ("README.md", "models/MODEL_CARD.md")
+    readme, card = (" ".join((share_dir() / name).read_text("utf-8").split()) for name in pages)
     assert f"the best published F1 is {synthetic_scores.REAL_VIDEO_F1}" in readme
     low, high = map(synthetic_scores.digits, synthetic_scores.REAL_UF1)
     assert f"UF1 of {low[:-1]} to {high[:-1]}" in card
