@@ -1,78 +1,82 @@
-# demo and test set up what they need; a second run costs about a second. PYTHON=... picks the Python, SEED=... the demo.
+# The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench-demo bench-recognition bench-evaluation bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting shell clean distclean
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting shell clean distclean
 
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
 	if $$python -c "" 2>/dev/null; then exec $$python scripts/bootstrap.py $(if $(PYTHON),--python $(PYTHON)); fi; done; \
-	echo "No Python runs here ($(or $(PYTHON),python3)): install Python 3.10, 3.11 or 3.12, or name one with PYTHON=/path/to/python3.12." >&2; exit 1
+	echo "No Python found ($(or $(PYTHON),python3)): install Python 3.10, 3.11 or 3.12, or set PYTHON=/path/to/python3.12." >&2; exit 1
 ENV = source scripts/env.sh
 
-help: ## this list
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /: /'
 
-setup: ## make .venv, install the pinned packages, build both ROS packages
+setup: ## create .venv, install the pinned packages, build both packages
 	$(SETUP)
 
-demo: ## the whole path on a made clip: SEED=1, FPS=30 for an ordinary camera, OPTIONS="..." for more
+demo: ## run the graph on a synthetic clip; SEED=1 FPS=200 OPTIONS="--help"
 	$(SETUP)
 	@$(ENV) && mer demo --seed $(SEED) $(if $(FPS),--fps $(FPS)) $(OPTIONS)
 
-test: lint ## lint, then every test; PYTEST="-k name" for some
-	@$(ENV) && python -m pytest $(PYTEST)
+test: lint ## lint, then every test but the slow ones, on all cores; PYTEST="-k name" for some
+	@$(ENV) && python -m pytest -n auto --dist loadfile -m "not slow" $(PYTEST)
+
+test-slow: ## tests that take minutes and rarely fail: the build of a workspace in a fresh folder
+	$(SETUP)
+	@$(ENV) && python -m pytest -m slow $(PYTEST)
 
 lint: ## ruff and mypy
 	$(SETUP)
 	@$(ENV) && ruff check . && mypy
 
-bench-demo: ## what the demo promises, measured: five seeds through the whole graph, about seven minutes
+bench-demo: ## five demo clips through the complete graph, 7 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.demo
 
-bench-evaluation: ## what the evaluation promises, measured: all controls on a made folder of MEGC's size, about two minutes
+bench-evaluation: ## all controls on synthetic data of the size of MEGC 2019, 2 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.evaluation
 
-bench-scalings: ## how a network trained on live flow reads flow images that were scaled per clip, about five minutes
+bench-scalings: ## a network trained on measured flow, on flow scaled per clip, 5 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.scalings
 
-bench-generator: ## what the generator promises, measured: its speed, the same bytes, the ceiling of its labels
+bench-generator: ## generator: speed, reproducibility, ceiling of the labels
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.generator
 
-bench-chain: ## the tracker's flow on rendered clips beside the made flow samples, about eight minutes
+bench-chain: ## tracker flow on rendered clips against synthetic flow, 8 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.chain
 
-bench-descriptors: ## what LBP-TOP, LBP-SIP and ELCBP cost beside scikit-image, and what they learn, about ten minutes
+bench-descriptors: ## LBP-TOP, LBP-SIP, ELCBP: speed and accuracy, 10 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.descriptors
 
-bench-recognition: ## what the learned recognition promises, measured: shipped networks, small sets, steps, latency
+bench-recognition: ## shipped networks, small training sets, training speed, latency
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.recognition
 
-bench-perception: ## bench-realtime with its memory part and bench-spotting, about an hour and a half
+bench-perception: ## bench-realtime with memory use, and bench-spotting, 90 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.perception
 
-bench-realtime: ## frames lost, age and CPU of the tracker at 200 frames a second, about eight minutes
+bench-realtime: ## frame loss, latency and CPU time of the tracker at 200 fps, 8 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.realtime
 
-bench-spotting: ## F1, apex error and delay of the spotter on synthetic streams, about an hour
+bench-spotting: ## F1, apex error and delay of the spotter on synthetic clips, 60 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.spotting
 
-shell: ## a shell in which mer, ros nodes and Python are on the paths
+shell: ## open a shell in which mer, nodes and Python find all packages
 	$(SETUP)
 	@exec bash --rcfile <(echo '[ -f ~/.bashrc ] && . ~/.bashrc; . "$(CURDIR)/scripts/env.sh"') -i
 
-clean: ## remove what was built and cached; the packages stay
+clean: ## remove build results and caches, but not the packages
 	rm -rf build install log .pytest_cache .mypy_cache .ruff_cache
 	find mer_ros scripts test -name __pycache__ -type d -exec rm -rf {} +
 
-distclean: clean ## remove the environment too
+distclean: clean ## also remove .venv
 	rm -rf .venv

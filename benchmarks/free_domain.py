@@ -6,10 +6,14 @@ import os
 import socket
 
 
-def free_domain() -> int:
-    """The number of a domain whose first discovery ports are unused (DDS: 7400 + 250 * domain + ...)."""
+def free_domain(first: int | None = None) -> int:
+    """The number of a domain whose first discovery ports are unused (DDS: 7400 + 250 * domain + ...).
+
+    first: where the search starts; by default it differs from process to process.
+    """
+    start = os.getpid() if first is None else first
     for i in range(100):
-        domain = 1 + (os.getpid() + 37 * i) % 100
+        domain = 1 + (start + 37 * i) % 100
         sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(9)]
         try:
             for port, s in zip([0, *range(10, 18)], sockets, strict=True):

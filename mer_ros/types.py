@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.limits import MICRO_MAX_S, MICRO_MIN_S
+
+if TYPE_CHECKING:
+    from array import array
 
 EMOTIONS: tuple[str, ...] = ("happiness", "sadness", "surprise", "fear", "anger", "disgust", "contempt")
 """Ekman's seven emotions, the label set of the shipped models."""
@@ -24,6 +27,9 @@ UNKNOWN = "unknown"
 InputKind = Literal["flow", "apex", "clip", "sequence"]
 """``flow``: u, v, strain from onset to apex. ``apex``: the RGB apex crop. ``clip``: the grey crops from onset
 to offset. ``sequence``: u, v, strain from the onset to key frames around the apex."""
+
+Buffer: TypeAlias = "bytes | bytearray | memoryview | array[int]"
+"""Bytes in memory, as messages and files hold them."""
 
 
 class Kind(enum.IntEnum):

@@ -15,6 +15,7 @@ from mer_ros.files import share_dir
 from mer_ros.graph.catalogue import NODES
 
 ROOT = share_dir()
+pytestmark = pytest.mark.slow
 
 
 def colcon(arguments, folder, env, log_base):

@@ -16,8 +16,6 @@ from typing import Any
 
 import pytest
 
-from benchmarks.free_domain import free_domain
-
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its parser imports what Python 3.11 deprecates
     import rosidl_generator_py  # noqa: F401
@@ -26,8 +24,6 @@ ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 30.0  # a condition that does not come true in this time is a failure, on a loaded machine too
 
 
-os.environ["ROS_DOMAIN_ID"] = str(free_domain())
-os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 os.environ["RCUTILS_COLORIZED_OUTPUT"] = "0"
 
 

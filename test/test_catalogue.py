@@ -1,0 +1,40 @@
+"""Catalogues: names to things that are imported when asked for."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from mer_ros.catalogue import Catalogue
+from mer_ros.errors import ConfigError
+
+THING = object()
+
+
+def test_nothing_is_imported_before_it_is_asked_for():
+    catalogue: Catalogue[object] = Catalogue("thing", {"absent": "no_such_module_anywhere:THING"})
+    assert catalogue.names == ("absent",) and "absent" in catalogue
+    assert "no_such_module_anywhere" not in sys.modules
+    with pytest.raises(ModuleNotFoundError):
+        catalogue.get("absent")
+
+
+def test_a_thing_is_found_by_its_name_in_the_order_of_the_catalogue():
+    catalogue: Catalogue[object] = Catalogue("thing", {"b": f"{__name__}:THING", "a": "math:pi"})
+    assert catalogue.get("b") is THING
+    assert [name for name, _ in catalogue] == ["b", "a"]
+
+
+def test_one_line_more_is_one_thing_more(monkeypatch):
+    catalogue: Catalogue[object] = Catalogue("thing", {})
+    assert catalogue.names == () and list(catalogue) == []
+    monkeypatch.setitem(catalogue.places, "new", f"{__name__}:THING")
+    assert catalogue.get("new") is THING
+
+
+def test_an_unknown_name_is_refused_with_those_there_are():
+    catalogue: Catalogue[object] = Catalogue("source", {"file": "math:pi", "device": "math:e"})
+    with pytest.raises(ConfigError, match=r"No source is named 'tape': choose one of file, device\."):
+        catalogue.get("tape")
+    assert "tape" not in catalogue
