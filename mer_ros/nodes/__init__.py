@@ -1,12 +1,12 @@
-"""The ROS 2 nodes; only here are rclpy and messages imported. ``graph.catalogue.NODES`` lists them.
+"""The ROS 2 nodes. Only this folder imports rclpy and messages. ``graph.catalogue.NODES`` lists the nodes.
 
-The node classes are imported on first use: ``import mer_ros.nodes`` needs neither ROS nor OpenCV.
+Node classes are imported on first use: ``import mer_ros.nodes`` needs neither ROS nor OpenCV.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mer_ros.nodes.camera import CameraNode
@@ -24,7 +24,7 @@ _MODULES = {
 __all__ = ["CameraNode", "ClassifierNode", "ExplainerNode", "FaceTrackerNode"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,12 +1,11 @@
-"""Publishes a synthetic clip, a video file or a webcam as a camera driver would."""
+"""Publishes a synthetic clip, a video file or a webcam like a camera driver."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import rclpy
 from rclpy.duration import Duration
 from rclpy.impl.implementation_singleton import rclpy_implementation
+from rclpy.lifecycle import LifecyclePublisher
 from sensor_msgs.msg import Image
 
 from mer_ros.graph import topic_names
@@ -22,18 +21,18 @@ _ACKNOWLEDGED_WITHIN_S = 2.0
 
 
 class CameraNode(MerLifecycleNode):
-    """Publishes the frames of a Playback; it drops none itself."""
+    """Publishes all frames of a ``Playback``."""
 
     NAME = "camera"
 
     def __init__(self) -> None:
         super().__init__()
         self._playback: Playback | None = None
-        self._output: Any = None
+        self._output: LifecyclePublisher | None = None
 
     def configure(self) -> None:
         """Open the source."""
-        self._frame_id = self.value("frame_id")
+        self._frame_id: str = self.value("frame_id")
         callbacks = playback_callbacks(self, self._publish, self._may_start, self._on_end)
         self._playback = Playback(self._open, self.value("source"), self.value("rate"), callbacks)
         self._output = self.create_lifecycle_publisher(
@@ -71,9 +70,11 @@ class CameraNode(MerLifecycleNode):
             self._output = None
 
     def _may_start(self) -> bool:
+        assert self._output is not None
         return bool(self._output.get_subscription_count() >= self.value("wait_for_subscribers"))
 
     def _publish(self, stamp_ns: int, image: Picture) -> bool:
+        assert self._output is not None
         message = convert.to_image(image, convert.to_header(stamp_ns, self._frame_id))
         try:
             self._output.publish(message)
@@ -84,14 +85,15 @@ class CameraNode(MerLifecycleNode):
         return True
 
     def _on_end(self) -> None:
-        """End the process if wanted, once subscribers have the last frame and the last diagnostics."""
+        """If ``exit_at_end`` is set, end the process after subscribers have received the last messages."""
         if self.value("exit_at_end"):
+            assert self._output is not None
             self._output.wait_for_all_acked(Duration(seconds=_ACKNOWLEDGED_WITHIN_S))
             self.publish_diagnostics(timeout_s=_ACKNOWLEDGED_WITHIN_S)
             rclpy.try_shutdown()
 
     def health(self) -> Health:
-        """Frames sent, and whether the requested rate is kept."""
+        """Number of frames sent, and whether the requested rate is sustained."""
         playback = self._playback
         pacer = playback.pacer if playback else None
         values = {

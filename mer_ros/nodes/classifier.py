@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+from rclpy.lifecycle import LifecyclePublisher
+from rclpy.subscription import Subscription
 
 from mer_interfaces.msg import Emotion, ExpressionEvent
 from mer_interfaces.srv import SetModel
@@ -15,11 +18,14 @@ from mer_ros.nodes.base.model_folder import ModelFolder
 from mer_ros.nodes.base.qos import QOS
 from mer_ros.types import UNKNOWN
 
+if TYPE_CHECKING:  # late: imports torch
+    from mer_ros.recognition.recogniser import Recogniser
+
 
 class ClassifierNode(MerLifecycleNode):
-    """Answers every event with one Emotion: "unknown" with the reason where it cannot be classified.
+    """Publishes one Emotion per event: "unknown" with a reason if the event cannot be classified.
 
-    While a model is replaced, events are queued by the transport.
+    While a model is replaced, the transport queues events.
     """
 
     NAME = "classifier"
@@ -27,9 +33,9 @@ class ClassifierNode(MerLifecycleNode):
 
     def __init__(self) -> None:
         super().__init__()
-        self._recogniser: Any = None
-        self._events: Any = None
-        self._output: Any = None
+        self._recogniser: Recogniser | None = None
+        self._events: Subscription | None = None
+        self._output: LifecyclePublisher | None = None
         self._answered = self._unknown = 0
         self._service = self.create_service(SetModel, topic_names.SET_MODEL, self._on_set_model)
 
@@ -53,12 +59,13 @@ class ClassifierNode(MerLifecycleNode):
             self._events = None
 
     def cleanup(self) -> None:
-        """Free the model."""
+        """Release the model."""
         if self._output is not None:
             self.destroy_lifecycle_publisher(self._output)
         self._output = self._recogniser = None
 
     def _on_event(self, message: ExpressionEvent) -> None:
+        assert self._recogniser is not None
         with self.work():
             try:
                 event = convert.from_event(message)
@@ -73,15 +80,17 @@ class ClassifierNode(MerLifecycleNode):
 
     def _refusal(self, message: ExpressionEvent, error: Exception) -> Emotion:
         model = self._recogniser
+        assert model is not None
         return convert.to_refusal(message, model.labels, model.model_id, sentence_of(error))
 
     def _send(self, emotion: Emotion) -> None:
+        assert self._output is not None
         self._answered += 1
         self._unknown += emotion.label == UNKNOWN
         self._output.publish(emotion)
 
     def _on_set_model(self, request: SetModel.Request, response: SetModel.Response) -> SetModel.Response:
-        """Replace the model between two events; the old one stays if the new one cannot be loaded."""
+        """Replace the model between two events; the old one is kept if the new one cannot be loaded."""
         if self._recogniser is None:
             response.ok, response.message = False, f"{self.NAME} is {self.state}: configure it first."
             return response
@@ -95,7 +104,7 @@ class ClassifierNode(MerLifecycleNode):
         return response
 
     def health(self) -> Health:
-        """How many events were answered."""
+        """Number of answered events."""
         values = {
             "model": self._recogniser.model_id if self._recogniser else "",
             "device": str(self._recogniser.device) if self._recogniser else "",
@@ -103,5 +112,5 @@ class ClassifierNode(MerLifecycleNode):
             "unknown": str(self._unknown),
         }
         if self.state == "active" and not self.count_publishers(topic_names.EVENTS):
-            return WARN, f"nobody publishes {self.resolve_topic_name(topic_names.EVENTS)}", values
-        return OK, "answering", values
+            return WARN, f"no node publishes {self.resolve_topic_name(topic_names.EVENTS)}", values
+        return OK, "classifying", values

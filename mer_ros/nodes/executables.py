@@ -1,4 +1,4 @@
-"""The executables of the nodes, one for each entry of the node catalogue.
+"""The executables of the nodes, one per entry of the node catalogue.
 
 ``ros2 run mer_ros NAME`` calls the function ``NAME`` of this module; ``mer up`` runs
 ``python -m mer_ros.nodes.executables NAME``.
@@ -24,17 +24,17 @@ def run(name: str) -> int:
 
 
 def __getattr__(name: str) -> Callable[[], int]:
-    """The entry point of a node."""
+    """The entry point of the node of this name."""
     if name not in NODES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return partial(run, name)
 
 
 def main() -> int:
-    """Run the node that the first argument names; a name that is unknown is one sentence and exit code 2."""
+    """Run the node named by the first argument; exit code 2 and one sentence for an unknown name."""
     name = sys.argv.pop(1) if len(sys.argv) > 1 else ""
     if name not in NODES:
-        sys.stderr.write(f"There is no node named {name!r}: name one of {', '.join(NODES)}.\n")
+        sys.stderr.write(f"No node is named {name!r}: use one of {', '.join(NODES)}.\n")
         return 2
     return run(name)
 

@@ -1,11 +1,14 @@
-"""Explains each label as a map, regions, words and pictures, only while somebody subscribes to them."""
+"""Publishes an explanation of each label: heat map, regions, text and images. Works only for subscribers."""
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from rclpy.lifecycle import LifecyclePublisher
+from rclpy.subscription import Subscription
+from rclpy.timer import Timer
 from sensor_msgs.msg import Image
 
 from mer_interfaces.msg import Emotion, Explanation, ExpressionEvent
@@ -30,7 +33,7 @@ _RETRY_S = 30.0  # weights may be copied into the folder while the graph runs
 
 
 class ExplainerNode(MerLifecycleNode):
-    """Pairs each Emotion with its event and explains it with the same weights that predicted it."""
+    """Pairs each Emotion with its event and explains it with the weights that predicted it."""
 
     NAME = "explainer"
     DROPS = ("event", "no_weights")
@@ -41,14 +44,14 @@ class ExplainerNode(MerLifecycleNode):
         self._explainers: OrderedDict[str, Explainer] = OrderedDict()  # by model id, least recent first
         self._missing: OrderedDict[str, float] = OrderedDict()  # model id to the time of the last attempt
         self._pairs: Pairer[Event, Emotion] = Pairer()
-        self._inputs: list[Any] = []
-        self._outputs: dict[str, Any] = {}
-        self._subscribe_timer: Any = None
+        self._inputs: list[Subscription] = []
+        self._outputs: dict[str, LifecyclePublisher] = {}
+        self._subscribe_timer: Timer | None = None
         self._explained = 0
         self._service = self.create_service(SetModel, topic_names.SET_MODEL, self._on_set_model)
 
     def configure(self) -> None:
-        """Load the expected model, so that the first explanation is not late."""
+        """Load the expected model, so that the first explanation is not delayed."""
         self._folder = ModelFolder(self)
         self._load(self.value("model"))
         for topic, kind in (
@@ -59,7 +62,7 @@ class ExplainerNode(MerLifecycleNode):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
 
     def activate(self) -> None:
-        """Subscribe as soon as somebody subscribes to an output."""
+        """Start to subscribe to events and emotions on demand."""
         self._subscribe_timer = self.create_timer(
             _SUBSCRIBE_PERIOD_S, self.guard(self._subscribe_on_demand), clock=self.steady_clock
         )
@@ -72,7 +75,7 @@ class ExplainerNode(MerLifecycleNode):
         self._unsubscribe()
 
     def cleanup(self) -> None:
-        """Free the models."""
+        """Release the models."""
         for publisher in self._outputs.values():
             self.destroy_lifecycle_publisher(publisher)
         self._outputs.clear()
@@ -81,12 +84,12 @@ class ExplainerNode(MerLifecycleNode):
         self._folder = None
 
     def _load(self, model: str) -> str:
-        """Load a model and return its id; beyond three the least recently used one is forgotten."""
-        from mer_ros.explanation.explainer import Explainer  # late: brings torch with it
+        """Load a model and return its id; of more than three, the least recently used one is released."""
+        from mer_ros.explanation.explainer import Explainer  # late: imports torch
 
         assert self._folder is not None
         explainer = Explainer(self._folder.load(model))
-        model_id = str(explainer.recogniser.model_id)
+        model_id = explainer.recogniser.model_id
         self._explainers[model_id] = explainer
         self._explainers.move_to_end(model_id)
         self._missing.pop(model_id, None)
@@ -153,7 +156,7 @@ class ExplainerNode(MerLifecycleNode):
         return bool(self._outputs[topic].get_subscription_count())
 
     def _explainer_of(self, model_id: str) -> Explainer | None:
-        """The explainer with the weights of that id; None if they are not in the folder."""
+        """The explainer with the weights of this id; None if they cannot be loaded."""
         tried_s = self._missing.get(model_id, float("-inf"))
         if model_id not in self._explainers and time.monotonic() - tried_s > _RETRY_S:
             self._try_to_load(model_id)
@@ -164,13 +167,13 @@ class ExplainerNode(MerLifecycleNode):
         return self._explainers[model_id]
 
     def _try_to_load(self, model_id: str) -> None:
-        """Load weights by their hash; a failure is logged once and remembered."""
+        """Load weights by their hash; log the first failure and remember the attempt."""
         try:
             self._load(model_id.rpartition("@")[2])
         except Exception as error:
             if model_id not in self._missing:
                 self.get_logger().error(
-                    f"{model_id} answers, but its weights are not here. {sentence_of(error)}"
+                    f"labels come from {model_id}, but its weights cannot be loaded: {sentence_of(error)}"
                 )
             self._missing[model_id] = time.monotonic()
             while len(self._missing) > _MAX_MODELS:
@@ -188,16 +191,16 @@ class ExplainerNode(MerLifecycleNode):
         return response
 
     def health(self) -> Health:
-        """How many events were explained, and with which weights."""
+        """Number of explained events, and the loaded weights."""
         values = {
             "models": ", ".join(self._explainers),
             "listening": str(bool(self._inputs)).lower(),
             "explained": str(self._explained),
         }
         if self._missing:
-            return WARN, f"weights are missing here: {', '.join(self._missing)}", values
-        return OK, "explaining" if self._inputs else "nobody listens: nothing is made", values
+            return WARN, f"weights are missing on this machine: {', '.join(self._missing)}", values
+        return OK, "explaining" if self._inputs else "idle: no subscribers", values
 
 
-def _key(message: Any) -> str:
+def _key(message: ExpressionEvent | Emotion) -> str:
     return f"{message.source}\n{message.event_id}"

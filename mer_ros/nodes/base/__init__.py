@@ -1,4 +1,4 @@
-"""What all nodes share: process start, parameters, life cycle, diagnostics, messages, quality of service.
+"""Common parts of all nodes: process start, parameters, life cycle, diagnostics, messages, QoS.
 
 Each name is imported on first use, so that ``entry`` can handle signals before rclpy is imported.
 """
@@ -6,7 +6,7 @@ Each name is imported on first use, so that ``entry`` can handle signals before 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mer_ros.nodes.base.callbacks import playback_callbacks
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Connects a Playback to its node: frames, clock, log and failures."""
+"""Connects a ``Playback`` to its node: frames, clock, log and failures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def playback_callbacks(
     may_start: Callable[[], bool],
     on_end: Callable[[], object],
 ) -> PlaybackCallbacks:
-    """Callbacks for a Playback that stamp frames by the node's clock and write to its log."""
+    """Callbacks for a ``Playback`` that stamp frames with the node's clock and write to its log."""
     return PlaybackCallbacks(
         on_frame=on_frame,
         may_start=may_start,

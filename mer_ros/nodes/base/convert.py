@@ -1,8 +1,6 @@
-"""Messages to types and back: fields are copied; ``stream.image_checks`` checks the images."""
+"""Converts messages to the types of ``mer_ros.types`` and back; ``stream.image_checks`` checks the images."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from builtin_interfaces.msg import Time
@@ -23,31 +21,31 @@ from mer_ros.types import ExpressionEvent as Event
 
 
 def stamp_ns(time: Time) -> int:
-    """Nanoseconds of a stamp."""
+    """A stamp in nanoseconds since the epoch."""
     return int(time.sec) * 1_000_000_000 + int(time.nanosec)
 
 
 def to_time(ns: int) -> Time:
-    """Stamp of nanoseconds since the epoch."""
+    """The stamp of a time in nanoseconds since the epoch."""
     return Time(sec=int(ns // 1_000_000_000), nanosec=int(ns % 1_000_000_000))
 
 
 def to_header(ns: int, frame_id: str) -> Header:
-    """Header of a frame."""
+    """A header from a stamp in nanoseconds and a frame_id."""
     return Header(stamp=to_time(ns), frame_id=frame_id)
 
 
 def image_layout(
     message: Image | WireImage, max_pixels: int = image_checks.MAX_PIXELS
 ) -> image_checks.ImageLayout:
-    """Check the message field by field; BadFrame if it cannot be used."""
+    """Check the fields of an image message and return its layout; BadFrame if they are invalid."""
     return image_checks.check_image(
         message.height, message.width, message.encoding, message.step, len(message.data), max_pixels
     )
 
 
 def from_image(message: Image | WireImage, max_pixels: int = image_checks.MAX_PIXELS) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 BGR; a bgr8 image without padding is a read-only view of the message."""
+    """(H, W, 3) uint8 BGR; for bgr8 without padding, a read-only view of the message. BadFrame if invalid."""
     layout = image_layout(message, max_pixels)
     if layout.encoding in image_checks.CV_BRIDGE_ENCODINGS:
         return _through_cv_bridge(layout, message)
@@ -59,7 +57,7 @@ def _through_cv_bridge(layout: image_checks.ImageLayout, message: Image | WireIm
         from cv_bridge import CvBridge
     except (ImportError, AttributeError) as error:  # AttributeError: built against another NumPy
         raise BadFrame(
-            "encoding", f"cv_bridge does not load ({error}): install NumPy 1.26 beside it, or send bgr8."
+            "encoding", f"cv_bridge cannot be imported ({error}): install NumPy 1.26, or send bgr8."
         ) from error
     rows = np.ascontiguousarray(
         image_checks.pixel_view(layout, message.data)
@@ -77,40 +75,40 @@ def _through_cv_bridge(layout: image_checks.ImageLayout, message: Image | WireIm
 def from_compressed(
     message: CompressedImage | WireCompressed, max_pixels: int = image_checks.MAX_PIXELS
 ) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 BGR of a JPEG or PNG."""
+    """(H, W, 3) uint8 BGR of a JPEG or PNG; BadFrame if it is invalid."""
     return still_images.decode(message.data, max_pixels)
 
 
-def to_image(picture: NDArray[Any], header: Header) -> Image:
-    """Image message of (H, W, 3) uint8 BGR or (H, W) float32."""
+def to_image(picture: NDArray[np.uint8 | np.float32], header: Header) -> Image:
+    """An image message from (H, W, 3) uint8 BGR or (H, W) float32."""
     if picture.dtype == np.float32:
         encoding, pixel_bytes = "32FC1", 4
     else:
         encoding, pixel_bytes = "bgr8", 3
     height, width = picture.shape[:2]
     message = Image(header=header, height=height, width=width, encoding=encoding, step=width * pixel_bytes)
-    message.data = picture.tobytes()  # bytes are taken six times faster than array.array
+    message.data = picture.tobytes()  # assigning bytes is six times faster than array.array
     return message
 
 
 def to_roi(xywh: tuple[int, int, int, int]) -> RegionOfInterest:
-    """Box to message."""
+    """A box as message; negative values become 0."""
     x, y, width, height = (max(0, int(v)) for v in xywh)
     return RegionOfInterest(x_offset=x, y_offset=y, width=width, height=height)
 
 
 def from_roi(roi: RegionOfInterest) -> tuple[int, int, int, int]:
-    """Message to box."""
+    """(x, y, width, height) of a box, pixels."""
     return roi.x_offset, roi.y_offset, roi.width, roi.height
 
 
 def to_points(points: NDArray[np.float32]) -> list[Point32]:
-    """(N, 2 or 3) float32 to points; a missing z is 0."""
+    """Points from (N, 2) or (N, 3) float32; a missing z is 0."""
     return [Point32(x=float(p[0]), y=float(p[1]), z=float(p[2]) if len(p) > 2 else 0.0) for p in points]
 
 
 def to_face(face: Face, with_landmarks: bool = False) -> FaceMsg:
-    """Face to message."""
+    """A face as message."""
     return FaceMsg(
         id=face.id,
         roi=to_roi(face.roi_xywh),
@@ -128,7 +126,7 @@ def to_face(face: Face, with_landmarks: bool = False) -> FaceMsg:
 def to_face_array(
     faces: list[Face], header: Header, source: str, frame_rate_hz: float, with_landmarks: bool = False
 ) -> FaceArray:
-    """All faces of a frame; an empty list is an explicit empty result."""
+    """All faces of a frame as message; an empty list states that there is no face."""
     return FaceArray(
         header=header,
         source=source,
@@ -138,12 +136,12 @@ def to_face_array(
 
 
 def event_header(event: Event) -> Header:
-    """Header of every message about an event: that of the frame nearest to its apex."""
+    """Header of all messages about an event: that of the frame nearest to its apex."""
     return to_header(event.apex_frame_ns, event.frame_id)
 
 
 def to_event(event: Event) -> ExpressionEvent:
-    """Event to message."""
+    """An event as message."""
     header = event_header(event)
     return ExpressionEvent(
         header=header,
@@ -166,19 +164,25 @@ def to_event(event: Event) -> ExpressionEvent:
 
 
 def from_event(message: ExpressionEvent) -> Event:
-    """Message to event; InputError if it is not one that a classifier can use."""
+    """The event of a message; InputError if a classifier cannot use it."""
     onset, apex, offset = (stamp_ns(t) for t in (message.onset, message.apex, message.offset))
     if not onset <= apex <= offset:
-        raise InputError(f"event {message.event_id}: onset, apex and offset are not in order; it is dropped.")
+        raise InputError(
+            f"event {message.event_id}: onset, apex and offset are not in order: correct the publisher."
+        )
     if message.kind not in Kind.__members__.values():
-        raise InputError(f"event {message.event_id}: kind is {message.kind}, not 0, 1 or 2; it is dropped.")
+        raise InputError(
+            f"event {message.event_id}: kind is {message.kind}, not 0, 1 or 2: correct the publisher."
+        )
     onset_face, apex_face = from_image(message.onset_face), from_image(message.apex_face)
     if onset_face.shape != apex_face.shape:
-        raise InputError(f"event {message.event_id}: its two crops differ in size; it is dropped.")
+        raise InputError(f"event {message.event_id}: its crops differ in size: correct the publisher.")
     landmarks = np.array([(p.x, p.y, p.z) for p in message.landmarks], np.float32).reshape(-1, 3)
     affine = np.array(message.crop_from_image, np.float32).reshape(2, 3)
     if not (np.isfinite(landmarks).all() and np.isfinite(affine).all()):
-        raise InputError(f"event {message.event_id}: landmarks or affine hold NaN; it is dropped.")
+        raise InputError(
+            f"event {message.event_id}: landmarks or crop_from_image are not finite: correct the publisher."
+        )
     return Event(
         source=message.source,
         frame_id=message.header.frame_id,
@@ -202,7 +206,7 @@ def from_event(message: ExpressionEvent) -> Event:
 
 
 def to_emotion(event: Event, prediction: Prediction) -> Emotion:
-    """The answer to an event as a message."""
+    """The prediction for an event as message."""
     return Emotion(
         header=event_header(event),
         source=event.source,
@@ -227,9 +231,9 @@ def to_emotion(event: Event, prediction: Prediction) -> Emotion:
 
 
 def to_refusal(message: ExpressionEvent, labels: tuple[str, ...], model: str, reason: str) -> Emotion:
-    """The answer to an event that could not be judged: unknown, every label alike, and why.
+    """The message for an event that could not be classified: "unknown", equal probabilities, the reason.
 
-    Taken from the message itself, because an event may not have come of it.
+    Its fields come from the message, because the message may not be convertible to an event.
     """
     return Emotion(
         header=message.header,
@@ -253,7 +257,7 @@ def to_refusal(message: ExpressionEvent, labels: tuple[str, ...], model: str, re
 
 
 def from_emotion(message: Emotion) -> Prediction:
-    """Message to prediction."""
+    """The prediction of a message."""
     return Prediction(
         label=message.label,
         confidence=message.confidence,
@@ -268,7 +272,7 @@ def from_emotion(message: Emotion) -> Prediction:
 
 
 def to_explanation(event: Event, explanation: Explanation) -> ExplanationMsg:
-    """Explanation of an event as a message."""
+    """The explanation of an event as message."""
     header = event_header(event)
     return ExplanationMsg(
         header=header,

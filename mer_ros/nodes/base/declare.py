@@ -1,4 +1,4 @@
-"""Declares the parameters of a catalogue entry as ROS parameters."""
+"""Declares the parameters of a node's catalogue entry as ROS parameters."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from mer_ros.graph.parameters import Parameter
 
 
 def declare(node: Node, entry: NodeEntry) -> dict[str, str]:
-    """Declare every parameter of a node.
+    """Declare all parameters of a node.
 
-    Returns name to sentence for each override (from a file or the command line) that is refused: unknown, of
-    the wrong type or out of range. A refused one keeps its default, so that the node starts and reports it.
+    Returns name to message for each override (from a file or the command line) that is unknown, of the wrong
+    type or out of range. Such a parameter keeps its default, so that the node starts and reports the error.
     """
     given = {
         key: override.value
@@ -27,7 +27,7 @@ def declare(node: Node, entry: NodeEntry) -> dict[str, str]:
 
 
 def descriptor_of(p: Parameter) -> ParameterDescriptor:
-    """Description and range as ROS tools show them."""
+    """Description and range of a parameter, for ROS tools."""
     descriptor = ParameterDescriptor(description=p.description, additional_constraints=", ".join(p.choices))
     if p.minimum is not None and p.maximum is not None:
         if isinstance(p.default, float):

@@ -1,4 +1,4 @@
-"""The start of a node's process: signals are handled before anything heavy is imported."""
+"""Start of a node's process. Signal handlers are installed before slow imports."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import sys
 
 
 def run_process(place: str) -> int:
-    """Import the node class at "module:Class" and spin it. Returns the exit code; never a traceback.
+    """Import the node class at "module:Class" and spin it. Returns the exit code and prints no traceback.
 
-    Importing takes seconds, in which Ctrl-C would raise KeyboardInterrupt. Until the node handles signals
-    itself it holds nothing that has to be released, so SIGINT and SIGTERM end the process with exit code 0.
+    The import takes seconds, in which Ctrl-C would raise KeyboardInterrupt. Until the node handles signals
+    itself, there is no resource to release, so SIGINT and SIGTERM end the process with exit code 0.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
@@ -23,8 +23,6 @@ def run_process(place: str) -> int:
         node_class = getattr(importlib.import_module(module), name)
     except Exception as error:
         found = (str(error).splitlines() or [""])[0]
-        sys.stderr.write(
-            f"{module} cannot be imported ({type(error).__name__}: {found}): mer doctor finds out why.\n"
-        )
+        sys.stderr.write(f"{module} cannot be imported ({type(error).__name__}: {found}): run mer doctor.\n")
         return 1
     return run_node(node_class)

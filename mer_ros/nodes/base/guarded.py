@@ -1,25 +1,29 @@
-"""Exceptions of callbacks are counted and logged; five in a row set the diagnostic level to ERROR."""
+"""Counts and logs exceptions of callbacks; five in a row set the diagnostic level to ERROR."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import ClassVar, ParamSpec, TypeVar
 
 from rclpy.lifecycle import LifecycleNode
 
 from mer_ros.errors import MerError
 from mer_ros.runtime import Counters, Streak, Throttle
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 FAILURES_UNTIL_ERROR = 5
-"""Failures in a row after which diagnostics report an error."""
+"""Consecutive failures after which diagnostics report an error."""
 
 
 class GuardedNode(LifecycleNode):
-    """A node that survives exceptions of its callbacks.
+    """A node that survives exceptions in its callbacks.
 
-    DROPS: reasons by which it counts what it drops, beside "error". drops: those counts. streak: failures of
-    ``work`` in a row. last_messages: the last message by reason. last_failure: that of the last exception.
+    DROPS: reasons under which the node counts dropped items, in addition to "error". drops: these counts.
+    streak: consecutive failures of ``work``. last_messages: reason to its last message. last_failure: message
+    of the last exception.
     """
 
     DROPS: ClassVar[tuple[str, ...]] = ()
@@ -32,12 +36,12 @@ class GuardedNode(LifecycleNode):
         self.last_failure = ""
         self._throttle = Throttle(5.0)
 
-    def guard(self, callback: Callable[..., Any]) -> Callable[..., Any]:
-        """The callback with its exceptions counted and logged; it returns None then."""
+    def guard(self, callback: Callable[P, T]) -> Callable[P, T | None]:
+        """Wrap a callback: an exception is counted and logged, and the call returns None."""
 
-        def guarded(*args: Any) -> Any:
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> T | None:
             try:
-                return callback(*args)
+                return callback(*args, **kwargs)
             except Exception as error:
                 self.report_failure(error)
                 return None
@@ -48,8 +52,8 @@ class GuardedNode(LifecycleNode):
     def work(self) -> Iterator[None]:
         """Context of one unit of the node's main work; its exceptions are counted and logged.
 
-        Five failures in a row trip ``streak``. Timers and subscriptions are only guarded: they succeed also
-        where all work fails, and would reset the streak.
+        Five consecutive failures trip ``streak``. ``guard`` does not count towards it: timers and
+        subscriptions succeed even if all work fails, and would reset the streak.
         """
         try:
             yield
@@ -59,11 +63,11 @@ class GuardedNode(LifecycleNode):
             self.streak.success()
 
     def report_failure(self, error: Exception, tripped: bool = False) -> None:
-        """Count and log an exception. tripped: it is the one that trips the streak."""
-        if not self.context.ok():  # the process ends: publishing fails
+        """Count and log an exception. tripped: whether it has tripped the streak."""
+        if not self.context.ok():  # the process is ending, so publishing fails
             return
         reason = getattr(error, "reason", "error")
-        if reason not in self.DROPS:  # exceptions of other packages have an attribute of that name too
+        if reason not in self.DROPS:  # exceptions of other packages may have such an attribute too
             reason = "error"
         sentence = self.last_failure = sentence_of(error)
         if tripped:
@@ -74,7 +78,7 @@ class GuardedNode(LifecycleNode):
             self.report_drop(reason, sentence)
 
     def report_drop(self, reason: str, sentence: str) -> None:
-        """Count a drop and log the sentence, at most once in five seconds for each reason."""
+        """Count a drop and log the sentence, at most once in five seconds per reason."""
         self.drops.add(reason)
         if sentence:
             self.last_messages[reason] = sentence
@@ -88,5 +92,5 @@ def first_line(error: Exception) -> str:
 
 
 def sentence_of(error: Exception) -> str:
-    """The message of an exception: of a ``MerError`` as it is, of any other with its type before it."""
+    """The message of a ``MerError``; for other exceptions, their type and the first line of the message."""
     return str(error) if isinstance(error, MerError) else f"{type(error).__name__}: {first_line(error)}"

@@ -1,7 +1,7 @@
 """The base class of all nodes: parameters, life cycle, diagnostics, shutdown.
 
 A subclass overrides ``configure``, ``activate``, ``deactivate``, ``cleanup`` and ``health``. An exception in
-one of them fails the transition with one logged sentence; the node stays alive.
+one of them is logged in one sentence and fails the transition; the node stays alive.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _MAX_TICKS_WITHOUT_CLOCK = 5  # of diagnostics
 
 
 class MerLifecycleNode(GuardedNode):
-    """A lifecycle node that can configure and activate itself. NAME: of its entry in the node catalogue."""
+    """A lifecycle node that can configure and activate itself. NAME: key of its entry in ``NODES``."""
 
     NAME: ClassVar[str]
 
@@ -47,7 +47,7 @@ class MerLifecycleNode(GuardedNode):
         self._declared = {p.name for p in self._entry.parameters}
         self._refused = declare(self, self._entry)
         self.add_on_set_parameters_callback(self._on_set)
-        self.steady_clock = Clock(clock_type=ClockType.STEADY_TIME)  # ROS time stops without /clock
+        self.steady_clock = Clock(clock_type=ClockType.STEADY_TIME)  # simulated time stops without /clock
         self._diagnostics = self.create_publisher(
             DiagnosticArray, topic_names.DIAGNOSTICS, QOS[topic_names.DIAGNOSTICS]
         )
@@ -58,20 +58,20 @@ class MerLifecycleNode(GuardedNode):
         if self.value("autostart"):
             self._start_timer = self.create_timer(0.01, self._autostart, clock=self.steady_clock)
         else:
-            self.get_logger().info("autostart is off: the node waits for a lifecycle manager")
+            self.get_logger().info("autostart is off: a lifecycle manager must activate this node")
 
     # -- for subclasses
     def configure(self) -> None:
-        """Load what is needed; raises MerError if it is not available."""
+        """Allocate resources; MerError if one is not available."""
 
     def activate(self) -> None:
-        """Start working."""
+        """Start processing."""
 
     def deactivate(self) -> None:
-        """Stop working; may be called twice."""
+        """Stop processing; may be called twice."""
 
     def cleanup(self) -> None:
-        """Release what configure took, also after a configure that failed halfway."""
+        """Release the resources of ``configure``, even if it failed halfway."""
 
     def health(self) -> Health:
         """Level, message and a fixed set of values for /diagnostics."""
@@ -79,11 +79,11 @@ class MerLifecycleNode(GuardedNode):
 
     # -- parameters
     def value(self, name: str) -> Any:
-        """A parameter's value."""
+        """The value of a parameter."""
         return self.get_parameter(name).value
 
     def set_parameters_atomically(self, parameter_list: list[RosParameter]) -> SetParametersResult:
-        """Refuse by name; rclpy's messages for a wrong type or an unknown parameter omit it."""
+        """Name the parameter in a rejection; the messages of rclpy for type and existence omit it."""
         checked = [p for p in parameter_list if not self.has_parameter(p.name) or p.name in self._declared]
         refused = self._entry.refusals({p.name: p.value for p in checked})
         if refused:
@@ -93,7 +93,7 @@ class MerLifecycleNode(GuardedNode):
     def _on_set(self, changes: list[RosParameter]) -> SetParametersResult:
         names = [change.name for change in changes if change.name in self._declared]
         if names and self.state != "unconfigured":
-            reason = f"parameter {names[0]} is read when {self.NAME} is configured: clean up first."
+            reason = f"parameter {names[0]} is read at configuration: clean up {self.NAME} first."
             return SetParametersResult(successful=False, reason=reason)
         for name in names:
             self._refused.pop(name, None)
@@ -102,7 +102,7 @@ class MerLifecycleNode(GuardedNode):
     # -- life cycle
     @property
     def state(self) -> str:
-        """unconfigured, inactive, active, ..."""
+        """Name of the lifecycle state: unconfigured, inactive, active, ..."""
         return str(self._state_machine.current_state[1])
 
     def _autostart(self) -> None:
@@ -114,14 +114,14 @@ class MerLifecycleNode(GuardedNode):
             self.trigger_activate()
 
     def _LifecycleNodeMixin__change_state(self, transition_id: int) -> TransitionCallbackReturn:  # noqa: N802
-        """Refuse a transition that the state does not allow; rclpy's method would end the process."""
+        """Log a transition that is invalid in the current state; the method of rclpy ends the process."""
         before = self.state
         try:
             return super()._LifecycleNodeMixin__change_state(transition_id)  # type: ignore[misc]
         except Exception as error:
             if self.context.ok():
                 self.get_logger().error(
-                    f"Transition {transition_id} is refused in state {before}: {first_line(error)}"
+                    f"transition {transition_id} failed in state {before}: {first_line(error)}"
                 )
             return TransitionCallbackReturn.FAILURE
 
@@ -138,7 +138,7 @@ class MerLifecycleNode(GuardedNode):
         return TransitionCallbackReturn.SUCCESS
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Refuse bad parameters, then call ``configure``."""
+        """Fail if a parameter is invalid, else call ``configure``."""
         result = self._transition("configure", self._refuse, self.configure)
         if result != TransitionCallbackReturn.SUCCESS:
             fault = self._fault
@@ -151,7 +151,7 @@ class MerLifecycleNode(GuardedNode):
         """Enable the publishers, then call ``activate``."""
         super().on_activate(state)
         result = self._transition("activate", self.activate)
-        if result != TransitionCallbackReturn.SUCCESS:  # the node stays inactive: undo what was done
+        if result != TransitionCallbackReturn.SUCCESS:  # the node stays inactive: undo the first steps
             fault = self._fault
             self._transition("deactivate", self.deactivate)
             self._fault = fault
@@ -171,7 +171,7 @@ class MerLifecycleNode(GuardedNode):
         return super().on_cleanup(state)
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Release everything."""
+        """Release all resources."""
         self.end()
         return super().on_shutdown(state)
 
@@ -185,14 +185,14 @@ class MerLifecycleNode(GuardedNode):
 
     # -- diagnostics
     def publish_diagnostics(self, timeout_s: float = 0.0) -> None:
-        """Publish the node's status; wait up to timeout_s until all subscribers have acknowledged it."""
+        """Publish the node's status; wait up to ``timeout_s`` for all subscribers to acknowledge it."""
         level, message, values = self.health()
         if self._fault:
             level, message = ERROR, self._fault
         elif self.state != "active":
             level, message = OK, self.state
         elif self.streak.tripped and level < ERROR:
-            level, message = ERROR, f"nothing works any more: {self.last_failure}"
+            level, message = ERROR, f"repeated failures, the last: {self.last_failure}"
         if self.value("use_sim_time"):
             self._ticks_without_clock = (
                 0 if self.get_clock().now().nanoseconds else self._ticks_without_clock + 1
@@ -200,7 +200,7 @@ class MerLifecycleNode(GuardedNode):
             if self._ticks_without_clock >= _MAX_TICKS_WITHOUT_CLOCK:
                 level, message = (
                     ERROR,
-                    "use_sim_time is set but /clock is silent: play a bag with --clock or unset it",
+                    "use_sim_time is set but /clock has no messages: play a bag with --clock or unset it",
                 )
                 if self._ticks_without_clock == _MAX_TICKS_WITHOUT_CLOCK:
                     self.get_logger().error(message)

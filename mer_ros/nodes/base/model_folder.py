@@ -1,4 +1,4 @@
-"""Loads checkpoints for the classifier and the explainer, as their parameters say."""
+"""Loads checkpoints for the classifier and the explainer, according to their parameters."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 class ModelFolder:
-    """The folder of the parameter models_dir; PackageError without torch or safetensors."""
+    """The folder of the parameter models_dir; PackageError if torch or safetensors is missing."""
 
     def __init__(self, node: MerLifecycleNode) -> None:
-        self._device = node.value("device")
-        self._threads = node.value("threads")
+        self._device: str = node.value("device")
+        self._threads: int = node.value("threads")
         self.path = model_files.folder_of(node.value("models_dir"))
-        self._torch = need("torch")  # 2 s and 200 MB, which camera and tracker do without
+        self._torch = need("torch")  # takes 2 s and 200 MB, so camera and tracker do not import it
         need("safetensors")
 
     def load(self, model: str) -> Recogniser:
-        """The model of a name, hash or path under the folder; CheckpointError if it cannot be loaded."""
+        """Load a model by name, hash or path in the folder; CheckpointError if it cannot be loaded."""
         from mer_ros.recognition.recogniser import Recogniser
 
         self._torch.set_num_threads(self._threads)

@@ -1,4 +1,4 @@
-"""The quality of service of every topic."""
+"""Quality of service of all topics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def reliable(depth: int) -> QoSProfile:
 
 
 def image_qos(reliability: str = "best_effort", depth: int = 40) -> QoSProfile:
-    """For camera images; the default depth holds 200 ms at 200 fps. reliability: or "reliable"."""
+    """For camera images; 40 images last 200 ms at 200 fps. reliability: "best_effort" or "reliable"."""
     profile = reliable(depth)
     if reliability == "best_effort":
         profile.reliability = ReliabilityPolicy.BEST_EFFORT
@@ -35,4 +35,4 @@ QOS: dict[str, QoSProfile] = {
     names.ANNOTATED: reliable(5),
     names.DIAGNOSTICS: reliable(10),
 }
-"""Topic to quality of service; the image topics take ``image_qos``."""
+"""Topic to quality of service; image topics use ``image_qos``."""

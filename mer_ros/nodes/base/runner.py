@@ -17,14 +17,14 @@ from mer_ros.runtime import Streak
 
 
 def run_node(node_class: Callable[[], MerLifecycleNode]) -> int:
-    """Spin a node until SIGINT, SIGTERM or its own end. Returns the exit code; never a traceback."""
+    """Spin a node until SIGINT, SIGTERM or its own end. Returns the exit code and prints no traceback."""
     signals: list[int] = []  # received; once rclpy is initialised, its handler shuts the context down too
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: signals.append(number))
     try:
         rclpy.init()
     except Exception as error:
-        sys.stderr.write(f"The command line cannot be used: {first_line(error)}\n")
+        sys.stderr.write(f"The command line is invalid: {first_line(error)}\n")
         return USAGE_ERROR
     node, executor = None, None
     try:
@@ -36,7 +36,7 @@ def run_node(node_class: Callable[[], MerLifecycleNode]) -> int:
         if signals or not rclpy.ok():
             return 0
         if isinstance(error, ParameterException):  # of rclpy's own parameters, such as use_sim_time
-            sys.stderr.write(f"The command line cannot be used: {first_line(error)}\n")
+            sys.stderr.write(f"The command line is invalid: {first_line(error)}\n")
             return USAGE_ERROR
         sys.stderr.write(f"{sentence_of(error)}\n")
         return 1
@@ -50,7 +50,7 @@ def run_node(node_class: Callable[[], MerLifecycleNode]) -> int:
 
 
 def _spin(node: MerLifecycleNode, executor: SingleThreadedExecutor, signals: list[int]) -> int:
-    """Serve callbacks until the end; 1 after five failures of the executor in a row."""
+    """Process callbacks until the end. Returns 1 after five consecutive failures of the executor, else 0."""
     streak = Streak(FAILURES_UNTIL_ERROR)
     while rclpy.ok() and not signals:
         try:

@@ -1,11 +1,11 @@
-"""Publishes annotated images; draws them, and subscribes to labels, only while there are subscribers."""
+"""Publishes annotated images. Draws them, and subscribes to labels, only while there are subscribers."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
+from rclpy.lifecycle import LifecyclePublisher
+from rclpy.subscription import Subscription
 from sensor_msgs.msg import Image
 
 from mer_interfaces.msg import Emotion
@@ -18,16 +18,16 @@ from mer_ros.visualisation.annotation import Annotator
 
 
 class AnnotatedOutput:
-    """The annotated image topic of a node. source: only labels for this camera are shown."""
+    """The annotated image topic of a node. source: camera whose labels are shown."""
 
     def __init__(self, node: MerLifecycleNode, source: str, rate_hz: float, min_motion: float) -> None:
         self._node, self._source = node, source
         self._period_ns = int(1e9 / rate_hz)
         self._annotator = Annotator(min_motion)
         self._last_ns = 0
-        self._emotions: Any = None
+        self._emotions: Subscription | None = None
         topic = topic_names.ANNOTATED
-        self._output = node.create_lifecycle_publisher(Image, topic, QOS[topic])
+        self._output: LifecyclePublisher = node.create_lifecycle_publisher(Image, topic, QOS[topic])
 
     def close(self) -> None:
         """Unsubscribe and remove the topic."""
@@ -35,11 +35,11 @@ class AnnotatedOutput:
         self._node.destroy_lifecycle_publisher(self._output)
 
     def reset(self) -> None:
-        """Forget all faces."""
+        """Discard all faces."""
         self._annotator.reset()
 
     def add_frame(self, image: NDArray[np.uint8], stamp: int, frame_id: str, faces: list[Face]) -> None:
-        """Take a frame's faces; draw and publish the image if it is due and has subscribers."""
+        """Add the faces of a frame; draw and publish the image if it is due and has subscribers."""
         self._annotator.observe(stamp, faces)
         due = not 0 <= stamp - self._last_ns < self._period_ns
         if due and self._output.get_subscription_count():
@@ -48,7 +48,7 @@ class AnnotatedOutput:
             self._output.publish(convert.to_image(picture, convert.to_header(stamp, frame_id)))
 
     def subscribe_on_demand(self) -> None:
-        """Subscribe to labels only while the image has subscribers; to be called regularly."""
+        """Subscribe to labels while the image has subscribers. Call this regularly."""
         wanted = self._output.get_subscription_count() > 0
         if wanted and self._emotions is None:
             topic, callback = topic_names.EMOTION, self._node.guard(self._on_emotion)

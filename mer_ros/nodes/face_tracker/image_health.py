@@ -1,4 +1,4 @@
-"""Judges once a second how well the camera's images arrive, for the diagnostics of the tracker."""
+"""Diagnostics of the tracker: checks once a second how well the camera's images arrive."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from mer_ros.spotting.sensitivity import Sensitivity
 from mer_ros.stream.gate import FrameGate
 from mer_ros.stream.stamps import describe_rate
 
-_WATCHING = "watching"
-_SILENT_S = 2.0  # without an image, before the topic counts as silent
-_FIRST_IMAGE_S = 5.0  # from the start to a warning
+_PROCESSING = "processing"
+_SILENT_S = 2.0  # without an image, until the topic is reported as silent
+_FIRST_IMAGE_S = 5.0  # without a first image, until a warning
 _MAX_AGES = 2000  # samples between two reports
 IMAGE_TYPES = ("sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage")
 
 
 class ImageHealth:
-    """Counts images and their ages, and looks up who publishes them. Used by the face tracker.
+    """Counts images, measures their age, and looks up their publishers.
 
     received, processed, oversized: numbers of images since the start; oversized ones are longer than step x
-    height. The tracker updates the rest. faces: how well each can be measured, the largest first.
-    n_not_followed: number of faces beyond those that are followed. rejections: number of movements that were
-    rejected as expressions, by reason, since the tracker was configured.
+    height. The tracker sets the following. faces: sensitivity for each face, the largest face first.
+    n_not_followed: number of faces that are not tracked. rejections: (reason, number) of movements rejected
+    as expressions since the tracker was configured.
     """
 
     def __init__(self, node: MerLifecycleNode) -> None:
@@ -45,10 +45,10 @@ class ImageHealth:
     def start(
         self, source: str, topic: str, qos: QoSProfile | None = None, playback: Playback | None = None
     ) -> None:
-        """Reset.
+        """Reset all counts.
 
-        topic: the resolved name of the image topic, subscribed to with qos; or the name of the camera that
-        ``playback`` plays.
+        topic: resolved name of the image topic, whose subscription has ``qos``; or the name of the camera
+        that ``playback`` plays.
         """
         self.rejections: tuple[tuple[str, int], ...] = tuple((reason, 0) for reason in REASONS)
         self._source, self._topic = source, topic
@@ -65,29 +65,31 @@ class ImageHealth:
         self._logged_rate = False
 
     def count_received(self) -> None:
-        """Count an image that arrived."""
+        """Count a received image."""
         self.received += 1
         self._arrived_s = time.monotonic()
 
     def count_processed(self, age_s: float) -> None:
-        """Count an image whose faces were published, age_s after its arrival."""
+        """Count an image whose faces were published ``age_s`` after its arrival."""
         self.processed += 1
         self._ages_s.append(age_s)
 
     def _incompatibility(self) -> str:
-        """Empty, or a sentence that names a publisher whose quality of service is incompatible."""
-        for found in self._node.get_publishers_info_by_topic(self._topic) if self._qos else []:
+        """Sentence that names a publisher with an incompatible quality of service, empty if there is none."""
+        if self._qos is None:
+            return ""
+        for found in self._node.get_publishers_info_by_topic(self._topic):
             compatible, reason = qos_check_compatible(found.qos_profile, self._qos)
             if compatible == QoSCompatibility.ERROR:
                 return (
                     f"{found.node_namespace.rstrip('/')}/{found.node_name} offers less on {self._topic} than "
-                    f"{self._node.get_fully_qualified_name()} asks for ({reason.strip().rstrip(';')}): no "
-                    "picture will arrive; set the tracker's reliability to best_effort."
+                    f"{self._node.get_fully_qualified_name()} requests ({reason.strip().rstrip(';')}): no "
+                    "image will arrive; set the parameter reliability of the tracker to best_effort."
                 )
         return ""
 
     def report(self, gate: FrameGate | None, enabled: bool) -> Health:
-        """Level, sentence and values."""
+        """Level, message and values for the diagnostics."""
         now = time.monotonic()
         received, lost, then = self._before
         times = gate.stamps if gate else None
@@ -123,13 +125,13 @@ class ImageHealth:
             self._node.get_logger().info(f"camera: {describe_rate(rate_hz)}")
         new_drops = self._new_drops()
         level, words = self._judge(now, gate, fresh, fresh_lost, new_drops)
-        if lost_now and words == _WATCHING:
-            words = f"{_WATCHING}; pictures lost in transport or never sent since activation: {lost_now}"
+        if lost_now and words == _PROCESSING:
+            words = f"{_PROCESSING}; frames lost in transport or never sent since activation: {lost_now}"
             words += f", published by {self._publishers()}" if self._qos else ""
         return level, words, values
 
     def _face_values(self) -> dict[str, str]:
-        """How well the largest face can be measured; empty values where there is none."""
+        """Sensitivity for the largest face; empty values if there is none."""
         face = self.faces[0] if self.faces else None
         return {
             "faces": str(len(self.faces)),
@@ -143,12 +145,12 @@ class ImageHealth:
         }
 
     def _fitness(self, rate_hz: float) -> str:
-        """A sentence: the shortest and the weakest event that can be resolved now."""
-        weakest = str(self.faces[0]) if self.faces else "no face to tell the weakest movement by"
+        """Sentence with the shortest and the weakest event that can be resolved now."""
+        weakest = str(self.faces[0]) if self.faces else "no face, so no weakest detectable movement"
         return f"{describe_rate(rate_hz)}; {weakest}"
 
     def _new_drops(self) -> tuple[int, dict[str, int]]:
-        """Images processed, and drops by reason, since the last report."""
+        """Number of processed images, and of drops by reason, since the last report."""
         processed, before = self._reported
         drops = dict(self._node.drops.items())
         self._reported = (self.processed, drops)
@@ -163,60 +165,62 @@ class ImageHealth:
         new_drops: tuple[int, dict[str, int]],
     ) -> tuple[bytes, str]:
         if not self._topic:
-            return OK, "not listening yet"
+            return OK, "not subscribed yet"
         if self._playback is not None and self._playback.failure:
             return ERROR, self._playback.failure
         if self._playback is not None and self._playback.ended:
             return OK, f"{self._topic} has ended: {self._playback.frames_sent} frames were sent"
         if not self.received and self._playback is not None:
-            return OK, f"waiting for pictures of {self._topic}"
-        silent = now - self._arrived_s > _SILENT_S  # none has arrived yet, or none for long
+            return OK, f"waiting for images from {self._topic}"
+        silent = now - self._arrived_s > _SILENT_S  # no image yet, or none for two seconds
         if silent and (incompatible := self._incompatibility()):
             if self._throttle.ready("incompatible"):
                 self._node.get_logger().error(incompatible)
             return ERROR, incompatible
         if not self.received:
             if now - self._started_s < _FIRST_IMAGE_S:
-                return OK, f"waiting for pictures on {self._topic}"
-            sentence = f"no picture ever came on {self._topic}: {self._other_topics()}"
+                return OK, f"waiting for images on {self._topic}"
+            sentence = f"no image has arrived on {self._topic}: {self._other_topics()}"
             if self._throttle.ready("never"):
                 self._node.get_logger().warning(sentence)
             return WARN, sentence
         if silent:
-            return STALE, f"no picture for {now - self._arrived_s:.0f} s on {self._topic}"
+            return STALE, f"no image for {now - self._arrived_s:.0f} s on {self._topic}"
         if gate and gate.has_second_camera(now):
             return (
                 ERROR,
-                f"a second camera, '{gate.second_frame_id}', publishes on {self._topic}: its pictures are "
+                f"a second camera, '{gate.second_frame_id}', publishes on {self._topic}: its images are "
                 "dropped",
             )
         processed, drops = new_drops
         total = sum(drops.values())
-        if total > NOTABLE_LOSS * max(fresh, 1) or drops.keys() - {QUEUE_FULL}:  # a bad one always counts
+        has_invalid = bool(drops.keys() - {QUEUE_FULL})
+        if has_invalid or total > NOTABLE_LOSS * max(fresh, 1):
             worst = max(drops, key=lambda reason: drops[reason])
-            share = f"pictures of the last second dropped: {total}"
-            share = share if processed else "every picture of the last second dropped"
+            share = f"{total} images dropped in the last second"
+            share = share if processed else "all images dropped in the last second"
             words = f"{share}, most for {worst}: {self._node.last_messages.get(worst, '')}"
             return (WARN if processed else ERROR), words
         if fresh_lost > NOTABLE_LOSS * max(fresh, 1):
             sentence = (
-                f"{fresh_lost} pictures beside {fresh} were lost in transport or never sent: {self._remedy()}"
+                f"{fresh} frames arrived and {fresh_lost} were lost in transport or never sent: "
+                f"{self._remedy()}"
             )
             if self._throttle.ready("lost"):
                 self._node.get_logger().warning(sentence)
             return WARN, sentence
         if self._playback is not None and self._playback.rate_warning:
             return WARN, self._playback.rate_warning
-        return OK, _WATCHING
+        return OK, _PROCESSING
 
     def _remedy(self) -> str:
-        """What to do about lost images, and in which process."""
+        """Remedy for lost frames, naming the processes to change."""
         if self._playback is not None:
-            return "let the camera send fewer a second, or free this machine."
+            return "lower the frame rate of the camera, or the load of this machine."
         own = "" if loads_profile(os.environ) else f" and {self._node.get_fully_qualified_name()}"
         return (
-            f"let {self._publishers()}{own} load config/fastdds.xml "
-            f"({PROFILE_VARIABLES[0]}), or send compressed or mono8 pictures."
+            f"start {self._publishers()}{own} with config/fastdds.xml "
+            f"({PROFILE_VARIABLES[0]}), or send compressed or mono8 images."
         )
 
     def _publishers(self) -> str:
@@ -225,12 +229,12 @@ class ImageHealth:
         return ", ".join(names[:4]) or "the camera"
 
     def _has_other_publisher(self, topic: str) -> bool:
-        """Whether a node of another package publishes there."""
+        """Whether a node of another package publishes the topic."""
         ours = non_camera_nodes() | {self._node.get_name()}
         return any(i.node_name not in ours for i in self._node.get_publishers_info_by_topic(topic))
 
     def _other_topics(self) -> str:
-        """Which image topics exist instead, and what to do."""
+        """Remedy for a topic without images, naming the image topics that exist."""
         topics = self._node.get_topic_names_and_types()
         offered = [
             f"{name} ({kinds[0].rpartition('/')[2]})"
@@ -238,5 +242,5 @@ class ImageHealth:
             if set(kinds) & set(IMAGE_TYPES) and self._has_other_publisher(name)
         ]
         if not offered:
-            return "no camera publishes on this ROS domain; start one."
+            return "no camera publishes in this ROS domain; start one."
         return f"remap the tracker to one of {', '.join(sorted(offered)[:8])}."

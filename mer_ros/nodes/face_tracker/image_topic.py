@@ -1,11 +1,11 @@
-"""An image subscription with a thread of its own, which takes serialised messages.
+"""An image subscription with its own thread, which takes serialised messages.
 
-An executor of rclpy checks every service, timer and subscription of its node before each message, which costs
-0.3 ms here, and converts a message to a Python object, which costs another copy. So no executor serves this
-subscription: a thread waits on it alone and takes the serialised bytes.
+An executor of rclpy checks all services, timers and subscriptions of its node before each message, which
+costs 0.3 ms here, and converts the message to a Python object, which costs another copy. Therefore no
+executor serves this subscription: a thread waits for this subscription only and takes the serialised bytes.
 
-The subscription has no event handlers: an executor that waits for events of a subscription which is served
-elsewhere never sleeps. Publishers with an incompatible quality of service are found by ``image_health``.
+The subscription has no event handlers: an executor that waits for events of a subscription which another
+thread serves never sleeps. ``image_health`` finds publishers with an incompatible quality of service.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.event_handler import SubscriptionEventCallbacks
@@ -22,20 +21,20 @@ from rclpy.qos import QoSProfile
 
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 
-_POLL_NS = 50_000_000  # how often the thread checks whether it should end
+_POLL_NS = 50_000_000  # between two checks whether the thread is to end
 
 
 class _NoExecutor(MutuallyExclusiveCallbackGroup):
-    """A group that no executor serves."""
+    """A callback group that no executor serves."""
 
-    def can_execute(self, entity: Any) -> bool:
+    def can_execute(self, entity: object) -> bool:
         return False
 
 
 class ImageTopic:
-    """A subscription that lasts until it is closed.
+    """A subscription with its own thread, until it is closed.
 
-    take: called in its thread with the serialised message and the time at which the transport received it,
+    take: called in that thread with the serialised message and the time at which the transport received it,
     nanoseconds of the system clock; must not raise.
     """
 

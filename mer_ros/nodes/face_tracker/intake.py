@@ -1,4 +1,4 @@
-"""How images reach the tracker: from a topic or an opened camera, checked on arrival, then queued."""
+"""Receives images for the tracker, from a topic or an opened camera, checks their headers and queues them."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from mer_ros.stream import wire
 from mer_ros.stream.gate import FrameGate
 from mer_ros.stream.stamps import FrameAction, StampMonitor
 
-_Content = wire.WireImage | wire.WireCompressed | NDArray[np.uint8]  # the last from the opened camera
+_Content = wire.WireImage | wire.WireCompressed | NDArray[np.uint8]  # an array comes from an opened camera
 
 
 @dataclass(frozen=True, eq=False)
 class Arrival:
-    """An image in the queue. arrived_s: steady clock. epoch: increased when stamps jump."""
+    """An image in the queue. arrived_s: steady clock, seconds. epoch: increases when stamps jump."""
 
     content: _Content
     stamp_ns: int
@@ -45,15 +45,16 @@ class Arrival:
 class Intake:
     """Receives images in one thread, checks their headers, and passes them to a worker thread in order.
 
-    Images come from a topic or from a camera that is opened here, as the node's parameters say. Between the
-    two threads lies one bounded queue.
+    Images come from a topic, or from a camera that the intake opens, according to the node's parameters. One
+    bounded queue connects the two threads.
 
     Parameters
     ----------
-    health : counts what arrives.
+    node : the face tracker.
+    health : counts the images.
     handle : called in the worker thread for every image; must not raise.
     may_start : whether a video file may start.
-    max_gap_s : longest gap between stamps that tracks survive, seconds.
+    max_gap_s : longest pause between stamps that is not counted as a gap, seconds.
     """
 
     def __init__(
@@ -66,12 +67,13 @@ class Intake:
     ) -> None:
         self._node, self._health, self._handle = node, health, handle
         self._max_gap_s = max_gap_s
-        self._compressed, self._max_pixels = node.value("compressed"), node.value("max_pixels")
+        self._compressed: bool = node.value("compressed")
+        self._max_pixels: int = node.value("max_pixels")
         self._topic = topic_names.IMAGE_COMPRESSED if self._compressed else topic_names.IMAGE
         self._images: ImageTopic | None = None
         self._worker: DropOldestWorker[Arrival] | None = None
         self._camera: Playback | None = None
-        spec = node.value("camera")
+        spec: str = node.value("camera")
         if spec:
             callbacks = playback_callbacks(node, self._on_camera_frame, may_start, lambda: None)
             self._camera = Playback(self._open, spec, node.value("rate"), callbacks)
@@ -79,16 +81,16 @@ class Intake:
         self.restart()
 
     def _open(self) -> VideoSource:
-        spec = self._node.value("camera")
+        spec: str = self._node.value("camera")
         kind, _ = source_spec.parse(spec)
         if not SOURCES.get(kind).direct:
             forms = ", ".join(source_spec.forms_of(direct=True))
-            raise ConfigError(f"camera '{spec}' cannot be opened here: use {forms} or a path.")
+            raise ConfigError(f"camera '{spec}' cannot be opened by the tracker: use {forms} or a path.")
         size_wh = (self._node.value("width"), self._node.value("height"))
         return open_source(spec, SourceOptions(fps=self._node.value("fps"), size_wh=size_wh))
 
     def restart(self) -> None:
-        """Reset the checks of stamps and sizes, and the counts."""
+        """Reset the checks of stamps and sizes, and all counts."""
         ahead_s, gap_s = self._node.value("max_ahead_s"), self._max_gap_s
         self.gate = FrameGate(lambda: StampMonitor(ahead_s, gap_s))
         self._epoch = 0
@@ -109,7 +111,7 @@ class Intake:
         self._images = ImageTopic(self._node, kind, self._topic, self._qos, take)
 
     def stop(self) -> None:
-        """Stop receiving; no image is being handled when it returns. May be called twice."""
+        """Stop receiving; when it returns, no image is being processed. May be called twice."""
         if self._images is not None:
             self._images.close()
             self._images = None
@@ -131,7 +133,7 @@ class Intake:
         return self._worker is not None
 
     def decode(self, arrival: Arrival) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 BGR; BadFrame if the message cannot be used."""
+        """(H, W, 3) uint8 BGR; BadFrame if the message is invalid."""
         content = arrival.content
         if isinstance(content, np.ndarray):
             return content
@@ -143,7 +145,7 @@ class Intake:
         return image
 
     def _on_message(self, message: bytes, received_ns: int) -> None:
-        """Receiving thread: take a serialised message."""
+        """Receiving thread: check and queue a serialised message."""
         arrived_s = time.monotonic() - max(0, time.time_ns() - received_ns) * 1e-9
         self._health.count_received()
         content = wire.read_compressed(message) if self._compressed else wire.read_image(message)
@@ -152,7 +154,7 @@ class Intake:
             self._worker.put(arrival)
 
     def _on_camera_frame(self, stamp_ns: int, image: NDArray[np.uint8]) -> bool:
-        """Delivering thread of the opened camera: wait for room in the queue for the frames of a file."""
+        """Delivery thread of an opened camera: queue a frame; for a frame of a file, wait for room."""
         played, worker = self._camera, self._worker
         if played is None or worker is None:
             return False
@@ -166,7 +168,7 @@ class Intake:
         return worker.put_waiting(arrival, lambda: not played.stopping)
 
     def _check(self, content: _Content, stamp_ns: int, frame_id: str, arrived_s: float) -> Arrival | None:
-        """Check the header on arrival, so that drops of the queue do not count as losses of the transport."""
+        """Check the header on arrival, so that frames dropped by the queue do not count as lost."""
         now_ns = self._node.get_clock().now().nanoseconds
         decision = self.gate.check(stamp_ns, frame_id, now_ns, arrived_s)
         if decision.action is FrameAction.DROP:
@@ -180,5 +182,5 @@ class Intake:
 
     def _on_queue_full(self, _arrival: Arrival) -> None:
         self._node.report_drop(
-            QUEUE_FULL, "pictures come faster than they can be handled: the oldest are dropped."
+            QUEUE_FULL, "images arrive faster than they are processed: the oldest ones are dropped."
         )

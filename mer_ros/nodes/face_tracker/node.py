@@ -1,11 +1,11 @@
-"""Publishes the faces of every camera image and the expressions spotted in them, all in one process."""
+"""Publishes the faces of every camera image, and the expressions spotted in them."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
 
+from rclpy.lifecycle import LifecyclePublisher
 from std_srvs.srv import SetBool
 
 from mer_interfaces.msg import ExpressionEvent, FaceArray
@@ -25,11 +25,11 @@ from mer_ros.stream import gate, image_checks, stamps
 from mer_ros.stream.stamps import FrameAction
 from mer_ros.types import Frame
 
-_HEALTH_PERIOD_S = 1.0  # of the measurement of how well each face can be seen
+_HEALTH_PERIOD_S = 1.0  # between two updates of the sensitivities
 
 
 class FaceTrackerNode(MerLifecycleNode):
-    """Follows the faces of one camera; images are processed in order, in the worker thread of the intake."""
+    """Tracks the faces of one camera. The worker thread of the intake processes the images in order."""
 
     NAME = "face_tracker"
     DROPS = (*image_checks.REASONS, *stamps.REASONS, *gate.REASONS, QUEUE_FULL)
@@ -39,13 +39,13 @@ class FaceTrackerNode(MerLifecycleNode):
         self._watcher: FaceWatcher | None = None
         self._intake: Intake | None = None
         self._annotated: AnnotatedOutput | None = None
-        self._outputs: dict[str, Any] = {}
+        self._outputs: dict[str, LifecyclePublisher] = {}
         self._enabled = True
         self._switch = self.create_service(SetBool, topic_names.ENABLE, self._on_enable)
         self._health = ImageHealth(self)
 
     def configure(self) -> None:
-        """Load FaceMesh, create the topics, open the camera if the parameter names one."""
+        """Load FaceMesh, create the topics, and open the camera if the parameter ``camera`` names one."""
         config = WatcherConfig(
             max_faces=self.value("max_faces"),
             min_interocular_px=self.value("min_interocular_px"),
@@ -53,11 +53,11 @@ class FaceTrackerNode(MerLifecycleNode):
         )
         spotter = replace(config.spotter, min_motion=self.value("min_motion"), min_snr=self.value("min_snr"))
         self._watcher = FaceWatcher(replace(config, spotter=spotter))
-        self._landmarks = self.value("publish_landmarks")
+        self._landmarks: bool = self.value("publish_landmarks")
         for topic, kind in ((topic_names.FACES, FaceArray), (topic_names.EVENTS, ExpressionEvent)):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
         self._intake = Intake(self, self._health, self._handle, self._may_start, config.max_gap_s)
-        self._source = self.value("source") or self._intake.name
+        self._source: str = self.value("source") or self._intake.name
         self._annotated = AnnotatedOutput(self, self._source, self.value("annotated_hz"), spotter.min_motion)
 
     def _may_start(self) -> bool:
@@ -84,7 +84,7 @@ class FaceTrackerNode(MerLifecycleNode):
         self._reset_tracks()
 
     def cleanup(self) -> None:
-        """Free FaceMesh, release the camera and remove the topics."""
+        """Release FaceMesh and the camera, and remove the topics."""
         if self._intake is not None:
             self._intake.close()
             self._intake = None
@@ -104,7 +104,7 @@ class FaceTrackerNode(MerLifecycleNode):
             self._annotated.reset()
 
     def _on_enable(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
-        """Stop or resume all face processing at once; queued images are discarded unprocessed."""
+        """Stop or resume all face processing immediately; queued images are discarded."""
         self._enabled = bool(request.data)
         try:
             if not self._enabled:
@@ -150,7 +150,7 @@ class FaceTrackerNode(MerLifecycleNode):
             self._update_health()
 
     def _update_health(self) -> None:
-        """Update what diagnostics report about the faces."""
+        """Update the diagnostics about faces and rejected movements."""
         assert self._watcher is not None
         self._health.faces, self._health.n_not_followed = (
             self._watcher.sensitivities(),
@@ -159,7 +159,7 @@ class FaceTrackerNode(MerLifecycleNode):
         self._health.rejections = tuple(self._watcher.rejections.items())
 
     def health(self) -> Health:
-        """Report; called once a second, so it also subscribes to labels on demand."""
+        """Diagnostics. This is called once a second, so it also subscribes to labels on demand."""
         if self.state == "active" and self._enabled:
             assert self._annotated is not None
             self._annotated.subscribe_on_demand()

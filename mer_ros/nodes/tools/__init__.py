@@ -1,7 +1,7 @@
-"""Programs that look at a running graph or launch one; they are no nodes of it. Import each by its path.
+"""Tools that observe or launch the graph. Import each by its module, as each needs different packages.
 
 ``demo_observer`` subscribes for ``mer demo``, ``graph_probe`` measures for ``mer doctor``, ``launch_graph``
-builds the launch description. Each imports packages that the others do not need.
+builds the launch description.
 """
 
 __all__: list[str] = []

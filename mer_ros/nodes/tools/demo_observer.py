@@ -1,4 +1,4 @@
-"""Subscribes to a running graph as a robot would, and collects what ``mer demo`` shows."""
+"""Subscribes to a running graph, as a robot does, and collects the results for ``mer demo``."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _DISCOVERY_S = 1.0
 
 @dataclass(frozen=True)
 class ReceivedEmotion:
-    """An Emotion as it arrived, times in seconds of stream time.
+    """A received Emotion; times are seconds of stream time.
 
-    time_s: of the latest processed frame at its arrival. distance, limit: to the nearest prototype, NaN
-    without prototypes.
+    time_s: time of the latest processed frame when it arrived. distance, limit: squared distance to the
+    nearest prototype, and the rejection limit; NaN without prototypes.
     """
 
     time_s: float
@@ -52,10 +52,10 @@ class ReceivedEmotion:
 
 @dataclass(frozen=True)
 class GraphFigures:
-    """What the latest diagnostics of camera and tracker count.
+    """Figures from the latest diagnostics of camera and tracker.
 
     frames_sent, rate_hz, rate_kept, ended: of the camera; frames_sent is final once it has ended. processed,
-    queue_drops: frames by the tracker.
+    queue_drops: numbers of frames in the tracker.
     """
 
     frames_sent: int = 0
@@ -67,7 +67,7 @@ class GraphFigures:
 
     @classmethod
     def from_values(cls, camera: Mapping[str, str], tracker: Mapping[str, str]) -> GraphFigures:
-        """Read the values of their diagnostics; a key that is missing counts as its default."""
+        """Figures from diagnostic values; a missing key has its default."""
         return cls(
             frames_sent=int(camera.get("sent", 0)),
             rate_hz=float(camera.get("rate_hz", 0.0)),
@@ -79,10 +79,10 @@ class GraphFigures:
 
 
 class DemoObserver(Node):
-    """Subscribes under a namespace and keeps the pictures of the most confident answer.
+    """Subscribes in a namespace and keeps the images of the most confident prediction.
 
-    folder: where annotated.mp4 is written while it runs, and the rest by ``save_pictures``. on_emotion:
-    called for every answer. errors: node to the first message of level ERROR in its diagnostics.
+    folder: annotated.mp4 is written there during the run, the images by ``save_pictures``. on_emotion: called
+    for every Emotion. errors: node to the first message of level ERROR in its diagnostics.
     """
 
     def __init__(self, namespace: str, folder: Path, on_emotion: Callable[[ReceivedEmotion], None]) -> None:
@@ -92,7 +92,7 @@ class DemoObserver(Node):
         self._latest_ns = 0
         self._video: cv2.VideoWriter | None = None
         self._confidence: dict[int, float] = {}  # by stamp
-        self._pictures: dict[str, tuple[float, NDArray[np.uint8]]] = {}  # topic to confidence and picture
+        self._pictures: dict[str, tuple[float, NDArray[np.uint8]]] = {}  # topic to confidence and image
         self._values: dict[str, dict[str, str]] = {}  # node to the values of its latest diagnostics
         self._received = 0
         self.errors: dict[str, str] = {}
@@ -116,33 +116,33 @@ class DemoObserver(Node):
 
     @property
     def figures(self) -> GraphFigures:
-        """What camera and tracker have counted."""
+        """The latest figures of camera and tracker."""
         return GraphFigures.from_values(self._values.get("camera", {}), self._values.get("face_tracker", {}))
 
     @property
     def stream_s(self) -> float:
-        """Stream time of the latest frame that the tracker has processed."""
+        """Stream time of the latest frame that the tracker has processed, seconds."""
         return self._seconds(self._latest_ns)
 
     def check_alone(self) -> None:
-        """Raise GraphError if another graph publishes here: its answers would be taken for the demo's."""
+        """Raise GraphError if another graph publishes on the topics of the demo."""
         topic = self.resolve_topic_name(names.EMOTION)
         deadline_s = time.monotonic() + _DISCOVERY_S
         while time.monotonic() < deadline_s:
             self.spin(0.05)
             if self.count_publishers(topic):
                 raise GraphError(
-                    f"another graph publishes {topic}: stop it, or give the demo another ROS_DOMAIN_ID."
+                    f"another graph publishes {topic}: stop it, or set another ROS_DOMAIN_ID for the demo."
                 )
 
     def spin(self, duration_s: float) -> bool:
-        """Take one message, waiting up to a time; whether one arrived, other than diagnostics."""
+        """Wait for one message, at most ``duration_s``; True if one other than diagnostics arrived."""
         before = self._received
         rclpy.spin_once(self, timeout_sec=duration_s)
         return self._received > before
 
     def save_pictures(self) -> list[str]:
-        """Write the pictures of the most confident answer; returns the names of all picture files."""
+        """Write the images of the most confident prediction; returns the names of all written files."""
         files = []
         for topic, name in ((names.OVERLAY, "overlay.png"), (names.PROTOTYPE, "prototype.png")):
             if topic in self._pictures:
@@ -199,7 +199,7 @@ class DemoObserver(Node):
         self._keep(names.PROTOTYPE, message)
 
     def _keep(self, topic: str, message: Image) -> None:
-        """Keep the picture if its answer is more confident than that of the one kept so far."""
+        """Keep an image if its prediction is more confident than that of the image kept so far."""
         self._received += 1
         confidence = self._confidence.get(convert.stamp_ns(message.header.stamp), 0.0)
         if topic not in self._pictures or confidence > self._pictures[topic][0]:
@@ -219,7 +219,7 @@ class DemoObserver(Node):
 def observing(
     namespace: str, folder: Path, on_emotion: Callable[[ReceivedEmotion], None]
 ) -> Iterator[DemoObserver]:
-    """An observer in a ROS context of its own; ROS is shut down with it.
+    """Initialise ROS, yield an observer, and shut ROS down.
 
     Raises GraphError if ROS does not start, or if another graph publishes on the same topics.
     """
@@ -228,7 +228,7 @@ def observing(
         observer = DemoObserver(namespace, folder, on_emotion)
     except Exception as error:  # rclpy's own errors share no base class
         raise GraphError(
-            f"ROS does not start ({first_line(error)}): check ROS_DOMAIN_ID and the RMW; mer doctor helps."
+            f"ROS does not start ({first_line(error)}): check ROS_DOMAIN_ID and RMW_IMPLEMENTATION."
         ) from error
     try:
         observer.check_alone()

@@ -1,7 +1,7 @@
 """Measures the running ROS graph for ``mer doctor`` and prints a ``GraphReport`` as one line of JSON.
 
-A program of its own (``python -m mer_ros.nodes.tools.graph_probe``), so that a ROS that crashes ends this
-process and not the doctor.
+It runs in a separate process (``python -m mer_ros.nodes.tools.graph_probe``), so that a crash of ROS does not
+end the doctor.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DISCOVERY_S, MOST_DISCOVERY_S = 1.0, 5.0
 
 
 def interfaces_problem() -> str:
-    """Why mer_interfaces cannot be imported, or nothing."""
+    """The error of importing mer_interfaces, empty if there is none."""
     try:
         import mer_interfaces.msg  # noqa: F401  the import is the check
     except ImportError as error:
@@ -35,14 +35,14 @@ def interfaces_problem() -> str:
 
 
 def spin_for(node: Node, duration_s: float) -> None:
-    """Serve callbacks for a while."""
+    """Process callbacks for a duration, seconds."""
     end_s = time.monotonic() + duration_s
     while (left_s := end_s - time.monotonic()) > 0:
         rclpy.spin_once(node, timeout_sec=left_s)
 
 
 def discover(node: Node) -> None:
-    """Serve callbacks until discovery finds nothing new for a second; a busy machine takes longer."""
+    """Process callbacks until discovery finds nothing new for a second, at most five seconds."""
     end_s = time.monotonic() + MOST_DISCOVERY_S
     known = None
     while time.monotonic() < end_s:
@@ -54,9 +54,9 @@ def discover(node: Node) -> None:
 
 
 def stamp_ns(message: bytes) -> int:
-    """Stamp of a serialised image, nanoseconds: header.stamp comes first in both types.
+    """Stamp of a serialised image, nanoseconds; header.stamp is the first field of both types.
 
-    CDR (OMG formal/2002-06-51, 15.3): the second of four leading bytes is 1 for little-endian.
+    CDR (OMG formal/2002-06-51, 15.3): the second of the first four bytes is 1 for little-endian.
     """
     seconds, nanoseconds = struct.unpack_from("<iI" if message[1] & 1 else ">iI", message, 4)
     return seconds * 10**9 + nanoseconds
@@ -82,7 +82,7 @@ def camera_topics(node: Node) -> list[tuple[str, str, tuple[Publisher, ...]]]:
 
 
 def measure(node: Node, listen_s: float) -> tuple[CameraTopic, ...]:
-    """Count the frames of all cameras at once; only their stamps are read, which is cheap."""
+    """Count the frames of all cameras at the same time, reading only their stamps. listen_s: duration, s."""
     topics = camera_topics(node)
     arrivals: list[list[tuple[float, int]]] = [[] for _ in topics]  # (when, s; stamp, ns)
     qos = QoSProfile(depth=40, reliability=ReliabilityPolicy.BEST_EFFORT)  # matches every publisher
@@ -107,7 +107,7 @@ def measure(node: Node, listen_s: float) -> tuple[CameraTopic, ...]:
 def main() -> None:
     """Print the graph as JSON and exit."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--listen-s", type=float, default=2.0, help="how long to count frames, s")
+    parser.add_argument("--listen-s", type=float, default=2.0, help="duration of the measurement, s")
     arguments = parser.parse_args()
     rclpy.init(args=[])
     node = rclpy.create_node("mer_doctor")

@@ -1,4 +1,4 @@
-"""The graph as a launch description. Only the launch files import this module, and with it ``launch``."""
+"""The graph as a launch description. Only the launch files import this module, which imports ``launch``."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from mer_ros.graph.description import NodeSpec, node_specs
 from mer_ros.graph.options import GraphOptions, arguments
 
 _RESPAWNS = 20
-"""How often launch restarts a node: counted over its whole life, where ``mer up`` counts per minute."""
+"""Maximum restarts of a node by launch, over its whole life; ``mer up`` counts them per minute."""
 
 
 def describe(defaults: GraphOptions) -> LaunchDescription:
-    """All options as launch arguments with these defaults, and the nodes that follow from them."""
+    """All options as launch arguments with these defaults, and the nodes that they define."""
     declared = [
         DeclareLaunchArgument(
             argument.name,
@@ -28,7 +28,7 @@ def describe(defaults: GraphOptions) -> LaunchDescription:
         )
         for argument in arguments(defaults)
     ]
-    given: set[str] = set()  # what is configured before the declarations run, the user gave
+    given: set[str] = set()  # arguments that are set before the declarations run come from the user
     return LaunchDescription(
         [
             OpaqueFunction(function=lambda context: given.update(context.launch_configurations)),
@@ -39,14 +39,14 @@ def describe(defaults: GraphOptions) -> LaunchDescription:
 
 
 def _start(context: LaunchContext, defaults: GraphOptions, given: set[str]) -> list[object]:
-    """Texts to options to nodes; a MerError ends the launch with its message and exit code 1."""
+    """The nodes for the launch arguments; a MerError ends the launch with its message and exit code 1."""
     texts = {a.name: LaunchConfiguration(a.name).perform(context) for a in arguments(defaults)}
     options = GraphOptions.from_text(texts, defaults)
     return [node_action(spec) for spec in node_specs(options, given=given)]
 
 
 def node_action(spec: NodeSpec) -> Node:
-    """A NodeSpec as launch_ros's Node."""
+    """A ``NodeSpec`` as a node of launch_ros."""
     return Node(
         package=spec.package,
         executable=spec.executable,
@@ -54,7 +54,7 @@ def node_action(spec: NodeSpec) -> Node:
         namespace=spec.namespace,
         parameters=[
             *(ParameterFile(path) for path in spec.params_files),
-            # the type is given: a text that looks like a number or a boolean stays text
+            # with the type, text that looks like a number or a boolean stays text
             {name: ParameterValue(value, value_type=type(value)) for name, value in spec.parameters.items()},
         ],
         remappings=list(spec.remappings),
@@ -70,6 +70,6 @@ def node_action(spec: NodeSpec) -> Node:
 
 
 def _respawn_limit() -> dict[str, int]:
-    """The limit as an option of the action, where the installed launch knows one."""
+    """The limit as an option of the action, if the installed launch has this option."""
     known = inspect.signature(ExecuteLocal.__init__).parameters
     return {"respawn_max_retries": _RESPAWNS} if "respawn_max_retries" in known else {}

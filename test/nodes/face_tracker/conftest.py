@@ -1,8 +1,9 @@
-"""A tracker with pictures to look at."""
+"""A tracker process, and a camera that sends it one image at a time."""
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,10 +16,10 @@ from mer_interfaces.msg import FaceArray
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.qos import image_qos, reliable
 
-STEP = 20_000_000
+STEP_NS = 20_000_000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def photo() -> np.ndarray:
     """(480, 640, 3) uint8 BGR with one face."""
     from skimage.data import astronaut
@@ -29,21 +30,26 @@ def photo() -> np.ndarray:
 
 
 class Feed:
-    """Sends pictures to a tracker of its own and waits for what comes of them."""
+    """A camera of 50 Hz for one tracker, and the messages of this tracker.
+
+    photo: the image to send. faces: received FaceArrays. corrupted: number of corrupt images sent, by reason.
+    """
 
     def __init__(self, probe: Any, namespace: str, photo: np.ndarray, compressed: bool = False) -> None:
         self.wait_for = probe.wait_for
         self.kind = CompressedImage if compressed else Image
         topic = f"{namespace}/image{'/compressed' if compressed else ''}"
         self.photo = photo
-        self.faces = probe.listen(FaceArray, f"{namespace}/faces", reliable(10))
+        self.faces = probe.subscribe(FaceArray, f"{namespace}/faces", reliable(10))
         self.status = probe.diagnostics()
         self.name = f"{namespace.strip('/')}/face_tracker"
         self.publisher = probe.publisher(self.kind, topic, image_qos("reliable"))
         self.stamp = time.time_ns()
+        self.corrupted: Counter[str] = Counter()
 
     def message(self, stamp: int | None = None, frame_id: str = "cam") -> Any:
-        self.stamp = self.stamp + STEP if stamp is None else stamp
+        """A valid message with the next stamp."""
+        self.stamp = self.stamp + STEP_NS if stamp is None else stamp
         header = convert.to_header(self.stamp, frame_id)
         if self.kind is Image:
             return convert.to_image(self.photo, header)
@@ -51,48 +57,50 @@ class Feed:
         message.data = cv2.imencode(".jpg", self.photo)[1].tobytes()
         return message
 
-    def good(self, **options: Any) -> FaceArray:
-        """Send a good frame; what the tracker says of it."""
+    def send(self, **options: Any) -> FaceArray:
+        """Send a valid image; returns the faces that the tracker publishes for it."""
         before = len(self.faces)
         sent = self.message(**options)
         self.publisher.publish(sent)
-        self.wait_for(lambda: len(self.faces) > before, "the faces of a good frame")
+        self.wait_for(lambda: len(self.faces) > before, "the faces of a valid image")
         assert self.faces[-1].header == sent.header
         return self.faces[-1]
 
-    def values(self) -> dict[str, str]:
-        """Values of the next diagnostics."""
-        old = self.status.get(self.name)
-        self.wait_for(lambda: self.status.get(self.name) is not old, "diagnostics")
-        return {v.key: v.value for v in self.status[self.name].values}
+    def send_corrupt(self, reason: str) -> None:
+        """Send an image that the tracker must drop for this reason."""
+        self.publisher.publish(_corrupt(self.message(), reason))
+        self.corrupted[reason] += 1
 
-    def level(self, level: bytes, words: str) -> str:
-        """Wait for a level with words in its message."""
-        self.wait_for(
-            lambda: (
-                self.name in self.status
-                and self.status[self.name].level == level
-                and words in self.status[self.name].message
-            ),
-            f"level {level!r} with {words!r}; it is {self.status.get(self.name)}",
-        )
+    def values(self) -> dict[str, str]:
+        """Values of the latest diagnostics, empty before the first."""
+        status = self.status.get(self.name)
+        return {v.key: v.value for v in status.values} if status else {}
+
+    def wait_value(self, key: str, value: object) -> None:
+        """Wait for a value in the diagnostics."""
+        self.wait_for(lambda: self.values().get(key) == str(value), f"{key} {value} in the diagnostics")
+
+    def wait_level(self, level: bytes, words: str, meanwhile: Callable[[], object] = lambda: None) -> str:
+        """Wait for a level with words in its message, and call ``meanwhile`` repeatedly; the message."""
+
+        def reached() -> bool:
+            meanwhile()
+            status = self.status.get(self.name)
+            return status is not None and status.level == level and words in status.message
+
+        self.wait_for(reached, f"level {level!r} with {words!r}")
         return str(self.status[self.name].message)
 
 
 @pytest.fixture(scope="session")
 def make_feed() -> type[Feed]:
-    """``make_feed(probe, namespace, photo)``: pictures for a tracker, and what it says of them."""
+    """``make_feed(probe, namespace, photo)``: a camera for the tracker in a namespace."""
     return Feed
-
-
-@pytest.fixture(scope="session")
-def spoil() -> Callable[[Image, str], Image]:
-    """``spoil(message, how)``: the message, unfit for the reason it is counted by."""
-    return _spoil
 
 
 @pytest.fixture(scope="module")
 def tracker(start_once: Callable[..., Any]) -> Iterator[Any]:
+    """A tracker process in the namespace /mer; it must end with exit code 0 and without a traceback."""
     node = start_once("face_tracker", "-p", "reliability:=reliable", "-p", "annotated_hz:=10.0")
     node.wait_line("active")
     yield node
@@ -101,24 +109,42 @@ def tracker(start_once: Callable[..., Any]) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def feed(tracker: Any, module_probe: Any, photo: np.ndarray) -> Feed:
+def module_feed(tracker: Any, module_probe: Any, photo: np.ndarray) -> Feed:
     return Feed(module_probe, "/mer", photo)
 
 
-def _spoil(message: Image, how: str) -> Image:
-    if how == "encoding":
+@pytest.fixture
+def feed(module_feed: Feed, photo: np.ndarray) -> Feed:
+    """The camera of ``tracker``, which shows the photo."""
+    module_feed.photo = photo
+    return module_feed
+
+
+@pytest.fixture
+def node() -> Iterator[Any]:
+    """A tracker node in the test process, not configured."""
+    from mer_ros.nodes.face_tracker.node import FaceTrackerNode
+
+    node = FaceTrackerNode()
+    yield node
+    node.end()
+    node.destroy_node()
+
+
+def _corrupt(message: Image, reason: str) -> Image:
+    if reason == "encoding":
         message.encoding = "nv12"
-    elif how == "size":
+    elif reason == "size":
         message.height = 0
-    elif how == "short_data":
+    elif reason == "short_data":
         message.data = message.data[:-1]
-    elif how == "step":
+    elif reason == "step":
         message.step = 7
-    elif how == "too_large":
+    elif reason == "too_large":
         message.height = message.width = 1 << 20
         message.step = 3 << 20
-    elif how == "zero_stamp":
+    elif reason == "zero_stamp":
         message.header.stamp.sec = message.header.stamp.nanosec = 0
-    elif how == "far_future":
+    elif reason == "far_future":
         message.header.stamp.sec += 86_400
     return message

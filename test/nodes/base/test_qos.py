@@ -1,0 +1,56 @@
+"""Quality of service: each topic has one, and cameras of both reliabilities are received."""
+
+from __future__ import annotations
+
+import pytest
+from rclpy.qos import (
+    DurabilityPolicy,
+    HistoryPolicy,
+    QoSCompatibility,
+    ReliabilityPolicy,
+    qos_check_compatible,
+)
+
+from mer_ros.graph import topic_names
+from mer_ros.nodes.base.qos import QOS, image_qos, reliable
+
+IMAGES = {topic_names.IMAGE, topic_names.IMAGE_COMPRESSED}
+
+
+def test_every_topic_but_the_camera_images_has_a_profile() -> None:
+    assert set(QOS) == set(topic_names.TOPICS) - IMAGES
+
+
+@pytest.mark.parametrize("topic", QOS)
+def test_results_are_reliable_and_not_replayed_to_late_subscribers(topic: str) -> None:
+    profile = QOS[topic]
+    assert profile.reliability == ReliabilityPolicy.RELIABLE
+    assert profile.durability == DurabilityPolicy.VOLATILE
+    assert profile.history == HistoryPolicy.KEEP_LAST and profile.depth >= 5
+
+
+def test_a_profile_is_a_new_one_for_each_caller() -> None:
+    image_qos("best_effort")
+    assert reliable(3).depth == 3 and reliable(3).reliability == ReliabilityPolicy.RELIABLE
+
+
+@pytest.mark.parametrize(
+    ("camera", "tracker", "compatible"),
+    [
+        ("best_effort", "best_effort", True),
+        ("reliable", "best_effort", True),
+        ("reliable", "reliable", True),
+        ("best_effort", "reliable", False),
+    ],
+)
+def test_fault_29_only_a_reliable_tracker_of_a_best_effort_camera_receives_nothing(
+    camera: str, tracker: str, compatible: bool
+) -> None:
+    found, _ = qos_check_compatible(image_qos(camera), image_qos(tracker))
+    assert (found == QoSCompatibility.OK) == compatible
+
+
+def test_images_are_best_effort_and_200_ms_of_200_fps_deep_by_default() -> None:
+    profile = image_qos()
+    assert profile.reliability == ReliabilityPolicy.BEST_EFFORT and profile.depth == 40
+    assert image_qos(depth=7).depth == 7

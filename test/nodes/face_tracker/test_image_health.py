@@ -1,0 +1,166 @@
+"""Diagnostics of the tracker: lost and dropped images, faces, silent and incompatible cameras."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import rclpy
+from sensor_msgs.msg import Image
+
+from mer_ros.nodes.base.qos import image_qos
+from mer_ros.nodes.face_tracker.image_health import ImageHealth
+from mer_ros.runtime import QUEUE_FULL
+from mer_ros.stream.gate import FrameGate
+
+OK, WARN, ERROR, STALE = b"\x00", b"\x01", b"\x02", b"\x03"
+START_NS, STEP_NS = 10**18, 5_000_000
+
+Report = Callable[[int], tuple[bytes, str, dict[str, str]]]
+
+
+@pytest.fixture
+def report_with(node: Any) -> Report:
+    """``report_with(n_lost)``: the report after 200 more frames of a 200 Hz camera, of which n are lost."""
+    health, gate = ImageHealth(node), FrameGate()
+    health.start("/cam/image", "/cam/image", image_qos())
+    indices = iter(range(10**6))
+
+    def report(n_lost: int) -> tuple[bytes, str, dict[str, str]]:
+        for i in range(200):
+            index = next(indices)
+            if not 50 <= i < 50 + n_lost:
+                health.count_received()
+                gate.check(START_NS + index * STEP_NS, "cam", 0, 0.0)
+                health.count_processed(0.004)
+        return health.report(gate, True)
+
+    return report
+
+
+def test_every_lost_frame_is_reported_and_many_are_a_warning(report_with: Report) -> None:
+    assert report_with(0)[:2] == (OK, "processing")
+    level, words, values = report_with(1)
+    assert level == OK and values["lost_by_stamp"] == "1"
+    lost = "processing; frames lost in transport or never sent since activation: {}, published by the camera"
+    assert words == lost.format(1)
+    assert report_with(0)[:2] == (OK, lost.format(1)), "the loss is no longer reported"
+    level, words, _ = report_with(20)
+    assert level == WARN and "180 frames arrived and 20 were lost in transport" in words
+    assert "fastdds.xml" in words
+    assert report_with(0)[:2] == (OK, lost.format(21))
+
+
+def test_one_invalid_image_is_a_warning_and_a_full_queue_only_if_it_drops_many(
+    node: Any, report_with: Report
+) -> None:
+    node.drops.add(QUEUE_FULL, 4)
+    assert report_with(0)[:2] == (OK, "processing")
+    node.drops.add(QUEUE_FULL, 5)
+    level, words, _ = report_with(0)
+    assert level == WARN and words.startswith("5 images dropped in the last second, most for queue_full")
+    node.drops.add("encoding")
+    level, words, _ = report_with(0)
+    assert level == WARN and words.startswith("1 images dropped in the last second, most for encoding")
+    assert report_with(0)[:2] == (OK, "processing")
+
+
+def test_the_publisher_is_named_with_the_losses(
+    node: Any, report_with: Report, wait_for: Callable[..., Any]
+) -> None:
+    driver = rclpy.create_node("driver", namespace="/front")
+    driver.create_publisher(Image, "/cam/image", image_qos())
+    try:
+        wait_for(lambda: node.get_publishers_info_by_topic("/cam/image"), "the driver")
+        assert report_with(1)[1].endswith("since activation: 1, published by /front/driver")
+        assert "start /front/driver and /face_tracker with config/fastdds.xml" in report_with(20)[1]
+    finally:
+        driver.destroy_node()
+
+
+def test_diagnostics_show_what_can_be_detected_in_a_face_and_without_one(feed: Any) -> None:
+    def values_while_sending(n_faces: str) -> dict[str, str]:
+        def found() -> dict[str, str] | None:
+            feed.send()
+            values: dict[str, str] = feed.values()
+            recent = float(values.get("median_frame_age_ms", 0)) > 0  # images since the last diagnostics
+            return values if recent and values["faces"] == n_faces else None
+
+        return dict(feed.wait_for(found, f"diagnostics with {n_faces} faces"))
+
+    face = values_while_sending("1")
+    assert 60 < float(face["interocular_px"]) < 200 and float(face["over_exposed"]) < 0.5
+    assert float(face["weakest_motion"]) >= 0.002 and float(face["noise_floor"]) > 0
+    in_px = float(face["weakest_motion"]) * float(face["interocular_px"])
+    assert float(face["weakest_motion_px"]) == pytest.approx(in_px, rel=0.05)
+    assert "smallest detectable movement " in face["camera_fitness"]
+    assert float(face["median_frame_age_ms"]) <= float(face["worst_frame_age_ms"]) < 10_000
+    feed.photo = np.zeros((480, 640, 3), np.uint8)
+    none = values_while_sending("0")
+    assert none["weakest_motion"] == "" and "no face" in none["camera_fitness"]
+    assert list(none) == list(face)
+
+
+def test_images_that_are_all_refused_are_an_error_with_the_reason_and_some_a_warning(feed: Any) -> None:
+    def send_one_of_two() -> None:
+        feed.send_corrupt("encoding")
+        feed.send()
+
+    feed.send()
+    message = feed.wait_level(
+        ERROR, "all images dropped in the last second", lambda: feed.send_corrupt("encoding")
+    )
+    assert "'nv12' is not supported" in message
+    message = feed.wait_level(WARN, "images dropped in the last second", send_one_of_two)
+    assert re.match(r"\d+ images dropped in the last second, most for encoding: .*'nv12'", message)
+    feed.wait_level(OK, "processing", feed.send)
+
+
+def test_fault_69_the_number_of_values_is_constant(feed: Any) -> None:
+    feed.send()
+    keys = list(feed.wait_for(feed.values, "diagnostics"))
+    feed.send_corrupt("step")
+    feed.send()
+    feed.wait_value("dropped_step", feed.corrupted["step"])
+    assert list(feed.values()) == keys
+
+
+def test_fault_30_a_camera_that_falls_silent_is_stale_and_ok_again_without_a_restart(feed: Any) -> None:
+    feed.send()
+    feed.wait_level(STALE, "no image for")
+    assert feed.wait_level(OK, "processing", feed.send).startswith("processing")
+
+
+def test_faults_29_and_31_the_cause_of_silence_is_logged(
+    start: Callable[..., Any], module_probe: Any
+) -> None:
+    publisher = module_probe.node.create_publisher(Image, "/quiet/image", image_qos("best_effort"))
+    other = module_probe.node.create_publisher(Image, "/elsewhere/image_raw", image_qos())
+    strict = start("face_tracker", "-p", "reliability:=reliable", namespace="/quiet")
+    lost = start("face_tracker", namespace="/lost")
+    line = strict.wait_line("offers less")
+    assert (
+        "module_probe" in line
+        and "/quiet/face_tracker" in line
+        and "Best effort publisher and reliable" in line
+    )
+    line = lost.wait_line("no image has arrived on /lost/image")
+    assert "/elsewhere/image_raw (Image)" in line
+    for created in (publisher, other):
+        module_probe.node.destroy_publisher(created)
+
+
+def test_fault_29_a_driver_that_returns_with_an_incompatible_reliability_is_an_error(
+    feed: Any, module_probe: Any
+) -> None:
+    feed.send()
+    module_probe.node.destroy_publisher(feed.publisher)
+    weaker = module_probe.node.create_publisher(Image, "/mer/image", image_qos("best_effort"))
+    try:
+        assert "offers less on /mer/image" in feed.wait_level(ERROR, "no image will arrive")
+    finally:
+        module_probe.node.destroy_publisher(weaker)
+        feed.publisher = module_probe.publisher(Image, "/mer/image", image_qos("reliable"))

@@ -1,0 +1,92 @@
+"""Images from a topic: invalid ones are dropped and counted, and the next valid one is processed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        pytest.param("encoding", id="fault_01"),
+        pytest.param("size", id="fault_03"),
+        pytest.param("short_data", id="fault_05"),
+        pytest.param("step", id="fault_07"),
+        pytest.param("too_large", id="fault_12"),
+        pytest.param("zero_stamp", id="fault_20"),
+        pytest.param("far_future", id="fault_23"),
+    ],
+)
+def test_an_invalid_image_is_counted_without_a_result_and_the_next_valid_one_is_processed(
+    reason: str, feed: Any
+) -> None:
+    feed.send()
+    before = len(feed.faces)
+    feed.send_corrupt(reason)
+    feed.send()
+    assert len(feed.faces) == before + 1
+    feed.wait_value(f"dropped_{reason}", feed.corrupted[reason])
+
+
+def test_fault_06_excess_bytes_are_ignored_and_the_image_is_counted(feed: Any) -> None:
+    feed.send()
+    before = len(feed.faces)
+    message = feed.message()
+    message.data = message.data.tobytes() + b"more"
+    feed.publisher.publish(message)
+    feed.wait_for(lambda: len(feed.faces) > before, "the faces of the longer image")
+    feed.wait_value("longer_than_told", 1)
+
+
+def test_fault_21_a_repeated_stamp_is_dropped(feed: Any) -> None:
+    feed.send()
+    before = len(feed.faces)
+    feed.publisher.publish(feed.message(stamp=feed.stamp))
+    feed.send()
+    assert len(feed.faces) == before + 1
+
+
+def test_fault_22_stamps_that_go_back_reset_the_tracks_and_processing_continues(
+    feed: Any, tracker: Any
+) -> None:
+    feed.send()
+    before = feed.send().faces[0].id
+    feed.send(stamp=feed.stamp - 60_000_000_000)
+    assert feed.send().faces[0].id != before, "the earlier track was continued"
+    assert "[INFO]" in tracker.wait_line("time went back")
+
+
+def test_fault_16_images_of_a_second_camera_are_dropped_with_an_error_and_the_first_is_processed(
+    feed: Any,
+) -> None:
+    feed.send()
+    before = len(feed.faces)
+
+    def send_of_both() -> None:
+        feed.publisher.publish(feed.message(frame_id="other"))
+        feed.send()
+
+    send_of_both()
+    assert len(feed.faces) == before + 1
+    assert "'other'" in feed.wait_level(b"\x02", "second camera", send_of_both)
+
+
+def test_faults_17_and_18_truncated_and_unreadable_jpegs_are_dropped(
+    make_feed: Any, start: Callable[..., Any], probe: Any, photo: np.ndarray
+) -> None:
+    node = start("face_tracker", "-p", "compressed:=true", "-p", "reliability:=reliable", namespace="/jpeg")
+    node.wait_line("active")
+    feed = make_feed(probe, "/jpeg", photo, compressed=True)
+    feed.send()
+    truncated, unreadable = feed.message(), feed.message()
+    truncated.data = truncated.data[: len(truncated.data) // 2]
+    unreadable.data = b"this is not an image"
+    before = len(feed.faces)
+    feed.publisher.publish(truncated)
+    feed.publisher.publish(unreadable)
+    assert len(feed.send().faces) == 1 and len(feed.faces) == before + 1
+    feed.wait_value("dropped_compressed", 2)
