@@ -1,4 +1,4 @@
-"""Whether a machine is fit to run mer_ros: one check a file, a function of facts, listed in ``CHECKS``."""
+"""Checks whether a machine can run mer_ros. Each check is one file, listed in ``CHECKS``."""
 
 from mer_ros.doctor.catalogue import CHECKS
 from mer_ros.doctor.check import Check

@@ -1,4 +1,4 @@
-"""The checks of ``mer doctor``, in the order of its report. To add one: a file, and its line here."""
+"""The checks of ``mer doctor``, in the order of its report. To add one, add a file, and a line here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check is."""
+"""The type of a check."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from mer_ros.doctor.finding import Finding
 
 @dataclass(frozen=True)
 class Check:
-    """A check of the machine, entered in ``CHECKS``.
+    """A check of the machine, listed in ``CHECKS``.
 
     Parameters
     ----------
-    judge : findings from facts; it must not change anything.
-    packages : names of packages whose versions it reads in ``Facts.versions``.
-    trial : Python code to run in a process of its own, "" for none; ``Facts.trials`` holds its result under
-        the name of the check.
-    reads_graph : whether it reads ``Facts.graph``. The graph is probed before the first such check.
+    judge : returns findings from facts, without side effects.
+    packages : names of the packages whose versions the check reads from ``Facts.versions``.
+    trial : Python code to run in a separate process, "" for none. ``Facts.trials`` holds the result under the
+        name of the check.
+    reads_graph : whether the check reads ``Facts.graph``. The graph is probed before the first such check.
     """
 
     judge: Callable[[Facts], Iterable[Finding]]

@@ -1,4 +1,4 @@
-"""Runs every check of the catalogue on this machine."""
+"""Runs all checks of the catalogue on this machine."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from mer_ros.doctor.trial import run
 
 
 def examine(listen_s: float) -> Iterator[Finding]:
-    """Every finding, in the order of the catalogue. listen_s: how long to count camera frames, seconds.
+    """All findings, in the order of the catalogue. listen_s: duration of counting camera frames, seconds.
 
-    All trials run in parallel. The graph is probed after them: beside imports on few cores, frames would be
-    lost that a tracker receives.
+    All trials run in parallel. The graph is probed after them, because their CPU load could cause frame
+    losses that the tracker does not have.
     """
     checks = list(CHECKS)
     facts = gather({package for _, check in checks for package in check.packages})

@@ -1,4 +1,4 @@
-"""The facts about this machine that checks judge, gathered in one place."""
+"""The facts about this machine that the checks use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mer_ros.graph.probe_report import GraphReport
 from mer_ros.graph.transport_profile import shipped_profile
 
 SHARED_MEMORY = Path("/dev/shm")
-_PROBE_LIMIT_S = 30.0  # beside the time of listening
+_PROBE_LIMIT_S = 30.0  # in addition to the time of counting
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,15 @@ class Facts:
     Parameters
     ----------
     python : version of the interpreter. executable : its path.
-    cores : number that this process may use.
-    processor : as ``platform.machine`` names it.
+    cores : number of cores that this process may use.
+    processor : name from ``platform.machine``.
     env : environment variables.
-    versions : package to installed version, of the packages that the checks name; missing ones are left out.
-    models_dir : folder of the shipped models. model : name of the default one.
-    profile : the shipped profile of Fast DDS.
-    shared_memory : size of /dev/shm; None where there is none.
+    versions : package to installed version, for the packages that the checks name, without missing ones.
+    models_dir : folder of the shipped models. model : name of the default model.
+    profile : path of the shipped Fast DDS profile.
+    shared_memory : size of /dev/shm; None if it does not exist.
     trials : name of a check to the result of its trial.
-    probe : how the probe of the ROS graph ended. graph : what it reported; None if it did not.
+    probe : result of the process that probed the ROS graph. graph : its report; None if it failed.
     """
 
     python: tuple[int, int, int]
@@ -63,7 +63,7 @@ class Facts:
 
 
 def gather(packages: Iterable[str]) -> Facts:
-    """Everything but trials and graph, which take seconds. packages: names to look up the versions of."""
+    """All facts except trials and graph, which take seconds. packages: names for ``Facts.versions``."""
     return Facts(
         python=sys.version_info[:3],
         executable=sys.executable,
@@ -79,7 +79,7 @@ def gather(packages: Iterable[str]) -> Facts:
 
 
 def installed(packages: Iterable[str]) -> dict[str, str]:
-    """Version of each of the packages that is installed."""
+    """Package to version, for those of the packages that are installed."""
     versions = {}
     for name in packages:
         try:
@@ -90,7 +90,7 @@ def installed(packages: Iterable[str]) -> dict[str, str]:
 
 
 def probe_graph(listen_s: float) -> tuple[Trial, GraphReport | None]:
-    """Count camera frames for ``listen_s`` seconds in another process; the report is None if that fails."""
+    """Count camera frames for ``listen_s`` seconds in a separate process; the report is None on failure."""
     probe = run(
         ["-m", "mer_ros.nodes.tools.graph_probe", "--listen-s", str(listen_s)], _PROBE_LIMIT_S + listen_s
     )

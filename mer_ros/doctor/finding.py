@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 SET_UP = "run 'make setup' in the checkout and '. scripts/env.sh'"
-"""The remedy for a package that is missing or does not work."""
+"""Remedy for a package that is missing or does not work."""
 
 
 class Status(str, Enum):
-    """Result of a check; written as a word, because a screen reader does not read colours and signs."""
+    """Result of a check, printed as a word, because screen readers do not read colours and symbols."""
 
     OK = "ok"
     NOTE = "note"
@@ -19,9 +19,9 @@ class Status(str, Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found.
+    """The result of one check.
 
-    subject: what was checked. found: its state. remedy: what to do about it; empty if nothing is to be done.
+    subject: the checked object. found: its state. remedy: what to do; empty if nothing needs to be done.
     """
 
     status: Status
@@ -35,15 +35,15 @@ class Finding:
 
 
 def ok(subject: str, found: str) -> Finding:
-    """As it should be."""
+    """A finding without fault."""
     return Finding(Status.OK, subject, found)
 
 
 def note(subject: str, found: str, remedy: str = "") -> Finding:
-    """Works, with a limit that is good to know."""
+    """A finding of something that works with a limit."""
     return Finding(Status.NOTE, subject, found, remedy)
 
 
 def fix(subject: str, found: str, remedy: str) -> Finding:
-    """Does not work until something is done."""
+    """A finding of something that does not work until the remedy is applied."""
     return Finding(Status.FIX, subject, found, remedy)

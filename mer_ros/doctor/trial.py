@@ -1,4 +1,4 @@
-"""Runs Python code in a process of its own, so that a crash of compiled code is a result and not the end."""
+"""Runs Python code in a separate process, so that a crash of compiled code does not end the doctor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TIMEOUT_S = 60.0
 
 @dataclass(frozen=True)
 class Trial:
-    """How a process ended. worked: with exit status 0. answer: its last line, or one on why it failed."""
+    """Result of a process. worked: it exited with 0. answer: its last line, or the cause of failure."""
 
     worked: bool
     answer: str

@@ -1,3 +1,3 @@
-"""The checks, one a file. None imports the package that it checks."""
+"""The checks, one per file. No check imports the package that it checks."""
 
-__all__: list[str] = []  # entered in ``doctor.catalogue``
+__all__: list[str] = []  # listed in ``doctor.catalogue``

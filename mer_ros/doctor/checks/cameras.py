@@ -1,4 +1,4 @@
-"""The cameras on the ROS graph: whether their frames arrive, and what can be seen at their rate."""
+"""The cameras of the ROS graph: whether their frames arrive, and the shortest event they resolve."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES, NOTABLE_LOSS
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """One finding per camera topic, or one that there is none; nothing where ROS does not work."""
+    """One finding per camera topic, or one finding if there is none; no finding if ROS does not work."""
     if facts.graph is None:
         return
     if not facts.graph.cameras:
-        remedy = "Start a camera driver, or 'mer up --camera synthetic:1' for the made clip"
-        yield note("cameras", f"no picture is published on ROS_DOMAIN_ID {facts.graph.domain_id}", remedy)
+        remedy = "Start a camera driver, or 'mer up --camera synthetic:1' for a synthetic clip"
+        yield note("cameras", f"no node publishes images on ROS_DOMAIN_ID {facts.graph.domain_id}", remedy)
     for camera in facts.graph.cameras:
         yield check_camera(camera, facts.graph.rmw, facts.profile)
 
 
 def check_camera(camera: CameraTopic, rmw: str, profile: Path) -> Finding:
-    """One camera. rmw: the middleware. profile: the shipped one of Fast DDS, a remedy for lost frames."""
+    """The finding for a camera. rmw: the middleware. profile: shipped Fast DDS profile, for the remedy."""
     subject = f"camera {camera.topic}"
     found = f"{camera.type} from {' and '.join(map(str, camera.publishers))}"
     if camera.rate_hz <= 0:
         remedy = "Check that the driver runs and is not paused"
-        return fix(subject, f"{found}, but {camera.frames} frames came", remedy)
+        return fix(subject, f"{found}, but {camera.frames} frames arrived", remedy)
     found += f", {camera.rate_hz:.1f} frames/s arrive"
     if len(camera.publishers) > 1:
         mixed = f"{found}, mixed from {len(camera.publishers)} publishers"
@@ -48,7 +48,7 @@ def check_camera(camera: CameraTopic, rmw: str, profile: Path) -> Finding:
 
 
 def _against_loss(publisher: Publisher, rmw: str, profile: Path) -> str:
-    ways = ["compressed or mono8 pictures"]
+    ways = ["compressed or mono8 images"]
     if publisher.reliability == "reliable":
         ways.append("the tracker's parameter reliability set to reliable")
     else:

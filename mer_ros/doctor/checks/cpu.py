@@ -10,13 +10,11 @@ from mer_ros.doctor.finding import Finding, note, ok
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """Whether tracker and classifier have a core each."""
+    """Whether there is one core each for tracker and classifier."""
     if facts.cores >= 2:
         yield ok("CPU", f"{facts.cores} cores")
     else:
-        yield note(
-            "CPU", "1 core", "The tracker and the classifier share it: expect dropped frames at 200 fps"
-        )
+        yield note("CPU", "1 core", "Tracker and classifier share it: expect dropped frames at 200 fps")
 
 
 CHECK = Check(judge)

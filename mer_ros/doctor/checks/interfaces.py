@@ -10,7 +10,7 @@ from mer_ros.doctor.finding import SET_UP, Finding, fix, ok
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """Whether mer_interfaces can be imported; nothing where ROS does not work."""
+    """Whether mer_interfaces can be imported; no finding if ROS does not work."""
     if facts.graph is None:
         return
     problem = facts.graph.interfaces

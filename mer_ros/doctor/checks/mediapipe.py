@@ -17,7 +17,7 @@ def pinned_version(processor: str) -> str:
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """Whether a release is installed that still has ``mediapipe.solutions``."""
+    """Whether a release with ``mediapipe.solutions`` is installed."""
     version = facts.versions.get("mediapipe")
     trial = facts.trials["mediapipe"]
     if not version:
@@ -26,7 +26,7 @@ def judge(facts: Facts) -> Iterator[Finding]:
         yield fix(
             "mediapipe",
             f"{version} without mediapipe.solutions ({trial.answer})",
-            f"Later releases dropped it: pip install mediapipe=={pinned_version(facts.processor)}",
+            f"Later releases removed it: pip install mediapipe=={pinned_version(facts.processor)}",
         )
     else:
         yield ok("mediapipe", f"{version} with FaceMesh")

@@ -1,4 +1,4 @@
-"""The model files: whether they are there, are checkpoints, and are the ones of the model card."""
+"""The model files: whether they exist, are valid checkpoints, and match the model card."""
 
 from __future__ import annotations
 
@@ -21,33 +21,35 @@ _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """One finding per model file, and one where the default model is missing."""
+    """One finding per model file, and one if the default model is missing."""
     folder, default = facts.models_dir, f"{facts.model}{SUFFIX}"
     paths = sorted(folder.glob(f"*{SUFFIX}"))
     yield from map(check_model, paths)
     if default not in [path.name for path in paths]:
         train = f"mer train --model {facts.model} --out {folder / default}"
-        yield fix("models", f"no {default} in {folder}", f"Fetch it, or make one with '{train}'")
+        yield fix("models", f"no {default} in {folder}", f"Download it, or train one with '{train}'")
 
 
 def check_model(path: Path) -> Finding:
-    """One model file: its header, its metadata, and its SHA-256 against the model card beside it."""
+    """The finding for a model file, from its header, its metadata, and its SHA-256 in the model card."""
     subject = f"model {path.stem}"
     try:
         check_header(path)
     except CheckpointError as error:
-        return fix(subject, str(error).rstrip("."), "The other models go on working")
+        return fix(subject, str(error).rstrip("."), "Other models are not affected")
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     found = f"{path.stem}@{digest[:HASH_DIGITS]}, {len(content) / 1e6:.1f} MB, sha256 {digest}"
     if not _metadata(content):
-        bare = f"{found}, without a description in its header"
+        bare = f"{found}, without metadata in its header"
         return fix(subject, bare, "Train it again with 'mer train'")
     known = digests_of_card(path.parent / CARD, path.name)
     if known and digest not in known:
-        return fix(subject, f"{found}, but {CARD} names {known[0][:HASH_DIGITS]}", f"Fetch {path.name} again")
+        return fix(
+            subject, f"{found}, but {CARD} lists {known[0][:HASH_DIGITS]}", f"Download {path.name} again"
+        )
     if not known:
-        return note(subject, f"{found}, not named in {CARD}")
+        return note(subject, f"{found}, not listed in {CARD}")
     return ok(subject, found)
 
 

@@ -1,4 +1,4 @@
-"""NumPy, OpenCV and cv_bridge, whose versions must fit together."""
+"""NumPy, OpenCV and cv_bridge, whose versions must be compatible."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WHEELS = (
     "opencv-python",
     "opencv-python-headless",
 )
-"""Packages that all install the module cv2; the first of those that are installed is kept."""
+"""Packages that install the module cv2. If several are installed, the remedy keeps the first of them."""
 
 _CONVERT = """
 import numpy, cv_bridge
@@ -23,7 +23,7 @@ cv_bridge.CvBridge().cv2_to_imgmsg(numpy.zeros((2, 2, 3), numpy.uint8), "bgr8")
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """One OpenCV wheel at most, NumPy 1, and a cv_bridge that converts an image."""
+    """Whether there is at most one OpenCV wheel, NumPy 1, and a cv_bridge that converts an image."""
     numpy = facts.versions.get("numpy", "none")
     wheels = [f"{name} {facts.versions[name]}" for name in WHEELS if name in facts.versions]
     opencv = " and ".join(wheels) or "the system's OpenCV"
@@ -38,7 +38,7 @@ def judge(facts: Facts) -> Iterator[Finding]:
     elif not trial.worked:
         yield fix("OpenCV", f"{found}; cv_bridge does not work ({trial.answer})", SET_UP)
     else:
-        yield ok("OpenCV", f"{found}, cv_bridge converts")
+        yield ok("OpenCV", f"{found}, cv_bridge works")
 
 
 def _keep_one(facts: Facts) -> str:

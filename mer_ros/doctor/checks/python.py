@@ -1,4 +1,4 @@
-"""The interpreter."""
+"""The Python interpreter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ROS itself."""
+"""The ROS 2 installation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WHEEL = "ros-rclpy"
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """Whether rclpy works, and which ROS it belongs to."""
+    """Whether rclpy works, and the distribution to which it belongs."""
     if facts.graph is None:
         remedy = f"Source /opt/ros/jazzy/setup.bash, or {SET_UP}"
         yield fix("ROS 2", f"rclpy does not work ({facts.probe.answer})", remedy)
@@ -21,7 +21,7 @@ def judge(facts: Facts) -> Iterator[Finding]:
     if wheel:
         found = f"Jazzy from wheels (rclpy {wheel})"
     else:
-        found = f"{facts.env.get('ROS_DISTRO') or 'of unknown name'}, installed"
+        found = f"{facts.env.get('ROS_DISTRO') or 'unknown distribution'}, installed"
     yield ok("ROS 2", f"{found}, {facts.graph.rmw}, ROS_DOMAIN_ID {facts.graph.domain_id}")
 
 

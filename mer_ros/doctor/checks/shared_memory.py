@@ -1,4 +1,4 @@
-"""Room in /dev/shm for the segments of every process that loads the profile of Fast DDS."""
+"""Free space in /dev/shm for the segments of all processes that load the Fast DDS profile."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from mer_ros.doctor.finding import Finding, fix, ok
 from mer_ros.graph.transport_profile import MIN_SEGMENT_BYTES, profile_of, segment_bytes
 
 _MIB = 2**20
-_ALL_NODES, _IMAGE_NODES = 4, 2  # in the first case every node loads the profile, else camera and tracker
+_ALL_NODES, _IMAGE_NODES = (
+    4,
+    2,
+)  # all nodes load a profile that the shell names, else only camera and tracker do
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """Whether all segments fit; nothing where ROS does not work or there is no /dev/shm."""
+    """Whether all segments fit; no finding if ROS does not work or there is no /dev/shm."""
     if facts.graph is None or facts.shared_memory is None:
         return
     named = profile_of(facts.env)
@@ -33,7 +36,7 @@ def judge(facts: Facts) -> Iterator[Finding]:
             "shared memory",
             f"{found}, and {processes} processes with {segment / _MIB:.0f} MiB each need "
             f"{needed / _MIB:.0f} MiB",
-            "Containers get 64 MiB by default: start this one with --shm-size=1g or --ipc=host",
+            "Containers have 64 MiB by default: start this one with --shm-size=1g or --ipc=host",
         )
 
 

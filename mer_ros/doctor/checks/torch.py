@@ -1,4 +1,4 @@
-"""torch beside torchvision."""
+"""torch and torchvision, whose versions must match."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mer_ros.doctor.facts import Facts
 from mer_ros.doctor.finding import SET_UP, Finding, fix, note, ok
 
 MINOR_OFFSET = 15
-"""Between the minor versions of a pair: torchvision 0.28 is built for torch 2.13, 0.27 for 2.12."""
+"""Difference of the minor versions of a pair: torchvision 0.28 is built for torch 2.13, 0.27 for 2.12."""
 
 _PACKAGES = ("torch", "torchvision")
 _IMPORT = """
@@ -21,7 +21,7 @@ print("compiled" if torchvision.extension._has_ops() else "guard")
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """Whether both are installed, can be imported and are of one release."""
+    """Whether both are installed, can be imported and match."""
     missing = [name for name in _PACKAGES if name not in facts.versions]
     if missing:
         yield fix("torch", f"{' and '.join(missing)} not installed", SET_UP)
@@ -32,11 +32,9 @@ def judge(facts: Facts) -> Iterator[Finding]:
     if not trial.worked:
         yield fix("torch", f"{found}, which cannot be imported ({trial.answer})", SET_UP)
     elif _minor(vision) != _minor(torch) + MINOR_OFFSET:
-        yield fix(
-            "torch", f"{found}, which are not of one release", "Install the pair of requirements/runtime.txt"
-        )
+        yield fix("torch", f"{found}, which do not match", "Install the versions of requirements/runtime.txt")
     elif trial.answer == "guard":
-        yield note("torch", f"{found}, built differently: the operator nms is declared by mer_ros")
+        yield note("torch", f"{found}, of different builds: mer_ros declares the operator nms")
     else:
         yield ok("torch", found)
 

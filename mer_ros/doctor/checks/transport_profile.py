@@ -1,4 +1,4 @@
-"""The profile of Fast DDS with a shared-memory segment for whole camera images."""
+"""The Fast DDS profile with a shared-memory segment for camera images."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _MIB = 2**20
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """Which profile the environment names, and the size of its segment; nothing where ROS does not work."""
+    """Whether the environment names a profile with a large segment; no finding if ROS does not work."""
     if facts.graph is None:
         return
     if "fastrtps" not in facts.graph.rmw:
         rmw = facts.graph.rmw
-        yield note(_SUBJECT, f"{rmw} is not Fast DDS: its own settings decide how large frames travel")
+        yield note(_SUBJECT, f"{rmw} is not Fast DDS and has its own settings for large images")
         return
     named = profile_of(facts.env)
     remedy = f"export {PROFILE_VARIABLES[0]}={facts.profile} in the shell of the camera driver"
     if named is None:
-        yield note(_SUBJECT, "none set in this shell; 'mer up' sets it for its own nodes", remedy)
+        yield note(_SUBJECT, "not set in this shell; 'mer up' sets it for its nodes only", remedy)
         return
     variable, path = named
     try:
@@ -34,9 +34,9 @@ def judge(facts: Facts) -> Iterator[Finding]:
         yield fix(_SUBJECT, f"{variable} names {path}, which cannot be read ({error})", remedy)
         return
     if size < MIN_SEGMENT_BYTES:
-        yield fix(_SUBJECT, f"{path} gives {size / _MIB:.1f} MiB, too small for camera frames", remedy)
+        yield fix(_SUBJECT, f"{path} has a segment of {size / _MIB:.1f} MiB, too small for images", remedy)
     else:
-        yield ok(_SUBJECT, f"{path} gives {size / _MIB:.0f} MiB")
+        yield ok(_SUBJECT, f"{path} has a segment of {size / _MIB:.0f} MiB")
 
 
 CHECK = Check(judge, reads_graph=True)

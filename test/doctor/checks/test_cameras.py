@@ -20,7 +20,7 @@ RMW, PROFILE = "rmw_fastrtps_cpp", Path("share/mer_ros/config/fastdds.xml")
         ({}, Status.OK, "sensor_msgs/Image from /camera/driver (best effort), 200.0 frames/s"),
         ({"rate_hz": 62.0}, Status.OK, "62.0 frames/s"),
         ({"rate_hz": 30.0}, Status.NOTE, "30.0 frames/s"),
-        ({"frames": 0, "rate_hz": 0.0}, Status.FIX, "0 frames came"),
+        ({"frames": 0, "rate_hz": 0.0}, Status.FIX, "0 frames arrived"),
         ({"lost": 8}, Status.OK, "200.0 frames/s"),
         ({"frames": 352, "lost": 48}, Status.FIX, "48 of 400 frames were lost in transport"),
         ({"rate_hz": 30.0, "lost": 48}, Status.FIX, "48 of 448 frames were lost in transport"),
@@ -47,7 +47,7 @@ def test_a_slow_camera_says_what_it_cannot_see():
         ("best_effort", RMW, f"Start /camera/driver with FASTRTPS_DEFAULT_PROFILES_FILE={PROFILE} in its"),
         ("best_effort", RMW, "reliable QoS at the publisher and the tracker"),
         ("reliable", RMW, "the tracker's parameter reliability set to reliable"),
-        ("best_effort", "rmw_zenoh_cpp", "Try compressed or mono8 pictures or reliable QoS"),
+        ("best_effort", "rmw_zenoh_cpp", "Try compressed or mono8 images or reliable QoS"),
     ],
 )
 def test_lost_frames_name_the_publisher_and_the_ways_out(reliability, rmw, says):

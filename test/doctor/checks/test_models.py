@@ -53,7 +53,7 @@ def test_a_model_of_one_s_own_is_noted(model):
 def test_a_model_without_a_description_is_refused(tmp_path):
     finding = check_model(write(tmp_path / "bare.safetensors", {}))
     assert finding.status is Status.FIX
-    assert "without a description" in finding.found
+    assert "without metadata" in finding.found
 
 
 def test_a_file_that_is_no_model_is_named(tmp_path):

@@ -17,7 +17,7 @@ WORKS = Trial(True, "")
         ({}, Trial(True, "compiled"), Status.OK, "torch 2.13.0+cpu with torchvision 0.28.0"),
         ({}, Trial(True, "guard"), Status.NOTE, "nms"),
         ({}, Trial(False, "ImportError: no such thing"), Status.FIX, "no such thing"),
-        ({"torchvision": "0.27.1"}, Trial(True, "guard"), Status.FIX, "not of one release"),
+        ({"torchvision": "0.27.1"}, Trial(True, "guard"), Status.FIX, "do not match"),
         ({"torchvision": None}, WORKS, Status.FIX, "torchvision not installed"),
         ({"torch": None, "torchvision": None}, WORKS, Status.FIX, "torch and torchvision not installed"),
     ],
