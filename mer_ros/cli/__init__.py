@@ -1,4 +1,4 @@
-"""The command `mer`: one file per subcommand, entered in ``catalogue``."""
+"""The command ``mer``: one file per subcommand, listed in ``catalogue``."""
 
 from mer_ros.cli.catalogue import COMMANDS
 

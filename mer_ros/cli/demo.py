@@ -1,17 +1,20 @@
-"""`mer demo`: the whole graph on a synthetic clip, with the true expressions beside its answers."""
+"""``mer demo``: runs the complete graph on a synthetic clip and prints predictions and true expressions."""
 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mer_ros.cli.terminal import fitted
 from mer_ros.errors import GraphError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from mer_ros.graph.options import GraphOptions
@@ -20,46 +23,43 @@ if TYPE_CHECKING:
 
 _START_LIMIT_S = 60.0
 _QUIET_AFTER_END_S = 3.0
-_MAX_SLOWDOWN = 1.3  # a clip that takes this much longer than it should is stopped
+_MAX_SLOWDOWN = 1.3  # a clip is stopped after this multiple of its playing time
 _STOP_MARGIN_S = 10.0
 _EXTRA: dict[str, dict[str, bool | int]] = {
     "camera": {"exit_at_end": True},
-    "face_tracker": {
-        "queue_size": 200
-    },  # nobody reacts to a synthetic clip: late frames are better than none
+    "face_tracker": {"queue_size": 200},  # for the demo, late frames are better than dropped ones
 }
 _FILES = ("overlay.png", "prototype.png", "annotated.mp4", "outcome.json", "nodes.log")
 
 
 def demo(
-    seed: Annotated[int, typer.Option(min=0, help="Script and subject of the made clip.")] = 1,
-    fps: Annotated[float, typer.Option(min=10, max=500, help="Frame rate of the made camera.")] = 200.0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the clip: its expressions and subject.")] = 1,
+    fps: Annotated[float, typer.Option(min=10, max=500, help="Frame rate of the clip, Hz.")] = 200.0,
     rate: Annotated[
         float,
-        typer.Option(min=0, max=4, help="Playback speed; 0: real time on 4 cores or more, else half of it."),
+        typer.Option(min=0, max=4, help="Playback speed; 0 selects 1 on four or more cores, else 0.5."),
     ] = 0.0,
     amplitude_px: Annotated[
-        float, typer.Option(min=0.1, max=10, help="Peak movement on a face 150 px wide.")
+        float, typer.Option(min=0.1, max=10, help="Peak movement of a face 150 px wide, pixels.")
     ] = 2.0,
     events: Annotated[int, typer.Option(min=7, max=40, help="Number of expressions in the clip.")] = 14,
     everyday: Annotated[
-        bool, typer.Option("--everyday", help="Speech, glances, nods, light, blur and lost frames too.")
+        bool,
+        typer.Option("--everyday", help="Add speech, glances, nods, changing light, blur and lost frames."),
     ] = False,
     photo: Annotated[
-        str, typer.Option(help="Photograph of another face to move; it is read, never stored.")
+        str, typer.Option(help="Photograph of another face, which is read but never stored.")
     ] = "",
-    model: Annotated[
-        str, typer.Option(help="prototype, micro_attention, or a checkpoint in the models folder.")
-    ] = "prototype",
-    out: Annotated[Path, typer.Option(help="Folder for the pictures and the nodes' log.")] = Path(
+    model: Annotated[str, typer.Option(help="Name of a checkpoint in the models folder.")] = "prototype",
+    out: Annotated[Path, typer.Option(help="Folder for images, video, figures and the log.")] = Path(
         "demo_output"
     ),
 ) -> None:
-    """Start the graph on a made clip and print every answer on /mer/emotion beside the truth."""
+    """Run the complete graph on a synthetic clip and print each label with the true expression."""
     import os
     from dataclasses import asdict, replace
 
-    os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"  # other machines are not concerned
+    os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"  # no discovery by other machines
     from mer_ros import files, pipeline
     from mer_ros.data import synthetic
     from mer_ros.graph.catalogue import NODES
@@ -70,7 +70,7 @@ def demo(
     from mer_ros.sources.source import SourceOptions
 
     rate = rate or (1.0 if len(os.sched_getaffinity(0)) >= 4 else 0.5)
-    check_header(find(files.models_dir(), model))  # refused here and not only by the nodes, seconds later
+    check_header(find(files.models_dir(), model))  # fail here, not seconds later in the nodes
     if photo:
         synthetic.Photograph.read(Path(photo))  # the same
     options = replace(
@@ -84,8 +84,8 @@ def demo(
         photo=str(Path(photo).absolute()) if photo else "",
         model=model,
     )
-    size_wh = (int(NODES["camera"].parameter(side).default) for side in ("width", "height"))
-    source = SourceOptions(fps, tuple(size_wh), amplitude_px, events, options.conditions)  # type: ignore[arg-type]
+    width, height = (int(NODES["camera"].parameter(side).default) for side in ("width", "height"))
+    source = SourceOptions(fps, (width, height), amplitude_px, events, options.conditions)
     truth = pipeline.truth_of(options.camera, source)
     assert truth is not None, "a synthetic clip has a timeline"
     folder = _prepared(out / f"seed_{seed}")
@@ -96,10 +96,10 @@ def demo(
         rows.append(row)
         typer.echo(row.line(truth_of(row, truth.events)))
 
-    typer.echo("The nodes start and load their models; that takes some seconds.")
+    typer.echo("Starting the nodes; loading their models takes some seconds.")
     typer.echo(
-        f"Synthetic clip {seed}: {events} expressions in {truth.duration_s:.0f} s at {fps:g} frames a "
-        f"second, played at {rate:g} x speed."
+        f"Synthetic clip {seed}: {events} expressions in {truth.duration_s:.0f} s at {fps:g} fps, "
+        f"played at {rate:g} x speed."
     )
     with _Log(folder / "nodes.log") as log, _observer(options, folder, show) as observer:
         with _supervise(options, log, camera=False) as nodes:
@@ -122,34 +122,35 @@ def demo(
     text = json.dumps({"seed": seed, **outcome.figures()}, indent=1)
     files.write_text(folder / "outcome.json", text + "\n")
     typer.echo("")
-    if not in_time and not errors:  # an error of a node explains more
-        typer.echo(
-            f"The clip was stopped: this machine cannot play it at {rate:g} x speed; give a lower --rate."
+    lines = [*outcome.summary(), *remarks(figures, fps * rate), *(f"Error in {line}" for line in errors)]
+    if not in_time and not errors:  # an error of a node would be the cause
+        stopped = (
+            f"The clip was stopped: this machine cannot play it at {rate:g} x speed; use a lower --rate."
         )
-    for line in [*outcome.summary(), *remarks(figures, fps * rate), *(f"Error of {line}" for line in errors)]:
-        typer.echo(line)
-    typer.echo(f"In {folder}: {', '.join([*pictures, 'outcome.json', 'nodes.log'])}.")
+        lines.insert(0, stopped)
+    for line in [*lines, f"Files in {folder}: {', '.join([*pictures, 'outcome.json', 'nodes.log'])}."]:
+        typer.echo(fitted(line, sys.stdout))
     raise typer.Exit(0 if outcome.delivered else 1)
 
 
 def remarks(figures: GraphFigures, requested_hz: float) -> list[str]:
-    """What was too much for this machine, a sentence a node. requested_hz: frames per second of wall time."""
+    """One sentence per overloaded node. requested_hz: requested frames per second of wall time."""
     found = []
     if not figures.rate_kept:
         found.append(
-            f"camera: this machine could not keep the rate: {figures.rate_hz:.1f} not {requested_hz:.1f} "
-            "frames a second; lower --rate or --fps."
+            f"camera: this machine could not sustain the frame rate, {figures.rate_hz:.1f} Hz instead of "
+            f"{requested_hz:.1f} Hz: lower --rate or --fps."
         )
     if figures.queue_drops:
         found.append(
-            "face_tracker: frames came faster than they could be processed: "
-            f"{figures.queue_drops} were dropped from its queue; lower --rate or --fps."
+            f"face_tracker: {figures.queue_drops} frames were dropped, because they arrived faster than they "
+            "could be processed: lower --rate or --fps."
         )
     return found
 
 
 class _Log:
-    """Writes the lines of all nodes to a file."""
+    """Writes the output lines of all nodes to a file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -176,19 +177,21 @@ def _prepared(folder: Path) -> Path:
     return folder
 
 
-def _observer(options: GraphOptions, folder: Path, show: object) -> AbstractContextManager[DemoObserver]:
+def _observer(
+    options: GraphOptions, folder: Path, show: Callable[[ReceivedEmotion], None]
+) -> AbstractContextManager[DemoObserver]:
     """The subscriber; GraphError if ROS cannot be imported."""
     try:
         from mer_ros.nodes.tools.demo_observer import observing
     except ImportError as error:
         raise GraphError(
-            f"ROS is not on the paths ({error}): source install/setup.bash or scripts/env.sh first."
+            f"ROS cannot be imported ({error}): source install/setup.bash or scripts/env.sh first."
         ) from error
-    return observing(options.namespace, folder, show)  # type: ignore[arg-type]
+    return observing(options.namespace, folder, show)
 
 
 def _supervise(options: GraphOptions, log: _Log, camera: bool) -> Supervisor:
-    """A supervisor of the camera alone, or of all other nodes."""
+    """A supervisor of the camera node only, or of all other nodes."""
     from dataclasses import replace
 
     from mer_ros.graph.description import node_specs
@@ -203,7 +206,7 @@ def _supervise(options: GraphOptions, log: _Log, camera: bool) -> Supervisor:
 
 
 def _wait_until_up(observer: DemoObserver, nodes: Supervisor, log: Path) -> None:
-    """Return once every node publishes its topics; GraphError if one does not."""
+    """Return when all nodes publish their topics; GraphError if one does not."""
     deadline_s = time.monotonic() + _START_LIMIT_S
     while not observer.graph_is_up:
         observer.spin(0.1)
@@ -211,12 +214,12 @@ def _wait_until_up(observer: DemoObserver, nodes: Supervisor, log: Path) -> None
         ended = [f"{name} ended" for name, code in nodes.exit_codes().items() if code is not None]
         causes = [*_errors(observer, nodes), *ended]
         if causes or time.monotonic() > deadline_s:
-            cause = causes[0] if causes else f"not every node came up in {_START_LIMIT_S:.0f} s"
-            raise GraphError(f"the demo cannot start: {cause.rstrip('.')}; all lines are in {log}.")
+            cause = causes[0] if causes else f"not all nodes started within {_START_LIMIT_S:.0f} s"
+            raise GraphError(f"the demo cannot start: {cause.rstrip('.')}; see {log}.")
 
 
 def _watch(observer: DemoObserver, nodes: Supervisor, camera: Supervisor, limit_s: float) -> bool:
-    """Return True once the clip has ended and its results have arrived, False at the time limit."""
+    """Return True when the clip has ended and its results have arrived, False at the time limit."""
     deadline_s = time.monotonic() + limit_s
     received_s = time.monotonic()
     while time.monotonic() < deadline_s:
@@ -229,11 +232,11 @@ def _watch(observer: DemoObserver, nodes: Supervisor, camera: Supervisor, limit_
 
 
 def _errors(observer: DemoObserver, *supervisors: Supervisor) -> list[str]:
-    """Errors that nodes report in their diagnostics, and nodes that have failed, with their last line."""
+    """Errors from the diagnostics of nodes, and nodes that have failed, with their last line of output."""
     found = [f"{name}: {message}" for name, message in observer.errors.items()]
     for supervisor in supervisors:
         last = supervisor.last_lines()
         for name, code in supervisor.exit_codes().items():
             if code:
-                found.append(f"{name}: it ended with exit code {code}: {last[name] or 'without a word'}")
+                found.append(f"{name}: ended with exit code {code}: {last[name] or 'no output'}")
     return found

@@ -1,39 +1,30 @@
-"""`mer doctor`: is this machine fit, and if not, what to do."""
+"""``mer doctor``: checks this machine and prints a remedy for each fault."""
 
 from __future__ import annotations
 
-import shutil
 import sys
-import textwrap
 
 import typer
+
+from mer_ros.cli.terminal import fitted
 
 
 def doctor(
     listen_s: float = typer.Option(
-        2.0, "--listen", min=0.1, max=60.0, help="Seconds to count camera frames."
+        2.0, "--listen", min=0.1, max=60.0, help="Duration of counting camera frames, s."
     ),
 ) -> None:
-    """Check ROS, packages, models, shared memory and cameras: each line says ok, note or FIX and what to do.
+    """Check ROS, packages, models, shared memory and cameras.
 
-    Exits with 1 if anything is to be fixed.
+    Each line starts with ok, note (works, with a limit) or FIX (does not work) and ends with a remedy if
+    there is one. The exit code is 1 if a line starts with FIX.
     """
     from mer_ros.doctor import Status, examine
 
     to_fix = 0
     for finding in examine(listen_s):
-        typer.echo(_fitted(str(finding)))
+        typer.echo(fitted(str(finding), sys.stdout, indent=5))
         to_fix += finding.status is Status.FIX
     typer.echo(f"{to_fix} to fix." if to_fix else "Nothing to fix.")
     if to_fix:
         raise typer.Exit(1)
-
-
-def _fitted(line: str) -> str:
-    """Broken between words, under its own text, at the width of a terminal; whole in a file or a pipe."""
-    if not sys.stdout.isatty():
-        return line
-    width = shutil.get_terminal_size().columns
-    return textwrap.fill(
-        line, width, subsequent_indent=" " * 5, break_long_words=False, break_on_hyphens=False
-    )

@@ -1,6 +1,6 @@
 """The command ``mer``, built from ``catalogue.COMMANDS``.
 
-A user's mistake becomes one sentence on stderr and exit status 2.
+It reports a user error as one sentence on stderr, with exit code 2.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import typer
 
 from mer_ros import __version__
 from mer_ros.cli.catalogue import COMMANDS, Subcommand
+from mer_ros.cli.terminal import fitted
 from mer_ros.errors import MerError
 
 EXIT_MISTAKE = 2
@@ -40,8 +41,8 @@ def build_app(commands: Mapping[str, Subcommand] = COMMANDS) -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
-        rich_markup_mode=None,  # plain help without boxes, which screen readers spell out
-        help="Micro-expression recognition for ROS 2: a camera topic becomes explained facial movements.",
+        rich_markup_mode=None,  # plain help, because screen readers read the characters of boxes
+        help="Micro-expression recognition for ROS 2: from a camera topic to explained events.",
         callback=_options,
     )
     for name, command in commands.items():
@@ -58,7 +59,7 @@ def main() -> None:
     try:
         app()
     except MerError as error:
-        typer.echo(f"mer: {error}", err=True)
+        typer.echo(fitted(f"mer: {error}", sys.stderr), err=True)
         sys.exit(EXIT_MISTAKE)
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)

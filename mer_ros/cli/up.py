@@ -1,4 +1,4 @@
-"""`mer up`: start the node graph where ROS's own launch is not installed."""
+"""``mer up``: starts the graph of nodes without the ``launch`` package of ROS."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _POLL_S = 0.1
 
 
 def _with_graph_options(command: Callable[[GraphOptions, frozenset[str]], None]) -> Callable[..., None]:
-    """Give a command one option for each field of GraphOptions, as the launch files do."""
+    """Add one option per field of ``GraphOptions`` to a command, as the launch files have arguments."""
 
     def wrapped(context: typer.Context, **values: Any) -> None:
         sources = {name: context.get_parameter_source(name) for name in values}
@@ -48,11 +48,11 @@ def _help_of(text: str, choices: tuple[str, ...]) -> str:
 
 @_with_graph_options
 def up(options: GraphOptions, given: frozenset[str]) -> None:
-    """Start face_tracker, classifier and explainer, and a camera if asked for; Ctrl-C stops all."""
+    """Start face_tracker, classifier, explainer and optionally a camera. Ctrl-C stops them."""
     from mer_ros.graph.processes import Supervisor, command_of
 
     if not options.autostart:
-        typer.echo("autostart is off: the nodes wait for a lifecycle manager.")
+        typer.echo("autostart is off: a lifecycle manager must activate the nodes.")
     commands = [command_of(spec) for spec in description.node_specs(options, given=given)]
     description.check_files(options)
     stopping = []
@@ -63,4 +63,4 @@ def up(options: GraphOptions, given: frozenset[str]) -> None:
             time.sleep(_POLL_S)
     failed = {name: code for name, code in supervisor.exit_codes().items() if code}
     if failed and not stopping:
-        raise ConfigError(f"{', '.join(sorted(failed))} could not go on: see the lines above.")
+        raise ConfigError(f"{', '.join(sorted(failed))} failed: see the messages above.")

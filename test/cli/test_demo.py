@@ -17,7 +17,7 @@ def test_a_machine_that_keeps_up_needs_no_remark() -> None:
 def test_a_rate_that_was_not_kept_and_frames_that_were_dropped_are_named() -> None:
     camera, tracker = remarks(GraphFigures(rate_hz=48.94, rate_kept=False, queue_drops=3), 600.0)
     assert camera.startswith("camera: ") and "48.9 not 600.0 frames a second" in camera
-    assert tracker.startswith("face_tracker: ") and "3 were dropped" in tracker
+    assert tracker.startswith("face_tracker: ") and "3 frames were dropped" in tracker
 
 
 @pytest.mark.parametrize(
@@ -25,8 +25,8 @@ def test_a_rate_that_was_not_kept_and_frames_that_were_dropped_are_named() -> No
     [
         (None, "working", []),
         (0, "done", []),
-        (3, "no torch here", ["classifier: it ended with exit code 3: no torch here"]),
-        (-9, "", ["classifier: it ended with exit code -9: without a word"]),
+        (3, "no torch here", ["classifier: ended with exit code 3: no torch here"]),
+        (-9, "", ["classifier: ended with exit code -9: no output"]),
     ],
 )
 def test_a_node_that_failed_is_named_with_its_last_line(
