@@ -1,9 +1,9 @@
-"""Reads pictures from containers: video files, webcams, JPEG and PNG. OpenCV is imported on first use."""
+"""Reads images from video files, webcams, JPEG and PNG data. OpenCV is imported on first use."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mer_ros.media.still_images import declared_size, decode
@@ -19,7 +19,7 @@ _MODULES = {
 __all__ = ["VideoReader", "WebcamReader", "declared_size", "decode"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

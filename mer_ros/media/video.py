@@ -15,8 +15,8 @@ from mer_ros.errors import ConfigError
 class VideoReader:
     """Reads the frames of a video file.
 
-    path: of the file. default_fps: used where the container gives no frame rate. ConfigError unless OpenCV
-    can read it. fps: frames per second, as the container gives them.
+    path: path of the file. default_fps: used if the container has no frame rate. fps: frames per second, from
+    the container. ConfigError if OpenCV cannot read the file.
     """
 
     def __init__(self, path: str, default_fps: float) -> None:
@@ -34,11 +34,11 @@ class VideoReader:
 
 
 class WebcamReader:
-    """Reads the frames of a webcam until it gives no more.
+    """Reads the frames of a webcam until it delivers no more.
 
-    path: of the device, such as /dev/video0. size_wh: the frame size, pixels, and fps: the rate that are
-    requested; the driver may choose others. ConfigError unless OpenCV can open it. fps: frames per second, as
-    the driver reports them, or as requested.
+    path: path of the device, such as /dev/video0. size_wh, fps: requested frame size, pixels, and frames per
+    second; the driver may choose others. The attribute fps is the rate that the driver reports, or the
+    requested one. ConfigError if OpenCV cannot open the device.
     """
 
     def __init__(self, path: str, size_wh: tuple[int, int], fps: float) -> None:
@@ -64,7 +64,9 @@ class WebcamReader:
 
 def _opened(capture: cv2.VideoCapture, path: str) -> cv2.VideoCapture:
     if not capture.isOpened():
-        raise ConfigError(f"'{path}' cannot be read as video: is it a video, and may it be read?")
+        raise ConfigError(
+            f"'{path}' cannot be read as video: check its format and your permission to read it."
+        )
     return capture
 
 

@@ -1,12 +1,12 @@
-"""Where frames come from: one kind of source a file, listed in ``SOURCES``; and their playback as a camera.
+"""Sources of frames, one kind per file and listed in ``SOURCES``, and their playback as a camera.
 
-Each name is imported on first use; OpenCV only when a source is opened.
+Each name is imported on first use, OpenCV when a source is opened.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mer_ros.sources.catalogue import SOURCES
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,4 +1,4 @@
-"""The kinds of sources. To add one: a file with its ``Source``, and its line here."""
+"""The kinds of sources. To add one, add a file with its ``Source``, and a line here."""
 
 from __future__ import annotations
 
@@ -13,4 +13,4 @@ SOURCES: Catalogue[Source] = Catalogue(
         "file": "mer_ros.sources.video_file:SOURCE",
     },
 )
-"""Kind to its ``Source``. A text without a kind is of the first kind that ``matches`` it."""
+"""Kind to ``Source``. A text without a kind belongs to the first kind that ``matches`` it."""

@@ -10,12 +10,11 @@ _MAX_DELAY_S = 0.05  # a longer delay moves the schedule; a shorter one is caugh
 
 
 class Pacer:
-    """Schedules frame i at start + i / rate_hz. A late frame is sent at once; a long delay shifts the
-    schedule.
+    """Schedules frame i at start + i / rate_hz; a long delay shifts the schedule.
 
-    Shifting the schedule in place of catching up in a burst keeps the queues of the transport from
-    overflowing. rate_hz: frames per second of wall time. slipped_s: by how much the schedule was shifted,
-    seconds.
+    A late frame is due at once. Shifting the schedule, instead of catching up in a burst, prevents overflow
+    of the transport queues.
+    rate_hz: frames per second of wall time. slipped_s: total shift of the schedule, seconds.
     """
 
     def __init__(self, rate_hz: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -27,7 +26,7 @@ class Pacer:
         self.slipped_s = 0.0
 
     def wait_s(self) -> float:
-        """Seconds until the next frame is due, 0 if it is due. Call once for each frame."""
+        """Seconds until the next frame is due, 0 if it is already. Call this once per frame."""
         now = self._clock()
         if self._started_s is None:
             self._started_s = self._due_s = now
@@ -41,11 +40,11 @@ class Pacer:
         return wait
 
     def skip_frames(self, frames: int) -> None:
-        """Leave the time of so many lost frames."""
+        """Skip the time slots of lost frames. frames: their number."""
         self._due_s += frames * self._period_s
 
     def count_frame(self) -> None:
-        """Count a frame of a live source, which is sent when it is read."""
+        """Count a frame of a live source, which is sent as soon as it is read."""
         if self._started_s is None:
             self._started_s = self._due_s = self._clock()
         self._sent += 1

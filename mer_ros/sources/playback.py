@@ -1,4 +1,4 @@
-"""Plays a source as a camera would: reads ahead, stamps and paces frames, reopens a live source."""
+"""Plays a source as a camera: reads ahead, stamps and paces frames, and reopens a live source that ends."""
 
 from __future__ import annotations
 
@@ -22,13 +22,11 @@ _RETRY_S = 1.0
 Picture = NDArray[np.uint8]
 """(H, W, 3) uint8 BGR."""
 
-_Read = (
-    tuple[int, int, Picture] | Exception | None
-)  # frame index, time of reading (ns), picture; None at the end
+_Read = tuple[int, int, Picture] | Exception | None  # frame index, time of reading (ns), image; None: end
 
 
 class Logger(Protocol):
-    """Takes log messages by severity; loggers of rclpy and of the standard library do."""
+    """Receives log messages by severity, as the loggers of rclpy and of the standard library do."""
 
     def info(self, message: str, /) -> object:
         """Log an event of normal operation."""
@@ -42,12 +40,12 @@ class Logger(Protocol):
 
 @dataclass(frozen=True)
 class PlaybackCallbacks:
-    """What a Playback calls, from threads of its own.
+    """Functions that a ``Playback`` calls in its own threads.
 
-    on_frame: gets the stamp, ns, and the picture of every frame; returns whether to go on; may block.
+    on_frame: receives the stamp, ns, and the image of every frame; returns whether to continue; may block.
     may_start: polled before the first frame of a recorded source. on_end: called once after the last frame or
-    a failure. on_error: gets the exception that a source raised. now_ns: the clock of the stamps. log: gets
-    messages.
+    a failure. on_error: receives the exception that a source raised. now_ns: the clock of the stamps. log:
+    receives messages.
     """
 
     on_frame: Callable[[int, Picture], bool]
@@ -59,17 +57,16 @@ class PlaybackCallbacks:
 
 
 class Playback:
-    """Reads a source ahead in one thread and delivers its frames in another; no frame of a recording is
-    dropped.
+    """Reads a source ahead in one thread and delivers its frames in another. It drops no recorded frame.
 
     Frame i of a recording is stamped start + i / fps and delivered at ``rate`` times that speed. A frame of a
-    live source is stamped when it was read and delivered at once. A live source that ends is reopened, with
-    one attempt a second.
+    live source is stamped when it is read and delivered at once. A live source that ends is reopened, with
+    one attempt per second.
 
     Parameters
     ----------
     open : opens the source.
-    name : of the source, for messages.
+    name : name of the source, for messages.
     rate : playback speed, seconds of stream time per second.
     callbacks : see ``PlaybackCallbacks``.
 
@@ -77,7 +74,7 @@ class Playback:
     ----------
     frames_sent : number of frames delivered since the start.
     ended : whether the source has ended.
-    failure : why no frames are delivered, as a sentence; empty while they are.
+    failure : message that states why no frames are delivered; empty while they are.
     pacer : measures the frame rate; None before the first frame.
     """
 
@@ -92,7 +89,7 @@ class Playback:
         self.frames_sent, self.ended, self.failure = 0, False, ""
 
     def start(self) -> None:
-        """Start both threads; a recording starts with its first frame."""
+        """Start both threads; a recording starts from its first frame."""
         self._stop.clear()
         self.frames_sent, self.ended, self.failure, self.pacer = 0, False, "", None
         self._read: queue.Queue[_Read] = queue.Queue(_READ_AHEAD)
@@ -117,24 +114,24 @@ class Playback:
 
     @property
     def live(self) -> bool:
-        """Whether frames are lost if they are not taken; see ``VideoSource``."""
+        """Whether frames that are not read in time are lost; see ``VideoSource``."""
         return self._source.live
 
     @property
     def stopping(self) -> bool:
-        """Whether it is about to stop; ``on_frame`` must then return."""
+        """Whether playback is stopping; ``on_frame`` must then return."""
         return self._stop.is_set()
 
     @property
     def rate_warning(self) -> str:
-        """A sentence where frames are delivered more slowly than requested, else empty."""
+        """Message if frames are delivered more slowly than requested, else empty."""
         if self.pacer is None or self.ended or self.pacer.keeps_up:
             return ""
         achieved_hz = self.pacer.achieved_hz
-        return f"cannot keep the rate: {achieved_hz:.1f} frames a second are sent; lower rate or fps"
+        return f"cannot sustain the frame rate, {achieved_hz:.1f} Hz are reached: lower rate or fps"
 
     def _read_ahead(self) -> None:
-        """Reading thread: queue the frames, an exception, and None at the end."""
+        """Reading thread: queue the frames, an exception if one is raised, and None at the end."""
         try:
             while True:
                 for index, image in self._source.frames():
@@ -149,8 +146,8 @@ class Playback:
             self._put(error)
 
     def _reopen(self) -> bool:
-        """Open a live source that has ended until that succeeds; False if playback is stopped before."""
-        self.failure = f"{self._name} gives no more pictures: plug it in again; it is tried every second."
+        """Reopen a live source that has ended, until it succeeds; False if playback stops first."""
+        self.failure = f"{self._name} delivers no more images; reopening it every second: check its cable."
         self._callbacks.log.error(self.failure)
         while not self._stop.wait(_RETRY_S):
             self._source.close()
@@ -162,7 +159,7 @@ class Playback:
         return False
 
     def _put(self, item: _Read) -> bool:
-        """Queue an item once there is room; False if playback is stopped before."""
+        """Queue an item once there is room; False if playback stops first."""
         while not self._stop.is_set():
             try:
                 self._read.put(item, timeout=_POLL_S)
@@ -172,7 +169,7 @@ class Playback:
         return False
 
     def _get(self) -> _Read:
-        """The next item of the queue; None if playback is stopped before."""
+        """The next item of the queue; None if playback stops first."""
         while not self._stop.is_set():
             try:
                 return self._read.get(timeout=_POLL_S)
@@ -181,7 +178,7 @@ class Playback:
         return None
 
     def _deliver(self) -> None:
-        """Delivering thread: call ``on_frame`` for every frame when it is due."""
+        """Delivery thread: call ``on_frame`` for every frame when it is due."""
         live = self._source.live
         while not live and not self._callbacks.may_start():
             if self._stop.wait(_POLL_S):
@@ -194,7 +191,7 @@ class Playback:
             item = self._get()
             if isinstance(item, Exception):
                 cause = str(item) if isinstance(item, MerError) else f"{type(item).__name__}: {item}"
-                self.failure = f"the source broke off: {cause}"
+                self.failure = f"the source failed: {cause}"
                 self._callbacks.on_error(item)
                 break
             if item is None:
@@ -204,7 +201,7 @@ class Playback:
                 pacer.count_frame()
                 if self.failure:
                     self.failure = ""
-                    self._callbacks.log.info("the camera gives pictures again")
+                    self._callbacks.log.info("the camera delivers images again")
             else:
                 pacer.skip_frames(index - expected)
                 expected = index + 1
@@ -217,7 +214,7 @@ class Playback:
             self._end(pacer)
 
     def _end(self, pacer: Pacer) -> None:
-        """Log what was delivered and call ``on_end``."""
+        """Log the number of delivered frames and call ``on_end``."""
         self.ended = True
         rate_hz = pacer.achieved_hz
         self._callbacks.log.info(
@@ -226,7 +223,7 @@ class Playback:
         if not pacer.keeps_up:
             requested_hz = self._source.fps * self._rate
             self._callbacks.log.warning(
-                f"this machine could not keep the rate: {rate_hz:.1f} not {requested_hz:.1f} frames a "
-                "second; lower rate or fps."
+                f"this machine could not sustain the frame rate, {rate_hz:.1f} Hz instead of "
+                f"{requested_hz:.1f} Hz: lower rate or fps."
             )
         self._callbacks.on_end()

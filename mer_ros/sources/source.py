@@ -1,4 +1,4 @@
-"""What a kind of source is, what it may be given, and what an opened source offers."""
+"""Interfaces of sources: a kind of source, the options for opening one, and an opened source."""
 
 from __future__ import annotations
 
@@ -13,19 +13,27 @@ if TYPE_CHECKING:
     from mer_ros.data.synthetic.timeline import TrueEvent
 
 
-class VideoSource(Protocol):
-    """An opened source of frames.
+class FrameSequence(Protocol):
+    """Frames at a constant rate."""
 
-    fps: frames per second of stream time. live: frames are stamped with the time of capture, and lost if they
-    are not taken; otherwise frame i is stamped start + i / fps.
-    """
-
-    fps: float
-    live: bool
+    @property
+    def fps(self) -> float:
+        """Frames per second of stream time."""
+        ...
 
     def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """Index and (H, W, 3) uint8 BGR of every frame, in order; the indices of lost frames are missing."""
         ...
+
+
+class VideoSource(FrameSequence, Protocol):
+    """An opened source of frames.
+
+    live: if True, frames are stamped with their time of capture, and
+    lost if they are not read in time; otherwise frame i is stamped start + i / fps.
+    """
+
+    live: bool
 
     def close(self) -> None:
         """Release the file or device."""
@@ -34,9 +42,9 @@ class VideoSource(Protocol):
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """What sources may be given; each kind reads what it needs.
+    """Options for opening a source; each kind uses those that apply to it.
 
-    fps: frames per second. size_wh: frame size, pixels. amplitude_px, n_events, conditions, photo: of a
+    fps: frames per second. size_wh: frame size, pixels. amplitude_px, n_events, conditions, photo: for a
     synthetic clip; see the parameters of the camera node.
     """
 
@@ -50,19 +58,19 @@ class SourceOptions:
 
 @dataclass(frozen=True)
 class Truth:
-    """What a source is known to show: its expressions in order, and the length of its stream in seconds."""
+    """The known content of a source: its expressions in order, and the length of its stream, seconds."""
 
     events: tuple[TrueEvent, ...]
     duration_s: float
 
 
 def _unknown(name: str, options: SourceOptions) -> Truth | None:
-    """Nothing is known about what a recording or a camera shows."""
+    """The content of a recording or a camera is unknown."""
     return None
 
 
 def _no_check(name: str) -> None:
-    """Every name may be opened."""
+    """Accept every name."""
 
 
 def _as_written(name: str) -> str:
@@ -75,19 +83,18 @@ def _never(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of source, entered in ``SOURCES``; a text names one as "KIND:NAME".
+    """A kind of source, listed in ``SOURCES``. The text "KIND:NAME" specifies a source.
 
     Parameters
     ----------
-    forms : how it is written, for messages, such as ("file:PATH",).
-    open : opens a name; ConfigError or DataError if it cannot.
-    direct : whether the face tracker may open it in its own process, without transport. False where producing
-        the frames takes the CPU time of the tracker.
-    check : raises ConfigError for a name that cannot be opened, as far as that is certain before a node
-    starts.
-    resolve : the name to open for a name as written.
-    truth : what a name is known to show, without opening it; None where nothing is known.
-    matches : whether a text without a kind, such as a path, names a source of this kind.
+    forms : the notations of such a source, for messages, for example ("file:PATH",).
+    open : opens the source of a name; raises ConfigError or DataError if it cannot be opened.
+    direct : whether the face tracker may open the source in its own process, without transport. False if
+        producing the frames needs CPU time that the tracker needs too.
+    check : raises ConfigError for a name that certainly cannot be opened, before a node starts.
+    resolve : returns the name to open for a name as written.
+    truth : returns the known content of a source without opening it, None if it is unknown.
+    matches : whether a text without a kind, such as a path, specifies a source of this kind.
     """
 
     forms: tuple[str, ...]

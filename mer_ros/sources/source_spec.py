@@ -1,4 +1,4 @@
-"""Reads the text that names a source, such as "file:clip.mp4", and opens it; free of OpenCV until then."""
+"""Parses the text that specifies a source, such as "file:clip.mp4", without OpenCV, and opens the source."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from mer_ros.sources.source import SourceOptions, VideoSource
 
 
 def parse(spec: str) -> tuple[str, str]:
-    """(kind, name) of a source: its name in ``SOURCES``, and what to open.
+    """(kind, name) of a source: its kind in ``SOURCES``, and the name to open.
 
-    "KIND:NAME" for a kind of the catalogue, or a path alone: a webcam below /dev, else a video file.
-    ConfigError if it is neither.
+    spec: "KIND:NAME", or a path alone: a webcam if it starts with /dev/, else a video file. ConfigError if it
+    is neither. Examples:
 
-    Example: ``parse("device:0")`` gives ("device", "/dev/video0"), ``parse("clips/a.mp4")`` ("file",
-    "clips/a.mp4").
+    >>> parse("device:0"), parse("clips/a.mp4")
+    (('device', '/dev/video0'), ('file', 'clips/a.mp4'))
     """
     kind, _, name = spec.partition(":")
     if kind in SOURCES:
@@ -25,17 +25,17 @@ def parse(spec: str) -> tuple[str, str]:
     forms = ", ".join(forms_of(direct=True))
     others = " or ".join(forms_of(direct=False))
     raise ConfigError(
-        f"'{spec}' is no kind of camera and no file here: use {forms}, such a path alone, or for the camera "
-        f"node {others}."
+        f"'{spec}' is neither a camera nor an existing file: use {forms}, the path alone, or, for the camera "
+        f"node, {others}."
     )
 
 
 def forms_of(direct: bool) -> tuple[str, ...]:
-    """How the sources are written that the face tracker may open itself, or those that it may not."""
+    """Notations of the sources that the face tracker may open itself (direct), or of the others."""
     return tuple(form for _, source in SOURCES if source.direct is direct for form in source.forms)
 
 
 def open_source(spec: str, options: SourceOptions) -> VideoSource:
-    """Open the source that a text names; ConfigError or DataError if it cannot be opened."""
+    """Open the source that a text specifies; ConfigError or DataError if it cannot be opened."""
     kind, name = parse(spec)
     return SOURCES.get(kind).open(name, options)

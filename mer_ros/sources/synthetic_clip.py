@@ -1,4 +1,4 @@
-"""The synthetic clip of a seed: rendered frame by frame, with known expressions."""
+"""The synthetic clip of a seed as a source: rendered frame by frame, with known expressions."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ class SyntheticSource:
         self.fps = options.fps
 
     def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        """Render every frame that the clip does not lose."""
+        """Render every frame that the clip does not drop."""
         return self._clip.frames()
 
     def close(self) -> None:
-        """Nothing to release."""
+        """Do nothing: there is no resource to release."""
 
 
 def check_seed(name: str) -> None:
-    """ConfigError unless a name is a seed."""
+    """Raise ConfigError unless a name is a seed."""
     if not name.isdigit():
         raise ConfigError(
-            f"source 'synthetic:{name}' needs a whole number as its seed: write one, such as synthetic:1."
+            f"source 'synthetic:{name}' has no valid seed: use a whole number, such as synthetic:1."
         )
 
 

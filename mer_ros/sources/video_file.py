@@ -1,4 +1,4 @@
-"""A video file, played as a camera."""
+"""A video file as a source."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ class VideoFileSource:
 
 
 def check_path(name: str) -> None:
-    """ConfigError unless a name is the path of a file."""
+    """Raise ConfigError unless a name is the path of a file."""
     if not Path(name).is_file():
         raise ConfigError(
-            f"the video file '{name}' does not exist: name one that does, as file:/path/to/video.mp4."
+            f"the video file '{name}' does not exist: give an existing one, as file:/path/to/video.mp4."
         )
 
 
 def is_path(text: str) -> bool:
-    """Whether a text is a file here, or has a slash and no kind."""
+    """Whether a text is the path of an existing file, or contains a slash and no colon."""
     return Path(text).is_file() or ("/" in text and ":" not in text)
 
 

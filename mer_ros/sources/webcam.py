@@ -1,4 +1,4 @@
-"""A webcam of this machine."""
+"""A webcam of this machine as a source."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class WebcamSource:
 
     def __init__(self, name: str, options: SourceOptions) -> None:
         if not Path(name).exists() or Path(name).is_dir():
-            raise ConfigError(f"there is no camera at '{name}': plug one in, or name a video, as file:PATH.")
+            raise ConfigError(f"there is no camera at '{name}': connect one, or give a video as file:PATH.")
         from mer_ros.media.video import WebcamReader
 
         self._webcam = WebcamReader(name, options.size_wh, options.fps)
         self.fps = self._webcam.fps
 
     def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        """Every frame from now on, until the camera gives no more."""
+        """Every frame from now on, until the camera delivers no more."""
         return self._webcam.frames()
 
     def close(self) -> None:
@@ -49,7 +49,7 @@ def is_device_path(text: str) -> bool:
 SOURCE = Source(
     forms=("device:PATH", "device:NUMBER"),
     open=WebcamSource,
-    direct=True,  # and no check: it may be plugged in later
+    direct=True,  # and no check: the camera may be connected later
     resolve=device_path,
     matches=is_device_path,
 )

@@ -1,4 +1,4 @@
-"""Whether a frame is usable and when it was taken: image checks, wire format, stamps, frame period, gate.
+"""Checks of incoming frames and of their timing: image checks, wire format, stamps, frame period, gate.
 
 Each name is imported on first use, so that reading stamps does not import OpenCV.
 """
@@ -6,7 +6,7 @@ Each name is imported on first use, so that reading stamps does not import OpenC
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mer_ros.stream.gate import FrameGate
@@ -59,7 +59,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Which frames of a topic are processed: those of one camera with valid stamps; and when tracks are reset."""
+"""Selects the frames of a topic to process, those of one camera with valid stamps, and resets tracks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from mer_ros.stream.stamps import FrameAction, FrameDecision, StampMonitor
 
 REASONS: tuple[str, ...] = ("other_camera",)
-"""Reasons for which the gate drops a frame, beside those of ``stamps``."""
+"""Reasons for which the gate drops a frame, in addition to those of ``stamps``."""
 
 _CAMERA_TIMEOUT_S = 2.0
 _USE = FrameDecision(FrameAction.USE)
@@ -16,9 +16,10 @@ _USE = FrameDecision(FrameAction.USE)
 class FrameGate:
     """Checks the header of every frame of one topic before its pixels are read.
 
-    A tracker follows one camera. Frames with a second frame_id on the same topic are dropped with an error,
-    because two interleaved cameras look like one face that jumps. A frame_id that has been silent for two
-    seconds may be replaced. make_monitor: called for the first camera and for each that replaces one.
+    A tracker processes one camera. Frames with a second frame_id on the same topic are dropped with an error,
+    because the frames of two interleaved cameras look like one face that jumps. A second frame_id replaces
+    the first after two seconds without a frame of the first. make_monitor: called for the first camera and
+    for each replacement.
     """
 
     def __init__(self, make_monitor: Callable[[], StampMonitor] = StampMonitor) -> None:
@@ -31,9 +32,10 @@ class FrameGate:
         self.stamps = make_monitor()
 
     def check(self, stamp_ns: int, frame_id: str, now_ns: int, monotonic_s: float) -> FrameDecision:
-        """Decide by its header what to do with a frame.
+        """Decide from its header what to do with a frame.
 
-        now_ns: the clock that stamps are compared with. monotonic_s: a clock that never jumps.
+        stamp_ns: its stamp, ns. now_ns: the clock with which stamps are compared, ns. monotonic_s: a clock
+        that never jumps, seconds.
         """
         if self._frame_id is None:
             self._frame_id = frame_id
@@ -43,10 +45,10 @@ class FrameGate:
                 return FrameDecision(
                     FrameAction.DROP,
                     "other_camera",
-                    f"two cameras publish on one topic, '{self._frame_id}' and '{frame_id}': only the first "
-                    "is followed; give each a topic and a tracker of its own.",
+                    f"two cameras publish on one topic, '{self._frame_id}' and '{frame_id}', and only the "
+                    "first is processed: give each camera its own topic and tracker.",
                 )
-            message = f"the camera is now '{frame_id}', before '{self._frame_id}': tracks start anew."
+            message = f"the camera changed from '{self._frame_id}' to '{frame_id}': tracks are reset."
             self._frame_id, self.stamps = frame_id, self._make_monitor()
             self.stamps.check(stamp_ns, now_ns)
             self._received_s = monotonic_s
@@ -55,16 +57,16 @@ class FrameGate:
         return self.stamps.check(stamp_ns, now_ns)
 
     def check_size(self, width: int, height: int) -> FrameDecision:
-        """Reset where the size of the decoded image, pixels, differs from that of the frame before."""
+        """Decide to reset if the size of the decoded image, pixels, differs from that of the last frame."""
         before, self._size_wh = self._size_wh, (width, height)
         if before is None or before == self._size_wh:
             return _USE
         return FrameDecision(
             FrameAction.RESET,
             "size_changed",
-            f"pictures are now {width}x{height}, before {before[0]}x{before[1]}: tracks start anew.",
+            f"the image size changed from {before[0]}x{before[1]} to {width}x{height}: tracks are reset.",
         )
 
     def has_second_camera(self, monotonic_s: float) -> bool:
-        """Whether a frame of a second camera (``second_frame_id``) was received in the last two seconds."""
+        """Whether a frame of a second camera (``second_frame_id``) arrived within the last two seconds."""
         return monotonic_s - self._second_received_s <= _CAMERA_TIMEOUT_S

@@ -1,15 +1,14 @@
-"""Checks the fields of an image message before anything is allocated or read, and converts its pixels to BGR.
+"""Checks the fields of an image message before allocating or reading pixels, and converts pixels to BGR.
 
-Drivers send images with wrong steps, missing bytes and unknown encodings; a view of such a buffer reads the
-pixels of another row or past the end. This module is free of ROS: it takes the fields of
-``sensor_msgs/Image`` and returns an array or raises ``BadFrame`` with the reason by which the frame is
+Some drivers send images with a wrong step, missing bytes or an unknown encoding. A view of such a buffer
+would read pixels of another row or past the end. This module does not depend on ROS: it takes the fields of
+``sensor_msgs/Image`` and returns an array, or raises ``BadFrame`` with the reason under which the frame is
 counted. ``media.still_images`` decodes compressed images.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from mer_ros.errors import BadFrame
 from mer_ros.limits import MAX_PIXELS
+from mer_ros.types import Buffer
 
 PIXEL_BYTES: dict[str, int] = {
     "bgr8": 3,
@@ -42,10 +42,10 @@ PIXEL_BYTES: dict[str, int] = {
 """Supported encoding to bytes per pixel."""
 
 CV_BRIDGE_ENCODINGS = ("bgra8", "rgba8", "bayer_rggb8", "bayer_bggr8", "bayer_gbrg8")
-"""Encodings left to cv_bridge: every build of it converts them correctly where rows have no padding.
+"""Encodings that cv_bridge converts: every build of it handles them correctly if rows have no padding.
 
-The others are converted here: the build without compiled code lacks mono16, 8UC1, yuv and bayer_grbg8, and
-for bgr8, rgb8 and mono8 of a fast camera this saves a copy.
+This module converts the others: the cv_bridge build without compiled code lacks mono16, 8UC1, yuv and
+bayer_grbg8, and for bgr8, rgb8 and mono8 a direct conversion saves a copy.
 """
 
 _TO_BGR: dict[str, int | None] = {
@@ -58,7 +58,7 @@ _TO_BGR: dict[str, int | None] = {
     "uyvy": cv2.COLOR_YUV2BGR_UYVY,
     "yuv422_yuy2": cv2.COLOR_YUV2BGR_YUY2,
     "yuyv": cv2.COLOR_YUV2BGR_YUY2,
-    "bayer_rggb16": cv2.COLOR_BayerBG2BGR,  # OpenCV names the second row's pair
+    "bayer_rggb16": cv2.COLOR_BayerBG2BGR,  # OpenCV's name is that of the second row
     "bayer_bggr16": cv2.COLOR_BayerRG2BGR,
     "bayer_gbrg16": cv2.COLOR_BayerGR2BGR,
     "bayer_grbg16": cv2.COLOR_BayerGB2BGR,
@@ -66,11 +66,11 @@ _TO_BGR: dict[str, int | None] = {
 }
 
 UNSUPPORTED_ENCODINGS = {
-    "16UC1": "it is usually depth",
+    "16UC1": "it usually holds depth",
     "32FC1": "it has no fixed scale and may hold NaN",
     "8UC3": "its colour order is not specified",
 }
-"""Known encoding to the reason why its pixels cannot be converted to BGR without a guess."""
+"""Known encoding to the reason why its conversion to BGR is not defined."""
 
 REASONS: tuple[str, ...] = (
     "encoding",
@@ -80,12 +80,12 @@ REASONS: tuple[str, ...] = (
     "short_data",
     "compressed",
 )
-"""Every reason for which an image is dropped by its fields or its compressed data."""
+"""All reasons for which an image is dropped because of its fields or its compressed data."""
 
 
 @dataclass(frozen=True)
 class ImageLayout:
-    """Position of an image in its buffer.
+    """Layout of an image in its buffer.
 
     height, width: pixels. step, pixel_bytes: bytes from one row and from one pixel to the next. excess: bytes
     after the last row, which are ignored.
@@ -106,7 +106,10 @@ def check_image(
 
     step: bytes from one row to the next, as sent. n_bytes: length of the data.
 
-    Example: ``check_image(480, 640, "bgr8", 1920, 921600)`` gives ImageLayout(480, 640, "bgr8", 1920, 3, 0).
+    Example: a row of 640 pixels in bgr8 has 1920 bytes.
+
+    >>> check_image(480, 640, "bgr8", 1920, 921600)
+    ImageLayout(height=480, width=640, encoding='bgr8', step=1920, pixel_bytes=3, excess=0)
     """
     if encoding in UNSUPPORTED_ENCODINGS:
         raise BadFrame(
@@ -123,7 +126,7 @@ def check_image(
     if height * width > max_pixels:
         raise BadFrame(
             "too_large",
-            f"the image claims {width}x{height}, more than max_pixels = {max_pixels}: "
+            f"the image has {width}x{height} pixels, more than max_pixels = {max_pixels}: "
             "correct the driver or raise the parameter.",
         )
     pixel_bytes = PIXEL_BYTES[encoding]
@@ -131,21 +134,22 @@ def check_image(
     if step < row:
         raise BadFrame(
             "step",
-            f"step is {step}, but {width} {encoding} pixels have {row} bytes: correct the driver.",
+            f"step is {step}, but {width} pixels in {encoding} need {row} bytes: correct the driver.",
         )
-    needed = step * (height - 1) + row  # the last row's padding carries nothing
+    needed = step * (height - 1) + row  # the padding of the last row may be missing
     if n_bytes < needed:
         raise BadFrame(
             "short_data",
-            f"the data has {n_bytes} bytes, but {height} rows of step {step} need {needed}: correct it.",
+            f"the data has {n_bytes} bytes, but {height} rows of step {step} need {needed}: "
+            "correct the driver.",
         )
     return ImageLayout(height, width, encoding, step, pixel_bytes, max(0, n_bytes - step * height))
 
 
-def pixel_view(layout: ImageLayout, data: Any) -> NDArray[np.uint8]:
+def pixel_view(layout: ImageLayout, data: Buffer) -> NDArray[np.uint8]:
     """View of the bytes of an image: (H, W, bytes per pixel) uint8, read-only.
 
-    data: any buffer of bytes. The padding of a row need not be a multiple of a pixel.
+    data: any buffer of bytes. The padding of a row may have any number of bytes.
     """
     return np.lib.stride_tricks.as_strided(
         np.frombuffer(data, np.uint8),
@@ -155,12 +159,17 @@ def pixel_view(layout: ImageLayout, data: Any) -> NDArray[np.uint8]:
     )
 
 
-def to_bgr(layout: ImageLayout, data: Any, big_endian: bool = False) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 BGR of any encoding outside ``CV_BRIDGE_ENCODINGS``; a read-only view for unpadded
-    bgr8.
+def to_bgr(layout: ImageLayout, data: Buffer, big_endian: bool = False) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 BGR from any encoding outside ``CV_BRIDGE_ENCODINGS``.
 
-    big_endian: byte order of 16-bit pixels, of which the upper 8 bits are kept. BadFrame ``size`` where a YUV
-    image has an odd width.
+    The result is a read-only view of ``data`` for bgr8 without padding. big_endian: byte order of 16-bit
+    pixels, of which the upper 8 bits are kept. BadFrame ``size`` if a YUV image has an odd width.
+
+    Example: one row of two red pixels.
+
+    >>> layout = check_image(height=1, width=2, encoding="rgb8", step=6, n_bytes=6)
+    >>> to_bgr(layout, bytes([255, 0, 0, 255, 0, 0])).tolist()
+    [[[0, 0, 255], [0, 0, 255]]]
     """
     pixels = np.ascontiguousarray(pixel_view(layout, data))
     if layout.encoding.endswith("16"):
@@ -171,6 +180,6 @@ def to_bgr(layout: ImageLayout, data: Any, big_endian: bool = False) -> NDArray[
     except cv2.error:
         raise BadFrame(
             "size",
-            f"a {layout.width}x{layout.height} image cannot be {layout.encoding}: pixels come in pairs; "
-            "send an even width.",
+            f"{layout.encoding} stores pixels in pairs, but the image is {layout.width}x{layout.height}: "
+            "send images of even width.",
         ) from None

@@ -1,6 +1,6 @@
-"""Checks the stamps of a camera and measures from them its rate, lost frames and gaps.
+"""Checks the stamps of a camera, and measures its frame rate, lost frames and gaps from them.
 
-A frame is checked by its stamp before its pixels are read. Durations are computed from stamps, so a wrong
+The stamp of a frame is checked before its pixels are read. Durations are computed from stamps, so a wrong
 stamp would distort every measured expression: such a frame is dropped and reported.
 """
 
@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 from mer_ros.stream.period import estimate_period
 
-_KEPT_STEPS = 64  # the period is estimated from the last so many steps between stamps
+_KEPT_STEPS = 64  # steps between stamps from which the period is estimated
 _FIRST_ESTIMATE = 16  # steps before the period is used to count lost frames
 _ESTIMATE_EVERY = 16  # steps between two estimates
-_SETTLED_FRAMES = 8  # after so many frames in time, what is missing is lost and not late
-_MAX_LATE = 8  # periods: more missing ones at once are lost and not late
-_EARLY = 0.25  # of a period: a shorter advance is jitter
+_SETTLED_FRAMES = 8  # frames in time after which missing frames are counted as lost, not late
+_MAX_LATE = 8  # periods; if more are missing at once, frames are lost, not late
+_EARLY = 0.25  # of a period; a frame that is less early is jitter
 
 REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future")
-"""Every reason for which a frame is dropped by its stamp."""
+"""All reasons for which a frame is dropped because of its stamp."""
 
 
 class FrameAction(enum.Enum):
@@ -36,7 +36,7 @@ class FrameAction(enum.Enum):
 class FrameDecision:
     """What to do with a frame, and why.
 
-    reason: a word by which it is counted. message: a sentence. Both are empty for a valid frame.
+    reason: the key under which the frame is counted. message: a sentence. Both are empty for a valid frame.
     """
 
     action: FrameAction
@@ -47,12 +47,21 @@ class FrameDecision:
 class StampMonitor:
     """Checks the stamps of one camera, in order of arrival, and measures its rate.
 
-    Stamps are checked in one thread; the measured values may be read in others.
+    Check stamps in one thread; other threads may read the measured values.
 
     Parameters
     ----------
-    max_ahead_s : how far a stamp may be ahead of this machine's clock, seconds.
-    max_gap_s : a longer pause between stamps is counted as a gap, seconds.
+    max_ahead_s : largest advance of a stamp over this machine's clock, seconds.
+    max_gap_s : longest pause between stamps that is not counted as a gap, seconds.
+
+    Example: at 200 Hz, the fortieth frame is lost.
+
+    >>> monitor = StampMonitor()
+    >>> for i in range(100):
+    ...     if i != 40:
+    ...         decision = monitor.check(stamp_ns=(i + 1) * 5_000_000, now_ns=0)
+    >>> decision.action, round(monitor.rate_hz), monitor.lost
+    (<FrameAction.USE: 'use'>, 200, 1)
     """
 
     def __init__(self, max_ahead_s: float = 60.0, max_gap_s: float = 0.15) -> None:
@@ -63,32 +72,32 @@ class StampMonitor:
         self._n_steps = 0  # since the start or the last jump back
         self._period_s: float | None = None  # None: to be estimated again
         self._previous_s = 0.0  # the last estimate
-        self._missing = 0.0  # periods without a frame so far: frames that are late or lost
-        self._in_time = 0  # frames since the last step that was too long
+        self._missing = 0.0  # periods without a frame so far: the frames are late or lost
+        self._in_time = 0  # frames since the last step longer than a period
         self._lost = self._lost_before = 0  # in all; up to the last jump back
         self._gaps = 0
 
     def check(self, stamp_ns: int, now_ns: int) -> FrameDecision:
-        """Check the stamp of the next frame, ns. now_ns: this machine's clock, 0 if it has none."""
+        """Check the stamp of the next frame, ns. now_ns: this machine's clock, ns; 0 if it is unknown."""
         if stamp_ns <= 0:
             return FrameDecision(
                 FrameAction.DROP,
                 "zero_stamp",
-                "a frame without a stamp: let the camera driver set header.stamp.",
+                "a frame has no stamp: configure the camera driver to set header.stamp.",
             )
         if now_ns and stamp_ns - now_ns > self._max_ahead_s * 1e9:
             return FrameDecision(
                 FrameAction.DROP,
                 "far_future",
                 f"a frame is stamped {(stamp_ns - now_ns) * 1e-9:.0f} s ahead of this machine's clock: "
-                "set the clocks alike (NTP, PTP).",
+                "synchronise the clocks (NTP, PTP).",
             )
         last, self._last_ns = self._last_ns, stamp_ns
         if last is None:
             return FrameDecision(FrameAction.USE)
         if stamp_ns == last:
             return FrameDecision(
-                FrameAction.DROP, "same_stamp", "two frames with the same stamp: the second is dropped."
+                FrameAction.DROP, "same_stamp", "two frames have the same stamp: the second is dropped."
             )
         if stamp_ns < last:
             self._steps_s.clear()
@@ -98,7 +107,7 @@ class StampMonitor:
             return FrameDecision(
                 FrameAction.RESET,
                 "backwards",
-                f"time went back by {(last - stamp_ns) * 1e-9:.3f} s (a bag that loops?): tracks start anew.",
+                f"time went back by {(last - stamp_ns) * 1e-9:.3f} s (a bag that loops?): tracks are reset.",
             )
         self._add_step((stamp_ns - last) * 1e-9)
         return FrameDecision(FrameAction.USE)
@@ -116,10 +125,10 @@ class StampMonitor:
             self._count_first()
 
     def _count_first(self) -> None:
-        """Count what is missing among the first steps as a whole.
+        """Count the frames missing among the first steps, over all of these steps.
 
-        The first frames of a driver often come in a burst, and where most frames are lost the period is not
-        known at once.
+        The first frames of a driver often arrive in a burst, and if most frames are lost, the first estimates
+        of the period are wrong.
         """
         known = self._lost - self._lost_before + self._missing
         unknown = round(sum(self._steps_s) / self.period_s - self._n_steps - known)
@@ -127,10 +136,10 @@ class StampMonitor:
             self._lost += unknown
 
     def _count_missing(self, excess: float) -> None:
-        """Count a step. excess: its length beyond one period, in periods.
+        """Count a step. excess: its length minus one period, in periods.
 
-        After a late frame the next steps are too short and make up for the long one; after a lost frame they
-        are not.
+        After a late frame, the next steps are shorter than a period and compensate for the long one; after a
+        lost frame, they are not.
         """
         if excess > 0.5:
             self._missing += excess
@@ -144,7 +153,7 @@ class StampMonitor:
 
     @property
     def period_s(self) -> float:
-        """Time between frames as the camera sends them, seconds; 0 until four steps are known."""
+        """Frame period of the camera, seconds; 0 before the fourth step."""
         period_s = self._period_s  # read once: another thread may reset it
         if period_s is None:
             period_s = self._period_s = estimate_period(list(self._steps_s), self._previous_s)
@@ -153,7 +162,7 @@ class StampMonitor:
 
     @property
     def jitter_s(self) -> float:
-        """Mean deviation of the last steps between stamps from whole periods, seconds; 0 until known."""
+        """Mean deviation of the last steps from multiples of the period, seconds; 0 if unknown."""
         period_s, steps_s = self.period_s, list(self._steps_s)
         if not period_s or not steps_s:
             return 0.0
@@ -161,35 +170,39 @@ class StampMonitor:
 
     @property
     def rate_hz(self) -> float:
-        """Measured frame rate, Hz; 0 until known."""
+        """Measured frame rate, Hz; 0 if unknown."""
         period_s = self.period_s
         return 1.0 / period_s if period_s else 0.0
 
     @property
     def lost(self) -> int:
-        """Number of frames missing by the stamps: lost in transport or never sent."""
+        """Number of frames missing between the stamps: lost in transport or never sent."""
         return self._lost
 
     @property
     def gaps(self) -> int:
-        """Number of pauses longer than max_gap_s."""
+        """Number of pauses longer than ``max_gap_s``."""
         return self._gaps
 
 
 def shortest_event_s(rate_hz: float) -> float:
-    """Duration of the shortest expression that a camera of this rate resolves, seconds."""
+    """Duration of the shortest expression that a camera of this frame rate resolves, seconds."""
     return MIN_SAMPLES / rate_hz
 
 
 def describe_rate(rate_hz: float) -> str:
-    """Sentence on the shortest expression that a camera of this rate resolves."""
+    """Sentence on the shortest expression that a camera of this frame rate resolves.
+
+    >>> describe_rate(30.0)
+    '30 Hz resolves expressions of 133 ms and longer; shorter ones are not reported (65 ms need 62 Hz)'
+    """
     if rate_hz <= 0:
-        return "unknown: no rate measured yet"
+        return "unknown: the frame rate has not been measured yet"
     shortest_ms = 1000 * shortest_event_s(rate_hz)
     if shortest_ms <= 1000 * MICRO_MIN_S:
         return f"{rate_hz:.0f} Hz resolves every micro-expression (65 ms and longer)"
     needed = MIN_SAMPLES / MICRO_MIN_S
     return (
         f"{rate_hz:.0f} Hz resolves expressions of {shortest_ms:.0f} ms and longer; "
-        f"shorter ones cannot be seen: 65 ms needs {needed:.0f} Hz"
+        f"shorter ones are not reported (65 ms need {needed:.0f} Hz)"
     )

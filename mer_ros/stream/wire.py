@@ -1,7 +1,7 @@
 """Reads the fields of a serialised image message without copying its pixels.
 
-rclpy's typed message costs one more copy of the image, 0.1 ms at 640x480. The format is plain CDR (OMG
-formal/2002-06-51, 15.3; DDS-XTypes 7.4.1): four bytes of which the second gives the byte order, then the
+The typed message of rclpy costs another copy of the image, 0.1 ms at 640x480. The format is plain CDR (OMG
+formal/2002-06-51, 15.3; DDS-XTypes 7.4.1): four bytes, of which the second gives the byte order, then the
 fields in the order of the .msg file, each aligned to its own size.
 """
 
@@ -15,7 +15,7 @@ from mer_ros.errors import BadFrame
 
 @dataclass(frozen=True, eq=False)
 class WireImage:
-    """The fields of a sensor_msgs/Image. stamp_ns: header.stamp, ns. data: a view of the message."""
+    """Fields of a sensor_msgs/Image. stamp_ns: header.stamp, ns. data: a view of the message."""
 
     stamp_ns: int
     frame_id: str
@@ -29,7 +29,7 @@ class WireImage:
 
 @dataclass(frozen=True, eq=False)
 class WireCompressed:
-    """The fields of a sensor_msgs/CompressedImage. stamp_ns: header.stamp, ns. data: view of the message."""
+    """Fields of a sensor_msgs/CompressedImage. stamp_ns: header.stamp, ns. data: a view of the message."""
 
     stamp_ns: int
     frame_id: str
@@ -38,7 +38,7 @@ class WireCompressed:
 
 
 def read_image(message: bytes) -> WireImage:
-    """Read a serialised sensor_msgs/Image; BadFrame ``short_data`` if it is cut off or no plain CDR."""
+    """Read a serialised sensor_msgs/Image; BadFrame ``short_data`` if it is truncated or not plain CDR."""
     reader = _CdrReader(message)
     stamp_ns, frame_id = reader.header()
     height, width = reader.number("I"), reader.number("I")
@@ -47,20 +47,20 @@ def read_image(message: bytes) -> WireImage:
 
 
 def read_compressed(message: bytes) -> WireCompressed:
-    """Read a serialised sensor_msgs/CompressedImage; BadFrame ``short_data`` as ``read_image``."""
+    """Read a serialised sensor_msgs/CompressedImage; BadFrame ``short_data`` as in ``read_image``."""
     reader = _CdrReader(message)
     stamp_ns, frame_id = reader.header()
     return WireCompressed(stamp_ns, frame_id, reader.text(), reader.octets())
 
 
 class _CdrReader:
-    """Reads the fields of one message in order. Alignment counts from the end of the four leading bytes."""
+    """Reads the fields of one message in order. Alignment is relative to the end of the first four bytes."""
 
     def __init__(self, message: bytes) -> None:
         self._bytes = memoryview(message)[4:]
         if len(message) < 4 or message[1] > 1:
             raise BadFrame(
-                "short_data", f"a message of {len(message)} bytes is no plain CDR: correct the driver."
+                "short_data", f"a message of {len(message)} bytes is not plain CDR: correct the driver."
             )
         self._order = "<" if message[1] else ">"
         self._at = 0

@@ -97,7 +97,7 @@ def test_a_recording_waits_until_it_may_start_and_for_a_slow_subscriber(
     listener.may_start = True
     assert listener.ended.wait(10)
     assert played.frames_sent == 20, "none is left out"
-    assert any("could not keep the rate" in line for line in listener.lines)
+    assert any("could not sustain the frame rate" in line for line in listener.lines)
 
 
 def test_fault_30_a_live_camera_is_opened_again_and_stamped_when_it_was_read(
@@ -121,8 +121,8 @@ def test_fault_30_a_live_camera_is_opened_again_and_stamped_when_it_was_read(
     while played.frames_sent < 6:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    assert any("gives no more pictures" in line for line in listener.lines)
-    assert "the camera gives pictures again" in listener.lines
+    assert any("delivers no more images" in line for line in listener.lines)
+    assert "the camera delivers images again" in listener.lines
     assert before < min(listener.stamps) and max(listener.stamps) < time.time_ns()
     assert not played.ended
 
@@ -136,7 +136,7 @@ def test_what_a_source_raises_is_reported_and_ends_it(play: Callable[..., Playba
     listener = Listener()
     played = play(lambda: Torn([]), listener)
     assert listener.ended.wait(10)
-    assert played.failure == "the source broke off: RuntimeError: a torn tape"
+    assert played.failure == "the source failed: RuntimeError: a torn tape"
     assert "failed a torn tape" in listener.lines
 
 

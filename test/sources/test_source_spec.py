@@ -33,7 +33,9 @@ def test_a_source_is_named_by_kind_or_by_its_path_alone(spec: str, kind: str, na
 
 def test_a_bare_name_is_a_file_where_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ConfigError, match=r"'a.mp4' is no kind of camera and no file here: use device:PATH"):
+    with pytest.raises(
+        ConfigError, match=r"'a.mp4' is neither a camera nor an existing file: use device:PATH"
+    ):
         source_spec.parse("a.mp4")
     Path("a.mp4").touch()
     assert source_spec.parse("a.mp4") == ("file", "a.mp4")
@@ -41,7 +43,7 @@ def test_a_bare_name_is_a_file_where_there_is_one(tmp_path: Path, monkeypatch: p
 
 @pytest.mark.parametrize("spec", ["rtsp://host/cam", "dev:/dev/video0", "Device:/dev/video0", "webcam", ""])
 def test_another_kind_is_refused_by_its_name_and_not_taken_for_a_file(spec: str) -> None:
-    with pytest.raises(ConfigError, match=f"^'{spec}' is no kind of camera and no file here: use "):
+    with pytest.raises(ConfigError, match=f"^'{spec}' is neither a camera nor an existing file: use "):
         source_spec.parse(spec)
 
 
@@ -64,8 +66,8 @@ def test_the_refusal_lists_every_form() -> None:
         ("device:987", "no camera at '/dev/video987'"),
         ("device:", "no camera at"),
         ("synthetic:first", "whole number"),
-        ("webcam", "no kind of camera and no file here"),
-        ("", "no kind of camera and no file here"),
+        ("webcam", "neither a camera nor an existing file"),
+        ("", "neither a camera nor an existing file"),
     ],
 )
 def test_what_cannot_be_opened_is_one_sentence(spec: str, words: str, options: SourceOptions) -> None:

@@ -83,7 +83,7 @@ def test_fault_12_a_length_beyond_the_message_allocates_nothing() -> None:
 
 
 def test_another_encoding_of_the_message_is_refused_by_name() -> None:
-    with pytest.raises(BadFrame, match="no plain CDR"):
+    with pytest.raises(BadFrame, match="not plain CDR"):
         wire.read_image(b"\0\x0b\0\0" + serialize_message(image())[4:])
 
 
