@@ -19,10 +19,10 @@ demo: ## run the graph on a synthetic clip; SEED=1 FPS=200 OPTIONS="--help"
 	$(SETUP)
 	@$(ENV) && mer demo --seed $(SEED) $(if $(FPS),--fps $(FPS)) $(OPTIONS)
 
-test: lint ## lint, then every test but the slow ones, on all cores; PYTEST="-k name" for some
+test: lint ## lint, then all but the slow tests; PYTEST="-k name" selects some
 	@$(ENV) && python -m pytest -n auto --dist loadfile -m "not slow" $(PYTEST)
 
-test-slow: ## tests that take minutes and rarely fail: the build of a workspace in a fresh folder
+test-slow: ## slow tests that rarely fail: the build of a new workspace
 	$(SETUP)
 	@$(ENV) && python -m pytest -m slow $(PYTEST)
 

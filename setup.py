@@ -1,4 +1,4 @@
-"""Package mer_ros for colcon: `colcon build` installs what is listed here and nothing else."""
+"""Package mer_ros for colcon: ``colcon build`` installs the files listed here."""
 
 import sys
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from mer_ros.graph.catalogue import NODES  # noqa: E402  (this very checkout's; needs the standard library only)
+from mer_ros.graph.catalogue import NODES  # noqa: E402  (of this checkout; imports the standard library only)
 
 PACKAGE = "mer_ros"
 
 
 def share(folder: str) -> list[tuple[str, list[str]]]:
-    """Every file below one folder of the repository, as (folder under share, files) for each folder in it."""
+    """(folder under share, files) for a folder of the repository and for each folder in it."""
     folders = [Path(folder), *sorted(path for path in Path(folder).rglob("*") if path.is_dir())]
     return [
         (
@@ -38,11 +38,11 @@ setup(
         ("bin", ["bin/mer"]),
     ],
     install_requires=["setuptools"],
-    extras_require={"test": ["pytest", "pytest-timeout"]},  # by which `colcon test` knows the runner
+    extras_require={"test": ["pytest", "pytest-timeout"]},  # selects the runner of colcon test
     zip_safe=False,
     maintainer="mer_ros maintainers",
     maintainer_email="mer-ros@example.org",
-    description="Micro-expression recognition for ROS 2: a camera topic becomes explained facial movements.",
+    description="Micro-expression recognition for ROS 2: from a camera topic to explained events.",
     license="Apache-2.0",
     entry_points={
         "console_scripts": [

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Set mer_ros up in its own folder: tools, Python, packages, build. Run again, it does only what changed.
+"""Set up mer_ros in this checkout: tools, Python, packages, build. A later run repeats outdated steps only.
 
     python3 scripts/bootstrap.py [--python PYTHON]
 
-Standard library only, because it runs before anything is installed. Everything it makes lies in .venv, build,
-install and log of this folder. Where a ROS 2 is sourced (ROS_DISTRO and AMENT_PREFIX_PATH set) that one is
-used; elsewhere ROS 2 Jazzy comes as wheels.
+It uses the standard library only, because it runs before any package is installed, and writes only into
+.venv, build, install and log of the checkout. It uses the ROS 2 that is sourced (ROS_DISTRO and
+AMENT_PREFIX_PATH set); if none is, it installs the wheels of ROS 2 Jazzy.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import sys
 import time
 from pathlib import Path
 
-if sys.version_info < (3, 8):  # noqa: UP036  whatever python3 a machine has starts this file
-    sys.exit("mer_ros needs Python 3.10, 3.11 or 3.12: name one with PYTHON=/path/to/python3.12.")
+if sys.version_info < (3, 8):  # noqa: UP036  any python3 may start this file
+    sys.exit("mer_ros needs Python 3.10, 3.11 or 3.12: set PYTHON=/path/to/python3.12.")
 sys.dont_write_bytecode = True
 
 from setup_parts import cmake_paths, pythons, stamps, tools  # noqa: E402  the version check comes first
@@ -38,8 +38,8 @@ BUILD_STAMP = ROOT / "build" / "mer_ros_build.json"
 def sourced_ros(env: dict[str, str]) -> str | None:
     """Name of the installed ROS 2 that is sourced, or None.
 
-    A container image may set ROS_DISTRO without sourcing, and our own environment sets AMENT_PREFIX_PATH to
-    folders of this checkout: neither counts.
+    Two cases do not count: a container image that sets ROS_DISTRO without sourcing, and scripts/env.sh, which
+    sets AMENT_PREFIX_PATH to folders of this checkout.
     """
     prefixes = [Path(part) for part in env.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if part]
     foreign = [prefix for prefix in prefixes if ROOT not in (prefix, *prefix.parents)]
@@ -47,13 +47,13 @@ def sourced_ros(env: dict[str, str]) -> str | None:
 
 
 def requirement_files(ros: str | None) -> list[Path]:
-    """Which requirement files are installed: the ROS wheels only where no ROS is sourced."""
+    """Requirement files to install. ros: name of the sourced ROS, None to install the ROS wheels."""
     names = ["build", "runtime", "dev"] if ros else ["ros-jazzy", "build", "runtime", "dev"]
     return [ROOT / "requirements" / f"{name}.txt" for name in names]
 
 
 def build_environment(env: dict[str, str], ros: str | None) -> dict[str, str]:
-    """Environment of pip and colcon: the venv first on PATH; the only ROS prefix where wheels are used."""
+    """Environment of pip and colcon: .venv is first on PATH, and with ROS wheels the only ROS prefix."""
     clean = {
         key: value
         for key, value in env.items()
@@ -69,7 +69,7 @@ def build_environment(env: dict[str, str], ros: str | None) -> dict[str, str]:
 
 
 def build_inputs() -> tuple[list[Path], list[Path]]:
-    """Files whose contents matter to the build, and linked files, of which only the names do."""
+    """Inputs of the build: files of which contents matter, and linked files, of which only names matter."""
     contents = [ROOT / name for name in ("package.xml", "setup.py", "setup.cfg", "colcon_defaults.yaml")]
     contents += [path for path in (ROOT / "mer_interfaces").rglob("*") if path.is_file()]
     linked = [
@@ -82,31 +82,31 @@ def build_inputs() -> tuple[list[Path], list[Path]]:
 
 
 def make_venv(steps: Steps, python: pythons.Python, ros: str | None) -> None:
-    """Make .venv, anew if it belongs to another Python or to another way of having ROS."""
+    """Create .venv, and replace one that belongs to another Python or another ROS."""
     steps.begin(f"Virtual environment, Python {'.'.join(map(str, python.version))}")
     found = stamps.read(VENV / "mer_ros_venv.json")
     wanted = {"version": python.short, "ros": ros or "wheels", "prefix": str(VENV)}
     if found == wanted and subprocess.run([VENV / "bin" / "python", "-c", ""], check=False).returncode == 0:
-        steps.end("there already")
+        steps.end("up to date")
         return
     for folder in (VENV, ROOT / "build", ROOT / "install"):
         shutil.rmtree(folder, ignore_errors=True)
     extra = ["--system-site-packages"] if ros else []
     steps.run([python.executable, "-m", "venv", *extra, str(VENV)], dict(os.environ), ROOT)
-    # An ament_python package is found by walking: colcon must not walk into the environment.
+    # colcon searches the checkout for packages and must not search the environment.
     (VENV / "COLCON_IGNORE").touch()
     stamps.write(VENV / "mer_ros_venv.json", wanted)
     steps.end()
 
 
 def install_packages(steps: Steps, env: dict[str, str], ros: str | None) -> None:
-    """Install the pinned packages and mend the include paths of the ROS wheels."""
+    """Install the pinned packages and correct the include paths of the ROS wheels."""
     steps.begin("Pinned packages")
     files = requirement_files(ros)
     constraints = ROOT / "requirements" / "constraints.txt"
     stamp = {"digest": stamps.digest_files(ROOT, [*files, constraints])}
     if stamps.read(PACKAGES_STAMP) == stamp:
-        steps.end("there already")
+        steps.end("up to date")
         return
     PACKAGES_STAMP.unlink(missing_ok=True)
     command = [str(VENV / "bin" / "python"), "-m", "pip", "install"]
@@ -115,14 +115,14 @@ def install_packages(steps: Steps, env: dict[str, str], ros: str | None) -> None
         command += ["-r", str(path)]
     steps.run(command, env, ROOT)
     if not ros:
-        steps.update("mending include paths")
+        steps.update("correcting include paths")
         mend_wheels(env)
     stamps.write(PACKAGES_STAMP, stamp)
     steps.end()
 
 
 def mend_wheels(env: dict[str, str]) -> None:
-    """Put the include folders of this Python and its NumPy into the wheels' CMake files."""
+    """Write the include folders of this Python and its NumPy into the CMake files of the wheels."""
     script = "import numpy, sysconfig; print(sysconfig.get_paths()['include']); print(numpy.get_include())"
     command = [str(VENV / "bin" / "python"), "-c", script]
     answer = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
@@ -131,7 +131,7 @@ def mend_wheels(env: dict[str, str]) -> None:
 
 
 def build(steps: Steps, env: dict[str, str]) -> None:
-    """Run colcon over both packages if anything it reads has changed; Python sources are linked."""
+    """Build both packages with colcon if an input has changed; Python sources are linked."""
     steps.begin("colcon build")
     contents, linked = build_inputs()
     stamp = {
@@ -151,7 +151,7 @@ def build(steps: Steps, env: dict[str, str]) -> None:
 
 
 def set_up(asked_python: str | None) -> None:
-    """Do every step that is not done yet."""
+    """Do all steps that are outdated."""
     started_s = time.monotonic()
     env = dict(os.environ)
     ros = sourced_ros(env)
@@ -174,19 +174,19 @@ def set_up(asked_python: str | None) -> None:
 def main() -> int:
     """Entry point; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--python", help="the Python to build with, if not the first fit one on PATH")
+    parser.add_argument("--python", help="Python to build with; default: the first suitable one on PATH")
     arguments = parser.parse_args()
     lock_path = ROOT / "log" / "setup.lock"
     lock_path.parent.mkdir(exist_ok=True)
     try:
         with lock_path.open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # two makes at once would write the same environment
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two runs at the same time would write the same environment
             set_up(arguments.python or None)
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped; run it again to go on.", file=sys.stderr)
+        print("\nInterrupted; run it again to continue.", file=sys.stderr)
         return 130
     return 0
 

@@ -1,4 +1,4 @@
-# Put mer_ros on the paths of this shell (bash or zsh):   . scripts/env.sh
+# Add mer_ros to the paths of this shell (bash or zsh):   . scripts/env.sh
 # shellcheck shell=bash
 if [ -n "${BASH_VERSION:-}" ]; then
   _mer_here=${BASH_SOURCE[0]}
@@ -7,7 +7,7 @@ elif [ -n "${ZSH_VERSION:-}" ]; then
   eval '_mer_here=${(%):-%x}' # zsh only: a syntax error to bash
   _mer_shell=zsh
 else
-  echo "scripts/env.sh serves bash and zsh only: start one of them first." >&2
+  echo "scripts/env.sh supports bash and zsh only: start one of them first." >&2
   return 1
 fi
 _mer_root=$(cd "$(dirname "$_mer_here")/.." && pwd)
@@ -17,9 +17,9 @@ if [ ! -f "$_mer_root/install/local_setup.$_mer_shell" ]; then
   return 1
 fi
 case $- in *u*) _mer_unset=-u ;; *) _mer_unset=+u ;; esac
-set +u # the scripts of ROS read variables that are not set
+set +u # the setup scripts of ROS read unset variables
 . "$_mer_root/.venv/bin/activate"
-if [ -d "$_mer_root/.venv/share/ament_index" ]; then # the ROS wheels: the environment is the ROS prefix
+if [ -d "$_mer_root/.venv/share/ament_index" ]; then # ROS wheels: .venv is the ROS prefix
   case ":${AMENT_PREFIX_PATH:-}:" in
     *":$_mer_root/.venv:"*) ;;
     *)
@@ -28,7 +28,7 @@ if [ -d "$_mer_root/.venv/share/ament_index" ]; then # the ROS wheels: the envir
       ;;
   esac
   . "$_mer_root/install/local_setup.$_mer_shell"
-else # an installed ROS: the one that was sourced for the build is sourced along
+else # installed ROS: setup.bash or setup.zsh also sources the ROS of the build
   . "$_mer_root/install/setup.$_mer_shell"
 fi
 set "$_mer_unset"

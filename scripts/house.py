@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The structure of the package, read from its imports: floors, imports that climb, circles, a picture.
+"""Checks the layers of the package from its imports, and draws them.
 
-    python scripts/house.py                    # what is wrong, if anything; exit code 1 then
+    python scripts/house.py                    # lists violations; exit code 1 if there are any
     python scripts/house.py --picture docs/house.png
 
-Every folder of ``mer_ros/`` has a floor of its own. A file may import from its own folder and from floors
-below; files at the top of the package lie lowest, except ``pipeline.py``, which has a floor. All imports
-count, also those inside functions and those for type checkers only.
+Each folder of ``mer_ros/`` is a layer. A file may import from its own folder and from lower layers. The files
+at the top of the package are the lowest layer, except ``pipeline.py``, which is a layer. All imports count,
+including those inside functions and those for type checkers only.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "mer_ros"
 
-FLOORS: tuple[tuple[str, str], ...] = (
+LAYERS: tuple[tuple[str, str], ...] = (
     ("cli", "the command mer"),
-    ("nodes", "the ROS 2 nodes: the only floor that knows ROS"),
-    ("doctor", "is this machine fit?"),
+    ("nodes", "the ROS 2 nodes: the only layer that imports ROS"),
+    ("doctor", "checks of the machine"),
     ("reports", "tables and pages"),
-    ("graph", "the node graph, described once"),
+    ("graph", "description of the node graph"),
     ("evaluation", "protocols, folds, intervals"),
     ("training", "families of systems, one training loop"),
     ("pipeline", "source to explanation, without ROS"),
     ("sources", "video file, webcam, synthetic clip"),
-    ("visualisation", "arrays to pictures"),
+    ("visualisation", "arrays to images"),
     ("explanation", "prediction to evidence"),
     ("recognition", "sample to prediction"),
     ("data", "clips, labels, the generator"),
     ("spotting", "motion to events"),
-    ("motion", "how a face moved"),
-    ("face", "find, follow and judge faces"),
-    ("stream", "is this picture usable, and when was it taken?"),
-    ("media", "reading containers"),
+    ("motion", "movement of a face"),
+    ("face", "detection, tracking, pose and quality of faces"),
+    ("stream", "checks of images and of their timing"),
+    ("media", "video files, JPEG and PNG"),
 )
-"""Folder (or ``pipeline``) and its purpose, the highest first. What is not named lies below all."""
+"""Folder (or ``pipeline``) and its purpose, the highest first. All other files are below."""
 
 
 @dataclass(frozen=True)
 class Import:
-    """One import between two files of the package, given by their module names; ``line`` of the first."""
+    """An import between two files of the package, given by their module names. line: in the importer."""
 
     importer: str
     imported: str
@@ -55,7 +55,7 @@ class Import:
 
 
 def modules(root: Path = ROOT, package: str = PACKAGE) -> dict[str, Path]:
-    """Module name to file of everything in the package; a folder's name stands for its ``__init__.py``."""
+    """Module name to file, for the complete package; the name of a folder is that of its ``__init__.py``."""
     found = {}
     for path in sorted((root / package).rglob("*.py")):
         parts = path.relative_to(root).with_suffix("").parts
@@ -64,7 +64,7 @@ def modules(root: Path = ROOT, package: str = PACKAGE) -> dict[str, Path]:
 
 
 def imports(root: Path = ROOT, package: str = PACKAGE) -> list[Import]:
-    """Every import between files of the package."""
+    """All imports between files of the package."""
     known = modules(root, package)
     found = []
     for name, path in known.items():
@@ -82,29 +82,29 @@ def _targets(node: ast.AST, path: Path) -> Iterator[tuple[str, int]]:
         yield from ((alias.name, node.lineno) for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
         if node.level:
-            raise ValueError(f"{path}:{node.lineno}: a relative import hides its floor")
+            raise ValueError(f"{path}:{node.lineno}: relative import: use an absolute one")
         yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
 
 
-def floor_of(module: str) -> str:
+def layer_of(module: str) -> str:
     """The folder of a module, ``pipeline``, or "" for the shared files at the top of the package."""
     parts = module.split(".")
-    return parts[1] if len(parts) > 1 and parts[1] in dict(FLOORS) else ""
+    return parts[1] if len(parts) > 1 and parts[1] in dict(LAYERS) else ""
 
 
-def rank_of(floor: str) -> int:
-    """Height of a floor, 0 for the shared files at the top of the package."""
-    names = [name for name, _ in FLOORS]
-    return len(names) - names.index(floor) if floor else 0
+def rank_of(layer: str) -> int:
+    """Rank of a layer, 0 for the shared files at the top of the package."""
+    names = [name for name, _ in LAYERS]
+    return len(names) - names.index(layer) if layer else 0
 
 
 def climbing(found: Iterable[Import]) -> list[Import]:
-    """The imports from a floor above, or from another folder that has no floor."""
-    return [i for i in found if rank_of(floor_of(i.imported)) > rank_of(floor_of(i.importer))]
+    """The imports from a higher layer."""
+    return [i for i in found if rank_of(layer_of(i.imported)) > rank_of(layer_of(i.importer))]
 
 
 def circles(found: Iterable[Import]) -> list[list[str]]:
-    """Groups of files that import each other in a circle (strongly connected components; Tarjan, 1972)."""
+    """Groups of files with circular imports (strongly connected components; Tarjan, 1972)."""
     edges: dict[str, set[str]] = {}
     for one in found:
         edges.setdefault(one.importer, set()).add(one.imported)
@@ -135,18 +135,18 @@ def circles(found: Iterable[Import]) -> list[list[str]]:
 
 
 def draw(path: Path) -> None:
-    """The picture: floors and their size on the left, on the right how often each imports from others."""
+    """Draw the layers and their number of files (left), and the number of imports between them (right)."""
     from matplotlib import pyplot as plt
 
     known = modules()
-    files = Counter(floor_of(name) for name, file in known.items() if file.name != "__init__.py")
-    names = [*(name for name, _ in FLOORS), ""]
-    counts = Counter((floor_of(i.importer), floor_of(i.imported)) for i in imports())
+    files = Counter(layer_of(name) for name, file in known.items() if file.name != "__init__.py")
+    names = [*(name for name, _ in LAYERS), ""]
+    counts = Counter((layer_of(i.importer), layer_of(i.imported)) for i in imports())
     n = len(names)
     figure, (house, matrix) = plt.subplots(
         1, 2, figsize=(13, 7), width_ratios=(1.15, 1), layout="constrained"
     )
-    titles = [*FLOORS, ("files at the top", "types, errors, limits, files, progress ...")]
+    titles = [*LAYERS, ("files at the top", "types, errors, limits, files, progress ...")]
     for row, (name, purpose) in enumerate(titles):
         shade = 0.93 if row % 2 else 0.97
         house.barh(row, 1, 0.92, color=str(shade), edgecolor="0.6", linewidth=0.6)
@@ -155,7 +155,7 @@ def draw(path: Path) -> None:
         house.text(
             0.985, row, f"{files[names[row]]} files", va="center", ha="right", fontsize=8, color="0.35"
         )
-    house.set(xlim=(0, 1), ylim=(n - 0.4, -0.6), title="Floors: imports run downwards only")
+    house.set(xlim=(0, 1), ylim=(n - 0.4, -0.6), title="Layers: imports run downwards only")
     house.axis("off")
     for row, importer in enumerate(names):
         for column, imported in enumerate(names):
@@ -168,25 +168,25 @@ def draw(path: Path) -> None:
     matrix.set_xticks(range(n), labels, rotation=90, fontsize=8)
     matrix.set_yticks(range(n), labels, fontsize=8)
     matrix.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), title="Imports: row imports from column")
-    matrix.set_xlabel("larger dots: more imports; left of the line they would climb", fontsize=9)
+    matrix.set_xlabel("larger dots: more imports; a dot left of the line would be a violation", fontsize=9)
     matrix.set_aspect("equal")
     figure.savefig(path, dpi=110)
     plt.close(figure)
 
 
 def main() -> int:
-    """Print what is wrong; draw if asked to."""
+    """Print the violations, and draw the layers if an image is requested."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--picture", type=Path, help="file to draw the house into")
+    parser.add_argument("--picture", type=Path, help="image file to write")
     arguments = parser.parse_args()
     found = imports()
-    wrong = [f"{i.importer}:{i.line} imports {i.imported}, which lies above it" for i in climbing(found)]
+    wrong = [f"{i.importer}:{i.line} imports {i.imported} of a higher layer" for i in climbing(found)]
     wrong += [f"circle: {' <-> '.join(group)}" for group in circles(found)]
     for line in wrong:
         print(line)
-    print(f"{len(modules())} files, {len(found)} imports, {len(wrong)} wrong.")
+    print(f"{len(modules())} files, {len(found)} imports, {len(wrong)} violations.")
     if arguments.picture:
         draw(arguments.picture)
     return 1 if wrong else 0

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Write requirements/constraints.txt: the version of everything that the pinned packages bring with them.
+"""Write requirements/constraints.txt: the versions of all dependencies of the pinned packages.
 
     python3 scripts/lock.py python3.10 python3.11 python3.12
 
-Run it after changing a pin, with every supported Python. Nothing is installed: each resolves into a report.
+Run it after changing a pin, with all supported Pythons. It installs nothing: pip only resolves the versions.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ HEADER = "# What the pinned packages bring with them. Written by scripts/lock.py
 
 
 def normal(name: str) -> str:
-    """Name of a package as indexes compare it."""
+    """Normalised name of a package (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def direct_names() -> set[str]:
-    """Packages that the requirement files pin themselves."""
+    """Normalised names of the packages that the requirement files pin."""
     lines = [line for path in REQUIREMENTS.glob("*.txt") if path.name != "constraints.txt"
              for line in path.read_text(encoding="utf-8").splitlines()]  # fmt: skip
     return {normal(re.split(r"[\[=]", line)[0]) for line in lines if line and not line.startswith("#")}
 
 
 def resolve(python: str) -> tuple[str, dict[str, str]]:
-    """Python version and the packages it would install, name to version without a build's local part."""
+    """(Python version, packages to install as name to version without local part) for one interpreter."""
     files = sorted(path for path in REQUIREMENTS.glob("*.txt") if path.name != "constraints.txt")
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([python, "-m", "venv", f"{folder}/venv"], check=True)
@@ -57,10 +57,11 @@ def resolve(python: str) -> tuple[str, dict[str, str]]:
 
 
 def constraint_lines(resolved: dict[str, dict[str, str]], leave_out: set[str]) -> list[str]:
-    """One line per package, or one per run of Pythons where they differ.
+    """One line per package, or one line per Python if the versions differ.
 
-    resolved: Python version ("3.10") to packages. A package that one Python does not need takes its
-    neighbour's version, because torch's GPU build resolves more than its CPU build.
+    resolved: Python version ("3.10") to packages. A package that one Python does not need is listed for it
+    with the version of a neighbouring Python, because GPU builds of torch have more dependencies than CPU
+    builds.
     """
     pythons = sorted(resolved, key=lambda version: tuple(map(int, version.split("."))))
     lines = []
@@ -80,7 +81,7 @@ def constraint_lines(resolved: dict[str, dict[str, str]], leave_out: set[str]) -
 
 
 def main(pythons: list[str]) -> int:
-    """Resolve with each Python and write the file."""
+    """Resolve the versions with each Python and write the file."""
     resolved = dict(map(resolve, pythons))
     lines = constraint_lines(resolved, direct_names())
     (REQUIREMENTS / "constraints.txt").write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Imports run downwards, floor by floor and without circles, and only nodes/ knows ROS."""
+"""Imports run downwards, layer by layer and without circles, and only nodes/ knows ROS."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 MOST_AT_THE_TOP = 10
 
 
-def test_every_folder_has_a_floor_of_its_own():
-    floors = [name for name, _ in house.FLOORS]
+def test_every_folder_has_a_layer_of_its_own():
+    layers = [name for name, _ in house.LAYERS]
     folders = {path.parent.name for path in PACKAGE.glob("*/*.py")}
-    assert len(floors) == len(set(floors))
-    assert folders == set(floors) - {"pipeline"}
+    assert len(layers) == len(set(layers))
+    assert folders == set(layers) - {"pipeline"}
 
 
 def test_no_import_climbs_and_no_files_form_a_circle():
@@ -109,7 +109,7 @@ def test_every_folder_with_modules_is_a_package():
 
 
 def test_everything_but_nodes_imports_without_ros():
-    modules = [name for name in house.modules() if house.floor_of(name) != "nodes"]
+    modules = [name for name in house.modules() if house.layer_of(name) != "nodes"]
     script = f"""
 import importlib, sys
 class Block:

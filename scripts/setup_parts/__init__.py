@@ -1,1 +1,1 @@
-"""The parts of the set-up. Standard library only: it runs before anything is installed."""
+"""Parts of the set-up. They use the standard library only, because no package is installed yet."""

@@ -1,7 +1,7 @@
-"""Mend the include paths in the ROS wheels' exported CMake targets.
+"""Corrects the include paths in the CMake targets that the ROS wheels export.
 
-The wheels were built under /opt/python/cp3XX-cp3XX, and their CMake exports still name that folder: CMake
-then refuses every target that links to one of them. The paths of the Python at hand are put in their place.
+The wheels were built in /opt/python/cp3XX-cp3XX, and their CMake exports contain that path, so that CMake
+rejects every target that links to them. This module replaces the path by those of the Python in use.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ _REST = re.compile(_PREFIX + r"(?=[/;\"\s])")
 
 
 def mend_text(text: str, prefix: Path, python_include: Path, numpy_include: Path) -> str:
-    """Replace the build machine's paths in one CMake file; a text without them comes back as it is."""
+    """The text of a CMake file with the paths of the build machine replaced; other text stays unchanged."""
     text = _NUMPY.sub(lambda _: numpy_include.as_posix(), text)
     text = _PYTHON.sub(lambda _: python_include.as_posix(), text)
     return _REST.sub(lambda _: prefix.as_posix(), text)
 
 
 def mend_tree(prefix: Path, python_include: Path, numpy_include: Path) -> int:
-    """Mend every exported CMake file below prefix/share and return how many were changed."""
+    """Correct all exported CMake files below prefix/share and return the number of changed files."""
     changed = 0
     for path in sorted(prefix.glob("share/*/cmake/*.cmake")):
         text = path.read_text(encoding="utf-8")

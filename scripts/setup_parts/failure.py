@@ -1,7 +1,7 @@
-"""What the set-up says when it cannot go on."""
+"""The error of the set-up."""
 
 from __future__ import annotations
 
 
 class SetupError(Exception):
-    """The set-up cannot go on; the message is one sentence that says what to do."""
+    """The set-up cannot continue. The message is one sentence with a remedy."""

@@ -1,4 +1,4 @@
-"""Numbered steps on the screen; everything the tools print goes to a log file."""
+"""Shows numbered steps on the terminal, and writes the output of tools to a log file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLCON_DOING = re.compile(r"^(Starting|Finished) (?:>>>|<<<) (\S+)")
 
 
 def doing(line: str) -> str | None:
-    """What a line of pip or colcon says is going on, in two words; None if it says nothing of that kind."""
+    """The current action according to a line of pip or colcon, in two words; None for other lines."""
     match = _PIP_DOING.match(line)
     if match:
         verb, what = match.groups()
@@ -31,7 +31,7 @@ def doing(line: str) -> str | None:
 
 
 class Steps:
-    """Count and time the steps: a live line on a terminal, one line a step in a log."""
+    """Counts and times the steps: a line that is updated on a terminal, else one line per step."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Steps:
         self._show(f"[{self.number}/{self.total}] {title} ...", end="" if self.live else " ")
 
     def update(self, what: str) -> None:
-        """Say on the live line what is going on now."""
+        """Show the current action on a terminal."""
         if self.live:
             text = (
                 f"[{self.number}/{self.total}] {self.title} ... {self.clock() - self.started_s:.0f} s, {what}"
@@ -62,13 +62,13 @@ class Steps:
             self._show(f"\r\x1b[K{text[:100]}", end="")
 
     def end(self, note: str = "done") -> None:
-        """Finish the step with its time."""
+        """Finish the step and show its duration."""
         spent = f"{note} ({self.clock() - self.started_s:.1f} s)"
         start = f"\r\x1b[K[{self.number}/{self.total}] {self.title} ... " if self.live else ""
         self._show(f"{start}{spent}", end="\n")
 
     def run(self, command: list[str], env: dict[str, str], cwd: Path) -> None:
-        """Run a tool with its output in the log file; raise with the last lines if it fails."""
+        """Run a tool with its output in the log file; SetupError with the last lines if it fails."""
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         tail: deque[str] = deque(maxlen=TAIL_LINES)
         with self.log_path.open("a", encoding="utf-8") as log:
@@ -87,8 +87,8 @@ class Steps:
             self._show(f"failed ({self.clock() - self.started_s:.1f} s)", end="\n")
             last = "\n".join(f"    {line}" for line in tail)
             raise SetupError(
-                f"{self.title} failed (exit {process.returncode}); all of its output is in {self.log_path}. "
-                f"The last lines:\n{last}"
+                f"{self.title} failed (exit code {process.returncode}); the complete output is in "
+                f"{self.log_path}. The last lines:\n{last}"
             )
 
     def _show(self, text: str, end: str) -> None:

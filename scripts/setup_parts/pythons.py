@@ -1,4 +1,4 @@
-"""Which Python to build with: the first that runs, is of a version the wheels exist for, and is complete."""
+"""Selects the Python to build with: the first that runs, has a supported version, and is complete."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from dataclasses import dataclass
 
 from setup_parts.failure import SetupError
 
-MIN_VERSION, MAX_VERSION = (
-    (3, 10),
-    (3, 12),
-)  # mediapipe 0.10.21 ends at 3.12, the typing used here begins at 3.10
+MIN_VERSION, MAX_VERSION = (3, 10), (3, 12)  # oldest for the type hints; newest with wheels of mediapipe
 CANDIDATES = ("python3", "python3.12", "python3.11", "python3.10")
 
-# Runs in the candidate. `ros` is only asked of it where an installed ROS is sourced.
+# Runs in the candidate. The field ros is used only if an installed ROS is sourced.
 _PROBE = """
 import importlib.util as u, json, os, platform, sys, sysconfig
 find = lambda name: u.find_spec(name) is not None
@@ -28,7 +25,7 @@ print(json.dumps({
 
 @dataclass(frozen=True)
 class Python:
-    """One interpreter that answered when it was run."""
+    """An interpreter that runs. command: the name by which it was started."""
 
     command: str
     executable: str
@@ -40,7 +37,7 @@ class Python:
 
     @property
     def in_range(self) -> bool:
-        """Whether the wheels exist for it."""
+        """Whether its version is supported."""
         return MIN_VERSION <= self.version[:2] <= MAX_VERSION
 
     @property
@@ -50,7 +47,7 @@ class Python:
 
 
 def probe(command: str) -> Python | None:
-    """Run one interpreter; None if it is missing or does not run, as a version manager's shim may not."""
+    """Run an interpreter; None if it is missing or fails, as a shim of a version manager may."""
     try:
         done = subprocess.run([command, "-c", _PROBE], capture_output=True, text=True, timeout=60, check=True)
         found = json.loads(done.stdout.splitlines()[-1])
@@ -62,10 +59,10 @@ def probe(command: str) -> Python | None:
 def choose(
     asked: str | None, ros_distro: str | None, probe_one: Callable[[str], Python | None] = probe
 ) -> Python:
-    """Return the Python to build with.
+    """The Python to build with; SetupError if there is none.
 
-    asked: the command or path a user named; then only that one is tried.
-    ros_distro: name of the sourced ROS, whose rclpy the Python must see; None to use the wheels.
+    asked: command or path that the user named, which is then the only candidate; None for ``CANDIDATES``.
+    ros_distro: name of the sourced ROS, whose rclpy the Python must find; None to use the wheels.
     """
     tried = [python for python in map(probe_one, (asked,) if asked else CANDIDATES) if python]
     in_range = [python for python in tried if python.in_range]
@@ -75,15 +72,15 @@ def choose(
         )
         raise SetupError(
             f"mer_ros needs Python 3.10, 3.11 or 3.12 but found {found}: install one of them (on Debian and "
-            "Ubuntu with python3-venv and python3-dev), or name one with PYTHON=/path/to/python3.12."
+            "Ubuntu with python3-venv and python3-dev), or set PYTHON=/path/to/python3.12."
         )
     if ros_distro:
         in_range = [python for python in in_range if python.ros]
         if not in_range:
             names = ", ".join(python.command for python in tried)
             raise SetupError(
-                f"ROS 2 {ros_distro} is sourced but {names} cannot import its rclpy: name the Python it was "
-                "built for with PYTHON=/usr/bin/python3, or unset ROS_DISTRO to use the ROS wheels."
+                f"ROS 2 {ros_distro} is sourced but {names} cannot import its rclpy: set PYTHON to the "
+                "Python of this ROS (PYTHON=/usr/bin/python3), or unset ROS_DISTRO to use the ROS wheels."
             )
     complete = [python for python in in_range if python.venv and python.headers]
     if complete:
@@ -92,5 +89,6 @@ def choose(
     lacks = [name for name, there in (("venv", first.venv), ("dev", first.headers)) if not there]
     packages = " ".join(f"python{first.short}-{name}" for name in lacks)
     raise SetupError(
-        f"Python {first.short} ({first.executable}) lacks its {' and '.join(lacks)} part: install {packages}."
+        f"Python {first.short} ({first.executable}) is incomplete, without {' and '.join(lacks)}: "
+        f"install {packages}."
     )

@@ -1,4 +1,4 @@
-"""What was done already: a digest of the inputs of a step, kept beside its result."""
+"""Stamps of finished steps: a digest of the inputs of a step, stored with its result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def digest_files(root: Path, paths: list[Path]) -> str:
-    """Digest of names and contents."""
+    """Digest of the names and contents of files."""
     total = hashlib.sha256()
     for path in sorted(paths):
         total.update(f"{path.relative_to(root).as_posix()}\0{path.stat().st_mode & 0o111}\0".encode())
@@ -17,13 +17,13 @@ def digest_files(root: Path, paths: list[Path]) -> str:
 
 
 def digest_names(root: Path, paths: list[Path]) -> str:
-    """Digest of names alone, for files that are linked into the install and so are never stale."""
+    """Digest of names only, for files that are linked into the installation and therefore up to date."""
     names = "\0".join(sorted(path.relative_to(root).as_posix() for path in paths))
     return hashlib.sha256(names.encode()).hexdigest()
 
 
 def read(path: Path) -> dict[str, str]:
-    """Read a stamp; empty when there is none or it is broken, so that the step is done again."""
+    """Read a stamp; empty if it is missing or damaged, so that the step is repeated."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -32,6 +32,6 @@ def read(path: Path) -> dict[str, str]:
 
 
 def write(path: Path, stamp: dict[str, str]) -> None:
-    """Write a stamp; only after the step has succeeded."""
+    """Write a stamp. Call this after the step has succeeded."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(stamp, indent=1, sort_keys=True) + "\n", encoding="utf-8")

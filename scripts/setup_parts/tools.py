@@ -1,4 +1,4 @@
-"""The tools of the machine that the build needs and that pip cannot bring."""
+"""Checks for the tools that the build needs and that pip cannot install."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from setup_parts.failure import SetupError
 
-# What it is for, the commands any of which will do, and the package of Debian and Ubuntu.
+# Name, commands of which one must exist, and package of Debian and Ubuntu.
 _NEEDED = (
     ("a C++ compiler", ("c++", "g++", "clang++"), "g++"),
     ("a C compiler", ("cc", "gcc", "clang"), "gcc"),
@@ -17,9 +17,9 @@ _NEEDED = (
 
 
 def check_tools(which: Callable[[str], str | None] = shutil.which, compiler: str | None = None) -> None:
-    """Raise one sentence that names every missing tool at once.
+    """Raise SetupError, naming all missing tools.
 
-    compiler: what the environment variable CXX names, if anything.
+    compiler: value of the environment variable CXX, None if it is unset.
     """
     missing = [
         (what, package)
@@ -31,13 +31,13 @@ def check_tools(which: Callable[[str], str | None] = shutil.which, compiler: str
     if missing:
         names = ", ".join(what for what, _ in missing)
         packages = " ".join(package for _, package in missing)
-        raise SetupError(f"Building the messages needs {names}, not found on PATH: install {packages}.")
+        raise SetupError(f"The build of the messages needs {names}, not found on PATH: install {packages}.")
 
 
 def check_platform(system: str, machine: str, ros_distro: str | None) -> None:
-    """Raise where neither the ROS wheels nor a sourced ROS can serve."""
+    """Raise SetupError if there are neither ROS wheels for this platform nor a sourced ROS."""
     if system != "Linux" or (machine != "x86_64" and not ros_distro):
         raise SetupError(
             f"The ROS 2 wheels exist for x86-64 Linux only and this is {system} on {machine}: "
-            "install ROS 2 Jazzy and source its setup.bash first, or use a x86-64 Linux machine."
+            "install ROS 2 Jazzy and source its setup.bash first, or use an x86-64 Linux machine."
         )
