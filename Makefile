@@ -38,7 +38,7 @@ bench-evaluation: ## all controls on synthetic data of the size of MEGC 2019, 2 
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.evaluation
 
-bench-scalings: ## a network trained on measured flow, on flow scaled per clip, 5 min
+bench-scalings: ## a network trained on measured flow, on scaled flow, 5 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.scalings
 
@@ -54,7 +54,7 @@ bench-descriptors: ## LBP-TOP, LBP-SIP, ELCBP: speed and accuracy, 10 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.descriptors
 
-bench-recognition: ## shipped networks, small training sets, training speed, latency
+bench-recognition: ## shipped networks, small training sets, speed, latency
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.recognition
 
@@ -62,11 +62,11 @@ bench-perception: ## bench-realtime with memory use, and bench-spotting, 90 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.perception
 
-bench-realtime: ## frame loss, latency and CPU time of the tracker at 200 fps, 8 min
+bench-realtime: ## tracker at 200 fps: frame loss, latency, CPU time, 8 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.realtime
 
-bench-spotting: ## F1, apex error and delay of the spotter on synthetic clips, 60 min
+bench-spotting: ## spotter on synthetic clips: F1, apex error, delay, 60 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.spotting
 
