@@ -1,7 +1,8 @@
-"""The classifier over DDS: one answer an event, models swapped while events flow."""
+"""The classifier: one label per event, and models that are replaced while events arrive."""
 
 from __future__ import annotations
 
+import pkgutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,16 +31,16 @@ def classifier(start_once: Callable[..., Any], models_dir: Path) -> Iterator[Any
 
 
 @pytest.fixture(scope="module")
-def ask(
+def classify(
     classifier: Any, module_probe: Any, make_event: Callable[..., Any], wait_for: Callable[..., Any]
 ) -> Callable[[str], Emotion]:
-    """Send an event; its answer."""
-    answers = module_probe.listen(Emotion, "/mer/emotion", QOS["emotion"])
+    """``classify(event_id)``: publish an event; returns its label."""
+    answers = module_probe.subscribe(Emotion, "/mer/emotion", QOS["emotion"])
     events = module_probe.publisher(ExpressionEvent, "/mer/events", QOS["events"])
 
     def send(event_id: str) -> Emotion:
         events.publish(convert.to_event(make_event(event_id)))
-        wait_for(lambda: any(a.event_id == event_id for a in answers), f"an answer to {event_id}")
+        wait_for(lambda: any(a.event_id == event_id for a in answers), f"the label of {event_id}")
         return next(a for a in answers if a.event_id == event_id)
 
     return send
@@ -49,10 +50,10 @@ def set_model(probe: Any, model: str) -> Any:
     return probe.call(SetModel, f"{NODE}/set_model", SetModel.Request(model=model))
 
 
-def test_an_event_gets_one_whole_answer(
-    ask: Callable[[str], Emotion], make_event: Callable[..., Any]
+def test_every_field_of_a_label_is_set(
+    classify: Callable[[str], Emotion], make_event: Callable[..., Any]
 ) -> None:
-    answer = ask("whole")
+    answer = classify("whole")
     event = make_event()
     assert answer.model.startswith("one@") and tuple(answer.labels) == EMOTIONS
     assert sum(answer.probabilities) == pytest.approx(1, abs=1e-4)
@@ -63,36 +64,36 @@ def test_an_event_gets_one_whole_answer(
     assert convert.stamp_ns(answer.apex) == event.apex_ns
 
 
-def test_the_same_event_gets_the_same_answer(ask: Callable[[str], Emotion]) -> None:
-    assert list(ask("same-1").probabilities) == list(ask("same-2").probabilities)
+def test_the_same_event_gets_the_same_probabilities(classify: Callable[[str], Emotion]) -> None:
+    assert list(classify("same-1").probabilities) == list(classify("same-2").probabilities)
 
 
-def test_fault_40_a_broken_event_is_answered_with_unknown_and_why_and_the_next_one_as_ever(
-    ask: Callable[[str], Emotion],
+def test_fault_40_an_invalid_event_gets_unknown_with_a_reason_and_the_next_one_a_label(
+    classify: Callable[[str], Emotion],
     module_probe: Any,
     classifier: Any,
     make_event: Callable[..., Any],
     wait_for: Callable[..., Any],
 ) -> None:
-    answers = module_probe.listen(Emotion, "/mer/emotion", QOS["emotion"])
-    broken = convert.to_event(make_event("broken"))
-    broken.apex_face.data = broken.apex_face.data[:10]
+    answers = module_probe.subscribe(Emotion, "/mer/emotion", QOS["emotion"])
+    invalid = convert.to_event(make_event("invalid"))
+    invalid.apex_face.data = invalid.apex_face.data[:10]
     publisher = module_probe.publisher(ExpressionEvent, "/mer/events", QOS["events"])
-    publisher.publish(broken)
+    publisher.publish(invalid)
     classifier.wait_line("the data has 10 bytes")
-    assert ask("after-broken").event_id == "after-broken"
-    wait_for(lambda: any(a.event_id == "broken" for a in answers), "the answer to the broken event")
-    answer = next(a for a in answers if a.event_id == "broken")
+    assert classify("after-invalid").event_id == "after-invalid"
+    wait_for(lambda: any(a.event_id == "invalid" for a in answers), "the label of the invalid event")
+    answer = next(a for a in answers if a.event_id == "invalid")
     assert answer.label == "unknown" and "the data has 10 bytes" in answer.reason
     assert sum(answer.probabilities) == pytest.approx(1, abs=1e-4) and tuple(answer.labels) == EMOTIONS
-    assert answer.apex == broken.apex and answer.roi == broken.roi and answer.model.startswith("one@")
+    assert answer.apex == invalid.apex and answer.roi == invalid.roi and answer.model.startswith("one@")
 
 
-def test_fault_56_models_swap_while_events_flow_and_none_is_lost(
-    ask: Callable[[str], Emotion], module_probe: Any
+def test_fault_56_no_event_is_lost_while_models_are_replaced(
+    classify: Callable[[str], Emotion], module_probe: Any
 ) -> None:
     answers: list[Emotion] = []
-    flow = threading.Thread(target=lambda: answers.extend(ask(f"flow-{i}") for i in range(30)))
+    flow = threading.Thread(target=lambda: answers.extend(classify(f"flow-{i}") for i in range(30)))
     flow.start()
     while flow.is_alive():
         for model in ("two", "one"):
@@ -103,12 +104,12 @@ def test_fault_56_models_swap_while_events_flow_and_none_is_lost(
     assert {a.model.partition("@")[0] for a in answers} == {"one", "two"}
     by_model = {a.model: list(a.probabilities) for a in answers}
     assert all(list(a.probabilities) == by_model[a.model] for a in answers), (
-        "a label under another model's name"
+        "a label with the name of another model"
     )
 
 
 @pytest.mark.parametrize(
-    ("wanted", "words"),
+    ("model", "words"),
     [
         pytest.param("three", "three", id="fault_42_missing"),
         pytest.param("pointer", "pointer", id="fault_43_lfs_pointer"),
@@ -116,74 +117,84 @@ def test_fault_56_models_swap_while_events_flow_and_none_is_lost(
         pytest.param("", "holds one, pointer, two", id="fault_42_empty"),
     ],
 )
-def test_a_model_that_cannot_be_had_leaves_the_one_in_use(
-    wanted: str, words: str, ask: Callable[[str], Emotion], module_probe: Any
+def test_a_refused_model_leaves_the_current_one_in_use(
+    model: str, words: str, classify: Callable[[str], Emotion], module_probe: Any
 ) -> None:
     set_model(module_probe, "one")
-    response = set_model(module_probe, wanted)
+    response = set_model(module_probe, model)
     assert not response.ok and words in response.message and "\n" not in response.message
-    assert ask(f"still-{wanted}").model.startswith("one@")
+    assert classify(f"still-{model}").model.startswith("one@")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("parameters", "words"),
     [
-        (["-p", "model:=three"], "three"),
-        (["-p", "model:=pointer"], "pointer"),
-        (["-p", "device:=cuda"], "cuda"),
-        (["-p", "models_dir:=/no/such/folder"], "/no/such/folder"),
+        ({"model": "three"}, "three"),
+        ({"model": "pointer"}, "pointer"),
+        ({"device": "cuda"}, "cuda"),
+        ({"models_dir": "/no/such/folder"}, "/no/such/folder"),
     ],
     ids=["fault_42", "fault_43", "fault_50", "fault_42_folder"],
 )
-def test_a_model_that_cannot_be_loaded_fails_configure_with_a_sentence(
-    arguments: list[str],
+def test_a_model_that_cannot_be_loaded_fails_configure_with_one_sentence(
+    parameters: dict[str, str],
     words: str,
-    start: Callable[..., Any],
-    models_dir: Path,
+    make_classifier: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    given = [] if "models_dir" in arguments[1] else ["-p", f"models_dir:={models_dir}"]
-    node = start(
-        "classifier",
-        "-p",
-        "model:=one",
-        *given,
-        *arguments,
-        namespace="/bad",
-        env={"CUDA_VISIBLE_DEVICES": ""},
-    )
-    assert words in node.wait_line("configure failed")
-    assert node.alive and "Traceback" not in node.text
-    assert node.end() == 0
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    node = make_classifier(**parameters)
+    node.trigger_configure()
+    assert node.state == "unconfigured"
+    output = capfd.readouterr().err
+    [line] = [line for line in output.splitlines() if "[ERROR]" in line]
+    assert "configure failed" in line and words in line and "Traceback" not in output
 
 
 @pytest.fixture
-def in_process(models_dir: Path) -> Iterator[Any]:
-    """An active classifier in the test process; what it sends goes into the list ``sent``."""
+def make_classifier(models_dir: Path) -> Iterator[Callable[..., Any]]:
+    """``make_classifier(**parameters)``: a classifier in the test process, not configured."""
     from rclpy.parameter import Parameter
 
     from mer_ros.nodes.classifier import ClassifierNode
 
-    node = ClassifierNode()
-    given = {"models_dir": str(models_dir), "model": "one", "device": "cpu"}
-    node.set_parameters([Parameter(name, value=value) for name, value in given.items()])
+    nodes: list[Any] = []
+
+    def make(**parameters: str) -> Any:
+        nodes.append(ClassifierNode())
+        given = {"models_dir": str(models_dir), "model": "one", "device": "cpu", **parameters}
+        nodes[-1].set_parameters([Parameter(name, value=value) for name, value in given.items()])
+        return nodes[-1]
+
+    yield make
+    for node in nodes:
+        node.end()
+        node.destroy_node()
+
+
+@pytest.fixture
+def in_process(make_classifier: Callable[..., Any]) -> Any:
+    """An active classifier in the test process; the messages that it publishes go into the list ``sent``."""
+    node = make_classifier()
     node.trigger_configure()
     node.trigger_activate()
     node.sent = []
     node._output.publish = node.sent.append
-    yield node
-    node.end()
-    node.destroy_node()
+    return node
 
 
-def test_whatever_breaks_in_a_model_the_event_is_answered_and_after_five_the_node_says_so(
-    in_process: Any, make_event: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "kind", ["builtins:RuntimeError", "torch:OutOfMemoryError"], ids=["any", "fault_51_out_of_memory"]
+)
+def test_an_exception_of_the_model_gives_unknown_and_five_in_a_row_trip_the_streak(
+    kind: str, in_process: Any, make_event: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(event: object) -> None:
-        raise RuntimeError("the weights are of another shape")
+    def fail(event: object) -> None:
+        raise pkgutil.resolve_name(kind)("the weights have another shape")
 
     predict = in_process._recogniser.predict
-    monkeypatch.setattr(in_process._recogniser, "predict", breaks)
+    monkeypatch.setattr(in_process._recogniser, "predict", fail)
     for i in range(5):
         in_process._on_event(convert.to_event(make_event(f"e{i}")))
         in_process._diagnose_timer.callback()
@@ -195,14 +206,14 @@ def test_whatever_breaks_in_a_model_the_event_is_answered_and_after_five_the_nod
     assert not in_process.streak.tripped and len(in_process.sent[-1].prototype_distances)
 
 
-def test_set_model_answers_also_when_loading_breaks_in_a_way_of_its_own(
+def test_set_model_responds_to_any_exception_of_loading(
     in_process: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(wanted: str) -> None:
-        raise OSError("the disk sulks")
+    def fail(wanted: str) -> None:
+        raise OSError("no space left")
 
     before = in_process._recogniser
-    monkeypatch.setattr(in_process._folder, "load", breaks)
+    monkeypatch.setattr(in_process._folder, "load", fail)
     response = in_process._on_set_model(SetModel.Request(model="two"), SetModel.Response())
-    assert not response.ok and response.message == "OSError: the disk sulks"
+    assert not response.ok and response.message == "OSError: no space left"
     assert in_process._recogniser is before

@@ -33,7 +33,7 @@ def test_setup_offers_one_executable_for_each_node() -> None:
     assert scripts == {name: f"mer_ros.nodes.executables:{name}" for name in NODES}
 
 
-def test_an_entry_is_all_that_an_executable_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_executable_needs_only_a_catalogue_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[str] = []
     monkeypatch.setitem(NODES, "recorder", NodeEntry("recorder", "recorder_node:RecorderNode", ()))
     monkeypatch.setattr(executables, "run_process", lambda place: started.append(place) or 0)
@@ -51,11 +51,11 @@ def test_memory_is_tuned_for_the_nodes_that_exchange_images(monkeypatch: pytest.
     assert tuned == ["camera", "face_tracker"]
 
 
-def test_a_name_that_is_unknown_is_one_sentence_and_exit_code_2(
+def test_an_unknown_name_is_one_sentence_and_exit_code_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["executables", "recorder"])
     assert executables.main() == 2
-    assert "'recorder': name one of camera, " in capsys.readouterr().err
+    assert "No node is named 'recorder': use one of camera, " in capsys.readouterr().err
     with pytest.raises(AttributeError, match="recorder"):
         executables.recorder  # noqa: B018

@@ -1,4 +1,4 @@
-"""The explainer over DDS: nothing for nobody; the weights that answered; either order."""
+"""The explainer: works on demand, with the weights that predicted the label, for pairs in any order."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def explainer(start_once: Callable[..., Any], models_dir: Path) -> Iterator[Any]
 
 
 @pytest.fixture(scope="module")
-def answer_of(models_dir: Path) -> Callable[[Any, str], Emotion]:
-    """The Emotion that a model gives an event, computed here."""
+def label_of(models_dir: Path) -> Callable[[Any, str], Emotion]:
+    """``label_of(event, model)``: the Emotion of an event, computed in the test process."""
     from mer_ros.recognition.recogniser import Recogniser
 
     loaded = {name: Recogniser.load(models_dir / f"{name}.safetensors") for name in ("one", "two")}
     return lambda event, model: convert.to_emotion(event, loaded[model].predict(event))
 
 
-def test_fault_32_nobody_listens_so_nothing_is_subscribed_and_nothing_made(
+def test_fault_32_without_subscribers_it_has_no_subscriptions_itself(
     explainer: Any,
     probe: Any,
     make_event: Callable[..., Any],
-    answer_of: Callable[[Any, str], Emotion],
+    label_of: Callable[[Any, str], Emotion],
     wait_for: Callable[..., Any],
 ) -> None:
     events = probe.node.create_publisher(ExpressionEvent, "/mer/events", QOS["events"])
@@ -49,13 +49,13 @@ def test_fault_32_nobody_listens_so_nothing_is_subscribed_and_nothing_made(
     wait_for(lambda: "mer/explainer" in status, "diagnostics")
     assert events.get_subscription_count() == emotions.get_subscription_count() == 0
 
-    heard = probe.listen(Explanation, "/mer/explanation", QOS["explanation"])
+    received = probe.subscribe(Explanation, "/mer/explanation", QOS["explanation"])
     wait_for(lambda: events.get_subscription_count() and emotions.get_subscription_count(), "its inputs")
     event = make_event("first")
     events.publish(convert.to_event(event))
-    emotions.publish(answer_of(event, "one"))
-    wait_for(lambda: heard, "an explanation")
-    message = heard[0]
+    emotions.publish(label_of(event, "one"))
+    wait_for(lambda: received, "an explanation")
+    message = received[0]
     assert (message.event_id, message.source) == ("first", "/camera") and message.model.startswith("one@")
     assert message.text and len(message.regions) == len(message.relevance)
     assert (
@@ -69,53 +69,56 @@ def test_fault_32_nobody_listens_so_nothing_is_subscribed_and_nothing_made(
         if subscription.topic_name == "/mer/explanation":
             probe.node.destroy_subscription(subscription)
     wait_for(
-        lambda: not events.get_subscription_count() and not emotions.get_subscription_count(), "silence again"
+        lambda: not events.get_subscription_count() and not emotions.get_subscription_count(),
+        "the end of its subscriptions",
     )
 
 
-def test_pairs_meet_in_either_order_and_pictures_follow(
+def test_a_label_may_arrive_before_its_event_and_both_images_are_published(
     explainer: Any,
     probe: Any,
     make_event: Callable[..., Any],
-    answer_of: Callable[[Any, str], Emotion],
+    label_of: Callable[[Any, str], Emotion],
     wait_for: Callable[..., Any],
 ) -> None:
-    overlays = probe.listen(Image, "/mer/explanation/overlay", QOS["explanation/overlay"])
-    prototypes = probe.listen(Image, "/mer/explanation/prototype", QOS["explanation/prototype"])
+    overlays = probe.subscribe(Image, "/mer/explanation/overlay", QOS["explanation/overlay"])
+    prototypes = probe.subscribe(Image, "/mer/explanation/prototype", QOS["explanation/prototype"])
     events = probe.publisher(ExpressionEvent, "/mer/events", QOS["events"])
     emotions = probe.publisher(Emotion, "/mer/emotion", QOS["emotion"])
     event = make_event("late")
-    emotions.publish(answer_of(event, "two"))  # the answer first, and of a model that was not loaded yet
+    emotions.publish(label_of(event, "two"))  # the label first, and of a model that is not loaded
     events.publish(convert.to_event(event))
-    wait_for(lambda: overlays and prototypes, "both pictures")
+    wait_for(lambda: overlays and prototypes, "both images")
     for picture in (overlays[0], prototypes[0]):
         assert convert.stamp_ns(picture.header.stamp) == event.apex_frame_ns
         assert convert.from_image(picture).std() > 0
 
 
-def test_weights_that_are_not_here_are_told_once_by_name_and_others_go_on(
+def test_missing_weights_are_logged_once_by_name_and_other_events_are_explained(
     explainer: Any,
     probe: Any,
     make_event: Callable[..., Any],
-    answer_of: Callable[[Any, str], Emotion],
+    label_of: Callable[[Any, str], Emotion],
     wait_for: Callable[..., Any],
 ) -> None:
-    heard = probe.listen(Explanation, "/mer/explanation", QOS["explanation"])
+    received = probe.subscribe(Explanation, "/mer/explanation", QOS["explanation"])
     events = probe.publisher(ExpressionEvent, "/mer/events", QOS["events"])
     emotions = probe.publisher(Emotion, "/mer/emotion", QOS["emotion"])
     for event_id in ("strange-1", "strange-2"):
-        emotion = answer_of(make_event(event_id), "one")
+        emotion = label_of(make_event(event_id), "one")
         emotion.model = "elsewhere@0123456789ab"
         events.publish(convert.to_event(make_event(event_id)))
         emotions.publish(emotion)
     events.publish(convert.to_event(make_event("known")))
-    emotions.publish(answer_of(make_event("known"), "one"))
-    wait_for(lambda: heard, "the known one")
-    assert [m.event_id for m in heard] == ["known"]
+    emotions.publish(label_of(make_event("known"), "one"))
+    wait_for(lambda: received, "the explanation of the known model")
+    assert [m.event_id for m in received] == ["known"]
     assert len([line for line in explainer.lines if "elsewhere@0123456789ab answers" in line]) == 1
 
 
-def test_set_model_loads_ahead_and_refuses_with_a_sentence(explainer: Any, probe: Any) -> None:
+def test_set_model_loads_a_model_and_refuses_an_unknown_one_with_a_sentence(
+    explainer: Any, probe: Any
+) -> None:
     request = SetModel.Request(model="two")
     assert probe.call(SetModel, f"{NODE}/set_model", request).message.startswith("two@")
     response = probe.call(SetModel, f"{NODE}/set_model", SetModel.Request(model="three"))
@@ -132,7 +135,7 @@ def in_process() -> Iterator[Any]:
     node.destroy_node()
 
 
-def test_the_model_in_use_is_kept_while_others_come_and_go(
+def test_the_model_in_use_is_kept_while_others_are_loaded(
     in_process: Any, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Loaded:
@@ -151,7 +154,7 @@ def test_the_model_in_use_is_kept_while_others_come_and_go(
     assert "a@a" in in_process._explainers and len(in_process._explainers) == 3
 
 
-def test_missing_weights_are_tried_again_after_a_while(
+def test_missing_weights_are_looked_up_again_after_30_s(
     in_process: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, sought = [0.0], []

@@ -1,4 +1,4 @@
-"""The graph as `mer up` starts it: real processes under the supervisor."""
+"""The graph as ``mer up`` starts it: node processes under the supervisor."""
 
 from __future__ import annotations
 
@@ -24,29 +24,27 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Graph:
-    """A running graph; ``wait`` keeps looking after its children."""
+    """A running graph. lines: (node, line) of its output. ``wait`` polls the supervisor."""
 
     def __init__(self, supervisor: Supervisor, lines: list[tuple[str, str]]) -> None:
         self.supervisor, self.lines = supervisor, lines
 
-    def wait(self, condition: Callable[[], Any], what: str, limit_s: float = 40.0) -> float:
-        """Seconds until the condition came true."""
+    def wait(self, condition: Callable[[], Any], what: str, limit_s: float = 60.0) -> float:
+        """Seconds until the condition is true."""
         start = time.monotonic()
         while not condition():
-            assert time.monotonic() - start < limit_s, f"never came: {what}\n" + "\n".join(
-                map(str, self.lines)
-            )
+            assert time.monotonic() - start < limit_s, f"timeout: {what}\n" + "\n".join(map(str, self.lines))
             self.supervisor.poll()
             time.sleep(0.02)
         return time.monotonic() - start
 
-    def said(self, name: str, words: str, after: int = 0) -> bool:
+    def logged(self, name: str, words: str, after: int = 0) -> bool:
         return any(n == name and words in line for n, line in self.lines[after:])
 
 
 @pytest.fixture
 def up(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Graph]]:
-    """Start the graph with options; it is stopped at the end and nothing may be left."""
+    """``up(**options)``: start the graph; at the end it is stopped, and no process may be left."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
     running: list[Supervisor] = []
     lines: list[tuple[str, str]] = []
@@ -66,36 +64,36 @@ def up(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     assert not any("Traceback" in line for _, line in lines)
 
 
-def test_fault_64_killed_nodes_are_back_and_active(
+def test_fault_64_killed_nodes_are_restarted_and_become_active(
     up: Callable[..., Graph], probe: Any, make_event: Any
 ) -> None:
     graph = up()
     for name in ("face_tracker", "classifier", "explainer"):
-        graph.wait(lambda: graph.said(name, "]: active"), f"{name} active")  # noqa: B023
+        graph.wait(lambda: graph.logged(name, "]: active"), f"{name} active")  # noqa: B023
     before = len(graph.lines)
     killed = graph.supervisor.pids()
     for name in ("face_tracker", "classifier"):
         os.kill(killed[name], signal.SIGKILL)
-    graph.wait(lambda: graph.said("face_tracker", "]: active", before), "the tracker's return")
-    graph.wait(lambda: graph.said("classifier", "]: active", before), "the classifier's return")
+    graph.wait(lambda: graph.logged("face_tracker", "]: active", before), "the restarted tracker")
+    graph.wait(lambda: graph.logged("classifier", "]: active", before), "the restarted classifier")
     assert graph.supervisor.pids()["explainer"] == killed["explainer"]
-    answers = probe.listen(Emotion, "/mer/emotion", QOS["emotion"])
+    labels = probe.subscribe(Emotion, "/mer/emotion", QOS["emotion"])
     events = probe.publisher(ExpressionEvent, "/mer/events", QOS["events"])
-    for _ in range(20):  # for some seconds DDS takes the killed classifier for the listener
+    for _ in range(20):  # for some seconds DDS sends to the killed classifier
         events.publish(convert.to_event(make_event("after")))
         with contextlib.suppress(AssertionError):
-            graph.wait(lambda: answers, "an answer of the new classifier", limit_s=1.0)
+            graph.wait(lambda: labels, "a label of the restarted classifier", limit_s=1.0)
             break
-    assert answers
+    assert labels
 
 
-def test_without_a_model_the_others_go_on_and_with_one_the_classifier_does_too(
+def test_without_a_model_the_other_nodes_work_and_the_classifier_can_be_configured_later(
     up: Callable[..., Graph], probe: Any
 ) -> None:
     graph = up(model="three", camera="synthetic:1", fps=30.0, rate=1.0, wait_for_subscribers=1)
-    graph.wait(lambda: graph.said("face_tracker", "]: active"), "the tracker")
-    graph.wait(lambda: graph.said("classifier", "configure failed: "), "the classifier's sentence")
-    faces = probe.listen(FaceArray, "/mer/faces", QOS["faces"])
+    graph.wait(lambda: graph.logged("face_tracker", "]: active"), "the tracker")
+    graph.wait(lambda: graph.logged("classifier", "configure failed: "), "the refusal of the classifier")
+    faces = probe.subscribe(FaceArray, "/mer/faces", QOS["faces"])
     graph.wait(lambda: any(len(m.faces) for m in faces), "a face")
     assert probe.state("/mer/classifier") == "unconfigured"
     assert probe.set_parameter("/mer/classifier", "model", "two").successful

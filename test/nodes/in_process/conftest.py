@@ -1,4 +1,4 @@
-"""Classifier and explainer in the test process, with the one model that a module made."""
+"""Classifier and explainer in the test process, with the one model of a module's ``folder``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _active(node: Any, folder: Path) -> Any:
 
 @pytest.fixture
 def classifier(folder: Path) -> Iterator[Any]:
-    """The node, with the one model of the module's ``folder``; what it sends is kept."""
+    """An active classifier; the messages that it publishes go into the list ``sent``."""
     from mer_ros.nodes.classifier import ClassifierNode
 
     node = _active(ClassifierNode(), folder)
@@ -35,7 +35,7 @@ def classifier(folder: Path) -> Iterator[Any]:
 
 @pytest.fixture
 def explainer(folder: Path) -> Iterator[Any]:
-    """The same of the explainer, whose pictures somebody wants."""
+    """An active explainer whose topics have subscribers; its messages by topic are in ``sent``."""
     from mer_ros.nodes.explainer import ExplainerNode
 
     node = _active(ExplainerNode(), folder)

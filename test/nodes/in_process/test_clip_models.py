@@ -28,7 +28,7 @@ def moving(label: int, seed: int, frames: int = 8) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A models folder with a small LBP-TOP that has learned the strips."""
+    """A models folder with a small LBP-TOP, trained on the strips."""
     from mer_ros.recognition import checkpoint, create
     from mer_ros.recognition.checkpoint import ModelCard
     from mer_ros.recognition.sample import InputSpec
@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def event(make_event: Callable[..., Any]) -> Callable[..., Any]:
-    """An event whose clip shows a strip that slides."""
+    """``event(event_id, label, frames)``: an event whose clip shows the sliding strip of the label."""
 
     def make(event_id: str, label: int, frames: int = 8) -> Any:
         crops = np.repeat(moving(label, 1000 + label, frames)[..., None], 3, axis=3)
@@ -58,7 +58,7 @@ def event(make_event: Callable[..., Any]) -> Callable[..., Any]:
     return make
 
 
-def test_it_labels_the_clip_inside_the_event_with_calibrated_probabilities(
+def test_the_clip_of_an_event_gets_a_label_with_calibrated_probabilities(
     classifier: Any, event: Callable[..., Any]
 ) -> None:
     for label, frames in ((0, 8), (3, 4), (6, 32)):
@@ -70,7 +70,7 @@ def test_it_labels_the_clip_inside_the_event_with_calibrated_probabilities(
         assert np.isnan(answer.prototype_distance) and not len(answer.prototype_distances)
 
 
-def test_fault_40_a_clip_too_short_is_answered_with_unknown_and_why_and_the_next_as_ever(
+def test_fault_40_a_clip_that_is_too_short_gets_unknown_with_a_reason_and_the_next_one_a_label(
     classifier: Any, event: Callable[..., Any]
 ) -> None:
     classifier._on_event(convert.to_event(event("short", 2, 1)))
@@ -81,7 +81,7 @@ def test_fault_40_a_clip_too_short_is_answered_with_unknown_and_why_and_the_next
     assert classifier.drops["event"] == 2 and classifier.state == "active"
 
 
-def test_the_explainer_says_which_blocks_and_planes_spoke(
+def test_the_explanation_names_the_blocks_and_planes(
     classifier: Any, explainer: Any, event: Callable[..., Any]
 ) -> None:
     shown = event("why", 1)

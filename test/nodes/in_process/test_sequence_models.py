@@ -55,7 +55,7 @@ def moving(make_event: Callable[..., Any], landmarks: np.ndarray) -> Callable[..
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, moving: Callable[..., ExpressionEvent]) -> Path:
-    """A models folder with a small ME-PLAN as it was drawn, but with the seven movements as its support."""
+    """A models folder with a small untrained ME-PLAN whose support set is the seven movements."""
     import torch
 
     from mer_ros.recognition import checkpoint, create
@@ -75,7 +75,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, moving: Callable[..., Expre
     return path
 
 
-def test_it_labels_the_movement_inside_the_event_and_tells_the_distances(
+def test_the_movement_of_an_event_gets_a_label_with_distances(
     classifier: Any, moving: Callable[..., ExpressionEvent]
 ) -> None:
     for label, frames in ((0, 9), (2, 5), (5, 32), (6, 9)):
@@ -88,7 +88,7 @@ def test_it_labels_the_movement_inside_the_event_and_tells_the_distances(
         assert answer.rejection_distance == pytest.approx(1e6)
 
 
-def test_an_event_without_enough_frames_is_unknown_and_the_next_is_answered(
+def test_an_event_with_too_few_frames_gets_unknown_and_the_next_one_a_label(
     classifier: Any, moving: Callable[..., ExpressionEvent]
 ) -> None:
     classifier._on_event(convert.to_event(moving("short", 2, frames=2)))
@@ -98,7 +98,7 @@ def test_an_event_without_enough_frames_is_unknown_and_the_next_is_answered(
     assert classifier.drops["event"] == 1 and classifier.state == "active"
 
 
-def test_the_explainer_says_where_and_when(
+def test_the_explanation_states_place_and_time(
     classifier: Any, explainer: Any, moving: Callable[..., ExpressionEvent]
 ) -> None:
     shown = moving("why", 4)
@@ -107,7 +107,7 @@ def test_the_explainer_says_where_and_when(
     explainer._on_emotion(classifier.sent[0])
     (message,) = explainer.sent[topic_names.EXPLANATION]
     assert message.label == EMOTIONS[4] and message.model == classifier.sent[0].model
-    assert "When it was read: the rise" in message.text
+    assert "Evidence over time: rise" in message.text
     heatmap = np.frombuffer(message.heatmap.data, np.float32).reshape(128, 128)
     assert heatmap.max() == 1 and message.inside_face > 1
     assert len(explainer.sent[topic_names.OVERLAY]) == 1 and not explainer.sent[topic_names.PROTOTYPE]

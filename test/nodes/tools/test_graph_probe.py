@@ -1,4 +1,4 @@
-"""The doctor's look at the graph, over DDS, at a real publisher in another process."""
+"""The graph probe of the doctor, with a publisher in another process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def send():
     i += 1
     picture = Image()
     picture.header.stamp.sec, picture.header.stamp.nanosec = divmod(20_000_000 * i, 10**9)
-    if i % 5:  # every fifth is lost, as the stamps tell
+    if i % 5:  # every fifth is missing, as the stamps show
         fast.publish(picture)
     own.publish(picture)
 driver.create_timer(0.02, send)
@@ -37,7 +37,7 @@ rclpy.spin(driver)
 
 @pytest.fixture
 def env():
-    """That of the tests: a ROS domain of their own, on this machine only."""
+    """The environment of the tests, with their ROS domain."""
     return dict(os.environ)
 
 

@@ -1,4 +1,4 @@
-"""The launch files start what ``node_specs`` returns: by ROS's launch if installed, and by stand-ins."""
+"""The launch files start what ``node_specs`` returns: with launch if it is installed, and with stand-ins."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from mer_ros.errors import ConfigError
 from mer_ros.graph.description import node_specs
 from mer_ros.graph.options import DEMO, GraphOptions, arguments
 
-LAUNCH = Path(__file__).resolve().parents[2] / "launch"
+LAUNCH = Path(__file__).resolve().parents[3] / "launch"
 REAL = all(importlib.util.find_spec(name) for name in ("launch", "launch_ros")) and (
     importlib.util.find_spec("launch.actions") is not None
 )
 
 
 class _Recorder:
-    """Takes the place of a launch class and remembers what it was made with."""
+    """In place of a launch class: stores its arguments."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.args, self.options = args, options
@@ -48,7 +48,7 @@ def _stand_ins() -> dict[str, ModuleType]:
 
 @pytest.fixture(params=["stand_ins", "real"] if REAL else ["stand_ins"])
 def load(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
-    """Execute a launch file and give its description."""
+    """``load(name)``: execute a launch file; returns its description."""
     monkeypatch.delitem(sys.modules, "mer_ros.nodes.tools.launch_graph", raising=False)
     if request.param == "stand_ins":
         for name, module in _stand_ins().items():
@@ -67,7 +67,7 @@ def load(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def _declared(description: Any) -> dict[str, tuple[str, str]]:
-    """Argument to (default, description), of a real description or of the recorded one."""
+    """Argument to (default, description), of a description of launch or of the stand-ins."""
     if isinstance(description, list):
         made = [a for a in description if type(a).__name__ == "DeclareLaunchArgument"]
         return {a.args[0]: (a.options["default_value"], a.options["description"]) for a in made}
@@ -88,7 +88,7 @@ def test_arguments_and_defaults_are_those_of_the_graph(
 
 
 def _nodes_of(name: str, given: dict[str, str]) -> list[Any]:
-    """Run the real launch file's function; the node actions it would execute."""
+    """Run the function of a launch file with launch; the node actions that it returns."""
     from launch.actions import DeclareLaunchArgument, OpaqueFunction
 
     from launch import LaunchContext
@@ -108,8 +108,7 @@ def _nodes_of(name: str, given: dict[str, str]) -> list[Any]:
     return made
 
 
-def test_texts_become_the_same_nodes_as_for_mer_up(load: Callable[[str], Any]) -> None:
-    """Through the launch file with ROS's launch; through its function with the stand-ins."""
+def test_launch_arguments_give_the_same_nodes_as_mer_up(load: Callable[[str], Any]) -> None:
     wanted = replace(DEMO, model="micro_attention", fps=30.0, rviz=False)
     expected = node_specs(wanted)
     loaded = load("demo.launch.py")
@@ -128,7 +127,7 @@ def test_texts_become_the_same_nodes_as_for_mer_up(load: Callable[[str], Any]) -
         assert [n.node_package for n in made] == [s.package for s in expected]
 
 
-def test_an_argument_given_as_its_default_wins_over_the_params_file(load: Callable[[str], Any]) -> None:
+def test_an_argument_that_equals_its_default_overrides_the_params_file(load: Callable[[str], Any]) -> None:
     description = load("mer.launch.py")
     if isinstance(description, list):
         texts = {a.name: a.default for a in arguments()}
@@ -149,7 +148,7 @@ def test_an_argument_given_as_its_default_wins_over_the_params_file(load: Callab
     assert given == [[], ["model"], ["model"]]
 
 
-def test_fault_65_code_in_a_launch_argument_is_refused_as_the_text_it_is(
+def test_fault_65_code_in_a_launch_argument_is_refused_as_text(
     load: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -166,9 +165,9 @@ def test_fault_65_code_in_a_launch_argument_is_refused_as_the_text_it_is(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("knows", [False, True])
-def test_a_node_that_dies_again_and_again_is_given_up_where_launch_can(
-    knows: bool, load: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("has_limit", [False, True])
+def test_restarts_are_limited_where_launch_has_the_option(
+    has_limit: bool, load: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load("mer.launch.py")
     import mer_ros.nodes.tools.launch_graph as launch_graph
@@ -179,14 +178,14 @@ def test_a_node_that_dies_again_and_again_is_given_up_where_launch_can(
     class New:
         def __init__(self, *, respawn: bool = False, respawn_max_retries: int = -1) -> None: ...
 
-    monkeypatch.setattr(launch_graph, "ExecuteLocal", New if knows else Old)
-    assert launch_graph._respawn_limit() == ({"respawn_max_retries": 20} if knows else {})
+    monkeypatch.setattr(launch_graph, "ExecuteLocal", New if has_limit else Old)
+    assert launch_graph._respawn_limit() == ({"respawn_max_retries": 20} if has_limit else {})
     if not hasattr(action := launch_graph.node_action(node_specs(GraphOptions())[0]), "options"):
         return
-    assert ("respawn_max_retries" in action.options) == knows
+    assert ("respawn_max_retries" in action.options) == has_limit
 
 
-def test_fault_65_a_text_parameter_that_looks_like_yaml_stays_text(load: Callable[[str], Any]) -> None:
+def test_fault_65_a_string_parameter_that_looks_like_yaml_stays_a_string(load: Callable[[str], Any]) -> None:
     from launch_ros.parameter_descriptions import ParameterValue  # the stand-in or the real one
 
     load("mer.launch.py")

@@ -1,4 +1,4 @@
-"""`mer demo` as a user runs it: the shipped model, real processes, real DDS, files and exit code."""
+"""``mer demo`` in its own process: the shipped model, all nodes, files and exit code."""
 
 import json
 import os
@@ -12,7 +12,7 @@ MER = [sys.executable, "-c", "from mer_ros.cli.main import main; main()"]
 
 
 def mer(*arguments: str, limit_s: float = 100.0, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a process of its own."""
+    """Run ``mer`` in its own process."""
     return subprocess.run(
         [*MER, *arguments],
         capture_output=True,
@@ -23,14 +23,14 @@ def mer(*arguments: str, limit_s: float = 100.0, **env: str) -> subprocess.Compl
     )
 
 
-def test_the_demo_delivers_at_30_fps_and_says_what_it_cannot_see(tmp_path: Path) -> None:
+def test_the_demo_works_at_30_fps_and_states_the_shortest_event(tmp_path: Path) -> None:
     done = mer("demo", "--fps", "30", "--rate", "1", "--events", "7", "--out", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     folder = tmp_path / "seed_1"
     outcome = json.loads((folder / "outcome.json").read_text())
     assert outcome["events"] == 7 and outcome["hits"] >= 5 and outcome["false"] <= 1
     assert outcome["frames_sent"] >= outcome["frames_seen"] > 0.9 * outcome["frames_sent"]
-    assert "At 30 frames a second nothing shorter than 133 ms can be seen" in done.stdout
+    assert "At 30 fps the shortest detectable event takes 133 ms" in done.stdout
     lines = done.stdout.splitlines()
     header = next(i for i, line in enumerate(lines) if line.startswith("time s"))
     assert sum("face_1" in line for line in lines[header:]) == outcome["hits"] + outcome["false"]
@@ -48,12 +48,12 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_ros_that_does_not_start_is_one_sentence(tmp_path: Path) -> None:
+def test_a_failure_of_ros_is_one_sentence(tmp_path: Path) -> None:
     done = mer("demo", "--out", str(tmp_path), ROS_DOMAIN_ID="abc")
     assert done.returncode == 2 and "ROS does not start" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_an_unknown_model_is_refused_before_anything_of_an_earlier_demo_is_gone(tmp_path: Path) -> None:
+def test_an_unknown_model_is_refused_before_files_of_an_earlier_demo_are_removed(tmp_path: Path) -> None:
     picture = tmp_path / "seed_1" / "overlay.png"
     picture.parent.mkdir()
     picture.write_bytes(b"of an earlier demo")
@@ -62,7 +62,7 @@ def test_an_unknown_model_is_refused_before_anything_of_an_earlier_demo_is_gone(
     assert "Traceback" not in done.stderr and picture.read_bytes() == b"of an earlier demo"
 
 
-def test_a_node_that_does_not_come_up_ends_the_demo_with_a_sentence_and_no_traceback(tmp_path: Path) -> None:
+def test_a_node_that_does_not_start_ends_the_demo_with_a_sentence_and_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "torch.py").write_text("raise ImportError('a broken torch')\n")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     done = mer("demo", "--out", str(tmp_path), PYTHONPATH=path)
