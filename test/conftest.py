@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,17 @@ from benchmarks.free_domain import free_domain
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 os.environ["ROS_DOMAIN_ID"] = str(free_domain(os.getppid() + 17 * _WORKER))
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
+
+
+@pytest.fixture(scope="session")
+def one_thread() -> Iterator[None]:
+    """One thread for torch: small networks gain nothing from more, and lose much beside other processes."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +41,19 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         save(folder / f"{name}.safetensors", create("prototype", {}), ModelCard("prototype", EMOTIONS))
     (folder / "pointer.safetensors").write_text("version https://git-lfs.github.com/spec/v1\n")
     return folder
+
+
+@pytest.fixture(scope="session")
+def landmarks() -> Any:
+    """(468, 3) float32 landmarks of the canonical face in its aligned crop, read-only."""
+    import numpy as np
+
+    from mer_ros.face import canonical_mesh, geometry
+
+    mesh = canonical_mesh.load().canonical.astype(np.float32)
+    points = geometry.apply_with_depth(geometry.crop_from_image(mesh), mesh)
+    points.setflags(write=False)
+    return points
 
 
 @pytest.fixture(scope="session")

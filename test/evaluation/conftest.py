@@ -1,13 +1,10 @@
+"""Every test of evaluation runs torch on one thread."""
+
 from __future__ import annotations
 
 import pytest
-import torch
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_thread():
-    """Small nets gain nothing from more, and lose much where other processes are at work."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+def one_thread_for_evaluation(one_thread):
+    """See ``one_thread``."""

@@ -116,12 +116,13 @@ def test_predictions_of_another_evaluation_are_refused_and_kept(change, clips, m
     assert files(tmp_path) == before and spy.training_sets == []
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", "7", '{"key": 1}'])
-def test_a_spoilt_fold_is_named(content, clips, tmp_path):
+def test_a_damaged_fold_is_refused_before_any_training(clips, tmp_path):
     run(clips, tmp_path, Spy())
-    (tmp_path / "folds" / "spy" / "0003.json").write_text(content)
+    (tmp_path / "folds" / "spy" / "0003.json").write_text("")
+    spy = Spy()
     with pytest.raises(ConfigError, match=r"0003.json cannot be used .*remove it"):
-        run(clips, tmp_path, Spy())
+        run(clips, tmp_path, Majority(), spy)
+    assert spy.training_sets == [] and not (tmp_path / "folds" / "majority").exists()
 
 
 def test_fault_74_an_unwritable_folder_is_refused_before_any_training(clips, tmp_path):

@@ -5,29 +5,15 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-import torch
 
-from mer_ros.face import canonical_mesh, geometry
+from mer_ros.face import geometry
 from mer_ros.face.au_templates import action_unit_templates
 from mer_ros.types import ExpressionEvent, Kind
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_thread():
-    """Small nets gain nothing from more threads."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="session")
-def landmarks():
-    mesh = canonical_mesh.load().canonical.astype(np.float32)
-    crop = geometry.crop_from_image(mesh)
-    return np.hstack([geometry.apply(crop, mesh), mesh[:, 2:] * geometry.CROP_INTEROCULAR_PX]).astype(
-        np.float32
-    )
+def one_thread_for_explanation(one_thread):
+    """See ``one_thread``."""
 
 
 @pytest.fixture(scope="session")

@@ -100,20 +100,6 @@ def test_settings_make_the_same_system_again(name):
     assert shapes[0] == shapes[1] and shapes[0]
 
 
-def test_the_trunk_takes_torchvisions_own_weights():
-    from torchvision.models.resnet import resnet18
-
-    from mer_ros.recognition.backbones.resnet import BackboneConfig, ResNetTrunk
-
-    theirs = resnet18(weights=None).eval()
-    ours = ResNetTrunk(BackboneConfig(strides=(1, 2, 2, 2), stem_pool=True)).eval()
-    result = ours.load_state_dict(theirs.state_dict(), strict=False)
-    assert result.missing_keys == [] and result.unexpected_keys == ["fc.weight", "fc.bias"]
-    x = torch.randn(1, 3, 64, 64)
-    with torch.inference_mode():
-        torch.testing.assert_close(theirs.fc(ours(x).mean((2, 3))), theirs(x))
-
-
 def test_unknown_names_and_settings_are_refused():
     known = "elcbp, lbp_sip, lbp_top, me_plan, micro_attention, micro_attention_grey, probe, prototype"
     with pytest.raises(ConfigError, match=f"'lbp'.*{known}"):
@@ -122,16 +108,3 @@ def test_unknown_names_and_settings_are_refused():
         registry.create("prototype", {"layers": 3})
     with pytest.raises(ConfigError, match="'strides' of the backbone"):
         registry.create("prototype", {"backbone": {"strides": [1, 2, 1]}})
-
-
-def test_pooling_weighs_each_cell_by_its_share_of_the_face():
-    from mer_ros.recognition.backbones.resnet import pool_face
-
-    even = torch.full((1, 2, 7, 7), 3.0)
-    torch.testing.assert_close(pool_face(even), torch.full((1, 2), 3.0))
-    corner = torch.zeros(1, 1, 7, 7)
-    corner[..., 0, 0] = 1.0
-    middle = torch.zeros(1, 1, 7, 7)
-    middle[..., 3, 3] = 1.0
-    assert pool_face(corner).item() == 0 and pool_face(middle).item() > 1.5 / 49
-    assert pool_face(torch.ones(1, 1, 1, 1)).item() == pytest.approx(1)

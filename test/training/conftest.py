@@ -1,14 +1,42 @@
-"""One thread: small nets gain nothing from more, and lose much where other processes are at work."""
+"""One thread, and checkpoints of small networks to start from."""
 
 from __future__ import annotations
 
 import pytest
-import torch
+
+NARROW = {"widths": [8, 8, 12, 16], "depths": [1, 1, 1, 1]}
+STARTS = {
+    "micro_attention": {"backbone": NARROW},
+    "prototype": {"backbone": NARROW, "size": 24, "decoder_width": 16},
+}
+"""Settings of the networks in ``starts``; they read flow of 24 x 24 pixels."""
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+def one_thread_for_training(one_thread):
+    """See ``one_thread``."""
+
+
+@pytest.fixture(scope="session")
+def starts(tmp_path_factory):
+    """Path of an untrained checkpoint of each network by the name of its system."""
+    import torch
+
+    from mer_ros.recognition import checkpoint, create
+    from mer_ros.recognition.checkpoint import ModelCard
+    from mer_ros.recognition.sample import InputSpec
+    from mer_ros.types import EMOTIONS
+
+    paths = {}
+    for seed, (name, settings) in enumerate(STARTS.items()):
+        torch.manual_seed(seed)
+        path = tmp_path_factory.mktemp("starts") / f"{name}.safetensors"
+        checkpoint.save(path, create(name, settings), ModelCard(name, EMOTIONS, InputSpec("flow", 24)))
+        paths[name] = str(path)
+    return paths
+
+
+@pytest.fixture(scope="session")
+def own_clips(make_clips):
+    """108 clips of 12 subjects whose classes are easily told apart."""
+    return make_clips(subject_ids=12, each=9, datasets=("samm",), gap=3.0)

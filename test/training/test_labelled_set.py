@@ -7,36 +7,15 @@ import pytest
 import torch
 
 from mer_ros.errors import DataError
-from mer_ros.motion.normalisation import mirror_flow, normalise_flow
+from mer_ros.motion.normalisation import mirror_flow
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.augmentation import NONE, Augmentation
 from mer_ros.training.labelled_set import LabelledSet, batches, check_subjects, from_flow, n_batches, varying
-from mer_ros.training.samples import synthetic_samples
 
 
 def a_set(n=10, classes=2, subjects=(0, 1)) -> LabelledSet:
     data = torch.arange(n, dtype=torch.float32)[:, None, None, None].expand(n, 3, 4, 4).clone()
     return LabelledSet(data, torch.arange(n) % classes, np.resize(np.array(subjects, np.int64), n))
-
-
-def test_made_groups_share_no_subject_and_are_what_an_event_would_be():
-    sets = synthetic_samples(20, 12, 3, InputSpec("flow", 24))
-    groups = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
-    assert not groups[0] & groups[1] and not groups[1] & groups[2] and not groups[0] & groups[2]
-    assert sets.train.data.shape == (20, 3, 24, 24) and len(sets.test) == 12
-    from mer_ros.data import synthetic
-
-    raw = synthetic.flow_samples(18, synthetic.TRAIN_SUBJECTS, 3, 24)
-    clear = synthetic.flow_samples(2, synthetic.TRAIN_SUBJECTS, 6, 24, clean=True)
-    np.testing.assert_array_equal(sets.train.flow[18:].numpy(), clear.data)
-    np.testing.assert_array_equal(sets.train.data[5].numpy(), normalise_flow(raw.data[5], 24))
-    np.testing.assert_array_equal(sets.train.flow[5].numpy(), raw.data[5])
-    assert sets.synthetic and sets.counts == {"train": 20, "validation": 12, "test": 12}
-
-
-def test_clips_are_nothing_that_networks_learn_from():
-    with pytest.raises(DataError, match="'clip'"):
-        synthetic_samples(40, 20, 0, InputSpec("clip", 24))
 
 
 def test_each_sample_comes_once_an_epoch():

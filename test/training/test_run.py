@@ -10,15 +10,13 @@ import torch
 
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.metrics import accuracy, uf1
-from mer_ros.recognition import Recogniser, checkpoint, create
+from mer_ros.recognition import Recogniser, checkpoint
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training import network_training
 from mer_ros.training import run as run_module
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.families import networks
-from mer_ros.training.job import scores_of
 from mer_ros.training.samples import synthetic_samples
-from mer_ros.training.trainer import Trainer
 from mer_ros.types import EMOTIONS
 
 NARROW = {"widths": [8, 16, 16, 32], "depths": [1, 1, 1, 1]}
@@ -110,31 +108,6 @@ def test_fault_73_a_run_killed_in_its_first_stage_ends_with_the_same_bytes(
     assert [p.name for p in broken.parent.iterdir()] == ["m.safetensors"]
 
 
-def test_patience_ends_a_run_that_does_not_get_better(monkeypatch, sets):
-    system = create("micro_attention", MODELS["micro_attention"])
-    trainer = Trainer(system, OptimiserConfig(epochs=9, patience=2, batch=16))
-    monkeypatch.setattr(
-        trainer, "logits", lambda data: torch.eye(7)[torch.zeros(len(data), dtype=torch.long)]
-    )
-    assert [epoch.best for epoch in trainer.fit(sets.train, sets.validation)] == [True, False, False]
-
-
-@pytest.mark.parametrize("batch", [32, 40, 80, 160])  # 5, 4, 2 and 1 steps in all
-def test_a_run_of_a_few_steps_has_a_schedule_too(sets, batch):
-    system = create("micro_attention", MODELS["micro_attention"])
-    options = OptimiserConfig(epochs=1, batch=batch)
-    assert len(Trainer(system, options).fit(sets.train, sets.validation)) == 1
-
-
 def test_the_summary_counts_what_was_used(trained):
     _, result, _ = trained
     assert result.test.sum() == 80 and np.isfinite(result.seconds)
-
-
-def test_scores_as_json_by_hand():
-    confusion = np.zeros((7, 7), np.int64)
-    confusion[:3, :3] = [[2, 1, 0], [1, 1, 0], [0, 1, 0]]  # four emotions neither shown nor answered
-    scores = scores_of(confusion)
-    assert scores["accuracy"] == 0.5 and scores["uar"] == pytest.approx((2 / 3 + 1 / 2 + 0) / 3, abs=1e-4)
-    assert list(scores["f1"].values()) == [0.6667, 0.4, 0, 0, 0, 0, 0]
-    assert scores["uf1"] == pytest.approx((4 / 6 + 2 / 5) / 7, abs=1e-4)

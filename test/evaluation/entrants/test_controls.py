@@ -7,7 +7,6 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from mer_ros.errors import ConfigError
-from mer_ros.evaluation import linear_head
 from mer_ros.evaluation.entrants.catalogue import CONTROLS
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.motion.normalisation import mirror_flow
@@ -92,48 +91,6 @@ def test_training_on_mirrors_and_averaging_is_what_the_symmetric_samples_do(clip
     half = symmetric(samples).reshape(len(clips), -1)
     short = LogisticRegression(**options).fit(half, clips.truth)
     np.testing.assert_allclose(short.decision_function(half), averaged, atol=1e-4)
-
-
-def test_the_head_is_logistic_regression_on_all_features(monkeypatch):
-    rng = np.random.default_rng(0)
-    features, asked = rng.normal(3, 2, (30, 200)), rng.normal(3, 2, (5, 200))
-    truth, subject_ids = np.arange(30) % 3, np.array([f"p{i // 6}" for i in range(30)])
-    monkeypatch.setattr(linear_head, "STRENGTHS", (1.0,))
-    monkeypatch.setattr(linear_head, "_TOLERANCE", 1e-9)
-    head = linear_head.fit(features, truth, subject_ids, 3, 0)
-    scale = np.sqrt(((features - features.mean(0)) ** 2).sum(1).mean())
-    known = LogisticRegression(C=1.0, class_weight="balanced", tol=1e-9, max_iter=5000)
-    known.fit(features / scale, truth)
-    np.testing.assert_allclose(head(asked), known.predict_proba(asked / scale), atol=1e-5)
-
-
-def test_noise_is_given_little_strength_and_structure_much():
-    rng = np.random.default_rng(1)
-    truth = np.arange(120) % 2
-    subject_ids = np.array([f"p{i // 12}" for i in range(120)])
-    noise = rng.normal(0, 1, (120, 300))
-    told = noise.copy()
-    told[:, 0] += 20.0 * truth
-    assert linear_head.fit(noise, truth, subject_ids, 2, 0).strength == linear_head.STRENGTHS[0]
-    assert linear_head.fit(told, truth, subject_ids, 2, 0).strength >= 1.0
-
-
-def test_strength_is_chosen_across_people_not_within():
-    """Each person's clips are alike and labelled alike: across people there is nothing to learn."""
-    rng = np.random.default_rng(2)
-    subject_ids = np.repeat(np.arange(20), 6)
-    features = rng.normal(0, 1, (20, 50))[subject_ids] + rng.normal(0, 0.01, (120, 50))
-    truth = (subject_ids % 2).astype(np.int64)
-    names = np.array([f"p{i:02d}" for i in subject_ids])
-    shuffled = np.array([f"q{i:02d}" for i in rng.permutation(120) % 20])
-    assert linear_head.fit(features, truth, names, 2, 0).strength <= 0.1
-    assert linear_head.fit(features, truth, shuffled, 2, 0).strength == linear_head.STRENGTHS[-1]
-
-
-def test_one_person_to_learn_from_leaves_the_middle_strength():
-    rng = np.random.default_rng(0)
-    head = linear_head.fit(rng.normal(0, 1, (8, 4)), np.arange(8) % 2, np.full(8, "a"), 2, 0)
-    assert head.strength == linear_head.STRENGTHS[3]
 
 
 def test_an_unknown_control_is_told():

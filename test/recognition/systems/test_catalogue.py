@@ -105,8 +105,3 @@ def test_without_its_line_a_system_is_unknown(tmp_path):
     checkpoint.save(path, Sums(SumsConfig()), ModelCard("sums", LABELS, InputSpec("flow", 24)))
     with pytest.raises(CheckpointError, match="cannot be built .*'sums'"):
         checkpoint.load(path)
-
-
-def test_a_system_without_prototypes_has_none_to_show():
-    system = Sums(SumsConfig())
-    assert system.nearest_prototype(0, torch.ones(2)) is None and system.decode(0) is None

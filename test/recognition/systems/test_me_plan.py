@@ -94,14 +94,6 @@ def test_the_prototypes_are_no_weights_but_travel_with_them(system):
     assert system.stored()["prototypes"].dtype == torch.float16
 
 
-def test_whole_and_factorised_kernels_have_the_same_map(system):
-    shapes = []
-    for kernel in ("full", "factorised"):
-        made = create("me_plan", {**SMALL, "backbone": {"widths": [4, 4, 8, 8], "kernel": kernel}}).eval()
-        shapes.append(made.trunk(torch.zeros(1, 3, 8, 28, 28)).shape)
-    assert shapes[0] == shapes[1] == (1, 8, 2, 7, 7)
-
-
 def test_the_attention_alone_learns_where_the_backbone_is_frozen(system):
     assert freeze_all_but(system, system.head_parameters) == 8 + 1
     system.train()

@@ -49,3 +49,9 @@ def test_families_say_what_the_commands_ask():
     in_epochs = {name for name, family in FAMILIES if family.in_epochs}
     assert in_epochs == {"networks", "ensembles", "episodic"}
     assert {name for name, family in FAMILIES if not family.on_gpu} == {"lbp_svm"}
+
+
+@pytest.mark.parametrize("change", [{"ensemble": 2}, {"transfer": "probe", "start": ("prototype",)}])
+def test_sequences_have_neither_an_ensemble_nor_a_probe(change):
+    with pytest.raises(ConfigError, match="neither a probe nor an ensemble"):
+        family_of(TrainConfig("me_plan", input=SEQUENCE, **change))

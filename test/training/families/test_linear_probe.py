@@ -9,16 +9,20 @@ import numpy as np
 import pytest
 import torch
 
+from mer_ros.errors import ConfigError
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.evaluation.run import evaluate
 from mer_ros.motion.normalisation import mirror_flow
 from mer_ros.progress import SILENT
-from mer_ros.recognition import checkpoint, create
+from mer_ros.recognition import Recogniser, checkpoint, create
 from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.sample import InputSpec
+from mer_ros.recognition.systems.probe import Probe
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.families.choice import family_of
 from mer_ros.training.families.linear_probe import ProbeEntrant
+from mer_ros.training.run import train as run
+from mer_ros.training.samples import samples_of_clips
 from mer_ros.types import EMOTIONS
 
 NARROW = {"widths": [8, 8, 12, 16], "depths": [1, 1, 1, 1]}
@@ -77,3 +81,27 @@ def test_labels_that_the_networks_do_not_know_are_learned_from_their_features(co
     assert np.ptp(training_set.features[:, :3]) == 0  # no opinion
     found = system.fit_predict(training_set, features, 0, SILENT).probabilities
     assert (found.argmax(1) == clips.truth[asked]).mean() > 0.6
+
+
+def test_a_probe_is_trained_on_clips_and_its_file_answers_alike(config, starts, own_clips, tmp_path):
+    out = tmp_path / "probe.safetensors"
+    settings = replace(config, start=tuple(starts.values()))
+    found = run(settings, out, "cpu", clips=own_clips)
+    loaded = checkpoint.load(out)
+    assert isinstance(loaded.system, Probe) and set(found.chosen) == {
+        "strength_1",
+        "strength_2",
+        "strength_3",
+    }
+    assert loaded.card.calibration.mirror and 0 < loaded.card.calibration.rejection_confidence < 1
+    test = samples_of_clips(own_clips, 0, InputSpec("flow", 24)).test
+    model = Recogniser.load(out)
+    with torch.inference_mode():
+        answers = model.answer(test.data).logits.argmax(1)
+    assert (answers == test.labels).float().mean() > 0.6
+    assert np.trace(found.test) == int((answers == test.labels).sum())
+
+
+def test_a_probe_is_evaluated_on_flow_alone(config):
+    with pytest.raises(ConfigError, match="evaluated on flow"):
+        ProbeEntrant(replace(config, input=InputSpec("apex", 24)))

@@ -2,21 +2,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from mer_ros.data.subjects import held_out_subjects
-from mer_ros.errors import DataError
+from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.evaluation.run import evaluate
 from mer_ros.motion.normalisation import mirror_flow
 from mer_ros.progress import SILENT
+from mer_ros.recognition import checkpoint
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.augmentation import NONE
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.entrant import TrainingSet
 from mer_ros.training.families.networks import FAMILY
+from mer_ros.training.run import train as run
 from mer_ros.training.trainer import Trainer
 
 APEX = InputSpec("apex", 32)
@@ -124,3 +128,27 @@ def test_a_set_without_pictures_is_told(clips, tmp_path):
     system = FAMILY.entrant(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX), "cpu")
     with pytest.raises(DataError, match="no input of kind 'apex'"):
         evaluate(clips, protocol_of("loso"), [system], 0, tmp_path)
+
+
+def from_clips(**more):
+    options = OptimiserConfig(epochs=2, batch=16)
+    return TrainConfig("micro_attention", input=InputSpec("flow", 24), optimiser=options, **more)
+
+
+@pytest.mark.parametrize("transfer", ["full", "attention"])
+def test_clips_of_ones_own_are_trained_on_from_a_start(transfer, starts, own_clips, tmp_path):
+    out = tmp_path / "mine.safetensors"
+    settings = from_clips(start=(starts["micro_attention"],), transfer=transfer)
+    found = run(settings, out, "cpu", clips=own_clips)
+    loaded = checkpoint.load(out)
+    assert loaded.card.labels == own_clips.labels == found.labels and not found.synthetic
+    before, after = checkpoint.load(Path(starts["micro_attention"])).system, loaded.system
+    moved = not torch.equal(before.trunk.conv1.weight, after.trunk.conv1.weight)
+    assert moved == (transfer == "full") and "label_ceiling" not in loaded.card.training
+    assert found.validation.sum() > 0 and found.test.sum() > 0
+
+
+def test_macro_expressions_of_seven_emotions_are_not_trained_with_other_classes(tmp_path, own_clips):
+    settings = from_clips(model={"backbone": NARROW}, macro_epochs=1)
+    with pytest.raises(ConfigError, match="name that file as 'start'"):
+        run(settings, tmp_path / "one.safetensors", "cpu", clips=own_clips)

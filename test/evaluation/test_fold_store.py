@@ -1,0 +1,140 @@
+"""Stored predictions of folds: exact round trips, keys that separate evaluations, damaged files."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+from mer_ros.errors import ConfigError
+from mer_ros.evaluation.fold_store import FoldStore
+from mer_ros.evaluation.protocol import Fold, protocol_of
+from mer_ros.training.entrant import Entrant, FoldPrediction
+
+FOLD = Fold("casme2/s00", train=np.array([3, 4, 5]), test=np.array([0, 1, 2]))
+PREDICTION = FoldPrediction(
+    np.array([[0.1, 0.2, 0.7], [1 / 3, 1 / 3, 1 / 3], [1.0, 0.0, 0.0]]), {"cost": 0.1}
+)
+
+
+class Toy(Entrant):
+    """Has a name and settings; is never trained."""
+
+    def __init__(self, name="toy", **settings):
+        self.name, self._settings = name, settings
+
+    @property
+    def settings(self):
+        return self._settings
+
+    def features(self, inputs):
+        raise NotImplementedError
+
+    def fit_predict(self, training_set, test, seed, progress):
+        raise NotImplementedError
+
+
+@pytest.fixture(scope="module")
+def clips(make_clips):
+    return make_clips(subject_ids=2, each=3, size=8)
+
+
+@pytest.fixture
+def store(clips, tmp_path):
+    return FoldStore.of(tmp_path, Toy(), clips, protocol_of("loso"), 0)
+
+
+def test_an_empty_store_has_no_fold_and_creates_no_folder(store, tmp_path):
+    assert store.find(0, FOLD) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_prediction_comes_back_to_the_last_bit(store):
+    store.put(7, FOLD, PREDICTION)
+    found = store.find(7, FOLD)
+    assert found.probabilities.dtype == np.float64
+    np.testing.assert_array_equal(found.probabilities, PREDICTION.probabilities)
+    assert found.chosen == {"cost": 0.1}
+    assert [path.name for path in store.folder.iterdir()] == ["0007.json"]
+
+
+def test_each_number_has_its_own_prediction(store):
+    other = FoldPrediction(PREDICTION.probabilities[::-1])
+    store.put(0, FOLD, PREDICTION)
+    store.put(1, FOLD, other)
+    np.testing.assert_array_equal(store.find(1, FOLD).probabilities, other.probabilities)
+    assert store.find(1, FOLD).chosen == {} and store.find(2, FOLD) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("toy", "toy"),
+        ("model@1a2b3c", "model@1a2b3c"),
+        ("a-b.c_d", "a-b.c_d"),
+        ("my models/net: 1", "my_models_net__1"),
+    ],
+)
+def test_the_folder_is_named_after_the_entrant(name, folder, clips, tmp_path):
+    store = FoldStore.of(tmp_path, Toy(name), clips, protocol_of("loso"), 0)
+    assert store.folder == tmp_path / "folds" / folder
+
+
+def test_equal_evaluations_have_equal_keys(clips, tmp_path):
+    keys = [
+        FoldStore.of(tmp_path / place, Toy(**settings), clips, protocol_of("loso"), 3).key
+        for place, settings in (("a", {"rate": 1, "width": 2}), ("b", {"width": 2, "rate": 1}))
+    ]
+    assert keys[0] == keys[1] and len(keys[0]) == 16
+
+
+@pytest.mark.parametrize("change", ["clips", "protocol", "seed", "name", "settings", "version"])
+def test_everything_that_decides_a_prediction_changes_the_key(
+    change, clips, make_clips, tmp_path, monkeypatch
+):
+    given = {"entrant": Toy(rate=1), "clips": clips, "protocol": protocol_of("loso"), "seed": 0}
+    before = FoldStore.of(tmp_path, **given).key
+    if change == "version":
+        monkeypatch.setattr("mer_ros.evaluation.fold_store.__version__", "0.0.0")
+    changes = {
+        "clips": {"clips": make_clips(subject_ids=2, each=3, size=8, seed=1)},
+        "protocol": {"protocol": protocol_of("2-fold")},
+        "seed": {"seed": 1},
+        "name": {"entrant": Toy("other", rate=1)},
+        "settings": {"entrant": Toy(rate=2)},
+        "version": {},
+    }
+    assert FoldStore.of(tmp_path, **{**given, **changes[change]}).key != before
+
+
+def test_predictions_of_another_evaluation_are_refused(store, clips, tmp_path):
+    store.put(0, FOLD, PREDICTION)
+    for other, fold in (
+        (FoldStore.of(tmp_path, Toy(), clips, protocol_of("loso"), 1), FOLD),
+        (store, Fold(FOLD.name, FOLD.train, FOLD.test[::-1])),
+    ):
+        with pytest.raises(ConfigError, match="predictions of toy from another evaluation") as caught:
+            other.find(0, fold)
+        assert str(tmp_path) in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"7", b'{"key": 1}', b'{"key": "abc', b"\xff\xfe"])
+def test_a_damaged_file_is_named(content, store):
+    store.folder.mkdir(parents=True)
+    (store.folder / "0003.json").write_bytes(content)
+    with pytest.raises(ConfigError, match=r"0003\.json cannot be used .*remove it"):
+        store.find(3, FOLD)
+
+
+def test_a_full_disk_is_refused_and_leaves_the_earlier_prediction(store, monkeypatch):
+    store.put(0, FOLD, PREDICTION)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ConfigError, match=r"0000\.json could not be written"):
+        store.put(0, FOLD, FoldPrediction(PREDICTION.probabilities[::-1]))
+    np.testing.assert_array_equal(store.find(0, FOLD).probabilities, PREDICTION.probabilities)
+    assert len(list(store.folder.iterdir())) == 1
