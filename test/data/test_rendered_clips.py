@@ -13,30 +13,14 @@ from mer_ros.limits import MIN_SAMPLES
 from mer_ros.types import EMOTIONS
 
 
-class Log:
-    """Progress that is kept."""
-
-    def __init__(self):
-        self.lines = []
-
-    def started(self, task, total=None):
-        self.lines.append(("started", task, total))
-
-    def advanced(self, task, done, note=""):
-        self.lines.append(("advanced", task, done))
-
-    def finished(self, task):
-        self.lines.append(("finished", task))
-
-
 @pytest.fixture(scope="module")
-def rendered():
-    log = Log()
-    return rendered_clips(8, [2000, 2001], 0, log), log.lines
+def rendered(recorder):
+    log = recorder()
+    return rendered_clips(8, [2000, 2001], 0, log), log
 
 
 def test_each_subject_shows_different_emotions_on_clips_like_those_of_events(rendered):
-    clips, lines = rendered
+    clips, log = rendered
     assert clips.subjects.tolist() == [2000] * 4 + [2001] * 4
     for subject in (2000, 2001):
         assert len(set(clips.labels[clips.subjects == subject].tolist())) == 4
@@ -46,8 +30,8 @@ def test_each_subject_shows_different_emotions_on_clips_like_those_of_events(ren
         assert (crops[0] != crops[-1]).any() and crops.std() > 10
     assert clips.flow.shape == (8, 2, 128, 128) and clips.flow.dtype == np.float32
     assert all(0 < apex < len(crops) for apex, crops in zip(clips.apex_index, clips.crops, strict=True))
-    steps = [("advanced", "rendering", done) for done in (4, 8)]
-    assert lines == [("started", "rendering", 8), *steps, ("finished", "rendering")]
+    assert log.totals == {"rendering": 8} and log.done("rendering") == [4, 8]
+    assert log.finished_tasks == ["rendering"]
 
 
 def test_sequences_are_measured_on_the_same_frames(rendered):
@@ -94,7 +78,7 @@ def test_each_subject_shows_every_emotion_once_where_they_suffice(n, expected):
 
 
 def test_fewer_clips_than_subjects_are_refused():
-    with pytest.raises(ConfigError, match="3 clips cannot be of 5 subjects"):
+    with pytest.raises(ConfigError, match="3 clips for 5 subjects"):
         rendered_clips(3, range(5), 0)
 
 
@@ -102,7 +86,7 @@ def test_a_rendered_set_hands_out_every_kind_of_the_same_events(monkeypatch, ren
     monkeypatch.setattr("mer_ros.data.datasets.synthetic.rendered_clips", lambda *_, sequences: rendered[0])
     clips = rendered_synthetic_clips(8, 2, 0)
     assert clips.inputs("clip")[3] is rendered[0].crops[3] and clips.inputs("flow") is clips.flow
-    assert clips.synthetic and "One photograph" in clips.caveat and "rendered" in clips.origin
+    assert clips.synthetic and "one photograph" in clips.caveat and "rendered" in clips.origin
     face = clips.inputs("apex")[3]
     assert (
         face.shape == (128, 128, 3)

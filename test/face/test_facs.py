@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from mer_ros.face import canonical_mesh, facs
-from mer_ros.face.au_templates import action_unit_templates
 
 # unit, landmark on the person's right, expected direction: outward (away from the midline), up; 0 = any
 ANATOMY = [
@@ -68,16 +67,3 @@ def test_a_wider_unit_moves_more_skin_by_the_same_peak(unit: str) -> None:
     narrow, wide = (sum(facs.displacement(unit, width)) for width in (0.8, 1.3))
     assert np.linalg.norm(wide, axis=1).max() == pytest.approx(1.0)
     assert np.linalg.norm(wide, axis=1).mean() > 1.2 * np.linalg.norm(narrow, axis=1).mean()
-
-
-def test_templates_are_unit_fields_on_the_crop() -> None:
-    names, fields = action_unit_templates(64)
-    assert names == facs.UNITS
-    assert fields.shape == (len(names), 2, 64, 64)
-    peak = np.linalg.norm(fields, axis=1).max(axis=(1, 2))
-    assert (peak <= 1.0 + 1e-6).all()
-    assert (peak > 0.6).all()
-    corner_v = fields[names.index("AU12"), 1, 64 * 89 // 128, :]  # the row of the lip corners
-    assert corner_v.min() < -0.5
-    assert corner_v.max() < 0.1
-    assert np.abs(fields[:, :, 0]).max() == 0  # nothing moves at the crop's border

@@ -3,32 +3,10 @@
 import cv2
 import numpy as np
 import pytest
-import skimage.data
 
-from mer_ros.face import FaceMesh, geometry
 from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.motion import registration
 from mer_ros.motion.optical_flow import flow_at_landmarks
-
-
-@pytest.fixture(scope="module")
-def photograph():
-    """The astronaut's face about 150 px wide, and her landmarks in that picture."""
-    small = skimage.data.astronaut()[:, :, ::-1]
-    picture = cv2.resize(np.ascontiguousarray(small), None, fx=1.63, fy=1.63, interpolation=cv2.INTER_CUBIC)
-    mesh = FaceMesh(tracking=False)
-    (landmarks,) = mesh.detect(picture)
-    mesh.close()
-    return picture, landmarks
-
-
-@pytest.fixture(scope="module")
-def aligned(photograph):
-    picture, landmarks = photograph
-    affine = geometry.crop_from_image(landmarks)
-    scale = np.sqrt(np.linalg.det(affine[:, :2]))
-    points = np.hstack([geometry.apply(affine, landmarks), landmarks[:, 2:] * scale]).astype(np.float32)
-    return cv2.warpAffine(picture, affine, (128, 128)), points
 
 
 def warped(crop, dx, dy):

@@ -1,4 +1,4 @@
-"""What several tests of perception use."""
+"""A watcher, and the clip that most tests of the watcher show it."""
 
 import pytest
 
@@ -10,3 +10,11 @@ def watcher():
     watcher = FaceWatcher()
     yield watcher
     watcher.close()
+
+
+@pytest.fixture(scope="session")
+def clip():
+    """The synthetic clip of seed 3 at 100 frames a second; its frames are rendered on request."""
+    from mer_ros.data.synthetic import synthetic_clip
+
+    return synthetic_clip(3, fps=100)

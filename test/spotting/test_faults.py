@@ -20,11 +20,6 @@ def watch(pictures, fps=FPS):
     return observations
 
 
-@pytest.fixture(scope="module")
-def clip():
-    return synthetic_clip(3, fps=FPS)
-
-
 def test_fault_38_when_another_face_takes_a_place_inside_an_event_the_event_is_discarded(clip):
     """From the apex on the place is taken by a person of other build and light, seen in a mirror."""
     first = clip.truth[0]

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting import FaceWatcher
 from mer_ros.spotting.config import SpotterConfig, WatcherConfig
@@ -36,28 +35,23 @@ def test_words_name_the_quietest_and_the_noisiest_region_in_pixels_and_shares():
     weakest[NAMES.index("chin")], weakest[NAMES.index("right cheek")] = 0.02, 0.005
     words = str(sensitivity(weakest))
     assert words == (
-        "face_1, 60 px between the eyes, shows movements from 0.30 px (0.5%) at the right cheek "
-        "to 1.20 px (2.0%) at the chin and larger"
+        "face_1, 60 px between the eyes: smallest detectable movement from 0.30 px (0.5%) at the right cheek "
+        "to 1.20 px (2.0%) at the chin"
     )
 
 
 def test_words_of_a_face_that_is_as_quiet_everywhere():
     assert str(sensitivity(np.full(len(NAMES), 0.01))).endswith(
-        "shows movements of 0.60 px (1.0%) and more everywhere"
+        "smallest detectable movement 0.60 px (1.0%) everywhere"
     )
 
 
 def test_words_say_what_is_wrong_with_the_light_and_what_cannot_be_judged():
     weakest = np.full(len(NAMES), 0.01)
-    assert "; 20% of it is over-exposed" in str(sensitivity(weakest, over=0.2))
-    assert "; 9% of it is under-exposed" in str(sensitivity(weakest, under=0.09))
+    assert "; 20% of the face is over-exposed" in str(sensitivity(weakest, over=0.2))
+    assert "; 9% of the face is under-exposed" in str(sensitivity(weakest, under=0.09))
     assert "exposed" not in str(sensitivity(weakest, over=0.02, under=0.02))
     assert "cannot be judged (too small)" in str(sensitivity(weakest, quality="too small"))
-
-
-@pytest.fixture(scope="module")
-def clip():
-    return synthetic_clip(3, fps=100)
 
 
 def sensitivities_after(clip, seconds, config=None, change=lambda picture: picture):

@@ -3,7 +3,6 @@
 import numpy as np
 
 from mer_ros.face.regions import MOTION_GROUPS
-from mer_ros.motion.tracked_landmarks import group_weights
 from mer_ros.spotting.unit_patterns import LID_UNITS, MOUTH_UNITS, head_patterns, unit_patterns
 
 NAMES = list(MOTION_GROUPS)
@@ -41,10 +40,3 @@ def test_what_a_rigid_head_does_is_six_patterns_at_right_angles():
     np.testing.assert_allclose(head @ head.T, np.eye(6), atol=1e-12)
     shift = np.tile([1.0, 0.0], len(NAMES))
     np.testing.assert_allclose(np.linalg.norm(head @ shift), np.linalg.norm(shift), rtol=1e-6)
-
-
-def test_a_group_is_the_mean_of_its_landmarks():
-    weights = group_weights()
-    assert weights.shape == (len(NAMES), 468)
-    np.testing.assert_allclose(weights.sum(1), 1, rtol=1e-6)
-    assert set(np.flatnonzero(weights[NAMES.index("chin")])) == set(MOTION_GROUPS["chin"])

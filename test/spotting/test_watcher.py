@@ -8,16 +8,10 @@ import pytest
 
 from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.evaluation.spotting import match
-from mer_ros.face import pose
-from mer_ros.spotting import FaceWatcher, Spotted, Spotter, WatcherConfig
+from mer_ros.spotting import FaceWatcher, WatcherConfig
 from mer_ros.types import Frame, Kind
 
 START_NS = 1_700_000_000_000_000_000
-
-
-@pytest.fixture(scope="module")
-def clip():
-    return synthetic_clip(3, fps=100)
 
 
 def stamp(clip, i):
@@ -116,14 +110,6 @@ def test_fault_37_a_face_beyond_a_gate_is_reported_with_the_reason_and_never_jud
     watcher.close()
     assert observations[50].faces[0].quality.startswith(words)
     assert events_of(observations) == []
-
-
-def test_fault_36_a_face_whose_box_has_left_the_picture_is_not_reported(watcher, clip, monkeypatch):
-    first = clip.truth[0]
-    watch(watcher, clip, range(int(first.apex_s * clip.fps)))
-    monkeypatch.setattr(pose, "box_xywh", lambda landmarks, image_wh: None)
-    rest = range(int(first.apex_s * clip.fps), int((first.offset_s + 0.4) * clip.fps))
-    assert all(not seen.faces and not seen.events for seen in watch(watcher, clip, rest))
 
 
 def test_fault_39_faces_that_come_and_go_leave_nothing_behind(clip):
@@ -237,14 +223,3 @@ def test_fault_37_an_event_in_which_the_face_vanishes_is_discarded_and_the_next_
     assert face.roi_xywh[0] == pytest.approx(true[:, 0].min() + x_px, abs=8)
     gone = observations[int((first.apex_s + 0.6) * clip.fps)].faces
     assert (gone == []) == (id_ == "face_2")
-
-
-def test_an_event_of_which_nothing_is_left_to_show_is_dropped(watcher, clip, monkeypatch):
-    watch(watcher, clip, range(30))
-    late = Spotted(START_NS - 900_000_000, START_NS - 800_000_000, START_NS - 700_000_000, 0.01, 9.0)
-    monkeypatch.setattr(Spotter, "update", lambda self, stamp_ns, look: late)
-    assert events_of(watch(watcher, clip, range(30, 33))) == []
-    recent = Spotted(stamp(clip, 5), stamp(clip, 12), stamp(clip, 25), 0.01, 9.0)
-    monkeypatch.setattr(Spotter, "update", lambda self, stamp_ns, look: recent)
-    (event,) = events_of(watch(watcher, clip, range(33, 34)))
-    assert len(event.clip) == 21

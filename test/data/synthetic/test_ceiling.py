@@ -170,7 +170,7 @@ def test_what_is_stored_is_plain_and_has_its_names():
         ({"labels": (*EMOTIONS, "negative")}, "cannot be labelled as"),
         ({"priors": (1, 1)}, "give 7"),
         ({"priors": (0,) * 7}, "give 7"),
-        ({"priors": (-1, 1, 1, 1, 1, 1, 1)}, "none negative"),
+        ({"priors": (-1, 1, 1, 1, 1, 1, 1)}, "give 7 of 0 or more"),
     ],
 )
 def test_questions_without_an_answer_are_refused(arguments, says):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from mer_ros.data.synthetic import DEMO_SUBJECTS, STILL, Conditions, SyntheticClip, everyday, synthetic_clip
-from mer_ros.data.synthetic.conditions import RANGES
 from mer_ros.errors import ConfigError, InputError
 from mer_ros.face.mesh import FaceMesh
 from mer_ros.types import EMOTIONS
@@ -109,31 +108,6 @@ def test_sway_neither_blurs_nor_flickers() -> None:
     assert np.std(sharp) / np.mean(sharp) < 0.03
 
 
-def test_noise_has_its_strength_and_no_memory(clip: SyntheticClip) -> None:
-    quiet = synthetic_clip(seed=1, conditions=Conditions(noise_sigma=0))
-    face = np.s_[120:290, 250:390]  # no black there, which would cut the noise off
-    frames = [(_grey(clip.render(i)).astype(np.float32) - _grey(quiet.render(i)))[face] for i in (10, 11, 12)]
-    for noise in frames:
-        assert noise.std() == pytest.approx(2.0, abs=0.15)
-        assert abs(noise.mean()) < 0.1
-    for one, two in zip(frames, frames[1:], strict=False):
-        assert abs(np.corrcoef(one.ravel(), two.ravel())[0, 1]) < 0.03
-
-
-def test_a_blink_covers_the_eyeballs() -> None:
-    clip = synthetic_clip(seed=1, conditions=replace(STILL, blinks=20))
-    blink = clip.timeline.nuisances.blinks[0]
-    shut = clip.render(round((blink.start_s + blink.duration_s / 3) * clip.fps))
-    before = clip.render(int((blink.start_s - 0.005) * clip.fps))
-    changed = np.abs(shut.astype(int) - before).max(axis=2) > 12
-    rows, columns = np.nonzero(changed)
-    landmarks = clip.true_landmarks(0)
-    eyes = landmarks[[33, 133, 362, 263, 159, 145]]
-    assert changed.sum() > 150
-    assert columns.min() > eyes[:, 0].min() - 6 and columns.max() < eyes[:, 0].max() + 6
-    assert rows.min() > eyes[:, 1].min() - 20 and rows.max() < eyes[:, 1].max() + 8
-
-
 def test_other_sizes_and_bad_requests() -> None:
     clip = synthetic_clip(seed=3, fps=30, size_wh=(320, 242), n_events=7, face_width_px=90)
     assert clip.render(clip.n_frames - 1).shape == (242, 320, 3)
@@ -152,37 +126,6 @@ BUSY = replace(STILL, glances=60, glance_px=2.5, talks=12, talk_px=4, gestures=1
 def busy() -> SyntheticClip:
     """Only glances, speech and gestures besides the expressions."""
     return synthetic_clip(5, fps=100, n_events=7, conditions=BUSY)
-
-
-def _changed(clip: SyntheticClip, one_s: float, two_s: float) -> np.ndarray:
-    """(M, 2) x, y of the pixels that differ."""
-    one, two = (clip.render(round(t * clip.fps)).astype(int) for t in (one_s, two_s))
-    rows, columns = np.nonzero(np.abs(one - two).max(axis=2) > 8)
-    return np.column_stack([columns, rows])
-
-
-def test_a_glance_moves_what_is_between_the_lids() -> None:
-    clip = synthetic_clip(5, fps=100, n_events=7, conditions=replace(STILL, glances=60, glance_px=2.5))
-    clear = [
-        g
-        for g in clip.timeline.nuisances.glances
-        if abs(g.right) > 0.5
-        and all(clip.timeline.event_at(t) is None for t in (g.start_s - 0.02, g.start_s, g.start_s + 0.2))
-    ]
-    points = _changed(clip, clear[0].start_s - 0.02, clear[0].start_s + 0.2)
-    eyes = clip.true_landmarks(0)[[33, 133, 362, 263, 159, 145]]
-    assert len(points) > 20
-    assert points[:, 0].min() > eyes[:, 0].min() - 8 and points[:, 0].max() < eyes[:, 0].max() + 8
-    assert points[:, 1].min() > eyes[:, 1].min() - 12 and points[:, 1].max() < eyes[:, 1].max() + 12
-
-
-def test_speech_moves_the_mouth_and_not_the_brows() -> None:
-    clip = synthetic_clip(5, fps=100, n_events=7, conditions=replace(STILL, talks=12, gap_s=(3.0, 5.0)))
-    talk = clip.timeline.nuisances.talks[0]
-    points = np.vstack([_changed(clip, talk.start_s, at_s) for at_s in talk.at_s])
-    landmarks = clip.true_landmarks(0)
-    assert len(points) > 100
-    assert points[:, 1].min() > landmarks[[159, 386], 1].max()  # below the eyes
 
 
 def test_a_nod_turns_the_head_and_back(busy: SyntheticClip) -> None:
@@ -208,30 +151,6 @@ def test_landmarks_are_where_facemesh_sees_them_on_a_turned_face(face_width_px: 
     assert np.abs(moved - true).mean() < 0.012 * face_width_px
 
 
-def test_light_drifts_from_aside_and_flickers_with_the_mains() -> None:
-    dark = replace(STILL, drift=0.4)
-    clip = synthetic_clip(2, fps=20, n_events=7, conditions=dark)
-    frames = np.array([clip.render(i).mean(axis=(0, 2)) for i in range(0, clip.n_frames, 20)])
-    level, tilt = frames.mean(1), frames[:, :200].mean(1) / frames[:, -200:].mean(1)
-    assert np.ptp(level) / level.mean() > 0.1 and np.ptp(tilt) > 0.1
-    lamp = synthetic_clip(2, fps=200, n_events=7, conditions=replace(STILL, flicker=0.1, mains_hz=120.0))
-    brightness = np.array([lamp.render(i).mean() for i in range(100)])
-    rate_hz = np.fft.rfftfreq(100, 1 / 200)[np.abs(np.fft.rfft(brightness - brightness.mean())).argmax()]
-    assert rate_hz == pytest.approx(80, abs=2)  # 120 Hz, sampled at 200
-    slow = synthetic_clip(2, fps=50, n_events=7, conditions=replace(STILL, flicker=0.1, exposure=0.5))
-    assert np.ptp([slow.render(i).mean() for i in range(60)]) < 0.1  # open for a whole period: none is seen
-
-
-def test_autofocus_blurs_for_a_moment() -> None:
-    clip = synthetic_clip(2, fps=50, n_events=7, conditions=replace(STILL, refocuses=20))
-    pulse = clip.timeline.nuisances.refocuses[0]
-    sharp, soft = (
-        cv2.Laplacian(_grey(clip.render(round(t * 50))), cv2.CV_32F).var()
-        for t in (pulse.start_s - 0.02, pulse.start_s + pulse.duration_s / 2)
-    )
-    assert soft < 0.5 * sharp
-
-
 def test_an_open_shutter_smears_fast_movement_only() -> None:
     fast = replace(STILL, gestures=30, gesture_deg=15, gap_s=(3.0, 5.0))
     clip = synthetic_clip(5, fps=30, n_events=7, conditions=replace(fast, exposure=0.6))
@@ -244,39 +163,15 @@ def test_an_open_shutter_smears_fast_movement_only() -> None:
     assert smeared < 0.95 * sharp
 
 
-def test_compression_and_tone_change_the_picture() -> None:
-    plain = synthetic_clip(3, n_events=7, conditions=STILL).render(0)
-    toned = synthetic_clip(3, n_events=7, conditions=replace(STILL, tone=1.0))
-    subject = toned.subject
-    assert (toned.render(0).mean() < plain.mean()) == (subject.gamma > 1)
-    pressed = synthetic_clip(3, n_events=7, conditions=replace(STILL, jpeg=40)).render(0)
-    blocks = np.abs(np.diff(pressed.astype(float), axis=1)).mean((0, 2))
-    assert blocks[7::8].mean() > 1.1 * blocks[3::8].mean()  # steps at the borders of the 8 px blocks
-
-
-def test_lost_frames_are_skipped_in_runs_and_the_rest_keep_their_index() -> None:
+def test_lost_frames_are_skipped_and_the_rest_keep_their_index() -> None:
     clip = synthetic_clip(3, fps=30, n_events=0, duration_s=200.0, conditions=replace(STILL, dropped=0.1))
     assert clip.lost.mean() == pytest.approx(0.1, abs=0.02)
-    runs = np.diff(np.flatnonzero(np.diff(np.concatenate([[0], clip.lost, [0]]).astype(int))))[::2]
-    assert runs.mean() > 1.4
     short = synthetic_clip(3, fps=10, n_events=0, duration_s=5.0, conditions=replace(STILL, dropped=0.2))
     assert [i for i, _ in short.frames()] == np.flatnonzero(~short.lost).tolist()
 
 
-def test_everyday_clips_have_everything_and_repeat() -> None:
+def test_everyday_clips_repeat() -> None:
     one, two = everyday(7), everyday(7)
-    assert one == two != everyday(8)
-    assert set(RANGES) | {"mains_hz", "gap_s"} == {field.name for field in fields(Conditions)}
-    for name, (low, high) in RANGES.items():
-        assert name == "jpeg" or low <= getattr(one, name) <= high
+    assert one == two
     frame = synthetic_clip(7, conditions=one).render(450)
     assert synthetic_clip(7, conditions=two).render(450).tobytes() == frame.tobytes()
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("jpeg", 101), ("yaw_deg", 40.0), ("blinks", -1), ("drift", np.nan), ("sway_px", np.inf)],
-)
-def test_conditions_without_meaning_are_refused_by_name(name: str, value: float) -> None:
-    with pytest.raises(ConfigError, match=f"condition '{name}' of a clip is"):
-        Conditions(**{name: value})

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from mer_ros.data.synthetic.conditions import Conditions, everyday
-from mer_ros.data.synthetic.nuisances import CLEAR_S
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.timeline import MACRO_S, MICRO_S, NEUTRAL_START_S, Timeline, make_timeline
 from mer_ros.errors import ConfigError
@@ -31,35 +30,6 @@ def test_truth_is_ordered_complete_and_inside_the_clip(seed: int) -> None:
     assert 1 <= sum(event.kind is Kind.MACRO for event in events) <= 2
     for one, two in zip(events, events[1:], strict=False):
         assert two.onset_s - one.offset_s >= 0.9
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_blinks_speech_and_gestures_keep_clear_of_expressions(seed: int) -> None:
-    busy = Conditions(blinks=30, talks=20, gestures=20, glances=30, gap_s=(2.0, 5.0))
-    line = _line(seed, busy)
-    nuisances = line.nuisances
-    beside = 0
-    for span in (*nuisances.blinks, *nuisances.talks, *nuisances.gestures):
-        assert span.start_s > 0 and span.end_s < line.duration_s
-        assert all(span.end_s < e.onset_s or span.start_s > e.offset_s for e in line.events)
-        near = any(
-            span.end_s > e.onset_s - CLEAR_S and span.start_s < e.offset_s + CLEAR_S for e in line.events
-        )
-        assert not near or span in nuisances.blinks
-        beside += near
-    assert len(nuisances.talks) >= 2 and len(nuisances.gestures) >= 2 and len(nuisances.glances) >= 8
-    assert beside <= 14
-
-
-def test_some_blinks_come_right_beside_an_expression() -> None:
-    lines = [_line(seed) for seed in range(10)]
-    gaps = [
-        min(abs(b.end_s - e.onset_s), abs(b.start_s - e.offset_s))
-        for line in lines
-        for b in line.nuisances.blinks
-        for e in line.events
-    ]
-    assert sum(gap < CLEAR_S for gap in gaps) >= 10
 
 
 def test_levels_are_smooth_from_the_onset_to_the_offset_and_peak_together_at_the_apex() -> None:

@@ -107,5 +107,5 @@ def test_fault_22_and_34_bad_streams_are_refused_in_one_sentence():
     path = np.full((20, 2), (160.0, 120.0))
     with pytest.raises(InputError, match="no frame of the recording shows a face"):
         align(frames(path), lambda _: [])
-    with pytest.raises(InputError, match="stamps must rise"):
+    with pytest.raises(InputError, match="stamps must increase"):
         align(frames(path)[::-1], Mesh(path))
