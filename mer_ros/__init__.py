@@ -7,7 +7,6 @@ needs neither torch nor OpenCV. ``__init__.pyi`` declares them for type checkers
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
 
 __version__ = "0.1.0"
 
@@ -38,7 +37,7 @@ _MODULES = {
 __all__ = ["__version__", *_MODULES]  # noqa: PLE0604
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -29,7 +29,7 @@ from mer_ros.errors import ConfigError
 from mer_ros.recognition import model_files
 from mer_ros.recognition.sample import event_flow
 from mer_ros.sources.catalogue import SOURCES
-from mer_ros.sources.source import SourceOptions, Truth, VideoSource
+from mer_ros.sources.source import FrameSequence, SourceOptions, Truth
 from mer_ros.sources.source_spec import parse
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.watcher import FaceWatcher
@@ -70,7 +70,7 @@ def truth_of(spec: str, options: SourceOptions) -> Truth | None:
     return SOURCES.get(kind).truth(name, options)
 
 
-def frames_of(source: VideoSource, start_ns: int = 0, name: str = "") -> Iterator[Frame]:
+def frames_of(source: FrameSequence, start_ns: int = 0, name: str = "") -> Iterator[Frame]:
     """The images of a recorded source as frames; image i is stamped ``start_ns`` + i / frame rate.
 
     Lost frames are missing, as from a camera. name: ``source`` of the frames. The source is read once, from
@@ -138,7 +138,7 @@ class Pipeline:
         prediction = self._recogniser.predict_sample(self._recogniser.sample(event, flow))
         return Answer(event, prediction, self._explainer.explain(event, prediction, flow))
 
-    def run(self, source: VideoSource, name: str = "") -> Iterator[Step]:
+    def run(self, source: FrameSequence, name: str = "") -> Iterator[Step]:
         """Process every frame of a recorded source, from its start."""
         return (self.process(frame) for frame in frames_of(source, name=name))
 

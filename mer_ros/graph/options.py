@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from mer_ros.errors import ConfigError
 from mer_ros.graph.parameters import CAMERA, CLASSIFIER, FACE_TRACKER, Parameter, Value
 
+T = TypeVar("T")
+
 LOG_LEVELS = ("debug", "info", "warn", "error", "fatal")
 
 
-def _option(default: Any, help: str, *, choices: tuple[str, ...] = ()) -> Any:
+def _option(default: T, help: str, *, choices: tuple[str, ...] = ()) -> T:
     """A field with its help text."""
     return field(default=default, metadata={"help": help, "choices": choices})
 
@@ -101,7 +103,7 @@ def text_of(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _parse(name: str, text: str, kind: type) -> Value:
+def _parse(name: str, text: str, kind: type[Value]) -> Value:
     if kind is bool:
         if text.lower() not in ("true", "false"):
             raise ConfigError(f"argument {name} must be true or false; {text!r} was given.")
@@ -109,7 +111,7 @@ def _parse(name: str, text: str, kind: type) -> Value:
     if kind is str:
         return text
     try:
-        return kind(text)  # type: ignore[no-any-return]
+        return kind(text)
     except ValueError:
         words = "a whole number" if kind is int else "a number"
         raise ConfigError(f"argument {name} must be {words}; {text!r} was given.") from None

@@ -61,7 +61,7 @@ class Parameter:
                 f"parameter {self.name} must be one of {', '.join(self.choices)}; {value!r} was given."
             )
         if self.minimum is not None and self.maximum is not None:
-            number = float(value)  # type: ignore[arg-type]
+            number = float(value)
             if not math.isfinite(number) or not self.minimum <= number <= self.maximum:
                 raise ConfigError(
                     f"parameter {self.name} must be from {self.range_text}; {value!r} was given."

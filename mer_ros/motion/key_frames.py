@@ -9,7 +9,6 @@ ours [ours]; the text of ME-PLAN was not available.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import cv2
 import numpy as np
@@ -32,7 +31,7 @@ _MIN_FACE_SHARE = 0.5  # of a cell's area; a cell with less face has no curve
 def measured_sequence(
     onset_face: NDArray[np.uint8],
     faces: Sequence[NDArray[np.uint8]],
-    times: NDArray[Any],
+    times: NDArray[np.floating],
     landmarks: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """(SEQUENCE_FRAMES, 2, S, S) float32 flow u, v in crop pixels, minus the rigid movement of the head.
@@ -99,7 +98,7 @@ def select_key_frames(flows: NDArray[np.float32], apex: int, frames: int) -> NDA
     return interpolate_frames(flows, np.concatenate([before, after]))
 
 
-def interpolate_frames(flows: NDArray[np.float32], places: NDArray[Any]) -> NDArray[np.float32]:
+def interpolate_frames(flows: NDArray[np.float32], places: NDArray[np.floating]) -> NDArray[np.float32]:
     """(T, ...) values at 0..T - 1 -> (n, ...) at ``places`` from -1 to T - 1, linear; zero at -1.
 
     >>> interpolate_frames(np.float32([2, 4]), np.array([-1, -0.5, 0, 0.5, 1])).tolist()
@@ -112,7 +111,9 @@ def interpolate_frames(flows: NDArray[np.float32], places: NDArray[Any]) -> NDAr
     return (1 - share) * padded[low] + share * padded[low + 1]
 
 
-def resample_evenly(flows: NDArray[np.float32], times: NDArray[Any], end: float) -> NDArray[np.float32]:
+def resample_evenly(
+    flows: NDArray[np.float32], times: NDArray[np.floating], end: float
+) -> NDArray[np.float32]:
     """(n, ...) flow at ascending ``times`` -> (SEQUENCE_FRAMES, ...) evenly spaced from the onset to ``end``.
 
     times: (n,) since the onset, above 0, in the unit of ``end``. The flow is zero at the onset and constant

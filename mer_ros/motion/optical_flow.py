@@ -43,7 +43,7 @@ class DenseFlow:
     """
 
     def __init__(self, refine: bool = False) -> None:
-        self._dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._dis.setFinestScale(0)
         self._dis.setVariationalRefinementIterations(_REFINEMENTS if refine else 0)
 
@@ -76,7 +76,7 @@ class DenseFlowAtLandmarks:
     """
 
     def __init__(self) -> None:
-        self._dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._dis.setFinestScale(0)
         self._dis.setGradientDescentIterations(_DIS_DESCENTS)
         self._dis.setVariationalRefinementIterations(0)

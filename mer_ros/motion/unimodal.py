@@ -11,8 +11,6 @@ isotonic least-squares fits are SciPy's pool-adjacent-violators algorithm.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
@@ -20,7 +18,7 @@ from scipy.optimize import isotonic_regression
 _EQUAL_COST = 1e-9  # costs that differ by less than this share of the curves' variation count as equal
 
 
-def unimodal_cost(curve: NDArray[Any]) -> NDArray[np.float64]:
+def unimodal_cost(curve: NDArray[np.integer | np.floating]) -> NDArray[np.float64]:
     """(T,) values over time -> (T,) squared error of the best curve that rises until t and falls after it.
 
     >>> print(unimodal_cost(np.array([0, 1, 2, 1, 0])))  # T = 5; only t = 2 fits without error
@@ -32,7 +30,7 @@ def unimodal_cost(curve: NDArray[Any]) -> NDArray[np.float64]:
     return np.array(rising) + np.array(falling)
 
 
-def unimodal_apex(curves: NDArray[Any]) -> int:
+def unimodal_apex(curves: NDArray[np.integer | np.floating]) -> int:
     """(R, T) curves, one per region, T >= 1 -> the common apex, 0..T - 1.
 
     If several apexes have the same cost (a plateau, a face that does not move), the middle one is returned.
@@ -48,7 +46,7 @@ def unimodal_apex(curves: NDArray[Any]) -> int:
     return int(alike[len(alike) // 2])
 
 
-def _error(values: NDArray[Any], increasing: bool) -> float:
+def _error(values: NDArray[np.integer | np.floating], increasing: bool) -> float:
     if len(values) < 2:
         return 0.0
     values = np.asarray(values, np.float64)

@@ -210,7 +210,7 @@ class DemoObserver(Node):
         if self._video is None:
             height, width = picture.shape[:2]
             path = str(self._folder / "annotated.mp4")
-            self._video = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*"mp4v"), _VIDEO_FPS, (width, height))
+            self._video = cv2.VideoWriter(path, cv2.VideoWriter.fourcc(*"mp4v"), _VIDEO_FPS, (width, height))
         self._video.write(np.ascontiguousarray(picture))
         self._received += 1
 
