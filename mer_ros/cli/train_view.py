@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -18,6 +18,9 @@ from mer_ros.training.resume_file import ResumeFile
 from mer_ros.training.training_state import Epoch
 from mer_ros.types import EMOTIONS
 
+if TYPE_CHECKING:
+    from tensorboardX import SummaryWriter
+
 
 class TrainingView:
     """A training observer that draws on the terminal; a context manager that shows the bar.
@@ -29,7 +32,7 @@ class TrainingView:
     def __init__(self, epochs: int, tensorboard: Path | None) -> None:
         self.console = Console()
         self._epochs = epochs
-        self._scalars: Any = None
+        self._scalars: SummaryWriter | None = None
         if tensorboard:
             check_writable(tensorboard, "--tensorboard")
             self._scalars = need("tensorboardX").SummaryWriter(str(tensorboard), flush_secs=1)

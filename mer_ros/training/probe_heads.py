@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from mer_ros.data.label_mapping import mapping_matrix
 from mer_ros.errors import ConfigError, DataError
@@ -146,6 +147,7 @@ def head_calibration(heads: ProbeHeads, truth: NDArray[np.int64], config: TrainC
 def set_heads(system: Probe, heads: ProbeHeads) -> None:
     """Write the heads into the system."""
     for i, (layer, head) in enumerate(zip(system.heads, heads.heads, strict=True)):
-        layer.weight.data.copy_(torch.from_numpy(head.weight.T.astype(np.float32)))
-        layer.bias.data.copy_(torch.from_numpy(head.bias.astype(np.float32)))
+        linear = cast(nn.Linear, layer)
+        linear.weight.data.copy_(torch.from_numpy(head.weight.T.astype(np.float32)))
+        linear.bias.data.copy_(torch.from_numpy(head.bias.astype(np.float32)))
         system.gains.data[i] = 0.0 if system.without_prior[i] else head.gain

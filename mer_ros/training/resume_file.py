@@ -30,7 +30,7 @@ class ResumeFile:
     key: str
 
     @classmethod
-    def beside(cls, out: Path, stage: str, deciding: Any) -> ResumeFile:
+    def beside(cls, out: Path, stage: str, deciding: object) -> ResumeFile:
         """The file of a stage of the run that writes ``out``. deciding: everything that decides it,
         JSON-able.
         """

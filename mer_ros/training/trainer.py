@@ -68,7 +68,8 @@ class Trainer:
         DataError if a subject is in both sets.
         """
         check_subjects(train, validation)
-        system = self.system.to(self.device, memory_format=self.memory_format)
+        # torch's annotation of Module.to omits memory_format
+        system = self.system.to(self.device, memory_format=self.memory_format)  # type: ignore[call-overload]
         steps = self.steps_per_epoch(train)
         total = steps * self.config.epochs
         state = TrainingState.begin(system, self.config, total, self.seed)
@@ -156,7 +157,9 @@ class Trainer:
         for part in index.split(max(self.config.batch, 2)):
             if len(part) >= 2:
                 with torch.autocast(self.device.type, torch.bfloat16, enabled=self._half):
-                    latents.append(self.system(self.move(data.data[part])).latent.float())
+                    latent = self.system(self.move(data.data[part])).latent
+                    assert latent is not None  # networks whose epochs begin with latents return them
+                    latents.append(latent.float())
                 labels.append(data.labels[part].to(self.device))
         return torch.cat(latents), torch.cat(labels)
 
