@@ -126,7 +126,7 @@ def test_what_reads_clips_or_pictures_is_asked_on_rendered_clips_beside_the_cont
                    "--protocol", "3-fold", "--device", "cpu", "--out", tmp_path)  # fmt: skip
     assert done.exit_code == 0, done.output
     words = " ".join(done.output.split())
-    assert "Rendered clips, generator" in words and "One photograph is behind every clip" in words
+    assert "Rendered clips, generator" in words and "All clips show one photograph" in words
     assert "rendering" in words and "label ceiling" in words
     found = json.loads((tmp_path / "results.json").read_text())
     assert list(found["systems"])[-3:] == ["lbp_top", "lbp_sip", "grey"] and found["data"]["clips"] == 12
@@ -179,7 +179,7 @@ def test_a_folder_of_flow_pictures_shows_no_clip(folder, tmp_path):
         (
             ("--data", "megc-flow", "--root", "x", "--subjects", "9"),
             ConfigError,
-            "own but --subjects is 9: leave",
+            "read from x but --subjects is 9: omit",
         ),
         (("--root", "somewhere"), ConfigError, "--data synthetic is generated, not read from a folder"),
         (("--epochs", "3"), ConfigError, "--model is 'controls': name one"),

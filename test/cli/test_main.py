@@ -58,7 +58,10 @@ def test_nothing_heavy_is_imported_before_a_command_runs():
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
-    [(("train", "--out", "x.pt"), "The output x.pt"), (("demo", "--model", "nosuch"), "'nosuch' is not in")],
+    [
+        (("train", "--out", "x.pt"), "ends in .safetensors, found x.pt"),
+        (("demo", "--model", "nosuch"), "'nosuch' is not in"),
+    ],
 )
 def test_what_needs_no_torch_to_be_refused_is_refused_without_it(arguments, says, tmp_path):
     script = "import sys; sys.modules['torch'] = None; from mer_ros.cli.main import main; main()"

@@ -82,7 +82,10 @@ def test_other_data_is_refused(tmp_path):
     [
         (("--root", "here"), "not read from a folder"),
         (("--data", "megc-flow"), "needs --root"),
-        (("--data", "megc-flow", "--root", "here", "--samples", "99"), "own but --samples is 99"),
+        (
+            ("--data", "megc-flow", "--root", "here", "--samples", "99"),
+            "read from here but --samples is 99: omit",
+        ),
         (("--model", "small", "--epochs", "3"), "--epochs is 3 but 'small' is not trained in epochs"),
         (("--model", "lbp_top", "--epochs", "8"), "--epochs is 8 but 'lbp_top' is not trained in epochs"),
         (("--model", "elcbp", "--device", "cuda"), "is cuda but 'elcbp' is computed on the processor"),

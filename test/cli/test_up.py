@@ -32,7 +32,7 @@ def test_every_option_of_the_graph_is_an_option_of_the_command() -> None:
         (["--device", "gpu"], "auto, cpu, cuda"),
         (["--image", "my topic"], "not a valid ROS topic"),
         (["--params-file", "/no/such.yaml"], "/no/such.yaml"),
-        (["--model", "nobody"], "holds me_plan, micro_attention, prototype"),
+        (["--model", "nobody"], "contains me_plan, micro_attention, prototype"),
         (["--camera", "file:/no/such.avi"], "/no/such.avi"),
     ],
 )
@@ -86,7 +86,7 @@ def running() -> Iterator[subprocess.Popen[str]]:
 def test_ctrl_c_stops_and_reaps_all_children(running: subprocess.Popen[str], number: int) -> None:
     assert running.stdout is not None
     waiting: set[str] = set()
-    watchdog = threading.Timer(30, running.kill)
+    watchdog = threading.Timer(100, running.kill)
     watchdog.start()
     for line in running.stdout:
         if "must activate this node" in line:
@@ -97,7 +97,7 @@ def test_ctrl_c_stops_and_reaps_all_children(running: subprocess.Popen[str], num
     children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
     assert len(children) == 4
     running.send_signal(number)
-    assert running.wait(20) == 0
+    assert running.wait(60) == 0
     running.stdout.close()
     watchdog.cancel()
     assert not any(Path(f"/proc/{pid}").exists() for pid in children)

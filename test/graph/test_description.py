@@ -104,7 +104,7 @@ def test_rviz_follows_the_namespace() -> None:
         (GraphOptions(image="~image"), "not a valid ROS topic"),
         (GraphOptions(camera="synthetic:1", compressed=True), "compressed .* uncompressed images"),
         (GraphOptions(params_file="/no/such.yaml"), "does not exist"),
-        (GraphOptions(camera="webcam"), "'webcam' is no kind of camera"),
+        (GraphOptions(camera="webcam"), "'webcam' is neither a camera nor an existing file"),
         (GraphOptions(device="gpu"), "auto, cpu, cuda"),
         (GraphOptions(log_level="loud"), "debug, info"),
         (GraphOptions(fps=0.0), "fps must be from 1 to 1000"),
@@ -121,7 +121,7 @@ def test_what_no_node_could_start_with_is_refused_before_any_starts(
     ("options", "words"),
     [
         (GraphOptions(camera="file:/nowhere/a.avi"), "video file '/nowhere/a.avi' does not exist"),
-        (GraphOptions(model="nobody"), "'nobody' is not in .* holds me_plan, micro_attention, prototype"),
+        (GraphOptions(model="nobody"), "'nobody' is not in .* contains me_plan, micro_attention, prototype"),
         (GraphOptions(models_dir="/nowhere"), "/nowhere is not a folder"),
     ],
 )

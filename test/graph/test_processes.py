@@ -37,7 +37,7 @@ def alive(pid: int) -> bool:
 
 
 def wait(
-    condition: Callable[[], object], poll: Callable[[], object] = lambda: None, limit_s: float = 20.0
+    condition: Callable[[], object], poll: Callable[[], object] = lambda: None, limit_s: float = 60.0
 ) -> None:
     deadline = time.monotonic() + limit_s
     while not condition():

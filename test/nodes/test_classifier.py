@@ -114,7 +114,7 @@ def test_fault_56_no_event_is_lost_while_models_are_replaced(
         pytest.param("three", "three", id="fault_42_missing"),
         pytest.param("pointer", "pointer", id="fault_43_lfs_pointer"),
         pytest.param("../../etc/passwd", "outside", id="fault_70_traversal"),
-        pytest.param("", "holds one, pointer, two", id="fault_42_empty"),
+        pytest.param("", "contains one, pointer, two", id="fault_42_empty"),
     ],
 )
 def test_a_refused_model_leaves_the_current_one_in_use(

@@ -113,7 +113,7 @@ def test_missing_weights_are_logged_once_by_name_and_other_events_are_explained(
     emotions.publish(label_of(make_event("known"), "one"))
     wait_for(lambda: received, "the explanation of the known model")
     assert [m.event_id for m in received] == ["known"]
-    assert len([line for line in explainer.lines if "elsewhere@0123456789ab answers" in line]) == 1
+    assert len([line for line in explainer.lines if "labels come from elsewhere@0123456789ab" in line]) == 1
 
 
 def test_set_model_loads_a_model_and_refuses_an_unknown_one_with_a_sentence(

@@ -77,7 +77,7 @@ def test_fault_40_a_clip_that_is_too_short_gets_unknown_with_a_reason_and_the_ne
     classifier._on_event(convert.to_event(dataclasses.replace(event("none", 2), clip=())))
     classifier._on_event(convert.to_event(event("good", 2)))
     assert [answer.label for answer in classifier.sent] == ["unknown", "unknown", EMOTIONS[2]]
-    assert "send 4 frames or more in place of 1" in classifier.sent[0].reason
+    assert "needs 4 frames or more, found 1" in classifier.sent[0].reason
     assert classifier.drops["event"] == 2 and classifier.state == "active"
 
 

@@ -94,7 +94,7 @@ def test_an_event_with_too_few_frames_gets_unknown_and_the_next_one_a_label(
     classifier._on_event(convert.to_event(moving("short", 2, frames=2)))
     classifier._on_event(convert.to_event(moving("good", 2)))
     assert [answer.label for answer in classifier.sent] == ["unknown", EMOTIONS[2]]
-    assert "send 4 frames or more in place of 2" in classifier.sent[0].reason
+    assert "needs 4 frames or more, found 2" in classifier.sent[0].reason
     assert classifier.drops["event"] == 1 and classifier.state == "active"
 
 

@@ -58,14 +58,23 @@ def driver(env):
         process.kill()
 
 
+def probe_until_discovered(env, n_cameras, listen_s):
+    """The first report with this number of cameras: a probe waits 2 s for discovery, which may take 3 s."""
+    for _ in range(10):
+        graph = probe(env, listen_s)
+        if len(graph.cameras) == n_cameras:
+            break
+    return graph
+
+
 def test_cameras_are_found_with_rate_losses_and_reliability(env, driver):
-    graph = probe(env, 2.0)
+    graph = probe_until_discovered(env, 2, listen_s=2.0)
     found = {camera.topic: camera for camera in graph.cameras}
-    assert set(found) == {"/camera/image_raw", "/camera/compressed"}, "our own pictures are no cameras"
+    assert set(found) == {"/camera/image_raw", "/camera/compressed"}, "images of a tracker are listed"
     fast, silent = found["/camera/image_raw"], found["/camera/compressed"]
     assert (fast.type, fast.publishers) == ("sensor_msgs/Image", (Publisher("/driver", "best_effort"),))
     assert 20 < fast.rate_hz < 50, "40 frames/s are published; a busy machine may delay some"
-    assert fast.lost == pytest.approx(fast.frames / 4, abs=1), "of five, four arrive"
+    assert fast.lost == pytest.approx(fast.frames / 4, abs=1), "four of five arrive"
     assert (silent.type, silent.publishers) == (
         "sensor_msgs/CompressedImage",
         (Publisher("/driver", "reliable"),),
