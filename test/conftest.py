@@ -19,12 +19,16 @@ os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 
 @pytest.fixture(scope="session")
 def one_thread() -> Iterator[None]:
-    """One thread for torch: small networks gain nothing from more, and lose much beside other processes."""
+    """One thread for torch and linear algebra: small problems gain nothing from more, and parallel workers would
+    compete for the cores.
+    """
     import torch
+    from threadpoolctl import threadpool_limits
 
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    yield
+    with threadpool_limits(1):
+        yield
     torch.set_num_threads(before)
 
 

@@ -1,6 +1,9 @@
-"""One thread, and checkpoints of small networks to start from."""
+"""One thread, checkpoints of small networks to start from, and synthetic samples of few subjects."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -40,3 +43,33 @@ def starts(tmp_path_factory):
 def own_clips(make_clips):
     """108 clips of 12 subjects whose classes are easily told apart."""
     return make_clips(subject_ids=12, each=9, datasets=("samm",), gap=3.0)
+
+
+@contextmanager
+def _few_subjects() -> Iterator[None]:
+    """12 subjects for training, 6 for validation, 6 for the test: each takes some 20 ms to compute."""
+    from mer_ros.data import synthetic
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("TRAIN_SUBJECTS", "VALIDATION_SUBJECTS"):
+            patch.setattr(synthetic, name, getattr(synthetic, name)[:12])
+        yield
+
+
+@pytest.fixture
+def few_subjects():
+    """See ``_few_subjects``."""
+    with _few_subjects():
+        yield
+
+
+@pytest.fixture(scope="session")
+def make_samples():
+    """``synthetic_samples`` of few subjects."""
+    from mer_ros.training.samples import synthetic_samples
+
+    def make(samples, validation_samples, seed, spec):
+        with _few_subjects():
+            return synthetic_samples(samples, validation_samples, seed, spec)
+
+    return make

@@ -1,4 +1,4 @@
-"""A run that is killed goes on where it was and ends with the same bytes."""
+"""A killed run is resumed and ends with the same bytes; damaged and foreign files are refused."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 import torch
+from typer import Typer
+from typer.testing import CliRunner
 
+from mer_ros.cli.train import train as train_command
 from mer_ros.errors import ConfigError
 from mer_ros.training.resume_file import ResumeFile
 
@@ -19,47 +21,62 @@ SETTINGS = (
     "system: prototype\n"
     "model: {size: 24, decoder_width: 16, backbone: {widths: [8, 8, 8, 8], depths: [1, 1, 1, 1]},\n"
     "        prototypes_per_class: auto}\n"
-    "input: {size: 24}\nsamples: 96\nvalidation_samples: 32\nmacro_epochs: 1\n"
-    "optimiser: {epochs: 10, batch: 16, patience: 10, balance: true}\n"
+    "input: {size: 24}\nsamples: 64\nvalidation_samples: 32\nmacro_epochs: 1\n"
+    "optimiser: {epochs: 4, batch: 16, patience: 4, balance: true}\n"
 )
+"""Four steps per epoch, of which the first is on macro-expressions."""
+
+KILLED = """
+import os, signal
+from mer_ros.data import synthetic
+from mer_ros.training.trainer import Trainer
+
+synthetic.TRAIN_SUBJECTS = synthetic.TRAIN_SUBJECTS[:12]
+synthetic.VALIDATION_SUBJECTS = synthetic.VALIDATION_SUBJECTS[:12]
+step, taken = Trainer.step, []
+
+def step_or_die(self, *batch):
+    taken.append(1)
+    if len(taken) == 10:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return step(self, *batch)
+
+Trainer.step = step_or_die
+from mer_ros.cli.main import main
+main()
+"""
+"""`mer`, killed in the second step of the second epoch after the macro-expressions."""
 
 
-def start(folder: Path, out: Path) -> subprocess.Popen[str]:
-    settings = folder / "tiny.yaml"
+def arguments(folder: Path) -> list[str]:
+    """`mer train` of the settings, which writes ``folder``/model.safetensors."""
+    folder.mkdir(exist_ok=True)
+    settings, out = folder / "tiny.yaml", folder / "model.safetensors"
     settings.write_text(SETTINGS)
-    code = "from mer_ros.cli.main import main; main()"
-    arguments = ["train", "--config", str(settings), "--out", str(out), "--device", "cpu", "--threads", "1"]
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )
+    return ["--config", str(settings), "--out", str(out), "--device", "cpu", "--threads", "1"]
 
 
-@pytest.mark.timeout(600)  # three starts of torch: half a minute, or minutes on a busy machine
-def test_fault_73_a_killed_run_goes_on_and_ends_with_the_same_bytes(tmp_path):
+def train(folder: Path) -> str:
+    """Train in this process; the output."""
+    app = Typer(pretty_exceptions_enable=False)
+    app.command()(train_command)
+    done = CliRunner().invoke(app, arguments(folder))
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.mark.usefixtures("few_subjects")
+def test_fault_73_a_killed_run_is_resumed_and_ends_with_the_same_bytes(tmp_path):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    whole.mkdir()
-    broken.mkdir()
-    out, killed = whole / "model.safetensors", broken / "model.safetensors"
-    done = start(whole, out)
-    _, words = done.communicate(timeout=300)
-    assert done.returncode == 0, words
-    process = start(broken, killed)
-    resume_file, end = broken / ".model.micro.unfinished", time.monotonic() + 240
-    while not resume_file.exists() and process.poll() is None and time.monotonic() < end:
-        time.sleep(0.005)
-    assert process.poll() is None, process.communicate()
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL and resume_file.exists()
-    again = start(broken, killed)
-    said, words = again.communicate(timeout=300)
-    assert again.returncode == 0, words
-    assert killed.read_bytes() == out.read_bytes()
-    assert "epoch  1 of 10" not in said and "epoch 10 of 10" in said  # what was done is not done again
+    train(whole)
+    command = [sys.executable, "-c", KILLED, "train", *arguments(broken)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    killed = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=100)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert (broken / ".model.micro.unfinished").exists()
+    said = train(broken)
+    assert "epoch  1 of 4" not in said and "epoch  2 of 4" in said and "epoch  4 of 4" in said
+    assert (broken / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
     assert sorted(p.name for p in broken.iterdir()) == ["model.safetensors", "tiny.yaml"]
 
 

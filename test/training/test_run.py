@@ -16,7 +16,6 @@ from mer_ros.training import network_training
 from mer_ros.training import run as run_module
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.families import networks
-from mer_ros.training.samples import synthetic_samples
 from mer_ros.types import EMOTIONS
 
 NARROW = {"widths": [8, 16, 16, 32], "depths": [1, 1, 1, 1]}
@@ -34,9 +33,8 @@ def tiny(system: str, **optimiser) -> TrainConfig:
 
 
 @pytest.fixture(scope="module")
-def sets():
-    """Made once: finding the fields of two hundred subjects takes seconds."""
-    return synthetic_samples(160, 80, 0, InputSpec("flow", 24))
+def sets(make_samples):
+    return make_samples(160, 80, 0, InputSpec("flow", 24))
 
 
 @pytest.fixture(scope="module", params=sorted(MODELS))

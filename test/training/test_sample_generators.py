@@ -1,7 +1,8 @@
-"""Made samples of every kind that networks read, and how each is mirrored."""
+"""Synthetic samples of every kind that networks read, and how each is mirrored."""
 
 from __future__ import annotations
 
+import joblib
 import pytest
 import torch
 
@@ -24,14 +25,15 @@ def test_sequences_to_learn_from_end_early_and_others_do_not(monkeypatch):
     assert set(seen) == {12} and made.kind == "sequence" and made.data.shape == (8, 8, 3, 16, 16)
 
 
-def test_pictures_are_grey_faces_of_the_people_asked_for():
+def test_pictures_are_grey_faces_of_the_given_subjects(monkeypatch):
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 1)  # no other process has to start
     made = GENERATORS["apex"].generate(4, range(2000, 2004), 0, InputSpec("apex", 32), "train", SILENT)
     assert made.kind == "apex" and made.data.shape == (4, 3, 32, 32) and made.flow is None
     assert torch.equal(made.data[:, 0], made.data[:, 2]) and 0 <= made.data.min() < made.data.max() <= 1
     assert set(made.subjects.tolist()) <= {2000, 2001} and made.data.std(0).max() > 0.02
 
 
-def test_nobody_learns_from_clips_as_a_network():
+def test_no_network_is_trained_on_clips():
     with pytest.raises(DataError, match="'clip'"):
         generator_of("clip")
 

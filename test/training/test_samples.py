@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from mer_ros.data import synthetic
 from mer_ros.errors import DataError
@@ -42,8 +44,6 @@ def test_the_seed_decides_which_subjects_are_held_out(own_clips):
 
 
 def test_a_group_of_one_class_is_refused_by_name(make_clips):
-    from dataclasses import replace
-
     clips = make_clips(subject_ids=3, each=4, size=24)
     clips = replace(clips, truth=(clips.subjects == "s00").astype(np.int64))
     with pytest.raises(DataError, match=r"The subjects drawn for '(train|validation|test)' do not suffice"):
@@ -57,13 +57,12 @@ def test_a_run_with_clips_reads_them_and_generates_nothing(own_clips, monkeypatc
     assert groups.labels == own_clips.labels and groups.summary["data"] == own_clips.origin
 
 
+@pytest.mark.usefixtures("few_subjects")
 def test_synthetic_groups_share_no_subject_and_are_preprocessed_as_events():
     sets = synthetic_samples(20, 12, 3, InputSpec("flow", 24))
     groups = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
     assert not groups[0] & groups[1] and not groups[1] & groups[2] and not groups[0] & groups[2]
     assert sets.train.data.shape == (20, 3, 24, 24) and len(sets.test) == 12
-    from mer_ros.data import synthetic
-
     raw = synthetic.flow_samples(18, synthetic.TRAIN_SUBJECTS, 3, 24)
     clear = synthetic.flow_samples(2, synthetic.TRAIN_SUBJECTS, 6, 24, clean=True)
     np.testing.assert_array_equal(sets.train.flow[18:].numpy(), clear.data)
@@ -77,6 +76,17 @@ def test_there_are_no_synthetic_clips_for_networks():
         synthetic_samples(40, 20, 0, InputSpec("clip", 24))
 
 
+@pytest.mark.usefixtures("few_subjects")
+@pytest.mark.parametrize("kind", ["flow", "sequence"])
+def test_the_same_seed_gives_the_same_samples_and_another_does_not(kind):
+    first, again, other = (synthetic_samples(14, 8, seed, InputSpec(kind, 20)) for seed in (0, 0, 1))
+    for name in ("train", "validation", "test"):
+        mine, theirs = getattr(first, name), getattr(again, name)
+        assert torch.equal(mine.data, theirs.data) and torch.equal(mine.labels, theirs.labels)
+        assert not torch.equal(mine.data, getattr(other, name).data)
+
+
+@pytest.mark.usefixtures("few_subjects")
 @pytest.mark.parametrize("kind", ["flow", "sequence"])
 def test_the_generation_of_each_group_is_a_task(kind, recorder):
     observer = recorder()
@@ -110,6 +120,7 @@ def test_clips_with_sequences_are_read_and_others_are_refused():
         samples_of_clips(synthetic_clips(70, 10, 0, 20), 0, spec)
 
 
+@pytest.mark.usefixtures("few_subjects")
 def test_synthetic_samples_are_described():
     groups = synthetic_samples(16, 16, 0, InputSpec("sequence", 16))
     assert "sequences" in groups.summary["data"] and groups.description == "The sequences are synthetic."

@@ -14,27 +14,22 @@ from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.evaluation.run import evaluate
 from mer_ros.motion.normalisation import mirror_flow
 from mer_ros.progress import SILENT
-from mer_ros.recognition import Recogniser, checkpoint, create
-from mer_ros.recognition.checkpoint import ModelCard
+from mer_ros.recognition import Recogniser, checkpoint
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.systems.probe import Probe
-from mer_ros.training.config import TrainConfig
+from mer_ros.training.config import ProbeTraining, TrainConfig
 from mer_ros.training.families.choice import family_of
 from mer_ros.training.families.linear_probe import ProbeEntrant
 from mer_ros.training.run import train as run
 from mer_ros.training.samples import samples_of_clips
-from mer_ros.types import EMOTIONS
 
-NARROW = {"widths": [8, 8, 12, 16], "depths": [1, 1, 1, 1]}
+SMALL = ProbeTraining(grid=4, untrained=32)
 
 
 @pytest.fixture(scope="module")
-def config(tmp_path_factory):
-    torch.manual_seed(0)
-    path = tmp_path_factory.mktemp("models") / "start.safetensors"
-    system = create("micro_attention", {"backbone": NARROW})
-    checkpoint.save(path, system, ModelCard("micro_attention", EMOTIONS, InputSpec("flow", 24)))
-    return TrainConfig("probe", input=InputSpec("flow", 24), start=(str(path),), transfer="probe")
+def config(starts):
+    start = (starts["micro_attention"],)
+    return TrainConfig("probe", input=InputSpec("flow", 24), start=start, transfer="probe", probe=SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +45,7 @@ def test_it_learns_what_is_there_and_tells_how_far_it_is(config, clips, split_fo
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
     assert (found.probabilities.argmax(1) == clips.truth[asked]).mean() > 0.6
     assert set(found.chosen) == {"strength_1", "strength_2", "temperature"} and heard.shares == [0.5, 1.0]
-    assert json.dumps(system.settings) and "start@" in system.settings["starts"][0]
+    assert json.dumps(system.settings) and "micro_attention@" in system.settings["starts"][0]
 
 
 def test_a_mirrored_clip_gets_the_same_answer(config, clips):
