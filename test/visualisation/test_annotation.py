@@ -42,21 +42,37 @@ def test_the_trace_follows_motion() -> None:
     )
 
 
-def test_fault_39_a_thousand_faces_leave_a_bounded_memory() -> None:
-    annotator = Annotator(0.0065)
+def test_fault_39_only_the_last_16_of_a_thousand_faces_are_kept() -> None:
+    image = np.zeros((480, 640, 3), np.uint8)
+    traces, labels, plain = (Annotator(0.0065) for _ in range(3))
     for i in range(1000):
-        annotator.observe(i, [face(f"f{i}")])
-        annotator.label(f"f{i}", i, Kind.MICRO, "anger", 0.5)
-    assert len(annotator._traces) <= 16 and len(annotator._labels) <= 16
+        for k in (0, 1):
+            traces.observe(S + k * S // 10, [face(f"f{i}", motion=0.02 * k)])
+        labels.label(f"f{i}", S, Kind.MICRO, "anger", 0.5)
+    for annotator in (traces, labels):
+        kept = [
+            i
+            for i in (*range(0, 980, 49), *range(980, 1000))
+            if not np.array_equal(
+                annotator.draw(image, 2 * S, [face(f"f{i}")]), plain.draw(image, 2 * S, [face(f"f{i}")])
+            )
+        ]
+        assert kept == list(range(984, 1000))
 
 
-def test_who_is_seen_all_the_time_keeps_trace_and_label_while_others_come_and_go() -> None:
-    annotator = Annotator(0.0065)
+def test_a_face_that_stays_keeps_trace_and_label_while_others_come_and_go() -> None:
+    image = np.zeros((480, 640, 3), np.uint8)
+    busy, alone = Annotator(0.0065), Annotator(0.0065)
     for i in range(100):
-        annotator.observe(i, [face("stays"), face(f"f{i}")])
-        annotator.label("stays", i, Kind.MICRO, "anger", 0.5)
-        annotator.label(f"f{i}", i, Kind.MICRO, "anger", 0.5)
-    assert len(annotator._traces["stays"]) == 100 and annotator._labels["stays"][0] == 99
+        now, stays = S + i * S // 100, face("stays", motion=0.0003 * i)
+        busy.observe(now, [stays, face(f"f{i}")])
+        alone.observe(now, [stays])
+        busy.label(f"f{i}", now, Kind.MICRO, "anger", 0.5)
+        for annotator in (busy, alone):
+            annotator.label("stays", now, Kind.MACRO, "fear", i / 100)
+    drawn = [annotator.draw(image, 2 * S, [face("stays")]) for annotator in (busy, alone, Annotator(0.0065))]
+    np.testing.assert_array_equal(drawn[0], drawn[1])
+    assert not np.array_equal(drawn[0], drawn[2])
 
 
 def test_fault_36_a_box_beyond_the_edge_does_not_break_the_drawing() -> None:

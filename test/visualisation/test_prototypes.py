@@ -38,5 +38,5 @@ def test_a_picture_is_drawn_once_and_cannot_be_changed(kind):
 
 
 def test_other_kinds_have_no_picture():
-    with pytest.raises(InputError, match="'clip' has no picture: give one of flow, apex"):
+    with pytest.raises(InputError, match="'clip' cannot be drawn: use one of flow, apex"):
         prototype_picture(sample("clip"))
