@@ -1,12 +1,12 @@
-"""Spotting: from the movement of a face to events; ``baselines`` holds published spotters.
+"""Spotting: from the movement of a face to events; ``baselines`` contains published spotters.
 
-Each name is imported on first use, so that the settings can be read without OpenCV and SciPy.
+Names are imported on first use, so the settings can be read without OpenCV and SciPy.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mer_ros.spotting.config import SpotterConfig, WatcherConfig
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,7 +1,7 @@
-"""Action units of a movement, in the metric in which chance movements are equal in all directions.
+"""Action units of a movement, in a metric in which chance movements are equally large in all directions.
 
-With W = S^-1, S the covariance of chance movements, the movement x is written as the sum of the units'
-patterns D with the non-negative amounts a that minimise (x - D a)' W (x - D a).
+With W = S^-1, where S is the covariance of chance movements, the movement x is decomposed into the patterns D
+of the units with the non-negative amounts a that minimise (x - D a)' W (x - D a).
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ Floats = NDArray[np.float64]
 class AuDecomposition:
     """Action units of one movement.
 
-    filter: (2 G,) matched filter of the movement; chance movements pass it with a variance of 1. snr: output
-    of the filter for the movement. explained_share: of the movement, by the units, 0..1. mouth_share: of the
-    units' part, in the mouth, 0..1. speech_share: what only the units explain that part lips and jaw, as a
-    share of snr. expression_share: what only the units explain that take no part in a syllable, as a share of
-    snr. units: the names, largest first.
+    filter: (2 G,) matched filter of the movement; its output for chance movements has a variance of 1. snr:
+    its output for this movement. explained_share: share of the movement that the units explain, 0..1.
+    mouth_share: share of the explained part that moves the mouth, 0..1. speech_share: part that only the
+    units that part lips and jaw explain, as a share of snr. expression_share: part that only the units that
+    occur in no syllable explain, as a share of snr. units: their names, largest first.
     """
 
     filter: Floats
@@ -39,7 +39,10 @@ class AuDecomposition:
 
 
 def au_decomposition(movement: Floats, noise: NoiseModel) -> AuDecomposition | None:
-    """movement: (2 G,), interocular distances; noise: of spans of its length. None where no unit is in it."""
+    """Decompose a movement; None if it contains no action unit.
+
+    movement: (2 G,) float64, interocular distances. noise: chance movements in spans of the same length.
+    """
     known = unit_patterns()
     whitening = noise.whitening
     patterns, target = known.moved @ whitening.T, whitening @ movement
@@ -50,7 +53,7 @@ def au_decomposition(movement: Floats, noise: NoiseModel) -> AuDecomposition | N
         return None
 
     def share_beyond(units: NDArray[np.bool_]) -> float:
-        """What the other units explain that these cannot, as a share of snr."""
+        """Part that the other units explain and these cannot, as a share of snr."""
         residual_of_these = solve_au_amounts(patterns[units], target).residual
         return float(np.sqrt(max(residual_of_these**2 - residual**2, 0.0))) / length
 

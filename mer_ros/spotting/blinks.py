@@ -1,4 +1,4 @@
-"""Blinks: found by the upper lids, and removed from the movement of the regions that they drag along."""
+"""Blinks: detected at the upper lids and removed from the movement of the regions around the eyes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _LID_REST_S = 0.3  # time constant of the lids' resting position
 
 
 class BlinkFilter:
-    """While an eye blinks, the regions near the eyes keep the position that they had before.
+    """During a blink, holds the regions near the eyes at the position that they had before it.
 
-    min_lid_motion: movement of the upper lids above which the eyes blink, interocular distances. guard_s: how
-    long after a blink the regions near the eyes are held. last_blink_s: last frame in which the eyes blinked.
+    min_lid_motion: lid movement above which the eyes blink, interocular distances. guard_s: how long after a
+    blink the regions near the eyes are held. last_blink_s: time of the last frame in which the eyes blinked.
     """
 
     def __init__(self, min_lid_motion: float, guard_s: float) -> None:
@@ -28,7 +28,7 @@ class BlinkFilter:
 
     @property
     def is_holding(self) -> bool:
-        """Whether the regions near the eyes are held now."""
+        """Whether the regions near the eyes are being held."""
         return self._held is not None
 
     def apply(
@@ -42,7 +42,7 @@ class BlinkFilter:
         """(2 G,) movement of this frame without the blink.
 
         movement: (2 G,), interocular distances; lids: downward movement of the upper lids, same unit;
-        earlier: the filtered movement of all frames before this one.
+        earlier: the filtered movement of all previous frames.
         """
         if self._lid_rest is None:
             self._lid_rest = lids

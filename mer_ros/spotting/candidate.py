@@ -1,4 +1,4 @@
-"""A movement that stands out, measured: its action units, its onset, apex and offset, and its size."""
+"""Measurement of a movement that stands out: its action units, its onset, apex and offset, and its size."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from mer_ros.spotting.onset_apex_offset import OnsetApexOffset, onset_apex_offse
 from mer_ros.spotting.time_series import TimeSeriesBuffer
 from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, largest_motion
 
-_SYLLABLE_S = 0.3  # a syllable is shorter
-_MIN_SYLLABLE_MOUTH_SHARE = 0.65  # and a larger share of it is in the mouth
-_MAX_SYLLABLE_EXPRESSION_SHARE = 0.56  # and less of it is explained only by units that no syllable has
-_MIN_MOUTH_SHARE = 0.5  # a mouth movement has a larger share in the mouth
+# A syllable is shorter than _SYLLABLE_S, more of it moves the mouth, and less of it is explained only by
+# action units that occur in no syllable.
+_SYLLABLE_S = 0.3
+_MIN_SYLLABLE_MOUTH_SHARE = 0.65
+_MAX_SYLLABLE_EXPRESSION_SHARE = 0.56
+_MIN_MOUTH_SHARE = 0.5  # a movement of which more moves the mouth is a mouth movement
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
     """A measured movement that may be an expression.
 
-    height: movement of its largest region at the apex against the rest before it, interocular distances.
-    period_s: frame period.
+    height: movement of the region that moves most, from rest to apex, interocular distances. period_s: frame
+    period.
     """
 
     transient: Transient
@@ -34,7 +36,7 @@ class Candidate:
 
     @property
     def in_mouth(self) -> bool:
-        """Whether most of it moves the mouth, or a syllable would explain it."""
+        """Whether most of it moves the mouth, or a syllable could explain it."""
         decomposition = self.decomposition
         return (
             decomposition.mouth_share > _MIN_MOUTH_SHARE
@@ -52,7 +54,7 @@ class Candidate:
         )
 
     def defer_until_s(self, config: SpotterConfig) -> float:
-        """Until when to defer the decision, because the mouth may go on to speak; else its offset."""
+        """Time until which to defer the decision because speech may follow; the offset for no deferral."""
         offset_s = self.onset_apex_offset.offset_s
         if not self.in_mouth:
             return offset_s
@@ -70,8 +72,8 @@ def measure_candidate(
 ) -> Candidate | None:
     """Measure a transient in the movement up to ``now_s``.
 
-    None if no action unit is in it, if it is part of a larger movement or begins before ``earliest_onset_s``,
-    if it lasts less than ``min_samples`` frame periods, or if frames are missing within it.
+    Returns None if the transient contains no action unit, is part of a larger movement, begins before
+    ``earliest_onset_s``, lasts less than ``min_samples`` frame periods, or lacks frames.
     """
     rest = signal.index_at(now_s - END_S)
     transient = transient.with_baseline_end(signal.mean(rest, len(signal)), float(signal.times[rest:].mean()))

@@ -1,6 +1,6 @@
 """Settings of the spotter and of the face watcher, with their units and ranges.
 
-This module imports neither OpenCV nor SciPy: the ROS parameters are declared from it where both are unwanted.
+This module imports neither OpenCV nor SciPy, so the ROS parameters can be declared from it without them.
 Motion is a fraction of the interocular distance (of the outer eye corners). Signal-to-noise ratios (``snr``)
 are multiples of the standard deviation of chance movements on the same face.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import numbers
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from mer_ros.errors import require
 from mer_ros.limits import MIN_SAMPLES
@@ -23,8 +23,8 @@ def _setting(default: T, lowest: T, highest: T, unit: str) -> T:
     return field(default=default, metadata={"range": (lowest, highest), "unit": unit})
 
 
-def _check_ranges(config: Any) -> None:
-    """ConfigError unless each setting lies in its range and whole numbers are whole."""
+def _check_ranges(config: SpotterConfig | WatcherConfig) -> None:
+    """Raise ConfigError unless each setting is in its range and each count is a whole number."""
     for setting in fields(config):
         if "range" not in setting.metadata:
             continue
@@ -33,8 +33,8 @@ def _check_ranges(config: Any) -> None:
         kind = numbers.Integral if whole else numbers.Real
         require(
             isinstance(value, kind) and not isinstance(value, bool) and lowest <= value <= highest,
-            f"{type(config).__name__}.{setting.name} must be a {'whole number' if whole else 'number'} from "
-            f"{lowest:g} to {highest:g} ({unit}), found {value!r}: choose a value in this range.",
+            f"{setting.name} must be a {'whole number' if whole else 'number'} from {lowest:g} to "
+            f"{highest:g} ({unit}), found {value!r}: choose a value in this range.",
         )
 
 
@@ -61,7 +61,7 @@ class SpotterConfig:
     # When a candidate is decided.
 
     hold_s: float = _setting(0.03, 0.0, 1.0, "s")
-    """How long a candidate is held for a stronger one, from the moment it stands out most."""
+    """How long a candidate is held in case a stronger one follows, from the search that found it."""
 
     mouth_defer_s: float = _setting(0.04, 0.0, 1.0, "s")
     """How long after its offset the decision on a mouth movement is deferred, because speech may follow."""
@@ -73,58 +73,58 @@ class SpotterConfig:
     """How long after its offset the decision on a possible syllable is deferred, for very slow cameras."""
 
     min_samples: int = _setting(MIN_SAMPLES, 2, 100, "frame periods")
-    """Shortest event; of shorter movements the duration cannot be measured."""
+    """Shortest event; the duration of shorter movements cannot be measured."""
 
     max_event_s: float = _setting(4.0, 0.1, 60.0, "s")
-    """Longest event; a face that has not been quiet for longer has changed its pose and is anchored anew."""
+    """Longest event; a face that has not been quiet for longer has changed its pose and is re-anchored."""
 
     max_delay_s: float = _setting(0.3, 0.0, 10.0, "s")
-    """Events whose offset lies further back are rejected as ``late``: a reaction would come too late."""
+    """Events with an offset further in the past are rejected as ``late``: a reaction would come too late."""
 
     # What rejects a candidate (``spotting.rejection``).
 
     min_explained_share: float = _setting(0.25, 0.0, 1.0, "share")
-    """Share of the movement that action units must explain, else it is ``no_muscle`` ..."""
+    """Movements of which action units explain a smaller share are rejected as ``no_muscle`` ..."""
 
     min_unexplained_snr: float = _setting(12.0, 0.0, 1000.0, "snr")
-    """... unless the movement stands out this much."""
+    """... unless their signal-to-noise ratio is at least this."""
 
     max_speech_share: float = _setting(0.42, 0.0, 1.0, "share of snr")
-    """Share that only parting lips and a dropping jaw explain, above which a mouth movement is ``speech``."""
+    """Mouth movements of which only parting lips and a dropping jaw explain more are ``speech``."""
 
     max_lip_speech_share: float = _setting(0.27, 0.0, 1.0, "share of snr")
-    """The same limit where stretched or rounded lips lead the movement."""
+    """The same limit if stretched or rounded lips are the largest part of the movement."""
 
     after_speech_s: float = _setting(0.5, 0.0, 10.0, "s")
     """Mouth movements that begin within this time after speech are ``speech`` too."""
 
     min_blink_snr: float = _setting(8.0, 0.0, 1000.0, "snr")
-    """Weakest movement beside a blink that is not rejected as part of the ``blink``."""
+    """Weaker movements during a blink are rejected as part of the ``blink``."""
 
     blink_apex_snr_factor: float = _setting(1.5, 1.0, 10.0, "factor")
-    """Factor of ``min_blink_snr`` where the apex lies within the blink."""
+    """Factor of ``min_blink_snr`` if the apex lies within the blink."""
 
     head_turn_motion_per_rad: float = _setting(0.2, 0.0, 10.0, "interocular distances per rad")
-    """False movement that a head turn leaves; weaker movements during a turn are ``head``."""
+    """False movement that a head turn leaves; weaker movements during a turn are rejected as ``head``."""
 
     unrest_window_s: float = _setting(0.3, 0.0, 1.0, "s")
-    """How long before its onset the moving part of the face must have been calm."""
+    """How long before the onset the moving part of the face must have been at rest."""
 
     max_unrest_snr: float = _setting(3.4, 0.0, 1000.0, "snr")
-    """Movement of the same part of the face before an event that is always allowed, else it is
-    ``moved_before``. After the event two thirds of it are allowed, else it is ``moved_after``.
+    """Movement of the same part of the face that is always allowed before an event; more is rejected as
+    ``moved_before``. After the event two thirds of it are allowed; more is ``moved_after``.
     """
 
     max_unrest_share: float = _setting(0.12, 0.0, 1.0, "share of the event's snr")
     """The same limit relative to the event; the larger of the two applies."""
 
     max_sharpness_change: float = _setting(0.15, 0.0, 10.0, "share")
-    """Most that the sharpness of the picture may change during an event, else it is ``blurred``."""
+    """Events during which the sharpness of the picture changes more are rejected as ``blurred``."""
 
     # Blinks (``spotting.blinks``).
 
     min_blink_lid_motion: float = _setting(0.02, 0.0, 1.0, "interocular distances")
-    """Movement of the upper lids above which the eyes blink."""
+    """Movement of the upper lids above which it counts as a blink."""
 
     blink_guard_s: float = _setting(0.06, 0.0, 1.0, "s")
     """How long after a blink the movement of brows and cheeks is ignored."""
@@ -133,8 +133,8 @@ class SpotterConfig:
         _check_ranges(self)
         require(
             self.very_slow_camera_period_s >= self.slow_camera_period_s,
-            f"SpotterConfig.very_slow_camera_period_s is {self.very_slow_camera_period_s:g} s, less than "
-            f"slow_camera_period_s, {self.slow_camera_period_s:g} s: give a longer one.",
+            f"very_slow_camera_period_s is {self.very_slow_camera_period_s:g} s, less than "
+            f"slow_camera_period_s, {self.slow_camera_period_s:g} s: increase it.",
         )
 
     def is_slow_camera(self, period_s: float) -> bool:
@@ -155,36 +155,36 @@ class WatcherConfig:
     """Settings of ``FaceWatcher``. Values outside their range raise ConfigError."""
 
     max_faces: int = _setting(4, 1, 100, "faces")
-    """Most faces that are followed; the largest come first."""
+    """Maximum number of followed faces; the largest come first."""
 
     detection_interval_s: float = _setting(0.04, 0.0, 10.0, "s")
     """Time between two runs of FaceMesh, the most expensive step."""
 
     steady_detection_interval_s: float = _setting(0.1, 0.0, 10.0, "s")
-    """The same while all faces are found again and keep their place."""
+    """The same while every detection finds all faces close to where they were."""
 
     retention_s: float = _setting(0.4, 0.0, 60.0, "s")
-    """How long a face that is not found keeps its id."""
+    """How long a face that is not detected keeps its id."""
 
     max_reference_age_s: float = _setting(0.4, 0.0, 60.0, "s")
     """Age at which the reference of a quiet face is renewed."""
 
     fast_mode_period_s: float = _setting(0.0085, 0.0, 1.0, "s of each frame period per face")
-    """With less time for each face and frame, the cheaper optical flow is used and FaceMesh runs in the
-    background.
+    """Fast mode starts if there is less time for each face and frame: it uses the faster optical flow and
+    runs FaceMesh in the background.
     """
 
     background_delay_s: float = _setting(0.014, 0.0, 1.0, "s")
-    """In fast mode the result of FaceMesh is used this long after its frame, however fast it was found."""
+    """In fast mode the result of FaceMesh is used this long after its frame, even if it is ready earlier."""
 
     max_gap_s: float = _setting(0.15, 0.0, 10.0, "s")
     """A longer gap between two stamps discards all movement before it."""
 
     min_interocular_px: float = _setting(40.0, 0.0, 10_000.0, "pixels")
-    """Smaller faces are reported with a reason and not judged."""
+    """Smaller faces are reported with this reason and not judged."""
 
     max_turn_rad: float = _setting(0.6, 0.0, math.pi / 2, "rad")
-    """Faces with a larger yaw or pitch are reported with a reason and not judged."""
+    """Faces with a larger yaw or pitch are reported with this reason and not judged."""
 
     spotter: SpotterConfig = field(default_factory=SpotterConfig)
     """Settings of each face's spotter."""
@@ -193,6 +193,6 @@ class WatcherConfig:
         _check_ranges(self)
         require(
             self.steady_detection_interval_s >= self.detection_interval_s,
-            f"WatcherConfig.steady_detection_interval_s is {self.steady_detection_interval_s:g} s, less than "
-            f"detection_interval_s, {self.detection_interval_s:g} s: give a longer one.",
+            f"steady_detection_interval_s is {self.steady_detection_interval_s:g} s, less than "
+            f"detection_interval_s, {self.detection_interval_s:g} s: increase it.",
         )

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from mer_ros.types import ClipFrame
 
-_MIN_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 a second are enough to choose from
-_QUIET_S = 1.8  # crops kept while nothing moves: no onset lies further back
+_MIN_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 per second are enough to choose from
+_QUIET_S = 1.8  # crops are kept this long while nothing moves: no onset lies further in the past
 _MAX_CLIP_FRAMES = 32
 
 
@@ -19,8 +19,8 @@ _MAX_CLIP_FRAMES = 32
 class Crop:
     """One face in one frame.
 
-    image: (S, S, 3) uint8 BGR aligned crop; from_image: (2, 3) float32 affine from the image to it; roi_xywh:
-    box of the face, image pixels.
+    image: (S, S, 3) uint8 BGR aligned crop; from_image: (2, 3) float32 affine from the image to the crop;
+    roi_xywh: box of the face, image pixels.
     """
 
     stamp_ns: int
@@ -37,29 +37,29 @@ class CropHistory:
 
     @property
     def last(self) -> Crop | None:
-        """The newest, None if there is none."""
+        """The newest crop, None if there is none."""
         return self._crops[-1] if self._crops else None
 
     def add(self, crop: Crop) -> None:
-        """Keep the next crop, unless the last one is less than 9 ms old."""
+        """Keep the next crop, unless it is less than 9 ms newer than the last one."""
         if not self._crops or crop.stamp_ns - self._crops[-1].stamp_ns >= _MIN_INTERVAL_NS:
             self._crops.append(crop)
 
     def forget_old(self, now_ns: int) -> None:
-        """Drop the crops that no event can need, given that nothing moves now."""
+        """Drop the crops that no later event can need; call it only while nothing moves."""
         while self._crops and (now_ns - self._crops[0].stamp_ns) * 1e-9 > _QUIET_S:
             self._crops.popleft()
 
     def clear(self) -> None:
-        """Forget all."""
+        """Forget all crops."""
         self._crops.clear()
 
     def nearest(self, stamp_ns: int) -> Crop:
-        """The one closest to a stamp; there must be one."""
+        """The crop closest to a stamp; the history must not be empty."""
         return min(self._crops, key=lambda crop: abs(crop.stamp_ns - stamp_ns))
 
     def clip(self, onset_ns: int, offset_ns: int) -> tuple[ClipFrame, ...]:
-        """At most 32 crops between two stamps, evenly chosen; empty where none is left."""
+        """At most 32 evenly spaced crops between two stamps; empty if none is left."""
         inside = [crop for crop in self._crops if onset_ns <= crop.stamp_ns <= offset_ns]
         if not inside:
             return ()

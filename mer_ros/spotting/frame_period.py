@@ -1,4 +1,4 @@
-"""The frame period of a stream, from the stamps of its latest frames."""
+"""Frame period of a stream, from the stamps of its latest frames."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class FramePeriod:
         self._steps_s: deque[float] = deque(maxlen=_N_STEPS)
 
     def add(self, step_s: float) -> None:
-        """Take the time from one frame to the next, s."""
+        """Add the time from one frame to the next, s."""
         self._steps_s.append(step_s)
 
     def reset(self) -> None:
@@ -23,5 +23,5 @@ class FramePeriod:
         self._steps_s.clear()
 
     def median_s(self, otherwise: float) -> float:
-        """Median step, s; ``otherwise`` where there has been none."""
+        """Median step, s; ``otherwise`` if there has been none."""
         return median(self._steps_s) if self._steps_s else otherwise

@@ -1,4 +1,4 @@
-"""What one frame shows of one face, and the history of the last seconds."""
+"""Measurement of one face in one frame, and the history of the last seconds."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def _no_turn() -> NDArray[np.float64]:
 class FaceMeasurement:
     """One face in one frame.
 
-    groups: (G, 2) movement of the MOTION_GROUPS, lids: downward movement of the upper lids, both as a
-    fraction of the interocular distance. sharpness: of the aligned crop, any unit. turn: (2,) yaw and pitch
-    of the head against the reference, rad.
+    groups: (G, 2) movement of the MOTION_GROUPS, and lids: downward movement of the upper lids, both as a
+    fraction of the interocular distance. sharpness: sharpness of the aligned crop, any unit. turn: (2,) yaw
+    and pitch of the head relative to the reference, rad.
     """
 
     groups: NDArray[np.float32]
@@ -37,9 +37,9 @@ class FaceMeasurement:
 
 
 class History:
-    """The last seconds of one face: movement (N, 2 G), sharpness, head turn and blinks.
+    """The last seconds of one face: movement, sharpness, head turn and blinks.
 
-    keep_s: how far back; movement: filtered, interocular distances.
+    keep_s: time that is kept at least. movement: (N, 2 G) filtered movement, interocular distances.
     """
 
     def __init__(self, keep_s: float) -> None:
@@ -54,12 +54,12 @@ class History:
         turn: NDArray[np.float32],
         blinks: bool,
     ) -> None:
-        """Add a frame; times must rise. movement: (2 G,), turn: (2,) rad."""
+        """Add a frame; times must increase. movement: (2 G,), turn: (2,) rad."""
         self.movement.append(time_s, movement)
         self._side.append(time_s, np.array([sharpness, *turn, blinks], np.float32))
 
     def mean_sharpness(self, start_s: float, end_s: float) -> float:
-        """Mean between two times; that of the nearest frame where no frame lies between them."""
+        """Mean sharpness between two times; that of the nearest frame if no frame lies between them."""
         side = self._side
         first = min(side.index_at(start_s), len(side) - 1)
         return float(side.mean(first, max(side.index_at(end_s), first + 1))[_SHARPNESS])

@@ -1,4 +1,14 @@
-"""Onset, apex and offset of a movement, from its amplitude over time."""
+"""Onset, apex and offset of a movement, from its amplitude over time.
+
+Example: a movement that rises from 0.2 s to 0.4 s and decays until 0.7 s, in 81 samples.
+
+>>> times_s = np.linspace(0, 0.8, 81)
+>>> rise, decay = (times_s - 0.2) / 0.2, (0.7 - times_s) / 0.3
+>>> values = (1 - np.cos(np.pi * np.clip(np.minimum(rise, decay), 0, 1))) / 2
+>>> found = onset_apex_offset(times_s, values, near_s=0.42, within_s=0.05)
+>>> print(*(round(time_s, 2) for time_s in found))
+0.2 0.41 0.7
+"""
 
 from __future__ import annotations
 
@@ -9,13 +19,13 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_RAMP_LEVELS = (0.5, 0.2)  # of the peak: crossings that fix the cosine ramp
+_RAMP_LEVELS = (0.5, 0.2)  # of the peak: crossings that determine the cosine ramp
 _COSINE_RAMP = 1.44  # (t20 - t0) / (t50 - t20) of a ramp (1 - cos) / 2
-_APEX_LEVEL = 0.8  # of the peak: the apex is the centre of what lies above
+_APEX_LEVEL = 0.8  # of the peak: the apex is the weighted centre of the part above
 
 
 class OnsetApexOffset(NamedTuple):
-    """Times in seconds."""
+    """Three times in seconds, on the clock of the samples."""
 
     onset_s: float
     apex_s: float
@@ -25,11 +35,12 @@ class OnsetApexOffset(NamedTuple):
 def onset_apex_offset(
     times_s: Floats, values: Floats, near_s: float, within_s: float
 ) -> OnsetApexOffset | None:
-    """The movement whose peak lies within ``within_s`` of ``near_s``; None if it is part of something larger.
+    """Times of the movement with its peak within ``within_s`` of ``near_s``; None if it has no own end.
 
-    times_s, values: (N,), amplitude, 0 at rest. The apex is the centre of the peak, weighted by its height.
-    Onset and offset are where a cosine ramp through the 50 % and 20 % points reaches 0: noise hides the
-    crossing itself.
+    times_s, values: (N,) times and amplitude, 0 at rest. The apex is the centre of the peak, weighted by
+    height. Onset and offset are the times at which a cosine ramp through the 50 % and 20 % points reaches 0,
+    since noise hides the actual crossing. A movement that does not fall below 20 % of its peak on both sides
+    is part of a larger one.
     """
     near = np.flatnonzero(np.abs(times_s - near_s) <= within_s)
     peak = int(near[values[near].argmax()])
@@ -51,9 +62,9 @@ def onset_apex_offset(
 
 
 def _ramp_end(seconds: Floats, share: Floats) -> float | None:
-    """Time at which a movement that starts at its peak (share 1) reaches rest, going along the arrays.
+    """Time at which a movement that starts at its peak (share 1) reaches rest, in the order of the arrays.
 
-    None where 20 % is never reached.
+    None if it never falls to 20 %.
     """
     crossings = []
     for level in _RAMP_LEVELS:

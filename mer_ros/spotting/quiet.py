@@ -1,8 +1,8 @@
-"""When a face is quiet: its frames may then join its reference.
+"""Detection of quiet moments, whose frames may be averaged into the reference of a face.
 
-A face is quiet while no step of its movement, over 80 ms, is much larger than usual. The usual step follows
-the median of the steps: it grows by a factor e a second while steps are larger and shrinks as fast while they
-are smaller. The method is our own.
+A face is quiet while no step of its movement over 80 ms is much larger than usual. The usual step follows the
+median of the steps: it grows by a factor of e per second while steps are larger and shrinks at the same rate
+while they are smaller. The method is our own.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from mer_ros.spotting.time_series import TimeSeriesBuffer
 from mer_ros.spotting.transients import largest_motion
 
 _STEP_S = 0.08
-_STILL_S = 0.2  # quiet: so long after the last large step
-_MIN_LARGE_STEP = 1.5e-3  # interocular distances: a smaller step is never large
-_LARGE_STEP_FACTOR = 3.5  # of the usual step: a larger one is large
+_STILL_S = 0.2  # a face is quiet from this time after the last large step
+_MIN_LARGE_STEP = 1.5e-3  # interocular distances: smaller steps never count as large
+_LARGE_STEP_FACTOR = 3.5  # a step larger than the usual one by this factor counts as large
 _INITIAL_USUAL_STEP = 1e-3  # interocular distances
-_MAX_ADAPTATION_S = 0.1  # longest frame step by which the usual step adapts
-_MEAN_POSITION_S = 0.5  # the movement is measured against the mean position over so long
+_MAX_ADAPTATION_S = 0.1  # the usual step adapts by this much time per frame at most
+_MEAN_POSITION_S = 0.5  # ``motion`` is measured from the mean position over this time
 
 
 class QuietDetector:
-    """Judges each frame of one face. motion: largest distance of a region from its mean position over the
-    last 0.5 s, interocular distances.
+    """Decides for each frame of one face whether the face is quiet.
+
+    motion: largest distance of a region from its mean position over the last 0.5 s, interocular distances.
     """
 
     def __init__(self) -> None:
@@ -31,13 +32,13 @@ class QuietDetector:
         self.reset()
 
     def reset(self) -> None:
-        """Forget all movement; the usual step stays known."""
+        """Forget all movement; the usual step is kept."""
         self.motion = 0.0
         self._last_large_step_s = -np.inf
         self._last_quiet_s = 0.0
 
     def measure(self, movement: TimeSeriesBuffer, now_s: float, frame_step_s: float) -> None:
-        """Take the frame at ``now_s``, the last one of ``movement``."""
+        """Process the frame at ``now_s``, the last one of ``movement``."""
         newest = movement.values[-1]
         step = largest_motion(newest - movement.values[movement.index_at(now_s - _STEP_S)])
         growth = min(frame_step_s, _MAX_ADAPTATION_S) * np.sign(step - self._usual_step)

@@ -1,8 +1,8 @@
-"""Whether a candidate is an expression, and if not, why.
+"""Whether a candidate is an expression, and the reason if it is not.
 
-Other movements of a face come and go as an expression does: a syllable, a blink, a nod, the autofocus. They
-are recognised by what happens at the same time. The rules and their limits are our own, chosen on synthetic
-clips with every nuisance; a candidate that no rule rejects is an expression.
+Other movements of a face come and go like an expression: a syllable, a blink, a nod, the autofocus of the
+camera. They are recognised by what else happens at the same time. The rules and their limits are our own,
+chosen on synthetic clips with all nuisances; a candidate that no rule rejects is an expression.
 """
 
 from __future__ import annotations
@@ -23,18 +23,17 @@ REASONS = (NO_MUSCLE, SPEECH, BLINK, HEAD, BEFORE, AFTER, BLURRED, LATE)
 """Reasons for rejection, in the order in which they are checked."""
 
 MAY_BE_PART = (NO_MUSCLE, BEFORE, AFTER, LATE)
-"""For these reasons a candidate may still be the peak of a larger movement that has not ended yet."""
+"""Rejected for one of these reasons, a candidate may still be the peak of a larger movement that goes on."""
 
-_PARTIAL_EVIDENCE = (
-    2 / 3
-)  # factor of a limit where less is known: of the time after an event, from slow cameras
-_MIN_FRAMES = 3  # fewer frames show no unrest
+# Factor of a limit for partial evidence: of the time after an event, or from slow cameras.
+_PARTIAL_EVIDENCE = 2 / 3
+_MIN_FRAMES = 3  # unrest is not measured on fewer frames
 
 
 def rejection_reason(
     candidate: Candidate, history: History, now_s: float, last_speech_s: float, config: SpotterConfig
 ) -> str:
-    """The first of ``REASONS`` that applies, empty for an expression.
+    """The first of ``REASONS`` that applies; empty for an expression.
 
     now_s: time of the newest frame; last_speech_s: when the mouth last moved as in speech.
     """
@@ -70,14 +69,13 @@ def _is_speech(candidate: Candidate, last_speech_s: float, config: SpotterConfig
     since_s = candidate.onset_apex_offset.onset_s - last_speech_s
     if config.is_slow_camera(candidate.period_s):
         limit *= _PARTIAL_EVIDENCE
-        since_s = max(
-            since_s, 0.0
-        )  # speech that was decided on an earlier part of this movement is not revised
+        # a speech decision on an earlier part of this movement is not revised
+        since_s = max(since_s, 0.0)
     return candidate.decomposition.speech_share > limit or 0 <= since_s < config.after_speech_s
 
 
 def _is_blink(candidate: Candidate, history: History, config: SpotterConfig) -> bool:
-    """Whether the eyes blinked during the movement and it stands out too little to be more than the blink."""
+    """Whether the eyes blinked during the movement, and it is too weak to be more than the blink."""
     onset_s, apex_s, offset_s = candidate.onset_apex_offset
     if not history.has_blink(onset_s - config.blink_guard_s, offset_s + config.blink_guard_s):
         return False
@@ -87,7 +85,7 @@ def _is_blink(candidate: Candidate, history: History, config: SpotterConfig) -> 
 
 
 def _unrest(history: History, filters: NDArray[np.float64], start_s: float, end_s: float) -> float:
-    """Largest snr, under (2 G, K) filters, of the movement between two times against its mean."""
+    """Largest snr under (2 G, K) filters of the movement between two times, relative to its mean."""
     signal = history.movement
     first, end = signal.index_at(start_s), signal.index_at(end_s)
     if end - first < _MIN_FRAMES:

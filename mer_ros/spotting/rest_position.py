@@ -1,8 +1,8 @@
-"""Where a face rests, so that a renewed reference does not make the signal jump.
+"""Rest position of a face, so that the signal is continuous when the reference is renewed.
 
-``MotionMeter`` measures against its reference, which is renewed from the average of quiet frames. At that
-moment all its values start near zero again. This class averages the measurements of the same frames with the
-same weight and adds the result to everything measured from then on.
+``MotionMeter`` measures relative to its reference, which is renewed from the average of quiet frames. At that
+moment all its values return to about zero. ``RestPosition`` averages the measurements of the same frames with
+the same weight and adds the result to all later measurements.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from mer_ros.motion.meter import REFERENCE_GAIN
 
 
 class RestPosition:
-    """Offset of the current reference from the first one. channels: values of one measurement."""
+    """Offset of the current reference from the first one. channels: number of values of a measurement."""
 
     def __init__(self, channels: int) -> None:
         self._offset = self._mean = np.zeros(channels, np.float32)
 
     def absolute(self, measured: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(channels,) measurement against the first reference, from one against the current reference."""
+        """(channels,) values relative to the first reference, from values relative to the current one."""
         return measured + self._offset
 
     def add_quiet_frame(self, absolute: NDArray[np.float32]) -> None:
@@ -28,5 +28,5 @@ class RestPosition:
         self._mean = self._mean + REFERENCE_GAIN * (absolute - self._mean)
 
     def renew_reference(self) -> None:
-        """From now on measurements are relative to the rest position averaged so far."""
+        """Record that later measurements are relative to the rest position averaged so far."""
         self._offset = self._mean

@@ -1,4 +1,4 @@
-"""The weakest movement that would be an event on one face now, as numbers and in words."""
+"""The weakest movement of one face that can currently be an event, as numbers and in words."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from mer_ros.spotting.unit_patterns import unit_patterns
 NOTABLE_EXPOSURE = 0.05
 """Smallest over- or under-exposed share of a face that is reported."""
 
-_MAIN_MOTION_SHARE = 0.5  # of an action unit's largest movement: regions that move as much are its own
+_MAIN_MOTION_SHARE = 0.5  # an action unit's own regions move at least this share of its largest movement
 _NAMES = tuple(MOTION_GROUPS)
 
 
 @dataclass(frozen=True, eq=False)
 class Sensitivity:
-    """What can be detected on one face.
+    """Smallest detectable movement of one face.
 
-    id: of its track. interocular_px: distance of its outer eye corners. noise: (G,) float64, standard
-    deviation of chance movements in each of the MOTION_GROUPS, and weakest: (G,) the weakest movement there
-    that can be an event; both as a fraction of the interocular distance. over, under: share of the face that
-    is over- and under-exposed, 0..1. quality: why the face cannot be judged; empty if it can.
+    id: id of the face. interocular_px: distance between the outer eye corners. noise: (G,) float64, standard
+    deviation of chance movements in each of the MOTION_GROUPS, and weakest: (G,) float64, the weakest
+    movement of each that can be an event; both as a fraction of the interocular distance. over, under: shares
+    of the face that are over- and under-exposed, 0..1. quality: reason why the face cannot be judged; empty
+    if it can.
     """
 
     id: str
@@ -37,18 +38,19 @@ class Sensitivity:
     quality: str = ""
 
     def __str__(self) -> str:
-        """As in: face_1, 66 px between the eyes, shows movements from 0.3 px (0.5 %) at the chin to ..."""
-        about = f"{self.id}, {self.interocular_px:.0f} px between the eyes,"
+        """As in: face_1, 66 px between the eyes: smallest detectable movement 0.30 px (0.5%) at the chin."""
+        about = f"{self.id}, {self.interocular_px:.0f} px between the eyes:"
         if self.quality:
             return f"{about} cannot be judged ({self.quality})"
         low, high = int(self.weakest.argmin()), int(self.weakest.argmax())
+        words = f"{about} smallest detectable movement "
         if self.weakest[high] > self.weakest[low]:
-            words = f"{about} shows movements from {self._at(low)} to {self._at(high)} and larger"
+            words += f"from {self._at(low)} to {self._at(high)}"
         else:
-            words = f"{about} shows movements of {self._size(low)} and more everywhere"
+            words += f"{self._size(low)} everywhere"
         for share, how in ((self.over, "over"), (self.under, "under")):
             if share > NOTABLE_EXPOSURE:
-                words += f"; {share:.0%} of it is {how}-exposed"
+                words += f"; {share:.0%} of the face is {how}-exposed"
         return words
 
     def _at(self, group: int) -> str:
@@ -60,14 +62,14 @@ class Sensitivity:
 
 
 def weakest_events(noise: NoiseModel, required_snr: float, min_motion: float) -> NDArray[np.float64]:
-    """(G,) the weakest movement of each region that can be an event, fraction of the interocular distance.
+    """(G,) weakest movement of each region that can be an event, as a fraction of the interocular distance.
 
-    It is that of the most detectable action unit among those that move the region most or at least half as
-    much. noise: as ``Spotter.noise``, learned from spans of middle length: a slower event needs a little
-    more, a faster one less.
+    For each region it is the movement by the most detectable action unit among those that move this region
+    most, or at least half as much as the region that they move most. noise: ``Spotter.noise``, learned from
+    spans of middle length: a slower event must be a little larger, a faster one may be smaller.
     """
     moved = unit_patterns().moved
-    snr = (noise.filters.T * moved).sum(1)  # (K,) of each pattern at length 1
+    snr = (noise.filters.T * moved).sum(1)  # (K,), of patterns of length 1
     motion = np.linalg.norm(moved.reshape(len(moved), -1, 2), axis=2)  # (K, G)
     needed = required_snr / snr[:, None] * motion
     own = motion >= _MAIN_MOTION_SHARE * motion.max(1, keepdims=True)

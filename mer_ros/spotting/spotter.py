@@ -1,7 +1,7 @@
-"""Onset, apex and offset of expressions in a stream of facial movement, soon after each has ended.
+"""Onset, apex and offset of expressions in a stream of facial movement, shortly after each has ended.
 
 A transient (``spotting.transients``) that stands out from chance movements is held until no stronger one has
-appeared for a moment. Then it is measured (``spotting.candidate``) and either reported as an event or
+appeared for a short time. Then it is measured (``spotting.candidate``) and either reported as an event or
 rejected (``spotting.rejection``). The spotter is always in one of three states::
 
                     a transient stands out
@@ -9,17 +9,18 @@ rejected (``spotting.rejection``). The spotter is always in one of three states:
       | IDLE |                                 | HOLDING |    | it is held instead
       +------+ <------------------------------ +---------+ <--+
          ^       decided after hold_s            |      ^
-         |                      the mouth may    |      | a stronger one stands out
-         |                      go on to speak   v      |
+         |                      speech may       |      | a stronger one stands out
+         |                      follow           v      |
          |                                     +----------+
          +------------------------------------ | DEFERRED |
                  decided after the deferral    +----------+
 
-A decision gives an event, a counted rejection, or nothing where the transient is part of another movement. A
-transient is deferred once at most. ``Spotter._advance`` holds all transitions. Time comes from stamps alone.
+A decision gives an event, a counted rejection, or nothing if the transient is part of another movement. A
+transient is deferred at most once. ``Spotter._advance`` contains all transitions. Time is taken from the
+stamps only.
 
-Published spotters (MDMD, LBP feature difference) judge a whole video by its own maximum and therefore know
-the future; this one is causal. The method is our own.
+Published spotters (MDMD, LBP feature difference) compare each frame with the maximum of the whole video and
+therefore need the future; this one is causal. The method is our own.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ from mer_ros.spotting.transients import END_S, LENGTHS_S, SMOOTH_S, Transient, T
 from mer_ros.types import Kind
 
 _SEARCH_PERIOD_S = 0.016  # shortest time between two searches for transients
-_STRONGER = 1.02  # factor of the held transient's snr from which another one replaces it
-_OVERLAP_S = 0.03  # how far an event may reach into the one before it
-_SAME_APEX_S = 2 * SMOOTH_S  # rejections with apexes nearer than this are of one movement
+_STRONGER = 1.02  # a transient replaces the held one if its snr is larger by this factor
+_OVERLAP_S = 0.03  # two consecutive events may overlap by this much
+_SAME_APEX_S = 2 * SMOOTH_S  # rejections with apexes closer than this belong to one movement
 _HISTORY_S = 2 * END_S + LENGTHS_S[-1] + 1.0
 
 
@@ -53,8 +54,8 @@ _HISTORY_S = 2 * END_S + LENGTHS_S[-1] + 1.0
 class Spotted:
     """An event in the stream.
 
-    intensity: movement at the apex against the rest before it, interocular distances. signal_to_noise: in
-    standard deviations of chance movements.
+    intensity: movement from rest to apex, interocular distances. signal_to_noise: multiple of the standard
+    deviation of chance movements.
     """
 
     onset_ns: int
@@ -65,7 +66,7 @@ class Spotted:
 
     @property
     def kind(self) -> Kind:
-        """By its duration."""
+        """Kind of expression, given by the duration."""
         return Kind.from_duration((self.offset_ns - self.onset_ns) * 1e-9)
 
 
@@ -84,7 +85,7 @@ class Holding:
 
 @dataclass(frozen=True, eq=False)
 class Deferred:
-    """A transient of the mouth has been measured, and the mouth may go on to speak until ``decide_s``."""
+    """A mouth movement has been measured; the decision is deferred until ``decide_s``: speech may follow."""
 
     transient: Transient
     decide_s: float
@@ -95,7 +96,7 @@ SpotterState: TypeAlias = Idle | Holding | Deferred
 
 @dataclass(frozen=True, eq=False)
 class _Assessment:
-    """A measured candidate, the event it would be, and the reason for rejection, empty if none applies."""
+    """A measured candidate, its event, and the reason for its rejection; empty if none applies."""
 
     candidate: Candidate
     event: Spotted
@@ -103,9 +104,10 @@ class _Assessment:
 
 
 class Spotter:
-    """Streaming spotter for one face. Give it every frame in order of time.
+    """Streaming spotter for one face. Frames must be passed in order of time.
 
-    rejections: counts rejected candidates by reason (``rejection.REASONS``); several spotters may share one.
+    rejections: counters of rejected candidates by reason (``rejection.REASONS``); several spotters may share
+    them.
     """
 
     def __init__(self, config: SpotterConfig | None = None, rejections: Counters | None = None) -> None:
@@ -117,7 +119,7 @@ class Spotter:
         self.reset()
 
     def reset(self) -> None:
-        """Forget all movement, as after a gap; the learned noise is kept."""
+        """Forget all movement, for example after a gap; the learned noise is kept."""
         self._state: SpotterState = Idle()
         self._history = History(_HISTORY_S)
         self._blinks = BlinkFilter(self.config.min_blink_lid_motion, self.config.blink_guard_s)
@@ -128,15 +130,14 @@ class Spotter:
         self._first_stamp_ns: int | None = None
         self._last_frame_s = 0.0
         self._last_search_s = -np.inf
-        self._last_offset_s = (
-            -np.inf
-        )  # of an event, or of a rejected candidate that is no part of a later one
+        # of an event, or of a rejected candidate that cannot be part of a later one
+        self._last_offset_s = -np.inf
         self._last_speech_s = -np.inf
         self._last_rejected_apex_s = -np.inf
 
     @property
     def state(self) -> SpotterState:
-        """Where the spotter is in the diagram of this module."""
+        """Current state, see the diagram at the top of this module."""
         return self._state
 
     @property
@@ -156,7 +157,7 @@ class Spotter:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing moves, so that the frame may join the reference."""
+        """Whether nothing moves, so the frame may be averaged into the reference."""
         return isinstance(self._state, Idle) and self._quiet.is_still(
             self._last_frame_s, self._blinks.last_blink_s
         )
@@ -167,7 +168,7 @@ class Spotter:
         return self._quiet.unrest_s(self._last_frame_s) > self.config.max_event_s
 
     def add_quiet_frame(self) -> None:
-        """Record that the last frame was quiet and joins the next reference."""
+        """Record that the last frame was quiet and is averaged into the next reference."""
         self._rest.add_quiet_frame(self._newest)
 
     def renew_reference(self) -> None:
@@ -175,12 +176,12 @@ class Spotter:
         self._rest.renew_reference()
 
     def update(self, stamp_ns: int, measurement: FaceMeasurement) -> Spotted | None:
-        """Take one frame; return an event if one has been decided."""
+        """Process one frame; return an event if one has been decided."""
         now_s = self._add_to_history(stamp_ns, measurement)
         return self._advance(self._search(now_s), now_s)
 
     def _advance(self, transient: Transient | None, now_s: float) -> Spotted | None:
-        """All transitions of the state machine. transient: found in this frame."""
+        """Perform the transitions of the state machine. transient: found in this frame, or None."""
         if transient is not None:
             match self._state:
                 case Idle():
@@ -201,7 +202,7 @@ class Spotter:
         return None
 
     def _add_to_history(self, stamp_ns: int, measurement: FaceMeasurement) -> float:
-        """Filter a frame and keep it; returns its time since the first one, s."""
+        """Filter a frame and add it; return its time since the first frame, s."""
         first_frame = self._first_stamp_ns is None
         if self._first_stamp_ns is None:
             self._first_stamp_ns = stamp_ns
@@ -222,7 +223,7 @@ class Spotter:
         return now_s
 
     def _search(self, now_s: float) -> Transient | None:
-        """The transient that ends now, if it stands out; None between two searches."""
+        """The transient that ends at this frame, if it stands out; None between two searches."""
         if now_s - self._last_search_s < _SEARCH_PERIOD_S:
             return None
         self._last_search_s = now_s
@@ -233,7 +234,7 @@ class Spotter:
         return transient if transient.peak_motion >= self.config.min_motion else None
 
     def _assess(self, transient: Transient, now_s: float) -> _Assessment | None:
-        """Measure a transient and look for a reason against it; None if it is no movement of its own."""
+        """Measure a transient and check whether to reject it; None if it is not a separate movement."""
         candidate = measure_candidate(
             transient,
             self._history.movement,
@@ -253,13 +254,13 @@ class Spotter:
         return _Assessment(candidate, event, reason)
 
     def _may_become_speech(self, assessment: _Assessment, now_s: float) -> bool:
-        """Whether the mouth may go on to speak, and the decision should be deferred."""
+        """Whether speech may follow, so the decision should be deferred."""
         candidate = assessment.candidate
         open_reason = assessment.reason in ("", SPEECH)
         return open_reason and candidate.in_mouth and now_s < candidate.defer_until_s(self.config)
 
     def _conclude(self, assessment: _Assessment | None) -> Spotted | None:
-        """Record a decision; returns its event, None for a rejection."""
+        """Record a decision; return its event, None for a rejection."""
         if assessment is None:
             return None
         reason, (_, apex_s, offset_s) = assessment.reason, assessment.candidate.onset_apex_offset

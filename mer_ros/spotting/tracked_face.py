@@ -1,4 +1,4 @@
-"""One face from frame to frame: its movement, its quality and the events spotted in it.
+"""One face from frame to frame: its movement, its quality and its events.
 
 Registration carries the landmarks from frame to frame; each detection of FaceMesh corrects them. See
 ``FaceWatcher``.
@@ -23,19 +23,20 @@ from mer_ros.spotting.sensitivity import Sensitivity, weakest_events
 from mer_ros.spotting.spotter import Spotted, Spotter
 from mer_ros.types import ExpressionEvent, Face, Frame
 
-_MAX_MISSED_DETECTIONS = 1.5  # detection intervals beyond a steady one after which a face is hidden
+# A face is hidden if it is not detected for a steady interval plus this many detection intervals.
+_MAX_MISSED_DETECTIONS = 1.5
 _DRIFT_S = 0.16  # time constant of the averaged drift
-_MAX_DRIFT = 0.04  # interocular distances: averaged drift above which a quiet face is anchored anew
+_MAX_DRIFT = 0.04  # interocular distances: averaged drift above which a quiet face is re-anchored
 _MAX_STEADY_DRIFT = 0.02  # interocular distances: averaged drift above which detections stay frequent
-_MAX_DISTANCE = 0.2  # interocular distances: single drift above which a face is anchored anew at once
-_MAX_UNCLEAR_S = 2.0  # after so long an unclear appearance (glasses, a softer lens) becomes the resting one
+_MAX_DISTANCE = 0.2  # interocular distances: drift of one detection above which a face is re-anchored
+_MAX_UNCLEAR_S = 2.0  # after this time an unclear appearance (glasses, a softer lens) becomes the resting one
 
 
 class TrackedFace:
     """One face: its motion meter, its spotter and the crops that an event may need.
 
-    frame, track: in which it was first followed; run_id: begins the ids of its events; rejections: counts
-    rejected candidates by reason; fast_mode: see ``MotionMeter``.
+    frame: first frame in which the face is followed; track: its track; run_id: prefix of the ids of its
+    events; rejections: counters of rejected candidates by reason; fast_mode: see ``MotionMeter``.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class TrackedFace:
         self._last_measured_ns = frame.stamp_ns
         self._quality = ""
         self._detected = track.landmarks
-        self._carried = track.landmarks  # where registration had them in the frame of the latest detection
+        self._carried = track.landmarks  # carried by registration to the frame of the latest detection
         self._drift = 0.0
         self._n_events = 0
 
@@ -69,7 +70,7 @@ class TrackedFace:
         return self._drift <= _MAX_STEADY_DRIFT
 
     def sensitivity(self) -> Sensitivity | None:
-        """What can be detected on this face now, None before there is a crop of it."""
+        """Smallest detectable movement of this face now; None before the first crop."""
         last = self._crops.last
         if last is None:
             return None
@@ -87,20 +88,20 @@ class TrackedFace:
         )
 
     def set_fast_mode(self, fast_mode: bool) -> None:
-        """Choose the optical flow from the next reference on."""
+        """Select the optical flow that is used from the next reference on."""
         self._meter.fast_mode = fast_mode
 
     def forget(self) -> None:
-        """Discard all movement and crops: a gap in the stamps separates them from what follows."""
+        """Discard all movement and crops, for example because of a gap in the stamps."""
         self._spotter.reset()
         self._crops.clear()
 
     def note_detection_start(self) -> None:
-        """Record that FaceMesh runs on the coming frame; ``apply_detection`` receives the result."""
+        """Record that FaceMesh runs on the next frame; pass the result to ``apply_detection``."""
         self._carried = self._meter.landmarks_in_image()
 
     def apply_detection(self, frame: Frame, landmarks: NDArray[np.float32]) -> None:
-        """Take the (468, 3) landmarks detected in a frame; anchor anew if registration has drifted away."""
+        """Process the (468, 3) landmarks detected in a frame; re-anchor if registration has drifted."""
         away = (self._carried - landmarks)[:, :2].mean(axis=0)
         distance = float(np.linalg.norm(away)) / interocular_px(landmarks)
         passed_s = (frame.stamp_ns - self._last_detected_ns) * 1e-9
@@ -112,14 +113,17 @@ class TrackedFace:
             self._anchor(frame)
 
     def step(self, frame: Frame) -> tuple[Face | None, ExpressionEvent | None]:
-        """Measure the next frame: the face in it, None outside the picture, and the event decided with it."""
+        """Measure the next frame.
+
+        Returns the face, None if it is outside the picture, and the event decided at this frame, if any.
+        """
         motion = self._meter.step(frame.image)
         appearance = FaceAppearance(motion.grey)
         unclear = self._unclear_reason(frame.stamp_ns, appearance)
         if motion.lost:
             self._last_unfit_ns = frame.stamp_ns
             self._quality = unclear or "lost: its reference no longer fits"
-            if not unclear:  # whatever hides a face must not become its reference
+            if not unclear:  # an object in front of the face must not become its reference
                 self._anchor(frame)
             return self._face(frame, motion, unclear), None
         if (frame.stamp_ns - self._last_measured_ns) * 1e-9 > self._config.max_gap_s:
@@ -142,7 +146,7 @@ class TrackedFace:
         return face, event
 
     def _unclear_reason(self, stamp_ns: int, appearance: FaceAppearance) -> str:
-        """Why this frame does not show the face well enough; empty if it does."""
+        """Short reason why this frame does not show the face well enough; empty if it does."""
         if self._resting is None:
             self._resting = RestingAppearance(appearance)
         hidden_s = (stamp_ns - self._last_detected_ns) * 1e-9
@@ -170,7 +174,7 @@ class TrackedFace:
             self._last_reference_ns = stamp_ns
 
     def _anchor(self, frame: Frame) -> None:
-        """Start anew from this frame and the latest detection."""
+        """Restart from this frame and the latest detection."""
         self._meter.anchor(frame.image, self._detected)
         self._carried = self._detected
         self.forget()
@@ -206,7 +210,7 @@ class TrackedFace:
         onset, apex = self._crops.nearest(spotted.onset_ns), self._crops.nearest(spotted.apex_ns)
         clip = self._crops.clip(spotted.onset_ns, spotted.offset_ns)
         if not clip:
-            return None  # decided so late that no crop of it is left
+            return None  # decided too late: no crop of it is left
         self._n_events += 1
         return ExpressionEvent(
             source=frame.source,

@@ -1,14 +1,14 @@
-"""Movements that come and go (transients), found against a resting position that itself drifts.
+"""Movements that come and go (transients), found relative to a resting position that drifts.
 
-A swaying head leaves slow false movement on every region, larger than a micro-expression, so no resting
-position is assumed. Each span of the signal is compared with its baseline: the straight line between the mean
+A swaying head leaves slow false movement on every region, larger than a micro-expression, so no fixed resting
+position is assumed. Each span of the signal is compared with its baseline, the straight line between the mean
 just before the span and the mean just after it. A transient leaves the baseline within the span and is on it
-at both ends. At every moment spans of many lengths that end now are tried. The signal-to-noise ratio of a
-transient is the largest output of the matched filters of all action units (``spotting.noise_model``), learned
-from chance movements of the same length.
+at both ends. At every search, spans of several lengths that end with the signal are tried. The
+signal-to-noise ratio of a transient is the largest output of the matched filters of all action units
+(``spotting.noise_model``), learned from chance movements in spans of the same length.
 
-The comparison with both ends is that of MDMD and LBP feature difference (arXiv:1912.11985; Moilanen et al.,
-ICPR 2014); these use one length, one frame at each end, and a threshold from the whole video.
+MDMD and LBP feature difference also compare with both ends (arXiv:1912.11985; Moilanen et al., ICPR 2014),
+but use one length, one frame at each end, and a threshold from the whole video.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ SMOOTH_S = 0.02
 """Width of the moving average of the signal within a span."""
 
 _MIN_FRAMES = 3  # in a span
-_MAX_TILT = 0.35  # of a transient's snr: how far its two ends may differ under its filter
-_NEARLY_BEST = 0.9  # of the best snr: the shortest span that reaches it is the transient
+_MAX_TILT = 0.35  # of a transient's snr: the two ends may differ by this much under its filter
+_NEARLY_BEST = 0.9  # of the best snr: the transient is the shortest span that reaches it
 _MAX_MOMENTS = 24  # at which a span is evaluated
-_MAX_STEP_S = 0.1  # longest time that one frame contributes to the noise model
-_JUST_NOW_S = 1e-6  # keeps rounding from adding a frame to the end of a span
+_MAX_STEP_S = 0.1  # longest time that one search contributes to the noise model
+_JUST_NOW_S = 1e-6  # prevents rounding from adding a frame to the end of a span
 
 Floats = NDArray[np.float64]
 
@@ -44,14 +44,14 @@ Floats = NDArray[np.float64]
 class Baseline:
     """Movement expected without a transient.
 
-    values: (2, 2 G) float32 before and after the span, interocular distances; times_s: of both.
+    values: (2, 2 G) float32 before and after the span, interocular distances; times_s: times of both.
     """
 
     values: NDArray[np.float32]
     times_s: tuple[float, float]
 
     def tilt(self, filter_: Floats) -> float:
-        """Difference of the two ends under a (2 G,) filter."""
+        """Difference between the two ends under a (2 G,) filter."""
         return float((self.values[1] - self.values[0]) @ filter_)
 
     def at(self, times_s: Floats) -> NDArray[np.float32]:
@@ -65,9 +65,9 @@ class Baseline:
 class Transient:
     """One span of the signal that stands out.
 
-    start_s: of the span. apex_s: where it stands out most. snr: how much, in standard deviations of chance
-    movements. moved: (2 G,) movement at the apex, interocular distances. filter: (2 G,) matched filter that
-    gave the snr. baseline: without the movement. noise: chance movements in spans of its length.
+    start_s: start of the span. apex_s: time at which it stands out most. snr: signal-to-noise ratio at that
+    time. moved: (2 G,) movement at that time, interocular distances. filter: (2 G,) matched filter that gave
+    the snr. baseline: see ``Baseline``. noise: chance movements in spans of the same length.
     """
 
     start_s: float
@@ -84,18 +84,18 @@ class Transient:
         return largest_motion(self.moved)
 
     def with_baseline_end(self, value: NDArray[np.float32], time_s: float) -> Transient:
-        """The same transient, its baseline ending later at a (2 G,) value, if the face rests then."""
+        """The same transient with a baseline that ends later, at a (2 G,) value, if the face rests then."""
         baseline = Baseline(np.stack([self.baseline.values[0], value]), (self.baseline.times_s[0], time_s))
         at_rest = abs(baseline.tilt(self.filter)) <= _MAX_TILT * self.snr  # else the next movement has begun
         return replace(self, baseline=baseline) if at_rest else self
 
     def above_baseline(self, times_s: Floats, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(N, 2 G) values of the signal at (N,) times, less the baseline."""
+        """(N, 2 G) values of the signal at (N,) times, minus the baseline."""
         return np.asarray(values - self.baseline.at(times_s))
 
 
 class TransientFinder:
-    """Finds transients that end now, and learns the noise."""
+    """Finds transients that end with the signal, and learns the noise."""
 
     def __init__(self) -> None:
         self._noise = [NoiseModel(length) for length in LENGTHS_S]
@@ -109,7 +109,7 @@ class TransientFinder:
     def search(self, signal: TimeSeriesBuffer, not_before_s: float) -> Transient | None:
         """The transient that ends with the signal and starts at ``not_before_s`` or later.
 
-        Its snr may be small: the caller sets the threshold. None where no span fits.
+        Its snr may be small: the caller applies the threshold. None if no span qualifies.
         """
         times = signal.times
         now_s = float(times[-1])
@@ -124,7 +124,7 @@ class TransientFinder:
         end_s, end_value = float(times[after:].mean()), signal.mean(after, len(signal))
         starts_s = times[after] - np.array(LENGTHS_S)
         befores, starts = signal.indices_at(starts_s - END_S), signal.indices_at(starts_s)
-        # spans whose start of the baseline is known; of two lengths that select the same frames, the first
+        # spans with a complete start of the baseline; of lengths that select the same frames, the first
         complete = (times[0] <= starts_s - END_S) & (after - starts >= _MIN_FRAMES) & (befores < starts)
         lengths: list[int] = []
         for length in np.flatnonzero(complete).tolist():
@@ -157,7 +157,7 @@ class TransientFinder:
 
 
 def _moments(starts: NDArray[np.intp], end: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """(M,) span and (M,) index of the moments at which spans that share their end are evaluated."""
+    """(M,) span and (M,) index of each moment at which spans with a common end are evaluated."""
     steps = -(-(end - starts) // _MAX_MOMENTS)
     counts = -(-(end - starts) // steps)
     span = np.repeat(np.arange(len(starts)), counts)
@@ -165,5 +165,9 @@ def _moments(starts: NDArray[np.intp], end: int) -> tuple[NDArray[np.intp], NDAr
 
 
 def largest_motion(movement: NDArray[np.floating]) -> float:
-    """Length of the largest of the G movements in a (2 G,) vector."""
+    """Length of the largest of the G movements in a (2 G,) vector.
+
+    >>> largest_motion(np.array([0.0, 0.0, 3.0, 4.0]))  # G = 2
+    5.0
+    """
     return float(np.linalg.norm(movement.reshape(-1, 2), axis=1).max())

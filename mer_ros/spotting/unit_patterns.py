@@ -1,9 +1,9 @@
-"""How action units move the motion groups: the patterns that the spotter searches for.
+"""Movement of the motion groups by each action unit: the patterns that the spotter searches for.
 
-Each action unit, of each side of the face and of both, is a pattern over the ``MOTION_GROUPS``: its field on
-the canonical mesh, less what the rigid fit of ``motion.registration`` attributes to the head, averaged over
-each group as ``MotionMeter`` averages. The six movements that such a fit can get wrong are patterns too: what
-a turning head leaves.
+Each action unit, on either side of the face and on both, is a pattern over the ``MOTION_GROUPS``: its field
+on the canonical mesh, minus the part that the rigid fit of ``motion.registration`` attributes to the head,
+averaged over each group as in ``MotionMeter``. The six possible errors of the rigid fit are patterns too: a
+turning head leaves them.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from mer_ros.motion.tracked_landmarks import group_weights
 
 Patterns = NDArray[np.float64]
 
-_PEAK_PX = 0.5  # crop pixels, as of a faint expression: the robust weights of the rigid fit depend on it
+_PEAK_PX = 0.5  # crop pixels, a faint expression: the robust weights of the rigid fit depend on the size
 
 SPEECH_UNITS = ("AU25", "AU26")
-"""Lips that part and a jaw that drops: the mouth in speech."""
+"""Parting lips and a dropping jaw: the mouth in speech."""
 
 LIP_SHAPES = ("AU20", "AU23")
 """Stretched and rounded lips: also part of speech."""
@@ -35,18 +35,21 @@ MOUTH_UNITS = ("AU12", "AU14", "AU15", *SYLLABLE_UNITS)
 """All action units that move the mouth."""
 
 LID_UNITS = ("AU5", "AU7")
-"""Move only the lids, which blink and follow the eyes: not in the motion groups, so not detected."""
+"""Action units that move only the lids, which are not part of the motion groups: they are not detected."""
 
 
 @dataclass(frozen=True, eq=False)
 class UnitPatterns:
-    """names: K such as "AU12", "AU12R". moved: (K, 2 G) float64, each of length 1."""
+    """Patterns of K action units.
+
+    names: such as "AU12", "AU12R" and "AU12L". moved: (K, 2 G) float64, each row of length 1.
+    """
 
     names: tuple[str, ...]
     moved: Patterns
 
     def among(self, units: tuple[str, ...]) -> NDArray[np.bool_]:
-        """(K,) which patterns are of these units, on either side."""
+        """(K,) which patterns belong to these units, on either side or both."""
         return np.array([unit_of(name) in units for name in self.names])
 
 
@@ -57,7 +60,7 @@ def unit_of(name: str) -> str:
 
 @functools.cache
 def unit_patterns() -> UnitPatterns:
-    """Every action unit that can be detected, on both sides and on either."""
+    """All action units that can be detected, each on both sides, on the right and on the left."""
     names, fields = [], []
     for unit in facs.UNITS:
         if unit in LID_UNITS:
@@ -73,20 +76,20 @@ def unit_patterns() -> UnitPatterns:
 
 @functools.cache
 def head_patterns() -> Patterns:
-    """(6, 2 G) orthonormal: errors of the rigid fit."""
+    """(6, 2 G) orthonormal errors of the rigid fit."""
     basis = RigidHead(_landmarks()).basis  # (468, 2, 6)
     modes = np.einsum("gl,ldk->kgd", group_weights().astype(np.float64), basis).reshape(6, -1)
     return np.linalg.qr(modes.T)[0].T
 
 
 def _landmarks() -> NDArray[np.float32]:
-    """(468, 3) of the canonical mesh, crop pixels, its roll taken out."""
+    """(468, 3) landmarks of the canonical mesh in crop pixels, without roll."""
     mesh = canonical_mesh.load().canonical.astype(np.float32)
     return geometry.apply_with_depth(geometry.crop_from_image(mesh), mesh)
 
 
 def _group_motion(head: RigidHead, field: NDArray[np.float64]) -> Patterns:
-    """(2 G,) what the meter measures of a (468, 3) field of peak length 1, scaled to ``_PEAK_PX``."""
+    """(2 G,) measurement by ``MotionMeter`` of a (468, 3) field of peak length 1, scaled to ``_PEAK_PX``."""
     moved = (_PEAK_PX * field[:, :2]).astype(np.float32)
     own = moved - head.motion(head.fit(moved))
     return np.asarray(group_weights() @ own, np.float64).reshape(-1)

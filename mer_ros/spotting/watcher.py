@@ -1,4 +1,4 @@
-"""From frames to faces and events: all of perception, causal, frame by frame, without ROS."""
+"""From frames to faces and events: the whole perception, causal, frame by frame, without ROS."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from mer_ros.spotting.sensitivity import Sensitivity
 from mer_ros.spotting.tracked_face import TrackedFace
 from mer_ros.types import ExpressionEvent, Face, Frame
 
-_STAMP_TOLERANCE_S = 1e-4  # a detection may run this much before its interval has passed
+_STAMP_TOLERANCE_S = 1e-4  # a detection may start this long before its interval has passed
 
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """Result of one frame: every followed face in it, and the events decided with it."""
+    """Result of one frame: the followed faces in it, and the events decided at it."""
 
     faces: list[Face]
     events: list[ExpressionEvent]
@@ -40,21 +40,20 @@ class _PendingDetection:
 
 
 class FaceWatcher:
-    """Follows the faces of one camera and spots their expressions. Frames must come in order of time.
+    """Follows the faces of one camera and spots their expressions. Frames must be in order of time.
 
     In fast mode (little time for each face and frame, ``WatcherConfig.fast_mode_period_s``) FaceMesh runs in
-    a background thread, and its result is used a fixed time later by the stamps. So the output never depends
-    on the speed of the machine. ``close`` frees FaceMesh.
+    a background thread, and its result is used at a fixed delay, measured by the stamps. The output therefore
+    never depends on the speed of the machine. ``close`` releases FaceMesh.
 
-    rejections: counts rejected candidates by reason (``rejection.REASONS``), over all faces.
+    rejections: counters of rejected candidates by reason (``rejection.REASONS``), over all faces.
     """
 
     def __init__(self, config: WatcherConfig | None = None) -> None:
         self.config = config or WatcherConfig()
         self.rejections = Counters(REASONS)
-        self._mesh = FaceMesh(
-            self.config.max_faces + 1
-        )  # one more, to notice a larger face that is not followed
+        # one face more than are followed, to detect a larger one that may replace a followed face
+        self._mesh = FaceMesh(self.config.max_faces + 1)
         self._tracker = MultiFaceTracker(self.config.retention_s, self.config.max_faces)
         self._faces: dict[str, TrackedFace] = {}
         self._run_id = secrets.token_hex(3)  # ids of events differ from those of an earlier run
@@ -67,7 +66,7 @@ class FaceWatcher:
         self._image_hw: tuple[int, int] | None = None
 
     def reset(self) -> None:
-        """Forget all faces and movement, as after a jump in time or another picture size."""
+        """Forget all faces and movement, for example after a jump in time or a change of picture size."""
         self._tracker.reset()
         self._faces.clear()
         self._frame_period.reset()
@@ -75,12 +74,12 @@ class FaceWatcher:
         self._fast_mode = False
 
     def close(self) -> None:
-        """Free FaceMesh."""
+        """Stop the background thread and release FaceMesh."""
         self._background.shutdown()
         self._mesh.close()
 
     def process(self, frame: Frame) -> Observation:
-        """Take the next frame. A frame of another size resets the watcher first."""
+        """Process the next frame. A frame of another size resets the watcher first."""
         height, width = frame.image.shape[:2]
         if (height, width) != self._image_hw:
             self.reset()
@@ -114,13 +113,13 @@ class FaceWatcher:
         return self._tracker.n_not_followed
 
     def sensitivities(self) -> tuple[Sensitivity, ...]:
-        """What can be detected on each face now, the largest first. Too slow to call for every frame."""
+        """Smallest detectable movement of each face now, largest face first. Too slow for every frame."""
         found = [s for face in self._faces.values() if (s := face.sensitivity()) is not None]
         return tuple(sorted(found, key=lambda sensitivity: -sensitivity.interocular_px))
 
     @property
     def _detection_interval_s(self) -> float:
-        """Time between the last run of FaceMesh and the next."""
+        """Time from the last run of FaceMesh to the next."""
         interval_s = self.config.steady_detection_interval_s
         if self._tracker.is_steady(interval_s) and all(face.is_steady for face in self._faces.values()):
             return interval_s
@@ -144,16 +143,15 @@ class FaceWatcher:
         """Run FaceMesh on a frame, in the background in fast mode."""
         for face in self._faces.values():
             face.note_detection_start()
-        found = self._background.submit(
-            self._mesh.detect, frame.image
-        )  # one thread: never two runs at a time
+        # the pool has one thread, so two runs never overlap
+        found = self._background.submit(self._mesh.detect, frame.image)
         if self._fast_mode:
             self._pending = _PendingDetection(frame, found)
         else:
             self._apply_detections(frame, found.result())
 
     def _apply_detections(self, frame: Frame, detections: list[NDArray[np.float32]]) -> None:
-        """Give the faces detected in a frame their ids, and correct the carried landmarks."""
+        """Assign ids to the faces detected in a frame, and correct the carried landmarks."""
         self._tracker.update(detections, frame.stamp_ns)
         tracks = self._tracker.tracks
         for id_ in self._faces.keys() - tracks.keys():

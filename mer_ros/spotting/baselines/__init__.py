@@ -1,8 +1,8 @@
 """Published spotters, offline: baselines for the streaming spotter.
 
-Each judges a whole recording by its own mean and maximum, so it knows the future and always finds something.
-Frames become crops by ``align``, crops become one value a frame by a method of ``METHODS``, and values become
-intervals by ``spot``.
+Each takes its threshold from the mean and maximum of a whole recording, so it needs the future and always
+finds something. ``align`` turns frames into crops, a method of ``METHODS`` turns crops into one value per
+frame, and ``spot`` turns values into intervals.
 """
 
 from collections.abc import Callable

@@ -1,9 +1,9 @@
 """Aligned grey crops of one face from a stream of frames, for methods that need only crops.
 
-One crop for a whole recording loses a swaying head; crops by each frame's own landmarks jitter by 0.3 px,
-which drowns a micro-expression. Here the landmarks of FaceMesh are averaged over a window centred on each
-frame (Hann weights), so the crop follows the head without lag and jitters little. Offline: each frame is
-cropped half a window after it was read.
+A fixed crop for a whole recording loses a swaying head; crops by the landmarks of each frame jitter by
+0.3 px, more than a micro-expression. Here the FaceMesh landmarks are averaged over a window centred on each
+frame (Hann weights), so the crop follows the head without lag and with little jitter. Each frame is cropped
+half a window after it was read, so the method works offline only.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ Detect = Callable[[NDArray[np.uint8]], list[NDArray[np.float32]]]
 
 
 class Aligned(NamedTuple):
-    """crops: (T, CROP_SIZE, CROP_SIZE) uint8 grey; stamps_ns: (T,) int64. Without frames that lack a face."""
+    """Crops of the frames that show a face.
+
+    crops: (T, CROP_SIZE, CROP_SIZE) uint8 grey; stamps_ns: (T,) int64.
+    """
 
     crops: NDArray[np.uint8]
     stamps_ns: NDArray[np.int64]
@@ -38,10 +41,11 @@ def align(
     window_s: float = 0.5,
     detection_interval_s: float = 0.02,
 ) -> Aligned:
-    """Crops of the largest face. Holds the crops and half a window of grey frames, never the recording.
+    """Crops of the largest face. Memory: the crops and half a window of grey frames, never the recording.
 
-    detect: (H, W, 3) uint8 BGR to a list of (468, 3) landmarks in its pixels, by default a FaceMesh of its
-    own. window_s: over how long landmarks are averaged. detection_interval_s: time between two detections.
+    detect: function from an (H, W, 3) uint8 BGR picture to a list of (468, 3) landmarks in pixels; by default
+    a new FaceMesh. window_s: time over which landmarks are averaged. detection_interval_s: time between two
+    detections. Raises InputError if no frame shows a face or the stamps do not increase.
     """
     if detect is None:
         mesh = FaceMesh()
@@ -61,7 +65,7 @@ def align(
     # grows in place: stacking a list of crops would hold them twice
     aligned = np.asarray(np.fromiter(crops(), np.dtype((np.uint8, (CROP_SIZE, CROP_SIZE)))), np.uint8)
     if not stamps:
-        raise InputError("no frame of the recording shows a face: give one in which a face is found.")
+        raise InputError("no frame of the recording shows a face: use a recording of a face.")
     return Aligned(aligned, np.array(stamps, np.int64))
 
 
@@ -74,7 +78,9 @@ def _slow_crops(
     for frame in frames:
         now_ns = frame.stamp_ns
         if last_ns is not None and now_ns <= last_ns:
-            raise InputError(f"stamps must rise, found {now_ns} after {last_ns}: sort the frames by time.")
+            raise InputError(
+                f"stamps must increase, found {now_ns} after {last_ns}: sort the frames by time."
+            )
         last_ns = now_ns
         if last_detection_ns is None or now_ns - last_detection_ns >= detection_interval_ns:
             last_detection_ns = now_ns
@@ -95,7 +101,7 @@ def _crop(
     detected: Iterable[tuple[int, NDArray[np.float32]]],
     half_ns: int,
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """The stamp and crop of one frame, or nothing where no face was detected within half a window."""
+    """The stamp and crop of one frame, or nothing if no face was detected within half a window."""
     near = [(then, landmarks) for then, landmarks in detected if abs(then - stamp_ns) < half_ns]
     if not near:
         return

@@ -1,20 +1,20 @@
-"""From one value per frame to intervals, the same way for every published method.
+"""From one value per frame to intervals, identical for all published methods.
 
-With d_i the value of frame i and k half of a window a little longer than the movement, in frames:
+With d_i the value of frame i, and k half of a window a little longer than the movement, in frames:
 
     r_i = d_i - (d_(i-k+1) + d_(i+k-1)) / 2          threshold = mean(r) + p (max(r) - mean(r))
 
 Moilanen, Zhao and Pietikainen, "Spotting Rapid Facial Movements from Videos Using Appearance-Based Feature
 Difference Analysis", ICPR 2014; He, Wang, Li and Yap, "Spotting Macro- and Micro-expression Intervals in
-Long Video Sequences", arXiv:1912.11985, who make intervals of what lies above the threshold and leave out
-those that are too short or too long.
+Long Video Sequences", arXiv:1912.11985, in which consecutive frames above the threshold form an interval, and
+intervals that are too short or too long are removed.
 
-k in the papers: Moilanen takes half of 9 frames at 25 fps and of 21 at 60 fps (a window of 0.35 s), He takes
-0.4 s (12 frames at 30 fps, 80 at 200; a window of 0.8 s). Here the window is a setting, to be tuned like p;
-its default is He's, with which both methods did better on synthetic clips. Departures: frames k away are
-found by their stamps, so a lost frame shifts nothing and a value whose neighbour is missing is undefined
-(NaN); intervals whose peaks lie nearer than k / 2 are joined, after the least distance of Moilanen's peaks,
-where He joins only frames without a gap.
+k in the papers: Moilanen uses half of 9 frames at 25 fps and of 21 at 60 fps (a window of 0.35 s), He uses
+0.4 s (12 frames at 30 fps, 80 at 200; a window of 0.8 s). Here the window is a setting to be tuned, like p;
+the default is He's, with which both methods scored higher on synthetic clips. Departures: frames at a
+distance of k are found by their stamps, so a lost frame causes no shift, and a value without a neighbour is
+undefined (NaN); intervals with peaks closer than k / 2 are joined, after the minimum distance of Moilanen's
+peaks, whereas He joins only frames without a gap.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from mer_ros.errors import ConfigError, InputError
 from mer_ros.limits import MICRO_MAX_S, MICRO_MIN_S
 
 BLOCKS = 6
-"""Blocks across and down a crop, of both methods."""
+"""Number of blocks across and down a crop, for both methods."""
 
 Stamps = NDArray[np.int64]
 
 WINDOW_S = 0.8
-"""2 k frames: twice the 0.4 s that He et al. take for micro-expressions."""
+"""2 k frames: twice the 0.4 s that He et al. use for micro-expressions."""
 
 _MIN_SIZE_PX = 32
 
 
 class Interval(NamedTuple):
-    """A spotted movement: stamps of its first frame, its frame of greatest contrast and its last, ns."""
+    """A spotted movement: stamps in ns of the first frame, that of highest contrast, and the last."""
 
     onset_ns: int
     apex_ns: int
@@ -53,24 +53,32 @@ def spot(
     window_s: float = WINDOW_S,
     limits_s: tuple[float, float] = (MICRO_MIN_S, MICRO_MAX_S),
 ) -> list[Interval]:
-    """The intervals in which the contrast of the values lies above the threshold, in order.
+    """The intervals in which the contrast of the values is above the threshold, in order of time.
 
-    values: (T,) float64, NaN where undefined; stamps_ns: (T,) int64, rising; p: 0 to 1; window_s: that of the
-    values; limits_s: shortest and longest interval that is kept.
+    values: (T,) float64, NaN where undefined; stamps_ns: (T,) int64, increasing; p: 0 to 1; window_s: the
+    window with which the values were computed; limits_s: shortest and longest interval to keep. Raises
+    ConfigError for another p, InputError if the recording is too short or stamps do not match the values.
+
+    Example: 5 s at 20 fps with a movement of 0.3 s at 2.5 s.
+
+    >>> stamps_ns = np.arange(100) * 50_000_000  # (T,)
+    >>> values = np.where(np.abs(np.arange(100) - 50) <= 3, 1.0, 0.0)  # (T,)
+    >>> [(i.onset_ns / 1e9, i.offset_ns / 1e9) for i in spot(values, stamps_ns, p=0.5)]
+    [(2.35, 2.65)]
     """
     if not 0 <= p <= 1:
-        raise ConfigError(f"p sets the threshold between mean (0) and maximum (1), found {p}: give 0 to 1.")
+        raise ConfigError(f"p sets the threshold from mean (0) to maximum (1), found {p}: use 0 to 1.")
     if len(values) != len(stamps_ns):
         raise InputError(
-            f"There are {len(values)} values and {len(stamps_ns)} stamps: give one stamp for each value."
+            f"found {len(values)} values and {len(stamps_ns)} stamps: pass one stamp for each value."
         )
     k, period_ns = half_window(stamps_ns, window_s)
     before, after = neighbours(stamps_ns, k - 1, period_ns)
     contrast = values - (_values_at(values, before) + _values_at(values, after)) / 2
     if not np.isfinite(contrast).any():
         raise InputError(
-            f"no frame of {len(values)} has values {k - 1} frames before and after it: "
-            f"give a recording of more than {4 * k - 2} frames without gaps, or a shorter window."
+            f"none of {len(values)} frames has values {k - 1} frames before and after it: "
+            f"use a recording of more than {4 * k - 2} frames without gaps, or a shorter window."
         )
     mean, greatest = float(np.nanmean(contrast)), float(np.nanmax(contrast))
     runs = _joined(_runs(contrast > mean + p * (greatest - mean)), contrast, stamps_ns, k * period_ns / 2)
@@ -82,21 +90,24 @@ def spot(
 def half_window(stamps_ns: Stamps, window_s: float) -> tuple[int, float]:
     """k, half of the window in frames (2 or more), and the median frame period in ns."""
     if len(stamps_ns) < 2 or not (np.diff(stamps_ns) > 0).all():
-        raise InputError(f"two stamps or more are needed, each later than the last, found {len(stamps_ns)}.")
+        raise InputError(
+            f"at least two increasing stamps are needed, found {len(stamps_ns)} stamps: sort the frames by "
+            "time."
+        )
     period_ns = float(np.median(np.diff(stamps_ns)))
     k = round(window_s * 1e9 / 2 / period_ns)
     if k < 2:
         raise InputError(
-            f"a window of {window_s} s holds fewer than 4 frames at {1e9 / period_ns:.0f} fps: "
-            "give a longer window or a faster recording."
+            f"a window of {window_s} s has fewer than 4 frames at {1e9 / period_ns:.0f} fps: "
+            "use a longer window or a recording at a higher rate."
         )
     return k, period_ns
 
 
 def neighbours(stamps_ns: Stamps, frames: int, period_ns: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """(T,) each: index of the frame ``frames`` periods before and after each, -1 where there is none.
+    """Indices (T,) and (T,) of the frames ``frames`` periods before and after each frame, -1 for none.
 
-    Where frames are lost, it may lie a quarter of that distance away from where it should.
+    If frames are lost, a neighbour may deviate from its nominal time by a quarter of the distance.
     """
     tolerance_ns = max(frames / 4, 0.5) * period_ns
     return (
@@ -108,9 +119,10 @@ def neighbours(stamps_ns: Stamps, frames: int, period_ns: float) -> tuple[NDArra
 def comparable_frames(
     crops: NDArray[np.uint8], stamps_ns: Stamps, window_s: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """Frames that have one k before and one k after them, and the indices (T,) of those, -1 for none.
+    """Indices of the frames with a frame k before and k after them, and the (T,) indices of these two.
 
-    crops: (T, S, S) uint8 grey, aligned; stamps_ns: (T,) int64, rising; window_s: 2 k frames.
+    crops: (T, S, S) uint8 grey, aligned; stamps_ns: (T,) int64, increasing; window_s: 2 k frames. An index is
+    -1 if there is no such frame.
     """
     k, period_ns = half_window(stamps_ns, window_s)
     _check_crops(crops, stamps_ns, k)
@@ -124,26 +136,26 @@ def mean_of_largest_third(per_block: NDArray[np.floating]) -> float:
 
 
 def _check_crops(crops: NDArray[np.uint8], stamps_ns: Stamps, k: int) -> None:
-    """InputError unless crops are (T, S, S) uint8 of at least 2 k + 1 frames, a stamp for each."""
+    """Raise InputError unless crops are (T, S, S) uint8 with one stamp each and at least 2 k + 1 frames."""
     if crops.dtype != np.uint8 or crops.ndim != 3 or crops.shape[1] != crops.shape[2]:
         raise InputError(
-            f"crops must be (T, S, S) uint8 in grey, found {crops.shape} {crops.dtype}: align them first."
+            f"crops must be grey (T, S, S) uint8, found {crops.shape} {crops.dtype}: align the frames first."
         )
     if crops.shape[1] < _MIN_SIZE_PX:
-        raise InputError(f"crops are {crops.shape[1]} px wide, {_MIN_SIZE_PX} are needed: align them larger.")
+        raise InputError(f"crops are {crops.shape[1]} px wide, {_MIN_SIZE_PX} are needed: use larger crops.")
     if len(crops) != len(stamps_ns):
         raise InputError(
-            f"There are {len(crops)} crops and {len(stamps_ns)} stamps: give one stamp for each crop."
+            f"found {len(crops)} crops and {len(stamps_ns)} stamps: pass one stamp for each crop."
         )
     if len(crops) < 2 * k + 1:
         raise InputError(
-            f"{len(crops)} frames are fewer than the {2 * k + 1} of one window: give a longer recording or a "
+            f"{len(crops)} frames are fewer than the {2 * k + 1} of one window: use a longer recording or a "
             "shorter window."
         )
 
 
 def _nearest(stamps_ns: Stamps, wanted_ns: Stamps, tolerance_ns: float, beyond_ns: float) -> NDArray[np.intp]:
-    """Index of the stamp nearest to each wanted one; -1 if none is near, or it is beyond the recording."""
+    """Index of the stamp nearest to each wanted one; -1 if none is near or it is outside the recording."""
     right = np.clip(np.searchsorted(stamps_ns, wanted_ns), 1, len(stamps_ns) - 1)
     is_left = wanted_ns - stamps_ns[right - 1] < stamps_ns[right] - wanted_ns
     nearest = np.where(is_left, right - 1, right)
@@ -157,7 +169,7 @@ def _values_at(values: NDArray[np.float64], indices: NDArray[np.intp]) -> NDArra
 
 
 def _runs(above: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """First and last index of each stretch that is True."""
+    """First and last index of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], above, [False]]).astype(np.int8)))
     return [(int(first), int(end) - 1) for first, end in edges.reshape(-1, 2)]
 
@@ -165,7 +177,7 @@ def _runs(above: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def _joined(
     runs: list[tuple[int, int]], contrast: NDArray[np.float64], stamps_ns: Stamps, apart_ns: float
 ) -> list[tuple[int, int, int]]:
-    """First, apex and last index of each run, those with peaks nearer than apart_ns joined from the left."""
+    """First, apex and last index of each run; runs with peaks closer than apart_ns are joined."""
     joined: list[tuple[int, int, int]] = []
     for first, last in runs:
         apex = first + int(np.argmax(contrast[first : last + 1]))

@@ -10,7 +10,7 @@ between frame i and the mean of frames i-k and i+k. The value of frame i is the 
 of the blocks.
 
 The 59 bins are the 58 uniform patterns and one for all others. Departures: the crops are those of ``align``;
-their outermost 3 pixels, which have no full neighbourhood, are left out.
+their outermost 3 pixels, which have no complete neighbourhood, are excluded.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _BINS = 59
 def frame_values(
     crops: NDArray[np.uint8], stamps_ns: Stamps, window_s: float = WINDOW_S
 ) -> NDArray[np.float64]:
-    """(T,) float64, 0..2: how far each frame's texture is from that of the frames k before and after it.
+    """(T,) float64, 0..2: difference in texture between each frame and the frames k before and after it.
 
-    crops: (T, S, S) uint8 grey, aligned; stamps_ns: (T,) int64, rising; window_s: 2 k frames. NaN where there
-    is no frame k before or after.
+    crops: (T, S, S) uint8 grey, aligned; stamps_ns: (T,) int64, increasing; window_s: 2 k frames. NaN for
+    frames without a frame k before and after.
     """
     frames, before, after = comparable_frames(crops, stamps_ns, window_s)
-    features = np.stack([_histograms(crop) for crop in crops])  # (T, 36, 59) float32: 8.5 kB a frame
+    features = np.stack([_histograms(crop) for crop in crops])  # (T, 36, 59) float32: 8.5 kB per frame
     values = np.full(len(crops), np.nan)
     for i in frames:
         values[i] = _difference(features[i], (features[before[i]] + features[after[i]]) / 2)

@@ -4,13 +4,14 @@ Wang, Wu, Qian, Li and Fu, "A main directional maximal difference analysis for s
 long-term videos", Neurocomputing 230, 2017; as the baseline of MEGC 2020 in He, Wang, Li and Yap,
 arXiv:1912.11985, section II.
 
-A movement that comes and goes within 2 k frames is large from frame i-k to its middle i and small from i-k
-to i+k. In each of 6 x 6 blocks the main direction is the quadrant that holds most vectors of the flow from
-i-k to i; over its pixels the length of that flow less the length of the flow from i-k to i+k is taken, and
-the largest third is averaged. The value of frame i is the mean of the largest third (12) of the blocks.
+The flow of a movement that comes and goes within 2 k frames is large from frame i-k to its middle i and small
+from i-k to i+k. In each of 6 x 6 blocks, the main direction is the quadrant that contains most vectors of the
+flow from i-k to i. For its pixels, the length of the flow from i-k to i+k is subtracted from the length of
+that flow, and the largest third of the differences is averaged. The value of frame i is the mean of the
+largest third (12) of the blocks.
 
-Departures: DIS flow in place of RLOF; quadrants from the signs of both components, where the published code
-takes atan(u / v) and so distinguishes only two directions; crops of ``align`` in place of those by Dlib.
+Departures: DIS flow in place of RLOF; quadrants from the signs of both components, whereas the published code
+uses atan(u / v) and so distinguishes only two directions; crops of ``align`` in place of those by Dlib.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ from mer_ros.spotting.baselines.contrast import (
 def frame_values(
     crops: NDArray[np.uint8], stamps_ns: Stamps, window_s: float = WINDOW_S
 ) -> NDArray[np.float64]:
-    """(T,) float64, crop pixels: how far each frame's face is from where it was k frames before and is after.
+    """(T,) float64, crop pixels: displacement of the face in each frame from k frames before and after it.
 
-    crops: (T, S, S) uint8 grey, aligned; stamps_ns: (T,) int64, rising; window_s: 2 k frames. NaN where there
-    is no frame k before or after.
+    crops: (T, S, S) uint8 grey, aligned; stamps_ns: (T,) int64, increasing; window_s: 2 k frames. NaN for
+    frames without a frame k before and after.
     """
     frames, before, after = comparable_frames(crops, stamps_ns, window_s)
     flow = DenseFlow()
@@ -46,7 +47,7 @@ def frame_values(
 
 
 def _maximal_difference(there: Flow, back: Flow) -> float:
-    """Value of one frame from (S, S, 2) flows to it and to the frame after it, both from the one before."""
+    """Value of frame i from the (S, S, 2) flows from i-k to i (``there``) and from i-k to i+k (``back``)."""
     there_blocks, back_blocks = _blocks(there), _blocks(back)
     quadrant = (there_blocks[..., 0] < 0) + 2 * (there_blocks[..., 1] < 0)
     counts = (quadrant[..., None] == np.arange(4)).sum(axis=1)  # (36, 4)
@@ -60,7 +61,7 @@ def _maximal_difference(there: Flow, back: Flow) -> float:
 
 
 def _blocks(flow: Flow) -> Flow:
-    """(36, P, 2) vectors of each block; what is left over at the right and lower edge is cut off."""
+    """(36, P, 2) vectors of each block; surplus pixels at the right and lower edge are dropped."""
     side = flow.shape[0] // BLOCKS
     cut = flow[: side * BLOCKS, : side * BLOCKS].reshape(BLOCKS, side, BLOCKS, side, 2)
     return cut.swapaxes(1, 2).reshape(BLOCKS * BLOCKS, side * side, 2)
