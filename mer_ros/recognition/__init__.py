@@ -1,13 +1,13 @@
-"""Recognition: sample -> prediction. One system a file, entered in ``systems/catalogue.py``.
+"""Recognition: sample -> prediction. Each system has one file and one line in ``systems/catalogue.py``.
 
-Names are imported when they are used: torch takes seconds to import, and reading a file's header or finding a
-model by name does not need it.
+Names are imported on first use: torch takes seconds to import, and reading a file's header or finding a model
+by name does not need it.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mer_ros.recognition.checkpoint import Calibration, Checkpoint, ModelCard
@@ -52,7 +52,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

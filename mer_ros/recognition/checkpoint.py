@@ -1,8 +1,8 @@
-"""A trained system as one safetensors file; no pickle is ever read.
+"""A trained system as one safetensors file; pickles are never read.
 
-The file's metadata holds everything needed to use the weights, as one JSON document under the key ``mer_ros``
-(the format does not keep the order of several keys, and equal weights should give equal files). The system
-decides in which precision each tensor is stored.
+The file's metadata contains everything needed to use the weights, as one JSON document under the key
+``mer_ros`` (the format does not preserve the order of several keys, and equal weights should give equal
+files). The system determines the precision in which each tensor is stored.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ NOT_FINITE = "weights that are not numbers (NaN or infinity)"
 
 @dataclass(frozen=True)
 class Calibration:
-    """How the output of a system becomes a prediction.
+    """Conversion of the output of a system into a prediction.
 
-    temperature: logits are divided by it before the softmax. rejection_distance: squared distance to the
-    nearest prototype above which the label is "unknown"; 0 for no limit. rejection_confidence: confidence
-    below which it is; 0 for no limit. mirror: the output is averaged over the sample and its mirror image, at
-    twice the time (``recognition.mirror_averaging``).
+    temperature: divisor of the logits before the softmax. rejection_distance: squared distance to the nearest
+    prototype above which the label is "unknown"; 0 for no limit. rejection_confidence: confidence below which
+    the label is "unknown"; 0 for no limit. mirror: average the output over the sample and its mirror image,
+    which takes twice the time (``recognition.mirror_averaging``).
     """
 
     temperature: float = 1.0
@@ -50,7 +50,7 @@ class Calibration:
     mirror: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse values without meaning."""
+        """Raise ConfigError for values out of range."""
         require(0 < self.temperature < inf, f"the temperature is {self.temperature}: give more than 0")
         require(0 <= self.rejection_distance < inf, f"the limit is {self.rejection_distance}: give 0 or more")
         least = self.rejection_confidence
@@ -61,8 +61,8 @@ class Calibration:
 class ModelCard:
     """The metadata of a checkpoint file.
 
-    system: registry name. labels: one per class. training: free summary (data, generator version, protocol,
-    scores), JSON-able. licence: SPDX name.
+    system: name in the catalogue. labels: one per class. training: free summary (data, generator version,
+    protocol, scores) that JSON can represent. licence: SPDX identifier.
     """
 
     system: str
@@ -75,7 +75,10 @@ class ModelCard:
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """A loaded file: the system in evaluation mode, its card, and the id of its weights ("name@hash12")."""
+    """A loaded file.
+
+    system: in evaluation mode. card: its metadata. model_id: id of its weights, "name@hash12".
+    """
 
     system: System
     card: ModelCard
@@ -85,7 +88,7 @@ class Checkpoint:
 def save(path: Path, system: System, card: ModelCard) -> str:
     """Write a checkpoint in one step (``files.atomic_write``) and return its model id.
 
-    CheckpointError where a weight is not finite or the file cannot be written.
+    Raises CheckpointError if a weight is not finite or the file cannot be written.
     """
     tensors = {}
     for key, value in system.stored().items():
@@ -114,17 +117,17 @@ def save(path: Path, system: System, card: ModelCard) -> str:
 
 
 def load(path: Path) -> Checkpoint:
-    """Read, check and build a system; CheckpointError of one sentence for every fault."""
+    """Read, check and build a system; every fault raises CheckpointError with one sentence."""
     check_header(path)
     try:
         with safe_open(path, framework="pt") as file:
             document = (file.metadata() or {}).get(KEY, "{}")
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (not a mapping)
     except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{path} is not a whole checkpoint ({error}): {REMEDY}.") from error
+        raise CheckpointError(f"{path} is not a complete checkpoint ({error}): {REMEDY}.") from error
     card, settings = _read_card(path, document)
     try:
-        with torch.device("meta"):  # shapes only: nothing large is allocated for a file that does not fit
+        with torch.device("meta"):  # shapes only: a file that does not match allocates no memory
             system = create(card.system, settings)
     except (ConfigError, RuntimeError) as error:
         raise CheckpointError(
@@ -139,10 +142,10 @@ def load(path: Path) -> Checkpoint:
         with torch.inference_mode():
             logits = system(torch.from_numpy(card.input.blank())[None]).logits
     except (ConfigError, InputError) as error:
-        raise CheckpointError(f"{path} holds a system that cannot answer ({error}): {REMEDY}.") from error
+        raise CheckpointError(f"{path} contains an unusable system ({error}): {REMEDY}.") from error
     if logits.shape != (1, len(card.labels)):
         raise CheckpointError(
-            f"{path} answers {logits.shape[1]} classes for {len(card.labels)} labels: {REMEDY}."
+            f"{path} outputs {logits.shape[1]} classes for {len(card.labels)} labels: {REMEDY}."
         )
     if not logits.isfinite().all():
         raise CheckpointError(f"{path} holds {NOT_FINITE}: {REMEDY}.")
@@ -155,11 +158,11 @@ def _read_card(path: Path, document: str) -> tuple[ModelCard, dict[str, Any]]:
         if not isinstance(metadata, dict):
             raise ValueError(f"it is a {type(metadata).__name__}")
     except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path} describes itself wrongly ({error}): {REMEDY}.") from error
+        raise CheckpointError(f"The metadata of {path} is invalid ({error}): {REMEDY}.") from error
     if metadata.get("format") != FORMAT:
         found = metadata.get("format", "none")
         raise CheckpointError(
-            f"{path} is no mer_ros checkpoint (format {found!r}, not {FORMAT!r}): {REMEDY}."
+            f"{path} is not a mer_ros checkpoint (format {found!r}, not {FORMAT!r}): {REMEDY}."
         )
     try:
         labels = metadata["labels"]
@@ -175,16 +178,16 @@ def _read_card(path: Path, document: str) -> tuple[ModelCard, dict[str, Any]]:
         )
         return card, metadata["configuration"]
     except (KeyError, ConfigError) as error:
-        raise CheckpointError(f"{path} describes itself wrongly ({error}): {REMEDY}.") from error
+        raise CheckpointError(f"The metadata of {path} is invalid ({error}): {REMEDY}.") from error
 
 
 def _fit(path: Path, system: System, tensors: dict[str, Tensor], card: ModelCard) -> None:
-    """Load the file's tensors, strictly: same names and shapes, as many classes as labels."""
+    """Load the file's tensors; names and shapes must match exactly, and there must be one class per label."""
     wanted = system.state_dict()
     missing, extra = sorted(wanted.keys() - tensors.keys()), sorted(tensors.keys() - wanted.keys())
     if missing or extra:
         found = f"{len(missing)} missing {missing[:2]}, {len(extra)} extra {extra[:2]}"
-        raise CheckpointError(f"{path} does not hold the tensors of {card.system!r} ({found}): {REMEDY}.")
+        raise CheckpointError(f"{path} does not contain the tensors of {card.system!r} ({found}): {REMEDY}.")
     for key, value in wanted.items():
         if tensors[key].shape != value.shape:
             found = f"{tuple(tensors[key].shape)} instead of {tuple(value.shape)}"
@@ -192,7 +195,7 @@ def _fit(path: Path, system: System, tensors: dict[str, Tensor], card: ModelCard
     if card.input.kind not in system.reads:
         kinds = " or ".join(system.reads)
         raise CheckpointError(
-            f"{path} is to read {card.input.kind!r} but {card.system!r} reads {kinds}: {REMEDY}."
+            f"{path} declares the input {card.input.kind!r} but {card.system!r} reads {kinds}: {REMEDY}."
         )
     classes, size = system.config.n_labels, getattr(system.config, "size", card.input.size)
     if classes != len(card.labels):

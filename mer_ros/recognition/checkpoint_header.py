@@ -1,4 +1,4 @@
-"""Checks of a checkpoint file's first bytes, before a library reads it."""
+"""Checks of the first bytes of a checkpoint file, before a library reads it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from mer_ros.errors import CheckpointError
 
 MAX_HEADER_BYTES = 4_000_000
-"""Limit of the header; one of some hundred tensors has about 20 kB."""
+"""Maximum size of the header; with some hundred tensors it has about 20 kB."""
 
 
 def check_header(path: Path) -> None:
-    """Raise a CheckpointError of one sentence unless ``path`` starts and measures like a safetensors file."""
+    """Raise CheckpointError unless the header and the size of ``path`` are those of a safetensors file."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -23,7 +23,7 @@ def check_header(path: Path) -> None:
     except OSError as error:
         reason = error.strerror or error
         raise CheckpointError(
-            f"The model file {path} cannot be read ({reason}): check the path, or make one with 'mer train'."
+            f"The model file {path} cannot be read ({reason}): check the path, or train one with 'mer train'."
         ) from error
     problem = problem or _content_problem((start + header)[8 : 8 + _length(start)], size - 8 - _length(start))
     if problem:
@@ -31,7 +31,7 @@ def check_header(path: Path) -> None:
 
 
 def _foreign(start: bytes) -> str:
-    """The kind of another file that was recognised, or ""."""
+    """Problem with a file of another known kind, and what to do; "" for unknown kinds."""
     text = start.lstrip().lower()
     if text.startswith(b"version https://git-lfs"):
         return "it is a Git LFS pointer; fetch the file itself with 'git lfs pull'"
@@ -53,7 +53,7 @@ def _header_problem(start: bytes, size: int) -> str:
     if size < 10:
         return f"it has only {size} bytes; fetch or train it again"
     if start[8:9] != b"{" or length < 2:
-        return "it does not start like a safetensors file; give a file made by 'mer train'"
+        return "it does not start like a safetensors file; use a file written by 'mer train'"
     if length > MAX_HEADER_BYTES:
         return f"its header claims {length} bytes, more than {MAX_HEADER_BYTES}; fetch or train it again"
     if length + 8 > size:
@@ -74,5 +74,5 @@ def _content_problem(header: bytes, data_size: int) -> str:
     if data_size < expected:
         return f"it is truncated ({data_size} of {expected} bytes of weights); fetch or train it again"
     if data_size > expected:
-        return f"it holds {data_size - expected} bytes more than its header names; fetch or train it again"
+        return f"it has {data_size - expected} bytes more than its header declares; fetch or train it again"
     return ""

@@ -1,4 +1,4 @@
-"""K-means of a cloud of points, and the number of clusters worth distinguishing."""
+"""K-means of a set of points, and the number of clusters worth distinguishing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_CLUSTERS = 5
 """Largest number of clusters that ``choose_k`` tries."""
 
 MIN_GAIN = 0.1
-"""Share by which one cluster more must reduce the mean squared distance of held-out points."""
+"""Share by which an additional cluster must reduce the mean squared distance of held-out points."""
 
 _ITERATIONS = 10
 
@@ -20,7 +20,12 @@ def cluster_means(points: Tensor, k: int) -> Tensor:
     """(N, D) points -> (k, D) cluster means by Lloyd's k-means.
 
     Deterministic: the initial means are those of k equal parts along the first principal direction of the
-    points. With no more than k distinct points the initial means are returned.
+    points. If there are at most k distinct points, the initial means are returned.
+
+    Example: N = 4 points in D = 1 dimension.
+
+    >>> cluster_means(torch.tensor([[0.0], [1.0], [9.0], [10.0]]), k=2).sort(0).values.tolist()
+    [[0.5], [9.5]]
     """
     centred = points - points.mean(0)
     direction = torch.linalg.svd(centred, full_matrices=False).Vh[0] if len(points) > 1 else points[0]
@@ -28,7 +33,7 @@ def cluster_means(points: Tensor, k: int) -> Tensor:
     initial = torch.stack([part.mean(0) if len(part) else points.mean(0) for part in parts])
     if k == 1 or len(points.unique(dim=0)) <= k:
         return initial
-    with threadpool_limits(1):  # sums of several threads would be added in a random order
+    with threadpool_limits(1):  # several threads would add their sums in random order
         fitted = KMeans(k, init=initial.cpu().numpy(), n_init=1, max_iter=_ITERATIONS, tol=0).fit(
             points.cpu().numpy()
         )
@@ -38,7 +43,7 @@ def cluster_means(points: Tensor, k: int) -> Tensor:
 def choose_k(points: Tensor, max_k: int = MAX_CLUSTERS, min_gain: float = MIN_GAIN) -> int:
     """Number of clusters of (N, D) points: the smallest k for which k + 1 gains less than ``min_gain``.
 
-    Means are fitted to every other point and judged by the mean squared distance of the points between.
+    The means are fitted to every second point and evaluated on the mean squared distance of the others.
     """
     fitted, held_out = points[::2], points[1::2]
     if len(held_out) < 2 * max_k:

@@ -1,8 +1,8 @@
 """Freezing parts of a network.
 
-Parts are named by shell patterns over the names of parameters: ``head.*``, ``*.attention.*``. A frozen part
-keeps its weights, and its batch norms keep their statistics too: a norm that goes on averaging over new data
-is not frozen, whatever its weights do.
+Parts are selected by shell patterns over the names of parameters: ``head.*``, ``*.attention.*``. A frozen
+part keeps its weights and the statistics of its batch norms: a norm that continues to average over new data
+would change the network even with fixed weights.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ ALL = ("*",)
 
 
 def freeze_all_but(network: nn.Module, trainable: Sequence[str]) -> int:
-    """Make the parameters that a pattern of ``trainable`` matches trainable, and freeze all others.
+    """Make the parameters that match a pattern of ``trainable`` trainable, and freeze all others.
 
-    Returns the number of trainable values. ConfigError for a pattern that matches nothing, because the part
-    that was meant would silently stay untrained. Sets ``requires_grad`` only; batch norms follow through
-    ``freeze_norm_statistics``, which ``Network.train`` calls.
+    Returns the number of trainable values. Raises ConfigError for a pattern that matches nothing, because the
+    intended part would silently stay untrained. Only ``requires_grad`` is set; ``Network.train`` calls
+    ``freeze_norm_statistics`` for the batch norms.
     """
     names = [name for name, _ in network.named_parameters()]
     for pattern in trainable:
         if not any(fnmatchcase(name, pattern) for name in names):
             raise ConfigError(
-                f"No parameter of the network is named like {pattern!r}: name parts such as {names[0]!r}, or "
+                f"No parameter of the network matches {pattern!r}: use names such as {names[0]!r}, or "
                 "patterns of them."
             )
     count = 0
@@ -41,7 +41,7 @@ def freeze_all_but(network: nn.Module, trainable: Sequence[str]) -> int:
 
 
 def freeze_norm_statistics(network: nn.Module) -> None:
-    """Put every batch norm into evaluation mode whose parameters are all frozen."""
+    """Set every batch norm whose parameters are all frozen to evaluation mode."""
     for module in network.modules():
         if isinstance(module, _BatchNorm):
             own = list(module.parameters())

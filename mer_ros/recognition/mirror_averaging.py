@@ -1,8 +1,7 @@
-"""Test-time augmentation with the physical mirror: the output for a face averaged with that for its mirror
-image.
+"""Test-time augmentation by mirroring: the outputs for a face and for its mirror image are averaged.
 
-A movement and its mirror image have the same label, which a network learns only approximately. Averaging
-costs a second pass through the network, in the same batch.
+A movement and its mirror image have the same label, which a network learns only approximately. The mirror
+image passes through the network in the same batch, which doubles the time.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ MIRRORED: tuple[InputKind, ...] = ("flow", "sequence")
 
 
 def mirrored(x: Tensor) -> Tensor:
-    """(..., 3, S, S) scaled flow samples -> those of the mirrored faces: flipped left to right, u negated.
+    """(..., 3, S, S) scaled flow samples -> samples of the mirrored faces: flipped left to right, u negated.
 
     Requires that the scaling subtracts no mean from u, which ``InputSpec`` guarantees.
     """
@@ -27,15 +26,15 @@ def mirrored(x: Tensor) -> Tensor:
 
 
 def answer(system: System, x: Tensor, mirror: bool) -> ModelOutput:
-    """The system's output for (B, ...) samples; with ``mirror`` the mean over each and its mirror image."""
+    """Output of the system for (B, ...) samples; with ``mirror`` the mean over sample and mirror image."""
     if not mirror:
         return system(x)
     both = system(torch.cat([x, mirrored(x)]))
-    return ModelOutput(*(_mean(part) for part in (both.logits, both.distances, both.latent)))
+    distances = None if both.distances is None else _mean(both.distances)
+    latent = None if both.latent is None else _mean(both.latent)
+    return ModelOutput(_mean(both.logits), distances, latent)
 
 
-def _mean(part: Tensor | None) -> Tensor | None:
-    if part is None:
-        return None
+def _mean(part: Tensor) -> Tensor:
     first, second = part.chunk(2)
     return (first + second) / 2

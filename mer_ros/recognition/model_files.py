@@ -1,7 +1,7 @@
-"""Model files by name; nothing here reads their content, so torch is not imported.
+"""Model files by name; this module does not parse them, so it does not import torch.
 
-``name@hash12`` names weights for good: the file's name without its ending and the first 12 hexadecimal digits
-of its SHA-256.
+``name@hash12`` identifies weights permanently: the file name without its suffix and the first 12 hexadecimal
+digits of its SHA-256.
 """
 
 from __future__ import annotations
@@ -19,20 +19,22 @@ HASH_DIGITS = 12
 
 
 def check_output(out: Path) -> None:
-    """Refuse, before a training, a checkpoint path that could not be written after it: ConfigError.
+    """Raise ConfigError before a training if its checkpoint could not be written to this path.
 
     A missing folder is created.
     """
     if out.suffix != SUFFIX or out.is_dir():
-        raise ConfigError(f"The output {out} is not a file name that ends in {SUFFIX}: give one that does.")
+        raise ConfigError(
+            f"The output must be a file that ends in {SUFFIX}, found {out}: choose another name."
+        )
     files.check_writable(out.parent, "--out")
 
 
 def folder_of(models_dir: str) -> Path:
-    """``models_dir``, or the shipped models' folder if it is empty; CheckpointError if it is no folder."""
+    """``models_dir``, or the folder of the shipped models if it is empty; CheckpointError if not a folder."""
     path = Path(models_dir or files.models_dir())
     if not path.is_dir():
-        raise CheckpointError(f"models_dir {path} is not a folder: name the one with your checkpoints.")
+        raise CheckpointError(f"models_dir {path} is not a folder: set it to the one with your checkpoints.")
     return path
 
 
@@ -43,10 +45,10 @@ def model_id(path: Path) -> str:
 
 
 def find(models_dir: Path, wanted: str) -> Path:
-    """The checkpoint under ``models_dir`` that ``wanted`` names; CheckpointError lists what is there instead.
+    """Path of the checkpoint ``wanted`` under ``models_dir``.
 
-    wanted: a name ("prototype"), a path under the folder, a hash of 12 digits or more, or "name@hash".
-    No file outside the folder is opened.
+    wanted: a name ("prototype"), a path under the folder, a hash of 12 digits or more, or "name@hash". Files
+    outside the folder are not opened. Raises CheckpointError with the list of models if there is none.
     """
     folder = models_dir.resolve()
     held = sorted(path for path in folder.rglob(f"*{SUFFIX}") if path.is_file() and _inside(folder, path))
@@ -60,13 +62,13 @@ def find(models_dir: Path, wanted: str) -> Path:
         for name in (wanted, wanted + SUFFIX):
             path = folder / name
             if not _inside(folder, path):
-                remedy = "copy it in there, or name its folder as models_dir"
-                raise CheckpointError(f"The model {wanted!r} lies outside {models_dir}: {remedy}.")
+                remedy = "copy it into this folder, or set models_dir to its folder"
+                raise CheckpointError(f"The model {wanted!r} is outside {models_dir}: {remedy}.")
             if path.is_file():
                 return path
     names = ", ".join(str(path.relative_to(folder)).removesuffix(SUFFIX) for path in held) or "no model"
     raise CheckpointError(
-        f"The model {wanted!r} is not in {models_dir}, which holds {names}: name one of those."
+        f"The model {wanted!r} is not in {models_dir}, which contains {names}: choose one of these."
     )
 
 
@@ -76,7 +78,7 @@ def _inside(folder: Path, path: Path) -> bool:
 
 @lru_cache(maxsize=64)
 def _digest(path: str, mtime_ns: int, size: int) -> str:
-    """SHA-256 of a file; time and size make a changed file a new key."""
+    """SHA-256 of a file; time and size are part of the cache key, so a changed file is read again."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while block := file.read(1 << 20):

@@ -22,17 +22,17 @@ TOO_UNSURE = "no label is likely enough"
 
 
 def device_of(name: str) -> torch.device:
-    """The torch device: "auto" is CUDA if there is one; "cuda" is refused where there is none."""
+    """The torch device; "auto" is CUDA if available. ConfigError for "cuda" without a working GPU."""
     if name not in ("auto", "cpu", "cuda"):
         raise ConfigError(f"The device is {name!r}: choose auto, cpu or cuda.")
     available = torch.cuda.is_available()
     if name == "cuda" and not available:
-        raise ConfigError("The device is 'cuda' but this machine has none that works: choose auto or cpu.")
+        raise ConfigError("The device is 'cuda' but this machine has no working GPU: choose auto or cpu.")
     return torch.device("cuda" if available and name != "cpu" else "cpu")
 
 
 class Recogniser:
-    """A loaded model that answers events."""
+    """A loaded model that labels events."""
 
     def __init__(self, loaded: checkpoint.Checkpoint, device: str = "cpu") -> None:
         self.device = device_of(device)
@@ -47,7 +47,7 @@ class Recogniser:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels the model knows."""
+        """The labels of the model's classes."""
         return self.card.labels
 
     @property
@@ -56,31 +56,31 @@ class Recogniser:
         return self.card.input.kind
 
     def sample(self, event: ExpressionEvent, flow: NDArray[np.float32] | None = None) -> Sample:
-        """The network's input of an event; InputError if its crops cannot be used.
+        """The input of the system for an event; InputError if its crops cannot be used.
 
-        flow: the event's flow (``recognition.sample.event_flow``), if the caller has computed it already.
+        flow: the event's flow (``recognition.sample.event_flow``), if the caller has already computed it.
         """
         return sample_of(event, self.card.input, flow)
 
     def predict(self, event: ExpressionEvent) -> Prediction:
-        """The model's answer to an event."""
+        """Prediction for an event."""
         return self.predict_sample(self.sample(event))
 
     def predict_sample(self, sample: Sample) -> Prediction:
-        """The model's answer to a sample."""
+        """Prediction for a sample."""
         with torch.inference_mode():
             return self.interpret(self.answer(self.tensor(sample)))
 
     def answer(self, x: torch.Tensor) -> ModelOutput:
-        """The model's output for (B, ...) scaled samples, mirror-averaged if its calibration says so."""
+        """Output of the model for (B, ...) scaled samples, averaged over mirror images if calibrated so."""
         return answer(self.system, x, self.card.calibration.mirror)
 
     def tensor(self, sample: Sample) -> torch.Tensor:
-        """(1, 3, S, S) float32 on the model's device, scaled as in training."""
+        """(1, ...) float32 input on the model's device, for example (1, 3, S, S), scaled as in training."""
         return torch.from_numpy(self.card.input.scale(sample.data))[None].to(self.device)
 
     def interpret(self, output: ModelOutput) -> Prediction:
-        """The answer in an output of a batch of one: probabilities, distances, and whether it is rejected."""
+        """Prediction from the output for a batch of one: probabilities, distances and rejection."""
         calibration = self.card.calibration
         logits = output.logits[0].float()
         probabilities = torch.softmax(logits / calibration.temperature, 0)

@@ -1,8 +1,8 @@
-"""The recognition systems by name: their settings, and building them.
+"""The recognition systems by name: their settings and their construction.
 
-To add a system, write ``systems/NAME.py`` with an ``ENTRY`` and enter it in ``systems/catalogue.py``.
-Everything else is said by the class itself: what it reads, how it is trained (``family``) and explained
-(``explained_by``).
+To add a system, write ``systems/NAME.py`` with an ``ENTRY`` and enter it in ``systems/catalogue.py``. The
+class itself declares everything else: the input it reads, how it is trained (``family``) and how it is
+explained (``explained_by``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mer_ros.recognition.settings import settings_from
-from mer_ros.recognition.system import System
+from mer_ros.recognition.system import System, SystemConfig
 from mer_ros.recognition.systems.catalogue import SYSTEMS
 from mer_ros.types import InputKind
 
@@ -23,12 +23,12 @@ def names() -> tuple[str, ...]:
 
 
 def system_class(name: str) -> type[System]:
-    """The class of system ``name``; ConfigError lists the known names if there is none."""
+    """The class of system ``name``; ConfigError with the known names if there is none."""
     return SYSTEMS.get(name).system
 
 
-def config_for(name: str, settings: Mapping[str, Any]) -> Any:
-    """The settings dataclass of system ``name``, filled from a mapping; unknown keys are refused."""
+def config_for(name: str, settings: Mapping[str, Any]) -> SystemConfig:
+    """The settings of system ``name`` from a mapping; ConfigError for unknown keys."""
     return settings_from(SYSTEMS.get(name).config, settings, f"the configuration of {name!r}")
 
 
@@ -38,7 +38,7 @@ def reads(name: str) -> tuple[InputKind, ...]:
 
 
 def family(name: str) -> str:
-    """How system ``name`` is trained: a name in the catalogue of training families."""
+    """The training family of system ``name``, a name in the catalogue of families."""
     return system_class(name).family
 
 
@@ -48,7 +48,7 @@ def has_prototypes(name: str) -> bool:
 
 
 def create(name: str, settings: Mapping[str, Any]) -> System:
-    """A freshly initialised system."""
+    """A newly initialised system."""
     return system_class(name)(config_for(name, settings))
 
 

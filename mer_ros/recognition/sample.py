@@ -1,8 +1,8 @@
-"""ExpressionEvent -> Sample: the one place where an event becomes a system's input.
+"""ExpressionEvent -> Sample: the only place where an event becomes the input of a system.
 
-Two steps for every kind of input: extract the quantity from the event at the resolution of its crops (data
-sets store this too), then make the sample of the requested size from it. Training, evaluation and the nodes
-call the same functions, so their normalisation cannot differ.
+Each kind of input takes two steps: extract the quantity from the event at the resolution of its crops (data
+sets store this too), then compute the sample of the requested size. Training, evaluation and the nodes call
+the same functions, so their normalisation cannot differ.
 """
 
 from __future__ import annotations
@@ -27,10 +27,18 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class InputSpec:
-    """A system's input and its scaling: (sample - mean) / std per channel.
+    """Input of a system and its scaling: (sample - mean) / std per channel.
 
     kind: see ``types.Sample``. size: width and height, pixels. mean, std: one number, or one for each of the
-    three channels of flow, apex and sequence. frames: key frames of a sequence; ignored for other kinds.
+    three channels of flow, apex and sequence. frames: number of key frames of a sequence; ignored for other
+    kinds. Raises ConfigError for values out of range.
+
+    Example: scaling of a flow sample of 56 x 56 pixels.
+
+    >>> spec = InputSpec("flow", size=56, mean=(0.0, 0.5, 1.0), std=(1.0, 2.0, 2.0))
+    >>> sample = np.full((3, 56, 56), 2.0, np.float32)  # u, v, strain
+    >>> spec.scale(sample)[:, 0, 0].tolist()  # (3, 56, 56), first pixel
+    [2.0, 0.75, 0.5]
     """
 
     kind: InputKind = "flow"
@@ -40,7 +48,7 @@ class InputSpec:
     frames: int = 8
 
     def __post_init__(self) -> None:
-        """Refuse a size or a scale that no sample can have."""
+        """Raise ConfigError for a size or a scale that no sample can have."""
         require(16 <= self.size <= 512, f"'size' of the input is {self.size}: give 16 to 512.")
         require(8 <= self.frames <= 16, f"'frames' of the input is {self.frames}: give 8 to 16.")
         good = all(np.isfinite(self.mean)) and all(value > 0 and np.isfinite(value) for value in self.std)
@@ -57,19 +65,19 @@ class InputSpec:
         )
 
     def read(self, extracted: Array) -> Sample:
-        """The sample of the quantity that was extracted from an event, or is stored in a data set."""
+        """Sample from a quantity that was extracted from an event or is stored in a data set."""
         return Sample(self.kind, _KINDS[self.kind].sample(extracted, self))
 
     def scale(self, data: Array) -> NDArray[np.float32]:
-        """(..., 3 or T of a clip, S, S) sample data scaled for the system, float32."""
+        """Sample data scaled for the system, float32: (..., 3, S, S), or (..., T, S, S) of a clip."""
         return ((data - _column(self.mean)) / _column(self.std)).astype(np.float32)
 
     def unscale(self, data: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The inverse of ``scale``, for decoded prototypes."""
+        """Inverse of ``scale``, for decoded prototypes."""
         return (data * _column(self.std) + _column(self.mean)).astype(np.float32)
 
     def blank(self) -> NDArray[np.float32]:
-        """Zeros in the shape of a sample; a clip of as few frames as an event has."""
+        """Zeros in the shape of a sample; a clip has the smallest number of frames of an event."""
         time = (self.frames,) if self.kind == "sequence" else ()
         return np.zeros((*time, _KINDS[self.kind].planes, self.size, self.size), np.float32)
 
@@ -77,28 +85,28 @@ class InputSpec:
 def sample_of(event: ExpressionEvent, spec: InputSpec, flow: NDArray[np.float32] | None = None) -> Sample:
     """The sample of ``spec.kind`` and ``spec.size`` of an event; InputError if its crops cannot be used.
 
-    flow: ``event_flow(event)``, if the caller has computed it already.
+    flow: ``event_flow(event)``, if the caller has already computed it.
     """
     return spec.read(_KINDS[spec.kind].extract(event, flow))
 
 
 def event_flow(event: ExpressionEvent) -> NDArray[np.float32]:
-    """(2, S, S) float32 residual flow u, v in crop pixels from onset to apex, rigid head motion removed."""
+    """(2, S, S) float32 flow u, v in crop pixels from onset to apex, minus the rigid motion of the head."""
     _check_faces(event)
     return residual_flow(event.onset_face, event.apex_face, event.landmarks).transpose(2, 0, 1)
 
 
 def event_clip(event: ExpressionEvent) -> NDArray[np.uint8]:
-    """(T, S, S) uint8 grey, the aligned crops from onset to offset."""
+    """(T, S, S) uint8 grey: the aligned crops from onset to offset."""
     return np.stack([cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) for frame in _clip_faces(event)])
 
 
 def _clip_faces(event: ExpressionEvent) -> list[NDArray[np.uint8]]:
-    """The frames of the event's clip, all (S, S, 3) uint8 of one size."""
+    """The frames of the event's clip, (S, S, 3) uint8, all of the same size."""
     if len(event.clip) < MIN_SAMPLES:
         raise InputError(
-            f"The clip of event {event.event_id!r} is too short: send {MIN_SAMPLES} frames or more in place "
-            f"of {len(event.clip)}."
+            f"The clip of event {event.event_id!r} needs {MIN_SAMPLES} frames or more, found "
+            f"{len(event.clip)}: send a longer clip."
         )
     frames = [frame.image for frame in event.clip]
     for frame in frames:
@@ -111,9 +119,9 @@ def _clip_faces(event: ExpressionEvent) -> list[NDArray[np.uint8]]:
 
 
 def event_sequence(event: ExpressionEvent) -> NDArray[np.float32]:
-    """(T, 2, S, S) float32 u, v in crop pixels, from the onset to moments evenly up to the offset.
+    """(T, 2, S, S) float32 flow u, v in crop pixels, from the onset to evenly spaced later moments.
 
-    Measured on the clip's frames with their own stamps (``motion.key_frames.measured_sequence``).
+    It is measured on the frames of the clip at their stamps (``motion.key_frames.measured_sequence``).
     """
     _check_faces(event)
     if _clip_faces(event)[0].shape != event.onset_face.shape:
@@ -165,7 +173,7 @@ def _known_flow(event: ExpressionEvent, flow: NDArray[np.float32] | None) -> NDA
 def _from_event(
     extract: Callable[[ExpressionEvent], Array],
 ) -> Callable[[ExpressionEvent, NDArray[np.float32] | None], Array]:
-    """``extract`` of a kind that has no use for the flow."""
+    """``extract`` of a kind that does not use the flow."""
     return lambda event, flow: extract(event)
 
 
@@ -173,9 +181,9 @@ def _from_event(
 class _Kind:
     """One kind of input.
 
-    extract: the quantity from an event and, if it is known, its flow. sample: sample data of the requested
-    size and length from that quantity. planes: of the smallest sample. numbers: allowed lengths of mean and
-    std.
+    extract: computes the quantity from an event and its flow, None if unknown. sample: computes sample data
+    of the requested size and length from that quantity. planes: number of planes of the smallest sample.
+    numbers: allowed lengths of mean and std.
     """
 
     extract: Callable[[ExpressionEvent, NDArray[np.float32] | None], Array]

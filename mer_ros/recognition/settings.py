@@ -1,6 +1,6 @@
-"""A frozen dataclass from a mapping, strictly: every wrong setting is refused by its name.
+"""A frozen dataclass from a mapping, with strict checks: each wrong setting raises an error with its name.
 
-dacite builds the dataclasses and checks the types. Unknown keys, and the sentences of all refusals, are ours.
+dacite builds the dataclasses and checks the types. The check for unknown keys and all messages are ours.
 """
 
 from __future__ import annotations
@@ -19,31 +19,32 @@ T = TypeVar("T")
 
 
 def settings_from(cls: type[T], mapping: Mapping[str, Any], where: str) -> T:
-    """``cls(**mapping)``, with nested dataclasses and tuples made from mappings and lists.
+    """``cls(**mapping)``, with nested dataclasses from mappings and tuples from lists.
 
-    where: what the mapping is, for the error: a file's path or "the configuration of 'prototype'".
-    ConfigError for an unknown or missing key and a value of another type; an int is accepted as a float, a
-    bool is no number.
+    where: description of the mapping for messages, a file's path or "the configuration of 'prototype'".
+    Raises ConfigError for an unknown or missing key and for a value of another type. An int is accepted as a
+    float; a bool is not a number.
     """
     prepared = _prepared(cls, mapping, where)
     try:
         return dacite.from_dict(cls, prepared, _CONFIG)
     except dacite.MissingValueError as error:
-        raise ConfigError(f"{where} is incomplete: give {_place(error)}.") from error
+        raise ConfigError(f"{where} is incomplete: add {_place(error)}.") from error
     except dacite.WrongTypeError as error:
         found = f"{_place(error)} of {where} is {error.value!r}"
         raise ConfigError(f"{found}: {_remedy(error.field_type)}.") from error
 
 
 def _prepared(hint: Any, value: Any, where: str) -> Any:
-    """``value`` with tuples for lists where ``hint`` wants them.
+    """``value`` with lists converted to tuples where ``hint`` requires it.
 
-    Refuses what is no mapping for a dataclass or a dict, no list for a tuple, and unknown keys.
+    Raises ConfigError unless dataclasses and dicts are given as mappings and tuples as lists, and for unknown
+    keys.
     """
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if dataclasses.is_dataclass(hint):
         if not isinstance(value, Mapping):
-            raise ConfigError(f"{where} holds {type(value).__name__} instead of settings: give 'key: value'.")
+            raise ConfigError(f"{where} is {type(value).__name__} instead of settings: give 'key: value'.")
         hints = typing.get_type_hints(hint)
         names = [field.name for field in dataclasses.fields(hint)]
         for key in value:
@@ -66,12 +67,12 @@ def _prepared(hint: Any, value: Any, where: str) -> Any:
 
 
 def _place(error: dacite.DaciteFieldError) -> str:
-    """The key that an error speaks of: "'widths' of 'backbone'"."""
+    """The key that caused an error: "'widths' of 'backbone'"."""
     return " of ".join(map(repr, reversed((error.field_path or "").split("."))))
 
 
 def _remedy(hint: Any) -> str:
-    """What to give for a type, as the end of a sentence."""
+    """Required value for a type, as the end of a sentence."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Literal:
         return f"choose one of {', '.join(map(repr, arguments))}"

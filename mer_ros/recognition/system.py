@@ -1,10 +1,10 @@
-"""What every recognition system is, and how it is entered in the catalogue."""
+"""Base class of all recognition systems, and their entry in the catalogue."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from torch import Tensor, nn
 
@@ -15,8 +15,8 @@ from mer_ros.types import InputKind
 class ModelOutput:
     """Output of a system for a batch.
 
-    logits: (B, C) float. distances: (B, K) squared L2 to every prototype, or None. latent: (B, D) or None.
-    reconstruction: (B, 3, S, S) or None (computed only in training mode).
+    logits: (B, C) float. distances: (B, K) squared L2 distances to the K prototypes, or None. latent: (B, D)
+    or None. reconstruction: (B, 3, S, S) or None, computed only in training mode.
     """
 
     logits: Tensor
@@ -25,44 +25,63 @@ class ModelOutput:
     reconstruction: Tensor | None = None
 
 
-class System(nn.Module, ABC):
-    """A recognition system: a torch module whose parameters and buffers are everything that it has learned.
+class SystemConfig(Protocol):
+    """Settings of a system: a frozen dataclass."""
 
-    reads: the kinds of input that it accepts. family: how it is trained, a name in the catalogue of training
-    families. explained_by: a name in the catalogue of attribution methods. has_prototypes: whether its logits
-    are distances to ``prototypes``. config: the frozen dataclass from which it was built, which alone
-    determines the names and shapes of its state; its field ``n_labels`` is the number of classes.
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def n_labels(self) -> int:
+        """Number of classes."""
+
+
+class System(nn.Module, ABC):
+    """A recognition system: a torch module whose parameters and buffers contain everything it has learned.
+
+    reads: kinds of input that it accepts. family: name in the catalogue of training families. explained_by:
+    name in the catalogue of attribution methods. has_prototypes: whether the logits are distances to
+    ``prototypes``. config: frozen dataclass from which the system was built; it alone determines the names
+    and shapes of the state, and its field ``n_labels`` is the number of classes.
     """
 
     reads: ClassVar[tuple[InputKind, ...]]
     family: ClassVar[str]
     explained_by: ClassVar[str]
     has_prototypes: ClassVar[bool] = False
-    config: Any
+    config: SystemConfig
+
+    if TYPE_CHECKING:
+
+        def __call__(self, x: Tensor) -> ModelOutput:
+            """``forward`` and its hooks, which nn.Module declares without types."""
+            return self.forward(x)
 
     @abstractmethod
     def forward(self, x: Tensor) -> ModelOutput:
-        """(B, ...) float32 samples of one of the kinds it reads, scaled -> its output."""
+        """(B, ...) float32 scaled samples of a kind in ``reads`` -> output."""
 
     def check(self) -> None:
-        """Refuse a state, such as one read from a file, that no training produces: ConfigError."""
+        """Raise ConfigError for a state, for example from a file, that no training produces."""
 
     def stored(self) -> dict[str, Tensor]:
-        """The state as a checkpoint holds it, each tensor in its storage precision."""
+        """The state for a checkpoint, each tensor in its storage precision."""
         return dict(self.state_dict())
 
     def nearest_prototype(self, label: int, distances: Tensor) -> int | None:
-        """Index of the nearest prototype of a class by (K,) distances; None without prototypes."""
+        """Index of the nearest prototype of a class from (K,) distances; None without prototypes."""
         return None
 
     def decode(self, index: int) -> Tensor | None:
-        """(3, S, S) float32: prototype ``index`` as a scaled sample; None without a decoder."""
+        """Prototype ``index`` as a scaled sample, (3, S, S) float32; None without a decoder."""
         return None
 
 
 @dataclass(frozen=True)
 class SystemEntry:
-    """How a system is built: ``system(config)``, ``config`` an instance of the dataclass of its settings."""
+    """Construction of a system: ``system(config)``, where ``config`` is an instance of the settings class.
+
+    system: class of the system. config: dataclass of its settings.
+    """
 
     system: type[System]
-    config: type
+    config: type[SystemConfig]

@@ -27,7 +27,7 @@ def test_the_named_part_learns_and_is_counted():
 
 
 def test_a_pattern_without_a_match_is_refused():
-    with pytest.raises(ConfigError, match=r"named like 'tail\.\*'"):
+    with pytest.raises(ConfigError, match=r"matches 'tail\.\*'"):
         freeze_all_but(toy(), ("head.*", "tail.*"))
 
 

@@ -32,7 +32,7 @@ def test_under_a_subfolder(good):
 
 @pytest.mark.parametrize("wanted", ["other", "", "0" * 12, "toy@" + "f" * 12, "a\0b", "x" * 5000])
 def test_what_is_not_there_is_said_with_what_is(good, wanted):
-    with pytest.raises(CheckpointError, match="is not in .*, which holds toy"):
+    with pytest.raises(CheckpointError, match="is not in .*, which contains toy"):
         find(good.parent, wanted)
 
 
@@ -43,7 +43,7 @@ def test_fault_70_nothing_outside_the_folder(good):
     for wanted in ("../toy", "../toy.safetensors", str(good), "link", "a/../../toy"):
         with pytest.raises(CheckpointError, match="outside"):
             find(inside, wanted)
-    with pytest.raises(CheckpointError, match="holds no model"):
+    with pytest.raises(CheckpointError, match="contains no model"):
         find(inside, model_id(good))
 
 

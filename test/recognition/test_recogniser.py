@@ -86,7 +86,7 @@ def test_a_saved_model_answers_as_before(tmp_path, name):
 
 def test_fault_50_cuda_is_refused_where_it_is_absent(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(ConfigError, match="'cuda' but this machine has none"):
+    with pytest.raises(ConfigError, match="'cuda' but this machine has no working GPU"):
         device_of("cuda")
     assert device_of("auto") == device_of("cpu") == torch.device("cpu")
     with pytest.raises(ConfigError, match="'tpu'"):

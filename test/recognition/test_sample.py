@@ -116,8 +116,8 @@ def test_the_clip_kind_is_grey_and_as_long_as_the_event_s():
 @pytest.mark.parametrize(
     ("clip", "said"),
     [
-        ((), "send 4 frames or more in place of 0"),
-        (a_clip(128, 128, 128), "in place of 3"),
+        ((), "needs 4 frames or more, found 0"),
+        (a_clip(128, 128, 128), "needs 4 frames or more, found 3"),
         (a_clip(128, 128, 64, 128), "(64, 64) and (128, 128)"),
         (a_clip(0, 0, 0, 0), "The clip of event '7' is (0, 0, 3)"),
     ],
@@ -196,7 +196,7 @@ def test_a_sequence_has_the_apex_in_the_middle_and_the_head_taken_out():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"clip": ()}, "send 4 frames or more in place of 0"),
+        ({"clip": ()}, "needs 4 frames or more, found 0"),
         ({"clip": a_clip(64, 64, 64, 64)}, "(64, 64) beside crops of (128, 128)"),
         ({"offset_ns": 10**9 + 50_000_000}, "has 1 frames between onset and offset"),
         ({"offset_ns": 10**9}, "has 0 frames between onset and offset"),

@@ -1,9 +1,9 @@
-"""Backbones: the trunks of the networks, and weights that were trained elsewhere. Imported when used."""
+"""Backbones: the trunks of the networks, and pretrained weights. Names are imported on first use."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mer_ros.recognition.backbones.pretrained import is_backbone, take_backbone
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,8 +1,8 @@
 """Pretrained backbones: from ImageNet, a file of weights, or another checkpoint of mer_ros.
 
-Used for two-stage transfer (ImageNet, then macro-expressions, then micro-expressions). Only the backbone is
-taken over; attention, head and prototypes are trained anew, or taken from a checkpoint of mer_ros where they
-fit (``training.initialisation``).
+They serve two-stage transfer (ImageNet, then macro-expressions, then micro-expressions). Only the backbone is
+loaded; attention, head and prototypes are trained from scratch, or loaded from a checkpoint of mer_ros if
+their shapes match (``training.initialisation``).
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ _LAYERS = ("conv1.", "bn1.", "layer1.", "layer2.", "layer3.", "layer4.")
 
 
 def is_backbone(source: str) -> bool:
-    """Whether a source names bare weights, not a checkpoint of mer_ros: "imagenet", or a file of torch."""
+    """Whether a source is plain weights, not a checkpoint of mer_ros: "imagenet" or a torch file."""
     return source == IMAGENET or source.lower().endswith(TORCH_SUFFIXES)
 
 
 def take_backbone(network: Network, source: str) -> int:
-    """Load the weights of ``source`` into the network's trunk; returns the number of tensors.
+    """Load the weights of ``source`` into the network's trunk; return the number of tensors.
 
     source: "imagenet" (ResNet-18 from torchvision, downloaded once into its cache), a torch file with such a
-    state dict (``.pth``, ``.pt``; read with ``weights_only``), or a safetensors file: such a state dict, or a
-    checkpoint of mer_ros. ConfigError of one sentence where it is missing or does not fit.
+    state dict (``.pth``, ``.pt``; read with ``weights_only``), or a safetensors file with such a state dict
+    or a checkpoint of mer_ros. Raises ConfigError if weights are missing or do not match.
     """
     found = _weights(source)
     own = network.state_dict()
@@ -48,7 +48,7 @@ def take_backbone(network: Network, source: str) -> int:
         remedy = (
             "set the strides of the backbone to [1, 2, 2, 2]"
             if "layer1.0.downsample" in missing[0]
-            else ("choose the depths and widths of the backbone after it")
+            else ("set the depths and widths of the backbone to match")
         )
         raise ConfigError(
             f"The weights of {source!r} lack {len(missing)} of {len(wanted)} tensors of the backbone, first "
@@ -58,8 +58,8 @@ def take_backbone(network: Network, source: str) -> int:
         if key in found and found[key].shape != own[key].shape:
             shapes = f"{tuple(found[key].shape)} instead of {tuple(own[key].shape)}"
             raise ConfigError(
-                f"The weights of {source!r} hold {key!r} as {shapes}: choose the shape of the backbone after "
-                "it."
+                f"The weights of {source!r} contain {key!r} as {shapes}: set the shape of the backbone to "
+                "match."
             )
     taken = {
         key: value.to(own[key].dtype)
@@ -67,7 +67,7 @@ def take_backbone(network: Network, source: str) -> int:
         if key in own and value.shape == own[key].shape
     }
     if not all(value.isfinite().all() for value in taken.values()):
-        raise ConfigError(f"The weights of {source!r} are not all numbers: fetch them again.")
+        raise ConfigError(f"The weights of {source!r} contain NaN or infinity: fetch them again.")
     network.load_state_dict({**own, **taken})
     return len(taken)
 
@@ -77,7 +77,7 @@ def _beside(key: str) -> bool:
 
 
 def _weights(source: str) -> dict[str, Tensor]:
-    """Tensors by the names that a network of ours gives them; other systems' heads are left out."""
+    """Tensors of the trunk by their names in our networks, without the heads of other systems."""
     if source == IMAGENET:
         return _as_trunk(_imagenet(), source)
     path = Path(source)
@@ -96,7 +96,7 @@ def _weights(source: str) -> dict[str, Tensor]:
 
 
 def _imagenet() -> Mapping[str, Tensor]:
-    """Of ResNet-18, by torchvision's own interface, which keeps them in torch's folder."""
+    """ImageNet weights of ResNet-18 by torchvision, which caches them in torch's folder."""
     import_torchvision()
     from torchvision.models import ResNet18_Weights
 
@@ -107,27 +107,27 @@ def _imagenet() -> Mapping[str, Tensor]:
         name = weights.url.rpartition("/")[2]
         folder = Path(torch.hub.get_dir()) / "checkpoints"
         raise ConfigError(
-            f"The ImageNet weights of ResNet-18 cannot be had ({_words(error)}): connect to the internet "
-            f"once, or put {name} into {folder}, or name that file in place of 'imagenet'."
+            f"The ImageNet weights of ResNet-18 are not available ({_words(error)}): connect to the internet "
+            f"once, or copy {name} into {folder}, or give the path of that file in place of 'imagenet'."
         ) from error
 
 
 def _torch_file(path: Path) -> Mapping[str, Tensor]:
-    """A state dict, read with ``weights_only``: whatever else is in it is refused, not run."""
+    """A state dict, read with ``weights_only``: other content raises ConfigError and is never executed."""
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a foreign file makes the reader fail in any way it likes
+    except Exception as error:  # torch documents no exception types for arbitrary files
         raise ConfigError(
             f"The weights {path} cannot be read ({_words(error)}): give a state dict of ResNet-18, or "
             "'imagenet'."
         ) from error
     if not isinstance(found, Mapping) or not all(isinstance(value, Tensor) for value in found.values()):
-        raise ConfigError(f"{path} holds no state dict: give one of ResNet-18, or 'imagenet'.")
+        raise ConfigError(f"{path} contains no state dict: give one of ResNet-18, or 'imagenet'.")
     return found
 
 
 def _plain_safetensors(path: Path) -> dict[str, Tensor] | None:
-    """The tensors of a file that is no model of ours, or None."""
+    """The tensors of a safetensors file; None if it is a checkpoint of mer_ros."""
     try:
         with safe_open(path, framework="pt") as file:
             if checkpoint.KEY in (file.metadata() or {}):
@@ -135,18 +135,18 @@ def _plain_safetensors(path: Path) -> dict[str, Tensor] | None:
             return {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (not a mapping)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(
-            f"The weights {path} cannot be read ({_words(error)}): check the path, or make a model with "
+            f"The weights {path} cannot be read ({_words(error)}): check the path, or train a model with "
             "'mer train'."
         ) from error
 
 
 def _as_trunk(state: Mapping[str, Tensor], source: str) -> dict[str, Tensor]:
-    """Torchvision's names under the trunk's; the last layer (fc) and all that is no layer is left out."""
+    """Tensors by their names in the trunk, without the last layer (fc) and other tensors."""
     bare = {key.removeprefix(TRUNK): value for key, value in state.items()}
     found = {TRUNK + key: value for key, value in bare.items() if key.startswith(_LAYERS)}
     if not found:
         raise ConfigError(
-            f"The weights of {source!r} hold no layer of a ResNet (found "
+            f"The weights of {source!r} contain no layer of a ResNet (found "
             f"{', '.join(list(state)[:3]) or 'none'}): give a state dict of ResNet-18."
         )
     return found

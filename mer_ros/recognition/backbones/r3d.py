@@ -1,9 +1,9 @@
 """A small r3d-18: residual blocks over space and time.
 
 Tran et al., "A Closer Look at Spatiotemporal Convolutions for Action Recognition", arXiv:1711.11248: R3D with
-whole 3x3x3 convolutions, or R(2+1)D, which cuts each into one over space and one over time. Departures:
-widths and depths that two cores can train, strides of space and time apart so that Grad-CAM has a map of at
-least 14x14, and no norm between the halves of a cut convolution.
+full 3x3x3 convolutions, or R(2+1)D, which factorises each into one over space and one over time. Departures:
+widths and depths that two cores can train, separate strides for space and time so that Grad-CAM has a map of
+at least 14x14, and no norm between the two parts of a factorised convolution.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ ConvKernel = Literal["full", "factorised"]
 class VideoBackboneConfig:
     """Shape of the trunk.
 
-    widths, depths: channels and blocks of the four layers (r3d-18: 64, 128, 256, 512 of two blocks).
-    strides, time_strides: first stride of each layer over space and over time. stem_stride: of the first
-    convolution, over space. kernel: whole 3x3x3 convolutions, or factorised ones. map_layer: the layer whose
-    output Grad-CAM reads; of the two with 14x14 cells the first localises the moving region better (synthetic
-    validation subjects) and has every key frame.
+    widths, depths: channels and blocks of the four layers (r3d-18: 64, 128, 256, 512 with two blocks each).
+    strides, time_strides: stride of the first block of each layer over space and over time. stem_stride:
+    stride of the first convolution over space. kernel: full 3x3x3 or factorised convolutions. map_layer: the
+    layer whose output Grad-CAM reads. Two layers have 14x14 cells; the first localises the moving region
+    better (synthetic validation subjects) and keeps every key frame.
     """
 
     widths: tuple[int, ...] = (16, 32, 64, 128)
@@ -38,7 +38,7 @@ class VideoBackboneConfig:
     map_layer: Literal["layer1", "layer2", "layer3", "layer4"] = "layer1"
 
     def __post_init__(self) -> None:
-        """Refuse a shape that no network has."""
+        """Raise ConfigError for values out of range."""
         for name, most in (("widths", 2048), ("depths", 16), ("strides", 4), ("time_strides", 4)):
             values = getattr(self, name)
             ok = len(values) == 4 and all(1 <= value <= most for value in values)
@@ -102,7 +102,7 @@ class VideoBlock(nn.Module):
 
 
 def _conv(width: int, out: int, kernel: ConvKernel, stride: int = 1, time_stride: int = 1) -> nn.Module:
-    """A 3x3x3 convolution, or one over space and one over time."""
+    """A 3x3x3 convolution, or one over space followed by one over time."""
     if kernel == "full":
         return nn.Conv3d(width, out, 3, (time_stride, stride, stride), 1, bias=False)
     return nn.Sequential(

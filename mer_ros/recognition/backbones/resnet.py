@@ -1,16 +1,16 @@
 """ResNet-18 for the systems: torchvision's residual blocks with a configurable stem.
 
 He et al., "Deep Residual Learning for Image Recognition", arXiv:1512.03385. The layers keep torchvision's
-names (conv1, bn1, layer1.0.conv1, ...), so its ImageNet weights fit wherever the shapes do. Departures: the
-stem's kernel and stride and the layers' strides are settings, because Grad-CAM wants a map of at least 14x14
-and an aligned face crop is small.
+names (conv1, bn1, layer1.0.conv1, ...), so its ImageNet weights can be loaded if the shapes match.
+Departures: the kernel and stride of the stem and the strides of the layers are settings, because Grad-CAM
+needs a map of at least 14x14 and an aligned face crop is small.
 """
 
 from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import cv2
 import numpy as np
@@ -23,7 +23,7 @@ from mer_ros.errors import require
 from mer_ros.motion.normalisation import face_window
 
 import_torchvision()
-from torchvision.models.resnet import BasicBlock, conv1x1  # noqa: E402  (the guard comes first)
+from torchvision.models.resnet import BasicBlock, conv1x1  # noqa: E402  (after the guard above)
 
 __all__ = ["BackboneConfig", "BasicBlock", "ResNetTrunk", "pool_face"]
 
@@ -32,10 +32,11 @@ __all__ = ["BackboneConfig", "BasicBlock", "ResNetTrunk", "pool_face"]
 class BackboneConfig:
     """Shape of the trunk.
 
-    widths, depths, strides: channels, blocks and first stride of the four layers; the defaults are
-    ResNet-18's widths and depths. stem_kernel, stem_stride, stem_pool: the first convolution, and whether a
-    3x3 max-pool of stride 2 follows it. map_layer: the layer whose output Grad-CAM reads. With the defaults a
-    56x56 input gives layers 1 to 3 maps of 14x14, and a forward pass costs 0.7 G multiplications.
+    widths, depths, strides: channels, blocks and stride of the first block of the four layers; the default
+    widths and depths are those of ResNet-18. stem_kernel, stem_stride, stem_pool: the first convolution, and
+    whether a 3x3 max-pool of stride 2 follows it. map_layer: the layer whose output Grad-CAM reads. With the
+    defaults, layers 1 to 3 have maps of 14x14 for a 56x56 input, and a forward pass costs 0.7 G
+    multiplications.
     """
 
     widths: tuple[int, ...] = (64, 128, 256, 512)
@@ -47,7 +48,7 @@ class BackboneConfig:
     map_layer: Literal["layer1", "layer2", "layer3", "layer4"] = "layer3"
 
     def __post_init__(self) -> None:
-        """Refuse a shape that no network has."""
+        """Raise ConfigError for values out of range."""
         for name, most in (("widths", 2048), ("depths", 16), ("strides", 4)):
             values = getattr(self, name)
             ok = len(values) == 4 and all(1 <= value <= most for value in values)
@@ -56,15 +57,23 @@ class BackboneConfig:
         require(self.stem_stride in (1, 2), f"'stem_stride' is {self.stem_stride}: give 1 or 2.")
 
 
+class BlockMaker(Protocol):
+    """torchvision's BasicBlock, or a function that returns a subclass of it."""
+
+    def __call__(
+        self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None
+    ) -> BasicBlock:
+        """A residual block."""
+        ...
+
+
 class ResNetTrunk(nn.Module):
     """(B, in_channels, S, S) float32 -> (B, widths[3], s, s): ResNet without pooling and last layer.
 
-    block: the class of the residual blocks, torchvision's BasicBlock or a child of it.
+    block: class of the residual blocks, torchvision's BasicBlock or a subclass.
     """
 
-    def __init__(
-        self, config: BackboneConfig, block: type[BasicBlock] = BasicBlock, in_channels: int = 3
-    ) -> None:
+    def __init__(self, config: BackboneConfig, block: BlockMaker = BasicBlock, in_channels: int = 3) -> None:
         super().__init__()
         kernel, width = config.stem_kernel, config.widths[0]
         self.conv1 = nn.Conv2d(in_channels, width, kernel, config.stem_stride, kernel // 2, bias=False)
@@ -91,27 +100,27 @@ class ResNetTrunk(nn.Module):
 def pool_face(features: Tensor) -> Tensor:
     """(B, C, h, w) -> (B, C): global average pooling, each cell weighted by its share of the face window.
 
-    A departure from ResNet, which pools all cells alike: only cells on the face contribute, and less of the
-    Grad-CAM map falls on the background (synthetic flow, half-size nets: twice as much of the map on the
-    moving region).
+    A departure from ResNet, which weights all cells equally: only cells on the face contribute, and less of
+    the Grad-CAM map falls on the background (synthetic flow, half-size networks: twice as much of the map on
+    the moving region).
     """
     return (features * face_share(*features.shape[-2:]).to(features)).sum((2, 3))
 
 
 def face_share(height: int, width: int) -> Tensor:
-    """(height, width) float32: each cell's share of the face window, summing to 1."""
+    """(height, width) float32: share of the face window in each cell; the shares sum to 1."""
     return torch.from_numpy(_window_share(height, width))
 
 
 @functools.cache
 def _window_share(height: int, width: int) -> NDArray[np.float32]:
-    """(height, width) share of the face window in each cell, summing to 1."""
+    """``face_share`` as a NumPy array, computed once per size."""
     fine = face_window(16 * 16).astype(np.float32)
     share = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
     return share / share.sum()
 
 
-def _layer(block: type[BasicBlock], width: int, out: int, depth: int, stride: int) -> nn.Sequential:
+def _layer(block: BlockMaker, width: int, out: int, depth: int, stride: int) -> nn.Sequential:
     """``depth`` blocks, the first of which changes width and resolution."""
     shortcut = None
     if stride != 1 or width != out:

@@ -1,4 +1,4 @@
-"""Descriptors of local binary patterns, and what they share: clips, codes, blocks and their layout."""
+"""Descriptors by local binary patterns, and their common parts: clips, codes, blocks and layout."""
 
 from mer_ros.recognition.lbp.blocks import BlockGrid
 from mer_ros.recognition.lbp.clip import ClipConfig

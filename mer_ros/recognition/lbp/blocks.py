@@ -18,7 +18,14 @@ Shape = tuple[int, int, int]
 class BlockGrid:
     """rows x columns x depth (in time) equal blocks over all voxels that have a code.
 
-    overlap: share of a block that the next one covers too, 0 or more and less than 1, in steps of 1/1000.
+    overlap: share of a block that the next block also covers, at least 0 and less than 1, in steps of 1/1000.
+
+    Example: four columns without overlap, and two rows with an overlap of one half.
+
+    >>> BlockGrid(rows=2, columns=4).spans(axis=2, length=128)
+    [(0, 32), (32, 64), (64, 96), (96, 128)]
+    >>> BlockGrid(rows=2, columns=4, overlap=0.5).spans(axis=1, length=90)
+    [(0, 60), (30, 90)]
     """
 
     rows: int = 8
@@ -27,7 +34,7 @@ class BlockGrid:
     overlap: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse grids without meaning."""
+        """Raise ConfigError for values out of range."""
         for name in ("rows", "columns", "depth"):
             value = getattr(self, name)
             require(1 <= value <= 64, f"{name!r} is {value}: give 1 to 64.")
@@ -35,7 +42,7 @@ class BlockGrid:
 
     @property
     def shape(self) -> Shape:
-        """Blocks along (time, rows, columns)."""
+        """Number of blocks along (time, rows, columns)."""
         return self.depth, self.rows, self.columns
 
     @property
@@ -44,9 +51,10 @@ class BlockGrid:
         return self.depth * self.rows * self.columns
 
     def spans(self, axis: int, length: int) -> Spans:
-        """[begin, end) of the blocks along an axis (0 time, 1 rows, 2 columns) of ``length`` voxels.
+        """[begin, end) of each block along an axis (0 time, 1 rows, 2 columns) of ``length`` voxels.
 
-        k blocks of length L = length / (k - (k - 1) overlap) begin every L (1 - overlap), rounded down.
+        The k blocks have the length L = length / (k - (k - 1) overlap) and begin every L (1 - overlap),
+        rounded down.
         """
         number = self.shape[axis]
         overlap = Fraction(self.overlap).limit_denominator(1000)
@@ -56,11 +64,11 @@ class BlockGrid:
 
 
 class BlockCounter:
-    """Counts codes per block and part, a stretch of one frame at a time.
+    """Counts codes per block and part, one stretch of a frame at a time.
 
-    Blocks may overlap, so what is counted are the smallest cells between the edges of all blocks; blocks are
-    sums of cells. A stretch is a run of a frame's pixels in memory order, and the pixels of its margins,
-    which have no code, fall into one cell of their own.
+    Blocks may overlap, so codes are counted in the smallest cells between the edges of all blocks, and blocks
+    are sums of cells. A stretch is a run of pixels of a frame in memory order; pixels of the margins, which
+    have no code, are counted in a separate cell.
     """
 
     def __init__(self, grid: BlockGrid, clip: Shape, margins: Shape, parts: int, codes: int) -> None:
@@ -69,7 +77,7 @@ class BlockCounter:
         self._spans = [grid.spans(axis, length) for axis, length in enumerate(inner)]
         self._edges = [sorted({edge for span in spans for edge in span}) for spans in self._spans]
         places = [np.searchsorted(edges, np.arange(n), "right") - 1 for edges, n in zip(self._edges, inner)]
-        self._when = places[0]  # time cell of each frame that has codes
+        self._when = places[0]  # time cell of each frame with codes
         times, rows, columns = (len(edges) - 1 for edges in self._edges)
         cells = np.full(clip[1:], rows * columns)
         inside = np.s_[margins[1] : clip[1] - margins[1], margins[2] : clip[2] - margins[2]]
@@ -86,7 +94,7 @@ class BlockCounter:
         counts += np.bincount(index, minlength=len(counts))
 
     def blocks(self) -> NDArray[np.int64]:
-        """(blocks, parts, codes), blocks in the order time, rows, columns."""
+        """(blocks, parts, codes) counts, blocks in the order time, rows, columns."""
         times, rows, columns = (len(edges) - 1 for edges in self._edges)
         parts = self._counts.shape[1]
         cells = self._counts[..., : rows * columns * self._codes]
@@ -96,7 +104,7 @@ class BlockCounter:
         return cells.reshape(-1, parts, self._codes)
 
     def _gather(self, cells: NDArray[np.int64], axis: int) -> NDArray[np.int64]:
-        """Sums of the cells of each block along an axis."""
+        """Sum of the cells of each block along an axis."""
         edges, spans = self._edges[axis], self._spans[axis]
         if len(spans) == len(edges) - 1:  # blocks are cells
             return cells

@@ -1,8 +1,8 @@
-"""Base of the three descriptors: clip -> codes of stretches -> histograms of blocks -> feature.
+"""Base class of the three descriptors: clip -> codes of stretches -> histograms of blocks -> feature.
 
-A stretch is a run of one frame's pixels in memory order, so that its neighbours are the same run at a
-constant offset, and every comparison is one pass over contiguous memory. The run includes pixels at the left
-and right borders, whose neighbours lie on another line; their codes are not counted.
+A stretch is a run of pixels of one frame in memory order. Its neighbours are the same run at a constant
+offset, so every comparison is one pass over contiguous memory. The run includes pixels at the left and right
+borders, whose neighbours lie on another line; their codes are not counted.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from mer_ros.recognition.lbp.clip import Clip, ClipConfig
 from mer_ros.recognition.lbp.layout import Layout
 
 Normalisation = Literal["sum", "root", "none"]
-"""Per block and part. ``sum``: the histogram sums to 1. ``root``: its square root, of length 1 (a linear
-kernel of it is Hellinger's). ``none``: counts."""
+"""Of each block and part. ``sum``: the histogram sums to 1. ``root``: its square root, of length 1 (a linear
+kernel of it is the Hellinger kernel). ``none``: counts."""
 
 STRETCH = 1 << 14
-"""Pixels per stretch: their double precision copies fit into the second-level cache."""
+"""Pixels per stretch: their double-precision copies fit into the second-level cache."""
 
 Radii = tuple[int, int, int]
-"""Along x, y (pixels) and t (frames), the order of the papers."""
+"""Radii along x, y (pixels) and t (frames), in the order of the papers."""
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A run of ``length`` pixels from pixel ``start`` of frame ``t``, all away from top and bottom borders.
+    """A run of ``length`` pixels from pixel ``start`` of frame ``t``, none in the top and bottom borders.
 
-    frames: (T, H * W). scratch: (rows, pixels and their surroundings) memory to write to, because fresh
-    arrays of this size cost more in page faults than the arithmetic.
+    frames: (T, H * W). scratch: (rows, pixels and their surroundings) memory for results, because page faults
+    of new arrays of this size take longer than the arithmetic.
     """
 
     frames: NDArray[np.uint8 | np.float32]
@@ -47,25 +47,25 @@ class Stretch:
     length: int
 
     def at(self, dx: int = 0, dy: int = 0, dt: int = 0) -> NDArray[np.uint8 | np.float32]:
-        """(length,) view of the pixels that lie so many columns, rows and frames further on."""
+        """(length,) view of the run shifted by dx columns, dy rows and dt frames."""
         first = self.start + dy * self.width + dx
         return self.frames[self.t + dt, first : first + self.length]
 
     def around(self, border: int, dt: int = 0) -> NDArray[np.uint8 | np.float32]:
-        """(border + length + border,) view of the run and what lies before and behind it."""
+        """(border + length + border,) view of the run with the pixels before and after it."""
         return self.frames[self.t + dt, self.start - border : self.start + self.length + border]
 
 
 class DescriptorConfig(Protocol):
-    """Settings that every descriptor has."""
+    """Settings common to all descriptors."""
 
     @property
     def grid(self) -> BlockGrid:
-        """The blocks."""
+        """Grid of blocks."""
 
     @property
     def normalisation(self) -> Normalisation:
-        """Of each histogram."""
+        """Normalisation of each histogram."""
 
     @property
     def clip(self) -> ClipConfig:
@@ -73,10 +73,10 @@ class DescriptorConfig(Protocol):
 
 
 class Descriptor(ABC):
-    """(T, H, W) clip -> (D,) feature, by codes that are counted per block.
+    """(T, H, W) clip -> (D,) feature: histograms of codes per block.
 
-    layout: meaning of each number of the feature. parts, codes: number of kinds of code that are counted, and
-    of values of each, before ``_fold`` turns them into the bins of the layout.
+    layout: meaning of each number of the feature. parts: number of kinds of code; codes: number of values of
+    each kind, before ``_fold`` turns them into the bins of the layout.
     """
 
     _scratch = 0
@@ -89,32 +89,32 @@ class Descriptor(ABC):
 
     @abstractmethod
     def _count(self, stretch: Stretch, counter: BlockCounter) -> None:
-        """Compare pixels, and add the codes of every part to ``counter``."""
+        """Compare pixels and add the codes of every part to ``counter``."""
 
     @abstractmethod
     def _fold(self, counts: NDArray[np.int64]) -> NDArray[np.float64]:
         """(blocks, parts, codes) -> (blocks, bins of all parts of the layout)."""
 
     def describe(self, clip: Clip) -> NDArray[np.float32]:
-        """The feature of a (T, H, W) uint8 or float32 clip, (layout.size,) float32."""
+        """(layout.size,) float32 feature of a (T, H, W) uint8 or float32 clip."""
         histograms = self.histograms(clip)
         if self._normalisation != "none":
             ends = np.cumsum(self.layout.bins)
-            for part in np.split(histograms, ends[:-1], axis=1):  # views; no block is without a voxel
+            for part in np.split(histograms, ends[:-1], axis=1):  # views; every block contains a voxel
                 part /= part.sum(1, keepdims=True)
         if self._normalisation == "root":
             np.sqrt(histograms, out=histograms)
         return histograms.astype(np.float32).ravel()
 
     def histograms(self, clip: Clip) -> NDArray[np.float64]:
-        """Counts before normalisation, (blocks, bins of all parts); InputError for too small a clip."""
+        """(blocks, bins of all parts) counts before normalisation; InputError if the clip is too small."""
         clip = self._clip.prepare(clip)
         grid, margins = self.layout.grid, self.layout.margins
         least = tuple(2 * margin + blocks for margin, blocks in zip(margins, grid.shape))
         if any(length < need for length, need in zip(clip.shape, least)):
             raise InputError(
                 f"The clip is {_times(clip.shape)} (frames x height x width), but radii and blocks need "
-                f"{_times(least)}: send a larger one, or set smaller radii, fewer blocks or more 'frames'."
+                f"{_times(least)}: use a larger clip, smaller radii, fewer blocks or more 'frames'."
             )
         shape = (clip.shape[0], clip.shape[1], clip.shape[2])
         counter = BlockCounter(grid, shape, margins, self._parts, self._codes)
@@ -124,17 +124,18 @@ class Descriptor(ABC):
 
 
 def check_radii(radii: Radii, clip: ClipConfig) -> None:
-    """Refuse radii without meaning, and a number of interpolated frames that they do not fit into."""
+    """Raise ConfigError for radii out of range or too large for the number of interpolated frames."""
     require(all(1 <= radius <= 32 for radius in radii), f"'radii' are {radii}: give x, y and t of 1 to 32.")
     least = 2 * radii[2] + 1
     require(
         clip.frames == 0 or clip.frames >= least,
-        f"'frames' is {clip.frames}, but a radius of {radii[2]} frames needs {least}: give so many or 0.",
+        f"'frames' is {clip.frames}, but a radius of {radii[2]} frames needs {least}: give {least} or "
+        "more, or 0.",
     )
 
 
 def _stretches(clip: Clip, margins: Shape, scratch_rows: int) -> Iterator[Stretch]:
-    """All voxels that have a code, and the side borders between them."""
+    """Stretches over all voxels with a code, including the side borders between them."""
     count, height, width = clip.shape
     before, top, left = margins
     flat = clip.reshape(count, -1)

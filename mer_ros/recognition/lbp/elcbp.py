@@ -1,22 +1,23 @@
-"""Enhanced LCBP: three binary patterns of a 3x3x3 cube, and histograms of them in the cells of a grid.
+"""Enhanced LCBP: three binary patterns of a 3x3x3 cube, and their histograms in the cells of a grid.
 
 After Cen, Yu, Yan, Yu, Yang, "Sparse Spatiotemporal Descriptor for Micro-Expression Recognition Using
 Enhanced Local Cube Binary Pattern", Sensors 20(16):4437, 2020. [ours]: the paper describes the three patterns
-in words, the formulas are our reconstruction. With c the centre of the cube, p one of its eight neighbours in
+in words; the formulas are our reconstruction. With c the centre of the cube, p one of its eight neighbours in
 the middle frame, and s(x) = 1 for x >= 0, the bit of p is
 
     SD, spatial difference:   s(sum over t-1, t, t+1 of I(p) - I(c))
     TD, temporal direction:   s((I(p, t+1) - I(p, t)) * (I(p, t) - I(p, t-1)))
     TG, temporal gradient:    s(|I(p, t+1) - I(p, t-1)| - |I(c, t+1) - I(c, t-1)|)
 
-The neighbours run counter-clockwise around the 3x3 square from the right, without interpolation. A cell is a
-block of the grid, here 8x8 in space and 2 in time. ``svm.cells`` selects cells, and ``svm.model_selection``
-chooses the weights of the three patterns.
+The neighbours are numbered counter-clockwise around the 3x3 square from the right, without interpolation. A
+cell is a block of the grid, here 8x8 in space and 2 in time. ``svm.cells`` selects cells, and
+``svm.model_selection`` chooses the weights of the three patterns.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,11 @@ from mer_ros.recognition.lbp.blocks import BlockCounter
 from mer_ros.recognition.lbp.codes import CodeSet, fold, pack
 from mer_ros.recognition.lbp.descriptor import Normalisation, Stretch, check_radii
 
+T = TypeVar("T", bound=np.generic)
+
 PATTERNS = ("SD", "TD", "TG")
 RING = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
-"""(x, y) steps to the eight neighbours, y downwards."""
+"""(x, y) offsets of the eight neighbours, y down."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,12 @@ class ElcbpConfig:
     clip: ClipConfig = field(default_factory=ClipConfig)
 
     def __post_init__(self) -> None:
-        """Refuse settings without meaning."""
+        """Raise ConfigError for values out of range."""
         check_radii((1, 1, 1), self.clip)
 
 
 class Elcbp(Descriptor):
-    """(T, H, W) clip -> (cells * 3 * bins,) float32; parts SD, TD, TG."""
+    """(T, H, W) clip -> (cells * 3 * bins,) float32, with the parts SD, TD and TG."""
 
     def __init__(self, config: ElcbpConfig) -> None:
         self.config = config
@@ -59,11 +62,11 @@ class Elcbp(Descriptor):
         before, now, after = (_wide(stretch.around(border, dt)) for dt in (-1, 0, 1))
         last, following = now - before, after - now
         total = before + now + after
-        # The sign of the product, without the product: it would not fit, or vanish between small floats.
+        # The sign of the product without computing it: it could overflow, or underflow for small floats.
         steady = ((last >= 0) & (following >= 0)) | ((last <= 0) & (following <= 0))
         change = np.abs(after - before)
 
-        def ring(values: NDArray) -> list[NDArray]:
+        def ring(values: NDArray[T]) -> list[NDArray[T]]:
             starts = (border + y * stretch.width + x for x, y in RING)
             return [values[start : start + length] for start in starts]
 
@@ -81,5 +84,5 @@ class Elcbp(Descriptor):
 
 
 def _wide(values: NDArray[np.uint8 | np.float32]) -> NDArray[np.int16 | np.float64]:
-    """The values in a type that holds sums of three of them: exactly for whole numbers."""
+    """The values in a type that represents sums of three of them, exactly for whole numbers."""
     return values.astype(np.int16 if values.dtype == np.uint8 else np.float64)

@@ -1,4 +1,4 @@
-"""The meaning of each number of a feature: its block, its plane or pattern, and its code."""
+"""Meaning of each number of a feature: its block, its plane or pattern, and its code."""
 
 from __future__ import annotations
 
@@ -14,8 +14,16 @@ from mer_ros.recognition.lbp.blocks import BlockGrid
 class Layout:
     """Order of a feature: block by block (time, rows, columns), then part by part, then code by code.
 
-    grid: the blocks. parts: planes or patterns, each a histogram per block. bins: of each part.
-    margins: (time, rows, columns) voxels at each border that have no code.
+    grid: the blocks. parts: planes or patterns, each with one histogram per block. bins: number of bins of
+    each part. margins: (time, rows, columns) voxels at each border that have no code.
+
+    Example: LBP-TOP with 2 x 2 blocks has 4 * 3 * 59 numbers.
+
+    >>> layout = Layout(BlockGrid(rows=2, columns=2), ("XY", "XT", "YT"), (59, 59, 59), margins=(3, 3, 3))
+    >>> layout.size, layout.where(177 + 60)  # the second block begins at 177, its plane XT at 177 + 59
+    (708, ((0, 0, 1), 'XT', 1))
+    >>> layout.by_block(np.ones(layout.size)).shape  # (time, rows, columns, parts)
+    (1, 2, 2, 3)
     """
 
     grid: BlockGrid
@@ -25,16 +33,16 @@ class Layout:
 
     @property
     def block_size(self) -> int:
-        """Numbers of one block."""
+        """Length of the feature of one block."""
         return sum(self.bins)
 
     @property
     def size(self) -> int:
-        """Numbers of the whole feature, D."""
+        """Length D of the whole feature."""
         return self.grid.count * self.block_size
 
     def where(self, index: int) -> tuple[tuple[int, int, int], str, int]:
-        """Block (time, row, column), part and code bin of one number of the feature."""
+        """Block (time, row, column), part and bin of one number of the feature."""
         block, rest = divmod(index, self.block_size)
         ends = np.cumsum(self.bins)
         part = int(np.searchsorted(ends, rest, side="right"))
@@ -52,14 +60,15 @@ class Layout:
         return np.arange(self.grid.count)[:, None] * self.block_size + np.arange(first, first + self.bins[i])
 
     def by_block(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
-        """(D,) values, such as weight times feature -> their sums, (time, rows, columns, parts) float64."""
+        """(D,) values, for example weight times feature -> sums, (time, rows, columns, parts) float64."""
         sums = [values[self.columns(part)].sum(1, dtype=np.float64) for part in self.parts]
         return np.stack(sums, 1).reshape(*self.grid.shape, len(self.parts))
 
     def paint(self, blocks: NDArray[np.floating], size: tuple[int, int]) -> NDArray[np.float64]:
         """(rows, columns) values of blocks -> (H, W) map, each value spread evenly over its block.
 
-        Where blocks overlap they add up. The map's sum is the blocks' sum; the borders without codes are 0.
+        Values of overlapping blocks are added. The map has the same sum as the blocks; the borders without
+        codes are 0.
         """
         out = np.zeros(size)
         (_, top, left), (height, width) = self.margins, size

@@ -2,9 +2,10 @@
 
 Wang, See, Phan, Oh, "LBP with Six Intersection Points: Reducing Redundant Information in LBP-TOP for
 Micro-expression Recognition", ACCV 2014; "Efficient Spatio-Temporal Local Binary Patterns for Spontaneous
-Facial Micro-Expression Recognition", PLoS ONE 2015. The three planes of LBP-TOP with P = 4 meet in six points
-and count each twice. Here each counts once: right, up, left and down of a voxel make a spatial code of 4
-bits, previous and next a temporal code of 2 bits, s(x) = 1 for x >= 0, and a block has 16 + 4 = 20 bins.
+Facial Micro-Expression Recognition", PLoS ONE 2015. The three planes of LBP-TOP with P = 4 intersect in six
+points and count each of them twice. Here each counts once: the neighbours right, up, left and down of a voxel
+give a spatial code of 4 bits, the previous and the next voxel a temporal code of 2 bits, with s(x) = 1 for
+x >= 0. A block has 16 + 4 = 20 bins.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from mer_ros.recognition.lbp.descriptor import Normalisation, Radii, Stretch, ch
 
 @dataclass(frozen=True)
 class LbpSipConfig:
-    """Settings of LBP-SIP. radii: x, y (pixels), t (frames)."""
+    """Settings of LBP-SIP. radii: along x, y (pixels) and t (frames)."""
 
     radii: Radii = (3, 3, 3)
     grid: BlockGrid = field(default_factory=BlockGrid)
@@ -30,14 +31,18 @@ class LbpSipConfig:
     clip: ClipConfig = field(default_factory=ClipConfig)
 
     def __post_init__(self) -> None:
-        """Refuse settings without meaning."""
+        """Raise ConfigError for values out of range."""
         check_radii(self.radii, self.clip)
 
 
 class LbpSip(Descriptor):
     """(T, H, W) clip -> (blocks * 20,) float32.
 
-    Parts: space (bits right, up, left, down) and time (previous, next).
+    Parts: space (bits right, up, left, down) and time (bits previous, next).
+
+    >>> clip = np.random.default_rng(0).integers(0, 256, (10, 64, 64), dtype=np.uint8)  # (T, H, W)
+    >>> LbpSip(LbpSipConfig()).describe(clip).shape  # 8 x 8 blocks
+    (1280,)
     """
 
     def __init__(self, config: LbpSipConfig) -> None:
@@ -46,7 +51,7 @@ class LbpSip(Descriptor):
         super().__init__(config, Layout(config.grid, ("space", "time"), (16, 4), (t, y, x)), 1, 64)
 
     def _count(self, stretch: Stretch, counter: BlockCounter) -> None:
-        """One code of six bits: a single count, from which the histograms of both codes are sums."""
+        """Count one code of six bits; the histograms of both codes are sums over its counts."""
         x, y, t = self.config.radii
         at, centre = stretch.at, stretch.at()
         points = (at(dx=x), at(dy=-y), at(dx=-x), at(dy=y), at(dt=-t), at(dt=t))

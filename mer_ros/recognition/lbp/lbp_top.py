@@ -1,16 +1,16 @@
 """LBP-TOP: local binary patterns on three orthogonal planes.
 
 Zhao, Pietikainen, "Dynamic Texture Recognition Using Local Binary Patterns with an Application to Facial
-Expressions", TPAMI 29(6), 2007. Around every voxel the P neighbours on an ellipse in the XY, XT and YT plane
-are compared with it, s(x) = 1 for x >= 0; each plane gives one code, and each block of voxels one histogram
-of codes per plane.
+Expressions", TPAMI 29(6), 2007. Each voxel is compared with its P neighbours on an ellipse in the XY, XT and
+YT planes, s(x) = 1 for x >= 0; each plane gives one code, and each block of voxels one histogram of codes per
+plane.
 
-As pictures (rows, columns) the planes are XY: (y, x), XT: (t, x), YT: (t, y); see ``lbp.codes`` for the order
-of neighbours and bins. Voxels nearer to a border than the radius have no code on any plane. With P = 8 the
-diagonal neighbours lie between pixels and are read bilinearly, at coordinates rounded to 1e-5 pixel, in exact
-arithmetic. scikit-image does the same in floating point, so a bilinear sample that exactly equals the centre
-(two opposite pixels that differ from it by opposite amounts) is there now a zero, now a one, depending on
-where in the picture it lies; here it is always a one.
+As pictures (rows, columns), the planes are XY: (y, x), XT: (t, x), YT: (t, y); see ``lbp.codes`` for the
+order of neighbours and bins. Voxels closer to a border than the radius have no code in any plane. With P = 8
+the diagonal neighbours lie between pixels and are interpolated bilinearly, at coordinates rounded to 1e-5
+pixel, in exact arithmetic. scikit-image does the same in floating point, where a sample that exactly equals
+the centre (two opposite pixels that differ from it by opposite amounts) gives 0 or 1 depending on its
+position in the picture; here it always gives 1.
 """
 
 from __future__ import annotations
@@ -30,14 +30,15 @@ from mer_ros.recognition.lbp.descriptor import Normalisation, Radii, Stretch, ch
 
 Floats = NDArray[np.float64]
 Bits = NDArray[np.bool_]
+Pixels = NDArray[np.uint8 | np.float32] | Floats
 
 
 @dataclass(frozen=True)
 class LbpTopConfig:
-    """Settings of LBP-TOP; the defaults are the strong setting of the literature, R = 3, P = 8, 8x8 blocks.
+    """Settings of LBP-TOP; the defaults are a strong setting of the literature, R = 3, P = 8, 8x8 blocks.
 
-    radii: x, y (pixels), t (frames). neighbours: P. codes: uniform (59 bins at P = 8, 15 at
-    4) or full (256, 16).
+    radii: along x, y (pixels) and t (frames). neighbours: P. codes: uniform (59 bins for P = 8, 15 for P = 4)
+    or full (256, 16).
     """
 
     radii: Radii = (3, 3, 3)
@@ -48,12 +49,17 @@ class LbpTopConfig:
     clip: ClipConfig = field(default_factory=ClipConfig)
 
     def __post_init__(self) -> None:
-        """Refuse settings without meaning."""
+        """Raise ConfigError for values out of range."""
         check_radii(self.radii, self.clip)
 
 
 class LbpTop(Descriptor):
-    """(T, H, W) clip -> (blocks * 3 * bins,) float32; parts XY, XT, YT."""
+    """(T, H, W) clip -> (blocks * 3 * bins,) float32, with the parts XY, XT and YT.
+
+    >>> clip = np.random.default_rng(0).integers(0, 256, (10, 64, 64), dtype=np.uint8)  # (T, H, W)
+    >>> LbpTop(LbpTopConfig()).describe(clip).shape  # 8 x 8 blocks, 3 planes, 59 bins
+    (11328,)
+    """
 
     def __init__(self, config: LbpTopConfig) -> None:
         self.config = config
@@ -70,7 +76,7 @@ class LbpTop(Descriptor):
         right, left = at(dx=rx) >= centre, at(dx=-rx) >= centre
         up, down = at(dy=-ry) >= centre, at(dy=ry) >= centre
         before, after = at(dt=-rt) >= centre, at(dt=rt) >= centre
-        # Each ring goes: right, up, left, down, as its plane is seen as a picture.
+        # The order of each ring is right, up, left, down in its plane, seen as a picture.
         rings = [[right, up, left, down], [right, before, left, after], [down, before, up, after]]
         if self.config.neighbours == 8:
             diagonals = self._diagonals(stretch)
@@ -79,7 +85,7 @@ class LbpTop(Descriptor):
             counter.add(part, stretch.t, stretch.start, pack(ring))
 
     def _diagonals(self, stretch: Stretch) -> list[list[Bits]]:
-        """Comparisons at 45, 135, 225 and 315 degrees on XY, XT and YT; samples are in 1/PARTS^2."""
+        """Comparisons at 45, 135, 225 and 315 degrees in XY, XT and YT; samples are in 1/PARTS^2."""
         (along_x, along_y, along_t), (rx, ry, _) = self._along, self.config.radii
         width, length = stretch.width, stretch.length
         border = ry * width + rx
@@ -88,7 +94,7 @@ class LbpTop(Descriptor):
         np.multiply(stretch.at(), float(PARTS**2), out=limit, dtype=np.float64)
 
         def compare(line: Floats, along: Diagonal, first: int, step: int) -> list[Bits]:
-            """Before and after the stretch, which begins at ``first`` of ``line``."""
+            """Comparisons before and after the stretch, which begins at ``first`` in ``line``."""
             return [values >= limit for values in _beside(line, along, first, step, sample)]
 
         columns = _beside(stretch.around(border), along_x, rx, 1, line[: -2 * rx])
@@ -103,7 +109,7 @@ class LbpTop(Descriptor):
             yt.append(compare(line, along_y, border, width))
         return [
             [up_right, up_left, down_left, down_right],
-            # At 0 it is left on XT and up on YT, at 1 right and down.
+            # Index 0 is left in XT and up in YT, index 1 is right and down.
             *([before[1], before[0], after[0], after[1]] for before, after in (xt, yt)),
         ]
 
@@ -111,10 +117,10 @@ class LbpTop(Descriptor):
         return (counts @ self._matrix).reshape(len(counts), -1)
 
 
-def _beside(line: NDArray, along: Diagonal, first: int, step: int, out: Floats) -> Iterator[Floats]:
-    """Samples of a line before and after its places ``first``, ``first + 1``, ...: two values of ``out``.
+def _beside(line: Pixels, along: Diagonal, first: int, step: int, out: Floats) -> Iterator[Floats]:
+    """Samples of a line before and then after its positions ``first``, ``first + 1``, ...
 
-    step: places between two pixels of the axis.
+    step: positions between two pixels of the axis. Both samples are written to ``out``, one after the other.
     """
     for sign in (-1, 1):
         low = first + sign * along.low * step
@@ -122,6 +128,6 @@ def _beside(line: NDArray, along: Diagonal, first: int, step: int, out: Floats) 
         yield _between(line[low : low + len(out)], line[high : high + len(out)], along, out)
 
 
-def _between(near: NDArray, far: NDArray, along: Diagonal, out: Floats) -> Floats:
-    """Linear samples in 1/PARTS, in double precision: one pass, where NumPy would need three."""
+def _between(near: Pixels, far: Pixels, along: Diagonal, out: Floats) -> Floats:
+    """Linear samples in 1/PARTS in double precision, in one pass; NumPy would need three."""
     return cv2.addWeighted(near, along.near, far, along.far, 0.0, dst=out, dtype=cv2.CV_64F)

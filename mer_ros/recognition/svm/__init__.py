@@ -1,4 +1,4 @@
-"""Support vector machines on descriptors: fitting, model selection, and machines as plain arrays."""
+"""Support vector machines on descriptors: fitting, model selection and storage as plain arrays."""
 
 from mer_ros.recognition.svm.fitted_kernels import FittedKernel, KernelFitter, kernel, linear, selected_cells
 from mer_ros.recognition.svm.kernels import Kernel, KernelKind

@@ -1,7 +1,7 @@
 """Kernels with everything that is fitted before the dual coefficients: scales, whitening, selected cells.
 
-A fitted kernel knows its training samples and gives the kernel values of other samples with them. Where it
-can be fitted in several ways (how many cells are selected), there are several candidates, among which
+A fitted kernel contains its training samples and computes kernel values of other samples with them. If it can
+be fitted in several ways (different numbers of selected cells), there are several candidates, from which
 ``model_selection`` chooses.
 """
 
@@ -27,26 +27,26 @@ from mer_ros.recognition.svm.whitening import Whitening, fit_whitening
 
 
 class FittedKernel(Protocol):
-    """gram: kernel values of the n training samples with one another, one (n, n) matrix per kernel."""
+    """gram: kernel values among the n training samples, one (n, n) matrix per kernel."""
 
     gram: list[Floats]
 
     def values(self, features: Features) -> list[Floats]:
-        """(m, n) per kernel, of m other samples with the training samples."""
+        """One (m, n) matrix per kernel: values of m other samples with the n training samples."""
 
     def machine(self, duals: DualCoefficients, mix: Sequence[float]) -> Machine:
-        """The machine of these dual coefficients; it keeps the support vectors only."""
+        """The machine with these dual coefficients; it keeps only the support vectors."""
 
 
 KernelFitter = Callable[[Features, NDArray[np.int64]], Sequence[FittedKernel]]
-"""Features (n, D) and labels (n,) of training subjects -> candidates, the sparsest first."""
+"""Features (n, D) and labels (n,) of training subjects -> candidate kernels, sparsest first."""
 
 
 class FittedLinearKernel:
     """Inner products of centred features, divided by the mean squared length of the training samples.
 
-    The division gives a cost the same meaning for all kinds of features. whiten: share of the variance that
-    whitened principal components keep, or None for the features themselves.
+    With this division a cost has the same meaning for all kinds of features. whiten: share of the variance
+    that whitened principal components keep, or None to use the features themselves.
     """
 
     def __init__(self, features: Features, whiten: float | None = None) -> None:
@@ -62,11 +62,11 @@ class FittedLinearKernel:
         return centred if self._whitening is None else centred @ self._whitening.projection
 
     def values(self, features: Features) -> list[Floats]:
-        """(m, n)."""
+        """One (m, n) matrix."""
         return [self._project(features) / self._length @ self._samples.T]
 
     def machine(self, duals: DualCoefficients, mix: Sequence[float]) -> LinearMachine:
-        """The machine's weights on the original features; ``mix`` of one kernel is 1."""
+        """The machine with weights on the original features; ``mix`` of a single kernel is 1."""
         weights = duals.dual @ self._samples / self._length
         if self._whitening is not None:
             weights = weights @ self._whitening.projection.T
@@ -74,11 +74,10 @@ class FittedLinearKernel:
 
 
 class FittedMixedKernel:
-    """One kernel per group of columns; its gamma is the reciprocal of the mean distance of the training
-    samples.
+    """One kernel per group of columns; gamma is the reciprocal of the mean distance of the training samples.
 
-    columns: per kernel, which of the D features it reads. whiten: as in FittedLinearKernel, for a single rbf
-    kernel.
+    columns: for each kernel, the indices of the features that it reads. whiten: as in FittedLinearKernel, for
+    a single rbf kernel.
     """
 
     def __init__(
@@ -104,14 +103,14 @@ class FittedMixedKernel:
             self.gram.append(kernel.of_distance(distance))
 
     def values(self, features: Features) -> list[Floats]:
-        """(m, n) per kernel."""
+        """One (m, n) matrix per kernel."""
         if self._whitening is not None:
             features = self._whitening(features)
         parts = zip(self._kernels, self._columns, self._samples)
         return [kernel(features[:, columns], samples) for kernel, columns, samples in parts]
 
     def machine(self, duals: DualCoefficients, mix: Sequence[float]) -> KernelMachine:
-        """The machine on its support vectors."""
+        """The machine with its support vectors."""
         used = np.any(duals.dual != 0, axis=0)
         return KernelMachine(
             self._columns,
@@ -125,22 +124,22 @@ class FittedMixedKernel:
 
 
 def linear(whiten: float | None = None) -> KernelFitter:
-    """Fits a linear kernel."""
+    """Fitter of a linear kernel."""
     return lambda features, truth: [FittedLinearKernel(features, whiten)]
 
 
 def kernel(kind: KernelKind, whiten: float | None = None) -> KernelFitter:
-    """Fits one kernel over all features."""
+    """Fitter of one kernel over all features."""
     return lambda features, truth: [FittedMixedKernel(features, [np.arange(features.shape[1])], kind, whiten)]
 
 
 def selected_cells(
     columns: Sequence[NDArray[np.int64]], kind: KernelKind, shares: tuple[float, ...], mix: float
 ) -> KernelFitter:
-    """Fits one kernel per pattern, on the cells that joint sparse learning selects.
+    """Fitter of one kernel per pattern, on the cells that joint sparse learning selects.
 
-    columns: per pattern, (cells, bins) indices into the feature. shares, mix: see ``cells.path``; one
-    candidate per share. Where no cell is selected (all features are alike), all are used.
+    columns: for each pattern, (cells, bins) indices into the feature. shares, mix: see ``cells.path``; each
+    share gives one candidate. If no cell is selected (all features are equal), all cells are used.
     """
 
     def fit(features: Features, truth: NDArray[np.int64]) -> list[FittedMixedKernel]:

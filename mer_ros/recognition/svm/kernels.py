@@ -15,16 +15,22 @@ Features = NDArray[np.float32] | NDArray[np.float64]
 KernelKind = Literal["rbf", "chi2"]
 
 BATCH_ROWS = 64
-"""Samples whose distances to all others are computed at a time."""
+"""Number of samples whose distances to all others are computed at a time."""
 
 
 @dataclass(frozen=True)
 class Kernel:
     """exp(-gamma d(a, b)).
 
-    kind: ``rbf``, d the squared Euclidean distance; or ``chi2``, d = sum (a - b)^2 / (a + b) of non-negative
-    numbers, 0 where both are 0 (Zhang et al., "Local Features and Kernels for Classification of Texture and
-    Object Categories", IJCV 73(2), 2007).
+    kind: ``rbf``, where d is the squared Euclidean distance; or ``chi2``, d = sum (a - b)^2 / (a + b) of
+    non-negative numbers, with 0 for terms in which both are 0 (Zhang et al., "Local Features and Kernels for
+    Classification of Texture and Object Categories", IJCV 73(2), 2007).
+
+    Example: two histograms of D = 2 bins; their chi2 distance is 1/3.
+
+    >>> a, b = np.array([[1.0, 1.0]]), np.array([[1.0, 1.0], [2.0, 1.0]])  # (1, 2) and (2, 2)
+    >>> Kernel("chi2", gamma=3.0)(a, b).round(3).tolist()
+    [[1.0, 0.368]]
     """
 
     kind: KernelKind
@@ -35,7 +41,7 @@ class Kernel:
         return self.of_distance(distances(self.kind, a, b))
 
     def of_distance(self, distance: Floats) -> Floats:
-        """Kernel values of distances."""
+        """Kernel values for distances."""
         return np.exp(-self.gamma * distance)
 
     def gradient(self, a: Floats, b: Features, weights: Floats) -> Floats:
@@ -49,12 +55,12 @@ class Kernel:
 
 
 def distances(kind: KernelKind, a: Features, b: Features) -> Floats:
-    """(m, D), (n, D) -> (m, n) float64 distances of a kind, see ``Kernel``."""
+    """(m, D), (n, D) -> (m, n) float64 distances d of ``Kernel``."""
     a, b = a.astype(np.float64, copy=False), b.astype(np.float64, copy=False)
     if kind == "rbf":
         return np.maximum((a * a).sum(1)[:, None] + (b * b).sum(1) - 2 * (a @ b.T), 0)
     from sklearn.metrics.pairwise import (
-        additive_chi2_kernel,  # late: takes a second, and rbf does not need it
+        additive_chi2_kernel,  # imported here: it takes a second, and rbf does not need it
     )
 
     return -additive_chi2_kernel(a, b)
@@ -78,7 +84,7 @@ _DISTANCE_GRADIENTS: dict[KernelKind, Callable[[Floats, Floats], Floats]] = {
 
 
 def pairwise_distances(kind: KernelKind, a: Features) -> Floats:
-    """(n, D) -> (n, n) distances of samples to one another, each pair computed once."""
+    """(n, D) -> (n, n) distances between samples; each pair is computed once."""
     a = a.astype(np.float64, copy=False)
     if kind == "rbf":
         return distances(kind, a, a)
@@ -91,7 +97,7 @@ def pairwise_distances(kind: KernelKind, a: Features) -> Floats:
 
 
 def mean_distance_gamma(own: Floats) -> float:
-    """1 / mean distance of different samples, from (n, n) distances: the usual choice for both kinds."""
+    """1 / mean distance between different samples, from (n, n) distances: the usual choice for both kinds."""
     n = len(own)
     mean = own.sum() / max(n * (n - 1), 1)
     return 1 / mean if mean > 0 else 1.0

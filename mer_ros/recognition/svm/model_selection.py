@@ -1,8 +1,8 @@
 """Hyperparameters of a machine, chosen by cross-validation over the training subjects.
 
-Every score that a choice is based on comes from a machine, a selection of cells and a whitening fitted
-without the scored subject. One hyperparameter is chosen after the other (candidate kernel, mix of kernels,
-cost), because the grid of all combinations costs too much for what it gains.
+Every score on which a choice is based comes from a machine, a selection of cells and a whitening that were
+fitted without the scored subject. The hyperparameters are chosen one after the other (candidate kernel, mix
+of kernels, cost), because a grid of all combinations takes too long for its small gain.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """candidate: index of the fitted kernel. mix: weights of the kernels, sum 1. cost: scikit-learn's C."""
+    """One choice of hyperparameters.
+
+    candidate: index of the fitted kernel. mix: weights of the kernels, with sum 1. cost: scikit-learn's C.
+    """
 
     candidate: int
     mix: tuple[float, ...]
@@ -39,8 +42,8 @@ class Hyperparameters:
 class SelectedMachine:
     """A machine fitted to all training samples with the chosen hyperparameters.
 
-    held_out: (n, C) scores of each training sample by a machine with the same hyperparameters that was fitted
-    without its subject; calibration uses them.
+    held_out: (n, C) scores of the training samples, each by a machine with the same hyperparameters that was
+    fitted without its subject; the calibration uses them.
     """
 
     machine: Machine
@@ -61,13 +64,13 @@ def select_machine(
     """Choose hyperparameters by mean recall over held-out subjects, then fit the machine to all samples.
 
     features: (n, D). truth: (n,), labels 0..n_labels - 1. subject_ids: (n,). mix_steps: weights of kernels
-    are multiples of 1/mix_steps. DataError for fewer than two subjects or classes.
+    are multiples of 1/mix_steps. Raises DataError for fewer than two subjects or classes.
     """
     found = f"{len(np.unique(subject_ids))} subjects and {len(np.unique(truth))} classes"
     if len(np.unique(subject_ids)) < 2 or len(np.unique(truth)) < 2:
-        raise DataError(f"A machine cannot be chosen on {found}: give clips of two of each or more.")
+        raise DataError(f"Cross-validation is not possible with {found}: add clips for two or more of each.")
     masks = inner_folds(subject_ids)
-    total = len(masks) + 2  # the folds, all samples together, and the choice
+    total = len(masks) + 2  # the folds, the fit to all samples, and the choice
     advance = counter(progress, TASK, total)
     folds = []
     for number, held_out in enumerate(masks, start=1):
@@ -90,16 +93,20 @@ def select_machine(
 
 
 def simplex(number: int, steps: int) -> list[tuple[float, ...]]:
-    """All weights of ``number`` kernels that are multiples of 1/steps and sum to 1, uniform first."""
+    """All weights of ``number`` kernels that are multiples of 1/steps and sum to 1, most uniform first.
+
+    >>> simplex(2, steps=2)
+    [(0.5, 0.5), (0.0, 1.0), (1.0, 0.0)]
+    """
     grid = [w for w in itertools.product(range(steps + 1), repeat=number) if sum(w) == steps]
     grid.sort(key=lambda weights: (sum(w * w for w in weights), weights))
     return [tuple(w / steps for w in weights) for weights in grid]
 
 
 def inner_folds(subject_ids: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
-    """Masks (n,) of the held-out samples of at most FOLDS folds.
+    """Masks (n,) of the held-out samples, one for each of at most FOLDS folds.
 
-    Every subject is held out once, with all samples; the folds have about equally many samples.
+    Every subject is held out once, with all its samples; the folds have about the same number of samples.
     """
     names, counts = np.unique(subject_ids, return_counts=True)
     loads = np.zeros(min(FOLDS, len(names)), int)
@@ -112,13 +119,13 @@ def inner_folds(subject_ids: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
 
 
 def mean_recall(truth: Labels, scores: Floats) -> float:
-    """UAR: over the classes that occur, the mean share of samples whose highest score is their class's."""
+    """UAR: share of samples with the highest score for their class, averaged over the classes that occur."""
     right = scores.argmax(1) == truth
     return float(np.mean([right[truth == label].mean() for label in np.unique(truth)]))
 
 
 class _Fold:
-    """Some subjects held out, the others for fitting; kernel values of a candidate are computed once."""
+    """Held-out subjects and those to fit; the kernel values of a candidate are computed once."""
 
     def __init__(
         self,
@@ -135,7 +142,7 @@ class _Fold:
         self._values: dict[int, list[Floats]] = {}
 
     def scores(self, chosen: Hyperparameters) -> Floats:
-        """(m, C) of the m held-out samples."""
+        """(m, C) scores of the m held-out samples."""
         candidate = self._candidates[chosen.candidate]
         if chosen.candidate not in self._values:
             self._values[chosen.candidate] = candidate.values(self._features)
@@ -146,7 +153,7 @@ class _Fold:
 def _best(
     folds: Sequence[_Fold], truth: Labels, choices: Sequence[Hyperparameters]
 ) -> tuple[Hyperparameters, Floats]:
-    """The choice with the highest mean recall, the first of equal ones, and its (n, C) scores."""
+    """The first choice with the highest mean recall, and its (n, C) scores."""
     results = []
     for choice in choices:
         scores = np.empty((len(truth), folds[0].n_labels))

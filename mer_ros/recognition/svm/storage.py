@@ -1,6 +1,7 @@
-"""Machines as named arrays of known shapes: their storage in a model file, and how they are rebuilt from it.
+"""Machines as named arrays of known shapes: storage in a model file, and reconstruction from it.
 
-Single precision, except for the histograms of support vectors, by far the most numbers, in half precision.
+Arrays are stored in single precision, except the histograms of support vectors, by far the largest part, in
+half precision.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition.lbp.layout import Layout
@@ -30,10 +31,10 @@ class MachineStorage(Protocol):
         """Names, shapes and dtypes of the arrays."""
 
     def check(self, arrays: Arrays) -> None:
-        """Refuse values that no machine has: ConfigError."""
+        """Raise ConfigError for values that no machine has."""
 
     def machine(self, arrays: Arrays) -> Machine:
-        """The machine of these arrays."""
+        """The machine from these arrays."""
 
     def arrays(self, machine: Any) -> Arrays:
         """The arrays of a machine, in the dtypes of ``shapes``."""
@@ -41,7 +42,7 @@ class MachineStorage(Protocol):
 
 @dataclass(frozen=True)
 class LinearStorage:
-    """Storage of a LinearMachine of ``n_labels`` classes."""
+    """Storage of a LinearMachine with ``n_labels`` classes."""
 
     layout: Layout
     n_labels: int
@@ -56,14 +57,14 @@ class LinearStorage:
         }
 
     def check(self, arrays: Arrays) -> None:
-        """Any numbers are valid."""
+        """Do nothing: all values are valid."""
 
     def machine(self, arrays: Arrays) -> LinearMachine:
-        """The machine."""
+        """The machine from these arrays."""
         return LinearMachine(arrays["weights"], arrays["bias"], arrays["mean"])
 
     def arrays(self, machine: LinearMachine) -> Arrays:
-        """Its arrays."""
+        """The arrays of a machine."""
         return _cast(self.shapes(), {"weights": machine.weights, "bias": machine.bias, "mean": machine.mean})
 
 
@@ -71,8 +72,8 @@ class LinearStorage:
 class KernelStorage:
     """Storage of a KernelMachine.
 
-    support: number of support vectors. rank: whitened components, 0 for none. kept: selected cells, with one
-    kernel per part of the layout; 0 for one kernel of all features.
+    support: number of support vectors. rank: number of whitened components, 0 for no whitening. kept: number
+    of selected cells, with one kernel per part of the layout; 0 for one kernel of all features.
     """
 
     layout: Layout
@@ -83,7 +84,7 @@ class KernelStorage:
     kept: int
 
     def shapes(self) -> Shapes:
-        """Support vectors of each kernel, their coefficients, and how features become the kernels' input."""
+        """Support vectors of each kernel, their coefficients, and arrays that select or whiten features."""
         widths = [self.kept * bins for bins in self.layout.bins] if self.kept else [self.rank or self.size]
         shapes: Shapes = {
             f"support_{m}": ((self.support, width), "float16") for m, width in enumerate(widths)
@@ -104,18 +105,18 @@ class KernelStorage:
         return self.layout.size
 
     def check(self, arrays: Arrays) -> None:
-        """Require existing cells, no negative gamma or mix, and histograms for chi-square."""
+        """Raise ConfigError unless all cells exist, no gamma or mix is negative, and chi2 has histograms."""
         cells = arrays.get("cells", np.arange(1))
         if (np.diff(cells) <= 0).any() or cells[0] < 0 or cells[-1] >= self.layout.grid.count:
-            raise ConfigError(f"its selected cells are no rising numbers below {self.layout.grid.count}")
+            raise ConfigError(f"its selected cells are not ascending numbers below {self.layout.grid.count}")
         if any((arrays[name] < 0).any() for name in ("gammas", "mix")):
-            raise ConfigError("its gammas or the mix of its kernels are negative")
+            raise ConfigError("its gammas or kernel weights are negative")
         supports = (array for name, array in arrays.items() if name.startswith("support_"))
         if self.kind == "chi2" and any((array < 0).any() for array in supports):
-            raise ConfigError("its support vectors are negative, so they are no histograms")
+            raise ConfigError("its support vectors have negative values, so they are not histograms")
 
     def machine(self, arrays: Arrays) -> KernelMachine:
-        """The machine."""
+        """The machine from these arrays."""
         gammas = arrays["gammas"].tolist()
         return KernelMachine(
             columns=self._columns(arrays),
@@ -128,8 +129,8 @@ class KernelStorage:
         )
 
     def arrays(self, machine: KernelMachine) -> Arrays:
-        """Its arrays."""
-        named: dict[str, Any] = {f"support_{m}": own for m, own in enumerate(machine.support)}
+        """The arrays of a machine."""
+        named: dict[str, ArrayLike] = {f"support_{m}": own for m, own in enumerate(machine.support)}
         named |= {"dual": machine.duals.dual, "bias": machine.duals.bias, "mix": machine.mix}
         named |= {"gammas": [kernel.gamma for kernel in machine.kernels], "mean": machine.mean}
         if machine.whitening is not None:
@@ -145,9 +146,9 @@ class KernelStorage:
 
 
 def cells_of(machine: KernelMachine, layout: Layout) -> NDArray[np.int64]:
-    """Indices of the cells that a machine on selected cells reads, ascending."""
+    """Ascending indices of the cells that a machine on selected cells reads."""
     return np.unique(machine.columns[0] // layout.block_size)
 
 
-def _cast(shapes: Shapes, arrays: Arrays) -> Arrays:
+def _cast(shapes: Shapes, arrays: Mapping[str, ArrayLike]) -> Arrays:
     return {name: np.ascontiguousarray(arrays[name], dtype) for name, (_, dtype) in shapes.items()}

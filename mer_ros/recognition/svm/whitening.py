@@ -11,20 +11,23 @@ from mer_ros.recognition.svm.kernels import Features, Floats
 
 @dataclass(frozen=True, eq=False)
 class Whitening:
-    """(m, D) -> (m, r) components of variance 1 on the training samples. mean: (D,), projection: (D, r)."""
+    """(m, D) features -> (m, r) components with variance 1 on the training samples.
+
+    mean: (D,). projection: (D, r).
+    """
 
     mean: Floats
     projection: Floats
 
     def __call__(self, features: Features) -> Floats:
-        """The components."""
+        """(m, D) features -> (m, r) components."""
         return (features - self.mean) @ self.projection
 
 
 def fit_whitening(features: Features, share: float) -> Whitening:
-    """The principal components that hold ``share`` (0..1) of the variance of (n, D) samples.
+    """The principal components that contain ``share`` (0..1) of the variance of (n, D) samples.
 
-    Solved for the n samples instead of the D features, of which there are more.
+    The eigenproblem is solved for the n samples, of which there are fewer than the D features.
     """
     mean = features.mean(0, dtype=np.float64)
     centred = features - mean

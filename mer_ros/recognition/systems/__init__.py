@@ -1,4 +1,4 @@
-"""Recognition systems, one a file, entered in ``catalogue``."""
+"""Recognition systems, one per file, entered in ``catalogue``."""
 
 from mer_ros.recognition.systems.catalogue import SYSTEMS
 

@@ -11,13 +11,13 @@ from mer_ros.recognition.systems.lbp_svm import MEGC_FRAMES, LbpSvm, LbpSvmConfi
 
 @dataclass(frozen=True)
 class LbpSipSystemConfig(LbpSvmConfig):
-    """Settings of LBP-SIP with its machine."""
+    """Settings of LBP-SIP with a support vector machine."""
 
     descriptor: LbpSipConfig = field(default_factory=lambda: LbpSipConfig(clip=MEGC_FRAMES))
 
 
 class LbpSipSystem(LbpSvm):
-    """LBP-SIP with its machine."""
+    """LBP-SIP with a support vector machine."""
 
     descriptor_class = LbpSip
 

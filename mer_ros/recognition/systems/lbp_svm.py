@@ -1,13 +1,13 @@
-"""What LBP-TOP, LBP-SIP and Enhanced LCBP share as systems: a descriptor and a support vector machine.
+"""Base class of LBP-TOP, LBP-SIP and Enhanced LCBP as systems: a descriptor and a support vector machine.
 
-The machine is stored in the module's buffers, so a checkpoint holds it like the weights of a network; the
-shapes of the buffers follow from the configuration alone. The scores of the machine are the logits.
+The machine is stored in the buffers of the module, so a checkpoint contains it like the weights of a network;
+the configuration alone determines the shapes of the buffers. The scores of the machine are the logits.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import torch
@@ -17,22 +17,23 @@ from torch import Tensor
 from mer_ros.errors import require
 from mer_ros.recognition import svm
 from mer_ros.recognition.lbp import ClipConfig, Descriptor, Layout
+from mer_ros.recognition.lbp.descriptor import DescriptorConfig
 from mer_ros.recognition.svm.storage import Arrays, KernelStorage, LinearStorage, MachineStorage, cells_of
 from mer_ros.recognition.system import ModelOutput, System
 
 MEGC_FRAMES = ClipConfig(frames=10)
-"""An event has 4 to 32 frames: they are interpolated to the ten of the baseline of MEGC 2019."""
+"""Clips of events, which have 4 to 32 frames, are interpolated to ten, as in the baseline of MEGC 2019."""
 
 
 @dataclass(frozen=True)
 class MachineConfig:
     """Settings of the machine.
 
-    kernel: of the scores. whiten: share of the variance that whitened principal components keep; 0 for the
-    features themselves. cells: strengths of the joint sparse selection to choose from, as shares of the one
-    that selects no cell, descending; empty for no selection. Selected cells have a weighted kernel per part
-    of the descriptor. l2: share of a strength that penalises single weights. costs: values to choose
-    scikit-learn's C from. mix_steps: weights of kernels are multiples of 1/mix_steps.
+    kernel: kernel of the scores. whiten: share of the variance that whitened principal components keep; 0 to
+    use the features themselves. cells: candidate strengths of the joint sparse selection, as descending
+    shares of the strength that selects no cell; empty for no selection. With a selection, each part of the
+    descriptor has its own weighted kernel. l2: share of a strength that penalises single weights. costs:
+    candidate values of scikit-learn's C. mix_steps: weights of kernels are multiples of 1/mix_steps.
     """
 
     kernel: Literal["linear", "rbf", "chi2"] = "linear"
@@ -43,7 +44,7 @@ class MachineConfig:
     mix_steps: int = 4
 
     def __post_init__(self) -> None:
-        """Refuse settings without meaning."""
+        """Raise ConfigError for values out of range or in contradiction."""
         require(0 <= self.whiten <= 1, f"'whiten' is {self.whiten}: give 0 to 1.")
         falling = all(0 < b < a < 1 for a, b in zip((0.999999, *self.cells), self.cells))
         require(falling, f"'cells' are {self.cells}: give shares of 0 to 1, the largest first.")
@@ -58,7 +59,7 @@ class MachineConfig:
         require(not self.cells or self.kernel != "linear", "'cells' need the rbf or the chi2 kernel.")
 
     def kernel_fitter(self, layout: Layout) -> svm.KernelFitter:
-        """The kernels of ``svm.select_machine``."""
+        """Fitter of the kernels for ``svm.select_machine``."""
         if self.kernel == "linear":
             return svm.linear(self.whiten or None)
         if not self.cells:
@@ -69,11 +70,11 @@ class MachineConfig:
 
 @dataclass(frozen=True)
 class LbpSvmConfig:
-    """Settings that all systems with a descriptor have.
+    """Settings of all systems with a descriptor.
 
-    n_labels: classes. machine: its settings. support, rank, kept: results of the training, which determine
-    the shapes of the state: numbers of support vectors of a kernel machine, whitened components and selected
-    cells.
+    n_labels: number of classes. machine: settings of the machine. support, rank, kept: results of the
+    training that determine the shapes of the state, namely the numbers of support vectors of a kernel
+    machine, of whitened components and of selected cells.
     """
 
     n_labels: int = 7
@@ -81,31 +82,32 @@ class LbpSvmConfig:
     support: int = 1
     rank: int = 1
     kept: int = 1
-    descriptor: Any = None
+    descriptor: DescriptorConfig = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        """Refuse settings without meaning."""
+        """Raise ConfigError for values out of range."""
         require(2 <= self.n_labels <= 1000, f"'n_labels' is {self.n_labels}: give 2 to 1000.")
         for name in ("support", "rank", "kept"):
             value = getattr(self, name)
             require(1 <= value <= 10_000_000, f"{name!r} is {value}: give 1 or more.")
         require(
             self.descriptor.clip.frames > 0,
-            "'frames' of the clip is 0, but the clips of events differ in length: give a number.",
+            "'frames' of the clip is 0, but the clips of events differ in length: give a positive number.",
         )
 
 
 class LbpSvm(System):
     """(B, T, S, S) float32 grey clips -> logits, one clip after the other.
 
-    descriptor_class: the class of its descriptor. InputError for a clip that is too short or too small for
-    it.
+    descriptor_class: class of the descriptor. ``forward`` raises InputError for a clip that is too short or
+    too small for it.
     """
 
     reads = ("clip",)
     family = "lbp_svm"
     explained_by = "block_contributions"
     descriptor_class: ClassVar[type[Descriptor]]
+    config: LbpSvmConfig
 
     def __init__(self, config: LbpSvmConfig) -> None:
         super().__init__()
@@ -116,16 +118,16 @@ class LbpSvm(System):
 
     @property
     def layout(self) -> Layout:
-        """The meaning of each number of a feature."""
+        """Meaning of each number of a feature."""
         return self.descriptor.layout
 
     @property
     def machine(self) -> svm.Machine:
-        """The machine that the buffers hold."""
+        """The machine in the buffers."""
         return self._storage.machine(self._arrays())
 
     def check(self) -> None:
-        """Refuse values of the buffers that no machine has."""
+        """Raise ConfigError for values in the buffers that no machine has."""
         self._storage.check(self._arrays())
 
     def _arrays(self) -> Arrays:
@@ -140,7 +142,7 @@ class LbpSvm(System):
         return KernelStorage(layout, c.n_labels, c.machine.kernel, c.support, rank, kept)
 
     def describe(self, clips: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(B, T, S, S) -> features (B, D)."""
+        """(B, T, S, S) clips -> (B, D) features."""
         return np.stack([self.descriptor.describe(clip) for clip in clips])
 
     def forward(self, x: Tensor) -> ModelOutput:
@@ -149,19 +151,20 @@ class LbpSvm(System):
         return ModelOutput(torch.from_numpy(scores.astype(np.float32)).to(x.device))
 
     def with_machine(self, machine: svm.Machine) -> LbpSvm:
-        """A system of the same settings that holds ``machine``."""
-        system = type(self)(replace(self.config, **self._sizes(machine)))
+        """A system with the same settings and ``machine``."""
+        system = type(self)(self._config_of(machine))
         arrays = system._storage.arrays(machine)
         system.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
         return system.eval()
 
-    def _sizes(self, machine: svm.Machine) -> dict[str, int]:
-        """The fields of the configuration that a machine determines."""
+    def _config_of(self, machine: svm.Machine) -> LbpSvmConfig:
+        """The configuration with the sizes that the machine determines."""
+        config = self.config
         if isinstance(machine, svm.LinearMachine):
-            return {}
-        sizes = {"support": len(machine.support[0])}
+            return config
+        config = replace(config, support=len(machine.support[0]))
         if machine.whitening is not None:
-            sizes["rank"] = machine.whitening.projection.shape[1]
-        if self.config.machine.cells:
-            sizes["kept"] = len(cells_of(machine, self.layout))
-        return sizes
+            config = replace(config, rank=machine.whitening.projection.shape[1])
+        if config.machine.cells:
+            config = replace(config, kept=len(cells_of(machine, self.layout)))
+        return config

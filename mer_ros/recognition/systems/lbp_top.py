@@ -11,13 +11,13 @@ from mer_ros.recognition.systems.lbp_svm import MEGC_FRAMES, LbpSvm, LbpSvmConfi
 
 @dataclass(frozen=True)
 class LbpTopSystemConfig(LbpSvmConfig):
-    """Settings of LBP-TOP with its machine."""
+    """Settings of LBP-TOP with a support vector machine."""
 
     descriptor: LbpTopConfig = field(default_factory=lambda: LbpTopConfig(clip=MEGC_FRAMES))
 
 
 class LbpTopSystem(LbpSvm):
-    """LBP-TOP with its machine."""
+    """LBP-TOP with a support vector machine."""
 
     descriptor_class = LbpTop
 

@@ -7,13 +7,13 @@ block, with shortcut X, output A of the first and B of the second convolution, a
     T = B + X
     O = T + M * T = T * (1 + M)
 
-A is taken after its batch norm and ReLU, as ResNet hands it to the second convolution; B after its batch
-norm. The block's last ReLU follows the attention; because 1 + M > 0 it would give the same before it.
-``attention_map: mean`` is the variant of the KIT post of 2024: the mean over the C channels of the embedding
-in place of the second 1x1 convolution. A departure from the paper: the ResNet-18 of that post instead of four
-blocks (``micro_attention_grey`` is the paper's net). The post freezes ImageNet's weights and trains attention
-and head alone (``backbones.pretrained``, ``freezing``); on synthetic flow, which is no photograph, all
-weights are trained.
+A is the output after batch norm and ReLU, the input of the second convolution in ResNet; B is the output
+after batch norm. The last ReLU of the block follows the attention; because 1 + M > 0 it would give the same
+result before it. ``attention_map: mean`` is the variant of the KIT post of 2024: the mean over the C channels
+of the embedding in place of the second 1x1 convolution. A departure from the paper is the ResNet-18 of that
+post instead of four blocks (``micro_attention_grey`` is the network of the paper). The post freezes ImageNet
+weights and trains only attention and head (``backbones.pretrained``, ``freezing``); on synthetic flow, which
+differs from photographs, all weights are trained.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ AttentionMap = Literal["conv", "mean"]
 class MicroAttentionConfig:
     """Settings of the micro-attention network.
 
-    n_labels: classes. attention_map: how the embedding becomes one map. dropout: before the last layer, 0..1.
+    n_labels: number of classes. attention_map: how the embedding becomes one map, by a convolution or the
+    mean. dropout: dropout before the last layer, 0..1.
     """
 
     n_labels: int = 7
@@ -47,7 +48,7 @@ class MicroAttentionConfig:
     backbone: BackboneConfig = field(default_factory=BackboneConfig)
 
     def __post_init__(self) -> None:
-        """Refuse settings without meaning."""
+        """Raise ConfigError for values out of range."""
         require(2 <= self.n_labels <= 1000, f"'n_labels' is {self.n_labels}: give 2 to 1000.")
         require(0 <= self.dropout < 1, f"'dropout' is {self.dropout}: give 0 or more and less than 1.")
 
@@ -55,9 +56,9 @@ class MicroAttentionConfig:
 class AttentionUnit(nn.Module):
     """Three (B, C, H, W) maps -> M, (B, 1, H, W) in 0..1.
 
-    Two 1x1 convolutions with nothing between them are one linear map, so their weights are multiplied first,
-    (1, C) by (C, 3C), and each input is read once: the same function and the same gradients of both weights,
-    without the C-channel embedding, at a fraction of the cost.
+    Two consecutive 1x1 convolutions are one linear map, so their weights are multiplied first, (1, C) by
+    (C, 3C). This gives the same function and the same gradients of both weights without the C-channel
+    embedding, at a fraction of the cost.
     """
 
     def __init__(self, channels: int, attention_map: AttentionMap = "conv") -> None:
@@ -66,16 +67,22 @@ class AttentionUnit(nn.Module):
         self.map = nn.Conv2d(channels, 1, 1) if attention_map == "conv" else None
 
     def forward(self, shortcut: Tensor, first: Tensor, second: Tensor) -> Tensor:
-        """The attention map."""
-        embed, embed_bias = self.embedding.weight.flatten(1), self.embedding.bias  # (C, 3C), (C,)
+        """(B, C, H, W) inputs -> (B, 1, H, W) attention map."""
+        embed, embed_bias = _matrix_and_bias(self.embedding)  # (C, 3C), (C,)
         if self.map is None:
             weight, bias = embed.mean(0, keepdim=True), embed_bias.mean(0, keepdim=True)
         else:
-            to_one = self.map.weight.flatten(1)  # (1, C)
-            weight, bias = to_one @ embed, to_one @ embed_bias + self.map.bias
+            to_one, map_bias = _matrix_and_bias(self.map)  # (1, C), (1,)
+            weight, bias = to_one @ embed, to_one @ embed_bias + map_bias
         parts = weight[:, :, None, None].chunk(3, 1)  # three of (1, C, 1, 1)
         score = F.conv2d(shortcut, parts[0], bias) + F.conv2d(first, parts[1]) + F.conv2d(second, parts[2])
         return torch.sigmoid(score)
+
+
+def _matrix_and_bias(convolution: nn.Conv2d) -> tuple[Tensor, Tensor]:
+    """Weight (outputs, inputs) and bias (outputs,) of a 1x1 convolution."""
+    assert convolution.bias is not None
+    return convolution.weight.flatten(1), convolution.bias
 
 
 class AttentionBlock(BasicBlock):
@@ -102,17 +109,18 @@ class AttentionBlock(BasicBlock):
 
 
 class MicroAttention(Network):
-    """ResNet-18 with attention in every block, average pool over the face and one linear layer."""
+    """ResNet-18 with attention in every block, average pooling over the face and one linear layer."""
 
     head_parameters = ("trunk.*.attention.*", "head.*")
     in_channels = 3
+    config: MicroAttentionConfig
 
     def __init__(self, config: MicroAttentionConfig) -> None:
         super().__init__()
         self.config = config
         self.gradcam_layer = f"trunk.{config.backbone.map_layer}"
         block = partial(AttentionBlock, attention_map=config.attention_map)
-        self.trunk = ResNetTrunk(config.backbone, block, self.in_channels)  # type: ignore[arg-type]
+        self.trunk = ResNetTrunk(config.backbone, block, self.in_channels)
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(self.trunk.out_channels, config.n_labels)
 
@@ -122,7 +130,7 @@ class MicroAttention(Network):
         return ModelOutput(self.head(self.dropout(latent)), latent=latent)
 
     def features(self, x: Tensor) -> Tensor:
-        """(B, 3, S, S) -> (B, 512)."""
+        """(B, 3, S, S) samples -> (B, 512) features."""
         return pool_face(self.trunk(x))
 
     def loss(self, output: ModelOutput, data: Tensor, labels: Tensor) -> dict[str, Tensor]:

@@ -19,7 +19,7 @@ N = TypeVar("N", bound="Network")
 
 @dataclass(frozen=True)
 class CamRule:
-    """Variant of Grad-CAM for a heat map (``explanation.methods.grad_cam``). Default: the paper's."""
+    """Variant of Grad-CAM for the heat map (``explanation.methods.grad_cam``); the default is the paper's."""
 
     target: Literal["logit", "contrast"] = "logit"
     weights: Literal["mean", "cell"] = "mean"
@@ -29,11 +29,11 @@ PAPER = CamRule()
 
 
 class Network(System):
-    """A network that reads (B, 3, size, size) float32, or (B, T, 3, size, size) where it reads sequences.
+    """A network that reads (B, 3, size, size) float32 samples, or (B, T, 3, size, size) sequences.
 
-    gradcam_layer: name of the submodule whose output Grad-CAM reads, at least 14x14. cam_rule: the variant.
-    head_parameters: patterns of the parameters that are trained while the backbone is frozen
-    (``freezing.freeze_all_but``). loss: the terms that training minimises.
+    gradcam_layer: name of the submodule whose output Grad-CAM reads, at least 14x14. cam_rule: variant of
+    Grad-CAM. head_parameters: patterns of the parameters that are trained while the backbone is frozen
+    (``freezing.freeze_all_but``).
     """
 
     reads: ClassVar[tuple[InputKind, ...]] = ("flow", "apex")
@@ -45,19 +45,19 @@ class Network(System):
 
     @abstractmethod
     def loss(self, output: ModelOutput, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
-        """Named terms, each already weighted; training minimises their sum."""
+        """Weighted terms by name; training minimises their sum."""
 
     def train(self: N, mode: bool = True) -> N:
-        """As in torch, except that the norms of frozen parts stay in evaluation mode."""
+        """Like torch, except that the norms of frozen parts stay in evaluation mode."""
         super().train(mode)
         freeze_norm_statistics(self)
         return self
 
     def on_epoch_start(self, epoch: int, encode: Callable[[], tuple[Tensor, Tensor]]) -> None:
-        """Called before each epoch; ``encode()`` returns latents (N, D), labels (N,) of the training data."""
+        """Prepare an epoch; ``encode()`` returns latents (N, D) and labels (N,) of the training data."""
 
     def stored(self) -> dict[str, Tensor]:
-        """Matrices in half precision, vectors (biases, norms) in their own."""
+        """The state with matrices in half precision and vectors (biases, norms) in their own precision."""
         return {
             key: value.to(torch.float16) if value.is_floating_point() and value.ndim >= 2 else value
             for key, value in self.state_dict().items()

@@ -1,18 +1,18 @@
-"""Prototype autoencoder: a sample gets the label of the nearest learned prototype, and each can be decoded.
+"""Prototype autoencoder: a sample gets the label of the nearest learned prototype; prototypes can be decoded.
 
 After Li, Liu, Chen, Rudin, "Deep Learning for Case-Based Reasoning through Prototypes", arXiv:1710.04806.
-The encoder is ResNet-18 without its last layer, z in R^512; p_k are the prototypes, at least one per class;
-a decoder of transposed convolutions maps z, and so every prototype, back to an input.
+The encoder is ResNet-18 without its last layer, with z in R^512; p_k are the prototypes, at least one per
+class; a decoder of transposed convolutions maps z, and therefore every prototype, back to an input.
 
     logits_c = -min over p of class c of ||z - p||^2
     loss = CE + a * reconstruction + b * cohesion + c * separation
     cohesion = mean over samples of the min over the own class's p of ||z - p||^2
     separation = mean over samples of max(0, margin - min over other classes' p of ||z - p||^2)
 
-Departures: separation is a hinge, because an unbounded negative term diverges; "cohesion and separation"
-stand for the paper's R1 and R2 (the form of ProtoPNet, arXiv:1806.10574); logits are distances without the
-paper's linear layer, so that the nearest prototype is the reason. Reconstruction is the mean squared
-error per value. Prototypes start at the class means of an encoding pass.
+Departures: separation is a hinge, because an unbounded negative term diverges; cohesion and separation (in
+the form of ProtoPNet, arXiv:1806.10574) replace the paper's R1 and R2; logits are negative distances without
+the paper's linear layer, so that the nearest prototype determines the label. Reconstruction is the mean
+squared error per value. Prototypes are initialised with the class means of an encoding pass.
 """
 
 from __future__ import annotations
@@ -32,18 +32,19 @@ from mer_ros.recognition.system import ModelOutput, SystemEntry
 from mer_ros.recognition.systems.network import CamRule, Network
 
 UNUSED_DISTANCE = 1e4
-"""Squared distance to an unused slot, larger than that of any latent to a prototype."""
+"""Squared distance to an unused slot, larger than the distance of any latent to a prototype."""
 
 
 @dataclass(frozen=True)
 class PrototypeConfig:
     """Settings of the prototype autoencoder.
 
-    n_labels: classes. prototypes_per_class: their number; ``auto`` chooses it for each class from the latents
-    of training subjects, after the warm-up. size: width of the input and of the decoder's output, a multiple
-    of 8. decoder_width: channels of the decoder's first map. reconstruction, cohesion, separation: weights a,
-    b, c of the loss. margin: of the hinge, a squared distance. warm_up_epochs: epochs after which the
-    prototypes are set to the class means a second time, because at the start all latents are alike.
+    n_labels: number of classes. prototypes_per_class: number of prototypes; ``auto`` chooses it for each
+    class from the latents of training subjects after the warm-up. size: width of the input and of the
+    decoder's output, a multiple of 8. decoder_width: channels of the decoder's first map. reconstruction,
+    cohesion, separation: weights a, b, c of the loss. margin: margin of the hinge, a squared distance.
+    warm_up_epochs: number of epochs after which the prototypes are set to the class means again, because at
+    the start all latents are similar.
     """
 
     n_labels: int = 7
@@ -58,7 +59,7 @@ class PrototypeConfig:
     backbone: BackboneConfig = field(default_factory=BackboneConfig)
 
     def __post_init__(self) -> None:
-        """Refuse settings without meaning."""
+        """Raise ConfigError for values out of range."""
         require(2 <= self.n_labels <= 1000, f"'n_labels' is {self.n_labels}: give 2 to 1000.")
         each = self.prototypes_per_class
         require(
@@ -102,7 +103,9 @@ class Prototype(Network):
 
     has_prototypes = True
     head_parameters = ("prototypes", "decoder.*")
-    cam_rule = CamRule("contrast", "cell")  # Grad-CAM of a distance is no better than a uniform map
+    cam_rule = CamRule("contrast", "cell")  # the paper's rule scores like a uniform map for distances
+    config: PrototypeConfig
+    used: Tensor
 
     def __init__(self, config: PrototypeConfig) -> None:
         super().__init__()
@@ -117,7 +120,7 @@ class Prototype(Network):
 
     @property
     def prototype_labels(self) -> list[int]:
-        """The class of each slot, length K: every class owns as many consecutive slots."""
+        """The class of each of the K slots: every class has the same number of consecutive slots."""
         return [k // self.config.slots for k in range(len(self.prototypes))]
 
     @property
@@ -126,42 +129,43 @@ class Prototype(Network):
         return [int(own) for own in self.used.unflatten(0, (self.config.n_labels, -1)).sum(1)]
 
     def encode(self, x: Tensor) -> Tensor:
-        """(B, 3, S, S) -> z, (B, D)."""
+        """(B, 3, S, S) samples -> (B, D) latents z."""
         return pool_face(self.trunk(x))
 
     def distances(self, latent: Tensor) -> Tensor:
-        """(B, D) -> (B, K) squared L2 to every prototype, float32 also under autocast; UNUSED_DISTANCE to an
-        unused slot.
+        """(B, D) latents -> (B, K) squared L2 distances to the prototypes, float32 also under autocast.
+
+        The distance to an unused slot is UNUSED_DISTANCE.
         """
         with torch.autocast(latent.device.type, enabled=False):
             difference = latent.float()[:, None] - self.prototypes.float()[None]  # (B, K, D)
             return difference.square().sum(2).masked_fill(self.used == 0, UNUSED_DISTANCE)
 
     def label_distances(self, distances: Tensor) -> Tensor:
-        """(B, K) -> (B, C): the nearest prototype of each class."""
+        """(B, K) distances -> (B, C) distances to the nearest prototype of each class."""
         return distances.unflatten(1, (self.config.n_labels, self.config.slots)).amin(2)
 
     def forward(self, x: Tensor) -> ModelOutput:
-        """(B, 3, S, S) float32 -> logits (B, C), distances (B, K); in training mode also a reconstruction."""
+        """(B, 3, S, S) float32 -> logits (B, C), distances (B, K), and in training mode a reconstruction."""
         latent = self.encode(x)
         distances = self.distances(latent)
         reconstruction = self.decoder(latent) if self.training else None
         return ModelOutput(-self.label_distances(distances), distances, latent, reconstruction)
 
     def check(self) -> None:
-        """Refuse a state in which a class has no prototype, or ``used`` holds other values than 0 and 1."""
+        """Raise ConfigError if a class has no prototype or ``used`` has values other than 0 and 1."""
         valid = bool(((self.used == 0) | (self.used == 1)).all())
         if not valid or min(self.prototype_counts) < 1:
             raise ConfigError(f"its classes have {self.prototype_counts} prototypes")
 
     def nearest_prototype(self, label: int, distances: Tensor) -> int:
-        """Index of the nearest prototype of a class by (K,) distances; of equal ones the first."""
+        """Index of the nearest prototype of a class from (K,) distances; the first of equal ones."""
         first = label * self.config.slots
         return first + int(distances[first : first + self.config.slots].argmin())
 
     @torch.no_grad()
     def decode(self, index: int) -> Tensor:
-        """(3, size, size) float32: prototype ``index`` in the input space, scaled as the network's input."""
+        """Prototype ``index`` in the input space, (3, size, size) float32, scaled like the input."""
         return self.decoder(self.prototypes[index : index + 1].float())[0]
 
     def loss(self, output: ModelOutput, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
@@ -186,9 +190,9 @@ class Prototype(Network):
 
     @torch.no_grad()
     def initialise_prototypes(self, latents: Tensor, labels: Tensor) -> None:
-        """Set the prototypes of each class to cluster means of its latents (N, D) (``clusters``).
+        """Set the prototypes of each class to cluster means (``clusters``) of its latents.
 
-        A class without a sample keeps its prototypes.
+        latents: (N, D). labels: (N,). A class without samples keeps its prototypes.
         """
         slots = self.config.slots
         for label in range(self.config.n_labels):
