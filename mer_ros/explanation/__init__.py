@@ -1,13 +1,12 @@
-"""Explanation: prediction -> evidence, as a map, as numbers and in words. It draws nothing.
+"""Explanation: prediction -> evidence, as a map, as numbers and in words. ``visualisation`` draws it.
 
-Names are imported when they are used: torch takes seconds to import, and drawing an explanation does not need
-it.
+Names are imported on first use: torch takes seconds to import, and drawing an explanation does not need it.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mer_ros.explanation.action_units import action_unit_evidence
@@ -37,7 +36,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Which facial action units an event's flow contains. Our own measure, independent of any network."""
+"""Facial action units in the flow of an event. The measure is our own and independent of any network."""
 
 from __future__ import annotations
 
@@ -11,17 +11,23 @@ from mer_ros.motion.au_solver import solve_au_amounts
 from mer_ros.motion.normalisation import FLOOR_PX, face_window
 
 SIZE = 32
-"""Resolution at which fields are compared: they are smooth."""
+"""Resolution at which the fields, which are smooth, are compared."""
 
 
 def action_unit_evidence(flow: NDArray[np.float32]) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     """Names (K) and evidence (K,) float32, 0..1, for (2, S, S) float32 flow in crop pixels.
 
-    Within the window that every face fills, the flow F less its median is approximated by the sum of a_k T_k,
-    with the units' fields T_k on the canonical face and the non-negative strengths a_k of least squared error
-    (``motion.au_solver``). The evidence of unit k is a_k ||T_k|| / ||F||, cut at 1. Example: the field of
-    AU12 gives 1 for AU12 and 0 for the others; a flow that no unit resembles, or of less than FLOOR_PX on
-    average, gives 0 for all.
+    Within the window that every face fills, the flow F minus its median is approximated by the sum of
+    a_k T_k, where T_k are the fields of the units on the canonical face and a_k >= 0 the strengths with the
+    least squared error (``motion.au_solver``). The evidence of unit k is a_k ||T_k|| / ||F||, at most 1. A
+    flow that resembles no unit, or is less than FLOOR_PX on average, gives 0 for all units.
+
+    Example: a weak smile.
+
+    >>> names, fields = action_unit_templates(SIZE)  # (K,) and (K, 2, SIZE, SIZE)
+    >>> names, evidence = action_unit_evidence(0.5 * fields[names.index("AU12")])
+    >>> {name: round(float(value), 2) for name, value in zip(names, evidence) if value > 0.2}
+    {'AU12': 1.0}
     """
     names, fields = action_unit_templates(SIZE)
     window = face_window(SIZE)

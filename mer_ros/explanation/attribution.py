@@ -1,4 +1,4 @@
-"""What an attribution method returns."""
+"""Result of an attribution method."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mer_ros.recognition.system import ModelOutput
 
 @dataclass(frozen=True, eq=False)
 class Attribution:
-    """Where in its input a system found evidence for a label.
+    """Evidence for a label by position in the input of a system.
 
-    map: (h, w) float, 0 or more, over the whole crop, at the method's own resolution. output: the system's
-    output for the same input. note: a sentence about what the map cannot show, or "".
+    map: (h, w) float, 0 or more, over the whole crop, at the resolution of the method. output: output of the
+    system for the same input. note: a sentence with what the map cannot show, or "".
     """
 
     map: NDArray[np.floating]

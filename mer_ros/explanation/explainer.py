@@ -1,4 +1,4 @@
-"""Event and prediction -> Explanation, by the weights that made the prediction."""
+"""Event and prediction -> Explanation, by the model of the prediction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mer_ros.types import Explanation, ExpressionEvent, Prediction, Sample
 
 
 class Explainer:
-    """Explains the predictions of one recogniser. It returns arrays; ``visualisation`` draws them."""
+    """Explains the predictions of one recogniser, as arrays and text; ``visualisation`` draws them."""
 
     def __init__(self, recogniser: Recogniser) -> None:
         self.recogniser = recogniser
@@ -27,11 +27,11 @@ class Explainer:
     def explain(
         self, event: ExpressionEvent, prediction: Prediction, flow: NDArray[np.float32] | None = None
     ) -> Explanation:
-        """Why the model's best label is what it is; a rejected event is explained by its best label too.
+        """Explanation of the model's best label, which is also used for a rejected event.
 
-        InputError for a prediction of another model, or crops that cannot be used. The event's flow is
-        computed once, for the action units and for a model that reads flow. flow: ``event_flow(event)``, if
-        the caller has computed it already.
+        flow: ``event_flow(event)``, if the caller has already computed it; the flow is computed once, for the
+        action units and for a model that reads flow. Raises InputError for a prediction of another model or
+        crops that cannot be used.
         """
         if prediction.labels != self.recogniser.labels:
             raise InputError(
@@ -61,7 +61,7 @@ class Explainer:
         )
 
     def _prototype(self, label: int, output: ModelOutput) -> Sample | None:
-        """The label's nearest prototype, decoded; each is decoded once."""
+        """The nearest prototype of the label, decoded; every prototype is decoded only once."""
         system, spec = self.recogniser.system, self.recogniser.card.input
         index = None if output.distances is None else system.nearest_prototype(label, output.distances[0])
         if index is None:
@@ -77,7 +77,7 @@ class Explainer:
 
 
 def _on_crop(values: NDArray[np.floating], size: int) -> NDArray[np.float32]:
-    """(h, w) map -> (size, size) float32, 0..1, its largest value 1 unless it is empty or not finite."""
+    """(h, w) map -> (size, size) float32, 0..1, with maximum 1 unless the map is empty or not finite."""
     finite = np.nan_to_num(values).astype(np.float32)
     large = np.maximum(cv2.resize(finite, (size, size), interpolation=cv2.INTER_CUBIC), 0)
     peak = float(large.max())

@@ -1,4 +1,4 @@
-"""Shares of a heat map in facial regions, and on the face as a whole."""
+"""Shares of a heat map in facial regions and on the whole face."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mer_ros.face.regions import REGIONS, face_mask, region_masks
 
 @dataclass(frozen=True, eq=False)
 class Relevance:
-    """names: the regions. share: (R,) float32, sums to 1, all zero for an empty map.
+    """Distribution of a heat map over R regions.
 
-    inside_face: share of the map on the face over the face's share of the crop; 1 for a uniform map, 0 for an
-    empty one.
+    names: the regions. share: (R,) float32 with sum 1; all zero for an empty map. inside_face: share of the
+    map that falls on the face, relative to a uniform map: 1 for a uniform map, 0 for an empty one.
     """
 
     names: tuple[str, ...]
@@ -27,7 +27,19 @@ def relevance(heatmap: NDArray[np.float32], landmarks: NDArray[np.float32]) -> R
     """Shares of a heat map in the facial regions.
 
     heatmap: (S, S) float32, 0 or more. landmarks: (468, >=2) float32, pixels of the same square. The shares
-    are of the part of the map that lies in any region.
+    refer to the part of the map that lies in any region.
+
+    Example: a uniform map, and a map on the mouth only, on the canonical face.
+
+    >>> from mer_ros.face import canonical_mesh, geometry
+    >>> mesh = canonical_mesh.load().canonical.astype(np.float32)  # (468, 3)
+    >>> landmarks = geometry.apply(geometry.crop_from_image(mesh), mesh)  # (468, 2), crop of 128 x 128 pixels
+    >>> uniform = relevance(np.ones((128, 128), np.float32), landmarks)
+    >>> uniform.share.shape, round(uniform.inside_face, 2)
+    ((10,), 1.0)
+    >>> mouth = relevance(region_masks(landmarks, 128)[REGIONS.index("mouth")].astype(np.float32), landmarks)
+    >>> mouth.names[mouth.share.argmax()], float(mouth.share.max()), mouth.inside_face > 1
+    ('mouth', 1.0, True)
     """
     size = heatmap.shape[0]
     masks = region_masks(landmarks, size)

@@ -1,4 +1,4 @@
-"""One or two sentences that say what was seen. They speak of facial movement, never of feelings."""
+"""One or two sentences about an event. They describe facial movement, never feelings."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from mer_ros.types import UNKNOWN, ExpressionEvent, Kind, Prediction
 KIND_NAME = {Kind.MICRO: "micro", Kind.MACRO: "macro", Kind.UNKNOWN: "unclear kind"}
 
 LEAST_RELEVANCE, LEAST_EVIDENCE, MOST_NAMED = 0.15, 0.25, 2
-"""A region or unit is named from this share or evidence on, and at most so many of each."""
+"""Smallest share of a region and smallest evidence of a unit to be named, and the largest number of each."""
 
 
 def strongest(names: tuple[str, ...], values: NDArray[np.float32], least: float) -> list[str]:
-    """The names of at most ``MOST_NAMED`` largest values that reach ``least``, largest first."""
+    """The names of the largest values that reach ``least``, largest first, at most ``MOST_NAMED``."""
     order = np.argsort(-values, kind="stable")[:MOST_NAMED]
     return [names[i] for i in order if values[i] >= least]
 
@@ -28,7 +28,10 @@ def sentences(
     units: tuple[str, ...],
     evidence: NDArray[np.float32],
 ) -> str:
-    """What the label is, how sure, where the model looked, and which movements the flow shows."""
+    """Label and confidence, the regions that the model relied on, and the action units in the flow.
+
+    regions, relevance: R names and (R,) shares of the heat map. units, evidence: K names and (K,) evidence.
+    """
     span = f"{event.duration_s * 1000:.0f} ms"
     if prediction.label == UNKNOWN:
         first = f"A facial movement of {span} was not labelled: {prediction.reason or 'no reason was given'}"
@@ -38,7 +41,7 @@ def sentences(
         first = f"A facial movement of {span} is labelled {prediction.label} ({prediction.confidence:.0%})"
     looked = strongest(regions, relevance, LEAST_RELEVANCE)
     if looked:
-        first += f"; the model read it mostly from the {' and the '.join(looked)}"
+        first += f"; the heat map is mostly on the {' and the '.join(looked)}"
     moved = [f"{unit} ({UNIT_DESCRIPTIONS[unit]})" for unit in strongest(units, evidence, LEAST_EVIDENCE)]
     second = f" The movement resembles {' and '.join(moved)}." if moved else ""
     return f"{first}.{second}"

@@ -1,4 +1,4 @@
-"""The camera picture with what the tracker sees in it: boxes, the motion trace and the last label."""
+"""Camera picture annotated with the boxes, motion traces and last labels of the tracked faces."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ _GREEN, _AMBER, _WHITE, _BLACK = (80, 220, 80), (0, 180, 255), (255, 255, 255), 
 
 
 class Annotator:
-    """Draws on a copy; keeps a few seconds of motion and the last label of each face, bounded."""
+    """Draws faces on a copy of the picture.
+
+    It keeps the motion of the last seconds and the last label of at most 16 faces. min_motion: smallest
+    movement of an event, drawn as a dotted line, interocular distances.
+    """
 
     def __init__(self, min_motion: float) -> None:
         self._min_motion = min_motion
@@ -25,16 +29,16 @@ class Annotator:
         self._labels: dict[str, tuple[int, str]] = {}
 
     def observe(self, stamp_ns: int, faces: list[Face]) -> None:
-        """Remember the motion of this frame's faces; cheap, called for every frame."""
+        """Store the motion of the faces of a frame; fast enough to call for every frame."""
         for face in faces:
             trace = self._traces.pop(face.id, None) or deque(maxlen=1024)
             trace.append((stamp_ns, face.motion))
-            self._traces[face.id] = trace  # last again: who is seen is not forgotten
+            self._traces[face.id] = trace  # last in order, so visible faces are dropped last
         for id_ in list(self._traces)[:-_MAX_FACES]:
             del self._traces[id_]
 
     def label(self, face_id: str, apex_ns: int, kind: Kind, label: str, confidence: float) -> None:
-        """Remember the last label of a face."""
+        """Store the last label of a face."""
         self._labels.pop(face_id, None)
         self._labels[face_id] = (apex_ns, f"{kind.name.lower()}: {label} {confidence:.2f}")
         for id_ in list(self._labels)[:-_MAX_FACES]:
@@ -46,7 +50,7 @@ class Annotator:
         self._labels.clear()
 
     def draw(self, image: NDArray[np.uint8], stamp_ns: int, faces: list[Face]) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 BGR with boxes, traces and labels."""
+        """Copy of an (H, W, 3) uint8 BGR picture with boxes, traces and labels."""
         picture = image.copy()
         for face in faces:
             x, y, width, height = face.roi_xywh
@@ -60,7 +64,7 @@ class Annotator:
         return picture
 
     def _draw_trace(self, picture: NDArray[np.uint8], face: Face, stamp_ns: int) -> None:
-        """Motion of the last seconds under the box; the dotted line is the weakest expression."""
+        """Draw the motion of the last seconds under the box; the dotted line is the weakest event."""
         x, y, width, height = face.roi_xywh
         base, tall = y + height + 60, 36
         points = [

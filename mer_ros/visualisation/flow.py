@@ -1,7 +1,7 @@
-"""Flow as a picture: hue is direction, brightness is strength, and arrows say the same without colour.
+"""Flow as a picture: hue shows direction and brightness strength; arrows show both without colour.
 
 Hue as in Baker et al., "A Database and Evaluation Methodology for Optical Flow", IJCV 92 (2011), on a dark
-ground: a movement shines, rest is dark.
+background: moving parts are bright, resting parts dark.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ PICTURE_SIZE = 256
 GROUND_BGR = (44, 38, 34)
 ARROW_BGR = (245, 245, 245)
 ARROWS = 13
-"""Arrows across the picture."""
+"""Number of arrows across the picture."""
 
 LEAST_ARROW = 0.22
-"""Movements below this share of the strongest get no arrow."""
+"""Movements weaker than this share of the strongest have no arrow."""
 
 
 def flow_picture(flow: NDArray[np.float32], size: int = PICTURE_SIZE) -> NDArray[np.uint8]:
-    """(2 or 3, S, S) float32 flow, u and v first, of any unit -> (size, size, 3) uint8 BGR.
+    """(2, S, S) u, v or (3, S, S) u, v, strain, float32 in any unit -> (size, size, 3) uint8 BGR.
 
-    Strengths are relative to the strongest movement (99th percentile) of this flow.
+    Strength is relative to the strongest movement (99th percentile) of this flow.
     """
     small = np.ascontiguousarray(flow[:2])
     large = [cv2.resize(channel, (size, size), interpolation=cv2.INTER_CUBIC) for channel in small]
@@ -46,7 +46,7 @@ def flow_picture(flow: NDArray[np.float32], size: int = PICTURE_SIZE) -> NDArray
 
 
 def _draw_outline(picture: NDArray[np.uint8]) -> None:
-    """The edge of what a model reads, faint."""
+    """Draw the edge of the face window, which is what a model reads."""
     mask = face_window(len(picture)).astype(np.uint8)
     edges, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     cv2.polylines(picture, edges, True, (96, 88, 80), 1, cv2.LINE_AA)

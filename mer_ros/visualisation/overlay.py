@@ -1,4 +1,4 @@
-"""The overlay: one picture with the label, the heat map, the event's flow and the nearest prototype."""
+"""Overlay: one picture with the label, the heat map, the flow of the event and the nearest prototype."""
 
 from __future__ import annotations
 
@@ -19,31 +19,32 @@ FACE_SIDE, TILE_SIDE, MARGIN = 320, 140, 12
 GROUND_BGR, INK_BGR, FAINT_BGR = (30, 27, 25), (240, 240, 240), (165, 160, 155)
 BAR_BGR, BAR_GROUND_BGR, UNKNOWN_BGR = (200, 170, 90), (60, 55, 50), (120, 170, 235)
 MAP_STRENGTH = 0.75
-"""Opacity of the heat map where it is strongest."""
+"""Opacity of the heat map at its maximum."""
 
 FLOW_SIZE = 56
-"""Resolution at which the event's flow is drawn: the shipped models', so that both tiles look alike."""
+"""Resolution of the drawn flow, the same as of the shipped models' prototypes."""
 
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def overlay(event: ExpressionEvent, prediction: Prediction, explanation: Explanation) -> NDArray[np.uint8]:
-    """(HEIGHT, WIDTH, 3) uint8 BGR.
+    """(HEIGHT, WIDTH, 3) uint8 BGR picture of an explained event.
 
-    Left: the apex face under the heat map (inferno: dark violet weak, yellow strong). Right: label,
-    confidence, distance and its limit; below them the event's flow and the nearest prototype, drawn alike.
+    Left: the apex face under the heat map (colour map inferno: dark violet is weak, yellow is strong). Right:
+    label, confidence, and distance with its limit; below them the flow of the event and the nearest
+    prototype, drawn in the same way.
     """
     picture = np.full((HEIGHT, WIDTH, 3), GROUND_BGR, np.uint8)
     top = (HEIGHT - FACE_SIDE) // 2 - 4
     picture[top : top + FACE_SIDE, MARGIN : MARGIN + FACE_SIDE] = _face(event, explanation.heatmap)
-    note = f"map on the face: {explanation.inside_face:.1f} x chance"
+    note = f"heat map on the face: {explanation.inside_face:.1f} x uniform map"
     _text(picture, note, (MARGIN, top + FACE_SIDE + 16), 0.4, FAINT_BGR)
     left = MARGIN + FACE_SIDE + 16
     _headline(picture, left, event, prediction)
     _units(picture, left, explanation)
     y = HEIGHT - MARGIN - TILE_SIDE - 12
     movement = flow_picture(normalise_flow(explanation.flow, FLOW_SIZE))
-    _tile(picture, left, y, movement, "movement seen")
+    _tile(picture, left, y, movement, "measured flow")
     if explanation.prototype is not None:
         nearest = prototype_picture(explanation.prototype)
         _tile(picture, left + TILE_SIDE + 6, y, nearest, "nearest prototype")
@@ -51,7 +52,7 @@ def overlay(event: ExpressionEvent, prediction: Prediction, explanation: Explana
 
 
 def _face(event: ExpressionEvent, heatmap: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """The apex face, FACE_SIDE wide, under the map, with the face's outline."""
+    """The apex face under the map, with the outline of the face, FACE_SIDE pixels wide."""
     side = (FACE_SIDE, FACE_SIDE)
     face = cv2.resize(event.apex_face, side, interpolation=cv2.INTER_CUBIC).astype(np.float32)
     heat = np.clip(cv2.resize(heatmap, side, interpolation=cv2.INTER_CUBIC), 0, 1)
@@ -66,7 +67,7 @@ def _face(event: ExpressionEvent, heatmap: NDArray[np.float32]) -> NDArray[np.ui
 
 
 def _headline(picture: NDArray[np.uint8], x: int, event: ExpressionEvent, prediction: Prediction) -> None:
-    """Label, confidence, kind and duration, and the distance against its limit."""
+    """Draw the label, confidence, kind and duration, and the distance relative to its limit."""
     known = prediction.label != UNKNOWN
     _text(picture, prediction.label, (x, 40), 0.9, INK_BGR if known else UNKNOWN_BGR, 2)
     kind = f"{KIND_NAME[event.kind]}, {event.duration_s * 1000:.0f} ms"
@@ -86,7 +87,7 @@ def _headline(picture: NDArray[np.uint8], x: int, event: ExpressionEvent, predic
 
 
 def _units(picture: NDArray[np.uint8], x: int, explanation: Explanation) -> None:
-    """The strongest action units, one a line."""
+    """Draw the strongest action units, one per line."""
     named = strongest(explanation.action_units, explanation.action_unit_evidence, LEAST_EVIDENCE)
     for line, unit in enumerate(named):
         place = explanation.action_units.index(unit)
@@ -95,7 +96,7 @@ def _units(picture: NDArray[np.uint8], x: int, explanation: Explanation) -> None
 
 
 def _bar(picture: NDArray[np.uint8], x: int, y: int, share: float, words: str) -> None:
-    """A labelled bar, full at 1 and over."""
+    """Draw a labelled bar, full for shares of 1 and more."""
     width = 2 * TILE_SIDE + 6
     _text(picture, words, (x, y + 12), 0.42, FAINT_BGR)
     cv2.rectangle(picture, (x, y + 18), (x + width, y + 23), BAR_GROUND_BGR, cv2.FILLED)
@@ -105,7 +106,7 @@ def _bar(picture: NDArray[np.uint8], x: int, y: int, share: float, words: str) -
 
 
 def _tile(picture: NDArray[np.uint8], x: int, y: int, tile: NDArray[np.uint8], caption: str) -> None:
-    """A small square picture with its caption below."""
+    """Draw a small square picture with a caption below."""
     picture[y : y + TILE_SIDE, x : x + TILE_SIDE] = cv2.resize(
         tile, (TILE_SIDE, TILE_SIDE), interpolation=cv2.INTER_AREA
     )

@@ -15,10 +15,10 @@ from mer_ros.visualisation.flow import PICTURE_SIZE, flow_picture
 
 
 def prototype_picture(prototype: Sample) -> NDArray[np.uint8]:
-    """(PICTURE_SIZE, PICTURE_SIZE, 3) uint8 BGR, read-only: a decoded prototype of kind flow or apex.
+    """Picture of a decoded prototype of kind flow or apex, (PICTURE_SIZE, PICTURE_SIZE, 3) uint8 BGR.
 
-    prototype: data (3, S, S) float32, as in ``types.Explanation``. InputError for other kinds. The pictures
-    of the last prototypes are kept, because a model decodes to the same few again and again.
+    prototype: data (3, S, S) float32, as in ``types.Explanation``. The picture is read-only and cached,
+    because a model has only a few prototypes. Raises InputError for other kinds.
     """
     return _drawn(prototype.kind, prototype.data.shape, prototype.data.astype(np.float32).tobytes())
 
@@ -26,7 +26,7 @@ def prototype_picture(prototype: Sample) -> NDArray[np.uint8]:
 @functools.lru_cache(maxsize=64)
 def _drawn(kind: InputKind, shape: tuple[int, ...], data: bytes) -> NDArray[np.uint8]:
     if kind not in _DRAW:
-        raise InputError(f"A prototype of kind {kind!r} has no picture: give one of {', '.join(_DRAW)}.")
+        raise InputError(f"Prototypes of kind {kind!r} cannot be drawn: use one of {', '.join(_DRAW)}.")
     picture = _DRAW[kind](np.frombuffer(data, np.float32).reshape(shape))
     picture.setflags(write=False)
     return picture

@@ -23,7 +23,7 @@ def say(event, answer, relevance=(0.5, 0.3, 0.2), evidence=(0.3, 0.7, 0.1)) -> s
 
 def test_a_label_with_its_reasons(make_event):
     assert say(make_event(), prediction()) == (
-        "A facial movement of 240 ms is labelled happiness (82%); the model read it mostly from the mouth "
+        "A facial movement of 240 ms is labelled happiness (82%); the heat map is mostly on the mouth "
         "and the left cheek. The movement resembles AU12 (lip corners pulled up) and AU6 (cheeks raised)."
     )
 

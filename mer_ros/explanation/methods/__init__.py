@@ -1,4 +1,4 @@
-"""Attribution methods, one a file, entered in ``catalogue``."""
+"""Attribution methods, one per file, entered in ``catalogue``."""
 
 from mer_ros.explanation.methods.catalogue import METHODS, attribute
 

@@ -1,9 +1,9 @@
-"""Contributions of the blocks and planes of a clip to the score of a label, from the machine itself.
+"""Contributions of the blocks and planes of a clip to the score of a label, computed by the machine itself.
 
-The machine gives what each number of the feature contributes to the lead of the label over the mean of all
-labels, relative to the average training clip (``svm.machine``: exact for a linear machine, integrated
+The machine computes how much each number of the feature contributes to the lead of the label over the mean of
+all labels, relative to the average training clip (``svm.machine``: exact for a linear machine, integrated
 gradients for kernels). Sums over the bins of a block give a map of blocks, painted over the pixels whose
-codes each block counts. The heat map shows positive contributions only; the sums hold negative ones too.
+codes the block counts. The heat map shows only positive contributions; the sums also contain negative ones.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from mer_ros.explanation.attribution import Attribution
 from mer_ros.recognition.systems.lbp_svm import LbpSvm
 
 PART_NAMES = {
-    "XY": "XY (how it looks)",
-    "XT": "XT (sideways over time)",
-    "YT": "YT (up and down over time)",
-    "space": "neighbours in the picture",
-    "time": "neighbours in time",
+    "XY": "XY (appearance)",
+    "XT": "XT (horizontal motion)",
+    "YT": "YT (vertical motion)",
+    "space": "spatial pattern",
+    "time": "temporal pattern",
     "SD": "SD (spatial difference)",
     "TD": "TD (direction of change)",
     "TG": "TG (strength of change)",
 }
-"""Planes and patterns in words, for the note."""
+"""Descriptions of planes and patterns for the note."""
 
 
 def attribute(system: LbpSvm, x: Tensor, label: int) -> Attribution:
-    """The positive part of the painted blocks, (S, S), and a note with the share of each plane."""
+    """The positive part of the painted blocks, (S, S), with a note on the share of each plane."""
     blocks = block_contributions(system, x, label)
     painted = painted_blocks(system, blocks, x.shape[-1])
     return Attribution(np.maximum(painted, 0), system(x), _note(system, blocks))
@@ -38,28 +38,30 @@ def attribute(system: LbpSvm, x: Tensor, label: int) -> Attribution:
 def block_contributions(system: LbpSvm, x: Tensor, label: int) -> NDArray[np.float64]:
     """(1, T, S, S) clip -> (time, rows, columns, parts) float64.
 
-    Their sum is the lead of the label (its logit less the mean logit) less that of the average clip: exactly
-    for a linear machine, approximately for kernels.
+    Their sum is the lead of the label (its logit minus the mean logit), minus that of the average clip:
+    exactly for a linear machine, approximately for kernels.
     """
     feature = system.describe(x.cpu().numpy())[0]
     return system.layout.by_block(system.machine.contributions(feature, label))
 
 
 def painted_blocks(system: LbpSvm, blocks: NDArray[np.float64], size: int) -> NDArray[np.float64]:
-    """(time, rows, columns, parts) -> (size, size) signed map of the same sum."""
+    """(time, rows, columns, parts) -> (size, size) signed map with the same sum."""
     return system.layout.paint(blocks.sum((0, 3)), (size, size))
 
 
 def _note(system: LbpSvm, blocks: NDArray[np.float64]) -> str:
-    """Share of each plane or pattern in the positive contributions, largest first, and how exact it is."""
+    """Share of each plane or pattern in the positive contributions, largest first, and its accuracy."""
     positive = np.maximum(blocks, 0).sum((0, 1, 2))
     if not positive.any():
-        return "No block speaks for it."
+        return "No block contributes to this label."
     shares = positive / positive.sum()
     words = [
         f"{PART_NAMES[system.layout.parts[i]]} {shares[i]:.0%}" for i in np.argsort(-shares, kind="stable")
     ]
     how = (
-        "exact: the blocks add up to the score" if system.machine.exact else "approximate: integrated slopes"
+        "exact: the blocks add up to the score"
+        if system.machine.exact
+        else "approximate: integrated gradients"
     )
-    return f"What spoke for it: {', '.join(words)} ({how})."
+    return f"Evidence by pattern: {', '.join(words)} ({how})."

@@ -12,7 +12,7 @@ from mer_ros.explanation.attribution import Attribution
 from mer_ros.recognition.system import System
 
 Method = Callable[[Any, Tensor, int], Attribution]
-"""(system, (1, ...) scaled input as the system reads it, label) -> the attribution of the label."""
+"""(system, (1, ...) scaled input, label) -> attribution of the label."""
 
 METHODS: Catalogue[Method] = Catalogue(
     "attribution method",
@@ -26,5 +26,5 @@ METHODS: Catalogue[Method] = Catalogue(
 
 
 def attribute(system: System, x: Tensor, label: int) -> Attribution:
-    """The attribution of ``label`` for one input (1, ...) by the system's own method."""
+    """Attribution of ``label`` for one scaled input (1, ...) by the method of the system."""
     return METHODS.get(system.explained_by)(system, x, label)

@@ -1,4 +1,4 @@
-"""Grad-CAM: the part of a feature map that a score comes from.
+"""Grad-CAM: the positions in a feature map that support a score.
 
 Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization",
 arXiv:1610.02391, equations 1 and 2:
@@ -6,19 +6,23 @@ arXiv:1610.02391, equations 1 and 2:
     alpha_k = mean over i, j of d y_c / d A_kij,    L = ReLU(sum_k alpha_k A_k)
 
 A is the output of the system's ``gradcam_layer``, after its attention, at least 14x14; the paper reads the
-last convolutional layer, which is coarser here. y_c is the logit of the class; for a model with prototypes
-minus the squared distance to the winning prototype of the class.
+last convolutional layer, which is coarser here. y_c is the logit of the class; for a model with prototypes it
+is the negative squared distance to the nearest prototype of the class.
 
-Two departures, each used only by systems whose ``cam_rule`` says so:
+Two departures, each used only by systems with the corresponding ``cam_rule``:
 
-- target ``contrast``: y_c less the mean of all classes' y. Near its prototype the gradient of a distance,
-  2 (p - z), vanishes and then changes sign, so that the paper's map shows what differs from the prototype.
-  The difference between distances is linear in z and shows what supports the class at any distance.
-- weights ``cell``: L = ReLU(sum_k d y_c / d A_k * A_k), cell by cell, which Draelos and Carin, "Use HiResCAM
-  instead of Grad-CAM for faithful explanations of convolutional neural networks", arXiv:2011.08891, show to
-  show the cells that the network used also where the following layers are not linear.
+- target ``contrast``: y_c minus the mean of y over all classes. Near its prototype the gradient of a
+  distance, 2 (p - z), vanishes and then changes sign, so the paper's map would show what differs from the
+  prototype. The difference between distances is linear in z and shows what supports the class at any
+  distance.
+- weights ``cell``: L = ReLU(sum_k d y_c / d A_k * A_k), cell by cell. Draelos and Carin, "Use HiResCAM
+  instead of Grad-CAM for faithful explanations of convolutional neural networks", arXiv:2011.08891, show that
+  this map contains the cells that the network used, even if the following layers are not linear.
 
-Example: one channel A = [[1, 2], [3, 4]] and y = 2 * sum(A) give alpha = 2 and L = [[2, 4], [6, 8]].
+Example: the layer's output A is (1, 2, 2, 2) with the channels [[1, 2], [3, 4]] and [[0, 1], [0, 0]], and
+y = 2 * sum(A_1) - 4 * sum(A_2). Then alpha = [2, -4], and the map (2, 2) is
+
+    L = ReLU(2 * [[1, 2], [3, 4]] - 4 * [[0, 1], [0, 0]]) = [[2, 0], [6, 8]]
 """
 
 from __future__ import annotations
@@ -35,9 +39,10 @@ from mer_ros.recognition.systems.network import PAPER, CamRule, Network
 
 @dataclass(frozen=True, eq=False)
 class GradCam:
-    """map: (h, w) float32 on the CPU, 0 or more; (t, h, w) where the layer's output has time.
+    """Map and output of one pass.
 
-    output: the system's output for the same input.
+    map: (h, w) float32 on the CPU, 0 or more; (t, h, w) if the output of the layer has a time axis. output:
+    output of the system for the same input.
     """
 
     map: Tensor
@@ -45,7 +50,7 @@ class GradCam:
 
 
 def attribute(system: Network, x: Tensor, label: int) -> Attribution:
-    """The map by the network's own rule."""
+    """The map by the ``cam_rule`` of the network."""
     cam = grad_cam(system, x, label, system.cam_rule)
     return Attribution(cam.map.numpy(), cam.output)
 
@@ -53,18 +58,18 @@ def attribute(system: Network, x: Tensor, label: int) -> Attribution:
 def grad_cam(system: Network, x: Tensor, label: int, rule: CamRule = PAPER, layer: str = "") -> GradCam:
     """The map of class ``label`` for one input, (1, 3, S, S) or (1, T, 3, S, S).
 
-    layer: name of the submodule that is read; "" for the system's ``gradcam_layer``.
+    layer: name of the submodule to read; "" for the system's ``gradcam_layer``.
 
-    The system is unchanged afterwards, also after an error: same mode, no hook, no gradients, no graph. Its
+    The system is unchanged afterwards, even after an error: same mode, no hook, no gradients, no graph. Its
     weights may be frozen.
     """
     module = system.get_submodule(layer or system.gradcam_layer)
     kept: list[Tensor] = []
 
     def keep(_module: nn.Module, _inputs: tuple[Tensor, ...], activation: Tensor) -> Tensor:
-        leaf = activation.detach().requires_grad_()  # no graph below: cheap, and weights may be frozen
+        leaf = activation.detach().requires_grad_()  # no graph before it: fast, and weights may be frozen
         kept.append(leaf)
-        return leaf.clone()  # the next layer may work in place
+        return leaf.clone()  # the next layer may modify its input in place
 
     was_training = system.training
     hook = module.register_forward_hook(keep)
@@ -84,7 +89,7 @@ def grad_cam(system: Network, x: Tensor, label: int, rule: CamRule = PAPER, laye
 
 
 def _score(output: ModelOutput, label: int, rule: CamRule) -> Tensor:
-    """y_c. A prototype system's logit is already minus the distance to the class's winning prototype."""
+    """y_c. The logits of a system with prototypes are the negative distances to the nearest prototypes."""
     own = output.logits[0, label]
     return own - output.logits[0].mean() if rule.target == "contrast" else own
 

@@ -1,7 +1,7 @@
-"""The mean of the Grad-CAM maps of a probe's networks.
+"""Mean of the Grad-CAM maps of the networks of a probe.
 
-Every network's map is divided by its sum first, so that each counts alike, and brought to the resolution of
-the largest. The probe's random features have no map.
+Each map is divided by its sum, so that all networks have the same weight, and resized to the resolution of
+the largest. The random features of the probe have no map.
 
 Example: two networks with maps [[1, 3]] and [[0, 2]] give ([[1/4, 3/4]] + [[0, 1]]) / 2 = [[1/8, 7/8]].
 """
@@ -21,7 +21,7 @@ from mer_ros.recognition.systems.probe import Probe
 
 
 def attribute(system: Probe, x: Tensor, label: int) -> Attribution:
-    """The mean map, each network's by the rule of that network."""
+    """The mean map; each network's map follows the ``cam_rule`` of that network."""
     cams = [
         grad_cam(system, x, label, cast(Network, member).cam_rule, layer)
         for member, layer in zip(system.members, system.gradcam_layers, strict=True)

@@ -83,11 +83,11 @@ def test_an_event_is_explained_from_its_clip(system, make_event):
     found = explanation.Explainer(model).explain(event, prediction)
     assert found.heatmap.shape == (128, 128) and found.heatmap.max() == 1 and found.prototype is None
     assert found.relevance.sum() == pytest.approx(1, abs=1e-5) and np.isfinite(found.inside_face)
-    assert "What spoke for it" in found.text and prediction.best_label in found.text
+    assert "Evidence by pattern" in found.text and prediction.best_label in found.text
     assert overlay(event, prediction, found).any()
 
 
 def test_nothing_that_speaks_for_a_label_is_said():
     blank = create("lbp_top", {"n_labels": 3, "descriptor": SYSTEMS["lbp_top"]})
     found = attribute(blank, torch.zeros(1, 6, 64, 64), 0)
-    assert found.note == "No block speaks for it." and not found.map.any()
+    assert found.note == "No block contributes to this label." and not found.map.any()

@@ -73,7 +73,7 @@ def test_the_map_of_the_explainer_is_the_sum_over_time_and_says_when(system):
     x = torch.randn(1, 8, 3, 28, 28)
     cam, found = grad_cam(system, x, 1, system.cam_rule), attribute(system, x, 1)
     np.testing.assert_allclose(found.map, cam.map.sum(0), rtol=1e-6)
-    assert found.map.shape == (14, 14) and found.note.startswith("When it was read: the rise ")
+    assert found.map.shape == (14, 14) and found.note.startswith("Evidence over time: rise ")
     assert sum(int(part.split("%")[0].split()[-1]) for part in found.note.split("%")[:-1]) in (99, 100, 101)
 
 
@@ -100,7 +100,7 @@ def test_an_explanation_is_whole(system, moving):
     found = explanation.Explainer(model).explain(moving, prediction)
     assert found.heatmap.shape == (128, 128) and found.heatmap.max() in (0, 1)
     assert found.regions == REGIONS and found.prototype is None
-    assert prediction.best_label in found.text and "the apex" in found.text
+    assert prediction.best_label in found.text and ", apex " in found.text
     assert overlay(moving, prediction, found).dtype == np.uint8
     again = model.predict(moving)
     assert np.array_equal(again.probabilities, prediction.probabilities)
