@@ -1,12 +1,12 @@
 """Labelled clips, their subjects and labels; ``datasets`` lists data sets, ``synthetic`` is the generator.
 
-Each name is imported on first use, so that listing the data sets does not import NumPy.
+Names are imported on first use, so listing the data sets does not import NumPy.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mer_ros.data.clip_set import ClipSet
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

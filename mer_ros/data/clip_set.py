@@ -1,4 +1,4 @@
-"""Labelled clips: the form into which every data set is read, before any normalisation."""
+"""Labelled clips, the common form of all data sets before any normalisation."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from mer_ros.types import InputKind
 class ClipSet:
     """N clips: their flow, their labels and their subjects.
 
-    flow: (N, 2, S, S) float32, u and v from onset to apex. Unit and zero may differ from clip to clip and
-    from channel to channel; they are removed later by one normalisation (``motion.normalisation``).
-    truth: (N,) int64 into ``labels``.
-    samples, subjects, datasets: (N,) str. A subject's name is unique within its data set only.
-    origin: where the flow comes from, for reports.
+    flow: (N, 2, S, S) float32, u and v from onset to apex. Unit and offset may differ between clips and
+    between channels; the clip normalisation (``motion.normalisation``) removes both later.
+    truth: (N,) int64 indices into ``labels``.
+    samples, subjects, datasets: (N,) str. The name of a subject is unique only within its data set.
+    origin: source of the flow, for reports.
     synthetic: whether the clips were generated.
-    caveat: one sentence on what the data set has lost, or "".
-    crops: per clip (T, S, S) uint8 grey, the aligned face from onset to offset, from which the flow was
-    measured; empty for a set of flow alone.
-    border_px: width of the border added to each flow before a system reads it, by repeating the outermost
-    pixels, for flow cut closer to the face than the tracker's crops.
-    sequences: per clip (T, 2, S, S) float32, u and v from the onset to evenly spaced moments up to the
-    offset; empty where there are none.
-    apex_images: per clip (S, S, 3) uint8 BGR, the aligned face at the apex; empty where there are none.
+    caveat: one sentence on the limits of the data set, or "".
+    crops: for each clip (T, S, S) uint8 grey, the aligned face from onset to offset, from which the flow was
+    measured; empty for a set of flow only.
+    border_px: width of the border added to each flow by repeating the outermost pixels, for flow cropped
+    closer to the face than the tracker's crops.
+    sequences: for each clip (T, 2, S, S) float32, u and v from the onset to evenly spaced moments up to the
+    offset; empty if there are none.
+    apex_images: for each clip (S, S, 3) uint8 BGR, the aligned face at the apex; empty if there are none.
 
-    DataError if the lengths differ, a label is out of range or the flow is not finite.
+    Raises DataError if the lengths differ, a label is out of range or the flow is not finite.
     """
 
     flow: NDArray[np.float32]
@@ -52,18 +52,18 @@ class ClipSet:
     apex_images: tuple[NDArray[np.uint8], ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that the parts fit together."""
+        """Raise DataError unless the parts are consistent."""
         n, shape = len(self.truth), self.flow.shape
         if len(shape) != 4 or shape[1] != 2 or shape[2] != shape[3] or not np.isfinite(self.flow).all():
-            raise DataError(f"The flow of clips is {shape}, or not finite: give (N, 2, S, S) of numbers.")
+            raise DataError(f"The flow of clips is {shape}, or not finite: give finite (N, 2, S, S).")
         lengths = {len(self.flow), n, len(self.samples), len(self.subjects), len(self.datasets)}
         lengths |= {len(self.crops), len(self.sequences), len(self.apex_images)} - {0}
         if len(lengths) != 1:
             raise DataError(
-                f"Flow, labels and names are of lengths {sorted(lengths)}: give one of each per clip."
+                f"Flow, labels and names have the lengths {sorted(lengths)}: give one of each per clip."
             )
         if n and not (0 <= self.truth.min() and self.truth.max() < len(self.labels)):
-            raise DataError(f"A label lies outside 0..{len(self.labels) - 1}: label by {list(self.labels)}.")
+            raise DataError(f"A label is outside 0..{len(self.labels) - 1}: give indices into {self.labels}.")
 
     def __len__(self) -> int:
         """Number of clips."""
@@ -71,11 +71,11 @@ class ClipSet:
 
     @property
     def subject_ids(self) -> NDArray[np.str_]:
-        """(N,) "dataset/subject": equal for clips of one subject, and for no others."""
+        """(N,) "dataset/subject": equal for the clips of one subject and unique among subjects."""
         return np.char.add(np.char.add(self.datasets, "/"), self.subjects)
 
     def inputs(self, kind: InputKind) -> Sequence[NDArray[Any]]:
-        """One array per clip for ``InputSpec.read`` of this kind; DataError if there are none."""
+        """One array per clip for ``InputSpec.read`` of this kind; DataError if the set has none."""
         held: dict[InputKind, Any] = {
             "flow": self._bordered_flow,
             "apex": self.apex_images,
@@ -84,14 +84,14 @@ class ClipSet:
         }
         if len(held[kind]) != len(self):
             raise DataError(
-                f"The data ({self.origin}) has no input of kind {kind!r}: name systems that read flow, or "
+                f"The data ({self.origin}) has no input of kind {kind!r}: choose systems that read flow, or "
                 "another data set."
             )
         return held[kind]
 
     @cached_property
     def _bordered_flow(self) -> NDArray[np.float32]:
-        """(N, 2, S, S) with the border."""
+        """Flow with the border added on all sides."""
         border = (self.border_px, self.border_px)
         if not self.border_px:
             return self.flow
@@ -111,5 +111,5 @@ class ClipSet:
         return total.hexdigest()
 
     def digest(self) -> str:
-        """SHA-256 of everything that a score depends on."""
+        """SHA-256 of all content on which a score depends."""
         return self._digest

@@ -1,4 +1,4 @@
-"""The faults of a data set, reported all at once, each with its file and row."""
+"""The faults of a data set, reported together, each with its file and row."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from mer_ros.errors import DataError
 
 
 class Faults:
-    """Collects the faults found while a data set is read; a faulty data set is refused as a whole."""
+    """Collects the faults of a data set while it is read; a data set with any fault is rejected."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.found: list[str] = []
 
     def add(self, what: str, file: Path | str = "", row: int = 0) -> None:
-        """One fault. file: under the root, or "" for the set. row: of a sheet, whose header is row 1."""
+        """Add a fault. file: path under the root, "" for the whole set. row: row of a sheet, header 1."""
         if isinstance(file, Path):
             file = file.relative_to(self.root).as_posix()
         where = f"{file!r}" + (f", row {row}" if row else "") if file else ""
         self.found.append(f"{where}: {what}" if where else what)
 
     def stop(self) -> None:
-        """Raise DataError with every fault on a line of its own, if there is any."""
+        """Raise DataError with one fault per line, if there are any."""
         if self.found:
             n = len(self.found)
             faults = "one fault" if n == 1 else f"{n} faults"
-            head = f"{self.root} has {faults} and nothing of it was used: mend what is listed."
+            head = f"{self.root} has {faults} and was not used: correct the following."
             raise DataError("\n  ".join([head, *self.found]))

@@ -1,17 +1,25 @@
-"""Probabilities of one set of labels as those of another: seven emotions become the classes of MEGC 2019.
+"""Conversion of probabilities between sets of labels: from seven emotions to the classes of MEGC 2019.
 
 A model trained on synthetic flow assumes that all emotions are equally likely. A real data set is not
-balanced, and its class counts are published, so its priors are corrected as Saerens, Latinne and
+balanced, and its class counts are published, so the priors are corrected according to Saerens, Latinne and
 Decaestecker, "Adjusting the outputs of a classifier to new a priori probabilities", Neural Computation 14(1),
-2002, equation 2.4, show,
+2002, equation 2.4,
 
     p'(e | x) ~ p(e | x) q(e) / p(e),
 
-and the emotions of a class are added up. p is uniform; q follows the class counts that the papers and sheets
-of the three data sets publish, over all clips, the tested ones included. For the classes q is the square root
-of the count: UF1 weighs a rare class as much as a frequent one, and half way between the prior of the set and
-a uniform one scored higher than either on synthetic sets with other muscles, recipes and noise than those of
-training.
+and the probabilities of the emotions of a class are added. p is uniform; q follows the class counts published
+in the papers and sheets of the three data sets, over all clips, including the tested ones. For the classes, q
+is the square root of the count: UF1 weights a rare class as much as a frequent one, and this compromise
+between the prior of the set and a uniform prior scored higher than either on synthetic sets with other
+muscles, recipes and noise than in training.
+
+Example: N = 2 clips, one of a uniform answer and one of a certain smile.
+
+>>> matrix = mapping_matrix(EMOTIONS, MEGC_LABELS)  # (7, 3)
+>>> certain = np.array([float(emotion == "happiness") for emotion in EMOTIONS])
+>>> print(map_probabilities(np.stack([np.full(7, 1 / 7), certain]), matrix).round(2))  # (2, 3)
+[[0.45 0.3  0.26]
+ [0.   1.   0.  ]]
 """
 
 from __future__ import annotations
@@ -26,20 +34,25 @@ MEGC_LABELS = ("negative", "positive", "surprise")
 """The classes of MEGC 2019, in the order of their numbers."""
 
 MEGC_COUNTS = {"negative": 250, "positive": 109, "surprise": 83}
-"""Clips of each class in MEGC 2019's composite set."""
+"""Number of clips of each class in the composite set of MEGC 2019."""
 
 MEGC_NEGATIVE = {"disgust": 70.0, "anger": 57.0, "contempt": 25.5, "sadness": 19.5, "fear": 8.0}
-"""Clips of each emotion within the negative class of CASME II and SAMM (SMIC labels no emotion). The 27 clips
-of repression are divided equally between contempt and sadness, whose action units (14; 15, 17) they show."""
+"""Number of clips of each emotion in the negative class of CASME II and SAMM (SMIC has no emotion labels).
+The 27 clips of repression are divided equally between contempt and sadness, whose action units (14; 15, 17)
+they show."""
 
 
 def megc_label(emotion: str) -> str:
-    """The MEGC class of one of ``types.EMOTIONS``: happiness is positive, all but surprise negative."""
+    """The MEGC class of one of ``types.EMOTIONS``: positive, surprise, or negative for all others.
+
+    >>> megc_label("happiness"), megc_label("anger")
+    ('positive', 'negative')
+    """
     return {"happiness": "positive", "surprise": "surprise"}.get(emotion, "negative")
 
 
 def megc_priors() -> NDArray[np.float64]:
-    """(7,) prior q of each of ``EMOTIONS`` in MEGC 2019, see above; sum 1."""
+    """(7,) prior q of each of ``EMOTIONS`` in MEGC 2019, see above; the sum is 1."""
     negative = sum(MEGC_NEGATIVE.values())
     priors = []
     for emotion in EMOTIONS:
@@ -51,8 +64,8 @@ def megc_priors() -> NDArray[np.float64]:
 def mapping_matrix(source: tuple[str, ...], target: tuple[str, ...]) -> NDArray[np.float64]:
     """(len(source), len(target)) weights for ``map_probabilities``.
 
-    A permutation where both hold the same labels; the corrected priors from ``EMOTIONS`` to ``MEGC_LABELS``.
-    DataError for any other pair.
+    The matrix is a permutation if both have the same labels, and contains the corrected priors from
+    ``EMOTIONS`` to ``MEGC_LABELS``. Raises DataError for any other pair.
     """
     if set(source) == set(target):
         return np.array([[label == name for name in target] for label in source], np.float64)
@@ -66,6 +79,6 @@ def mapping_matrix(source: tuple[str, ...], target: tuple[str, ...]) -> NDArray[
 
 
 def map_probabilities(probabilities: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, source) probabilities times (source, target) weights -> (N, target); each row sums to 1."""
+    """(N, source) probabilities and (source, target) weights -> (N, target); each row sums to 1."""
     weighted = probabilities @ matrix
     return np.asarray(weighted / weighted.sum(1, keepdims=True))

@@ -1,14 +1,14 @@
-"""Rendered expressions, cut as the tracker cuts its events: aligned crops from onset to offset.
+"""Rendered expressions as the tracker would deliver them: aligned crops from onset to offset.
 
-Each subject shows the emotions in turn, on video with every nuisance of ``synthetic.everyday``; only the
-frames of an expression are rendered. They are processed by the tracker's own code: FaceMesh detects the face
+Each subject shows the emotions in turn, on video with all nuisances of ``synthetic.everyday``; only the
+frames of an expression are rendered. They are processed by the code of the tracker: FaceMesh detects the face
 in the first frame, registration follows it (``motion.meter``), and the flow from onset to apex is measured
-between the crops of the clip. The spotter is not run, since it would need every frame between the
-expressions. Instead onset and apex get its timing errors (``MISTIMED``), the offset that of the onset. No
-event is missed and none is false.
+between the crops of the clip. The spotter is not run, since it would need all frames between the expressions.
+Instead, onset and apex get its timing errors (``MISTIMED``), and the offset that of the onset. No event is
+missed and none is false.
 
-All subjects are rendered from one photograph, so a system that reads appearance finds recognition easier here
-than on real people.
+All subjects are rendered from one photograph, so recognition from appearance is easier here than on real
+people.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from mer_ros.progress import SILENT, Progress
 from mer_ros.types import EMOTIONS
 
 FPS = 60.0
-"""Frames a second: an expression of 150 to 450 ms has 9 to 27, an event of the tracker 4 to 32."""
+"""Frame rate: an expression of 150 to 450 ms has 9 to 27 frames, an event of the tracker 4 to 32."""
 
 AMPLITUDE_PX = (0.8, 4.0)
-"""Peak displacement of a landmark, crop pixels; drawn log-uniformly. Less is hardly ever spotted."""
+"""Peak displacement of a landmark, crop pixels, drawn log-uniformly. Less is hardly ever spotted."""
 
 FRAME_WH = (304, 304)
-"""The least square frame, pixels, that holds the whole crop of a face as wide as in the demo."""
+"""Smallest square frame, pixels, that contains the whole crop of a face as wide as in the demo."""
 
 TASK = "rendering"
 """The task that ``rendered_clips`` reports to ``progress``, counted in clips."""
@@ -51,8 +51,8 @@ class RenderedClips:
     """N expressions.
 
     crops: each (T, S, S) uint8 grey, aligned, onset to offset. flow: (N, 2, S, S) float32 u and v, crop
-    pixels, onset to apex. labels: (N,) int64 into ``EMOTIONS``. subjects: (N,) int64 ids. sequences: each
-    (T, 2, S, S) float32, from the onset to evenly spaced moments up to the offset; empty if they were not
+    pixels, onset to apex. labels: (N,) int64 indices into ``EMOTIONS``. subjects: (N,) int64 ids. sequences:
+    each (T, 2, S, S) float32, from the onset to evenly spaced moments up to the offset; empty if not
     requested. apex_index: (N,) int64, index of the crop at the apex.
     """
 
@@ -72,17 +72,16 @@ def rendered_clips(
     cores: int = 0,
     sequences: bool = False,
 ) -> RenderedClips:
-    """Render ``n`` clips, about equally many of each subject; the same arguments give the same bytes.
+    """Render ``n`` clips, about the same number of each subject; the same arguments give the same bytes.
 
     progress: receives ``TASK``. cores: number of processes, 0 for one per core; the bytes do not depend on
-    it.
-    sequences: also measure the flow over time, which takes a third longer and 1.5 MB per clip. ConfigError if
-    there are fewer clips than subjects; DataError if FaceMesh detects no face in a clip.
+    it. sequences: also measure the flow over time, which takes a third longer and 1.5 MB per clip. Raises
+    ConfigError if there are fewer clips than subjects, DataError if FaceMesh detects no face in a clip.
     """
     n_subjects = len(subjects)
     if not 1 <= n_subjects <= n:
-        raise ConfigError(f"{n} clips cannot be of {n_subjects} subjects: give each a clip at least.")
-    import joblib  # late: most who import this module's names render nothing
+        raise ConfigError(f"Found {n} clips for {n_subjects} subjects: use one subject and a clip for each.")
+    import joblib  # imported here: most importers of this module render nothing
 
     counts = [n // n_subjects + (k < n % n_subjects) for k in range(n_subjects)]
     jobs = (
@@ -106,7 +105,7 @@ def rendered_clips(
 
 
 def subjects_for(n: int, subjects: Sequence[int]) -> Sequence[int]:
-    """The first of the subjects: as many as needed for each to show every emotion once, or all."""
+    """The first subjects, as many as ``n`` clips need if each shows every emotion once, at least two."""
     return subjects[: min(max(-(-n // len(EMOTIONS)), 2), len(subjects))]
 
 
@@ -124,7 +123,7 @@ class _Clip:
 def _render_subject(subject: int, n: int, seed: int, sequences: bool) -> list[_Clip]:
     """``n`` expressions of a subject."""
     threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)  # the work is spread over processes
+    cv2.setNumThreads(1)  # the subjects are distributed over processes
     mesh = FaceMesh(max_faces=1, tracking=False)
     try:
         return list(_events(subject, n, seed, mesh, sequences))
@@ -162,12 +161,12 @@ def _events(subject_id: int, n: int, seed: int, mesh: FaceMesh, sequences: bool)
 def _sequence(
     motions: Sequence[Motion], times: NDArray[np.float64], landmarks: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """(T, 2, S, S) flow over time. times: of the frames, 0 at the onset, 1 at the offset."""
+    """(T, 2, S, S) flow over time. times: one per frame, 0 at the onset, 1 at the offset."""
     return measured_sequence(motions[0].crop, [motion.crop for motion in motions[1:]], times[1:], landmarks)
 
 
 def _with_amplitudes(timeline: Timeline, rng: np.random.Generator) -> Timeline:
-    """The timeline with an amplitude in crop pixels drawn for each expression, in place of its gain."""
+    """The timeline with a random amplitude in crop pixels as the gain of each expression."""
     low, high = np.log(AMPLITUDE_PX)
     amplitudes = np.exp(rng.uniform(low, high, len(timeline.events)))
     events = (replace(event, gain=float(a)) for event, a in zip(timeline.events, amplitudes, strict=True))

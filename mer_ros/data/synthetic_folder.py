@@ -1,14 +1,17 @@
-"""A synthetic folder in the layout of MEGC flow images, of the size and the class counts of MEGC 2019.
+"""A synthetic folder in the layout of MEGC flow images, with the size and the class counts of MEGC 2019.
 
 For tests and benchmarks: the flow is synthetic (``data.synthetic``), the names follow those of the real sets,
-and each channel is scaled to 0..255 per clip, which loses what the real images lose. It holds no real clip.
+and each channel is scaled to 0..255 per clip, which loses the same information as in the real images. It
+contains no real clip.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -24,12 +27,12 @@ from mer_ros.types import EMOTIONS
 
 SHEET = "megc_made.csv"
 _POOL = 14
-"""Samples generated per sample needed of the rarest class, to which one emotion in seven belongs."""
+"""Samples to generate per required sample of the rarest class, which contains one emotion of seven."""
 
 
 @dataclass(frozen=True)
 class FolderPart:
-    """One data set. subjects: their number. counts: clips of each class of ``MEGC_LABELS``."""
+    """One data set. subjects: number of subjects. counts: clips of each class of ``MEGC_LABELS``."""
 
     dataset: str
     subjects: int
@@ -47,13 +50,13 @@ MEGC_2019 = (
 def write_synthetic_folder(
     root: Path, seed: int = 0, parts: tuple[FolderPart, ...] = MEGC_2019, spread: float = 1.0
 ) -> Path:
-    """Write the folder ``root`` (new or empty), whole or not at all; the same seed gives the same bytes.
+    """Write the folder ``root`` (new or empty) completely or not at all; the same seed gives the same bytes.
 
-    spread: of subjects and noise, as in ``flow_samples``. DataError if ``root`` is not empty or cannot be
-    written.
+    spread: spread of subjects and noise, see ``flow_samples``. Raises DataError if ``root`` is not empty or
+    cannot be written.
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise DataError(f"{root} exists already: give a new folder for the synthetic data.")
+        raise DataError(f"{root} already exists: choose a new folder for the synthetic data.")
     try:
         root.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(root) as unfinished:
@@ -73,8 +76,14 @@ def write_synthetic_folder(
     return root
 
 
+class _Sheet(Protocol):
+    """A csv.writer, whose class has no public name."""
+
+    def writerow(self, row: Iterable[object], /) -> object: ...
+
+
 def flow_image(flow: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """(2, S, S) flow -> (S, S, 3) uint8 RGB: u, v and strain, each from its least to its greatest, 0..255."""
+    """(2, S, S) flow -> (S, S, 3) uint8 RGB: u, v and strain, the range of each scaled to 0..255."""
     channels = np.stack([*flow, strain(flow)], axis=-1)
     least, greatest = channels.min((0, 1)), channels.max((0, 1))
     scaled = (channels - least) / np.maximum(greatest - least, 1e-12)
@@ -82,7 +91,7 @@ def flow_image(flow: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def _write_part(
-    root: Path, sheet: object, part: FolderPart, subjects: range, seed: int, spread: float
+    root: Path, sheet: _Sheet, part: FolderPart, subjects: range, seed: int, spread: float
 ) -> None:
     flow = flow_samples(_POOL * max(part.counts[1:]), subjects, seed, megc_flow.SIZE, spread=spread)
     classes = [MEGC_LABELS.index(megc_label(EMOTIONS[label])) for label in flow.labels]
@@ -95,11 +104,11 @@ def _write_part(
         if not done:
             raise DataError(f"The picture of {clip!r} cannot be encoded: check the installation of OpenCV.")
         (root / megc_flow.image_name(subject, clip)).write_bytes(data.tobytes())
-        sheet.writerow([part.dataset, subject, clip, classes[i], "", f"{subject}_{clip}.jpg", ""])  # type: ignore[attr-defined]
+        sheet.writerow([part.dataset, subject, clip, classes[i], "", f"{subject}_{clip}.jpg", ""])
 
 
 def _choose(wanted: NDArray[np.bool_], subjects: NDArray[np.int64], count: int) -> list[int]:
-    """``count`` of the wanted samples, one of each subject in turn, so that all subjects take part."""
+    """Indices of ``count`` wanted samples, taken from each subject in turn, so that all subjects occur."""
     turns: list[tuple[int, int, int]] = []
     seen: dict[int, int] = {}
     for i in np.flatnonzero(wanted):
@@ -107,12 +116,12 @@ def _choose(wanted: NDArray[np.bool_], subjects: NDArray[np.int64], count: int) 
         turns.append((seen.get(subject, 0), subject, int(i)))
         seen[subject] = seen.get(subject, 0) + 1
     if len(turns) < count:
-        raise DataError(f"Only {len(turns)} of {count} samples of a class were generated: give another seed.")
+        raise DataError(f"Only {len(turns)} of {count} samples of a class were generated: use another seed.")
     return [i for _, _, i in sorted(turns)[:count]]
 
 
 def _names(dataset: str, number: int, label: int, counts: dict[str, int]) -> tuple[str, str]:
-    """Subject and clip as the data sets write them: sub01 EP01_01f, s01 s01_ne_01, 001 001_1_1."""
+    """Names of subject and clip in the style of the data set: sub01 EP01_01f, s01 s01_ne_01, 001 001_1_1."""
     if dataset == "casme2":
         subject, stem = f"sub{number:02d}", f"EP{label + 1:02d}"
     elif dataset == "smic":

@@ -33,7 +33,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path):
 def test_an_existing_folder_is_kept_and_nothing_is_left_half_written(tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
-    with pytest.raises(DataError, match="exists already"):
+    with pytest.raises(DataError, match="already exists"):
         write_synthetic_folder(tmp_path / "full")
     with pytest.raises(DataError, match="Only .* of 99999"):
         write_synthetic_folder(tmp_path / "new", parts=(FolderPart("smic", 2, (99999, 1, 1)),))

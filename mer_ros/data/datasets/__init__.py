@@ -1,4 +1,4 @@
-"""Data sets: one file each, which exports its record, and the catalogue that lists them."""
+"""Data sets: one file with a record for each, and the catalogue that lists them."""
 
 from mer_ros.data.datasets.catalogue import DATASETS
 from mer_ros.data.datasets.dataset import Dataset, Request

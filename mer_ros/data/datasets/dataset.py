@@ -1,4 +1,4 @@
-"""The record of a data set: what it holds, where it comes from and how it is opened."""
+"""The record of a data set: its content, its source and how to open it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.progress import SILENT, Progress
 
-if TYPE_CHECKING:  # without NumPy: the command line lists the data sets before it needs one
+if TYPE_CHECKING:  # keeps NumPy out: the command line lists the data sets before it opens one
     from mer_ros.data.clip_set import ClipSet
     from mer_ros.types import InputKind
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a command asks of a data set.
+    """Options of a command for a data set.
 
-    root: its folder. samples, subjects: how many clips to generate, of how many subjects. None is an option
-    that was not given. seed: of what is generated. kinds: the kinds of input that the systems read.
+    root: folder of the data set. samples, subjects: number of clips to generate, and of their subjects. None
+    means that the option was not given. seed: seed of the generated clips. kinds: kinds of input that the
+    systems read. progress: receives the progress of generated clips.
     """
 
     root: Path | None = None
@@ -33,13 +34,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A data set, as ``catalogue.DATASETS`` lists it.
+    """A data set of ``catalogue.DATASETS``.
 
-    name: its name in the catalogue, the choice of ``--data``.
-    help: what it is, or the folder to give; a phrase for messages.
-    kinds: the kinds of input that it holds.
+    name: name in the catalogue, the value of ``--data``.
+    help: description of the data set, or of the folder to give, as a phrase for messages.
+    kinds: kinds of input that it contains.
     opener: reads or generates the clips of a checked request.
-    generated: whether clips of any number and of disjoint groups of subjects are generated on demand. If not,
+    generated: whether any number of clips, of disjoint groups of subjects, are generated on demand. If not,
     they are read from the folder ``--root``.
     slow_kinds: kinds of input that take minutes to generate.
     """
@@ -52,7 +53,7 @@ class Dataset:
     slow_kinds: frozenset[InputKind] = frozenset()
 
     def check(self, request: Request) -> None:
-        """Raise ConfigError for an option that does not fit, DataError for a kind of input that it lacks."""
+        """Raise ConfigError for options that do not apply, DataError for missing kinds of input."""
         options = {"samples": request.samples, "subjects": request.subjects}
         given = " and ".join(
             f"--{name} is {number}" for name, number in options.items() if number is not None
@@ -60,17 +61,17 @@ class Dataset:
         if self.generated and request.root is not None:
             raise ConfigError(
                 f"--data {self.name} is generated, not read from a folder, but --root is {request.root}: "
-                "leave --root out, or choose another --data."
+                "omit --root, or choose another --data."
             )
         if not self.generated and request.root is None:
             raise ConfigError(f"--data {self.name} needs --root: give {self.help}.")
         if not self.generated and given:
-            raise ConfigError(f"{request.root} holds clips of its own but {given}: leave that out.")
+            raise ConfigError(f"The clips are read from {request.root} but {given}: omit that option.")
         missing = sorted(request.kinds - self.kinds)
         if missing:
             raise DataError(
-                f"--data {self.name} has no input of kind {', '.join(map(repr, missing))}: name systems that "
-                f"read {', '.join(sorted(self.kinds))}, or another --data."
+                f"--data {self.name} has no input of kind {', '.join(map(repr, missing))}: choose systems "
+                f"that read {', '.join(sorted(self.kinds))}, or another --data."
             )
 
     def is_slow(self, request: Request) -> bool:
@@ -78,11 +79,11 @@ class Dataset:
         return bool(self.slow_kinds & request.kinds)
 
     def open(self, request: Request) -> ClipSet:
-        """The clips for an evaluation; refuses as ``check`` does, and DataError if the clips are faulty."""
+        """The clips for an evaluation; raises the errors of ``check``, and DataError for faulty clips."""
         self.check(request)
         return self.opener(request)
 
     def open_for_training(self, request: Request) -> ClipSet | None:
-        """The clips to train on; None if generated: training then generates its own samples."""
+        """The clips to train on; None for a generated data set, since training generates its own samples."""
         self.check(request)
         return None if self.generated else self.opener(request)

@@ -1,18 +1,17 @@
-"""MEGC flow images: the form of input of published MEGC 2019 code.
+"""MEGC flow images: the input format of published MEGC 2019 code.
 
-A folder with one sheet and one image for each clip:
+A folder contains one sheet and one image for each clip:
 
 - the sheet, ``*.csv``, with the columns dataset, sub, filename_o, label, apex, imagename, sub_filename;
-  label is 0, 1 or 2 for negative, positive, surprise; apex and sub_filename are empty, and imagename names
-  another file;
+  label is 0, 1 or 2 for negative, positive, surprise; apex, imagename and sub_filename are not used;
 - the images, in the folder or below it: ``<sub>_<filename_o> .png`` (note the space before the dot), 28x28,
   8-bit RGB: horizontal flow, vertical flow and optical strain, each scaled to 0..255 per clip.
 
 The scaling loses the amplitude of the movement, the zero of each channel, the ratio of horizontal to vertical
-movement, and every difference finer than 1/255 of the largest. The ratio is estimated from the strain channel
-(``channel_ratio``); the zero (the median) and the gain (the mean absolute deviation) are set by the clip
-normalisation (``motion.normalisation.normalise_flow``), as for any other flow. So one model, trained on live
-flow, reads these clips too; ``benchmarks/scalings.py`` measures the loss on synthetic flow.
+movement, and all differences below 1/255 of the range. The ratio is estimated from the strain channel
+(``channel_ratio``); the clip normalisation (``motion.normalisation.normalise_flow``) sets the zero (the
+median) and the gain (the mean absolute deviation), as for any other flow. A model that was trained on live
+flow can therefore read these clips; ``benchmarks/scalings.py`` measures the loss on synthetic flow.
 """
 
 from __future__ import annotations
@@ -41,13 +40,13 @@ if TYPE_CHECKING:
 COLUMNS = ("dataset", "sub", "filename_o", "label", "apex", "imagename", "sub_filename")
 SIZE = 28
 BORDER_PX = 4
-"""Border added to a flow image, pixels: these images are cut closer to the face than the crops of the
+"""Border added to a flow image, pixels: these images are cropped closer to the face than the crops of the
 tracker, and the face window would cut off the brows."""
 
 ORIGIN = "MEGC flow images"
 SYNTHETIC_NOTE = "MADE.txt"
-"""File that marks a folder as synthetic and says how it was generated, so that no score on it passes for a
-real one."""
+"""File that marks a folder as synthetic and contains how it was generated, so that scores on it are not
+mistaken for scores on real data."""
 CAVEAT = (
     "Each channel was scaled to 0..255 per clip: the amplitude is lost, and the ratio of horizontal to "
     "vertical movement is estimated from the strain picture."
@@ -59,14 +58,14 @@ _PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 
 
 def image_name(subject: str, clip: str) -> str:
-    """File name of a clip's image."""
+    """File name of the image of a clip."""
     return f"{subject}_{clip} .png"
 
 
 def read(root: Path) -> ClipSet:
-    """Read a whole folder; DataError lists every fault with file and row, and then nothing is returned."""
+    """Read a folder. If it has faults, raises DataError with the file and row of all of them."""
     if not root.is_dir():
-        raise DataError(f"There is no folder {root}: give the one with the MEGC sheet and its flow images.")
+        raise DataError(f"There is no folder {root}: give the one with the MEGC sheet and flow images.")
     faults = Faults(root)
     images = _find_images(root, faults)
     sheet, rows = _read_sheet(root, faults)
@@ -99,14 +98,14 @@ def read(root: Path) -> ClipSet:
 
 
 def _find_images(root: Path, faults: Faults) -> dict[str, Path]:
-    """Every image in or below the folder by its name; links that lead out of it are faults."""
+    """All images in and below the folder by name; links that lead out of the folder are faults."""
     found: dict[str, Path] = {}
     inside = root.resolve()
     for path in sorted(root.rglob("*.png")):
         if not path.resolve().is_relative_to(inside):
             faults.add("it is a link that leads out of the folder", path)
         elif path.name in found:
-            faults.add(f"a picture of that name lies in {found[path.name].parent.name!r} too", path)
+            faults.add(f"a picture with the same name is in {found[path.name].parent.name!r}", path)
         else:
             found[path.name] = path
     return found
@@ -114,12 +113,12 @@ def _find_images(root: Path, faults: Faults) -> dict[str, Path]:
 
 def _read_sheet(root: Path, faults: Faults) -> tuple[Path, list[tuple[int, dict[str, str]]]]:
     """The sheet and its rows as (number, cells); the header is row 1."""
-    import pandas as pd  # here, since it takes half a second and most importers read no sheet
+    import pandas as pd  # imported here: it takes 0.5 s, and most importers read no sheet
 
     sheets = sorted(root.glob("*.csv"))
     if len(sheets) != 1:
         found = f"{len(sheets)} ({', '.join(path.name for path in sheets)})" if sheets else "none"
-        faults.add(f"one sheet (*.csv) is needed in the folder and there is {found}")
+        faults.add(f"the folder must contain one sheet (*.csv), found {found}")
         return root, []
     sheet = sheets[0]
     try:
@@ -129,19 +128,19 @@ def _read_sheet(root: Path, faults: Faults) -> tuple[Path, list[tuple[int, dict[
                 sheet, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False,
                 skip_blank_lines=False,
             )  # fmt: skip
-    except (OSError, ValueError, pd.errors.ParserWarning) as error:  # ParserError and Unicode are ValueErrors
+    except (OSError, ValueError, pd.errors.ParserWarning) as error:  # includes parser and Unicode errors
         faults.add(f"it cannot be read as a sheet ({' '.join(str(error).split())})", sheet)
         return sheet, []
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
         found = ", ".join(map(str, table.columns))
-        faults.add(f"column {', '.join(map(repr, missing))} is missing, found are {found}", sheet, 1)
+        faults.add(f"column {', '.join(map(repr, missing))} is missing, found {found}", sheet, 1)
         return sheet, []
     return sheet, _rows(table)
 
 
 def _rows(table: pd.DataFrame) -> list[tuple[int, dict[str, str]]]:
-    """Rows with a cell in them; a cell that a short row lacks is empty."""
+    """Rows that are not empty; missing cells of a short row are empty."""
     cells = table[list(COLUMNS)].fillna("").to_dict("records")
     return [(i + 2, row) for i, row in enumerate(cells) if any(row.values())]
 
@@ -154,7 +153,7 @@ def _read_row(
     used: dict[str, int],
     faults: Faults,
 ) -> NDArray[np.float32] | None:
-    """(2, 28, 28) flow of a row's image; None if the row or the image has a fault."""
+    """(2, 28, 28) flow of the image of a row; None if the row or the image has a fault."""
     before = len(faults.found)
     if not row["dataset"].strip():
         faults.add("'dataset' is empty", sheet, number)
@@ -192,15 +191,15 @@ def _read_image(path: Path) -> tuple[str, NDArray[np.float32] | None]:
     except OSError as error:
         return f"it cannot be read ({error.strerror})", None
     if not data.startswith(_PNG_START) or not data.endswith(_PNG_END):
-        return "it is not a whole PNG", None
+        return "it is not a complete PNG", None
     try:
         with PngImageFile(io.BytesIO(data)) as header:
             size, pixels = header.size, header.tile[0][3]
-    except (SyntaxError, OSError, EOFError, ValueError, IndexError, struct.error):  # what Pillow raises
+    except (SyntaxError, OSError, EOFError, ValueError, IndexError, struct.error):  # all that Pillow raises
         return "it is a damaged PNG", None
     if size != (SIZE, SIZE):
         return f"it is {size[0]}x{size[1]}, not {SIZE}x{SIZE}", None
-    if pixels != "RGB":  # the layout of the file: "RGB;16B" has 16 bits per channel
+    if pixels != "RGB":  # the mode in the file: "RGB;16B" has 16 bits per channel
         return f"it is not 8-bit RGB but {pixels}", None
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if image is None or image.shape != (SIZE, SIZE, 3):
@@ -209,13 +208,13 @@ def _read_image(path: Path) -> tuple[str, NDArray[np.float32] | None]:
 
 
 def flow_of(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(S, S, 3) RGB flow image -> (2, S, S) float32 u, v in grey levels of u, any zero."""
+    """(S, S, 3) RGB flow image -> (2, S, S) float32 u, v in grey levels of u, with arbitrary offsets."""
     channels = np.ascontiguousarray(picture.transpose(2, 0, 1), np.float32)
     return channels[:2] * np.array([1, channel_ratio(channels)], np.float32)[:, None, None]
 
 
 def _check_whole(rows: list[dict[str, str]], faults: Faults) -> None:
-    """A set of one class or of one subject cannot be evaluated."""
+    """Add a fault for a set that cannot be evaluated: without rows, of one class or of one subject."""
     if not rows:
         faults.add("the sheet has no rows")
         return

@@ -1,4 +1,4 @@
-"""The synthetic data set: labelled clips of subjects on which no shipped model was trained or tuned."""
+"""The synthetic data set: labelled clips of subjects that no shipped model was trained or tuned on."""
 
 from __future__ import annotations
 
@@ -20,23 +20,24 @@ from mer_ros.types import EMOTIONS, InputKind
 DATASET = "made"
 """Name of the data set in results."""
 
-CAVEAT = "One photograph is behind every clip: what reads appearance finds it easier here than on people."
+CAVEAT = "All clips show one photograph: recognition from appearance is easier here than on real people."
 
 FLOW_CLIPS, FLOW_SUBJECTS = 442, 68
-"""Clips and subjects of flow that are generated if no number is given: as many as MEGC 2019 has."""
+"""Default numbers of generated clips and subjects for flow, those of MEGC 2019."""
 
 RENDERED_CLIPS, RENDERED_SUBJECTS = 140, 20
-"""The same of rendered clips, which take longer."""
+"""Default numbers for rendered clips, which take longer."""
 
 RENDERED_KINDS: frozenset[InputKind] = frozenset({"clip", "apex"})
-"""Kinds of input that only a rendered clip has."""
+"""Kinds of input that only rendered clips have."""
 
 
 def synthetic_clips(n: int, n_subjects: int, seed: int, size: int = 56, sequences: bool = False) -> ClipSet:
     """Generate flow of ``n`` clips of seven emotions; the same arguments give the same bytes.
 
-    n_subjects: the first so many of ``EVALUATION_SUBJECTS``. size: of the flow, pixels. sequences: also flow
-    over time, of the same subjects and units with noise of its own. ConfigError on a number out of range.
+    n_subjects: number of subjects, the first of ``EVALUATION_SUBJECTS``. size: width of the flow, pixels.
+    sequences: also generate flow over time, of the same subjects and units with independent noise. Raises
+    ConfigError for numbers out of range.
     """
     _check(n, n_subjects)
     subjects = EVALUATION_SUBJECTS[:n_subjects]
@@ -50,10 +51,10 @@ def synthetic_clips(n: int, n_subjects: int, seed: int, size: int = 56, sequence
 def rendered_synthetic_clips(
     n: int, n_subjects: int, seed: int, progress: Progress = SILENT, sequences: bool = False
 ) -> ClipSet:
-    """Render ``n`` clips and measure their flow, so that systems of every kind of input read the same events.
+    """Render ``n`` clips and measure their flow, so that systems with any kind of input read the same events.
 
-    The apex images have three channels but no colour. progress: as in ``rendered_clips``. sequences: also
-    measure flow over time. ConfigError on a number out of range.
+    The apex images have three channels but no colour. progress: see ``rendered_clips``. sequences: also
+    measure flow over time. Raises ConfigError for numbers out of range.
     """
     _check(n, n_subjects)
     rendered = rendered_clips(n, EVALUATION_SUBJECTS[:n_subjects], seed, progress, sequences=sequences)
@@ -72,7 +73,7 @@ def _check(n: int, n_subjects: int) -> None:
     if not 2 <= n_subjects <= len(EVALUATION_SUBJECTS) or n < 2:
         raise ConfigError(
             f"Synthetic clips need 2 to {len(EVALUATION_SUBJECTS)} subjects and 2 clips or more, found "
-            f"{n_subjects} subjects and {n} clips: give others."
+            f"{n_subjects} subjects and {n} clips: choose other numbers."
         )
 
 
@@ -102,7 +103,7 @@ def _open(request: Request) -> ClipSet:
 
 SYNTHETIC = Dataset(
     name="synthetic",
-    help="generated flow or rendered clips, as the systems read",
+    help="generated flow or rendered clips, whichever the systems read",
     kinds=frozenset({"flow", "sequence", "clip", "apex"}),
     opener=_open,
     generated=True,

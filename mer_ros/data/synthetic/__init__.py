@@ -1,4 +1,4 @@
-"""The generator of synthetic faces: subjects, expressions, flow samples and rendered clips.
+"""Generator of synthetic faces: subjects, expressions, flow samples and rendered clips.
 
 MediaPipe and the photograph are loaded on first use.
 """

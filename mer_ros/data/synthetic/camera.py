@@ -1,4 +1,4 @@
-"""What the camera does to the scene: focus, shutter, sensor noise, compression, and frames that it loses."""
+"""Effects of the camera on the scene: focus, shutter, sensor noise, compression and lost frames."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from mer_ros.errors import DataError
 
 LONGEST_EXPOSURE_S = 0.02
 RUN_OF_LOST = 2.0
-"""Frames are lost in runs of this many on average."""
+"""Mean length of a run of lost frames."""
 
 
 class SimulatedCamera:
-    """The camera of one clip."""
+    """The camera of one clip. open_s: time for which its shutter is open, s."""
 
     def __init__(
         self,
@@ -32,11 +32,11 @@ class SimulatedCamera:
         self.open_s = min(conditions.exposure / fps, LONGEST_EXPOSURE_S)
 
     def growth(self, time_s: float) -> float:
-        """Change of picture size by the autofocus, share."""
+        """Relative change of picture size by the autofocus."""
         return sum(pulse.growth * pulse.level(time_s) for pulse in self._refocuses)
 
     def take(self, scene: NDArray[np.uint8], time_s: float, i: int) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 frame ``i`` of a lit scene."""
+        """(H, W, 3) uint8 frame ``i`` of an illuminated scene."""
         lens = self._conditions.blur_px
         sigma = float(np.hypot(lens, sum(p.blur_px * p.level(time_s) for p in self._refocuses)))
         if sigma > 0.05:
@@ -51,7 +51,7 @@ class SimulatedCamera:
 
 
 def lost_frames(seed: int, n: int, share: float) -> NDArray[np.bool_]:
-    """(n,) which frames of a clip are lost: alone or in short runs, together about this share."""
+    """(n,) mask of the lost frames of a clip, single or in short runs, about this share of all."""
     lost = np.zeros(n, np.bool_)
     if share > 0:
         rng = np.random.default_rng([seed, 0x1057])

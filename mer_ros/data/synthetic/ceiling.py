@@ -1,16 +1,16 @@
-"""The Bayes ceiling of the synthetic labels: the best score that any classifier of the emotion could reach.
+"""Bayes ceiling of the synthetic labels: the best score that any classifier of the emotion could reach.
 
-Emotions share recipes, so no classifier is always right. One that knew exactly which units a face shows, and
-exactly how much of the expression its weaker side keeps, could do no better than p(emotion | units, ratio of
-the sides): the strengths of the units and the amplitude have one distribution for all emotions and carry no
-information, and either side is the weaker one with even chance. All probabilities are sums over the recipe
-table; nothing is sampled.
+Emotions share recipes, so no classifier is always right. Even with exact knowledge of the units of a face and
+of the share of the expression on its weaker side, a classifier could do no better than p(emotion | units,
+ratio of the sides): the strengths of the units and the amplitude have the same distribution for all emotions
+and carry no information, and both sides are equally likely to be the weaker one. All probabilities are sums
+over the recipe table; nothing is sampled.
 
-It is an upper bound. The ratio that counts is that of ``draw_strengths``; a subject's habit to move one side
-more changes it before anybody sees it, and so do noise, blinks and the tracker.
+The ceiling is an upper bound. It uses the ratio of ``draw_strengths``, which the subject's habitual
+asymmetry, noise, blinks and the tracker change before a classifier can measure it.
 
-The likeliest label has the greatest accuracy, not the greatest UF1: that is searched among all rules that
-give one label to each kind of face (why the two differ: Lipton, Elkan and others, "Optimal Thresholding of
+The most likely label maximises accuracy, not UF1. The rule of maximum UF1 is searched among all rules that
+give one label to each kind of face (for the difference see Lipton, Elkan and others, "Optimal Thresholding of
 Classifiers to Maximize F1 Measure", arXiv:1402.1892).
 """
 
@@ -42,20 +42,21 @@ from mer_ros.errors import ConfigError
 from mer_ros.types import EMOTIONS
 
 BINS = 200
-"""Bins of the ratio, besides those that the ends of its ranges make: exact where only one range reaches."""
+"""Bins of the ratio, in addition to edges at the ends of its ranges; exact where only one range applies."""
 
 _SAME = 9
-"""Digits to which posteriors are compared: kinds of faces of equal posterior are merged."""
+"""Digits to which posteriors are compared; kinds of faces with equal posteriors are merged."""
 
 _TINY = 1e-12
 
 
 @dataclass(frozen=True)
 class Sides:
-    """How the two sides of an expression are drawn; the names are those of the constants of ``flow_samples``.
+    """Distribution of the two sides of an expression, with the constants of ``flow_samples``.
 
-    Two-sided recipes: right 1 + a, left 1 - a, a ~ N(0, sigma) cut at +-limit; or, with ``weak_chance``, the
-    weak side keeps U(weak_side). One-sided ones: it keeps U(one_sided). Both ranges lie in 0..1.
+    Two-sided recipes: right 1 + a, left 1 - a, with a ~ N(0, sigma) clipped to +-limit; or, with the
+    probability ``weak_chance``, the weak side keeps U(weak_side). One-sided recipes: the weak side keeps
+    U(one_sided). Both ranges are within 0..1.
     """
 
     sigma: float = ASYMMETRY_SIGMA
@@ -65,9 +66,9 @@ class Sides:
     one_sided: tuple[float, float] = ONE_SIDED
 
     def masses(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """Upper ends of the bins of the ratio, and each bin's chance under a two- and a one-sided recipe.
+        """Upper ends of the bins of the ratio, and their probabilities for two- and one-sided recipes.
 
-        ratio: min(R, L) / max(R, L), 0..1. The first bin is the ratio 0 itself, the others (lower, upper].
+        The ratio is min(R, L) / max(R, L), 0..1. The first bin is the ratio 0, the others are (lower, upper].
         """
         least = (1 - self.limit) / (1 + self.limit)
         ends = np.unique([*np.linspace(0, 1, BINS + 1), *self.weak_side, *self.one_sided, least])
@@ -76,7 +77,7 @@ class Sides:
         return ends, np.diff(two, prepend=0), np.diff(_uniform(ends, self.one_sided), prepend=0)
 
     def _balanced(self, ratio: float, least: float) -> float:
-        """P((1 - |a|) / (1 + |a|) <= ratio): all that was cut lies at the ratio ``least``."""
+        """P((1 - |a|) / (1 + |a|) <= ratio); clipped values have the ratio ``least``."""
         if ratio < least:
             return 0.0
         return math.erfc((1 - ratio) / (1 + ratio) / (self.sigma * math.sqrt(2)))
@@ -87,12 +88,12 @@ GENERATOR = Sides()
 
 @dataclass(frozen=True, eq=False)
 class Ceiling:
-    """What can be reached at best.
+    """Best scores that can be reached.
 
-    priors: how often each of ``EMOTIONS`` is shown. confusion: (C, C) float64, probabilities of truth (row)
-    and likeliest answer (column), sum 1. accuracy: of the likeliest answer, the greatest there is. uar:
-    likewise the greatest. uf1: of the rule of greatest UF1; f1: (C,) its F1 per class, which are not bounds:
-    a rule may do better on one class at the cost of others. uf1_of_likeliest: UF1 of ``confusion``.
+    priors: probability of each of ``EMOTIONS``. confusion: (C, C) float64, probabilities of truth (row) and
+    most likely label (column), with sum 1. accuracy: maximum accuracy, that of the most likely label. uar:
+    maximum UAR. uf1: maximum UF1, and f1: (C,) F1 per class of its rule; these are not bounds, since another
+    rule may be better on one class at the cost of others. uf1_of_likeliest: UF1 of ``confusion``.
     """
 
     labels: tuple[str, ...]
@@ -105,7 +106,7 @@ class Ceiling:
     f1: NDArray[np.float64]
 
     def figures(self) -> dict[str, Any]:
-        """JSON-able, four digits: what results, checkpoints and benchmarks store as ``label_ceiling``."""
+        """Values for JSON with four digits, stored as ``label_ceiling`` in results and checkpoints."""
         return {
             "generator": GENERATOR_VERSION,
             "priors": {emotion: round(p, 4) for emotion, p in zip(EMOTIONS, self.priors, strict=True)},
@@ -120,10 +121,10 @@ class Ceiling:
 
 @functools.lru_cache(maxsize=64)
 def label_ceiling(labels: tuple[str, ...] = EMOTIONS, priors: tuple[float, ...] | None = None) -> Ceiling:
-    """The ceiling of this generator for its emotions, or for the classes that they are summed into.
+    """The ceiling of this generator for its emotions, or for the classes into which they are combined.
 
-    labels: ``EMOTIONS`` or ``label_mapping.MEGC_LABELS``. priors: of ``EMOTIONS``, any positive sum; alike if
-    None.
+    labels: ``EMOTIONS`` or ``label_mapping.MEGC_LABELS``. priors: priors of ``EMOTIONS`` with any positive
+    sum; equal if None. Raises ConfigError for other labels or priors.
     """
     belongs = np.array(
         [[label in (emotion, megc_label(emotion)) for emotion in EMOTIONS] for label in labels]
@@ -135,17 +136,17 @@ def label_ceiling(labels: tuple[str, ...] = EMOTIONS, priors: tuple[float, ...] 
         )
     shares = np.ones(len(EMOTIONS)) if priors is None else np.array(priors, np.float64)
     if shares.shape != (len(EMOTIONS),) or not (shares >= 0).all() or not 0 < shares.sum() < np.inf:
-        raise ConfigError(f"The priors of the emotions are {priors}: give {len(EMOTIONS)}, none negative.")
+        raise ConfigError(f"The priors of the emotions are {priors}: give {len(EMOTIONS)} of 0 or more.")
     shares /= shares.sum()
     kinds = faces({emotion: RECIPES[emotion] for emotion in EMOTIONS})
     return best_of(belongs @ (shares[:, None] * kinds), labels, tuple(shares.tolist()))
 
 
 def ceiling_of_clips(clips: ClipSet) -> Ceiling | None:
-    """The ceiling of a set of synthetic clips; None for real ones and for another version of the generator.
+    """The ceiling of a set of synthetic clips; None for real clips and for other versions of the generator.
 
-    Seven emotions are taken to be drawn alike. Other classes have the set's shares, and so have within a
-    class the emotions that belong to it.
+    For seven emotions, equal priors are assumed. For other classes, the priors are the shares in the set, and
+    the emotions of a class are assumed to be equally likely.
     """
     if not clips.synthetic or not re.search(
         rf"\bgenerator {re.escape(GENERATOR_VERSION)}(,|$)", clips.origin
@@ -160,7 +161,7 @@ def ceiling_of_clips(clips: ClipSet) -> Ceiling | None:
 
 
 def faces(recipes: Mapping[str, tuple[Recipe, ...]], sides: Sides = GENERATOR) -> NDArray[np.float64]:
-    """(E, K) chance of each kind of face, a set of units with a bin of the ratio, given each emotion."""
+    """(E, K) probability of each kind of face, a set of units with a bin of the ratio, given each emotion."""
     kinds = sorted({tuple(sorted(recipe.units)) for own in recipes.values() for recipe in own})
     of_units = np.zeros((2, len(recipes), len(kinds)))  # two-sided, one-sided
     for number, own in enumerate(recipes.values()):
@@ -174,7 +175,7 @@ def faces(recipes: Mapping[str, tuple[Recipe, ...]], sides: Sides = GENERATOR) -
 
 
 def best_of(joint: NDArray[np.float64], labels: tuple[str, ...], priors: tuple[float, ...]) -> Ceiling:
-    """The ceiling of (C, K) probabilities of class and kind of face together, sum 1."""
+    """The ceiling of (C, K) joint probabilities of class and kind of face, with sum 1."""
     joint = _merged(joint)
     posterior = np.round(joint / joint.sum(0), _SAME)
     likeliest = posterior.argmax(0)
@@ -195,7 +196,7 @@ def best_of(joint: NDArray[np.float64], labels: tuple[str, ...], priors: tuple[f
 
 
 def _of_greatest_uf1(joint: NDArray[np.float64], answers: NDArray[np.intp]) -> NDArray[np.intp]:
-    """(K,) answers whose UF1 no other answer to any one kind of face lifts, found from ``answers`` on."""
+    """(K,) labels whose UF1 no change for a single kind of face increases, searched from ``answers`` on."""
     answers, mass = answers.copy(), joint.sum(0)
     confusion = _confusion(joint, answers)
     right, known = np.diag(confusion).copy(), confusion.sum(0) + confusion.sum(1)  # F1 = 2 right / known
@@ -203,10 +204,10 @@ def _of_greatest_uf1(joint: NDArray[np.float64], answers: NDArray[np.intp]) -> N
     while moved:
         moved = False
         for kind, own in enumerate(answers.tolist()):
-            right[own] -= joint[own, kind]  # without an answer to this kind ...
+            right[own] -= joint[own, kind]  # without a label for this kind ...
             known[own] -= mass[kind]
             without = 2 * right / np.maximum(known, _TINY)
-            gain = 2 * (right + joint[:, kind]) / (known + mass[kind]) - without  # ... and with each
+            gain = 2 * (right + joint[:, kind]) / (known + mass[kind]) - without  # ... and with each label
             best = int(gain.argmax())
             if gain[best] > gain[own] + _TINY:
                 answers[kind], moved = best, True
@@ -216,7 +217,7 @@ def _of_greatest_uf1(joint: NDArray[np.float64], answers: NDArray[np.intp]) -> N
 
 
 def _merged(joint: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Kinds of faces with one posterior as one, those that never occur left out."""
+    """Kinds of faces with equal posteriors merged, and those that never occur removed."""
     joint = joint[:, joint.sum(0) > 0]
     posteriors, of_kind = np.unique(np.round(joint / joint.sum(0), _SAME), axis=1, return_inverse=True)
     merged = np.zeros((len(joint), posteriors.shape[1]))
@@ -225,11 +226,11 @@ def _merged(joint: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _confusion(joint: NDArray[np.float64], answers: NDArray[np.intp]) -> NDArray[np.float64]:
-    """(C, C) probabilities of truth and answer."""
+    """(C, C) probabilities of truth and label."""
     return joint @ np.eye(len(joint))[answers]
 
 
 def _uniform(values: NDArray[np.float64], ends: tuple[float, float]) -> NDArray[np.float64]:
-    """P(x <= values) of x ~ U(ends)."""
+    """P(x <= values) for x ~ U(ends)."""
     low, high = ends
     return np.clip((values - low) / max(high - low, _TINY), 0, 1)

@@ -1,4 +1,4 @@
-"""A rendered clip: a photograph, deformed into one subject, moves along a timeline of known events."""
+"""A rendered clip: a photograph is deformed into one subject and moves along a timeline of known events."""
 
 from __future__ import annotations
 
@@ -22,24 +22,29 @@ from mer_ros.data.synthetic.timeline import Timeline, TrueEvent, make_timeline
 from mer_ros.errors import ConfigError, InputError
 
 FACE_WIDTH_PX = 150.0
-"""Width of the landmarks' box before the subject's geometry; lengths of conditions are for this width."""
+"""Width of the box of the landmarks, before the subject's geometry, to which lengths in conditions refer."""
 
-_BLUR_STEP_PX, _MOST_INSTANTS = 0.7, 4  # an open shutter sees one instant for so much movement
+_BLUR_STEP_PX, _MOST_INSTANTS = (
+    0.7,
+    4,
+)  # movement per instant that an open shutter averages, and their maximum
 
 
 class SyntheticClip:
-    """A clip that is rendered frame by frame: a frame depends on its index and the arguments here only.
+    """A clip that is rendered frame by frame; a frame depends only on its index and these arguments.
 
     Parameters
     ----------
-    subject, timeline : the face, and its events.
-    seed : of noise and lost frames.
-    fps : frames a second; the times of events do not depend on it.
+    subject, timeline : the face and its events.
+    seed : seed of noise and lost frames.
+    fps : frame rate; the times of events do not depend on it.
     size_wh : frame size, pixels.
     amplitude_px : largest landmark displacement of a micro-expression at its apex, frame pixels.
     conditions : head, light and camera.
-    face_width_px : width of the landmarks' box before the subject's geometry.
-    photograph : the face that is moved; the built-in one if None.
+    face_width_px : width of the box of the landmarks, before the subject's geometry.
+    photograph : the face to move; the built-in one if None.
+
+    Raises ConfigError for sizes and rates out of range.
     """
 
     def __init__(
@@ -58,7 +63,7 @@ class SyntheticClip:
         if fps <= 0 or face_width_px < 40 or min(size_wh) < 1.4 * face_width_px:
             raise ConfigError(
                 "a clip needs fps > 0, a face of 40 px or more and a frame 1.4 times as large, found "
-                f"fps={fps}, face_width_px={face_width_px}, size_wh={size_wh}: give others"
+                f"fps={fps}, face_width_px={face_width_px}, size_wh={size_wh}: choose other values"
             )
         self.subject, self.timeline, self.fps, self.size_wh = subject, timeline, float(fps), size_wh
         self.amplitude_px, self.conditions = amplitude_px, conditions or Conditions()
@@ -83,21 +88,21 @@ class SyntheticClip:
 
     @property
     def duration_s(self) -> float:
-        """Length of the clip, seconds."""
+        """Length of the clip, s."""
         return self.timeline.duration_s
 
     @property
     def n_frames(self) -> int:
-        """Number of frames, the lost ones included."""
+        """Number of frames, including the lost ones."""
         return int(self.timeline.duration_s * self.fps)
 
     def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        """Index and frame of every frame that is not lost, in order."""
+        """Index and picture of all frames that are not lost, in order."""
         for i in np.flatnonzero(~self.lost):
             yield int(i), self.render(int(i))
 
     def render(self, i: int) -> NDArray[np.uint8]:
-        """Frame ``i``: (H, W, 3) uint8, BGR; its shutter opens at ``i / fps`` seconds."""
+        """Frame ``i``: (H, W, 3) uint8, BGR; the shutter opens at ``i / fps`` seconds."""
         time_s, open_s = self._time_s(i), self._camera.open_s
         instants = self._instants(time_s, open_s)
         scene = self._scene(instants[0])
@@ -109,24 +114,24 @@ class SyntheticClip:
         return self._camera.take(self._light.shine(scene, time_s, open_s), time_s, i)
 
     def true_landmarks(self, i: int) -> NDArray[np.float64]:
-        """(468, 2) frame pixels: where the landmarks are as the shutter opens for frame ``i``.
+        """(468, 2) positions of the landmarks, frame pixels, when the shutter opens for frame ``i``.
 
-        Blinks, speech, and the lid that follows a glance are left out.
+        They do not include blinks, speech and the lid movement of a glance.
         """
         return self._landmarks_at(self._time_s(i))
 
     def true_expression(self, i: int) -> NDArray[np.float64]:
-        """(468, 2) how far the expression alone has moved the landmarks in frame ``i``, frame pixels."""
+        """(468, 2) displacement of the landmarks by the expression alone in frame ``i``, frame pixels."""
         time_s = self._time_s(i)
         return self._landmarks_at(time_s) - self._head.move(self._landmarks, self._pose(time_s))
 
     def _time_s(self, i: int) -> float:
         if not 0 <= i < self.n_frames:
-            raise InputError(f"the clip has frames 0 to {self.n_frames - 1}, found {i}: ask for one of them")
+            raise InputError(f"the clip has frames 0 to {self.n_frames - 1}, found {i}: use one of these")
         return i / self.fps
 
     def _instants(self, time_s: float, open_s: float) -> list[float]:
-        """The moments that an open shutter adds up: more where the face moves fast."""
+        """The moments that are averaged for an open shutter; more of them if the face moves fast."""
         if open_s == 0:
             return [time_s]
         path = self._landmarks_at(time_s + open_s) - self._landmarks_at(time_s)
@@ -142,7 +147,7 @@ class SyntheticClip:
         return self._head.move(points, self._pose(time_s))
 
     def _scene(self, time_s: float) -> NDArray[np.uint8]:
-        """(H, W, 3) what is in front of the camera."""
+        """(H, W, 3) uint8 scene in front of the camera."""
         source = self._head.source_map(self._pose(time_s))
         field = self._face_field(time_s)
         if field is not None:
@@ -165,7 +170,7 @@ class SyntheticClip:
         return HeadPose(shift * sway[0], shift * sway[1], roll, yaw, pitch, growth)
 
     def _face_field(self, time_s: float) -> NDArray[np.float32] | None:
-        """(h, w, 2) how the resting face is displaced at a time; None if it is not."""
+        """(h, w, 2) displacement of the resting face at a time; None if there is none."""
         parts: list[tuple[float, NDArray[np.float32]]] = []
         index = self.timeline.event_at(time_s)
         if index is not None:
@@ -189,7 +194,7 @@ class SyntheticClip:
         return total
 
     def _close_eyes(self, scene: NDArray[np.uint8], source: NDArray[np.float32], closure: float) -> None:
-        """Lay the lids over a scene, in place."""
+        """Draw the closed part of the lids over a scene, in place."""
         x0, y0, x1, y1 = self._face.box_xyxy
         region = scene[y0:y1, x0:x1]
         position = (source[y0:y1, x0:x1] + np.float32(0.5)) / np.float32(FINER) - np.float32(0.5)
@@ -199,7 +204,7 @@ class SyntheticClip:
             region[part] = np.rint(region[part] * (1 - cover) + lid * cover)
 
     def _moved(self, k: int) -> dict[str, NDArray[np.float64]]:
-        """Unit -> (468, 2) displacement of the resting landmarks at the peak of event ``k``, frame pixels."""
+        """(468, 2) displacement of the landmarks by each unit at the peak of event ``k``, frame pixels."""
         event = self.timeline.events[k]
         moved = {
             unit: self._face.landmarks({n: s for n, s in event.strengths.items() if n[:-1] == unit})
@@ -210,19 +215,19 @@ class SyntheticClip:
         return {unit: field * scale for unit, field in moved.items()}
 
     def _fields(self, k: int) -> dict[str, NDArray[np.float32]]:
-        """The same, dense; one event's are kept."""
+        """The dense field of each unit of event ``k``; the fields of one event are cached."""
         if self._expression[0] != k:
             self._expression = (k, {unit: self._face.dense(m) for unit, m in self._moved(k).items()})
         return self._expression[1]
 
     def _both(self, unit: str) -> NDArray[np.float32]:
-        """(h, w, 2) field of a unit on both sides whose largest landmark displacement is 1 pixel."""
+        """(h, w, 2) field of a unit on both sides, with a largest landmark displacement of 1 pixel."""
         moved = self._face.landmarks({unit + "R": 1.0, unit + "L": 1.0})
         return self._face.dense(moved / np.linalg.norm(moved, axis=1).max())
 
 
 def demo_subject(seed: int) -> Subject:
-    """The subject of the clip of a seed; no model was trained on these subjects."""
+    """The subject of the clip with this seed; no model was trained on these subjects."""
     return make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)])
 
 
@@ -233,7 +238,7 @@ def synthetic_timeline(
     typical: bool = True,
     duration_s: float | None = None,
 ) -> Timeline:
-    """The timeline of the clip of a seed; nothing is rendered."""
+    """The timeline of the clip with this seed, without rendering."""
     return make_timeline(seed, demo_subject(seed), n_events, conditions or Conditions(), typical, duration_s)
 
 
@@ -250,7 +255,7 @@ def synthetic_clip(
     face_width_px: float = FACE_WIDTH_PX,
     photograph: Photograph | None = None,
 ) -> SyntheticClip:
-    """The clip of a seed: its subject, timeline and noise. Arguments as in ``SyntheticClip``."""
+    """The clip with this seed: subject, timeline and noise. For the arguments see ``SyntheticClip``."""
     return SyntheticClip(
         demo_subject(seed),
         synthetic_timeline(seed, n_events, conditions, typical, duration_s),

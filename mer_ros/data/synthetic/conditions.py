@@ -1,4 +1,4 @@
-"""Under which conditions a clip is taken: what head, light and camera do besides the expressions."""
+"""Recording conditions of a clip: effects of head, light and camera in addition to the expressions."""
 
 from __future__ import annotations
 
@@ -13,20 +13,22 @@ from mer_ros.errors import ConfigError
 
 @dataclass(frozen=True)
 class Conditions:
-    """Everything in a rendered clip that is no expression. The defaults are a calm room: the demo.
+    """Everything in a rendered clip except the expressions. The defaults are those of the demo, a calm room.
 
-    The head. sway_px: the most it shifts right and down, frame pixels of a face 150 px wide. approach: the
-    most its size changes, share. roll_deg, yaw_deg, pitch_deg: the most it turns.
-    The face, events a minute. blinks. glances: the eyes jump, by up to glance_px (frame pixels of a face
-    150 px wide). talks: bouts of speech, with movements of up to talk_px. gestures: nods and shakes of
-    the head by up to gesture_deg.
-    The light. tone: 0 leaves the photograph as it is, 1 gives each subject a luminance of its own. drift: the
-    most that the light changes slowly, share; half of it from the side. flicker: amplitude of mains flicker,
-    share; mains_hz: its frequency, twice that of the mains.
-    The camera. refocuses: pulses of the autofocus a minute. blur_px: blur of the lens, Gaussian sigma.
-    exposure: time the shutter is open, share of the frame time, 20 ms at most. noise_sigma: standard
-    deviation of the sensor noise, grey levels. jpeg: quality 1 to 100, 0 for none. dropped: share of the
-    frames that are lost, single or a few in a row. gap_s: rest between two expressions, seconds, uniform.
+    Head. sway_px: largest shift right and down, frame pixels for a face 150 px wide. approach: largest
+    relative change of size. roll_deg, yaw_deg, pitch_deg: largest turns.
+    Face, in events per minute. blinks: blinks. glances: jumps of the eyes by up to glance_px (frame pixels
+    for a face 150 px wide). talks: bouts of speech with movements of up to talk_px. gestures: nods and shakes
+    of the head by up to gesture_deg.
+    Light. tone: 0 keeps the photograph, 1 gives each subject its own luminance. drift: largest relative slow
+    change of light, half of it from the side. flicker: relative amplitude of mains flicker; mains_hz: its
+    frequency, twice that of the mains.
+    Camera. refocuses: pulses of the autofocus per minute. blur_px: Gaussian sigma of the lens. exposure: open
+    time of the shutter as a share of the frame period, at most 20 ms. noise_sigma: standard deviation of the
+    sensor noise, grey levels. jpeg: quality 1 to 100, 0 for no compression. dropped: share of lost frames,
+    single or a few in a row. gap_s: range of the rest between two expressions, s, drawn uniformly.
+
+    Raises ConfigError for values out of range.
     """
 
     sway_px: float = 3.0
@@ -54,13 +56,13 @@ class Conditions:
     gap_s: tuple[float, float] = (0.9, 1.6)
 
     def __post_init__(self) -> None:
-        """Refuse values without meaning."""
+        """Raise ConfigError for values out of range."""
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             low = min(value) if isinstance(value, tuple) else value
             high = _HIGHEST.get(field.name, np.inf)
             if not (low >= 0 and np.isfinite(value).all() and np.max(value) <= high):
-                wanted = f"0 to {high:g}" if np.isfinite(high) else "a number that is not negative"
+                wanted = f"0 to {high:g}" if np.isfinite(high) else "a number of 0 or more"
                 raise ConfigError(f"the condition {field.name!r} of a clip is {value}: give {wanted}.")
 
 
@@ -78,10 +80,10 @@ _HIGHEST = {
     "jpeg": 100,
     "dropped": 0.5,
 }
-"""Beyond these the warp of one photograph shows something that no head does."""
+"""Upper limits, beyond which the warp of one photograph no longer looks like a head."""
 
 STILL = Conditions(sway_px=0, roll_deg=0, yaw_deg=0, pitch_deg=0, blinks=0, noise_sigma=0)
-"""Nothing but the expressions."""
+"""Expressions only."""
 
 RANGES: dict[str, tuple[float, float]] = {
     "sway_px": (2.0, 8.0),
@@ -106,7 +108,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "jpeg": (75, 95),
     "dropped": (0.0, 0.02),
 }
-"""What `everyday` draws from, uniform."""
+"""Ranges of the uniform distributions of `everyday`."""
 
 MAINS_HZ = (100.0, 120.0)
 JPEG_CHANCE = 0.5
@@ -114,13 +116,13 @@ EVERYDAY_GAP_S = (1.5, 4.0)
 
 
 def everyday(seed: int) -> Conditions:
-    """Every nuisance at once, each as strong as this seed draws it; the same seed gives the same."""
+    """All nuisances together, with strengths drawn from this seed; a seed always gives the same."""
     rng = np.random.default_rng([seed, 0xC0D])
     drawn = {name: float(rng.uniform(*limits)) for name, limits in RANGES.items()}
     quality = round(drawn.pop("jpeg"))
     jpeg = quality if rng.uniform() < JPEG_CHANCE else 0
     mains = float(rng.choice(MAINS_HZ))
-    return Conditions(**drawn, jpeg=jpeg, mains_hz=mains, gap_s=EVERYDAY_GAP_S)  # type: ignore[arg-type]
+    return Conditions(**drawn, jpeg=jpeg, mains_hz=mains, gap_s=EVERYDAY_GAP_S)
 
 
 def calm(seed: int) -> Conditions:
@@ -129,4 +131,4 @@ def calm(seed: int) -> Conditions:
 
 
 CONDITIONS: dict[str, Callable[[int], Conditions]] = {"calm": calm, "everyday": everyday}
-"""The choices of the camera's parameter ``conditions``: name to the conditions of a seed."""
+"""The values of the camera's parameter ``conditions``, each with a function from seed to conditions."""

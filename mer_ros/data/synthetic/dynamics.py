@@ -1,4 +1,4 @@
-"""How the units of one expression rise to their peak and fall again: not quite together.
+"""Rise and decay of the units of one expression, with lags between the units.
 
 Timing of micro-expressions: Yan, Wu, Liang, Chen and Fu, "How fast are the leaked facial expressions", 2013
 (onset to offset up to 0.5 s, rise shorter than decay). The lags between units are ours.
@@ -12,20 +12,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 ONSET_SHARE, PLATEAU_SHARE = (0.30, 0.42), (0.06, 0.14)
-"""Of an expression's duration: rise, and time at the peak. The rest is decay, longer than the rise."""
+"""Shares of the duration of an expression: rise, and time at the peak. The rest is decay, longer than the
+rise."""
 
 LATE, EARLY = 0.3, 0.3
-"""A unit starts up to this share of the rise after the first, and ends up to this share of the decay before
-the last, uniform; one unit defines the onset, one the offset."""
+"""A unit starts up to this share of the rise after the first unit and ends up to this share of the decay
+before the last, drawn uniformly; one unit defines the onset and one the offset."""
 
 
 @dataclass(frozen=True)
 class Dynamics:
-    """The course of one expression, in seconds from its onset.
+    """Levels of the units of one expression over time, in s from the onset.
 
-    rise_s: onset to peak. plateau_s: time at the peak, which all units share. decay_s: peak to offset.
-    late, early: for each unit the share of the rise that passes before it moves, and of the decay after it
-    rests.
+    rise_s: onset to peak. plateau_s: time at the peak, common to all units. decay_s: peak to offset. late,
+    early: for each unit, the share of the rise before it starts to move, and of the decay after it has come
+    to rest.
     """
 
     rise_s: float
@@ -36,16 +37,16 @@ class Dynamics:
 
     @property
     def duration_s(self) -> float:
-        """Onset to offset."""
+        """Time from onset to offset."""
         return self.rise_s + self.plateau_s + self.decay_s
 
     @property
     def apex_s(self) -> float:
-        """The middle of the peak."""
+        """Time from the onset to the middle of the peak."""
         return self.rise_s + self.plateau_s / 2
 
     def levels(self, time_s: ArrayLike) -> NDArray[np.float64]:
-        """(..., U) level of each unit at (...) times: 0 at rest, 1 at the peak, smooth between."""
+        """(...) times -> (..., U) level of each unit: 0 at rest, 1 at the peak, smooth between."""
         time = np.asarray(time_s, np.float64)[..., None]
         late, early = np.asarray(self.late), np.asarray(self.early)
         up = (time - late * self.rise_s) / ((1 - late) * self.rise_s)
@@ -54,7 +55,7 @@ class Dynamics:
 
 
 def draw_dynamics(duration_s: float, n_units: int, rng: np.random.Generator) -> Dynamics:
-    """The course of an expression of this duration."""
+    """Random dynamics of an expression with this duration."""
     rise, plateau = duration_s * rng.uniform(*ONSET_SHARE), duration_s * rng.uniform(*PLATEAU_SHARE)
     return Dynamics(
         rise_s=float(rise),
@@ -66,7 +67,7 @@ def draw_dynamics(duration_s: float, n_units: int, rng: np.random.Generator) -> 
 
 
 def ease(t: ArrayLike) -> NDArray[np.float64]:
-    """0 below 0, 1 above 1, smooth between, with no speed at both ends."""
+    """0 below 0, 1 above 1, smooth between with zero slope at both ends."""
     s = np.clip(t, 0.0, 1.0)
     return np.asarray(s * s * (3 - 2 * s))
 

@@ -1,4 +1,4 @@
-"""Blinks: the skin above the eye is stretched over the eyeball until the upper lid meets the lower one."""
+"""Blinks: the skin above the eye is stretched over the eyeball until the upper lid reaches the lower one."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ LOWER = {
     "R": (33, 7, 163, 144, 145, 153, 154, 155, 133),
     "L": (362, 382, 381, 380, 374, 373, 390, 249, 263),
 }
-"""FaceMesh lid margins, in the picture from left to right."""
+"""FaceMesh landmarks of the lid margins, from left to right in the picture."""
 
 SKIN_ABOVE = 0.12
-"""How far above the lid margin the skin takes part, interocular distances."""
+"""Height of the skin above the lid margin that is stretched, interocular distances."""
 
 LASHES = 0.004
-"""The dark line of lashes below FaceMesh's margin moves with the lid, interocular distances."""
+"""Height of the line of lashes below FaceMesh's margin, which moves with the lid, interocular distances."""
 
 OVERLAP = 0.2
-"""A closed upper lid reaches this share of the gap beyond FaceMesh's lower margin, which lies high."""
+"""A closed upper lid reaches beyond FaceMesh's lower margin, which is too high, by this share of the gap."""
 
 
 class Eyelids:
@@ -36,11 +36,11 @@ class Eyelids:
     def skin(
         self, position: NDArray[np.float32], closure: float, origin: tuple[int, int]
     ) -> Iterator[tuple[tuple[slice, slice], NDArray[np.float32], NDArray[np.float32]]]:
-        """What blinking lids lay over the face, eye by eye.
+        """The skin of the lids over the face, for each eye.
 
-        position: (H, W, 2) source positions of a region (frame pixels, of the face at rest); origin: the
-        frame pixel at its [0, 0]. Yields the rows and columns of the region, the (h, w, 2) source positions
-        of the stretched skin, and (h, w, 1) how much it covers, 0..1.
+        position: (H, W, 2) source positions of a region (frame pixels of the face at rest). closure: 0 open
+        to 1 closed. origin: the frame pixel at [0, 0] of the region. Yields the rows and columns in the
+        region, the (h, w, 2) source positions of the stretched skin, and its (h, w, 1) opacity, 0..1.
         """
         for eye in self._eyes:
             x0, y0, x1, y1 = eye.box_xyxy
@@ -55,7 +55,7 @@ class _Eye:
         self._x = upper[:, 0]
         self._upper, self._lower = upper[:, 1], np.interp(upper[:, 0], lower[:, 0], lower[:, 1])
         self._skin, self._lashes = SKIN_ABOVE * px, LASHES * px
-        reach = 0.2 * px  # the head and the expression move the eye by less
+        reach = 0.2 * px  # larger than any movement of the eye by head and expression
         low, high = np.minimum(upper.min(0), lower.min(0)), np.maximum(upper.max(0), lower.max(0))
         box = np.concatenate([low - reach, high + reach]).round().astype(int)
         self.box_xyxy = (int(box[0]), int(box[1]), int(box[2]), int(box[3]))
@@ -68,9 +68,9 @@ class _Eye:
         gap = np.maximum(np.interp(x, self._x, self._lower) - upper, 0)
         top = upper - self._skin
         lashes = np.minimum(self._lashes, gap / 3)
-        margin = upper + lashes  # what moves down: the lid's edge with its lashes
+        margin = upper + lashes  # the edge of the lid with its lashes, which moves down
         lid = margin + closure * (1 + OVERLAP) * (gap - lashes)
         stretched = top + (y - top) * (margin - top) / (lid - top)
-        cover = np.where(y > top, np.clip(lid - y + 0.5, 0, 1), 0)  # the edge is a pixel wide: no steps
+        cover = np.where(y > top, np.clip(lid - y + 0.5, 0, 1), 0)  # a soft edge, one pixel wide
         source = np.stack([x, np.minimum(stretched, margin)], axis=-1)
         return source.astype(np.float32), cover[..., None].astype(np.float32)

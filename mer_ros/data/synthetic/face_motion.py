@@ -1,4 +1,4 @@
-"""What moves on a face at rest in the frame: units and eyeballs, as dense fields of one subject."""
+"""Movements of a face at rest in the frame: units and eyeballs, as dense fields of one subject."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mer_ros.data.synthetic.subject import Subject
 from mer_ros.face.interpolation import dense_weights, pixel_grid
 
 REACH = 0.25
-"""Margin of the moving region round the landmarks, as a share of the face's size."""
+"""Margin of the moving region around the landmarks, as a share of the size of the face."""
 
 Strengths = dict[str, float]
 
@@ -32,21 +32,21 @@ class FaceMotion:
         self._weights = dense_weights(stage.landmarks, self._grid)
 
     def landmarks(self, strengths: Strengths) -> NDArray[np.float64]:
-        """(468, 2) displacement by units at these intensities ("AU12R": interocular distances)."""
+        """(468, 2) displacement in frame pixels by units at these intensities, {"AU12R": 0.1}."""
         units = {name[:-1] for name in strengths}
         fields = {unit + side: f for unit in units for side, f in self._subject.displacement(unit).items()}
         moved = sum((s * fields[name] for name, s in strengths.items()), np.zeros((468, 3)))
         return self._stage.canonical_to_frame(moved)
 
     def dense(self, landmarks: NDArray[np.float64]) -> NDArray[np.float32]:
-        """(h, w, 2) displacement of the region from (468, 2) of the landmarks; skin is smooth."""
+        """(h, w, 2) smooth displacement of the region from (468, 2) displacements of the landmarks."""
         field = (self._weights @ landmarks).reshape(*self._shape, 2).astype(np.float32)
         return np.asarray(cv2.GaussianBlur(field, (0, 0), 0.012 * self._stage.px))
 
     def eyeballs(self) -> NDArray[np.float32]:
-        """(h, w, 1) share, 0..1, with which what shows between the lids moves with the eyeballs.
+        """(h, w, 1) share, 0..1, by which each pixel between the lids moves with the eyeballs.
 
-        1 in the middle, 0 at the lids and in the corners: there the white of the eye is stretched instead.
+        It is 1 in the middle and 0 at the lids and in the corners, where the white of the eye is stretched.
         """
         share = np.zeros(self._shape, np.float32)
         x, y = self._grid[:, 0].reshape(self._shape), self._grid[:, 1].reshape(self._shape)
@@ -63,10 +63,10 @@ class FaceMotion:
 def add_motion(
     source: NDArray[np.float32], field: NDArray[np.float32], box_xyxy: tuple[int, int, int, int]
 ) -> None:
-    """Let (H, W, 2) texture positions show a face displaced by the (h, w, 2) field of a region, in place.
+    """Displace the face in (H, W, 2) texture positions by the (h, w, 2) field of a region, in place.
 
-    A point at p moves to p + e(p). What is seen at q came from the p with p + e(p) = q: two steps of
-    p <- q - e(p). The field belongs to the face at rest, so it is looked up where head motion says q was.
+    A point at p moves to p + e(p). The pixel q shows the point p with p + e(p) = q, found by two steps of
+    p <- q - e(p). The field is defined on the face at rest, so it is read at the rest position of q.
     """
     x0, y0, x1, y1 = box_xyxy
     view = source[y0:y1, x0:x1]

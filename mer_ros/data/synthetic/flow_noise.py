@@ -1,7 +1,7 @@
-"""What the measuring chain adds to the flow of an expression, and what it removes.
+"""Noise that the measuring chain adds to the flow of an expression, and movement that it removes.
 
-Lengths are crop pixels (of the 128 px crop). ``make bench-chain`` runs the tracker on rendered clips and
-compares its flow with the samples of this module, figure by figure.
+Lengths are in crop pixels (of the 128 px crop). ``make bench-chain`` runs the tracker on rendered clips and
+compares statistics of its flow with those of samples of this module.
 """
 
 from __future__ import annotations
@@ -14,46 +14,46 @@ from mer_ros.data.synthetic.subject_fields import SubjectFields
 from mer_ros.face.geometry import CROP_SIZE
 
 BLINK_CHANCE, BLINK_PX = 0.15, (0.2, 3.0)
-"""How often a blink is caught half way, and how far the upper lid is then from where it was."""
+"""Probability of a partial blink, and range of the displacement of the upper lid."""
 
 GAZE_CHANCE, GAZE_PX = 0.20, 1.5
-"""How often the eyes have moved, and how far (standard deviation each way)."""
+"""Probability of an eye movement, and its standard deviation in each direction."""
 
 TALK_CHANCE, TALK_SHARE = 0.10, 0.4
-"""How often the mouth moves too, and its largest share of the expression's amplitude."""
+"""Probability of a mouth movement, and its largest share of the expression's amplitude."""
 TALK_UNITS = ("AU25", "AU26", "AU20", "AU23", "AU17")
 
 SHIFT_SIGMA_PX, ROLL_SIGMA_RAD, SCALE_SIGMA = 1.2, 0.02, 0.03
-"""How badly the noisy eye corners place the crop."""
+"""Standard deviations of the crop's shift, roll and log scale from noisy eye corners."""
 
 RESIDUE_PX, RESIDUE_ROLL_RAD, RESIDUE_GROWTH, RESIDUE_TURN_RAD = 0.03, 0.0008, 0.0008, 0.003
-"""Head motion that registration has left: shift, roll, growth, and yaw and pitch (standard deviations)."""
+"""Standard deviations of residual head motion after registration: shift, roll, growth, and yaw and pitch."""
 
 SMOOTH_CELLS, SMOOTH_SHARE, SMOOTH_SPREAD = (5, 9, 15), 0.045, 0.4
 """Smooth noise of the chain: scales (cells across the crop), median share of the amplitude, log spread."""
 
 LIVING_CELLS, LIVING_SHARE, LIVING_SPREAD = (3, 5, 9), 0.10, 0.5
-"""The same of living skin, which no rendered clip shows: what has helped on real flow images."""
+"""The same for living skin, which rendered clips do not show; chosen because it helps on real flow images."""
 
 FINE_PX, FINE_SPREAD = 0.03, 0.4
-"""Noise of the flow algorithm itself: median standard deviation, log spread."""
+"""Noise of the flow algorithm: median standard deviation, log spread."""
 
 DAMPING, DAMPING_CELLS = (0.68, 1.02), 7
-"""Flow is damped where the skin has no texture: range of the factor, patches across the crop."""
+"""Damping of flow on skin without texture: range of the factor, patches across the crop."""
 
 BLUR_PX = (1.4, 3.2)
-"""Blur of a dense flow algorithm, Gaussian sigma, uniform."""
+"""Blur of a dense flow algorithm, Gaussian sigma, drawn uniformly."""
 
 OWN_SHARE = 0.5
-"""Of the smooth noise of a sequence: the part (in power) that each frame has of its own."""
+"""Share (in power) of the smooth noise of a sequence that is independent in each frame."""
 
 
 class Chain:
-    """The chain that one sample goes through: what stays the same in all its frames is drawn here.
+    """Measuring chain of one sample; quantities that are constant over its frames are drawn on construction.
 
-    spread: factor of all chances, and of the size of misplacement, residue and noise. living: also what
-    no rendered clip shows, or shows at other times: small movements of living skin, a blink, a glance, a
-    word.
+    spread: factor of all probabilities and of the size of misplacement, residue and noise. living: add
+    effects that rendered clips do not show, or show at other times: small movements of living skin, a blink,
+    a glance, speech.
     """
 
     def __init__(
@@ -86,9 +86,9 @@ class Chain:
         self._fine_px = FINE_PX * np.exp(rng.normal(0, FINE_SPREAD)) * spread
 
     def see(self, amounts: NDArray[np.float64], progress: float = 1.0) -> NDArray[np.float32]:
-        """(S, S, 2) the flow that the chain reports of a face moved by (2U,) intensities.
+        """(S, S, 2) measured flow of a face that is moved by (2U,) intensities.
 
-        progress: 0 at the onset, 1 at the apex: what else moves has then come this far.
+        progress: 0 at the onset to 1 at the apex; all other movements have reached this share.
         """
         fields, share = self._fields, np.float32(progress)
         amounts = amounts + self._amounts * progress
@@ -103,13 +103,13 @@ class Chain:
         return self._as_dense_flow(flow * self._damping + smooth)
 
     def placed(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(S, S, 2) the same movement in this sample's misplaced crop."""
+        """(S, S, 2) the same movement in the misplaced crop of this sample."""
         size = (self._fields.size, self._fields.size)
         moved = cv2.warpAffine(flow, self._affine, size, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(moved @ self._turn)
 
     def _leftovers(self, amplitude_px: float) -> NDArray[np.float64]:
-        """(2U,) what a blink or talking leaves between onset and apex."""
+        """(2U,) intensities that a blink or speech adds between onset and apex."""
         fields, rng = self._fields, self._rng
         amounts = np.zeros(len(fields.names))
         if rng.uniform() < BLINK_CHANCE * self._spread:
@@ -125,7 +125,7 @@ class Chain:
         return np.asarray(sum(noise.draw(self._fields.size, self._rng) for noise in self._noise), np.float32)
 
     def _as_dense_flow(self, flow: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Noisy and blurred, as a dense flow algorithm reports it."""
+        """Add the noise and blur of a dense flow algorithm."""
         white = self._rng.standard_normal(flow.shape, np.float32)
         gain = max(2 * np.sqrt(np.pi) * self._blur, 1.0)  # a blur of sigma divides white noise by this
         flow = flow + white * np.float32(self._fine_px * gain)
@@ -135,9 +135,9 @@ class Chain:
 def misplacement(
     size: int, rng: np.random.Generator, spread: float = 1.0
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    """How errors of the eye corners shift, roll and scale a crop.
+    """Random shift, roll and scale of a crop by errors of the eye corners.
 
-    Its affine (2, 3), and what row vectors of flow are multiplied by there, (2, 2).
+    Returns the (2, 3) affine of the crop and the (2, 2) matrix for row vectors of flow.
     """
     shift = np.clip(rng.normal(0, SHIFT_SIGMA_PX * spread, 2), -3, 3) * size / CROP_SIZE
     roll = float(rng.normal(0, ROLL_SIGMA_RAD * spread))
@@ -148,7 +148,7 @@ def misplacement(
 
 
 class _SmoothNoise:
-    """Noise of several scales, mixed as drawn."""
+    """Noise of several scales in a random mix."""
 
     def __init__(self, cells: tuple[int, ...], px: float, rng: np.random.Generator) -> None:
         self._parts = list(zip(cells, np.sqrt(rng.dirichlet(np.ones(len(cells)))) * px, strict=True))
@@ -160,7 +160,7 @@ class _SmoothNoise:
 
 
 def _field(cells: int, size: int, rng: np.random.Generator, channels: int = 2) -> NDArray[np.float32]:
-    """(size, size, channels) noise of unit spread that varies over 1/cells of the crop."""
+    """(size, size, channels) noise with standard deviation 1 that varies over 1/cells of the crop."""
     coarse = rng.standard_normal((cells + 1, cells + 1, channels), np.float32)
     smooth = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
     return np.asarray(smooth.reshape(size, size, channels))

@@ -1,7 +1,8 @@
 """Synthetic flow from onset to apex, computed on the mesh, with the noise of the measuring chain.
 
-A sample is one expression of one subject on the aligned crop: the recipe's units with jittered strength and
-asymmetry, what a blink, a glance or talking leaves behind, and noise, less what is taken for head motion.
+A sample is one expression of one subject on the aligned crop: the units of a recipe with random strength and
+asymmetry, plus residual movement of a blink, a glance or speech, plus noise, minus the part that registration
+attributes to the head.
 """
 
 from __future__ import annotations
@@ -23,38 +24,40 @@ from mer_ros.progress import SILENT, Progress
 from mer_ros.types import EMOTIONS
 
 AMPLITUDE_PX = (0.4, 4.0)
-"""Peak displacement of a landmark, crop pixels; drawn log-uniformly."""
+"""Peak displacement of a landmark, crop pixels, drawn log-uniformly."""
 
 UNIT_STRENGTH = (0.45, 1.0)
-"""Strength of each unit of a recipe relative to the others, uniform."""
+"""Strength of each unit of a recipe relative to the others, drawn uniformly."""
 
 TYPICAL_STRENGTH = (0.75, 1.0)
-"""The same for a typical expression, in which no unit that identifies the emotion is nearly absent."""
+"""The same for a typical expression, in which all units that identify the emotion are clearly present."""
 
 ASYMMETRY_SIGMA, ASYMMETRY_LIMIT = 0.15, 0.5
-"""Spread and cut of a sample's asymmetry a: right times 1 + a, left times 1 - a."""
+"""Standard deviation and limit of the asymmetry a of a sample: right times 1 + a, left times 1 - a."""
 
 WEAK_SIDE_CHANCE, WEAK_SIDE = 0.12, (0.0, 0.4)
-"""How often a two-sided recipe shows mostly on one side, and how much of it the weak side keeps, uniform."""
+"""Probability that a two-sided recipe appears mostly on one side, and the share that the weak side keeps,
+drawn uniformly."""
 
 ONE_SIDED = (0.0, 0.25)
-"""How much of a one-sided recipe the other side shows, uniform."""
+"""Share of a one-sided recipe that the other side shows, drawn uniformly."""
 
 MISTIMED = 0.25, 0.05
-"""The spotter's onset comes up to this share of the rise late, uniform; its apex is off by this share of the
-duration (standard deviation)."""
+"""Timing errors of the spotter: delay of the onset up to this share of the rise, drawn uniformly, and
+standard deviation of the apex as a share of the duration."""
 
-TASK = "making flow"
+TASK = "generating flow"
 """The task that ``flow_samples`` and ``flow_sequences`` report to ``progress``, counted in samples."""
 
 
 @dataclass(frozen=True, eq=False)
 class FlowSet:
-    """Synthetic flow. data: (N, 2, S, S) float32, u and v in crop pixels (of the 128 px crop, whatever S); of
-    ``flow_sequences`` (N, T, 2, S, S).
+    """Synthetic flow of N samples.
 
-    labels: (N,) int64 into ``EMOTIONS``. subjects: (N,) int64 ids. action_units: the units of each sample.
-    amplitude_px: (N,) float32, peak landmark displacement of the expression alone, crop pixels.
+    data: (N, 2, S, S) float32, u and v in pixels of the 128 px crop for every S; (N, T, 2, S, S) for
+    ``flow_sequences``. labels: (N,) int64 indices into ``EMOTIONS``. subjects: (N,) int64 ids. action_units:
+    the units of each sample. amplitude_px: (N,) float32, peak landmark displacement of the expression alone,
+    crop pixels.
     """
 
     data: NDArray[np.float32]
@@ -73,12 +76,11 @@ def flow_samples(
     spread: float = 1.0,
     progress: Progress = SILENT,
 ) -> FlowSet:
-    """Generate ``n`` samples of ``size`` x ``size`` of these subjects; emotions and subjects are equally
-    likely.
+    """Generate ``n`` samples of ``size`` x ``size`` pixels; emotions and subjects are equally likely.
 
     The same arguments give the same bytes. clean: the expression alone, without nuisances and noise. spread:
-    factor of the differences between subjects, and of the probabilities and the size of the noise, so that a
-    model trained at 1 can be tested at 1.5. progress: receives ``TASK``. ConfigError on a size, number or
+    factor of the differences between subjects and of the probability and size of the noise, so that a model
+    trained at 1 can be tested at 1.5. progress: receives ``TASK``. Raises ConfigError for a size, number or
     spread out of range.
     """
     flow = _generate(n, subjects, seed, size, clean, spread, None, progress)
@@ -95,13 +97,13 @@ def flow_sequences(
     spread: float = 1.0,
     progress: Progress = SILENT,
 ) -> FlowSet:
-    """As ``flow_samples``, with flow from the onset to each of ``frames`` moments before the offset.
+    """Like ``flow_samples``, with flow from the onset to each of ``frames`` moments before the offset.
 
     data: (N, T, 2, S, S); the moments are evenly spaced. Labels, subjects and units are those of
-    ``flow_samples`` of this seed.
+    ``flow_samples`` with the same seed.
     """
     if not 2 <= frames <= 64:
-        raise ConfigError(f"flow sequences have 2 to 64 frames, found {frames}: give others")
+        raise ConfigError(f"flow sequences have 2 to 64 frames, found {frames}: choose another number")
     return _generate(n, subjects, seed, size, clean, spread, frames, progress)
 
 
@@ -118,7 +120,7 @@ def _generate(
     if n < 0 or size < 8 or not len(subjects) or not 0 < spread <= 3:
         raise ConfigError(
             f"flow samples need n >= 0, size >= 8, a subject and a spread of 0 to 3, found n={n}, "
-            f"size={size}, {len(subjects)} subjects, spread={spread}: give others"
+            f"size={size}, {len(subjects)} subjects, spread={spread}: choose other values"
         )
     plan = np.random.default_rng([seed, 0])
     labels = plan.integers(len(EMOTIONS), size=n)
@@ -128,7 +130,7 @@ def _generate(
     units: list[tuple[str, ...]] = [()] * n
     done = 0
     progress.started(TASK, n)
-    for subject_id in np.unique(chosen):  # one subject at a time: computing and holding its fields is costly
+    for subject_id in np.unique(chosen):  # one subject at a time: its fields take time and memory
         subject = make_subject(int(subject_id), spread)
         fields = SubjectFields(subject, size)
         for i in np.flatnonzero(chosen == subject_id):
@@ -155,7 +157,7 @@ def _generate(
 def _levels(
     dynamics: Dynamics, frames: int | None, rng: np.random.Generator, clean: bool
 ) -> NDArray[np.float64]:
-    """(T, U) how far each unit is from where it was at the onset; without ``frames`` at the apex alone."""
+    """(T, U) level of each unit relative to the onset; T is 1, at the apex, if ``frames`` is None."""
     late, sigma = MISTIMED
     onset, shift = dynamics.rise_s * rng.uniform(0, late), rng.normal(0, sigma)
     if clean:
@@ -170,7 +172,7 @@ def _levels(
 def _per_name(
     fields: SubjectFields, units: tuple[str, ...], level: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """(2U,) level of every unit and side of the fields."""
+    """(2U,) level of each unit and side of the fields."""
     every = np.zeros(len(fields.names))
     for unit, value in zip(units, level, strict=True):
         for side in SIDES:
@@ -181,9 +183,9 @@ def _per_name(
 def draw_strengths(
     emotion: str, rng: np.random.Generator, typical: bool = False
 ) -> tuple[recipes.Recipe, dict[str, float]]:
-    """A recipe of an emotion and the relative strength of each of its units on each side ("AU12R").
+    """A random recipe of an emotion and the relative strength of its units on each side ("AU12R").
 
-    typical: only recipes that identify the emotion, no two-sided recipe mostly on one side, no weak unit.
+    typical: only recipes that identify the emotion, two-sided recipes on both sides, no weak units.
     """
     recipe = recipes.draw(emotion, rng, typical)
     asymmetry = float(np.clip(rng.normal(0, ASYMMETRY_SIGMA), -ASYMMETRY_LIMIT, ASYMMETRY_LIMIT))

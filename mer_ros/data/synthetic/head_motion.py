@@ -1,4 +1,4 @@
-"""Slow motion of the whole head in the frame, as a backward map on a coarse grid."""
+"""Slow motion of the head in the frame, as a backward map on a coarse grid."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from mer_ros.face.interpolation import dense_weights, pixel_grid
 from mer_ros.face.regions import FACE_OVAL
 
 CELL = 4
-"""Pixels between points of the coarse grid."""
+"""Spacing of the coarse grid, pixels."""
 
 PIVOT_DEPTH = 0.3
-"""Depth of the axis that the head turns about, interocular distances behind the eyes."""
+"""Depth of the axis of head turns, interocular distances behind the eyes."""
 
 _STEPS = 2
 
 
 @dataclass(frozen=True)
 class HeadPose:
-    """Shift in frame pixels, turns in rad (signs as in ``subject.rotation``), growth as a share."""
+    """Shift in frame pixels, turns in rad (signs as in ``subject.rotation``), relative growth."""
 
     right_px: float = 0.0
     down_px: float = 0.0
@@ -34,11 +34,11 @@ class HeadPose:
 
 
 class HeadMotion:
-    """Moves the head and, less and less towards the frame's border, what is round it."""
+    """Moves the head and its surroundings; the movement decreases to 0 at the border of the frame."""
 
     def __init__(self, stage: Stage) -> None:
         width, height = stage.size_wh
-        # a cell more on each side, cut off after scaling, where resizing cannot interpolate
+        # one more cell on each side, where resizing cannot interpolate; it is cut off after scaling
         self._size_wh = (width // CELL + 2, height // CELL + 2)
         self._full_wh = (self._size_wh[0] * CELL, self._size_wh[1] * CELL)
         self._frame_wh = stage.size_wh
@@ -56,7 +56,7 @@ class HeadMotion:
         self._landmark_depth = depth
 
     def source_map(self, pose: HeadPose) -> NDArray[np.float32]:
-        """(H, W, 2) float32: for each frame pixel its texture position, in texture pixels."""
+        """(H, W, 2) float32: texture position of each frame pixel, in texture pixels."""
         cos, sin = np.cos(pose.roll_rad), np.sin(pose.roll_rad)
         unroll = np.array([[cos, -sin], [sin, cos]]) / (1 + pose.growth)
         shifted = self._rest - np.array([pose.right_px, pose.down_px], np.float32)
@@ -65,14 +65,14 @@ class HeadMotion:
         narrow = 1 + (1 / np.cos(turn) - 1).astype(np.float32) * self._share
         aside = np.sin(turn).astype(np.float32)
         rest = flat
-        for _ in range(_STEPS):  # the depth is that of the point which came here
+        for _ in range(_STEPS):  # the depth is that of the point that moved here
             rest = (flat + aside * self._depth_at(rest)[..., None]) * narrow
         coarse = (rest + (self.centre + 0.5).astype(np.float32)) * np.float32(FINER) - np.float32(0.5)
         full = cv2.resize(coarse, self._full_wh, interpolation=cv2.INTER_LINEAR)
         return np.asarray(full[CELL : CELL + self._frame_wh[1], CELL : CELL + self._frame_wh[0]])
 
     def move(self, points: NDArray[np.float64], pose: HeadPose) -> NDArray[np.float64]:
-        """(468, 2) frame pixels of the landmarks at (468, 2) rest positions."""
+        """(468, 2) rest positions of the landmarks -> (468, 2) frame pixels in a pose."""
         turn = np.array([pose.yaw_rad, pose.pitch_rad])
         turned = (points - self.centre) * np.cos(turn) - np.sin(turn) * self._landmark_depth[:, None]
         cos, sin = np.cos(pose.roll_rad), np.sin(pose.roll_rad)
@@ -85,7 +85,7 @@ class HeadMotion:
         return np.asarray(cv2.remap(self._depth, cell, None, cv2.INTER_LINEAR))
 
     def _falloff(self, reach: NDArray[np.float64]) -> NDArray[np.float64]:
-        """1 on the head, smoothly 0 at the frame's border."""
+        """1 on the head, decreasing smoothly to 0 at the border of the frame."""
         offset = np.abs(self._grid - self.centre) / reach
         near = _fade((np.linalg.norm(offset, axis=-1) - 1.5) / 2.5)
         border = np.minimum(self._grid, np.array(self._frame_wh) - 1 - self._grid).min(-1)

@@ -1,4 +1,4 @@
-"""Light that drifts, from aside too, and mains flicker."""
+"""Slowly drifting light, from the front and from the side, and mains flicker."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mer_ros.data.synthetic.conditions import Conditions
 from mer_ros.data.synthetic.timeline import Timeline
 
-_NEVER = 1e-4  # of full light: less changes no grey level
+_NEVER = 1e-4  # of full light: a smaller change alters no grey level
 
 
 class Light:
@@ -21,10 +21,10 @@ class Light:
         self._across = np.linspace(-1, 1, size_wh[0])
 
     def shine(self, frame: NDArray[np.uint8], time_s: float, open_s: float = 0.0) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 as lit at a time; the shutter is open for ``open_s`` from then on."""
+        """(H, W, 3) uint8 frame as illuminated at a time; the shutter stays open for ``open_s``."""
         c = self._conditions
         angle = np.pi * c.mains_hz
-        smoothed = np.sinc(c.mains_hz * open_s)  # a shutter that is open for whole periods sees no flicker
+        smoothed = np.sinc(c.mains_hz * open_s)  # no flicker if the shutter is open for whole periods
         flicker = c.flicker * smoothed * np.sin(2 * angle * time_s + angle * open_s)
         gain = (1 + c.drift / 2 * self._whole.at(time_s)) * (1 + flicker)
         aside = c.drift / 2 * self._aside.at(time_s)
@@ -32,7 +32,7 @@ class Light:
             table = np.clip(np.rint(np.arange(256) * gain), 0, 255).astype(np.uint8)
             frame = np.asarray(cv2.LUT(frame, table), np.uint8)
         if abs(aside) > _NEVER:
-            # only darker, never brighter: then 8 bits hold the factor in steps of 1/255
+            # factors of at most 1, so that 8 bits represent them in steps of 1/255
             row = np.rint(255 * (1 + aside * self._across - abs(aside)))
             shade = np.empty(frame.shape, np.uint8)
             shade[:] = row.astype(np.uint8)[None, :, None]

@@ -1,4 +1,4 @@
-"""What a face and a camera do besides expressions: blinks, glances, speech, nods, focus, over time."""
+"""Nuisances over time: blinks, glances, speech and gestures of a person, and the autofocus of the camera."""
 
 from __future__ import annotations
 
@@ -14,63 +14,63 @@ from mer_ros.data.synthetic.dynamics import ease
 
 BLINK_S, BLINK_DEPTH = (0.15, 0.25), (0.85, 1.0)
 BLINK_BESIDE, BESIDE_S = 0.2, (0.02, 0.12)
-"""Chance of a blink right before or after an expression, and the time between the two."""
+"""Probability of a blink just before or after an expression, and range of the time between the two."""
 
 SACCADE_S, LOOK_S = (0.03, 0.06), (0.25, 1.5)
-"""Time that a jump of the eyes takes, and that they stay there before they jump back."""
+"""Duration of a jump of the eyes, and time until they jump back."""
 LID_FOLLOWS = 0.4
-"""The upper lid follows the eye's vertical jump by this share."""
+"""Share of the vertical jump of the eye by which the upper lid moves."""
 
 TALK_S, SYLLABLE_HZ = (0.8, 2.5), (3.0, 6.0)
 TALK_UNITS = ("AU26", "AU25", "AU20", "AU23", "AU17", "AU10")
 TALK_SHARES = (1.0, 0.8, 0.45, 0.45, 0.35, 0.3)
-"""Most that each unit takes part in a syllable."""
+"""Largest level of each unit in a syllable."""
 
 GESTURE_HZ, GESTURE_CYCLES = (0.8, 2.0), (1, 3)
 SHAKE_CHANCE = 0.35
 
 REFOCUS_S, REFOCUS_BLUR_PX, BREATHING = (0.25, 0.7), (0.8, 2.5), 0.004
-"""An autofocus pulse: duration, greatest blur (Gaussian sigma) and change of picture size (share)."""
+"""Autofocus pulse: duration, largest blur (Gaussian sigma) and relative change of picture size."""
 
 CLEAR_S = 0.15
-"""Speech and gestures keep this far from expressions; blinks too, but for those right beside one."""
+"""Minimum time between expressions and speech, gestures or blinks, except blinks just beside one."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """Something that lasts. start_s: seconds from the clip's start."""
+    """An interval of time. start_s: time from the start of the clip."""
 
     start_s: float
     duration_s: float
 
     @property
     def end_s(self) -> float:
-        """When it is over."""
+        """End of the interval."""
         return self.start_s + self.duration_s
 
 
 @dataclass(frozen=True)
 class Blink(Span):
-    """A blink: closes in a third of its time, opens in the rest. depth: 1 is a closed eye."""
+    """A blink: closes in a third of its duration, opens in the rest. depth: 1 for a closed eye."""
 
     depth: float
 
     def closure(self, time_s: float) -> float:
-        """0 open, 1 closed."""
+        """Closure of the eyes at a time, 0 open to 1 closed."""
         t = (time_s - self.start_s) / self.duration_s
         return float(self.depth * ease(min(t * 3, (1 - t) * 1.5)))
 
 
 @dataclass(frozen=True)
 class Glance(Span):
-    """The eyes jump somewhere and back. right, down: how far, -1..1; jump_s: duration of each jump."""
+    """A jump of the eyes and back. right, down: size, -1..1. jump_s: duration of each jump."""
 
     right: float
     down: float
     jump_s: float
 
     def level(self, time_s: float) -> float:
-        """0 straight ahead, 1 there."""
+        """Level at a time, 0 straight ahead to 1 at the target."""
         since, left = time_s - self.start_s, self.end_s - time_s
         return float(ease(min(since, left) / self.jump_s))
 
@@ -79,7 +79,7 @@ class Glance(Span):
 class Talk(Span):
     """A bout of speech.
 
-    at_s, width_s: (S,) middle and half width of each syllable. shares: (S, U) of ``TALK_UNITS``.
+    at_s, width_s: (S,) middle and half width of each syllable. shares: (S, U) levels of ``TALK_UNITS``.
     """
 
     at_s: tuple[float, ...]
@@ -87,21 +87,21 @@ class Talk(Span):
     shares: tuple[tuple[float, ...], ...]
 
     def levels(self, time_s: float) -> NDArray[np.float64]:
-        """(U,) levels of ``TALK_UNITS``."""
+        """(U,) levels of ``TALK_UNITS`` at a time."""
         distance = np.abs(time_s - np.asarray(self.at_s)) / np.asarray(self.width_s)
         return np.asarray(ease(1 - distance) @ np.asarray(self.shares))
 
 
 @dataclass(frozen=True)
 class Gesture(Span):
-    """A nod, or a shake of the head. rate_hz, size: of the swing; size -1..1."""
+    """A nod or a shake of the head. rate_hz: frequency of the swing. size: its amplitude, -1..1."""
 
     shake: bool
     rate_hz: float
     size: float
 
     def swing(self, time_s: float) -> float:
-        """Turn at a time, -1..1, from rest to rest."""
+        """Turn at a time, -1..1, 0 at the start and the end."""
         t = time_s - self.start_s
         if not 0 < t < self.duration_s:
             return 0.0
@@ -111,20 +111,20 @@ class Gesture(Span):
 
 @dataclass(frozen=True)
 class Refocus(Span):
-    """The autofocus hunts. blur_px: at its worst. growth: of the picture there, share."""
+    """A focus search of the camera. blur_px: largest blur. growth: largest relative change of size."""
 
     blur_px: float
     growth: float
 
     def level(self, time_s: float) -> float:
-        """0 in focus, 1 at its worst."""
+        """Level at a time, 0 in focus to 1 at the largest blur."""
         t = (time_s - self.start_s) / self.duration_s
         return float(ease(2 * min(t, 1 - t)))
 
 
 @dataclass(frozen=True)
 class Nuisances:
-    """All of a clip, each kind in order of time."""
+    """All nuisances of a clip, each kind in order of time."""
 
     blinks: tuple[Blink, ...] = ()
     glances: tuple[Glance, ...] = ()
@@ -136,7 +136,7 @@ class Nuisances:
 def draw_nuisances(
     conditions: Conditions, duration_s: float, busy: list[tuple[float, float]], rng: np.random.Generator
 ) -> Nuisances:
-    """Each kind as often as the conditions say. busy: (start, end) of each expression, seconds."""
+    """Random nuisances at the rates of the conditions. busy: (start, end) of each expression, s."""
     clear = [(start - CLEAR_S, end + CLEAR_S) for start, end in busy]
     beside = [_blink_beside(start, end, rng) for start, end in busy if rng.uniform() < BLINK_BESIDE]
     beside = beside if conditions.blinks else []
@@ -153,7 +153,7 @@ def draw_nuisances(
 
 _S = TypeVar("_S", bound=Span)
 _TRIES = 8
-_MARGIN_S = 0.3  # nothing starts so close to the clip's start or ends so close to its end
+_MARGIN_S = 0.3  # minimum time between a nuisance and the start or end of the clip
 
 
 def _scatter(
@@ -163,7 +163,7 @@ def _scatter(
     taken: list[tuple[float, float]],
     rng: np.random.Generator,
 ) -> list[_S]:
-    """A Poisson number at uniform times, clear of what is taken and of its own kind."""
+    """A Poisson-distributed number at uniform times, without overlap with ``taken`` or each other."""
     found: list[_S] = []
     for _ in range(rng.poisson(per_minute * duration_s / 60)):
         for start_s in rng.uniform(_MARGIN_S, duration_s, _TRIES):

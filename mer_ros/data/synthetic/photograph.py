@@ -1,4 +1,4 @@
-"""The photograph that is warped into clips: the built-in one, or one that the user gives."""
+"""The photograph that is warped into clips: the built-in one, or one from the user."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from mer_ros.face.mesh import FaceMesh
 from mer_ros.media.still_images import declared_size
 
 SEEN_WIDTH_PX = 150.0
-"""FaceMesh looks at a given photograph with the face enlarged or shrunk to about this width."""
+"""FaceMesh processes a user's photograph with the face scaled to about this width."""
 
 SMALLEST_FACE_PX = 60.0
-"""Narrower faces are refused: their skin has too little texture to be moved."""
+"""Narrower faces are rejected: their skin has too little texture to be moved."""
 
 MOST_PIXELS = 100_000_000
-"""A picture that claims more is refused before it is decoded."""
+"""Pictures that declare more pixels are rejected before they are decoded."""
 
 
 @dataclass(frozen=True, eq=False)
 class Photograph:
     """A face to be moved.
 
-    image: (H, W, 3) uint8 BGR. landmarks: (468, 3) float64, its pixels, z smaller towards the camera.
-    rotation: (3, 3), turns canonical directions into the photograph's. scale_px: its pixels per interocular
-    distance.
+    image: (H, W, 3) uint8 BGR. landmarks: (468, 3) float64, pixels of the photograph, z smaller towards the
+    camera. rotation: (3, 3), from canonical to photograph directions. scale_px: photograph pixels per
+    interocular distance.
     """
 
     image: NDArray[np.uint8]
@@ -40,32 +40,35 @@ class Photograph:
     scale_px: float
 
     def displaced(self, displacement: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(..., 2) photograph pixels of (..., 3) canonical displacements."""
+        """(..., 3) canonical displacements -> (..., 2) photograph pixels."""
         return (displacement @ self.rotation.T)[..., :2] * self.scale_px
 
     @classmethod
     def read(cls, path: Path) -> Photograph:
-        """A user's photograph: one face, frontal, eyes open, mouth closed. It is read, never stored."""
+        """A user's photograph of one frontal face with open eyes and closed mouth. It is never stored.
+
+        Raises DataError if the file cannot be read or does not show one large enough face.
+        """
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise DataError(f"The photograph {path} cannot be read ({error.strerror}): check it.") from error
+            raise DataError(
+                f"The photograph {path} cannot be read ({error.strerror}): check the path."
+            ) from error
         try:
             width, height = declared_size(data)
         except BadFrame as error:
             raise DataError(f"{path} is not a picture: give a JPEG or PNG file.") from error
         if width * height > MOST_PIXELS:
-            raise DataError(
-                f"{path} claims {width}x{height} pixels: give a picture of {MOST_PIXELS:,} at most."
-            )
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)  # upright, as EXIF says
+            raise DataError(f"{path} has {width}x{height} pixels: give a picture of at most {MOST_PIXELS:,}.")
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)  # rotated according to EXIF
         if image is None:
-            raise DataError(f"{path} is a damaged picture: give a whole JPEG or PNG file.")
+            raise DataError(f"{path} is a damaged picture: give a complete JPEG or PNG file.")
         return cls.of(np.asarray(image, np.uint8), str(path))
 
     @classmethod
     def of(cls, image: NDArray[np.uint8], name: str = "the photograph") -> Photograph:
-        """The same from an (H, W, 3) uint8 BGR picture."""
+        """The same from an (H, W, 3) uint8 BGR picture; name: name of the picture for messages."""
         landmarks = _find_face(image, name)
         return cls(image, landmarks, *canonical_mesh.frame_of(landmarks))
 
@@ -78,7 +81,7 @@ def built_in() -> Photograph:
 
 
 def _find_face(image: NDArray[np.uint8], name: str) -> NDArray[np.float64]:
-    """(468, 3) landmarks of the only face: looked for twice, then at a size that suits FaceMesh."""
+    """(468, 3) landmarks of the only face, detected twice, the second time at the best size for FaceMesh."""
     mesh = FaceMesh(max_faces=2, tracking=False)
     try:
         scale = min(1.0, 1280 / max(image.shape[:2]))

@@ -1,9 +1,9 @@
-"""Which action units make which emotion.
+"""Combinations of action units (recipes) for each emotion label.
 
-Prototypes after EMFACS (Friesen and Ekman, 1983); micro-expressions show one to three of a prototype's units,
-weakly. The weights say how often a combination is drawn: for the negative emotions mostly 4 and 4+7, then 9,
-10, 14, 15, 17; for the positive one 12 and 6+12; for surprise 1+2, then with 5 or 26. The overlaps are meant:
-AU4 alone is anger, disgust or sadness, and the face does not show which.
+Prototypes after EMFACS (Friesen and Ekman, 1983); micro-expressions show one to three units of a prototype,
+weakly. The weights are the probabilities of the combinations: for the negative emotions mostly 4 and 4+7,
+then 9, 10, 14, 15, 17; for the positive one 12 and 6+12; for surprise 1+2, then with 5 or 26. The overlaps
+are intended: AU4 alone is anger, disgust or sadness, and the face does not show which.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Recipe:
-    """One combination of units. weight: share within its emotion. one_sided: shown on one half of the face.
+    """One combination of units.
 
-    typical: no other emotion claims this combination with a like weight; the demo clip shows only these.
+    weight: share within its emotion. typical: no other emotion has this combination with a similar weight;
+    the demo clip shows only typical recipes. one_sided: shown on one half of the face.
     """
 
     units: tuple[str, ...]
@@ -86,7 +87,7 @@ RECIPES: dict[str, tuple[Recipe, ...]] = {
 
 
 def draw(emotion: str, rng: np.random.Generator, typical: bool = False) -> Recipe:
-    """A recipe of an emotion, drawn by its weight. typical: from the typical ones only."""
+    """A recipe of an emotion, drawn by weight. typical: only from the typical ones."""
     choices = [recipe for recipe in RECIPES[emotion] if recipe.typical or not typical]
     weights = np.array([recipe.weight for recipe in choices])
     return choices[int(rng.choice(len(choices), p=weights / weights.sum()))]

@@ -1,4 +1,4 @@
-"""Sensor noise, cheap enough for every frame: drawn once, then read from a new place for each frame."""
+"""Fast sensor noise: drawn once per clip, then read from a new position for each frame."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 BANK = 1_000_000
-"""Places at which a frame's noise may start: two frames near each other all but never share one."""
+"""Number of start positions: consecutive frames almost never have the same one."""
 
 COLOUR_SHARE = 0.6
-"""Of each channel's noise: the part of its own, the rest (in power) is common to the three channels."""
+"""Independent part of the noise of each channel; the rest (in power) is common to the three channels."""
 
 
 class SensorNoise:
-    """Adds Gaussian noise of a standard deviation, in grey levels, to 8-bit frames."""
+    """Adds Gaussian noise to 8-bit frames. sigma: standard deviation, grey levels."""
 
     def __init__(self, seed: int, size_wh: tuple[int, int], sigma: float) -> None:
         self._shape = (size_wh[1], size_wh[0], 3)
@@ -32,7 +32,7 @@ class SensorNoise:
             self._darker = np.clip(-level, 0, 255).astype(np.uint8)
 
     def add(self, frame: NDArray[np.uint8], i: int) -> NDArray[np.uint8]:
-        """Frame ``i`` with its noise, (H, W, 3) uint8."""
+        """Add the noise of frame ``i`` to an (H, W, 3) uint8 picture, in place, and return it."""
         if self._lighter is None:
             return frame
         rng = np.random.default_rng([self._seed, 0x402, i])
@@ -47,6 +47,6 @@ class SensorNoise:
 
 
 def _grey_spread() -> float:
-    """Standard deviation of the grey value (BT.601 weights) when each channel has 1."""
+    """Standard deviation of the grey value (BT.601 weights) if that of each channel is 1."""
     own = COLOUR_SHARE**2 * (0.114**2 + 0.587**2 + 0.299**2)
     return float(np.sqrt(1 - COLOUR_SHARE**2 + own))

@@ -13,10 +13,10 @@ from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from mer_ros.face.interpolation import dense_weights, pixel_grid
 
 FINER = 3
-"""The texture is this much finer than the frame, so that bilinear sampling neither blurs nor flickers."""
+"""Resolution of the texture relative to the frame, so that bilinear sampling neither blurs nor flickers."""
 
 FACE_CENTRE = (0.5, 0.42)
-"""Where the face sits in the frame, as a share of width and height."""
+"""Position of the face in the frame, as shares of width and height."""
 
 
 class Stage:
@@ -55,20 +55,20 @@ class Stage:
         self.texture = retoned(self._render_texture(inverse), subject, tone)
 
     def canonical_to_frame(self, displacement: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(..., 2) frame pixels of (..., 3) canonical displacements."""
+        """(..., 3) canonical displacements -> (..., 2) frame pixels."""
         return self._photograph.displaced(displacement) * self._scale
 
     def _inverse(
         self, landmarks: NDArray[np.float64], moved: NDArray[np.float64], grid: NDArray[np.float64]
     ) -> NDArray[np.float32]:
-        """(P, 2) where each grid point is in the undeformed photograph: p with p + moved(p) = grid."""
+        """(P, 2) position of each grid point in the undeformed photograph: p with p + moved(p) = grid."""
         width, height = self.size_wh
         dense = dense_weights(landmarks, grid, ring=1.6) @ moved
         field = dense.astype(np.float32).reshape(height, width, 2)
         field = cv2.GaussianBlur(field, (0, 0), 0.06 * self.px)
         target = grid.astype(np.float32).reshape(height, width, 2)
         position = target.copy()
-        for _ in range(8):  # contracts: the field's gradient is well below 1
+        for _ in range(8):  # converges: the gradient of the field is well below 1
             position = target - cv2.remap(field, position, None, cv2.INTER_LINEAR)
         return np.asarray(position, np.float32)
 
@@ -87,7 +87,7 @@ class Stage:
 
 
 def retoned(picture: NDArray[np.uint8], subject: Subject, tone: float) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 BGR with the subject's luminance; tone: how much of it, 0..1."""
+    """(H, W, 3) uint8 BGR picture with the subject's luminance; tone: strength of the effect, 0..1."""
     if tone == 0:
         return picture
     level = np.arange(256) / 255

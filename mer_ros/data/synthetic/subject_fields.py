@@ -1,4 +1,4 @@
-"""The fields of one subject on the aligned crop: what each unit, the eyes and the head can do."""
+"""Displacement fields of one subject on the aligned crop: of each unit, of the eyes and of the head."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from mer_ros.face.interpolation import dense_weights, pixel_grid
 from mer_ros.motion.registration import RigidHead, depth_map
 
 EYE_LIDS = {"R": (33, 133, 159, 145), "L": (263, 362, 386, 374)}
-"""Outer corner, inner corner, middle of the upper and of the lower lid."""
+"""FaceMesh landmarks: outer corner, inner corner, middle of the upper lid, middle of the lower lid."""
 
 
 class SubjectFields:
-    """One subject, seen in the habitual pose, on an S x S grid over the aligned crop.
+    """One subject in the habitual pose, on an S x S grid over the aligned crop.
 
     landmarks: (468, 3) float32, crop pixels (of the 128 px crop). names: "AU12R", "AU12L", ... moved_px:
-    (2U, 468, 2) float64, crop pixels of each at intensity 1 (peak = one interocular distance). units:
-    (2U, S, S, 2) float32, the same, dense. head: (6, S, S, 2) float32, crop pixels for a unit of each number
-    of ``registration.RigidHead``: growth, roll (rad), right, down, yaw (rad), pitch (rad). gaze: (S, S, 1)
-    float32, 0..1, where the eyeballs show. cover: (S, S, 1) float32, 1 on the face, 0 beyond the ring.
+    (2U, 468, 2) float64, displacement by each at intensity 1 (peak of one interocular distance), crop pixels.
+    units: (2U, S, S, 2) float32, the same as dense fields. head: (6, S, S, 2) float32, displacement in crop
+    pixels per unit of each number of ``registration.RigidHead``: growth, roll (rad), right, down, yaw (rad),
+    pitch (rad). gaze: (S, S, 1) float32, 0..1, visibility of the eyeballs. cover: (S, S, 1) float32, 1 on the
+    face, 0 outside the ring.
     """
 
     def __init__(self, subject: Subject, size: int) -> None:
@@ -46,28 +47,28 @@ class SubjectFields:
         self.head = self._head(grid)
 
     def amounts(self, strengths: dict[str, float], amplitude_px: float) -> NDArray[np.float64]:
-        """(2U,) intensities of units at these relative strengths with this largest landmark displacement."""
+        """(2U,) intensities of units with these relative strengths and this largest landmark displacement."""
         amounts = np.zeros(len(self.names))
         amounts[[self.index[name] for name in strengths]] = list(strengths.values())
         peak = np.linalg.norm(self.at_landmarks(amounts), axis=1).max()
         return amounts * (amplitude_px / max(peak, 1e-9))
 
     def at_landmarks(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(468, 2) displacement of the landmarks, crop pixels, by (2U,) intensities."""
+        """(2U,) intensities -> (468, 2) displacement of the landmarks, crop pixels."""
         used = np.flatnonzero(amounts)
         return np.asarray(np.tensordot(amounts[used], self.moved_px[used], 1))
 
     def dense(self, amounts: NDArray[np.float64]) -> NDArray[np.float32]:
-        """(S, S, 2) displacement, crop pixels, by (2U,) intensities."""
+        """(2U,) intensities -> (S, S, 2) displacement, crop pixels."""
         used = np.flatnonzero(amounts)
         return np.asarray(np.tensordot(amounts[used].astype(np.float32), self.units[used], 1))
 
     def taken_for_head(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(6,) what registration takes for head motion, and takes away, of a face moved by these amounts."""
+        """(6,) head motion that registration would fit to a face moved by (2U,) intensities, and remove."""
         return self._rigid.fit(self.at_landmarks(amounts).astype(np.float32))
 
     def head_motion(self, solution: NDArray[np.float64]) -> NDArray[np.float32]:
-        """(S, S, 2) crop pixels of the six numbers of a rigid head."""
+        """(6,) numbers of a rigid head -> (S, S, 2) displacement, crop pixels."""
         return np.asarray(np.tensordot(solution.astype(np.float32), self.head, 1))
 
     def _head(self, grid: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -1,6 +1,6 @@
 """The timeline of a clip: expressions, nuisances and head motion as functions of time.
 
-It does not depend on images or frame rate: a seed gives the same events at 30 and at 200 frames a second.
+It does not depend on images or frame rate: a seed gives the same events at 30 and at 200 fps.
 """
 
 from __future__ import annotations
@@ -21,24 +21,23 @@ NEUTRAL_START_S, NEUTRAL_END_S = 2.0, 1.5
 """Rest before the first and after the last expression."""
 
 MICRO_S, MACRO_S = (0.15, 0.45), (0.7, 1.2)
-"""Onset to offset; the subject's tempo stretches it within these ranges."""
+"""Ranges of the time from onset to offset; the subject's tempo scales it within these ranges."""
 
 MACRO_AMPLITUDE = 1.5
-"""A macro-expression moves this much more than a micro-expression."""
+"""Amplitude of a macro-expression relative to a micro-expression."""
 
 SWAY_HZ = (0.08, 0.35)
-"""Frequencies of slow head motion and of the light's drift."""
+"""Range of the frequencies of slow head motion and of the drift of light."""
 
 
 @dataclass(frozen=True)
 class TrueEvent:
     """One expression of a timeline.
 
-    onset_s, apex_s, offset_s: seconds from the clip's start; the apex is the middle of the peak.
+    onset_s, apex_s, offset_s: times from the start of the clip; the apex is the middle of the peak.
     emotion: one of ``EMOTIONS``. units: its action units. kind: micro or macro, by duration.
-    strengths: relative strength of each unit and side ("AU12R"). dynamics: levels over time of each of
-    ``units``.
-    gain: factor of the clip's amplitude.
+    strengths: relative strength of each unit and side ("AU12R"). dynamics: levels of the units over time.
+    gain: factor of the amplitude of the clip.
     """
 
     onset_s: float
@@ -52,14 +51,17 @@ class TrueEvent:
     gain: float = 1.0
 
     def levels(self, time_s: float) -> dict[str, float]:
-        """Unit -> 0 at rest, 1 at the peak."""
+        """Level of each unit at a time, 0 at rest to 1 at the peak."""
         levels = self.dynamics.levels(time_s - self.onset_s)
         return dict(zip(self.units, levels.tolist(), strict=True))
 
 
 @dataclass(frozen=True)
 class Sway:
-    """Slow motion, at most 1 in size: three sines with slowly beating frequencies."""
+    """Slow motion within -1..1: a sum of three sines.
+
+    rate_hz, phase, share: frequency, phase in rad and amplitude of each; the amplitudes sum to 1.
+    """
 
     rate_hz: tuple[float, ...]
     phase: tuple[float, ...]
@@ -67,7 +69,7 @@ class Sway:
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Sway:
-        """A random one."""
+        """Random frequencies, phases and amplitudes."""
         share = rng.dirichlet(np.full(3, 4.0))
         return cls(tuple(rng.uniform(*SWAY_HZ, 3)), tuple(rng.uniform(0, 2 * np.pi, 3)), tuple(share))
 
@@ -79,7 +81,11 @@ class Sway:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Events of a clip. sway: right, down, roll, yaw, pitch, approach. light: drift, and drift from aside."""
+    """Expressions, nuisances and slow motion of a clip.
+
+    sway: motion right, down, roll, yaw, pitch and approach. light: drift of the light from the front and from
+    the side.
+    """
 
     events: tuple[TrueEvent, ...]
     nuisances: Nuisances
@@ -88,7 +94,7 @@ class Timeline:
     duration_s: float
 
     def event_at(self, time_s: float) -> int | None:
-        """Index of the expression that moves at a time."""
+        """Index of the expression at a time; None if there is none."""
         for k, event in enumerate(self.events):
             if event.onset_s < time_s < event.offset_s:
                 return k
@@ -103,17 +109,18 @@ def make_timeline(
     typical: bool = True,
     duration_s: float | None = None,
 ) -> Timeline:
-    """The timeline of a seed: all seven emotions, in shuffled order, about one macro-expression in ten.
+    """The timeline of a seed: all seven emotions in random order, about one macro-expression in ten.
 
     typical: only recipes that identify their emotion. duration_s: length of a clip without expressions.
+    Raises ConfigError for numbers out of range.
     """
     if n_events < 0 or (n_events == 0) == (duration_s is None):
         raise ConfigError(
-            f"a clip needs at least 1 expression, or none and a duration, found n_events={n_events}, "
-            f"duration_s={duration_s}: give one of the two"
+            "a clip needs at least 1 expression, or none and a duration, found "
+            f"n_events={n_events}, duration_s={duration_s}: set one of the two"
         )
     if duration_s is not None and not 1 <= duration_s <= 36_000:
-        raise ConfigError(f"a clip lasts 1 to 36000 s, found duration_s={duration_s}: give another")
+        raise ConfigError(f"a clip lasts 1 to 36000 s, found duration_s={duration_s}: choose another")
     rng = np.random.default_rng([seed, 0x71])
     rounds = -(-n_events // len(EMOTIONS))
     order = [emotion for _ in range(rounds) for emotion in rng.permutation(EMOTIONS)][:n_events]

@@ -24,13 +24,13 @@ IN_FOLDER = Request(root=Path("somewhere"))
             FOLDER,
             replace(IN_FOLDER, samples=9),
             ConfigError,
-            "somewhere holds clips of its own but --samples is 9",
+            "read from somewhere but --samples is 9",
         ),
         (
             FOLDER,
             replace(IN_FOLDER, samples=9, subjects=3),
             ConfigError,
-            "--samples is 9 and --subjects is 3: leave",
+            "--samples is 9 and --subjects is 3: omit",
         ),
         (FOLDER, replace(IN_FOLDER, kinds=frozenset({"clip", "flow"})), DataError, "no input of kind 'clip'"),
         (

@@ -115,8 +115,8 @@ def one_subject(folder):
 
 
 FAULTS = {
-    "no sheet": (lambda f: (f / SHEET).unlink(), ["one sheet (*.csv) is needed", "none"]),
-    "two sheets": (lambda f: shutil.copy(f / SHEET, f / "more.csv"), ["there is 2", "more.csv"]),
+    "no sheet": (lambda f: (f / SHEET).unlink(), ["must contain one sheet (*.csv)", "none"]),
+    "two sheets": (lambda f: shutil.copy(f / SHEET, f / "more.csv"), ["found 2", "more.csv"]),
     "sheet is a picture": (
         lambda f: shutil.copy(picture(f), f / SHEET),
         [SHEET, "cannot be read as a sheet"],
@@ -131,8 +131,8 @@ FAULTS = {
         lambda f: write(f, [*rows(f), rows(f)[1]]),
         ["row 16: it names the same clip as row 2"],
     ),
-    "not a PNG": (lambda f: picture(f).write_text("x"), [" .png': it is not a whole PNG"]),
-    "cut off": (lambda f: picture(f).write_bytes(picture(f).read_bytes()[:500]), ["not a whole PNG"]),
+    "not a PNG": (lambda f: picture(f).write_text("x"), [" .png': it is not a complete PNG"]),
+    "cut off": (lambda f: picture(f).write_bytes(picture(f).read_bytes()[:500]), ["not a complete PNG"]),
     "damaged": (lambda f: damage(picture(f)), ["a damaged PNG"]),
     "wrong size": (
         lambda f: cv2.imwrite(str(picture(f)), np.zeros((28, 30, 3), np.uint8)),
@@ -174,7 +174,7 @@ def test_fault_71_each_fault_is_listed_with_file_and_row(folder, name):
         megc_flow.read(folder)
     text = str(raised.value)
     assert all(word in text for word in words), text
-    assert text.splitlines()[0].endswith("mend what is listed.")
+    assert text.splitlines()[0].endswith("correct the following.")
 
 
 def test_fault_71_all_faults_are_listed_at_once(folder):
@@ -184,7 +184,7 @@ def test_fault_71_all_faults_are_listed_at_once(folder):
     with pytest.raises(DataError) as raised:
         megc_flow.read(folder)
     text = str(raised.value)
-    assert "row 3" in text and "row 7" in text and "not a whole PNG" in text
+    assert "row 3" in text and "row 7" in text and "not a complete PNG" in text
     assert f"{len(text.splitlines()) - 1} faults" in text
 
 
