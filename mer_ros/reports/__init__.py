@@ -1,9 +1,9 @@
-"""Tables, pictures and pages for readers."""
+"""Reports: the tables and sentences that commands print, and generated parts of the documentation."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mer_ros.reports.demo import Outcome, Row
@@ -14,7 +14,7 @@ _MODULES = {"Outcome": "demo", "Row": "demo", "launch_table": "reference", "para
 __all__ = ["Outcome", "Row", "launch_table", "parameter_table"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

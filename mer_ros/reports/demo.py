@@ -1,4 +1,4 @@
-"""The table and the summary of ``mer demo``: received answers beside the true events of the clip."""
+"""Table and summary of ``mer demo``: received answers compared with the true events of the clip."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEADER = f"{'time s':>6} {'face':<7} {'kind':<5} {'label':<9} {'conf':>4} {'dist
 
 @dataclass(frozen=True)
 class Row:
-    """One answer as received, in seconds of stream time; distance and limit are NaN without prototypes."""
+    """One received answer, with times in s of stream time; distance and limit are NaN without prototypes."""
 
     time_s: float
     face_id: str
@@ -56,9 +56,9 @@ def truth_of(row: Row, truth: Sequence[TrueEvent]) -> str:
 class Outcome:
     """The result of a demo.
 
-    rows: the answers received. truth: the events of the clip. frames_sent, frames_seen: number published by
-    the camera (None if it did not finish) and processed by the tracker. fps: of the clip. files: pictures
-    received.
+    rows: received answers. truth: events of the clip. frames_sent: number of frames published by the camera,
+    None if it did not finish. frames_seen: number of frames processed by the tracker. fps: frame rate of the
+    clip. files: names of the received pictures.
     """
 
     rows: tuple[Row, ...]
@@ -70,24 +70,24 @@ class Outcome:
 
     @property
     def matching(self) -> Matching:
-        """Spotted against true intervals."""
+        """Matching of spotted and true intervals."""
         return match(
             [(r.onset_s, r.offset_s) for r in self.rows], [(t.onset_s, t.offset_s) for t in self.truth]
         )
 
     @property
     def labels_right(self) -> int:
-        """Spotted events whose label is the true one."""
+        """Number of spotted events with the true label."""
         return sum(self.rows[r].label == self.truth[t].emotion for r, t in self.matching.pairs)
 
     @property
     def shortest_s(self) -> float:
-        """The shortest event that this frame rate resolves."""
+        """Duration of the shortest event that this frame rate resolves."""
         return MIN_SAMPLES / self.fps
 
     @property
     def unresolvable(self) -> tuple[TrueEvent, ...]:
-        """True events that are shorter than that."""
+        """True events that are shorter than ``shortest_s``."""
         return tuple(t for t in self.truth if t.offset_s - t.onset_s < self.shortest_s)
 
     @property
@@ -97,7 +97,7 @@ class Outcome:
 
     @property
     def files_missing(self) -> tuple[str, ...]:
-        """Pictures that were not received; a model without prototypes owes no prototype picture."""
+        """Pictures that were not received; a model without prototypes has no prototype picture."""
         expected = ["overlay.png", "annotated.mp4", *(["prototype.png"] if self.has_prototypes else [])]
         return tuple(name for name in expected if name not in self.files)
 
@@ -105,15 +105,15 @@ class Outcome:
     def delivered(self) -> bool:
         """Whether the whole pipeline worked.
 
-        Half of the events that the frame rate resolves were spotted, at least one has a label, the camera
-        finished, and every picture was received.
+        True if half of the events that the frame rate resolves were spotted, at least one has a label, the
+        camera finished, and all pictures were received.
         """
         named = any(row.label != UNKNOWN for row in self.rows)
         enough = len(self.matching.pairs) >= max(1, (len(self.truth) - len(self.unresolvable)) / 2)
         return enough and named and self.frames_sent is not None and not self.files_missing
 
     def figures(self) -> dict[str, float | None]:
-        """The counts, for a benchmark."""
+        """The counts for a benchmark."""
         return {
             "events": len(self.truth),
             "hits": len(self.matching.pairs),
@@ -128,24 +128,21 @@ class Outcome:
         """The result in sentences."""
         found, total, fps = self.matching, len(self.truth), self.fps
         unseen = self.unresolvable
-        reach = f": {len(unseen)} of the {total} events are." if unseen else "; every event here is longer."
+        reach = f"; {len(unseen)} of {total} events are shorter." if unseen else "; all events are longer."
         lines = [
             f"Spotted {len(found.pairs)} of {total} events at IoU >= 0.5, {len(found.false)} false. "
-            f"Labels right: {self.labels_right} of {len(found.pairs)}.",
+            f"Correct labels: {self.labels_right} of {len(found.pairs)}.",
             self._frames(),
-            f"At {fps:g} frames a second nothing shorter than {self.shortest_s * 1000:.0f} ms can be seen"
-            + reach,
+            f"At {fps:g} fps the shortest detectable event takes {self.shortest_s * 1000:.0f} ms" + reach,
         ]
         for t in (self.truth[i] for i in found.missed):
             duration = f"{(t.offset_s - t.onset_s) * 1000:.0f} ms"
             why = " (too short for this frame rate)" if t in unseen else ""
             lines.append(f"Missed: {t.emotion}, {t.onset_s:.2f} to {t.offset_s:.2f} s, {duration}{why}.")
-        lines.append(
-            "This is synthetic data: the scores measure the agreement with its generator. " + SPOTTING
-        )
-        lines.extend(f"{name} did not arrive." for name in self.files_missing)
+        lines.append("The clip is synthetic: the scores measure agreement with its generator. " + SPOTTING)
+        lines.extend(f"{name} was not received." for name in self.files_missing)
         if self.rows and not self.has_prototypes:
-            lines.append("This model has no prototypes: there is no distance and no prototype.png.")
+            lines.append("This model has no prototypes, so there is no distance and no prototype.png.")
         return lines
 
     def _frames(self) -> str:

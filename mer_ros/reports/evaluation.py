@@ -1,4 +1,4 @@
-"""The table and the sentences of an evaluation, from what ``results.json`` holds."""
+"""Tables and sentences of an evaluation, from the content of ``results.json``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STYLE: dict[str, Any] = {"box": box.SIMPLE_HEAD, "pad_edge": False, "padding": 
 
 
 def table(results: dict[str, Any]) -> Table:
-    """A row for each system, on all clips and then on each data set; intervals in brackets."""
+    """One row per system, for all clips and then for each data set; intervals in brackets."""
     level = f"{results['bootstrap']['level']:.0%}"
     out = Table("system", **_STYLE)
     for heading in ("accuracy", f"UF1 [{level}]", f"UAR [{level}]", "ECE"):
@@ -37,7 +37,7 @@ def table(results: dict[str, Any]) -> Table:
 
 
 def per_class(results: dict[str, Any]) -> Table:
-    """F1 of each class on all clips; for synthetic ones also of the rule that has the greatest UF1."""
+    """F1 of each class on all clips; for synthetic clips also of the rule with the maximum UF1."""
     systems, ceiling = results["systems"], results["label_ceiling"]
     out = Table(**_STYLE)
     out.add_column("F1", no_wrap=True)
@@ -51,7 +51,7 @@ def per_class(results: dict[str, Any]) -> Table:
 
 
 def comparisons(results: dict[str, Any]) -> Table | None:
-    """Every other system against the best control; None where there is nothing to compare."""
+    """Each other system compared with the best control; None if there is nothing to compare."""
     found = results["comparisons"]
     if not found:
         return None
@@ -66,28 +66,28 @@ def comparisons(results: dict[str, Any]) -> Table | None:
 
 
 def sentences(results: dict[str, Any]) -> list[str]:
-    """What belongs beside the table."""
+    """Sentences that accompany the tables: data, protocol, notes and, for synthetic clips, the ceiling."""
     data, protocol = results["data"], results["protocol"]
     size = f"{data['clips']} clips of {data['subjects']} subjects, {len(data['labels'])} classes"
     folds = len(protocol["folds"])
-    rounds = f"{folds} fold{'s' if folds > 1 else ''}, {protocol['asked']} clips asked"
+    rounds = f"{folds} fold{'s' if folds > 1 else ''}, {protocol['asked']} test clips"
     lines = [
         f"{_sentence(data['origin'])}: {size}. {_sentence(protocol['title'])} ({rounds}).",
-        f"Intervals and p: {results['bootstrap']['draws']} draws of whole subjects. The best control "
-        "is the one of the highest UF1 here.",
+        f"Intervals and p values: {results['bootstrap']['draws']} bootstrap draws over subjects. The best "
+        "control is the one with the highest UF1.",
         *results["notes"],
     ]
     if data["made"]:
-        lines.append("The clips are synthetic: the scores measure the agreement with this generator.")
+        lines.append("The clips are synthetic: the scores measure agreement with their generator.")
         lines += _against(results["label_ceiling"], results["systems"])
         lines += [RECOGNITION, SPOTTING]
     return lines
 
 
 def _against(ceiling: dict[str, Any] | None, systems: dict[str, Any]) -> list[str]:
-    """The ceiling, and each system's UF1 as a share of it."""
+    """Sentences on the ceiling and on the UF1 of each system as a share of it."""
     if ceiling is None:
-        return ["They are of another version of the generator: the ceiling of their labels is not known."]
+        return ["They come from another version of the generator, whose label ceiling is not known."]
     shares = (
         f"{name} {share(s['scores']['all']['uf1']['value'], ceiling['uf1'])}" for name, s in systems.items()
     )

@@ -1,7 +1,7 @@
 """Reference tables of the documentation: launch arguments and parameters, generated from their declarations.
 
 ``python -m mer_ros.reports.reference`` updates them in docs/launch.md and docs/parameters.md, where each
-stands between two comments::
+table stands between two comments::
 
     <!-- table: face_tracker -->
     ...
@@ -21,7 +21,7 @@ from mer_ros.graph.options import arguments
 
 LAUNCH_PAGE, PARAMETER_PAGE = "launch.md", "parameters.md"
 PAGES = (LAUNCH_PAGE, PARAMETER_PAGE)
-"""Pages in docs/ that hold generated tables."""
+"""Pages in docs/ with generated tables."""
 
 LAUNCH = "launch arguments"
 """Name of the table of launch arguments; the other tables are named after their nodes."""
@@ -39,7 +39,7 @@ def parameter_table(node: str) -> str:
 
 
 def launch_table() -> str:
-    """Markdown table of the launch arguments, which are the options of ``mer up`` too."""
+    """Markdown table of the launch arguments, which are also the options of ``mer up``."""
     rows = ["| argument | default | description |", "|---|---|---|"]
     for argument in arguments():
         default = f"`{argument.default}`" if argument.default else "empty"

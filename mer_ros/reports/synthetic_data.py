@@ -1,6 +1,6 @@
 """Values, recipes and pictures of docs/synthetic_data.md, computed by the generator.
 
-``python -m mer_ros.reports.synthetic_data`` rewrites them. A test compares the tables with the code.
+``python -m mer_ros.reports.synthetic_data`` updates them. A test compares the tables with the code.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ _ROW = re.compile(r"^\| `(\w+)\.(\w+)` \| `.*?` \|", re.MULTILINE)
 _RECIPE = re.compile(rf"^\| ({'|'.join(EMOTIONS)}) \| .* \|$", re.MULTILINE)
 
 FACE = np.s_[80:330, 205:435]
-"""The face in a 640x480 frame, rows and columns."""
+"""Rows and columns of the face in a 640x480 frame."""
 PARTS = {"eye": np.s_[138:203, 256:316], "mouth": np.s_[208:286, 284:356], "head": np.s_[90:285, 230:410]}
-"""Parts of it, 12 wide to 13 high, for pictures of what happens there."""
+"""Rows and columns of parts of the face for pictures of nuisances, with an aspect ratio of 12 to 13."""
 
 
 def value_of(module: str, name: str) -> object:
-    """A constant of the generator by the page's names."""
+    """A constant of the generator by its names on the page."""
     return getattr(importlib.import_module(f"mer_ros.data.synthetic.{module}"), name)
 
 
 def recipes_of(emotion: str) -> str:
-    """The recipes of an emotion with their shares: "6+12 (50 %) *, 12 (40 %)"; a star is typical."""
+    """The recipes of an emotion with their shares, "6+12 (50 %) *, 12 (40 %)"; a star marks typical ones."""
     shown = []
     for recipe in RECIPES[emotion]:
         units = "+".join(unit.removeprefix("AU") for unit in recipe.units)
@@ -51,7 +51,7 @@ def recipes_of(emotion: str) -> str:
 
 
 def with_values(page: str) -> str:
-    """The page with the code's values and recipes in its tables."""
+    """The page with the values and recipes of the code in its tables."""
     page = _ROW.sub(lambda row: f"| `{row[1]}.{row[2]}` | `{value_of(row[1], row[2])!r}` |", page)
     return _RECIPE.sub(lambda row: f"| {row[1]} | {recipes_of(row[1])} |", page)
 
@@ -64,7 +64,7 @@ def subjects() -> NDArray[np.uint8]:
 
 
 def expressions() -> NDArray[np.uint8]:
-    """One expression of each emotion: its flow alone, and as a sample with noise."""
+    """One expression of each emotion: its flow without noise, and as a sample with noise."""
     rows = []
     for clean in (True, False):
         samples = flow_samples(80, EVALUATION_SUBJECTS, 2, 128, clean=clean)
@@ -79,7 +79,7 @@ def expressions() -> NDArray[np.uint8]:
 
 
 def nuisances() -> NDArray[np.uint8]:
-    """One nuisance per tile, stronger than most: without it on the left, with it on the right."""
+    """One strong nuisance per tile: without it on the left, with it on the right."""
     tiles = []
     for words, kind, part, settings in (
         ("blink", "blinks", "eye", {"blinks": 20.0}),
@@ -99,7 +99,7 @@ def nuisances() -> NDArray[np.uint8]:
 
 
 def timeline(path: Path) -> None:
-    """The events of one clip with every nuisance, over time."""
+    """Plot the events of one clip with all nuisances over time."""
     from matplotlib import pyplot as plt
 
     line = synthetic_clip(1, 30.0, conditions=everyday(1)).timeline
@@ -124,7 +124,7 @@ def timeline(path: Path) -> None:
 def _strongest(
     clip: SyntheticClip, spans: tuple[Span, ...], part: str
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The frame just before one of the spans, and the frame in it that differs most in a part of the face."""
+    """The frame just before one of the spans, and the frame in it with the largest difference in a part."""
     found, most = (clip.render(0), clip.render(0)), -1.0
     for span in spans[:4]:
         before = clip.render(int(span.start_s * clip.fps))
@@ -137,7 +137,7 @@ def _strongest(
 
 
 def _lit_from_aside() -> NDArray[np.uint8]:
-    """The frame that is darkest on one side while the whole is neither bright nor dark."""
+    """The frame with the largest difference between the two sides and about average brightness."""
     clip = synthetic_clip(5, fps=5, conditions=replace(STILL, drift=0.7))
     whole, aside = clip.timeline.light
     return clip.render(
@@ -146,7 +146,7 @@ def _lit_from_aside() -> NDArray[np.uint8]:
 
 
 def _shutter() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The frame in which the head moves fastest, with an exposure of 0 and of 18 ms."""
+    """The frame with the fastest head motion, at an exposure of 0 and of 18 ms."""
     moving = replace(STILL, gestures=30.0, gesture_deg=15.0, gap_s=(3.0, 5.0))
     sharp, smeared = (synthetic_clip(5, fps=50, conditions=replace(moving, exposure=e)) for e in (0.0, 0.9))
     nose = np.array([sharp.true_landmarks(i)[4] for i in range(sharp.n_frames)])
@@ -155,7 +155,7 @@ def _shutter() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 
 def _tile(words: str, part: str, left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A part of two frames side by side, enlarged, with a word."""
+    """A part of two frames side by side, enlarged, with a caption."""
     halves = [
         cv2.resize(frame[PARTS[part]], (180, 195), interpolation=cv2.INTER_CUBIC) for frame in (left, right)
     ]
@@ -175,7 +175,7 @@ def _grid(pictures: list[NDArray[np.uint8]], columns: int) -> NDArray[np.uint8]:
 
 
 def write(docs: Path) -> None:
-    """Rewrite the page and its pictures in a folder."""
+    """Update the page and its pictures in a folder."""
     page = docs / "synthetic_data.md"
     page.write_text(with_values(page.read_text(encoding="utf-8")), encoding="utf-8")
     for name, draw, suffix in (

@@ -1,4 +1,4 @@
-"""What is printed beside every score on synthetic data: its ceiling, and published scores on real data."""
+"""Sentences that accompany all scores on synthetic data: the ceiling, and published scores on real data."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ REAL_VIDEO_F1 = 0.39
 """Best published spotting F1 on real long videos (CAS(ME)^2, arXiv:2503.09098)."""
 
 REAL_UF1 = (0.70, 0.74)
-"""UF1 of shallow flow networks and linear models on the classes of MEGC 2019, one subject left out."""
+"""UF1 of shallow flow networks and linear models on the classes of MEGC 2019, leave-one-subject-out."""
 
-SPOTTING = f"On real long videos the field's best spotting F1 is {REAL_VIDEO_F1}."
+SPOTTING = f"The best published spotting F1 on real long videos is {REAL_VIDEO_F1}."
 RECOGNITION = (
-    "On real clips of three classes flow networks and linear models, soundly evaluated, reach UF1 "
-    f"{REAL_UF1[0]:.2f} to {REAL_UF1[1]:.2f}."
+    f"On real clips of three classes, flow networks and linear models reach UF1 {REAL_UF1[0]:.2f} to "
+    f"{REAL_UF1[1]:.2f} (leave-one-subject-out)."
 )
 
 
 def ceiling_sentence(ceiling: Mapping[str, Any]) -> str:
-    """The ceiling as a sentence. ceiling: as ``Ceiling.figures`` returns and files store it."""
+    """The ceiling as a sentence. ceiling: the mapping of ``Ceiling.figures``."""
     return (
         f"Ceiling of the {len(ceiling['f1'])} synthetic labels (generator {ceiling['generator']}): accuracy "
         f"{digits(ceiling['accuracy'])}, UF1 {digits(ceiling['uf1'])}; emotions share action units."
@@ -27,10 +27,14 @@ def ceiling_sentence(ceiling: Mapping[str, Any]) -> str:
 
 
 def share(value: float | None, ceiling: float) -> str:
-    """A score as a share of its ceiling: 87 %, or a dash for nothing."""
+    """A score as a share of its ceiling: 87 %, or a dash if there is no score."""
     return "-" if value is None or not ceiling else f"{100 * value / ceiling:.0f} %"
 
 
 def digits(value: float | None, sign: str = "") -> str:
-    """Three decimals, no leading zero, a dash for nothing: .949, 1.000, +.012, -."""
+    """Three decimals without a leading zero, or a dash for None.
+
+    >>> digits(0.949), digits(1.0), digits(0.012, "+"), digits(None)
+    ('.949', '1.000', '+.012', '-')
+    """
     return "-" if value is None else f"{value:{sign}.3f}".replace("0.", ".", 1)

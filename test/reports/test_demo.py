@@ -44,7 +44,7 @@ def test_nothing_that_arrived_is_not_delivered():
     nothing = outcome()
     assert not nothing.delivered
     assert nothing.summary()[0].startswith(
-        "Spotted 0 of 2 events at IoU >= 0.5, 0 false. Labels right: 0 of 0"
+        "Spotted 0 of 2 events at IoU >= 0.5, 0 false. Correct labels: 0 of 0"
     )
 
 
@@ -52,7 +52,7 @@ def test_half_of_the_events_with_all_pictures_is_delivered_and_a_missing_picture
     assert outcome(ROW).delivered
     without = outcome(ROW, files=FILES[1:])
     assert not without.delivered
-    assert "overlay.png did not arrive." in without.summary()
+    assert "overlay.png was not received." in without.summary()
 
 
 @pytest.mark.parametrize("row", [replace(ROW, label="unknown"), replace(ROW, onset_s=3.0, offset_s=3.2)])
@@ -76,7 +76,7 @@ def test_the_summary_counts_hits_false_ones_labels_frames_and_names_what_was_mis
     wrong = replace(ROW, label="anger")
     false = replace(ROW, onset_s=3.0, offset_s=3.2)
     lines = " ".join(outcome(wrong, false).summary())
-    assert "Spotted 1 of 2 events at IoU >= 0.5, 1 false. Labels right: 0 of 1." in lines
+    assert "Spotted 1 of 2 events at IoU >= 0.5, 1 false. Correct labels: 0 of 1." in lines
     assert "1000 sent, 998 processed, 2 lost" in lines
     assert "Missed: fear, 4.00 to 4.10 s, 100 ms." in lines
     assert "0.39" in lines
@@ -84,6 +84,6 @@ def test_the_summary_counts_hits_false_ones_labels_frames_and_names_what_was_mis
 
 def test_at_30_fps_the_summary_says_what_cannot_be_seen():
     lines = " ".join(outcome(ROW, fps=30.0).summary())
-    assert "nothing shorter than 133 ms can be seen: 1 of the 2 events are" in lines
+    assert "shortest detectable event takes 133 ms; 1 of 2 events are shorter" in lines
     assert "100 ms (too short for this frame rate)" in lines
     assert outcome(ROW, fps=30.0).figures()["hits"] == 1
