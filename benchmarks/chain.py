@@ -1,8 +1,8 @@
-"""`make bench-chain`: the flow of the tracker's events on rendered clips, beside synthetic flow samples.
+"""`make bench-chain`: flow of the tracker's events on rendered clips, compared with synthetic flow samples.
 
-Clips of several subjects are rendered, calm and with every nuisance; the tracker detects their expressions,
-and the flow of each event is compared with the true motion between the same moments. The same figures are
-computed for synthetic flow samples, whose noise is to model that of the tracker; a picture shows both.
+Clips of several subjects are rendered, calm and with all nuisances; the tracker detects their expressions,
+and the flow of each event is compared with the true motion between the same moments. The same statistics are
+computed for synthetic flow samples, whose noise should model that of the tracker; a picture shows both.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SEEDS = range(40, 48)
 FPS = 100.0
 AMPLITUDES_PX = (1.0, 1.5, 2.0, 3.0)
 BANDS_PX = (4.0, 9.0, 18.0)
-"""Gaussian blurs that part an error into fine, middle, smooth and very smooth."""
+"""Gaussian blurs that separate an error into the bands fine, middle, smooth and very smooth."""
 BAND_NAMES = ("fine", "middle", "smooth", "very_smooth")
 NAMES = ("clips, calm", "clips, everyday", "samples, the chain alone", "samples")
 SHOWN = {
@@ -50,10 +50,11 @@ PICTURE = Path(__file__).parents[1] / "docs" / "synthetic_chain.png"
 
 
 def figures_of(seen: NDArray[np.float32], true: NDArray[np.float32]) -> dict[str, float]:
-    """How one flow differs from the truth, both (S, S, 2) crop pixels, inside the face.
+    """Differences between a measured and the true flow, both (S, S, 2) in crop pixels, inside the face.
 
-    amplitude: peak of the truth, px. gain: what the flow keeps of it, by regression. correlation. error:
-    RMS difference after that gain, px. The bands: share of the error's power.
+    amplitude: peak of the truth, px. gain: of the measured flow relative to the truth, by regression.
+    correlation: between both. relative: RMS error after that gain, over the amplitude. The bands: shares of
+    the power of the error.
     """
     face = face_window(CROP_SIZE)
     level = true - np.median(true[face], axis=0)
@@ -74,7 +75,7 @@ def figures_of(seen: NDArray[np.float32], true: NDArray[np.float32]) -> dict[str
 
 
 def from_clip(seed: int, conditions: Conditions, name: str) -> list[dict[str, object]]:
-    """One row for each expression of a clip that the tracker detected."""
+    """One row for each expression of a clip that the tracker detects."""
     cv2.setNumThreads(1)
     clip = synthetic_clip(
         seed,
@@ -117,7 +118,7 @@ def from_clip(seed: int, conditions: Conditions, name: str) -> list[dict[str, ob
 
 
 def from_samples(subject_id: int, n: int, living: bool = True) -> list[dict[str, object]]:
-    """The same for synthetic flow samples of one subject. living: False for the noise of the chain alone."""
+    """The same for ``n`` synthetic flow samples of one subject. living: False for noise of the chain only."""
     fields = SubjectFields(make_subject(subject_id), CROP_SIZE)
     rows: list[dict[str, object]] = []
     for i in range(n):
@@ -149,7 +150,7 @@ def measure() -> pd.DataFrame:
 
 
 def draw(rows: pd.DataFrame) -> None:
-    """The picture of docs/synthetic_data.md: each figure's spread, clips beside samples."""
+    """Draw the picture of docs/synthetic_data.md: distribution of each statistic for clips and samples."""
     groups = {name: rows[rows.what == name] for name in NAMES}
     figure, axes = plt.subplots(1, len(SHOWN), figsize=(11, 2.9), layout="constrained", sharey=True)
     for axis, (column, words) in zip(axes, SHOWN.items(), strict=True):

@@ -1,6 +1,6 @@
-"""`make bench-demo`: the demo's promises through the whole graph, seeds 1 to 5, and one clip at 30 fps.
+"""`make bench-demo`: the goals of the demo with the whole graph, seeds 1 to 5, and one clip at 30 fps.
 
-Every run is `mer demo` itself, in processes of its own, over DDS.
+Every run is one `mer demo`, in separate processes, over DDS.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LIMIT_S = 90.0
 
 
 def run(seed: int, fps: float, folder: Path) -> dict[str, Any]:
-    """One demo: its outcome, exit code and duration."""
+    """Run one demo; returns its outcome, exit code and duration."""
     began = time.monotonic()
     command = [
         sys.executable,
@@ -39,7 +39,7 @@ def run(seed: int, fps: float, folder: Path) -> dict[str, Any]:
 
 
 def figures_of(runs: list[dict[str, Any]], slow: dict[str, Any]) -> list[Figure]:
-    """The promises of the demo and what was measured."""
+    """The goals of the demo and the measured values."""
     rows = []
     for outcome in runs:
         share = outcome["hits"] / outcome["events"]
@@ -67,7 +67,7 @@ def figures_of(runs: list[dict[str, Any]], slow: dict[str, Any]) -> list[Figure]
 
 
 def main() -> int:
-    """Run all demos and publish the figures."""
+    """Run all demos and publish the results."""
     with tempfile.TemporaryDirectory() as folder:
         runs = [run(seed, 200.0, Path(folder)) for seed in SEEDS]
         slow = run(1, 30.0, Path(folder) / "slow")

@@ -1,7 +1,8 @@
-"""How well the descriptors know made people nobody learned from, and how long they take to learn.
+"""Scores of the descriptors on unseen synthetic subjects, and their training time.
 
-All learn from the same 1,001 rendered clips and are asked about the same others; beside them the linear
-control on the flow of the same clips, and the shipped networks, which learned from made flow.
+All descriptors are trained on the same 1,001 rendered clips and tested on the same other clips. For
+comparison, the linear control uses the flow of the same clips, and the shipped networks, which were trained
+on synthetic flow, are tested too.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ from mer_ros.evaluation.entrants.controls import Linear
 from mer_ros.metrics import accuracy, uf1
 from mer_ros.progress import SILENT
 from mer_ros.recognition import Recogniser, create
+from mer_ros.recognition.systems.lbp_svm import LbpSvm
 from mer_ros.training.entrant import Entrant, TrainingSet
 from mer_ros.training.families.lbp_svm import features_of, fit
 from mer_ros.training.settings_file import default
@@ -32,21 +35,21 @@ NETWORKS = ("prototype", "micro_attention")
 LEARN, ASK = 1001, 420
 LIMIT_S = 300.0
 UNSEEN = EVALUATION_SUBJECTS[200:]
-"""People at whom nobody looked while the settings were tried."""
+"""Subjects that were not used for the choice of settings."""
 
 SEED = 0
 MODELS = Path(__file__).parents[1] / "models"
 
 
 def measure() -> Iterator[Figure]:
-    """Figures as they are known."""
+    """Yield each row when it is measured."""
     start = time.monotonic()
     learn = rendered_clips(LEARN, subjects_for(LEARN, TRAIN_SUBJECTS), SEED)
     yield Figure(f"rendering {LEARN} clips", time.monotonic() - start, "s")
     asked = rendered_clips(ASK, subjects_for(ASK, UNSEEN), SEED)
     for name in NAMES:
         config = default(name)
-        system = create(name, config.model)
+        system = cast(LbpSvm, create(name, config.model))
         start = time.monotonic()
         features = features_of(system, config.input, learn.crops)
         found = fit(system, features, learn.labels, learn.subjects.astype(str))
@@ -57,22 +60,23 @@ def measure() -> Iterator[Figure]:
         scores = found.system.machine.scores(features_of(system, config.input, asked.crops))
         yield from _scores(name, asked, scores.argmax(1))
     for entrant in (Linear(), *_shipped()):
-        training_set = TrainingSet(entrant.features(learn.flow), learn.labels, learn.subjects.astype(str), 7)
-        answer = entrant.fit_predict(training_set, entrant.features(asked.flow), SEED, SILENT)
+        features = entrant.features(list(learn.flow))
+        training_set = TrainingSet(features, learn.labels, learn.subjects.astype(str), 7)
+        answer = entrant.fit_predict(training_set, entrant.features(list(asked.flow)), SEED, SILENT)
         yield from _scores(entrant.name.partition("@")[0], asked, answer.probabilities.argmax(1))
 
 
 def _shipped() -> Iterator[Entrant]:
-    """The networks under models/, as they are."""
+    """The shipped networks, unchanged."""
     for name in NETWORKS:
         yield CheckpointEntrant(Recogniser.load(MODELS / f"{name}.safetensors"), EMOTIONS)
 
 
 def _scores(name: str, asked: RenderedClips, answers: NDArray[np.int64]) -> Iterator[Figure]:
-    """Accuracy and UF1 with its interval over people."""
+    """Accuracy, and UF1 with its interval over subjects."""
     people = bootstrap.confusions_by_subject(asked.labels, answers, asked.subjects.astype(str), len(EMOTIONS))
     whole, spread = people.sum(0), bootstrap.confidence_interval(people, uf1, SEED)
-    who = f"{ASK} clips, {len(people)} new people"
+    who = f"{ASK} clips, {len(people)} unseen subjects"
     yield Figure(f"{name}: accuracy", float(accuracy(whole)), "accuracy", note=who)
-    note = f"95 % [{spread.low:.3f}, {spread.high:.3f}] over people"
+    note = f"95 % [{spread.low:.3f}, {spread.high:.3f}] over subjects"
     yield Figure(f"{name}: UF1", float(uf1(whole)), "UF1", note=note)

@@ -1,9 +1,9 @@
-"""`make bench-descriptors`: what the three descriptors cost beside the straightforward use of scikit-image,
-how long they take to learn, and how well they know made people (``described``).
+"""`make bench-descriptors`: time and memory of the three descriptors compared with scikit-image, plane by
+plane, their training time, and their scores on synthetic subjects (``described``).
 
-A clip of 64x128x128, R = 3, P = 8, 8x8 blocks, one thread, everything warm. The ways take turns, so that a
-busy machine disturbs all of them; each has the least processor time of its turns. The clip is random: that
-costs all of them most, since nothing can be guessed.
+Settings: a clip of 64x128x128, R = 3, P = 8, 8x8 blocks, one thread, warm caches. The implementations take
+turns, so a busy machine disturbs all of them; the result of each is the least processor time of its turns.
+The clip is random, which is the slowest case for all, since branches cannot be predicted.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 import tracemalloc
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,14 +26,15 @@ from mer_ros.recognition.lbp.lbp_sip import LbpSip, LbpSipConfig
 from mer_ros.recognition.lbp.lbp_top import LbpTop, LbpTopConfig
 
 SHAPE = (64, 128, 128)
-R, P, BINS = 3, 8, 59
+P: Literal[8] = 8
+R, BINS = 3, 59
 GRID = BlockGrid(8, 8)
 TURNS = 9
 Clip = NDArray[np.uint8]
 
 
 def plane_by_plane(clip: Clip) -> NDArray[np.int64]:
-    """(blocks, 3 * BINS) histograms: one picture of codes per plane, one count per block of it."""
+    """(blocks, 3 * BINS) histograms with scikit-image: codes of one plane at a time, counted per block."""
     counts = np.zeros((GRID.rows, GRID.columns, 3, BINS), np.int64)
     rows, columns = (GRID.spans(axis, clip.shape[axis] - 2 * R) for axis in (1, 2))
 
@@ -58,7 +60,7 @@ def plane_by_plane(clip: Clip) -> NDArray[np.int64]:
 
 
 def least_ms(ways: dict[str, Callable[[Clip], object]], clip: Clip) -> dict[str, float]:
-    """Processor time of each way, ms."""
+    """Least processor time of each implementation, ms."""
     best = dict.fromkeys(ways, np.inf)
     for _ in range(TURNS):
         for name, way in ways.items():
@@ -69,7 +71,7 @@ def least_ms(ways: dict[str, Callable[[Clip], object]], clip: Clip) -> dict[str,
 
 
 def peak_share(way: Callable[[Clip], object], clip: Clip) -> float:
-    """Most memory that a way has allocated at any time, over the clip's."""
+    """Peak memory allocated by an implementation, relative to the size of the clip."""
     tracemalloc.start()
     way(clip)
     peak = tracemalloc.get_traced_memory()[1]

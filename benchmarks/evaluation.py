@@ -1,6 +1,6 @@
-"""`make bench-evaluation`: what the evaluation promises, on a made folder of MEGC's size and layout.
+"""`make bench-evaluation`: goals of the evaluation, on a synthetic folder with the size and layout of MEGC.
 
-Every run is `mer evaluate` itself in a process of its own.
+Every run is one `mer evaluate` in a separate process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LIMIT_S = 180.0
 
 
 def run(folder: Path, out: Path) -> float:
-    """All controls, leave one subject out: seconds."""
+    """Evaluate all controls, leave-one-subject-out; returns the duration in s."""
     began = time.monotonic()
     command = [sys.executable, "-c", "from mer_ros.cli.main import main; main()", "evaluate"]
     options = ["--data", "megc-flow", "--root", str(folder), "--protocol", "megc2019", "--out", str(out)]
@@ -29,12 +29,12 @@ def run(folder: Path, out: Path) -> float:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder."""
+    """Content of all files below a folder."""
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 def figures_of(results: dict[str, Any], seconds: list[float], differing: dict[str, int]) -> list[Figure]:
-    """The promises and what was measured."""
+    """The goals and the measured values."""
     data, worst = results["data"], max(seconds)
     note = f"{data['clips']} clips, {data['subjects']} subjects; the slower of {len(seconds)} runs"
     rows = [Figure("all controls, LOSO", worst, "s", f"< {LIMIT_S:g}", worst < LIMIT_S, note)]
@@ -42,13 +42,13 @@ def figures_of(results: dict[str, Any], seconds: list[float], differing: dict[st
         rows.append(Figure(f"{what}: files that differ", count, "files", "0", count == 0, "same seed twice"))
     for name, system in results["systems"].items():
         score = system["scores"]["all"]["uf1"]
-        note = f"[{score['low']:.3f}, {score['high']:.3f}] over subjects; made flow, three classes"
+        note = f"[{score['low']:.3f}, {score['high']:.3f}] over subjects; synthetic flow, three classes"
         rows.append(Figure(name, score["value"], "UF1", note=note))
     return rows
 
 
 def main() -> int:
-    """Make the folder twice, evaluate twice, publish the figures."""
+    """Generate the folder twice, evaluate twice and publish the results."""
     with tempfile.TemporaryDirectory() as place:
         folders = [write_synthetic_folder(Path(place, name)) for name in ("first", "again")]
         outs = [Path(place, name) for name in ("out_first", "out_again")]

@@ -1,4 +1,4 @@
-"""A ROS domain for benchmarks and tests, so that their nodes and those of others do not meet."""
+"""A ROS domain for benchmarks and tests, so that their nodes do not discover those of other processes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import socket
 
 
 def free_domain(first: int | None = None) -> int:
-    """The number of a domain whose first discovery ports are unused (DDS: 7400 + 250 * domain + ...).
+    """Number of a domain whose first discovery ports are unused (DDS: 7400 + 250 * domain + ...).
 
-    first: where the search starts; by default it differs from process to process.
+    first: start of the search; by default it differs between processes.
     """
     start = os.getpid() if first is None else first
     for i in range(100):
@@ -24,4 +24,4 @@ def free_domain(first: int | None = None) -> int:
         finally:
             for s in sockets:
                 s.close()
-    raise RuntimeError("every ROS domain is in use")
+    raise RuntimeError("all ROS domains from 1 to 100 are in use: end other ROS processes")

@@ -1,7 +1,8 @@
 """`make bench-generator`: speed of the generator, and whether a seed gives the same bytes.
 
-Speed is CPU time of one thread, so other programs do not count. The same data is generated in two processes
-and compared. The hashes in the notes show whether two commits generate the same bytes on one machine.
+Speed is measured in CPU time of one thread, so other programs have no effect. The same data is generated in
+two processes and compared. The hashes in the notes show whether two commits generate the same bytes on one
+machine.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ SEEDS = (1, 2, 3)
 
 
 def samples_per_minute() -> float:
-    """Flow samples of 128 px a minute, of 100 subjects."""
+    """Flow samples of 128 px per minute, for 100 subjects."""
     began = time.process_time()
     flow_samples(SAMPLES, EVALUATION_SUBJECTS[:100], 0, SIZE)
     return SAMPLES / (time.process_time() - began) * 60
 
 
 def frames_per_second(clip: SyntheticClip) -> float:
-    """Rendered 640x480 frames a second, from the first expression on."""
+    """Rendered 640x480 frames per second, from the first expression on."""
     start = int(clip.truth[0].onset_s * clip.fps)
     began = time.process_time()
     for i in range(start, start + FRAMES):
@@ -48,7 +49,7 @@ def frames_per_second(clip: SyntheticClip) -> float:
 
 
 def digest() -> str:
-    """SHA-256 over samples, sequences and frames of one seed."""
+    """SHA-256 of samples, sequences and frames of one seed."""
     sha = hashlib.sha256()
     for flow in (
         flow_samples(50, EVALUATION_SUBJECTS, 5, 56),
@@ -62,13 +63,13 @@ def digest() -> str:
 
 
 def digest_in_process() -> str:
-    """``digest`` of another process."""
+    """``digest``, computed in a new process."""
     code = "from benchmarks.generator import digest; import sys; sys.stdout.write(digest())"
     return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 
 
 def hashes() -> dict[str, tuple[int, str]]:
-    """Name of a row -> number of samples or frames, and their SHA-256."""
+    """Number of samples or frames and their SHA-256, by name of the row."""
     flow = flow_samples(100, EVALUATION_SUBJECTS, 5, 56)
     of_flow = hashlib.sha256(flow.data.tobytes() + flow.labels.tobytes() + flow.subjects.tobytes())
     of_frames, count = hashlib.sha256(), 0

@@ -1,8 +1,8 @@
-"""What ME-PLAN promises, measured: `python -m benchmarks.me_plan_rows`, about three minutes, which renews its
-rows in results/recognition.json.
+"""The goals of ME-PLAN: `python -m benchmarks.me_plan_rows` renews its rows in results/recognition.json in
+about three minutes.
 
-The shipped file answers 2,000 made sequences of people on whom nothing was trained or chosen, and events on
-rendered faces; both take the way of every event, from what it shows to probabilities.
+The shipped file classifies 2,000 synthetic sequences of subjects that were not used for training or model
+selection, and events on rendered faces; both pass through the same code as all events.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ UNSEEN = EVALUATION_SUBJECTS[300 : 300 + PEOPLE]
 SEED = 0
 SHARE, SHARE_WIDER, ECE, EVENT_MS = 0.85, 0.80, 0.05, 40.0
 WIDER = 1.5
-"""At this spread SHARE_WIDER holds, which is what ``recognition`` asks of the networks of flow there."""
+"""Spread to which SHARE_WIDER applies, the same goal as in ``recognition`` for the networks on flow."""
 
 
 def me_plan_rows(model: Path = MODEL) -> list[Figure]:
-    """All of it for one file; the number of torch's threads is as before afterwards."""
+    """All rows for one file; the number of torch threads is restored afterwards."""
     recogniser, threads = Recogniser.load(model), torch.get_num_threads()
     try:
         rows = [*_made(recogniser), _wider(recogniser), *_rendered(recogniser)]
@@ -48,7 +48,7 @@ def me_plan_rows(model: Path = MODEL) -> list[Figure]:
 
 
 def _made(recogniser: Recogniser) -> Iterator[Figure]:
-    """On people and noise as it learned from: UF1, accuracy, calibration, rejection."""
+    """UF1, accuracy, calibration and rejection for subjects and noise as in training."""
     made, chances, beyond = _asked(recogniser, 1.0)
     yield _of_ceiling("me_plan: UF1", made, chances, SHARE)
     people = _by_people(made, chances)
@@ -59,35 +59,35 @@ def _made(recogniser: Recogniser) -> Iterator[Figure]:
 
 
 def _wider(recogniser: Recogniser) -> Figure:
-    """On people and noise of a wider range than it learned from."""
+    """UF1 for subjects and noise of a wider range than in training."""
     made, chances, _ = _asked(recogniser, WIDER)
     return _of_ceiling(f"me_plan, spread {WIDER:g}: UF1", made, chances, SHARE_WIDER)
 
 
 def _asked(recogniser: Recogniser, spread: float) -> tuple[FlowSet, NDArray[np.float64], float]:
-    """Made sequences of that spread, and what ``_answers`` says of them."""
+    """Synthetic sequences with this spread, and the result of ``_answers`` for them."""
     made = flow_sequences(SAMPLES, UNSEEN, SEED, recogniser.card.input.size, SEQUENCE_FRAMES, spread=spread)
     return made, *_answers(recogniser, made.data)
 
 
 def _by_people(made: FlowSet, chances: NDArray[np.float64]) -> NDArray[np.int64]:
-    """(people, classes, classes) confusion."""
+    """(subjects, classes, classes) confusion matrices."""
     return bootstrap.confusions_by_subject(
         made.labels, chances.argmax(1), made.subjects.astype(str), len(EMOTIONS)
     )
 
 
 def _of_ceiling(name: str, made: FlowSet, chances: NDArray[np.float64], share: float) -> Figure:
-    """UF1, which is to reach a share of the ceiling that the labels set."""
+    """UF1 with the goal of a share of the label ceiling."""
     people = _by_people(made, chances)
     within = bootstrap.confidence_interval(people, uf1, SEED)
     score, best = float(uf1(people.sum(0))), label_ceiling().uf1
-    note = f"95 % [{within.low:.3f}, {within.high:.3f}]; {SAMPLES} made sequences of {len(people)} new people"
+    note = f"95 % [{within.low:.3f}, {within.high:.3f}]; {SAMPLES} sequences of {len(people)} unseen subjects"
     return Figure(name, score, "UF1", f"at least {share:.0%} of the ceiling", score >= share * best, note)
 
 
 def _rendered(recogniser: Recogniser) -> Iterator[Figure]:
-    """On clips that went through crops, registration and measured flow."""
+    """UF1 on clips with crops, registration and measured flow."""
     who = subjects_for(RENDERED, UNSEEN)
     clips = rendered_clips(RENDERED, who, SEED, sequences=True)
     chances, _ = _answers(recogniser, clips.sequences)
@@ -96,7 +96,8 @@ def _rendered(recogniser: Recogniser) -> Iterator[Figure]:
     )
     spread = bootstrap.confidence_interval(people, uf1, SEED)
     note = (
-        f"95 % [{spread.low:.3f}, {spread.high:.3f}]; {RENDERED} rendered clips of {len(people)} new people"
+        f"95 % [{spread.low:.3f}, {spread.high:.3f}]; {RENDERED} rendered clips of {len(people)} unseen "
+        "subjects"
     )
     yield Figure("me_plan: UF1 on rendered faces", float(uf1(people.sum(0))), "UF1", note=note)
 
@@ -104,7 +105,7 @@ def _rendered(recogniser: Recogniser) -> Iterator[Figure]:
 def _answers(
     recogniser: Recogniser, shown: NDArray[np.float32] | tuple[NDArray[np.float32], ...]
 ) -> tuple[NDArray[np.float64], float]:
-    """(N, C) probabilities, and the share that lies beyond the limit of distance."""
+    """(N, C) probabilities, and the share of samples beyond the distance limit."""
     spec, calibration = recogniser.card.input, recogniser.card.calibration
     data = torch.from_numpy(np.stack([spec.scale(spec.read(one).data) for one in shown]))
     with torch.inference_mode():
@@ -114,7 +115,7 @@ def _answers(
 
 
 def _speed(recogniser: Recogniser) -> Iterator[Figure]:
-    """One event through the model, two threads; and what it takes to measure the flow of its clip before."""
+    """Time of one event through the model with two threads, and of the flow measurement before it."""
     shown = flow_sequences(1, UNSEEN[:1], SEED, 128, SEQUENCE_FRAMES).data[0]
     sample = recogniser.card.input.read(shown)
     ms, note = _ms(lambda: recogniser.predict_sample(sample), 100)
@@ -131,7 +132,7 @@ def _speed(recogniser: Recogniser) -> Iterator[Figure]:
 
 
 def _ms(work: Callable[[], object], times: int) -> tuple[float, str]:
-    """Median of some runs after a few to warm up, ms, and the 95th percentile in words."""
+    """Median of the runs after five to warm up, ms, and a note with the 95th percentile."""
     took = []
     for _ in range(times + 5):
         began = time.perf_counter()
@@ -141,7 +142,7 @@ def _ms(work: Callable[[], object], times: int) -> tuple[float, str]:
 
 
 def main() -> int:
-    """0 if every goal is met."""
+    """Measure and publish; 0 if all goals are met."""
     return 0 if publish("recognition", [*kept("recognition", ("me_plan",)), *me_plan_rows()]) else 1
 
 

@@ -1,8 +1,8 @@
-"""`make bench-perception`: what perception promises, measured; about an hour and a half on two quiet cores.
+"""`make bench-perception`: the goals of perception; takes about an hour and a half on two idle cores.
 
-The real-time half runs the whole graph as processes over DDS (``benchmarks.realtime``); the other spots
-offline on made streams that nothing was tuned on (``benchmarks.spotting``). Each has a table and a file of
-its own, and runs alone too.
+The real-time half runs the whole graph as processes over DDS (``benchmarks.realtime``); the other half spots
+offline on synthetic streams that were not used for tuning (``benchmarks.spotting``). Each half has its own
+table and results file and can be run separately.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from benchmarks import realtime, spotting
 from benchmarks.table import no_options, publish
 
 MINUTES = 10.0
-"""Of the memory part."""
+"""Duration of the memory run."""
 
 
 def main() -> int:

@@ -1,8 +1,8 @@
-"""The real-time half of `make bench-perception`; alone: `python -m benchmarks.realtime`, about eight minutes.
+"""Real-time half of `make bench-perception`; separately `python -m benchmarks.realtime`, about eight minutes.
 
-A camera process publishes made pictures that were rendered beforehand; the whole graph runs as processes of
-its own, and one more hears every FaceArray. All goes over DDS. `--only` runs one part and keeps the others'
-rows; `--minutes 10` measures memory too.
+A camera process publishes prerendered synthetic pictures, the whole graph runs as separate processes, and
+another process receives every FaceArray, all over DDS. `--only` runs one part and keeps the rows of the
+others; `--minutes 10` also measures memory.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from mer_ros.data.synthetic import everyday, synthetic_clip
 from mer_ros.limits import NOTABLE_LOSS
 
 SEED, FPS = 900, 200.0
-LOOP = 240  # frames that are played to and fro
+LOOP = 240  # frames that are played forwards and backwards
 COUNT, SHORT = 12_000, 2_000
 BARE_STARTS = 3
 
 
 def render(folder: Path) -> Path:
-    """An everyday made clip: (LOOP, 480, 640, 3) .npy."""
+    """Render an everyday synthetic clip, (LOOP, 480, 640, 3) .npy."""
     clip = synthetic_clip(SEED, FPS, conditions=everyday(SEED))
     path = folder / "one.npy"
     np.save(path, np.stack([clip.render(200 + i) for i in range(LOOP)]))
@@ -37,7 +37,7 @@ def render(folder: Path) -> Path:
 
 
 def render_four(folder: Path) -> Path:
-    """Four people in one picture of the same size, each face 110 px wide."""
+    """Render four subjects in one picture of the same size, each face 110 px wide."""
     clips = [synthetic_clip(SEED + k, 60.0, (320, 240), face_width_px=110.0) for k in range(4)]
     path = folder / "four.npy"
     pictures = []
@@ -49,10 +49,10 @@ def render_four(folder: Path) -> Path:
 
 
 def film_of(frames: Path, folder: Path) -> Path:
-    """The same frames as a video of motion JPEG, as webcams send."""
+    """The same frames as a motion JPEG video, the format of webcams."""
     path = folder / "film.avi"
     pictures = np.load(frames, mmap_mode="r")
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), FPS, (640, 480))
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (640, 480))
     for i in range(SHORT):
         writer.write(np.asarray(pictures[to_and_fro(len(pictures), i)]))
     writer.release()
@@ -60,7 +60,7 @@ def film_of(frames: Path, folder: Path) -> Path:
 
 
 def load(frames: Path) -> list[Figure]:
-    """The whole graph at 200 fps; again beside a bare subscriber of the same frames; and that one alone."""
+    """The whole graph at 200 fps: alone, together with a bare subscriber, and the bare subscriber alone."""
     alone = Setting(frames, count=600, bare=True, graph=False)
     bare_ms = [run(alone).cpu_ms["bare"] for _ in range(BARE_STARTS)]
     beside = run(Setting(frames, count=COUNT // 2, bare=True))
@@ -68,15 +68,18 @@ def load(frames: Path) -> list[Figure]:
 
 
 def load_figures(found: Run, crowded: Run, alone_ms: list[float]) -> list[Figure]:
-    """crowded: a bare subscriber ran beside the graph. alone_ms: its CPU per frame, for each start alone.
+    """Rows of the 200 fps part.
 
-    What the yardstick itself uses, up to half a core, is missing to those whom it measures: so CPU is
-    compared in the crowded run, and frames and ages count in that of the graph alone; those of the other are
+    found: run of the graph alone. crowded: run together with a bare subscriber. alone_ms: CPU time of the
+    bare subscriber per frame, for each start without the graph.
+
+    The bare subscriber uses up to half a core, which the graph lacks in that run. CPU is therefore compared
+    in the crowded run, and lost frames and ages are goals for the graph alone; those of the crowded run are
+    shown too.
+
+    The CPU time of the bare subscriber varies between starts: depending on the heap layout, malloc returns
+    the memory of every picture to the system or reuses it. The mean of all starts is used, and the least is
     shown.
-
-    A start is dear or cheap, by luck: either malloc gives every picture's memory back and takes it anew, or
-    something small that lies behind it keeps it from that. So the mean of all starts is taken, and the
-    cheapest is shown.
     """
     tracker = crowded.cpu_ms["face_tracker"]
     bare_ms = [crowded.cpu_ms["bare"], *alone_ms]
@@ -88,9 +91,9 @@ def load_figures(found: Run, crowded: Run, alone_ms: list[float]) -> list[Figure
     own_ms, threads_ms = found.cpu_ms["face_tracker"], found.threads_ms.items()
     threads = "its threads: " + ", ".join(f"{name} {ms:.2f}" for name, ms in threads_ms if ms > 0.01)
     beside, *others = (f"{ms:.2f}" for ms in bare_ms)
-    rate = f"sent at {found.rate_hz:.1f} fps; a frame counts if a FaceArray of its stamp was heard"
-    starts = f"{tracker:.2f} ms a frame over the mean of {beside} (beside the graph) and {', '.join(others)}"
-    clock = "from the stamp, set as the camera publishes, to the FaceArray's own source time; one clock"
+    rate = f"sent at {found.rate_hz:.1f} fps; a frame counts if a FaceArray with its stamp was received"
+    starts = f"{tracker:.2f} ms a frame over the mean of {beside} (with the graph) and {', '.join(others)}"
+    clock = "from the stamp, set at publication, to the source time of the FaceArray; one clock"
     return [
         Figure(f"200 fps: frames lost of {found.sent}", lost, "frames", "0", lost == 0, rate),
         Figure(
@@ -118,7 +121,7 @@ WAYS = {
 
 
 def transport(frames: Path) -> list[Figure]:
-    """What each way of sending the same frames loses, and whether the tracker sees it."""
+    """Lost frames for each way of sending the same frames, and whether the tracker reports the loss."""
     rows = []
     for name, way in WAYS.items():
         fields = {**vars(way), "frames": frames, "count": SHORT}
@@ -127,7 +130,7 @@ def transport(frames: Path) -> list[Figure]:
 
 
 def film_figure(found: Run) -> Figure:
-    """The tracker opens the camera itself."""
+    """Row of a tracker that opens the camera itself."""
     lost = found.sent - found.seen
     cpu_ms = found.cpu_ms["face_tracker"]
     note = f"{lost} of {found.sent}; tracker {cpu_ms:.2f} ms CPU a frame, decoding included"
@@ -137,7 +140,7 @@ def film_figure(found: Run) -> Figure:
 
 
 def way_figures(found: Run, name: str) -> list[Figure]:
-    """What was lost, and of it what the tracker did not tell by the stamps."""
+    """Rows of the lost frames, and of those that the tracker reports from the stamps."""
     received, told = int(found.status["received"]), int(found.status["lost_by_stamp"])
     lost = found.sent + found.warm_up - received
     named = any("/bench_camera" in words for words in found.status.get("complaints", ()))
@@ -145,7 +148,7 @@ def way_figures(found: Run, name: str) -> list[Figure]:
     tracker, camera = found.cpu_ms["face_tracker"], found.cpu_ms["bench_camera"]
     note = f"CPU a frame: tracker {tracker:.2f}, camera {camera:.2f} ms; age {age:.1f} ms"
     total = found.sent + found.warm_up
-    words = f"{told} told by the stamps{', the camera named' if named else ''}"
+    words = f"{told} reported from the stamps{', the camera named' if named else ''}"
     note = f"{lost} of {total}, {words}; {note}"
     rows = [Figure(f"transport: {name}: lost", lost / total, "share", note=note)]
     if lost > NOTABLE_LOSS * total:
@@ -172,7 +175,7 @@ def _shares(counts: tuple[int, ...]) -> dict[int, float]:
 
 
 def memory(frames: Path, minutes: float) -> list[Figure]:
-    """Resident memory of the tracker in the second half of a long run against its first."""
+    """Resident memory of the tracker in the second half of a long run compared with the first."""
     found = run(Setting(frames, count=round(minutes * 60 * FPS)))
     minute, mb = found.resident_mb[:, 0] / 60, found.resident_mb[:, 1]
     early = mb[(minute >= minutes / 10) & (minute < minutes / 2)].mean()

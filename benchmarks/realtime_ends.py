@@ -1,8 +1,8 @@
-"""The two ends of a real-time measurement, each a process of its own: a camera, and who listens.
+"""The two ends of a real-time measurement as separate processes: a camera and its subscribers.
 
-`publish` sends prepared pictures by the clock, serialised beforehand, so that it costs what a driver in C++
-costs. `take` is the bare typed subscriber that the tracker is held against. `watch` hears the tracker's
-answers. Each ends by itself or with SIGINT and then prints one line of JSON behind its mark.
+`publish` sends pictures at a fixed rate; they are serialised in advance, so it costs about as much as a C++
+driver. `take` is the bare typed subscriber with which the tracker is compared. `watch` receives the messages
+of the tracker. Each ends by itself or on SIGINT and then prints a mark and one line of JSON.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.node import Node
 from rclpy.serialization import deserialize_message, serialize_message
 from sensor_msgs.msg import CompressedImage, Image
 
@@ -33,19 +35,19 @@ FRAME_ID = "bench_optical_frame"
 
 
 def say(line: str) -> None:
-    """One line, at once."""
+    """Print one line without buffering."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
 def to_and_fro(n: int, i: int) -> int:
-    """Place 0..n-1 of frame i when n frames are played forwards, backwards and so on: no seam jumps."""
+    """Index 0..n-1 of frame i if n frames are played forwards and backwards, without a jump."""
     i %= max(2 * (n - 1), 1)
     return i if i < n else 2 * (n - 1) - i
 
 
 def prepared(path: Path, encoding: str) -> list[bytes]:
-    """The serialised message of each picture in an (N, H, W, 3) uint8 BGR .npy, stamp zero.
+    """The serialised message of each picture in an (N, H, W, 3) uint8 BGR .npy, with stamp zero.
 
     encoding: bgr8, mono8 or jpeg.
     """
@@ -54,7 +56,7 @@ def prepared(path: Path, encoding: str) -> list[bytes]:
     messages = []
     for picture in np.load(path, mmap_mode="r"):
         header = convert.to_header(0, FRAME_ID)
-        message: Any
+        message: CompressedImage | Image
         if encoding == "jpeg":
             message = CompressedImage(header=header, format="bgr8; jpeg compressed bgr8")
             message.data = cv2.imencode(".jpg", picture)[1].tobytes()
@@ -70,14 +72,14 @@ def prepared(path: Path, encoding: str) -> list[bytes]:
 
 
 def publish(options: argparse.Namespace) -> dict[str, Any]:
-    """Wait for the listeners, warm them up, send the counted frames; how many, and how well by the clock."""
+    """Wait for the subscribers, warm up and send the counted frames; returns their number and rate."""
     messages = prepared(options.frames, options.encoding)
     kind = CompressedImage if options.encoding == "jpeg" else Image
     node = rclpy.create_node(options.name)
     output = node.create_publisher(kind, options.topic, image_qos(options.reliability))
     while output.get_subscription_count() < options.listeners:
         time.sleep(0.05)
-    time.sleep(1.0)  # the listeners must have found this end too
+    time.sleep(1.0)  # discovery must be complete on the side of the subscribers too
     pacer = Pacer(options.rate)
     first_ns = 0
     for i in range(options.warm_up + options.count):
@@ -92,7 +94,7 @@ def publish(options: argparse.Namespace) -> dict[str, Any]:
         output.publish(b"".join((message[:4], stamp, message[12:])))
     say(ENDED)
     rate_hz = pacer.achieved_hz
-    time.sleep(1.0)  # what is on its way still needs this process's memory
+    time.sleep(1.0)  # messages in flight still use the memory of this process
     return {
         "sent": options.count,
         "first_ns": first_ns,
@@ -103,9 +105,9 @@ def publish(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def take(options: argparse.Namespace) -> dict[str, Any]:
-    """Take and convert, nothing else: what any node in Python pays before it begins to work."""
+    """Receive and convert images only: the minimum cost of any node in Python."""
     node = rclpy.create_node("bare_subscriber")
-    # made before: a list that grows between the pictures changes how malloc treats them, and the cost by half
+    # preallocated: a list that grows between pictures changes how malloc treats them and halves the CPU time
     stamps = np.zeros(2 * (options.warm_up + options.count), np.int64)
     n = 0
 
@@ -122,7 +124,7 @@ def take(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def watch(options: argparse.Namespace) -> dict[str, Any]:
-    """Hear every FaceArray: its stamp, and when the tracker published it (both by the system's clock)."""
+    """Receive every FaceArray: its stamp, and when the tracker published it (both by the system clock)."""
     node = rclpy.create_node("watch")
     heard: list[tuple[int, int]] = []
     samples: list[bytes] = []
@@ -140,14 +142,16 @@ def watch(options: argparse.Namespace) -> dict[str, Any]:
                 if found.level != found.OK:
                     status.setdefault("complaints", []).append(found.message)
 
-    node.create_subscription(FaceArray, options.topic, on_faces, reliable(1000), raw=True)
+    # rclpy passes the message's information to a callback of two arguments; its annotation has only one
+    callback = cast("Callable[[bytes], None]", on_faces)
+    node.create_subscription(FaceArray, options.topic, callback, reliable(1000), raw=True)
     node.create_subscription(DiagnosticArray, "/diagnostics", on_diagnostics, reliable(10))
     _spin(node)
     faces = [len(deserialize_message(message, FaceArray).faces) for message in samples]
     return {"heard_ns": heard, "faces": faces, "status": status}
 
 
-def _spin(node: Any) -> None:
+def _spin(node: Node) -> None:
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     try:
@@ -157,7 +161,7 @@ def _spin(node: Any) -> None:
 
 
 def main() -> None:
-    """One of the three."""
+    """Run one of the three and print its result."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=("publish", "take", "watch"))
     parser.add_argument("--topic", required=True)
@@ -171,7 +175,7 @@ def main() -> None:
     parser.add_argument("--listeners", type=int, default=1)
     options = parser.parse_args()
     if options.what != "publish":
-        # rclpy's own handler ends the spin; a KeyboardInterrupt just behind it would cost the result
+        # rclpy's own handler ends the spin; a KeyboardInterrupt after it would discard the result
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
     rclpy.init(args=[])

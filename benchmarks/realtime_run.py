@@ -1,4 +1,4 @@
-"""One real-time run: camera, whole graph and listeners as processes, and what each of them used and got."""
+"""One real-time run: camera, whole graph and subscribers as processes, with their CPU time and results."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,17 +26,17 @@ from mer_ros.graph.transport_profile import PROFILE_VARIABLES
 TOPIC = "/bench/image"
 WARM_UP_S = 3.0
 _START_LIMIT_S = 90.0
-_LATE_S = 3.0  # what is still under way when the last frame was sent
+_LATE_S = 3.0  # time for messages in flight after the last frame
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What is run. frames: (N, H, W, 3) uint8 BGR in a .npy file. encoding: bgr8, mono8 or jpeg.
+    """Settings of a run. frames: (N, H, W, 3) uint8 BGR in a .npy file. encoding: bgr8, mono8 or jpeg.
 
-    camera_profile, tracker_profile: whether that end loads config/fastdds.xml. bare: a bare typed subscriber
-    runs beside the graph. graph: whether the graph runs at all. film: a video that the tracker opens itself;
-    then no camera publishes, and frames, rate_hz, encoding and camera_profile say nothing.
+    camera_profile, tracker_profile: whether that process loads config/fastdds.xml. bare: whether a bare typed
+    subscriber runs together with the graph. graph: whether the graph runs. film: a video that the tracker
+    opens itself; then there is no camera, and frames, rate_hz, encoding and camera_profile are not used.
     """
 
     frames: Path = Path()
@@ -53,7 +53,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Usage:
-    """What a process had used at one moment: CPU seconds, by thread too, and resident megabytes."""
+    """Usage of a process up to one moment: CPU time, also by thread, and resident memory, MB."""
 
     cpu_s: float
     resident_mb: float
@@ -62,14 +62,15 @@ class Usage:
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a setting.
+    """Result of a run.
 
-    sent, rate_hz: by the camera, counted frames only. seen: of them, how many the tracker answered with a
-    FaceArray. taken: how many the bare subscriber took, None without one. ages_ms: (seen,) from the moment
-    the camera stamped and published a frame to the moment the tracker published its FaceArray, system clock.
-    cpu_ms: name of a process to its CPU time per counted frame. threads_ms: the same of the tracker's
-    threads. resident_mb: of the tracker, (T, 2) seconds since the count began and megabytes. faces: in
-    every 50th FaceArray. status: the tracker's last diagnostics.
+    sent, rate_hz: number and rate of the counted frames of the camera. seen: number of those for which the
+    tracker published a FaceArray. taken: number that the bare subscriber received, None without one. ages_ms:
+    (seen,) time from the stamp of a frame, set at publication, to the publication of its FaceArray, system
+    clock. cpu_ms: CPU time of each process per counted frame. threads_ms: the same for the threads of the
+    tracker. resident_mb: (T, 2) time since the count began in s and resident memory of the tracker in MB.
+    faces: number of faces in every 50th FaceArray. status: last diagnostics of the tracker. warm_up: number
+    of frames before the counted ones.
     """
 
     sent: int
@@ -86,7 +87,7 @@ class Run:
 
 
 def usage(pid: int) -> Usage:
-    """Of a process and its threads, from /proc."""
+    """Usage of a process and its threads, from /proc."""
     stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     threads: dict[str, float] = {}
@@ -103,7 +104,7 @@ def usage(pid: int) -> Usage:
 
 
 def run(setting: Setting) -> Run:
-    """Start everything, wait for the camera's end, and read what each process says."""
+    """Start all processes, wait for the end of the camera, and collect the results of each process."""
     log = _Log()
     listeners, camera = _commands(setting)
     used: dict[str, dict[str, Usage]] = {}
@@ -121,7 +122,7 @@ def run(setting: Setting) -> Run:
             while ENDED not in log.moments:
                 processes.poll()
                 if camera and not camera_process.poll():
-                    raise RuntimeError("the camera broke off:\n" + "\n".join(log.lines[-20:]))
+                    raise RuntimeError("the camera ended early:\n" + "\n".join(log.lines[-20:]))
                 since_s = time.monotonic() - log.moments.get(STARTED, log.moments.get("film", 0.0))
                 if setting.graph and (not resident or since_s - resident[-1][0] >= 1.0):
                     resident.append((since_s, usage(pids["face_tracker"]).resident_mb))
@@ -134,7 +135,7 @@ def run(setting: Setting) -> Run:
 
 
 class _Log:
-    """Takes the lines of all processes. A film's moments are those that the tracker tells."""
+    """Collects the lines of all processes. Start and end of a film are read from those of the tracker."""
 
     def __init__(self) -> None:
         self.results: dict[str, Any] = {}
@@ -156,7 +157,7 @@ class _Log:
                 self.moments[ENDED] = time.monotonic()
 
 
-def _until(condition: Any, supervisor: Supervisor, log: _Log) -> None:
+def _until(condition: Callable[[], object], supervisor: Supervisor, log: _Log) -> None:
     deadline = time.monotonic() + _START_LIMIT_S
     while not condition():
         if not supervisor.poll() or time.monotonic() > deadline:
@@ -197,7 +198,7 @@ def _told(log: _Log, used: Mapping[str, Mapping[str, Usage]], resident: NDArray[
 
 
 def _commands(setting: Setting) -> tuple[list[ProcessCommand], list[ProcessCommand]]:
-    """The graph with its listeners, and the camera if one publishes."""
+    """Commands of the graph with its subscribers, and of the camera, if there is one."""
     environ = {
         "ROS_DOMAIN_ID": str(free_domain()),
         "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST",

@@ -1,8 +1,9 @@
-"""`make bench-recognition`: what the learned recognition promises, measured on made people.
+"""`make bench-recognition`: the goals of learned recognition, measured on synthetic subjects.
 
-The shipped networks on people nobody trained on or chose by, also of a wider range than they learned from;
-what the explainer finds of their action units; ``config/train/small.yaml`` on made folders of MEGC's layout,
-beside every control; what freezing saves; what an answer costs. Another system's rows join in ``PARTS``.
+It measures the shipped networks on subjects that were not used for training or model selection, also with a
+wider range than in training; the action units that the explainer finds; ``config/train/small.yaml`` and all
+controls on synthetic folders in the layout of MEGC; the time that freezing saves; and the time per event.
+Rows of other systems are added in ``PARTS``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -34,8 +35,9 @@ from mer_ros.face.facs import UNITS
 from mer_ros.metrics import calibration_error, uf1
 from mer_ros.motion.normalisation import face_window, normalise_flow
 from mer_ros.recognition import Recogniser
+from mer_ros.recognition.systems.network import Network
 from mer_ros.training.augmentation import Augmentation
-from mer_ros.training.config import OptimiserConfig
+from mer_ros.training.config import OptimiserConfig, Transfer
 from mer_ros.training.initialisation import freeze, initialise
 from mer_ros.training.labelled_set import batches, from_flow, varying
 from mer_ros.training.settings_file import default
@@ -44,12 +46,12 @@ from mer_ros.types import EMOTIONS
 
 SHIPPED = ("prototype", "micro_attention")
 SAMPLES, PEOPLE, SEED = 2000, EVALUATION_SUBJECTS[300:360], 31
-"""PEOPLE: whom no model, setting or choice has seen."""
+"""PEOPLE: subjects that no training, setting or model selection has used."""
 
 WIDER, FOLDER_SPREAD = 1.5, 2.0
 FOLDER_SEEDS = (7, 8, 9)
-"""Nothing was chosen by these folders; 11 to 18 served for choices. Folder 7 had been published alone before,
-at a UF1 of .807 against .785 of the best control; 8 and 9 joined later.
+"""Seeds of folders that were not used for model selection; 11 to 18 were. Folder 7 was published first, with
+a UF1 of .807 compared with .785 of the best control; 8 and 9 were added later.
 """
 
 OF_CEILING, OF_CEILING_WIDER, MOST_ECE = 0.92, 0.80, 0.05
@@ -58,7 +60,7 @@ STEPS, TURNS = 12, 3
 
 
 def shipped() -> list[Figure]:
-    """The networks of models/ on unseen people, of the range they learned from and of a wider one."""
+    """The shipped networks on unseen subjects, of the same range as in training and of a wider one."""
     figures = []
     best = label_ceiling().figures()["uf1"]
     for spread, least in ((1.0, OF_CEILING), (WIDER, OF_CEILING_WIDER)):
@@ -70,7 +72,7 @@ def shipped() -> list[Figure]:
                 made.labels, chances.argmax(1), made.subjects.astype(str), len(EMOTIONS)
             )
             score, span = float(uf1(people.sum(0))), confidence_interval(people, uf1, SEED)
-            note = f"[{span.low:.3f}, {span.high:.3f}] over {len(people)} people"
+            note = f"[{span.low:.3f}, {span.high:.3f}] over {len(people)} subjects"
             goal = f">= {100 * least:g} % of the ceiling"
             figures.append(Figure(f"{name}{where}", score, "UF1", goal, score >= least * best, note))
             error = calibration_error(made.labels, chances)
@@ -81,7 +83,7 @@ def shipped() -> list[Figure]:
 
 
 def answers(model: Recogniser, made: FlowSet) -> NDArray[np.float64]:
-    """(N, C) probabilities as a node would give them."""
+    """(N, C) probabilities, computed as in the classifier node."""
     spec = model.card.input
     samples = torch.from_numpy(spec.scale(np.stack([normalise_flow(uv, spec.size) for uv in made.data])))
     with torch.inference_mode():
@@ -90,7 +92,7 @@ def answers(model: Recogniser, made: FlowSet) -> NDArray[np.float64]:
 
 
 def units_of(made: FlowSet, where: str) -> list[Figure]:
-    """How well action units are told from the flow: area under the curve, and hits among the strongest."""
+    """Action units found in the flow: area under the ROC curve, and share of hits among the strongest."""
     rows, n = [], 600
     shown = np.array([[unit in units for unit in UNITS] for units in made.action_units[:n]])
     for uv in made.data[:n]:
@@ -108,7 +110,7 @@ def units_of(made: FlowSet, where: str) -> list[Figure]:
 
 
 def area(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve: the chance that one that is shown scores higher than one that is not."""
+    """Area under the ROC curve: probability that a positive sample scores higher than a negative one."""
     ranks = np.argsort(np.argsort(scores, kind="stable"), kind="stable") + 1.0
     for value in np.unique(scores):
         ranks[scores == value] = ranks[scores == value].mean()
@@ -117,7 +119,7 @@ def area(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
 
 
 def maps() -> list[Figure]:
-    """How much of a heat-map lies on what moves, against a map that is even over the crop."""
+    """Share of a heat map on the moving region, relative to a map that is uniform over the crop."""
     n = 100
     noisy, clean = (flow_samples(n, PEOPLE, SEED, 56, clean=only) for only in (False, True))
     size = np.linalg.norm(clean.data, axis=1)
@@ -139,9 +141,10 @@ def maps() -> list[Figure]:
 
 
 def small() -> list[Figure]:
-    """`mer evaluate --model small`, and the shipped networks as they are, on folders of MEGC's layout.
+    """`mer evaluate --model small`, and the shipped networks unchanged, on folders in the layout of MEGC.
 
-    442 clips are few, and chance is large on any one folder: so there are several, each judged by itself.
+    442 clips are few, so the score on a single folder varies by chance: several folders are evaluated, each
+    separately.
     """
     figures: list[Figure] = []
     ahead, minutes = 0, 0.0
@@ -171,8 +174,9 @@ def small() -> list[Figure]:
 
 
 class _Scored(NamedTuple):
-    """UF1 of a system with its interval, as words; low: the least of its lead over the best control,
-    which a control itself has none of.
+    """UF1 of a system, with its interval in a note.
+
+    low: lower end of the interval of its lead over the best control; None for a control.
     """
 
     uf1: float
@@ -180,12 +184,12 @@ class _Scored(NamedTuple):
     low: float | None
 
     def figure(self, name: str, seed: int) -> Figure:
-        """The UF1 on the folder of that seed, with the words as its note."""
+        """The UF1 on the folder with this seed as a row."""
         return Figure(f"made folder {seed}: {name}", self.uf1, "UF1, made folder", note=self.words)
 
 
 def _evaluated(folder: Path, out: Path, *which: str) -> dict[str, _Scored]:
-    """By system. The controls are not asked again where ``out`` holds their answers."""
+    """Score of each system. Controls whose results are already in ``out`` are not evaluated again."""
     command = [sys.executable, "-c", "from mer_ros.cli.main import main; main()", "evaluate"]
     options = ["--data", "megc-flow", "--root", str(folder), "--protocol", "megc2019", "--out", str(out)]
     subprocess.run([*command, *options, *which], check=True, stdout=subprocess.DEVNULL)
@@ -204,17 +208,18 @@ def _evaluated(folder: Path, out: Path, *which: str) -> dict[str, _Scored]:
 
 
 def steps() -> list[Figure]:
-    """Time of a training step with a frozen backbone against that of everything; the ways take turns."""
+    """Time of a training step with a frozen backbone and of one of the whole network, measured in turns."""
     made = flow_samples(64 * STEPS, range(0, 40), 5, 56)
     config = default("micro_attention")
     data = from_flow(made.data, made.labels, made.subjects, config.input)
     vary = varying(Augmentation(), config.input)
+    ways: tuple[Transfer, ...] = ("full", "attention")
     best: dict[str, float] = {}
     for _ in range(TURNS):
-        for transfer in ("full", "attention"):
-            system = initialise(config, len(EMOTIONS), 0)
-            freeze(system, transfer)  # type: ignore[arg-type]
-            trainer = Trainer(system, OptimiserConfig(), torch.device("cpu"), 0, vary)  # type: ignore[arg-type]
+        for transfer in ways:
+            system = cast(Network, initialise(config, len(EMOTIONS), 0))
+            freeze(system, transfer)
+            trainer = Trainer(system, OptimiserConfig(), torch.device("cpu"), 0, vary)
             optimiser = torch.optim.AdamW(trainer.trainable, 1e-4, fused=True)
             generator = torch.Generator().manual_seed(0)
             began = time.process_time()
@@ -237,7 +242,7 @@ def steps() -> list[Figure]:
 
 
 def latency() -> list[Figure]:
-    """One event's sample through each shipped network, two threads, mirror and all: the median of 50."""
+    """Median time of 50 predictions of each shipped network for one sample, two threads, with mirroring."""
     figures = []
     before = torch.get_num_threads()
     torch.set_num_threads(2)
@@ -260,7 +265,7 @@ def latency() -> list[Figure]:
 
 
 PARTS: tuple[Callable[[], list[Figure]], ...] = (shipped, maps, small, steps, latency, me_plan_rows)
-"""What is measured, in turn; rows of another system join here."""
+"""The measurements, in order; rows of other systems are added here."""
 
 
 def main() -> int:

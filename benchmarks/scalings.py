@@ -1,13 +1,14 @@
-"""`make bench-scalings`: how well a network trained on live flow reads flow images that were scaled per clip.
+"""`make bench-scalings`: score of a network trained on live flow for flow images that were scaled per clip.
 
-One small micro-attention network per seed and way of training, on synthetic flow of seven emotions; each is
-tested on the same unseen subjects in every form. It decides between one checkpoint for live flow and for MEGC
-flow images, one trained on both, and two.
+One small micro-attention network is trained per seed and kind of training data, on synthetic flow of seven
+emotions, and tested on the same unseen subjects in every form. The result decides between one checkpoint for
+live flow and MEGC flow images, one checkpoint trained on both, and two checkpoints.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar, cast
 
 import cv2
 import numpy as np
@@ -27,6 +28,7 @@ from mer_ros.data.synthetic_folder import flow_image
 from mer_ros.evaluation.bootstrap import compare, confusions_by_subject
 from mer_ros.metrics import uf1
 from mer_ros.recognition import create
+from mer_ros.recognition.systems.network import Network
 from mer_ros.training.config import OptimiserConfig
 from mer_ros.training.entrant import normalised
 from mer_ros.training.labelled_set import LabelledSet
@@ -36,22 +38,24 @@ from mer_ros.types import EMOTIONS
 SEEDS = (0, 1)
 LARGE = 4 * SIZE
 BACKBONE = {"widths": [16, 32, 64, 64], "depths": [1, 1, 1, 1], "stem_kernel": 5, "stem_stride": 1}
+Value = TypeVar("Value", np.uint8, np.float32)
 Form = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""(2, LARGE, LARGE) synthetic flow -> (2, S, S) as this form of data stores it."""
+"""(2, LARGE, LARGE) synthetic flow -> (2, S, S) flow as stored in this form."""
 
 
-def shrink(channels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(S, S, C) -> (SIZE, SIZE, C)."""
-    return cv2.resize(channels, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+def shrink(channels: NDArray[Value]) -> NDArray[Value]:
+    """Scale (S, S, C) down to (SIZE, SIZE, C)."""
+    shrunk: NDArray[Value] = cv2.resize(channels, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    return shrunk
 
 
 def small(uv: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(2, LARGE, LARGE) -> (2, SIZE, SIZE)."""
+    """Scale (2, LARGE, LARGE) flow down to (2, SIZE, SIZE)."""
     return np.ascontiguousarray(shrink(uv.transpose(1, 2, 0)).transpose(2, 0, 1))
 
 
 def without_ratio(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The two channels as they are."""
+    """(S, S, 3) flow image -> (2, S, S) channels u and v without a correction of their ratio."""
     return np.ascontiguousarray(picture[..., :2].transpose(2, 0, 1), np.float32)
 
 
@@ -62,30 +66,31 @@ FORMS: dict[str, Form] = {
     "shrunk image, ratio 1": lambda uv: without_ratio(shrink(flow_image(uv))),
     "shrunk image, ratio estimated": lambda uv: flow_of(shrink(flow_image(uv))),
 }
-"""Live flow; images with the strain of their own grid; images shrunk from a grid four times as large."""
+"""Live flow; images with strain computed on their own grid; images scaled down from a grid four times as
+large."""
 
 
 def samples(flow: FlowSet, *names: str) -> NDArray[np.float32]:
-    """(N, 3, SIZE, SIZE) normalised samples in these forms, in turn."""
+    """(N, 3, SIZE, SIZE) normalised samples, alternating between these forms."""
     forms = [FORMS[names[i % len(names)]] for i in range(len(flow.data))]
-    return normalised(np.stack([form(uv) for form, uv in zip(forms, flow.data)]), SIZE)
+    return normalised([form(uv) for form, uv in zip(forms, flow.data)], SIZE)
 
 
 def train(seed: int, learn: FlowSet, choose: FlowSet, *names: str) -> Trainer:
-    """A network trained on these forms."""
+    """A network trained on samples in these forms."""
     torch.manual_seed(seed)
-    system = create("micro_attention", {"n_labels": len(EMOTIONS), "backbone": BACKBONE})
+    system = cast(Network, create("micro_attention", {"n_labels": len(EMOTIONS), "backbone": BACKBONE}))
     trainer = Trainer(system, OptimiserConfig(epochs=6, learning_rate=3e-3), torch.device("cpu"), seed)
-    sets = [
+    train_set, validation_set = (
         LabelledSet(torch.from_numpy(samples(flow, *names)), torch.from_numpy(flow.labels), flow.subjects)
         for flow in (learn, choose)
-    ]
-    trainer.fit(*sets)
+    )
+    trainer.fit(train_set, validation_set)
     return trainer
 
 
 def answers(trainer: Trainer, test: FlowSet, name: str) -> NDArray[np.int64]:
-    """(P, C, C) confusion per subject, of one form."""
+    """(P, C, C) confusion matrix of each subject for samples in one form."""
     x = torch.from_numpy(samples(test, name))
     data = LabelledSet(x, torch.from_numpy(test.labels), test.subjects)
     labels = trainer.logits(data).argmax(1).numpy()
@@ -93,7 +98,7 @@ def answers(trainer: Trainer, test: FlowSet, name: str) -> NDArray[np.int64]:
 
 
 def main() -> int:
-    """Train, test, publish."""
+    """Train, test and publish."""
     torch.set_num_threads(1)
     learn = flow_samples(4000, TRAIN_SUBJECTS[:300], 11, LARGE)
     choose = flow_samples(600, VALIDATION_SUBJECTS[:30], 14, LARGE)
@@ -112,7 +117,7 @@ def main() -> int:
 
 
 def _figure(name: str, confusions: NDArray[np.int64], live: NDArray[np.int64], seed: int) -> Figure:
-    """UF1, and in the note its difference from the network trained and tested on live flow."""
+    """A row with UF1; its note gives the difference from the network trained and tested on live flow."""
     gap = compare(confusions, live, uf1, seed)
     note = f"{gap.difference:+.3f} [{gap.interval.low:+.3f}, {gap.interval.high:+.3f}] against live on live"
     return Figure(name, float(uf1(confusions.sum(0))), "UF1", note=note)

@@ -1,4 +1,4 @@
-"""One test stream as a picture: true expressions, what each spotter found, and everything else that moved."""
+"""One test stream as a picture: true expressions, detections of each spotter, and nuisances."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ NUISANCES = ("talks", "blinks", "glances", "gestures", "refocuses")
 
 
 def draw(result: StreamResult, others: Mapping[str, Sequence[Spot]], path: Path = PICTURE) -> None:
-    """One row for the truth, one for each spotter, one for each nuisance; blue is a micro-expression.
+    """Draw one row for the truth, for each spotter and for each nuisance; micro-expressions are blue.
 
-    others: what the baselines found, by name.
+    others: detections of the baselines, by name.
     """
     nuisances = result.stream.clip().timeline.nuisances
     rows: list[tuple[str, list[tuple[float, float]], list[str]]] = []

@@ -1,8 +1,8 @@
-"""The offline half of `make bench-perception`: the spotter and the published baselines on the same streams.
+"""Offline half of `make bench-perception`: the spotter and the published baselines on the same streams.
 
-``python -m benchmarks.spotting`` gives these figures alone; with ``--only spotter`` it keeps the baselines'
-F1 of the last results, which no change of the spotter touches, and says so; with ``--tune`` it tells which
-threshold p serves each baseline best on the tuning seeds.
+``python -m benchmarks.spotting`` runs this half only. With ``--only spotter`` it keeps the F1 of the
+baselines from the last results, which changes of the spotter do not affect, and marks them as kept. With
+``--tune`` it prints the best threshold p of each baseline on the tuning seeds.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ P = {"mdmd": 0.1, "lbp_difference": 0.1}
 """Threshold of each baseline with the best F1 on the tuning seeds (``--tune``)."""
 
 COMPARED = 2
-"""Streams of each setting on which the baselines run too: they take longer than the spotter."""
+"""Number of streams of each setting on which the baselines run, which take longer than the spotter."""
 
 
 class Setting(NamedTuple):
-    """What is asked of the spotter. goal: the least micro F1, None to report only. seeds: one a stream.
+    """Setting in which the spotter is measured.
 
-    shortest_s: of a true event that counts.
+    goal: minimum micro F1, None to report only. seeds: one per stream. shortest_s: shortest true event that
+    counts.
     """
 
     name: str
@@ -45,7 +46,7 @@ class Setting(NamedTuple):
     shortest_s: float = 0.0
 
     def streams(self) -> list[Stream]:
-        """One for each seed."""
+        """One stream for each seed."""
         return [Stream(seed, self.fps, self.amplitude_px) for seed in self.seeds]
 
 
@@ -57,7 +58,7 @@ SETTINGS = (
     Setting("30 fps, 1 px, events of 200 ms and longer", 30.0, 1.0, 0.70, TEST_SEEDS[12:16], 0.2),
 )
 QUIET = ((200.0, 2.0), (100.0, 4.0), (60.0, 10.0), (30.0, 14.0))
-"""Streams without expressions: frames a second and minutes, two streams each."""
+"""Streams without expressions: frame rate and minutes, two streams each."""
 QUIET_SEEDS = TEST_SEEDS[16:24]
 
 
@@ -73,39 +74,40 @@ def counted(
 
 
 def pairs(seen: StreamResult, found: Sequence[Spot], shortest_s: float = 0.0) -> Matching:
-    """Spotted micro-expressions against true ones, one to one."""
+    """One-to-one matching of spotted and true micro-expressions."""
     spotted, true = counted(seen, found, shortest_s)
     return match([_interval(one) for one in spotted], [_interval(one) for one in true])
 
 
 def _pairs_of(seen: StreamResult, matching: Matching, shortest_s: float) -> list[tuple[Spot, Spot]]:
-    """The spotted and the true expression of every hit."""
+    """The spotted and the true expression of each hit."""
     spotted, true = counted(seen, seen.found, shortest_s)
     return [(spotted[s], true[t]) for s, t in matching.pairs]
 
 
 def by_baseline(seen: StreamResult, name: str, p: float) -> list[Spot]:
-    """The intervals that a published method finds in a recording it has seen whole."""
+    """The intervals that a published method finds, given the whole recording."""
     found = spot(seen.baselines[name], seen.stamps_ns, p, limits_s=(MICRO_MIN_S, MICRO_MAX_S))
     return [Spot(i.onset_ns * 1e-9, i.apex_ns * 1e-9, i.offset_ns * 1e-9, True) for i in found]
 
 
 def measure(streams: Iterable[tuple[Stream, bool]]) -> list[StreamResult]:
-    """All streams, on both cores."""
+    """Results of all streams, computed in two processes."""
     jobs = [joblib.delayed(watch)(stream, baselines) for stream, baselines in streams]
     seen = joblib.Parallel(n_jobs=2, return_as="generator")(jobs)
     return list(track(seen, "streams", len(jobs)))
 
 
 def quiet_streams() -> list[Stream]:
-    """Those without expressions."""
+    """The streams without expressions."""
     spans = [(fps, minutes / 2) for fps, minutes in QUIET for _ in range(2)]
     return [Stream(seed, fps, 1.0, half) for seed, (fps, half) in zip(QUIET_SEEDS, spans, strict=True)]
 
 
 def figures(kept: Mapping[str, Figure] | None) -> list[Figure]:
-    """Everything that the offline half promises. kept: earlier rows by name, so that the baselines, whose
-    rows are among them, are not asked.
+    """All rows of the offline half.
+
+    kept: earlier rows by name, from which the rows of the baselines are copied; None to run the baselines.
     """
     groups = [setting.streams() for setting in SETTINGS]
     n_compared = 0 if kept else COMPARED
@@ -131,9 +133,10 @@ def _of_setting(
     name, shortest_s = setting.name, setting.shortest_s
 
     def held(what: str, value: float, unit: str, goal: str, met: bool, note: str) -> Figure:
-        """Against its goal, where the setting has goals."""
-        promised = (goal, met) if setting.goal is not None else (None, None)
-        return Figure(f"{name}: {what}", value, unit, *promised, note)
+        """A row with its goal, if the setting has goals."""
+        if setting.goal is None:
+            return Figure(f"{name}: {what}", value, unit, note=note)
+        return Figure(f"{name}: {what}", value, unit, goal, met, note)
 
     found = [pairs(one, one.found, shortest_s) for one in seen]
     f1 = pooled_f1(found)
@@ -155,7 +158,7 @@ def _of_setting(
     compared = seen[:COMPARED]
     ours = pooled_f1(pairs(one, one.found, shortest_s) for one in compared)
     for method, p in P.items():
-        note = f"the spotter {ours:.3f} on the same {len(compared)} streams; {method} sees them whole"
+        note = f"the spotter {ours:.3f} on the same {len(compared)} streams; {method} uses whole recordings"
         if kept is None:
             theirs = pooled_f1(pairs(one, by_baseline(one, method, p), shortest_s) for one in compared)
         else:
@@ -170,7 +173,7 @@ def _interval(one: Spot) -> tuple[float, float]:
 
 
 def tune() -> dict[str, tuple[float, float]]:
-    """Threshold p and F1 of each baseline, the best of a grid, on a stream of each setting with a goal."""
+    """Best threshold p of a grid and its F1 for each baseline, on one stream of each setting with a goal."""
     asked_for = [setting for setting in SETTINGS if setting.goal is not None]
     streams = [Stream(seed, s.fps, s.amplitude_px) for seed, s in zip(TUNING_SEEDS, asked_for, strict=False)]
     seen = measure((stream, True) for stream in streams)
@@ -199,7 +202,7 @@ def main() -> int:
         return 0
     kept = {row.name: row for row in table.kept("spotting", ())} if options.only else None
     if kept == {}:
-        raise SystemExit("There are no results whose rows could be kept: run without --only.")
+        raise SystemExit("There are no earlier results to keep rows from: run without --only.")
     return 0 if publish("spotting", figures(kept)) else 1
 
 

@@ -1,7 +1,7 @@
-"""Synthetic streams, with the events that the spotter and the published baselines find on them.
+"""Synthetic streams, and the events that the spotter and the published baselines find in them.
 
-Tuning and testing use different seeds and different subjects: a clip shows the subject of its seed modulo
-100.
+Tuning and testing use different seeds and different subjects: a clip shows the subject with the number of its
+seed modulo 100.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FACE_WIDTH_PX = 145.0
 
 
 class Spot(NamedTuple):
-    """A spotted or a true expression, seconds of stream time; published_s: of a spotted one."""
+    """A spotted or a true expression, in s of stream time; published_s: publication of a spotted one."""
 
     onset_s: float
     apex_s: float
@@ -36,7 +36,10 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True)
 class Stream:
-    """One synthetic clip with every nuisance. minutes: its length without expressions; 0: 14 expressions."""
+    """One synthetic clip with all nuisances.
+
+    minutes: length of a clip without expressions; 0 for a clip with 14 expressions.
+    """
 
     seed: int
     fps: float
@@ -44,8 +47,8 @@ class Stream:
     minutes: float = 0.0
 
     def clip(self) -> SyntheticClip:
-        """The clip, all recipes of the generator in it."""
-        length = {"n_events": 14} if not self.minutes else {"n_events": 0, "duration_s": 60 * self.minutes}
+        """The clip, with all recipes of the generator."""
+        n_events, duration_s = (0, 60 * self.minutes) if self.minutes else (14, None)
         return synthetic_clip(
             self.seed,
             self.fps,
@@ -53,16 +56,17 @@ class Stream:
             conditions=everyday(self.seed),
             typical=False,
             face_width_px=FACE_WIDTH_PX,
-            **length,  # type: ignore[arg-type]
+            n_events=n_events,
+            duration_s=duration_s,
         )
 
 
 @dataclass(frozen=True, eq=False)
 class StreamResult:
-    """Events found in a stream.
+    """True events of a stream, and those that were found.
 
-    baselines: name -> (T,) value of each frame, of which ``spotting.baselines.spot`` makes intervals;
-    stamps_ns: (T,) of those. Empty where the baselines did not run.
+    baselines: (T,) value of each frame by name of the baseline, from which ``spotting.baselines.spot``
+    computes intervals. stamps_ns: (T,) stamps of these frames. Both are empty if the baselines did not run.
     """
 
     stream: Stream
@@ -74,7 +78,7 @@ class StreamResult:
 
 
 def watch(stream: Stream, baselines: bool = False) -> StreamResult:
-    """Spot causally, frame by frame; the baselines see the whole recording."""
+    """Run the spotter causally, frame by frame, and the baselines, if requested, on the whole recording."""
     cv2.setNumThreads(1)
     clip = stream.clip()
     found = []
@@ -82,8 +86,11 @@ def watch(stream: Stream, baselines: bool = False) -> StreamResult:
         for step in pipeline.run(clip):
             for answer in step.answers:
                 event = answer.event
-                times = (t * 1e-9 for t in (event.onset_ns, event.apex_ns, event.offset_ns))
-                found.append(Spot(*times, event.kind == Kind.MICRO, step.frame.stamp_ns * 1e-9))
+                onset_s, apex_s, offset_s = (
+                    t * 1e-9 for t in (event.onset_ns, event.apex_ns, event.offset_ns)
+                )
+                micro, published_s = event.kind == Kind.MICRO, step.frame.stamp_ns * 1e-9
+                found.append(Spot(onset_s, apex_s, offset_s, micro, published_s))
     truth = tuple(Spot(e.onset_s, e.apex_s, e.offset_s, e.kind == Kind.MICRO) for e in clip.truth)
     values, stamps = _baselines(stream) if baselines else ({}, np.empty(0, np.int64))
     return StreamResult(stream, truth, tuple(found), clip.duration_s / 60, values, stamps)

@@ -1,4 +1,4 @@
-"""What every benchmark does with its figures: a table for people, a file for machines."""
+"""Publication of benchmark results: a printed table and a JSON file."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ RESULTS = Path(__file__).parent / "results"
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure. goal: in words; goal and met are None without one.
+    """One measured value.
 
-    A value whose unit is "UF1" is held against the ceiling of the synthetic labels.
+    goal: the goal in words, and met: whether it is reached; both are None for a value without a goal. Values
+    with the unit "UF1" get their share of the ceiling of the synthetic labels in the note.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Figure:
 
 
 def no_options(description: str) -> None:
-    """For a benchmark that takes none: `--help` is answered and a word too many refused, before it starts."""
+    """Parse the command line of a benchmark without options: `--help` prints help, all else is an error."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -47,9 +48,10 @@ def no_options(description: str) -> None:
 
 
 def publish(name: str, figures: Sequence[Figure], ceiling: Mapping[str, Any] | None = None) -> bool:
-    """Print the table, write results/NAME.json; True if every goal is met.
+    """Print the table and write results/NAME.json; returns whether all goals are met.
 
-    ceiling: of the synthetic labels, as ``Ceiling.figures`` gives it; of the seven emotions alike if None.
+    ceiling: ceiling of the synthetic labels from ``Ceiling.figures``; that of seven equally likely emotions
+    if None.
     """
     ceiling = ceiling or label_ceiling().figures()
     figures = [_held_against(ceiling["uf1"], figure) for figure in figures]
@@ -75,8 +77,9 @@ def publish(name: str, figures: Sequence[Figure], ceiling: Mapping[str, Any] | N
 
 
 def kept(name: str, measured: tuple[str, ...]) -> list[Figure]:
-    """Rows of the last results/NAME.json but those that begin with one of ``measured``; each says of which
-    commit and day it is.
+    """Rows of the last results/NAME.json, except those whose names begin with one of ``measured``.
+
+    The note of each row gets its commit and date.
     """
     path = RESULTS / f"{name}.json"
     if not path.is_file():
@@ -92,7 +95,7 @@ def _notes(*notes: str) -> str:
 
 
 def _held_against(ceiling: float, figure: Figure) -> Figure:
-    """A UF1 with its share of the ceiling in the note."""
+    """The row, for a UF1 with its share of the ceiling in the note."""
     said = f"{share(figure.value, ceiling)} of the ceiling"
     if figure.unit != "UF1" or figure.note.startswith(said):
         return figure

@@ -44,7 +44,7 @@ def test_times_are_those_of_the_hits_alone():
     assert by_name["published after the offset, 90 %"].value == pytest.approx(50)
     assert by_name["micro F1"].value == pytest.approx(0.5)
     assert [by_name[method].value for method in P] == [0.25] * len(P) and by_name["mdmd"].met
-    assert by_name["mdmd"].note.endswith(f"mdmd sees them whole; {KEPT}")
+    assert by_name["mdmd"].note.endswith(f"mdmd uses whole recordings; {KEPT}")
 
 
 def test_baselines_are_asked_where_nothing_is_kept():
