@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -18,8 +18,13 @@ from mer_ros.training.resume_file import ResumeFile
 from mer_ros.training.training_state import Epoch
 from mer_ros.types import EMOTIONS
 
-if TYPE_CHECKING:
-    from tensorboardX import SummaryWriter
+
+class _ScalarWriter(Protocol):
+    """The part of tensorboardX.SummaryWriter that is used here."""
+
+    def add_scalar(self, tag: str, scalar_value: float, global_step: int, /) -> object: ...
+
+    def close(self) -> object: ...
 
 
 class TrainingView:
@@ -32,7 +37,7 @@ class TrainingView:
     def __init__(self, epochs: int, tensorboard: Path | None) -> None:
         self.console = Console()
         self._epochs = epochs
-        self._scalars: SummaryWriter | None = None
+        self._scalars: _ScalarWriter | None = None
         if tensorboard:
             check_writable(tensorboard, "--tensorboard")
             self._scalars = need("tensorboardX").SummaryWriter(str(tensorboard), flush_secs=1)

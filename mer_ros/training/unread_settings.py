@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition.mirror_averaging import MIRRORED
 from mer_ros.training.config import TrainConfig
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 OF_NETWORKS = ("optimiser", "augmentation", "macro_epochs", "rejection_quantile")
 """Settings that only the training of networks reads."""
@@ -59,11 +56,11 @@ def _of_input(config: TrainConfig) -> Iterator[Unread]:
         yield Unread(f"Input of kind {kind!r}, which has no key frames,", ("input.frames",))
 
 
-def _changed(settings: DataclassInstance, prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _changed(settings: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Every setting that differs from its default: its name, such as "optimiser.epochs", and its value."""
     for field in fields(settings):
         value, name = getattr(settings, field.name), f"{prefix}{field.name}"
-        if is_dataclass(value) and not isinstance(value, type):
+        if is_dataclass(value):
             yield from _changed(value, f"{name}.")
         elif isinstance(value, dict):
             yield from ((f"{name}.{key}", given) for key, given in value.items())
