@@ -41,7 +41,10 @@ def sentences(
         first = f"A facial movement of {span} is labelled {prediction.label} ({prediction.confidence:.0%})"
     looked = strongest(regions, relevance, LEAST_RELEVANCE)
     if looked:
-        first += f"; the heat map is mostly on the {' and the '.join(looked)}"
+        largest = (
+            "largest part of the heat map is" if len(looked) == 1 else "largest parts of the heat map are"
+        )
+        first += f"; the {largest} on the {' and the '.join(looked)}"
     moved = [f"{unit} ({UNIT_DESCRIPTIONS[unit]})" for unit in strongest(units, evidence, LEAST_EVIDENCE)]
     second = f" The movement resembles {' and '.join(moved)}." if moved else ""
     return f"{first}.{second}"

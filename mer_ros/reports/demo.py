@@ -44,7 +44,7 @@ class Row:
         )
 
 
-def truth_of(row: Row, truth: Sequence[TrueEvent]) -> str:
+def true_label(row: Row, truth: Sequence[TrueEvent]) -> str:
     """Emotion of the true event that the row matches (IoU >= 0.5), or "none"."""
     best = max(truth, key=lambda t: iou((row.onset_s, row.offset_s), (t.onset_s, t.offset_s)), default=None)
     if best is None or iou((row.onset_s, row.offset_s), (best.onset_s, best.offset_s)) < 0.5:

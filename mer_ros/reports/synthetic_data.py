@@ -91,7 +91,7 @@ def nuisances() -> NDArray[np.uint8]:
         clip = synthetic_clip(5, conditions=replace(STILL, **settings, gap_s=(3.0, 5.0)))  # type: ignore[arg-type]
         tiles.append(_tile(words, part, *_strongest(clip, getattr(clip.timeline.nuisances, kind), part)))
     rest = synthetic_clip(5, n_events=1, conditions=STILL).render(0)
-    tiles.append(_tile("light from aside", "head", rest, _lit_from_aside()))
+    tiles.append(_tile("light from one side", "head", rest, _lit_from_one_side()))
     pressed = synthetic_clip(5, conditions=replace(STILL, noise_sigma=3.5, jpeg=75)).render(0)
     tiles.append(_tile("noise and JPEG", "eye", rest, pressed))
     tiles.append(_tile("open shutter", "eye", *_shutter()))
@@ -136,7 +136,7 @@ def _strongest(
     return found
 
 
-def _lit_from_aside() -> NDArray[np.uint8]:
+def _lit_from_one_side() -> NDArray[np.uint8]:
     """The frame with the largest difference between the two sides and about average brightness."""
     clip = synthetic_clip(5, fps=5, conditions=replace(STILL, drift=0.7))
     whole, aside = clip.timeline.light

@@ -23,8 +23,9 @@ def say(event, answer, relevance=(0.5, 0.3, 0.2), evidence=(0.3, 0.7, 0.1)) -> s
 
 def test_a_label_with_its_reasons(make_event):
     assert say(make_event(), prediction()) == (
-        "A facial movement of 240 ms is labelled happiness (82%); the heat map is mostly on the mouth "
-        "and the left cheek. The movement resembles AU12 (lip corners pulled up) and AU6 (cheeks raised)."
+        "A facial movement of 240 ms is labelled happiness (82%); the largest parts of the heat map are on "
+        "the mouth and the left cheek. The movement resembles AU12 (lip corners pulled up) and AU6 (cheeks "
+        "raised)."
     )
 
 
@@ -40,3 +41,8 @@ def test_unknown_says_why(make_event):
 def test_it_never_speaks_of_feelings(make_event, word):
     for answer in (prediction(), prediction("unknown", "no label is likely enough")):
         assert word not in say(make_event(), answer).replace("labelled", "")
+
+
+def test_a_single_region_is_named_in_the_singular(make_event):
+    said = say(make_event(), prediction(), (0.9, 0.1, 0.0))
+    assert "; the largest part of the heat map is on the mouth." in said
