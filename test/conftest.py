@@ -19,8 +19,8 @@ os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 
 @pytest.fixture(scope="session")
 def one_thread() -> Iterator[None]:
-    """One thread for torch and linear algebra: small problems gain nothing from more, and parallel workers would
-    compete for the cores.
+    """One thread for torch and linear algebra: small problems gain nothing from more, and parallel workers
+    would compete for the cores.
     """
     import torch
     from threadpoolctl import threadpool_limits

@@ -13,13 +13,13 @@ GRID = BlockGrid(rows=2, columns=3, depth=2)
 
 
 def test_the_codes_of_one_voxel_by_hand():
-    """Right 9, up 1, left 5, down 0, before 7, after 2 around 5; the tie on the left gives 1."""
+    """Right 9, up 1, left 5, down 8, before 7, after 2 around 5; the tie on the left gives 1."""
     clip = np.full((3, 3, 3), 100, np.uint8)
     clip[1, 1] = [5, 5, 9]
-    clip[1, [0, 2], 1] = [1, 0]
+    clip[1, [0, 2], 1] = [1, 8]
     clip[[0, 2], 1, 1] = [7, 2]
     feature = LbpSip(LbpSipConfig((1, 1, 1), BlockGrid(1, 1, 1), "none")).describe(clip)
-    assert np.flatnonzero(feature).tolist() == [0b0101, 16 + 0b01] and feature.sum() == 2
+    assert np.flatnonzero(feature).tolist() == [0b1101, 16 + 0b01] and feature.sum() == 2
 
 
 def test_bin_by_bin(small_clip, reference_histograms):

@@ -19,18 +19,15 @@ GRID = BlockGrid(rows=2, columns=3, depth=2)
 
 
 def test_the_codes_of_one_voxel_by_hand():
-    """Right 9, up 1, left 5, down 0, before 7, after 2 around 5; the tie on the left gives 1."""
+    """Right 9, up 1, left 5, down 8, before 7, after 2 around 5; the tie on the left gives 1."""
     clip = np.full((3, 3, 3), 100, np.uint8)
     clip[1, 1] = [5, 5, 9]
-    clip[1, [0, 2], 1] = [1, 0]
+    clip[1, [0, 2], 1] = [1, 8]
     clip[[0, 2], 1, 1] = [7, 2]
     config = LbpTopConfig((1, 1, 1), 4, "full", BlockGrid(1, 1, 1), "none")
     feature = LbpTop(config).describe(clip)
-    xy, xt, yt = (
-        0b0101,
-        0b0111,
-        0b0010,
-    )  # bits right up left down; right before left after; down before up after
+    # From the last bit on: right, up, left, down; right, before, left, after; down, before, up, after.
+    xy, xt, yt = 0b1101, 0b0111, 0b0011
     assert np.flatnonzero(feature).tolist() == [xy, 16 + xt, 32 + yt] and feature.sum() == 3
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
-from mer_ros.recognition import checkpoint
+from mer_ros.metrics import confusion_of
+from mer_ros.recognition import Recogniser, checkpoint
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.systems.probe import Probe
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.families import FAMILIES
 from mer_ros.training.run import train as run
+from mer_ros.training.samples import samples_of_clips
 
 NARROW = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
 SPEC = InputSpec("flow", 24)
@@ -34,6 +37,20 @@ def test_several_seeds_become_one_file_that_answers_as_their_mean(tmp_path, own_
     assert isinstance(system, Probe) and len(system.members) == 3 and found.chosen == {"networks": 3}
     first, second = (member.trunk.conv1.weight for member in system.members[:2])
     assert not torch.equal(first, second)
+    temperatures = system.temperatures.tolist()
+    assert len(set(temperatures)) == 3 and 1.0 not in temperatures  # each network is calibrated
+    x = samples_of_clips(own_clips, 0, SPEC).test.data
+    with torch.inference_mode():
+        votes = [
+            torch.log_softmax(m(x).logits / t, 1) for m, t in zip(system.members, temperatures, strict=True)
+        ]
+        mean = torch.log_softmax(torch.stack(votes).mean(0), 1)
+        torch.testing.assert_close(system(x).logits, mean, atol=1e-3, rtol=1e-3)
+        answers = Recogniser.load(out).answer(x).logits.argmax(1).numpy()
+    truth = samples_of_clips(own_clips, 0, SPEC).test.labels.numpy()
+    assert (
+        np.abs(confusion_of(truth, answers, 3) - found.test).sum() <= 2
+    )  # half precision may turn one answer
     assert sorted(p.name for p in tmp_path.iterdir()) == ["three.safetensors"]
 
 
