@@ -1,4 +1,4 @@
-"""A model that reads key frames, in the classifier and in the explainer, on the clip inside the event."""
+"""A model of key frames in the classifier and the explainer; it reads the clip of the event."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def landmarks() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def moving(make_event: Callable[..., Any], landmarks: np.ndarray) -> Callable[..., ExpressionEvent]:
-    """An event in which the skin at the label's place moves to the right and back."""
+    """An event in which the skin at the place of the label moves right and back."""
 
     def make(event_id: str, label: int, seed: int = 0, frames: int = 9) -> ExpressionEvent:
         rng = np.random.default_rng(seed)
