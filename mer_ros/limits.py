@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+DEVICES = ("auto", "cpu", "cuda")
+"""Where networks can compute; "auto" is CUDA if it is available."""
+
 MAX_PIXELS = 4096 * 4096
 """Largest width times height of an image; a larger one indicates a wrong header."""
 

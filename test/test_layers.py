@@ -86,6 +86,12 @@ def test_a_relative_import_is_refused(copy: Path):
         house.imports(copy)
 
 
+def test_a_node_imports_neither_the_doctor_nor_reports():
+    nodes = [i for i in house.imports() if house.layer_of(i.importer) == "nodes"]
+    assert nodes
+    assert [i for i in nodes if house.layer_of(i.imported) in ("doctor", "reports")] == []
+
+
 def test_few_modules_lie_at_the_top():
     names = [path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__"]
     assert len(names) <= MOST_AT_THE_TOP, names

@@ -66,7 +66,7 @@ def demo(
     from mer_ros.graph.options import DEMO
     from mer_ros.recognition.checkpoint_header import check_header
     from mer_ros.recognition.model_files import find
-    from mer_ros.reports.demo import HEADER, Outcome, Row, truth_of
+    from mer_ros.reports.demo import HEADER, Outcome, Row, true_label
     from mer_ros.sources.source import SourceOptions
 
     rate = rate or (1.0 if len(os.sched_getaffinity(0)) >= 4 else 0.5)
@@ -94,7 +94,7 @@ def demo(
     def show(emotion: ReceivedEmotion) -> None:
         row = Row(**asdict(emotion))
         rows.append(row)
-        typer.echo(row.line(truth_of(row, truth.events)))
+        typer.echo(row.line(true_label(row, truth.events)))
 
     typer.echo("Starting the nodes; loading their models takes some seconds.")
     typer.echo(

@@ -57,7 +57,7 @@ def evaluate(
         None, help="YAML training settings instead of the ones shipped for the model."
     ),
     epochs: Optional[int] = typer.Option(None, min=1, help="Passes over the samples of a fold."),  # noqa: UP045
-    device: Device = typer.Option(Device.auto, help="Where networks are trained."),
+    device: Device = typer.Option(Device("auto"), help="Where networks are trained."),
     threads: int = typer.Option(0, min=0, help="Threads of the networks; 0 for as many as there are cores."),
 ) -> None:
     """Train and test per fold and print the scores with intervals. The same command resumes an interrupted

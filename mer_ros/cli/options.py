@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING
 
 from mer_ros.compat import need
 from mer_ros.errors import ConfigError
+from mer_ros.limits import DEVICES
 
 if TYPE_CHECKING:
     from mer_ros.training.config import TrainConfig
 
 
-class Device(str, Enum):
-    """Where to compute; auto is the GPU if there is one."""
-
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
+Device = Enum("Device", {name: name for name in DEVICES}, type=str)  # type: ignore[misc]
+"""Where to compute, in the form of choices that typer reads."""
 
 
 def use_threads(threads: int) -> None:
@@ -64,5 +61,5 @@ def check_device(settings: TrainConfig, name: str, device: Device) -> None:
     """ConfigError where --device is cuda and the system does not compute on a GPU."""
     from mer_ros.training.families.choice import family_of
 
-    if device is Device.cuda and not family_of(settings).on_gpu:
+    if device is Device("cuda") and not family_of(settings).on_gpu:
         raise ConfigError(f"--device is cuda but {name!r} is computed on the processor: leave it out.")

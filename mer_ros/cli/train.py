@@ -43,7 +43,7 @@ def train(
     epochs: Optional[int] = typer.Option(None, min=1, help="Passes over the samples; of networks."),  # noqa: UP045
     samples: Optional[int] = typer.Option(None, min=8, help="Number of synthetic samples to train on."),  # noqa: UP045
     seed: Optional[int] = typer.Option(None, min=0, help="Of data, weights and order."),  # noqa: UP045
-    device: Device = typer.Option(Device.auto, help="Where to compute."),
+    device: Device = typer.Option(Device("auto"), help="Where to compute."),
     threads: int = typer.Option(0, min=0, help="Processor threads; 0 for as many as there are cores."),
     tensorboard: Optional[Path] = typer.Option(  # noqa: UP045
         None, help="Folder for TensorBoard's scalars: loss, terms and validation scores."
@@ -54,7 +54,7 @@ def train(
 
     name = Path(model).stem if model else config.stem if config else DEFAULT
     if out is None:
-        out = _own_folder() / f"{name}{SUFFIX}"
+        out = FOLDER / f"{name}{SUFFIX}"
     check_output(out)  # before anything heavy is imported
     use_threads(threads)
 
@@ -79,14 +79,3 @@ def train(
         view.show_interrupted(out)
         raise
     view.show(result)
-
-
-def _own_folder() -> Path:
-    """``FOLDER``, created if it is missing."""
-    try:
-        FOLDER.mkdir(exist_ok=True)
-    except OSError as error:
-        raise ConfigError(
-            f"The folder {FOLDER} cannot be created ({error.strerror}): name a file with --out."
-        ) from error
-    return FOLDER

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 
 from mer_ros.errors import ConfigError
-from mer_ros.limits import MAX_PIXELS
+from mer_ros.limits import DEVICES, MAX_PIXELS
 from mer_ros.spotting.config import WatcherConfig
 
 Value = bool | int | float | str
@@ -85,7 +85,7 @@ _MODEL = (
         "device",
         "auto",
         "Device for inference; auto selects CUDA if available, cuda fails if it is not.",
-        choices=("auto", "cpu", "cuda"),
+        choices=DEVICES,
     ),
     Parameter("threads", 1, "CPU threads for inference; the face tracker needs the other cores.", 1, 64),
 )

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from mer_ros.errors import ConfigError
+from mer_ros.limits import DEVICES
 from mer_ros.recognition import checkpoint
 from mer_ros.recognition.mirror_averaging import answer
 from mer_ros.recognition.sample import sample_of
@@ -23,8 +24,8 @@ TOO_UNSURE = "no label is likely enough"
 
 def device_of(name: str) -> torch.device:
     """The torch device; "auto" is CUDA if available. ConfigError for "cuda" without a working GPU."""
-    if name not in ("auto", "cpu", "cuda"):
-        raise ConfigError(f"The device is {name!r}: choose auto, cpu or cuda.")
+    if name not in DEVICES:
+        raise ConfigError(f"The device is {name!r}: choose one of {', '.join(DEVICES)}.")
     available = torch.cuda.is_available()
     if name == "cuda" and not available:
         raise ConfigError("The device is 'cuda' but this machine has no working GPU: choose auto or cpu.")

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, require
 from mer_ros.sources.source import Source, SourceOptions, Truth
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from mer_ros.data.synthetic import Conditions
 
 
 class SyntheticSource:
@@ -21,7 +23,7 @@ class SyntheticSource:
 
     def __init__(self, name: str, options: SourceOptions) -> None:
         check_seed(name)
-        from mer_ros.data.synthetic import CONDITIONS, Photograph, synthetic_clip
+        from mer_ros.data.synthetic import Photograph, synthetic_clip
 
         self._clip = synthetic_clip(
             int(name),
@@ -29,7 +31,7 @@ class SyntheticSource:
             size_wh=options.size_wh,
             amplitude_px=options.amplitude_px,
             n_events=options.n_events,
-            conditions=CONDITIONS[options.conditions](int(name)),
+            conditions=_conditions(int(name), options),
             photograph=Photograph.read(Path(options.photo)) if options.photo else None,
         )
         self.fps = options.fps
@@ -50,13 +52,23 @@ def check_seed(name: str) -> None:
         )
 
 
+def _conditions(seed: int, options: SourceOptions) -> Conditions:
+    from mer_ros.data.synthetic import CONDITIONS
+
+    require(
+        options.conditions in CONDITIONS,
+        f"conditions are {options.conditions!r}: choose one of {', '.join(CONDITIONS)}.",
+    )
+    return CONDITIONS[options.conditions](seed)
+
+
 def truth(name: str, options: SourceOptions) -> Truth:
     """The timeline of the clip of a seed; nothing is rendered."""
     check_seed(name)
-    from mer_ros.data.synthetic import CONDITIONS, synthetic_timeline
+    from mer_ros.data.synthetic import synthetic_timeline
 
     seed = int(name)
-    timeline = synthetic_timeline(seed, options.n_events, CONDITIONS[options.conditions](seed))
+    timeline = synthetic_timeline(seed, options.n_events, _conditions(seed, options))
     return Truth(timeline.events, timeline.duration_s)
 
 

@@ -1,4 +1,4 @@
-"""What ``mer demo`` says of nodes that could not keep up or failed."""
+"""Remarks of ``mer demo`` about nodes that were overloaded or failed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from mer_ros.cli.demo import _errors, remarks
 from mer_ros.nodes.tools.demo_observer import GraphFigures
 
 
-def test_a_machine_that_keeps_up_needs_no_remark() -> None:
+def test_without_overload_there_is_no_remark() -> None:
     assert remarks(GraphFigures(frames_sent=800, rate_hz=30.0, processed=800, ended=True), 30.0) == []
 
 
-def test_a_rate_that_was_not_kept_and_frames_that_were_dropped_are_named() -> None:
+def test_a_rate_that_was_not_sustained_and_dropped_frames_are_reported() -> None:
     camera, tracker = remarks(GraphFigures(rate_hz=48.94, rate_kept=False, queue_drops=3), 600.0)
     assert camera.startswith("camera: ") and "48.9 Hz instead of 600.0 Hz" in camera
     assert tracker.startswith("face_tracker: ") and "3 frames were dropped" in tracker

@@ -27,7 +27,7 @@ def test_a_file_for_another_model_is_refused(settings_file):
         training_settings("small", settings_file)
 
 
-def test_epochs_are_for_systems_that_are_trained_in_them():
+def test_epochs_are_refused_for_systems_that_are_not_trained_in_epochs():
     settings = training_settings("prototype", None)
     assert with_epochs(settings, "prototype", None) is settings
     assert with_epochs(settings, "prototype", 3).optimiser.epochs == 3
@@ -35,15 +35,15 @@ def test_epochs_are_for_systems_that_are_trained_in_them():
         with_epochs(training_settings("small", None), "small", 3)
 
 
-def test_a_gpu_is_refused_where_none_is_used():
-    check_device(training_settings("prototype", None), "prototype", Device.cuda)
+def test_cuda_is_refused_for_systems_that_are_computed_on_the_cpu():
+    check_device(training_settings("prototype", None), "prototype", Device("cuda"))
     lbp = training_settings("lbp_top", None)
-    check_device(lbp, "lbp_top", Device.auto)
+    check_device(lbp, "lbp_top", Device("auto"))
     with pytest.raises(ConfigError, match="--device is cuda but 'lbp_top' is computed on the processor"):
-        check_device(lbp, "lbp_top", Device.cuda)
+        check_device(lbp, "lbp_top", Device("cuda"))
 
 
-def test_threads_are_limited_only_where_asked():
+def test_threads_are_limited_only_on_request():
     before = torch.get_num_threads()
     try:
         use_threads(1)

@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from mer_ros.reports.demo import HEADER, Outcome, Row, truth_of
+from mer_ros.reports.demo import HEADER, Outcome, Row, true_label
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ def outcome(*rows, fps=200.0, files=FILES, sent=1000):
 
 
 def test_a_row_names_the_truth_it_overlaps_and_none_where_there_is_none():
-    assert truth_of(ROW, TRUTH) == "happiness"
-    assert truth_of(replace(ROW, onset_s=3.0, offset_s=3.3), TRUTH) == "none"
-    assert truth_of(ROW, []) == "none"
+    assert true_label(ROW, TRUTH) == "happiness"
+    assert true_label(replace(ROW, onset_s=3.0, offset_s=3.3), TRUTH) == "none"
+    assert true_label(ROW, []) == "none"
 
 
 @pytest.mark.parametrize("distance", [3.14, math.nan])

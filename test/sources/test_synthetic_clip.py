@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mer_ros.data.synthetic import synthetic_clip
-from mer_ros.errors import DataError
+from mer_ros.errors import ConfigError, DataError
 from mer_ros.sources.catalogue import SOURCES
 from mer_ros.sources.source import SourceOptions
 from mer_ros.sources.source_spec import open_source
@@ -40,3 +40,8 @@ def test_an_everyday_clip_leaves_out_the_indices_of_lost_frames(options: SourceO
 def test_a_photograph_that_cannot_be_read_is_one_sentence(tmp_path: Path, options: SourceOptions) -> None:
     with pytest.raises(DataError, match="cannot be read"):
         open_source("synthetic:3", replace(options, photo=str(tmp_path / "me.jpg")))
+
+
+def test_unknown_conditions_are_refused_with_those_there_are(options: SourceOptions) -> None:
+    with pytest.raises(ConfigError, match="conditions are 'stormy': choose one of calm, everyday"):
+        open_source("synthetic:3", replace(options, conditions="stormy"))

@@ -42,6 +42,7 @@ class Dataset:
     opener: reads or generates the clips of a checked request.
     generated: whether any number of clips, of disjoint groups of subjects, are generated on demand. If not,
     they are read from the folder ``--root``.
+    training_samples_on_demand: whether training draws samples from the generator instead of these clips.
     slow_kinds: kinds of input that take minutes to generate.
     """
 
@@ -50,6 +51,7 @@ class Dataset:
     kinds: frozenset[InputKind]
     opener: Callable[[Request], ClipSet]
     generated: bool = False
+    training_samples_on_demand: bool = False
     slow_kinds: frozenset[InputKind] = frozenset()
 
     def check(self, request: Request) -> None:
@@ -84,6 +86,6 @@ class Dataset:
         return self.opener(request)
 
     def open_for_training(self, request: Request) -> ClipSet | None:
-        """The clips to train on; None for a generated data set, since training generates its own samples."""
+        """The clips to train on; None where training asks the generator for its own samples instead."""
         self.check(request)
-        return None if self.generated else self.opener(request)
+        return None if self.training_samples_on_demand else self.opener(request)

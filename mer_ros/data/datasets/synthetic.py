@@ -107,5 +107,6 @@ SYNTHETIC = Dataset(
     kinds=frozenset({"flow", "sequence", "clip", "apex"}),
     opener=_open,
     generated=True,
+    training_samples_on_demand=True,
     slow_kinds=RENDERED_KINDS,
 )

@@ -52,9 +52,11 @@ def test_what_does_not_fit_is_refused_before_anything_is_opened(dataset, request
         assert says in str(raised.value) and "\n" not in str(raised.value)
 
 
-def test_a_folder_is_trained_on_and_a_generated_set_leaves_training_to_generate_samples():
+def test_a_set_is_trained_on_unless_training_generates_its_own_samples():
     assert FOLDER.open(IN_FOLDER) is FOLDER.open_for_training(IN_FOLDER) is OPENED
-    assert GENERATED.open(Request(samples=9)) is OPENED and GENERATED.open_for_training(Request()) is None
+    assert GENERATED.open(Request(samples=9)) is OPENED and GENERATED.open_for_training(Request()) is OPENED
+    on_demand = replace(GENERATED, training_samples_on_demand=True)
+    assert on_demand.open_for_training(Request()) is None
 
 
 def test_it_is_slow_for_the_kinds_that_take_long():
