@@ -1,4 +1,4 @@
-"""The real-time benchmark: its figures, and one small run of real processes over DDS."""
+"""The real-time benchmark: its figures, and a short run of its processes over DDS."""
 
 from __future__ import annotations
 

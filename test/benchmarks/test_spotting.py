@@ -1,4 +1,4 @@
-"""How the bench of the spotter counts, on streams made by hand."""
+"""The counts of the spotting benchmark, on hand-made streams."""
 
 from dataclasses import replace
 
@@ -49,7 +49,7 @@ def test_times_are_those_of_the_hits_alone():
 
 def test_baselines_are_asked_where_nothing_is_kept():
     stamps_ns = np.arange(600) * 10_000_000
-    peak = np.exp(-(((stamps_ns * 1e-9 - 1.15) / 0.1) ** 2))  # where the first true one is
+    peak = np.exp(-(((stamps_ns * 1e-9 - 1.15) / 0.1) ** 2))  # at the first true event
     found = [replace(seen(), baselines=dict.fromkeys(P, peak), stamps_ns=stamps_ns)]
     rows = {row.name: row for row in _of_setting(MADE, found, None)}
     assert rows["made: mdmd"].value == pytest.approx(2 / 3) and rows["made: mdmd"].met is False

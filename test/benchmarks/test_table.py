@@ -1,4 +1,4 @@
-"""What a benchmark publishes carries the ceiling of the made labels and the field's best."""
+"""Benchmark results contain the ceiling of the synthetic labels and the best published score."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def results(tmp_path, monkeypatch):
     return tmp_path / "results"
 
 
-def test_the_ceiling_goes_into_the_file_and_under_the_table(results, capsys):
+def test_the_ceiling_is_in_the_file_and_below_the_table(results, capsys):
     assert publish(
         "one", [Figure("linear", label_ceiling().uf1 / 2, "UF1", note="alone"), Figure("x", 3, "s")]
     )

@@ -11,7 +11,7 @@ import cv2
 MER = [sys.executable, "-c", "from mer_ros.cli.main import main; main()"]
 
 
-def mer(*arguments: str, limit_s: float = 100.0, **env: str) -> subprocess.CompletedProcess[str]:
+def mer(*arguments: str, limit_s: float = 250.0, **env: str) -> subprocess.CompletedProcess[str]:
     """Run ``mer`` in its own process."""
     return subprocess.run(
         [*MER, *arguments],

@@ -38,7 +38,7 @@ def test_a_terminal_gets_lines_of_its_width_broken_between_words():
     )
     master, terminal = pty.openpty()
     done = subprocess.run(
-        [sys.executable, "-c", script], stdout=terminal, env=os.environ | {"COLUMNS": "30"}, timeout=60
+        [sys.executable, "-c", script], stdout=terminal, env=os.environ | {"COLUMNS": "30"}, timeout=250
     )
     os.close(terminal)
     lines = os.read(master, 4096).decode().splitlines()

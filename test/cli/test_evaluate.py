@@ -105,7 +105,7 @@ def test_a_finished_checkpoint_of_seven_emotions_on_three_classes(folder, tmp_pa
     ]
 
 
-def test_made_clips_are_seven_emotions_and_a_leaky_protocol_says_so(tmp_path):
+def test_synthetic_clips_have_seven_emotions_and_a_leaky_protocol_is_named(tmp_path):
     done = command("--samples", "90", "--subjects", "6", "--protocol", "samples-70-30", "--out", tmp_path)
     assert done.exit_code == 0, done.output
     words = " ".join(done.output.split())
@@ -116,7 +116,7 @@ def test_made_clips_are_seven_emotions_and_a_leaky_protocol_says_so(tmp_path):
     assert len(rows) == 4 * 27 and {f"p_{emotion}" for emotion in EMOTIONS} < set(rows[0])
 
 
-def test_what_reads_clips_or_pictures_is_asked_on_rendered_clips_beside_the_controls(tmp_path):
+def test_systems_that_read_clips_or_images_are_evaluated_on_rendered_clips_with_the_controls(tmp_path):
     grey = tmp_path / "grey.yaml"
     grey.write_text(
         "system: micro_attention_grey\nmodel: {backbone: {widths: [8, 8, 8, 8]}}\n"
@@ -154,7 +154,7 @@ def test_a_faulty_folder_is_listed_and_nothing_is_written(folder, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_folder_of_another_evaluation_is_refused_before_anything_is_drawn(tmp_path):
+def test_a_folder_of_another_evaluation_is_refused_before_samples_are_generated(tmp_path):
     arguments = ("--samples", "40", "--subjects", "4", "--protocol", "3-fold", "--out", tmp_path)
     assert command(*arguments).exit_code == 0
     done = command(*arguments, "--seed", "1")
@@ -162,7 +162,7 @@ def test_a_folder_of_another_evaluation_is_refused_before_anything_is_drawn(tmp_
     assert done.output == ""
 
 
-def test_a_folder_of_flow_pictures_shows_no_clip(folder, tmp_path):
+def test_a_folder_of_flow_images_is_refused_for_a_system_that_reads_clips(folder, tmp_path):
     done = command("--data", "megc-flow", "--root", folder, "--model", "lbp_top", "--out", tmp_path / "out")
     assert isinstance(done.exception, DataError) and "no input of kind 'clip'" in str(done.exception)
     assert "\n" not in str(done.exception) and not (tmp_path / "out").exists()

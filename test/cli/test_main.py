@@ -13,12 +13,12 @@ from mer_ros.cli import main as cli
 from mer_ros.cli.catalogue import COMMANDS, Subcommand
 from mer_ros.errors import ConfigError
 
-HEAVY = ("torch", "torchvision", "mediapipe", "skimage", "matplotlib", "rclpy")  # seconds, all in all
+HEAVY = ("torch", "torchvision", "mediapipe", "skimage", "matplotlib", "rclpy")  # seconds together
 
 
 def run(*arguments):
     command = [sys.executable, "-c", "from mer_ros.cli.main import main; main()", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, timeout=250)
 
 
 def test_the_version():
@@ -41,7 +41,7 @@ def test_a_command_is_added_by_its_file_and_one_line(tmp_path, monkeypatch):
     assert CliRunner().invoke(app, ["hello", "--name", "robot"]).output == "Hello robot.\n"
 
 
-def test_an_unknown_command_is_told_without_a_traceback():
+def test_an_unknown_command_is_refused_without_a_traceback():
     done = run("bogus")
     assert done.returncode == 2
     assert "bogus" in done.stderr
@@ -51,7 +51,7 @@ def test_an_unknown_command_is_told_without_a_traceback():
 def test_nothing_heavy_is_imported_before_a_command_runs():
     script = f"import sys, mer_ros.cli.main; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=250, check=True
     )
     assert done.stdout.strip() == "[]"
 
@@ -63,10 +63,10 @@ def test_nothing_heavy_is_imported_before_a_command_runs():
         (("demo", "--model", "nosuch"), "'nosuch' is not in"),
     ],
 )
-def test_what_needs_no_torch_to_be_refused_is_refused_without_it(arguments, says, tmp_path):
+def test_mistakes_that_need_no_torch_are_refused_without_importing_it(arguments, says, tmp_path):
     script = "import sys; sys.modules['torch'] = None; from mer_ros.cli.main import main; main()"
     done = subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=100, cwd=tmp_path
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=250, cwd=tmp_path
     )
     assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())

@@ -1,8 +1,7 @@
-"""`mer train`: what it writes, prints and refuses."""
+"""``mer train``: its file, its output and its refusals."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
+from mer_ros.cli.main import main
 from mer_ros.cli.train import train as cli
 from mer_ros.data.rendered_clips import RenderedClips
 from mer_ros.errors import ConfigError
@@ -26,7 +26,7 @@ def command(*arguments: str):
     return CliRunner().invoke(app, arguments)
 
 
-def test_it_trains_and_prints_scores_and_the_file(tmp_path):
+def test_training_prints_scores_and_the_file(tmp_path):
     settings = tmp_path / "tiny.yaml"
     settings.write_text(
         "system: prototype\n"
@@ -99,7 +99,7 @@ def test_options_that_do_not_go_together_are_one_sentence(arguments, said, tmp_p
     assert "\n" not in str(done.exception) and not list(tmp_path.iterdir())
 
 
-def test_the_settings_alone_are_enough_and_a_folder_trains_with_one_command(tmp_path, monkeypatch):
+def test_a_settings_file_and_a_folder_are_enough(tmp_path, monkeypatch):
     from mer_ros.data.synthetic_folder import FolderPart, write_synthetic_folder
 
     parts = (
@@ -124,20 +124,20 @@ def test_the_settings_alone_are_enough_and_a_folder_trains_with_one_command(tmp_
     assert card.training["scores"]["test"] and len(list((tmp_path / "runs").iterdir())) == 1
 
 
-def test_fault_71_a_faulty_folder_ends_with_its_faults_and_not_with_a_model(tmp_path):
+def test_fault_71_a_faulty_folder_ends_with_its_faults_and_not_with_a_model(tmp_path, monkeypatch, capsys):
     from mer_ros.data.synthetic_folder import SHEET, FolderPart, write_synthetic_folder
 
     folder = write_synthetic_folder(tmp_path / "megc", parts=(FolderPart("casme2", 2, (3, 2, 2)),))
     lines = (folder / SHEET).read_text().splitlines()
     (folder / SHEET).write_text("\n".join([*lines, lines[1]]) + "\n")
     out = tmp_path / "mine.safetensors"
-    code = "from mer_ros.cli.main import main; main()"
-    arguments = ["train", "--data", "megc-flow", "--root", str(folder), "--out", str(out)]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 2 and "row 9: it names the same clip as row 2" in done.stderr
-    assert "Traceback" not in done.stderr and not out.exists()
+    arguments = ["mer", "train", "--data", "megc-flow", "--root", str(folder), "--out", str(out)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 2 and "row 9: it names the same clip as row 2" in said
+    assert "Traceback" not in said and not out.exists()
 
 
 def test_me_plan_is_trained_in_episodes(tmp_path):

@@ -1,4 +1,4 @@
-"""The terminal of a training run, and its TensorBoard scalars read back."""
+"""The terminal output of a training run, and its TensorBoard scalars."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def an_epoch(number: int, loss: float, best: bool = True) -> Epoch:
 
 
 def events(data: bytes):
-    """The events of a TensorBoard file: records of length, masked CRC of it, data, masked CRC of them."""
+    """The events of a TensorBoard file; a record is its length, a masked CRC, the data, a masked CRC."""
     while data:
         (length,) = struct.unpack("<Q", data[:8])
         body = data[12 : 12 + length]
@@ -34,7 +34,7 @@ def events(data: bytes):
         data = data[16 + length :]
 
 
-def test_every_epoch_is_in_the_scalars_within_seconds(tmp_path):
+def test_the_scalars_of_each_epoch_are_written_soon_after_it(tmp_path):
     view = TrainingView(2, tmp_path / "runs")
     view.epoch_finished(an_epoch(0, 0.5))
     [path] = (tmp_path / "runs").iterdir()

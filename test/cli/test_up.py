@@ -1,4 +1,4 @@
-"""`mer up`: the options of the launch files, and a clean end."""
+"""``mer up``: the options of the launch files, and a clean end."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_every_option_of_the_graph_is_an_option_of_the_command() -> None:
         (["--camera", "file:/no/such.avi"], "/no/such.avi"),
     ],
 )
-def test_what_cannot_be_used_is_one_sentence_before_anything_starts(arguments: list[str], words: str) -> None:
+def test_invalid_options_are_one_sentence_before_any_node_starts(arguments: list[str], words: str) -> None:
     done = subprocess.run(
         _mer("up", *arguments),
         capture_output=True,
@@ -47,7 +47,7 @@ def test_what_cannot_be_used_is_one_sentence_before_anything_starts(arguments: l
     assert words in done.stderr and len(done.stderr.splitlines()) == 1
 
 
-def test_an_option_given_as_its_default_is_told_from_one_that_was_not_given(
+def test_an_option_that_equals_its_default_counts_as_given(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[object] = []

@@ -11,7 +11,7 @@ from mer_ros.graph.probe_report import CameraTopic, GraphReport, Publisher
 
 @pytest.fixture
 def facts(tmp_path: Path) -> Facts:
-    """A machine on which everything is as it should be."""
+    """The facts of a machine without problems."""
     driver = Publisher("/camera/driver", "best_effort")
     camera = CameraTopic("/camera/image_raw", "sensor_msgs/Image", (driver,), 400, 0, 200.0)
     works = Trial(True, "")

@@ -1,4 +1,4 @@
-"""The checks together: their order, what runs before what, and that one more is one line."""
+"""All checks together: their order, their trials and the probe; one more check is one line."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SPEAKERS = Check(
 
 @pytest.fixture
 def machine(facts, monkeypatch):
-    """Put a good machine in place of this one; returns what was done to it, in order."""
+    """Replace this machine with one without problems; the actions on it, in order."""
     done = []
 
     def run(arguments):

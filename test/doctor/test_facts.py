@@ -24,11 +24,11 @@ def test_the_facts_of_this_machine():
 
 
 @pytest.mark.parametrize("missing", ["numpy", "cv2", "torch", "rclpy"])
-def test_the_doctor_itself_needs_none_of_what_it_checks(missing):
+def test_the_doctor_imports_none_of_the_packages_that_it_checks(missing):
     script = (
         f"import sys; sys.modules[{missing!r}] = None\n"
         "from mer_ros.doctor import CHECKS, examine\n"
         "assert len(list(CHECKS)) == len(CHECKS.names)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=250)
     assert done.returncode == 0, done.stderr

@@ -13,7 +13,7 @@ from mer_ros.doctor.trial import Trial, run
         ("import os; os.kill(os.getpid(), 9)", False, "signal 9"),
     ],
 )
-def test_a_trial_survives_what_it_tries(code, worked, says):
+def test_a_trial_reports_the_failure_of_its_process(code, worked, says):
     trial = run(["-c", code])
     assert trial.worked is worked
     assert says in trial.answer

@@ -1,4 +1,4 @@
-"""The node catalogue: what an entry says is true, and an entry is all that a node needs."""
+"""The node catalogue: entries are consistent, and a node needs only its entry."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_good_values_pass() -> None:
     assert NODES["camera"].refusals({"fps": 30.0, "source": "synthetic:3", "exit_at_end": True}) == {}
 
 
-def test_a_node_that_is_entered_is_started_with_what_its_entry_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_node_is_started_according_to_its_catalogue_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     declared = (AUTOSTART, Parameter("period_s", 1.0, "How often it writes, seconds.", 0.1, 60.0))
     recorder = NodeEntry(
         "recorder",

@@ -55,21 +55,21 @@ def test_options_reach_their_nodes() -> None:
     assert not specs["camera"].respawn
 
 
-def test_an_option_that_was_given_wins_over_the_params_file_also_where_it_is_the_default() -> None:
+def test_a_given_option_overrides_the_params_file_even_if_it_equals_the_default() -> None:
     given = {"model", "use_sim_time", "autostart"}
     specs = {spec.name: spec for spec in node_specs(GraphOptions(), {}, given)}
     assert specs["classifier"].parameters == {"model": "prototype", "autostart": True, "use_sim_time": False}
     assert specs["face_tracker"].parameters == {"autostart": True, "use_sim_time": False}
 
 
-def test_camera_and_tracker_meet_on_the_image_topic() -> None:
+def test_camera_and_tracker_use_the_same_image_topic() -> None:
     specs = by_name(replace(DEMO, image="/front/image"))
     assert ("image", "/front/image") in specs["camera"].remappings
     assert ("image/compressed", "/front/image/compressed") in specs["face_tracker"].remappings
     assert specs["classifier"].remappings == ()
 
 
-def test_the_shared_memory_profile_goes_to_those_who_exchange_pictures() -> None:
+def test_nodes_that_exchange_images_get_the_shared_memory_profile() -> None:
     specs = by_name(DEMO)
     for name, spec in specs.items():
         assert all((v in spec.env) == (name in ("camera", "face_tracker")) for v in PROFILE_VARIABLES)
@@ -77,12 +77,12 @@ def test_the_shared_memory_profile_goes_to_those_who_exchange_pictures() -> None
 
 
 @pytest.mark.parametrize("variable", PROFILE_VARIABLES)
-def test_a_profile_of_the_users_own_is_left_alone(variable: str) -> None:
+def test_a_profile_of_the_user_is_not_replaced(variable: str) -> None:
     specs = node_specs(DEMO, {variable: "/home/me/dds.xml"})
     assert not any(v in spec.env for spec in specs for v in PROFILE_VARIABLES)
 
 
-def test_only_the_demo_keeps_discovery_to_this_machine() -> None:
+def test_only_the_demo_limits_discovery_to_this_machine() -> None:
     assert all(s.env["ROS_AUTOMATIC_DISCOVERY_RANGE"] == "LOCALHOST" for s in node_specs(DEMO, {}))
     assert not any("ROS_AUTOMATIC_DISCOVERY_RANGE" in s.env for s in node_specs(GraphOptions(), {}))
 
@@ -110,9 +110,7 @@ def test_rviz_follows_the_namespace() -> None:
         (GraphOptions(fps=0.0), "fps must be from 1 to 1000"),
     ],
 )
-def test_what_no_node_could_start_with_is_refused_before_any_starts(
-    options: GraphOptions, words: str
-) -> None:
+def test_invalid_options_are_refused_before_any_node_starts(options: GraphOptions, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         node_specs(options, {})
 
@@ -125,16 +123,16 @@ def test_what_no_node_could_start_with_is_refused_before_any_starts(
         (GraphOptions(models_dir="/nowhere"), "/nowhere is not a folder"),
     ],
 )
-def test_files_that_are_not_there_are_refused_where_the_graph_starts_alone(
+def test_missing_files_are_refused_by_mer_up_and_not_in_a_larger_launch(
     options: GraphOptions, words: str
 ) -> None:
-    assert node_specs(options, {})  # in a larger launch the others go on
+    assert node_specs(options, {})  # in a larger launch the other nodes work
     with pytest.raises(MerError, match=words):
         check_files(options)
 
 
 @pytest.mark.parametrize("options", [GraphOptions(), GraphOptions(camera="device:7", model="me_plan")])
-def test_files_that_are_there_are_not(options: GraphOptions) -> None:
+def test_existing_files_are_accepted(options: GraphOptions) -> None:
     check_files(options)
 
 
@@ -151,7 +149,7 @@ def test_fault_65_code_in_an_argument_is_inert(
     except ConfigError as error:
         assert name in str(error)  # refused by name
     else:
-        assert any(CODE in spec.parameters.values() for spec in specs)  # carried as the text it is
+        assert any(CODE in spec.parameters.values() for spec in specs)  # passed on as text
     assert list(tmp_path.iterdir()) == []
 
 
@@ -163,6 +161,6 @@ def test_a_camera_that_the_tracker_opens_needs_no_camera_node() -> None:
 
 
 @pytest.mark.parametrize("camera", ["", "synthetic:1"])
-def test_what_the_tracker_cannot_open_is_refused_before_anything_starts(camera: str) -> None:
+def test_a_camera_that_the_tracker_cannot_open_is_refused_before_any_node_starts(camera: str) -> None:
     with pytest.raises(ConfigError, match="direct needs a camera"):
         node_specs(GraphOptions(camera=camera, direct=True), {})

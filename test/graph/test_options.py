@@ -1,4 +1,4 @@
-"""The options of the graph as texts, as launch arguments are."""
+"""The options of the graph as texts, the form of launch arguments."""
 
 from __future__ import annotations
 
@@ -26,6 +26,6 @@ def test_texts_become_options_and_back() -> None:
         ({"modle": "x"}, "modle is unknown"),
     ],
 )
-def test_texts_that_cannot_be_read_are_refused_by_name(given: dict[str, str], words: str) -> None:
+def test_texts_that_cannot_be_parsed_are_refused_by_name(given: dict[str, str], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         GraphOptions.from_text(given)

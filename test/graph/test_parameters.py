@@ -1,4 +1,4 @@
-"""Declarations of parameters: whole, and with a default that lies in its range."""
+"""Declarations of parameters are complete, with a default in range."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ALL = [pytest.param(p, id=f"{entry.name}.{p.name}") for entry in NODES.values() 
 
 
 @pytest.mark.parametrize("p", ALL)
-def test_a_declaration_is_whole_and_its_default_lies_in_its_range(p: Parameter) -> None:
+def test_a_declaration_is_complete_and_its_default_is_in_range(p: Parameter) -> None:
     assert p.description.endswith((".", "s.")) and len(p.description) > 10
     assert (p.minimum is None) == (p.maximum is None)
     if type(p.default) in (int, float):
@@ -20,6 +20,6 @@ def test_a_declaration_is_whole_and_its_default_lies_in_its_range(p: Parameter) 
     p.check(p.default)
 
 
-def test_check_raises_the_projects_own_error() -> None:
+def test_check_raises_a_config_error() -> None:
     with pytest.raises(ConfigError):
         AUTOSTART.check("yes")

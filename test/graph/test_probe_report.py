@@ -1,11 +1,11 @@
-"""The report of the graph probe passes through JSON unchanged."""
+"""The report of the graph probe is unchanged after JSON."""
 
 from __future__ import annotations
 
 from mer_ros.graph.probe_report import CameraTopic, GraphReport, Publisher
 
 
-def test_a_report_is_read_as_it_was_written() -> None:
+def test_a_report_is_unchanged_after_json() -> None:
     publishers = (Publisher("/camera/driver", "best_effort"), Publisher("/other", "reliable"))
     camera = CameraTopic("/camera/image_raw", "sensor_msgs/Image", publishers, 400, 3, 200.0)
     report = GraphReport("rmw_fastrtps_cpp", 7, "", (camera,))

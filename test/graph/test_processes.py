@@ -1,4 +1,4 @@
-"""The supervisor with small Python children: forwarding, starting again, and leaving nothing behind."""
+"""The supervisor with small Python children: output, restarts, and the end of all processes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def wait(
 ) -> None:
     deadline = time.monotonic() + limit_s
     while not condition():
-        assert time.monotonic() < deadline, "the condition never came true"
+        assert time.monotonic() < deadline, "timeout"
         poll()
         time.sleep(0.01)
 
@@ -54,7 +54,7 @@ class Lines(list[tuple[str, str]]):
         return any(n == name and part in line for n, line in self)
 
 
-def test_lines_carry_the_name_of_their_child_and_its_environment() -> None:
+def test_lines_are_labelled_by_child_and_each_child_has_its_environment() -> None:
     lines = Lines()
     code = "import os, sys; print(os.environ['WHO']); print('on stderr', file=sys.stderr)"
     with Supervisor([python("a", code, WHO="me"), python("b", code, WHO="you")], lines.take) as supervisor:
@@ -82,7 +82,7 @@ def test_fault_64_a_killed_child_is_started_again() -> None:
     assert not alive(first) and not alive(second)
 
 
-def test_fault_64_what_dies_again_and_again_is_given_up_and_the_others_go_on() -> None:
+def test_fault_64_restarts_of_a_child_are_limited_and_the_others_keep_running() -> None:
     lines = Lines()
     commands = [python("broken", "raise SystemExit(3)", respawn=True), python("good", SLEEP, respawn=True)]
     with Supervisor(commands, lines.take) as supervisor:
@@ -92,7 +92,7 @@ def test_fault_64_what_dies_again_and_again_is_given_up_and_the_others_go_on() -
 
 
 @pytest.mark.parametrize("code", [0, 2], ids=["clean_end", "usage_error"])
-def test_an_end_that_a_new_start_would_not_mend_is_left(code: int) -> None:
+def test_a_child_that_a_restart_cannot_help_is_not_restarted(code: int) -> None:
     lines = Lines()
     with Supervisor([python("a", f"raise SystemExit({code})", respawn=True)], lines.take) as supervisor:
         wait(lambda: not supervisor.poll())
@@ -100,7 +100,7 @@ def test_an_end_that_a_new_start_would_not_mend_is_left(code: int) -> None:
     assert lines.has("a", "has ended"), "a node that is gone is never gone in silence"
 
 
-def test_stop_is_gentle_first_and_the_child_ends_clean() -> None:
+def test_stop_sends_sigint_first_and_the_child_ends_cleanly() -> None:
     code = (
         "import signal, sys, time\nsignal.signal(signal.SIGINT, lambda *_: sys.exit(0))\n"
         "print('up', flush=True)\ntime.sleep(60)"
@@ -111,7 +111,7 @@ def test_stop_is_gentle_first_and_the_child_ends_clean() -> None:
     assert supervisor.exit_codes() == {"a": 0}
 
 
-def test_stop_insists_and_reaps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stop_kills_and_reaps_a_child_that_ignores_signals(monkeypatch: pytest.MonkeyPatch) -> None:
     fast = tuple((number, 0.3) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL))
     monkeypatch.setattr("mer_ros.graph.processes._ESCALATION", fast)
     lines = Lines()
@@ -122,7 +122,7 @@ def test_stop_insists_and_reaps(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not Path(f"/proc/{pid}").exists(), "a zombie was left"
 
 
-def test_grandchildren_go_too() -> None:
+def test_grandchildren_are_ended_too() -> None:
     code = (
         "import subprocess, sys, time\n"
         "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
@@ -152,7 +152,7 @@ def test_children_end_when_the_parent_is_killed() -> None:
     wait(lambda: not alive(child))
 
 
-def test_a_command_that_cannot_start_leaves_no_sibling_behind() -> None:
+def test_if_a_command_cannot_start_its_siblings_are_ended() -> None:
     supervisor = Supervisor([python("a", SLEEP), ProcessCommand("b", ("/no/such/program",))], lambda *_: None)
     with pytest.raises(GraphError, match="does not exist"), supervisor:
         pass

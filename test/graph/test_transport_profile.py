@@ -1,4 +1,4 @@
-"""The Fast DDS profile: is one loaded, and do camera images fit through its segment."""
+"""The Fast DDS profile: whether one is loaded, and whether its segment is large enough for images."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def test_the_shipped_profile_has_a_segment_that_images_fit_through() -> None:
     assert segment_bytes(shipped_profile()) >= MIN_SEGMENT_BYTES
 
 
-def test_a_size_that_is_no_number_counts_as_none(tmp_path: Path) -> None:
+def test_a_segment_size_that_is_not_a_number_counts_as_0(tmp_path: Path) -> None:
     assert segment_bytes(Path(profile(tmp_path / "a.xml", "big"))) == 0
 
 
 @pytest.mark.parametrize("variable", PROFILE_VARIABLES)
-def test_a_process_can_see_whether_its_profile_fits_images(variable: str, tmp_path: Path) -> None:
+def test_a_profile_counts_if_its_segment_is_large_enough_for_images(variable: str, tmp_path: Path) -> None:
     good = profile(tmp_path / "good.xml", MIN_SEGMENT_BYTES)
     small = profile(tmp_path / "small.xml", MIN_SEGMENT_BYTES - 1)
     assert loads_profile({variable: good})
@@ -45,7 +45,7 @@ def test_a_process_can_see_whether_its_profile_fits_images(variable: str, tmp_pa
     assert not loads_profile({})
 
 
-def test_a_broken_profile_does_not_count(tmp_path: Path) -> None:
+def test_a_profile_that_cannot_be_parsed_does_not_count(tmp_path: Path) -> None:
     (tmp_path / "broken.xml").write_text("<dds>")
     assert not loads_profile({PROFILE_VARIABLES[0]: str(tmp_path / "broken.xml")})
 

@@ -1,4 +1,4 @@
-"""Faults 17 to 19 of a compressed image, and pictures that are whole."""
+"""Faults 17 to 19 of compressed images, and complete images."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def encoded(ending: str, width: int = 64, height: int = 48) -> bytes:
 
 
 @pytest.mark.parametrize("ending", [".jpg", ".png"])
-def test_whole_compressed_pictures_decode(ending: str) -> None:
+def test_complete_compressed_images_are_decoded(ending: str) -> None:
     assert declared_size(encoded(ending)) == (64, 48)
     assert decode(encoded(ending)).shape == (48, 64, 3)
     padded = encoded(ending) + bytes(16)  # as some cameras do
     assert decode(padded).shape == (48, 64, 3)
 
 
-def test_a_picture_that_its_file_calls_turned_stays_as_the_sensor_saw_it() -> None:
+def test_the_orientation_tag_of_an_image_is_ignored() -> None:
     data = encoded(".jpg")
     entry = struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0)  # orientation: a quarter turn
     exif = b"Exif\0\0" + b"MM\0*" + struct.pack(">IH", 8, 1) + entry + bytes(4)
@@ -39,7 +39,7 @@ def test_a_picture_that_its_file_calls_turned_stays_as_the_sensor_saw_it() -> No
 
 @pytest.mark.parametrize("ending", [".jpg", ".png"])
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.9, 0.999])
-def test_fault_17_a_cut_off_picture_is_refused(ending: str, share: float) -> None:
+def test_fault_17_a_truncated_image_is_refused(ending: str, share: float) -> None:
     data = encoded(ending)
     with pytest.raises(BadFrame) as caught:
         decode(data[: int(share * len(data))])
@@ -63,7 +63,7 @@ def test_garbage_is_refused(data: bytes) -> None:
 
 
 def claiming(ending: str, size: int) -> bytes:
-    """A picture whose header says that it is size x size."""
+    """An image whose header declares size x size pixels."""
     data = bytearray(encoded(ending))
     if ending == ".png":
         data[16:24] = size.to_bytes(4, "big") * 2
@@ -103,25 +103,25 @@ def test_a_png_whose_header_fails_its_checksum_is_refused(no_decoding: None) -> 
 
 
 def with_segments(count: int) -> bytes:
-    """A JPEG with so many application segments of 64 KiB before its frame header."""
+    """A JPEG with this number of application segments of 64 KiB before its frame header."""
     data = encoded(".jpg")
     return data[:2] + (b"\xff\xe5\xff\xff" + bytes(0xFFFD)) * count + data[2:]
 
 
 def test_a_long_header_is_read_up_to_a_limit(no_decoding: None) -> None:
-    """Junk in a header costs Pillow 0.1 to 0.4 s a megabyte, which no tracker has for a frame."""
+    """Pillow takes 0.1 to 0.4 s per megabyte of header, which is too slow for a tracker."""
     assert declared_size(with_segments(3)) == declared_size(with_segments(40)) == (64, 48)
     with pytest.raises(BadFrame) as caught:
         decode(with_segments(40))
     assert caught.value.reason == "compressed"
 
 
-def test_a_header_of_some_segments_is_no_obstacle() -> None:
+def test_a_header_of_several_segments_is_read() -> None:
     assert np.array_equal(decode(with_segments(3)), decode(encoded(".jpg")))
 
 
 @pytest.mark.parametrize("ending", [".jpg", ".png"])
-def test_the_declared_size_costs_little_beside_decoding(ending: str) -> None:
+def test_reading_the_declared_size_is_much_faster_than_decoding(ending: str) -> None:
     data = encoded(ending, 640, 480)
 
     def shortest_s(action: Callable[[bytes], object]) -> float:

@@ -34,7 +34,7 @@ def test_a_video_is_read_from_its_first_frame_each_time(clip: str) -> None:
     reader.close()
 
 
-def test_a_video_that_is_none_is_refused_by_its_path(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_video_is_refused_by_its_path(tmp_path: Path) -> None:
     path = tmp_path / "notes.mp4"
     path.write_text("these are notes")
     with pytest.raises(ConfigError, match=f"'{path}' cannot be read as video"):
@@ -43,7 +43,7 @@ def test_a_video_that_is_none_is_refused_by_its_path(tmp_path: Path) -> None:
 
 @pytest.fixture
 def device(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], dict[int, float]]:
-    """Put a webcam that reports a rate in place of OpenCV's; returns what is requested from it."""
+    """Replace the webcam of OpenCV with one that reports a rate; the settings requested from it."""
 
     def plug_in(reported_fps: float) -> dict[int, float]:
         requested: dict[int, float] = {}
@@ -71,7 +71,7 @@ def device(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], dict[int, float
 
 
 @pytest.mark.parametrize(("reported", "fps"), [(60.0, 60.0), (0.0, 30.0), (-1.0, 30.0), (float("nan"), 30.0)])
-def test_a_webcam_is_asked_for_size_and_rate_and_believed_where_it_reports_one(
+def test_size_and_rate_are_requested_and_a_reported_rate_is_used(
     device: Callable[[float], dict[int, float]], reported: float, fps: float
 ) -> None:
     requested = device(reported)

@@ -1,4 +1,4 @@
-"""The executables follow from the node catalogue: adding a node is its file and its entry."""
+"""The executables follow from the node catalogue: a new node is a file and an entry."""
 
 from __future__ import annotations
 

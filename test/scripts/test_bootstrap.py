@@ -18,7 +18,7 @@ def python(command="python3", version=(3, 11, 7), **parts):
 
 
 def machine(*found):
-    """A probe that finds these and nothing else."""
+    """A probe that finds only these."""
     return {one.command: one for one in found}.get
 
 
@@ -31,7 +31,7 @@ def machine(*found):
         ([python(venv=False), python("python3.10", (3, 10, 12))], "python3.10"),
     ],
 )
-def test_the_first_fit_python_is_chosen(found, chosen):
+def test_the_first_suitable_python_is_chosen(found, chosen):
     assert pythons.choose(None, None, machine(*found)).command == chosen
 
 
@@ -45,14 +45,14 @@ def test_the_first_fit_python_is_chosen(found, chosen):
         ([python(venv=False, headers=False)], "install python3.11-venv python3.11-dev."),
     ],
 )
-def test_no_fit_python_is_one_sentence(found, says):
+def test_without_a_suitable_python_the_error_is_one_sentence(found, says):
     with pytest.raises(SetupError) as raised:
         pythons.choose(None, None, machine(*found))
     assert says in str(raised.value)
     assert "\n" not in str(raised.value)
 
 
-def test_a_python_that_was_asked_for_is_the_only_one_tried():
+def test_only_a_requested_python_is_tried():
     found = machine(python(), python("/opt/python3.12", (3, 12, 1)))
     assert pythons.choose("/opt/python3.12", None, found).version == (3, 12, 1)
     with pytest.raises(SetupError, match=r"/opt/absent \(does not run\)"):
@@ -66,7 +66,7 @@ def test_a_sourced_ros_decides_which_python():
         pythons.choose(None, "jazzy", machine(python()))
 
 
-def test_a_shim_that_fails_is_no_python(tmp_path):
+def test_a_shim_that_fails_is_not_a_python(tmp_path):
     shim = tmp_path / "python3.12"
     shim.write_text("#!/bin/sh\necho 'command not found' >&2\nexit 127\n")
     shim.chmod(0o755)
@@ -124,7 +124,7 @@ def test_other_cmake_files_are_left_alone():
     assert cmake_paths.mend_text(text, Path("/v"), Path("/i"), Path("/n")) == text
 
 
-def test_a_digest_knows_contents_names_and_modes(tmp_path):
+def test_a_digest_depends_on_contents_names_and_modes(tmp_path):
     path = tmp_path / "a"
     path.write_text("1")
     first = stamps.digest_files(tmp_path, [path])
@@ -136,7 +136,7 @@ def test_a_digest_knows_contents_names_and_modes(tmp_path):
     assert stamps.digest_names(tmp_path, [path]) == names
 
 
-def test_a_broken_stamp_is_none(tmp_path):
+def test_a_stamp_that_cannot_be_read_counts_as_none(tmp_path):
     path = tmp_path / "below" / "stamp.json"
     assert stamps.read(path) == {}
     stamps.write(path, {"digest": "1"})
@@ -177,7 +177,7 @@ def test_the_build_does_not_see_an_older_workspace():
         ("Requirement already satisfied: numpy\n", None),
     ],
 )
-def test_progress_reads_what_the_tools_are_doing(line, what):
+def test_progress_shows_the_current_step_of_the_tools(line, what):
     assert doing(line) == what
 
 
@@ -202,6 +202,6 @@ def test_a_failed_step_names_the_log_and_its_last_lines(tmp_path):
             dict(os.environ),
             tmp_path,
         )
-    assert "exit 3" in str(raised.value)
+    assert "(exit code 3)" in str(raised.value)
     assert str(tmp_path / "setup.log") in str(raised.value)
     assert "no such version" in str(raised.value)

@@ -1,4 +1,4 @@
-"""The kinds of sources: what each says of itself, and that one more is one line."""
+"""The kinds of sources: their records are consistent, and one more kind is one line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mer_ros.sources.source_spec import open_source
 
 
 class GreyFrames:
-    """A source of this test: as many grey frames as its name says."""
+    """A source of this test. name: its number of grey frames."""
 
     live = False
 
@@ -50,7 +50,7 @@ def test_a_source_is_named_by_its_forms(kind: str) -> None:
     assert forms and all(form.startswith(f"{kind}:") for form in forms)
 
 
-def test_the_tracker_may_open_what_costs_it_no_rendering() -> None:
+def test_the_tracker_may_open_sources_that_are_not_rendered() -> None:
     assert {kind: source.direct for kind, source in SOURCES} == {
         "synthetic": False,
         "device": True,

@@ -1,4 +1,4 @@
-"""The pacer against a clock of its own."""
+"""The pacer with a simulated clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Clock:
 
 
 def play(costs_s: list[float], rate_hz: float = 100.0) -> tuple[list[float], Pacer]:
-    """Send one frame after each cost; the moments of sending."""
+    """Send one frame after each cost, seconds; the times of sending, and the pacer."""
     clock, sent = Clock(), []
     pacer = Pacer(rate_hz, clock)
     for cost in costs_s:
@@ -26,13 +26,13 @@ def play(costs_s: list[float], rate_hz: float = 100.0) -> tuple[list[float], Pac
     return sent, pacer
 
 
-def test_frames_go_out_at_the_rate_whatever_they_cost_below_it() -> None:
+def test_frames_are_sent_at_the_rate_if_each_takes_less_than_a_period() -> None:
     sent, pacer = play([0.001, 0.009, 0.002, 0.008] * 50)
     assert [b - a for a, b in zip(sent, sent[1:])] == pytest.approx([0.01] * 199)
     assert pacer.keeps_up and pacer.achieved_hz == pytest.approx(100)
 
 
-def test_a_frame_that_does_not_exist_still_takes_its_time() -> None:
+def test_a_lost_frame_takes_its_time_slot() -> None:
     clock = Clock()
     pacer = Pacer(100.0, clock)
     pacer.wait_s()
@@ -40,7 +40,7 @@ def test_a_frame_that_does_not_exist_still_takes_its_time() -> None:
     assert pacer.wait_s() == pytest.approx(0.04)
 
 
-def test_frames_of_a_live_camera_are_counted_as_they_come() -> None:
+def test_frames_of_a_live_camera_are_counted_on_arrival() -> None:
     clock = Clock()
     pacer = Pacer(30.0, clock)
     for _ in range(61):
@@ -49,13 +49,13 @@ def test_frames_of_a_live_camera_are_counted_as_they_come() -> None:
     assert pacer.achieved_hz == pytest.approx(60 / (61 * 0.04)) and pacer.keeps_up
 
 
-def test_a_short_hiccup_is_caught_up() -> None:
+def test_a_short_delay_is_caught_up() -> None:
     sent, pacer = play([0.0] * 10 + [0.04] + [0.0] * 20)
     assert sent[-1] - sent[0] == pytest.approx(0.30)
     assert pacer.keeps_up
 
 
-def test_a_long_delay_shifts_the_schedule_and_never_bursts() -> None:
+def test_a_long_delay_shifts_the_schedule_without_a_burst() -> None:
     sent, pacer = play([0.0] * 10 + [0.5] + [0.0] * 20)
     gaps = [b - a for a, b in zip(sent, sent[1:])]
     assert min(gaps) == pytest.approx(0.01)

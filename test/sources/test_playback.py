@@ -99,7 +99,7 @@ def test_a_recording_is_stamped_by_its_frame_indices_and_ends_once(play: Callabl
     assert sum("5 frames were sent" in line for line in listener.lines) == 1
 
 
-def test_a_recording_waits_until_it_may_start_and_for_a_slow_subscriber(
+def test_a_recording_waits_for_its_start_and_for_a_slow_subscriber(
     play: Callable[..., Playback],
 ) -> None:
     listener = Listener(lambda _stamp: not time.sleep(0.03))

@@ -1,4 +1,4 @@
-"""How a source may be written in a parameter, and how it is opened from there."""
+"""The notations of a source in a parameter, and how it is opened."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_bare_name_is_a_file_where_there_is_one(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize("spec", ["rtsp://host/cam", "dev:/dev/video0", "Device:/dev/video0", "webcam", ""])
-def test_another_kind_is_refused_by_its_name_and_not_taken_for_a_file(spec: str) -> None:
+def test_an_unknown_kind_is_refused_by_name_and_is_not_taken_for_a_file(spec: str) -> None:
     with pytest.raises(ConfigError, match=f"^'{spec}' is neither a camera nor an existing file: use "):
         source_spec.parse(spec)
 
@@ -70,7 +70,9 @@ def test_the_refusal_lists_every_form() -> None:
         ("", "neither a camera nor an existing file"),
     ],
 )
-def test_what_cannot_be_opened_is_one_sentence(spec: str, words: str, options: SourceOptions) -> None:
+def test_a_source_that_cannot_be_opened_is_one_sentence(
+    spec: str, words: str, options: SourceOptions
+) -> None:
     with pytest.raises(ConfigError, match=words) as caught:
         open_source(spec, options)
     assert "\n" not in str(caught.value)
@@ -87,5 +89,5 @@ def test_a_spec_is_read_and_checked_by_the_standard_library_alone(missing: str) 
         "SOURCES.get('synthetic').check('1')\n"
         "assert forms_of(direct=False) == ('synthetic:SEED',)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=250)
     assert done.returncode == 0, done.stderr

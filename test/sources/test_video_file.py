@@ -14,7 +14,9 @@ from mer_ros.sources.source_spec import open_source
 
 
 @pytest.mark.parametrize("prefix", ["file:", ""])
-def test_it_gives_all_its_frames_at_its_own_rate(prefix: str, tmp_path: Path, options: SourceOptions) -> None:
+def test_a_file_yields_all_its_frames_at_its_rate(
+    prefix: str, tmp_path: Path, options: SourceOptions
+) -> None:
     path = tmp_path / "clip.avi"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 25.0, (64, 48))
     for i in range(10):
@@ -28,7 +30,7 @@ def test_it_gives_all_its_frames_at_its_own_rate(prefix: str, tmp_path: Path, op
     assert abs(int(frames[7][1].mean()) - 140) < 4
 
 
-def test_a_file_that_is_no_video_is_one_sentence(tmp_path: Path, options: SourceOptions) -> None:
+def test_a_file_that_is_not_a_video_is_one_sentence(tmp_path: Path, options: SourceOptions) -> None:
     path = tmp_path / "notes.mp4"
     path.write_text("these are notes")
     with pytest.raises(ConfigError, match="cannot be read as video"):

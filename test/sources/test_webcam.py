@@ -31,6 +31,6 @@ def test_it_requests_size_and_rate_and_is_live(
     assert (source.fps, source.live) == (30.0, True)
 
 
-def test_a_folder_is_no_camera(tmp_path: Path, options: SourceOptions) -> None:
+def test_a_folder_is_not_a_camera(tmp_path: Path, options: SourceOptions) -> None:
     with pytest.raises(ConfigError, match="there is no camera at"):
         open_source(f"device:{tmp_path}", options)

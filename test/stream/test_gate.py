@@ -1,4 +1,4 @@
-"""Faults 15 and 16: the picture changes its size, or another camera talks in between."""
+"""Faults 15 and 16: the image size changes, or a second camera publishes on the topic."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mer_ros.stream.stamps import FrameAction
 NOW = 1_000_000_000_000
 
 
-def test_fault_15_a_new_size_resets_once_with_both_sizes_told() -> None:
+def test_fault_15_a_new_size_resets_once_and_the_message_has_both_sizes() -> None:
     gate = FrameGate()
     assert gate.check_size(640, 480).action is FrameAction.USE
     assert gate.check_size(640, 480).action is FrameAction.USE
@@ -18,7 +18,7 @@ def test_fault_15_a_new_size_resets_once_with_both_sizes_told() -> None:
     assert gate.check_size(320, 240).action is FrameAction.USE
 
 
-def test_fault_16_a_second_camera_is_dropped_with_both_named_and_the_first_goes_on() -> None:
+def test_fault_16_a_second_camera_is_dropped_by_name_and_the_first_continues() -> None:
     gate = FrameGate()
     gate.check(NOW, "left", NOW, 0.0)
     decision = gate.check(NOW + 1, "right", NOW, 0.1)

@@ -15,7 +15,7 @@ BAD = [
     pytest.param(4, 6, "nv12", 18, 72, "encoding", "bgr8", id="fault_01_unknown_encoding"),
     pytest.param(4, 6, "32FC1", 24, 96, "encoding", "32FC1", id="fault_02_and_14_float_with_nan"),
     pytest.param(4, 6, "16UC1", 12, 48, "encoding", "depth", id="fault_02_depth"),
-    pytest.param(4, 6, "8UC3", 18, 72, "encoding", "colour order", id="fault_02_untold_order"),
+    pytest.param(4, 6, "8UC3", 18, 72, "encoding", "colour order", id="fault_02_unknown_order"),
     pytest.param(0, 6, "bgr8", 18, 72, "size", "6x0", id="fault_03_no_height"),
     pytest.param(4, 0, "bgr8", 0, 0, "size", "0x4", id="fault_03_no_width"),
     pytest.param(4, 6, "bgr8", 18, 0, "short_data", "0 bytes", id="fault_04_empty_data"),
@@ -101,7 +101,7 @@ def test_grey_encodings_become_three_equal_channels(encoding: str, data: bytes, 
 @pytest.mark.parametrize(
     ("encoding", "order"), [("uyvy", "UYVY"), ("yuv422", "UYVY"), ("yuyv", "YUYV"), ("yuv422_yuy2", "YUYV")]
 )
-def test_yuv_encodings_know_where_the_luminance_lies(encoding: str, order: str) -> None:
+def test_the_luminance_of_yuv_encodings_is_read_at_its_place(encoding: str, order: str) -> None:
     pair = {"Y": 180, "U": 128, "V": 128}
     data = bytes(pair[c] for c in order) * (2 * 3)
     image = to_bgr(check_image(2, 6, encoding, 12, len(data)), data)

@@ -10,7 +10,7 @@ PERIOD_NS = 5_000_000  # 200 frames/s
 
 
 def stamps(n, keep=lambda i: True, jitter=0.0, seed=0):
-    """Stamps of n frames, of which some arrive; jitter: of each stamp, as a share of the period."""
+    """Stamps of those of n frames that arrive. jitter: of each stamp, in periods."""
     chance = random.Random(seed)
     return [int((i + jitter * chance.uniform(-1, 1)) * PERIOD_NS) + 10**18 for i in range(n) if keep(i)]
 
@@ -20,10 +20,10 @@ def stamps(n, keep=lambda i: True, jitter=0.0, seed=0):
     [
         ([], 0),
         ([10**18], 0),
-        (stamps(6, lambda i: i != 3), 0),  # too few to tell a period
+        (stamps(6, lambda i: i != 3), 0),  # too few to find a period
         (stamps(400), 0),
         (stamps(400, jitter=0.1), 0),
-        (stamps(60, jitter=0.45), 0),  # no period that a gap could be told by
+        (stamps(60, jitter=0.45), 0),  # no period can be found
         (stamps(400, lambda i: i % 5 != 2), 80),
         (stamps(400, lambda i: not 100 <= i < 150), 50),
         (stamps(401, lambda i: i % 2 == 0), 0),  # every second one: a camera of half the rate
@@ -32,7 +32,7 @@ def stamps(n, keep=lambda i: True, jitter=0.0, seed=0):
     ],
     ids="empty one few whole jitter wild fifth pause half zero loop".split(),
 )
-def test_what_is_missing_is_counted(stamps_ns, lost):
+def test_missing_frames_are_counted(stamps_ns, lost):
     assert count_lost_frames(stamps_ns) == pytest.approx(lost, rel=0.05)
 
 
@@ -44,6 +44,6 @@ def test_the_period_is_found_where_most_frames_are_lost(share):
 
 
 def test_bunched_stamps_lose_nothing():
-    """A driver that stamps on arrival and is late now and then: a long step, then short ones."""
+    """A driver that stamps on arrival, with occasional delays: a long step, then short ones."""
     late = [int((i + (0.9 if i % 10 == 0 else 0)) * PERIOD_NS) for i in range(400)]
     assert count_lost_frames(late) == 0

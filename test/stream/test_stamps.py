@@ -1,4 +1,4 @@
-"""Faults 20 to 27: what stamps can do."""
+"""Faults 20 to 27: invalid, repeated, jumping, jittered and missing stamps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STEP = 5_000_000
 
 
 def steady(times: StampMonitor, n: int = 20, start: int = NOW, step: int = STEP) -> int:
-    """Feed n good frames; the stamp of the last."""
+    """Check n valid stamps; returns the last."""
     for i in range(n):
         assert times.check(start + i * step, NOW).action is FrameAction.USE
     return start + (n - 1) * step
@@ -44,7 +44,7 @@ def test_the_next_good_frame_works_after_a_bad_stamp(bad: int) -> None:
     assert times.check(last + STEP, NOW).action is FrameAction.USE
 
 
-def test_fault_22_after_a_loop_the_stream_goes_on() -> None:
+def test_fault_22_after_a_loop_the_stream_continues() -> None:
     times = StampMonitor()
     steady(times)
     assert times.check(NOW - 10**9, NOW).action is FrameAction.RESET
@@ -57,26 +57,26 @@ def test_without_a_clock_no_stamp_is_in_the_future() -> None:
 
 
 @pytest.mark.parametrize(("rate_hz", "shortest_ms"), [(30, 133.3), (61.6, 65), (200, 20), (15, 266.7)])
-def test_fault_25_a_slow_camera_is_told_what_it_cannot_show(rate_hz: float, shortest_ms: float) -> None:
+def test_fault_25_the_shortest_event_of_a_slow_camera_is_stated(rate_hz: float, shortest_ms: float) -> None:
     assert 1000 * shortest_event_s(rate_hz) == pytest.approx(shortest_ms, rel=2e-3)
     words = describe_rate(rate_hz)
     assert ("every micro-expression" in words) == (rate_hz > 61.5)
     assert rate_hz > 61.5 or f"{shortest_ms:.0f} ms" in words
 
 
-def test_nothing_is_claimed_before_a_rate_is_known() -> None:
+def test_the_rate_is_unknown_before_enough_stamps() -> None:
     assert StampMonitor().rate_hz == 0
     assert "unknown" in describe_rate(0)
 
 
-def test_fault_26_a_gap_is_counted_with_the_frames_it_swallowed() -> None:
+def test_fault_26_a_gap_is_counted_with_its_missing_frames() -> None:
     times = StampMonitor(max_gap_s=0.15)
     last = steady(times)
     times.check(last + 40 * STEP, NOW)
     assert (times.gaps, times.lost) == (1, 39)
 
 
-def test_fault_27_jitter_neither_loses_frames_nor_bends_the_rate() -> None:
+def test_fault_27_jitter_changes_neither_the_losses_nor_the_rate() -> None:
     times = StampMonitor()
     stamps = NOW + STEP * np.arange(200) + np.random.default_rng(0).normal(0, 0.1 * STEP, 200).astype(int)
     for stamp in stamps:
@@ -85,14 +85,14 @@ def test_fault_27_jitter_neither_loses_frames_nor_bends_the_rate() -> None:
     assert times.rate_hz == pytest.approx(200, rel=0.03)
 
 
-def test_the_rate_is_asked_for_while_another_thread_forgets_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    periods = iter([0.1, 0.0])  # time goes back between two looks
+def test_the_rate_can_be_read_while_another_thread_resets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    periods = iter([0.1, 0.0])  # stamps go back between two reads
     monkeypatch.setattr(StampMonitor, "period_s", property(lambda self: next(periods)))
     assert StampMonitor().rate_hz == pytest.approx(10.0)
 
 
 def stream(loss: float, jitter: float, seed: int = 0, n: int = 4000) -> tuple[np.ndarray, int]:
-    """Stamps of a 200 Hz camera that arrive, and how many do not."""
+    """Stamps of the frames of a 200 Hz camera that arrive, and the number of lost ones."""
     rng = np.random.default_rng(seed)
     stamps = NOW + STEP * np.arange(n) + rng.normal(0, jitter * STEP, n).astype(int)
     arrives = rng.random(n) >= loss
@@ -101,7 +101,7 @@ def stream(loss: float, jitter: float, seed: int = 0, n: int = 4000) -> tuple[np
 
 
 @pytest.mark.parametrize("loss", [0.02, 0.2, 0.5, 0.66, 0.75, 0.83])
-def test_every_lost_frame_is_told_however_many_are_lost(loss: float) -> None:
+def test_lost_frames_are_counted_at_any_loss_rate(loss: float) -> None:
     """Without the profile more than half are lost: the median step is then several periods."""
     times = StampMonitor()
     stamps, lost = stream(loss, jitter=0.03)
@@ -112,8 +112,8 @@ def test_every_lost_frame_is_told_however_many_are_lost(loss: float) -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_losses_before_the_period_is_sure_are_told_once_it_is(seed: int) -> None:
-    """Seven of eight are lost, so that sixteen stamps lie on one grid or other by chance."""
+def test_losses_before_the_period_is_known_are_counted_later(seed: int) -> None:
+    """Seven of eight frames are lost, so sixteen stamps may lie on a wrong grid by chance."""
     times = StampMonitor()
     stamps, lost = stream(0.88, jitter=0.04, seed=seed, n=1600)
     for stamp in stamps:
@@ -122,8 +122,8 @@ def test_losses_before_the_period_is_sure_are_told_once_it_is(seed: int) -> None
 
 
 @pytest.mark.parametrize("loss", [0.1, 0.5, 0.8])
-def test_stalls_and_the_bursts_behind_them_are_no_faster_camera(loss: float) -> None:
-    """A loaded machine: one picture in twenty is late, and those that waited for it follow at once."""
+def test_bursts_after_stalls_do_not_raise_the_rate(loss: float) -> None:
+    """A loaded machine: one image in twenty is late, and the images behind it follow immediately."""
     rng = np.random.default_rng(1)
     times, last, lost = StampMonitor(), 0.0, 0
     for i in range(4000):
@@ -136,8 +136,8 @@ def test_stalls_and_the_bursts_behind_them_are_no_faster_camera(loss: float) -> 
     assert times.rate_hz == pytest.approx(200, rel=0.02)
 
 
-def test_of_stamps_without_a_beat_nothing_is_believed() -> None:
-    """The mean step is all that is known, and hardly a frame is called lost."""
+def test_stamps_without_a_grid_give_the_mean_rate_and_few_losses() -> None:
+    """Only the mean step is known, and few frames are counted as lost."""
     rng = np.random.default_rng(0)
     times = StampMonitor()
     for stamp in np.cumsum(rng.exponential(STEP, 2000)):
@@ -146,8 +146,8 @@ def test_of_stamps_without_a_beat_nothing_is_believed() -> None:
     assert times.lost < 500
 
 
-def test_a_frame_that_comes_late_is_not_lost() -> None:
-    """The camera's process was held up: three frames are stamped late, close to one another."""
+def test_late_frames_are_not_counted_as_lost() -> None:
+    """The process of the camera was delayed: three frames have late stamps, close to one another."""
     times = StampMonitor()
     last = steady(times, 40)
     for k in range(10):
@@ -159,7 +159,7 @@ def test_a_frame_that_comes_late_is_not_lost() -> None:
     assert times.lost == 0
 
 
-def test_losses_among_a_camera_s_first_frames_are_told_and_a_first_burst_is_none() -> None:
+def test_losses_among_the_first_frames_are_counted_and_an_initial_burst_has_none() -> None:
     times, burst = StampMonitor(), StampMonitor()
     for i in (0, 1, 2, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22):
         times.check(NOW + i * STEP, 0)
@@ -175,10 +175,10 @@ def test_a_camera_that_becomes_slower_loses_nothing() -> None:
     for i in range(1, 301):
         times.check(last + 2 * i * STEP, 0)
     assert times.rate_hz == pytest.approx(100)
-    assert times.lost < 64, "what is taken for losses until the new rate is known"
+    assert times.lost < 64, "counted until the new rate is known"
 
 
-def test_jitter_is_measured_beside_losses() -> None:
+def test_jitter_is_measured_despite_losses() -> None:
     assert StampMonitor().jitter_s == 0
     exact, shaky = StampMonitor(), StampMonitor()
     for times, jitter in ((exact, 0.0), (shaky, 0.1)):

@@ -1,4 +1,4 @@
-"""Serialised pictures are read as rclpy reads them, and what is cut off is refused."""
+"""Serialised images are read as rclpy reads them; truncated ones are refused."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_every_field_of_an_image_is_that_of_the_typed_message(frame_id: str, enc
     assert bytes(read.data) == message.data.tobytes()
 
 
-def test_a_compressed_image_too() -> None:
+def test_every_field_of_a_compressed_image_is_that_of_the_typed_message() -> None:
     message = CompressedImage(header=convert.to_header(7_000_000_001, "cam"), format="jpeg", data=b"abcde")
     read = wire.read_compressed(serialize_message(message))
     assert (read.stamp_ns, read.frame_id, read.format) == (7_000_000_001, "cam", "jpeg")
@@ -63,7 +63,7 @@ def test_the_other_byte_order_is_read_as_the_middleware_reads_it() -> None:
 
 
 @pytest.mark.parametrize("read", [wire.read_image, wire.read_compressed])
-def test_fault_05_a_message_that_is_cut_off_anywhere_is_refused(read: object) -> None:
+def test_fault_05_a_message_truncated_at_any_byte_is_refused(read: object) -> None:
     kind = Image if read is wire.read_image else CompressedImage
     message = image() if kind is Image else CompressedImage(format="jpeg", data=b"abcde")
     whole = serialize_message(message)

@@ -31,13 +31,13 @@ RMW, PROFILE = "rmw_fastrtps_cpp", Path("share/mer_ros/config/fastdds.xml")
         ),
     ],
 )
-def test_a_camera_is_judged_by_what_arrives(change, status, says):
+def test_a_camera_is_judged_by_the_frames_that_arrive(change, status, says):
     finding = check_camera(replace(CAMERA, **change), RMW, PROFILE)
     assert finding.status is status
     assert says in finding.found
 
 
-def test_a_slow_camera_says_what_it_cannot_see():
+def test_a_slow_camera_states_the_shortest_event():
     assert "shorter than 133 ms" in check_camera(replace(CAMERA, rate_hz=30.0), RMW, PROFILE).remedy
 
 
@@ -50,12 +50,12 @@ def test_a_slow_camera_says_what_it_cannot_see():
         ("best_effort", "rmw_zenoh_cpp", "Try compressed or mono8 images or reliable QoS"),
     ],
 )
-def test_lost_frames_name_the_publisher_and_the_ways_out(reliability, rmw, says):
+def test_lost_frames_are_reported_with_publisher_and_remedies(reliability, rmw, says):
     camera = replace(CAMERA, publishers=(Publisher("/camera/driver", reliability),), lost=100)
     assert says in check_camera(camera, rmw, PROFILE).remedy
 
 
-def test_each_camera_has_its_line(facts):
+def test_each_camera_has_a_line(facts):
     cameras = (CAMERA, replace(CAMERA, topic="/other/image_raw"))
     findings = CHECK.judge(replace(facts, graph=replace(facts.graph, cameras=cameras)))
     assert [finding.subject for finding in findings] == [

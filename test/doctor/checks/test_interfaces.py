@@ -6,7 +6,7 @@ from mer_ros.doctor.checks.interfaces import CHECK
 from mer_ros.doctor.finding import Status
 
 
-def test_the_messages_can_be_imported_or_are_to_be_built(facts):
+def test_messages_that_cannot_be_imported_must_be_built(facts):
     (built,) = CHECK.judge(facts)
     assert built.status is Status.OK
     without = replace(facts.graph, interfaces="No module named 'mer_interfaces'")

@@ -22,7 +22,7 @@ def test_mediapipe_has_its_solutions(with_versions, change, trial, status):
 
 
 @pytest.mark.parametrize("processor", ["x86_64", "aarch64"])
-def test_the_mediapipe_that_is_named_is_the_one_that_is_pinned(facts, processor):
+def test_the_remedy_names_the_pinned_mediapipe(facts, processor):
     lines = (share_dir() / "requirements" / "runtime.txt").read_text(encoding="utf-8").splitlines()
     pins = [line.partition("#")[0] for line in lines if line.startswith("mediapipe==")]
     fits = [pin for pin in pins if ('== "aarch64"' in pin) == (processor == "aarch64")]

@@ -39,14 +39,14 @@ def test_a_model_that_the_card_names_is_ok(model):
     assert f"prototype@{digest[:12]}" in finding.found
 
 
-def test_a_model_that_is_not_the_card_s_is_to_be_fetched_again(model):
+def test_a_model_that_differs_from_the_card_must_be_fetched_again(model):
     card(model, "a" * 64)
     finding = check_model(model)
     assert finding.status is Status.FIX
     assert "aaaaaaaaaaaa" in finding.found
 
 
-def test_a_model_of_one_s_own_is_noted(model):
+def test_a_model_of_the_user_is_noted(model):
     assert check_model(model).status is Status.NOTE
 
 
@@ -56,7 +56,7 @@ def test_a_model_without_a_description_is_refused(tmp_path):
     assert "without metadata" in finding.found
 
 
-def test_a_file_that_is_no_model_is_named(tmp_path):
+def test_a_file_that_is_not_a_model_is_named(tmp_path):
     path = tmp_path / "page.safetensors"
     path.write_text("<!doctype html><html></html>")
     finding = check_model(path)
@@ -64,13 +64,13 @@ def test_a_file_that_is_no_model_is_named(tmp_path):
     assert "web page" in finding.found
 
 
-def test_no_models_at_all_says_how_to_get_one(facts, tmp_path):
+def test_without_models_the_remedy_says_how_to_get_one(facts, tmp_path):
     (finding,) = CHECK.judge(facts)
     assert finding.status is Status.FIX
     assert f"mer train --model prototype --out {tmp_path}/prototype.safetensors" in finding.remedy
 
 
-def test_each_model_has_its_line(facts, model):
+def test_each_model_has_a_line(facts, model):
     write(model.with_name("micro_attention.safetensors"), {"format": "mer_ros 1"})
     assert [finding.subject for finding in CHECK.judge(facts)] == [
         "model micro_attention",

@@ -21,7 +21,7 @@ WORKS, BROKEN = Trial(True, ""), Trial(False, "ImportError: no such thing")
         ({"opencv-python-headless": "4.11.0.86"}, WORKS, Status.FIX, "overwrite each other"),
     ],
 )
-def test_fault_66_one_opencv_numpy_1_and_cv_bridge_fit_together(with_versions, change, trial, status, says):
+def test_fault_66_one_opencv_numpy_1_and_cv_bridge_are_compatible(with_versions, change, trial, status, says):
     (finding,) = CHECK.judge(replace(with_versions(change), trials={"opencv": trial}))
     assert finding.status is status
     assert says in finding.found

@@ -37,6 +37,6 @@ def test_a_profile_that_cannot_be_read_needs_room_for_the_smallest_segment(facts
     assert "2 processes with 8 MiB each need 16 MiB" in finding.found
 
 
-def test_without_shared_memory_or_ros_nothing_is_said(facts):
+def test_without_shared_memory_or_ros_there_is_no_finding(facts):
     assert list(CHECK.judge(replace(facts, shared_memory=None))) == []
     assert list(CHECK.judge(replace(facts, graph=None))) == []

@@ -48,13 +48,13 @@ def test_both_variables_are_read(finding_of, tmp_path, variable):
 @pytest.mark.parametrize(
     "size", ["", "<segment_size>524288</segment_size>", "<segment_size>big</segment_size>"]
 )
-def test_a_small_segment_is_to_be_mended(facts, finding_of, tmp_path, size):
+def test_a_small_segment_must_be_enlarged(facts, finding_of, tmp_path, size):
     finding = finding_of({"FASTRTPS_DEFAULT_PROFILES_FILE": profile(tmp_path, size)})
     assert finding.status is Status.FIX
     assert str(facts.profile) in finding.remedy
 
 
-def test_a_missing_or_broken_profile_is_to_be_mended(finding_of, tmp_path):
+def test_a_missing_or_invalid_profile_must_be_replaced(finding_of, tmp_path):
     broken = tmp_path / "broken.xml"
     broken.write_text("<dds>")
     for path in (broken, tmp_path / "absent.xml"):
@@ -75,5 +75,5 @@ def test_another_middleware_is_noted(finding_of):
     assert "rmw_cyclonedds_cpp" in finding.found
 
 
-def test_without_ros_nothing_is_said(facts):
+def test_without_ros_there_is_no_finding(facts):
     assert list(CHECK.judge(replace(facts, graph=None))) == []

@@ -31,7 +31,7 @@ def _run_python(code: str, folder: Path = ROOT) -> subprocess.CompletedProcess[s
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=250,
         env={**os.environ, "PYTHONPATH": path},
     )
 

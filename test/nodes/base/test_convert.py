@@ -1,4 +1,4 @@
-"""Messages to types and back, without loss; through the real serializer."""
+"""Conversion between messages and types without loss, through the serializer of ROS."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_cv_bridge_encodings_honour_the_step(encoding: str, padding: int) -> Non
 def test_fault_02_bayer_patterns_give_back_a_plain_red(pattern: str, bits: int, big_endian: bool) -> None:
     mosaic = np.zeros((8, 8), np.uint8)
     at = pattern.index("r")
-    mosaic[at // 2 :: 2, at % 2 :: 2] = 200  # only the red filter sees anything
+    mosaic[at // 2 :: 2, at % 2 :: 2] = 200  # only red pixels are lit
     wide = (mosaic.astype(np.uint16) << 8).astype(">u2" if big_endian else "<u2")
     message = Image(height=8, width=8, encoding=f"bayer_{pattern}{bits}", step=bits, is_bigendian=big_endian)
     message.data = mosaic.tobytes() if bits == 8 else wide.tobytes()

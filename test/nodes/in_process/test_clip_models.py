@@ -1,4 +1,4 @@
-"""A model that reads clips, in the classifier and in the explainer, on the clip inside the event."""
+"""A model of clips in the classifier and the explainer; it reads the clip of the event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The observer of the demo reads what nodes report in their diagnostics, of its own namespace only."""
+"""The observer of the demo reads the diagnostics of the nodes in its namespace."""
 
 from __future__ import annotations
 

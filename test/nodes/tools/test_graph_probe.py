@@ -43,7 +43,7 @@ def env():
 
 def probe(env, listen_s):
     command = [sys.executable, "-m", "mer_ros.nodes.tools.graph_probe", "--listen-s", str(listen_s)]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=250)
     assert done.returncode == 0, done.stderr
     return GraphReport.from_json(done.stdout.splitlines()[-1])
 
