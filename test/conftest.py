@@ -98,7 +98,7 @@ def make_event() -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def make_clips() -> Callable[..., Any]:
-    """Flow of three classes: who shows class c moves more at the c-th place."""
+    """Flow of three classes: clips of class c move more at the c-th place."""
     import numpy as np
 
     from mer_ros.data.clip_set import ClipSet
@@ -135,7 +135,7 @@ def make_clips() -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def split_for() -> Callable[..., Any]:
-    """The training set of an entrant where some clips are the test side, and the features of those."""
+    """The training set of an entrant without the test clips, and the features of the test clips."""
     from mer_ros.training.entrant import TrainingSet
 
     def split(entrant: Any, clips: Any, test: Any) -> tuple[TrainingSet, Any]:

@@ -16,7 +16,7 @@ def subject_ids(shares, each=20):
     return np.stack([np.array([[r, each - r], [each - r, r]]) for r in right])
 
 
-def test_confusions_by_person_add_up_to_the_whole():
+def test_confusions_by_subject_add_up_to_the_whole():
     rng = np.random.default_rng(0)
     truth, answers = rng.integers(3, size=(2, 50))
     subjects = rng.choice(["a/2", "b/1", "a/1"], 50)
@@ -27,7 +27,7 @@ def test_confusions_by_person_add_up_to_the_whole():
     np.testing.assert_array_equal(parts[0], confusion_of(truth[mine], answers[mine], 3))
 
 
-def test_people_who_do_not_differ_leave_no_doubt():
+def test_equal_subjects_give_an_interval_of_width_0():
     found = confidence_interval(subject_ids([0.8] * 10), accuracy, seed=0)
     assert (found.low, found.high) == (pytest.approx(0.8), pytest.approx(0.8))
 
@@ -71,7 +71,7 @@ def test_systems_scored_on_different_samples_are_refused():
         compare(subject_ids([0.5], 10), subject_ids([0.5], 20), accuracy, 0)
 
 
-def test_nobody_to_draw_is_told():
+def test_no_subject_to_draw_is_refused():
     with pytest.raises(DataError, match="no subject"):
         confidence_interval(np.zeros((0, 2, 2), int), accuracy, 0)
 

@@ -27,7 +27,7 @@ def test_a_fold_holds_every_sample_once(name, make_clips):
 
 
 @pytest.mark.parametrize("name", BY_SUBJECT)
-def test_nobody_is_on_both_sides(name, make_clips):
+def test_no_subject_is_on_both_sides(name, make_clips):
     clips = make_clips()
     for fold in protocol_of(name).folds(clips):
         assert not set(clips.subject_ids[fold.train]) & set(clips.subject_ids[fold.test])
@@ -36,20 +36,20 @@ def test_nobody_is_on_both_sides(name, make_clips):
 @pytest.mark.parametrize(
     ("name", "folds"), [("loso", 6), ("5-fold", 5), ("3-fold", 3), ("megc2019", 6), ("leave-dataset-out", 3)]
 )
-def test_everybody_is_asked_once(name, folds, make_clips):
+def test_every_clip_is_tested_once(name, folds, make_clips):
     found = protocol_of(name).folds(make_clips())
     assert len(found) == folds
     assert sorted(np.concatenate([fold.test for fold in found])) == list(range(54))
 
 
 @pytest.mark.parametrize("name", ["subjects-70-30", "samples-70-30"])
-def test_three_tenths_are_asked(name, make_clips):
+def test_three_tenths_are_tested(name, make_clips):
     clips = make_clips(subject_ids=20, each=6)
     (fold,) = protocol_of(name).folds(clips)
     assert len(fold.test) == pytest.approx(0.3 * len(clips), abs=1)
 
 
-def test_by_sample_people_are_on_both_sides_and_that_is_said(make_clips):
+def test_by_sample_subjects_are_on_both_sides_and_a_warning_says_so(make_clips):
     clips, protocol = make_clips(), protocol_of("samples-70-30")
     (fold,) = protocol.folds(clips)
     assert set(clips.subject_ids[fold.train]) & set(clips.subject_ids[fold.test])
@@ -67,13 +67,13 @@ def test_the_same_seed_gives_the_same_folds(name, make_clips):
         assert not all(np.array_equal(a.test, b.test) for a, b in zip(first, other, strict=True))
 
 
-def test_one_name_in_two_data_sets_is_two_people(make_clips):
+def test_one_name_in_two_data_sets_is_two_subjects(make_clips):
     clips = make_clips(subject_ids=2, datasets=("smic", "samm"))
     clips = dataclasses.replace(clips, subjects=np.full(len(clips), "s01"))
     assert [fold.name for fold in protocol_of("loso").folds(clips)] == ["samm/s01", "smic/s01"]
 
 
-def test_fault_72_a_person_on_both_sides_is_refused(make_clips):
+def test_fault_72_a_subject_on_both_sides_is_refused(make_clips):
     clips = make_clips()
     leaky = Protocol("leaky", "", lambda clips, seed: [Fold("x", np.arange(20), np.arange(20, 54))])
     with pytest.raises(DataError, match=r"'smic/s02' is in training and in test of fold 'x' \(1 in all\)"):
@@ -88,7 +88,7 @@ def cut(clips, keep):
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
-def test_fault_76_empty_one_class_and_one_person_are_one_sentence(name, make_clips):
+def test_fault_76_empty_one_class_and_one_subject_are_refused(name, make_clips):
     clips = make_clips()
     cases = {
         "is empty": np.zeros(54, bool),
@@ -100,14 +100,14 @@ def test_fault_76_empty_one_class_and_one_person_are_one_sentence(name, make_cli
             protocol_of(name).folds(cut(clips, keep))
 
 
-def test_a_fold_without_two_classes_to_learn_from_is_told(make_clips):
+def test_a_fold_without_two_training_classes_is_refused(make_clips):
     clips = make_clips(subject_ids=2, each=6)
     one_sided = cut(clips, (clips.subjects == "s00") | (clips.truth == 0))
     with pytest.raises(DataError, match="would train on 2 clips of 1 classes"):
         protocol_of("loso").folds(one_sided)
 
 
-def test_what_a_protocol_needs_is_told(make_clips):
+def test_a_protocol_refuses_clips_that_it_cannot_split(make_clips):
     with pytest.raises(DataError, match="2 subjects cannot be split into 5"):
         protocol_of("5-fold").folds(make_clips(subject_ids=2))
     with pytest.raises(DataError, match="there is 'smic' alone"):
@@ -119,10 +119,10 @@ def test_what_a_protocol_needs_is_told(make_clips):
             protocol_of(name)
 
 
-def test_another_size_than_the_organisers_is_told(make_clips):
+def test_a_size_other_than_that_of_the_organisers_is_noted(make_clips):
     assert "442 clips of 68 subjects, this one 54 of 6" in megc_size_note(make_clips())
 
 
-def test_of_two_people_one_is_held_out():
+def test_of_two_subjects_one_is_held_out():
     for share in (0.01, 0.5, 0.99):
         assert held_out_subjects(np.array(["a", "a", "b"]), share, 0).sum() in (1, 2)

@@ -59,7 +59,7 @@ def test_scores_are_scikit_learn_s_on_all_clips_and_on_each_data_set(evaluation,
             assert scores["per_class"]["surprise"]["clips"] == (truth == 2).sum()
 
 
-def test_everybody_is_held_against_the_best_control(evaluation):
+def test_every_system_is_compared_with_the_best_control(evaluation):
     found = results.summarise(evaluation)["comparisons"]
     assert {(c["system"], c["control"]) for c in found} == {("weak", "strong"), ("ours", "strong")}
     ours = next(c for c in found if c["system"] == "ours" and c["metric"] == "uf1")
@@ -93,7 +93,7 @@ def test_predictions_have_a_row_for_each_system_and_clip(evaluation, clips):
     )
 
 
-def test_what_was_not_asked_is_neither_scored_nor_listed(evaluation, clips):
+def test_clips_without_a_prediction_are_neither_scored_nor_listed(evaluation, clips):
     asked = clips.subjects < "s02"
     answers = predictions_of(clips, "ours", False, 0.9, 0, asked)
     part = Evaluation(clips, evaluation.protocol, 5, evaluation.folds, (answers,))

@@ -141,7 +141,7 @@ def test_fault_76_a_set_that_cannot_be_split_leaves_nothing_behind(clips, tmp_pa
     assert not (tmp_path / "new").exists()
 
 
-def test_no_system_and_one_system_twice_are_told(clips, tmp_path):
+def test_no_system_and_one_system_twice_are_refused(clips, tmp_path):
     for systems in ([], [Spy(), Spy()]):
         with pytest.raises(ConfigError, match="each once"):
             evaluate(clips, protocol_of("loso"), systems, 0, tmp_path)

@@ -32,7 +32,7 @@ def test_fewer_points_than_parts():
     assert cluster_means(torch.ones(1, 4), 3).tolist() == [[1.0] * 4] * 3
 
 
-def test_points_that_are_all_alike_give_equal_means_without_a_warning():
+def test_identical_points_give_equal_means_without_a_warning():
     assert cluster_means(torch.full((9, 3), 2.0), 2).tolist() == [[2.0] * 3] * 2
 
 

@@ -31,7 +31,7 @@ def test_under_a_subfolder(good):
 
 
 @pytest.mark.parametrize("wanted", ["other", "", "0" * 12, "toy@" + "f" * 12, "a\0b", "x" * 5000])
-def test_what_is_not_there_is_said_with_what_is(good, wanted):
+def test_an_unknown_model_is_refused_with_the_known_ones(good, wanted):
     with pytest.raises(CheckpointError, match="is not in .*, which contains toy"):
         find(good.parent, wanted)
 

@@ -72,7 +72,7 @@ def test_fault_49_an_output_that_is_not_a_number_is_unknown(output):
 
 
 @pytest.mark.parametrize("name", ["micro_attention", "prototype"])
-def test_a_saved_model_answers_as_before(tmp_path, name):
+def test_a_saved_model_gives_the_same_predictions(tmp_path, name):
     model = recogniser(name=name)
     path = tmp_path / "toy.safetensors"
     model_id = checkpoint.save(path, model.system, model.card)

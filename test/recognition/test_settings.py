@@ -92,6 +92,6 @@ def test_fault_75_a_wrong_setting_is_named(mapping, said):
     assert said in str(caught.value)
 
 
-def test_a_missing_setting_is_said():
+def test_a_missing_setting_is_named():
     with pytest.raises(ConfigError, match="incomplete.*needed"):
         settings_from(Demanding, {}, "x")

@@ -26,7 +26,7 @@ def test_support_and_queries_are_apart_and_of_the_same_classes():
         assert episode.support_classes.tolist() == episode.query_classes.tolist() == [0, 0, 1, 1]
 
 
-def test_classes_are_drawn_alike_however_many_samples_they_have():
+def test_classes_are_drawn_equally_often_whatever_their_size():
     labels = torch.cat([torch.zeros(500), torch.ones(10), torch.full((10,), 2)]).long()
     seen = torch.cat([labels[episode.query] for episode in draws(EpisodeConfig(2, 1, 1), labels, 600)])
     assert (seen.bincount() / len(seen) - 1 / 3).abs().max() < 0.05
@@ -46,6 +46,6 @@ def test_the_same_generator_gives_the_same_episodes():
     assert all(same) and not all(torch.equal(x.query, y.query) for x, y in zip(a, other, strict=True))
 
 
-def test_too_little_to_ask_is_told():
+def test_too_few_samples_for_an_episode_are_refused():
     with pytest.raises(DataError, match="two classes of two samples"):
         Episodes(torch.tensor([0, 0, 0, 1]), EpisodeConfig())

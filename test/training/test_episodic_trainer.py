@@ -42,7 +42,7 @@ def trained(sets, tmp_path_factory, recorder):
         return run_module.train(tiny(), out, "cpu", observer), observer
 
 
-def test_the_sets_are_of_people_who_never_meet(sets):
+def test_the_sets_share_no_subject(sets):
     subject_ids = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
     assert (
         not subject_ids[0] & subject_ids[1]
@@ -99,7 +99,7 @@ def test_patience_ends_a_run_and_the_best_epoch_stays(sets, monkeypatch):
     assert torch.equal(trainer.system.prototypes, seen[0]) and not torch.equal(seen[0], seen[1])
 
 
-def test_fault_72_nobody_is_in_the_support_and_asked(sets):
+def test_fault_72_no_subject_is_in_support_and_validation(sets):
     trainer = EpisodicTrainer(create("me_plan", SMALL), tiny().optimiser)
     with pytest.raises(DataError, match="in training and in validation"):
         trainer.fit(sets.train, sets.train)

@@ -63,7 +63,7 @@ def test_what_learns_beside_a_frozen_backbone(system, transfer, patterns, starts
         ({"input": InputSpec("flow", 32)}, "start from a network of the same input"),
     ],
 )
-def test_a_start_that_does_not_fit_is_one_sentence(change, said, starts):
+def test_a_start_that_does_not_fit_is_refused(change, said, starts):
 
     settings = tiny("micro_attention", start=(starts["micro_attention"],))
     if "start" in change:
@@ -73,7 +73,7 @@ def test_a_start_that_does_not_fit_is_one_sentence(change, said, starts):
 
 
 @pytest.mark.parametrize("system", ["micro_attention", "prototype"])
-def test_a_backbone_too_narrow_to_learn_is_one_sentence(system):
+def test_a_backbone_too_narrow_to_train_is_refused(system):
     config = TrainConfig(system, model={"backbone": {"widths": [8, 4, 8, 8]}})
     with pytest.raises(ConfigError, match=r"'widths' of the backbone is \[8, 4, 8, 8\]: to train it"):
         initialise(config, 7, 0)

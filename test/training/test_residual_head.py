@@ -31,7 +31,7 @@ def test_the_weakest_strength_answers_as_the_prior_does():
     np.testing.assert_allclose(found, expected, atol=1e-3)
 
 
-def test_the_strength_is_chosen_by_what_is_there():
+def test_the_strength_follows_the_information_in_the_features():
     worthless, x, truth, subject_ids = a_task(told=0.0)
     knowing, noise = 6 * np.eye(3)[truth], np.random.default_rng(1).normal(size=x.shape)
     assert fit(worthless, x, truth, subject_ids, STRENGTHS, 0).head.strength > 1e-6
@@ -76,7 +76,7 @@ def test_it_is_the_least_of_its_loss():
     assert loss(head.weight, head.bias, head.gain * 1.05) > least - 1e-6
 
 
-def test_classes_count_alike():
+def test_classes_have_equal_weight():
     rng = np.random.default_rng(0)
     truth = np.repeat([0, 1], [180, 20])
     x = rng.normal(size=(200, 1)) + truth[:, None]
@@ -86,7 +86,7 @@ def test_classes_count_alike():
     assert np.exp(middle[0, 1]) == pytest.approx(0.5, abs=0.1)
 
 
-def test_people_who_cannot_be_held_out_leave_the_prior():
+def test_subjects_who_cannot_be_held_out_leave_the_prior():
     prior, x, truth, _ = a_task(30, 5)
     subject_ids = np.where(truth == 0, "a", "b")  # without one of them a single class or two are left
     found = fit(prior[truth < 2], x[truth < 2], truth[truth < 2], subject_ids[truth < 2], STRENGTHS, 0)
@@ -94,7 +94,7 @@ def test_people_who_cannot_be_held_out_leave_the_prior():
     np.testing.assert_allclose(found.held_out, log_softmax(prior[truth < 2], axis=1))
 
 
-def test_samples_that_are_all_alike_get_a_bias():
+def test_identical_samples_get_a_bias():
     truth = np.arange(12) % 2
     found = fit(np.zeros((12, 2)), np.ones((12, 3)), truth, np.array(list("abcdefabcdef")), (1.0,), 0)
     assert np.isfinite(found.head(np.zeros((1, 2)), np.ones((1, 3)))).all()

@@ -98,7 +98,7 @@ def test_the_state_of_another_run_is_refused(tmp_path):
         ResumeFile.beside(out, "micro", {"seed": 2}).read()
 
 
-def test_a_torn_state_is_one_sentence(tmp_path):
+def test_a_damaged_state_is_refused(tmp_path):
     resume_file = ResumeFile.beside(tmp_path / "m.safetensors", "micro", {})
     resume_file.path.write_bytes(b"\0" * 20)
     with pytest.raises(ConfigError, match="remove it and start again"):

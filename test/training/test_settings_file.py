@@ -86,7 +86,7 @@ def test_fault_75_a_wrong_file_is_named_with_its_fault(tmp_path, text, said):
         ("system: micro_attention_grey\ninput: {kind: apex}\nmirror: false", "'mirror' (False)"),
     ],
 )
-def test_fault_75_a_setting_that_nobody_reads_is_named(tmp_path, text, said):
+def test_fault_75_a_setting_that_is_not_read_is_named(tmp_path, text, said):
     path = tmp_path / "mine.yaml"
     path.write_text(text)
     with pytest.raises(ConfigError, match="does not read .*: leave it out") as caught:
@@ -113,6 +113,6 @@ def test_a_setting_written_out_as_its_default_is_none_that_was_changed(tmp_path)
     assert settings_file.named(str(tmp_path / "mine.yaml")).transfer == "probe"
 
 
-def test_a_missing_file_is_said(tmp_path):
+def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="cannot be read"):
         settings_file.load(tmp_path / "no.yaml")

@@ -42,7 +42,7 @@ def test_probabilities_are_probabilities_and_the_same_twice(name, clips):
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
-def test_each_learns_what_is_there_and_nothing_where_nothing_is(name, clips, make_clips):
+def test_each_beats_chance_on_structure_and_not_on_noise(name, clips, make_clips):
     assert (answers(name, clips).argmax(1) == clips.truth).mean() > 0.8
     noise = make_clips(subject_ids=9, each=12, gap=0.0)
     assert (answers(name, noise).argmax(1) == noise.truth).mean() < 0.5
@@ -55,7 +55,7 @@ def test_the_majority_answers_how_often_each_class_occurs():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_class_that_was_not_in_the_training_set_has_no_chance(name, clips):
+def test_a_class_without_training_samples_has_probability_0(name, clips):
     system = CONTROLS.get(name)()
     features = system.features(clips.flow)
     kept = clips.truth != 1
@@ -93,6 +93,6 @@ def test_training_on_mirrors_and_averaging_is_what_the_symmetric_samples_do(clip
     np.testing.assert_allclose(short.decision_function(half), averaged, atol=1e-4)
 
 
-def test_an_unknown_control_is_told():
+def test_an_unknown_control_is_refused():
     with pytest.raises(ConfigError, match="choose one of majority, nearest_mean, linear, random_net"):
         CONTROLS.get("oracle")

@@ -166,7 +166,7 @@ class Evil:
 
 
 @pytest.mark.parametrize("content", ["evil", "empty", "noise", "list", "words", "nan"])
-def test_fault_44_a_bad_file_is_one_sentence_and_runs_nothing(tmp_path, theirs, content, capsys):
+def test_fault_44_a_bad_file_is_refused_and_runs_nothing(tmp_path, theirs, content, capsys):
     path = tmp_path / "bad.pth"
     if content == "evil":
         path.write_bytes(pickle.dumps({"conv1.weight": Evil()}, protocol=2))
@@ -189,7 +189,7 @@ def test_fault_44_a_bad_file_is_one_sentence_and_runs_nothing(tmp_path, theirs, 
     ("source", "error"),
     [("missing.pth", ConfigError), ("missing.safetensors", CheckpointError), ("image-net", ConfigError)],
 )
-def test_what_is_not_there_is_one_sentence(tmp_path, source, error):
+def test_missing_weights_are_refused(tmp_path, source, error):
     with pytest.raises(error) as caught:
         take_backbone(create("micro_attention", NARROW), source)
     assert source in str(caught.value) and "\n" not in str(caught.value)

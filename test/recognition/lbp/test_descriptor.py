@@ -140,7 +140,7 @@ def test_long_lines_and_many_stretches_count_every_voxel_once(name, monkeypatch)
     np.testing.assert_array_equal(DESCRIPTORS[name].histograms(clip), whole)
 
 
-def test_a_clip_that_is_no_contiguous_array_is_read_alike():
+def test_a_clip_that_is_not_contiguous_has_the_same_feature():
     clip = np.random.default_rng(2).integers(0, 256, (20, 22, 24), np.uint8)
     descriptor = LbpTop(LbpTopConfig(grid=GRID))
     np.testing.assert_array_equal(

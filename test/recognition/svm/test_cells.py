@@ -60,7 +60,7 @@ def test_no_small_step_lowers_the_objective():
                 assert objective(x, y, w + move, 8.0, 2.0) >= least * (1 - 1e-6)
 
 
-def test_wherever_it_starts_it_ends_alike():
+def test_every_start_has_the_same_solution():
     x, y = centred(*problem())
     cold = cells.solve(x, y, 6.0, 1.0, np.zeros((CELLS, WIDTH, CLASSES)))
     warm = cells.solve(x, y, 6.0, 1.0, np.random.default_rng(3).normal(size=cold.shape))
@@ -81,7 +81,7 @@ def test_an_offset_of_features_or_labels_selects_the_same():
     np.testing.assert_allclose(shifted.weights, cells.path(x, y, (0.3,), 0.2)[0].weights, atol=1e-9)
 
 
-def test_features_that_are_all_alike_select_nothing():
+def test_identical_features_select_nothing():
     (found,) = cells.path(np.ones((6, 4, 3)), np.eye(2)[[0, 1, 0, 1, 0, 1]], (0.5,), 0.1)
     assert len(found.cells) == 0
 
@@ -114,7 +114,7 @@ def test_the_proximal_step_is_the_minimiser():
     assert np.count_nonzero(closed) < closed.size
 
 
-def test_cells_that_are_all_alike_are_left_without_a_warning():
+def test_constant_cells_are_not_selected_and_give_no_warning():
     """Single precision: what is 0 there is divided by nothing."""
     x, y = problem()
     x[:, 3] = 1.0

@@ -61,7 +61,7 @@ FITTERS = {
 
 @pytest.mark.parametrize("cost", [0.1, 10.0])
 @pytest.mark.parametrize("name", FITTERS)
-def test_the_arrays_answer_as_scikit_learn(name, cost, make_histograms):
+def test_the_arrays_give_the_scores_of_scikit_learn(name, cost, make_histograms):
     fitter, kind = FITTERS[name]
     (features, truth), (others, _) = make_histograms(), make_histograms(25, seed=1)
     (fitted,) = fitter(features, truth)
@@ -103,7 +103,7 @@ def test_only_support_vectors_are_kept():
     assert (machine.scores(features).argmax(1) == truth).all()
 
 
-def test_features_that_are_all_alike_still_give_a_machine():
+def test_identical_features_still_give_a_machine():
     truth = np.arange(10) % 2
     same = np.full((10, 5), 0.2, np.float32)
     for fitter in (linear(), linear(0.9), kernel("rbf"), kernel("chi2")):

@@ -35,7 +35,7 @@ FITTERS = {
 
 
 @pytest.mark.parametrize("name", FITTERS)
-def test_a_machine_is_learned_that_knows_new_people(name):
+def test_the_fitted_machine_recognises_new_subjects(name):
     selected = select_machine(*data(), 3, FITTERS[name])
     features, truth, _ = data(seed=9)
     assert mean_recall(truth, selected.machine.scores(features)) > 0.9
@@ -45,7 +45,7 @@ def test_a_machine_is_learned_that_knows_new_people(name):
 
 
 @pytest.mark.parametrize("name", FITTERS)
-def test_nobody_is_judged_by_what_has_seen_them(name):
+def test_no_subject_is_scored_by_a_machine_fitted_to_it(name):
     """Every candidate, with its selection, whitening and scale, is fitted without the held-out subjects."""
     features, truth, subject_ids = data()
     features[:, 5] = np.arange(len(truth))  # a name for every sample
@@ -113,7 +113,7 @@ def test_the_simplex_is_whole_and_even_first():
 
 
 @pytest.mark.parametrize("number", [2, 3, 4, 11])
-def test_folds_keep_people_whole_and_ask_everybody_once(number):
+def test_folds_keep_subjects_whole_and_hold_each_out_once(number):
     subject_ids = np.random.default_rng(number).permutation(people_of(50, number))
     folds = inner_folds(subject_ids)
     assert len(folds) == min(number, 4)
@@ -134,7 +134,7 @@ def test_what_cannot_be_split_is_refused(truth, subject_ids, said):
         select_machine(np.zeros((4, 3), np.float32), np.array(truth), np.array(subject_ids), 2, linear())
 
 
-def test_a_class_that_only_one_person_shows_is_survived():
+def test_a_class_of_a_single_subject_gives_finite_scores():
     features, truth, subject_ids = data()
     truth = np.where((subject_ids == "s3") & (truth == 2), 2, np.minimum(truth, 1))
     selected = select_machine(features, truth, subject_ids, 3, linear())

@@ -77,7 +77,7 @@ def save(path, system, name):
     return checkpoint.save(path, system, ModelCard(name, LABELS, SPEC, Calibration(0.5)))
 
 
-def test_the_system_answers_as_the_machine_that_learned(known):
+def test_the_system_gives_the_scores_of_its_machine(known):
     system, learned = known
     shown, truth, _ = clips(seed=1)
     features = np.concatenate([system.describe(clip[None]) for clip in shown])
@@ -149,7 +149,7 @@ def set_tensor(name, index, value):
         ("cells", lambda t, m: m.update(system="lbp_top"), "cannot be built"),
     ],
 )
-def test_fault_46_a_file_that_contradicts_itself_is_one_sentence(system, change, said, tmp_path):
+def test_fault_46_a_file_that_contradicts_itself_is_refused(system, change, said, tmp_path):
     path = tmp_path / "m.safetensors"
     save(path, taught(system)[0], SYSTEMS[system][0])
     rewritten(path, change)
@@ -166,7 +166,7 @@ def test_fault_46_a_file_that_contradicts_itself_is_one_sentence(system, change,
         ((1, 6, 32, 32), float("nan"), "NaN"),
     ],
 )
-def test_a_clip_that_cannot_be_described_is_one_sentence(shape, value, said):
+def test_a_clip_that_is_too_small_or_not_finite_is_refused(shape, value, said):
     system = create(*SYSTEMS["linear"])
     with pytest.raises(InputError, match=said):
         system(torch.full(shape, value))

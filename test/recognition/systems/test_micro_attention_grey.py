@@ -49,7 +49,7 @@ def test_it_sees_grey_alone_as_opencv_makes_it(system):
     torch.testing.assert_close(first, second, atol=5e-3, rtol=0)
 
 
-def test_the_last_map_is_pooled_alike_everywhere(system):
+def test_the_last_map_is_pooled_with_equal_weights(system):
     x = torch.rand(2, 3, 64, 64)
     grey = 0.299 * x[:, :1] + 0.587 * x[:, 1:2] + 0.114 * x[:, 2:]
     with torch.inference_mode():

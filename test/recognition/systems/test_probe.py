@@ -30,7 +30,7 @@ def a_probe(n_labels=7, untrained=8, layer="trunk.layer2", **more) -> Probe:
     return system
 
 
-def test_untaught_it_gives_the_mean_log_probability_of_its_networks():
+def test_untrained_it_gives_the_mean_log_probability_of_its_networks():
     system, x = a_probe(), torch.randn(4, 3, 24, 24)
     with torch.inference_mode():
         found = system(x).logits

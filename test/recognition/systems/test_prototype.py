@@ -82,7 +82,7 @@ def test_a_decoded_prototype_has_the_inputs_shape(size):
     assert system.decode(1).shape == (3, size, size)
 
 
-def test_a_reconstruction_is_made_only_while_training():
+def test_a_reconstruction_is_computed_only_in_training():
     system = toy()
     x = torch.randn(2, 3, 16, 16)
     assert system.train()(x).reconstruction.shape == x.shape

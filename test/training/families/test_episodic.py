@@ -31,13 +31,13 @@ def tiny(epochs=4):
 
 @pytest.fixture(scope="module")
 def clips(make_clips):
-    """Who shows class c moves more at the c-th place, and most in the middle of the sequence."""
+    """Clips of class c move more at the c-th place, and most in the middle of the sequence."""
     flat = make_clips(subject_ids=6, each=12, size=28, gap=2.0)
     level = np.interp(np.arange(12), [-1, 5, 12], [0, 1, 0]).astype(np.float32)[:, None, None, None]
     return dataclasses.replace(flat, sequences=tuple(level * one for one in flat.flow))
 
 
-def test_it_learns_what_is_there_and_tells_how_far_it_is(clips, split_for, recorder):
+def test_trained_predictions_beat_chance_and_progress_is_reported(clips, split_for, recorder):
     system, heard = family_of(tiny(8)).entrant(tiny(8), "cpu"), recorder()
     assert isinstance(system, EpisodicEntrant)
     asked = clips.subjects == "s03"
@@ -58,7 +58,7 @@ def test_a_mirrored_clip_gets_the_same_answer_and_a_seed_the_same_answers(clips,
     np.testing.assert_allclose(first[: len(asked)], first[len(asked) :], atol=1e-5)
 
 
-def test_fault_72_the_support_is_of_training_people_who_do_not_choose(clips, monkeypatch, split_for):
+def test_fault_72_the_support_shares_no_subject_with_the_validation(clips, monkeypatch, split_for):
     seen = {}
     monkeypatch.setattr(
         EpisodicTrainer, "fit", lambda self, train, validation, observer: seen.update(a=train, b=validation)
@@ -72,7 +72,7 @@ def test_fault_72_the_support_is_of_training_people_who_do_not_choose(clips, mon
     assert len(seen["a"]) + 12 == len(training_set.truth)
 
 
-def test_a_class_that_the_training_people_never_show_has_no_chance(clips, split_for):
+def test_a_class_without_training_samples_has_probability_0(clips, split_for):
     system = FAMILY.entrant(tiny(1), "cpu")
     training_set, asked = split_for(system, clips, clips.subjects == "s03")
     two = training_set.truth < 2
@@ -82,7 +82,7 @@ def test_a_class_that_the_training_people_never_show_has_no_chance(clips, split_
     assert system.fit_predict(training_set, asked, 0, SILENT).probabilities[:, 2].max() == 0
 
 
-def test_too_few_people_to_choose_by_are_told(clips):
+def test_too_few_validation_subjects_are_refused(clips):
     system = FAMILY.entrant(tiny(1), "cpu")
     features = system.features(clips.inputs("sequence")[:24])
     training_set = TrainingSet(
@@ -92,14 +92,14 @@ def test_too_few_people_to_choose_by_are_told(clips):
         system.fit_predict(training_set, features, 0, SILENT)
 
 
-def test_leave_one_subject_out_on_made_sequences(tmp_path):
+def test_leave_one_subject_out_on_synthetic_sequences(tmp_path):
     clips = synthetic_clips(42, 3, 0, 20, sequences=True)
     assert clips.inputs("sequence")[0].shape == (12, 2, 20, 20) and len(clips.inputs("sequence")) == 42
     found = evaluate(clips, protocol_of("loso"), [FAMILY.entrant(tiny(1), "cpu")], 0, tmp_path)
     assert len(found.folds) == 3 and np.isfinite(found.predictions[0].probabilities).all()
 
 
-def test_a_set_without_sequences_is_told(clips, tmp_path):
+def test_a_set_without_sequences_is_refused(clips, tmp_path):
     flat = dataclasses.replace(clips, sequences=())
     with pytest.raises(DataError, match="no input of kind 'sequence'"):
         evaluate(flat, protocol_of("loso"), [FAMILY.entrant(tiny(1), "cpu")], 0, tmp_path)

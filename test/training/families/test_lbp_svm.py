@@ -56,7 +56,7 @@ def no_rendering(monkeypatch):
     return asked
 
 
-def test_a_run_leaves_a_model_that_knows_unseen_people(no_rendering, tmp_path, recorder):
+def test_a_run_writes_a_model_that_recognises_unseen_subjects(no_rendering, tmp_path, recorder):
     observer = recorder()
     result = run(CONFIG, tmp_path / "m.safetensors", "cpu", observer)
     assert accuracy(result.test) > 0.8 and result.test.sum() == 28 and result.validation.sum() == 56
@@ -86,7 +86,7 @@ def test_the_same_seed_gives_the_same_file(no_rendering, tmp_path):
     assert ids[0] == ids[1]
 
 
-def test_the_temperature_comes_from_people_who_were_held_out():
+def test_the_temperature_comes_from_held_out_subjects():
     clips = drawn(56, range(8), 0)
     system = create("lbp_top", SMALL)
     features = features_of(system, CONFIG.input, clips.crops)
@@ -103,7 +103,7 @@ def test_the_temperature_comes_from_people_who_were_held_out():
     assert confidence[0] > 0.7 and confidence[1] < 0.4  # labels by chance help with nobody new
 
 
-def test_a_class_that_one_person_alone_shows_is_survived():
+def test_a_class_of_a_single_subject_gives_a_temperature():
     clips = drawn(42, range(6), 1)
     system = create("lbp_top", SMALL)
     features = features_of(system, CONFIG.input, clips.crops)

@@ -52,7 +52,7 @@ def clips(make_clips):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, split_for, recorder):
+def test_trained_predictions_beat_chance_and_progress_is_reported(name, clips, split_for, recorder):
     system, heard, asked = entrant(name), recorder(), clips.subjects == "s03"
     training_set, features = split_for(system, clips, asked)
     found = system.fit_predict(training_set, features, 0, heard)

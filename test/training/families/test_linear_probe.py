@@ -37,7 +37,7 @@ def clips(make_clips):
     return make_clips(subject_ids=8, each=12, gap=2.0)
 
 
-def test_it_learns_what_is_there_and_tells_how_far_it_is(config, clips, split_for, recorder):
+def test_trained_predictions_beat_chance_and_progress_is_reported(config, clips, split_for, recorder):
     system, heard = ProbeEntrant(config, "cpu"), recorder()
     asked = clips.subjects == "s03"
     training_set, features = split_for(system, clips, asked)

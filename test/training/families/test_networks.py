@@ -43,7 +43,7 @@ def clips(make_clips):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_it_learns_what_is_there_and_tells_how_far_it_is(name, clips, split_for, recorder):
+def test_trained_predictions_beat_chance_and_progress_is_reported(name, clips, split_for, recorder):
     system, heard = tiny(name), recorder()
     training_set, asked = split_for(system, clips, clips.subjects == "s03")
     found = system.fit_predict(training_set, asked, 0, heard)
@@ -78,7 +78,7 @@ def test_several_seeds_answer_together_and_the_settings_say_so(clips, split_for,
     assert not np.allclose(alone, both) and heard.shares[-1] == 1 and two.settings["ensemble"] == 2
 
 
-def test_the_epoch_is_chosen_on_people_who_are_not_learned_from(clips, monkeypatch, split_for):
+def test_the_epoch_is_chosen_on_subjects_who_are_not_trained_on(clips, monkeypatch, split_for):
     seen = {}
     monkeypatch.setattr(
         Trainer, "fit", lambda self, train, validation, observer: seen.update(a=train, b=validation)
@@ -93,7 +93,7 @@ def test_the_epoch_is_chosen_on_people_who_are_not_learned_from(clips, monkeypat
     assert len(seen["b"]) == held.sum() == 12  # one of seven people
 
 
-def test_too_few_people_to_choose_by_are_told(clips):
+def test_too_few_validation_subjects_are_refused(clips):
     system = tiny("prototype")
     features = system.features(clips.flow[:24])
     training_set = TrainingSet(
@@ -124,7 +124,7 @@ def test_a_system_that_reads_pictures_learns_from_them_as_they_are(pictures, spl
     assert (found.argmax(1) == pictures.truth[asked]).mean() > 0.8
 
 
-def test_a_set_without_pictures_is_told(clips, tmp_path):
+def test_a_set_without_pictures_is_refused(clips, tmp_path):
     system = FAMILY.entrant(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX), "cpu")
     with pytest.raises(DataError, match="no input of kind 'apex'"):
         evaluate(clips, protocol_of("loso"), [system], 0, tmp_path)
