@@ -15,7 +15,7 @@ from mer_ros import __version__
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.errors import ConfigError
 from mer_ros.evaluation.protocol import Fold, Protocol
-from mer_ros.files import write_text
+from mer_ros.files import check_writable, write_text
 from mer_ros.training.entrant import Entrant, FoldPrediction
 
 FOLDER = "folds"
@@ -50,6 +50,7 @@ class FoldStore:
             missing = {"key", "asked", "probabilities", "chosen"} - set(found)
             if missing:
                 raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+            probabilities = np.array(found["probabilities"], np.float64)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError) as error:
@@ -59,7 +60,7 @@ class FoldStore:
                 f"{self.folder.parent.parent} holds predictions of {self.folder.name} from another "
                 "evaluation (data, protocol, seed, settings or version differ): give another folder."
             )
-        return FoldPrediction(np.array(found["probabilities"], np.float64), found["chosen"])
+        return FoldPrediction(probabilities, found["chosen"])
 
     def put(self, number: int, fold: Fold, prediction: FoldPrediction) -> None:
         """Store the prediction of a fold; ConfigError where it cannot be written."""
@@ -70,7 +71,7 @@ class FoldStore:
             "chosen": dict(prediction.chosen),
             "probabilities": prediction.probabilities.tolist(),
         }
-        self.folder.mkdir(parents=True, exist_ok=True)
+        check_writable(self.folder)
         write_text(self._path(number), json.dumps(content) + "\n")
 
     def _path(self, number: int) -> Path:

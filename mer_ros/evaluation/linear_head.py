@@ -61,7 +61,7 @@ def fit(
     samples /= scale
     variances, vectors = np.linalg.eigh(samples @ samples.T)
     kept = variances > _RANK * variances[-1]
-    kept[-1] = True  # identical samples still get a model: of the class frequencies
+    kept[-1] = True  # identical samples still get a model: equal probabilities
     lengths = np.sqrt(np.maximum(variances[kept], 1e-24))
     coordinates = vectors[:, kept] * lengths  # (n, r)
     strength = _choose(coordinates, truth, subject_ids, seed)

@@ -71,7 +71,9 @@ class Entrant(ABC):
 
 
 def fold_settings(config: TrainConfig) -> dict[str, Any]:
-    """The training settings that decide predictions: all but those of synthetic data, seed and rejection."""
+    """The training settings that decide predictions: all but the numbers of synthetic samples,
+    the seed and ``rejection_quantile``.
+    """
     settings = asdict(config)
     for name in ("samples", "validation_samples", "seed", "rejection_quantile"):
         del settings[name]

@@ -119,7 +119,12 @@ def test_predictions_of_another_evaluation_are_refused(store, clips, tmp_path):
         assert str(tmp_path) in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"7", b'{"key": 1}', b'{"key": "abc', b"\xff\xfe"])
+NOT_NUMBERS = b'{"key": "", "asked": [0], "probabilities": ["x"], "chosen": {}}'
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b"7", b'{"key": 1}', b'{"key": "abc', b"\xff\xfe", NOT_NUMBERS]
+)
 def test_a_damaged_file_is_named(content, store):
     store.folder.mkdir(parents=True)
     (store.folder / "0003.json").write_bytes(content)
@@ -138,3 +143,10 @@ def test_a_full_disk_is_refused_and_leaves_the_earlier_prediction(store, monkeyp
         store.put(0, FOLD, FoldPrediction(PREDICTION.probabilities[::-1]))
     np.testing.assert_array_equal(store.find(0, FOLD).probabilities, PREDICTION.probabilities)
     assert len(list(store.folder.iterdir())) == 1
+
+
+def test_a_file_in_place_of_the_folder_is_named(store):
+    store.folder.parent.mkdir()
+    store.folder.write_text("")
+    with pytest.raises(ConfigError, match="The folder .*toy is not writable"):
+        store.put(0, FOLD, PREDICTION)

@@ -59,7 +59,7 @@ def driver(env):
 
 
 def probe_until_discovered(env, n_cameras, listen_s):
-    """The first report with this number of cameras: a probe waits 2 s for discovery, which may take 3 s."""
+    """The first report with this number of cameras: discovery may take longer than one probe waits."""
     for _ in range(10):
         graph = probe(env, listen_s)
         if len(graph.cameras) == n_cameras:
