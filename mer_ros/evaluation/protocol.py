@@ -153,8 +153,8 @@ PROTOCOLS = {
             _samples_70_30,
             shares_subjects=True,
             warning=(
-                "People in test are in training too: this says how well known people are read, and nothing "
-                "about new ones; quote a score by subject beside it."
+                "Test subjects are in the training set too: this score is for known subjects and says "
+                "nothing about new ones. Report a score by subject beside it."
             ),
         ),
         Protocol("megc2019", "MEGC 2019 composite: leave one of the pooled subjects out", _megc_2019),

@@ -109,7 +109,7 @@ def test_synthetic_clips_have_seven_emotions_and_a_leaky_protocol_is_named(tmp_p
     done = command("--samples", "90", "--subjects", "6", "--protocol", "samples-70-30", "--out", tmp_path)
     assert done.exit_code == 0, done.output
     words = " ".join(done.output.split())
-    assert "People in test are in training too" in words and "Made flow, generator" in words
+    assert "Test subjects are in the training set too" in words and "Made flow, generator" in words
     found = json.loads((tmp_path / "results.json").read_text())
     assert found["label_ceiling"] == label_ceiling().figures() and "label ceiling" in done.output
     rows = predictions(tmp_path)

@@ -53,7 +53,7 @@ def test_by_sample_subjects_are_on_both_sides_and_a_warning_says_so(make_clips):
     clips, protocol = make_clips(), protocol_of("samples-70-30")
     (fold,) = protocol.folds(clips)
     assert set(clips.subject_ids[fold.train]) & set(clips.subject_ids[fold.test])
-    assert "People in test are in training too" in protocol.warning
+    assert "Test subjects are in the training set too" in protocol.warning
     assert not any(PROTOCOLS[name].warning for name in BY_SUBJECT)
 
 

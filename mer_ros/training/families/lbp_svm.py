@@ -29,8 +29,8 @@ from mer_ros.training.unread_settings import OF_NETWORKS, Unread
 from mer_ros.types import EMOTIONS
 
 PROTOCOL = (
-    "made subjects in two groups that never meet: trained on the first, settings and calibration chosen on "
-    "people of it who are held out in turn, test scores on the second"
+    "synthetic subjects in two disjoint groups: trained on the first, settings and calibration chosen on "
+    "subjects of it that are held out in turn, test scores on the second"
 )
 DESCRIPTION = (
     "The clips are rendered from one photograph, so systems that read appearance score higher than on people."
