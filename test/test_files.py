@@ -80,7 +80,7 @@ def test_a_missing_folder_is_made_and_nothing_is_left_in_it(tmp_path: Path):
 
 def test_fault_74_a_folder_that_cannot_be_written_is_refused_with_the_option_to_use(tmp_path: Path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match=r"file/under cannot be written \(.+\): choose another with --out"):
+    with pytest.raises(ConfigError, match=r"file/under is not writable \(.+\): choose another with --out"):
         check_writable(tmp_path / "file" / "under", "--out")
 
 
