@@ -167,10 +167,11 @@ def draw(path: Path) -> None:
     labels = [name or "top" for name in names]
     matrix.set_xticks(range(n), labels, rotation=90, fontsize=8)
     matrix.set_yticks(range(n), labels, fontsize=8)
-    matrix.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), title="Imports: row imports from column")
-    matrix.set_xlabel("larger dots: more imports; a dot left of the line would be a violation", fontsize=9)
+    matrix.set(
+        xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), title="Row imports from column; larger dot: more imports"
+    )
     matrix.set_aspect("equal")
-    figure.savefig(path, dpi=110)
+    figure.savefig(path, dpi=110, bbox_inches="tight")
     plt.close(figure)
 
 

@@ -13,8 +13,8 @@ class Pacer:
     """Schedules frame i at start + i / rate_hz; a long delay shifts the schedule.
 
     A late frame is due at once. Shifting the schedule, instead of catching up in a burst, prevents overflow
-    of the transport queues.
-    rate_hz: frames per second of wall time. slipped_s: total shift of the schedule, seconds.
+    of the transport queues. rate_hz: frames per second of wall time. slipped_s: total shift of the schedule,
+    seconds.
     """
 
     def __init__(self, rate_hz: float, clock: Callable[[], float] = time.monotonic) -> None:
