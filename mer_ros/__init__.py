@@ -6,7 +6,7 @@ needs neither torch nor OpenCV. ``__init__.pyi`` declares them for type checkers
 
 from __future__ import annotations
 
-from importlib import import_module
+from mer_ros.catalogue import lazy_names
 
 __version__ = "0.1.0"
 
@@ -36,11 +36,7 @@ _MODULES = {
 
 __all__ = ["__version__", *_MODULES]  # noqa: PLE0604
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+__getattr__ = lazy_names(__name__, _MODULES)
 
 
 def __dir__() -> list[str]:

@@ -14,7 +14,7 @@ Example::
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Generic, TypeVar
 
@@ -52,3 +52,17 @@ class Catalogue(Generic[T]):
         module, _, attribute = self.places[name].partition(":")
         thing: T = getattr(import_module(module), attribute)
         return thing
+
+
+def lazy_names(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
+    """The ``__getattr__`` of a package (PEP 562) that imports each public name on first use.
+
+    modules: name to the module inside the package that defines it. AttributeError for any other name.
+    """
+
+    def attribute(name: str) -> object:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f"{package}.{modules[name]}"), name)
+
+    return attribute

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from mer_ros.catalogue import Catalogue
+from mer_ros.catalogue import Catalogue, lazy_names
 from mer_ros.errors import ConfigError
 
 THING = object()
@@ -38,3 +38,12 @@ def test_an_unknown_name_is_refused_with_those_there_are():
     with pytest.raises(ConfigError, match=r"No source is named 'tape': choose one of file, device\."):
         catalogue.get("tape")
     assert "tape" not in catalogue
+
+
+def test_a_lazy_name_is_imported_from_its_module_and_another_is_no_attribute():
+    attribute = lazy_names("mer_ros", {"MIN_SAMPLES": "limits", "ABSENT": "no_such_module_anywhere"})
+    assert attribute("MIN_SAMPLES") == 4
+    with pytest.raises(ModuleNotFoundError, match=r"mer_ros\.no_such_module_anywhere"):
+        attribute("ABSENT")
+    with pytest.raises(AttributeError, match="module 'mer_ros' has no attribute 'MAX_PIXELS'"):
+        attribute("MAX_PIXELS")

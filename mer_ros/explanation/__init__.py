@@ -5,8 +5,9 @@ Names are imported on first use: torch takes seconds to import, and drawing an e
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from mer_ros.catalogue import lazy_names
 
 if TYPE_CHECKING:
     from mer_ros.explanation.action_units import action_unit_evidence
@@ -35,8 +36,4 @@ __all__ = [
     "relevance",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+__getattr__ = lazy_names(__name__, _MODULES)

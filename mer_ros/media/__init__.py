@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from mer_ros.catalogue import lazy_names
 
 if TYPE_CHECKING:
     from mer_ros.media.still_images import declared_size, decode
@@ -18,8 +19,4 @@ _MODULES = {
 
 __all__ = ["VideoReader", "WebcamReader", "declared_size", "decode"]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+__getattr__ = lazy_names(__name__, _MODULES)

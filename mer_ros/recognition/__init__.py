@@ -6,8 +6,9 @@ by name does not need it.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from mer_ros.catalogue import lazy_names
 
 if TYPE_CHECKING:
     from mer_ros.recognition.checkpoint import Calibration, Checkpoint, ModelCard
@@ -51,8 +52,4 @@ __all__ = [
     "sample_of",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+__getattr__ = lazy_names(__name__, _MODULES)

@@ -5,8 +5,9 @@ Each name is imported on first use, OpenCV when a source is opened.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from mer_ros.catalogue import lazy_names
 
 if TYPE_CHECKING:
     from mer_ros.sources.catalogue import SOURCES
@@ -39,8 +40,4 @@ __all__ = [
     "open_source",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+__getattr__ = lazy_names(__name__, _MODULES)

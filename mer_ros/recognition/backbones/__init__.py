@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from mer_ros.catalogue import lazy_names
 
 if TYPE_CHECKING:
     from mer_ros.recognition.backbones.pretrained import is_backbone, take_backbone
@@ -28,8 +29,4 @@ __all__ = [
     "take_backbone",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+__getattr__ = lazy_names(__name__, _MODULES)
