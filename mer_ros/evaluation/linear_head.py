@@ -4,8 +4,7 @@ subjects.
 Multinomial logistic regression with balanced classes and an L2 penalty (scikit-learn's). The features are
 centred and divided by one number, the root mean square of their length, so that a strength means the same for
 all kinds of features. The penalty keeps the weights in the span of the samples, so the problem is solved in
-an orthonormal basis of that span, with as many unknowns as samples and the same solution (Hastie and
-Tibshirani, "Efficient quadratic regularization for expression arrays", Biostatistics 5(3), 2004).
+an orthonormal basis of that span (``training.sample_basis``).
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from mer_ros.data.subjects import subject_folds
+from mer_ros.training.sample_basis import SampleBasis
 
 Floats = NDArray[np.float64]
 
@@ -31,23 +31,20 @@ _RANK = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class LinearHead:
-    """(m, F) features -> (m, n_labels) probabilities. strength: the chosen one.
+    """(m, F) features -> (m, n_labels) probabilities.
 
-    mean: (F,) and scale of the training features. samples: (n, F), centred and scaled; samples.T @ to_basis,
-    (F, r), is the orthonormal basis.
+    basis: of the training features. strength: the chosen one.
     """
 
-    mean: Floats
-    scale: float
-    samples: Floats
-    to_basis: Floats
+    basis: SampleBasis
     model: LogisticRegression
     n_labels: int
     strength: float
 
     def __call__(self, features: Floats) -> Floats:
         """Probabilities; 0 for a class without a training sample."""
-        coordinates = ((features - self.mean) / self.scale) @ self.samples.T @ self.to_basis
+        basis = self.basis
+        coordinates = ((features - basis.mean) / basis.scale) @ basis.samples.T @ basis.to_basis
         return spread(self.model.predict_proba(coordinates), self.model.classes_, self.n_labels)
 
 
@@ -55,18 +52,10 @@ def fit(
     features: Floats, truth: NDArray[np.int64], subject_ids: NDArray[np.str_], n_labels: int, seed: int
 ) -> LinearHead:
     """features: (n, F). The strength has the least balanced cross-entropy on held-out subjects."""
-    mean = features.mean(0)
-    samples = features - mean
-    scale = max(float(np.sqrt((samples**2).sum(1).mean())), 1e-12)
-    samples /= scale
-    variances, vectors = np.linalg.eigh(samples @ samples.T)
-    kept = variances > _RANK * variances[-1]
-    kept[-1] = True  # identical samples still get a model: equal probabilities
-    lengths = np.sqrt(np.maximum(variances[kept], 1e-24))
-    coordinates = vectors[:, kept] * lengths  # (n, r)
-    strength = _choose(coordinates, truth, subject_ids, seed)
-    model = _model(strength).fit(coordinates, truth)
-    return LinearHead(mean, scale, samples, vectors[:, kept] / lengths, model, n_labels, strength)
+    basis = SampleBasis.of(features, _RANK)
+    strength = _choose(basis.coordinates, truth, subject_ids, seed)
+    model = _model(strength).fit(basis.coordinates, truth)
+    return LinearHead(basis, model, n_labels, strength)
 
 
 def _choose(coordinates: Floats, truth: NDArray[np.int64], subject_ids: NDArray[np.str_], seed: int) -> float:

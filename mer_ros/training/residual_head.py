@@ -13,7 +13,7 @@ In A and b this is convex. A low strength leaves the scores near the prior, a hi
 chosen strength has the least cross-entropy in a cross-validation over training subjects.
 
 The penalty keeps A in the span of the samples, so it is found in an orthonormal basis of that span, as in
-``evaluation.linear_head``; a head costs a few milliseconds.
+``training.sample_basis``; a head costs a few milliseconds.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 from mer_ros.data.subjects import subject_folds
+from mer_ros.training.sample_basis import SampleBasis
 
 Floats = NDArray[np.float64]
 
@@ -75,7 +76,8 @@ def fit(
     An inner fold whose training side has one class is left out; with none left the lowest strength is chosen.
     """
     n, n_labels = prior.shape
-    mean, scale, samples, coordinates, to_basis = _basis(features)
+    basis = SampleBasis.of(features, _RANK)
+    coordinates = basis.coordinates
     own = np.eye(n_labels, dtype=bool)[truth]
     counts = np.bincount(truth, minlength=n_labels)
     weights = (n / np.maximum(counts, 1))[truth]
@@ -93,24 +95,9 @@ def fit(
     best = int(np.argmin(losses)) if scored.any() else 0
     solution = _solve(prior, coordinates, own, weights, strengths[best], None)
     weight, bias, gain = _parts(solution, coordinates.shape[1], n_labels)
-    dense = samples.T @ (to_basis @ weight) / scale  # (D, C)
-    head = ResidualHead(dense, bias - mean @ dense, gain, float(strengths[best]))
+    dense = basis.samples.T @ (basis.to_basis @ weight) / basis.scale  # (D, C)
+    head = ResidualHead(dense, bias - basis.mean @ dense, gain, float(strengths[best]))
     return ResidualFit(head, scores[best])
-
-
-def _basis(features: Floats) -> tuple[Floats, float, Floats, Floats, Floats]:
-    """Mean and scale of (n, D) features, the scaled samples, their (n, r) coordinates in the basis, and the
-    (n, r) matrix from samples to the basis.
-    """
-    mean = features.mean(0)
-    samples = features - mean
-    scale = max(float(np.sqrt((samples**2).sum(1).mean())), 1e-12)
-    samples /= scale
-    variances, vectors = np.linalg.eigh(samples @ samples.T)
-    kept = variances > _RANK * variances[-1]
-    kept[-1] = True  # identical samples still get a bias
-    lengths = np.sqrt(np.maximum(variances[kept], 1e-24))
-    return mean, scale, samples, vectors[:, kept] * lengths, vectors[:, kept] / lengths
 
 
 def _parts(solution: Floats, rank: int, n_labels: int) -> tuple[Floats, Floats, float]:

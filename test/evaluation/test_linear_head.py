@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mer_ros.evaluation import linear_head
 from mer_ros.evaluation.linear_head import LinearHead, spread
+from mer_ros.training.sample_basis import SampleBasis
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,8 @@ def test_a_head_computed_by_hand():
         np.array([[math.log(3), 0.0]]),
         np.zeros(1),
     )
-    head = LinearHead(np.array([1.0, 2.0]), 2.0, np.eye(2), np.eye(2), model, n_labels=3, strength=1.0)
+    basis = SampleBasis(np.array([1.0, 2.0]), 2.0, np.eye(2), np.eye(2), np.eye(2))
+    head = LinearHead(basis, model, n_labels=3, strength=1.0)
     np.testing.assert_allclose(head(np.array([[3.0, 9.0], [1.0, 5.0]])), [[0.25, 0, 0.75], [0.5, 0, 0.5]])
 
 
