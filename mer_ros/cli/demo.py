@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from mer_ros.graph.options import GraphOptions
     from mer_ros.graph.processes import Supervisor
-    from mer_ros.nodes.tools.demo_observer import DemoObserver, GraphFigures, ReceivedEmotion
+    from mer_ros.graph.received_emotion import ReceivedEmotion
+    from mer_ros.nodes.tools.demo_observer import DemoObserver, GraphFigures
 
 _START_LIMIT_S = 60.0
 _QUIET_AFTER_END_S = 3.0
@@ -57,7 +58,7 @@ def demo(
 ) -> None:
     """Run the complete graph on a synthetic clip and print each label with the true expression."""
     import os
-    from dataclasses import asdict, replace
+    from dataclasses import replace
 
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"  # no discovery by other machines
     from mer_ros import files, pipeline
@@ -66,7 +67,7 @@ def demo(
     from mer_ros.graph.options import DEMO
     from mer_ros.recognition.checkpoint_header import check_header
     from mer_ros.recognition.model_files import find
-    from mer_ros.reports.demo import HEADER, Outcome, Row, true_label
+    from mer_ros.reports.demo import HEADER, Outcome, table_row, true_label
     from mer_ros.sources.source import SourceOptions
 
     rate = rate or (1.0 if len(os.sched_getaffinity(0)) >= 4 else 0.5)
@@ -89,12 +90,11 @@ def demo(
     truth = pipeline.truth_of(options.camera, source)
     assert truth is not None, "a synthetic clip has a timeline"
     folder = _prepared(out / f"seed_{seed}")
-    rows: list[Row] = []
+    received: list[ReceivedEmotion] = []
 
     def show(emotion: ReceivedEmotion) -> None:
-        row = Row(**asdict(emotion))
-        rows.append(row)
-        typer.echo(row.line(true_label(row, truth.events)))
+        received.append(emotion)
+        typer.echo(table_row(emotion, true_label(emotion, truth.events)))
 
     typer.echo("Starting the nodes; loading their models takes some seconds.")
     typer.echo(
@@ -112,7 +112,7 @@ def demo(
         pictures = observer.save_pictures()
         figures = observer.figures
     outcome = Outcome(
-        rows=tuple(rows),
+        rows=tuple(received),
         truth=truth.events,
         frames_sent=figures.frames_sent if figures.ended else None,
         frames_seen=figures.processed,

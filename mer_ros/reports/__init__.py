@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from mer_ros.catalogue import lazy_names
 
 if TYPE_CHECKING:
-    from mer_ros.reports.demo import Outcome, Row
+    from mer_ros.reports.demo import Outcome
     from mer_ros.reports.reference import launch_table, parameter_table
 
-_MODULES = {"Outcome": "demo", "Row": "demo", "launch_table": "reference", "parameter_table": "reference"}
+_MODULES = {"Outcome": "demo", "launch_table": "reference", "parameter_table": "reference"}
 
-__all__ = ["Outcome", "Row", "launch_table", "parameter_table"]
+__all__ = ["Outcome", "launch_table", "parameter_table"]
 
 __getattr__ = lazy_names(__name__, _MODULES)

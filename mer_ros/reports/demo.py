@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mer_ros.evaluation.spotting import Matching, iou, match
+from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.limits import MIN_SAMPLES
 from mer_ros.reports.synthetic_scores import SPOTTING
 from mer_ros.types import UNKNOWN
@@ -20,34 +21,21 @@ HEADER = f"{'time s':>6} {'face':<7} {'kind':<5} {'label':<9} {'conf':>4} {'dist
 )
 
 
-@dataclass(frozen=True)
-class Row:
-    """One received answer, with times in s of stream time; distance and limit are NaN without prototypes."""
-
-    time_s: float
-    face_id: str
-    kind: str
-    label: str
-    confidence: float
-    distance: float
-    limit: float
-    onset_s: float
-    apex_s: float
-    offset_s: float
-
-    def line(self, truth: str) -> str:
-        """The row as one line of at most 80 columns."""
-        distance = "-" if math.isnan(self.distance) else f"{self.distance:.1f}/{self.limit:.1f}"
-        return (
-            f"{self.time_s:6.2f} {self.face_id:<7.7} {self.kind:<5} {self.label:<9.9} {self.confidence:4.2f} "
-            f"{distance:>11} {self.onset_s:6.2f} {self.apex_s:6.2f} {self.offset_s:6.2f} {truth}"
-        )
+def table_row(emotion: ReceivedEmotion, truth: str) -> str:
+    """A received answer beside the true label, as one line of at most 80 columns."""
+    e = emotion
+    distance = "-" if math.isnan(e.distance) else f"{e.distance:.1f}/{e.limit:.1f}"
+    return (
+        f"{e.time_s:6.2f} {e.face_id:<7.7} {e.kind:<5} {e.label:<9.9} {e.confidence:4.2f} "
+        f"{distance:>11} {e.onset_s:6.2f} {e.apex_s:6.2f} {e.offset_s:6.2f} {truth}"
+    )
 
 
-def true_label(row: Row, truth: Sequence[TrueEvent]) -> str:
-    """Emotion of the true event that the row matches (IoU >= 0.5), or "none"."""
-    best = max(truth, key=lambda t: iou((row.onset_s, row.offset_s), (t.onset_s, t.offset_s)), default=None)
-    if best is None or iou((row.onset_s, row.offset_s), (best.onset_s, best.offset_s)) < 0.5:
+def true_label(emotion: ReceivedEmotion, truth: Sequence[TrueEvent]) -> str:
+    """Emotion of the true event that the answer matches (IoU >= 0.5), or "none"."""
+    spotted = emotion.onset_s, emotion.offset_s
+    best = max(truth, key=lambda t: iou(spotted, (t.onset_s, t.offset_s)), default=None)
+    if best is None or iou(spotted, (best.onset_s, best.offset_s)) < 0.5:
         return "none"
     return best.emotion
 
@@ -61,7 +49,7 @@ class Outcome:
     clip. files: names of the received pictures.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ReceivedEmotion, ...]
     truth: tuple[TrueEvent, ...]
     frames_sent: int | None
     frames_seen: int

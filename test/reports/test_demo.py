@@ -3,7 +3,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from mer_ros.reports.demo import HEADER, Outcome, Row, true_label
+from mer_ros.graph.received_emotion import ReceivedEmotion
+from mer_ros.reports.demo import HEADER, Outcome, table_row, true_label
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Event:
 
 
 TRUTH = (Event(2.0, 2.1, 2.3, "happiness"), Event(4.0, 4.05, 4.1, "fear"))
-ROW = Row(2.35, "face_1", "micro", "happiness", 0.834, 3.14, 9.0, 2.02, 2.11, 2.29)
+ROW = ReceivedEmotion(2.35, "face_1", "micro", "happiness", 0.834, 3.14, 9.0, 2.02, 2.11, 2.29)
 
 
 FILES = ("overlay.png", "prototype.png", "annotated.mp4")
@@ -34,10 +35,10 @@ def test_a_row_names_the_truth_it_overlaps_and_none_where_there_is_none():
 @pytest.mark.parametrize("distance", [3.14, math.nan])
 def test_every_line_fits_a_terminal_and_its_columns_stand_under_the_header(distance):
     row = replace(ROW, distance=distance, time_s=123.45, face_id="face_12345", label="happiness")
-    line = row.line("happiness")
-    assert len(line) <= 80
-    assert line.index("happiness", 40) == HEADER.index("truth")
-    assert "nan" not in line
+    text = table_row(row, "happiness")
+    assert len(text) <= 80
+    assert text.index("happiness", 40) == HEADER.index("truth")
+    assert "nan" not in text
 
 
 def test_nothing_that_arrived_is_not_delivered():

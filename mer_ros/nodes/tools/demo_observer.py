@@ -20,6 +20,7 @@ from sensor_msgs.msg import Image
 from mer_interfaces.msg import Emotion, FaceArray
 from mer_ros.errors import GraphError
 from mer_ros.graph import topic_names as names
+from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import first_line
 from mer_ros.nodes.base.qos import QOS
@@ -28,26 +29,6 @@ from mer_ros.types import Kind
 
 _VIDEO_FPS = 15.0
 _DISCOVERY_S = 1.0
-
-
-@dataclass(frozen=True)
-class ReceivedEmotion:
-    """A received Emotion; times are seconds of stream time.
-
-    time_s: time of the latest processed frame when it arrived. distance, limit: squared distance to the
-    nearest prototype, and the rejection limit; NaN without prototypes.
-    """
-
-    time_s: float
-    face_id: str
-    kind: str
-    label: str
-    confidence: float
-    distance: float
-    limit: float
-    onset_s: float
-    apex_s: float
-    offset_s: float
 
 
 @dataclass(frozen=True)

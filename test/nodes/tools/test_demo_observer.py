@@ -10,8 +10,9 @@ import pytest
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 
 from mer_interfaces.msg import Emotion
+from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.nodes.base import convert
-from mer_ros.nodes.tools.demo_observer import DemoObserver, GraphFigures, ReceivedEmotion
+from mer_ros.nodes.tools.demo_observer import DemoObserver, GraphFigures
 
 
 @pytest.fixture
