@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import doctest
 from importlib import import_module
-from pathlib import Path
 
+import house
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-MODULES = sorted(
-    ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    for path in (ROOT / "mer_ros").rglob("*.py")
-    if ">>>" in path.read_text(encoding="utf-8")
-)
+MODULES = [name for name, path in house.modules().items() if ">>>" in path.read_text(encoding="utf-8")]
 
 
 def test_there_are_worked_examples():
