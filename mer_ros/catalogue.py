@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Generic, TypeVar
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import unknown_name
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ class Catalogue(Generic[T]):
     def get(self, name: str) -> T:
         """The object of a name; ConfigError lists the known names if the name is unknown."""
         if name not in self.places:
-            raise ConfigError(f"No {self.kind} is named {name!r}: choose one of {', '.join(self.names)}.")
+            raise unknown_name(self.kind, name, self.names)
         module, _, attribute = self.places[name].partition(":")
         thing: T = getattr(import_module(module), attribute)
         return thing

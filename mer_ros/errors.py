@@ -12,6 +12,13 @@ A message is one sentence: what is wrong, what was found, what to do.
     └── PackageError      a missing Python package, or one of an incompatible release
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class MerError(Exception):
     """Base class of all exceptions that mer_ros defines."""
@@ -50,6 +57,11 @@ class GraphError(MerError):
 
 class PackageError(MerError):
     """A missing Python package, or one of an incompatible release."""
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
+    """The error for a name that is not among the known ones. kind: noun for what it should name."""
+    return ConfigError(f"No {kind} is named {name!r}: choose one of {', '.join(known)}.")
 
 
 def require(condition: bool, message: str) -> None:

@@ -33,3 +33,9 @@ def test_every_exception_is_a_mer_error_and_in_the_drawn_tree(kind: type[Excepti
 
 def test_a_mer_error_is_not_mistaken_for_an_error_of_python() -> None:
     assert MerError.__bases__ == (Exception,)
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones():
+    error = errors.unknown_name("source", "tape", ["file", "device"])
+    assert isinstance(error, errors.ConfigError)
+    assert str(error) == "No source is named 'tape': choose one of file, device."

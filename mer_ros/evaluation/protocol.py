@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.label_mapping import MEGC_LABELS
 from mer_ros.data.subjects import held_out_subjects, subject_folds
-from mer_ros.errors import ConfigError, DataError
+from mer_ros.errors import DataError, unknown_name
 
 TRAIN_SHARE = 0.7
 MEGC_DATASETS = ("casme2", "samm", "smic")
@@ -170,7 +170,7 @@ def protocol_of(name: str) -> Protocol:
     if k_fold and int(k_fold[1]) >= 2:
         return _k_fold_protocol(int(k_fold[1]))
     if name not in PROTOCOLS:
-        raise ConfigError(f"No protocol is named {name!r}: choose one of {', '.join(PROTOCOLS)}.")
+        raise unknown_name("protocol", name, PROTOCOLS)
     return PROTOCOLS[name]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, unknown_name
 from mer_ros.files import config_file
 from mer_ros.recognition import names
 from mer_ros.recognition.settings import settings_from
@@ -45,4 +45,4 @@ def default(name: str) -> TrainConfig:
         family_of(config)
         return config
     shipped = sorted({*names(), *(one.stem for one in path.parent.glob("*.yaml"))})
-    raise ConfigError(f"No recognition system is named {name!r}: choose one of {', '.join(shipped)}.")
+    raise unknown_name("recognition system", name, shipped)
