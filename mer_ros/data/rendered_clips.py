@@ -135,7 +135,7 @@ def _render_subject(subject: int, n: int, seed: int, sequences: bool) -> list[_C
 def _events(subject_id: int, n: int, seed: int, mesh: FaceMesh, sequences: bool) -> Iterator[_Clip]:
     own_seed = int(np.random.SeedSequence([seed, subject_id]).generate_state(1)[0])
     rng = np.random.default_rng([own_seed, 0xE7])
-    subject, conditions = make_subject(subject_id), everyday(own_seed)
+    subject, conditions = make_subject(subject_id, head="photograph"), everyday(own_seed)
     timeline = _with_amplitudes(make_timeline(own_seed, subject, n, conditions, typical=False), rng)
     clip = SyntheticClip(subject, timeline, own_seed, FPS, FRAME_WH, conditions=conditions)
     clip.amplitude_px = (

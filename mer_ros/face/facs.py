@@ -14,6 +14,7 @@ one, the jaw without the upper lip.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,6 +42,9 @@ class Pull:
     gate: Gate = ""
     back: float = 0.0
 
+
+Pulls = Mapping[str, tuple[Pull, ...]]
+"""Name of a unit to the pulls that make it up."""
 
 PULLS: dict[str, tuple[Pull, ...]] = {
     "AU1": (  # frontalis, inner part: inner brow up, the forehead above follows
@@ -129,6 +133,13 @@ PULLS: dict[str, tuple[Pull, ...]] = {
         Pull(181, -0.20, 0.55, (0.10, 0.07), "lower_lip"),
         Pull(61, -0.65, 0.00, (0.08, 0.07)),
     ),
+    "AU24": (  # orbicularis oris: lips pressed together without narrowing, the skin below them bulges
+        Pull(37, 0.00, -0.50, (0.14, 0.05), "upper_lip"),
+        Pull(84, 0.00, 0.65, (0.14, 0.06), "lower_lip"),
+        Pull(43, 0.10, 0.55, (0.13, 0.10), "lower_lip"),
+        Pull(61, 0.15, -0.20, (0.09, 0.08)),
+        Pull(199, 0.00, 0.25, (0.16, 0.11), "lower_lip"),
+    ),
     "AU25": (  # lips part
         Pull(14, 0.00, -0.90, (0.17, 0.12), "lower_lip"),
         Pull(13, 0.00, 0.25, (0.16, 0.06), "upper_lip"),
@@ -159,6 +170,7 @@ UNIT_DESCRIPTIONS = {
     "AU17": "chin raised",
     "AU20": "lips stretched",
     "AU23": "lips tightened",
+    "AU24": "lips pressed together",
     "AU25": "lips parted",
     "AU26": "jaw dropped",
 }
@@ -178,14 +190,16 @@ _RIGHT_EYE_INNER, _RIGHT_EYE_OUTER, _RIGHT_LIP_CORNER = 133, 33, 61  # FaceMesh 
 _UPPER_LIP_INSIDE, _LOWER_LIP_INSIDE = 13, 14
 
 
-def displacement(unit: str, width: float = 1.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def displacement(
+    unit: str, width: float = 1.0, pulls: Pulls = PULLS
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(468, 3) canonical displacements of a unit's right side and of its left side.
 
     The sum of both has a peak length of 1 (interocular distance at intensity 1), so an intensity is the peak
-    movement as a fraction of the interocular distance. width: factor applied to all radii.
+    movement as a fraction of the interocular distance. width: factor applied to all radii. pulls: the table.
     """
     points = canonical_mesh.load().canonical
-    right = sum((_field(points, pull, width) for pull in PULLS[unit]), np.zeros_like(points))
+    right = sum((_field(points, pull, width) for pull in pulls[unit]), np.zeros_like(points))
     left = mirrored(right)
     peak = np.linalg.norm(right + left, axis=1).max()
     return right / peak, left / peak
@@ -206,13 +220,13 @@ def mirrored(displacement: NDArray[np.float64]) -> NDArray[np.float64]:
 def _field(points: NDArray[np.float64], pull: Pull, width: float) -> NDArray[np.float64]:
     """(468, 3) displacement of one right-side or midline pull."""
     offset = (points - points[pull.at])[:, :2] / (width * np.array(pull.radius))
-    weight = np.exp(-0.5 * (offset**2).sum(1)) * _right_share(points[:, 0]) * _gate(points, pull.gate)
+    weight = np.exp(-0.5 * (offset**2).sum(1)) * right_share(points[:, 0]) * _gate(points, pull.gate)
     direction = np.array([-pull.out, -pull.up, pull.back])  # canonical x is the picture's right, y is down
     return np.asarray(weight[:, None] * direction)
 
 
-def _right_share(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """1 on the right half, 0 on the left, smooth across the midline; adds up to 1 with its mirror image."""
+def right_share(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of the right side at canonical x: 1 on the right half, 0 on the left, smooth across the midline; adds up to 1 with its mirror image."""
     return _smoothstep(-x / _MIDLINE_BLEND)
 
 

@@ -17,7 +17,6 @@ Classifiers to Maximize F1 Measure", arXiv:1402.1892).
 from __future__ import annotations
 
 import functools
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,61 +28,16 @@ from numpy.typing import NDArray
 from mer_ros import metrics
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.label_mapping import megc_label
-from mer_ros.data.synthetic.flow_samples import (
-    ASYMMETRY_LIMIT,
-    ASYMMETRY_SIGMA,
-    ONE_SIDED,
-    WEAK_SIDE,
-    WEAK_SIDE_CHANCE,
-)
-from mer_ros.data.synthetic.recipes import RECIPES, Recipe
-from mer_ros.data.synthetic.subject import GENERATOR_VERSION
+from mer_ros.data.synthetic.generator import GENERATOR_VERSION, GENERATORS, generator
+from mer_ros.data.synthetic.recipes import Recipe
+from mer_ros.data.synthetic.sides import Sides
 from mer_ros.errors import ConfigError
 from mer_ros.types import EMOTIONS
-
-BINS = 200
-"""Bins of the ratio, in addition to edges at the ends of its ranges; exact where only one range applies."""
 
 _SAME = 9
 """Digits to which posteriors are compared; kinds of faces with equal posteriors are merged."""
 
 _TINY = 1e-12
-
-
-@dataclass(frozen=True)
-class Sides:
-    """Distribution of the two sides of an expression, with the constants of ``flow_samples``.
-
-    Two-sided recipes: right 1 + a, left 1 - a, with a ~ N(0, sigma) clipped to +-limit; or, with the
-    probability ``weak_chance``, the weak side keeps U(weak_side). One-sided recipes: the weak side keeps
-    U(one_sided). Both ranges are within 0..1.
-    """
-
-    sigma: float = ASYMMETRY_SIGMA
-    limit: float = ASYMMETRY_LIMIT
-    weak_chance: float = WEAK_SIDE_CHANCE
-    weak_side: tuple[float, float] = WEAK_SIDE
-    one_sided: tuple[float, float] = ONE_SIDED
-
-    def masses(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """Upper ends of the bins of the ratio, and their probabilities for two- and one-sided recipes.
-
-        The ratio is min(R, L) / max(R, L), 0..1. The first bin is the ratio 0, the others are (lower, upper].
-        """
-        least = (1 - self.limit) / (1 + self.limit)
-        ends = np.unique([*np.linspace(0, 1, BINS + 1), *self.weak_side, *self.one_sided, least])
-        balanced = np.array([self._balanced(ratio, least) for ratio in ends])
-        two = (1 - self.weak_chance) * balanced + self.weak_chance * _uniform(ends, self.weak_side)
-        return ends, np.diff(two, prepend=0), np.diff(_uniform(ends, self.one_sided), prepend=0)
-
-    def _balanced(self, ratio: float, least: float) -> float:
-        """P((1 - |a|) / (1 + |a|) <= ratio); clipped values have the ratio ``least``."""
-        if ratio < least:
-            return 0.0
-        return math.erfc((1 - ratio) / (1 + ratio) / (self.sigma * math.sqrt(2)))
-
-
-GENERATOR = Sides()
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +47,8 @@ class Ceiling:
     priors: probability of each of ``EMOTIONS``. confusion: (C, C) float64, probabilities of truth (row) and
     most likely label (column), with sum 1. accuracy: maximum accuracy, that of the most likely label. uar:
     maximum UAR. uf1: maximum UF1, and f1: (C,) F1 per class of its rule; these are not bounds, since another
-    rule may be better on one class at the cost of others. uf1_of_likeliest: UF1 of ``confusion``.
+    rule may be better on one class at the cost of others. uf1_of_likeliest: UF1 of ``confusion``. version:
+    of the generator.
     """
 
     labels: tuple[str, ...]
@@ -104,11 +59,12 @@ class Ceiling:
     uf1: float
     uf1_of_likeliest: float
     f1: NDArray[np.float64]
+    version: str
 
     def figures(self) -> dict[str, Any]:
         """Values for JSON with four digits, stored as ``label_ceiling`` in results and checkpoints."""
         return {
-            "generator": GENERATOR_VERSION,
+            "generator": self.version,
             "priors": {emotion: round(p, 4) for emotion, p in zip(EMOTIONS, self.priors, strict=True)},
             "accuracy": round(self.accuracy, 4),
             "uf1": round(self.uf1, 4),
@@ -120,11 +76,15 @@ class Ceiling:
 
 
 @functools.lru_cache(maxsize=64)
-def label_ceiling(labels: tuple[str, ...] = EMOTIONS, priors: tuple[float, ...] | None = None) -> Ceiling:
-    """The ceiling of this generator for its emotions, or for the classes into which they are combined.
+def label_ceiling(
+    labels: tuple[str, ...] = EMOTIONS,
+    priors: tuple[float, ...] | None = None,
+    version: str = GENERATOR_VERSION,
+) -> Ceiling:
+    """The ceiling of a generator for its emotions, or for the classes into which they are combined.
 
     labels: ``EMOTIONS`` or ``label_mapping.MEGC_LABELS``. priors: priors of ``EMOTIONS`` with any positive
-    sum; equal if None. Raises ConfigError for other labels or priors.
+    sum; those of the generator if None. Raises ConfigError for other labels or priors.
     """
     belongs = np.array(
         [[label in (emotion, megc_label(emotion)) for emotion in EMOTIONS] for label in labels]
@@ -134,47 +94,60 @@ def label_ceiling(labels: tuple[str, ...] = EMOTIONS, priors: tuple[float, ...] 
             f"Synthetic emotions cannot be labelled as {', '.join(labels)}: choose {', '.join(EMOTIONS)}, or "
             "negative, positive, surprise."
         )
-    shares = np.ones(len(EMOTIONS)) if priors is None else np.array(priors, np.float64)
+    own = generator(version)
+    shares = own.priors.copy() if priors is None else np.array(priors, np.float64)
     if shares.shape != (len(EMOTIONS),) or not (shares >= 0).all() or not 0 < shares.sum() < np.inf:
         raise ConfigError(f"The priors of the emotions are {priors}: give {len(EMOTIONS)} of 0 or more.")
     shares /= shares.sum()
-    kinds = faces({emotion: RECIPES[emotion] for emotion in EMOTIONS})
-    return best_of(belongs @ (shares[:, None] * kinds), labels, tuple(shares.tolist()))
+    kinds = faces({emotion: own.recipes[emotion] for emotion in EMOTIONS}, own.sides)
+    return best_of(belongs @ (shares[:, None] * kinds), labels, tuple(shares.tolist()), version)
 
 
 def ceiling_of_clips(clips: ClipSet) -> Ceiling | None:
-    """The ceiling of a set of synthetic clips; None for real clips and for other versions of the generator.
+    """The ceiling of a set of synthetic clips; None for real clips and for unknown versions of the generator.
 
-    For seven emotions, equal priors are assumed. For other classes, the priors are the shares in the set, and
-    the emotions of a class are assumed to be equally likely.
+    For seven emotions, the priors of the generator are assumed. For other classes, the priors are the shares
+    in the set, and within a class those of the generator.
     """
-    if not clips.synthetic or not re.search(
-        rf"\bgenerator {re.escape(GENERATOR_VERSION)}(,|$)", clips.origin
-    ):
+    named = re.search(r"\bgenerator ([\d.]+)(,|$)", clips.origin)
+    if not clips.synthetic or named is None or named[1] not in GENERATORS:
         return None
+    version = named[1]
     if clips.labels == EMOTIONS:
-        return label_ceiling()
+        return label_ceiling(version=version)
     own = [megc_label(emotion) for emotion in EMOTIONS]
+    priors = generator(version).priors
     shares = np.bincount(clips.truth, minlength=len(clips.labels)) / len(clips)
     share_of = dict(zip(clips.labels, shares.tolist(), strict=True))
-    return label_ceiling(clips.labels, tuple(share_of.get(label, 0) / own.count(label) for label in own))
+    within = [
+        float(prior / sum(p for p, other in zip(priors, own, strict=True) if other == label))
+        for prior, label in zip(priors, own, strict=True)
+    ]
+    return label_ceiling(
+        clips.labels,
+        tuple(share_of.get(label, 0) * share for label, share in zip(own, within, strict=True)),
+        version,
+    )
 
 
-def faces(recipes: Mapping[str, tuple[Recipe, ...]], sides: Sides = GENERATOR) -> NDArray[np.float64]:
+def faces(recipes: Mapping[str, tuple[Recipe, ...]], sides: Sides) -> NDArray[np.float64]:
     """(E, K) probability of each kind of face, a set of units with a bin of the ratio, given each emotion."""
     kinds = sorted({tuple(sorted(recipe.units)) for own in recipes.values() for recipe in own})
-    of_units = np.zeros((2, len(recipes), len(kinds)))  # two-sided, one-sided
+    found = np.zeros((len(recipes), len(kinds), len(sides.ends())))
     for number, own in enumerate(recipes.values()):
         total = sum(recipe.weight for recipe in own)
         for recipe in own:
-            units = kinds.index(tuple(sorted(recipe.units)))
-            of_units[int(recipe.one_sided), number, units] += recipe.weight / total
-    _, two, one = sides.masses()
-    both = of_units[0][:, :, None] * two + of_units[1][:, :, None] * one  # (E, units, bins)
-    return both.reshape(len(recipes), -1)
+            kind = kinds.index(tuple(sorted(recipe.units)))
+            found[number, kind] += recipe.weight / total * sides.masses(recipe)
+    return found.reshape(len(recipes), -1)
 
 
-def best_of(joint: NDArray[np.float64], labels: tuple[str, ...], priors: tuple[float, ...]) -> Ceiling:
+def best_of(
+    joint: NDArray[np.float64],
+    labels: tuple[str, ...],
+    priors: tuple[float, ...],
+    version: str = GENERATOR_VERSION,
+) -> Ceiling:
     """The ceiling of (C, K) joint probabilities of class and kind of face, with sum 1."""
     joint = _merged(joint)
     posterior = np.round(joint / joint.sum(0), _SAME)
@@ -192,6 +165,7 @@ def best_of(joint: NDArray[np.float64], labels: tuple[str, ...], priors: tuple[f
         uf1=float(f1.mean()),
         uf1_of_likeliest=float(metrics.uf1(confusion)),
         f1=f1,
+        version=version,
     )
 
 
@@ -228,9 +202,3 @@ def _merged(joint: NDArray[np.float64]) -> NDArray[np.float64]:
 def _confusion(joint: NDArray[np.float64], answers: NDArray[np.intp]) -> NDArray[np.float64]:
     """(C, C) probabilities of truth and label."""
     return joint @ np.eye(len(joint))[answers]
-
-
-def _uniform(values: NDArray[np.float64], ends: tuple[float, float]) -> NDArray[np.float64]:
-    """P(x <= values) for x ~ U(ends)."""
-    low, high = ends
-    return np.clip((values - low) / max(high - low, _TINY), 0, 1)

@@ -228,7 +228,7 @@ class SyntheticClip:
 
 def demo_subject(seed: int) -> Subject:
     """The subject of the clip with this seed; no model was trained on these subjects."""
-    return make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)])
+    return make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)], head="photograph")
 
 
 def synthetic_timeline(

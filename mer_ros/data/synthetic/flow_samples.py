@@ -7,7 +7,7 @@ attributes to the head.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from mer_ros.data.synthetic import recipes
 from mer_ros.data.synthetic.dynamics import Dynamics, draw_dynamics
 from mer_ros.data.synthetic.flow_noise import Chain
+from mer_ros.data.synthetic.generator import GENERATOR_VERSION, generator
+from mer_ros.data.synthetic.rough_noise import RoughChain
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.subject_fields import SubjectFields
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, unknown_name
 from mer_ros.face.facs import SIDES
 from mer_ros.progress import SILENT, Progress
 from mer_ros.types import EMOTIONS
@@ -32,19 +34,12 @@ UNIT_STRENGTH = (0.45, 1.0)
 TYPICAL_STRENGTH = (0.75, 1.0)
 """The same for a typical expression, in which all units that identify the emotion are clearly present."""
 
-ASYMMETRY_SIGMA, ASYMMETRY_LIMIT = 0.15, 0.5
-"""Standard deviation and limit of the asymmetry a of a sample: right times 1 + a, left times 1 - a."""
-
-WEAK_SIDE_CHANCE, WEAK_SIDE = 0.12, (0.0, 0.4)
-"""Probability that a two-sided recipe appears mostly on one side, and the share that the weak side keeps,
-drawn uniformly."""
-
-ONE_SIDED = (0.0, 0.25)
-"""Share of a one-sided recipe that the other side shows, drawn uniformly."""
-
 MISTIMED = 0.25, 0.05
 """Timing errors of the spotter: delay of the onset up to this share of the rise, drawn uniformly, and
 standard deviation of the apex as a share of the duration."""
+
+NOISES: Mapping[str, type[Chain] | type[RoughChain]] = {"smooth": Chain, "rough": RoughChain}
+"""The measuring chains by name: the one of training, and the one that only tests use."""
 
 TASK = "generating flow"
 """The task that ``flow_samples`` and ``flow_sequences`` report to ``progress``, counted in samples."""
@@ -56,7 +51,8 @@ class FlowSet:
 
     data: (N, 2, S, S) float32, u and v in pixels of the 128 px crop for every S; (N, T, 2, S, S) for
     ``flow_sequences``. labels: (N,) int64 indices into ``EMOTIONS``. subjects: (N,) int64 ids. action_units:
-    the units of each sample. amplitude_px: (N,) float32, peak landmark displacement of the expression alone,
+    the units of each sample. strengths: (N, 2U) float32, intensity of each unit and side relative to the
+    strongest of the sample, in the order of ``unit_sides``. amplitude_px: (N,) float32, peak landmark displacement of the expression alone,
     crop pixels.
     """
 
@@ -64,6 +60,8 @@ class FlowSet:
     labels: NDArray[np.int64]
     subjects: NDArray[np.int64]
     action_units: list[tuple[str, ...]]
+    strengths: NDArray[np.float32]
+    unit_sides: tuple[str, ...]
     amplitude_px: NDArray[np.float32]
 
 
@@ -75,16 +73,31 @@ def flow_samples(
     clean: bool = False,
     spread: float = 1.0,
     progress: Progress = SILENT,
+    *,
+    head: str = "",
+    noise: str = "smooth",
+    version: str = GENERATOR_VERSION,
 ) -> FlowSet:
-    """Generate ``n`` samples of ``size`` x ``size`` pixels; emotions and subjects are equally likely.
+    """Generate ``n`` samples of ``size`` x ``size`` pixels.
+
+    Subjects are equally likely; emotions have the shares of the generator.
 
     The same arguments give the same bytes. clean: the expression alone, without nuisances and noise. spread:
     factor of the differences between subjects and of the probability and size of the noise, so that a model
-    trained at 1 can be tested at 1.5. progress: receives ``TASK``. Raises ConfigError for a size, number or
-    spread out of range.
+    trained at 1 can be tested at 1.5. progress: receives ``TASK``. head: name of a head of the generator; all
+    of them if empty. noise: "smooth", or "rough" (``rough_noise``), which no model is trained on. version: of
+    the generator. Raises ConfigError for a size, number or spread out of range and for unknown names.
     """
-    flow = _generate(n, subjects, seed, size, clean, spread, None, progress)
-    return FlowSet(flow.data[:, 0], flow.labels, flow.subjects, flow.action_units, flow.amplitude_px)
+    flow = _generate(n, subjects, seed, size, clean, spread, None, progress, head, noise, version)
+    return FlowSet(
+        flow.data[:, 0],
+        flow.labels,
+        flow.subjects,
+        flow.action_units,
+        flow.strengths,
+        flow.unit_sides,
+        flow.amplitude_px,
+    )
 
 
 def flow_sequences(
@@ -96,6 +109,9 @@ def flow_sequences(
     clean: bool = False,
     spread: float = 1.0,
     progress: Progress = SILENT,
+    *,
+    head: str = "",
+    version: str = GENERATOR_VERSION,
 ) -> FlowSet:
     """Like ``flow_samples``, with flow from the onset to each of ``frames`` moments before the offset.
 
@@ -104,7 +120,7 @@ def flow_sequences(
     """
     if not 2 <= frames <= 64:
         raise ConfigError(f"flow sequences have 2 to 64 frames, found {frames}: choose another number")
-    return _generate(n, subjects, seed, size, clean, spread, frames, progress)
+    return _generate(n, subjects, seed, size, clean, spread, frames, progress, head, "smooth", version)
 
 
 def _generate(
@@ -116,6 +132,9 @@ def _generate(
     spread: float,
     frames: int | None,
     progress: Progress,
+    head: str,
+    noise: str,
+    version: str,
 ) -> FlowSet:
     if n < 0 or size < 8 or not len(subjects) or not 0 < spread <= 3:
         raise ConfigError(
@@ -123,19 +142,28 @@ def _generate(
             f"size={size}, {len(subjects)} subjects, spread={spread}: choose other values"
         )
     plan = np.random.default_rng([seed, 0])
-    labels = plan.integers(len(EMOTIONS), size=n)
+    own = generator(version)
+    if noise not in NOISES:
+        raise unknown_name("noise", noise, NOISES)
+    labels = (
+        plan.choice(len(EMOTIONS), size=n, p=own.priors)
+        if own.shares
+        else plan.integers(len(EMOTIONS), size=n)
+    )
     chosen = np.asarray(subjects, np.int64)[plan.integers(len(subjects), size=n)]
     data = np.empty((n, frames or 1, 2, size, size), np.float32)
     amplitudes = np.empty(n, np.float32)
     units: list[tuple[str, ...]] = [()] * n
+    unit_sides = tuple(unit + side for unit in own.units for side in SIDES)
+    all_strengths = np.zeros((n, len(unit_sides)), np.float32)
     done = 0
     progress.started(TASK, n)
     for subject_id in np.unique(chosen):  # one subject at a time: its fields take time and memory
-        subject = make_subject(int(subject_id), spread)
+        subject = make_subject(int(subject_id), spread, head, version)
         fields = SubjectFields(subject, size)
         for i in np.flatnonzero(chosen == subject_id):
             rng = np.random.default_rng([seed, 1, int(i)])
-            recipe, strengths = draw_strengths(EMOTIONS[labels[i]], rng)
+            recipe, strengths = draw_strengths(EMOTIONS[labels[i]], rng, version=version)
             amplitude = float(np.exp(rng.uniform(*np.log(AMPLITUDE_PX)))) * subject.expressive
             levels = _levels(draw_dynamics(1.0, len(recipe.units), rng), frames, rng, clean)
             amounts = fields.amounts(strengths, amplitude)
@@ -143,15 +171,18 @@ def _generate(
             if clean:
                 seen = [fields.dense(now) for now in trajectory]
             else:
-                chain = Chain(fields, amplitude, rng, spread)
+                chain = NOISES[noise](fields, amplitude, rng, spread)
                 steps = [1.0] if frames is None else np.minimum(1, np.arange(1, frames + 1) * 2 / frames)
                 seen = [chain.see(now, float(step)) for now, step in zip(trajectory, steps, strict=True)]
             data[i] = np.stack(seen).transpose(0, 3, 1, 2)
             amplitudes[i], units[i] = amplitude, recipe.units
+            strongest = max(strengths.values())
+            for name, strength in strengths.items():
+                all_strengths[i, unit_sides.index(name)] = strength / strongest
             done += 1
             progress.advanced(TASK, done)
     progress.finished(TASK)
-    return FlowSet(data, labels.astype(np.int64), chosen, units, amplitudes)
+    return FlowSet(data, labels.astype(np.int64), chosen, units, all_strengths, unit_sides, amplitudes)
 
 
 def _levels(
@@ -181,20 +212,19 @@ def _per_name(
 
 
 def draw_strengths(
-    emotion: str, rng: np.random.Generator, typical: bool = False
+    emotion: str, rng: np.random.Generator, typical: bool = False, version: str = GENERATOR_VERSION
 ) -> tuple[recipes.Recipe, dict[str, float]]:
     """A random recipe of an emotion and the relative strength of its units on each side ("AU12R").
 
     typical: only recipes that identify the emotion, two-sided recipes on both sides, no weak units.
     """
-    recipe = recipes.draw(emotion, rng, typical)
-    asymmetry = float(np.clip(rng.normal(0, ASYMMETRY_SIGMA), -ASYMMETRY_LIMIT, ASYMMETRY_LIMIT))
-    right, left = 1 + asymmetry, 1 - asymmetry
-    if recipe.one_sided or (not typical and rng.uniform() < WEAK_SIDE_CHANCE):
-        weak = rng.uniform(*(ONE_SIDED if recipe.one_sided else WEAK_SIDE))
-        right, left = (1.0, weak) if rng.uniform() < 0.5 else (weak, 1.0)
+    own = generator(version)
+    recipe = recipes.draw(emotion, rng, typical, own.recipes)
+    right, left, one_sided = own.sides.draw(recipe, rng, typical)
     strengths = {}
     for unit in recipe.units:
         strength = rng.uniform(*(TYPICAL_STRENGTH if typical else UNIT_STRENGTH))
-        strengths[unit + "R"], strengths[unit + "L"] = strength * right, strength * left
+        even = one_sided and unit in own.sides.midline
+        strengths[unit + "R"] = strength * (1.0 if even else right)
+        strengths[unit + "L"] = strength * (1.0 if even else left)
     return recipe, strengths

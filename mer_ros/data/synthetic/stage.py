@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.synthetic.heads import deformation
 from mer_ros.data.synthetic.photograph import Photograph
-from mer_ros.data.synthetic.subject import Subject, deformation
+from mer_ros.data.synthetic.subject import Subject
 from mer_ros.face import canonical_mesh
 from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from mer_ros.face.interpolation import dense_weights, pixel_grid

@@ -34,9 +34,9 @@ class SubjectFields:
         self.landmarks = geometry.apply_with_depth(crop, posed)
         grid = pixel_grid(size, size, geometry.CROP_SIZE / size)
         weights = dense_weights(self.landmarks.astype(np.float64), grid)
-        self.names = tuple(unit + side for unit in facs.UNITS for side in facs.SIDES)
+        self.names = tuple(unit + side for unit in subject.units for side in facs.SIDES)
         self.index = {name: k for k, name in enumerate(self.names)}
-        moved = np.stack([f for unit in facs.UNITS for f in subject.displacement(unit).values()])
+        moved = np.stack([f for unit in subject.units for f in subject.displacement(unit).values()])
         self.moved_px = (moved @ turn.T)[..., :2] @ crop[:, :2].T.astype(np.float64)
         columns = self.moved_px.transpose(1, 0, 2).reshape(self.moved_px.shape[1], -1)
         dense = (weights @ columns).reshape(size, size, len(moved), 2)
