@@ -2,7 +2,7 @@
 
 Clips of several subjects are rendered, calm and with all nuisances; the tracker detects their expressions,
 and the flow of each event is compared with the true motion between the same moments. The same statistics are
-computed for synthetic flow samples, whose noise should model that of the tracker; a picture shows both.
+computed for synthetic flow samples, whose noise should model that of the tracker; an image shows both.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ SHOWN = {
     "smooth": "smooth",
     "very_smooth": "very smooth",
 }
-PICTURE = Path(__file__).parents[1] / "docs" / "synthetic_chain.png"
+IMAGE = Path(__file__).parents[1] / "docs" / "synthetic_chain.png"
 
 
 def figures_of(seen: NDArray[np.float32], true: NDArray[np.float32]) -> dict[str, float]:
@@ -150,7 +150,7 @@ def measure() -> pd.DataFrame:
 
 
 def draw(rows: pd.DataFrame) -> None:
-    """Draw the picture of docs/synthetic_data.md: distribution of each statistic for clips and samples."""
+    """Draw the image of docs/synthetic_data.md: distribution of each statistic for clips and samples."""
     groups = {name: rows[rows.what == name] for name in NAMES}
     figure, axes = plt.subplots(1, len(SHOWN), figsize=(11, 2.9), layout="constrained", sharey=True)
     for axis, (column, words) in zip(axes, SHOWN.items(), strict=True):
@@ -167,7 +167,7 @@ def draw(rows: pd.DataFrame) -> None:
         axis.tick_params(labelsize=8)
     axes[0].set_yticks(range(1, len(groups) + 1), [f"{name} ({len(g)})" for name, g in groups.items()])
     axes[0].invert_yaxis()
-    figure.savefig(PICTURE, dpi=110)
+    figure.savefig(IMAGE, dpi=110)
     plt.close(figure)
 
 

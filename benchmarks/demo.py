@@ -1,4 +1,4 @@
-"""`make bench-demo`: the goals of the demo with the whole graph, seeds 1 to 5, and one clip at 30 fps.
+"""`make bench-demo`: the goals of the demo with the complete graph, seeds 1 to 5, and one clip at 30 fps.
 
 Every run is one `mer demo`, in separate processes, over DDS.
 """

@@ -32,7 +32,7 @@ from mer_ros.types import EMOTIONS
 
 NAMES = ("lbp_top", "lbp_sip", "elcbp")
 NETWORKS = ("prototype", "micro_attention")
-LEARN, ASK = 1001, 420
+N_TRAIN, N_TEST = 1001, 420
 LIMIT_S = 300.0
 UNSEEN = EVALUATION_SUBJECTS[200:]
 """Subjects that were not used for the choice of settings."""
@@ -44,26 +44,26 @@ MODELS = Path(__file__).parents[1] / "models"
 def measure() -> Iterator[Figure]:
     """Yield each row when it is measured."""
     start = time.monotonic()
-    learn = rendered_clips(LEARN, subjects_for(LEARN, TRAIN_SUBJECTS), SEED)
-    yield Figure(f"rendering {LEARN} clips", time.monotonic() - start, "s")
-    asked = rendered_clips(ASK, subjects_for(ASK, UNSEEN), SEED)
+    train_clips = rendered_clips(N_TRAIN, subjects_for(N_TRAIN, TRAIN_SUBJECTS), SEED)
+    yield Figure(f"rendering {N_TRAIN} clips", time.monotonic() - start, "s")
+    rendered = rendered_clips(N_TEST, subjects_for(N_TEST, UNSEEN), SEED)
     for name in NAMES:
         config = default(name)
         system = cast(LbpSvm, create(name, config.model))
         start = time.monotonic()
-        features = features_of(system, config.input, learn.crops)
-        found = fit(system, features, learn.labels, learn.subjects.astype(str))
+        features = features_of(system, config.input, train_clips.crops)
+        found = fit(system, features, train_clips.labels, train_clips.subjects.astype(str))
         seconds = time.monotonic() - start
         yield Figure(
-            f"{name}: training on {LEARN} clips", seconds, "s", f"under {LIMIT_S:.0f}", seconds < LIMIT_S
+            f"{name}: training on {N_TRAIN} clips", seconds, "s", f"under {LIMIT_S:.0f}", seconds < LIMIT_S
         )
-        scores = found.system.machine.scores(features_of(system, config.input, asked.crops))
-        yield from _scores(name, asked, scores.argmax(1))
+        scores = found.system.machine.scores(features_of(system, config.input, rendered.crops))
+        yield from _scores(name, rendered, scores.argmax(1))
     for entrant in (Linear(), *_shipped()):
-        features = entrant.features(list(learn.flow))
-        training_set = TrainingSet(features, learn.labels, learn.subjects.astype(str), 7)
-        answer = entrant.fit_predict(training_set, entrant.features(list(asked.flow)), SEED, SILENT)
-        yield from _scores(entrant.name.partition("@")[0], asked, answer.probabilities.argmax(1))
+        features = entrant.features(list(train_clips.flow))
+        training_set = TrainingSet(features, train_clips.labels, train_clips.subjects.astype(str), 7)
+        answer = entrant.fit_predict(training_set, entrant.features(list(rendered.flow)), SEED, SILENT)
+        yield from _scores(entrant.name.partition("@")[0], rendered, answer.probabilities.argmax(1))
 
 
 def _shipped() -> Iterator[Entrant]:
@@ -72,11 +72,13 @@ def _shipped() -> Iterator[Entrant]:
         yield CheckpointEntrant(Recogniser.load(MODELS / f"{name}.safetensors"), EMOTIONS)
 
 
-def _scores(name: str, asked: RenderedClips, answers: NDArray[np.int64]) -> Iterator[Figure]:
+def _scores(name: str, rendered: RenderedClips, answers: NDArray[np.int64]) -> Iterator[Figure]:
     """Accuracy, and UF1 with its interval over subjects."""
-    people = bootstrap.confusions_by_subject(asked.labels, answers, asked.subjects.astype(str), len(EMOTIONS))
-    whole, spread = people.sum(0), bootstrap.confidence_interval(people, uf1, SEED)
-    who = f"{ASK} clips, {len(people)} unseen subjects"
+    by_subject = bootstrap.confusions_by_subject(
+        rendered.labels, answers, rendered.subjects.astype(str), len(EMOTIONS)
+    )
+    whole, spread = by_subject.sum(0), bootstrap.confidence_interval(by_subject, uf1, SEED)
+    who = f"{N_TEST} clips, {len(by_subject)} unseen subjects"
     yield Figure(f"{name}: accuracy", float(accuracy(whole)), "accuracy", note=who)
     note = f"95 % [{spread.low:.3f}, {spread.high:.3f}] over subjects"
     yield Figure(f"{name}: UF1", float(uf1(whole)), "UF1", note=note)

@@ -38,8 +38,8 @@ def plane_by_plane(clip: Clip) -> NDArray[np.int64]:
     counts = np.zeros((GRID.rows, GRID.columns, 3, BINS), np.int64)
     rows, columns = (GRID.spans(axis, clip.shape[axis] - 2 * R) for axis in (1, 2))
 
-    def codes(picture: Clip) -> NDArray[np.int64]:
-        return local_binary_pattern(picture, P, R, "nri_uniform")[R:-R, R:-R].astype(np.int64)
+    def codes(plane: Clip) -> NDArray[np.int64]:
+        return local_binary_pattern(plane, P, R, "nri_uniform")[R:-R, R:-R].astype(np.int64)
 
     for frame in clip[R:-R]:
         found = codes(frame)

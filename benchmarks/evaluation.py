@@ -54,7 +54,7 @@ def main() -> int:
         outs = [Path(place, name) for name in ("out_first", "out_again")]
         seconds = [run(folder, out) for folder, out in zip(folders, outs)]
         differing = {}
-        for what, (first, again) in {"made folder": folders, "evaluation": outs}.items():
+        for what, (first, again) in {"synthetic folder": folders, "evaluation": outs}.items():
             a, b = contents(first), contents(again)
             differing[what] = sum(a.get(name) != b.get(name) for name in a.keys() | b.keys())
         results = json.loads((outs[0] / "results.json").read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmarks.table import Figure, kept, publish
+from benchmarks.table import Figure, kept, no_options, publish
 from mer_ros.data.rendered_clips import rendered_clips, subjects_for
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_sequences
 from mer_ros.data.synthetic.ceiling import label_ceiling
@@ -28,8 +28,8 @@ from mer_ros.recognition import Recogniser
 from mer_ros.types import EMOTIONS
 
 MODEL = Path(__file__).parents[1] / "models" / "me_plan.safetensors"
-SAMPLES, PEOPLE, RENDERED = 2000, 60, 105
-UNSEEN = EVALUATION_SUBJECTS[300 : 300 + PEOPLE]
+SAMPLES, N_SUBJECTS, RENDERED = 2000, 60, 105
+UNSEEN = EVALUATION_SUBJECTS[300 : 300 + N_SUBJECTS]
 SEED = 0
 SHARE, SHARE_WIDER, ECE, EVENT_MS = 0.85, 0.80, 0.05, 40.0
 WIDER = 1.5
@@ -40,49 +40,52 @@ def me_plan_rows(model: Path = MODEL) -> list[Figure]:
     """All rows for one file; the number of torch threads is restored afterwards."""
     recogniser, threads = Recogniser.load(model), torch.get_num_threads()
     try:
-        rows = [*_made(recogniser), _wider(recogniser), *_rendered(recogniser)]
+        rows = [*_unseen(recogniser), _wider(recogniser), *_rendered(recogniser)]
         torch.set_num_threads(2)
         return [*rows, *_speed(recogniser)]
     finally:
         torch.set_num_threads(threads)
 
 
-def _made(recogniser: Recogniser) -> Iterator[Figure]:
+def _unseen(recogniser: Recogniser) -> Iterator[Figure]:
     """UF1, accuracy, calibration and rejection for subjects and noise as in training."""
-    made, chances, beyond = _asked(recogniser, 1.0)
-    yield _of_ceiling("me_plan: UF1", made, chances, SHARE)
-    people = _by_people(made, chances)
-    yield Figure("me_plan: accuracy", float(accuracy(people.sum(0))), "accuracy")
-    error = calibration_error(made.labels, chances)
+    flow_set, chances, beyond = _sequences(recogniser, 1.0)
+    yield _of_ceiling("me_plan: UF1", flow_set, chances, SHARE)
+    by_subject = _confusions(flow_set, chances)
+    yield Figure("me_plan: accuracy", float(accuracy(by_subject.sum(0))), "accuracy")
+    error = calibration_error(flow_set.labels, chances)
     yield Figure("me_plan: expected calibration error", error, "", f"at most {ECE}", error <= ECE)
     yield Figure("me_plan: beyond the limit of distance", 100 * beyond, "%", note="would be unknown")
 
 
 def _wider(recogniser: Recogniser) -> Figure:
     """UF1 for subjects and noise of a wider range than in training."""
-    made, chances, _ = _asked(recogniser, WIDER)
-    return _of_ceiling(f"me_plan, spread {WIDER:g}: UF1", made, chances, SHARE_WIDER)
+    flow_set, chances, _ = _sequences(recogniser, WIDER)
+    return _of_ceiling(f"me_plan, spread {WIDER:g}: UF1", flow_set, chances, SHARE_WIDER)
 
 
-def _asked(recogniser: Recogniser, spread: float) -> tuple[FlowSet, NDArray[np.float64], float]:
+def _sequences(recogniser: Recogniser, spread: float) -> tuple[FlowSet, NDArray[np.float64], float]:
     """Synthetic sequences with this spread, and the result of ``_answers`` for them."""
-    made = flow_sequences(SAMPLES, UNSEEN, SEED, recogniser.card.input.size, SEQUENCE_FRAMES, spread=spread)
-    return made, *_answers(recogniser, made.data)
+    flow_set = flow_sequences(
+        SAMPLES, UNSEEN, SEED, recogniser.card.input.size, SEQUENCE_FRAMES, spread=spread
+    )
+    return flow_set, *_answers(recogniser, flow_set.data)
 
 
-def _by_people(made: FlowSet, chances: NDArray[np.float64]) -> NDArray[np.int64]:
+def _confusions(flow_set: FlowSet, chances: NDArray[np.float64]) -> NDArray[np.int64]:
     """(subjects, classes, classes) confusion matrices."""
     return bootstrap.confusions_by_subject(
-        made.labels, chances.argmax(1), made.subjects.astype(str), len(EMOTIONS)
+        flow_set.labels, chances.argmax(1), flow_set.subjects.astype(str), len(EMOTIONS)
     )
 
 
-def _of_ceiling(name: str, made: FlowSet, chances: NDArray[np.float64], share: float) -> Figure:
+def _of_ceiling(name: str, flow_set: FlowSet, chances: NDArray[np.float64], share: float) -> Figure:
     """UF1 with the goal of a share of the label ceiling."""
-    people = _by_people(made, chances)
-    within = bootstrap.confidence_interval(people, uf1, SEED)
-    score, best = float(uf1(people.sum(0))), label_ceiling().uf1
-    note = f"95 % [{within.low:.3f}, {within.high:.3f}]; {SAMPLES} sequences of {len(people)} unseen subjects"
+    by_subject = _confusions(flow_set, chances)
+    within = bootstrap.confidence_interval(by_subject, uf1, SEED)
+    score, best = float(uf1(by_subject.sum(0))), label_ceiling().uf1
+    interval = f"95 % [{within.low:.3f}, {within.high:.3f}]"
+    note = f"{interval}; {SAMPLES} sequences of {len(by_subject)} unseen subjects"
     return Figure(name, score, "UF1", f"at least {share:.0%} of the ceiling", score >= share * best, note)
 
 
@@ -91,15 +94,15 @@ def _rendered(recogniser: Recogniser) -> Iterator[Figure]:
     who = subjects_for(RENDERED, UNSEEN)
     clips = rendered_clips(RENDERED, who, SEED, sequences=True)
     chances, _ = _answers(recogniser, clips.sequences)
-    people = bootstrap.confusions_by_subject(
+    by_subject = bootstrap.confusions_by_subject(
         clips.labels, chances.argmax(1), clips.subjects.astype(str), len(EMOTIONS)
     )
-    spread = bootstrap.confidence_interval(people, uf1, SEED)
+    spread = bootstrap.confidence_interval(by_subject, uf1, SEED)
     note = (
-        f"95 % [{spread.low:.3f}, {spread.high:.3f}]; {RENDERED} rendered clips of {len(people)} unseen "
+        f"95 % [{spread.low:.3f}, {spread.high:.3f}]; {RENDERED} rendered clips of {len(by_subject)} unseen "
         "subjects"
     )
-    yield Figure("me_plan: UF1 on rendered faces", float(uf1(people.sum(0))), "UF1", note=note)
+    yield Figure("me_plan: UF1 on rendered faces", float(uf1(by_subject.sum(0))), "UF1", note=note)
 
 
 def _answers(
@@ -143,6 +146,7 @@ def _ms(work: Callable[[], object], times: int) -> tuple[float, str]:
 
 def main() -> int:
     """Measure and publish; 0 if all goals are met."""
+    no_options(__doc__)
     return 0 if publish("recognition", [*kept("recognition", ("me_plan",)), *me_plan_rows()]) else 1
 
 

@@ -1,8 +1,8 @@
 """`make bench-perception`: the goals of perception; takes about an hour and a half on two idle cores.
 
-The real-time half runs the whole graph as processes over DDS (``benchmarks.realtime``); the other half spots
-offline on synthetic streams that were not used for tuning (``benchmarks.spotting``). Each half has its own
-table and results file and can be run separately.
+The real-time half runs the complete graph as processes over DDS (``benchmarks.realtime``). The other half
+runs the spotter offline on synthetic streams that were not used for tuning (``benchmarks.spotting``). Each
+half has its own table and results file and can be run separately.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Real-time half of `make bench-perception`; separately `python -m benchmarks.realtime`, about eight minutes.
 
-A camera process publishes prerendered synthetic pictures, the whole graph runs as separate processes, and
+A camera process publishes prerendered synthetic images, the complete graph runs as separate processes, and
 another process receives every FaceArray, all over DDS. `--only` runs one part and keeps the rows of the
 others; `--minutes 10` also measures memory.
 """
@@ -37,30 +37,30 @@ def render(folder: Path) -> Path:
 
 
 def render_four(folder: Path) -> Path:
-    """Render four subjects in one picture of the same size, each face 110 px wide."""
+    """Render four subjects in one image of the same size, each face 110 px wide."""
     clips = [synthetic_clip(SEED + k, 60.0, (320, 240), face_width_px=110.0) for k in range(4)]
     path = folder / "four.npy"
-    pictures = []
+    images = []
     for i in range(LOOP):
         a, b, c, d = (clip.render(60 + i) for clip in clips)
-        pictures.append(np.vstack([np.hstack([a, b]), np.hstack([c, d])]))
-    np.save(path, np.stack(pictures))
+        images.append(np.vstack([np.hstack([a, b]), np.hstack([c, d])]))
+    np.save(path, np.stack(images))
     return path
 
 
 def film_of(frames: Path, folder: Path) -> Path:
     """The same frames as a motion JPEG video, the format of webcams."""
     path = folder / "film.avi"
-    pictures = np.load(frames, mmap_mode="r")
+    images = np.load(frames, mmap_mode="r")
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (640, 480))
     for i in range(SHORT):
-        writer.write(np.asarray(pictures[to_and_fro(len(pictures), i)]))
+        writer.write(np.asarray(images[to_and_fro(len(images), i)]))
     writer.release()
     return path
 
 
 def load(frames: Path) -> list[Figure]:
-    """The whole graph at 200 fps: alone, together with a bare subscriber, and the bare subscriber alone."""
+    """The complete graph at 200 fps without and with a bare subscriber, and the bare subscriber alone."""
     alone = Setting(frames, count=600, bare=True, graph=False)
     bare_ms = [run(alone).cpu_ms["bare"] for _ in range(BARE_STARTS)]
     beside = run(Setting(frames, count=COUNT // 2, bare=True))
@@ -73,12 +73,12 @@ def load_figures(found: Run, crowded: Run, alone_ms: list[float]) -> list[Figure
     found: run of the graph alone. crowded: run together with a bare subscriber. alone_ms: CPU time of the
     bare subscriber per frame, for each start without the graph.
 
-    The bare subscriber uses up to half a core, which the graph lacks in that run. CPU is therefore compared
-    in the crowded run, and lost frames and ages are goals for the graph alone; those of the crowded run are
-    shown too.
+    The bare subscriber uses up to half a core, so the graph has less CPU time in that run. CPU times are
+    therefore compared in the crowded run, and the goals for lost frames and ages apply to the graph alone;
+    those of the crowded run are shown too.
 
     The CPU time of the bare subscriber varies between starts: depending on the heap layout, malloc returns
-    the memory of every picture to the system or reuses it. The mean of all starts is used, and the least is
+    the memory of every image to the system or reuses it. The mean of all starts is used, and the least is
     shown.
     """
     tracker = crowded.cpu_ms["face_tracker"]
@@ -109,14 +109,14 @@ def load_figures(found: Run, crowded: Run, alone_ms: list[float]) -> list[Figure
 
 
 WAYS = {
-    "nobody has the profile": Setting(camera_profile=False, tracker_profile=False),
-    "only the tracker has it": Setting(camera_profile=False),
-    "only the camera has it": Setting(tracker_profile=False),
-    "both have it": Setting(),
-    "nobody, reliable": Setting(camera_profile=False, tracker_profile=False, reliability="reliable"),
-    "only the tracker, reliable": Setting(camera_profile=False, reliability="reliable"),
-    "nobody, mono8": Setting(camera_profile=False, tracker_profile=False, encoding="mono8"),
-    "nobody, compressed (JPEG)": Setting(camera_profile=False, tracker_profile=False, encoding="jpeg"),
+    "no profile": Setting(camera_profile=False, tracker_profile=False),
+    "profile in the tracker only": Setting(camera_profile=False),
+    "profile in the camera only": Setting(tracker_profile=False),
+    "profile in both": Setting(),
+    "no profile, reliable": Setting(camera_profile=False, tracker_profile=False, reliability="reliable"),
+    "profile in the tracker only, reliable": Setting(camera_profile=False, reliability="reliable"),
+    "no profile, mono8": Setting(camera_profile=False, tracker_profile=False, encoding="mono8"),
+    "no profile, compressed (JPEG)": Setting(camera_profile=False, tracker_profile=False, encoding="jpeg"),
 }
 
 
@@ -141,19 +141,21 @@ def film_figure(found: Run) -> Figure:
 
 def way_figures(found: Run, name: str) -> list[Figure]:
     """Rows of the lost frames, and of those that the tracker reports from the stamps."""
-    received, told = int(found.status["received"]), int(found.status["lost_by_stamp"])
+    received, reported = int(found.status["received"]), int(found.status["lost_by_stamp"])
     lost = found.sent + found.warm_up - received
     named = any("/bench_camera" in words for words in found.status.get("complaints", ()))
     age = float(np.median(found.ages_ms)) if len(found.ages_ms) else float("nan")
     tracker, camera = found.cpu_ms["face_tracker"], found.cpu_ms["bench_camera"]
     note = f"CPU a frame: tracker {tracker:.2f}, camera {camera:.2f} ms; age {age:.1f} ms"
     total = found.sent + found.warm_up
-    words = f"{told} reported from the stamps{', the camera named' if named else ''}"
+    words = f"{reported} reported from the stamps{', the camera named' if named else ''}"
     note = f"{lost} of {total}, {words}; {note}"
     rows = [Figure(f"transport: {name}: lost", lost / total, "share", note=note)]
     if lost > NOTABLE_LOSS * total:
-        goal, good = "every loss seen and named", abs(told - lost) <= 0.02 * lost and named
-        rows.append(Figure(f"transport: {name}: told of it", told / lost, "share", goal, good))
+        goal, good = "every loss reported, camera named", abs(reported - lost) <= 0.02 * lost and named
+        rows.append(
+            Figure(f"transport: {name}: reported share of the loss", reported / lost, "share", goal, good)
+        )
     return rows
 
 

@@ -1,6 +1,6 @@
 """The two ends of a real-time measurement as separate processes: a camera and its subscribers.
 
-`publish` sends pictures at a fixed rate; they are serialised in advance, so it costs about as much as a C++
+`publish` sends images at a fixed rate; they are serialised in advance, so it costs about as much as a C++
 driver. `take` is the bare typed subscriber with which the tracker is compared. `watch` receives the messages
 of the tracker. Each ends by itself or on SIGINT and then prints a mark and one line of JSON.
 """
@@ -47,26 +47,26 @@ def to_and_fro(n: int, i: int) -> int:
 
 
 def prepared(path: Path, encoding: str) -> list[bytes]:
-    """The serialised message of each picture in an (N, H, W, 3) uint8 BGR .npy, with stamp zero.
+    """The serialised message of each image in an (N, H, W, 3) uint8 BGR .npy, with stamp zero.
 
     encoding: bgr8, mono8 or jpeg.
     """
     import cv2
 
     messages = []
-    for picture in np.load(path, mmap_mode="r"):
+    for image in np.load(path, mmap_mode="r"):
         header = convert.to_header(0, FRAME_ID)
         message: CompressedImage | Image
         if encoding == "jpeg":
             message = CompressedImage(header=header, format="bgr8; jpeg compressed bgr8")
-            message.data = cv2.imencode(".jpg", picture)[1].tobytes()
+            message.data = cv2.imencode(".jpg", image)[1].tobytes()
         elif encoding == "mono8":
-            grey = cv2.cvtColor(np.asarray(picture), cv2.COLOR_BGR2GRAY)
+            grey = cv2.cvtColor(np.asarray(image), cv2.COLOR_BGR2GRAY)
             height, width = grey.shape
             message = Image(header=header, height=height, width=width, encoding="mono8", step=width)
             message.data = grey.tobytes()
         else:
-            message = convert.to_image(np.asarray(picture), header)
+            message = convert.to_image(np.asarray(image), header)
         messages.append(serialize_message(message))
     return messages
 
@@ -107,7 +107,7 @@ def publish(options: argparse.Namespace) -> dict[str, Any]:
 def take(options: argparse.Namespace) -> dict[str, Any]:
     """Receive and convert images only: the minimum cost of any node in Python."""
     node = rclpy.create_node("bare_subscriber")
-    # preallocated: a list that grows between pictures changes how malloc treats them and halves the CPU time
+    # preallocated: a list that grows between images changes how malloc treats them and halves the CPU time
     stamps = np.zeros(2 * (options.warm_up + options.count), np.int64)
     n = 0
 
@@ -126,13 +126,13 @@ def take(options: argparse.Namespace) -> dict[str, Any]:
 def watch(options: argparse.Namespace) -> dict[str, Any]:
     """Receive every FaceArray: its stamp, and when the tracker published it (both by the system clock)."""
     node = rclpy.create_node("watch")
-    heard: list[tuple[int, int]] = []
+    received: list[tuple[int, int]] = []
     samples: list[bytes] = []
     status: dict[str, Any] = {}
 
     def on_faces(message: bytes, info: dict[str, Any]) -> None:
-        heard.append((stamp_ns(message), info["source_timestamp"]))
-        if len(heard) % 50 == 0:
+        received.append((stamp_ns(message), info["source_timestamp"]))
+        if len(received) % 50 == 0:
             samples.append(message)
 
     def on_diagnostics(message: DiagnosticArray) -> None:
@@ -148,7 +148,7 @@ def watch(options: argparse.Namespace) -> dict[str, Any]:
     node.create_subscription(DiagnosticArray, "/diagnostics", on_diagnostics, reliable(10))
     _spin(node)
     faces = [len(deserialize_message(message, FaceArray).faces) for message in samples]
-    return {"heard_ns": heard, "faces": faces, "status": status}
+    return {"received_ns": received, "faces": faces, "status": status}
 
 
 def _spin(node: Node) -> None:

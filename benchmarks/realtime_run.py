@@ -1,4 +1,4 @@
-"""One real-time run: camera, whole graph and subscribers as processes, with their CPU time and results."""
+"""One real-time run: camera, complete graph and subscribers as processes, with their CPU time and results."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def run(setting: Setting) -> Run:
             while camera and camera_process.poll():
                 time.sleep(0.05)
         time.sleep(_LATE_S)
-    return _told(log, used, np.array(resident))
+    return _result_of(log, used, np.array(resident))
 
 
 class _Log:
@@ -165,12 +165,12 @@ def _until(condition: Callable[[], object], supervisor: Supervisor, log: _Log) -
         time.sleep(0.02)
 
 
-def _told(log: _Log, used: Mapping[str, Mapping[str, Usage]], resident: NDArray[np.float64]) -> Run:
+def _result_of(log: _Log, used: Mapping[str, Mapping[str, Usage]], resident: NDArray[np.float64]) -> Run:
     sent = log.results.get("bench_camera") or log.results["face_tracker"]
-    watched = log.results.get("watch", {"heard_ns": [], "faces": [], "status": {}})
+    watched = log.results.get("watch", {"received_ns": [], "faces": [], "status": {}})
     first_ns, last_ns = sent.get("first_ns", 0), sent.get("last_ns", 1 << 62)
-    heard = np.array(watched["heard_ns"], np.int64).reshape(-1, 2)
-    counted = heard[(heard[:, 0] >= first_ns) & (heard[:, 0] <= last_ns)]
+    received = np.array(watched["received_ns"], np.int64).reshape(-1, 2)
+    counted = received[(received[:, 0] >= first_ns) & (received[:, 0] <= last_ns)]
     taken = None
     if "bare" in log.results:
         stamps = np.array(log.results["bare"]["stamps_ns"], np.int64)

@@ -45,8 +45,8 @@ from mer_ros.training.trainer import Trainer
 from mer_ros.types import EMOTIONS
 
 SHIPPED = ("prototype", "micro_attention")
-SAMPLES, PEOPLE, SEED = 2000, EVALUATION_SUBJECTS[300:360], 31
-"""PEOPLE: subjects that no training, setting or model selection has used."""
+SAMPLES, UNSEEN, SEED = 2000, EVALUATION_SUBJECTS[300:360], 31
+"""UNSEEN: subjects that no training, setting or model selection has used."""
 
 WIDER, FOLDER_SPREAD = 1.5, 2.0
 FOLDER_SEEDS = (7, 8, 9)
@@ -64,38 +64,38 @@ def shipped() -> list[Figure]:
     figures = []
     best = label_ceiling().figures()["uf1"]
     for spread, least in ((1.0, OF_CEILING), (WIDER, OF_CEILING_WIDER)):
-        made = flow_samples(SAMPLES, PEOPLE, SEED, 56, spread=spread)
+        flow_set = flow_samples(SAMPLES, UNSEEN, SEED, 56, spread=spread)
         where = "" if spread == 1 else f", spread {spread:g}"
         for name in SHIPPED:
-            chances = answers(Recogniser.load(files.models_dir() / f"{name}.safetensors"), made)
-            people = confusions_by_subject(
-                made.labels, chances.argmax(1), made.subjects.astype(str), len(EMOTIONS)
+            chances = answers(Recogniser.load(files.models_dir() / f"{name}.safetensors"), flow_set)
+            by_subject = confusions_by_subject(
+                flow_set.labels, chances.argmax(1), flow_set.subjects.astype(str), len(EMOTIONS)
             )
-            score, span = float(uf1(people.sum(0))), confidence_interval(people, uf1, SEED)
-            note = f"[{span.low:.3f}, {span.high:.3f}] over {len(people)} subjects"
+            score, span = float(uf1(by_subject.sum(0))), confidence_interval(by_subject, uf1, SEED)
+            note = f"[{span.low:.3f}, {span.high:.3f}] over {len(by_subject)} subjects"
             goal = f">= {100 * least:g} % of the ceiling"
             figures.append(Figure(f"{name}{where}", score, "UF1", goal, score >= least * best, note))
-            error = calibration_error(made.labels, chances)
+            error = calibration_error(flow_set.labels, chances)
             limit = ("", None) if where else (f"<= {MOST_ECE}", error <= MOST_ECE)
             figures.append(Figure(f"{name}{where}: calibration error", error, "ECE", *limit))
-        figures += units_of(made, where)
+        figures += units_of(flow_set, where)
     return figures
 
 
-def answers(model: Recogniser, made: FlowSet) -> NDArray[np.float64]:
+def answers(model: Recogniser, flow_set: FlowSet) -> NDArray[np.float64]:
     """(N, C) probabilities, computed as in the classifier node."""
     spec = model.card.input
-    samples = torch.from_numpy(spec.scale(np.stack([normalise_flow(uv, spec.size) for uv in made.data])))
+    samples = torch.from_numpy(spec.scale(np.stack([normalise_flow(uv, spec.size) for uv in flow_set.data])))
     with torch.inference_mode():
         logits = torch.cat([model.answer(x).logits for x in samples.split(100)]).double()
     return torch.softmax(logits / model.card.calibration.temperature, 1).numpy()
 
 
-def units_of(made: FlowSet, where: str) -> list[Figure]:
+def units_of(flow_set: FlowSet, where: str) -> list[Figure]:
     """Action units found in the flow: area under the ROC curve, and share of hits among the strongest."""
     rows, n = [], 600
-    shown = np.array([[unit in units for unit in UNITS] for units in made.action_units[:n]])
-    for uv in made.data[:n]:
+    shown = np.array([[unit in units for unit in UNITS] for units in flow_set.action_units[:n]])
+    for uv in flow_set.data[:n]:
         names, found = action_unit_evidence(uv)
         rows.append([dict(zip(names, found, strict=True))[unit] for unit in UNITS])
     evidence = np.array(rows)
@@ -104,7 +104,7 @@ def units_of(made: FlowSet, where: str) -> list[Figure]:
     hits = [shown[i, order[i, : shown[i].sum()]].mean() for i in range(n)]
     note = f"{n} samples, {len(areas)} units; .5 is chance"
     return [
-        Figure(f"action units{where}: told from the flow", float(np.mean(areas)), "AUC", note=note),
+        Figure(f"action units{where}: detected in the flow", float(np.mean(areas)), "AUC", note=note),
         Figure(f"action units{where}: strongest that are shown", float(np.mean(hits)), "share"),
     ]
 
@@ -121,12 +121,12 @@ def area(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
 def maps() -> list[Figure]:
     """Share of a heat map on the moving region, relative to a map that is uniform over the crop."""
     n = 100
-    noisy, clean = (flow_samples(n, PEOPLE, SEED, 56, clean=only) for only in (False, True))
+    noisy, clean = (flow_samples(n, UNSEEN, SEED, 56, clean=only) for only in (False, True))
     size = np.linalg.norm(clean.data, axis=1)
     moving = size >= 0.5 * size.max((1, 2), keepdims=True)
     window = face_window(56)
     even = np.mean([window[where].sum() / window.sum() / where.mean() for where in moving])
-    figures = [Figure("a map even over the face window, on what moves", float(even), "x even")]
+    figures = [Figure("a uniform map over the face window, on moving regions", float(even), "x uniform map")]
     for name in SHIPPED:
         model = Recogniser.load(files.models_dir() / f"{name}.safetensors")
         found = []
@@ -136,7 +136,14 @@ def maps() -> list[Figure]:
             heat = cv2.resize(attribute(model.system, x, label).map, (56, 56), interpolation=cv2.INTER_LINEAR)
             found.append(heat[where].sum() / max(heat.sum(), 1e-12) / where.mean())
         note = f"median {np.median(found):.1f}"
-        figures.append(Figure(f"{name}: heat-map on what moves", float(np.mean(found)), "x even", note=note))
+        figures.append(
+            Figure(
+                f"{name}: share of the heat map on moving regions",
+                float(np.mean(found)),
+                "x uniform map",
+                note=note,
+            )
+        )
     return figures
 
 
@@ -150,7 +157,7 @@ def small() -> list[Figure]:
     ahead, minutes = 0, 0.0
     for seed in FOLDER_SEEDS:
         with tempfile.TemporaryDirectory() as place:
-            folder = write_synthetic_folder(Path(place, "made"), seed=seed, spread=FOLDER_SPREAD)
+            folder = write_synthetic_folder(Path(place, "synthetic"), seed=seed, spread=FOLDER_SPREAD)
             began = time.monotonic()
             found = _evaluated(folder, Path(place, "out"), "--model", "small")
             minutes = max(minutes, (time.monotonic() - began) / 60)
@@ -185,7 +192,7 @@ class _Scored(NamedTuple):
 
     def figure(self, name: str, seed: int) -> Figure:
         """The UF1 on the folder with this seed as a row."""
-        return Figure(f"made folder {seed}: {name}", self.uf1, "UF1, made folder", note=self.words)
+        return Figure(f"synthetic folder {seed}: {name}", self.uf1, "UF1, synthetic folder", note=self.words)
 
 
 def _evaluated(folder: Path, out: Path, *which: str) -> dict[str, _Scored]:
@@ -208,10 +215,10 @@ def _evaluated(folder: Path, out: Path, *which: str) -> dict[str, _Scored]:
 
 
 def steps() -> list[Figure]:
-    """Time of a training step with a frozen backbone and of one of the whole network, measured in turns."""
-    made = flow_samples(64 * STEPS, range(0, 40), 5, 56)
+    """Time of a training step with a frozen backbone and of one of the whole network, in alternation."""
+    flow_set = flow_samples(64 * STEPS, range(0, 40), 5, 56)
     config = default("micro_attention")
-    data = from_flow(made.data, made.labels, made.subjects, config.input)
+    data = from_flow(flow_set.data, flow_set.labels, flow_set.subjects, config.input)
     vary = varying(Augmentation(), config.input)
     ways: tuple[Transfer, ...] = ("full", "attention")
     best: dict[str, float] = {}

@@ -54,9 +54,9 @@ def small(uv: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.ascontiguousarray(shrink(uv.transpose(1, 2, 0)).transpose(2, 0, 1))
 
 
-def without_ratio(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+def without_ratio(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(S, S, 3) flow image -> (2, S, S) channels u and v without a correction of their ratio."""
-    return np.ascontiguousarray(picture[..., :2].transpose(2, 0, 1), np.float32)
+    return np.ascontiguousarray(image[..., :2].transpose(2, 0, 1), np.float32)
 
 
 FORMS: dict[str, Form] = {

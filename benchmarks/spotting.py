@@ -17,7 +17,7 @@ import numpy as np
 from rich.progress import track
 
 from benchmarks import table
-from benchmarks.spotted_picture import draw
+from benchmarks.spotted_image import draw
 from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Spot, Stream, StreamResult, watch
 from benchmarks.table import Figure, publish
 from mer_ros.evaluation.spotting import Matching, apex_error_s, iou, match, pooled_f1
@@ -86,7 +86,7 @@ def _pairs_of(seen: StreamResult, matching: Matching, shortest_s: float) -> list
 
 
 def by_baseline(seen: StreamResult, name: str, p: float) -> list[Spot]:
-    """The intervals that a published method finds, given the whole recording."""
+    """The intervals that a published method finds, given the complete recording."""
     found = spot(seen.baselines[name], seen.stamps_ns, p, limits_s=(MICRO_MIN_S, MICRO_MAX_S))
     return [Spot(i.onset_ns * 1e-9, i.apex_ns * 1e-9, i.offset_ns * 1e-9, True) for i in found]
 

@@ -78,7 +78,7 @@ class StreamResult:
 
 
 def watch(stream: Stream, baselines: bool = False) -> StreamResult:
-    """Run the spotter causally, frame by frame, and the baselines, if requested, on the whole recording."""
+    """Run the spotter frame by frame and, if requested, the baselines on the complete recording."""
     cv2.setNumThreads(1)
     clip = stream.clip()
     found = []

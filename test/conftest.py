@@ -1,4 +1,4 @@
-"""What tests of several parts work on: small models and an event."""
+"""Fixtures of several folders: small models and an event."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def landmarks() -> Any:
 
 @pytest.fixture(scope="session")
 def make_event() -> Callable[..., Any]:
-    """A spotted event whose crops are drawn at random, but alike from run to run."""
+    """A spotted event with random crops that are the same in every run."""
     import numpy as np
 
     from mer_ros.types import ClipFrame, ExpressionEvent, Kind
@@ -127,7 +127,7 @@ def make_clips() -> Callable[..., Any]:
             samples=np.array([f"clip{i:03d}" for i in range(n)]),
             subjects=np.array([f"s{i:02d}" for i in who]),
             datasets=np.array([datasets[i % len(datasets)] for i in who]),
-            origin="made for a test",
+            origin="synthetic, for a test",
         )
 
     return make

@@ -1,4 +1,4 @@
-"""Catalogues: names to things that are imported when asked for."""
+"""Catalogues map names to objects that are imported on first use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mer_ros.errors import ConfigError
 THING = object()
 
 
-def test_nothing_is_imported_before_it_is_asked_for():
+def test_an_object_is_imported_on_first_use():
     catalogue: Catalogue[object] = Catalogue("thing", {"absent": "no_such_module_anywhere:THING"})
     assert catalogue.names == ("absent",) and "absent" in catalogue
     assert "no_such_module_anywhere" not in sys.modules
@@ -33,7 +33,7 @@ def test_one_line_more_is_one_thing_more(monkeypatch):
     assert catalogue.get("new") is THING
 
 
-def test_an_unknown_name_is_refused_with_those_there_are():
+def test_an_unknown_name_is_refused_with_the_known_ones():
     catalogue: Catalogue[object] = Catalogue("source", {"file": "math:pi", "device": "math:e"})
     with pytest.raises(ConfigError, match=r"No source is named 'tape': choose one of file, device\."):
         catalogue.get("tape")

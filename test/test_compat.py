@@ -1,4 +1,4 @@
-"""A missing package is one sentence that says what to do; torchvision imports beside any torch."""
+"""A missing package gives one sentence with the remedy; torchvision can be imported with any torch."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_the_models_say_which_package_is_missing(monkeypatch, tmp_path, name):
     assert_says_what_to_do(str(caught.value), name)
 
 
-def test_the_face_mesh_says_that_mediapipe_is_missing(monkeypatch):
+def test_the_face_mesh_reports_that_mediapipe_is_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "mediapipe", None)
     with pytest.raises(MerError) as caught:
         FaceMesh()
@@ -54,7 +54,7 @@ def test_the_face_mesh_refuses_a_mediapipe_that_has_no_solutions(monkeypatch):
         FaceMesh()
 
 
-def test_mer_train_says_that_torch_is_missing(monkeypatch, tmp_path):
+def test_mer_train_reports_that_torch_is_missing(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "torch", None)
     monkeypatch.setattr(
         sys, "argv", ["mer", "train", "--model", "prototype", "--out", str(tmp_path / "m.safetensors")]

@@ -1,4 +1,4 @@
-"""The files in config/ hold what the code knows."""
+"""The files in config/ agree with the code."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def _profile() -> dict[str, str]:
     return {element.tag.partition("}")[2]: (element.text or "").strip() for element in root.iter()}
 
 
-def test_the_segment_holds_pictures_and_two_of_them_fit_a_containers_shared_memory() -> None:
+def test_the_segment_holds_images_and_two_of_them_fit_a_containers_shared_memory() -> None:
     segment = int(_profile()["segment_size"])
-    assert segment >= 20 * 640 * 480 * 3, "100 ms of pictures at 200 Hz"
+    assert segment >= 20 * 640 * 480 * 3, "100 ms of images at 200 Hz"
     assert 2 * segment + 8 * MIB <= 64_000_000
     assert int(_profile()["maxMessageSize"]) <= segment
     assert f"{segment // MIB} MiB" in (CONFIG / "fastdds.xml").read_text()

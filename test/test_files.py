@@ -1,4 +1,4 @@
-"""Files: written whole or not at all, and folders that are checked before long work."""
+"""Files are written completely or not at all; folders are checked before long work."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_text_that_cannot_be_written_is_one_sentence(tmp_path: Path):
         write_text(tmp_path / "nowhere" / "a.txt", "x")
 
 
-def test_a_missing_folder_is_made_and_nothing_is_left_in_it(tmp_path: Path):
+def test_a_missing_folder_is_created_and_left_empty(tmp_path: Path):
     check_writable(tmp_path / "a" / "b")
     assert list((tmp_path / "a" / "b").iterdir()) == []
 

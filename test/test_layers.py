@@ -1,4 +1,4 @@
-"""Imports run downwards, layer by layer and without circles, and only nodes/ knows ROS."""
+"""Imports run downwards, layer by layer and without circles, and only nodes/ imports ROS."""
 
 from __future__ import annotations
 

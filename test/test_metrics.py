@@ -61,7 +61,7 @@ def test_equal_to_scikit_learn(seed, n_labels):
     np.testing.assert_allclose(np.nan_to_num(precision(confusion)), parts)
 
 
-def test_a_class_nobody_shows_counts_zero_in_uf1_only():
+def test_a_class_that_does_not_occur_counts_zero_in_uf1_only():
     confusion = np.array([[2, 0, 0], [0, 2, 0], [0, 0, 0]])
     assert uf1(confusion) == pytest.approx(2 / 3)
     assert macro_f1(confusion) == uar(confusion) == 1.0

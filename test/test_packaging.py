@@ -1,4 +1,4 @@
-"""What is installed, and what the manifests say."""
+"""The installed files agree with the manifests."""
 
 from __future__ import annotations
 

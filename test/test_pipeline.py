@@ -95,7 +95,7 @@ def test_a_source_is_run_from_its_start():
     assert seen == [(0, [], "disk"), (40_000_000, [], "disk")]
 
 
-def test_of_a_recording_no_truth_is_known(tmp_path):
+def test_a_recording_has_no_true_events(tmp_path):
     assert truth_of(f"file:{tmp_path}/clip.mp4", OPTIONS) is None
 
 

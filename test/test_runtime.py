@@ -55,7 +55,7 @@ def test_fault_57_a_streak_trips_once_at_its_limit_and_heals() -> None:
     assert not streak.tripped
 
 
-def test_fault_28_the_oldest_is_dropped_and_told_and_order_is_kept() -> None:
+def test_fault_28_the_oldest_is_dropped_and_reported_and_order_is_kept() -> None:
     gate, started, handled, dropped = threading.Event(), threading.Event(), [], []
 
     def handle(item: int) -> None:
@@ -76,7 +76,7 @@ def test_fault_28_the_oldest_is_dropped_and_told_and_order_is_kept() -> None:
     assert handled == [0, 4, 5, 6]
 
 
-def test_stop_forgets_what_waits_and_ends_the_thread() -> None:
+def test_stop_discards_queued_items_and_ends_the_thread() -> None:
     gate, started, handled = threading.Event(), threading.Event(), []
 
     def handle(item: int) -> None:
@@ -111,7 +111,7 @@ def test_fault_39_halves_that_never_meet_are_forgotten() -> None:
     assert len(pairs) == 32
 
 
-def test_who_waits_for_room_loses_nothing_and_keeps_the_order() -> None:
+def test_a_blocking_producer_loses_nothing_and_keeps_the_order() -> None:
     seen: list[int] = []
     dropped: list[int] = []
     worker = DropOldestWorker(lambda i: (time.sleep(0.002), seen.append(i)), 2, dropped.append)
@@ -125,7 +125,7 @@ def test_who_waits_for_room_loses_nothing_and_keeps_the_order() -> None:
     assert not worker.put_waiting(30, lambda: True), "it has ended"
 
 
-def test_who_waits_for_room_can_give_up() -> None:
+def test_a_blocking_producer_can_stop_waiting() -> None:
     release = threading.Event()
     worker = DropOldestWorker(lambda _i: release.wait(10), 1, lambda _i: None)
     worker.put_waiting(0, lambda: True)
@@ -146,7 +146,7 @@ def faults(how: str) -> int:
     return int(done.stdout)
 
 
-def test_memory_of_a_picture_that_is_freed_serves_the_next() -> None:
+def test_freed_memory_of_an_image_is_reused_for_the_next() -> None:
     assert faults("kept") < 50
 
 
@@ -176,6 +176,6 @@ def threads(**environ: str) -> str:
     return done.stdout.strip()
 
 
-def test_opencv_and_blas_keep_to_one_thread_unless_the_user_says_otherwise() -> None:
+def test_opencv_and_blas_use_one_thread_unless_the_user_sets_another_number() -> None:
     assert threads() == "1 1"
     assert threads(OPENCV_FOR_THREADS_NUM="2", OPENBLAS_NUM_THREADS="3") == "2 3"

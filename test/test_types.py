@@ -1,4 +1,4 @@
-"""The physical limits, written once."""
+"""Each physical limit is defined once."""
 
 from __future__ import annotations
 

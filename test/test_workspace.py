@@ -1,4 +1,4 @@
-"""The workspace way, in a fresh folder: a clone under src/, both packages named to colcon, as documented."""
+"""The build of a workspace as documented: a clone under src/, both packages named to colcon."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_its_commands_run_once_the_workspace_is_sourced(built, build_env):
 
 @pytest.mark.timeout(300)
 def test_colcon_runs_the_tests(built, build_env, tmp_path):
-    """Without a test dependency on pytest, colcon falls back to unittest, finds nothing and is content."""
+    """Without a test dependency on pytest, colcon falls back to unittest, finds no test and succeeds."""
     done = colcon(
         ["test", "--base-paths", "src", "--packages-select", "mer_ros", "--test-result-base", str(tmp_path),
          "--pytest-args", "test/test_packaging.py", " -k", "licence"],

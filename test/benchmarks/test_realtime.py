@@ -58,16 +58,16 @@ def test_what_is_reached_and_what_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("received", "told", "named", "met"),
+    ("received", "reported", "named", "met"),
     [(1600, 0, False, None), (800, 795, True, True), (800, 795, False, False), (800, 600, True, False)],
-    ids=["nothing lost", "all told and named", "not named", "not told"],
+    ids=["nothing lost", "all reported, camera named", "camera not named", "not reported"],
 )
-def test_a_way_of_sending_is_judged_by_what_the_tracker_tells(
-    received: int, told: int, named: bool, met: bool | None
+def test_a_way_of_sending_is_judged_by_what_the_tracker_reports(
+    received: int, reported: int, named: bool, met: bool | None
 ) -> None:
     complaints = ["let /bench_camera load config/fastdds.xml"] if named else []
-    status = {"received": str(received), "lost_by_stamp": str(told), "complaints": complaints}
-    rows = realtime.way_figures(found(status=status), "nobody")
+    status = {"received": str(received), "lost_by_stamp": str(reported), "complaints": complaints}
+    rows = realtime.way_figures(found(status=status), "no profile")
     assert rows[0].value == pytest.approx((1600 - received) / 1600)
     assert [row.met for row in rows[1:]] == ([] if met is None else [met])
 
@@ -109,7 +109,7 @@ def frames(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("encoding", "size"), [("bgr8", 48 * 64 * 3), ("mono8", 48 * 64)])
-def test_pictures_are_prepared_as_a_driver_sends_them(frames: Path, encoding: str, size: int) -> None:
+def test_images_are_prepared_as_a_driver_sends_them(frames: Path, encoding: str, size: int) -> None:
     messages = prepared(frames, encoding)
     read = read_image(messages[3])
     assert len(messages) == 5 and (read.width, read.height, read.encoding) == (64, 48, encoding)

@@ -1,4 +1,4 @@
-"""The counts of the spotting benchmark, on hand-made streams."""
+"""The counts of the spotting benchmark, on streams set by hand."""
 
 from dataclasses import replace
 
@@ -9,12 +9,12 @@ from benchmarks.spotting import SETTINGS, P, Setting, _of_setting, counted, pair
 from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Spot, Stream, StreamResult
 from benchmarks.table import Figure
 
-MADE = Setting("made", 200.0, 1.0, 0.5, range(1))
+SYNTHETIC = Setting("synthetic", 200.0, 1.0, 0.5, range(1))
 TRUE = (Spot(1.0, 1.1, 1.3, True), Spot(3.0, 3.05, 3.12, True), Spot(5.0, 5.4, 6.0, False))
 
 
 KEPT = "kept from abc, yesterday"
-BASELINES = {f"made: {m}": Figure(f"made: {m}", 0.25, "F1", note=f"they; {KEPT}") for m in P}
+BASELINES = {f"synthetic: {m}": Figure(f"synthetic: {m}", 0.25, "F1", note=f"they; {KEPT}") for m in P}
 
 
 def seen(*found):
@@ -31,14 +31,14 @@ def test_only_micro_expressions_count_and_a_macro_taken_for_one_is_false():
     assert pairs(seen(), [spot(5.0, 6.0, micro=False)]).false == ()
 
 
-def test_who_finds_a_true_one_that_is_left_out_is_not_blamed():
+def test_a_hit_of_an_excluded_true_event_is_no_error():
     one = seen(spot(3.0, 3.12), spot(8.0, 8.2))
     spotted, true = counted(one, one.found, 0.2)
     assert [s.onset_s for s in spotted] == [8.0] and [t.onset_s for t in true] == [1.0]
 
 
 def test_times_are_those_of_the_hits_alone():
-    rows = _of_setting(MADE, [seen(spot(1.0, 1.3, published=1.35), spot(8.0, 8.3))], BASELINES)
+    rows = _of_setting(SYNTHETIC, [seen(spot(1.0, 1.3, published=1.35), spot(8.0, 8.3))], BASELINES)
     by_name = {row.name.partition(": ")[2]: row for row in rows}
     assert by_name["apex error"].value == pytest.approx(50)
     assert by_name["published after the offset, 90 %"].value == pytest.approx(50)
@@ -47,23 +47,25 @@ def test_times_are_those_of_the_hits_alone():
     assert by_name["mdmd"].note.endswith(f"mdmd uses whole recordings; {KEPT}")
 
 
-def test_baselines_are_asked_where_nothing_is_kept():
+def test_baselines_run_if_no_rows_are_kept():
     stamps_ns = np.arange(600) * 10_000_000
     peak = np.exp(-(((stamps_ns * 1e-9 - 1.15) / 0.1) ** 2))  # at the first true event
     found = [replace(seen(), baselines=dict.fromkeys(P, peak), stamps_ns=stamps_ns)]
-    rows = {row.name: row for row in _of_setting(MADE, found, None)}
-    assert rows["made: mdmd"].value == pytest.approx(2 / 3) and rows["made: mdmd"].met is False
-    assert "kept" not in rows["made: mdmd"].note
+    rows = {row.name: row for row in _of_setting(SYNTHETIC, found, None)}
+    assert rows["synthetic: mdmd"].value == pytest.approx(2 / 3) and rows["synthetic: mdmd"].met is False
+    assert "kept" not in rows["synthetic: mdmd"].note
 
 
 def test_a_setting_without_a_hit_has_figures_too():
-    rows = _of_setting(MADE, [seen()], BASELINES)
+    rows = _of_setting(SYNTHETIC, [seen()], BASELINES)
     assert rows[0].value == 0 and rows[0].met is False and np.isnan(rows[1].value)
 
 
 def test_a_setting_without_a_goal_reports_and_demands_nothing():
     found = [seen(spot(1.0, 1.3), spot(8.0, 8.3))]
-    with_goal, without = (_of_setting(one, found, BASELINES) for one in (MADE, MADE._replace(goal=None)))
+    with_goal, without = (
+        _of_setting(one, found, BASELINES) for one in (SYNTHETIC, SYNTHETIC._replace(goal=None))
+    )
     assert [row.value for row in without] == pytest.approx([row.value for row in with_goal], nan_ok=True)
     assert {row.met for row in without} == {None} and {row.goal for row in without} == {None}
 
@@ -74,5 +76,5 @@ def test_no_two_streams_share_a_seed():
     assert len(set(seeds)) == len(seeds) and set(seeds) <= set(TEST_SEEDS)
 
 
-def test_nobody_of_the_tuning_streams_is_in_a_test_stream():
+def test_no_subject_of_the_tuning_streams_is_in_a_test_stream():
     assert not {seed % 100 for seed in TUNING_SEEDS} & {seed % 100 for seed in TEST_SEEDS}

@@ -44,7 +44,7 @@ def test_committed_results_have_a_goal_or_null(path):
         assert (row["goal"] is None) == (row["met"] is None) and row["goal"] != ""
 
 
-def test_another_ceiling_is_taken_as_it_is_and_a_missed_goal_is_told(results):
+def test_another_ceiling_is_used_unchanged_and_a_missed_goal_is_reported(results):
     other = {**label_ceiling().figures(), "uf1": 0.5}
     figures = [Figure("ours", 0.4, "UF1"), Figure("slow", 9, "s", "< 1", met=False)]
     assert not publish("two", figures, other)
@@ -64,13 +64,13 @@ def test_rows_that_are_kept_twice_say_of_which_day_they_are_once(results):
 
 
 @pytest.mark.parametrize(("words", "code"), [(["nonsense"], 2), (["--help"], 0)])
-def test_a_word_too_many_does_not_start_an_hour_of_work(words, code, monkeypatch, capsys):
+def test_an_unknown_argument_does_not_start_the_benchmark(words, code, monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["bench", *words])
     with pytest.raises(SystemExit) as ended:
         table.no_options("What it measures.")
     assert ended.value.code == code and "usage: bench" in "".join(capsys.readouterr())
 
 
-def test_without_a_word_it_starts(monkeypatch):
+def test_without_arguments_it_starts(monkeypatch):
     monkeypatch.setattr("sys.argv", ["bench"])
     table.no_options("What it measures.")

@@ -54,12 +54,12 @@ def test_a_failure_of_ros_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_an_unknown_model_is_refused_before_files_of_an_earlier_demo_are_removed(tmp_path: Path) -> None:
-    picture = tmp_path / "seed_1" / "overlay.png"
-    picture.parent.mkdir()
-    picture.write_bytes(b"of an earlier demo")
+    image = tmp_path / "seed_1" / "overlay.png"
+    image.parent.mkdir()
+    image.write_bytes(b"of an earlier demo")
     done = mer("demo", "--model", "nonsense", "--out", str(tmp_path))
     assert done.returncode == 2 and "'nonsense' is not in" in done.stderr and done.stdout == ""
-    assert "Traceback" not in done.stderr and picture.read_bytes() == b"of an earlier demo"
+    assert "Traceback" not in done.stderr and image.read_bytes() == b"of an earlier demo"
 
 
 def test_a_node_that_does_not_start_ends_the_demo_with_a_sentence_and_no_traceback(tmp_path: Path) -> None:

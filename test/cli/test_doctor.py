@@ -20,7 +20,7 @@ from mer_ros.doctor import finding
         ([finding.ok("CPU", "2 cores"), finding.fix("models", "none", "Train one")], 1, "1 to fix."),
     ],
 )
-def test_the_exit_status_says_whether_anything_is_to_be_fixed(monkeypatch, findings, status, last):
+def test_the_exit_status_states_whether_there_is_a_fault(monkeypatch, findings, status, last):
     monkeypatch.setattr(doctor, "examine", lambda listen_s: iter(findings))
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == status

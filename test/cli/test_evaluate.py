@@ -77,7 +77,7 @@ def test_a_network_and_the_controls_on_a_folder(folder, tmp_path):
     assert (out / "results.json").read_bytes() == before
 
 
-def test_the_shipped_way_with_a_small_set_learns_a_small_folder(folder, tmp_path):
+def test_the_shipped_settings_for_small_sets_learn_a_small_folder(folder, tmp_path):
     done = command("--data", "megc-flow", "--root", folder, "--protocol", "3-fold", "--model", "small",
                    "--device", "cpu", "--threads", "1", "--out", tmp_path)  # fmt: skip
     assert done.exit_code == 0, done.output

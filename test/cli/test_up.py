@@ -50,15 +50,15 @@ def test_invalid_options_are_one_sentence_before_any_node_starts(arguments: list
 def test_an_option_that_equals_its_default_counts_as_given(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: list[object] = []
+    calls: list[object] = []
 
     def nodes(options: GraphOptions, **more: object) -> list[object]:
-        asked.append((options, more["given"]))
+        calls.append((options, more["given"]))
         return []
 
     monkeypatch.setattr("mer_ros.graph.description.node_specs", nodes)
     CliRunner().invoke(app, ["up", "--model", "prototype", "--autostart"])
-    assert asked == [(GraphOptions(), {"model", "autostart"})]
+    assert calls == [(GraphOptions(), {"model", "autostart"})]
 
 
 def _mer(*arguments: str) -> list[str]:

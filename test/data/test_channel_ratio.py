@@ -9,7 +9,7 @@ from mer_ros.data.synthetic import flow_samples
 from mer_ros.data.synthetic_folder import flow_image
 
 
-def picture(flow, shrink_to=0):
+def image(flow, shrink_to=0):
     channels = flow_image(flow)
     if shrink_to:
         channels = cv2.resize(channels, (shrink_to, shrink_to), interpolation=cv2.INTER_AREA)
@@ -22,7 +22,7 @@ def true_ratio(flow):
 
 
 def log_errors(flows, shrink_to=0):
-    found = np.array([channel_ratio(picture(uv, shrink_to)) for uv in flows]) ** (1 / TRUST)
+    found = np.array([channel_ratio(image(uv, shrink_to)) for uv in flows]) ** (1 / TRUST)
     return np.log(found / [true_ratio(uv) for uv in flows])
 
 
@@ -41,13 +41,13 @@ def test_of_a_larger_grid_much_of_it_does():
 @pytest.mark.parametrize("gain", [0.5, 2.0])
 def test_a_gain_of_one_channel_is_found(gain):
     (flow,) = flow_samples(1, [2000], seed=2, size=28).data
-    before = channel_ratio(picture(flow))
-    after = channel_ratio(picture(flow * np.array([1, gain], np.float32)[:, None, None]))
+    before = channel_ratio(image(flow))
+    after = channel_ratio(image(flow * np.array([1, gain], np.float32)[:, None, None]))
     assert after / before == pytest.approx(gain**TRUST, rel=0.1)
 
 
 @pytest.mark.parametrize("value", [0, 255])
-def test_what_tells_nothing_is_left_as_it_is(value):
+def test_an_image_without_information_gives_a_ratio_near_1(value):
     assert channel_ratio(np.full((3, 28, 28), value, np.float32)) == 1.0
     noise = np.random.default_rng(0).integers(0, 256, (3, 28, 28)).astype(np.float32)
     assert 0.5 < channel_ratio(noise) < 2

@@ -36,7 +36,7 @@ def test_at_least_one_subject_is_held_out_and_never_all(share: float, n: int) ->
         assert mask.shape == IDS.shape and len(chosen(mask)) == n
 
 
-def test_the_seed_alone_decides_who_is_held_out() -> None:
+def test_the_seed_alone_determines_the_held_out_subjects() -> None:
     drawn = [frozenset(chosen(held_out_subjects(IDS, 0.3, seed))) for seed in range(10)]
     assert drawn == [frozenset(chosen(held_out_subjects(IDS, 0.3, seed))) for seed in range(10)]
     assert len(set(drawn)) > 5
@@ -54,7 +54,7 @@ def test_folds_are_a_partition_into_groups_of_nearly_equal_numbers_of_subjects(
     assert (np.sum(folds, axis=0) == 1).all()
 
 
-def test_the_seed_alone_decides_the_folds() -> None:
+def test_the_seed_alone_determines_the_folds() -> None:
     one, again, other = (subject_folds(IDS, 3, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, again)
     assert not np.array_equal(one, other)

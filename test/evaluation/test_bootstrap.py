@@ -11,7 +11,7 @@ from mer_ros.metrics import accuracy, confusion_of, uf1
 
 
 def subject_ids(shares, each=20):
-    """Confusions of two classes: each person is answered rightly to this share."""
+    """Confusions of two classes: this share of each subject's clips is labelled correctly."""
     right = np.round(np.asarray(shares) * each).astype(int)
     return np.stack([np.array([[r, each - r], [each - r, r]]) for r in right])
 
@@ -32,8 +32,8 @@ def test_equal_subjects_give_an_interval_of_width_0():
     assert (found.low, found.high) == (pytest.approx(0.8), pytest.approx(0.8))
 
 
-def test_the_interval_is_as_wide_as_theory_says():
-    """Accuracy is a mean over equal people: its error is their spread over the root of their number."""
+def test_the_interval_has_the_theoretical_width():
+    """With equal numbers of clips, accuracy is a mean over subjects with standard error sigma / sqrt(n)."""
     shares = np.random.default_rng(1).uniform(0.4, 1.0, 100)
     found = confidence_interval(subject_ids(shares, 200), accuracy, seed=0, draws=4000)
     error = shares.std() / np.sqrt(len(shares))

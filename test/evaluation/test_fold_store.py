@@ -19,7 +19,7 @@ PREDICTION = FoldPrediction(
 
 
 class Toy(Entrant):
-    """Has a name and settings; is never trained."""
+    """An entrant with a name and settings that is never trained."""
 
     def __init__(self, name="toy", **settings):
         self.name, self._settings = name, settings

@@ -57,7 +57,7 @@ def test_an_offset_and_a_scale_of_the_features_change_nothing():
 
 def test_the_head_is_logistic_regression_on_all_features(monkeypatch):
     rng = np.random.default_rng(0)
-    features, asked = rng.normal(3, 2, (30, 200)), rng.normal(3, 2, (5, 200))
+    features, unseen = rng.normal(3, 2, (30, 200)), rng.normal(3, 2, (5, 200))
     truth, subject_ids = np.arange(30) % 3, np.array([f"p{i // 6}" for i in range(30)])
     monkeypatch.setattr(linear_head, "STRENGTHS", (1.0,))
     monkeypatch.setattr(linear_head, "_TOLERANCE", 1e-9)
@@ -65,7 +65,7 @@ def test_the_head_is_logistic_regression_on_all_features(monkeypatch):
     scale = np.sqrt(((features - features.mean(0)) ** 2).sum(1).mean())
     known = LogisticRegression(C=1.0, class_weight="balanced", tol=1e-9, max_iter=5000)
     known.fit(features / scale, truth)
-    np.testing.assert_allclose(head(asked), known.predict_proba(asked / scale), atol=1e-5)
+    np.testing.assert_allclose(head(unseen), known.predict_proba(unseen / scale), atol=1e-5)
 
 
 def test_noise_is_given_little_strength_and_structure_much():
@@ -73,14 +73,14 @@ def test_noise_is_given_little_strength_and_structure_much():
     truth = np.arange(120) % 2
     subject_ids = np.array([f"p{i // 12}" for i in range(120)])
     noise = rng.normal(0, 1, (120, 300))
-    told = noise.copy()
-    told[:, 0] += 20.0 * truth
+    informative = noise.copy()
+    informative[:, 0] += 20.0 * truth
     assert linear_head.fit(noise, truth, subject_ids, 2, 0).strength == linear_head.STRENGTHS[0]
-    assert linear_head.fit(told, truth, subject_ids, 2, 0).strength >= 1.0
+    assert linear_head.fit(informative, truth, subject_ids, 2, 0).strength >= 1.0
 
 
 def test_strength_is_chosen_across_subjects_not_within():
-    """Each person's clips are alike and labelled alike: across people there is nothing to learn."""
+    """Features and labels are constant within each subject, so nothing can be learned across subjects."""
     rng = np.random.default_rng(2)
     subject_ids = np.repeat(np.arange(20), 6)
     features = rng.normal(0, 1, (20, 50))[subject_ids] + rng.normal(0, 0.01, (120, 50))

@@ -49,7 +49,7 @@ def test_three_tenths_are_tested(name, make_clips):
     assert len(fold.test) == pytest.approx(0.3 * len(clips), abs=1)
 
 
-def test_by_sample_subjects_are_on_both_sides_and_a_warning_says_so(make_clips):
+def test_a_split_by_sample_has_subjects_on_both_sides_and_a_warning(make_clips):
     clips, protocol = make_clips(), protocol_of("samples-70-30")
     (fold,) = protocol.folds(clips)
     assert set(clips.subject_ids[fold.train]) & set(clips.subject_ids[fold.test])

@@ -18,16 +18,16 @@ def clips(make_clips):
     return make_clips(subject_ids=6, each=9)
 
 
-def predictions_of(clips, name, is_control, right, seed, asked=None):
-    """Predictions of which about this share is right."""
+def predictions_of(clips, name, is_control, right, seed, tested=None):
+    """Predictions with about this share of correct labels."""
     rng = np.random.default_rng(seed)
     n, c = len(clips), len(clips.labels)
     labels = np.where(rng.uniform(size=n) < right, clips.truth, rng.integers(c, size=n))
     chances = np.full((n, c), 0.1 / (c - 1))
     chances[np.arange(n), labels] = 0.9
     fold = np.unique(clips.subject_ids, return_inverse=True)[1]
-    if asked is not None:
-        chances[~asked], fold = np.nan, np.where(asked, fold, -1)
+    if tested is not None:
+        chances[~tested], fold = np.nan, np.where(tested, fold, -1)
     return SystemPredictions(name, is_control, {"right": right}, chances, fold, ())
 
 
@@ -94,8 +94,8 @@ def test_predictions_have_a_row_for_each_system_and_clip(evaluation, clips):
 
 
 def test_clips_without_a_prediction_are_neither_scored_nor_listed(evaluation, clips):
-    asked = clips.subjects < "s02"
-    answers = predictions_of(clips, "ours", False, 0.9, 0, asked)
+    tested = clips.subjects < "s02"
+    answers = predictions_of(clips, "ours", False, 0.9, 0, tested)
     part = Evaluation(clips, evaluation.protocol, 5, evaluation.folds, (answers,))
     scores = results.summarise(part)["systems"]["ours"]["scores"]
     assert scores["all"]["clips"] == 18 and scores["all"]["subjects"] == 2
@@ -109,7 +109,7 @@ def test_the_file_is_json_without_nan_and_names_no_place_or_time(evaluation, tmp
     found = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
     assert found["format"] == "mer_ros evaluation 1" and found["data"]["clips"] == 54
     assert found["data"]["datasets"]["samm"] == [6, 6, 6]
-    assert found["label_ceiling"] is None  # these clips are not made by the generator
+    assert found["label_ceiling"] is None  # these clips do not come from the generator
     assert str(tmp_path) not in text
 
 

@@ -156,7 +156,7 @@ def test_what_is_no_probability_is_refused(bad, clips, tmp_path, monkeypatch):
 
 
 def test_progress_counts_folds_and_the_share_of_the_running_one(clips, tmp_path, recorder):
-    heard = recorder()
-    run(clips, tmp_path, Spy(), progress=heard, protocol="3-fold")
-    assert heard.totals == {"spy": 3} and heard.finished_tasks == ["spy"]
-    assert heard.done("spy") == [0.5, 1, 1.5, 2, 2.5, 3]
+    recorded = recorder()
+    run(clips, tmp_path, Spy(), progress=recorded, protocol="3-fold")
+    assert recorded.totals == {"spy": 3} and recorded.finished_tasks == ["spy"]
+    assert recorded.done("spy") == [0.5, 1, 1.5, 2, 2.5, 3]

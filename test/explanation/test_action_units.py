@@ -1,4 +1,4 @@
-"""Units read out of a flow."""
+"""Action units measured in a flow."""
 
 from __future__ import annotations
 
@@ -42,5 +42,5 @@ def test_no_movement_is_no_evidence():
     assert max(evidence_of(np.zeros((2, 128, 128), np.float32)).values()) == 0
 
 
-def test_every_unit_has_words(template):
+def test_every_unit_has_a_description(template):
     assert set(evidence_of(template("AU1"))) == set(UNIT_DESCRIPTIONS)

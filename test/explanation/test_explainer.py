@@ -1,4 +1,4 @@
-"""From an event to an Explanation and its picture, with small nets of both kinds."""
+"""From an event to an Explanation and its overlay, with small networks of both kinds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A map's share per region and on the face."""
+"""Share of a map in each region and on the face."""
 
 from __future__ import annotations
 

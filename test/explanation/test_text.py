@@ -1,4 +1,4 @@
-"""Sentences: whole, calm, about movement."""
+"""The text consists of complete, neutral sentences about movement."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_label_with_its_reasons(make_event):
     )
 
 
-def test_unknown_says_why(make_event):
+def test_unknown_comes_with_the_reason(make_event):
     said = say(make_event(), prediction("unknown", "unlike any learned prototype", 0.4), (0, 0, 0), (0, 0, 0))
     assert said == (
         "A facial movement of 240 ms was not labelled: unlike any learned prototype "
@@ -38,7 +38,7 @@ def test_unknown_says_why(make_event):
 
 
 @pytest.mark.parametrize("word", ["feel", "emotion", "lie", "hide", "is happy"])
-def test_it_never_speaks_of_feelings(make_event, word):
+def test_the_text_never_mentions_feelings(make_event, word):
     for answer in (prediction(), prediction("unknown", "no label is likely enough")):
         assert word not in say(make_event(), answer).replace("labelled", "")
 

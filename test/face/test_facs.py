@@ -31,7 +31,7 @@ ANATOMY = [
 @pytest.mark.parametrize(("unit", "landmark", "outward", "up"), ANATOMY)
 def test_unit_pulls_its_landmark(unit: str, landmark: int, outward: int, up: int) -> None:
     moved = facs.both_sides(unit)[landmark]
-    found = np.array([-moved[0], -moved[1]])  # canonical x is the picture's right, y is down
+    found = np.array([-moved[0], -moved[1]])  # canonical x is the image's right, y is down
     for component, expected in zip(found, (outward, up), strict=True):
         if expected:
             assert component * expected > 0.2

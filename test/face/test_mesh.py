@@ -18,29 +18,29 @@ def mesh():
 
 
 @pytest.fixture(scope="module")
-def picture():
+def image():
     return np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
 
 
-def test_landmarks_are_pixels_of_the_picture(mesh, picture):
-    (landmarks,) = mesh.detect(picture)
+def test_landmarks_are_pixels_of_the_image(mesh, image):
+    (landmarks,) = mesh.detect(image)
     assert landmarks.shape == (468, 3) and landmarks.dtype == np.float32
     x, y, width, height = pose.box_xywh(landmarks, (512, 512))
     assert 150 < x < 200 and 50 < y < 110 and 70 < width < 130 and 80 < height < 150
 
 
-def test_a_fresh_one_has_seen_nobody_and_the_first_face_is_found_without_a_word(picture, capfd):
+def test_a_new_detector_has_no_face_and_finds_the_first_one_without_output(image, capfd):
     mesh = FaceMesh()
     assert mesh.detect(np.full((120, 160, 3), 127, np.uint8)) == []
-    assert len(mesh.detect(picture)) == 1
+    assert len(mesh.detect(image)) == 1
     mesh.close()
     assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_fault_40_a_face_with_a_landmark_that_is_no_number_is_left_out(mesh, picture, bad, monkeypatch):
-    """FaceMesh was not seen to answer so; what it answers is spoilt here, one coordinate of one face."""
-    (good,) = mesh.detect(picture)
+def test_fault_40_a_face_with_a_nan_landmark_is_left_out(mesh, image, bad, monkeypatch):
+    """FaceMesh has not been observed to return such a face, so the test sets one coordinate of its result."""
+    (good,) = mesh.detect(image)
 
     def face(spoilt):
         points = [SimpleNamespace(x=p[0] / 512, y=p[1] / 512, z=p[2] / 512) for p in good.tolist()]
@@ -50,13 +50,13 @@ def test_fault_40_a_face_with_a_landmark_that_is_no_number_is_left_out(mesh, pic
 
     answer = SimpleNamespace(multi_face_landmarks=[face(True), face(False)])
     monkeypatch.setattr(mesh._mesh, "process", lambda _rgb: answer, raising=False)
-    (kept,) = mesh.detect(picture)
+    (kept,) = mesh.detect(image)
     np.testing.assert_allclose(kept, good, atol=1e-3)
     assert len(kept) == N_LANDMARKS
 
 
-def test_fault_40_landmarks_outside_the_picture_are_no_face_to_judge(mesh, picture):
-    (landmarks,) = mesh.detect(picture)
+def test_fault_40_a_face_with_landmarks_outside_the_image_is_unfit(mesh, image):
+    (landmarks,) = mesh.detect(image)
     beside, across = landmarks.copy(), landmarks.copy()
     beside[:, 0] += 1000
     across[:, 0] -= landmarks[:, 0].mean()

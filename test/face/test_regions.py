@@ -50,7 +50,7 @@ def test_a_face_outside_the_crop_has_no_region() -> None:
         ("chin", (199,)),
     ],
 )
-def test_a_region_lies_where_its_name_says(
+def test_a_region_is_where_its_name_states(
     masks: dict[str, np.ndarray], landmarks: np.ndarray, region: str, inside: tuple[int, ...]
 ) -> None:
     """inside: landmarks whose mean lies in the region."""
@@ -59,7 +59,7 @@ def test_a_region_lies_where_its_name_says(
 
 
 def test_every_region_has_its_place_in_this_test() -> None:
-    (mark,) = test_a_region_lies_where_its_name_says.pytestmark
+    (mark,) = test_a_region_is_where_its_name_states.pytestmark
     assert tuple(region for region, _ in mark.args[1]) == REGIONS
 
 
@@ -80,7 +80,7 @@ def test_a_region_is_the_mirror_image_of_its_partner(masks: dict[str, np.ndarray
 
 
 def test_of_two_regions_the_smaller_owns_a_pixel(landmarks: np.ndarray) -> None:
-    """A nose drawn into the mouth: both outlines contain it, the nose is smaller."""
+    """A nose that is drawn inside the mouth: both outlines contain it, and the nose is smaller."""
     moved = landmarks.copy()
     nose = [168, 193, 122, 196, 236, 198, 129, 98, 97, 2, 326, 327, 358, 420, 456, 419, 351, 417]
     mouth = landmarks[[61, 291, 0, 17], :2].mean(0)

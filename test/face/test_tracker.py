@@ -29,7 +29,7 @@ def test_no_face_gives_no_track():
     assert tracker.tracks == {} and tracker.n_not_followed == 0
 
 
-def test_where_nobody_is_followed_faces_are_taken_at_once():
+def test_if_no_face_is_tracked_new_faces_are_tracked_at_once():
     tracker = MultiFaceTracker()
     tracker.update([face(100, 100), face(400, 100)], 0)
     assert list(tracker.tracks) == ["face_1", "face_2"]
@@ -56,7 +56,7 @@ def test_a_short_loss_keeps_the_id_and_a_long_one_ends_it():
     assert list(tracker.tracks) == ["face_2"], "an id is never used again"
 
 
-def test_a_jump_across_the_picture_is_another_face_followed_after_three_detections():
+def test_a_jump_across_the_image_is_another_face_followed_after_three_detections():
     tracker = MultiFaceTracker(min_detections=3)
     tracker.update([face(100, 100)], 0)
     for step in (1, 2):
@@ -89,7 +89,7 @@ def test_one_face_found_twice_is_one_face():
 
 
 def test_a_stray_face_does_not_push_the_others_on():
-    """The right face is hidden, a stray appears on the left: moving all by one would pair more faces."""
+    """The right face is hidden, a false one appears on the left; shifting all by one would pair more."""
     tracker = MultiFaceTracker(min_detections=3)
     tracker.update([face(100, 100), face(145, 100)], 0)
     tracker.update([face(102, 100), face(60, 100)], INTERVAL)
@@ -121,7 +121,7 @@ def test_at_the_cap_only_a_clearly_larger_face_takes_a_place():
 @pytest.mark.parametrize("speeds", [(200, -200), (350, -120), (300, 40), (90, -60)], ids=str)
 @pytest.mark.parametrize("hidden_ms", [0, 300])
 def test_ids_survive_a_crossing_with_one_face_hidden_and_detections_missing(speeds, hidden_ms):
-    """Two faces of one size walk through each other; the rear one is hidden around the moment they meet."""
+    """Two faces of equal size cross; the rear one is hidden around the moment of crossing."""
     meet_s = 1.0
     for seed in range(25):
         rng = np.random.default_rng(seed)
@@ -161,12 +161,12 @@ def test_fault_39_ten_thousand_births_leave_nothing_behind():
 
 def test_steady_are_faces_that_are_all_found_again_and_keep_their_place():
     tracker = MultiFaceTracker(min_detections=3)
-    assert not tracker.is_steady(0.1), "nobody is followed"
+    assert not tracker.is_steady(0.1), "no face is tracked"
     for step in range(6):
         tracker.update([face(100, 100), face(400, 100)], step * INTERVAL)
         assert tracker.is_steady(0.1) == (step >= 3)
     tracker.update([face(100, 100), face(400, 100), face(250, 300)], 6 * INTERVAL)
-    assert not tracker.is_steady(0.1), "somebody waits to be followed"
+    assert not tracker.is_steady(0.1), "a face is waiting to be tracked"
     tracker.update([face(100, 100), face(400, 100)], 7 * INTERVAL)
     assert tracker.is_steady(0.1)
     tracker.update([face(100, 100)], 8 * INTERVAL)
@@ -182,7 +182,7 @@ def test_a_face_beyond_the_cap_does_not_keep_the_others_unsteady():
     assert tracker.n_not_followed == 1 and not steady[0] and all(steady[4:])
 
 
-def test_a_face_that_crosses_the_picture_is_not_steady():
+def test_a_face_that_crosses_the_image_is_not_steady():
     tracker = MultiFaceTracker()
     for step in range(8):
         tracker.update([face(100 + 20 * step, 100)], step * INTERVAL)

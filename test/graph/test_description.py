@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_describing_the_graph_needs_the_standard_library_only() -> None:
-    """``ros2 launch`` runs the system's Python, which has none of the packages in .venv."""
+    """``ros2 launch`` runs with the system's Python, which lacks the packages in .venv."""
     code = """
 import sys
 before = {name.partition(".")[0] for name in sys.modules}  # what site-packages loads by .pth files

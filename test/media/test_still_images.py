@@ -88,7 +88,7 @@ def test_a_decompression_bomb_is_refused_by_its_declared_size(ending: str, no_de
 
 
 @pytest.mark.parametrize("ending", [".jpg", ".png"])
-def test_a_picture_without_pixels_is_refused(ending: str, no_decoding: None) -> None:
+def test_an_image_without_pixels_is_refused(ending: str, no_decoding: None) -> None:
     with pytest.raises(BadFrame) as caught:
         decode(claiming(ending, 0))
     assert caught.value.reason == "compressed"

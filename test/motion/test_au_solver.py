@@ -17,6 +17,6 @@ def test_a_sum_of_patterns_is_taken_apart():
     assert found.residual == pytest.approx(0.0, abs=1e-9)
 
 
-def test_nothing_is_made_of_nothing():
+def test_no_movement_gives_no_units():
     found = solve_au_amounts(np.eye(3), np.zeros(3))
     assert not found.amounts.any() and found.residual == 0.0

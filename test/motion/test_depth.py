@@ -1,4 +1,4 @@
-"""Depth is learned from turns, and expressions are not mistaken for it."""
+"""Depth is estimated from head turns, and expressions do not change the estimate."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_wrong_depths_are_found_and_the_false_movement_goes() -> None:
     assert np.abs(error - learner.apply()).mean() < 0.12 * before
 
 
-def test_without_turns_nothing_is_learned() -> None:
+def test_without_turns_the_depth_stays_small() -> None:
     learner, rng = DepthLearner(N), np.random.default_rng(0)
     for _ in range(500):
         learner.learn(rng.normal(0, 0.1, (N, 2)).astype(np.float32), rng.normal(0, 2e-4, 2))

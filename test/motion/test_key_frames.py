@@ -1,4 +1,4 @@
-"""Key frames: the apex in the middle, one gain for all, nothing of the head's residue, the mirror."""
+"""Key frames: the apex in the middle, one gain for all frames, no residual head motion, mirroring."""
 
 from __future__ import annotations
 
@@ -51,19 +51,19 @@ def test_moments_are_evenly_between_onset_and_offset_whatever_the_stamps():
 
 def test_the_apex_frame_is_normalised_as_flow_is_up_to_the_common_gain():
     shown = bump()
-    made = sequence_sample(shown, 32, 8)
+    sample = sequence_sample(shown, 32, 8)
     alone = normalise_flow(shown[4], 32)
     inside = face_window(32)
-    gain = np.abs(made[4, :2]).mean() / np.abs(alone[:2]).mean()
-    assert made.shape == (8, 3, 32, 32) and made.dtype == np.float32 and gain > 1.2
-    np.testing.assert_allclose(made[4], gain * alone, atol=1e-3)
-    assert np.abs(made[:, :2, inside]).mean() == pytest.approx(1, rel=1e-3)
-    assert (made[:, :, ~inside] == 0).all()
+    gain = np.abs(sample[4, :2]).mean() / np.abs(alone[:2]).mean()
+    assert sample.shape == (8, 3, 32, 32) and sample.dtype == np.float32 and gain > 1.2
+    np.testing.assert_allclose(sample[4], gain * alone, atol=1e-3)
+    assert np.abs(sample[:, :2, inside]).mean() == pytest.approx(1, rel=1e-3)
+    assert (sample[:, :, ~inside] == 0).all()
 
 
 def test_frames_keep_their_ratio():
-    made = sequence_sample(bump(), 32, 8)
-    strength = np.abs(made[:, 0]).mean((1, 2))
+    sample = sequence_sample(bump(), 32, 8)
+    strength = np.abs(sample[:, 0]).mean((1, 2))
     np.testing.assert_allclose(strength[:5] / strength[4], np.arange(1, 6) / 5, atol=0.02)
 
 
@@ -87,12 +87,12 @@ def test_a_face_that_does_not_move_is_not_enlarged():
     assert np.abs(sequence_sample(still, 32, 8)[:, :2]).max() < 0.1
 
 
-def test_made_movements_peak_where_the_generator_says():
-    made = flow_sequences(40, TRAIN_SUBJECTS[:8], 5, 28, 12)
+def test_synthetic_movements_peak_where_the_generator_states():
+    sample = flow_sequences(40, TRAIN_SUBJECTS[:8], 5, 28, 12)
     clean = flow_sequences(40, TRAIN_SUBJECTS[:8], 5, 28, 12, clean=True)
     truth = np.hypot(clean.data[:, :, 0], clean.data[:, :, 1]).max((2, 3)).argmax(1)
-    found = np.array([_apex(one) for one in made.data])
-    strong = made.amplitude_px > 1
+    found = np.array([_apex(one) for one in sample.data])
+    strong = sample.amplitude_px > 1
     assert np.median(np.abs(found - truth)[strong]) <= 1
     assert (np.abs(found - truth)[strong] <= 3).mean() > 0.85
 

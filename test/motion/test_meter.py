@@ -56,7 +56,7 @@ def test_an_expression_shows_in_the_groups_that_move(meter, clip):
     assert min(up) < 0, "lip corners rise: y points down"
 
 
-def test_a_picture_without_the_face_is_lost(meter, clip):
+def test_without_the_face_in_the_image_the_face_is_lost(meter, clip):
     assert meter.step(np.zeros_like(clip.render(0))).lost
 
 

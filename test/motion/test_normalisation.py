@@ -1,4 +1,4 @@
-"""The clip normalisation forgets gain and offset, strain forgets rotation, the mirror obeys physics."""
+"""The clip normalisation is invariant to gain and offset, strain to rotation; mirroring negates u."""
 
 from __future__ import annotations
 

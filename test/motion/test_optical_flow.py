@@ -24,7 +24,7 @@ def flow(request):
 
 
 @pytest.mark.parametrize("shift", [(0.0, 0.0), (0.5, -0.3), (2.0, 1.5), (-5.0, 3.0)])
-def test_every_landmark_moves_as_the_picture_does(aligned, flow, shift):
+def test_every_landmark_moves_as_the_image_does(aligned, flow, shift):
     grey, landmarks = aligned
     flow.set_reference(grey, landmarks)
     moved = flow(shifted(grey, *shift))
@@ -32,7 +32,7 @@ def test_every_landmark_moves_as_the_picture_does(aligned, flow, shift):
     assert np.abs(moved - shift).mean() < 0.08
 
 
-def test_it_says_what_the_flow_of_the_whole_crop_says(aligned, flow):
+def test_it_agrees_with_the_flow_of_the_whole_crop(aligned, flow):
     grey, landmarks = aligned
     y, x = np.mgrid[:128, :128].astype(np.float32)
     rise = np.exp(-((x - 45) ** 2 + (y - 95) ** 2) / 200).astype(np.float32)

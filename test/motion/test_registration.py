@@ -41,7 +41,7 @@ def test_head_movement_leaves_almost_nothing(aligned):
     assert max(groups) < 0.12
 
 
-def test_a_raised_lip_corner_is_seen_beside_head_movement(aligned):
+def test_a_raised_lip_corner_is_measured_during_head_movement(aligned):
     crop, points = aligned
     y, x = np.mgrid[:128, :128]
     cx, cy = points[291, :2]

@@ -89,9 +89,9 @@ def test_a_label_may_arrive_before_its_event_and_both_images_are_published(
     emotions.publish(label_of(event, "two"))  # the label first, and of a model that is not loaded
     events.publish(convert.to_event(event))
     wait_for(lambda: overlays and prototypes, "both images")
-    for picture in (overlays[0], prototypes[0]):
-        assert convert.stamp_ns(picture.header.stamp) == event.apex_frame_ns
-        assert convert.from_image(picture).std() > 0
+    for image in (overlays[0], prototypes[0]):
+        assert convert.stamp_ns(image.header.stamp) == event.apex_frame_ns
+        assert convert.from_image(image).std() > 0
 
 
 def test_missing_weights_are_logged_once_by_name_and_other_events_are_explained(

@@ -1,4 +1,4 @@
-"""A checkpoint comes back as it went; every broken file is one clear sentence."""
+"""A checkpoint is read back unchanged; every damaged file gives an error of one sentence."""
 
 from __future__ import annotations
 

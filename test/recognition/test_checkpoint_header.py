@@ -1,4 +1,4 @@
-"""The first bytes of a checkpoint file: which are accepted, and what is said of the others."""
+"""The first bytes of a checkpoint file: which are accepted, and the errors for the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is frozen stays as it is, to the last number; what learns is counted."""
+"""Frozen parameters and statistics stay unchanged; trainable parameters are counted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def toy():
     )
 
 
-def test_the_named_part_learns_and_is_counted():
+def test_the_named_part_is_trainable_and_counted():
     network = toy()
     assert freeze_all_but(network, ("head.*",)) == 2 * 3 + 3
     assert [name for name, p in network.named_parameters() if p.requires_grad] == ["head.weight", "head.bias"]
@@ -42,7 +42,7 @@ def test_norms_of_what_is_frozen_keep_their_statistics_and_others_do_not():
     assert network["trunk"][1].training
 
 
-def test_micro_attention_learns_its_attention_and_its_head_alone():
+def test_micro_attention_trains_only_its_attention_and_its_head():
     system = create("micro_attention", {})
     learned = freeze_all_but(system, system.head_parameters)
     widths = [64, 64, 128, 128, 256, 256, 512, 512]
@@ -66,6 +66,6 @@ def test_a_step_moves_nothing_of_the_frozen_backbone():
     assert moved and all(name.startswith("head.") or ".attention." in name for name in moved)
 
 
-def test_everything_learns_where_nothing_is_frozen():
+def test_all_parameters_are_trainable_if_nothing_is_frozen():
     system = create("micro_attention", {"n_labels": 3, "backbone": NARROW}).train()
     assert all(module.training for module in system.modules())

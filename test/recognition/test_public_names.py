@@ -1,4 +1,4 @@
-"""What the folders hand on can be imported from them, and listing it imports nothing heavy."""
+"""The public names of the folders can be imported, and listing them imports no large package."""
 
 from __future__ import annotations
 

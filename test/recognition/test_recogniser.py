@@ -1,4 +1,4 @@
-"""Outputs become answers: confidence, distances, rejection."""
+"""Outputs of a network are converted to answers: confidence, distances, rejection."""
 
 from __future__ import annotations
 

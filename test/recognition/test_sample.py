@@ -1,4 +1,4 @@
-"""Events become samples of the kind and size that a network asks for; broken ones are refused."""
+"""Events are converted to samples of the kind and size that a network reads; invalid events are refused."""
 
 from __future__ import annotations
 
@@ -57,14 +57,16 @@ def test_a_mirrored_face_negates_u_so_its_mean_is_none(kind):
 def test_the_apex_kind_is_rgb():
     blue = np.zeros((128, 128, 3), np.uint8)
     blue[..., 0] = 255  # BGR
-    made = sample_of(an_event(apex_face=blue), InputSpec("apex", 32))
-    assert made.kind == "apex" and made.data.shape == (3, 32, 32) and made.data.dtype == np.float32
-    assert made.data[:, 16, 16].tolist() == [0, 0, 1]
+    computed = sample_of(an_event(apex_face=blue), InputSpec("apex", 32))
+    assert (
+        computed.kind == "apex" and computed.data.shape == (3, 32, 32) and computed.data.dtype == np.float32
+    )
+    assert computed.data[:, 16, 16].tolist() == [0, 0, 1]
 
 
 def test_the_flow_kind_of_a_still_face_is_still():
-    made = sample_of(an_event(), InputSpec("flow", 56))
-    assert made.kind == "flow" and np.abs(made.data).max() < 1
+    computed = sample_of(an_event(), InputSpec("flow", 56))
+    assert computed.kind == "flow" and np.abs(computed.data).max() < 1
 
 
 @pytest.mark.parametrize(
@@ -180,17 +182,21 @@ def test_stamps_decide_not_the_order_in_the_clip_and_not_their_number():
 
 def test_a_sequence_has_the_apex_in_the_middle_and_the_head_taken_out():
     event = a_moving_event(25)
-    made = sample_of(event, InputSpec("sequence", 28, frames=8))
-    assert made.kind == "sequence" and made.data.shape == (8, 3, 28, 28) and made.data.dtype == np.float32
-    strength = np.abs(made.data[:, 0]).mean((1, 2))
+    computed = sample_of(event, InputSpec("sequence", 28, frames=8))
+    assert (
+        computed.kind == "sequence"
+        and computed.data.shape == (8, 3, 28, 28)
+        and computed.data.dtype == np.float32
+    )
+    strength = np.abs(computed.data[:, 0]).mean((1, 2))
     assert strength.argmax() in (3, 4, 5) and strength[4] > 2 * strength[0]
-    moved = np.roll  # the whole picture shifted by whole pixels is a head that moved
+    moved = np.roll  # an image shifted as a whole by integer pixels is a head that moved
     shifted = dataclasses.replace(
         event, clip=tuple(ClipFrame(moved(f.image, 2, axis=1), f.stamp_ns) for f in event.clip)
     )
     other = sample_of(shifted, InputSpec("sequence", 28, frames=8)).data
     inside = other[4, :2, 6:24, 8:20]
-    assert np.abs(inside - made.data[4, :2, 6:24, 8:20]).mean() < 0.35 * np.abs(inside).mean()
+    assert np.abs(inside - computed.data[4, :2, 6:24, 8:20]).mean() < 0.35 * np.abs(inside).mean()
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,11 @@ def test_nothing_gives_the_defaults():
 
 
 def test_lists_become_tuples_and_integers_floats():
-    made = settings_from(Outer, {"rate": 2, "inner": {"widths": [3], "pair": [1, 2]}, "free": {"k": 1}}, "x")
-    assert made == Outer(rate=2.0, inner=Inner((3,), (1.0, 2.0)), free={"k": 1})
-    assert isinstance(made.rate, float) and isinstance(made.inner.pair[0], float)
+    result = settings_from(
+        Outer, {"rate": 2, "inner": {"widths": [3], "pair": [1, 2]}, "free": {"k": 1}}, "x"
+    )
+    assert result == Outer(rate=2.0, inner=Inner((3,), (1.0, 2.0)), free={"k": 1})
+    assert isinstance(result.rate, float) and isinstance(result.inner.pair[0], float)
 
 
 def test_a_union_takes_what_any_of_its_types_takes():
@@ -56,8 +58,8 @@ def test_a_union_takes_what_any_of_its_types_takes():
 
 
 def test_a_list_of_settings_becomes_a_tuple_of_dataclasses():
-    made = settings_from(Outer, {"several": [{"widths": [3]}, {}]}, "x")
-    assert made.several == (Inner((3,)), Inner())
+    result = settings_from(Outer, {"several": [{"widths": [3]}, {}]}, "x")
+    assert result.several == (Inner((3,)), Inner())
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_it_is_small_and_the_card_names_it():
     assert any("me_plan.safetensors" in line and digest in line for line in CARD.splitlines())
 
 
-def test_it_says_where_it_comes_from(model):
+def test_it_states_its_origin(model):
     card = model.card
     assert card.labels == EMOTIONS and card.licence == "Apache-2.0"
     assert (card.input.kind, card.input.frames) == ("sequence", 8)

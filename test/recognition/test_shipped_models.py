@@ -41,7 +41,7 @@ def test_it_is_small_and_the_card_names_it(path):
     assert any(path.name in line and digest in line for line in card.splitlines())
 
 
-def test_it_says_where_it_comes_from(model, path):
+def test_it_states_its_origin(model, path):
     card = model.card
     assert card.labels == EMOTIONS and card.input.kind == "flow" and card.licence == "Apache-2.0"
     words = " ".join((path.parent / "MODEL_CARD.md").read_text(encoding="utf-8").split())

@@ -41,7 +41,7 @@ def test_every_line_fits_a_terminal_and_its_columns_stand_under_the_header(dista
     assert "nan" not in text
 
 
-def test_nothing_that_arrived_is_not_delivered():
+def test_without_answers_nothing_is_delivered():
     nothing = outcome()
     assert not nothing.delivered
     assert nothing.summary()[0].startswith(
@@ -49,7 +49,7 @@ def test_nothing_that_arrived_is_not_delivered():
     )
 
 
-def test_half_of_the_events_with_all_pictures_is_delivered_and_a_missing_picture_is_not():
+def test_half_of_the_events_with_all_images_is_delivered_and_a_missing_image_is_not():
     assert outcome(ROW).delivered
     without = outcome(ROW, files=FILES[1:])
     assert not without.delivered
@@ -57,7 +57,7 @@ def test_half_of_the_events_with_all_pictures_is_delivered_and_a_missing_picture
 
 
 @pytest.mark.parametrize("row", [replace(ROW, label="unknown"), replace(ROW, onset_s=3.0, offset_s=3.2)])
-def test_an_answer_that_names_nothing_or_hits_nothing_is_not_delivered(row):
+def test_answers_without_a_label_or_a_hit_are_not_delivered(row):
     assert not outcome(row).delivered
 
 
@@ -67,7 +67,7 @@ def test_a_camera_that_did_not_finish_is_not_delivered_and_no_loss_is_claimed():
     assert "Frames: 998 processed; the camera did not finish." in broken.summary()
 
 
-def test_a_model_without_prototypes_owes_no_prototype_picture():
+def test_a_model_without_prototypes_needs_no_prototype_image():
     plain = outcome(replace(ROW, distance=math.nan, limit=math.nan), files=("overlay.png", "annotated.mp4"))
     assert plain.delivered
     assert plain.summary()[-1].startswith("This model has no prototypes")
@@ -83,7 +83,7 @@ def test_the_summary_counts_hits_false_ones_labels_frames_and_names_what_was_mis
     assert "0.39" in lines
 
 
-def test_at_30_fps_the_summary_says_what_cannot_be_seen():
+def test_at_30_fps_the_summary_states_what_cannot_be_resolved():
     lines = " ".join(outcome(ROW, fps=30.0).summary())
     assert "shortest detectable event takes 133 ms; 1 of 2 events are shorter" in lines
     assert "100 ms (too short for this frame rate)" in lines

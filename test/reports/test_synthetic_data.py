@@ -55,11 +55,11 @@ def test_the_page_names_the_version_and_the_ceiling() -> None:
         assert f"{digits(ceiling.accuracy)} | {digits(ceiling.uf1)} | {classes} |" in TEXT
 
 
-def test_its_pictures_are_there() -> None:
-    pictures = re.findall(r"!\[.+\]\((\S+)\)", TEXT)
-    assert len(pictures) == 5
-    for picture in pictures:
-        assert (PAGE.parent / picture).stat().st_size < 400_000
+def test_its_images_exist() -> None:
+    names = re.findall(r"!\[.+\]\((\S+)\)", TEXT)
+    assert len(names) == 5
+    for name in names:
+        assert (PAGE.parent / name).stat().st_size < 400_000
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_recipes_show_units_shares_and_a_star_for_typical_ones() -> None:
     assert shown[:3] == ["1+2+4 (30 %) \\*", "20 (25 %) \\*", "4+20 (10 %)"] and len(shown) == 7
 
 
-def test_the_picture_of_subjects_shows_twelve_faces_in_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_image_of_subjects_shows_twelve_faces_in_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     def clip_of(seed: int, **_: object) -> SimpleNamespace:
         return SimpleNamespace(render=lambda i: np.full((480, 640, 3), 10 * seed, np.uint8))
 
@@ -102,7 +102,7 @@ def test_the_picture_of_subjects_shows_twelve_faces_in_two_rows(monkeypatch: pyt
     assert (levels == 10 * np.arange(12).reshape(2, 1, 6, 1, 1)).all()
 
 
-def test_the_picture_of_expressions_shows_the_strongest_sample_of_each_emotion(
+def test_the_image_of_expressions_shows_the_strongest_sample_of_each_emotion(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Of each emotion there are three samples; the second is the strongest."""

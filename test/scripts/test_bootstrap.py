@@ -159,7 +159,7 @@ def test_with_a_sourced_ros_no_ros_wheel_is_installed():
         assert "\nros-" not in path.read_text()
 
 
-def test_the_build_does_not_see_an_older_workspace():
+def test_the_build_ignores_an_older_workspace():
     env = {"PATH": "/bin", "PYTHONPATH": "/old", "COLCON_PREFIX_PATH": "/old", "AMENT_PREFIX_PATH": "/old"}
     ours = bootstrap.build_environment(env, None)
     assert ours["AMENT_PREFIX_PATH"] == ours["CMAKE_PREFIX_PATH"] == str(bootstrap.VENV)

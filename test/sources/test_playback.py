@@ -13,7 +13,7 @@ from mer_ros.errors import ConfigError
 from mer_ros.sources import playback
 from mer_ros.sources.playback import Playback, PlaybackCallbacks
 
-PICTURE = np.zeros((4, 4, 3), np.uint8)
+IMAGE = np.zeros((4, 4, 3), np.uint8)
 
 
 def wait_for(condition: Callable[[], object]) -> None:
@@ -33,7 +33,7 @@ class Frames:
 
     def frames(self) -> Iterator[tuple[int, np.ndarray]]:
         for index in self.indices:
-            yield index, PICTURE
+            yield index, IMAGE
 
     def close(self) -> None:
         self.closed = True
@@ -71,22 +71,22 @@ class Listener:
         self.polls += 1
         return self.may_start
 
-    def _take(self, stamp_ns: int, picture: np.ndarray) -> bool:
+    def _take(self, stamp_ns: int, image: np.ndarray) -> bool:
         self.stamps.append(stamp_ns)
         return self._on_frame(stamp_ns)
 
 
 @pytest.fixture
 def play() -> Iterator[Callable[..., Playback]]:
-    made: list[Playback] = []
+    players: list[Playback] = []
 
     def make(open_source: Callable[[], Frames], listener: Listener, rate: float = 1.0) -> Playback:
-        made.append(Playback(open_source, "device:/dev/video0", rate, listener.callbacks))
-        made[-1].start()
-        return made[-1]
+        players.append(Playback(open_source, "device:/dev/video0", rate, listener.callbacks))
+        players[-1].start()
+        return players[-1]
 
     yield make
-    for one in made:
+    for one in players:
         one.close()
 
 
@@ -140,7 +140,7 @@ def test_fault_30_a_live_camera_is_opened_again_and_stamped_when_it_was_read(
 def test_an_exception_of_the_source_is_reported_and_ends_it(play: Callable[..., Playback]) -> None:
     class Damaged(Frames):
         def frames(self) -> Iterator[tuple[int, np.ndarray]]:
-            yield 0, PICTURE
+            yield 0, IMAGE
             raise RuntimeError("a damaged file")
 
     listener = Listener()

@@ -42,6 +42,6 @@ def test_a_photograph_that_cannot_be_read_is_one_sentence(tmp_path: Path, option
         open_source("synthetic:3", replace(options, photo=str(tmp_path / "me.jpg")))
 
 
-def test_unknown_conditions_are_refused_with_those_there_are(options: SourceOptions) -> None:
+def test_unknown_conditions_are_refused_with_the_known_ones(options: SourceOptions) -> None:
     with pytest.raises(ConfigError, match="conditions are 'stormy': choose one of calm, everyday"):
         open_source("synthetic:3", replace(options, conditions="stormy"))

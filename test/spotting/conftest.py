@@ -1,4 +1,4 @@
-"""A watcher, and the clip that most tests of the watcher show it."""
+"""A watcher, and the clip that most tests of the watcher use."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Blinks, and what they must not move."""
+"""Blinks, and the regions that they must not affect."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The crops kept for an event that may come: as many as it can need, and no more."""
+"""The crops stored for a possible event: as many as an event can need, and no more."""
 
 import numpy as np
 import pytest
@@ -10,11 +10,11 @@ MS = 1_000_000
 
 @pytest.fixture
 def crops():
-    """Of 2 s at 200 frames a second; each picture shows its place."""
+    """A history of 2 s at 200 fps; each image contains its index."""
     crops = CropHistory()
     for i in range(400):
-        picture = np.full((2, 2, 3), i % 256, np.uint8)
-        crops.add(Crop(i * 5 * MS, picture, np.eye(2, 3, dtype=np.float32), (i, 0, 1, 1)))
+        pixels = np.full((2, 2, 3), i % 256, np.uint8)
+        crops.add(Crop(i * 5 * MS, pixels, np.eye(2, 3, dtype=np.float32), (i, 0, 1, 1)))
     return crops
 
 
@@ -24,7 +24,7 @@ def test_a_hundred_a_second_are_kept_and_the_nearest_is_found(crops):
     assert crops.nearest(1000 * MS).roi_xywh[0] == 200
 
 
-def test_a_clip_has_at_most_32_pictures_spread_from_onset_to_offset(crops):
+def test_a_clip_has_at_most_32_images_spread_from_onset_to_offset(crops):
     clip = crops.clip(400 * MS, 1200 * MS)
     assert [frame.stamp_ns // MS for frame in clip[:3]] == [400, 430, 450] and len(clip) == 32
     assert clip[-1].stamp_ns == 1200 * MS and clip[0].image[0, 0, 0] == 80

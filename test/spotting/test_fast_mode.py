@@ -27,22 +27,22 @@ def test_the_faster_flow_is_used_where_each_face_has_little_time(watcher, monkey
         monkeypatch.setattr(
             flow, "__call__", lambda self, grey, real=real: used.append(type(self)) or real(self, grey)
         )
-    picture = np.hstack(
+    view = np.hstack(
         [synthetic_clip(seed, fps, (320, 240), face_width_px=120.0).render(0) for seed in (3, 4)]
     )
-    picture[:, 320 * faces :] = 127
+    view[:, 320 * faces :] = 127
     for i in range(fps):  # a second: new faces are followed, and references renewed, in quiet moments
-        seen = watcher.process(Frame(picture, START_NS + i * 1_000_000_000 // fps))
+        seen = watcher.process(Frame(view, START_NS + i * 1_000_000_000 // fps))
     assert len(seen.faces) == faces
     assert (used[-1] is optical_flow.SparseFlow) == fast_mode
 
 
 def test_in_fast_mode_no_frame_waits_for_facemesh_and_its_speed_changes_nothing(monkeypatch):
     clip, detect, seen = synthetic_clip(3, fps=200), FaceMesh.detect, {}
-    pictures = [clip.render(i) for i in range(100)]
-    places = {id(picture): i for i, picture in enumerate(pictures)}
+    views = [clip.render(i) for i in range(100)]
+    places = {id(view): i for i, view in enumerate(views)}
     for slow_s in (0.0, 0.03):
-        images, measured = [], [threading.Event() for _ in pictures]
+        images, measured = [], [threading.Event() for _ in views]
 
         def slow_detect(self, image, slow_s=slow_s, images=images, measured=measured):
             images.append(image)
@@ -53,8 +53,8 @@ def test_in_fast_mode_no_frame_waits_for_facemesh_and_its_speed_changes_nothing(
 
         monkeypatch.setattr(FaceMesh, "detect", slow_detect)
         watcher, seen[slow_s] = FaceWatcher(), []
-        for i, picture in enumerate(pictures):
-            faces = watcher.process(Frame(picture, stamp(clip, i))).faces
+        for i, view in enumerate(views):
+            faces = watcher.process(Frame(view, stamp(clip, i))).faces
             measured[i].set()
             seen[slow_s] += [face.landmarks for face in faces]
         watcher.close()
@@ -64,9 +64,9 @@ def test_in_fast_mode_no_frame_waits_for_facemesh_and_its_speed_changes_nothing(
 
 def test_reset_discards_a_pending_detection(watcher, monkeypatch):
     clip, at, images, detect, alone = synthetic_clip(3, fps=200), 0, [], FaceMesh.detect, threading.Lock()
-    picture = clip.render(0)
+    view = clip.render(0)
     for at in range(60):
-        watcher.process(Frame(picture, stamp(clip, at)))
+        watcher.process(Frame(view, stamp(clip, at)))
 
     def slow_detect(self, image):
         images.append(image)
@@ -80,8 +80,8 @@ def test_reset_discards_a_pending_detection(watcher, monkeypatch):
     monkeypatch.setattr(FaceMesh, "detect", slow_detect)
     while not images:
         at += 1
-        watcher.process(Frame(picture, stamp(clip, at)))
+        watcher.process(Frame(view, stamp(clip, at)))
     watcher.reset()
-    nobody = np.full_like(picture, 127)
+    no_face = np.full_like(view, 127)
     for later in range(at + 1, at + 6):
-        assert watcher.process(Frame(nobody, stamp(clip, later))).faces == []
+        assert watcher.process(Frame(no_face, stamp(clip, later))).faces == []

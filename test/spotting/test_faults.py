@@ -1,4 +1,4 @@
-"""What must not become an event, on rendered clips: another face inside a window, and a head that nods."""
+"""Rendered clips that must give no event: another face takes the place of the first, and a head nods."""
 
 import dataclasses
 
@@ -13,15 +13,15 @@ from mer_ros.types import Frame, Kind
 FPS = 100
 
 
-def watch(pictures, fps=FPS):
+def watch(images, fps=FPS):
     watcher = FaceWatcher()
-    observations = [watcher.process(Frame(p, 10**18 + i * 10**9 // fps)) for i, p in enumerate(pictures)]
+    observations = [watcher.process(Frame(p, 10**18 + i * 10**9 // fps)) for i, p in enumerate(images)]
     watcher.close()
     return observations
 
 
 def test_fault_38_when_another_face_takes_a_place_inside_an_event_the_event_is_discarded(clip):
-    """From the apex on the place is taken by a person of other build and light, seen in a mirror."""
+    """From the apex on, another face takes the place: mirrored, of another shape and under other light."""
     first = clip.truth[0]
     until, swap = int((first.offset_s + 0.6) * FPS), int(first.apex_s * FPS)
     whole = watch([clip.render(i) for i in range(until)])
@@ -35,7 +35,7 @@ def test_fault_38_when_another_face_takes_a_place_inside_an_event_the_event_is_d
         )
 
     swapped = watch([clip.render(i) if i < swap else taken(i) for i in range(until)])
-    assert [e.kind for o in whole for e in o.events] == [Kind.MICRO], "it is an event where nobody intrudes"
+    assert [e.kind for o in whole for e in o.events] == [Kind.MICRO], "without the other face, it is an event"
     assert [e for o in swapped for e in o.events] == []
     assert len(swapped[-1].faces) >= 1
 
@@ -63,10 +63,10 @@ def test_fault_41_a_head_that_nods_and_shakes_is_no_event():
     ids=["speech", "blinks", "gaze", "autofocus", "flicker"],
 )
 def test_fault_41_speech_blinks_gaze_autofocus_and_flicker_are_no_events(kind, conditions):
-    made = synthetic_clip(11, fps=60, n_events=0, duration_s=7.0, conditions=conditions)
-    happening = getattr(made.timeline.nuisances, kind, None)
+    clip = synthetic_clip(11, fps=60, n_events=0, duration_s=7.0, conditions=conditions)
+    happening = getattr(clip.timeline.nuisances, kind, None)
     assert happening is None or any(span.end_s < 6.5 for span in happening), "it is in the clip"
-    observations = watch((picture for _, picture in made.frames()), 60)
+    observations = watch((image for _, image in clip.frames()), 60)
     assert [e for o in observations for e in o.events] == []
 
 

@@ -3,7 +3,7 @@ import pytest
 from mer_ros.spotting.frame_period import FramePeriod
 
 
-def test_without_frames_it_is_what_the_caller_says():
+def test_without_frames_the_default_of_the_caller_is_used():
     assert FramePeriod().median_s(otherwise=0.5) == 0.5
 
 

@@ -1,4 +1,4 @@
-"""Learning what moves by chance."""
+"""Estimation of the movement noise of a face."""
 
 import numpy as np
 import pytest
@@ -41,7 +41,7 @@ def test_the_whitening_makes_chance_alike_in_all_directions():
 
 
 def test_what_goes_together_by_chance_hides_less_than_its_size(rng):
-    """A head that is fitted wrongly moves all groups far, but always in the same few ways."""
+    """An error of the head fit moves all groups far, but always in the same few directions."""
     head, unit = head_patterns(), unit_patterns().moved[0]
 
     def draw():

@@ -1,4 +1,4 @@
-"""Onset, apex and offset of curves that are known."""
+"""Onset, apex and offset of known curves."""
 
 import numpy as np
 import pytest

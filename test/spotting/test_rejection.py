@@ -1,4 +1,4 @@
-"""Reasons for rejection, each by itself."""
+"""Each reason for rejection, separately."""
 
 from dataclasses import replace
 
@@ -176,5 +176,5 @@ def test_an_autofocus_that_hunts_is_no_expression():
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_reasons_are_words_to_count_by(reason):
+def test_each_reason_is_a_name_for_a_counter(reason):
     assert reason == reason.lower() and " " not in reason

@@ -43,13 +43,13 @@ def test_words_name_the_quietest_and_the_noisiest_region_in_pixels_and_shares():
     )
 
 
-def test_words_of_a_face_that_is_as_quiet_everywhere():
+def test_words_of_a_face_with_equal_noise_in_all_regions():
     assert str(sensitivity(np.full(len(NAMES), 0.01))).endswith(
         "smallest detectable movement 0.60 px (1.0%) everywhere"
     )
 
 
-def test_words_say_what_is_wrong_with_the_light_and_what_cannot_be_judged():
+def test_words_describe_faults_of_the_light_and_unmeasured_regions():
     weakest = np.full(len(NAMES), 0.01)
     assert "; 20% of the face is over-exposed" in str(sensitivity(weakest, over=0.2))
     assert "; 9% of the face is under-exposed" in str(sensitivity(weakest, under=0.09))
@@ -57,7 +57,7 @@ def test_words_say_what_is_wrong_with_the_light_and_what_cannot_be_judged():
     assert "cannot be judged (too small)" in str(sensitivity(weakest, quality="too small"))
 
 
-def sensitivities_after(clip, seconds, config=None, change=lambda picture: picture):
+def sensitivities_after(clip, seconds, config=None, change=lambda image: image):
     watcher = FaceWatcher(config)
     assert watcher.sensitivities() == ()
     for i in range(int(seconds * clip.fps)):
@@ -73,7 +73,7 @@ def clean(clip):
     return found
 
 
-def test_a_watcher_tells_how_well_it_sees_each_face(clean):
+def test_a_watcher_reports_the_sensitivity_of_each_face(clean):
     assert clean.id == "face_1" and 50 < clean.interocular_px < 120
     assert clean.noise.shape == clean.weakest.shape == (len(NAMES),)
     config = WatcherConfig().spotter
@@ -84,8 +84,8 @@ def test_a_watcher_tells_how_well_it_sees_each_face(clean):
 def test_a_noisy_camera_and_a_bright_one_say_so(clip, clean):
     noise, places = SensorNoise(0, clip.size_wh, 14.0), itertools.count()
 
-    def noisy(picture):
-        return noise.add(picture, next(places))
+    def noisy(image):
+        return noise.add(image, next(places))
 
     (loud,) = sensitivities_after(clip, 2.0, change=noisy)
     assert np.median(loud.noise) > 1.2 * np.median(clean.noise)

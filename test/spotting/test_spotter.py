@@ -146,7 +146,7 @@ def test_slow_drift_hides_no_event_and_is_none(fps):
 
 @pytest.mark.parametrize("rate_hz", [4.0, 5.0, 6.0])
 def test_fault_41_speech_is_no_event_and_what_follows_is(rate_hz):
-    """Below 4 syllables a second the first one is still taken for an event: what follows comes too late."""
+    """Below 4 syllables per second the first one is reported as an event: the next comes too late."""
 
     def talking(t):
         rng = np.random.default_rng(int(t * rate_hz - 2 * rate_hz + 100))
@@ -160,7 +160,7 @@ def test_fault_41_speech_is_no_event_and_what_follows_is(rate_hz):
 @pytest.mark.parametrize("rate_hz", [4.0, 4.5, 5.2])
 @pytest.mark.parametrize("fps", [25, 30, 48])
 def test_fault_41_speech_without_a_dropping_jaw_is_no_event_at_a_slow_camera(fps, rate_hz):
-    """Its first syllable is an expression but for what follows; alone it is one."""
+    """Only the following syllables distinguish the first one from an expression; alone it is an event."""
 
     def syllables(count):
         def talking(t):

@@ -1,4 +1,4 @@
-"""The ring of a signal: what it says is what plain averages say."""
+"""The ring buffer of a signal gives the same values as plain averages."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from mer_ros.types import ExpressionEvent, Face, Frame
 MS = 1_000_000
 STEP_MS, DETECTION_MS = 10, 40
 FACE_PX = 80.0  # between the outer eye corners
-PICTURE = np.zeros((480, 640, 3), np.uint8)
+IMAGE = np.zeros((480, 640, 3), np.uint8)
 
 
 def texture(seed: int) -> np.ndarray:
@@ -94,7 +94,7 @@ class Followed:
         return self.meter
 
     def frame(self, ms: int) -> Frame:
-        return Frame(PICTURE, ms * MS, "optical", "/camera")
+        return Frame(IMAGE, ms * MS, "optical", "/camera")
 
     def detect(self, off_px: float = 0.0, after_ms: int = 0) -> None:
         """FaceMesh finds the face this far to the right of where registration has carried it."""
@@ -197,7 +197,7 @@ def test_what_covers_a_face_does_not_become_its_anchor(followed: Followed) -> No
     assert followed.meter.anchors == []
 
 
-def test_fault_36_a_face_whose_box_has_left_the_picture_is_not_reported(followed: Followed) -> None:
+def test_fault_36_a_face_whose_box_has_left_the_image_is_not_reported(followed: Followed) -> None:
     followed.steps(100)
     followed.meter.carried = followed.landmarks + np.array([1000, 0, 0], np.float32)
     followed.decided = Spotted(50 * MS, 70 * MS, 90 * MS, 0.01, 9.0)

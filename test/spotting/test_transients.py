@@ -13,7 +13,7 @@ END_S = 2.325
 
 
 def signal_of(hole_s=(0.0, 0.0)):
-    """200 frames a second at rest, but for a movement from 2.13 to 2.245 s, and a hole without frames."""
+    """200 fps at rest except for a movement from 2.13 to 2.245 s, with a gap without frames."""
     signal = TimeSeriesBuffer(N_CHANNELS, 4.0)
     for time_s in np.arange(0.0, END_S, 0.005):
         phase = (time_s - 2.13) / 0.115
@@ -37,7 +37,7 @@ def test_what_rests_does_not_stand_out_and_nothing_is_found_before_it_may():
 
 
 def test_a_length_without_rest_before_it_leaves_its_frames_to_the_next():
-    """Two lengths begin in the hole, at the same frame; of the shorter one the rest lies in it too."""
+    """Spans of two lengths begin in the gap, at the same frame; the shorter one also ends in it."""
     transient = TransientFinder().search(signal_of((2.0, 2.13)), 0.0)
     assert transient is not None
     assert transient.start_s == pytest.approx(END_S - 0.08 - LENGTHS_S[2], abs=0.006)

@@ -1,4 +1,4 @@
-"""What the spotter listens for."""
+"""The patterns of the action units that the spotter detects."""
 
 import numpy as np
 

@@ -33,10 +33,10 @@ def seconds(ns):
     return (ns - START_NS) * 1e-9
 
 
-def test_fault_13_and_34_pictures_without_a_face_give_an_explicit_nothing(watcher):
+def test_fault_13_and_34_images_without_a_face_give_an_explicit_empty_result(watcher):
     for value in (0, 127, 255):
-        picture = np.full((120, 160, 3), value, np.uint8)
-        seen = watcher.process(Frame(picture, START_NS + value * 10_000_000))
+        image = np.full((120, 160, 3), value, np.uint8)
+        seen = watcher.process(Frame(image, START_NS + value * 10_000_000))
         assert seen.faces == [] and seen.events == []
 
 
@@ -98,7 +98,7 @@ def test_fault_26_a_gap_inside_an_event_discards_it(watcher, clip):
     assert events_of(watch(watcher, clip, frames)) == []
 
 
-def test_fault_15_another_picture_size_starts_anew(watcher, clip):
+def test_fault_15_another_image_size_starts_anew(watcher, clip):
     watch(watcher, clip, range(20))
     half = cv2.resize(clip.render(20), None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)
     seen = watcher.process(Frame(half, stamp(clip, 20)))
@@ -121,10 +121,10 @@ def test_fault_37_a_face_beyond_a_gate_is_reported_with_the_reason_and_never_jud
 def test_fault_39_faces_that_come_and_go_leave_nothing_behind(clip):
     config = dataclasses.replace(WatcherConfig(), retention_s=0.05)
     watcher = FaceWatcher(config)
-    picture, blank = clip.render(0), np.full((480, 640, 3), 120, np.uint8)
+    image, blank = clip.render(0), np.full((480, 640, 3), 120, np.uint8)
     ids, held = set(), []
     for i in range(240):
-        shown = picture if i % 40 < 25 else blank
+        shown = image if i % 40 < 25 else blank
         ids |= {face.id for face in watcher.process(Frame(shown, stamp(clip, i))).faces}
         held.append(len(watcher.sensitivities()))
     watcher.close()
@@ -153,12 +153,12 @@ def test_reset_forgets_faces_but_not_used_ids(watcher, clip):
     assert [face.id for face in seen.faces] == ["face_2"]
 
 
-def cover(clip, i, picture):
+def cover(clip, i, image):
     """Lay a grey patch, as large as the lower half of the face, over a frame."""
     x, y = clip.true_landmarks(i).min(axis=0).astype(int)
     width, height = np.ptp(clip.true_landmarks(i), axis=0).astype(int)
-    picture[y + height // 2 : y + height + 5, x - 5 : x + width + 5] = 120
-    return picture
+    image[y + height // 2 : y + height + 5, x - 5 : x + width + 5] = 120
+    return image
 
 
 def watch_changed(watcher, clip, until_s, change, changed_s):
@@ -172,19 +172,19 @@ def watch_changed(watcher, clip, until_s, change, changed_s):
     ]
 
 
-def away(_clip, _i, picture):
+def away(_clip, _i, image):
     """Nothing of the face is left."""
-    return np.full_like(picture, 120)
+    return np.full_like(image, 120)
 
 
-def shifted(_clip, _i, picture):
+def shifted(_clip, _i, image):
     """The head has jumped further than the flow reaches."""
-    return np.roll(picture, 60, axis=1)
+    return np.roll(image, 60, axis=1)
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [(cover, "covered: "), (lambda _clip, _i, picture: cv2.GaussianBlur(picture, (0, 0), 3.0), "blurred: ")],
+    [(cover, "covered: "), (lambda _clip, _i, image: cv2.GaussianBlur(image, (0, 0), 3.0), "blurred: ")],
     ids=["covered", "blurred"],
 )
 def test_fault_37_an_event_during_which_the_face_was_unclear_is_discarded(watcher, clip, change, words):

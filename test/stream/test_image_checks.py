@@ -37,13 +37,13 @@ def test_a_bad_image_is_refused_with_a_reason_and_the_values(
     assert str(caught.value).endswith(".") and "\n" not in str(caught.value)
 
 
-def picture(height: int = 4, width: int = 6) -> np.ndarray:
+def pixels(height: int = 4, width: int = 6) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
 
 
 @pytest.mark.parametrize("padding", [0, 3, 6, 1, 7], ids=lambda p: f"fault_09_and_10_padding_{p}")
 def test_padded_rows_are_read_by_their_byte_stride(padding: int) -> None:
-    image = picture()
+    image = pixels()
     rows = np.zeros((4, 18 + padding), np.uint8)
     rows[:, :18] = image.reshape(4, 18)
     layout = check_image(4, 6, "bgr8", 18 + padding, rows.size)
@@ -51,7 +51,7 @@ def test_padded_rows_are_read_by_their_byte_stride(padding: int) -> None:
 
 
 def test_the_last_row_may_come_without_its_padding() -> None:
-    image = picture()
+    image = pixels()
     rows = np.zeros((4, 20), np.uint8)
     rows[:, :18] = image.reshape(4, 18)
     data = rows.tobytes()[:-2]
@@ -59,20 +59,20 @@ def test_the_last_row_may_come_without_its_padding() -> None:
 
 
 def test_fault_06_longer_data_is_used_by_its_prefix_and_counted() -> None:
-    image = picture()
+    image = pixels()
     layout = check_image(4, 6, "bgr8", 18, 72 + 5)
     assert layout.excess == 5
     assert np.array_equal(to_bgr(layout, image.tobytes() + b"extra"), image)
 
 
 def test_fault_11_byte_order_changes_nothing_for_8_bit() -> None:
-    image = picture()
+    image = pixels()
     layout = check_image(4, 6, "rgb8", 18, 72)
     assert np.array_equal(to_bgr(layout, image.tobytes(), True), to_bgr(layout, image.tobytes(), False))
 
 
 def test_bgr8_without_padding_is_a_view_not_a_copy() -> None:
-    data = bytearray(picture().tobytes())
+    data = bytearray(pixels().tobytes())
     view = to_bgr(check_image(4, 6, "bgr8", 18, 72), data)
     data[0] ^= 255
     assert view[0, 0, 0] == data[0]
@@ -114,6 +114,6 @@ def test_an_odd_width_cannot_be_yuv() -> None:
 
 
 @pytest.mark.parametrize("value", [0, 255, 128], ids=lambda v: f"fault_13_constant_{v}")
-def test_constant_pictures_pass(value: int) -> None:
+def test_constant_images_pass(value: int) -> None:
     data = bytes([value]) * 72
     assert (to_bgr(check_image(4, 6, "bgr8", 18, 72), data) == value).all()

@@ -41,7 +41,7 @@ def starts(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def own_clips(make_clips):
-    """108 clips of 12 subjects whose classes are easily told apart."""
+    """108 clips of 12 subjects with classes that are easy to distinguish."""
     return make_clips(subject_ids=12, each=9, datasets=("samm",), gap=3.0)
 
 

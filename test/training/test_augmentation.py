@@ -1,4 +1,4 @@
-"""What is varied, and that the normalisation of a batch is that of an event."""
+"""The augmentation varies the flow, and a batch is normalised like an event."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_turned_face_turns_its_vectors():
     assert seen[:, 1].std().item() == pytest.approx(0.29, abs=0.08)
 
 
-def test_pictures_lose_the_fine_detail_and_get_a_frame():
+def test_images_lose_the_fine_detail_and_get_a_frame():
     flow = some_flow(3, 56, 1)
     seen = vary(flow, size=56, pictures=1.0, picture_zoom=(1.0, 1.0), picture_ratio=0.0)
     inside = torch.from_numpy(face_window(56).copy())

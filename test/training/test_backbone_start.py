@@ -28,7 +28,7 @@ def weights(tmp_path_factory) -> Path:
 
 
 def test_the_shipped_settings_are_the_source_documents(monkeypatch, weights, tmp_path):
-    """ResNet-18 of ImageNet, frozen; attention units and head learn."""
+    """ResNet-18 of ImageNet, frozen; attention units and head are trained."""
     config = default("micro_attention_imagenet")
     assert (config.start, config.transfer, config.input.kind) == (("imagenet",), "attention", "apex")
     hub = tmp_path / "hub" / "checkpoints"

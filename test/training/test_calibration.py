@@ -1,4 +1,4 @@
-"""The temperature mends confidence; the limit is a quantile of distances."""
+"""The temperature calibrates the confidence; the limit is a quantile of distances."""
 
 from __future__ import annotations
 

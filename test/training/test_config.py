@@ -1,4 +1,4 @@
-"""Settings of a training run: limits, and which do not fit together."""
+"""Settings of a training run: ranges, and combinations that are refused."""
 
 from __future__ import annotations
 

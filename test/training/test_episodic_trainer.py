@@ -1,4 +1,4 @@
-"""A tiny real run of ME-PLAN: it learns, its support is of training people, its file answers as it does."""
+"""A small run of ME-PLAN: class means of training subjects, and a file that gives the same answers."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_the_file_comes_back_with_its_support_and_the_same_scores(trained, sets)
         answers = answer(loaded.system, sets.test.data, mirror=True).logits.argmax(1).numpy()
         latents = loaded.system.encode(sets.train.data)
     assert (answers == sets.test.labels.numpy()).mean() == pytest.approx(accuracy(result.test), abs=0.03)
-    for label in range(len(EMOTIONS)):  # the prototypes are the means of training people and of nobody else
+    for label in range(len(EMOTIONS)):  # the prototypes are the means of the training subjects only
         mean = latents[sets.train.labels == label].mean(0)
         torch.testing.assert_close(loaded.system.prototypes[label], mean, atol=0.02, rtol=0.02)
 
@@ -108,9 +108,9 @@ def test_fault_72_no_subject_is_in_support_and_validation(sets):
 def test_raw_sequences_become_what_events_become():
     rng = np.random.default_rng(0)
     shown = rng.normal(size=(3, 12, 2, 24, 24)).astype(np.float32)
-    made = from_inputs(shown, np.array([0, 1, 1]), np.array([5, 5, 6]), SPEC)
-    assert made.kind == "sequence" and made.data.shape == (3, 8, 3, 20, 20)
-    np.testing.assert_array_equal(made.data[1], SPEC.read(shown[1]).data)
+    computed = from_inputs(shown, np.array([0, 1, 1]), np.array([5, 5, 6]), SPEC)
+    assert computed.kind == "sequence" and computed.data.shape == (3, 8, 3, 20, 20)
+    np.testing.assert_array_equal(computed.data[1], SPEC.read(shown[1]).data)
 
 
 def test_fault_73_a_run_that_was_killed_ends_as_an_uninterrupted_one(sets, tmp_path, recorder):

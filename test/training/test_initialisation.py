@@ -1,4 +1,4 @@
-"""From a checkpoint, in three depths; ensembles; a folder of one's own."""
+"""Training from a checkpoint: all weights, attention and head, or heads only; ensembles; own data."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_start_gives_its_weights_and_its_settings(name, starts):
         ("prototype", "attention", ("proto", "decoder")),
     ],
 )
-def test_what_learns_beside_a_frozen_backbone(system, transfer, patterns, starts):
+def test_trainable_parameters_with_a_frozen_backbone(system, transfer, patterns, starts):
     network = initialise(tiny(system, start=(starts[system],), transfer=transfer), 7, 0)
     n = freeze(network, transfer)
     learning = [name for name, p in network.named_parameters() if p.requires_grad]

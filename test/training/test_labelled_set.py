@@ -1,4 +1,4 @@
-"""Training sets: normalised like events, mirrored with physics, subjects kept apart."""
+"""Training sets: normalised like events, mirrored with u negated, with disjoint subjects."""
 
 from __future__ import annotations
 

@@ -45,13 +45,13 @@ def epoch(number: int, best: bool) -> Epoch:
 
 
 class Recording:
-    """A maker of trainers that record; every training has three epochs, of which the second is best."""
+    """Creates trainers that record their calls; each runs three epochs, of which the second is best."""
 
     def __init__(self):
-        self.made, self.fits = [], []
+        self.created, self.fits = [], []
 
     def __call__(self, system, options, config, device):
-        self.made.append((system, options, config, device))
+        self.created.append((system, options, config, device))
         return self
 
     def fit(self, train, validation, observer, resume_file):
@@ -70,7 +70,7 @@ def job(tmp_path):
 def test_one_stage_without_macro_expressions(job):
     trainers, samples, seen = Recording(), groups(), []
     fit = fit_network("network", job, samples, trainers, seed=8, stage="micro", on_epoch=seen.append)
-    [(system, options, config, device)] = trainers.made
+    [(system, options, config, device)] = trainers.created
     assert (system, options, config.seed, device.type) == ("network", CONFIG.optimiser, 8, "cpu")
     [(train, validation, name, _)] = trainers.fits
     assert train is samples.train and validation is samples.validation and name == ".m.micro.unfinished"
@@ -79,13 +79,13 @@ def test_one_stage_without_macro_expressions(job):
 
 
 def test_macro_expressions_are_a_first_stage_on_the_same_network(job, monkeypatch):
-    macro, asked, seen, trainers = groups(), [], [], Recording()
-    monkeypatch.setattr(network_training, "macro_samples", lambda *given: asked.append(given[:4]) or macro)
+    macro, calls, seen, trainers = groups(), [], [], Recording()
+    monkeypatch.setattr(network_training, "macro_samples", lambda *given: calls.append(given[:4]) or macro)
     job = replace(job, config=replace(CONFIG, macro_epochs=2))
     fit = fit_network("network", job, groups(), trainers, seed=8, stage="micro", on_epoch=seen.append)
-    assert asked == [(CONFIG.samples, CONFIG.validation_samples, 8, CONFIG.input)]
-    assert [options.epochs for _, options, _, _ in trainers.made] == [2, 5]
-    assert [system for system, *_ in trainers.made] == ["network"] * 2
+    assert calls == [(CONFIG.samples, CONFIG.validation_samples, 8, CONFIG.input)]
+    assert [options.epochs for _, options, _, _ in trainers.created] == [2, 5]
+    assert [system for system, *_ in trainers.created] == ["network"] * 2
     assert trainers.fits[0][0] is macro.train
     assert [name for _, _, name, _ in trainers.fits] == [".m.micro-macro.unfinished", ".m.micro.unfinished"]
     assert len(fit.resume_files) == 2
@@ -97,7 +97,7 @@ def test_macro_expressions_of_emotions_are_refused_for_other_classes(job):
     job, trainers = replace(job, config=replace(CONFIG, macro_epochs=2)), Recording()
     with pytest.raises(ConfigError, match="the data has 2 classes: .* name that file as 'start'"):
         fit_network("network", job, groups(("a", "b")), trainers, 0, "micro", lambda one: None)
-    assert trainers.made == []
+    assert trainers.created == []
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def known():
     return ProbeFeatures(prior, features, (False, True))
 
 
-def test_a_set_that_votes_without_the_prior_sees_none(known):
+def test_a_feature_set_that_votes_without_the_prior_gets_none(known):
     (first, _), (second, features) = known.sets()
     np.testing.assert_allclose(first, known.prior)
     assert not second.any() and second.shape == (2, 2)
@@ -113,7 +113,7 @@ def test_a_probe_takes_weights_and_temperatures_of_its_networks(starts, tmp_path
     assert all(torch.equal(state[name], value) for name, value in source.state_dict().items())
 
 
-def test_labels_that_networks_do_not_know_get_no_prior(starts):
+def test_labels_that_no_network_has_get_no_prior(starts):
     system = frozen_probe(replace(CONFIG, start=(starts["prototype"],)), ("calm", "storm"), CPU)
     assert system.translation.shape == (7, 2) and not system.translation.any()
 

@@ -1,4 +1,4 @@
-"""The penalty, by hand and in its limits."""
+"""The penalty, by hand and in the limits of weak and strong regularisation."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from mer_ros.training.residual_head import fit
 STRENGTHS = (1e-6, 0.1, 10.0)
 
 
-def a_task(n=120, features=300, seed=0, told=1.0):
-    """Two features tell the class; priors know it as well as ``told`` says."""
+def a_task(n=120, features=300, seed=0, certainty=1.0):
+    """Features and priors that both depend on the class, the priors by the factor ``certainty``."""
     rng = np.random.default_rng(seed)
     truth = np.arange(n) % 3
     x = rng.normal(size=(n, features))
     x[:, :3] += 3 * np.eye(3)[truth]
-    prior = log_softmax(told * np.eye(3)[truth] + rng.normal(0, 1.0, (n, 3)), axis=1)
+    prior = log_softmax(certainty * np.eye(3)[truth] + rng.normal(0, 1.0, (n, 3)), axis=1)
     subject_ids = np.array([f"p{i % 12}" for i in range(n)])
     return prior, x, truth, subject_ids
 
 
 def test_the_weakest_strength_answers_as_the_prior_does():
-    prior, x, truth, subject_ids = a_task(told=2.0)
+    prior, x, truth, subject_ids = a_task(certainty=2.0)
     head = fit(prior, x, truth, subject_ids, (1e-9,), 0).head
     assert np.abs(head.weight).max() < 1e-4
     found = head(prior, x)
@@ -32,7 +32,7 @@ def test_the_weakest_strength_answers_as_the_prior_does():
 
 
 def test_the_strength_follows_the_information_in_the_features():
-    worthless, x, truth, subject_ids = a_task(told=0.0)
+    worthless, x, truth, subject_ids = a_task(certainty=0.0)
     knowing, noise = 6 * np.eye(3)[truth], np.random.default_rng(1).normal(size=x.shape)
     assert fit(worthless, x, truth, subject_ids, STRENGTHS, 0).head.strength > 1e-6
     assert fit(log_softmax(knowing, axis=1), noise, truth, subject_ids, STRENGTHS, 0).head.strength == 1e-6
@@ -40,12 +40,12 @@ def test_the_strength_follows_the_information_in_the_features():
 
 def test_it_learns_what_the_prior_lacks():
     prior, x, truth, subject_ids = a_task(240)
-    asked = np.isin(subject_ids, ["p0", "p1", "p2"])
-    found = fit(prior[~asked], x[~asked], truth[~asked], subject_ids[~asked], STRENGTHS, 0)
-    right = (found.head(prior[asked], x[asked]).argmax(1) == truth[asked]).mean()
-    alone = (prior[asked].argmax(1) == truth[asked]).mean()
+    tested = np.isin(subject_ids, ["p0", "p1", "p2"])
+    found = fit(prior[~tested], x[~tested], truth[~tested], subject_ids[~tested], STRENGTHS, 0)
+    right = (found.head(prior[tested], x[tested]).argmax(1) == truth[tested]).mean()
+    alone = (prior[tested].argmax(1) == truth[tested]).mean()
     assert right > alone + 0.1
-    held = (found.held_out.argmax(1) == truth[~asked]).mean()
+    held = (found.held_out.argmax(1) == truth[~tested]).mean()
     assert abs(held - right) < 0.2
 
 

@@ -1,4 +1,4 @@
-"""A tiny real run: the loss falls, the file comes back with the same answers, the command says what came."""
+"""A small run: the loss falls, the saved file gives the same answers, the command prints the results."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from mer_ros.training.labelled_set import mirror_share
 from mer_ros.training.sample_generators import GENERATORS, MAX_EARLY, generator_of
 
 
-def test_sequences_to_learn_from_end_early_and_others_do_not(monkeypatch):
+def test_training_sequences_end_early_and_others_do_not(monkeypatch):
     seen = []
     real = InputSpec.read
     monkeypatch.setattr(InputSpec, "read", lambda spec, shown: seen.append(len(shown)) or real(spec, shown))
@@ -21,16 +21,19 @@ def test_sequences_to_learn_from_end_early_and_others_do_not(monkeypatch):
     GENERATORS["sequence"].generate(24, range(3), 0, spec, "train", SILENT)
     assert set(seen) == {12 - k for k in range(MAX_EARLY + 1)}
     seen.clear()
-    made = GENERATORS["sequence"].generate(8, range(3), 0, spec, "test", SILENT)
-    assert set(seen) == {12} and made.kind == "sequence" and made.data.shape == (8, 8, 3, 16, 16)
+    generated = GENERATORS["sequence"].generate(8, range(3), 0, spec, "test", SILENT)
+    assert set(seen) == {12} and generated.kind == "sequence" and generated.data.shape == (8, 8, 3, 16, 16)
 
 
-def test_pictures_are_grey_faces_of_the_given_subjects(monkeypatch):
+def test_images_are_grey_faces_of_the_given_subjects(monkeypatch):
     monkeypatch.setattr(joblib, "cpu_count", lambda: 1)  # no other process has to start
-    made = GENERATORS["apex"].generate(4, range(2000, 2004), 0, InputSpec("apex", 32), "train", SILENT)
-    assert made.kind == "apex" and made.data.shape == (4, 3, 32, 32) and made.flow is None
-    assert torch.equal(made.data[:, 0], made.data[:, 2]) and 0 <= made.data.min() < made.data.max() <= 1
-    assert set(made.subjects.tolist()) <= {2000, 2001} and made.data.std(0).max() > 0.02
+    generated = GENERATORS["apex"].generate(4, range(2000, 2004), 0, InputSpec("apex", 32), "train", SILENT)
+    assert generated.kind == "apex" and generated.data.shape == (4, 3, 32, 32) and generated.flow is None
+    assert (
+        torch.equal(generated.data[:, 0], generated.data[:, 2])
+        and 0 <= generated.data.min() < generated.data.max() <= 1
+    )
+    assert set(generated.subjects.tolist()) <= {2000, 2001} and generated.data.std(0).max() > 0.02
 
 
 def test_no_network_is_trained_on_clips():
@@ -38,7 +41,7 @@ def test_no_network_is_trained_on_clips():
         generator_of("clip")
 
 
-def test_a_mirrored_picture_is_only_flipped_and_flow_also_negates_u():
+def test_a_mirrored_image_is_only_flipped_and_flow_also_negates_u():
     x = torch.arange(24.0).reshape(1, 3, 2, 4) + 1
     every = torch.Generator().manual_seed(0)
     assert torch.equal(mirror_share(x.clone(), 1.0, "apex", every), x.flip(-1))

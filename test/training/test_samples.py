@@ -37,7 +37,7 @@ def test_fault_72_clips_are_split_by_subject(own_clips):
     assert sum(len(part) for part in (found.train, found.validation, found.test)) == len(own_clips)
 
 
-def test_the_seed_decides_which_subjects_are_held_out(own_clips):
+def test_the_seed_determines_the_held_out_subjects(own_clips):
     first, again, other = (samples_of_clips(own_clips, seed, SPEC) for seed in (0, 0, 1))
     assert first.summary["subjects"] == again.summary["subjects"] != other.summary["subjects"]
     assert sum(map(len, first.summary["subjects"].values())) == 12

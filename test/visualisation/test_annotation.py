@@ -1,4 +1,4 @@
-"""The annotated picture."""
+"""The annotated image."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def face(id_: str = "f1", motion: float = 0.02, quality: str = "") -> Face:
     return Face(id_, (100, 80, 120, 150), 0.9, np.zeros((468, 3), np.float32), 0, 0, 0, 80.0, motion, quality)
 
 
-def test_drawing_leaves_the_picture_it_was_given_alone() -> None:
+def test_drawing_does_not_change_its_input() -> None:
     image = np.zeros((480, 640, 3), np.uint8)
     drawn = Annotator(0.0065).draw(image, S, [face()])
     assert image.max() == 0 and drawn.max() > 0 and drawn.shape == image.shape

@@ -1,4 +1,4 @@
-"""Flow as a picture: direction is hue, strength is brightness."""
+"""Flow as an image: direction is hue, strength is brightness."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def field(u: float, v: float) -> np.ndarray:
     return np.stack([u * bump, v * bump, bump])
 
 
-def hue_at(picture, x, y) -> int:
-    patch = picture[y - 12 : y + 12, x - 12 : x + 12].reshape(-1, 1, 3)
+def hue_at(image, x, y) -> int:
+    patch = image[y - 12 : y + 12, x - 12 : x + 12].reshape(-1, 1, 3)
     return int(np.median(cv2.cvtColor(patch, cv2.COLOR_BGR2HSV)[:, 0, 0]))
 
 
@@ -32,5 +32,5 @@ def test_strength_is_relative_to_the_strongest():
 
 
 def test_rest_is_the_dark_ground():
-    picture = flow_picture(np.zeros((3, 56, 56), np.float32))
-    assert (picture[128, 128] == GROUND_BGR).all() and picture.shape == (256, 256, 3)
+    image = flow_picture(np.zeros((3, 56, 56), np.float32))
+    assert (image[128, 128] == GROUND_BGR).all() and image.shape == (256, 256, 3)

@@ -1,4 +1,4 @@
-"""The overlay: its parts are where they belong, and show what prediction and explanation hold."""
+"""The overlay: position of its parts, which show the values of prediction and explanation."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ CONFIDENCE_Y, DISTANCE_Y = 74 + 20, 108 + 20
 
 
 def tile(place: int) -> tuple[slice, slice]:
-    """Rows and columns of a picture below the text."""
+    """Rows and columns of an image below the text."""
     x, y = RIGHT_X + place * (TILE_SIDE + 6), HEIGHT - MARGIN - TILE_SIDE - 12
     return np.s_[y : y + TILE_SIDE, x : x + TILE_SIDE]
 
 
-def shares(picture: np.ndarray, y: int, colour: tuple[int, int, int]) -> float:
+def shares(image: np.ndarray, y: int, colour: tuple[int, int, int]) -> float:
     """Share of a bar's length that has a colour."""
-    return float((picture[y, RIGHT_X : RIGHT_X + BAR_WIDTH] == colour).all(axis=1).mean())
+    return float((image[y, RIGHT_X : RIGHT_X + BAR_WIDTH] == colour).all(axis=1).mean())
 
 
 @pytest.fixture
@@ -67,9 +67,9 @@ def explanation() -> Explanation:
 def test_an_explanation_without_content_is_drawn_in_the_same_size(
     event: ExpressionEvent, prediction: Prediction, explanation: Explanation
 ) -> None:
-    picture = overlay(event, prediction, explanation)
-    assert picture.shape == (HEIGHT, WIDTH, 3) and picture.dtype == np.uint8
-    assert (picture[tile(1)] == GROUND_BGR).all(), "no prototype"
+    image = overlay(event, prediction, explanation)
+    assert image.shape == (HEIGHT, WIDTH, 3) and image.dtype == np.uint8
+    assert (image[tile(1)] == GROUND_BGR).all(), "no prototype"
 
 
 def test_drawing_changes_neither_event_nor_explanation(
@@ -104,9 +104,9 @@ def test_flow_and_prototype_are_drawn_alike(
     event: ExpressionEvent, prediction: Prediction, explanation: Explanation
 ) -> None:
     same = Sample("flow", normalise_flow(explanation.flow, FLOW_SIZE))
-    picture = overlay(event, prediction, replace(explanation, prototype=same))
-    np.testing.assert_array_equal(picture[tile(0)], picture[tile(1)])
-    assert picture[tile(0)].std() > 10
+    image = overlay(event, prediction, replace(explanation, prototype=same))
+    np.testing.assert_array_equal(image[tile(0)], image[tile(1)])
+    assert image[tile(0)].std() > 10
     assert np.array_equal(flow_picture(same.data), prototype_picture(same))
 
 
@@ -114,9 +114,9 @@ def test_flow_and_prototype_are_drawn_alike(
 def test_the_bar_of_the_confidence(
     event: ExpressionEvent, prediction: Prediction, explanation: Explanation, confidence: float
 ) -> None:
-    picture = overlay(event, replace(prediction, confidence=confidence), explanation)
-    assert shares(picture, CONFIDENCE_Y, BAR_BGR) == pytest.approx(confidence, abs=0.01)
-    assert shares(picture, CONFIDENCE_Y, BAR_GROUND_BGR) == pytest.approx(1 - confidence, abs=0.01)
+    image = overlay(event, replace(prediction, confidence=confidence), explanation)
+    assert shares(image, CONFIDENCE_Y, BAR_BGR) == pytest.approx(confidence, abs=0.01)
+    assert shares(image, CONFIDENCE_Y, BAR_GROUND_BGR) == pytest.approx(1 - confidence, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -139,18 +139,18 @@ def test_the_bar_of_the_distance_is_full_at_its_limit(
     over: float,
 ) -> None:
     measured = replace(prediction, prototype_distance=distance, rejection_distance=limit)
-    picture = overlay(event, measured, explanation)
-    assert shares(picture, DISTANCE_Y, BAR_BGR) == pytest.approx(filled, abs=0.01)
-    assert shares(picture, DISTANCE_Y, UNKNOWN_BGR) == pytest.approx(over, abs=0.01)
-    assert shares(picture, DISTANCE_Y, BAR_GROUND_BGR) == pytest.approx(1 - filled - over, abs=0.01)
+    image = overlay(event, measured, explanation)
+    assert shares(image, DISTANCE_Y, BAR_BGR) == pytest.approx(filled, abs=0.01)
+    assert shares(image, DISTANCE_Y, UNKNOWN_BGR) == pytest.approx(over, abs=0.01)
+    assert shares(image, DISTANCE_Y, BAR_GROUND_BGR) == pytest.approx(1 - filled - over, abs=0.01)
 
 
 def test_a_model_without_prototypes_has_no_distance(
     event: ExpressionEvent, prediction: Prediction, explanation: Explanation
 ) -> None:
     plain = replace(prediction, prototype_distance=float("nan"), rejection_distance=float("nan"))
-    picture = overlay(event, plain, explanation)
-    assert (picture[108:132, RIGHT_X:] == GROUND_BGR).all()
+    image = overlay(event, plain, explanation)
+    assert (image[108:132, RIGHT_X:] == GROUND_BGR).all()
 
 
 def test_a_rejected_event_is_shown_with_its_reason_in_another_colour(
@@ -175,8 +175,8 @@ def test_each_strong_action_unit_has_a_line(
     units = replace(
         explanation, action_units=("AU6", "AU12"), action_unit_evidence=np.array(evidence, np.float32)
     )
-    picture = overlay(event, prediction, units)
-    lines = [(picture[158 + 17 * i : 169 + 17 * i, RIGHT_X:] != GROUND_BGR).any() for i in range(2)]
+    image = overlay(event, prediction, units)
+    lines = [(image[158 + 17 * i : 169 + 17 * i, RIGHT_X:] != GROUND_BGR).any() for i in range(2)]
     assert sum(lines) == n_lines and lines == sorted(lines, reverse=True)
 
 

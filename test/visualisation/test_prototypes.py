@@ -1,4 +1,4 @@
-"""Decoded prototypes become pictures: flow as the event's own flow is drawn, apex samples as photographs."""
+"""Decoded prototypes as images: flow is drawn like the flow of the event, apex samples like photographs."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ def test_flow_is_drawn_like_any_flow():
 def test_an_apex_is_drawn_in_its_own_colours():
     red = np.zeros((3, 56, 56), np.float32)
     red[0] = 1.5  # cut at 1
-    picture = prototype_picture(Sample("apex", red))
-    assert picture.shape == (PICTURE_SIZE, PICTURE_SIZE, 3) and picture.dtype == np.uint8
-    assert (picture == (0, 0, 255)).all()  # BGR
+    image = prototype_picture(Sample("apex", red))
+    assert image.shape == (PICTURE_SIZE, PICTURE_SIZE, 3) and image.dtype == np.uint8
+    assert (image == (0, 0, 255)).all()  # BGR
 
 
 @pytest.mark.parametrize("kind", ["flow", "apex"])
-def test_a_picture_is_drawn_once_and_cannot_be_changed(kind):
-    picture = prototype_picture(sample(kind, 1))
-    assert prototype_picture(sample(kind, 1)) is picture
-    assert prototype_picture(sample(kind, 2)) is not picture
+def test_an_image_is_drawn_once_and_cannot_be_changed(kind):
+    image = prototype_picture(sample(kind, 1))
+    assert prototype_picture(sample(kind, 1)) is image
+    assert prototype_picture(sample(kind, 2)) is not image
     with pytest.raises(ValueError, match="read-only"):
-        picture[0] = 0
+        image[0] = 0
 
 
-def test_other_kinds_have_no_picture():
+def test_other_kinds_have_no_image():
     with pytest.raises(InputError, match="'clip' cannot be drawn: use one of flow, apex"):
         prototype_picture(sample("clip"))

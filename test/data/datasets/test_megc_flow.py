@@ -13,7 +13,7 @@ from mer_ros.errors import DataError
 
 @pytest.fixture
 def folder(small_folder, tmp_path):
-    """A copy that a test may spoil."""
+    """A copy that a test may damage."""
     return shutil.copytree(small_folder, tmp_path / "set")
 
 
@@ -34,7 +34,7 @@ def set_cell(folder, row, column, value):
     write(folder, lines)
 
 
-def picture(folder, number=0):
+def image_file(folder, number=0):
     return sorted(folder.glob("*.png"))[number]
 
 
@@ -65,7 +65,7 @@ def test_red_is_horizontal_and_green_vertical(folder):
     assert (flow[0] == 200).all() and (flow[1] == 100).all()
 
 
-def test_pictures_may_lie_in_a_folder_below_and_the_sheet_may_have_more_columns(folder, small_folder):
+def test_images_may_lie_in_a_folder_below_and_the_sheet_may_have_more_columns(folder, small_folder):
     (folder / "images").mkdir()
     for path in folder.glob("*.png"):
         path.rename(folder / "images" / path.name)
@@ -93,7 +93,7 @@ def damage(path):
 
 
 def outward_link(folder):
-    path = picture(folder)
+    path = image_file(folder)
     outside = folder.parent / "outside.png"
     path.rename(outside)
     path.symlink_to(outside)
@@ -117,30 +117,33 @@ def one_subject(folder):
 FAULTS = {
     "no sheet": (lambda f: (f / SHEET).unlink(), ["must contain one sheet (*.csv)", "none"]),
     "two sheets": (lambda f: shutil.copy(f / SHEET, f / "more.csv"), ["found 2", "more.csv"]),
-    "sheet is a picture": (
-        lambda f: shutil.copy(picture(f), f / SHEET),
+    "sheet is an image": (
+        lambda f: shutil.copy(image_file(f), f / SHEET),
         [SHEET, "cannot be read as a sheet"],
     ),
     "empty sheet": (lambda f: (f / SHEET).write_text(""), [SHEET, "cannot be read as a sheet"]),
     "header alone": (lambda f: write(f, rows(f)[:1]), ["no rows"]),
     "row too long": (lambda f: write(f, [*rows(f), "a,b,c,0,,,,,,"]), ["cannot be read as a sheet"]),
     "renamed column": (lambda f: set_cell(f, 1, "label", "class"), [f"'{SHEET}', row 1: column 'label'"]),
-    "no picture": (lambda f: picture(f, 3).unlink(), ["there is no picture", ", row "]),
+    "no image": (lambda f: image_file(f, 3).unlink(), ["there is no picture", ", row "]),
     "no row": (lambda f: write(f, rows(f)[:-1]), [" .png': it has no row in"]),
     "duplicate row": (
         lambda f: write(f, [*rows(f), rows(f)[1]]),
         ["row 16: it names the same clip as row 2"],
     ),
-    "not a PNG": (lambda f: picture(f).write_text("x"), [" .png': it is not a complete PNG"]),
-    "cut off": (lambda f: picture(f).write_bytes(picture(f).read_bytes()[:500]), ["not a complete PNG"]),
-    "damaged": (lambda f: damage(picture(f)), ["a damaged PNG"]),
+    "not a PNG": (lambda f: image_file(f).write_text("x"), [" .png': it is not a complete PNG"]),
+    "cut off": (
+        lambda f: image_file(f).write_bytes(image_file(f).read_bytes()[:500]),
+        ["not a complete PNG"],
+    ),
+    "damaged": (lambda f: damage(image_file(f)), ["a damaged PNG"]),
     "wrong size": (
-        lambda f: cv2.imwrite(str(picture(f)), np.zeros((28, 30, 3), np.uint8)),
+        lambda f: cv2.imwrite(str(image_file(f)), np.zeros((28, 30, 3), np.uint8)),
         ["30x28, not 28x28"],
     ),
-    "grey": (lambda f: cv2.imwrite(str(picture(f)), np.zeros((28, 28), np.uint8)), ["not 8-bit RGB"]),
+    "grey": (lambda f: cv2.imwrite(str(image_file(f)), np.zeros((28, 28), np.uint8)), ["not 8-bit RGB"]),
     "16 bit": (
-        lambda f: cv2.imwrite(str(picture(f)), np.zeros((28, 28, 3), np.uint16)),
+        lambda f: cv2.imwrite(str(image_file(f)), np.zeros((28, 28, 3), np.uint16)),
         ["not 8-bit RGB", "16"],
     ),
     "label 3": (lambda f: set_cell(f, 5, "label", "3"), [f"'{SHEET}', row 5: label is '3'"]),
@@ -180,7 +183,7 @@ def test_fault_71_each_fault_is_listed_with_file_and_row(folder, name):
 def test_fault_71_all_faults_are_listed_at_once(folder):
     set_cell(folder, 3, "label", "9")
     set_cell(folder, 7, "filename_o", "../x")
-    picture(folder, 13).write_text("x")
+    image_file(folder, 13).write_text("x")
     with pytest.raises(DataError) as raised:
         megc_flow.read(folder)
     text = str(raised.value)

@@ -40,7 +40,7 @@ def test_a_shared_unit_by_hand():
     assert found.uf1 == found.uf1_of_likeliest == pytest.approx((0.8 + 2 / 3) / 2)
 
 
-def test_the_order_of_units_says_nothing():
+def test_the_order_of_units_does_not_matter():
     assert of({"a": (Recipe(("AU1", "AU2"), 1),), "b": (Recipe(("AU2", "AU1"), 1),)}).accuracy == 0.5
 
 
@@ -74,7 +74,7 @@ def test_no_rule_is_better(seed):
 
 
 def test_the_likeliest_answer_is_not_the_one_of_greatest_uf1():
-    """A rare class that is never likeliest: named all the same, it lifts UF1 and costs accuracy."""
+    """A rare class that is never the most likely: predicting it raises UF1 and lowers accuracy."""
     joint = np.array([[0.60, 0.15], [0.12, 0.13]])
     found = best_of(joint, ("often", "seldom"), (1.0,) * 7)
     assert found.accuracy == pytest.approx(0.75) and found.uf1_of_likeliest == pytest.approx(0.75 / 1.75)
@@ -110,8 +110,8 @@ def test_the_generator_draws_what_is_counted(drawn):
         assert gap < 2 / np.sqrt(own.sum()), EMOTIONS[number]  # Kolmogorov-Smirnov, p < .001
 
 
-def test_who_learns_from_draws_alone_comes_up_to_it_and_not_above(drawn):
-    """Counts of units and twentieths of the ratio in half of the draws, asked about the other half."""
+def test_a_classifier_learned_from_draws_reaches_the_ceiling_and_not_more(drawn):
+    """A classifier from counts of units and ratios (twentieths) of half of the draws, scored on the rest."""
     emotions, units, ratios = drawn
     seen = [(u, int(r * 20)) for u, r in zip(units, ratios, strict=True)]
     counts: dict[object, np.ndarray] = {}
@@ -129,7 +129,7 @@ def test_who_learns_from_draws_alone_comes_up_to_it_and_not_above(drawn):
 
 def test_the_limit_of_the_asymmetry_is_the_generator_s():
     class Lopsided:
-        """A generator of random numbers that draws the utmost asymmetry and no weak side."""
+        """A generator of random numbers that draws the largest asymmetry and no weak side."""
 
         def normal(self, *_):
             return 99.0
@@ -152,7 +152,7 @@ def test_priors_and_classes():
     assert label_ceiling().accuracy < three.accuracy < 1
     only_two = label_ceiling(priors=(3, 0, 1, 0, 0, 0, 0))
     np.testing.assert_allclose(only_two.confusion.sum(1)[[0, 2]], [0.75, 0.25])
-    assert only_two.uf1 <= 2 / 7 + 1e-12  # a class that nobody shows counts 0
+    assert only_two.uf1 <= 2 / 7 + 1e-12  # a class that does not occur counts 0
     assert label_ceiling() is label_ceiling()
 
 

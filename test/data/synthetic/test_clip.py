@@ -45,7 +45,7 @@ def _onset_and_apex(clip: SyntheticClip, k: int) -> tuple[int, int]:
     return int(event.onset_s * clip.fps), round(event.apex_s * clip.fps)
 
 
-def test_frames_look_like_a_camera(clip: SyntheticClip) -> None:
+def test_frames_have_the_format_of_a_camera(clip: SyntheticClip) -> None:
     frame = clip.render(0)
     assert frame.shape == (480, 640, 3) and frame.dtype == np.uint8
     assert frame.flags.writeable and frame.flags.c_contiguous
@@ -71,7 +71,7 @@ def test_frame_rate_changes_the_frames_not_the_story(clip: SyntheticClip) -> Non
     np.testing.assert_array_equal(quiet_fast.render(4 * 110), quiet_slow.render(110))
 
 
-def test_landmarks_move_by_the_amplitude_asked_for() -> None:
+def test_landmarks_move_by_the_requested_amplitude() -> None:
     for amplitude in (1.0, 2.0):
         clip = synthetic_clip(seed=4, amplitude_px=amplitude, conditions=STILL)
         for k, event in enumerate(clip.truth):
@@ -138,7 +138,7 @@ def test_a_nod_turns_the_head_and_back(busy: SyntheticClip) -> None:
 
 
 @pytest.mark.parametrize("face_width_px", [150, 220])
-def test_landmarks_are_where_facemesh_sees_them_on_a_turned_face(face_width_px: float) -> None:
+def test_landmarks_agree_with_facemesh_on_a_turned_face(face_width_px: float) -> None:
     conditions = replace(STILL, yaw_deg=12, pitch_deg=8, roll_deg=8, approach=0.05)
     clip = synthetic_clip(5, fps=20, n_events=7, conditions=conditions, face_width_px=face_width_px)
     rest = clip.true_landmarks(0)

@@ -1,4 +1,4 @@
-"""Displacements of one face at rest in the frame, and how a picture shows them."""
+"""Displacements of one face at rest in the frame, and how a frame shows them."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ def test_without_units_nothing_moves(face: FaceMotion) -> None:
 
 def test_a_unit_of_one_side_moves_that_side_alone(face: FaceMotion) -> None:
     right = face.landmarks({"AU12R": 0.1})
-    assert right[61, 0] < -1 and right[61, 1] < -1, (
-        "the person's right lip corner: left and up in the picture"
-    )
+    assert right[61, 0] < -1 and right[61, 1] < -1, "the person's right lip corner: left and up in the image"
     assert np.abs(right[291]).max() < 1e-6
     left = face.landmarks({"AU12L": 0.1})
     assert left[291, 0] > 1 and left[291, 1] < -1 and np.abs(left[61]).max() < 1e-6
@@ -48,7 +46,7 @@ def test_intensities_add_up(face: FaceMotion) -> None:
 
 
 def test_intensity_1_of_both_sides_is_one_interocular_distance(face: FaceMotion, stage: Stage) -> None:
-    """Seen from the front; the photograph's face is turned a little, which shortens some movements."""
+    """In a frontal view; the face of the photograph is turned slightly, which shortens some movements."""
     moved = face.landmarks({"AU2R": 1.0, "AU2L": 1.0})
     assert np.linalg.norm(moved, axis=1).max() == pytest.approx(stage.px, rel=0.1)
 

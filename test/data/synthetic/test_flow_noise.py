@@ -1,4 +1,4 @@
-"""The measuring chain: what it adds to the flow of an expression, and what it takes away."""
+"""The measuring chain: noise added to the flow of an expression, and the part that registration removes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def chain(fields: SubjectFields, seed: int, spread: float = 1.0, living: bool = 
     return Chain(fields, AMPLITUDE_PX, np.random.default_rng(seed), spread, living)
 
 
-def test_at_the_onset_of_nothing_only_the_noise_of_the_algorithm_is_seen(fields: SubjectFields) -> None:
+def test_without_a_movement_only_the_noise_of_the_algorithm_remains(fields: SubjectFields) -> None:
     still = np.zeros(len(fields.names))
     seen = np.stack([chain(fields, seed).see(still, progress=0.0) for seed in range(20)])
     assert seen.shape == (20, SIZE, SIZE, 2) and seen.dtype == np.float32
@@ -41,7 +41,7 @@ def test_at_the_onset_of_nothing_only_the_noise_of_the_algorithm_is_seen(fields:
 def test_registration_takes_its_share_of_an_expression_and_the_chain_models_it(
     fields: SubjectFields, smile: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A raised face (cheeks, lips, brows together) looks partly like a head that moves."""
+    """A raised face (cheeks, lips, brows together) resembles in part a movement of the head."""
     taken = fields.taken_for_head(smile)
     dense = RigidHead(fields.landmarks).dense(taken, depth_map(fields.landmarks, CROP_SIZE))
     assert np.abs(cv2.resize(dense, (SIZE, SIZE)) - fields.head_motion(taken)).max() < 0.05
@@ -62,7 +62,9 @@ def test_skin_without_texture_damps_the_flow(
     assert sizes[1] == pytest.approx(0.5 * sizes[0], rel=1e-3)
 
 
-def test_the_same_seed_sees_the_same_and_another_does_not(fields: SubjectFields, smile: np.ndarray) -> None:
+def test_the_same_seed_gives_the_same_flow_and_another_does_not(
+    fields: SubjectFields, smile: np.ndarray
+) -> None:
     seen = [chain(fields, seed).see(smile) for seed in (1, 1, 2)]
     np.testing.assert_array_equal(seen[0], seen[1])
     assert np.abs(seen[0] - seen[2]).mean() > 0.02
@@ -97,7 +99,7 @@ def test_a_crop_without_error_stays_where_it_is() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_misplaced_crop_turns_the_flow_with_the_picture_and_hardly_leaves_its_place(seed: int) -> None:
+def test_a_misplaced_crop_turns_the_flow_with_the_image_and_hardly_leaves_its_place(seed: int) -> None:
     affine, turn = misplacement(SIZE, np.random.default_rng(seed), spread=4.0)
     np.testing.assert_allclose(turn, affine[:, :2].T, atol=1e-6)  # flow is a row vector
     centre = np.full(2, (SIZE - 1) / 2)

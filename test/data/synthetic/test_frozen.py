@@ -1,4 +1,4 @@
-"""The generator is frozen: what it makes may change only together with its version.
+"""The generator is frozen: its output may change only together with its version.
 
 The figures are those of version 1.0. They are coarse enough for other machines and library versions, and no
 change of a range, a field or the order of the draws leaves them as they are. Where one of these tests fails,

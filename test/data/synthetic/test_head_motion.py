@@ -1,4 +1,4 @@
-"""Motion of the whole head: landmarks by hand, and a picture that shows them where they are."""
+"""Motion of the whole head: landmarks by hand, and a frame that shows them where they are."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ def test_a_positive_turn_moves_the_nose_right_or_down_more_than_the_eyes(
         (HeadPose(right_px=4, down_px=3), 0.02),
         (HeadPose(growth=0.05), 0.02),
         (HeadPose(roll_rad=0.1, right_px=-2), 0.02),
-        (HeadPose(yaw_rad=0.12), 0.3),  # the picture's depth is smoother than that of the landmarks
+        (HeadPose(yaw_rad=0.12), 0.3),  # the image's depth is smoother than that of the landmarks
         (HeadPose(pitch_rad=-0.1), 0.3),
         (HeadPose(5, -3, 0.05, 0.08, 0.05, 0.02), 0.3),
     ],
     ids=["shift", "growth", "roll", "yaw", "pitch", "all"],
 )
-def test_the_picture_shows_each_landmark_where_it_is(
+def test_the_image_shows_each_landmark_where_it_is(
     head: HeadMotion, stage: Stage, pose: HeadPose, tolerance_px: float
 ) -> None:
     moved = head.move(stage.landmarks, pose)
@@ -81,7 +81,7 @@ def test_the_picture_shows_each_landmark_where_it_is(
     assert np.linalg.norm(moved - stage.landmarks, axis=1).max() > 2
 
 
-def test_the_border_of_the_frame_stays_and_the_picture_does_not_fold(head: HeadMotion) -> None:
+def test_the_border_of_the_frame_stays_and_the_image_does_not_fold(head: HeadMotion) -> None:
     shown = rest_positions(head.source_map(HeadPose(6, 6, 0.1, 0.1, 0.1, 0.03)))
     still = pixel_grid(320, 240).reshape(240, 320, 2)
     for border in (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1]):

@@ -60,12 +60,12 @@ def test_flicker_has_the_period_of_the_mains(time_s: float, seen: int) -> None:
 
 
 @pytest.mark.parametrize("time_s", [0.0, 0.002, 0.0071])
-def test_a_shutter_that_is_open_for_whole_periods_sees_no_flicker(time_s: float) -> None:
+def test_a_shutter_that_is_open_for_whole_periods_removes_flicker(time_s: float) -> None:
     for open_s in (0.01, 0.02):
         assert (lit(replace(STILL, flicker=0.1), 100, time_s, open_s) == 100).all()
 
 
-def test_an_open_shutter_sees_the_mean_of_the_flicker() -> None:
+def test_an_open_shutter_averages_the_flicker() -> None:
     """Over half a period from 0: 0.1 x 2 / pi."""
     assert (lit(replace(STILL, flicker=0.1), 200, 0.0, 0.005) == round(200 * (1 + 0.1 * 2 / np.pi))).all()
 

@@ -1,4 +1,4 @@
-"""Nuisances: their course over time by hand, and how often and where they are drawn."""
+"""Nuisances: their curves over time, computed by hand, and how often and when they are drawn."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_end_of_a_span() -> None:
 
 
 @pytest.mark.parametrize(
-    ("course", "time_s", "value"),
+    ("curve", "time_s", "value"),
     [
         (BLINK.closure, 0.9, 0.0),
         (BLINK.closure, 1.0, 0.0),
@@ -65,8 +65,8 @@ def test_the_end_of_a_span() -> None:
         (REFOCUS.level, 1.5, 0.0),
     ],
 )
-def test_a_course_by_hand(course: Callable[[float], float], time_s: float, value: float) -> None:
-    assert course(time_s) == pytest.approx(value, abs=1e-9)
+def test_a_curve_by_hand(curve: Callable[[float], float], time_s: float, value: float) -> None:
+    assert curve(time_s) == pytest.approx(value, abs=1e-9)
 
 
 @pytest.mark.parametrize(

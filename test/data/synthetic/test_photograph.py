@@ -1,4 +1,4 @@
-"""A photograph of one's own takes the place of the built-in one."""
+"""A user's photograph replaces the built-in one."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from mer_ros.face.mesh import FaceMesh
 
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built-in picture mirrored, enlarged, brighter and rolled: another picture with a known face."""
-    picture = canonical_mesh.photograph()[:, ::-1]
+    """The built-in photograph mirrored, enlarged, brighter and rolled: another image with a known face."""
+    image = canonical_mesh.photograph()[:, ::-1]
     turn = cv2.getRotationMatrix2D((256, 180), 8, 1.0)
-    turned = cv2.warpAffine(picture, turn, (512, 512), borderMode=cv2.BORDER_REFLECT_101)
+    turned = cv2.warpAffine(image, turn, (512, 512), borderMode=cv2.BORDER_REFLECT_101)
     path = tmp_path_factory.mktemp("photo") / "me.jpg"
     cv2.imwrite(str(path), cv2.convertScaleAbs(cv2.resize(turned, None, fx=1.7, fy=1.7), alpha=1.1))
     return path
@@ -60,14 +60,14 @@ def test_a_given_face_is_found_and_moved(other: Path) -> None:
     ],
     ids=["empty", "another format", "a bomb", "without pixels"],
 )
-def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+def test_a_file_that_is_no_image_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "x.jpg"
     path.write_bytes(content)
     with pytest.raises(DataError, match=words):
         Photograph.read(path)
 
 
-def test_a_picture_without_a_face_or_with_two_or_a_tiny_one_is_refused(tmp_path: Path) -> None:
+def test_an_image_without_a_face_or_with_two_or_a_tiny_one_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"cannot be read \(No such file"):
         Photograph.read(tmp_path / "none.png")
     with pytest.raises(DataError, match="shows no face"):

@@ -75,7 +75,7 @@ LEVELS = np.array([[0, 51, 64, 100, 128, 200, 255]], np.uint8)[..., None].repeat
 
 
 @pytest.mark.parametrize(
-    ("look", "tone", "seen"),
+    ("changed", "tone", "seen"),
     [
         ({"gamma": 3.0, "contrast": 2.0, "warmth": 2.0}, 0.0, [[0, 51, 64, 100, 128, 200, 255]] * 3),
         ({"gamma": 2.0}, 1.0, [[0, 10, 16, 39, 64, 157, 255]] * 3),  # 255 (level / 255)^2
@@ -94,9 +94,9 @@ LEVELS = np.array([[0, 51, 64, 100, 128, 200, 255]], np.uint8)[..., None].repeat
     ids=["none", "gamma", "half the tone", "contrast", "warmth"],
 )
 def test_tone_by_hand(
-    plain_subject: Subject, look: dict[str, float], tone: float, seen: list[list[int]]
+    plain_subject: Subject, changed: dict[str, float], tone: float, seen: list[list[int]]
 ) -> None:
-    subject = replace(plain_subject, **look)
+    subject = replace(plain_subject, **changed)
     toned = retoned(LEVELS, subject, tone)[0].T
     np.testing.assert_allclose(toned.astype(int), seen, atol=1)  # 1: halves may be rounded either way
 

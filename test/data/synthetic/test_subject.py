@@ -1,4 +1,4 @@
-"""Subjects: geometry, muscles and ranges; subjects of different uses never meet."""
+"""Subjects: geometry, muscles and ranges; the groups of subjects for different uses are disjoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each unit, the eyes and the head of one subject can do on the aligned crop."""
+"""Fields of each unit, of the eyes and of the head of one subject on the aligned crop."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def test_intensity_1_is_one_interocular_distance(fields: SubjectFields) -> None:
 
 
 @pytest.mark.parametrize(("unit", "landmark", "sign_u", "sign_v"), [
-    ("AU12", 61, -1, -1),  # right lip corner (left in the picture): outward and up
+    ("AU12", 61, -1, -1),  # right lip corner (left in the image): outward and up
     ("AU12", 291, 1, -1),
     ("AU4", 55, 1, 1),  # right inner brow: inward and down
     ("AU4", 285, -1, 1),
 ])  # fmt: skip
-def test_unit_moves_its_landmark_in_the_picture(unit: str, landmark: int, sign_u: int, sign_v: int) -> None:
+def test_unit_moves_its_landmark_in_the_image(unit: str, landmark: int, sign_u: int, sign_v: int) -> None:
     for subject_id in range(6):
         drawn = SubjectFields(make_subject(subject_id), SIZE)
         flow = drawn.dense(drawn.amounts({unit + "R": 1.0, unit + "L": 1.0}, 2.0))

@@ -45,7 +45,7 @@ def test_levels_are_smooth_from_the_onset_to_the_offset_and_peak_together_at_the
             assert (levels.max(1)[inside] > 0).all()  # one unit starts at the onset, one ends at the offset
 
 
-def test_a_clip_without_expressions_lasts_as_long_as_asked() -> None:
+def test_a_clip_without_expressions_has_the_requested_duration() -> None:
     line = make_timeline(0, make_subject(9000), 0, everyday(0), duration_s=120.0)
     assert line.events == () and line.duration_s == 120.0
     assert len(line.nuisances.blinks) >= 8

@@ -64,7 +64,7 @@ def test_a_file_that_is_not_a_model_is_named(tmp_path):
     assert "web page" in finding.found
 
 
-def test_without_models_the_remedy_says_how_to_get_one(facts, tmp_path):
+def test_without_models_the_remedy_states_how_to_get_one(facts, tmp_path):
     (finding,) = CHECK.judge(facts)
     assert finding.status is Status.FIX
     assert f"mer train --model prototype --out {tmp_path}/prototype.safetensors" in finding.remedy

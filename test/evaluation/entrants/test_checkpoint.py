@@ -45,7 +45,7 @@ def test_seven_emotions_are_summed_into_three_classes_as_the_node_would_answer(m
     assert system.name == node.model_id == system.settings["model"] and not system.is_control
 
 
-def test_a_model_that_reads_pictures_is_refused(make_file, make_clips, tmp_path):
+def test_a_model_that_reads_images_is_refused(make_file, make_clips, tmp_path):
     system = CheckpointEntrant(Recogniser.load(make_file(kind="apex")), MEGC_LABELS)
     with pytest.raises(DataError, match="has no input of kind 'apex'"):
         evaluate(make_clips(), protocol_of("3-fold"), [system], 0, tmp_path / "out")

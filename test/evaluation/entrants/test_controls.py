@@ -81,7 +81,7 @@ def test_flat_clips_do_no_harm(name):
 
 
 def test_training_on_mirrors_and_averaging_is_what_the_symmetric_samples_do(clips):
-    """scikit-learn on every sample and its mirror, each counting half, against the symmetric half as many."""
+    """Samples and mirror images with weight 1/2 in scikit-learn give the result of symmetric samples."""
     samples = normalised(clips.flow, 16)
     both = np.concatenate([samples, mirror_flow(samples)]).reshape(2 * len(clips), -1)
     truth = np.concatenate([clips.truth, clips.truth])

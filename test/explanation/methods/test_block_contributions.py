@@ -1,4 +1,4 @@
-"""What blocks and planes contributed: all of a linear machine's lead, nearly all of a kernel's."""
+"""Contributions of blocks and planes: they add up exactly for a linear SVM, approximately for kernels."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def system(request):
     fresh = create(name, {"n_labels": 3, "descriptor": SYSTEMS[name]})
     truth = np.arange(24) % 3
     features = np.concatenate([fresh.describe(clip_of(label, i)[None]) for i, label in enumerate(truth)])
-    people, machine = np.array([f"s{i % 4}" for i in range(24)]), fresh.config.machine
+    subjects, machine = np.array([f"s{i % 4}" for i in range(24)]), fresh.config.machine
     learned = svm.select_machine(
-        features, truth, people, 3, machine.kernel_fitter(fresh.layout), (1.0,), mix_steps=1
+        features, truth, subjects, 3, machine.kernel_fitter(fresh.layout), (1.0,), mix_steps=1
     )
     return fresh.with_machine(learned.machine)
 
@@ -87,7 +87,7 @@ def test_an_event_is_explained_from_its_clip(system, make_event):
     assert overlay(event, prediction, found).any()
 
 
-def test_nothing_that_speaks_for_a_label_is_said():
+def test_without_support_for_a_label_the_text_states_it():
     blank = create("lbp_top", {"n_labels": 3, "descriptor": SYSTEMS["lbp_top"]})
     found = attribute(blank, torch.zeros(1, 6, 64, 64), 0)
     assert found.note == "No block contributes to this label." and not found.map.any()

@@ -1,4 +1,4 @@
-"""Grad-CAM on nets with hand-set weights, where the map is a literal; and what it must leave alone."""
+"""Grad-CAM on networks with hand-set weights, for which the map is known, and its side effects."""
 
 from __future__ import annotations
 

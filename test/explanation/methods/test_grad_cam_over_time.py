@@ -28,9 +28,9 @@ SMALL = {"backbone": {"widths": [4, 8, 8, 8]}}
 @pytest.fixture
 def system():
     torch.manual_seed(0)
-    made = create("me_plan", SMALL).eval().requires_grad_(False)
-    made.set_prototypes(torch.rand(14, 16), torch.arange(14) % 7)
-    return made
+    created = create("me_plan", SMALL).eval().requires_grad_(False)
+    created.set_prototypes(torch.rand(14, 16), torch.arange(14) % 7)
+    return created
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_the_map_by_the_formula(system, rule):
     torch.testing.assert_close(found.map, wanted)
 
 
-def test_the_map_of_the_explainer_is_the_sum_over_time_and_says_when(system):
+def test_the_map_of_the_explainer_is_the_sum_over_time_with_its_moment(system):
     x = torch.randn(1, 8, 3, 28, 28)
     cam, found = grad_cam(system, x, 1, system.cam_rule), attribute(system, x, 1)
     np.testing.assert_allclose(found.map, cam.map.sum(0), rtol=1e-6)
@@ -106,6 +106,6 @@ def test_an_explanation_is_whole(system, moving):
     assert np.array_equal(again.probabilities, prediction.probabilities)
 
 
-def test_what_lies_far_from_all_support_is_unknown(system, moving):
+def test_a_sample_far_from_all_class_means_is_unknown(system, moving):
     prediction = recogniser(system, limit=1e-6).predict(moving)
     assert prediction.label == UNKNOWN and "prototype" in prediction.reason

@@ -115,7 +115,7 @@ def test_fault_34_no_face_is_an_explicit_empty_list() -> None:
 
 
 @pytest.mark.parametrize("with_landmarks", [False, True])
-def test_landmarks_of_a_face_are_sent_only_when_asked_for(with_landmarks: bool) -> None:
+def test_landmarks_of_a_face_are_sent_only_on_request(with_landmarks: bool) -> None:
     face = Face(
         "f", (1, 2, 3, 4), 0.5, np.arange(468 * 3, dtype=np.float32).reshape(468, 3), 0.1, 0.2, 0.3, 80.0
     )
@@ -155,15 +155,15 @@ def test_fault_02_bayer_patterns_give_back_a_plain_red(pattern: str, bits: int, 
 
 
 @pytest.mark.parametrize("encoding", image_checks.PIXEL_BYTES)
-def test_every_encoding_that_is_believed_becomes_a_picture(encoding: str) -> None:
+def test_every_supported_encoding_is_converted_to_an_image(encoding: str) -> None:
     step = 8 * image_checks.PIXEL_BYTES[encoding]
     message = Image(height=8, width=8, encoding=encoding, step=step)
     message.data = bytes(8 * step)
-    picture = convert.from_image(message)
-    assert picture.shape == (8, 8, 3) and picture.dtype == np.uint8
+    converted = convert.from_image(message)
+    assert converted.shape == (8, 8, 3) and converted.dtype == np.uint8
 
 
-def test_a_picture_of_ours_is_read_back_unchanged() -> None:
+def test_a_published_image_is_read_back_unchanged() -> None:
     image = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
     assert np.array_equal(convert.from_image(over_the_wire(convert.to_image(image, Header()))), image)
 

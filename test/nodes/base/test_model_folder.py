@@ -37,7 +37,7 @@ def test_an_empty_models_dir_means_the_shipped_models(folder: Callable[..., Mode
     assert folder(models_dir="").path == files.models_dir()
 
 
-def test_torch_uses_as_many_threads_as_the_parameter_says(folder: Callable[..., ModelFolder]) -> None:
+def test_torch_uses_the_number_of_threads_of_the_parameter(folder: Callable[..., ModelFolder]) -> None:
     import torch
 
     before = torch.get_num_threads()

@@ -24,9 +24,9 @@ def photo() -> np.ndarray:
     """(480, 640, 3) uint8 BGR with one face."""
     from skimage.data import astronaut
 
-    picture = np.zeros((480, 640, 3), np.uint8)
-    picture[:, :480] = cv2.resize(cv2.cvtColor(astronaut(), cv2.COLOR_RGB2BGR)[:320, 60:380], (480, 480))
-    return picture
+    image = np.zeros((480, 640, 3), np.uint8)
+    image[:, :480] = cv2.resize(cv2.cvtColor(astronaut(), cv2.COLOR_RGB2BGR)[:320, 60:380], (480, 480))
+    return image
 
 
 class Feed:

@@ -51,9 +51,9 @@ def event(make_event: Callable[..., Any]) -> Callable[..., Any]:
 
     def make(event_id: str, label: int, frames: int = 8) -> Any:
         crops = np.repeat(moving(label, 1000 + label, frames)[..., None], 3, axis=3)
-        made = make_event(event_id)
-        clip = tuple(ClipFrame(crop, made.onset_ns + 10_000_000 * t) for t, crop in enumerate(crops))
-        return dataclasses.replace(made, clip=clip)
+        plain = make_event(event_id)
+        clip = tuple(ClipFrame(crop, plain.onset_ns + 10_000_000 * t) for t, crop in enumerate(crops))
+        return dataclasses.replace(plain, clip=clip)
 
     return make
 

@@ -37,17 +37,17 @@ def moving(make_event: Callable[..., Any], landmarks: np.ndarray) -> Callable[..
         onset = cv2.GaussianBlur(rng.uniform(0, 255, (128, 128, 3)).astype(np.float32), (0, 0), 1.5)
         onset = np.clip((onset - 127) * 3 + 127, 0, 255).astype(np.uint8)
         x, y = np.meshgrid(np.arange(128, dtype=np.float32), np.arange(128, dtype=np.float32))
-        (cx, cy), made = PLACES[label], make_event(event_id)
+        (cx, cy), plain = PLACES[label], make_event(event_id)
         part = 2.5 * np.exp(-(((x - cx) / 12) ** 2 + ((y - cy) / 12) ** 2)).astype(np.float32)
         clip = []
-        for stamp in np.linspace(made.onset_ns, made.offset_ns, frames).astype(np.int64):
-            times = [made.onset_ns, made.apex_ns, made.offset_ns]
+        for stamp in np.linspace(plain.onset_ns, plain.offset_ns, frames).astype(np.int64):
+            times = [plain.onset_ns, plain.apex_ns, plain.offset_ns]
             level = np.float32(np.interp(float(stamp), times, [0, 1, 0]))
             seen = cv2.remap(onset, x - level * part, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
             clip.append(ClipFrame(seen, int(stamp)))
         apex = cv2.remap(onset, x - part, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         return dataclasses.replace(
-            made, onset_face=onset, apex_face=apex, landmarks=landmarks, clip=tuple(clip)
+            plain, onset_face=onset, apex_face=apex, landmarks=landmarks, clip=tuple(clip)
         )
 
     return make

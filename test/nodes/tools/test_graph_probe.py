@@ -24,11 +24,11 @@ i = 0
 def send():
     global i
     i += 1
-    picture = Image()
-    picture.header.stamp.sec, picture.header.stamp.nanosec = divmod(20_000_000 * i, 10**9)
+    image = Image()
+    image.header.stamp.sec, image.header.stamp.nanosec = divmod(20_000_000 * i, 10**9)
     if i % 5:  # every fifth is missing, as the stamps show
-        fast.publish(picture)
-    own.publish(picture)
+        fast.publish(image)
+    own.publish(image)
 driver.create_timer(0.02, send)
 print("ready", flush=True)
 rclpy.spin(driver)

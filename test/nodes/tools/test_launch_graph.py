@@ -41,8 +41,8 @@ def _stand_ins() -> dict[str, ModuleType]:
     modules = {}
     for name, classes in wanted.items():
         modules[name] = ModuleType(name)
-        for made in classes:
-            setattr(modules[name], made, type(made, (_Recorder,), {}))
+        for name_of_class in classes:
+            setattr(modules[name], name_of_class, type(name_of_class, (_Recorder,), {}))
     return modules
 
 
@@ -69,8 +69,8 @@ def load(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 def _declared(description: Any) -> dict[str, tuple[str, str]]:
     """Argument to (default, description), of a description of launch or of the stand-ins."""
     if isinstance(description, list):
-        made = [a for a in description if type(a).__name__ == "DeclareLaunchArgument"]
-        return {a.args[0]: (a.options["default_value"], a.options["description"]) for a in made}
+        created = [a for a in description if type(a).__name__ == "DeclareLaunchArgument"]
+        return {a.args[0]: (a.options["default_value"], a.options["description"]) for a in created}
     return {
         a.name: ("".join(part.text for part in a.default_value), a.description)
         for a in description.get_launch_arguments()
@@ -99,13 +99,13 @@ def _nodes_of(name: str, given: dict[str, str]) -> list[Any]:
     spec.loader.exec_module(module)
     context = LaunchContext()
     context.launch_configurations.update(given)
-    made: list[Any] = []
+    created: list[Any] = []
     for entity in module.generate_launch_description().entities:
         if isinstance(entity, DeclareLaunchArgument):
             entity.visit(context)
         elif isinstance(entity, OpaqueFunction):
-            made += entity.visit(context) or []
-    return made
+            created += entity.visit(context) or []
+    return created
 
 
 def test_launch_arguments_give_the_same_nodes_as_mer_up(load: Callable[[str], Any]) -> None:
@@ -116,15 +116,15 @@ def test_launch_arguments_give_the_same_nodes_as_mer_up(load: Callable[[str], An
         texts = {a.name: a.default for a in arguments(wanted)}
         configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
         configuration.perform = lambda self, context: texts[self.args[0]]
-        made = loaded[-1].options["function"](None)
-        assert [n.options["executable"] for n in made] == [s.executable for s in expected]
-        assert [dict(n.options["additional_env"]) for n in made] == [dict(s.env) for s in expected]
-        assert [n.options["respawn"] for n in made] == [s.respawn for s in expected]
-        assert [n.options["remappings"] for n in made] == [list(s.remappings) for s in expected]
+        created = loaded[-1].options["function"](None)
+        assert [n.options["executable"] for n in created] == [s.executable for s in expected]
+        assert [dict(n.options["additional_env"]) for n in created] == [dict(s.env) for s in expected]
+        assert [n.options["respawn"] for n in created] == [s.respawn for s in expected]
+        assert [n.options["remappings"] for n in created] == [list(s.remappings) for s in expected]
     else:
-        made = _nodes_of("demo.launch.py", {"model": "micro_attention", "fps": "30.0"})
-        assert [n.node_executable for n in made] == [s.executable for s in expected]
-        assert [n.node_package for n in made] == [s.package for s in expected]
+        created = _nodes_of("demo.launch.py", {"model": "micro_attention", "fps": "30.0"})
+        assert [n.node_executable for n in created] == [s.executable for s in expected]
+        assert [n.node_package for n in created] == [s.package for s in expected]
 
 
 def test_an_argument_that_equals_its_default_overrides_the_params_file(load: Callable[[str], Any]) -> None:
@@ -136,15 +136,15 @@ def test_an_argument_that_equals_its_default_overrides_the_params_file(load: Cal
         context = ModuleType("context")
         context.launch_configurations = {"model": "prototype"}  # type: ignore[attr-defined]
         functions = [a for a in description if type(a).__name__ == "OpaqueFunction"]
-        made = [node for f in functions for node in f.options["function"](context) or []]
-        given = [list(n.options["parameters"][-1]) for n in made]
+        created = [node for f in functions for node in f.options["function"](context) or []]
+        given = [list(n.options["parameters"][-1]) for n in created]
     else:
         from launch_ros.utilities import evaluate_parameters
 
         from launch import LaunchContext
 
-        made = _nodes_of("mer.launch.py", {"model": "prototype"})
-        given = [list(evaluate_parameters(LaunchContext(), n._Node__parameters)[-1]) for n in made]
+        created = _nodes_of("mer.launch.py", {"model": "prototype"})
+        given = [list(evaluate_parameters(LaunchContext(), n._Node__parameters)[-1]) for n in created]
     assert given == [[], ["model"], ["model"]]
 
 

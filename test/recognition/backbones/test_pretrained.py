@@ -1,4 +1,4 @@
-"""Backbones that come from elsewhere: by torchvision's interface, by a file, from a model of ours."""
+"""Pretrained backbones: from torchvision, from a file, and from a checkpoint of this package."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def theirs():
 
 @pytest.fixture
 def hub(tmp_path, monkeypatch):
-    """Torch's folder, empty, and no way into any network."""
+    """An empty cache folder of torch, without a network connection."""
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     for name in ("http_proxy", "https_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there: refused at once
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # no server there: refused at once
     monkeypatch.delenv("no_proxy", raising=False)
     folder = tmp_path / "torch" / "hub" / "checkpoints"
     folder.mkdir(parents=True)
@@ -55,7 +55,7 @@ def test_imagenet_by_torchvisions_own_interface(hub, theirs):
     assert all(torch.equal(system.state_dict()[key], value) for key, value in units.items())
 
 
-def test_imagenet_without_a_network_says_what_to_do(hub):
+def test_imagenet_without_a_network_connection_gives_the_remedy(hub):
     with pytest.raises(ConfigError) as caught:
         take_backbone(create("micro_attention", LIKE_RESNET), IMAGENET)
     said = str(caught.value)
@@ -87,8 +87,8 @@ def test_the_taken_backbone_computes_what_theirs_does(tmp_path, theirs):
         torch.testing.assert_close(model.fc(system.trunk(x).mean((2, 3))), model(x))
 
 
-def test_frozen_imagenet_weights_stay_and_the_attention_learns(tmp_path, theirs):
-    """The source document's way, a step of it."""
+def test_frozen_imagenet_weights_stay_and_the_attention_is_trained(tmp_path, theirs):
+    """One training step as in the KIT post: frozen backbone, trained attention and head."""
     torch.save(theirs, tmp_path / "r.pth")
     system = create("micro_attention", LIKE_RESNET)
     take_backbone(system, str(tmp_path / "r.pth"))

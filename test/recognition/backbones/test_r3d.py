@@ -1,4 +1,4 @@
-"""The trunk over space and time: shapes, blocks with hand-set weights, settings without meaning."""
+"""The trunk over space and time: shapes, blocks with hand-set weights, invalid settings."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def test_a_tie_is_a_one(name, level):
 
 @pytest.mark.parametrize("name", DESCRIPTORS)
 def test_long_lines_and_many_stretches_count_every_voxel_once(name, monkeypatch):
-    """A picture that does not fit into one stretch gives what one stretch would."""
+    """An image that does not fit into one stretch gives the same result as one stretch would."""
     clip = np.random.default_rng(1).integers(0, 256, (11, 30, 17), np.uint8)
     whole = DESCRIPTORS[name].histograms(clip)
     monkeypatch.setattr("mer_ros.recognition.lbp.descriptor.STRETCH", 40)
@@ -173,7 +173,7 @@ def test_normalisation_is_per_block_and_part(kind, normalisation):
 def test_the_clip_is_prepared_first():
     clip = np.random.default_rng(6).integers(0, 256, (30, 16, 16), np.uint8)
     settings = ClipConfig(frames=9, magnification=4)
-    made = LbpSip(LbpSipConfig((1, 1, 1), GRID, clip=settings)).describe(clip)
+    described = LbpSip(LbpSipConfig((1, 1, 1), GRID, clip=settings)).describe(clip)
     by_hand = LbpSip(LbpSipConfig((1, 1, 1), GRID)).describe(settings.prepare(clip))
-    np.testing.assert_array_equal(made, by_hand)
-    assert (made != LbpSip(LbpSipConfig((1, 1, 1), GRID)).describe(clip)).any()
+    np.testing.assert_array_equal(described, by_hand)
+    assert (described != LbpSip(LbpSipConfig((1, 1, 1), GRID)).describe(clip)).any()

@@ -31,8 +31,8 @@ def test_parts_of_different_lengths_are_found():
 def test_sums_and_map_computed_by_hand():
     sums = SMALL.by_block(np.array([1, 2, 4, 8, 16, 32], np.float32))
     assert sums.tolist() == [[[[3, 4], [24, 32]]]] and sums.dtype == np.float64
-    picture = SMALL.paint(np.array([[4.0, 8.0]]), (4, 6))  # two blocks of 2 x 2 cells inside a border of 1
-    assert picture.tolist() == [[0] * 6, [0, 1, 1, 2, 2, 0], [0, 1, 1, 2, 2, 0], [0] * 6]
+    image = SMALL.paint(np.array([[4.0, 8.0]]), (4, 6))  # two blocks of 2 x 2 cells inside a border of 1
+    assert image.tolist() == [[0] * 6, [0, 1, 1, 2, 2, 0], [0, 1, 1, 2, 2, 0], [0] * 6]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_sums_and_map_computed_by_hand():
         (Elcbp(ElcbpConfig("full")), 128 * 3 * 256, 256, ((0, 0, 0), "TD", 0)),
     ],
 )
-def test_the_layout_says_what_a_number_counts(descriptor, size, index, place):
+def test_the_layout_states_what_each_number_counts(descriptor, size, index, place):
     layout = descriptor.layout
     assert layout.size == size
     assert layout.where(index) == place
@@ -74,9 +74,9 @@ def test_a_painted_map_keeps_the_sum_and_the_place(overlap):
     layout = LbpTop(LbpTopConfig((3, 2, 1), grid=BlockGrid(4, 4, 1, overlap))).layout
     blocks = np.zeros((4, 4))
     blocks[0, 3], blocks[2, 1] = 5.0, -2.0
-    picture = layout.paint(blocks, (40, 50))
-    assert picture.shape == (40, 50)
-    np.testing.assert_allclose(picture.sum(), 3)
-    assert not picture[:2].any() and not picture[-2:].any() and not picture[:, :3].any()
-    assert picture[2:11, 40:47].min() > 0
-    assert picture[18:28].min() < 0
+    image = layout.paint(blocks, (40, 50))
+    assert image.shape == (40, 50)
+    np.testing.assert_allclose(image.sum(), 3)
+    assert not image[:2].any() and not image[-2:].any() and not image[:, :3].any()
+    assert image[2:11, 40:47].min() > 0
+    assert image[18:28].min() < 0

@@ -86,7 +86,7 @@ def test_equal_to_scikit_image_plane_by_plane(radius, neighbours, codes, method)
     descriptor = LbpTop(config)
     clip = np.random.default_rng(radius).integers(0, 256, (24, 40, 36), np.uint8)
     inner = np.s_[radius:-radius, radius:-radius]
-    planes = (clip, clip.transpose(1, 0, 2), clip.transpose(2, 0, 1))  # XY; XT; YT, each a stack of pictures
+    planes = (clip, clip.transpose(1, 0, 2), clip.transpose(2, 0, 1))  # XY; XT; YT, each a stack of images
     for part, stack in zip(descriptor.layout.parts, planes):
         patterns = [local_binary_pattern(p, neighbours, radius, method)[inner] for p in stack[radius:-radius]]
         expected = np.bincount(np.ravel(patterns).astype(int), minlength=descriptor.layout.bins[0])
@@ -97,18 +97,18 @@ def test_equal_to_scikit_image_plane_by_plane(radius, neighbours, codes, method)
 
 
 def test_where_scikit_image_differs_the_sample_is_a_tie():
-    """Few grey levels: its samples that equal the centre are rounded to either side, ours never."""
-    picture = np.random.default_rng(0).integers(0, 3, (60, 60)).astype(np.uint8) * 127
-    theirs = local_binary_pattern(picture, 8, 3)[3:-3, 3:-3].astype(int)
+    """Few grey levels: scikit-image rounds samples equal to the centre to either side, we do not."""
+    image = np.random.default_rng(0).integers(0, 3, (60, 60)).astype(np.uint8) * 127
+    theirs = local_binary_pattern(image, 8, 3)[3:-3, 3:-3].astype(int)
     differ = 0
     for (row, column), code in np.ndenumerate(theirs):
-        exact = plane_code(picture, row + 3, column + 3, 3, 3, 8)
+        exact = plane_code(image, row + 3, column + 3, 3, 3, 8)
         differ += exact != code
         for p in range(8):
             if (exact ^ code) >> p & 1:
                 offsets = [round(round(3 * f(2 * pi * p / 8), 5) * UNIT) for f in (sin, cos)]
-                value = sample(picture, (row + 3) * UNIT - offsets[0], (column + 3) * UNIT + offsets[1])
-                assert value == int(picture[row + 3, column + 3]) * UNIT**2
+                value = sample(image, (row + 3) * UNIT - offsets[0], (column + 3) * UNIT + offsets[1])
+                assert value == int(image[row + 3, column + 3]) * UNIT**2
     assert differ > 0
 
 

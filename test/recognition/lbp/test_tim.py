@@ -57,7 +57,7 @@ def test_the_weights_of_a_frame_sum_to_1_and_cannot_be_changed(n, frames):
 
 @pytest.mark.parametrize("scale", [1, 1 / 255, 1e-6])
 def test_still_pixels_stay_still_and_equal_pixels_equal(scale):
-    """Or ties would be broken by rounding. Whatever the unit of the values."""
+    """Equal pixels stay exactly equal in any unit; otherwise rounding would break ties."""
     rng = np.random.default_rng(1)
     clip = np.repeat(rng.integers(0, 256, (11, 40, 1)), 33, axis=2)
     clip[:, :20] = rng.integers(0, 256, (1, 20, 33))

@@ -1,4 +1,4 @@
-"""The selection of cells is optimal, finds the cells that matter, and leaves the rest."""
+"""The selection of cells is optimal: it contains the informative cells and no others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ N, CELLS, WIDTH, CLASSES = 60, 9, 5, 3
 
 
 def problem(seed=0, noise=0.3, planted=(2, 6)):
-    """Features of which only the planted cells say something about the labels."""
+    """Features in which only the planted cells depend on the labels."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(N, CELLS, WIDTH))
     weights = np.zeros((CELLS, WIDTH, CLASSES))
@@ -115,7 +115,7 @@ def test_the_proximal_step_is_the_minimiser():
 
 
 def test_constant_cells_are_not_selected_and_give_no_warning():
-    """Single precision: what is 0 there is divided by nothing."""
+    """A cell that is 0 in single precision causes no division by zero."""
     x, y = problem()
     x[:, 3] = 1.0
     found = cells.path(x.astype(np.float32), y, (0.5, 0.2), 0.1)

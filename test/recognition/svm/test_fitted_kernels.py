@@ -40,7 +40,7 @@ def test_each_kernel_reads_its_own_columns_at_its_own_scale():
 
 
 def theirs(fitted, others, truth, cost, mix=(1.0,)):
-    """Decision values of scikit-learn's machines on the fitted's kernels, one class against the rest."""
+    """Decision values of scikit-learn's one-vs-rest SVMs on the fitted kernels."""
     columns = []
     for label in range(3):
         machine = SVC(C=cost, kernel="precomputed", class_weight="balanced").fit(
@@ -71,7 +71,7 @@ def test_the_arrays_give_the_scores_of_scikit_learn(name, cost, make_histograms)
 
 
 def test_a_machine_on_the_features_themselves_is_the_same_machine(make_histograms):
-    """Not only on our own kernel matrices: scikit-learn's kernels on the raw features."""
+    """The scores also agree with scikit-learn's own kernels on the raw features."""
     (features, truth), (others, _) = make_histograms(), make_histograms(25, seed=1)
     double = features.astype(float)
     fitted = FittedMixedKernel(features, [np.arange(12)], "rbf")
@@ -113,7 +113,7 @@ def test_identical_features_still_give_a_machine():
 
 
 def test_cells_are_selected_for_all_patterns_together():
-    """Cell 3 of 6 tells the class, in the second of two patterns: it is kept for both, and little else is."""
+    """Only cell 3 of 6, in the second of two patterns, depends on the class: it is kept for both."""
     rng = np.random.default_rng(5)
     truth = np.arange(60) % 2
     features = rng.random((60, 6, 2, 4)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Settings are chosen on people held out in turn, and nobody is judged by what has seen them."""
+"""Settings are chosen by cross-validation over subjects; no subject is scored by a model trained on it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def people_of(n, number):
 
 
 def data(seed=0, n=96, strength=2.0):
-    """Features (n, 24) of 6 cells x 2 patterns x 2 bins, labels, people; the class is in cell 2."""
+    """Features (n, 24) of 6 cells x 2 patterns x 2 bins, labels, subjects; the class is in cell 2."""
     rng = np.random.default_rng(seed)
     truth = rng.integers(0, 3, n)
     features = rng.random((n, 6, 2, 2)).astype(np.float32)
@@ -64,7 +64,7 @@ def test_no_subject_is_scored_by_a_machine_fitted_to_it(name):
         assert names == set(subject_ids[~held_out]) and not names & set(subject_ids[held_out])
 
 
-def test_scores_of_the_held_out_do_not_know_their_labels():
+def test_scores_of_held_out_samples_do_not_depend_on_their_labels():
     features, truth, subject_ids = data()
     before = select_machine(features, truth, subject_ids, 3, linear(), costs=(1.0,)).held_out
     held_out = inner_folds(subject_ids)[0]
@@ -93,7 +93,7 @@ def test_held_out_scores_are_those_of_the_setting_that_was_chosen():
 
 
 def test_the_better_setting_is_chosen():
-    """The class is in the first pattern only, and the second is loud noise: its kernel gets nothing."""
+    """The class is in the first pattern only; the second is strong noise, so its kernel gets weight 0."""
     rng = np.random.default_rng(1)
     truth = rng.integers(0, 2, 120)
     features = rng.random((120, 4)).astype(np.float32)

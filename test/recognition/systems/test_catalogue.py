@@ -64,7 +64,7 @@ def added(monkeypatch):
 
 
 @pytest.mark.parametrize("name", SYSTEMS.names)
-def test_an_entry_says_how_a_system_is_built_trained_and_explained(name):
+def test_an_entry_states_how_a_system_is_built_trained_and_explained(name):
     entry = SYSTEMS.get(name)
     assert issubclass(entry.system, System) and dataclasses.is_dataclass(entry.config)
     assert "n_labels" in {field.name for field in dataclasses.fields(entry.config)}

@@ -1,4 +1,4 @@
-"""A descriptor and its machine as a system: files come back, broken ones are told, bad clips too."""
+"""A descriptor and its SVM as a system: files are read back, damaged files and invalid clips are refused."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ SYSTEMS = {
 
 
 def clips(n=36, seed=0):
-    """n clips (T, 32, 32) float32 of 5 to 9 frames, their labels 0..2 and people: which half of it moves."""
+    """n clips (T, 32, 32) float32 of 5 to 9 frames, their subjects, and labels 0..2: which half moves."""
     rng = np.random.default_rng(seed)
     truth = np.arange(n) % 3
-    made = []
+    drawn = []
     for label in truth:
         still, moving = rng.integers(0, 256, (2, 32, 64)).astype(np.float32)
         clip = np.stack([still[:, :32]] * rng.integers(5, 10))
         rows = (slice(0, 0), slice(0, 16), slice(16, 32))[label]
         for t, frame in enumerate(clip):
             frame[rows] = moving[rows, t : t + 32]
-        made.append(clip)
-    return made, truth, np.array([f"s{i % 4}" for i in range(n)])
+        drawn.append(clip)
+    return drawn, truth, np.array([f"s{i % 4}" for i in range(n)])
 
 
-def taught(kind):
-    """A system that has learned the clips."""
+def trained(kind):
+    """A system that is trained on the clips."""
     name, settings = SYSTEMS[kind]
     system = create(name, {**settings, "n_labels": 3})
     shown, truth, subject_ids = clips()
@@ -65,7 +65,7 @@ def kind(request):
 
 @pytest.fixture(scope="module")
 def known(kind):
-    return taught(kind)
+    return trained(kind)
 
 
 def logits(system, shown):
@@ -151,7 +151,7 @@ def set_tensor(name, index, value):
 )
 def test_fault_46_a_file_that_contradicts_itself_is_refused(system, change, said, tmp_path):
     path = tmp_path / "m.safetensors"
-    save(path, taught(system)[0], SYSTEMS[system][0])
+    save(path, trained(system)[0], SYSTEMS[system][0])
     rewritten(path, change)
     with pytest.raises(CheckpointError) as caught:
         checkpoint.load(path)

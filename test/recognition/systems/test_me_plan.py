@@ -40,7 +40,7 @@ def test_features_by_the_formula(system):
     assert h.shape == (2, 8, 2, 7, 7) and wanted.shape == (2, 16)
 
 
-def test_even_attention_sees_what_the_mean_sees(system):
+def test_uniform_attention_equals_the_mean(system):
     with torch.no_grad():
         system.attention.weight.zero_()
         whole, local = system.encode(torch.randn(3, 8, 3, 28, 28)).chunk(2, 1)
@@ -48,7 +48,7 @@ def test_even_attention_sees_what_the_mean_sees(system):
 
 
 def test_attention_outside_the_face_counts_nothing(system):
-    """The corner's cells lie outside the face window, whatever is there."""
+    """The cells in the corner lie outside the face window, so their values have no effect."""
     with torch.no_grad():
         h = torch.zeros(1, 8, 2, 7, 7)
         h[..., 0, 0] = 1e3
@@ -94,7 +94,7 @@ def test_the_prototypes_are_no_weights_but_travel_with_them(system):
     assert system.stored()["prototypes"].dtype == torch.float16
 
 
-def test_the_attention_alone_learns_where_the_backbone_is_frozen(system):
+def test_only_the_attention_is_trained_if_the_backbone_is_frozen(system):
     assert freeze_all_but(system, system.head_parameters) == 8 + 1
     system.train()
     assert not any(norm.training for norm in system.modules() if isinstance(norm, torch.nn.BatchNorm3d))
@@ -118,6 +118,6 @@ def test_an_episode_without_meaning_is_refused(settings):
     assert EpisodeConfig().samples == 3 * (5 + 10)
 
 
-def test_the_prototype_of_a_class_has_its_index_and_no_picture():
+def test_the_prototype_of_a_class_has_its_index_and_no_image():
     system = create("me_plan", {"n_labels": 3, "backbone": {"widths": [4, 8, 8, 8]}})
     assert system.nearest_prototype(2, torch.zeros(3)) == 2 and system.decode(2) is None

@@ -40,7 +40,7 @@ def test_its_maps_at_224_pixels(system):
     assert system.gradcam_layer == "trunk.layer3"
 
 
-def test_it_sees_grey_alone_as_opencv_makes_it(system):
+def test_it_reads_only_the_grey_image_as_opencv_converts_it(system):
     rgb = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
     grey = np.repeat(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
     both = torch.from_numpy(np.stack([rgb, grey]).transpose(0, 3, 1, 2).astype(np.float32) / 255)
@@ -62,6 +62,6 @@ def test_flow_has_no_grey():
         TrainConfig("micro_attention_grey", input=InputSpec("flow", 56))
 
 
-def test_it_is_trained_on_pictures_of_the_paper_s_size():
+def test_it_is_trained_on_images_of_the_paper_s_size():
     config = default("micro_attention_grey")
     assert (config.input.kind, config.input.size) == ("apex", 224)

@@ -1,4 +1,4 @@
-"""A probe that has learned nothing answers as its networks do; what it reads is what it is said to read."""
+"""An untrained probe gives the answers of its networks, and reads the features that its settings name."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_its_features_are_the_layers_over_a_grid_and_the_untrained_ones():
     assert not system.members[0].trunk.layer2._forward_hooks
 
 
-def test_only_the_heads_can_learn():
+def test_only_the_heads_are_trainable():
     system = a_probe()
     learning = {name for name, p in system.named_parameters() if p.requires_grad}
     assert learning == {"gains", *(f"heads.{i}.{part}" for i in range(3) for part in ("weight", "bias"))}

@@ -18,7 +18,7 @@ def landmarks_at(x, y, interocular=60.0):
     return points
 
 
-def picture(x, y):
+def image_with_disc(x, y):
     """(240, 320, 3) with a disc on the face's middle."""
     image = np.zeros((240, 320, 3), np.uint8)
     cv2.circle(image, (round(x * 16), round(y * 16)), 5 * 16, (255, 255, 255), -1, cv2.LINE_AA, shift=4)
@@ -33,7 +33,7 @@ def middle(crop):
 
 
 class Mesh:
-    """Stands for FaceMesh: it finds the face where the script says, with jitter."""
+    """Replaces FaceMesh: it returns the face at scripted positions, with jitter."""
 
     def __init__(self, positions, jitter=0.0):
         self.positions, self.jitter, self.rng = iter(positions), jitter, np.random.default_rng(1)
@@ -44,7 +44,7 @@ class Mesh:
 
 
 def frames(positions, period_ms=10):
-    return [Frame(picture(*p), i * period_ms * MS) for i, p in enumerate(positions)]
+    return [Frame(image_with_disc(*p), i * period_ms * MS) for i, p in enumerate(positions)]
 
 
 def test_crops_are_grey_in_order_and_follow_a_swaying_head_without_lag_or_jitter():
@@ -82,7 +82,7 @@ def test_of_two_faces_the_larger_is_taken():
 
 
 def test_frames_are_taken_one_by_one_and_not_kept():
-    """At most half a window of frames is drawn before the first crop could have been made of them."""
+    """At most half a window of frames is read before the first crop is computed."""
     alive, most = [], 0
 
     def stream():
@@ -91,7 +91,7 @@ def test_frames_are_taken_one_by_one_and_not_kept():
         import weakref
 
         for i in range(400):
-            frame = Frame(picture(160, 120), i * 10 * MS)
+            frame = Frame(image_with_disc(160, 120), i * 10 * MS)
             alive.append(weakref.ref(frame))
             yield frame
             del frame

@@ -1,4 +1,4 @@
-"""LBP feature difference on pictures with one code each, by hand, and in another light."""
+"""LBP feature difference on images with one code each, by hand, and in another light."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all published methods have in common: they find a movement and refuse what is no recording."""
+"""What all published methods have in common: they find a movement and refuse an invalid recording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ME-PLAN as an entrant: its support is of training subjects, and a whole leave-one-subject-out runs."""
+"""ME-PLAN as an entrant: class means of training subjects, and a leave-one-subject-out evaluation."""
 
 from __future__ import annotations
 
@@ -38,24 +38,28 @@ def clips(make_clips):
 
 
 def test_trained_predictions_beat_chance_and_progress_is_reported(clips, split_for, recorder):
-    system, heard = family_of(tiny(8)).entrant(tiny(8), "cpu"), recorder()
+    system, recorded = family_of(tiny(8)).entrant(tiny(8), "cpu"), recorder()
     assert isinstance(system, EpisodicEntrant)
-    asked = clips.subjects == "s03"
-    training_set, features = split_for(system, clips, asked)
-    found = system.fit_predict(training_set, features, 0, heard)
+    held_out = clips.subjects == "s03"
+    training_set, features = split_for(system, clips, held_out)
+    found = system.fit_predict(training_set, features, 0, recorded)
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
-    assert (found.probabilities.argmax(1) == clips.truth[asked]).mean() >= 0.5
+    assert (found.probabilities.argmax(1) == clips.truth[held_out]).mean() >= 0.5
     assert set(found.chosen) == {"epoch", "temperature", "validation_uf1"}
-    assert heard.shares == sorted(heard.shares) and heard.shares[-1] == 1 and json.dumps(system.settings)
+    assert (
+        recorded.shares == sorted(recorded.shares)
+        and recorded.shares[-1] == 1
+        and json.dumps(system.settings)
+    )
 
 
 def test_a_mirrored_clip_gets_the_same_answer_and_a_seed_the_same_answers(clips, split_for):
     system = FAMILY.entrant(tiny(1), "cpu")
-    training_set, asked = split_for(system, clips, clips.subjects == "s03")
-    both = np.concatenate([asked, mirror_flow(asked)])
+    training_set, features = split_for(system, clips, clips.subjects == "s03")
+    both = np.concatenate([features, mirror_flow(features)])
     first, again = (system.fit_predict(training_set, both, 3, SILENT).probabilities for _ in range(2))
     assert np.array_equal(first, again)
-    np.testing.assert_allclose(first[: len(asked)], first[len(asked) :], atol=1e-5)
+    np.testing.assert_allclose(first[: len(features)], first[len(features) :], atol=1e-5)
 
 
 def test_fault_72_the_support_shares_no_subject_with_the_validation(clips, monkeypatch, split_for):
@@ -64,9 +68,9 @@ def test_fault_72_the_support_shares_no_subject_with_the_validation(clips, monke
         EpisodicTrainer, "fit", lambda self, train, validation, observer: seen.update(a=train, b=validation)
     )
     system = FAMILY.entrant(tiny(), "cpu")
-    training_set, asked = split_for(system, clips, clips.subjects == "s03")
+    training_set, features = split_for(system, clips, clips.subjects == "s03")
     with pytest.raises(TypeError):  # what was never trained has no best epoch
-        system.fit_predict(training_set, asked, 0, SILENT)
+        system.fit_predict(training_set, features, 0, SILENT)
     assert not set(seen["a"].subjects) & set(seen["b"].subjects)
     assert len(seen["b"]) == held_out_subjects(training_set.subject_ids, 0.2, 0).sum() == 12
     assert len(seen["a"]) + 12 == len(training_set.truth)
@@ -74,12 +78,12 @@ def test_fault_72_the_support_shares_no_subject_with_the_validation(clips, monke
 
 def test_a_class_without_training_samples_has_probability_0(clips, split_for):
     system = FAMILY.entrant(tiny(1), "cpu")
-    training_set, asked = split_for(system, clips, clips.subjects == "s03")
+    training_set, features = split_for(system, clips, clips.subjects == "s03")
     two = training_set.truth < 2
     training_set = TrainingSet(
         training_set.features[two], training_set.truth[two], training_set.subject_ids[two], 3
     )
-    assert system.fit_predict(training_set, asked, 0, SILENT).probabilities[:, 2].max() == 0
+    assert system.fit_predict(training_set, features, 0, SILENT).probabilities[:, 2].max() == 0
 
 
 def test_too_few_validation_subjects_are_refused(clips):

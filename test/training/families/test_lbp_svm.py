@@ -1,4 +1,4 @@
-"""A descriptor's machine from clips to a checkpoint: chosen on people held out, told as for networks."""
+"""Training of a descriptor's SVM, from clips to a checkpoint, with settings chosen on held-out subjects."""
 
 from __future__ import annotations
 
@@ -46,23 +46,23 @@ def drawn(n, subjects, seed, progress=SILENT, cores=2):
 
 @pytest.fixture
 def no_rendering(monkeypatch):
-    asked = []
+    calls = []
 
-    def made(n, subjects, *rest):
-        asked.append((n, subjects))
+    def record(n, subjects, *rest):
+        calls.append((n, subjects))
         return drawn(n, subjects, *rest)
 
-    monkeypatch.setattr("mer_ros.data.rendered_clips.rendered_clips", made)
-    return asked
+    monkeypatch.setattr("mer_ros.data.rendered_clips.rendered_clips", record)
+    return calls
 
 
 def test_a_run_writes_a_model_that_recognises_unseen_subjects(no_rendering, tmp_path, recorder):
     observer = recorder()
     result = run(CONFIG, tmp_path / "m.safetensors", "cpu", observer)
     assert accuracy(result.test) > 0.8 and result.test.sum() == 28 and result.validation.sum() == 56
-    (n, learned), (m, asked) = no_rendering
+    (n, learned), (m, tested) = no_rendering
     assert (n, m) == (56, 28) and set(learned) <= set(TRAIN_SUBJECTS)
-    assert set(asked) <= set(VALIDATION_SUBJECTS[30:])
+    assert set(tested) <= set(VALIDATION_SUBJECTS[30:])
     assert observer.finished_tasks == [
         "rendering", "computing features", "rendering", "computing features", "choosing settings",
     ]  # fmt: skip
@@ -75,7 +75,7 @@ def test_a_run_writes_a_model_that_recognises_unseen_subjects(no_rendering, tmp_
     assert summary["label_ceiling"] == label_ceiling().figures() and summary["seed"] == 3
     assert summary["chosen"] == result.chosen and summary["generator"]
     assert loaded.card.calibration.temperature == pytest.approx(result.chosen["temperature"])
-    model, clips = Recogniser(loaded), drawn(28, asked, 4)  # the very clips that gave the test scores
+    model, clips = Recogniser(loaded), drawn(28, tested, 4)  # the very clips that gave the test scores
     answers = [model.predict_sample(Sample("clip", clip)).best_label for clip in clips.crops]
     right = np.mean([answer == EMOTIONS[label] for answer, label in zip(answers, clips.labels)])
     assert right == pytest.approx(accuracy(result.test))
@@ -100,7 +100,7 @@ def test_the_temperature_comes_from_held_out_subjects():
         .mean()
         for f in (sure, unsure)
     ]
-    assert confidence[0] > 0.7 and confidence[1] < 0.4  # labels by chance help with nobody new
+    assert confidence[0] > 0.7 and confidence[1] < 0.4  # random labels do not help with unseen subjects
 
 
 def test_a_class_of_a_single_subject_gives_a_temperature():
@@ -112,7 +112,7 @@ def test_a_class_of_a_single_subject_gives_a_temperature():
     assert 0.05 < found.calibration.temperature < 40
 
 
-def test_elcbp_tells_how_many_cells_it_kept():
+def test_elcbp_reports_the_number_of_selected_cells():
     clips = drawn(42, range(6), 2)
     grid = {"rows": 7, "columns": 2, "depth": 2}
     system = create("elcbp", {"descriptor": {"grid": grid, "clip": {"frames": 6}}})

@@ -53,13 +53,13 @@ def clips(make_clips):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_trained_predictions_beat_chance_and_progress_is_reported(name, clips, split_for, recorder):
-    system, heard, asked = entrant(name), recorder(), clips.subjects == "s03"
-    training_set, features = split_for(system, clips, asked)
-    found = system.fit_predict(training_set, features, 0, heard)
+    system, recorded, held_out = entrant(name), recorder(), clips.subjects == "s03"
+    training_set, features = split_for(system, clips, held_out)
+    found = system.fit_predict(training_set, features, 0, recorded)
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
-    assert (found.probabilities.argmax(1) == clips.truth[asked]).mean() > 0.7
+    assert (found.probabilities.argmax(1) == clips.truth[held_out]).mean() > 0.7
     assert {"cost", "temperature"} <= set(found.chosen) and json.dumps(system.settings)
-    assert heard.shares == sorted(heard.shares) and heard.shares[-1] == 1
+    assert recorded.shares == sorted(recorded.shares) and recorded.shares[-1] == 1
     assert system.reads == "clip" and not system.is_control and system.name == name
 
 
@@ -77,7 +77,7 @@ def test_other_clips_are_another_evaluation(clips):
     assert len(digests) == 3
 
 
-def test_flow_pictures_carry_no_clip_and_that_is_refused_before_any_training(make_clips, tmp_path):
+def test_flow_images_carry_no_clip_and_that_is_refused_before_any_training(make_clips, tmp_path):
     with pytest.raises(DataError, match="has no input of kind 'clip'"):
         evaluate(make_clips(), protocol_of("loso"), [entrant("lbp_sip")], 0, tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -38,13 +38,13 @@ def clips(make_clips):
 
 
 def test_trained_predictions_beat_chance_and_progress_is_reported(config, clips, split_for, recorder):
-    system, heard = ProbeEntrant(config, "cpu"), recorder()
-    asked = clips.subjects == "s03"
-    training_set, features = split_for(system, clips, asked)
-    found = system.fit_predict(training_set, features, 0, heard)
+    system, recorded = ProbeEntrant(config, "cpu"), recorder()
+    held_out = clips.subjects == "s03"
+    training_set, features = split_for(system, clips, held_out)
+    found = system.fit_predict(training_set, features, 0, recorded)
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
-    assert (found.probabilities.argmax(1) == clips.truth[asked]).mean() > 0.6
-    assert set(found.chosen) == {"strength_1", "strength_2", "temperature"} and heard.shares == [0.5, 1.0]
+    assert (found.probabilities.argmax(1) == clips.truth[held_out]).mean() > 0.6
+    assert set(found.chosen) == {"strength_1", "strength_2", "temperature"} and recorded.shares == [0.5, 1.0]
     assert json.dumps(system.settings) and "micro_attention@" in system.settings["starts"][0]
 
 
@@ -69,13 +69,13 @@ def test_under_a_protocol_it_is_the_same_twice(config, clips, tmp_path):
     np.testing.assert_array_equal(*both)
 
 
-def test_labels_that_the_networks_do_not_know_are_learned_from_their_features(config, clips, split_for):
+def test_labels_that_no_network_has_are_learned_from_features(config, clips, split_for):
     other = replace(clips, labels=("calm", "storm", "rain"))
-    system, asked = ProbeEntrant(config, "cpu"), clips.subjects == "s03"
-    training_set, features = split_for(system, other, asked)
+    system, held_out = ProbeEntrant(config, "cpu"), clips.subjects == "s03"
+    training_set, features = split_for(system, other, held_out)
     assert np.ptp(training_set.features[:, :3]) == 0  # no opinion
     found = system.fit_predict(training_set, features, 0, SILENT).probabilities
-    assert (found.argmax(1) == clips.truth[asked]).mean() > 0.6
+    assert (found.argmax(1) == clips.truth[held_out]).mean() > 0.6
 
 
 def test_a_probe_is_trained_on_clips_and_its_file_answers_alike(config, starts, own_clips, tmp_path):

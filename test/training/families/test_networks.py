@@ -44,38 +44,38 @@ def clips(make_clips):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_trained_predictions_beat_chance_and_progress_is_reported(name, clips, split_for, recorder):
-    system, heard = tiny(name), recorder()
-    training_set, asked = split_for(system, clips, clips.subjects == "s03")
-    found = system.fit_predict(training_set, asked, 0, heard)
+    system, recorded = tiny(name), recorder()
+    training_set, features = split_for(system, clips, clips.subjects == "s03")
+    found = system.fit_predict(training_set, features, 0, recorded)
     np.testing.assert_allclose(found.probabilities.sum(1), 1)
     assert (found.probabilities.argmax(1) == clips.truth[clips.subjects == "s03"]).mean() >= 0.5
     assert set(found.chosen) == {"epoch", "temperature", "validation_uf1"}
-    assert heard.shares == sorted(heard.shares) and heard.shares[-1] == 1
+    assert recorded.shares == sorted(recorded.shares) and recorded.shares[-1] == 1
     assert json.dumps(system.settings) and system.name == name and not system.is_control
 
 
 def test_the_same_seed_gives_the_same_answers(clips, split_for, recorder):
     system = tiny("prototype", 1)
-    training_set, asked = split_for(system, clips, clips.subjects == "s03")
-    first, again = (system.fit_predict(training_set, asked, 3, SILENT) for _ in range(2))
+    training_set, features = split_for(system, clips, clips.subjects == "s03")
+    first, again = (system.fit_predict(training_set, features, 3, SILENT) for _ in range(2))
     assert np.array_equal(first.probabilities, again.probabilities) and first.chosen == again.chosen
 
 
 def test_a_mirrored_clip_gets_the_same_answer(clips, split_for, recorder):
     system = tiny("micro_attention", 1)
-    training_set, asked = split_for(system, clips, clips.subjects == "s03")
-    both = np.concatenate([asked, mirror_flow(asked)])
+    training_set, features = split_for(system, clips, clips.subjects == "s03")
+    both = np.concatenate([features, mirror_flow(features)])
     found = system.fit_predict(training_set, both, 0, SILENT).probabilities
-    np.testing.assert_allclose(found[: len(asked)], found[len(asked) :], atol=1e-5)
+    np.testing.assert_allclose(found[: len(features)], found[len(features) :], atol=1e-5)
 
 
-def test_several_seeds_answer_together_and_the_settings_say_so(clips, split_for, recorder):
+def test_an_ensemble_averages_its_seeds_and_the_settings_state_it(clips, split_for, recorder):
     one, two = tiny("micro_attention", 1), tiny("micro_attention", 1, ensemble=2)
-    training_set, asked = split_for(one, clips, clips.subjects == "s03")
-    heard = recorder()
-    alone = one.fit_predict(training_set, asked, 0, SILENT).probabilities
-    both = two.fit_predict(training_set, asked, 0, heard).probabilities
-    assert not np.allclose(alone, both) and heard.shares[-1] == 1 and two.settings["ensemble"] == 2
+    training_set, features = split_for(one, clips, clips.subjects == "s03")
+    recorded = recorder()
+    alone = one.fit_predict(training_set, features, 0, SILENT).probabilities
+    both = two.fit_predict(training_set, features, 0, recorded).probabilities
+    assert not np.allclose(alone, both) and recorded.shares[-1] == 1 and two.settings["ensemble"] == 2
 
 
 def test_the_epoch_is_chosen_on_subjects_who_are_not_trained_on(clips, monkeypatch, split_for):
@@ -84,13 +84,13 @@ def test_the_epoch_is_chosen_on_subjects_who_are_not_trained_on(clips, monkeypat
         Trainer, "fit", lambda self, train, validation, observer: seen.update(a=train, b=validation)
     )
     system = tiny("prototype")
-    training_set, asked = split_for(system, clips, clips.subjects == "s03")
+    training_set, features = split_for(system, clips, clips.subjects == "s03")
     with pytest.raises(TypeError):  # what was never trained has no best epoch
-        system.fit_predict(training_set, asked, 0, SILENT)
+        system.fit_predict(training_set, features, 0, SILENT)
     assert not set(seen["a"].subjects) & set(seen["b"].subjects)
     assert len(seen["a"]) + len(seen["b"]) == len(training_set.truth)
     held = held_out_subjects(training_set.subject_ids, 0.2, 0)
-    assert len(seen["b"]) == held.sum() == 12  # one of seven people
+    assert len(seen["b"]) == held.sum() == 12  # one of seven subjects
 
 
 def test_too_few_validation_subjects_are_refused(clips):
@@ -104,27 +104,27 @@ def test_too_few_validation_subjects_are_refused(clips):
 
 
 @pytest.fixture
-def pictures(clips):
-    """The same clips with an apex in colour: who shows class c is brighter at the c-th place."""
+def images(clips):
+    """The same clips with an apex image in colour; clips of class c are brighter at position c."""
     faces = np.random.default_rng(0).integers(0, 150, (len(clips), 32, 32, 3), np.uint8)
     for face, label in zip(faces, clips.truth, strict=True):
         face[4 + 8 * label : 12 + 8 * label, 8:24] += 100
     return replace(clips, apex_images=tuple(faces))
 
 
-def test_a_system_that_reads_pictures_learns_from_them_as_they_are(pictures, split_for):
+def test_a_system_that_reads_images_is_trained_on_them_unchanged(images, split_for):
     options = OptimiserConfig(epochs=8, batch=8, learning_rate=3e-3)
     system = FAMILY.entrant(
         TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX, options), "cpu"
     )
-    asked = pictures.subjects == "s03"
-    training_set, features = split_for(system, pictures, asked)
-    assert np.array_equal(features, np.stack(pictures.apex_images)[asked]) and not system.config.mirrors
+    held_out = images.subjects == "s03"
+    training_set, features = split_for(system, images, held_out)
+    assert np.array_equal(features, np.stack(images.apex_images)[held_out]) and not system.config.mirrors
     found = system.fit_predict(training_set, features, 0, SILENT).probabilities
-    assert (found.argmax(1) == pictures.truth[asked]).mean() > 0.8
+    assert (found.argmax(1) == images.truth[held_out]).mean() > 0.8
 
 
-def test_a_set_without_pictures_is_refused(clips, tmp_path):
+def test_a_set_without_images_is_refused(clips, tmp_path):
     system = FAMILY.entrant(TrainConfig("micro_attention_grey", MODELS["micro_attention"], APEX), "cpu")
     with pytest.raises(DataError, match="no input of kind 'apex'"):
         evaluate(clips, protocol_of("loso"), [system], 0, tmp_path)

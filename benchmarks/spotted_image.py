@@ -1,4 +1,4 @@
-"""One test stream as a picture: true expressions, detections of each spotter, and nuisances."""
+"""One test stream as an image: true expressions, detections of each spotter, and nuisances."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from matplotlib import pyplot as plt
 
 from benchmarks.streams import Spot, StreamResult
 
-PICTURE = Path(__file__).parents[1] / "docs" / "spotted.png"
+IMAGE = Path(__file__).parents[1] / "docs" / "spotted.png"
 NUISANCES = ("talks", "blinks", "glances", "gestures", "refocuses")
 
 
-def draw(result: StreamResult, others: Mapping[str, Sequence[Spot]], path: Path = PICTURE) -> None:
+def draw(result: StreamResult, others: Mapping[str, Sequence[Spot]], path: Path = IMAGE) -> None:
     """Draw one row for the truth, for each spotter and for each nuisance; micro-expressions are blue.
 
     others: detections of the baselines, by name.
