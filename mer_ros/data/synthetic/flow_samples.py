@@ -8,7 +8,7 @@ attributes to the head.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +52,8 @@ class FlowSet:
     data: (N, 2, S, S) float32, u and v in pixels of the 128 px crop for every S; (N, T, 2, S, S) for
     ``flow_sequences``. labels: (N,) int64 indices into ``EMOTIONS``. subjects: (N,) int64 ids. action_units:
     the units of each sample. strengths: (N, 2U) float32, intensity of each unit and side relative to the
-    strongest of the sample, in the order of ``unit_sides``. amplitude_px: (N,) float32, peak landmark displacement of the expression alone,
-    crop pixels.
+    strongest of the sample, in the order of ``unit_sides``. amplitude_px: (N,) float32, peak landmark
+    displacement of the expression alone, crop pixels.
     """
 
     data: NDArray[np.float32]
@@ -89,15 +89,7 @@ def flow_samples(
     the generator. Raises ConfigError for a size, number or spread out of range and for unknown names.
     """
     flow = _generate(n, subjects, seed, size, clean, spread, None, progress, head, noise, version)
-    return FlowSet(
-        flow.data[:, 0],
-        flow.labels,
-        flow.subjects,
-        flow.action_units,
-        flow.strengths,
-        flow.unit_sides,
-        flow.amplitude_px,
-    )
+    return replace(flow, data=flow.data[:, 0])
 
 
 def flow_sequences(

@@ -1,7 +1,7 @@
 """Versions of the generator: heads, units, recipes and sides.
 
-A version is frozen: a change of what it generates needs a new version. Old versions stay selectable, so that a
-score can be repeated with the data that it names.
+A version is frozen: a change of what it generates needs a new version. Old versions stay selectable, so that
+a score can be repeated with the data that it names.
 """
 
 from __future__ import annotations

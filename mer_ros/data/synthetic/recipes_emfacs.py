@@ -1,8 +1,8 @@
 """The recipes of generator 1.0, after EMFACS (Friesen and Ekman, 1983).
 
 Micro-expressions show one to three units of a prototype, weakly. The weights are ours: for the negative
-emotions mostly 4 and 4+7, then 9, 10, 14, 15, 17; for the positive one 12 and 6+12; for surprise 1+2, then with
-5 or 26.
+emotions mostly 4 and 4+7, then 9, 10, 14, 15, 17; for the positive one 12 and 6+12; for surprise 1+2, then
+with 5 or 26.
 """
 
 from __future__ import annotations

@@ -72,10 +72,11 @@ class Subject:
     """One synthetic subject.
 
     spread: factor of all differences from the average. units: names of its units. head: gives the geometry
-    and the fields of the units. shape: the parameters of ``SHAPE_SIGMA``. resting_smile: 0 (mouth closed) to 1 (the photograph's smile).
-    expressive: factor of all movement. gains, directions_rad, widths: gain, direction and radius of each
-    unit of the generator. side: asymmetry, right times 1 + side, left times 1 - side. tempo: factor of all durations. gamma,
-    contrast, warmth: luminance of the picture. yaw_rad, pitch_rad: habitual pose.
+    and the fields of the units. shape: the parameters of ``SHAPE_SIGMA``. resting_smile: 0 (mouth closed) to
+    1 (the photograph's smile). expressive: factor of all movement. gains, directions_rad, widths: gain,
+    direction and radius of each unit. side: asymmetry, right times 1 + side, left times 1 - side. tempo:
+    factor of all durations. gamma, contrast, warmth: luminance of the picture. yaw_rad, pitch_rad: habitual
+    pose.
     """
 
     id: int
