@@ -72,6 +72,12 @@ class ModelCard:
     training: Mapping[str, Any] = field(default_factory=dict)
     licence: str = "Apache-2.0"
 
+    @property
+    def priors(self) -> tuple[float, ...] | None:
+        """Class probabilities that the answers assume, by the training summary; None for equal ones."""
+        stored = self.training.get("priors")
+        return None if stored is None else tuple(float(share) for share in stored)
+
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:

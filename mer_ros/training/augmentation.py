@@ -42,7 +42,7 @@ class Augmentation:
     residue: float = 0.1
     noise: float = 0.12
     pictures: float = 0.6
-    picture_zoom: tuple[float, float] = (0.95, 1.6)
+    picture_zoom: tuple[float, float] = (0.95, 2.0)
     picture_ratio: float = 0.1
 
     def __post_init__(self) -> None:

@@ -71,6 +71,23 @@ class ProbeTraining:
 
 
 @dataclass(frozen=True)
+class LinearTraining:
+    """How a linear reader is trained.
+
+    penalty: weight of the L2 penalty, half the squared norm of the weights, beside the mean cross-entropy.
+    passes: how often each training sample is used, each time augmented anew.
+    """
+
+    penalty: float = 0.5
+    passes: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse settings without meaning."""
+        require(0 < self.penalty < 1e6, f"'penalty' is {self.penalty}: give more than 0.")
+        require(1 <= self.passes <= 100, f"'passes' is {self.passes}: give 1 to 100.")
+
+
+@dataclass(frozen=True)
 class TrainConfig:
     """One training run.
 
@@ -79,7 +96,7 @@ class TrainConfig:
     from, names in the models folder or paths; or a backbone alone, "imagenet" or a file of torch's
     (``recognition.backbones.pretrained``); none: random weights. transfer: what is trained from a start:
     everything ("full"); attention units and head ("attention"); or a convex head alone on features of the
-    frozen start ("probe"). ensemble: number of networks that differ in their seed and whose answers are
+    frozen start ("probe"). linear: of linear readers. ensemble: number of networks that differ in their seed and whose answers are
     averaged; multiplies the time of training and of an answer. mirror: answers are the mean over the sample
     and its mirror image, which doubles the time of an answer; flow and sequences only. macro_epochs: epochs
     on macro-expressions before the others. samples, validation_samples: synthetic samples to train on, and to
@@ -101,6 +118,7 @@ class TrainConfig:
     start: tuple[str, ...] = ()
     transfer: Transfer = "full"
     probe: ProbeTraining = field(default_factory=ProbeTraining)
+    linear: LinearTraining = field(default_factory=LinearTraining)
     ensemble: int = 1
     mirror: bool = True
     macro_epochs: int = 0

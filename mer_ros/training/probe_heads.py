@@ -94,7 +94,7 @@ def frozen_probe(config: TrainConfig, labels: tuple[str, ...], device: torch.dev
     temperatures = [source.card.calibration.temperature for source in sources]
     system.temperatures.copy_(torch.tensor(temperatures))
     try:
-        weights = mapping_matrix(own, labels)
+        weights = mapping_matrix(own, labels, sources[0].card.priors)
     except DataError:  # unrelated labels: the prior says nothing, but the features may still serve
         weights = np.zeros((len(own), len(labels)))
     system.translation.copy_(torch.from_numpy(weights.astype(np.float32)))

@@ -26,6 +26,9 @@ CLEAN_SHARE = 0.1
 """Share of the training and validation flow that is without noise, so that an expression clearer than all
 others is not rejected as unknown."""
 
+LEAST_FLOW_PX = 56
+"""Least width of generated flow, pixels: augmentation cuts crops out of it before it is shrunk to a sample."""
+
 CLEAN_SEED = 3
 """Added to the seed for the noise-free samples; the seeds of the three groups differ by 0 to 2."""
 
@@ -53,12 +56,12 @@ def _flow(
     from mer_ros.data.synthetic import flow_samples  # late: its mesh is needed only here
 
     clean = 0 if group == "test" else int(CLEAN_SHARE * n)
-    noisy = n - clean
+    noisy, size = n - clean, max(spec.size, LEAST_FLOW_PX)
     progress.started(_TASK, n)
     first, rest = Part(progress, _TASK, 0, noisy), Part(progress, _TASK, noisy, clean)
     parts = [
-        flow_samples(noisy, subjects, seed, spec.size, progress=first),
-        flow_samples(clean, subjects, seed + CLEAN_SEED, spec.size, clean=True, progress=rest),
+        flow_samples(noisy, subjects, seed, size, progress=first),
+        flow_samples(clean, subjects, seed + CLEAN_SEED, size, clean=True, progress=rest),
     ]
     progress.finished(_TASK)
     flow, labels, subject_ids = (
