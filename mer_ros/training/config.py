@@ -124,13 +124,15 @@ class TrainConfig:
         require(0 <= share < 1, f"'rejection_share' is {share}: give 0 or more and less than 1.")
         require(
             self.transfer == "full" or bool(self.start),
-            f"'transfer' is {self.transfer!r}, which trains a part of a network: name a 'start'.",
+            f"'transfer' is {self.transfer!r}, which trains only part of a network: name trained weights as "
+            "'start'.",
         )
         config_for(self.system, self.model)
         kinds = reads(self.system)
         require(
             self.input.kind in kinds,
-            f"the kind of the input is {self.input.kind!r}, but {self.system!r} reads {' or '.join(kinds)}.",
+            f"'kind' of the input is {self.input.kind!r}, but {self.system!r} reads {' or '.join(kinds)}: "
+            "change one of them.",
         )
 
     @property
