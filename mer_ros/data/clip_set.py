@@ -55,7 +55,10 @@ class ClipSet:
         """Raise DataError unless the parts are consistent."""
         n, shape = len(self.truth), self.flow.shape
         if len(shape) != 4 or shape[1] != 2 or shape[2] != shape[3] or not np.isfinite(self.flow).all():
-            raise DataError(f"The flow of clips is {shape}, or not finite: give finite (N, 2, S, S).")
+            raise DataError(
+                f"The flow of the clips has shape {shape} or non-finite values: give finite values of "
+                "shape (N, 2, S, S)."
+            )
         lengths = {len(self.flow), n, len(self.samples), len(self.subjects), len(self.datasets)}
         lengths |= {len(self.crops), len(self.sequences), len(self.apex_images)} - {0}
         if len(lengths) != 1:

@@ -1,17 +1,17 @@
 """Conversion of probabilities between sets of labels: from seven emotions to the classes of MEGC 2019.
 
-A model trained on synthetic flow assumes the class probabilities of its training samples. A real data set is not
-balanced, and its class counts are published, so the priors are corrected according to Saerens, Latinne and
+A model trained on synthetic flow assumes the class probabilities of its training samples. A real data set has
+others, and its class counts are published, so the priors are corrected according to Saerens, Latinne and
 Decaestecker, "Adjusting the outputs of a classifier to new a priori probabilities", Neural Computation 14(1),
 2002, equation 2.4,
 
     p'(e | x) ~ p(e | x) q(e) / p(e),
 
-and the probabilities of the emotions of a class are added. p is that of the model; q follows the class counts published
-in the papers and sheets of the three data sets, over all clips, including the tested ones. For the classes, q
-is the square root of the count: UF1 weights a rare class as much as a frequent one, and this compromise
-between the prior of the set and a uniform prior scored higher than either on synthetic sets with other
-muscles, recipes and noise than in training.
+and the probabilities of the emotions of a class are added. p is that of the model; q follows the class counts
+published in the papers and sheets of the three data sets, over all clips, including the tested ones. For the
+classes, q is the square root of the count: UF1 weights a rare class as much as a frequent one, and this
+compromise between the prior of the set and a uniform prior scored higher than either on synthetic sets with
+other muscles, recipes and noise than in training.
 
 Example: N = 2 clips, one of a uniform answer and one of a certain smile.
 

@@ -21,11 +21,11 @@ from mer_ros.data.datasets import megc_flow
 from mer_ros.data.label_mapping import MEGC_LABELS, megc_label
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, GENERATOR_VERSION, flow_samples
 from mer_ros.errors import DataError
-from mer_ros.files import atomic_write
+from mer_ros.files import atomic_write, not_writable
 from mer_ros.motion.normalisation import strain
 from mer_ros.types import EMOTIONS
 
-SHEET = "megc_made.csv"
+SHEET = "megc_synthetic.csv"
 _POOL = 14
 """Samples to generate per required sample of the rarest class, which contains one emotion of seven."""
 
@@ -61,7 +61,7 @@ def write_synthetic_folder(
         root.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(root) as unfinished:
             unfinished.mkdir()
-            note = f"made flow, generator {GENERATOR_VERSION}, in the layout of MEGC flow images"
+            note = f"synthetic flow, generator {GENERATOR_VERSION}, in the layout of MEGC flow images"
             (unfinished / megc_flow.SYNTHETIC_NOTE).write_text(note + "\n", encoding="utf-8")
             with (unfinished / SHEET).open("w", encoding="utf-8", newline="") as file:
                 sheet = csv.writer(file, lineterminator="\n")
@@ -72,7 +72,7 @@ def write_synthetic_folder(
                     first += part.subjects
                     _write_part(unfinished, sheet, part, subjects, seed * len(parts) + number, spread)
     except OSError as error:
-        raise DataError(f"{root} cannot be written ({error.strerror}): choose another folder.") from error
+        raise DataError(not_writable(root, error)) from error
     return root
 
 
@@ -102,7 +102,7 @@ def _write_part(
         picture = flow_image(flow.data[i])
         done, data = cv2.imencode(".png", picture[..., ::-1])
         if not done:
-            raise DataError(f"The picture of {clip!r} cannot be encoded: check the installation of OpenCV.")
+            raise DataError(f"The image of {clip!r} cannot be encoded: check the installation of OpenCV.")
         (root / megc_flow.image_name(subject, clip)).write_bytes(data.tobytes())
         sheet.writerow([part.dataset, subject, clip, classes[i], "", f"{subject}_{clip}.jpg", ""])
 

@@ -21,7 +21,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mer_ros.errors import CheckpointError, ConfigError, InputError, require
-from mer_ros.files import atomic_write
+from mer_ros.files import atomic_write, not_writable
 from mer_ros.recognition.checkpoint_header import check_header
 from mer_ros.recognition.model_files import model_id
 from mer_ros.recognition.registry import create, settings_of
@@ -116,9 +116,7 @@ def save(path: Path, system: System, card: ModelCard) -> str:
         with atomic_write(path) as unfinished:
             save_file(tensors, unfinished, {KEY: json.dumps(metadata)})
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(
-            f"The checkpoint {path} could not be written ({error}): free space there."
-        ) from error
+        raise CheckpointError(not_writable(path, error)) from error
     return model_id(path)
 
 

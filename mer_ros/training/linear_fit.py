@@ -24,7 +24,7 @@ _LEAST_VARIANCE = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class LinearFit:
-    """weight: (C, 3, S, S). bias: (C,). The logits of a scaled sample x are the sum of weight * x plus bias."""
+    """weight: (C, 3, S, S). bias: (C,). The logits of a sample x are the sum of weight * x, plus bias."""
 
     weight: Floats
     bias: Floats
@@ -36,7 +36,7 @@ class LinearFit:
 
 @dataclass(frozen=True, eq=False)
 class PrototypeFit:
-    """weight: (D, 3, S, S), bias: (D,): the latent. prototypes: (C, D). decoded: (C, 3, S, S), class means."""
+    """weight: (D, 3, S, S), bias: (D,): the latent. prototypes: (C, D). decoded: (C, 3, S, S) class means."""
 
     weight: Floats
     bias: Floats

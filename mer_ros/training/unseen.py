@@ -1,4 +1,4 @@
-"""Samples of the unseen generator: trained on one head with smooth noise, tested on the other with rough noise.
+"""Samples of the unseen generator: training on one head with smooth noise, test on the other with rough one.
 
 A score on the own generator says little about real faces. Here a model meets another head, with units that
 were sculpted by another hand, and noise of another design (``data.synthetic.rough_noise``).

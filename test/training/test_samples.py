@@ -26,7 +26,7 @@ def subjects_of(groups):
 
 
 def test_fault_76_too_few_subjects_are_refused(make_clips):
-    with pytest.raises(DataError, match="training needs three or more"):
+    with pytest.raises(DataError, match="give three or more"):
         samples_of_clips(make_clips(subject_ids=2), 0, SPEC)
 
 
@@ -46,7 +46,7 @@ def test_the_seed_determines_the_held_out_subjects(own_clips):
 def test_a_group_of_one_class_is_refused_by_name(make_clips):
     clips = make_clips(subject_ids=3, each=4, size=24)
     clips = replace(clips, truth=(clips.subjects == "s00").astype(np.int64))
-    with pytest.raises(DataError, match=r"The subjects drawn for '(train|validation|test)' do not suffice"):
+    with pytest.raises(DataError, match=r"The subjects drawn for '(train|validation|test)' are too few"):
         samples_of_clips(clips, 0, SPEC)
 
 

@@ -68,7 +68,9 @@ class Dataset:
         if not self.generated and request.root is None:
             raise ConfigError(f"--data {self.name} needs --root: give {self.help}.")
         if not self.generated and given:
-            raise ConfigError(f"The clips are read from {request.root} but {given}: omit that option.")
+            raise ConfigError(
+                f"The clips are read from {request.root}, not generated, but {given}: omit that option."
+            )
         missing = sorted(request.kinds - self.kinds)
         if missing:
             raise DataError(

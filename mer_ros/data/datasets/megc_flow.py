@@ -49,7 +49,7 @@ SYNTHETIC_NOTE = "MADE.txt"
 mistaken for scores on real data."""
 CAVEAT = (
     "Each channel was scaled to 0..255 per clip: the amplitude is lost, and the ratio of horizontal to "
-    "vertical movement is estimated from the strain picture."
+    "vertical movement is estimated from the strain image."
 )
 
 _MOST_BYTES = 1 << 20
@@ -105,7 +105,7 @@ def _find_images(root: Path, faults: Faults) -> dict[str, Path]:
         if not path.resolve().is_relative_to(inside):
             faults.add("it is a link that leads out of the folder", path)
         elif path.name in found:
-            faults.add(f"a picture with the same name is in {found[path.name].parent.name!r}", path)
+            faults.add(f"an image with the same name is in {found[path.name].parent.name!r}", path)
         else:
             found[path.name] = path
     return found
@@ -174,7 +174,7 @@ def _read_row(
         faults.add(f"it names the same clip as row {used[name]}: {name!r}", sheet, number)
         return None
     if name not in images:
-        faults.add(f"there is no picture {name!r}", sheet, number)
+        faults.add(f"there is no image {name!r}", sheet, number)
         return None
     used[name] = number
     fault, flow = _read_image(images[name])

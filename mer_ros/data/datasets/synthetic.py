@@ -12,12 +12,12 @@ from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.datasets.dataset import Dataset, Request
 from mer_ros.data.rendered_clips import rendered_clips
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, GENERATOR_VERSION, flow_samples, flow_sequences
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, quantity
 from mer_ros.motion.key_frames import SEQUENCE_FRAMES
 from mer_ros.progress import SILENT, Progress
 from mer_ros.types import EMOTIONS, InputKind
 
-DATASET = "made"
+DATASET = "synthetic"
 """Name of the data set in results."""
 
 CAVEAT = "All clips show one photograph: recognition from appearance is easier here than on real people."
@@ -42,7 +42,7 @@ def synthetic_clips(n: int, n_subjects: int, seed: int, size: int = 56, sequence
     _check(n, n_subjects)
     subjects = EVALUATION_SUBJECTS[:n_subjects]
     flow = flow_samples(n, subjects, seed, size)
-    clips = _labelled(flow.data, flow.labels, flow.subjects, f"made flow, generator {GENERATOR_VERSION}")
+    clips = _labelled(flow.data, flow.labels, flow.subjects, f"synthetic flow, generator {GENERATOR_VERSION}")
     if not sequences:
         return clips
     return replace(clips, sequences=tuple(flow_sequences(n, subjects, seed, size, SEQUENCE_FRAMES).data))
@@ -73,7 +73,7 @@ def _check(n: int, n_subjects: int) -> None:
     if not 2 <= n_subjects <= len(EVALUATION_SUBJECTS) or n < 2:
         raise ConfigError(
             f"Synthetic clips need 2 to {len(EVALUATION_SUBJECTS)} subjects and 2 clips or more, found "
-            f"{n_subjects} subjects and {n} clips: choose other numbers."
+            f"{quantity(n_subjects, 'subject')} and {quantity(n, 'clip')}: choose other numbers."
         )
 
 

@@ -1,4 +1,4 @@
-"""Systems that read flow linearly: every pixel of the flow adds a share of its own to the score of a label."""
+"""Systems that read flow linearly: every pixel of the flow adds its own share to the score of a label."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ def unseen_calibration(
         "uf1": round(uf1, 4),
         "share_of_ceiling": round(uf1 / label_ceiling().uf1, 4),
         "ece": round(metrics.calibration_error(labels.numpy(), probabilities), 4),
-        "note": "two copies, each trained on one head with smooth noise, tested on the other with rough noise",
+        "note": "two copies, each trained on one head with smooth noise, tested on the other with rough one",
     }
     calibration = replace(
         own, temperature=fitted_there.temperature, rejection_confidence=fitted_there.rejection_confidence

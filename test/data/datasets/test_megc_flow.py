@@ -125,7 +125,7 @@ FAULTS = {
     "header alone": (lambda f: write(f, rows(f)[:1]), ["no rows"]),
     "row too long": (lambda f: write(f, [*rows(f), "a,b,c,0,,,,,,"]), ["cannot be read as a sheet"]),
     "renamed column": (lambda f: set_cell(f, 1, "label", "class"), [f"'{SHEET}', row 1: column 'label'"]),
-    "no image": (lambda f: image_file(f, 3).unlink(), ["there is no picture", ", row "]),
+    "no image": (lambda f: image_file(f, 3).unlink(), ["there is no image", ", row "]),
     "no row": (lambda f: write(f, rows(f)[:-1]), [" .png': it has no row in"]),
     "duplicate row": (
         lambda f: write(f, [*rows(f), rows(f)[1]]),
