@@ -2,7 +2,7 @@
 
 The loss of the regression is convex and mirror-symmetric (a movement and its mirror image have the same
 label), so training on every sample and its mirror image equals training on the mean of the two, with half the
-samples.
+samples. Half of that mean is redundant: its right side is the mirror image of the left.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from mer_ros.motion.normalisation import mirror_flow
 from mer_ros.training.entrant import symmetric
 
 Floats = NDArray[np.float64]
@@ -36,11 +37,14 @@ class LinearFit:
 
 @dataclass(frozen=True, eq=False)
 class PrototypeFit:
-    """weight: (D, 3, S, S), bias: (D,): the latent. prototypes: (C, D). decoded: (C, 3, S, S) class means."""
+    """weight: (D, 3, S, S), bias: (D,): the latent. prototypes: (C, D). shares: (C,).
+    decoded: (C, 3, S, S) class means.
+    """
 
     weight: Floats
     bias: Floats
     prototypes: Floats
+    shares: Floats
     decoded: Floats
 
 
@@ -49,17 +53,22 @@ def fit_logistic(
 ) -> LinearFit:
     """Minimise the mean cross-entropy + penalty / 2 |weight|^2 over the samples and their mirror images.
 
-    samples: (N, 3, S, S) scaled. truth: (N,). A class without samples gets a bias of -20.
+    samples: (N, 3, S, S) scaled, S even. truth: (N,). A class without samples gets a bias of -20.
     """
-    pixels = symmetric(samples).reshape(len(samples), -1)
+    shape, half = samples.shape[1:], samples.shape[-1] // 2
+    left = symmetric(samples)[..., :half].reshape(len(samples), -1) * np.float32(np.sqrt(2))
+    moving = np.abs(left).max(0) > 0  # the samples are 0 outside the face window
+    pixels = left[:, moving]
     model = LogisticRegression(C=1 / (penalty * len(samples)), tol=_TOLERANCE, max_iter=_ITERATIONS)
     model.fit(pixels, truth)
-    weight, bias = np.zeros((n_labels, pixels.shape[1])), np.full(n_labels, -20.0)
+    weight, bias = np.zeros((n_labels, left.shape[1])), np.full(n_labels, -20.0)
     found, offset = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn gives one row for two classes
         found, offset = np.vstack([-found, found]) / 2, np.concatenate([-offset, offset]) / 2
-    weight[model.classes_], bias[model.classes_] = found, offset
-    return LinearFit(weight.reshape(n_labels, *samples.shape[1:]), bias)
+    weight[np.ix_(model.classes_, np.flatnonzero(moving))] = found / np.sqrt(2)
+    bias[model.classes_] = offset
+    sides = weight.reshape(n_labels, *shape[:-1], half)
+    return LinearFit(np.concatenate([sides, mirror_flow(sides)], -1), bias)
 
 
 def fit_prototypes(
@@ -82,4 +91,5 @@ def fit_prototypes(
     through = (basis @ whiten).T  # (D, C)
     decoded = np.stack([(even[truth == c] if shown[c] else even).mean(0) for c in range(n_labels)])
     weight = np.tensordot(through, reader.weight, 1)
-    return PrototypeFit(weight, through @ reader.bias, means @ whiten, decoded)
+    shares = np.maximum(np.bincount(truth, minlength=n_labels), 0.5) / len(truth)
+    return PrototypeFit(weight, through @ reader.bias, means @ whiten, shares, decoded)

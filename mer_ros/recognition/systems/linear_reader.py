@@ -23,7 +23,8 @@ class LinearConfig:
     def __post_init__(self) -> None:
         """Raise ConfigError for values out of range."""
         require(2 <= self.n_labels <= 1000, f"'n_labels' is {self.n_labels}: give 2 to 1000.")
-        require(16 <= self.size <= 128, f"'size' is {self.size}: give 16 to 128.")
+        good = 16 <= self.size <= 128 and self.size % 2 == 0
+        require(good, f"'size' is {self.size}: give an even number of 16 to 128.")
 
 
 class LinearReader(System):

@@ -63,7 +63,7 @@ class LinearReaders(Family):
             groups.synthetic,
             **groups.summary,
             samples=groups.counts,
-            priors=_priors(system, counts),
+            priors=[round(float(share), 4) for share in counts / counts.sum()],
             linear=asdict(config.linear),
             augmentation=asdict(config.augmentation),
             **more,
@@ -138,7 +138,14 @@ def fitted(config: TrainConfig, train: LabelledSet, n_labels: int) -> LinearRead
     reader = fit_logistic(data, truth, n_labels, config.linear.penalty)
     if isinstance(system, LinearPrototype):
         found = fit_prototypes(reader, data, truth, n_labels)
-        _set(system, weight=found.weight, bias=found.bias, prototypes=found.prototypes, decoded=found.decoded)
+        _set(
+            system,
+            weight=found.weight,
+            bias=found.bias,
+            prototypes=found.prototypes,
+            shares=found.shares,
+            decoded=found.decoded,
+        )
     else:
         _set(system, weight=reader.weight, bias=reader.bias)
     return system.eval()
@@ -188,14 +195,6 @@ def _calibration(
 ) -> Calibration:
     found = calibrate(logits, truth, system.has_prototypes, config.rejection_quantile, config.rejection_share)
     return replace(found, mirror=config.mirrors)
-
-
-def _priors(system: LinearReader, counts: NDArray[np.int64]) -> list[float]:
-    """Class probabilities that the answers assume: those of the training samples, or equal ones for
-    distances to prototypes.
-    """
-    shares = np.full(len(counts), 1 / len(counts)) if system.has_prototypes else counts / counts.sum()
-    return [round(float(share), 4) for share in shares]
 
 
 def _set(system: LinearReader, **values: NDArray[np.float64]) -> None:
