@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from mer_ros.recognition import Recogniser
     from mer_ros.training.entrant import Entrant
 
+DEFAULT_PROTOCOL = "loso"
+ALL_FLOW = "all"
+"""The --model that names all systems that read flow and are trained from nothing."""
 ALL_CONTROLS = "controls"
 """The --model that names all controls."""
 
@@ -32,14 +35,19 @@ def evaluate(
     ),
     root: Optional[Path] = typer.Option(None, help="Folder of the data set; not for synthetic."),  # noqa: UP045
     protocol: str = typer.Option(
-        "loso",
+        DEFAULT_PROTOCOL,
         help="How clips are split: loso, K-fold (such as 5-fold), subjects-70-30, samples-70-30, megc2019 or "
         "leave-dataset-out.",
     ),
+    unseen: bool = typer.Option(
+        False,
+        "--unseen",
+        help="Train on one synthetic head, test on the other with noise of another design.",
+    ),
     model: str = typer.Option(
         ALL_CONTROLS,
-        help="Systems to train: names or YAML files, separated by commas, such as small,my.yaml. The "
-        "controls are always scored; controls alone trains no other system.",
+        help="Systems to train: names or YAML files, separated by commas, such as small,my.yaml; all names "
+        "those that read flow. The controls are always scored; controls alone trains no other system.",
     ),
     checkpoint: Optional[Path] = typer.Option(  # noqa: UP045  (typer reads it at run time, on Python 3.10 too)
         None, help="Checkpoint to test without training it again."
@@ -68,15 +76,19 @@ def evaluate(
     """
     from rich.console import Console
 
-    from mer_ros.evaluation.protocol import protocol_of
+    from mer_ros.evaluation.protocol import UNSEEN, protocol_of
     from mer_ros.files import check_writable
 
-    chosen, console = protocol_of(protocol), Console()
+    if unseen and protocol != DEFAULT_PROTOCOL:
+        raise ConfigError(
+            f"--unseen is a protocol of its own, but --protocol is {protocol}: omit one of them."
+        )
+    chosen, console = protocol_of(UNSEEN if unseen else protocol), Console()
     entrants = _entrants(model, config, epochs, device, threads)
     finished = _finished(checkpoint, device, threads)
     kinds = {entrant.reads for entrant in entrants} | ({finished.input_kind} if finished else set())
     dataset = DATASETS.get(data.value)
-    request = Request(root, samples, subjects, seed, frozenset(kinds))
+    request = Request(root, samples, subjects, seed, frozenset(kinds), unseen)
     dataset.check(request)
     if dataset.is_slow(request):
         check_writable(out, "--out")
@@ -112,7 +124,7 @@ def _entrants(
     from mer_ros.evaluation.entrants.catalogue import CONTROLS
 
     entrants: list[Entrant] = [kind() for _, kind in CONTROLS]
-    names = [name.strip() for name in model.split(",")]
+    names = _flow_systems() if model == ALL_FLOW else [name.strip() for name in model.split(",")]
     trained = [name for name in names if name not in (*CONTROLS.names, ALL_CONTROLS)]
     if config and not trained:
         trained = [config.stem]
@@ -133,6 +145,16 @@ def _entrants(
         entrant.name = Path(name).stem
         entrants.append(entrant)
     return entrants
+
+
+def _flow_systems() -> list[str]:
+    """Names of the systems that read flow, need no checkpoint to start from and are no control."""
+    from mer_ros.evaluation.entrants.catalogue import CONTROLS
+    from mer_ros.recognition import names
+    from mer_ros.training.settings_file import default
+
+    found = [name for name in names() if name not in CONTROLS and name != "probe"]
+    return [name for name in found if default(name).input.kind == "flow"]
 
 
 def _finished(checkpoint: Path | None, device: Device, threads: int) -> Recogniser | None:

@@ -20,6 +20,8 @@ from mer_ros.data.subjects import held_out_subjects, subject_folds
 from mer_ros.errors import DataError, quantity, unknown_name
 
 TRAIN_SHARE = 0.7
+UNSEEN = "unseen-generator"
+"""Name of the protocol for clips that are generated with ``unseen``."""
 MEGC_DATASETS = ("casme2", "samm", "smic")
 MEGC_SIZE = (442, 68)
 """Samples and subjects of MEGC 2019's composite set."""
@@ -146,6 +148,22 @@ def _leave_one_dataset_out(clips: ClipSet, seed: int) -> list[Fold]:
     return [_fold(str(name), clips.datasets == name) for name in found]
 
 
+def _unseen_generator(clips: ClipSet, seed: int) -> list[Fold]:
+    """Each head's smooth samples against the rough samples of the next head."""
+    named = [name.rpartition(" ") for name in np.unique(clips.datasets).tolist()]
+    heads = sorted({head for head, _, noise in named if noise == "smooth"})
+    if len(heads) < 2 or {(head, noise) for head, _, noise in named} < {(head, "rough") for head in heads}:
+        raise DataError(
+            "The protocol unseen-generator needs clips of two heads with smooth and with rough noise: use "
+            "--data synthetic --unseen."
+        )
+    folds = []
+    for head, other in zip(heads, [*heads[1:], heads[0]], strict=True):
+        sides = [np.flatnonzero(clips.datasets == name) for name in (f"{head} smooth", f"{other} rough")]
+        folds.append(Fold(f"{head} to {other}", *sides))
+    return folds
+
+
 PROTOCOLS = {
     protocol.name: protocol
     for protocol in (
@@ -164,6 +182,11 @@ PROTOCOLS = {
         ),
         Protocol("megc2019", "MEGC 2019 composite: leave one of the pooled subjects out", _megc_2019),
         Protocol("leave-dataset-out", "leave one data set out", _leave_one_dataset_out),
+        Protocol(
+            UNSEEN,
+            "unseen generator: one head with smooth noise to train on, the other with rough noise to test on",
+            _unseen_generator,
+        ),
     )
 }
 """Protocols by name; ``protocol_of`` gives every other number of folds too."""

@@ -21,7 +21,8 @@ class Request:
 
     root: folder of the data set. samples, subjects: number of clips to generate, and of their subjects. None
     means that the option was not given. seed: seed of the generated clips. kinds: kinds of input that the
-    systems read. progress: receives the progress of generated clips.
+    systems read. unseen: train on one head of the generator and test on another, with noise of another
+    design. progress: receives the progress of generated clips.
     """
 
     root: Path | None = None
@@ -29,6 +30,7 @@ class Request:
     subjects: int | None = None
     seed: int = 0
     kinds: frozenset[InputKind] = frozenset({"flow"})
+    unseen: bool = False
     progress: Progress = SILENT
 
 
@@ -70,6 +72,11 @@ class Dataset:
         if not self.generated and given:
             raise ConfigError(
                 f"The clips are read from {request.root}, not generated, but {given}: omit that option."
+            )
+        if request.unseen and not self.generated:
+            raise ConfigError(
+                f"--unseen is a test of the generator, but --data is {self.name}: omit it, or choose --data "
+                "synthetic."
             )
         missing = sorted(request.kinds - self.kinds)
         if missing:
