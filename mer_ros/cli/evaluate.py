@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Optional
 
 import typer
 
-from mer_ros.cli.data_set import DEFAULT_DATA, Data
+from mer_ros.cli.data_set import CROP, DEFAULT_DATA, Data, crop_of
 from mer_ros.cli.options import Device, check_device, training_settings, use_threads, with_epochs
 from mer_ros.cli.terminal import fitted
 from mer_ros.data.datasets import DATASETS, Request
@@ -34,6 +34,7 @@ def evaluate(
         help="Data set: synthetic is generated; all others are read from --root.",
     ),
     root: Optional[Path] = typer.Option(None, help="Folder of the data set; not for synthetic."),  # noqa: UP045
+    crop: str = CROP,
     protocol: str = typer.Option(
         DEFAULT_PROTOCOL,
         help="How clips are split: loso, K-fold (such as 5-fold), subjects-70-30, samples-70-30, megc2019 or "
@@ -88,7 +89,7 @@ def evaluate(
     finished = _finished(checkpoint, device, threads)
     kinds = {entrant.reads for entrant in entrants} | ({finished.input_kind} if finished else set())
     dataset = DATASETS.get(data.value)
-    request = Request(root, samples, subjects, seed, frozenset(kinds), unseen)
+    request = Request(root, samples, subjects, seed, frozenset(kinds), unseen, crop_of(crop))
     dataset.check(request)
     if dataset.is_slow(request):
         check_writable(out, "--out")

@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 import typer
 
-from mer_ros.cli.data_set import DEFAULT_DATA, Data
+from mer_ros.cli.data_set import CROP, DEFAULT_DATA, Data, crop_of
 from mer_ros.cli.options import (
     Device,
     check_device,
@@ -40,6 +40,7 @@ def train(
         help="Data set: synthetic is generated; all others are read from --root.",
     ),
     root: Optional[Path] = typer.Option(None, help="Folder of the data set; not for synthetic."),  # noqa: UP045
+    crop: str = CROP,
     epochs: Optional[int] = typer.Option(None, min=1, help="Number of epochs; networks only."),  # noqa: UP045
     samples: Optional[int] = typer.Option(None, min=8, help="Number of synthetic samples to train on."),  # noqa: UP045
     seed: Optional[int] = typer.Option(None, min=0, help="Seed of data, initial weights and sample order."),  # noqa: UP045
@@ -69,7 +70,7 @@ def train(
     if tensorboard and not trains_in_epochs(chosen):
         raise ConfigError(f"--tensorboard records epochs, but {name!r} is not trained in epochs: omit it.")
     check_device(chosen, name, device)
-    request = Request(root, samples, kinds=frozenset({chosen.input.kind}))
+    request = Request(root, samples, kinds=frozenset({chosen.input.kind}), crop=crop_of(crop))
     clips = DATASETS.get(data.value).open_for_training(request)
     view = TrainingView(chosen.optimiser.epochs, tensorboard)
     try:

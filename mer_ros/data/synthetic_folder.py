@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.crop_geometry import MEGC_BOX, cut
 from mer_ros.data.datasets import megc_flow
 from mer_ros.data.label_mapping import MEGC_LABELS, megc_label
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, GENERATOR_VERSION, flow_samples
@@ -93,13 +94,14 @@ def flow_image(flow: NDArray[np.float32]) -> NDArray[np.uint8]:
 def _write_part(
     root: Path, sheet: _Sheet, part: FolderPart, subjects: range, seed: int, spread: float
 ) -> None:
-    flow = flow_samples(_POOL * max(part.counts[1:]), subjects, seed, megc_flow.SIZE, spread=spread)
+    n = _POOL * max(part.counts[1:])
+    flow = flow_samples(n, subjects, seed, megc_flow.PLACED_PX, spread=spread)
     classes = [MEGC_LABELS.index(megc_label(EMOTIONS[label])) for label in flow.labels]
     chosen = [i for c in range(3) for i in _choose(np.array(classes) == c, flow.subjects, part.counts[c])]
     numbers: dict[str, int] = {}
     for i in sorted(chosen, key=lambda i: (flow.subjects[i], classes[i], i)):
         subject, clip = _names(part.dataset, int(flow.subjects[i]) - subjects.start + 1, classes[i], numbers)
-        picture = flow_image(flow.data[i])
+        picture = flow_image(cut(flow.data[i], MEGC_BOX, megc_flow.SIZE))
         done, data = cv2.imencode(".png", picture[..., ::-1])
         if not done:
             raise DataError(f"The image of {clip!r} cannot be encoded: check the installation of OpenCV.")
