@@ -20,7 +20,7 @@ from mer_ros.cli.options import (
 from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
 
-DEFAULT = "prototype"
+DEFAULT = "linear_prototype"
 FOLDER = Path("trained")
 """Folder of the checkpoint where --out is not given."""
 

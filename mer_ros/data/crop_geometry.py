@@ -38,6 +38,9 @@ TEMPLATE_PX, TEMPLATE_SAMPLES, TEMPLATE_SEED = 56, 400, 17
 BLUR_PX = 1.5
 """Both energies are blurred by a Gaussian of this sigma, pixels of the image."""
 
+ASPECT_PENALTY = 1.0
+"""Correlation that a box loses by the square of the log of its aspect ratio: most images are cut square."""
+
 _SCALES = np.linspace(0.45, 1.0, 12)
 _OFFSETS = np.linspace(-0.12, 0.12, 7)
 _LIMIT = 4.0
@@ -182,13 +185,16 @@ def _template() -> NDArray[np.float32]:
 
 
 def _score(seen: NDArray[np.float32], place: Sequence[float] | NDArray[np.float64]) -> float:
-    """Correlation of (2, S, S) seen energy with the template inside a box; -1 for a box out of range."""
+    """Correlation of (2, S, S) seen energy with the template inside a box, less the penalty of its aspect.
+
+    It is -1 for a box out of range.
+    """
     x0, y0, x1, y1 = _box(place)
     if not (0.35 <= x1 - x0 <= 1.1 and 0.35 <= y1 - y0 <= 1.1 and 0.75 < (x1 - x0) / (y1 - y0) < 1.33):
         return -1.0
     own = _blurred(cut(_template(), CropBox(x0, y0, x1, y1), seen.shape[-1]))
     parts = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(seen, own, strict=True)]
-    return float(np.mean(parts))
+    return float(np.mean(parts)) - ASPECT_PENALTY * float(np.log((x1 - x0) / (y1 - y0))) ** 2
 
 
 def _box(place: Sequence[float] | NDArray[np.float64]) -> tuple[float, float, float, float]:
