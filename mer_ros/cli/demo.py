@@ -51,7 +51,9 @@ def demo(
     photo: Annotated[
         str, typer.Option(help="Photograph of another face, which is read but never stored.")
     ] = "",
-    model: Annotated[str, typer.Option(help="Name of a checkpoint in the models folder.")] = "linear_prototype",
+    model: Annotated[
+        str, typer.Option(help="Name of a checkpoint in the models folder.")
+    ] = "linear_prototype",
     out: Annotated[Path, typer.Option(help="Folder for images, video, figures and the log.")] = Path(
         "demo_output"
     ),

@@ -27,8 +27,8 @@ from mer_ros.motion.normalisation import strain
 from mer_ros.types import EMOTIONS
 
 SHEET = "megc_synthetic.csv"
-_POOL = 14
-"""Samples to generate per required sample of the rarest class, which contains one emotion of seven."""
+_POOL = 28
+"""Samples to generate per required sample of the rarest class, which contains a seventh of them."""
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,9 @@ AUTOSTART = Parameter(
 )
 _MODEL = (
     Parameter(
-        "model", "linear_prototype", "Name or hash of a model, or the path of a checkpoint in the models folder."
+        "model",
+        "linear_prototype",
+        "Name or hash of a model, or the path of a checkpoint in the models folder.",
     ),
     Parameter("models_dir", "", "Folder of checkpoints; empty: the models installed with the package."),
     Parameter(

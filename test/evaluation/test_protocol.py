@@ -9,6 +9,7 @@ from mer_ros.data.subjects import held_out_subjects
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation.protocol import (
     PROTOCOLS,
+    UNSEEN,
     Fold,
     Protocol,
     check_apart,
@@ -19,7 +20,24 @@ from mer_ros.evaluation.protocol import (
 BY_SUBJECT = [name for name, protocol in PROTOCOLS.items() if not protocol.shares_subjects]
 
 
-@pytest.mark.parametrize("name", PROTOCOLS)
+def clips_for(name, make_clips):
+    """Clips that the protocol can split."""
+    if name != UNSEEN:
+        return make_clips()
+    return make_clips(datasets=("one smooth", "one rough", "two smooth", "two rough"), subject_ids=8)
+
+
+def test_each_head_is_trained_on_smooth_and_tested_on_the_rough_noise_of_the_other(make_clips):
+    clips = clips_for(UNSEEN, make_clips)
+    first, second = protocol_of(UNSEEN).folds(clips)
+    assert (first.name, second.name) == ("one to two", "two to one")
+    assert set(clips.datasets[first.train]) == {"one smooth"}
+    assert set(clips.datasets[first.test]) == {"two rough"}
+    with pytest.raises(DataError, match="--data synthetic --unseen"):
+        protocol_of(UNSEEN).folds(make_clips())
+
+
+@pytest.mark.parametrize("name", [name for name in PROTOCOLS if name != UNSEEN])
 def test_a_fold_holds_every_sample_once(name, make_clips):
     clips = make_clips()
     for fold in protocol_of(name).folds(clips):
@@ -28,7 +46,7 @@ def test_a_fold_holds_every_sample_once(name, make_clips):
 
 @pytest.mark.parametrize("name", BY_SUBJECT)
 def test_no_subject_is_on_both_sides(name, make_clips):
-    clips = make_clips()
+    clips = clips_for(name, make_clips)
     for fold in protocol_of(name).folds(clips):
         assert not set(clips.subject_ids[fold.train]) & set(clips.subject_ids[fold.test])
 
@@ -59,7 +77,7 @@ def test_a_split_by_sample_has_subjects_on_both_sides_and_a_warning(make_clips):
 
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_the_same_seed_gives_the_same_folds(name, make_clips):
-    clips = make_clips(subject_ids=12)
+    clips = make_clips(subject_ids=12) if name != UNSEEN else clips_for(name, make_clips)
     first, again = (protocol_of(name).folds(clips, 7) for _ in range(2))
     assert all(np.array_equal(a.test, b.test) for a, b in zip(first, again, strict=True))
     if name in ("5-fold", "subjects-70-30", "samples-70-30"):

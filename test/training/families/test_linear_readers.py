@@ -1,4 +1,4 @@
-"""Linear readers: trained on clips and on synthetic flow, explained exactly, calibrated on the unseen head."""
+"""Linear readers: trained on clips and on synthetic flow, and calibrated on the unseen head."""
 
 from __future__ import annotations
 
