@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic.heads.head import BothSides
+from mer_ros.data.synthetic.heads.head import BothSides, Person
 from mer_ros.face import canonical_mesh, facs
-
-if TYPE_CHECKING:
-    from mer_ros.data.synthetic.subject import Subject
 
 PHOTO_SMILE = (("AU12", 0.10), ("AU25", 0.08))
 """Units of the smile in the built-in photograph, interocular distances; a resting face shows 0 to 1 of it
@@ -24,7 +19,7 @@ class PulledMesh:
     def __init__(self, pulls: facs.Pulls = facs.PULLS) -> None:
         self._pulls = pulls
 
-    def mesh(self, subject: Subject) -> NDArray[np.float64]:
+    def mesh(self, subject: Person) -> NDArray[np.float64]:
         """See ``Head``."""
         points = canonical_mesh.load().canonical.copy()
         for unit, strength in PHOTO_SMILE:
@@ -32,7 +27,7 @@ class PulledMesh:
             points -= (1 - subject.resting_smile) * strength * (right + left)
         return points + deformation(points, subject.shape)
 
-    def displacement(self, subject: Subject, unit: str) -> BothSides:
+    def displacement(self, subject: Person, unit: str) -> BothSides:
         """See ``Head``."""
         return facs.displacement(unit, subject.widths[unit], self._pulls)
 
