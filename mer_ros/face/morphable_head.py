@@ -8,6 +8,7 @@ units were sculpted independently of the pulls of ``face.facs``.
 from __future__ import annotations
 
 import functools
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,9 +109,9 @@ class Morphable:
 def load() -> Morphable:
     """The stored head; the file is read once. Raises DataError if it is missing or damaged."""
     try:
-        with np.load(FILE, allow_pickle=False) as stored:
+        with FILE.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return Morphable.of(dict(stored))
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{FILE.name} of mer_ros cannot be read ({error}): reinstall mer_ros.") from error
 
 
