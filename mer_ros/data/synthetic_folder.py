@@ -26,8 +26,9 @@ from mer_ros.motion.normalisation import strain
 from mer_ros.types import EMOTIONS
 
 SHEET = "megc_made.csv"
-_POOL = 14
-"""Samples to generate per required sample of the rarest class, which contains one emotion of seven."""
+_POOL, _LEAST_POOL = 14, 56
+"""Samples to generate per required sample of the rarest class, which has about one sample of seven, and
+their least number: 56 samples lack a class once in 8000 times."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ def flow_image(flow: NDArray[np.float32]) -> NDArray[np.uint8]:
 def _write_part(
     root: Path, sheet: _Sheet, part: FolderPart, subjects: range, seed: int, spread: float
 ) -> None:
-    flow = flow_samples(_POOL * max(part.counts[1:]), subjects, seed, megc_flow.SIZE, spread=spread)
+    n = max(_POOL * max(part.counts[1:]), _LEAST_POOL)
+    flow = flow_samples(n, subjects, seed, megc_flow.SIZE, spread=spread)
     classes = [MEGC_LABELS.index(megc_label(EMOTIONS[label])) for label in flow.labels]
     chosen = [i for c in range(3) for i in _choose(np.array(classes) == c, flow.subjects, part.counts[c])]
     numbers: dict[str, int] = {}
