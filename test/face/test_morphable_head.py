@@ -90,9 +90,7 @@ def test_values_at_landmarks_are_weighted_means_of_the_corners() -> None:
     values = np.stack([head.base, 2 * head.base])
     found = head.at_landmarks(values)
     assert found.shape == (2, 468, 3)
-    by_hand = sum(
-        head.landmark_weights[4, c] * head.base[head.landmark_triangles[4, c]] for c in range(3)
-    )
+    by_hand = sum(head.landmark_weights[4, c] * head.base[head.landmark_triangles[4, c]] for c in range(3))
     np.testing.assert_allclose(found[:, 4], [by_hand, 2 * by_hand])
 
 

@@ -35,7 +35,9 @@ def rasterise(
     low = np.maximum(np.ceil(corners[..., :2].min(1)), 0).astype(int)
     high = np.minimum(np.floor(corners[..., :2].max(1)), (width - 1, height - 1)).astype(int)
     a, b, c = corners[:, 0, :2], corners[:, 1, :2], corners[:, 2, :2]
-    area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
+    area: NDArray[np.float64] = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (
+        c[:, 0] - a[:, 0]
+    )
     for k in np.flatnonzero((high >= low).all(1) & (np.abs(area) > 1e-9)):
         x = np.arange(low[k, 0], high[k, 0] + 1)
         y = np.arange(low[k, 1], high[k, 1] + 1)[:, None]

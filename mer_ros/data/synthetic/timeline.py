@@ -112,7 +112,8 @@ def make_timeline(
     """The timeline of a seed: all seven emotions in random order, about one macro-expression in ten.
 
     subject: its tempo scales the durations; recipes and sides are those of its version of the generator.
-    typical: only recipes that identify their emotion. duration_s: length of a clip without expressions. Raises ConfigError for numbers out of range.
+    typical: only recipes that identify their emotion. duration_s: length of a clip without expressions.
+    Raises ConfigError for numbers out of range.
     """
     if n_events < 0 or (n_events == 0) == (duration_s is None):
         raise ConfigError(

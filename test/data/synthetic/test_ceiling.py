@@ -53,7 +53,9 @@ def test_one_sidedness_by_hand():
 def test_a_share_of_one_sided_clips_by_hand():
     """Half of a's smiles and all of b's are one-sided, and a strong side is always named: a then b."""
     sides = Sides(sigma=0.0001, limit=0.5, weak_chance=0, weak_side=(0, 0.4), one_sided=(0.0, 0.25))
-    found = of({"a": (Recipe(("AU12",), 1, one_sided=0.5),), "b": (Recipe(("AU12",), 1, one_sided=1),)}, sides)
+    found = of(
+        {"a": (Recipe(("AU12",), 1, one_sided=0.5),), "b": (Recipe(("AU12",), 1, one_sided=1),)}, sides
+    )
     np.testing.assert_allclose(found.confusion, [[0.25, 0.25], [0, 0.5]], atol=1e-9)
 
 

@@ -1,4 +1,4 @@
-"""Both sides of an expression: draws follow the probabilities, and each kind of unit has its own asymmetry."""
+"""Both sides of an expression: draws follow the probabilities; each kind of unit has its asymmetry."""
 
 from __future__ import annotations
 
@@ -91,9 +91,7 @@ def test_generator_1_has_no_midline() -> None:
     rng = np.random.default_rng(0)
     drawn = [draw_strengths("contempt", rng, version="1.0") for _ in range(300)]
     chins = [strengths for recipe, strengths in drawn if recipe.units == ("AU14", "AU17")]
-    assert chins and all(
-        min(s["AU17R"], s["AU17L"]) <= 0.25 * max(s["AU17R"], s["AU17L"]) for s in chins
-    )
+    assert chins and all(min(s["AU17R"], s["AU17L"]) <= 0.25 * max(s["AU17R"], s["AU17L"]) for s in chins)
 
 
 def test_a_weak_side_is_drawn_with_its_probability_unless_typical() -> None:

@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from mer_ros.data.synthetic.subject import Subject
 
 BothSides = tuple[NDArray[np.float64], NDArray[np.float64]]
 """(468, 3) canonical displacements of a unit's right side and of its left side."""
 
 
+class Traits(Protocol):
+    """What a head reads of a ``subject.Subject``, whose fields these are."""
+
+    @property
+    def id(self) -> int:
+        """The number of the subject."""
+        ...
+
+    @property
+    def spread(self) -> float:
+        """Factor of all differences from the average."""
+        ...
+
+    @property
+    def shape(self) -> Mapping[str, float]:
+        """The parameters of ``subject.SHAPE_SIGMA``."""
+        ...
+
+    @property
+    def resting_smile(self) -> float:
+        """0 (mouth closed) to 1 (the photograph's smile)."""
+        ...
+
+    @property
+    def widths(self) -> Mapping[str, float]:
+        """Factor of the radius of each unit."""
+        ...
+
+
 class Head(Protocol):
     """A source of faces. Points and displacements are canonical (``face.canonical_mesh``)."""
 
-    def mesh(self, subject: Subject) -> NDArray[np.float64]:
+    def mesh(self, subject: Traits) -> NDArray[np.float64]:
         """(468, 3) landmarks of the subject at rest."""
         ...
 
-    def displacement(self, subject: Subject, unit: str) -> BothSides:
+    def displacement(self, subject: Traits, unit: str) -> BothSides:
         """Movement of the landmarks by a unit at intensity 1, before the subject's gain and direction.
 
         The peak length of the sum of both sides is 1 in the average face.

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import functools
 import itertools
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic.heads.head import BothSides
+from mer_ros.data.synthetic.heads.head import BothSides, Traits
 from mer_ros.face import morphable_head
-
-if TYPE_CHECKING:
-    from mer_ros.data.synthetic.subject import Subject
 
 SEXES, AGES = ("female", "male"), ("young", "old")
 ANCESTRIES = ("african", "asian", "caucasian")
@@ -42,11 +38,11 @@ _SEED = 0x5EC
 class SculptedHead:
     """The parametric head of ``face.morphable_head``."""
 
-    def mesh(self, subject: Subject) -> NDArray[np.float64]:
+    def mesh(self, subject: Traits) -> NDArray[np.float64]:
         """See ``Head``."""
         return _landmarks(subject.id, subject.spread).mesh
 
-    def displacement(self, subject: Subject, unit: str) -> BothSides:
+    def displacement(self, subject: Traits, unit: str) -> BothSides:
         """See ``Head``."""
         head = _landmarks(subject.id, subject.spread)
         right, left = head.units[unit]

@@ -1,4 +1,4 @@
-"""The parametric head: its identities are faces, and each sculpted unit moves its place, alike on both sides."""
+"""The parametric head: identities are faces, sculpted units move their place, alike on both sides."""
 
 from __future__ import annotations
 
@@ -68,7 +68,6 @@ def test_the_weights_of_an_identity() -> None:
 
 def test_a_wider_spread_makes_the_same_shapes_larger() -> None:
     near, far = identity(5, 1.0), identity(5, 1.5)
-    assert far["nose-width1-incr" if "nose-width1-incr" in near else max(near, key=lambda n: "-" in n)] > 0
     face = [n for n in near if not n.startswith((*ANCESTRIES, "universal-", "l-", "r-"))]
     assert len(face) > 5
     for name in face:
