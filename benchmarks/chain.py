@@ -118,8 +118,11 @@ def from_clip(seed: int, conditions: Conditions, name: str) -> list[dict[str, ob
 
 
 def from_samples(subject_id: int, n: int, living: bool = True) -> list[dict[str, object]]:
-    """The same for ``n`` synthetic flow samples of one subject. living: False for noise of the chain only."""
-    fields = SubjectFields(make_subject(subject_id), CROP_SIZE)
+    """The same for ``n`` synthetic flow samples of one subject. living: False for noise of the chain only.
+
+    The subjects have the head of the clips, that of the photograph.
+    """
+    fields = SubjectFields(make_subject(subject_id, head="photograph"), CROP_SIZE)
     rows: list[dict[str, object]] = []
     for i in range(n):
         rng = np.random.default_rng([subject_id, i])

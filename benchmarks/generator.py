@@ -26,6 +26,7 @@ from mer_ros.data.synthetic import (
     synthetic_clip,
 )
 from mer_ros.data.synthetic.ceiling import label_ceiling
+from mer_ros.data.synthetic.generator import GENERATORS
 
 SAMPLES, SIZE, GOAL_PER_MINUTE = 2000, 128, 2000
 FRAMES, GOAL_FPS = 400, 25
@@ -68,19 +69,22 @@ def digest_in_process() -> str:
     return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 
 
-def hashes() -> dict[str, tuple[int, str]]:
-    """Number of samples or frames and their SHA-256, by name of the row."""
-    flow = flow_samples(100, EVALUATION_SUBJECTS, 5, 56)
+def hashes(version: str) -> dict[str, tuple[int, str]]:
+    """Number of samples or frames of a version and their SHA-256, by name of the row."""
+    flow = flow_samples(100, EVALUATION_SUBJECTS, 5, 56, version=version)
     of_flow = hashlib.sha256(flow.data.tobytes() + flow.labels.tobytes() + flow.subjects.tobytes())
     of_frames, count = hashlib.sha256(), 0
     for seed in SEEDS:
-        clip = synthetic_clip(seed, 30.0, n_events=4, conditions=everyday(seed))
+        clip = synthetic_clip(seed, 30.0, n_events=4, conditions=everyday(seed), version=version)
         for i in range(0, clip.n_frames, 10):
             of_frames.update(clip.render(i).tobytes())
             count += 1
     return {
-        "bytes of flow samples": (len(flow.labels), of_flow.hexdigest()),
-        f"bytes of every 10th frame of {len(SEEDS)} clips": (count, of_frames.hexdigest()),
+        f"bytes of flow samples, generator {version}": (len(flow.labels), of_flow.hexdigest()),
+        f"bytes of every 10th frame of {len(SEEDS)} clips, generator {version}": (
+            count,
+            of_frames.hexdigest(),
+        ),
     }
 
 
@@ -114,8 +118,9 @@ def figures() -> list[Figure]:
         )
     differing = len({digest_in_process(), digest_in_process()}) - 1
     rows.append(Figure("same seed, other bytes", differing, "of 1", "0", differing == 0, "two processes"))
-    for name, (count, sha) in hashes().items():
-        rows.append(Figure(name, count, "hashed", note=f"SHA-256 {sha}"))
+    for version in GENERATORS:
+        for name, (count, sha) in hashes(version).items():
+            rows.append(Figure(name, count, "hashed", note=f"SHA-256 {sha}"))
     for name, ceiling in (("seven emotions", label_ceiling()), ("three classes", label_ceiling(MEGC_LABELS))):
         rows += [
             Figure(f"ceiling, {name}: accuracy", ceiling.accuracy, "", note="exact"),

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from mer_ros.data.synthetic.rasteriser import rasterise
+from mer_ros.data.synthetic.shading import shaded
 from mer_ros.errors import DataError
 from mer_ros.face import canonical_mesh
 from mer_ros.face.mesh import FaceMesh
@@ -37,12 +38,6 @@ SHOWN_PX, PX_PER_DM = 640, 180.0
 
 SHAPE_FOLDERS = ("head", "forehead", "eyebrows", "eyes", "nose", "cheek", "mouth", "chin", "asym")
 """Folders of face shapes; ears, neck and body shapes hardly move the landmarks."""
-
-
-SKIN_BGR, LIPS_BGR = np.array([130.0, 160.0, 215.0]), np.array([90.0, 90.0, 170.0])
-WHITE_BGR, IRIS_BGR, IRIS = np.array([225.0, 230.0, 230.0]), np.array([40.0, 50.0, 60.0]), 0.24
-LIGHT = np.array([0.2, -0.4, -0.9])
-"""Colours and light of the rendering for FaceMesh; the iris is a share of the eyeball's width."""
 
 HELPERS = {
     "helper-l-eye": "eye",
@@ -160,7 +155,7 @@ def embed(arrays: dict[str, NDArray[np.generic]]) -> tuple[NDArray[np.int16], ND
     triangles = whole.triangles[skin]
     centre = surface[whole.part == PARTS.index("eye")].mean(0) + (0, 0.35, 0)
     pixels = (surface - centre) * PX_PER_DM + (SHOWN_PX / 2, SHOWN_PX / 2, 0)
-    picture = shaded(pixels, whole)
+    picture = shaded(pixels, whole, (SHOWN_PX, SHOWN_PX))
 
     mesh = FaceMesh(tracking=False)
     try:
@@ -183,30 +178,6 @@ def embed(arrays: dict[str, NDArray[np.generic]]) -> tuple[NDArray[np.int16], ND
         raise DataError(f"a landmark lies {apart.max() / fine:.1f} pixels beside the average head.")
     hit = rows[nearest], columns[nearest]
     return triangles[found[hit]].astype(np.int16), weights[hit].astype(np.float32)
-
-
-def shaded(pixels: NDArray[np.float64], head: Morphable) -> NDArray[np.uint8]:
-    """(SHOWN_PX, SHOWN_PX, 3) uint8 BGR rendering under light from above and the front."""
-    triangles = head.triangles
-    found, weights = rasterise(pixels, triangles, (SHOWN_PX, SHOWN_PX))
-    a, b, c = pixels[triangles].transpose(1, 0, 2)
-    normal = np.cross(b - a, c - a)
-    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
-    light = 0.3 + 0.7 * np.abs(normal @ LIGHT / np.linalg.norm(LIGHT))
-    hit = found >= 0
-    corners = triangles[found[hit]]
-    lips = (head.lips[corners] * weights[hit]).sum(1, keepdims=True) / 255
-    colour = SKIN_BGR * (1 - lips) + LIPS_BGR * lips
-    eyes = (head.part[corners] == PARTS.index("eye")).all(1)
-    y, x = np.nonzero(hit)
-    balls = pixels[head.part == PARTS.index("eye")]
-    for side in (balls[balls[:, 0] < SHOWN_PX / 2], balls[balls[:, 0] > SHOWN_PX / 2]):
-        apart = np.hypot(x - side[:, 0].mean(), y - side[:, 1].mean()) / np.ptp(side[:, 0])
-        near = eyes & (apart < 1)
-        colour[near] = np.where(apart[near, None] < IRIS, IRIS_BGR, WHITE_BGR)
-    picture = np.full((SHOWN_PX, SHOWN_PX, 3), 90, np.uint8)
-    picture[hit] = np.clip(colour * light[found[hit], None], 0, 255).astype(np.uint8)
-    return np.asarray(cv2.GaussianBlur(picture, (3, 3), 0))
 
 
 if __name__ == "__main__":

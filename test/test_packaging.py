@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -92,6 +93,13 @@ def test_every_launch_config_and_model_file_is_installed(installed):
     for folder in ("launch", "config", "models"):
         for path in tracked(folder):
             assert (installed / "share" / "mer_ros" / path).is_file(), path
+
+
+def test_every_data_file_of_the_package_is_package_data():
+    setup = (ROOT / "setup.py").read_text(encoding="utf-8")
+    patterns = ast.literal_eval(re.search(r"package_data=\{PACKAGE: (\[.*\])\}", setup).group(1))
+    files = [Path(path).relative_to("mer_ros") for path in tracked("mer_ros") if not path.endswith(".py")]
+    assert files and [path for path in files if not any(path.match(pattern) for pattern in patterns)] == []
 
 
 def test_every_executable_is_installed(installed):

@@ -8,6 +8,7 @@ units were sculpted independently of the pulls of ``face.facs``.
 from __future__ import annotations
 
 import functools
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,7 +101,7 @@ class Morphable:
 
     def at_landmarks(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
         """(..., N, 3) values at the vertices -> (..., 468, 3) at the landmarks."""
-        corners = values[..., self.landmark_triangles, :].astype(np.float64)
+        corners = np.asarray(values[..., self.landmark_triangles, :], np.float64)
         return np.asarray(np.einsum("...lcd,lc->...ld", corners, self.landmark_weights))
 
 
@@ -108,9 +109,9 @@ class Morphable:
 def load() -> Morphable:
     """The stored head; the file is read once. Raises DataError if it is missing or damaged."""
     try:
-        with np.load(FILE, allow_pickle=False) as stored:
+        with FILE.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return Morphable.of(dict(stored))
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{FILE.name} of mer_ros cannot be read ({error}): reinstall mer_ros.") from error
 
 

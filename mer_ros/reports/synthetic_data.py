@@ -1,4 +1,4 @@
-"""Values, recipes and pictures of docs/synthetic_data.md, computed by the generator.
+"""Values, tables and pictures of docs/synthetic_data.md, computed by the generator.
 
 ``python -m mer_ros.reports.synthetic_data`` updates them. A test compares the tables with the code.
 """
@@ -21,19 +21,27 @@ from mer_ros.data.synthetic import (
     everyday,
     flow_samples,
     synthetic_clip,
+    synthetic_timeline,
 )
+from mer_ros.data.synthetic.heads.sculpted import identity
 from mer_ros.data.synthetic.nuisances import Span
-from mer_ros.data.synthetic.recipes import RECIPES
+from mer_ros.data.synthetic.shading import shaded
+from mer_ros.face import facs, morphable_head
+from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from mer_ros.reports.synthetic_tables import unit_fields, with_tables
 from mer_ros.types import EMOTIONS
-from mer_ros.visualisation.flow import flow_picture
+from mer_ros.visualisation.flow import GROUND_BGR, flow_picture
 
-_ROW = re.compile(r"^\| `(\w+)\.(\w+)` \| `.*?` \|", re.MULTILINE)
-_RECIPE = re.compile(rf"^\| ({'|'.join(EMOTIONS)}) \| .* \|$", re.MULTILINE)
+_ROW = re.compile(r"^\| `([\w.]+)\.(\w+)` \| `.*?` \|", re.MULTILINE)
 
 FACE = np.s_[80:330, 205:435]
 """Rows and columns of the face in a 640x480 frame."""
 PARTS = {"eye": np.s_[138:203, 256:316], "mouth": np.s_[208:286, 284:356], "head": np.s_[90:285, 230:410]}
 """Rows and columns of parts of the face for pictures of nuisances, with an aspect ratio of 12 to 13."""
+HEAD_WH, HEAD_EYES, HEAD_EYE_LINE = (170, 220), 0.40, 0.42
+"""Picture of a parametric head: size, distance of the outer eye corners and their height, as shares."""
+UNIT_PX, UNIT_COLUMNS = 116, 9
+"""Width of the field of a unit, and tiles in a row."""
 
 
 def value_of(module: str, name: str) -> object:
@@ -41,19 +49,10 @@ def value_of(module: str, name: str) -> object:
     return getattr(importlib.import_module(f"mer_ros.data.synthetic.{module}"), name)
 
 
-def recipes_of(emotion: str) -> str:
-    """The recipes of an emotion with their shares, "6+12 (50 %) *, 12 (40 %)"; a star marks typical ones."""
-    shown = []
-    for recipe in RECIPES[emotion]:
-        units = "+".join(unit.removeprefix("AU") for unit in recipe.units)
-        shown.append(f"{units} ({recipe.weight:.0%})".replace("%", " %") + " \\*" * recipe.typical)
-    return ", ".join(shown)
-
-
 def with_values(page: str) -> str:
-    """The page with the values and recipes of the code in its tables."""
+    """The page with the values of the code in its tables, and with its computed tables."""
     page = _ROW.sub(lambda row: f"| `{row[1]}.{row[2]}` | `{value_of(row[1], row[2])!r}` |", page)
-    return _RECIPE.sub(lambda row: f"| {row[1]} | {recipes_of(row[1])} |", page)
+    return with_tables(page)
 
 
 def subjects() -> NDArray[np.uint8]:
@@ -61,6 +60,34 @@ def subjects() -> NDArray[np.uint8]:
     clips = [synthetic_clip(seed, n_events=1, conditions=replace(STILL, tone=1.0)) for seed in range(12)]
     faces = [clip.render(0)[FACE] for clip in clips]
     return _grid(faces, 6)
+
+
+def heads() -> NDArray[np.uint8]:
+    """Twelve subjects with the parametric head, shaded."""
+    return _grid([head_of(number) for number in EVALUATION_SUBJECTS[1:24:2]], 6)
+
+
+def head_of(subject_id: int) -> NDArray[np.uint8]:
+    """A subject with the parametric head; the eyes of all subjects stand on the same place."""
+    head, weights = morphable_head.load(), identity(subject_id)
+    vertices = head.vertices(weights)
+    eyes = head.at_landmarks(vertices)[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER]]
+    width, height = HEAD_WH
+    scale = HEAD_EYES * width / float(np.linalg.norm(eyes[1] - eyes[0]))
+    pixels = (vertices - eyes.mean(0)) * scale + (width / 2, HEAD_EYE_LINE * height, 0)
+    return shaded(pixels, head, HEAD_WH)
+
+
+def units() -> NDArray[np.uint8]:
+    """The field of every unit on the average face: of the photograph's head above, the parametric below."""
+    above, below = (unit_fields(head, 128) for head in ("photograph", "parametric"))
+    tiles = []
+    for unit, *fields in zip(facs.UNITS, above, below, strict=True):
+        tile = np.vstack([flow_picture(field, UNIT_PX) for field in fields])
+        _write(tile, unit, (4, 13), 0.42)
+        tiles.append(tile)
+    empty = np.full_like(tiles[0], GROUND_BGR)
+    return _grid(tiles + [empty] * (-len(tiles) % UNIT_COLUMNS), UNIT_COLUMNS)
 
 
 def expressions() -> NDArray[np.uint8]:
@@ -102,7 +129,7 @@ def timeline(path: Path) -> None:
     """Plot the events of one clip with all nuisances over time."""
     from matplotlib import pyplot as plt
 
-    line = synthetic_clip(1, 30.0, conditions=everyday(1)).timeline
+    line = synthetic_timeline(3, conditions=everyday(3))  # it has nuisances of every kind
     figure, axes = plt.subplots(figsize=(9, 2.6), layout="constrained")
     kinds = {"refocuses": "autofocus", "gestures": "gestures", "talks": "speech"}
     kinds |= {"glances": "glances", "blinks": "blinks"}
@@ -180,6 +207,8 @@ def write(docs: Path) -> None:
     page.write_text(with_values(page.read_text(encoding="utf-8")), encoding="utf-8")
     for name, draw, suffix in (
         ("synthetic_subjects", subjects, ".jpg"),
+        ("synthetic_heads", heads, ".jpg"),
+        ("unit_fields", units, ".png"),
         ("synthetic_expressions", expressions, ".png"),
         ("synthetic_nuisances", nuisances, ".jpg"),
     ):

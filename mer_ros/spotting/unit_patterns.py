@@ -25,8 +25,8 @@ _PEAK_PX = 0.5  # crop pixels, a faint expression: the robust weights of the rig
 SPEECH_UNITS = ("AU25", "AU26")
 """Parting lips and a dropping jaw: the mouth in speech."""
 
-LIP_SHAPES = ("AU20", "AU23")
-"""Stretched and rounded lips: also part of speech."""
+LIP_SHAPES = ("AU20", "AU23", "AU24")
+"""Stretched, rounded and pressed lips: also part of speech."""
 
 SYLLABLE_UNITS = ("AU10", "AU17", *LIP_SHAPES, *SPEECH_UNITS)
 """All action units of a syllable."""

@@ -23,6 +23,7 @@ ANATOMY = [
     ("AU17", 199, 0, 1),  # chin
     ("AU20", 61, 1, 0),
     ("AU23", 61, -1, 0),
+    ("AU24", 84, 0, 1),  # lower lip, pressed against the upper one
     ("AU25", 14, 0, -1),  # lower lip
     ("AU26", 152, 0, -1),  # chin
 ]

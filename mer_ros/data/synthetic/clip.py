@@ -12,6 +12,7 @@ from mer_ros.data.synthetic.camera import SimulatedCamera, lost_frames
 from mer_ros.data.synthetic.conditions import Conditions
 from mer_ros.data.synthetic.eyelids import Eyelids
 from mer_ros.data.synthetic.face_motion import FaceMotion, add_motion
+from mer_ros.data.synthetic.generator import GENERATOR_VERSION
 from mer_ros.data.synthetic.head_motion import HeadMotion, HeadPose
 from mer_ros.data.synthetic.light import Light
 from mer_ros.data.synthetic.nuisances import LID_FOLLOWS, TALK_UNITS
@@ -24,10 +25,8 @@ from mer_ros.errors import ConfigError, InputError
 FACE_WIDTH_PX = 150.0
 """Width of the box of the landmarks, before the subject's geometry, to which lengths in conditions refer."""
 
-_BLUR_STEP_PX, _MOST_INSTANTS = (
-    0.7,
-    4,
-)  # movement per instant that an open shutter averages, and their maximum
+_BLUR_STEP_PX, _MOST_INSTANTS = 0.7, 4
+"""Movement per instant that an open shutter averages, and the largest number of instants."""
 
 
 class SyntheticClip:
@@ -226,9 +225,12 @@ class SyntheticClip:
         return self._face.dense(moved / np.linalg.norm(moved, axis=1).max())
 
 
-def demo_subject(seed: int) -> Subject:
-    """The subject of the clip with this seed; no model was trained on these subjects."""
-    return make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)], head="photograph")
+def demo_subject(seed: int, version: str = GENERATOR_VERSION) -> Subject:
+    """The subject of the clip with this seed; no model was trained on these subjects.
+
+    It has the head of the photograph: the parametric head has no picture to render.
+    """
+    return make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)], head="photograph", version=version)
 
 
 def synthetic_timeline(
@@ -237,9 +239,12 @@ def synthetic_timeline(
     conditions: Conditions | None = None,
     typical: bool = True,
     duration_s: float | None = None,
+    *,
+    version: str = GENERATOR_VERSION,
 ) -> Timeline:
-    """The timeline of the clip with this seed, without rendering."""
-    return make_timeline(seed, demo_subject(seed), n_events, conditions or Conditions(), typical, duration_s)
+    """The timeline of the clip with this seed, without rendering. version: of the generator."""
+    subject = demo_subject(seed, version)
+    return make_timeline(seed, subject, n_events, conditions or Conditions(), typical, duration_s)
 
 
 def synthetic_clip(
@@ -254,11 +259,15 @@ def synthetic_clip(
     duration_s: float | None = None,
     face_width_px: float = FACE_WIDTH_PX,
     photograph: Photograph | None = None,
+    version: str = GENERATOR_VERSION,
 ) -> SyntheticClip:
-    """The clip with this seed: subject, timeline and noise. For the arguments see ``SyntheticClip``."""
+    """The clip with this seed: subject, timeline and noise.
+
+    version: of the generator. For the other arguments see ``SyntheticClip`` and ``make_timeline``.
+    """
     return SyntheticClip(
-        demo_subject(seed),
-        synthetic_timeline(seed, n_events, conditions, typical, duration_s),
+        demo_subject(seed, version),
+        synthetic_timeline(seed, n_events, conditions, typical, duration_s, version=version),
         seed,
         fps,
         size_wh,

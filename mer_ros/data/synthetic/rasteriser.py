@@ -9,6 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+_EDGE = 1e-9
+"""Tolerance of the barycentric coordinates: no pixel on an edge that two triangles share is left out."""
+
 
 def rasterise(
     points: NDArray[np.float64], triangles: NDArray[np.int64], size_wh: tuple[int, int]
@@ -42,7 +45,7 @@ def rasterise(
         wb = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / area[k]
         wc = ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / area[k]
         wa = 1 - wb - wc
-        inside = (wa >= 0) & (wb >= 0) & (wc >= 0)
+        inside = (wa >= -_EDGE) & (wb >= -_EDGE) & (wc >= -_EDGE)
         z = wa * corners[k, 0, 2] + wb * corners[k, 1, 2] + wc * corners[k, 2, 2]
         part = (slice(low[k, 1], high[k, 1] + 1), slice(low[k, 0], high[k, 0] + 1))
         nearer = inside & (z < depth[part])

@@ -28,16 +28,16 @@ CUT = ((0.20, 0.26, 0.80, 0.86), (0.20, 0.20, 0.80, 0.80))
 CUT_SIGMA = 0.03
 """Standard deviation of each edge of a box within a set."""
 
-PATCHES, PATCH_GAIN = 6, (0.4, 1.0)
+PATCHES, PATCH_GAIN = 5, (0.6, 1.0)
 """Patches across the crop in which flow is weakened, and range of the factor."""
 
-NOISE_SHARE, NOISE_SPREAD = 0.9, 0.5
+NOISE_SHARE, NOISE_SPREAD = 0.9, 0.45
 """Median energy of all added movement relative to that of the expression, and its log spread."""
-HEAD_ENERGY = 0.57
+HEAD_ENERGY = 0.42
 """Share of that energy in missed head motion; the rest is skin."""
-SKIN_BANDS = ((1.5, 3.0, 0.32), (3.0, 5.0, 0.36), (5.0, 8.0, 0.24), (8.0, 14.0, 0.08))
+SKIN_BANDS = ((1.5, 3.0, 0.28), (3.0, 5.0, 0.37), (5.0, 8.0, 0.28), (8.0, 14.0, 0.07))
 """Skin movement: ends of a band, cycles per picture, and its share of the energy."""
-ENVELOPE_CELLS, ENVELOPE_SPREAD = 3, 0.6
+ENVELOPE_CELLS, ENVELOPE_SPREAD = 3, 1.8
 """Patches in which skin moves more or less, and log spread of its size."""
 
 RATIO_SIGMA = 0.1

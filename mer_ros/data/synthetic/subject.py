@@ -71,15 +71,16 @@ POSE_SIGMA_RAD = (0.09, 0.07)
 class Subject:
     """One synthetic subject.
 
-    spread: factor of all differences from the average. units: names of its units. head: gives the geometry
-    and the fields of the units. shape: the parameters of ``SHAPE_SIGMA``. resting_smile: 0 (mouth closed) to
-    1 (the photograph's smile). expressive: factor of all movement. gains, directions_rad, widths: gain,
-    direction and radius of each unit. side: asymmetry, right times 1 + side, left times 1 - side. tempo:
-    factor of all durations. gamma, contrast, warmth: luminance of the picture. yaw_rad, pitch_rad: habitual
-    pose.
+    version: of the generator that drew it. spread: factor of all differences from the average. units: names
+    of its units. head: gives the geometry and the fields of the units. shape: the parameters of
+    ``SHAPE_SIGMA``. resting_smile: 0 (mouth closed) to 1 (the photograph's smile). expressive: factor of all
+    movement. gains, directions_rad, widths: gain, direction and radius of each unit. side: asymmetry, right
+    times 1 + side, left times 1 - side. tempo: factor of all durations. gamma, contrast, warmth: luminance of
+    the picture. yaw_rad, pitch_rad: habitual pose.
     """
 
     id: int
+    version: str
     spread: float
     units: tuple[str, ...]
     head: Head
@@ -137,6 +138,7 @@ def make_subject(
 
     return Subject(
         id=subject_id,
+        version=version,
         spread=spread,
         units=own.units,
         head=own.heads[head],

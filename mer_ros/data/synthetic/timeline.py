@@ -111,6 +111,7 @@ def make_timeline(
 ) -> Timeline:
     """The timeline of a seed: all seven emotions in random order, about one macro-expression in ten.
 
+    subject: its tempo scales the durations; recipes and sides are those of its version of the generator.
     typical: only recipes that identify their emotion. duration_s: length of a clip without expressions.
     Raises ConfigError for numbers out of range.
     """
@@ -150,7 +151,7 @@ def _draw_event(
 ) -> TrueEvent:
     shortest, longest = MACRO_S if macro else MICRO_S
     duration = float(np.clip(rng.uniform(shortest, longest) * subject.tempo, shortest, longest))
-    recipe, strengths = draw_strengths(emotion, rng, typical)
+    recipe, strengths = draw_strengths(emotion, rng, typical, subject.version)
     dynamics = draw_dynamics(duration, len(recipe.units), rng)
     return TrueEvent(
         onset_s=onset_s,

@@ -14,7 +14,7 @@ FACE_WIDTH_PX = 100.0
 @pytest.fixture(scope="session")
 def plain_subject() -> Subject:
     """The geometry of the photograph; all factors 1, all angles 0."""
-    return make_subject(0, spread=0.0)
+    return make_subject(0, spread=0.0, head="photograph")
 
 
 @pytest.fixture(scope="session")

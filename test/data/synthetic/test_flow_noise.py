@@ -19,7 +19,7 @@ AMPLITUDE_PX = 2.0
 
 @pytest.fixture(scope="module")
 def fields() -> SubjectFields:
-    return SubjectFields(make_subject(3), SIZE)
+    return SubjectFields(make_subject(3, head="photograph"), SIZE)
 
 
 @pytest.fixture(scope="module")

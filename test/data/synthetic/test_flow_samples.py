@@ -26,7 +26,7 @@ def test_shapes_and_labels(samples: FlowSet) -> None:
     assert np.isfinite(samples.data).all()
     assert samples.labels.dtype == np.int64 and set(samples.labels) == set(range(7))
     assert set(samples.subjects) <= set(TRAIN_SUBJECTS[:10])
-    assert len(samples.action_units) == 300 and all(1 <= len(units) <= 3 for units in samples.action_units)
+    assert len(samples.action_units) == 300 and all(1 <= len(units) <= 4 for units in samples.action_units)
 
 
 def test_same_seed_same_bytes_another_seed_another_set(samples: FlowSet) -> None:
@@ -83,6 +83,32 @@ def test_a_wider_spread_adds_noise_and_keeps_the_labels() -> None:
     noise = [np.abs(one.data - other).mean() for one, other in zip((near, far), clean, strict=True)]
     assert noise[1] > 1.15 * noise[0]
     np.testing.assert_array_equal(near.labels, far.labels)
+
+
+def test_a_head_and_rough_noise_keep_labels_units_and_amplitudes(samples: FlowSet) -> None:
+    for settings in ({"head": "photograph"}, {"head": "parametric"}, {"noise": "rough"}):
+        other = flow_samples(300, TRAIN_SUBJECTS[:10], 3, 56, **settings)
+        assert other.action_units == samples.action_units
+        np.testing.assert_array_equal(other.labels, samples.labels)
+        np.testing.assert_array_equal(other.amplitude_px, samples.amplitude_px)
+        same = (other.data == samples.data).all(axis=(1, 2, 3))
+        own_head = {"photograph": samples.subjects % 2 == 0, "parametric": samples.subjects % 2 == 1}
+        np.testing.assert_array_equal(same, own_head.get(settings.get("head", ""), np.zeros(300, bool)))
+
+
+def test_strengths_are_those_of_the_units_relative_to_the_strongest(samples: FlowSet) -> None:
+    for strengths, units in zip(samples.strengths, samples.action_units, strict=True):
+        moved = {samples.unit_sides[k][:-1] for k in np.flatnonzero(strengths)}
+        assert moved <= set(units) and strengths.max() == 1 and strengths.min() >= 0
+    first = flow_samples(5, [5], 0, 8, version="1.0")
+    assert first.unit_sides == tuple(name for name in samples.unit_sides if name[:-1] != "AU24")
+    assert first.strengths.shape == (5, len(first.unit_sides))
+
+
+@pytest.mark.parametrize("setting", ["head", "noise", "version"])
+def test_unknown_names_are_refused(setting: str) -> None:
+    with pytest.raises(ConfigError, match=f"{setting}.*wooden"):
+        flow_samples(1, [1], 0, **{setting: "wooden"})
 
 
 @pytest.mark.parametrize(("n", "subjects", "size"), [(-1, [1], 56), (1, [], 56), (1, [1], 4)])

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from mer_ros.data.synthetic import STILL, synthetic_clip
+from mer_ros.data.synthetic.heads import deformation
 from mer_ros.data.synthetic.photograph import built_in
 from mer_ros.data.synthetic.stage import FACE_CENTRE, FINER, Stage, retoned
-from mer_ros.data.synthetic.subject import SHAPE_SIGMA, Subject, deformation
+from mer_ros.data.synthetic.subject import SHAPE_SIGMA, Subject
 from mer_ros.face import canonical_mesh
 
 WIDE_JAW = {"jaw_width": 0.14, "mouth_width": -0.1}

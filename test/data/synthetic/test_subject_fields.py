@@ -55,15 +55,21 @@ def test_intensity_1_is_one_interocular_distance(fields: SubjectFields) -> None:
         assert 0.9 < peak / CROP_INTEROCULAR_PX <= 1.001  # movement in depth is not seen
 
 
-@pytest.mark.parametrize(("unit", "landmark", "sign_u", "sign_v"), [
-    ("AU12", 61, -1, -1),  # right lip corner (left in the image): outward and up
-    ("AU12", 291, 1, -1),
-    ("AU4", 55, 1, 1),  # right inner brow: inward and down
-    ("AU4", 285, -1, 1),
+@pytest.mark.parametrize(("head", "unit", "landmark", "sign_u", "sign_v"), [
+    ("photograph", "AU12", 61, -1, -1),  # right lip corner (left in the image): outward and up
+    ("photograph", "AU12", 291, 1, -1),
+    ("photograph", "AU4", 55, 1, 1),  # right inner brow: inward and down
+    ("photograph", "AU4", 285, -1, 1),
+    ("parametric", "AU12", 61, -1, -1),
+    ("parametric", "AU12", 291, 1, -1),
+    ("parametric", "AU4", 105, 1, 1),  # middle of the right brow, which moves inward more than its end
+    ("parametric", "AU4", 334, -1, 1),
 ])  # fmt: skip
-def test_unit_moves_its_landmark_in_the_image(unit: str, landmark: int, sign_u: int, sign_v: int) -> None:
+def test_unit_moves_its_landmark_in_the_image(
+    head: str, unit: str, landmark: int, sign_u: int, sign_v: int
+) -> None:
     for subject_id in range(6):
-        drawn = SubjectFields(make_subject(subject_id), SIZE)
+        drawn = SubjectFields(make_subject(subject_id, head=head), SIZE)
         flow = drawn.dense(drawn.amounts({unit + "R": 1.0, unit + "L": 1.0}, 2.0))
         u, v = flow[pixel(drawn, landmark)]
         assert u * sign_u > 0.2 and v * sign_v > 0.2

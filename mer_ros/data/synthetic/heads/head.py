@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -11,8 +12,8 @@ BothSides = tuple[NDArray[np.float64], NDArray[np.float64]]
 """(468, 3) canonical displacements of a unit's right side and of its left side."""
 
 
-class Person(Protocol):
-    """What a head reads of a ``subject.Subject``, see there."""
+class Traits(Protocol):
+    """What a head reads of a ``subject.Subject``, whose fields these are."""
 
     @property
     def id(self) -> int:
@@ -25,17 +26,17 @@ class Person(Protocol):
         ...
 
     @property
-    def shape(self) -> dict[str, float]:
-        """Shape parameters by name."""
+    def shape(self) -> Mapping[str, float]:
+        """The parameters of ``subject.SHAPE_SIGMA``."""
         ...
 
     @property
     def resting_smile(self) -> float:
-        """0 (mouth closed) to 1."""
+        """0 (mouth closed) to 1 (the photograph's smile)."""
         ...
 
     @property
-    def widths(self) -> dict[str, float]:
+    def widths(self) -> Mapping[str, float]:
         """Factor of the radius of each unit."""
         ...
 
@@ -43,11 +44,11 @@ class Person(Protocol):
 class Head(Protocol):
     """A source of faces. Points and displacements are canonical (``face.canonical_mesh``)."""
 
-    def mesh(self, subject: Person) -> NDArray[np.float64]:
+    def mesh(self, subject: Traits) -> NDArray[np.float64]:
         """(468, 3) landmarks of the subject at rest."""
         ...
 
-    def displacement(self, subject: Person, unit: str) -> BothSides:
+    def displacement(self, subject: Traits, unit: str) -> BothSides:
         """Movement of the landmarks by a unit at intensity 1, before the subject's gain and direction.
 
         The peak length of the sum of both sides is 1 in the average face.
