@@ -64,6 +64,11 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
     return ConfigError(f"No {kind} is named {name!r}: choose one of {', '.join(known)}.")
 
 
+def quantity(n: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: "1 image", "2 images". plural: if it is not the noun with an s."""
+    return f"{n} {noun if n == 1 else plural or noun + 's'}"
+
+
 def require(condition: bool, message: str) -> None:
     """Raise ``ConfigError(message)`` unless ``condition`` is True."""
     if not condition:

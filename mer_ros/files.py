@@ -63,15 +63,18 @@ def atomic_write(path: Path) -> Iterator[Path]:
             unfinished.unlink(missing_ok=True)
 
 
+def not_writable(path: Path, error: Exception, remedy: str = "free space, or choose another folder") -> str:
+    """The sentence for a file or folder that could not be written. error: the cause."""
+    return f"{path} is not writable ({getattr(error, 'strerror', None) or error}): {remedy}."
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text with ``atomic_write``; on failure, ConfigError names path and cause."""
     try:
         with atomic_write(path) as unfinished:
             unfinished.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise ConfigError(
-            f"{path} could not be written ({error.strerror}): free space, or choose another folder."
-        ) from error
+        raise ConfigError(not_writable(path, error)) from error
 
 
 def check_writable(folder: Path, option: str = "") -> None:
@@ -85,6 +88,4 @@ def check_writable(folder: Path, option: str = "") -> None:
             pass
     except OSError as error:
         remedy = f"choose another with {option}" if option else "choose another"
-        raise ConfigError(
-            f"The folder {folder} is not writable ({error.strerror or error}): {remedy}."
-        ) from error
+        raise ConfigError(not_writable(folder, error, remedy)) from error

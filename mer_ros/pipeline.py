@@ -8,7 +8,7 @@ Example::
     from mer_ros import Pipeline, SourceOptions, open_source
 
     source = open_source("synthetic:1", SourceOptions(fps=100.0, size_wh=(640, 480)))
-    with Pipeline.load("prototype", explain=True) as pipeline:
+    with Pipeline.load("linear_prototype", explain=True) as pipeline:
         for step in pipeline.run(source):
             for answer in step.answers:
                 print(answer.event.apex_ns, answer.prediction.label, answer.explanation.text)
@@ -108,7 +108,7 @@ class Pipeline:
     @classmethod
     def load(
         cls,
-        model: str = "prototype",
+        model: str = "linear_prototype",
         models_dir: Path | None = None,
         device: str = "cpu",
         explain: bool = False,

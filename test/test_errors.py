@@ -39,3 +39,17 @@ def test_an_unknown_name_is_answered_with_the_known_ones():
     error = errors.unknown_name("source", "tape", ["file", "device"])
     assert isinstance(error, errors.ConfigError)
     assert str(error) == "No source is named 'tape': choose one of file, device."
+
+
+@pytest.mark.parametrize(
+    ("n", "noun", "plural", "words"),
+    [
+        (0, "image", "", "0 images"),
+        (1, "image", "", "1 image"),
+        (2, "image", "", "2 images"),
+        (1, "class", "classes", "1 class"),
+        (3, "class", "classes", "3 classes"),
+    ],
+)
+def test_a_quantity_has_the_singular_for_one_only(n: int, noun: str, plural: str, words: str) -> None:
+    assert errors.quantity(n, noun, plural) == words

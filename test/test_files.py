@@ -69,7 +69,7 @@ def test_a_text_is_utf_8_with_its_own_line_ends(tmp_path: Path):
 
 
 def test_a_text_that_cannot_be_written_is_one_sentence(tmp_path: Path):
-    with pytest.raises(ConfigError, match=r"nowhere/a\.txt could not be written \(No such file"):
+    with pytest.raises(ConfigError, match=r"nowhere/a\.txt is not writable \(No such file"):
         write_text(tmp_path / "nowhere" / "a.txt", "x")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mer_ros.cli.terminal import fitted
-from mer_ros.errors import GraphError
+from mer_ros.errors import GraphError, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,9 @@ def demo(
     photo: Annotated[
         str, typer.Option(help="Photograph of another face, which is read but never stored.")
     ] = "",
-    model: Annotated[str, typer.Option(help="Name of a checkpoint in the models folder.")] = "prototype",
+    model: Annotated[
+        str, typer.Option(help="Name of a checkpoint in the models folder.")
+    ] = "linear_prototype",
     out: Annotated[Path, typer.Option(help="Folder for images, video, figures and the log.")] = Path(
         "demo_output"
     ),
@@ -97,10 +99,11 @@ def demo(
         typer.echo(table_row(emotion, true_label(emotion, truth.events)))
 
     typer.echo("Starting the nodes; loading their models takes some seconds.")
-    typer.echo(
+    clip = (
         f"Synthetic clip {seed}: {events} expressions in {truth.duration_s:.0f} s at {fps:g} fps, "
         f"played at {rate:g} x speed."
     )
+    typer.echo(fitted(clip, sys.stdout))
     with _Log(folder / "nodes.log") as log, _observer(options, folder, show) as observer:
         with _supervise(options, log, camera=False) as nodes:
             _wait_until_up(observer, nodes, log.path)
@@ -138,13 +141,13 @@ def remarks(figures: GraphFigures, requested_hz: float) -> list[str]:
     found = []
     if not figures.rate_kept:
         found.append(
-            f"camera: this machine could not sustain the frame rate, {figures.rate_hz:.1f} Hz instead of "
-            f"{requested_hz:.1f} Hz: lower --rate or --fps."
+            f"camera published {figures.rate_hz:.1f} frames per second instead of {requested_hz:.1f}, "
+            "because this machine is too slow: lower --rate or --fps."
         )
     if figures.queue_drops:
         found.append(
-            f"face_tracker: {figures.queue_drops} frames were dropped, because they arrived faster than they "
-            "could be processed: lower --rate or --fps."
+            f"face_tracker dropped {quantity(figures.queue_drops, 'frame')}, because frames arrived faster "
+            "than they could be processed: lower --rate or --fps."
         )
     return found
 

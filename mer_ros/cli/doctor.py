@@ -11,7 +11,7 @@ from mer_ros.cli.terminal import fitted
 
 def doctor(
     listen_s: float = typer.Option(
-        2.0, "--listen", min=0.1, max=60.0, help="Duration of counting camera frames, s."
+        2.0, "--listen", min=0.1, max=60.0, help="Time for which camera frames are counted, s."
     ),
 ) -> None:
     """Check ROS, packages, models, shared memory and cameras.
@@ -21,10 +21,12 @@ def doctor(
     """
     from mer_ros.doctor import Status, examine
 
-    to_fix = 0
+    to_fix, caveats = 0, []
     for finding in examine(listen_s):
         typer.echo(fitted(str(finding), sys.stdout, indent=5))
         to_fix += finding.status is Status.FIX
-    typer.echo(f"{to_fix} to fix." if to_fix else "Nothing to fix.")
+        caveats += [finding.caveat] if finding.caveat else []
+    last = f"{to_fix} to fix" if to_fix else "Nothing to fix"
+    typer.echo(fitted(f"{', but '.join([last, *caveats])}.", sys.stdout))
     if to_fix:
         raise typer.Exit(1)

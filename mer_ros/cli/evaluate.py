@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Optional
 
 import typer
 
-from mer_ros.cli.data_set import DEFAULT_DATA, Data
+from mer_ros.cli.data_set import CROP, DEFAULT_DATA, Data, crop_of
 from mer_ros.cli.options import Device, check_device, training_settings, use_threads, with_epochs
+from mer_ros.cli.terminal import fitted
 from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from mer_ros.recognition import Recogniser
     from mer_ros.training.entrant import Entrant
 
+DEFAULT_PROTOCOL = "loso"
+ALL_FLOW = "all"
+"""The --model that names all systems that read flow and are trained from nothing."""
 ALL_CONTROLS = "controls"
 """The --model that names all controls."""
 
@@ -27,53 +31,65 @@ ALL_CONTROLS = "controls"
 def evaluate(
     data: Data = typer.Option(
         DEFAULT_DATA,
-        help="Data set: synthetic is generated; others are folders that you have.",
+        help="Data set: synthetic is generated; all others are read from --root.",
     ),
     root: Optional[Path] = typer.Option(None, help="Folder of the data set; not for synthetic."),  # noqa: UP045
+    crop: str = CROP,
     protocol: str = typer.Option(
-        "loso",
-        help="loso, K-fold (5-fold, 10-fold), subjects-70-30, samples-70-30, megc2019 or leave-dataset-out.",
+        DEFAULT_PROTOCOL,
+        help="How clips are split: loso, K-fold (such as 5-fold), subjects-70-30, samples-70-30, megc2019 or "
+        "leave-dataset-out.",
+    ),
+    unseen: bool = typer.Option(
+        False,
+        "--unseen",
+        help="Train on one synthetic head, test on the other with noise of another design.",
     ),
     model: str = typer.Option(
         ALL_CONTROLS,
-        help="controls, or names and YAML files with commas: small,my.yaml. Controls always take part.",
+        help="Systems to train: names or YAML files, separated by commas, such as small,my.yaml; all names "
+        "those that read flow. The controls are always scored; controls alone trains no other system.",
     ),
     checkpoint: Optional[Path] = typer.Option(  # noqa: UP045  (typer reads it at run time, on Python 3.10 too)
-        None, help="A finished model, tested as it is beside the controls."
+        None, help="Checkpoint to test without training it again."
     ),
     out: Path = typer.Option(
         Path("evaluation_output"), help="Folder for results.json, predictions.csv and finished folds."
     ),
     seed: int = typer.Option(
-        0, min=0, help="Of synthetic clips, folds, inner choices, weights and intervals."
+        0, min=0, help="Seed of synthetic clips, folds, model selection, weights and intervals."
     ),
     samples: Optional[int] = typer.Option(  # noqa: UP045
-        None, min=2, help="Number of synthetic clips: 442, or 140 where they are rendered."
+        None, min=2, help="Number of synthetic clips. [default: 442; 140 for systems that read images]"
     ),
     subjects: Optional[int] = typer.Option(  # noqa: UP045
-        None, min=2, help="Number of synthetic subjects: 68, or 20 where clips are rendered."
+        None, min=2, help="Number of synthetic subjects. [default: 68; 20 for systems that read images]"
     ),
     config: Optional[Path] = typer.Option(  # noqa: UP045
-        None, help="YAML training settings instead of the ones shipped for the model."
+        None, help="YAML file that replaces the shipped settings of the one system."
     ),
-    epochs: Optional[int] = typer.Option(None, min=1, help="Passes over the samples of a fold."),  # noqa: UP045
-    device: Device = typer.Option(Device("auto"), help="Where networks are trained."),
-    threads: int = typer.Option(0, min=0, help="Threads of the networks; 0 for as many as there are cores."),
+    epochs: Optional[int] = typer.Option(None, min=1, help="Number of epochs per fold; networks only."),  # noqa: UP045
+    device: Device = typer.Option(Device("auto"), help="Device for training networks."),
+    threads: int = typer.Option(0, min=0, help="CPU threads for networks; 0 uses one per core."),
 ) -> None:
     """Train and test per fold and print the scores with intervals. The same command resumes an interrupted
     run.
     """
     from rich.console import Console
 
-    from mer_ros.evaluation.protocol import protocol_of
+    from mer_ros.evaluation.protocol import UNSEEN, protocol_of
     from mer_ros.files import check_writable
 
-    chosen, console = protocol_of(protocol), Console()
+    if unseen and protocol != DEFAULT_PROTOCOL:
+        raise ConfigError(
+            f"--unseen is a protocol of its own, but --protocol is {protocol}: omit one of them."
+        )
+    chosen, console = protocol_of(UNSEEN if unseen else protocol), Console()
     entrants = _entrants(model, config, epochs, device, threads)
     finished = _finished(checkpoint, device, threads)
     kinds = {entrant.reads for entrant in entrants} | ({finished.input_kind} if finished else set())
     dataset = DATASETS.get(data.value)
-    request = Request(root, samples, subjects, seed, frozenset(kinds))
+    request = Request(root, samples, subjects, seed, frozenset(kinds), unseen, crop_of(crop))
     dataset.check(request)
     if dataset.is_slow(request):
         check_writable(out, "--out")
@@ -98,7 +114,8 @@ def evaluate(
             console.print(shown)
     for line in report.sentences(summary):
         console.print(line, highlight=False)
-    console.print(f"{out / results.RESULTS}  {out / results.PREDICTIONS}", soft_wrap=True, highlight=False)
+    written = f"{out / results.RESULTS}  {out / results.PREDICTIONS}"
+    console.print(fitted(written, console.file), soft_wrap=True, highlight=False)  # paths stay whole
 
 
 def _entrants(
@@ -108,14 +125,16 @@ def _entrants(
     from mer_ros.evaluation.entrants.catalogue import CONTROLS
 
     entrants: list[Entrant] = [kind() for _, kind in CONTROLS]
-    names = [name.strip() for name in model.split(",")]
+    names = _flow_systems() if model == ALL_FLOW else [name.strip() for name in model.split(",")]
     trained = [name for name in names if name not in (*CONTROLS.names, ALL_CONTROLS)]
     if config and not trained:
         trained = [config.stem]
     if config and len(trained) != 1:
-        raise ConfigError(f"--config is for one model but --model is {model!r}: name one.")
+        raise ConfigError(f"--config applies to one system, but --model is {model!r}: name one system.")
     if epochs and not trained:
-        raise ConfigError(f"--epochs is for networks but --model is {model!r}: name one, or leave it out.")
+        raise ConfigError(
+            f"--epochs applies to networks, but --model is {model!r}: name a network, or omit --epochs."
+        )
     for name in trained:
         use_threads(threads)
 
@@ -127,6 +146,16 @@ def _entrants(
         entrant.name = Path(name).stem
         entrants.append(entrant)
     return entrants
+
+
+def _flow_systems() -> list[str]:
+    """Names of the systems that read flow, need no checkpoint to start from and are no control."""
+    from mer_ros.evaluation.entrants.catalogue import CONTROLS
+    from mer_ros.recognition import names
+    from mer_ros.training.settings_file import default
+
+    found = [name for name in names() if name not in CONTROLS and name != "probe"]
+    return [name for name in found if default(name).input.kind == "flow"]
 
 
 def _finished(checkpoint: Path | None, device: Device, threads: int) -> Recogniser | None:

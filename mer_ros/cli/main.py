@@ -8,16 +8,31 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from mer_ros import __version__
 from mer_ros.cli.catalogue import COMMANDS, Subcommand
 from mer_ros.cli.terminal import fitted
-from mer_ros.errors import MerError
+from mer_ros.errors import MerError, unknown_name
 
 EXIT_MISTAKE = 2
 EXIT_INTERRUPTED = 130
+
+UsageError: Any = typer.BadParameter.__bases__[0]
+"""Click's exception for a wrong command line, which typer does not export."""
+
+
+class _Commands(TyperGroup):
+    """The subcommands; the error for an unknown one lists them."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """See ``TyperGroup``."""
+        if args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
+            raise unknown_name("command", args[0], self.list_commands(ctx))
+        return super().resolve_command(ctx, args)
 
 
 def _show_version(wanted: bool) -> None:
@@ -38,6 +53,7 @@ def build_app(commands: Mapping[str, Subcommand] = COMMANDS) -> typer.Typer:
     """The command line with these subcommands."""
     app = typer.Typer(
         name="mer",
+        cls=_Commands,
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -54,10 +70,24 @@ def build_app(commands: Mapping[str, Subcommand] = COMMANDS) -> typer.Typer:
 app = build_app()
 
 
+def _show_usage_error(error: Any) -> None:
+    """Print a usage error with its usage line, fitted to the terminal."""
+    message = error.format_message().replace(": Value error, ", ": ")  # words of pydantic
+    if "\n" in message or error.ctx is None:  # the help, which ``mer`` without a command shows
+        error.show()
+        return
+    usage = f"{error.ctx.get_usage()}\nTry '{error.ctx.command_path} --help' for help.\n"
+    typer.echo(usage, err=True)
+    typer.echo(fitted(f"Error: {message}", sys.stderr), err=True)
+
+
 def main() -> None:
     """Entry point of the installed command."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except UsageError as error:
+        _show_usage_error(error)
+        sys.exit(EXIT_MISTAKE)
     except MerError as error:
         typer.echo(fitted(f"mer: {error}", sys.stderr), err=True)
         sys.exit(EXIT_MISTAKE)

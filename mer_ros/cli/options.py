@@ -37,7 +37,9 @@ def training_settings(name: str | None, config: Path | None, default: str = "") 
         return named(name or default)
     settings = load(config)
     if name is not None and name not in (settings.system, config.stem):
-        raise ConfigError(f"{config} is for {settings.system!r} but the model is {name!r}: name one.")
+        raise ConfigError(
+            f"--config {config} is for {settings.system!r}, but --model is {name!r}: omit one of them."
+        )
     return settings
 
 
@@ -46,7 +48,7 @@ def with_epochs(settings: TrainConfig, name: str, epochs: int | None) -> TrainCo
     if epochs is None:
         return settings
     if not trains_in_epochs(settings):
-        raise ConfigError(f"--epochs is {epochs} but {name!r} is not trained in epochs: leave it out.")
+        raise ConfigError(f"--epochs is {epochs}, but {name!r} is not trained in epochs: omit --epochs.")
     return replace(settings, optimiser=replace(settings.optimiser, epochs=epochs))
 
 
@@ -62,4 +64,4 @@ def check_device(settings: TrainConfig, name: str, device: Device) -> None:
     from mer_ros.training.families.choice import family_of
 
     if device is Device("cuda") and not family_of(settings).on_gpu:
-        raise ConfigError(f"--device is cuda but {name!r} is computed on the processor: leave it out.")
+        raise ConfigError(f"--device is cuda, but {name!r} is computed on the CPU only: omit --device.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from typing import TextIO
+from typing import IO
 
 
-def fitted(line: str, stream: TextIO, indent: int = 0) -> str:
+def fitted(line: str, stream: IO[str], indent: int = 0) -> str:
     """A line broken between words at the width of a terminal; unchanged for a file or a pipe.
 
     stream: where the line is written. indent: number of spaces before all but the first row.

@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 import typer
 
-from mer_ros.cli.data_set import DEFAULT_DATA, Data
+from mer_ros.cli.data_set import CROP, DEFAULT_DATA, Data, crop_of
 from mer_ros.cli.options import (
     Device,
     check_device,
@@ -20,33 +20,34 @@ from mer_ros.cli.options import (
 from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
 
-DEFAULT = "prototype"
+DEFAULT = "linear_prototype"
 FOLDER = Path("trained")
 """Folder of the checkpoint where --out is not given."""
 
 
 def train(
     model: Optional[str] = typer.Option(  # noqa: UP045  (typer reads it at run time, on Python 3.10 too)
-        None, help=f"Which system, or which shipped settings: prototype, small, ... [default: {DEFAULT}]"
+        None, help=f"System, or name of shipped settings, such as small. [default: {DEFAULT}]"
     ),
     config: Optional[Path] = typer.Option(  # noqa: UP045
-        None, help="YAML settings instead of the shipped ones; they name the system."
+        None, help="YAML file that replaces the shipped settings and names the system."
     ),
     out: Optional[Path] = typer.Option(  # noqa: UP045
-        None, help=f"File to write, NAME.safetensors. [default: {FOLDER}/NAME.safetensors]"
+        None, help=f"Checkpoint to write, NAME.safetensors. [default: {FOLDER}/NAME.safetensors]"
     ),
     data: Data = typer.Option(
         DEFAULT_DATA,
-        help="Data set: synthetic is generated as the model reads it; others are folders that you have.",
+        help="Data set: synthetic is generated; all others are read from --root.",
     ),
     root: Optional[Path] = typer.Option(None, help="Folder of the data set; not for synthetic."),  # noqa: UP045
-    epochs: Optional[int] = typer.Option(None, min=1, help="Passes over the samples; of networks."),  # noqa: UP045
+    crop: str = CROP,
+    epochs: Optional[int] = typer.Option(None, min=1, help="Number of epochs; networks only."),  # noqa: UP045
     samples: Optional[int] = typer.Option(None, min=8, help="Number of synthetic samples to train on."),  # noqa: UP045
-    seed: Optional[int] = typer.Option(None, min=0, help="Of data, weights and order."),  # noqa: UP045
-    device: Device = typer.Option(Device("auto"), help="Where to compute."),
-    threads: int = typer.Option(0, min=0, help="Processor threads; 0 for as many as there are cores."),
+    seed: Optional[int] = typer.Option(None, min=0, help="Seed of data, initial weights and sample order."),  # noqa: UP045
+    device: Device = typer.Option(Device("auto"), help="Device for training."),
+    threads: int = typer.Option(0, min=0, help="CPU threads; 0 uses one per core."),
     tensorboard: Optional[Path] = typer.Option(  # noqa: UP045
-        None, help="Folder for TensorBoard's scalars: loss, terms and validation scores."
+        None, help="Folder for TensorBoard: loss with its terms, validation scores."
     ),
 ) -> None:
     """Train a model and write its checkpoint. The same command resumes an interrupted run."""
@@ -67,9 +68,9 @@ def train(
     }
     chosen = replace(chosen, **changed)
     if tensorboard and not trains_in_epochs(chosen):
-        raise ConfigError(f"--tensorboard shows epochs and {name!r} is not trained in epochs: leave it out.")
+        raise ConfigError(f"--tensorboard records epochs, but {name!r} is not trained in epochs: omit it.")
     check_device(chosen, name, device)
-    request = Request(root, samples, kinds=frozenset({chosen.input.kind}))
+    request = Request(root, samples, kinds=frozenset({chosen.input.kind}), crop=crop_of(crop))
     clips = DATASETS.get(data.value).open_for_training(request)
     view = TrainingView(chosen.optimiser.epochs, tensorboard)
     try:

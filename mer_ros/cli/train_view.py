@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from mer_ros.cli.terminal import fitted
 from mer_ros.compat import need
 from mer_ros.files import check_writable
 from mer_ros.metrics import accuracy, uf1
@@ -74,7 +75,7 @@ class TrainingView:
 
     def run_resumed(self, n_epochs: int) -> None:
         """See ``TrainingObserver``."""
-        self.console.print(f"resumed after epoch {n_epochs} of an interrupted run")
+        self.console.print(f"resuming an interrupted run after epoch {n_epochs}")
 
     def epoch_finished(self, epoch: Epoch) -> None:
         """See ``TrainingObserver``."""
@@ -95,7 +96,7 @@ class TrainingView:
         self.console.print(
             "interrupted; the same command resumes after the last finished epoch"
             if ResumeFile.any_beside(out)
-            else "interrupted before the first epoch was finished: nothing is stored"
+            else "interrupted before the end of the first epoch: nothing is stored"
         )
 
     def show(self, result: Result) -> None:
@@ -113,14 +114,16 @@ class TrainingView:
             lines += [RECOGNITION, SPOTTING]
         megabytes = result.path.stat().st_size / 1e6
         choices = ", ".join(f"{name} {value:g}" for name, value in result.chosen.items())
-        self.console.print(f"chosen: {choices}; {result.seconds / 60:.1f} min", highlight=False)
+        took = f"training took {result.seconds / 60:.1f} min"
+        self.console.print(f"chosen by validation: {choices}; {took}", highlight=False)
         for line in lines:
             self.console.print(line, highlight=False)
-        self.console.print(f"{result.path}  {result.model_id}  {megabytes:.1f} MB", soft_wrap=True)
+        written = f"{result.path}  {result.model_id}  {megabytes:.1f} MB"
+        self.console.print(fitted(written, self.console.file), soft_wrap=True)  # paths stay whole
 
 
 def _beside_ceiling(result: Result, ceiling: dict[str, Any]) -> Table:
-    table = Table("synthetic subjects", "chosen by", "unseen", "ceiling", "unseen of it")
+    table = Table("synthetic subjects", "validation", "test", "label ceiling", "test / ceiling")
     chosen, unseen = scores_of(result.validation), scores_of(result.test)
 
     def row(words: str, mine: float, theirs: float, best: float) -> None:
@@ -135,7 +138,7 @@ def _beside_ceiling(result: Result, ceiling: dict[str, Any]) -> Table:
 
 
 def _plain(result: Result) -> Table:
-    table = Table("subjects", "chosen by", "unseen")
+    table = Table("subjects", "validation", "test")
     chosen, unseen = scores_of(result.validation, result.labels), scores_of(result.test, result.labels)
     for label in result.labels:
         table.add_row(f"F1 {label}", digits(chosen["f1"][label]), digits(unseen["f1"][label]))

@@ -28,8 +28,6 @@ class ClipSet:
     caveat: one sentence on the limits of the data set, or "".
     crops: for each clip (T, S, S) uint8 grey, the aligned face from onset to offset, from which the flow was
     measured; empty for a set of flow only.
-    border_px: width of the border added to each flow by repeating the outermost pixels, for flow cropped
-    closer to the face than the tracker's crops.
     sequences: for each clip (T, 2, S, S) float32, u and v from the onset to evenly spaced moments up to the
     offset; empty if there are none.
     apex_images: for each clip (S, S, 3) uint8 BGR, the aligned face at the apex; empty if there are none.
@@ -47,7 +45,6 @@ class ClipSet:
     synthetic: bool = False
     caveat: str = ""
     crops: tuple[NDArray[np.uint8], ...] = ()
-    border_px: int = 0
     sequences: tuple[NDArray[np.float32], ...] = ()
     apex_images: tuple[NDArray[np.uint8], ...] = ()
 
@@ -55,7 +52,10 @@ class ClipSet:
         """Raise DataError unless the parts are consistent."""
         n, shape = len(self.truth), self.flow.shape
         if len(shape) != 4 or shape[1] != 2 or shape[2] != shape[3] or not np.isfinite(self.flow).all():
-            raise DataError(f"The flow of clips is {shape}, or not finite: give finite (N, 2, S, S).")
+            raise DataError(
+                f"The flow of the clips has shape {shape} or non-finite values: give finite values of "
+                "shape (N, 2, S, S)."
+            )
         lengths = {len(self.flow), n, len(self.samples), len(self.subjects), len(self.datasets)}
         lengths |= {len(self.crops), len(self.sequences), len(self.apex_images)} - {0}
         if len(lengths) != 1:
@@ -77,7 +77,7 @@ class ClipSet:
     def inputs(self, kind: InputKind) -> Sequence[NDArray[Any]]:
         """One array per clip for ``InputSpec.read`` of this kind; DataError if the set has none."""
         held: dict[InputKind, Any] = {
-            "flow": self._bordered_flow,
+            "flow": self.flow,
             "apex": self.apex_images,
             "clip": self.crops,
             "sequence": self.sequences,
@@ -90,16 +90,8 @@ class ClipSet:
         return held[kind]
 
     @cached_property
-    def _bordered_flow(self) -> NDArray[np.float32]:
-        """Flow with the border added on all sides."""
-        border = (self.border_px, self.border_px)
-        if not self.border_px:
-            return self.flow
-        return np.pad(self.flow, ((0, 0), (0, 0), border, border), mode="edge")
-
-    @cached_property
     def _digest(self) -> str:
-        total = hashlib.sha256(repr((self.flow.shape, self.labels, self.border_px)).encode())
+        total = hashlib.sha256(repr((self.flow.shape, self.labels)).encode())
         total.update(np.ascontiguousarray(self.flow, "<f4").tobytes())
         total.update(np.ascontiguousarray(self.truth, "<i8").tobytes())
         for names in (self.samples, self.subject_ids):

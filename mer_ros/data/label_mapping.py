@@ -1,17 +1,17 @@
 """Conversion of probabilities between sets of labels: from seven emotions to the classes of MEGC 2019.
 
-A model trained on synthetic flow assumes that all emotions are equally likely. A real data set is not
-balanced, and its class counts are published, so the priors are corrected according to Saerens, Latinne and
+A model trained on synthetic flow assumes the class probabilities of its training samples. A real data set has
+others, and its class counts are published, so the priors are corrected according to Saerens, Latinne and
 Decaestecker, "Adjusting the outputs of a classifier to new a priori probabilities", Neural Computation 14(1),
 2002, equation 2.4,
 
     p'(e | x) ~ p(e | x) q(e) / p(e),
 
-and the probabilities of the emotions of a class are added. p is uniform; q follows the class counts published
-in the papers and sheets of the three data sets, over all clips, including the tested ones. For the classes, q
-is the square root of the count: UF1 weights a rare class as much as a frequent one, and this compromise
-between the prior of the set and a uniform prior scored higher than either on synthetic sets with other
-muscles, recipes and noise than in training.
+and the probabilities of the emotions of a class are added. p is that of the model; q follows the class counts
+published in the papers and sheets of the three data sets, over all clips, including the tested ones. For the
+classes, q is the square root of the count: UF1 weights a rare class as much as a frequent one, and this
+compromise between the prior of the set and a uniform prior scored higher than either on synthetic sets with
+other muscles, recipes and noise than in training.
 
 Example: N = 2 clips, one of a uniform answer and one of a certain smile.
 
@@ -23,6 +23,8 @@ Example: N = 2 clips, one of a uniform answer and one of a certain smile.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,8 +63,12 @@ def megc_priors() -> NDArray[np.float64]:
     return np.array(priors) / sum(priors)
 
 
-def mapping_matrix(source: tuple[str, ...], target: tuple[str, ...]) -> NDArray[np.float64]:
+def mapping_matrix(
+    source: tuple[str, ...], target: tuple[str, ...], priors: Sequence[float] | None = None
+) -> NDArray[np.float64]:
     """(len(source), len(target)) weights for ``map_probabilities``.
+
+    priors: p, the class probabilities that the model assumes (``ModelCard.priors``); equal if None.
 
     The matrix is a permutation if both have the same labels, and contains the corrected priors from
     ``EMOTIONS`` to ``MEGC_LABELS``. Raises DataError for any other pair.
@@ -70,7 +76,9 @@ def mapping_matrix(source: tuple[str, ...], target: tuple[str, ...]) -> NDArray[
     if set(source) == set(target):
         return np.array([[label == name for name in target] for label in source], np.float64)
     if target == MEGC_LABELS and set(source) == set(EMOTIONS):
-        ratio = dict(zip(EMOTIONS, megc_priors() * len(EMOTIONS), strict=True))
+        assumed = dict(zip(source, priors or [1 / len(source)] * len(source), strict=True))
+        wanted = dict(zip(EMOTIONS, megc_priors().tolist(), strict=True))
+        ratio = {label: wanted[label] / assumed[label] for label in source}
         return np.array([[ratio[label] * (megc_label(label) == name) for name in target] for label in source])
     raise DataError(
         f"The model's labels are {', '.join(source)} but the data has {', '.join(target)}: choose a model "

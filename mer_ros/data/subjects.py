@@ -13,6 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.errors import DataError
+
 
 def held_out_subjects(subject_ids: NDArray[np.str_], share: float, seed: int) -> NDArray[np.bool_]:
     """(N,) mask of the samples of a random share of the subjects, at least one subject and not all."""
@@ -23,6 +25,11 @@ def held_out_subjects(subject_ids: NDArray[np.str_], share: float, seed: int) ->
 
 
 def subject_folds(subject_ids: NDArray[np.str_], k: int, seed: int) -> list[NDArray[np.bool_]]:
-    """One (N,) mask for each of ``k`` random groups of subjects; fewer groups if there are fewer subjects."""
+    """One (N,) mask for each of ``k`` random groups of subjects; fewer groups if there are fewer subjects.
+
+    DataError for an empty set.
+    """
+    if not len(subject_ids):
+        raise DataError("A set without samples cannot be split by subject: give a set with samples.")
     names = np.random.default_rng(seed).permutation(np.unique(subject_ids))
     return [np.isin(subject_ids, part) for part in np.array_split(names, min(k, len(names)))]

@@ -17,18 +17,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.crop_geometry import MEGC_BOX, cut
 from mer_ros.data.datasets import megc_flow
 from mer_ros.data.label_mapping import MEGC_LABELS, megc_label
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, GENERATOR_VERSION, flow_samples
 from mer_ros.errors import DataError
-from mer_ros.files import atomic_write
+from mer_ros.files import atomic_write, not_writable
 from mer_ros.motion.normalisation import strain
 from mer_ros.types import EMOTIONS
 
-SHEET = "megc_made.csv"
-_POOL, _LEAST_POOL = 14, 56
-"""Samples to generate per required sample of the rarest class, which has about one sample of seven, and
-their least number: 56 samples lack a class once in 8000 times."""
+SHEET = "megc_synthetic.csv"
+_POOL = 28
+"""Samples to generate per required sample of the rarest class, which contains a seventh of them."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def write_synthetic_folder(
         root.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(root) as unfinished:
             unfinished.mkdir()
-            note = f"made flow, generator {GENERATOR_VERSION}, in the layout of MEGC flow images"
+            note = f"synthetic flow, generator {GENERATOR_VERSION}, in the layout of MEGC flow images"
             (unfinished / megc_flow.SYNTHETIC_NOTE).write_text(note + "\n", encoding="utf-8")
             with (unfinished / SHEET).open("w", encoding="utf-8", newline="") as file:
                 sheet = csv.writer(file, lineterminator="\n")
@@ -73,7 +73,7 @@ def write_synthetic_folder(
                     first += part.subjects
                     _write_part(unfinished, sheet, part, subjects, seed * len(parts) + number, spread)
     except OSError as error:
-        raise DataError(f"{root} cannot be written ({error.strerror}): choose another folder.") from error
+        raise DataError(not_writable(root, error)) from error
     return root
 
 
@@ -94,17 +94,17 @@ def flow_image(flow: NDArray[np.float32]) -> NDArray[np.uint8]:
 def _write_part(
     root: Path, sheet: _Sheet, part: FolderPart, subjects: range, seed: int, spread: float
 ) -> None:
-    n = max(_POOL * max(part.counts[1:]), _LEAST_POOL)
-    flow = flow_samples(n, subjects, seed, megc_flow.SIZE, spread=spread)
+    n = _POOL * max(part.counts[1:])
+    flow = flow_samples(n, subjects, seed, megc_flow.PLACED_PX, spread=spread)
     classes = [MEGC_LABELS.index(megc_label(EMOTIONS[label])) for label in flow.labels]
     chosen = [i for c in range(3) for i in _choose(np.array(classes) == c, flow.subjects, part.counts[c])]
     numbers: dict[str, int] = {}
     for i in sorted(chosen, key=lambda i: (flow.subjects[i], classes[i], i)):
         subject, clip = _names(part.dataset, int(flow.subjects[i]) - subjects.start + 1, classes[i], numbers)
-        picture = flow_image(flow.data[i])
+        picture = flow_image(cut(flow.data[i], MEGC_BOX, megc_flow.SIZE))
         done, data = cv2.imencode(".png", picture[..., ::-1])
         if not done:
-            raise DataError(f"The picture of {clip!r} cannot be encoded: check the installation of OpenCV.")
+            raise DataError(f"The image of {clip!r} cannot be encoded: check the installation of OpenCV.")
         (root / megc_flow.image_name(subject, clip)).write_bytes(data.tobytes())
         sheet.writerow([part.dataset, subject, clip, classes[i], "", f"{subject}_{clip}.jpg", ""])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-SET_UP = "run 'make setup' in the checkout and '. scripts/env.sh'"
+SET_UP = "Run 'make setup' in the checkout and '. scripts/env.sh'"
 """Remedy for a package that is missing or does not work."""
 
 
@@ -22,12 +22,14 @@ class Finding:
     """The result of one check.
 
     subject: the checked object. found: its state. remedy: what to do; empty if nothing needs to be done.
+    caveat: clause that qualifies "Nothing to fix" in the last line of the report; empty if there is none.
     """
 
     status: Status
     subject: str
     found: str
     remedy: str = ""
+    caveat: str = ""
 
     def __str__(self) -> str:
         remedy = f" {self.remedy}." if self.remedy else ""
@@ -39,9 +41,9 @@ def ok(subject: str, found: str) -> Finding:
     return Finding(Status.OK, subject, found)
 
 
-def note(subject: str, found: str, remedy: str = "") -> Finding:
+def note(subject: str, found: str, remedy: str = "", caveat: str = "") -> Finding:
     """A finding of something that works with a limit."""
-    return Finding(Status.NOTE, subject, found, remedy)
+    return Finding(Status.NOTE, subject, found, remedy, caveat)
 
 
 def fix(subject: str, found: str, remedy: str) -> Finding:

@@ -25,7 +25,7 @@ def run(arguments: Sequence[str], timeout_s: float = TIMEOUT_S) -> Trial:
             [sys.executable, *arguments], capture_output=True, text=True, errors="replace", timeout=timeout_s
         )
     except subprocess.TimeoutExpired:
-        return Trial(False, f"no answer within {timeout_s:.0f} s")
+        return Trial(False, f"no answer within {timeout_s:g} s")
     if done.returncode < 0:
         return Trial(False, f"ended by signal {-done.returncode}")
     lines = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()

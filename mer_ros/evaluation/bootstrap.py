@@ -71,7 +71,7 @@ def compare(
     if system.shape != control.shape or (system.sum(2) != control.sum(2)).any():
         raise DataError(
             f"Two systems were not scored on the same samples ({int(system.sum())} of {len(system)} and "
-            f"{int(control.sum())} of {len(control)} subjects): evaluate both on one protocol."
+            f"{int(control.sum())} of {len(control)} subjects): evaluate both with the same protocol."
         )
     differences = metric(_resampled(system, seed, draws)) - metric(_resampled(control, seed, draws))
     known = differences[~np.isnan(differences)]
@@ -87,7 +87,7 @@ def _resampled(confusions: NDArray[np.int64], seed: int, draws: int) -> NDArray[
     """(draws, C, C): each the sum over P subjects drawn with replacement."""
     n = len(confusions)
     if not n:
-        raise DataError("The evaluation holds no subject to resample: check the data set.")
+        raise DataError("The evaluation contains no subjects to resample: check the data set.")
     counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws)
     return np.asarray(np.tensordot(counts, confusions, 1))
 

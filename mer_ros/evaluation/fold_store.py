@@ -57,8 +57,8 @@ class FoldStore:
             raise ConfigError(f"{path} cannot be used ({error}): remove it and start again.") from error
         if found["key"] != self.key or found["asked"] != fold.test.tolist():
             raise ConfigError(
-                f"{self.folder.parent.parent} holds predictions of {self.folder.name} from another "
-                "evaluation (data, protocol, seed, settings or version differ): give another folder."
+                f"{self.folder.parent.parent} contains predictions of {self.folder.name} from another "
+                "evaluation (data, protocol, seed, settings or version differ): choose another --out."
             )
         return FoldPrediction(probabilities, found["chosen"])
 

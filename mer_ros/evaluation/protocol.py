@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.label_mapping import MEGC_LABELS
 from mer_ros.data.subjects import held_out_subjects, subject_folds
-from mer_ros.errors import DataError, unknown_name
+from mer_ros.errors import DataError, quantity, unknown_name
 
 TRAIN_SHARE = 0.7
+UNSEEN = "unseen-generator"
+"""Name of the protocol for clips that are generated with ``unseen``."""
 MEGC_DATASETS = ("casme2", "samm", "smic")
 MEGC_SIZE = (442, 68)
 """Samples and subjects of MEGC 2019's composite set."""
@@ -66,10 +68,13 @@ def check_evaluable(clips: ClipSet) -> None:
     classes, subject_ids = np.unique(clips.truth), np.unique(clips.subject_ids)
     if len(classes) < 2:
         name = clips.labels[classes[0]]
-        raise DataError(f"All {len(clips)} clips are labelled {name!r}: give a set of two classes or more.")
+        raise DataError(
+            f"All {len(clips)} clips are labelled {name!r}: give a data set with two or more classes."
+        )
     if len(subject_ids) < 2:
         raise DataError(
-            f"All {len(clips)} clips are of subject {subject_ids[0]!r}: give a set of two or more."
+            f"All {len(clips)} clips show subject {subject_ids[0]!r}: give a data set with two or more "
+            "subjects."
         )
 
 
@@ -78,17 +83,17 @@ def check_apart(fold: Fold, subject_ids: NDArray[np.str_]) -> None:
     shared = np.intersect1d(subject_ids[fold.train], subject_ids[fold.test])
     if len(shared):
         raise DataError(
-            f"Subject {shared[0]!r} is in training and in test of fold {fold.name!r} ({len(shared)} in all): "
-            "split by subject."
+            f"Subject {shared[0]!r} is on the training and the test side of fold {fold.name!r} "
+            f"({len(shared)} in all): split by subject."
         )
 
 
 def _check_fold(fold: Fold, clips: ClipSet) -> None:
     if not len(fold.test) or len(np.unique(clips.truth[fold.train])) < 2:
         raise DataError(
-            f"Fold {fold.name!r} would train on {len(fold.train)} clips of "
-            f"{len(np.unique(clips.truth[fold.train]))} classes and test on {len(fold.test)}: "
-            "give a larger set."
+            f"Fold {fold.name!r} has {quantity(len(fold.train), 'clip')} of "
+            f"{quantity(len(np.unique(clips.truth[fold.train])), 'class', 'classes')} for training and "
+            f"{len(fold.test)} for testing: give a larger data set."
         )
 
 
@@ -104,7 +109,7 @@ def _loso(clips: ClipSet, seed: int) -> list[Fold]:
 def _k_fold(clips: ClipSet, seed: int, k: int) -> list[Fold]:
     subject_ids = len(np.unique(clips.subject_ids))
     if subject_ids < k:
-        raise DataError(f"{subject_ids} subjects cannot be split into {k} folds: use loso.")
+        raise DataError(f"{quantity(subject_ids, 'subject')} cannot be split into {k} folds: use loso.")
     parts = subject_folds(clips.subject_ids, k, seed)
     return [_fold(f"part {i + 1}", test) for i, test in enumerate(parts)]
 
@@ -128,8 +133,8 @@ def _megc_2019(clips: ClipSet, seed: int) -> list[Fold]:
     found = sorted(set(clips.datasets.tolist()))
     if clips.labels != MEGC_LABELS or found != list(MEGC_DATASETS):
         raise DataError(
-            f"MEGC 2019 pools {', '.join(MEGC_DATASETS)} in the classes {', '.join(MEGC_LABELS)}, found are "
-            f"{', '.join(found)} in {', '.join(clips.labels)}: use loso."
+            f"The protocol megc2019 needs the data sets {', '.join(MEGC_DATASETS)} with the classes "
+            f"{', '.join(MEGC_LABELS)}, found {', '.join(found)} with {', '.join(clips.labels)}: use loso."
         )
     return _loso(clips, seed)
 
@@ -137,8 +142,26 @@ def _megc_2019(clips: ClipSet, seed: int) -> list[Fold]:
 def _leave_one_dataset_out(clips: ClipSet, seed: int) -> list[Fold]:
     found = np.unique(clips.datasets)
     if len(found) < 2:
-        raise DataError(f"Leaving a data set out needs two and there is {found[0]!r} alone: use loso.")
+        raise DataError(
+            f"The protocol leave-dataset-out needs two data sets, found only {found[0]!r}: use loso."
+        )
     return [_fold(str(name), clips.datasets == name) for name in found]
+
+
+def _unseen_generator(clips: ClipSet, seed: int) -> list[Fold]:
+    """Each head's smooth samples against the rough samples of the next head."""
+    named = [name.rpartition(" ") for name in np.unique(clips.datasets).tolist()]
+    heads = sorted({head for head, _, noise in named if noise == "smooth"})
+    if len(heads) < 2 or {(head, noise) for head, _, noise in named} < {(head, "rough") for head in heads}:
+        raise DataError(
+            "The protocol unseen-generator needs clips of two heads with smooth and with rough noise: use "
+            "--data synthetic --unseen."
+        )
+    folds = []
+    for head, other in zip(heads, [*heads[1:], heads[0]], strict=True):
+        sides = [np.flatnonzero(clips.datasets == name) for name in (f"{head} smooth", f"{other} rough")]
+        folds.append(Fold(f"{head} to {other}", *sides))
+    return folds
 
 
 PROTOCOLS = {
@@ -153,12 +176,17 @@ PROTOCOLS = {
             _samples_70_30,
             shares_subjects=True,
             warning=(
-                "Test subjects are in the training set too: this score is for known subjects and says "
-                "nothing about new ones. Report a score by subject beside it."
+                "Test subjects are also in the training set: this score does not apply to new subjects. "
+                "Report a score of a protocol by subject with it."
             ),
         ),
         Protocol("megc2019", "MEGC 2019 composite: leave one of the pooled subjects out", _megc_2019),
         Protocol("leave-dataset-out", "leave one data set out", _leave_one_dataset_out),
+        Protocol(
+            UNSEEN,
+            "unseen generator: one head with smooth noise to train on, the other with rough noise to test on",
+            _unseen_generator,
+        ),
     )
 }
 """Protocols by name; ``protocol_of`` gives every other number of folds too."""
@@ -180,6 +208,6 @@ def megc_size_note(clips: ClipSet) -> str:
     if found == MEGC_SIZE:
         return ""
     return (
-        f"The organisers' set has {MEGC_SIZE[0]} clips of {MEGC_SIZE[1]} subjects, this one {found[0]} of "
-        f"{found[1]}: scores are not to be held against published ones."
+        f"The set of MEGC 2019 has {MEGC_SIZE[0]} clips of {MEGC_SIZE[1]} subjects, this one {found[0]} of "
+        f"{found[1]}: do not compare the scores with published ones."
     )

@@ -64,7 +64,7 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
             "format": FORMAT,
             "data": {
                 "origin": clips.origin,
-                "made": clips.synthetic,
+                "synthetic": clips.synthetic,
                 "digest": clips.digest(),
                 "clips": len(clips),
                 "subjects": len(np.unique(clips.subject_ids)),

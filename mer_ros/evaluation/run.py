@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from mer_ros.data.clip_set import ClipSet
-from mer_ros.errors import ConfigError, DataError
+from mer_ros.errors import ConfigError, DataError, quantity
 from mer_ros.evaluation.fold_store import FoldStore
 from mer_ros.evaluation.protocol import Fold, Protocol
 from mer_ros.files import check_writable
@@ -133,6 +133,7 @@ def _check(name: str, fold: Fold, prediction: FoldPrediction, n_labels: int) -> 
     good = given.shape == (len(fold.test), n_labels) and np.isfinite(given).all()
     if not good or np.abs(given.sum(1) - 1).max() > 1e-6:
         raise DataError(
-            f"{name!r} predicted fold {fold.name!r} with {given.shape} values that are no probabilities of "
-            f"{len(fold.test)} clips and {n_labels} classes: its training has failed, choose other settings."
+            f"The prediction of {name!r} for fold {fold.name!r}, of shape {given.shape}, does not contain "
+            f"probabilities of {quantity(len(fold.test), 'clip')} and {n_labels} classes: its training has "
+            "failed, choose other settings."
         )

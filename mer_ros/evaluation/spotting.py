@@ -88,5 +88,6 @@ def strs(spotting_f1: float, recognition_f1: float) -> float:
 def _check_pairs(spotted: Sequence[float], true: Sequence[object]) -> None:
     if len(spotted) != len(true):
         raise DataError(
-            f"{len(spotted)} spotted apexes stand beside {len(true)} true ones: give one for each."
+            f"The number of spotted apexes, {len(spotted)}, differs from that of true ones, {len(true)}: "
+            "give matched pairs."
         )

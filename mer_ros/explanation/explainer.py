@@ -36,7 +36,7 @@ class Explainer:
         if prediction.labels != self.recogniser.labels:
             raise InputError(
                 f"The prediction of {prediction.model!r} has other labels than {self.recogniser.model_id!r}: "
-                "explain it with the model that made it."
+                f"explain it with {prediction.model!r}."
             )
         label = int(np.argmax(prediction.probabilities))
         flow = event_flow(event) if flow is None else flow

@@ -57,7 +57,7 @@ def unfit_reason(
         return f"turned away: {math.degrees(max(abs(yaw), abs(pitch))):.0f} degrees"
     (left, top), (right, bottom) = _corners(landmarks)
     if left < 0 or top < 0 or right > image_wh[0] or bottom > image_wh[1]:
-        return "cut by the edge of the picture"
+        return "cut by the edge of the image"
     return ""
 
 

@@ -68,7 +68,7 @@ class RestingAppearance:
         changed = _changed_share(appearance.tiles(), self._tiles)
         if changed > _MAX_CHANGED_SHARE:
             return (
-                f"covered: {changed:.0%} of the face looks otherwise than before, "
+                f"covered: {changed:.0%} of the face differs from its appearance at rest, "
                 f"{_MAX_CHANGED_SHARE:.0%} allowed"
             )
         return ""

@@ -78,7 +78,9 @@ AUTOSTART = Parameter(
 )
 _MODEL = (
     Parameter(
-        "model", "prototype", "Name or hash of a model, or the path of a checkpoint in the models folder."
+        "model",
+        "linear_prototype",
+        "Name or hash of a model, or the path of a checkpoint in the models folder.",
     ),
     Parameter("models_dir", "", "Folder of checkpoints; empty: the models installed with the package."),
     Parameter(
@@ -244,8 +246,8 @@ FACE_TRACKER = (
     Parameter(
         "min_snr",
         _WATCHER.spotter.min_snr,
-        "Lowest signal-to-noise ratio of such a movement: multiples of the chance movements of this face, "
-        f"which grow in poor light. Below {1 / _WATCHER.spotter.slow_camera_period_s:.0f} fps the limit is "
+        "Lowest signal-to-noise ratio of such a movement; the noise is measured on this face and "
+        f"grows in poor light. Below {1 / _WATCHER.spotter.slow_camera_period_s:.0f} fps the limit is "
         f"{_WATCHER.spotter.slow_camera_snr_factor:g} times as high.",
         1.0,
         100.0,

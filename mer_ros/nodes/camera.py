@@ -13,7 +13,7 @@ from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.callbacks import playback_callbacks
 from mer_ros.nodes.base.lifecycle import ERROR, OK, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.base.qos import image_qos
-from mer_ros.sources.playback import Picture, Playback
+from mer_ros.sources.playback import ImageArray, Playback
 from mer_ros.sources.source import SourceOptions, VideoSource
 from mer_ros.sources.source_spec import open_source
 
@@ -73,7 +73,7 @@ class CameraNode(MerLifecycleNode):
         assert self._output is not None
         return bool(self._output.get_subscription_count() >= self.value("wait_for_subscribers"))
 
-    def _publish(self, stamp_ns: int, image: Picture) -> bool:
+    def _publish(self, stamp_ns: int, image: ImageArray) -> bool:
         assert self._output is not None
         message = convert.to_image(image, convert.to_header(stamp_ns, self._frame_id))
         try:

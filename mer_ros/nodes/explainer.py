@@ -194,7 +194,7 @@ class ExplainerNode(MerLifecycleNode):
         """Number of explained events, and the loaded weights."""
         values = {
             "models": ", ".join(self._explainers),
-            "listening": str(bool(self._inputs)).lower(),
+            "has_subscribers": str(bool(self._inputs)).lower(),
             "explained": str(self._explained),
         }
         if self._missing:

@@ -21,7 +21,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mer_ros.errors import CheckpointError, ConfigError, InputError, require
-from mer_ros.files import atomic_write
+from mer_ros.files import atomic_write, not_writable
 from mer_ros.recognition.checkpoint_header import check_header
 from mer_ros.recognition.model_files import model_id
 from mer_ros.recognition.registry import create, settings_of
@@ -72,6 +72,12 @@ class ModelCard:
     training: Mapping[str, Any] = field(default_factory=dict)
     licence: str = "Apache-2.0"
 
+    @property
+    def priors(self) -> tuple[float, ...] | None:
+        """Class probabilities that the answers assume, by the training summary; None for equal ones."""
+        stored = self.training.get("priors")
+        return None if stored is None else tuple(float(share) for share in stored)
+
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
@@ -110,9 +116,7 @@ def save(path: Path, system: System, card: ModelCard) -> str:
         with atomic_write(path) as unfinished:
             save_file(tensors, unfinished, {KEY: json.dumps(metadata)})
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(
-            f"The checkpoint {path} could not be written ({error}): free space there."
-        ) from error
+        raise CheckpointError(not_writable(path, error)) from error
     return model_id(path)
 
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.errors import InputError, require
+from mer_ros.errors import InputError, quantity, require
 from mer_ros.limits import MIN_SAMPLES
 from mer_ros.motion.key_frames import measured_sequence, sequence_sample
 from mer_ros.motion.normalisation import normalise_flow
@@ -131,8 +131,8 @@ def event_sequence(event: ExpressionEvent) -> NDArray[np.float32]:
     later = [frame for frame in event.clip if event.onset_ns < frame.stamp_ns <= event.offset_ns]
     if span_ns <= 0 or len(later) < MIN_SAMPLES - 1:
         raise InputError(
-            f"The clip of event {event.event_id!r} has {len(later)} frames between onset and offset: send "
-            f"{MIN_SAMPLES - 1} or more."
+            f"The clip of event {event.event_id!r} has {quantity(len(later), 'frame')} between onset and "
+            f"offset: send {MIN_SAMPLES - 1} or more."
         )
     later.sort(key=lambda frame: frame.stamp_ns)
     times = np.array([(frame.stamp_ns - event.onset_ns) / span_ns for frame in later])

@@ -7,6 +7,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
+from mer_ros.errors import quantity
 from mer_ros.reports.synthetic_scores import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
 
 _ENDS = ("low", "high")
@@ -68,16 +69,19 @@ def comparisons(results: dict[str, Any]) -> Table | None:
 def sentences(results: dict[str, Any]) -> list[str]:
     """Sentences that accompany the tables: data, protocol, notes and, for synthetic clips, the ceiling."""
     data, protocol = results["data"], results["protocol"]
-    size = f"{data['clips']} clips of {data['subjects']} subjects, {len(data['labels'])} classes"
+    size = (
+        f"{quantity(data['clips'], 'clip')} of {quantity(data['subjects'], 'subject')}, "
+        f"{len(data['labels'])} classes"
+    )
     folds = len(protocol["folds"])
-    rounds = f"{folds} fold{'s' if folds > 1 else ''}, {protocol['asked']} test clips"
+    rounds = f"{quantity(folds, 'fold')}, {quantity(protocol['asked'], 'test clip')}"
     lines = [
         f"{_sentence(data['origin'])}: {size}. {_sentence(protocol['title'])} ({rounds}).",
         f"Intervals and p values: {results['bootstrap']['draws']} bootstrap draws over subjects. The best "
         "control is the one with the highest UF1.",
         *results["notes"],
     ]
-    if data["made"]:
+    if data["synthetic"]:
         lines.append("The clips are synthetic: the scores measure agreement with their generator.")
         lines += _against(results["label_ceiling"], results["systems"])
         lines += [RECOGNITION, SPOTTING]
@@ -87,7 +91,7 @@ def sentences(results: dict[str, Any]) -> list[str]:
 def _against(ceiling: dict[str, Any] | None, systems: dict[str, Any]) -> list[str]:
     """Sentences on the ceiling and on the UF1 of each system as a share of it."""
     if ceiling is None:
-        return ["They come from another version of the generator, whose label ceiling is not known."]
+        return ["Another version of the generator produced them, so their label ceiling is not known."]
     shares = (
         f"{name} {share(s['scores']['all']['uf1']['value'], ceiling['uf1'])}" for name, s in systems.items()
     )

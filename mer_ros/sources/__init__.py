@@ -12,14 +12,14 @@ from mer_ros.catalogue import lazy_names
 if TYPE_CHECKING:
     from mer_ros.sources.catalogue import SOURCES
     from mer_ros.sources.pacer import Pacer
-    from mer_ros.sources.playback import Picture, Playback, PlaybackCallbacks
+    from mer_ros.sources.playback import ImageArray, Playback, PlaybackCallbacks
     from mer_ros.sources.source import Source, SourceOptions, VideoSource
     from mer_ros.sources.source_spec import open_source
 
 _MODULES = {
     "SOURCES": "catalogue",
     "Pacer": "pacer",
-    "Picture": "playback",
+    "ImageArray": "playback",
     "Playback": "playback",
     "PlaybackCallbacks": "playback",
     "Source": "source",
@@ -31,7 +31,7 @@ _MODULES = {
 __all__ = [
     "SOURCES",
     "Pacer",
-    "Picture",
+    "ImageArray",
     "Playback",
     "PlaybackCallbacks",
     "Source",

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.errors import ConfigError, MerError
+from mer_ros.errors import ConfigError, MerError, quantity
 from mer_ros.sources.pacer import Pacer
 from mer_ros.sources.source import VideoSource
 
@@ -19,10 +19,10 @@ _READ_AHEAD = 64  # frames
 _POLL_S = 0.05
 _RETRY_S = 1.0
 
-Picture = NDArray[np.uint8]
+ImageArray = NDArray[np.uint8]
 """(H, W, 3) uint8 BGR."""
 
-_Read = tuple[int, int, Picture] | Exception | None  # frame index, time of reading (ns), image; None: end
+_Read = tuple[int, int, ImageArray] | Exception | None  # frame index, time of reading (ns), image; None: end
 
 
 class Logger(Protocol):
@@ -48,7 +48,7 @@ class PlaybackCallbacks:
     receives messages.
     """
 
-    on_frame: Callable[[int, Picture], bool]
+    on_frame: Callable[[int, ImageArray], bool]
     may_start: Callable[[], bool]
     on_end: Callable[[], object]
     on_error: Callable[[Exception], object]
@@ -128,7 +128,9 @@ class Playback:
         if self.pacer is None or self.ended or self.pacer.keeps_up:
             return ""
         achieved_hz = self.pacer.achieved_hz
-        return f"cannot sustain the frame rate, {achieved_hz:.1f} Hz are reached: lower rate or fps"
+        return (
+            f"only {achieved_hz:.1f} frames per second, fewer than requested: lower the parameter rate or fps"
+        )
 
     def _read_ahead(self) -> None:
         """Reading thread: queue the frames, an exception if one is raised, and None at the end."""
@@ -218,12 +220,13 @@ class Playback:
         self.ended = True
         rate_hz = pacer.achieved_hz
         self._callbacks.log.info(
-            f"the source has ended: {self.frames_sent} frames were sent, {rate_hz:.1f} a second"
+            f"the source has ended after {quantity(self.frames_sent, 'frame')} at {rate_hz:.1f} frames per "
+            "second"
         )
         if not pacer.keeps_up:
             requested_hz = self._source.fps * self._rate
             self._callbacks.log.warning(
-                f"this machine could not sustain the frame rate, {rate_hz:.1f} Hz instead of "
-                f"{requested_hz:.1f} Hz: lower rate or fps."
+                f"{rate_hz:.1f} instead of {requested_hz:.1f} frames per second were published, because this "
+                "machine is too slow: lower the parameter rate or fps."
             )
         self._callbacks.on_end()

@@ -122,7 +122,7 @@ class TrackedFace:
         unclear = self._unclear_reason(frame.stamp_ns, appearance)
         if motion.lost:
             self._last_unfit_ns = frame.stamp_ns
-            self._quality = unclear or "lost: its reference no longer fits"
+            self._quality = unclear or "lost: the face no longer matches its reference image"
             if not unclear:  # an object in front of the face must not become its reference
                 self._anchor(frame)
             return self._face(frame, motion, unclear), None
@@ -133,7 +133,7 @@ class TrackedFace:
         spotted = self._spotter.update(frame.stamp_ns, measurement)
         face = self._face(frame, motion, unclear)
         if face is None:
-            self._last_unfit_ns, self._quality = frame.stamp_ns, "outside the picture"
+            self._last_unfit_ns, self._quality = frame.stamp_ns, "outside the image"
             return None, None
         self._quality = face.quality
         if face.quality:

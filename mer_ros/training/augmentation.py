@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from mer_ros.data.datasets.megc_flow import BORDER_PX, SIZE
+from mer_ros.data.datasets.megc_flow import SIZE
 from mer_ros.errors import require
 from mer_ros.motion.normalisation import FLOOR_PX, LIMIT, STRAIN_PIXELS, WINDOW_CENTRE, face_window
 
@@ -30,8 +30,9 @@ class Augmentation:
     of zoom. roll_rad: standard deviation of the in-plane rotation, rad. residue: standard deviation of a head
     motion left in the flow, at the edge of the crop, as a share of the movement. noise: largest share of
     smooth noise. pictures: share of the samples that are passed through an 8-bit flow image of 28 pixels.
-    picture_zoom: range of the size of the face there, before the reader's border is added: such images are
-    cropped closer. picture_ratio: standard deviation of the logarithm of the error of its channels' ratio.
+    picture_zoom: range of the size of the face there: such images are cropped closer. registered: share of
+    these images that are then placed where they belong in the crop (``data.crop_geometry``); the others fill
+    ``FRAME`` of it. picture_ratio: standard deviation of the logarithm of the error of its channels' ratio.
     """
 
     zoom: tuple[float, float] = (0.85, 1.2)
@@ -42,8 +43,9 @@ class Augmentation:
     residue: float = 0.1
     noise: float = 0.12
     pictures: float = 0.6
-    picture_zoom: tuple[float, float] = (0.95, 1.6)
+    picture_zoom: tuple[float, float] = (0.95, 2.0)
     picture_ratio: float = 0.1
+    registered: float = 0.7
 
     def __post_init__(self) -> None:
         """Refuse settings without meaning."""
@@ -52,7 +54,9 @@ class Augmentation:
             require(0.3 <= low <= high <= 3, f"{name!r} is {[low, high]}: give two of 0.3 to 3, in order.")
         for name in ("aspect", "shift", "lift", "roll_rad", "residue", "noise", "picture_ratio"):
             require(0 <= getattr(self, name) <= 1, f"{name!r} is {getattr(self, name)}: give 0 to 1.")
-        require(0 <= self.pictures <= 1, f"'pictures' is {self.pictures}: give 0 to 1.")
+        for name in ("pictures", "registered"):
+            value = getattr(self, name)
+            require(0 <= value <= 1, f"{name!r} is {value}: give 0 to 1.")
 
     @property
     def changes_nothing(self) -> bool:
@@ -65,6 +69,9 @@ NONE = Augmentation(
     zoom=(1.0, 1.0), aspect=0.0, shift=0.0, roll_rad=0.0, residue=0.0, noise=0.0, pictures=0.0
 )
 """No augmentation."""
+
+FRAME = 0.78
+"""Share of the crop's width that an image fills whose place in the crop is not known."""
 
 _NOISE_CELLS = (3, 5, 9)
 
@@ -83,7 +90,7 @@ def augmented(flow: Tensor, settings: Augmentation, size: int, generator: torch.
         moved = moved + _smooth_noise(moved, draw, settings.noise * strength)
     out = _resized(moved, size)
     if as_picture.any():
-        out[as_picture] = _resized(_picture(moved[as_picture], draw, settings.picture_ratio), size)
+        out[as_picture] = _resized(_picture(moved[as_picture], zoom[as_picture], draw, settings), size)
     return normalised(out)
 
 
@@ -158,15 +165,25 @@ def _smooth_noise(flow: Tensor, draw: _Draws, largest: Tensor) -> Tensor:
     return share[:, None, None, None] * smooth
 
 
-def _picture(flow: Tensor, draw: _Draws, ratio: float) -> Tensor:
-    """Flow after conversion to a flow image and back: 28 px, 256 levels, an estimated ratio, a border."""
+def _picture(flow: Tensor, zoom: Tensor, draw: _Draws, settings: Augmentation) -> Tensor:
+    """Flow after conversion to a flow image and back: 28 px, 256 levels, an estimated ratio, a new place.
+
+    zoom: (B,), by which ``_moved`` enlarged the face, and which a registered image undoes.
+    """
     small = F.interpolate(flow, size=(SIZE, SIZE), mode="area")
     least, greatest = small.amin((2, 3), keepdim=True), small.amax((2, 3), keepdim=True)
     step = (greatest - least).clamp_min(1e-9) / 255
     levels = torch.round((small - least) / step) * step
-    error = torch.exp(torch.randn(len(flow), generator=draw.generator) * ratio)
+    error = torch.exp(torch.randn(len(flow), generator=draw.generator) * settings.picture_ratio)
     levels = torch.stack([levels[:, 0], levels[:, 1] * error[:, None, None]], 1)
-    return F.pad(levels, (BORDER_PX,) * 4, mode="replicate")
+    registered = torch.rand(len(flow), generator=draw.generator) < settings.registered
+    scale = torch.where(registered, zoom, torch.full_like(zoom, 1 / FRAME))
+    centre = 2 * torch.tensor(WINDOW_CENTRE) - 1
+    lifted = torch.stack([torch.zeros_like(zoom), -settings.lift * (zoom - 1)], 1)
+    offset = registered[:, None] * ((1 - zoom)[:, None] * centre + 2 * lifted)
+    affine = torch.cat([torch.diag_embed(scale[:, None].expand(-1, 2)), offset[:, :, None]], 2)
+    grid = F.affine_grid(affine, [len(flow), 2, *flow.shape[-2:]], align_corners=False)
+    return F.grid_sample(levels, grid, padding_mode="border", align_corners=False)
 
 
 def _resized(flow: Tensor, size: int) -> Tensor:

@@ -71,6 +71,23 @@ class ProbeTraining:
 
 
 @dataclass(frozen=True)
+class LinearTraining:
+    """How a linear reader is trained.
+
+    penalty: weight of the L2 penalty, half the squared norm of the weights, beside the mean cross-entropy.
+    passes: how often each training sample is used, each time augmented anew.
+    """
+
+    penalty: float = 0.5
+    passes: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse settings without meaning."""
+        require(0 < self.penalty < 1e6, f"'penalty' is {self.penalty}: give more than 0.")
+        require(1 <= self.passes <= 100, f"'passes' is {self.passes}: give 1 to 100.")
+
+
+@dataclass(frozen=True)
 class TrainConfig:
     """One training run.
 
@@ -79,9 +96,10 @@ class TrainConfig:
     from, names in the models folder or paths; or a backbone alone, "imagenet" or a file of torch's
     (``recognition.backbones.pretrained``); none: random weights. transfer: what is trained from a start:
     everything ("full"); attention units and head ("attention"); or a convex head alone on features of the
-    frozen start ("probe"). ensemble: number of networks that differ in their seed and whose answers are
-    averaged; multiplies the time of training and of an answer. mirror: answers are the mean over the sample
-    and its mirror image, which doubles the time of an answer; flow and sequences only. macro_epochs: epochs
+    frozen start ("probe"). linear: of linear readers. ensemble: number of networks that differ in their seed
+    and whose answers are averaged; multiplies the time of training and of an answer. mirror: answers are the
+    mean over the sample and its mirror image, which doubles the time of an answer; flow and sequences only.
+    macro_epochs: epochs
     on macro-expressions before the others. samples, validation_samples: synthetic samples to train on, and to
     choose the epoch on (networks) or to test on (support vector machines, which choose on training subjects),
     of disjoint subjects. seed: of the synthetic data, the weights and the order. rejection_quantile: share of
@@ -101,6 +119,7 @@ class TrainConfig:
     start: tuple[str, ...] = ()
     transfer: Transfer = "full"
     probe: ProbeTraining = field(default_factory=ProbeTraining)
+    linear: LinearTraining = field(default_factory=LinearTraining)
     ensemble: int = 1
     mirror: bool = True
     macro_epochs: int = 0
@@ -124,13 +143,15 @@ class TrainConfig:
         require(0 <= share < 1, f"'rejection_share' is {share}: give 0 or more and less than 1.")
         require(
             self.transfer == "full" or bool(self.start),
-            f"'transfer' is {self.transfer!r}, which trains a part of a network: name a 'start'.",
+            f"'transfer' is {self.transfer!r}, which trains only part of a network: name trained weights as "
+            "'start'.",
         )
         config_for(self.system, self.model)
         kinds = reads(self.system)
         require(
             self.input.kind in kinds,
-            f"the kind of the input is {self.input.kind!r}, but {self.system!r} reads {' or '.join(kinds)}.",
+            f"'kind' of the input is {self.input.kind!r}, but {self.system!r} reads {' or '.join(kinds)}: "
+            "change one of them.",
         )
 
     @property

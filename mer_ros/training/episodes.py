@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mer_ros.errors import DataError
+from mer_ros.errors import DataError, quantity
 from mer_ros.recognition.systems.me_plan import EpisodeConfig
 
 
@@ -42,8 +42,8 @@ class Episodes:
         self._config = config
         if len(self._by_class) < 2:
             raise DataError(
-                f"Episodes need two classes of two samples each, found are {len(self._by_class)} such: "
-                "give more samples."
+                "Episodic training needs two classes with two samples each, found "
+                f"{quantity(len(self._by_class), 'such class', 'such classes')}: give more samples."
             )
 
     def draw(self, generator: torch.Generator) -> Episode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +16,7 @@ from mer_ros.recognition.checkpoint import Checkpoint
 from mer_ros.recognition.freezing import ALL, freeze_all_but
 from mer_ros.recognition.model_files import SUFFIX, model_id
 from mer_ros.recognition.registry import settings_of
+from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.system import System
 from mer_ros.recognition.systems.network import Network
 from mer_ros.training.config import TrainConfig, Transfer
@@ -35,12 +37,20 @@ def loaded(names: tuple[str, ...], config: TrainConfig) -> list[Checkpoint]:
     """The checkpoints to start from. ConfigError for one that is no network or reads another input."""
     checkpoints = [checkpoint.load(find(name)) for name in names]
     for one in checkpoints:
-        if not isinstance(one.system, Network) or one.card.input != config.input:
+        if not isinstance(one.system, Network):
+            raise ConfigError(f"{one.model_id} is not a network: name a network as 'start'.")
+        if one.card.input != config.input:
             raise ConfigError(
-                f"{one.model_id} reads {one.card.input} and the settings say {config.input}: start from a "
-                "network of the same input, or give its input in the settings."
+                f"{one.model_id} reads {_words(one.card.input)}, but the settings declare "
+                f"{_words(config.input)}: start from a network with the same input, or copy its input into "
+                "the settings."
             )
     return checkpoints
+
+
+def _words(spec: InputSpec) -> str:
+    """The settings of an input, such as "kind flow, size 56, ..."."""
+    return ", ".join(f"{name} {value}" for name, value in asdict(spec).items())
 
 
 def names_of_start(config: TrainConfig) -> list[str]:
@@ -81,10 +91,15 @@ def _with_start(config: TrainConfig, n_labels: int) -> System:
             "set 'transfer' to probe."
         )
     [source] = loaded(config.start, config)
-    if source.card.system != config.system or config.model:
+    if source.card.system != config.system:
         raise ConfigError(
-            f"{source.model_id} is a {source.card.system!r} with settings of its own, and the training is of "
-            f"{config.system!r} with {config.model or 'none'}: name the same system and leave 'model' out."
+            f"{source.model_id} is of the system {source.card.system!r}, but the run trains "
+            f"{config.system!r}: start from a checkpoint of the same system."
+        )
+    if config.model:
+        raise ConfigError(
+            f"The run starts from {source.model_id}, whose settings it keeps, but 'model' is {config.model}: "
+            "omit 'model'."
         )
     system = create(config.system, {**settings_of(source.system), "n_labels": n_labels})
     own, theirs = system.state_dict(), source.system.state_dict()

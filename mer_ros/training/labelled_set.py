@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mer_ros.errors import DataError
+from mer_ros.errors import DataError, quantity
 from mer_ros.motion.normalisation import normalise_flow
 from mer_ros.recognition.mirror_averaging import mirrored
 from mer_ros.recognition.sample import InputSpec
@@ -39,8 +39,11 @@ class LabelledSet:
     def __post_init__(self) -> None:
         """Refuse a set without two classes."""
         if len(self.labels) == 0 or len(self.labels.unique()) < 2:
-            found = f"{len(self.labels)} samples of {len(self.labels.unique())} classes"
-            raise DataError(f"A training set needs samples of two classes but holds {found}: check it.")
+            classes = quantity(len(self.labels.unique()), "class", "classes")
+            raise DataError(
+                f"A training set needs samples of two classes, found {quantity(len(self.labels), 'sample')} "
+                f"of {classes}: give more samples."
+            )
 
     def __len__(self) -> int:
         """Number of samples."""
@@ -85,7 +88,9 @@ def check_subjects(train: LabelledSet, validation: LabelledSet) -> None:
     """Raise DataError where a subject is in both sets."""
     shared = sorted(set(train.subjects.tolist()) & set(validation.subjects.tolist()))
     if shared:
-        raise DataError(f"Subjects {shared[:5]} are in training and in validation: give each side its own.")
+        raise DataError(
+            f"Subjects {shared[:5]} are in the training and the validation set: use disjoint subjects."
+        )
 
 
 def varying(augmentation: Augmentation, spec: InputSpec) -> Vary | None:

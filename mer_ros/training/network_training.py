@@ -60,8 +60,8 @@ def fit_network(
     if config.macro_epochs:
         if samples.labels != EMOTIONS:
             raise ConfigError(
-                f"'macro_epochs' trains on seven synthetic emotions, the data has {len(samples.labels)} "
-                "classes: train on macro-expressions once and name that file as 'start'."
+                f"'macro_epochs' needs data with the seven emotions, found {len(samples.labels)} classes: "
+                "train on synthetic macro-expressions first, then name that checkpoint as 'start'."
             )
         macro = macro_samples(
             config.samples, config.validation_samples, config.seed, config.input, job.observer

@@ -68,19 +68,20 @@ def frozen_probe(config: TrainConfig, labels: tuple[str, ...], device: torch.dev
     ConfigError where there is no start, or networks of another system or of different labels.
     """
     if not config.start:
-        raise ConfigError("A probe needs networks to read: name one checkpoint or more as 'start'.")
+        raise ConfigError("A probe needs trained networks: name one or more checkpoints as 'start'.")
     sources = loaded(config.start, config)
     own = sources[0].card.labels
     for source in sources:
         if config.system not in ("probe", source.card.system):
             raise ConfigError(
-                f"{source.model_id} is a {source.card.system!r} and the settings are for {config.system!r}: "
-                "start from one of that system, or set the system to 'probe', which reads any."
+                f"{source.model_id} is of the system {source.card.system!r}, but the settings are for "
+                f"{config.system!r}: start from a network of that system, or set the system to 'probe', "
+                "which accepts networks of any system."
             )
         if source.card.labels != own or isinstance(source.system, Probe):
             raise ConfigError(
-                f"{source.model_id} answers {', '.join(source.card.labels)} and the first start "
-                f"{', '.join(own)}: name networks of the same labels, and no probe."
+                f"{source.model_id} has the labels {', '.join(source.card.labels)}, the first 'start' has "
+                f"{', '.join(own)}: name networks with the same labels, and no probe."
             )
     members = []
     for source in sources:
@@ -94,7 +95,7 @@ def frozen_probe(config: TrainConfig, labels: tuple[str, ...], device: torch.dev
     temperatures = [source.card.calibration.temperature for source in sources]
     system.temperatures.copy_(torch.tensor(temperatures))
     try:
-        weights = mapping_matrix(own, labels)
+        weights = mapping_matrix(own, labels, sources[0].card.priors)
     except DataError:  # unrelated labels: the prior says nothing, but the features may still serve
         weights = np.zeros((len(own), len(labels)))
     system.translation.copy_(torch.from_numpy(weights.astype(np.float32)))

@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mer_ros.errors import ConfigError
-from mer_ros.files import atomic_write
+from mer_ros.files import atomic_write, not_writable
 
 _KEY = "mer_ros_run"
 
@@ -50,9 +50,7 @@ class ResumeFile:
             with atomic_write(self.path) as unfinished:
                 save_file(stored, unfinished, {_KEY: document})
         except (OSError, SafetensorError) as error:
-            raise ConfigError(
-                f"The state of the run cannot be written to {self.path} ({error}): free space there."
-            ) from error
+            raise ConfigError(not_writable(self.path, error)) from error
 
     def read(self) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
         """The stored state, or None. ConfigError for a damaged file, or one of another run."""
@@ -66,7 +64,7 @@ class ResumeFile:
             raise ConfigError(f"{self.path} cannot be used ({error}): remove it and start again.") from error
         if document["key"] != self.key:
             raise ConfigError(
-                f"{self.path} is of another run (settings, data or version differ): remove it, or give "
+                f"{self.path} belongs to another run (settings, data or version differ): remove it, or give "
                 "another --out."
             )
         return tensors, document["numbers"]

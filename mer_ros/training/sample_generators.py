@@ -26,6 +26,9 @@ CLEAN_SHARE = 0.1
 """Share of the training and validation flow that is without noise, so that an expression clearer than all
 others is not rejected as unknown."""
 
+LEAST_FLOW_PX = 56
+"""Least width of generated flow, pixels: augmentation cuts crops out of it, then it is shrunk to a sample."""
+
 CLEAN_SEED = 3
 """Added to the seed for the noise-free samples; the seeds of the three groups differ by 0 to 2."""
 
@@ -53,12 +56,12 @@ def _flow(
     from mer_ros.data.synthetic import flow_samples  # late: its mesh is needed only here
 
     clean = 0 if group == "test" else int(CLEAN_SHARE * n)
-    noisy = n - clean
+    noisy, size = n - clean, max(spec.size, LEAST_FLOW_PX)
     progress.started(_TASK, n)
     first, rest = Part(progress, _TASK, 0, noisy), Part(progress, _TASK, noisy, clean)
     parts = [
-        flow_samples(noisy, subjects, seed, spec.size, progress=first),
-        flow_samples(clean, subjects, seed + CLEAN_SEED, spec.size, clean=True, progress=rest),
+        flow_samples(noisy, subjects, seed, size, progress=first),
+        flow_samples(clean, subjects, seed + CLEAN_SEED, size, clean=True, progress=rest),
     ]
     progress.finished(_TASK)
     flow, labels, subject_ids = (
@@ -90,7 +93,7 @@ def _sequences(
     return LabelledSet(torch.from_numpy(data), torch.from_numpy(labels), subject_ids, kind="sequence")
 
 
-def _pictures(
+def _apex_images(
     n: int, subjects: Sequence[int], seed: int, spec: InputSpec, group: str, progress: Progress
 ) -> LabelledSet:
     from mer_ros.data.rendered_clips import rendered_clips, subjects_for
@@ -103,12 +106,12 @@ def _pictures(
 
 
 GENERATORS: dict[InputKind, SampleGenerator] = {
-    "flow": SampleGenerator(_flow, "made flow", "The flow is synthetic."),
-    "sequence": SampleGenerator(_sequences, "made flow sequences", "The sequences are synthetic."),
+    "flow": SampleGenerator(_flow, "synthetic flow", "The flow is synthetic."),
+    "sequence": SampleGenerator(_sequences, "synthetic flow sequences", "The sequences are synthetic."),
     "apex": SampleGenerator(
-        _pictures,
-        "grey pictures of rendered apexes",
-        "The pictures are rendered from one photograph, so systems that read appearance score higher than on "
+        _apex_images,
+        "grey images of rendered apexes",
+        "The images are rendered from one photograph, so systems that read appearance score higher than on "
         "people.",
     ),
 }

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.subjects import held_out_subjects
-from mer_ros.errors import DataError
+from mer_ros.errors import DataError, quantity
 from mer_ros.progress import SILENT, Part, Progress
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.config import TrainConfig
@@ -86,8 +86,8 @@ def synthetic_samples(
         "data": f"{generator.origin} (mer_ros.data.synthetic)",
         "subjects": {name: (own[0], own[-1]) for name, own in subjects.items()},
         "protocol": (
-            "made subjects in three groups that never meet: trained on the first, epoch and calibration "
-            "chosen on the second, test scores on the third"
+            "synthetic subjects in three disjoint groups: trained on the first, epoch and calibration chosen "
+            "on the second, test scores on the third"
         ),
     }
     return SampleGroups(
@@ -124,7 +124,7 @@ def macro_samples(
         validation,
         validation,
         EMOTIONS,
-        summary={"data": f"made flow of {MACRO_PX:g} px and more"},
+        summary={"data": f"synthetic flow of {MACRO_PX:g} px and more"},
         synthetic=True,
         description="The macro-expressions are synthetic.",
     )
@@ -139,8 +139,8 @@ def samples_of_clips(clips: ClipSet, seed: int, spec: InputSpec) -> SampleGroups
     subject_ids = clips.subject_ids
     if len(np.unique(subject_ids)) < 3:
         raise DataError(
-            f"The data ({clips.origin}) holds {len(np.unique(subject_ids))} subjects: training needs three "
-            "or more, for training, validation and test."
+            f"The data ({clips.origin}) contain {quantity(len(np.unique(subject_ids)), 'subject')}: give "
+            "three or more, for training, validation and test."
         )
     test = held_out_subjects(subject_ids, HELD_OUT_SHARE, seed)
     validation = np.zeros(len(clips), bool)
@@ -152,8 +152,8 @@ def samples_of_clips(clips: ClipSet, seed: int, spec: InputSpec) -> SampleGroups
         "data": clips.origin,
         "subjects": {name: np.unique(subject_ids[side]).tolist() for name, side in sides.items()},
         "protocol": (
-            "subjects in three groups that never meet: trained on the first, epoch and calibration chosen on "
-            "the second, test scores on the third"
+            "subjects in three disjoint groups: trained on the first, epoch and calibration chosen on the "
+            "second, test scores on the third"
         ),
     }
     return SampleGroups(
@@ -176,4 +176,6 @@ def _side(
     try:
         return from_inputs([inputs[i] for i in np.flatnonzero(side)], truth[side], subject_ids[side], spec)
     except DataError as error:
-        raise DataError(f"The subjects drawn for {name!r} do not suffice ({error}): give more.") from error
+        raise DataError(
+            f"The subjects drawn for {name!r} are too few ({error}): give a data set with more subjects."
+        ) from error

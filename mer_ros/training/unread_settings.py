@@ -13,7 +13,7 @@ from mer_ros.training.config import TrainConfig
 OF_NETWORKS = ("optimiser", "augmentation", "macro_epochs", "rejection_quantile")
 """Settings that only the training of networks reads."""
 
-LEAVE_OUT = "leave it out"
+LEAVE_OUT = "omit it"
 
 
 @dataclass(frozen=True)

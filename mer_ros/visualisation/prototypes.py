@@ -15,7 +15,7 @@ from mer_ros.visualisation.flow import PICTURE_SIZE, flow_picture
 
 
 def prototype_picture(prototype: Sample) -> NDArray[np.uint8]:
-    """Picture of a decoded prototype of kind flow or apex, (PICTURE_SIZE, PICTURE_SIZE, 3) uint8 BGR.
+    """Image of a decoded prototype of kind flow or apex, (PICTURE_SIZE, PICTURE_SIZE, 3) uint8 BGR.
 
     prototype: data (3, S, S) float32, as in ``types.Explanation``. The picture is read-only and cached,
     because a model has only a few prototypes. Raises InputError for other kinds.

@@ -17,6 +17,11 @@ from mer_ros.doctor import finding
     ("findings", "status", "last"),
     [
         ([finding.ok("CPU", "2 cores"), finding.note("cameras", "none")], 0, "Nothing to fix."),
+        (
+            [finding.note("cameras", "none", caveat="no camera was found: start one")],
+            0,
+            "Nothing to fix, but no camera was found: start one.",
+        ),
         ([finding.ok("CPU", "2 cores"), finding.fix("models", "none", "Train one")], 1, "1 to fix."),
     ],
 )

@@ -109,7 +109,7 @@ def test_synthetic_clips_have_seven_emotions_and_a_leaky_protocol_is_named(tmp_p
     done = command("--samples", "90", "--subjects", "6", "--protocol", "samples-70-30", "--out", tmp_path)
     assert done.exit_code == 0, done.output
     words = " ".join(done.output.split())
-    assert "Test subjects are in the training set too" in words and "Made flow, generator" in words
+    assert "Test subjects are also in the training set" in words and "Synthetic flow, generator" in words
     found = json.loads((tmp_path / "results.json").read_text())
     assert found["label_ceiling"] == label_ceiling().figures() and "label ceiling" in done.output
     rows = predictions(tmp_path)
@@ -173,28 +173,28 @@ def test_a_folder_of_flow_images_is_refused_for_a_system_that_reads_clips(folder
     [
         (("--protocol", "lottery"), ConfigError, "No protocol is named 'lottery'"),
         (("--model", "oracle"), ConfigError, "No recognition system is named 'oracle'"),
-        (("--model", "prototype,micro_attention", "--config", "x.yaml"), ConfigError, "name one"),
+        (("--model", "prototype,micro_attention", "--config", "x.yaml"), ConfigError, "name one system"),
         (("--data", "megc-flow"), ConfigError, "needs --root"),
         (("--data", "megc-flow", "--root", "nowhere"), DataError, "There is no folder nowhere"),
         (
             ("--data", "megc-flow", "--root", "x", "--subjects", "9"),
             ConfigError,
-            "read from x but --subjects is 9: omit",
+            "read from x, not generated, but --subjects is 9: omit",
         ),
         (("--root", "somewhere"), ConfigError, "--data synthetic is generated, not read from a folder"),
-        (("--epochs", "3"), ConfigError, "--model is 'controls': name one"),
+        (("--epochs", "3"), ConfigError, "--model is 'controls': name a network"),
         (
             ("--model", "small", "--epochs", "3"),
             ConfigError,
-            "--epochs is 3 but 'small' is not trained in epochs",
+            "--epochs is 3, but 'small' is not trained in epochs",
         ),
         (
             ("--model", "lbp_top", "--epochs", "8"),
             ConfigError,
-            "--epochs is 8 but 'lbp_top' is not trained in epochs",
+            "--epochs is 8, but 'lbp_top' is not trained in epochs",
         ),
-        (("--model", "elcbp", "--device", "cuda"), ConfigError, "is cuda but 'elcbp' is computed on the"),
-        (("--protocol", "leave-dataset-out"), DataError, "'made' alone"),
+        (("--model", "elcbp", "--device", "cuda"), ConfigError, "is cuda, but 'elcbp' is computed on the"),
+        (("--protocol", "leave-dataset-out"), DataError, "found only 'synthetic'"),
         (("--subjects", "401"), ConfigError, "2 to 400 subjects"),
     ],
 )

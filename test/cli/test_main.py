@@ -48,6 +48,42 @@ def test_an_unknown_command_is_refused_without_a_traceback():
     assert "Traceback" not in done.stderr
 
 
+def test_the_error_for_an_unknown_command_lists_the_commands():
+    error = run("frobnicate").stderr
+    assert "'frobnicate'" in error and ", ".join(COMMANDS) in error
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_every_help_fits_80_columns(monkeypatch, name):
+    monkeypatch.setenv("COLUMNS", "80")
+    result = CliRunner().invoke(cli.app, [name, "--help"] if name else ["--help"])
+    assert result.exit_code == 0, result.output
+    assert [line for line in result.output.splitlines() if len(line) > 80] == []
+
+
+LONG = "A sentence of about two hundred characters " * 5
+
+
+@pytest.mark.parametrize(
+    ("error", "first"), [(ConfigError(LONG), "mer: "), (typer.BadParameter(LONG), "Error: Invalid value: ")]
+)
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_long_error_is_wrapped_on_a_terminal_and_whole_in_a_pipe(
+    monkeypatch, capsys, error, first, terminal
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(cli, "app", failing(error))
+    monkeypatch.setattr(sys, "argv", ["mer"])
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    with pytest.raises(SystemExit) as raised:
+        cli.main()
+    assert raised.value.code == 2
+    lines = capsys.readouterr().err.rstrip().splitlines()
+    message = lines[next(i for i, line in enumerate(lines) if line.startswith(first)) :]
+    assert " ".join(message).split() == (first + LONG).split()
+    assert max(map(len, message)) <= 80 if terminal else len(message) == 1
+
+
 def test_nothing_heavy_is_imported_before_a_command_runs():
     script = f"import sys, mer_ros.cli.main; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run(

@@ -23,7 +23,7 @@ def test_settings_come_from_the_file_the_name_or_the_default(settings_file):
 
 
 def test_a_file_for_another_model_is_refused(settings_file):
-    with pytest.raises(ConfigError, match=r"mine.yaml is for 'prototype' but the model is 'small': name one"):
+    with pytest.raises(ConfigError, match=r"mine.yaml is for 'prototype', but --model is 'small': omit one"):
         training_settings("small", settings_file)
 
 
@@ -31,7 +31,7 @@ def test_epochs_are_refused_for_systems_that_are_not_trained_in_epochs():
     settings = training_settings("prototype", None)
     assert with_epochs(settings, "prototype", None) is settings
     assert with_epochs(settings, "prototype", 3).optimiser.epochs == 3
-    with pytest.raises(ConfigError, match="--epochs is 3 but 'small' is not trained in epochs"):
+    with pytest.raises(ConfigError, match="--epochs is 3, but 'small' is not trained in epochs"):
         with_epochs(training_settings("small", None), "small", 3)
 
 
@@ -39,7 +39,7 @@ def test_cuda_is_refused_for_systems_that_are_computed_on_the_cpu():
     check_device(training_settings("prototype", None), "prototype", Device("cuda"))
     lbp = training_settings("lbp_top", None)
     check_device(lbp, "lbp_top", Device("auto"))
-    with pytest.raises(ConfigError, match="--device is cuda but 'lbp_top' is computed on the processor"):
+    with pytest.raises(ConfigError, match="--device is cuda, but 'lbp_top' is computed on the CPU only"):
         check_device(lbp, "lbp_top", Device("cuda"))
 
 

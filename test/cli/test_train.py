@@ -84,11 +84,11 @@ def test_other_data_is_refused(tmp_path):
         (("--data", "megc-flow"), "needs --root"),
         (
             ("--data", "megc-flow", "--root", "here", "--samples", "99"),
-            "read from here but --samples is 99: omit",
+            "read from here, not generated, but --samples is 99: omit",
         ),
-        (("--model", "small", "--epochs", "3"), "--epochs is 3 but 'small' is not trained in epochs"),
-        (("--model", "lbp_top", "--epochs", "8"), "--epochs is 8 but 'lbp_top' is not trained in epochs"),
-        (("--model", "elcbp", "--device", "cuda"), "is cuda but 'elcbp' is computed on the processor"),
+        (("--model", "small", "--epochs", "3"), "--epochs is 3, but 'small' is not trained in epochs"),
+        (("--model", "lbp_top", "--epochs", "8"), "--epochs is 8, but 'lbp_top' is not trained in epochs"),
+        (("--model", "elcbp", "--device", "cuda"), "is cuda, but 'elcbp' is computed on the CPU only"),
         (("--model", "small", "--tensorboard", "runs"), "'small' is not trained in epochs"),
     ],
 )
@@ -191,6 +191,6 @@ def test_lbp_top_is_trained_on_rendered_clips(monkeypatch, tmp_path):
     out = tmp_path / "mine.safetensors"
     done = command("--model", "lbp_top", "--config", str(settings), "--samples", "28", "--out", str(out))
     assert done.exit_code == 0, done.output
-    for expected in ("UF1", "ceiling", "chosen: cost", "one photograph", model_id(out)):
+    for expected in ("UF1", "ceiling", "chosen by validation: cost", "one photograph", model_id(out)):
         assert expected in " ".join(done.output.split()), done.output
     assert max(map(len, done.output.splitlines()[:-1])) <= 80

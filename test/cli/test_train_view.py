@@ -74,5 +74,9 @@ def test_tasks_epochs_and_a_resumption_are_shown(capsys):
         view.epoch_finished(an_epoch(1, 0.25))
         view.finished("training")
     words = " ".join(capsys.readouterr().out.split())
-    assert "resumed after epoch 1" in words and "training, loss 0.250" in words and "6/8" in words
+    assert (
+        "resuming an interrupted run after epoch 1" in words
+        and "training, loss 0.250" in words
+        and "6/8" in words
+    )
     assert "epoch 2 of 3: loss 0.250, validation accuracy 1.000, UF1 1.000, 2 s (best)" in words

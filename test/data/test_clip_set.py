@@ -28,7 +28,7 @@ def test_a_subject_id_is_a_subject_of_a_data_set():
     [
         ("flow", GOOD.flow[:, :1], "(N, 2, S, S)"),
         ("flow", GOOD.flow[..., :3], "(N, 2, S, S)"),
-        ("flow", np.full_like(GOOD.flow, np.nan), "not finite"),
+        ("flow", np.full_like(GOOD.flow, np.nan), "non-finite values"),
         ("samples", np.array(["a"]), "lengths [1, 3]"),
         ("sequences", (np.zeros((12, 2, 4, 4), np.float32),), "lengths [1, 3]"),
         ("truth", np.array([0, 1, 2]), "outside 0..1"),

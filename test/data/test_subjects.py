@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mer_ros.data.subjects import held_out_subjects, subject_folds
+from mer_ros.errors import DataError
 
 IDS = np.repeat([f"s{i}" for i in range(10)], [1, 5, 2, 2, 7, 1, 3, 3, 4, 2])
 EMPTY = np.empty(0, np.str_)
@@ -58,3 +59,8 @@ def test_the_seed_alone_determines_the_folds() -> None:
     one, again, other = (subject_folds(IDS, 3, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, again)
     assert not np.array_equal(one, other)
+
+
+def test_an_empty_set_is_refused_in_one_sentence() -> None:
+    with pytest.raises(DataError, match="without samples cannot be split"):
+        subject_folds(IDS[:0], 3, seed=1)

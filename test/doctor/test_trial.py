@@ -20,4 +20,4 @@ def test_a_trial_reports_the_failure_of_its_process(code, worked, says):
 
 
 def test_a_trial_that_hangs_is_ended():
-    assert run(["-c", "import time; time.sleep(60)"], timeout_s=0.5) == Trial(False, "no answer within 0 s")
+    assert run(["-c", "import time; time.sleep(60)"], timeout_s=0.5) == Trial(False, "no answer within 0.5 s")

@@ -1,5 +1,6 @@
 """docs/evaluation.md agrees with the code."""
 
+from mer_ros.data.crop_geometry import MEGC_BOX, MIN_CLIPS, MIN_CORRELATION
 from mer_ros.data.datasets import megc_flow
 from mer_ros.evaluation.bootstrap import DRAWS
 from mer_ros.evaluation.entrants.catalogue import CONTROLS
@@ -25,4 +26,5 @@ def test_its_numbers_are_the_code_s():
     assert f"on {NUMBERS[INNER_FOLDS]} groups of training subjects" in WORDS
     assert f"{MEGC_SIZE[0]} clips and {MEGC_SIZE[1]} subjects" in WORDS
     assert megc_flow.SYNTHETIC_NOTE in WORDS
-    assert f"a border of {megc_flow.BORDER_PX} pixels" in WORDS
+    assert f"Fewer than {MIN_CLIPS} clips, or a correlation below {MIN_CORRELATION:g}" in WORDS
+    assert f"the default place {MEGC_BOX.words}" in WORDS

@@ -139,7 +139,7 @@ def test_a_full_disk_is_refused_and_leaves_the_earlier_prediction(store, monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(ConfigError, match=r"0000\.json could not be written"):
+    with pytest.raises(ConfigError, match=r"0000\.json is not writable"):
         store.put(0, FOLD, FoldPrediction(PREDICTION.probabilities[::-1]))
     np.testing.assert_array_equal(store.find(0, FOLD).probabilities, PREDICTION.probabilities)
     assert len(list(store.folder.iterdir())) == 1
@@ -148,5 +148,5 @@ def test_a_full_disk_is_refused_and_leaves_the_earlier_prediction(store, monkeyp
 def test_a_file_in_place_of_the_folder_is_named(store):
     store.folder.parent.mkdir()
     store.folder.write_text("")
-    with pytest.raises(ConfigError, match="The folder .*toy is not writable"):
+    with pytest.raises(ConfigError, match="toy is not writable"):
         store.put(0, FOLD, PREDICTION)

@@ -63,9 +63,9 @@ def test_apex_error_is_over_those_that_were_spotted():
 
 
 def test_an_apex_without_a_partner_is_refused():
-    with pytest.raises(DataError, match="1 spotted apexes stand beside 2"):
+    with pytest.raises(DataError, match="spotted apexes, 1, differs from that of true ones, 2"):
         apex_error_s([1.0], [1.0, 2.0])
-    with pytest.raises(DataError, match="one for each"):
+    with pytest.raises(DataError, match="matched pairs"):
         apex_spotting_rate([1.0], [])
 
 

@@ -61,4 +61,4 @@ def test_fault_40_a_face_with_landmarks_outside_the_image_is_unfit(mesh, image):
     beside[:, 0] += 1000
     across[:, 0] -= landmarks[:, 0].mean()
     assert pose.box_xywh(beside, (512, 512)) is None
-    assert pose.unfit_reason(across, (512, 512), 20.0, 1.5) == "cut by the edge of the picture"
+    assert pose.unfit_reason(across, (512, 512), 20.0, 1.5) == "cut by the edge of the image"

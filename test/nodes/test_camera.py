@@ -27,7 +27,7 @@ def test_all_frames_arrive_in_order_with_stamps_of_the_stream_and_the_process_en
     node.wait_line("active")
     received = probe.subscribe(Image, "/mer/image", DEEP)
     assert node.wait() == 0
-    rate_hz = re.search(rf"{N} frames were sent, ([\d.]+) a second", node.text)
+    rate_hz = re.search(rf"ended after {N} frames at ([\d.]+) frames per second", node.text)
     assert rate_hz is not None and float(rate_hz[1]) < 1.05 * FPS * 0.5, "faster than the rate"
     probe.wait_for(lambda: len(received) == N, "all frames")
     assert np.diff([stamp_ns(m.header.stamp) for m in received]) == pytest.approx(1e9 / FPS)
@@ -63,7 +63,7 @@ def test_no_frame_is_sent_before_the_first_subscription(
     )
     assert {v.key: v.value for v in found.values}["sent"] == "0"
     probe.subscribe(Image, "/mer/image", image_qos())
-    node.wait_line(f"{N} frames were sent")
+    node.wait_line(f"ended after {N} frames")
 
 
 def test_a_file_starts_from_its_first_frame_when_the_node_is_activated_again(

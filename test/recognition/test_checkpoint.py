@@ -217,6 +217,6 @@ def test_faults_33_and_73_a_save_that_fails_leaves_the_earlier_file(good, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(checkpoint, "save_file", full_disk)
-    with pytest.raises(CheckpointError, match="could not be written"):
+    with pytest.raises(CheckpointError, match="is not writable"):
         checkpoint.save(good, create("prototype", SETTINGS), CARD)
     assert good.read_bytes() == before and list(good.parent.iterdir()) == [good]

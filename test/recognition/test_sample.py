@@ -204,7 +204,7 @@ def test_a_sequence_has_the_apex_in_the_middle_and_the_head_taken_out():
     [
         ({"clip": ()}, "needs 4 frames or more, found 0"),
         ({"clip": a_clip(64, 64, 64, 64)}, "(64, 64) beside crops of (128, 128)"),
-        ({"offset_ns": 10**9 + 50_000_000}, "has 1 frames between onset and offset"),
+        ({"offset_ns": 10**9 + 50_000_000}, "has 1 frame between onset and offset"),
         ({"offset_ns": 10**9}, "has 0 frames between onset and offset"),
     ],
 )

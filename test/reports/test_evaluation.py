@@ -28,8 +28,8 @@ def results():
     }
     return {
         "data": {
-            "origin": "made flow",
-            "made": True,
+            "origin": "synthetic flow",
+            "synthetic": True,
             "clips": 20,
             "subjects": 4,
             "labels": ["negative", "surprise"],
@@ -89,7 +89,7 @@ def test_a_class_without_a_score_is_a_dash(results):
 
 def test_a_synthetic_score_stands_beside_published_ones(results):
     said = " ".join(report.sentences(results))
-    assert "Made flow: 20 clips of 4 subjects, 2 classes. Leave one subject out (2 folds, 20 test" in said
+    assert "Synthetic flow: 20 clips of 4 subjects, 2 classes. Leave one subject out (2 folds, 20" in said
     assert (
         "Mind the gap." in said
         and "UF1 0.70 to 0.74" in said
@@ -107,6 +107,6 @@ def test_another_version_of_the_generator_has_no_known_ceiling(results):
 
 
 def test_a_real_score_has_no_ceiling_and_no_caveat(results):
-    results["data"]["made"], results["label_ceiling"] = False, None
+    results["data"]["synthetic"], results["label_ceiling"] = False, None
     said = " ".join(report.sentences(results))
     assert not any(word in said for word in ("The clips are synthetic", "eiling", "0.39"))

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from mer_ros.data.datasets.megc_flow import BORDER_PX
+from mer_ros.data.crop_geometry import CropBox, placed
 from mer_ros.motion.normalisation import face_window, normalise_flow
-from mer_ros.training.augmentation import NONE, Augmentation, augmented, normalised
+from mer_ros.training.augmentation import FRAME, NONE, Augmentation, augmented, normalised
 
 
 def some_flow(n=4, size=32, seed=0):
@@ -73,18 +73,32 @@ def test_a_turned_face_turns_its_vectors():
     assert seen[:, 1].std().item() == pytest.approx(0.29, abs=0.08)
 
 
+def small_images(flow):
+    """(N, 2, 28, 28): flow as an area mean, without the loss of 256 levels."""
+    return torch.nn.functional.interpolate(flow, size=(28, 28), mode="area").numpy()
+
+
 def test_images_lose_the_fine_detail_and_get_a_frame():
     flow = some_flow(3, 56, 1)
-    seen = vary(flow, size=56, pictures=1.0, picture_zoom=(1.0, 1.0), picture_ratio=0.0)
+    still = {"pictures": 1.0, "picture_zoom": (1.0, 1.0), "picture_ratio": 0.0, "registered": 0.0}
+    seen = vary(flow, size=56, **still)
     inside = torch.from_numpy(face_window(56).copy())
     own, theirs = normalised(flow)[:, 0, inside], seen[:, 0, inside]
     assert not torch.allclose(own, theirs, atol=0.1)
-    pad = torch.nn.functional.interpolate(flow, size=(28, 28), mode="area")
-    framed = torch.nn.functional.pad(pad, (BORDER_PX,) * 4, mode="replicate")
-    expected = normalised(
-        torch.nn.functional.interpolate(framed, size=(56, 56), mode="bilinear", align_corners=False)
-    )
-    torch.testing.assert_close(theirs, expected[:, 0, inside], atol=0.05, rtol=0.05)
+    low, high = (1 - FRAME) / 2, (1 + FRAME) / 2
+    framed = placed(small_images(flow), [CropBox(low, low, high, high)] * 3, 56)
+    expected = normalised(torch.from_numpy(framed))
+    torch.testing.assert_close(theirs, expected[:, 0, inside], atol=0.1, rtol=0.1)
+
+
+def test_registered_images_are_placed_where_they_belong():
+    """A face enlarged twice and registered moves at its own place, as coarsely as the image shows it."""
+    flow = torch.zeros(1, 2, 56, 56)
+    flow[:, 1, 26:36, 22:34] = 1.0
+    still = {"pictures": 1.0, "picture_zoom": (2.0, 2.0), "picture_ratio": 0.0, "registered": 1.0}
+    seen = vary(flow, size=56, **still)[0, 1]
+    at = (seen > 0.5 * seen.max()).nonzero().float().mean(0)
+    assert at.tolist() == pytest.approx([30.5, 27.5], abs=1.5)
 
 
 @pytest.mark.parametrize("name", ["residue", "noise", "shift", "aspect", "roll_rad"])

@@ -47,5 +47,5 @@ def test_the_same_generator_gives_the_same_episodes():
 
 
 def test_too_few_samples_for_an_episode_are_refused():
-    with pytest.raises(DataError, match="two classes of two samples"):
+    with pytest.raises(DataError, match="two classes with two samples"):
         Episodes(torch.tensor([0, 0, 0, 1]), EpisodeConfig())

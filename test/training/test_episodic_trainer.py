@@ -101,7 +101,7 @@ def test_patience_ends_a_run_and_the_best_epoch_stays(sets, monkeypatch):
 
 def test_fault_72_no_subject_is_in_support_and_validation(sets):
     trainer = EpisodicTrainer(create("me_plan", SMALL), tiny().optimiser)
-    with pytest.raises(DataError, match="in training and in validation"):
+    with pytest.raises(DataError, match="in the training and the validation set"):
         trainer.fit(sets.train, sets.train)
 
 

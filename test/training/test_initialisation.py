@@ -59,8 +59,8 @@ def test_trainable_parameters_with_a_frozen_backbone(system, transfer, patterns,
     ("change", "said"),
     [
         ({"start": ("prototype", "micro_attention")}, "only a probe reads several"),
-        ({"model": {"dropout": 0.1}}, "leave 'model' out"),
-        ({"input": InputSpec("flow", 32)}, "start from a network of the same input"),
+        ({"model": {"dropout": 0.1}}, "omit 'model'"),
+        ({"input": InputSpec("flow", 32)}, "start from a network with the same input"),
     ],
 )
 def test_a_start_that_does_not_fit_is_refused(change, said, starts):
@@ -99,7 +99,7 @@ def test_fault_73_a_killed_run_whose_start_or_generator_changed_is_not_gone_on_w
         checkpoint.save(start, other, ModelCard("micro_attention", EMOTIONS, SPEC))
     else:
         monkeypatch.setattr("mer_ros.data.synthetic.GENERATOR_VERSION", "another")
-    with pytest.raises(ConfigError, match="is of another run"):
+    with pytest.raises(ConfigError, match="belongs to another run"):
         run(settings, out, "cpu", clips=own_clips)
     start.write_bytes(weights)
     monkeypatch.undo()

@@ -72,7 +72,7 @@ def test_fault_76_a_set_without_samples_or_of_one_class_is_refused():
         from_flow(
             np.empty((0, 2, 8, 8), np.float32), np.empty(0, np.int64), np.empty(0, np.int64), InputSpec()
         )
-    with pytest.raises(DataError, match="of 1 classes"):
+    with pytest.raises(DataError, match="of 1 class:"):
         a_set(classes=1)
 
 

@@ -95,7 +95,7 @@ def test_macro_expressions_are_a_first_stage_on_the_same_network(job, monkeypatc
 
 def test_macro_expressions_of_emotions_are_refused_for_other_classes(job):
     job, trainers = replace(job, config=replace(CONFIG, macro_epochs=2)), Recording()
-    with pytest.raises(ConfigError, match="the data has 2 classes: .* name that file as 'start'"):
+    with pytest.raises(ConfigError, match="found 2 classes: .* name that checkpoint as 'start'"):
         fit_network("network", job, groups(("a", "b")), trainers, 0, "micro", lambda one: None)
     assert trainers.created == []
 

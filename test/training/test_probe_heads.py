@@ -81,13 +81,15 @@ def probe(starts):
 
 def test_a_probe_of_no_network_is_refused():
     config = TrainConfig("probe", input=SPEC)
-    with pytest.raises(ConfigError, match="name one checkpoint or more as 'start'"):
+    with pytest.raises(ConfigError, match="name one or more checkpoints as 'start'"):
         frozen_probe(config, EMOTIONS, CPU)
 
 
 def test_a_probe_of_another_system_is_refused(starts):
     settings = replace(CONFIG, system="micro_attention", start=(starts["prototype"],))
-    with pytest.raises(ConfigError, match="is a 'prototype' and the settings are for 'micro_attention'"):
+    with pytest.raises(
+        ConfigError, match="is of the system 'prototype', but the settings are for 'micro_attention'"
+    ):
         frozen_probe(settings, EMOTIONS, torch.device("cpu"))
 
 
@@ -98,7 +100,7 @@ def test_networks_of_other_labels_and_probes_are_refused(starts, probe, tmp_path
     checkpoint.save(own, probe, ModelCard("probe", EMOTIONS, SPEC))
     for path in (other, own):
         config = replace(CONFIG, start=(starts["prototype"], str(path)))
-        with pytest.raises(ConfigError, match="name networks of the same labels, and no probe"):
+        with pytest.raises(ConfigError, match="name networks with the same labels, and no probe"):
             frozen_probe(config, EMOTIONS, CPU)
 
 

@@ -94,7 +94,7 @@ def test_a_state_comes_back_as_it_was_and_can_be_removed(tmp_path):
 def test_the_state_of_another_run_is_refused(tmp_path):
     out = tmp_path / "m.safetensors"
     ResumeFile.beside(out, "micro", {"seed": 1}).write({"x": torch.zeros(1)}, {})
-    with pytest.raises(ConfigError, match="of another run"):
+    with pytest.raises(ConfigError, match="belongs to another run"):
         ResumeFile.beside(out, "micro", {"seed": 2}).read()
 
 

@@ -15,6 +15,7 @@ from mer_ros.motion.normalisation import normalise_flow
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.labelled_set import from_inputs
+from mer_ros.training.sample_generators import LEAST_FLOW_PX
 from mer_ros.training.samples import MACRO_PX, macro_samples, samples_for, samples_of_clips, synthetic_samples
 from mer_ros.types import EMOTIONS
 
@@ -26,7 +27,7 @@ def subjects_of(groups):
 
 
 def test_fault_76_too_few_subjects_are_refused(make_clips):
-    with pytest.raises(DataError, match="training needs three or more"):
+    with pytest.raises(DataError, match="give three or more"):
         samples_of_clips(make_clips(subject_ids=2), 0, SPEC)
 
 
@@ -46,7 +47,7 @@ def test_the_seed_determines_the_held_out_subjects(own_clips):
 def test_a_group_of_one_class_is_refused_by_name(make_clips):
     clips = make_clips(subject_ids=3, each=4, size=24)
     clips = replace(clips, truth=(clips.subjects == "s00").astype(np.int64))
-    with pytest.raises(DataError, match=r"The subjects drawn for '(train|validation|test)' do not suffice"):
+    with pytest.raises(DataError, match=r"The subjects drawn for '(train|validation|test)' are too few"):
         samples_of_clips(clips, 0, SPEC)
 
 
@@ -63,8 +64,8 @@ def test_synthetic_groups_share_no_subject_and_are_preprocessed_as_events():
     groups = [set(part.subjects.tolist()) for part in (sets.train, sets.validation, sets.test)]
     assert not groups[0] & groups[1] and not groups[1] & groups[2] and not groups[0] & groups[2]
     assert sets.train.data.shape == (20, 3, 24, 24) and len(sets.test) == 12
-    raw = synthetic.flow_samples(18, synthetic.TRAIN_SUBJECTS, 3, 24)
-    clear = synthetic.flow_samples(2, synthetic.TRAIN_SUBJECTS, 6, 24, clean=True)
+    raw = synthetic.flow_samples(18, synthetic.TRAIN_SUBJECTS, 3, LEAST_FLOW_PX)
+    clear = synthetic.flow_samples(2, synthetic.TRAIN_SUBJECTS, 6, LEAST_FLOW_PX, clean=True)
     np.testing.assert_array_equal(sets.train.flow[18:].numpy(), clear.data)
     np.testing.assert_array_equal(sets.train.data[5].numpy(), normalise_flow(raw.data[5], 24))
     np.testing.assert_array_equal(sets.train.flow[5].numpy(), raw.data[5])

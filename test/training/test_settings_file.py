@@ -45,7 +45,7 @@ def test_an_unknown_system_is_refused():
         ("system: prototype\nrejection_quantile: 0", "'rejection_quantile'"),
         ("samples: 300", "incomplete"),
         ("system: probe", "set 'transfer' to probe"),
-        ("system: prototype\ntransfer: attention", "name a 'start'"),
+        ("system: prototype\ntransfer: attention", "name trained weights as 'start'"),
         ("system: prototype\ntransfer: all", "choose one of 'full', 'attention', 'probe'"),
         ("system: probe\ntransfer: probe\nstart: [a]\nensemble: 2", "name several networks"),
         ("system: prototype\naugmentation: {zoom: [2, 1]}", "'zoom' is [2.0, 1.0]"),
@@ -75,7 +75,7 @@ def test_fault_75_a_wrong_file_is_named_with_its_fault(tmp_path, text, said):
         ("system: probe\ntransfer: probe\nstart: [a]\nmodel: {n_labels: 3}", "'model.n_labels' (3)"),
         (
             "system: prototype\nprobe: {grid: 3}",
-            "'probe.grid' (3): leave it out, or set 'transfer' to probe.",
+            "'probe.grid' (3): omit it, or set 'transfer' to probe.",
         ),
         ("system: micro_attention\nrejection_quantile: 0.9", "has no prototypes, does not read 'rejection_q"),
         ("system: prototype\nensemble: 2\nrejection_quantile: 0.9", "An ensemble"),
@@ -89,7 +89,7 @@ def test_fault_75_a_wrong_file_is_named_with_its_fault(tmp_path, text, said):
 def test_fault_75_a_setting_that_is_not_read_is_named(tmp_path, text, said):
     path = tmp_path / "mine.yaml"
     path.write_text(text)
-    with pytest.raises(ConfigError, match="does not read .*: leave it out") as caught:
+    with pytest.raises(ConfigError, match="does not read .*: omit it") as caught:
         settings_file.load(path)
     assert said in str(caught.value) and "\n" not in str(caught.value)
 

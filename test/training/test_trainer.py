@@ -162,7 +162,7 @@ def test_a_run_of_a_few_steps_has_a_schedule_too(toy, batch):
 
 
 def test_fault_72_a_subject_on_both_sides_is_refused_before_any_step(toy):
-    with pytest.raises(DataError, match="in training and in validation"):
+    with pytest.raises(DataError, match="in the training and the validation set"):
         Trainer(toy, OPTIONS).fit(samples(8), samples(4, first_subject=7))
     assert toy.started == [] and not toy.head.weight.any()
 

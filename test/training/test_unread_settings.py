@@ -51,7 +51,7 @@ def test_settings_that_are_read_or_unchanged_are_accepted(config):
         (
             TrainConfig("prototype", ensemble=2),
             Unread("A toy", ("ensemble",)),
-            "A toy does not read 'ensemble' (2): leave it out.",
+            "A toy does not read 'ensemble' (2): omit it.",
         ),
         (
             TrainConfig("prototype", optimiser=OptimiserConfig(epochs=3, batch=8), seed=1),
@@ -61,7 +61,7 @@ def test_settings_that_are_read_or_unchanged_are_accepted(config):
         (
             TrainConfig("prototype", model={"margin": 2.0}),
             Unread("A toy", ("model",)),
-            "A toy does not read 'model.margin' (2.0): leave it out.",
+            "A toy does not read 'model.margin' (2.0): omit it.",
         ),
     ],
 )

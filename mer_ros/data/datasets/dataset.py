@@ -12,6 +12,7 @@ from mer_ros.progress import SILENT, Progress
 
 if TYPE_CHECKING:  # keeps NumPy out: the command line lists the data sets before it opens one
     from mer_ros.data.clip_set import ClipSet
+    from mer_ros.data.crop_geometry import CropBox
     from mer_ros.types import InputKind
 
 
@@ -21,7 +22,9 @@ class Request:
 
     root: folder of the data set. samples, subjects: number of clips to generate, and of their subjects. None
     means that the option was not given. seed: seed of the generated clips. kinds: kinds of input that the
-    systems read. progress: receives the progress of generated clips.
+    systems read. unseen: train on one head of the generator and test on another, with noise of another
+    design. crop: place of images in the aligned crop; None to find it. progress: receives the progress of
+    generated clips.
     """
 
     root: Path | None = None
@@ -29,6 +32,8 @@ class Request:
     subjects: int | None = None
     seed: int = 0
     kinds: frozenset[InputKind] = frozenset({"flow"})
+    unseen: bool = False
+    crop: CropBox | None = None
     progress: Progress = SILENT
 
 
@@ -44,6 +49,8 @@ class Dataset:
     they are read from the folder ``--root``.
     training_samples_on_demand: whether training draws samples from the generator instead of these clips.
     slow_kinds: kinds of input that take minutes to generate.
+    placed_by_crop: whether its images show another part of the face than the tracker's crops, so that --crop
+    applies.
     """
 
     name: str
@@ -53,6 +60,7 @@ class Dataset:
     generated: bool = False
     training_samples_on_demand: bool = False
     slow_kinds: frozenset[InputKind] = frozenset()
+    placed_by_crop: bool = False
 
     def check(self, request: Request) -> None:
         """Raise ConfigError for options that do not apply, DataError for missing kinds of input."""
@@ -68,7 +76,18 @@ class Dataset:
         if not self.generated and request.root is None:
             raise ConfigError(f"--data {self.name} needs --root: give {self.help}.")
         if not self.generated and given:
-            raise ConfigError(f"The clips are read from {request.root} but {given}: omit that option.")
+            raise ConfigError(
+                f"The clips are read from {request.root}, not generated, but {given}: omit that option."
+            )
+        if request.unseen and not self.generated:
+            raise ConfigError(
+                f"--unseen is a test of the generator, but --data is {self.name}: omit it, or choose --data "
+                "synthetic."
+            )
+        if request.crop is not None and not self.placed_by_crop:
+            raise ConfigError(
+                f"--crop places the images of a folder of flow, but --data is {self.name}: omit it."
+            )
         missing = sorted(request.kinds - self.kinds)
         if missing:
             raise DataError(

@@ -29,6 +29,7 @@ from PIL.PngImagePlugin import PngImageFile
 
 from mer_ros.data.channel_ratio import channel_ratio
 from mer_ros.data.clip_set import ClipSet
+from mer_ros.data.crop_geometry import MIN_CLIPS, CropBox, Geometry, placed, register
 from mer_ros.data.datasets.dataset import Dataset, Request
 from mer_ros.data.faults import Faults
 from mer_ros.data.label_mapping import MEGC_LABELS
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 
 COLUMNS = ("dataset", "sub", "filename_o", "label", "apex", "imagename", "sub_filename")
 SIZE = 28
-BORDER_PX = 4
-"""Border added to a flow image, pixels: these images are cropped closer to the face than the crops of the
-tracker, and the face window would cut off the brows."""
+PLACED_PX = 56
+"""Width of the aligned crop in which the images are placed (``data.crop_geometry``): they show a smaller part
+of the face than the crops of the tracker."""
 
 ORIGIN = "MEGC flow images"
 SYNTHETIC_NOTE = "MADE.txt"
@@ -49,7 +50,7 @@ SYNTHETIC_NOTE = "MADE.txt"
 mistaken for scores on real data."""
 CAVEAT = (
     "Each channel was scaled to 0..255 per clip: the amplitude is lost, and the ratio of horizontal to "
-    "vertical movement is estimated from the strain picture."
+    "vertical movement is estimated from the strain image."
 )
 
 _MOST_BYTES = 1 << 20
@@ -62,8 +63,11 @@ def image_name(subject: str, clip: str) -> str:
     return f"{subject}_{clip} .png"
 
 
-def read(root: Path) -> ClipSet:
-    """Read a folder. If it has faults, raises DataError with the file and row of all of them."""
+def read(root: Path, crop: CropBox | None = None) -> ClipSet:
+    """Read a folder. If it has faults, raises DataError with the file and row of all of them.
+
+    crop: place of the images in the aligned crop; found from the images of each data set if None.
+    """
     if not root.is_dir():
         raise DataError(f"There is no folder {root}: give the one with the MEGC sheet and flow images.")
     faults = Faults(root)
@@ -83,18 +87,33 @@ def read(root: Path) -> ClipSet:
     note = root / SYNTHETIC_NOTE
     generated = note.read_text(encoding="utf-8", errors="replace").strip()[:200] if note.is_file() else ""
     column = {name: np.array([row[name] for row, _ in clips]) for name in COLUMNS}
+    images_of, datasets = np.stack([clip for _, clip in clips]), column["dataset"]
+    geometries = _geometries(images_of, datasets, crop)
+    notes = dict.fromkeys(geometry.note for geometry in geometries.values())
     return ClipSet(
-        flow=np.stack([clip for _, clip in clips]),
+        flow=placed(images_of, [geometries[name].box for name in datasets], PLACED_PX),
         truth=column["label"].astype(np.int64),
         labels=MEGC_LABELS,
         samples=column["filename_o"],
         subjects=column["sub"],
-        datasets=column["dataset"],
+        datasets=datasets,
         origin=generated or ORIGIN,
         synthetic=bool(generated),
-        caveat=CAVEAT,
-        border_px=BORDER_PX,
+        caveat=" ".join([CAVEAT, *notes]),
     )
+
+
+def _geometries(
+    images: NDArray[np.float32], datasets: NDArray[np.str_], crop: CropBox | None
+) -> dict[str, Geometry]:
+    """The place of the images of each data set; small data sets are registered together."""
+    names = np.unique(datasets).tolist()
+    if crop is not None:
+        given = Geometry(crop, float("nan"), f"The images are placed at {crop.words} of the crop, as given.")
+        return dict.fromkeys(names, given)
+    if min(int((datasets == name).sum()) for name in names) < MIN_CLIPS:
+        return dict.fromkeys(names, register(images))
+    return {name: register(images[datasets == name], name) for name in names}
 
 
 def _find_images(root: Path, faults: Faults) -> dict[str, Path]:
@@ -105,7 +124,7 @@ def _find_images(root: Path, faults: Faults) -> dict[str, Path]:
         if not path.resolve().is_relative_to(inside):
             faults.add("it is a link that leads out of the folder", path)
         elif path.name in found:
-            faults.add(f"a picture with the same name is in {found[path.name].parent.name!r}", path)
+            faults.add(f"an image with the same name is in {found[path.name].parent.name!r}", path)
         else:
             found[path.name] = path
     return found
@@ -174,7 +193,7 @@ def _read_row(
         faults.add(f"it names the same clip as row {used[name]}: {name!r}", sheet, number)
         return None
     if name not in images:
-        faults.add(f"there is no picture {name!r}", sheet, number)
+        faults.add(f"there is no image {name!r}", sheet, number)
         return None
     used[name] = number
     fault, flow = _read_image(images[name])
@@ -229,7 +248,7 @@ def _check_whole(rows: list[dict[str, str]], faults: Faults) -> None:
 def _open(request: Request) -> ClipSet:
     if request.root is None:
         raise DataError("MEGC flow images are read from a folder: give its path.")
-    return read(request.root)
+    return read(request.root, request.crop)
 
 
 MEGC_FLOW = Dataset(
@@ -237,4 +256,5 @@ MEGC_FLOW = Dataset(
     help="the folder with the sheet and the flow images of MEGC 2019 code",
     kinds=frozenset({"flow"}),
     opener=_open,
+    placed_by_crop=True,
 )

@@ -11,13 +11,20 @@ from numpy.typing import NDArray
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.datasets.dataset import Dataset, Request
 from mer_ros.data.rendered_clips import rendered_clips
-from mer_ros.data.synthetic import EVALUATION_SUBJECTS, GENERATOR_VERSION, flow_samples, flow_sequences
-from mer_ros.errors import ConfigError
+from mer_ros.data.synthetic import (
+    EVALUATION_SUBJECTS,
+    GENERATOR_VERSION,
+    TRAIN_SUBJECTS,
+    flow_samples,
+    flow_sequences,
+)
+from mer_ros.data.synthetic.generator import generator
+from mer_ros.errors import ConfigError, quantity
 from mer_ros.motion.key_frames import SEQUENCE_FRAMES
-from mer_ros.progress import SILENT, Progress
+from mer_ros.progress import SILENT, Part, Progress
 from mer_ros.types import EMOTIONS, InputKind
 
-DATASET = "made"
+DATASET = "synthetic"
 """Name of the data set in results."""
 
 CAVEAT = "All clips show one photograph: recognition from appearance is easier here than on real people."
@@ -27,6 +34,12 @@ FLOW_CLIPS, FLOW_SUBJECTS = 442, 68
 
 RENDERED_CLIPS, RENDERED_SUBJECTS = 140, 20
 """Default numbers for rendered clips, which take longer."""
+
+UNSEEN_CLIPS, UNSEEN_SUBJECTS, UNSEEN_TEST_SHARE = 3000, 400, 3
+"""Training samples and test subjects of each head for the test on an unseen head; one test sample for so many
+training samples."""
+
+UNSEEN_TASK = "generating flow of both heads"
 
 RENDERED_KINDS: frozenset[InputKind] = frozenset({"clip", "apex"})
 """Kinds of input that only rendered clips have."""
@@ -42,10 +55,47 @@ def synthetic_clips(n: int, n_subjects: int, seed: int, size: int = 56, sequence
     _check(n, n_subjects)
     subjects = EVALUATION_SUBJECTS[:n_subjects]
     flow = flow_samples(n, subjects, seed, size)
-    clips = _labelled(flow.data, flow.labels, flow.subjects, f"made flow, generator {GENERATOR_VERSION}")
+    clips = _labelled(flow.data, flow.labels, flow.subjects, f"synthetic flow, generator {GENERATOR_VERSION}")
     if not sequences:
         return clips
     return replace(clips, sequences=tuple(flow_sequences(n, subjects, seed, size, SEQUENCE_FRAMES).data))
+
+
+def unseen_clips(n: int, n_subjects: int, seed: int, progress: Progress = SILENT) -> ClipSet:
+    """Flow for the protocol ``unseen-generator``: of every head ``n`` samples to train on, with smooth noise,
+    and a third as many to test on, with rough noise (``data.synthetic.rough_noise``).
+
+    The column ``datasets`` names head and noise, "parametric rough". Training subjects are
+    ``TRAIN_SUBJECTS``, test subjects the first ``n_subjects`` of ``EVALUATION_SUBJECTS``. Raises ConfigError
+    for numbers out of range.
+    """
+    _check(n, n_subjects)
+    n_test = -(-n // UNSEEN_TEST_SHARE)
+    heads = tuple(generator().heads)
+    progress.started(UNSEEN_TASK, len(heads) * (n + n_test))
+    parts, done = [], 0
+    for head in heads:
+        for noise, count, subjects in (
+            ("smooth", n, TRAIN_SUBJECTS),
+            ("rough", n_test, EVALUATION_SUBJECTS[:n_subjects]),
+        ):
+            part = Part(progress, UNSEEN_TASK, done, count)
+            flow = flow_samples(count, subjects, seed, 56, progress=part, head=head, noise=noise)
+            clips = _labelled(flow.data, flow.labels, flow.subjects, "")
+            parts.append(replace(clips, datasets=np.full(count, f"{head} {noise}")))
+            done += count
+    progress.finished(UNSEEN_TASK)
+    joined = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("flow", "truth", "subjects", "datasets")
+    }
+    return ClipSet(
+        **joined,
+        labels=EMOTIONS,
+        samples=np.array([f"clip_{i:05d}" for i in range(len(joined["truth"]))]),
+        origin=f"synthetic flow, generator {GENERATOR_VERSION}, one head to train on, the other to test on",
+        synthetic=True,
+    )
 
 
 def rendered_synthetic_clips(
@@ -73,7 +123,7 @@ def _check(n: int, n_subjects: int) -> None:
     if not 2 <= n_subjects <= len(EVALUATION_SUBJECTS) or n < 2:
         raise ConfigError(
             f"Synthetic clips need 2 to {len(EVALUATION_SUBJECTS)} subjects and 2 clips or more, found "
-            f"{n_subjects} subjects and {n} clips: choose other numbers."
+            f"{quantity(n_subjects, 'subject')} and {quantity(n, 'clip')}: choose other numbers."
         )
 
 
@@ -94,6 +144,9 @@ def _labelled(
 
 def _open(request: Request) -> ClipSet:
     sequences = "sequence" in request.kinds
+    if request.unseen:
+        n, n_subjects = request.samples or UNSEEN_CLIPS, request.subjects or UNSEEN_SUBJECTS
+        return unseen_clips(n, n_subjects, request.seed, request.progress)
     if request.kinds & RENDERED_KINDS:
         n, n_subjects = request.samples or RENDERED_CLIPS, request.subjects or RENDERED_SUBJECTS
         return rendered_synthetic_clips(n, n_subjects, request.seed, request.progress, sequences)

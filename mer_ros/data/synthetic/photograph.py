@@ -58,12 +58,12 @@ class Photograph:
         try:
             width, height = declared_size(data)
         except BadFrame as error:
-            raise DataError(f"{path} is not a picture: give a JPEG or PNG file.") from error
+            raise DataError(f"{path} is not an image: give a JPEG or PNG file.") from error
         if width * height > MOST_PIXELS:
-            raise DataError(f"{path} has {width}x{height} pixels: give a picture of at most {MOST_PIXELS:,}.")
+            raise DataError(f"{path} has {width}x{height} pixels: give an image of at most {MOST_PIXELS:,}.")
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)  # rotated according to EXIF
         if image is None:
-            raise DataError(f"{path} is a damaged picture: give a complete JPEG or PNG file.")
+            raise DataError(f"{path} is a damaged image: give a complete JPEG or PNG file.")
         return cls.of(np.asarray(image, np.uint8), str(path))
 
     @classmethod
@@ -90,7 +90,7 @@ def _find_face(image: NDArray[np.uint8], name: str) -> NDArray[np.float64]:
             faces = mesh.detect(np.ascontiguousarray(seen))
             if len(faces) != 1:
                 found = "no face" if not faces else "more than one face"
-                raise DataError(f"{name} shows {found}: give a frontal picture of one face.")
+                raise DataError(f"{name} shows {found}: give a frontal image of one face.")
             landmarks = faces[0].astype(np.float64) / scale
             width = float(np.ptp(landmarks[:, 0]))
             if width < SMALLEST_FACE_PX:

@@ -8,6 +8,7 @@ from pathlib import Path
 from mer_ros.doctor.check import Check
 from mer_ros.doctor.facts import Facts
 from mer_ros.doctor.finding import Finding, fix, note, ok
+from mer_ros.errors import quantity
 from mer_ros.graph.probe_report import CameraTopic, Publisher
 from mer_ros.graph.transport_profile import PROFILE_VARIABLES
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES, NOTABLE_LOSS
@@ -18,8 +19,12 @@ def judge(facts: Facts) -> Iterator[Finding]:
     if facts.graph is None:
         return
     if not facts.graph.cameras:
-        remedy = "Start a camera driver, or 'mer up --camera synthetic:1' for a synthetic clip"
-        yield note("cameras", f"no node publishes images on ROS_DOMAIN_ID {facts.graph.domain_id}", remedy)
+        found = f"no image topic was discovered on ROS_DOMAIN_ID {facts.graph.domain_id}"
+        remedy = (
+            "Start a camera driver, or 'mer up --camera synthetic:1' for a synthetic clip. If one runs, "
+            "repeat the check, because discovery can be slow, and compare the ROS_DOMAIN_ID"
+        )
+        yield note("cameras", found, remedy, caveat="no camera was found: start one, then repeat this check")
     for camera in facts.graph.cameras:
         yield check_camera(camera, facts.graph.rmw, facts.profile)
 
@@ -30,14 +35,14 @@ def check_camera(camera: CameraTopic, rmw: str, profile: Path) -> Finding:
     found = f"{camera.type} from {' and '.join(map(str, camera.publishers))}"
     if camera.rate_hz <= 0:
         remedy = "Check that the driver runs and is not paused"
-        return fix(subject, f"{found}, but {camera.frames} frames arrived", remedy)
+        return fix(subject, f"{found}, but {quantity(camera.frames, 'frame')} arrived", remedy)
     found += f", {camera.rate_hz:.1f} frames/s arrive"
     if len(camera.publishers) > 1:
         mixed = f"{found}, mixed from {len(camera.publishers)} publishers"
         return fix(subject, mixed, "Give each camera its own topic")
     total = camera.frames + camera.lost
     if camera.lost > NOTABLE_LOSS * total:
-        lost = f"{found}; {camera.lost} of {total} frames were lost in transport"
+        lost = f"{found}; lost in transport: {camera.lost} of {total} frames"
         return fix(subject, lost, _against_loss(camera.publishers[0], rmw, profile))
     shortest_s = MIN_SAMPLES / camera.rate_hz
     if shortest_s > MICRO_MIN_S:

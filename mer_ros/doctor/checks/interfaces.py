@@ -15,7 +15,7 @@ def judge(facts: Facts) -> Iterator[Finding]:
         return
     problem = facts.graph.interfaces
     if problem:
-        yield fix("mer_interfaces", f"cannot be imported ({problem})", f"Build it: {SET_UP}")
+        yield fix("mer_interfaces", f"cannot be imported ({problem})", SET_UP)
     else:
         yield ok("mer_interfaces", "messages can be imported")
 

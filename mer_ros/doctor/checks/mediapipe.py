@@ -26,7 +26,7 @@ def judge(facts: Facts) -> Iterator[Finding]:
         yield fix(
             "mediapipe",
             f"{version} without mediapipe.solutions ({trial.answer})",
-            f"Later releases removed it: pip install mediapipe=={pinned_version(facts.processor)}",
+            f"Later releases removed it. Run 'pip install mediapipe=={pinned_version(facts.processor)}'",
         )
     else:
         yield ok("mediapipe", f"{version} with FaceMesh")

@@ -33,7 +33,9 @@ def judge(facts: Facts) -> Iterator[Finding]:
         yield fix("OpenCV", f"{found}, which overwrite each other's cv2", _keep_one(facts))
     elif not numpy.startswith("1."):
         yield fix(
-            "OpenCV", f"{found}; mediapipe and cv_bridge are built for NumPy 1", "pip install numpy==1.26.4"
+            "OpenCV",
+            f"{found}; mediapipe and cv_bridge are built for NumPy 1",
+            "Run 'pip install numpy==1.26.4'",
         )
     elif not trial.worked:
         yield fix("OpenCV", f"{found}; cv_bridge does not work ({trial.answer})", SET_UP)
@@ -44,7 +46,7 @@ def judge(facts: Facts) -> Iterator[Finding]:
 def _keep_one(facts: Facts) -> str:
     keep, *others = (name for name in WHEELS if name in facts.versions)
     reinstall = f"pip install --force-reinstall --no-deps {keep}=={facts.versions[keep]}"
-    return f"pip uninstall {' '.join(others)}; then {reinstall}"
+    return f"Run 'pip uninstall {' '.join(others)}', then '{reinstall}'"
 
 
 CHECK = Check(judge, packages=("numpy", *WHEELS), trial=_CONVERT)

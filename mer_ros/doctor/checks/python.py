@@ -18,9 +18,7 @@ def judge(facts: Facts) -> Iterator[Finding]:
     if OLDEST <= facts.python[:2] <= NEWEST:
         yield ok("Python", found)
     else:
-        yield fix(
-            "Python", found, "mediapipe has wheels for 3.10 to 3.12: " + SET_UP + " with PYTHON=python3.12"
-        )
+        yield fix("Python", found, f"mediapipe has wheels for 3.10 to 3.12. {SET_UP} with PYTHON=python3.12")
 
 
 CHECK = Check(judge)

@@ -14,7 +14,7 @@ _WHEEL = "ros-rclpy"
 def judge(facts: Facts) -> Iterator[Finding]:
     """Whether rclpy works, and the distribution to which it belongs."""
     if facts.graph is None:
-        remedy = f"Source /opt/ros/jazzy/setup.bash, or {SET_UP}"
+        remedy = f"Source /opt/ros/jazzy/setup.bash. Without an installed ROS: {SET_UP}"
         yield fix("ROS 2", f"rclpy does not work ({facts.probe.answer})", remedy)
         return
     wheel = facts.versions.get(_WHEEL)

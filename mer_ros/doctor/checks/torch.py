@@ -34,7 +34,10 @@ def judge(facts: Facts) -> Iterator[Finding]:
     elif _minor(vision) != _minor(torch) + MINOR_OFFSET:
         yield fix("torch", f"{found}, which do not match", "Install the versions of requirements/runtime.txt")
     elif trial.answer == "guard":
-        yield note("torch", f"{found}, of different builds: mer_ros declares the operator nms")
+        works = (
+            f"torch {torch} and torchvision {vision} come from different builds; mer_ros works around this"
+        )
+        yield note("torch", works, "No action needed")
     else:
         yield ok("torch", found)
 

@@ -23,7 +23,7 @@ def judge(facts: Facts) -> Iterator[Finding]:
         yield note(_SUBJECT, f"{rmw} is not Fast DDS and has its own settings for large images")
         return
     named = profile_of(facts.env)
-    remedy = f"export {PROFILE_VARIABLES[0]}={facts.profile} in the shell of the camera driver"
+    remedy = f"Run 'export {PROFILE_VARIABLES[0]}={facts.profile}' in the shell of the camera driver"
     if named is None:
         yield note(_SUBJECT, "not set in this shell; 'mer up' sets it for its nodes only", remedy)
         return

@@ -22,7 +22,7 @@ class CheckpointEntrant(Entrant):
     def __init__(self, recogniser: Recogniser, labels: tuple[str, ...]) -> None:
         self.recogniser = recogniser
         self.name, self.reads = recogniser.model_id, recogniser.input_kind
-        self._weights = mapping_matrix(self.recogniser.labels, labels)
+        self._weights = mapping_matrix(recogniser.labels, labels, recogniser.card.priors)
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ METHODS: Catalogue[Method] = Catalogue(
         "grad_cam_over_time": "mer_ros.explanation.methods.grad_cam_over_time:attribute",
         "mean_grad_cam": "mer_ros.explanation.methods.mean_grad_cam:attribute",
         "block_contributions": "mer_ros.explanation.methods.block_contributions:attribute",
+        "linear_contributions": "mer_ros.explanation.methods.linear_contributions:attribute",
     },
 )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
-from mer_ros.sources.playback import Picture, PlaybackCallbacks
+from mer_ros.sources.playback import ImageArray, PlaybackCallbacks
 
 
 def playback_callbacks(
     node: MerLifecycleNode,
-    on_frame: Callable[[int, Picture], bool],
+    on_frame: Callable[[int, ImageArray], bool],
     may_start: Callable[[], bool],
     on_end: Callable[[], object],
 ) -> PlaybackCallbacks:

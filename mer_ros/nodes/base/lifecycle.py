@@ -93,7 +93,7 @@ class MerLifecycleNode(GuardedNode):
     def _on_set(self, changes: list[RosParameter]) -> SetParametersResult:
         names = [change.name for change in changes if change.name in self._declared]
         if names and self.state != "unconfigured":
-            reason = f"parameter {names[0]} is read at configuration: clean up {self.NAME} first."
+            reason = f"parameter {names[0]} can change only before configuration: clean up {self.NAME} first."
             return SetParametersResult(successful=False, reason=reason)
         for name in names:
             self._refused.pop(name, None)

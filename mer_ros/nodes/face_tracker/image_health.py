@@ -10,6 +10,7 @@ from statistics import median
 import numpy as np
 from rclpy.qos import QoSCompatibility, QoSProfile, qos_check_compatible
 
+from mer_ros.errors import quantity
 from mer_ros.graph.catalogue import non_camera_nodes
 from mer_ros.graph.transport_profile import PROFILE_VARIABLES, loads_profile
 from mer_ros.limits import NOTABLE_LOSS
@@ -106,7 +107,7 @@ class ImageHealth:
             "enabled": str(enabled).lower(),
             "received": str(self.received),
             "processed": str(self.processed),
-            "longer_than_told": str(self.oversized),
+            "longer_than_declared": str(self.oversized),
             "arrivals_hz": f"{fresh / seconds:.1f}",
             "camera_rate_hz": f"{rate_hz:.1f}",
             "jitter_ms": f"{1000 * times.jitter_s if times else 0:.2f}",
@@ -115,7 +116,7 @@ class ImageHealth:
             "median_frame_age_ms": f"{median(ages_ms) if ages_ms else 0:.1f}",
             "worst_frame_age_ms": f"{max(ages_ms, default=0):.1f}",
             **self._face_values(),
-            **{f"passed_over_{reason}": str(n) for reason, n in self.rejections},
+            **{f"rejected_{reason}": str(n) for reason, n in self.rejections},
             "camera_fitness": self._fitness(rate_hz),
         }
         if not enabled:
@@ -146,7 +147,11 @@ class ImageHealth:
 
     def _fitness(self, rate_hz: float) -> str:
         """Sentence with the shortest and the weakest event that can be resolved now."""
-        weakest = str(self.faces[0]) if self.faces else "no face, so no weakest detectable movement"
+        weakest = (
+            str(self.faces[0])
+            if self.faces
+            else "weakest detectable movement unknown, because no face is tracked"
+        )
         return f"{describe_rate(rate_hz)}; {weakest}"
 
     def _new_drops(self) -> tuple[int, dict[str, int]]:
@@ -169,7 +174,7 @@ class ImageHealth:
         if self._playback is not None and self._playback.failure:
             return ERROR, self._playback.failure
         if self._playback is not None and self._playback.ended:
-            return OK, f"{self._topic} has ended: {self._playback.frames_sent} frames were sent"
+            return OK, f"{self._topic} has ended after {quantity(self._playback.frames_sent, 'frame')}"
         if not self.received and self._playback is not None:
             return OK, f"waiting for images from {self._topic}"
         silent = now - self._arrived_s > _SILENT_S  # no image yet, or none for two seconds
@@ -197,14 +202,14 @@ class ImageHealth:
         has_invalid = bool(drops.keys() - {QUEUE_FULL})
         if has_invalid or total > NOTABLE_LOSS * max(fresh, 1):
             worst = max(drops, key=lambda reason: drops[reason])
-            share = f"{total} images dropped in the last second"
+            share = f"{quantity(total, 'image')} dropped in the last second"
             share = share if processed else "all images dropped in the last second"
             words = f"{share}, most for {worst}: {self._node.last_messages.get(worst, '')}"
             return (WARN if processed else ERROR), words
         if fresh_lost > NOTABLE_LOSS * max(fresh, 1):
             sentence = (
-                f"{fresh} frames arrived and {fresh_lost} were lost in transport or never sent: "
-                f"{self._remedy()}"
+                f"lost in transport or never sent: {fresh_lost} of {quantity(fresh + fresh_lost, 'frame')} "
+                f"in the last second: {self._remedy()}"
             )
             if self._throttle.ready("lost"):
                 self._node.get_logger().warning(sentence)

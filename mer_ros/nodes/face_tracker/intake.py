@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sensor_msgs.msg import CompressedImage, Image
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, quantity
 from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.callbacks import playback_callbacks
@@ -93,7 +93,7 @@ class Intake:
         """Reset the checks of stamps and sizes, and all counts."""
         ahead_s, gap_s = self._node.value("max_ahead_s"), self._max_gap_s
         self.gate = FrameGate(lambda: StampMonitor(ahead_s, gap_s))
-        self._epoch = 0
+        self._epoch = self._n_overflowed = 0
         qos = image_qos(self._node.value("reliability"), self._node.value("depth"))
         self._qos = qos
         self._health.start(self._node.value("source") or self.name, self.name, qos, self._camera)
@@ -181,6 +181,10 @@ class Intake:
         return Arrival(content, stamp_ns, frame_id, arrived_s, self._epoch)
 
     def _on_queue_full(self, _arrival: Arrival) -> None:
+        self._n_overflowed += 1
         self._node.report_drop(
-            QUEUE_FULL, "images arrive faster than they are processed: the oldest ones are dropped."
+            QUEUE_FULL,
+            f"dropped {self._n_overflowed} of {quantity(self._health.received, 'image')}, because they "
+            "arrive faster than they are processed: lower the frame rate or the resolution of the camera, or "
+            "see docs/realtime.md.",
         )

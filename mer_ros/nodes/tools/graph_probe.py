@@ -44,15 +44,14 @@ def spin_for(node: Node, duration_s: float) -> None:
 def discover(node: Node) -> None:
     """Process callbacks until discovery finds nothing new for a second, at most five seconds.
 
-    While only this node is found, discovery has not answered yet or nothing else runs: then five seconds.
+    While no camera is found, discovery may not have finished: then five seconds.
     """
     end_s = time.monotonic() + MOST_DISCOVERY_S
     known = None
     while time.monotonic() < end_s:
         spin_for(node, DISCOVERY_S)
-        nodes = sorted(node.get_node_names_and_namespaces())
-        found = nodes, camera_topics(node)
-        if found == known and len(nodes) > 1:
+        found = camera_topics(node)
+        if found and found == known:
             return
         known = found
 

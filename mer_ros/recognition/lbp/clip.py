@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.errors import InputError, require
+from mer_ros.errors import InputError, quantity, require
 from mer_ros.recognition.lbp.tim import interpolate
 
 Clip = NDArray[np.uint8 | np.float32]
@@ -59,12 +59,16 @@ def check(clip: Clip) -> None:
             f"A clip must be uint8 or float32, but this one is {clip.dtype}: convert its frames."
         )
     if len(clip) < 2:
-        raise InputError(f"The clip has {len(clip)} frame(s), too few for a movement: use two or more.")
-    if clip.size and not (clip.min() >= -MAX_VALUE and clip.max() <= MAX_VALUE):  # also if there is a NaN
-        found = (
-            f"{np.count_nonzero(~(np.abs(clip) <= MAX_VALUE))} values that are NaN or beyond {MAX_VALUE:g}"
+        raise InputError(
+            f"The clip has {quantity(len(clip), 'frame')}, too few for a movement: use two or more."
         )
-        raise InputError(f"The clip contains {found}: remove or repair those frames.")
+    limit = np.float32(MAX_VALUE)
+    if clip.size and not (clip.min() >= -limit and clip.max() <= limit):  # also if there is a NaN
+        n = np.count_nonzero(~(np.abs(clip) <= limit))
+        raise InputError(
+            f"The clip contains NaN or values beyond +-{MAX_VALUE:g}, {n} of {clip.size} in all: remove or "
+            "repair those frames."
+        )
 
 
 def magnify(clip: Clip, factor: float) -> NDArray[np.float32]:

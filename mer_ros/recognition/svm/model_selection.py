@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.errors import DataError
+from mer_ros.errors import DataError, quantity
 from mer_ros.progress import SILENT, Progress, counter
 from mer_ros.recognition.svm.fitted_kernels import FittedKernel, KernelFitter
 from mer_ros.recognition.svm.kernels import Features, Floats
@@ -66,7 +66,10 @@ def select_machine(
     features: (n, D). truth: (n,), labels 0..n_labels - 1. subject_ids: (n,). mix_steps: weights of kernels
     are multiples of 1/mix_steps. Raises DataError for fewer than two subjects or classes.
     """
-    found = f"{len(np.unique(subject_ids))} subjects and {len(np.unique(truth))} classes"
+    found = (
+        f"{quantity(len(np.unique(subject_ids)), 'subject')} and "
+        f"{quantity(len(np.unique(truth)), 'class', 'classes')}"
+    )
     if len(np.unique(subject_ids)) < 2 or len(np.unique(truth)) < 2:
         raise DataError(f"Cross-validation is not possible with {found}: add clips for two or more of each.")
     masks = inner_folds(subject_ids)

@@ -11,6 +11,8 @@ SYSTEMS: Catalogue[SystemEntry] = Catalogue(
         "elcbp": "mer_ros.recognition.systems.elcbp:ENTRY",
         "lbp_sip": "mer_ros.recognition.systems.lbp_sip:ENTRY",
         "lbp_top": "mer_ros.recognition.systems.lbp_top:ENTRY",
+        "linear": "mer_ros.recognition.systems.linear:ENTRY",
+        "linear_prototype": "mer_ros.recognition.systems.linear_prototype:ENTRY",
         "me_plan": "mer_ros.recognition.systems.me_plan:ENTRY",
         "micro_attention": "mer_ros.recognition.systems.micro_attention:ENTRY",
         "micro_attention_grey": "mer_ros.recognition.systems.micro_attention_grey:ENTRY",

@@ -68,7 +68,7 @@ class ProbeConfig:
         require(2 <= self.own_labels <= 1000, f"'own_labels' is {self.own_labels}: give 2 to 1000.")
         require(1 <= self.grid <= 64, f"'grid' is {self.grid}: give 1 to 64.")
         require(0 <= self.untrained <= 4096, f"'untrained' is {self.untrained}: give 0 to 4096.")
-        require(len(self.members) <= 32, f"there are {len(self.members)} networks: give at most 32.")
+        require(len(self.members) <= 32, f"the probe has {len(self.members)} networks: give at most 32.")
 
 
 class RandomFeatures(nn.Module):

@@ -14,6 +14,7 @@ FAMILIES: Catalogue[Family] = Catalogue(
         "ensembles": f"{_HERE}.ensembles:FAMILY",
         "episodic": f"{_HERE}.episodic:FAMILY",
         "linear_probe": f"{_HERE}.linear_probe:FAMILY",
+        "linear_readers": f"{_HERE}.linear_readers:FAMILY",
         "lbp_svm": f"{_HERE}.lbp_svm:FAMILY",
     },
 )

@@ -77,7 +77,7 @@ class Ensembles(Networks):
 
     def unread(self, config: TrainConfig) -> tuple[Unread, ...]:
         """As for one network, and the quantile of the distance to prototypes."""
-        distance = Unread("An ensemble, which has no distance to reject by,", ("rejection_quantile",))
+        distance = Unread("An ensemble, which has no prototype distances,", ("rejection_quantile",))
         return (distance, *super().unread(config))
 
 

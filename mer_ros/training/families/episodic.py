@@ -46,8 +46,8 @@ class Episodic(Networks):
         """Refuse a probe and an ensemble."""
         if config.ensemble > 1 or config.transfer == "probe":
             raise ConfigError(
-                "a network of sequences has neither a probe nor an ensemble: set 'transfer' to full or "
-                "attention and 'ensemble' to 1."
+                "networks that read sequences support neither 'transfer: probe' nor an ensemble: set "
+                "'transfer' to full or attention, and 'ensemble' to 1."
             )
 
 

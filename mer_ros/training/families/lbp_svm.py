@@ -50,8 +50,8 @@ class LbpSvms(Family):
         config, start = job.config, time.monotonic()
         if job.clips is not None:
             raise ConfigError(
-                f"{config.system!r} reads clips and {job.clips.origin} hold flow alone: train a network "
-                "there."
+                f"{config.system!r} reads image clips, but {job.clips.origin} contain only flow: choose a "
+                "system that reads flow."
             )
         system = cast(LbpSvm, initialise(config, len(job.labels), config.seed))
         held_out = synthetic.VALIDATION_SUBJECTS

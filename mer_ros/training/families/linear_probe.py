@@ -93,16 +93,16 @@ class LinearProbes(Family):
 
     def unread(self, config: TrainConfig) -> tuple[Unread, ...]:
         """Everything about the optimisation of networks, and their own settings."""
-        return (Unread("A probe, whose networks stay as they are,", (*OF_NETWORKS, "model")),)
+        return (Unread("A probe, whose networks are not trained,", (*OF_NETWORKS, "model")),)
 
     def check(self, config: TrainConfig) -> None:
         """Refuse a probe that is to be trained as a network, and several on the same networks."""
         if config.transfer != "probe":
-            raise ConfigError(
-                "the system is 'probe', which leaves its networks as they are: set 'transfer' to probe."
-            )
+            raise ConfigError("the system 'probe' does not train its networks: set 'transfer' to probe.")
         if config.ensemble > 1:
-            raise ConfigError("an 'ensemble' of probes would be alike: name several networks as 'start'.")
+            raise ConfigError(
+                "the members of an 'ensemble' of probes would be identical: name several networks as 'start'."
+            )
 
 
 class ProbeEntrant(Entrant):
@@ -117,7 +117,8 @@ class ProbeEntrant(Entrant):
         self._device = device_of(device)
         if config.input.kind != "flow":
             raise ConfigError(
-                f"A probe is evaluated on flow, not {config.input.kind!r}: start from flow networks."
+                f"A probe is evaluated on flow, found input of kind {config.input.kind!r}: start from flow "
+                "networks."
             )
 
     def set_labels(self, labels: tuple[str, ...]) -> None:

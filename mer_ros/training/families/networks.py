@@ -117,8 +117,8 @@ class NetworkEntrant(Entrant):
         self._make_trainer = make_trainer
         if config.macro_epochs:
             raise ConfigError(
-                "'macro_epochs' is a setting of 'mer train': train on macro-expressions once, and name the "
-                "checkpoint as 'start' here."
+                "'macro_epochs' is a setting of 'mer train' only: train on macro-expressions first, then "
+                "name that checkpoint as 'start'."
             )
 
     @property
@@ -164,8 +164,8 @@ class NetworkEntrant(Entrant):
         n_train, n_validation = (len(np.unique(training_set.truth[side])) for side in (~held_out, held_out))
         if min(n_train, n_validation) < 2:
             raise DataError(
-                f"{self.name!r} would train on {n_train} and validate on {n_validation} classes of the "
-                "training subjects: give a set of more subjects."
+                f"{self.name!r} needs two classes on both sides, found {n_train} for training and "
+                f"{n_validation} for validation: give a data set with more subjects."
             )
         _, numbers = np.unique(training_set.subject_ids, return_inverse=True)
         train, validation = (

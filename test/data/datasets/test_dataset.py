@@ -24,7 +24,7 @@ IN_FOLDER = Request(root=Path("somewhere"))
             FOLDER,
             replace(IN_FOLDER, samples=9),
             ConfigError,
-            "read from somewhere but --samples is 9",
+            "read from somewhere, not generated, but --samples is 9",
         ),
         (
             FOLDER,

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
+from mer_ros.data.crop_geometry import CropBox
 from mer_ros.data.datasets import megc_flow
-from mer_ros.data.synthetic_folder import SHEET
+from mer_ros.data.synthetic_folder import SHEET, FolderPart, write_synthetic_folder
 from mer_ros.errors import DataError
 
 
@@ -40,7 +41,7 @@ def image_file(folder, number=0):
 
 def test_a_good_folder_is_read_as_it_is(small_folder):
     clips = megc_flow.read(small_folder)
-    assert clips.flow.shape == (14, 2, 28, 28) and clips.flow.dtype == np.float32
+    assert clips.flow.shape == (14, 2, 56, 56) and clips.flow.dtype == np.float32
     assert np.bincount(clips.truth).tolist() == [7, 3, 4]
     assert clips.labels == ("negative", "positive", "surprise")
     assert sorted(set(clips.subject_ids)) == [
@@ -51,7 +52,18 @@ def test_a_good_folder_is_read_as_it_is(small_folder):
         "samm/002",
     ]
     assert (clips.datasets == "samm").sum() == 6
-    assert "amplitude is lost" in clips.caveat
+    assert "amplitude is lost" in clips.caveat and "14 clips, too few to find their place" in clips.caveat
+
+
+def test_each_large_data_set_is_placed_by_itself_or_all_where_the_user_says(tmp_path):
+    parts = (FolderPart("casme2", 6, (20, 8, 8)), FolderPart("samm", 6, (20, 8, 8)))
+    root = write_synthetic_folder(tmp_path / "folder", 1, parts)
+    clips = megc_flow.read(root)
+    assert "casme2 lies at" in clips.caveat and "samm lies at" in clips.caveat
+    box = CropBox(0.1, 0.1, 0.9, 0.9)
+    given = megc_flow.read(root, box)
+    assert "placed at 0.10, 0.10, 0.90, 0.90 of the crop, as given" in given.caveat
+    assert not np.array_equal(given.flow, clips.flow)
 
 
 def test_red_is_horizontal_and_green_vertical(folder):
@@ -125,7 +137,7 @@ FAULTS = {
     "header alone": (lambda f: write(f, rows(f)[:1]), ["no rows"]),
     "row too long": (lambda f: write(f, [*rows(f), "a,b,c,0,,,,,,"]), ["cannot be read as a sheet"]),
     "renamed column": (lambda f: set_cell(f, 1, "label", "class"), [f"'{SHEET}', row 1: column 'label'"]),
-    "no image": (lambda f: image_file(f, 3).unlink(), ["there is no picture", ", row "]),
+    "no image": (lambda f: image_file(f, 3).unlink(), ["there is no image", ", row "]),
     "no row": (lambda f: write(f, rows(f)[:-1]), [" .png': it has no row in"]),
     "duplicate row": (
         lambda f: write(f, [*rows(f), rows(f)[1]]),

@@ -18,7 +18,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not():
     first, again, other = (synthetic_clips(12, 3, seed, 24) for seed in (0, 0, 1))
     assert first.digest() == again.digest() != other.digest()
     assert first.flow.shape == (12, 2, 24, 24)
-    assert set(first.subject_ids) <= {"made/2000", "made/2001", "made/2002"}
+    assert set(first.subject_ids) <= {"synthetic/2000", "synthetic/2001", "synthetic/2002"}
     assert np.unique(first.samples).size == 12
     assert synthetic.GENERATOR_VERSION in first.origin
 

@@ -21,9 +21,10 @@ RMW, PROFILE = "rmw_fastrtps_cpp", Path("share/mer_ros/config/fastdds.xml")
         ({"rate_hz": 62.0}, Status.OK, "62.0 frames/s"),
         ({"rate_hz": 30.0}, Status.NOTE, "30.0 frames/s"),
         ({"frames": 0, "rate_hz": 0.0}, Status.FIX, "0 frames arrived"),
+        ({"frames": 1, "rate_hz": 0.0}, Status.FIX, "but 1 frame arrived"),
         ({"lost": 8}, Status.OK, "200.0 frames/s"),
-        ({"frames": 352, "lost": 48}, Status.FIX, "48 of 400 frames were lost in transport"),
-        ({"rate_hz": 30.0, "lost": 48}, Status.FIX, "48 of 448 frames were lost in transport"),
+        ({"frames": 352, "lost": 48}, Status.FIX, "lost in transport: 48 of 400 frames"),
+        ({"rate_hz": 30.0, "lost": 48}, Status.FIX, "lost in transport: 48 of 448 frames"),
         (
             {"publishers": (DRIVER, Publisher("/other", "reliable"))},
             Status.FIX,
@@ -68,4 +69,5 @@ def test_no_camera_is_noted_with_the_domain(facts):
     (finding,) = CHECK.judge(replace(facts, graph=replace(facts.graph, cameras=())))
     assert finding.status is Status.NOTE
     assert "ROS_DOMAIN_ID 7" in finding.found
+    assert "no camera was found" in finding.caveat
     assert list(CHECK.judge(replace(facts, graph=None))) == []

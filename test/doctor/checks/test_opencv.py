@@ -29,5 +29,5 @@ def test_fault_66_one_opencv_numpy_1_and_cv_bridge_are_compatible(with_versions,
 
 def test_the_remedy_for_two_opencvs_keeps_the_one_with_contrib(with_versions):
     (finding,) = CHECK.judge(with_versions({"opencv-python": "4.10.0"}))
-    assert finding.remedy.startswith("pip uninstall opencv-python;")
-    assert finding.remedy.endswith("opencv-contrib-python==4.11.0.86")
+    assert finding.remedy.startswith("Run 'pip uninstall opencv-python', then")
+    assert finding.remedy.endswith("opencv-contrib-python==4.11.0.86'")

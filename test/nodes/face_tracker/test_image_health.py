@@ -49,7 +49,7 @@ def test_every_lost_frame_is_reported_and_many_are_a_warning(report_with: Report
     assert words == lost.format(1)
     assert report_with(0)[:2] == (OK, lost.format(1)), "the loss is no longer reported"
     level, words, _ = report_with(20)
-    assert level == WARN and "180 frames arrived and 20 were lost in transport" in words
+    assert level == WARN and words.startswith("lost in transport or never sent: 20 of 200 frames")
     assert "fastdds.xml" in words
     assert report_with(0)[:2] == (OK, lost.format(21))
 
@@ -64,7 +64,7 @@ def test_one_invalid_image_is_a_warning_and_a_full_queue_only_if_it_drops_many(
     assert level == WARN and words.startswith("5 images dropped in the last second, most for queue_full")
     node.drops.add("encoding")
     level, words, _ = report_with(0)
-    assert level == WARN and words.startswith("1 images dropped in the last second, most for encoding")
+    assert level == WARN and words.startswith("1 image dropped in the last second, most for encoding")
     assert report_with(0)[:2] == (OK, "processing")
 
 
@@ -114,8 +114,8 @@ def test_images_that_are_all_refused_are_an_error_with_the_reason_and_some_a_war
         ERROR, "all images dropped in the last second", lambda: feed.send_corrupt("encoding")
     )
     assert "'nv12' is not supported" in message
-    message = feed.wait_level(WARN, "images dropped in the last second", send_one_of_two)
-    assert re.match(r"\d+ images dropped in the last second, most for encoding: .*'nv12'", message)
+    message = feed.wait_level(WARN, "dropped in the last second, most", send_one_of_two)
+    assert re.match(r"\d+ images? dropped in the last second, most for encoding: .*'nv12'", message)
     feed.wait_level(OK, "processing", feed.send)
 
 

@@ -39,7 +39,7 @@ def test_fault_06_excess_bytes_are_ignored_and_the_image_is_counted(feed: Any) -
     message.data = message.data.tobytes() + b"more"
     feed.publisher.publish(message)
     feed.wait_for(lambda: len(feed.faces) > before, "the faces of the longer image")
-    feed.wait_value("longer_than_told", 1)
+    feed.wait_value("longer_than_declared", 1)
 
 
 def test_fault_21_a_repeated_stamp_is_dropped(feed: Any) -> None:

@@ -40,7 +40,7 @@ def test_every_frame_of_a_file_is_processed_with_stamps_of_its_stream_and_again_
     node.wait_line("active")
     assert faces == [], "the file started before a classifier subscribed to its events"
     probe.subscribe(ExpressionEvent, "/film/events", reliable(10))
-    node.wait_line(f"{N} frames were sent")
+    node.wait_line(f"ended after {N} frames")
     probe.wait_for(lambda: len(faces) == N, f"the faces of {N} frames")
     assert np.diff([stamp_ns(m.header.stamp) for m in faces]) == pytest.approx(1e9 / FPS)
     assert all(len(m.faces) == 1 for m in faces[1:])

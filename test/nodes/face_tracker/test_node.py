@@ -113,7 +113,7 @@ def _resident_mb(pid: int) -> float:
 
 def test_rejected_movements_are_counted_until_the_node_is_configured_again(node: Any) -> None:
     def rejected() -> str:
-        return str(node.health()[2]["passed_over_speech"])
+        return str(node.health()[2]["rejected_speech"])
 
     node.trigger_configure()
     node._watcher.rejections.add("speech", 3)

@@ -125,8 +125,8 @@ def test_folds_keep_subjects_whole_and_hold_each_out_once(number):
 @pytest.mark.parametrize(
     ("truth", "subject_ids", "said"),
     [
-        ([0, 1, 0, 1], list("aaaa"), "1 subjects and 2 classes"),
-        ([1, 1, 1, 1], list("abab"), "2 subjects and 1 classes"),
+        ([0, 1, 0, 1], list("aaaa"), "1 subject and 2 classes"),
+        ([1, 1, 1, 1], list("abab"), "2 subjects and 1 class"),
     ],
 )
 def test_what_cannot_be_split_is_refused(truth, subject_ids, said):

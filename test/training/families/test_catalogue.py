@@ -144,7 +144,7 @@ def test_an_added_family_trains_and_enters_an_evaluation(tmp_path):
     ("arguments", "says"),
     [
         (("--epochs", "3"), "'frequency' is not trained in epochs"),
-        (("--device", "cuda"), "'frequency' is computed on the processor"),
+        (("--device", "cuda"), "'frequency' is computed on the CPU only"),
     ],
 )
 def test_options_that_it_does_not_read_are_refused(arguments, says, tmp_path):
@@ -154,4 +154,4 @@ def test_options_that_it_does_not_read_are_refused(arguments, says, tmp_path):
     settings = tmp_path / "mine.yaml"
     settings.write_text("system: frequency\noptimiser: {epochs: 3}\n")
     done = mer(train, "--config", settings, "--out", tmp_path / "m.safetensors")
-    assert "Counting does not read 'optimiser.epochs' (3): leave it out." in str(done.exception)
+    assert "Counting does not read 'optimiser.epochs' (3): omit it." in str(done.exception)

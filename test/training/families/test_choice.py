@@ -34,7 +34,7 @@ def test_the_family_follows_from_system_transfer_and_ensemble(config, name):
     [
         (TrainConfig("probe"), "set 'transfer' to probe"),
         (TrainConfig("prototype", transfer="probe", start=("a",), ensemble=2), "name several networks"),
-        (TrainConfig("me_plan", input=SEQUENCE, ensemble=2), "neither a probe nor an ensemble"),
+        (TrainConfig("me_plan", input=SEQUENCE, ensemble=2), "neither 'transfer: probe' nor an ensemble"),
         (TrainConfig("lbp_top", input=CLIP, ensemble=2), "no network, does not read 'ensemble' (2)"),
         (TrainConfig("lbp_top", input=CLIP, transfer="probe", start=("a",)), "'start' (('a',)), 'transfer'"),
     ],
@@ -53,5 +53,5 @@ def test_families_say_what_the_commands_ask():
 
 @pytest.mark.parametrize("change", [{"ensemble": 2}, {"transfer": "probe", "start": ("prototype",)}])
 def test_sequences_have_neither_an_ensemble_nor_a_probe(change):
-    with pytest.raises(ConfigError, match="neither a probe nor an ensemble"):
+    with pytest.raises(ConfigError, match="neither 'transfer: probe' nor an ensemble"):
         family_of(TrainConfig("me_plan", input=SEQUENCE, **change))

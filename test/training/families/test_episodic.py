@@ -92,7 +92,7 @@ def test_too_few_validation_subjects_are_refused(clips):
     training_set = TrainingSet(
         features, (clips.subjects[:24] == "s01").astype(np.int64), clips.subject_ids[:24], 3
     )
-    with pytest.raises(DataError, match="of the training subjects"):
+    with pytest.raises(DataError, match="needs two classes on both sides"):
         system.fit_predict(training_set, features, 0, SILENT)
 
 

@@ -133,7 +133,7 @@ def test_what_belongs_to_networks_is_refused(no_rendering, tmp_path):
     for change in ({"optimiser": OptimiserConfig(epochs=2)}, {"ensemble": 2}, {"macro_epochs": 1}):
         with pytest.raises(ConfigError, match="'lbp_top', which is no network, does not read"):
             run(dataclasses.replace(CONFIG, **change), tmp_path / "m.safetensors")
-    with pytest.raises(ConfigError, match="hold flow alone"):
+    with pytest.raises(ConfigError, match="contain only flow"):
         flow = synthetic_clips(4, 2, 0, 28)
         run(CONFIG, tmp_path / "m.safetensors", clips=flow)
     with pytest.raises(ConfigError, match="'lbp_top' reads clip"):

@@ -99,7 +99,7 @@ def test_too_few_validation_subjects_are_refused(clips):
     training_set = TrainingSet(
         features, (clips.subjects[:24] == "s01").astype(np.int64), clips.subject_ids[:24], 3
     )
-    with pytest.raises(DataError, match="of the training subjects"):
+    with pytest.raises(DataError, match="needs two classes on both sides"):
         system.fit_predict(training_set, features, 0, SILENT)
 
 
@@ -150,5 +150,5 @@ def test_clips_of_ones_own_are_trained_on_from_a_start(transfer, starts, own_cli
 
 def test_macro_expressions_of_seven_emotions_are_not_trained_with_other_classes(tmp_path, own_clips):
     settings = from_clips(model={"backbone": NARROW}, macro_epochs=1)
-    with pytest.raises(ConfigError, match="name that file as 'start'"):
+    with pytest.raises(ConfigError, match="name that checkpoint as 'start'"):
         run(settings, tmp_path / "one.safetensors", "cpu", clips=own_clips)

@@ -1,0 +1,205 @@
+"""Linear readers: logistic regression on flow pixels, alone or with prototypes in its whitened scores.
+
+On synthetic data the temperature is that of the unseen generator (``training.unseen``): two copies of the
+model, each trained on one head, answer for the other head with rough noise. The own generator would give a
+confidence that real faces do not keep.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mer_ros import metrics
+from mer_ros.progress import Progress
+from mer_ros.recognition import checkpoint
+from mer_ros.recognition.checkpoint import Calibration, ModelCard
+from mer_ros.recognition.mirror_averaging import answer
+from mer_ros.recognition.registry import create
+from mer_ros.recognition.systems.linear_prototype import LinearPrototype
+from mer_ros.recognition.systems.linear_reader import LinearReader
+from mer_ros.training.calibration import calibrate
+from mer_ros.training.config import TrainConfig
+from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet, fold_settings
+from mer_ros.training.families.family import Family
+from mer_ros.training.job import Job, Result, scores_of, summary
+from mer_ros.training.labelled_set import LabelledSet, from_inputs, varying
+from mer_ros.training.linear_fit import fit_logistic, fit_prototypes
+from mer_ros.training.samples import samples_for
+from mer_ros.training.unread_settings import Unread
+from mer_ros.training.unseen import unseen_pairs
+
+
+class LinearReaders(Family):
+    """One linear reader."""
+
+    on_gpu = False
+
+    def train(self, job: Job) -> Result:
+        """See ``Family``."""
+        config, start = job.config, time.monotonic()
+        groups = samples_for(job.clips, config, job.observer)
+        n_labels = len(groups.labels)
+        system = fitted(config, groups.train, n_labels)
+        own = logits_of(system, groups.validation, config.mirrors)
+        calibration = _calibration(system, own, groups.validation.labels, config)
+        more: dict[str, Any] = {}
+        if groups.synthetic and job.clips is None:
+            calibration, more["unseen"] = unseen_calibration(config, calibration, job.observer)
+        counts = np.bincount(groups.train.labels.numpy(), minlength=n_labels)
+        validation = metrics.confusion_of(groups.validation.labels.numpy(), own.argmax(1).numpy(), n_labels)
+        predicted = logits_of(system, groups.test, config.mirrors).argmax(1).numpy()
+        test = metrics.confusion_of(groups.test.labels.numpy(), predicted, n_labels)
+        training = summary(
+            config,
+            {"validation": validation, "test": test},
+            groups.labels,
+            groups.synthetic,
+            **groups.summary,
+            samples=groups.counts,
+            priors=[round(float(share), 4) for share in counts / counts.sum()],
+            linear=asdict(config.linear),
+            augmentation=asdict(config.augmentation),
+            **more,
+        )
+        card = ModelCard(config.system, groups.labels, config.input, calibration, training)
+        model_id = checkpoint.save(job.out, system, card)
+        return Result(
+            path=job.out,
+            model_id=model_id,
+            labels=groups.labels,
+            validation=validation,
+            test=test,
+            chosen={"temperature": calibration.temperature},
+            data=groups.description,
+            seconds=time.monotonic() - start,
+            synthetic=groups.synthetic,
+        )
+
+    def entrant(self, config: TrainConfig, device: str) -> Entrant:
+        """See ``Family``."""
+        return LinearReaderEntrant(config)
+
+    def unread(self, config: TrainConfig) -> tuple[Unread, ...]:
+        """Everything about the optimisation of networks; without prototypes the quantile of the distance."""
+        unread = ("optimiser", "macro_epochs", "probe", "start", "transfer", "ensemble", "model.size")
+        return (Unread("A linear reader", unread),)
+
+
+class LinearReaderEntrant(Entrant):
+    """A linear reader that is trained anew in every fold; its temperature is that of its training clips."""
+
+    def __init__(self, config: TrainConfig) -> None:
+        self.name, self.config = config.system, config
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """See ``Entrant``."""
+        return fold_settings(self.config)
+
+    def features(self, inputs: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
+        """The raw flow, (N, 2, S, S) float32, because training varies it."""
+        return np.asarray(inputs, np.float32)
+
+    def fit_predict(
+        self, training_set: TrainingSet, test: NDArray[Any], seed: int, progress: Progress
+    ) -> FoldPrediction:
+        """Fit on the training set and answer for the test clips."""
+        spec, config = self.config.input, replace(self.config, seed=seed)
+        _, numbers = np.unique(training_set.subject_ids, return_inverse=True)
+        train = from_inputs(list(training_set.features), training_set.truth, numbers, spec)
+        system = fitted(config, train, training_set.n_labels)
+        calibration = _calibration(system, logits_of(system, train, config.mirrors), train.labels, config)
+        samples = torch.from_numpy(spec.scale(np.stack([spec.read(one).data for one in test])))
+        with torch.inference_mode():
+            logits = answer(system, samples, config.mirrors).logits.double()
+        probabilities = torch.softmax(logits / calibration.temperature, 1).numpy()
+        return FoldPrediction(probabilities, {"temperature": calibration.temperature})
+
+
+def fitted(config: TrainConfig, train: LabelledSet, n_labels: int) -> LinearReader:
+    """A fresh system, fitted to samples that are augmented ``linear.passes`` times."""
+    settings = {**config.model, "n_labels": n_labels, "size": config.input.size}
+    system = cast(LinearReader, create(config.system, settings))
+    vary = varying(config.augmentation, config.input)
+    generator = torch.Generator().manual_seed(config.seed)
+    passes = config.linear.passes if vary is not None and train.flow is not None else 1
+    if vary is not None and train.flow is not None:
+        data = np.concatenate([vary(train.flow, generator).numpy() for _ in range(passes)])
+    else:
+        data = train.data.numpy()
+    truth = np.tile(train.labels.numpy(), passes)
+    reader = fit_logistic(data, truth, n_labels, config.linear.penalty)
+    if isinstance(system, LinearPrototype):
+        found = fit_prototypes(reader, data, truth, n_labels)
+        _set(
+            system,
+            weight=found.weight,
+            bias=found.bias,
+            prototypes=found.prototypes,
+            shares=found.shares,
+            decoded=found.decoded,
+        )
+    else:
+        _set(system, weight=reader.weight, bias=reader.bias)
+    return system.eval()
+
+
+@torch.inference_mode()
+def logits_of(system: LinearReader, samples: LabelledSet, mirror: bool) -> torch.Tensor:
+    """(N, C) logits of scaled samples."""
+    return torch.cat([answer(system, x, mirror).logits for x in samples.data.split(256)])
+
+
+def unseen_calibration(
+    config: TrainConfig, own: Calibration, progress: Progress
+) -> tuple[Calibration, dict[str, Any]]:
+    """``own`` with the temperature and least confidence of the unseen generator, and the scores there."""
+    from mer_ros.data.synthetic.ceiling import label_ceiling
+    from mer_ros.types import EMOTIONS
+
+    pairs = unseen_pairs(config.samples // 2, config.validation_samples, config.seed, config.input, progress)
+    logits, truth, by_head = [], [], {}
+    for pair in pairs:
+        system = fitted(config, pair.train, len(EMOTIONS))
+        found = logits_of(system, pair.test, config.mirrors)
+        confusion = metrics.confusion_of(pair.test.labels.numpy(), found.argmax(1).numpy(), len(EMOTIONS))
+        by_head[f"{pair.head} to {pair.other}"] = scores_of(confusion)
+        logits.append(found)
+        truth.append(pair.test.labels)
+    every, labels = torch.cat(logits), torch.cat(truth)
+    fitted_there = calibrate(every, labels, False, 1.0, config.rejection_share)
+    probabilities = torch.softmax(every.double() / fitted_there.temperature, 1).numpy()
+    uf1 = float(np.mean([scores["uf1"] for scores in by_head.values()]))
+    report = {
+        "by_head": by_head,
+        "uf1": round(uf1, 4),
+        "share_of_ceiling": round(uf1 / label_ceiling().uf1, 4),
+        "ece": round(metrics.calibration_error(labels.numpy(), probabilities), 4),
+        "note": "two copies, each trained on one head with smooth noise, tested on the other with rough one",
+    }
+    calibration = replace(
+        own, temperature=fitted_there.temperature, rejection_confidence=fitted_there.rejection_confidence
+    )
+    return calibration, report
+
+
+def _calibration(
+    system: LinearReader, logits: torch.Tensor, truth: torch.Tensor, config: TrainConfig
+) -> Calibration:
+    found = calibrate(logits, truth, system.has_prototypes, config.rejection_quantile, config.rejection_share)
+    return replace(found, mirror=config.mirrors)
+
+
+def _set(system: LinearReader, **values: NDArray[np.float64]) -> None:
+    for name, value in values.items():
+        getattr(system, name).copy_(torch.from_numpy(value.astype(np.float32)))
+
+
+FAMILY = LinearReaders()
