@@ -27,9 +27,8 @@ from mer_ros.motion.normalisation import strain
 from mer_ros.types import EMOTIONS
 
 SHEET = "megc_synthetic.csv"
-_POOL, _LEAST_POOL = 14, 56
-"""Samples to generate per required sample of the rarest class, which has about one sample of seven, and
-their least number: 56 samples lack a class once in 8000 times."""
+_POOL = 28
+"""Samples to generate per required sample of the rarest class, which contains a seventh of them."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def flow_image(flow: NDArray[np.float32]) -> NDArray[np.uint8]:
 def _write_part(
     root: Path, sheet: _Sheet, part: FolderPart, subjects: range, seed: int, spread: float
 ) -> None:
-    n = max(_POOL * max(part.counts[1:]), _LEAST_POOL)
+    n = _POOL * max(part.counts[1:])
     flow = flow_samples(n, subjects, seed, megc_flow.PLACED_PX, spread=spread)
     classes = [MEGC_LABELS.index(megc_label(EMOTIONS[label])) for label in flow.labels]
     chosen = [i for c in range(3) for i in _choose(np.array(classes) == c, flow.subjects, part.counts[c])]

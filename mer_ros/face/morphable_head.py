@@ -101,7 +101,7 @@ class Morphable:
 
     def at_landmarks(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
         """(..., N, 3) values at the vertices -> (..., 468, 3) at the landmarks."""
-        corners = np.asarray(values[..., self.landmark_triangles, :], np.float64)
+        corners = values[..., self.landmark_triangles, :].astype(np.float64)
         return np.asarray(np.einsum("...lcd,lc->...ld", corners, self.landmark_weights))
 
 

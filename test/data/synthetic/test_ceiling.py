@@ -218,11 +218,12 @@ def test_a_folder_s_own_shares_count_and_real_or_older_clips_have_no_ceiling():
     np.testing.assert_allclose(found.confusion.sum(1), [5 / 8, 2 / 8, 1 / 8])
     inside = [found.priors[EMOTIONS.index(e)] for e in ("sadness", "anger", "contempt")]
     np.testing.assert_allclose(inside, 5 / 8 * np.array([0.113, 0.157, 0.095]) / 0.687)
-    own = f"made flow, generator {GENERATOR_VERSION}"
+    own = f"synthetic flow, generator {GENERATOR_VERSION}"
     assert ceiling_of_clips(clips_of([0, 1], EMOTIONS, own)) is label_ceiling(version=GENERATOR_VERSION)
-    first = ceiling_of_clips(clips_of([0, 1], EMOTIONS, "made flow, generator 1.0"))
+    first = ceiling_of_clips(clips_of([0, 1], EMOTIONS, "synthetic flow, generator 1.0"))
     assert first.version == "1.0" and first.accuracy > 0.9 > label_ceiling().accuracy
     assert (
-        ceiling_of_clips(clips_of(truth, MEGC_LABELS, f"made flow, generator {GENERATOR_VERSION}9")) is None
+        ceiling_of_clips(clips_of(truth, MEGC_LABELS, f"synthetic flow, generator {GENERATOR_VERSION}9"))
+        is None
     )
     assert ceiling_of_clips(clips_of(truth, MEGC_LABELS, "MEGC flow images", synthetic=False)) is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -12,8 +11,8 @@ BothSides = tuple[NDArray[np.float64], NDArray[np.float64]]
 """(468, 3) canonical displacements of a unit's right side and of its left side."""
 
 
-class Traits(Protocol):
-    """What a head reads of a ``subject.Subject``, whose fields these are."""
+class Person(Protocol):
+    """What a head reads of a ``subject.Subject``, see there."""
 
     @property
     def id(self) -> int:
@@ -26,17 +25,17 @@ class Traits(Protocol):
         ...
 
     @property
-    def shape(self) -> Mapping[str, float]:
-        """The parameters of ``subject.SHAPE_SIGMA``."""
+    def shape(self) -> dict[str, float]:
+        """Shape parameters by name."""
         ...
 
     @property
     def resting_smile(self) -> float:
-        """0 (mouth closed) to 1 (the photograph's smile)."""
+        """0 (mouth closed) to 1."""
         ...
 
     @property
-    def widths(self) -> Mapping[str, float]:
+    def widths(self) -> dict[str, float]:
         """Factor of the radius of each unit."""
         ...
 
@@ -44,11 +43,11 @@ class Traits(Protocol):
 class Head(Protocol):
     """A source of faces. Points and displacements are canonical (``face.canonical_mesh``)."""
 
-    def mesh(self, subject: Traits) -> NDArray[np.float64]:
+    def mesh(self, subject: Person) -> NDArray[np.float64]:
         """(468, 3) landmarks of the subject at rest."""
         ...
 
-    def displacement(self, subject: Traits, unit: str) -> BothSides:
+    def displacement(self, subject: Person, unit: str) -> BothSides:
         """Movement of the landmarks by a unit at intensity 1, before the subject's gain and direction.
 
         The peak length of the sum of both sides is 1 in the average face.

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic.heads.head import BothSides, Traits
+from mer_ros.data.synthetic.heads.head import BothSides, Person
 from mer_ros.face import canonical_mesh, facs
 
 PHOTO_SMILE = (("AU12", 0.10), ("AU25", 0.08))
@@ -21,7 +19,7 @@ class PulledMesh:
     def __init__(self, pulls: facs.Pulls = facs.PULLS) -> None:
         self._pulls = pulls
 
-    def mesh(self, subject: Traits) -> NDArray[np.float64]:
+    def mesh(self, subject: Person) -> NDArray[np.float64]:
         """See ``Head``."""
         points = canonical_mesh.load().canonical.copy()
         for unit, strength in PHOTO_SMILE:
@@ -29,12 +27,12 @@ class PulledMesh:
             points -= (1 - subject.resting_smile) * strength * (right + left)
         return points + deformation(points, subject.shape)
 
-    def displacement(self, subject: Traits, unit: str) -> BothSides:
+    def displacement(self, subject: Person, unit: str) -> BothSides:
         """See ``Head``."""
         return facs.displacement(unit, subject.widths[unit], self._pulls)
 
 
-def deformation(points: NDArray[np.float64], shape: Mapping[str, float]) -> NDArray[np.float64]:
+def deformation(points: NDArray[np.float64], shape: dict[str, float]) -> NDArray[np.float64]:
     """(N, 3) displacement from the base geometry at (N, 3) canonical points to that of a subject."""
     x, y = points[:, 0], points[:, 1]
     side = np.tanh(x / 0.1)  # the sign of x, smooth at the midline

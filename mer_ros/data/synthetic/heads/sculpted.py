@@ -12,7 +12,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic.heads.head import BothSides, Traits
+from mer_ros.data.synthetic.heads.head import BothSides, Person
 from mer_ros.face import morphable_head
 
 SEXES, AGES = ("female", "male"), ("young", "old")
@@ -38,11 +38,11 @@ _SEED = 0x5EC
 class SculptedHead:
     """The parametric head of ``face.morphable_head``."""
 
-    def mesh(self, subject: Traits) -> NDArray[np.float64]:
+    def mesh(self, subject: Person) -> NDArray[np.float64]:
         """See ``Head``."""
         return _landmarks(subject.id, subject.spread).mesh
 
-    def displacement(self, subject: Traits, unit: str) -> BothSides:
+    def displacement(self, subject: Person, unit: str) -> BothSides:
         """See ``Head``."""
         head = _landmarks(subject.id, subject.spread)
         right, left = head.units[unit]
