@@ -11,6 +11,7 @@ import torch
 from mer_ros import files
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import checkpoint, create, model_files
+from mer_ros.recognition.backbones.grid_pool import check_map
 from mer_ros.recognition.backbones.pretrained import IMAGENET, is_backbone, take_backbone
 from mer_ros.recognition.checkpoint import Checkpoint
 from mer_ros.recognition.freezing import ALL, freeze_all_but
@@ -18,6 +19,7 @@ from mer_ros.recognition.model_files import SUFFIX, model_id
 from mer_ros.recognition.registry import settings_of
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.system import System
+from mer_ros.recognition.systems.micro_attention import MicroAttention
 from mer_ros.recognition.systems.network import Network
 from mer_ros.training.config import TrainConfig, Transfer
 
@@ -65,7 +67,8 @@ def initialise(config: TrainConfig, n_labels: int, seed: int) -> System:
     """A system of ``config`` with random weights, or with those of its start.
 
     The settings are those of the start too, except the number of classes; parameters whose shape depends on
-    it are random. ConfigError for a start that does not fit, or a backbone too narrow to train.
+    it are random. ConfigError for a start that does not fit, a backbone too narrow to train, or a grid finer
+    than the backbone's last map.
     """
     torch.manual_seed(seed)
     system = _with_start(config, n_labels)
@@ -74,6 +77,8 @@ def initialise(config: TrainConfig, n_labels: int, seed: int) -> System:
         raise ConfigError(
             f"'widths' of the backbone is {widths}: to train it, give each layer {MIN_WIDTH} or more."
         )
+    if isinstance(system, MicroAttention):  # its settings do not hold the size of the input
+        check_map(system.config.backbone.map_size(config.input.size), system.config.grid)
     return system
 
 

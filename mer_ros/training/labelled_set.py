@@ -49,6 +49,11 @@ class LabelledSet:
         """Number of samples."""
         return len(self.labels)
 
+    def shares(self, n_labels: int) -> list[float]:
+        """Share of each class among the samples, 4 decimals."""
+        counts = torch.bincount(self.labels, minlength=n_labels)
+        return [round(count / len(self), 4) for count in counts.tolist()]
+
 
 def from_flow(
     flow: NDArray[np.float32], labels: NDArray[np.int64], subjects: NDArray[np.int64], spec: InputSpec

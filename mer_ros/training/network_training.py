@@ -21,11 +21,13 @@ from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.initialisation import names_of_start
 from mer_ros.training.job import Job
+from mer_ros.training.labelled_set import LabelledSet
 from mer_ros.training.observer import EpochHandler
 from mer_ros.training.resume_file import ResumeFile
 from mer_ros.training.samples import SampleGroups, macro_samples
 from mer_ros.training.trainer import Trainer
 from mer_ros.training.training_state import Epoch
+from mer_ros.training.unseen import rough_calibration, rough_samples
 from mer_ros.types import EMOTIONS
 
 MakeTrainer = Callable[[Any, OptimiserConfig, TrainConfig, torch.device], Trainer]
@@ -84,11 +86,16 @@ def best_of(history: list[Epoch]) -> Epoch:
     return [epoch for epoch in history if epoch.best][-1]
 
 
-def network_summary(config: TrainConfig, samples: SampleGroups) -> dict[str, Any]:
-    """The training summary of a network, beside seed and scores."""
+def network_summary(config: TrainConfig, samples: SampleGroups, in_shares: bool = True) -> dict[str, Any]:
+    """The training summary of a network, beside seed and scores.
+
+    in_shares: whether training draws the classes in the shares that they have among the samples.
+    """
+    priors = {"priors": samples.train.shares(len(samples.labels))} if in_shares else {}
     return {
         **samples.summary,
         "samples": samples.counts,
+        **priors,
         "optimiser": asdict(config.optimiser),
         "augmentation": asdict(config.augmentation) if config.input.kind == "flow" else None,
         "start": config.start,
@@ -97,13 +104,31 @@ def network_summary(config: TrainConfig, samples: SampleGroups) -> dict[str, Any
     }
 
 
+def rough_samples_for(job: Job) -> LabelledSet | None:
+    """The samples on which a network of synthetic flow is calibrated; None for other data."""
+    if job.clips is not None or job.config.input.kind != "flow":
+        return None
+    config = job.config
+    return rough_samples(config.validation_samples, config.seed, config.input, job.observer)
+
+
 def network_calibration(
-    system: Network, logits: Tensor, samples: SampleGroups, config: TrainConfig
+    system: Network,
+    logits: Tensor,
+    samples: SampleGroups,
+    config: TrainConfig,
+    rough: LabelledSet | None = None,
 ) -> Calibration:
-    """Temperature and rejection limits from (N, C) logits of the validation samples."""
+    """Temperature and rejection limits from (N, C) logits of the validation samples.
+
+    rough: samples that the system answers for the temperature and the least confidence instead.
+    """
     truth, quantile = samples.validation.labels, config.rejection_quantile
     calibration = calibrate(logits, truth, system.has_prototypes, quantile, config.rejection_share)
-    return replace(calibration, mirror=config.mirrors)
+    calibration = replace(calibration, mirror=config.mirrors)
+    if rough is None:
+        return calibration
+    return rough_calibration(system, calibration, rough, config.rejection_share)
 
 
 def resume_file_of(job: Job, stage: str) -> ResumeFile:

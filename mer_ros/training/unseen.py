@@ -1,19 +1,30 @@
 """Samples of the unseen generator: training on one head with smooth noise, test on the other with rough one.
 
 A score on the own generator says little about real faces. Here a model meets another head, with units that
-were sculpted by another hand, and noise of another design (``data.synthetic.rough_noise``).
+were sculpted by another hand, and noise of another design (``data.synthetic.rough_noise``). A network, which
+is too slow to train on each head as well, is calibrated on samples of rough noise from all heads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import torch
 
 from mer_ros.progress import SILENT, Part, Progress
+from mer_ros.recognition.checkpoint import Calibration
+from mer_ros.recognition.mirror_averaging import answer
 from mer_ros.recognition.sample import InputSpec
+from mer_ros.recognition.system import System
+from mer_ros.training.calibration import calibrate
 from mer_ros.training.labelled_set import LabelledSet, from_flow
+from mer_ros.training.sample_generators import LEAST_FLOW_PX
 
 TASK = "generating samples of the unseen generator"
+
+ROUGH_SEED = 5
+"""Added to the seed for samples of rough noise; those of the training groups differ by 0 to 4."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +44,7 @@ def unseen_pairs(
     from mer_ros.data.synthetic import TRAIN_SUBJECTS, VALIDATION_SUBJECTS, flow_samples
     from mer_ros.data.synthetic.generator import generator
 
-    heads = tuple(generator().heads)
+    heads, size = tuple(generator().heads), max(spec.size, LEAST_FLOW_PX)
     progress.started(TASK, len(heads) * (train + test))
     done = 0
     for i, head in enumerate(heads):
@@ -44,8 +55,34 @@ def unseen_pairs(
             (other, test, VALIDATION_SUBJECTS, "rough", seed + 1),
         ):
             part = Part(progress, TASK, done, n)
-            flow = flow_samples(n, subjects, own_seed, spec.size * 2, progress=part, head=name, noise=noise)
+            flow = flow_samples(n, subjects, own_seed, size, progress=part, head=name, noise=noise)
             sides.append(from_flow(flow.data, flow.labels, flow.subjects, spec))
             done += n
         yield UnseenPair(head, other, *sides)
     progress.finished(TASK)
+
+
+def rough_samples(n: int, seed: int, spec: InputSpec, progress: Progress = SILENT) -> LabelledSet:
+    """``n`` flow samples of the validation subjects, of all heads, with rough noise."""
+    from mer_ros.data.synthetic import VALIDATION_SUBJECTS, flow_samples
+
+    subjects = VALIDATION_SUBJECTS[: len(VALIDATION_SUBJECTS) // 2]  # the others are for the test
+    progress.started(TASK, n)
+    part, size = Part(progress, TASK, 0, n), max(spec.size, LEAST_FLOW_PX)
+    flow = flow_samples(n, subjects, seed + ROUGH_SEED, size, progress=part, noise="rough")
+    progress.finished(TASK)
+    return from_flow(flow.data, flow.labels, flow.subjects, spec)
+
+
+@torch.inference_mode()
+def rough_calibration(system: System, own: Calibration, rough: LabelledSet, share: float) -> Calibration:
+    """``own`` with the temperature and least confidence of the answers to ``rough``.
+
+    The limit of the distance to prototypes stays: it says what lies outside the training data, and rough
+    noise does. share: see ``calibrate``.
+    """
+    system.eval()
+    device = next(system.parameters()).device
+    parts = [answer(system, x.to(device), own.mirror).logits.float().cpu() for x in rough.data.split(64)]
+    found = calibrate(torch.cat(parts), rough.labels, False, 1.0, share)
+    return replace(own, temperature=found.temperature, rejection_confidence=found.rejection_confidence)

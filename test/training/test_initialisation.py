@@ -79,6 +79,12 @@ def test_a_backbone_too_narrow_to_train_is_refused(system):
         initialise(config, 7, 0)
 
 
+def test_a_grid_finer_than_the_last_map_of_the_input_is_refused():
+    config = TrainConfig("micro_attention", {"backbone": NARROW, "grid": 7}, InputSpec("flow", 24))
+    with pytest.raises(ConfigError, match="'grid' is 7, but the last map of the backbone is 3x3"):
+        initialise(config, 7, 0)
+
+
 @pytest.mark.parametrize("what", ["start", "generator"])
 def test_fault_73_a_killed_run_whose_start_or_generator_changed_is_not_gone_on_with(
     what, starts, own_clips, tmp_path, monkeypatch, recorder

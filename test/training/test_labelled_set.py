@@ -52,6 +52,11 @@ def test_balanced_batches_show_rare_classes_as_often():
     assert len(torch.cat(shown)) == 500 and 0.42 < torch.cat(shown).float().mean() < 0.58
 
 
+def test_the_shares_count_classes_without_a_sample():
+    labels = torch.tensor([0, 2, 2])
+    assert LabelledSet(torch.zeros(3, 3, 2, 2), labels, np.arange(3)).shares(4) == [0.3333, 0.0, 0.6667, 0.0]
+
+
 def test_what_varies_is_given_the_raw_flow_and_only_where_there_is_some():
     flow = torch.arange(6.0)[:, None, None, None].expand(6, 2, 8, 8)
     data = LabelledSet(torch.zeros(6, 3, 4, 4), torch.arange(6) % 2, np.zeros(6, np.int64), flow)

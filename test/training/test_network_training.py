@@ -12,6 +12,7 @@ import torch
 
 from mer_ros.errors import ConfigError
 from mer_ros.recognition.sample import InputSpec
+from mer_ros.recognition.system import ModelOutput
 from mer_ros.training import network_training
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.job import Job
@@ -22,6 +23,7 @@ from mer_ros.training.network_training import (
     network_calibration,
     network_summary,
     resume_file_of,
+    rough_samples_for,
 )
 from mer_ros.training.observer import SILENT_TRAINING
 from mer_ros.training.samples import SampleGroups
@@ -42,6 +44,19 @@ def groups(labels=EMOTIONS) -> SampleGroups:
 
 def epoch(number: int, best: bool) -> Epoch:
     return Epoch(number, 0.0, {}, np.eye(2, dtype=np.int64), torch.zeros(2, 2), best, 0.0)
+
+
+class Constant(torch.nn.Module):
+    """Answers the given (N, C) logits."""
+
+    has_prototypes = True
+
+    def __init__(self, logits):
+        super().__init__()
+        self.logits = torch.nn.Parameter(logits)
+
+    def forward(self, x):
+        return ModelOutput(self.logits)
 
 
 class Recording:
@@ -130,6 +145,35 @@ def test_rejection_limits_by_hand():
     config = replace(config, mirror=False)
     found = network_calibration(SimpleNamespace(has_prototypes=False), logits, groups(), config)
     assert (found.rejection_distance, found.mirror) == (0.0, False)
+
+
+def test_priors_are_the_shares_of_the_training_samples_where_training_draws_in_them():
+    assert network_summary(CONFIG, groups(("a", "b")))["priors"] == [0.3333, 0.6667]
+    assert "priors" not in network_summary(CONFIG, groups(), in_shares=False)
+
+
+def test_rough_samples_set_temperature_and_confidence_but_not_the_distance():
+    logits = torch.tensor([[-1.0, -5.0], [-5.0, -2.0]])
+    config = replace(CONFIG, rejection_quantile=1.0, rejection_share=0.1)
+    system = Constant(torch.tensor([[-1.0, -2.0], [-2.0, -1.0], [-1.0, -2.0]]))
+    rough = LabelledSet(torch.zeros(3, 3, 4, 4), torch.tensor([0, 1, 1]), np.arange(3))
+    before = network_calibration(system, logits, groups(), config)
+    found = network_calibration(system, logits, groups(), replace(config, mirror=False), rough)
+    assert found.rejection_distance == before.rejection_distance == 2.0 and not found.mirror
+    # two of three answers are right, so the softmax of a difference of 1 / temperature is 2/3
+    assert found.temperature == pytest.approx(1 / np.log(2), rel=1e-3)
+    assert found.temperature > before.temperature
+    assert found.rejection_confidence == 0.5  # its upper bound
+
+
+@pytest.mark.usefixtures("few_subjects")
+def test_only_a_network_of_synthetic_flow_has_rough_samples(job, make_clips):
+    small = replace(CONFIG, validation_samples=40, input=InputSpec("flow", 24))
+    rough = rough_samples_for(replace(job, config=small))
+    assert rough is not None and len(rough) == 40 and rough.data.shape == (40, 3, 24, 24)
+    assert rough_samples_for(replace(job, clips=make_clips(subject_ids=2, each=3, size=8))) is None
+    sequences = TrainConfig("me_plan", input=InputSpec("sequence", 28))
+    assert rough_samples_for(replace(job, config=sequences)) is None
 
 
 @pytest.mark.parametrize("change", ["stage", "settings", "clips", "generator", "torch"])

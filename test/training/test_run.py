@@ -43,6 +43,7 @@ def trained(request, sets, tmp_path_factory, recorder):
     observer = recorder()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(networks, "samples_for", lambda *_: sets)
+        patch.setattr(networks, "rough_samples_for", lambda job: sets.validation)
         return request.param, run_module.train(tiny(request.param), out, "cpu", observer), observer
 
 
@@ -64,6 +65,7 @@ def test_the_file_comes_back_with_the_same_scores(trained, sets):
     assert summary["label_ceiling"] == label_ceiling().figures()
     assert summary["generator"] and summary["seed"] == 0 and {"epoch": summary["epoch"]} == result.chosen
     assert loaded.card.calibration.temperature > 0
+    assert loaded.card.priors == tuple(sets.train.shares(len(EMOTIONS)))
     assert (loaded.card.calibration.rejection_distance > 0) == (name == "prototype")
     with torch.inference_mode():
         answers = Recogniser(loaded).answer(sets.test.data).logits.argmax(1).numpy()
@@ -73,6 +75,7 @@ def test_the_file_comes_back_with_the_same_scores(trained, sets):
 
 def test_the_same_seed_gives_the_same_weights(tmp_path, sets, monkeypatch):
     monkeypatch.setattr(networks, "samples_for", lambda *_: sets)
+    monkeypatch.setattr(networks, "rough_samples_for", lambda job: sets.validation)
     config = tiny("prototype", epochs=1)
     ids = [run_module.train(config, tmp_path / "same.safetensors", "cpu").model_id for _ in range(2)]
     assert ids[0] == ids[1]
@@ -82,6 +85,7 @@ def test_fault_73_a_run_killed_in_its_first_stage_ends_with_the_same_bytes(
     tmp_path, sets, monkeypatch, recorder
 ):
     monkeypatch.setattr(networks, "samples_for", lambda *_: sets)
+    monkeypatch.setattr(networks, "rough_samples_for", lambda job: sets.validation)
     monkeypatch.setattr(network_training, "macro_samples", lambda *_: sets)
     config = replace(tiny("micro_attention", epochs=1), macro_epochs=2)
 

@@ -56,6 +56,12 @@ class BackboneConfig:
         require(self.stem_kernel in (3, 5, 7), f"'stem_kernel' is {self.stem_kernel}: give 3, 5 or 7.")
         require(self.stem_stride in (1, 2), f"'stem_stride' is {self.stem_stride}: give 1 or 2.")
 
+    def map_size(self, size: int) -> int:
+        """Width of the last map for an input of ``size`` pixels: each stride rounds up."""
+        for stride in (self.stem_stride, 2 if self.stem_pool else 1, *self.strides):
+            size = -(-size // stride)
+        return size
+
 
 class BlockMaker(Protocol):
     """torchvision's BasicBlock, or a function that returns a subclass of it."""

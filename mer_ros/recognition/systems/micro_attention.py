@@ -27,9 +27,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mer_ros.errors import require
-from mer_ros.recognition.backbones.resnet import BackboneConfig, BasicBlock, ResNetTrunk, pool_face
+from mer_ros.recognition.backbones.grid_pool import check_pool, face_pool
+from mer_ros.recognition.backbones.resnet import BackboneConfig, BasicBlock, ResNetTrunk
 from mer_ros.recognition.system import ModelOutput, SystemEntry
-from mer_ros.recognition.systems.network import Network
+from mer_ros.recognition.systems.network import CamRule, Network
 
 AttentionMap = Literal["conv", "mean"]
 
@@ -39,18 +40,22 @@ class MicroAttentionConfig:
     """Settings of the micro-attention network.
 
     n_labels: number of classes. attention_map: how the embedding becomes one map, by a convolution or the
-    mean. dropout: dropout before the last layer, 0..1.
+    mean. dropout: dropout before the last layer, 0..1. grid, grid_channels: cells across the crop over which
+    the last map is averaged, and channels of each (``backbones.grid_pool``); grid 0 averages over the face.
     """
 
     n_labels: int = 7
     attention_map: AttentionMap = "conv"
     dropout: float = 0.2
+    grid: int = 0
+    grid_channels: int = 16
     backbone: BackboneConfig = field(default_factory=BackboneConfig)
 
     def __post_init__(self) -> None:
         """Raise ConfigError for values out of range."""
         require(2 <= self.n_labels <= 1000, f"'n_labels' is {self.n_labels}: give 2 to 1000.")
         require(0 <= self.dropout < 1, f"'dropout' is {self.dropout}: give 0 or more and less than 1.")
+        check_pool(self.grid, self.grid_channels)
 
 
 class AttentionUnit(nn.Module):
@@ -109,9 +114,13 @@ class AttentionBlock(BasicBlock):
 
 
 class MicroAttention(Network):
-    """ResNet-18 with attention in every block, average pooling over the face and one linear layer."""
+    """ResNet-18 with attention in every block, pooling over the face or a grid and one linear layer.
 
-    head_parameters = ("trunk.*.attention.*", "head.*")
+    With a grid, Grad-CAM weights cell by cell: the mean gradient of a channel over the crop would mix cells
+    whose weights differ.
+    """
+
+    head_parameters: tuple[str, ...] = ("trunk.*.attention.*", "head.*")
     in_channels = 3
     config: MicroAttentionConfig
 
@@ -121,8 +130,12 @@ class MicroAttention(Network):
         self.gradcam_layer = f"trunk.{config.backbone.map_layer}"
         block = partial(AttentionBlock, attention_map=config.attention_map)
         self.trunk = ResNetTrunk(config.backbone, block, self.in_channels)
+        self.pool = face_pool(self.trunk.out_channels, config.grid, config.grid_channels)
         self.dropout = nn.Dropout(config.dropout)
-        self.head = nn.Linear(self.trunk.out_channels, config.n_labels)
+        self.head = nn.Linear(self.pool.out_channels, config.n_labels)
+        if config.grid:
+            self.cam_rule = CamRule("logit", "cell")
+            self.head_parameters = (*self.head_parameters, "pool.*")
 
     def forward(self, x: Tensor) -> ModelOutput:
         """(B, 3, S, S) float32 -> logits (B, n_labels)."""
@@ -130,8 +143,8 @@ class MicroAttention(Network):
         return ModelOutput(self.head(self.dropout(latent)), latent=latent)
 
     def features(self, x: Tensor) -> Tensor:
-        """(B, 3, S, S) samples -> (B, 512) features."""
-        return pool_face(self.trunk(x))
+        """(B, 3, S, S) samples -> (B, D) features; D is 512, or 784 for 7x7 cells of 16 channels."""
+        return self.pool(self.trunk(x))
 
     def loss(self, output: ModelOutput, data: Tensor, labels: Tensor) -> dict[str, Tensor]:
         """Cross-entropy."""

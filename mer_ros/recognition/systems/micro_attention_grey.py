@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from mer_ros.errors import require
 from mer_ros.recognition.backbones.resnet import BackboneConfig
 from mer_ros.recognition.system import SystemEntry
 from mer_ros.recognition.systems.micro_attention import MicroAttention, MicroAttentionConfig
@@ -30,6 +31,11 @@ class MicroAttentionGreyConfig(MicroAttentionConfig):
     backbone: BackboneConfig = field(
         default_factory=lambda: BackboneConfig(depths=(1, 1, 1, 1), strides=(2, 2, 2, 2))
     )
+
+    def __post_init__(self) -> None:
+        """Raise ConfigError for values out of range, and for a grid, which the paper does not have."""
+        super().__post_init__()
+        require(self.grid == 0, f"'grid' is {self.grid}: this network averages over the whole map, give 0.")
 
 
 class MicroAttentionGrey(MicroAttention):

@@ -41,7 +41,7 @@ class Network(System):
     explained_by: ClassVar[str] = "grad_cam"
     gradcam_layer: str
     cam_rule: CamRule = PAPER
-    head_parameters: ClassVar[tuple[str, ...]]
+    head_parameters: tuple[str, ...]
 
     @abstractmethod
     def loss(self, output: ModelOutput, data: Tensor, labels: Tensor) -> dict[str, Tensor]:

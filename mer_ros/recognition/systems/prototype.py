@@ -1,8 +1,9 @@
 """Prototype autoencoder: a sample gets the label of the nearest learned prototype; prototypes can be decoded.
 
 After Li, Liu, Chen, Rudin, "Deep Learning for Case-Based Reasoning through Prototypes", arXiv:1710.04806.
-The encoder is ResNet-18 without its last layer, with z in R^512; p_k are the prototypes, at least one per
-class; a decoder of transposed convolutions maps z, and therefore every prototype, back to an input.
+The encoder is ResNet-18 without its last layer, with z in R^512, or in R^784 for a grid of 7x7 cells of 16
+channels; p_k are the prototypes, at least one per class; a decoder of transposed convolutions maps z, and
+therefore every prototype, back to an input.
 
     logits_c = -min over p of class c of ||z - p||^2
     loss = CE + a * reconstruction + b * cohesion + c * separation
@@ -27,7 +28,8 @@ from torch.nn import functional as F
 
 from mer_ros.errors import ConfigError, require
 from mer_ros.recognition import clusters
-from mer_ros.recognition.backbones.resnet import BackboneConfig, ResNetTrunk, pool_face
+from mer_ros.recognition.backbones.grid_pool import check_map, check_pool, face_pool
+from mer_ros.recognition.backbones.resnet import BackboneConfig, ResNetTrunk
 from mer_ros.recognition.system import ModelOutput, SystemEntry
 from mer_ros.recognition.systems.network import CamRule, Network
 
@@ -44,7 +46,8 @@ class PrototypeConfig:
     decoder's output, a multiple of 8. decoder_width: channels of the decoder's first map. reconstruction,
     cohesion, separation: weights a, b, c of the loss. margin: margin of the hinge, a squared distance.
     warm_up_epochs: number of epochs after which the prototypes are set to the class means again, because at
-    the start all latents are similar.
+    the start all latents are similar. grid, grid_channels: cells across the crop over which the last map is
+    averaged, and channels of each (``backbones.grid_pool``); grid 0 averages over the face.
     """
 
     n_labels: int = 7
@@ -56,6 +59,8 @@ class PrototypeConfig:
     separation: float = 0.05
     margin: float = 10.0
     warm_up_epochs: int = 1
+    grid: int = 0
+    grid_channels: int = 16
     backbone: BackboneConfig = field(default_factory=BackboneConfig)
 
     def __post_init__(self) -> None:
@@ -70,6 +75,8 @@ class PrototypeConfig:
         require(8 <= self.decoder_width <= 1024, f"'decoder_width' is {self.decoder_width}: give 8 to 1024.")
         for name in ("reconstruction", "cohesion", "separation", "margin"):
             require(getattr(self, name) >= 0, f"{name!r} is {getattr(self, name)}: give 0 or more.")
+        check_pool(self.grid, self.grid_channels)
+        check_map(self.backbone.map_size(self.size), self.grid)
 
     @property
     def slots(self) -> int:
@@ -102,7 +109,7 @@ class Prototype(Network):
     """ResNet-18 encoder, prototypes in its latent space and a decoder."""
 
     has_prototypes = True
-    head_parameters = ("prototypes", "decoder.*")
+    head_parameters: tuple[str, ...] = ("prototypes", "decoder.*")
     cam_rule = CamRule("contrast", "cell")  # the paper's rule scores like a uniform map for distances
     config: PrototypeConfig
     used: Tensor
@@ -112,11 +119,14 @@ class Prototype(Network):
         self.config = config
         self.gradcam_layer = f"trunk.{config.backbone.map_layer}"
         self.trunk = ResNetTrunk(config.backbone)
-        latent = self.trunk.out_channels
+        self.pool = face_pool(self.trunk.out_channels, config.grid, config.grid_channels)
+        latent = self.pool.out_channels
         slots = config.n_labels * config.slots
         self.prototypes = nn.Parameter(torch.randn(slots, latent) * 0.1)
         self.register_buffer("used", torch.ones(slots))  # 0 for an unused slot
         self.decoder = Decoder(latent, config.decoder_width, config.size)
+        if config.grid:
+            self.head_parameters = (*self.head_parameters, "pool.*")
 
     @property
     def prototype_labels(self) -> list[int]:
@@ -130,7 +140,7 @@ class Prototype(Network):
 
     def encode(self, x: Tensor) -> Tensor:
         """(B, 3, S, S) samples -> (B, D) latents z."""
-        return pool_face(self.trunk(x))
+        return self.pool(self.trunk(x))
 
     def distances(self, latent: Tensor) -> Tensor:
         """(B, D) latents -> (B, K) squared L2 distances to the prototypes, float32 also under autocast.

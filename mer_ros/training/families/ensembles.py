@@ -23,7 +23,13 @@ from mer_ros.training.config import TrainConfig
 from mer_ros.training.families.networks import Networks
 from mer_ros.training.initialisation import freeze, initialise
 from mer_ros.training.job import Job, Result, summary
-from mer_ros.training.network_training import NetworkFit, fit_network, network_calibration, network_summary
+from mer_ros.training.network_training import (
+    NetworkFit,
+    fit_network,
+    network_calibration,
+    network_summary,
+    rough_samples_for,
+)
 from mer_ros.training.samples import SampleGroups, samples_for
 from mer_ros.training.unread_settings import Unread
 
@@ -41,6 +47,7 @@ class Ensembles(Networks):
             config, len(job.labels), config.seed
         )  # a start that does not fit is refused at once
         samples = samples_for(job.clips, config, job.observer)
+        rough = rough_samples_for(job)
         for k in range(config.ensemble):
             seed = config.seed + k
             member = cast(Network, initialise(config, len(job.labels), seed) if k else first)
@@ -55,8 +62,9 @@ class Ensembles(Networks):
             name: metrics.confusion_of(truth[name].numpy(), own.argmax(1).numpy(), len(samples.labels))
             for name, own in logits.items()
         }
-        calibration = network_calibration(probe, logits["validation"], samples, config)
-        more = {**network_summary(config, samples), "ensemble": config.ensemble}
+        calibration = network_calibration(probe, logits["validation"], samples, config, rough)
+        in_shares = not config.optimiser.balance
+        more = {**network_summary(config, samples, in_shares), "ensemble": config.ensemble}
         training = summary(config, scores, samples.labels, samples.synthetic, **more)
         card = ModelCard("probe", samples.labels, config.input, calibration, training)
         model_id = checkpoint.save(job.out, probe.cpu(), card)

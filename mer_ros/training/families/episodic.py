@@ -26,6 +26,7 @@ class Episodic(Networks):
     """One network of sequences, trained in episodes. No probe reads its features yet."""
 
     can_be_member = False
+    in_shares = False  # the classes of an episode are balanced
 
     def trainer(
         self, system: Network, options: OptimiserConfig, config: TrainConfig, device: torch.device

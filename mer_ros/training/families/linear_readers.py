@@ -52,7 +52,6 @@ class LinearReaders(Family):
         more: dict[str, Any] = {}
         if groups.synthetic and job.clips is None:
             calibration, more["unseen"] = unseen_calibration(config, calibration, job.observer)
-        counts = np.bincount(groups.train.labels.numpy(), minlength=n_labels)
         validation = metrics.confusion_of(groups.validation.labels.numpy(), own.argmax(1).numpy(), n_labels)
         predicted = logits_of(system, groups.test, config.mirrors).argmax(1).numpy()
         test = metrics.confusion_of(groups.test.labels.numpy(), predicted, n_labels)
@@ -63,7 +62,7 @@ class LinearReaders(Family):
             groups.synthetic,
             **groups.summary,
             samples=groups.counts,
-            priors=[round(float(share), 4) for share in counts / counts.sum()],
+            priors=groups.train.shares(n_labels),
             linear=asdict(config.linear),
             augmentation=asdict(config.augmentation),
             **more,

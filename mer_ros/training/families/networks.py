@@ -33,6 +33,7 @@ from mer_ros.training.network_training import (
     fit_network,
     network_calibration,
     network_summary,
+    rough_samples_for,
 )
 from mer_ros.training.observer import ProgressOnly
 from mer_ros.training.samples import samples_for
@@ -49,6 +50,8 @@ class Networks(Family):
 
     in_epochs = True
     can_be_member = True
+    in_shares = True
+    """Training draws each class in its share of the samples, unless the settings balance the classes."""
 
     def trainer(
         self, system: Network, options: OptimiserConfig, config: TrainConfig, device: torch.device
@@ -62,11 +65,14 @@ class Networks(Family):
         config, start = job.config, time.monotonic()
         system = cast(Network, initialise(config, len(job.labels), config.seed))
         samples = samples_for(job.clips, config, job.observer)
+        rough = rough_samples_for(job)
         n_trained = freeze(system, config.transfer)
+        in_shares = self.in_shares and not config.optimiser.balance
 
         def card(epoch: Epoch, scores: dict[str, NDArray[np.int64]]) -> ModelCard:
-            calibration = network_calibration(system, epoch.logits, samples, config)
-            more = {**network_summary(config, samples), "learned": n_trained, "epoch": epoch.number + 1}
+            calibration = network_calibration(system, epoch.logits, samples, config, rough)
+            more = {**network_summary(config, samples, in_shares), "learned": n_trained}
+            more["epoch"] = epoch.number + 1
             training = summary(config, scores, samples.labels, samples.synthetic, **more)
             return ModelCard(config.system, samples.labels, config.input, calibration, training)
 

@@ -41,11 +41,13 @@ def test_the_trunk_takes_torchvisions_own_weights():
     ],
 )
 def test_the_resolution_after_each_layer(settings, size, maps):
-    trunk, found = ResNetTrunk(BackboneConfig(**NARROW, **settings)).eval(), []
+    trunk_config, found = BackboneConfig(**NARROW, **settings), []
+    trunk = ResNetTrunk(trunk_config).eval()
     for name in ("conv1", "layer1", "layer2", "layer3", "layer4"):
         trunk.get_submodule(name).register_forward_hook(lambda m, i, out: found.append(out.shape[-1]))
     with torch.inference_mode():
         out = trunk(torch.zeros(1, 3, size, size))
+    assert trunk_config.map_size(size) == maps[-1]
     assert found == maps and out.shape[1] == trunk.out_channels == 8
 
 
