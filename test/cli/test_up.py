@@ -32,7 +32,7 @@ def test_every_option_of_the_graph_is_an_option_of_the_command() -> None:
         (["--device", "gpu"], "auto, cpu, cuda"),
         (["--image", "my topic"], "not a valid ROS topic"),
         (["--params-file", "/no/such.yaml"], "/no/such.yaml"),
-        (["--model", "nobody"], "contains me_plan, micro_attention, prototype"),
+        (["--model", "nobody"], "contains linear_prototype, me_plan, micro_attention, prototype"),
         (["--camera", "file:/no/such.avi"], "/no/such.avi"),
     ],
 )
@@ -57,7 +57,7 @@ def test_an_option_that_equals_its_default_counts_as_given(
         return []
 
     monkeypatch.setattr("mer_ros.graph.description.node_specs", nodes)
-    CliRunner().invoke(app, ["up", "--model", "prototype", "--autostart"])
+    CliRunner().invoke(app, ["up", "--model", "linear_prototype", "--autostart"])
     assert calls == [(GraphOptions(), {"model", "autostart"})]
 
 

@@ -58,7 +58,11 @@ def test_options_reach_their_nodes() -> None:
 def test_a_given_option_overrides_the_params_file_even_if_it_equals_the_default() -> None:
     given = {"model", "use_sim_time", "autostart"}
     specs = {spec.name: spec for spec in node_specs(GraphOptions(), {}, given)}
-    assert specs["classifier"].parameters == {"model": "prototype", "autostart": True, "use_sim_time": False}
+    assert specs["classifier"].parameters == {
+        "model": "linear_prototype",
+        "autostart": True,
+        "use_sim_time": False,
+    }
     assert specs["face_tracker"].parameters == {"autostart": True, "use_sim_time": False}
 
 
@@ -119,7 +123,10 @@ def test_invalid_options_are_refused_before_any_node_starts(options: GraphOption
     ("options", "words"),
     [
         (GraphOptions(camera="file:/nowhere/a.avi"), "video file '/nowhere/a.avi' does not exist"),
-        (GraphOptions(model="nobody"), "'nobody' is not in .* contains me_plan, micro_attention, prototype"),
+        (
+            GraphOptions(model="nobody"),
+            "'nobody' is not in .* contains linear_prototype, me_plan, micro_attention, prototype",
+        ),
         (GraphOptions(models_dir="/nowhere"), "/nowhere is not a folder"),
     ],
 )

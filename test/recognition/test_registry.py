@@ -18,9 +18,10 @@ NETWORKS = {
 OVER_TIME = {"me_plan": {"n_labels": 3, "backbone": {"widths": [8, 8, 16, 16]}}}
 DESCRIBED = {name: {"n_labels": 3} for name in ("lbp_top", "lbp_sip", "elcbp")}
 PROBES = {"probe": {"n_labels": 3, "untrained": 8}}  # without networks; test_probe.py gives it some
-SMALL = {**NETWORKS, **OVER_TIME, **DESCRIBED, **PROBES}
+LINEAR = {name: {"n_labels": 3, "size": 56} for name in ("linear", "linear_prototype")}
+SMALL = {**NETWORKS, **OVER_TIME, **DESCRIBED, **PROBES, **LINEAR}
 SHAPES = {
-    **dict.fromkeys([*NETWORKS, *PROBES], (3, 56, 56)),
+    **dict.fromkeys([*NETWORKS, *PROBES, *LINEAR], (3, 56, 56)),
     **dict.fromkeys(OVER_TIME, (8, 3, 28, 28)),
     **dict.fromkeys(DESCRIBED, (5, 56, 56)),
 }
@@ -101,7 +102,9 @@ def test_settings_make_the_same_system_again(name):
 
 
 def test_unknown_names_and_settings_are_refused():
-    known = "elcbp, lbp_sip, lbp_top, me_plan, micro_attention, micro_attention_grey, probe, prototype"
+    known = (
+        "elcbp, lbp_sip, lbp_top, linear, linear_prototype, me_plan, micro_attention, micro_attention_grey"
+    )
     with pytest.raises(ConfigError, match=f"'lbp'.*{known}"):
         registry.create("lbp", {})
     with pytest.raises(ConfigError, match="unknown setting 'layers'"):

@@ -53,8 +53,8 @@ def test_a_given_face_is_found_and_moved(other: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "not a picture"),
-        (b"GIF89a???", "not a picture"),
+        (b"", "not an image"),
+        (b"GIF89a???", "not an image"),
         (_png(60_000, 60_000), "has 60000x60000 pixels"),
         (_png(64, 64), "damaged"),
     ],

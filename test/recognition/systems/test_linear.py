@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 import torch
 
-from mer_ros.errors import ConfigError
 from mer_ros.recognition import create
 
 
@@ -20,9 +18,3 @@ def test_logits_are_a_sum_over_pixels_and_the_lead_is_linear():
     torch.testing.assert_close(logits, by_hand, atol=1e-3, rtol=1e-4)
     lead = logits[:, 2] - logits.mean(1)
     torch.testing.assert_close((x * system.lead_weights(2)).sum((1, 2, 3)), lead, atol=1e-3, rtol=1e-4)
-
-
-@pytest.mark.parametrize("settings", [{"size": 15}, {"size": 29}, {"n_labels": 1}])
-def test_settings_out_of_range_are_refused(settings):
-    with pytest.raises(ConfigError):
-        create("linear", settings)

@@ -48,7 +48,7 @@ def test_settings_that_the_family_cannot_use_are_refused(config, says):
 def test_families_say_what_the_commands_ask():
     in_epochs = {name for name, family in FAMILIES if family.in_epochs}
     assert in_epochs == {"networks", "ensembles", "episodic"}
-    assert {name for name, family in FAMILIES if not family.on_gpu} == {"lbp_svm"}
+    assert {name for name, family in FAMILIES if not family.on_gpu} == {"lbp_svm", "linear_readers"}
 
 
 @pytest.mark.parametrize("change", [{"ensemble": 2}, {"transfer": "probe", "start": ("prototype",)}])
