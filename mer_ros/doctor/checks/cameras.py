@@ -34,7 +34,7 @@ def check_camera(camera: CameraTopic, rmw: str, profile: Path) -> Finding:
     subject = f"camera {camera.topic}"
     found = f"{camera.type} from {' and '.join(map(str, camera.publishers))}"
     if camera.rate_hz <= 0:
-        remedy = "Check that the driver runs and is not paused"
+        remedy = "Check that the driver runs and is not paused; a clip or file plays once, so launch it again"
         return fix(subject, f"{found}, but {quantity(camera.frames, 'frame')} arrived", remedy)
     found += f", {camera.rate_hz:.1f} frames/s arrive"
     if len(camera.publishers) > 1:
