@@ -2,7 +2,8 @@
 
 A score on the own generator says little about real faces. Here a model meets another head, with units that
 were sculpted by another hand, and noise of another design (``data.synthetic.rough_noise``). A network, which
-is too slow to train on each head as well, is calibrated on samples of rough noise from all heads.
+is too slow to train on each head as well, is calibrated on samples of rough noise from all heads. That leaves
+out the difference between heads, the larger of the two.
 """
 
 from __future__ import annotations
@@ -78,8 +79,8 @@ def rough_samples(n: int, seed: int, spec: InputSpec, progress: Progress = SILEN
 def rough_calibration(system: System, own: Calibration, rough: LabelledSet, share: float) -> Calibration:
     """``own`` with the temperature and least confidence of the answers to ``rough``.
 
-    The limit of the distance to prototypes stays: it says what lies outside the training data, and rough
-    noise does. share: see ``calibrate``.
+    The limit of the distance to prototypes stays: it bounds the training data, to which rough noise does not
+    belong. share: see ``calibrate``.
     """
     system.eval()
     device = next(system.parameters()).device
