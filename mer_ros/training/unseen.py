@@ -77,8 +77,9 @@ def rough_samples(n: int, seed: int, spec: InputSpec, progress: Progress = SILEN
 
 @torch.inference_mode()
 def rough_calibration(system: System, own: Calibration, rough: LabelledSet, share: float) -> Calibration:
-    """``own`` with the temperature and least confidence of the answers to ``rough``.
+    """``own`` with the least confidence of the answers to ``rough``, and the larger temperature of the two.
 
+    On the heads of its training, a network may be surer under rough noise than it should be on another face.
     The limit of the distance to prototypes stays: it bounds the training data, to which rough noise does not
     belong. share: see ``calibrate``.
     """
@@ -86,4 +87,8 @@ def rough_calibration(system: System, own: Calibration, rough: LabelledSet, shar
     device = next(system.parameters()).device
     parts = [answer(system, x.to(device), own.mirror).logits.float().cpu() for x in rough.data.split(64)]
     found = calibrate(torch.cat(parts), rough.labels, False, 1.0, share)
-    return replace(own, temperature=found.temperature, rejection_confidence=found.rejection_confidence)
+    return replace(
+        own,
+        temperature=max(own.temperature, found.temperature),
+        rejection_confidence=found.rejection_confidence,
+    )

@@ -36,6 +36,11 @@ from mer_ros.training.unread_settings import Unread
 from mer_ros.training.unseen import unseen_pairs
 
 
+CLEARER = 1.5
+"""Factor of the distance limit: in a linear latent space, a movement that shows a class more clearly than any
+training sample lies farther out in the direction of that class."""
+
+
 class LinearReaders(Family):
     """One linear reader."""
 
@@ -193,7 +198,8 @@ def _calibration(
     system: LinearReader, logits: torch.Tensor, truth: torch.Tensor, config: TrainConfig
 ) -> Calibration:
     found = calibrate(logits, truth, system.has_prototypes, config.rejection_quantile, config.rejection_share)
-    return replace(found, mirror=config.mirrors)
+    limit = found.rejection_distance * CLEARER
+    return replace(found, mirror=config.mirrors, rejection_distance=limit)
 
 
 def _set(system: LinearReader, **values: NDArray[np.float64]) -> None:
