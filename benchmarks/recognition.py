@@ -44,7 +44,7 @@ from mer_ros.training.settings_file import default
 from mer_ros.training.trainer import Trainer
 from mer_ros.types import EMOTIONS
 
-SHIPPED = ("prototype", "micro_attention")
+SHIPPED = ("linear_prototype", "prototype", "micro_attention")
 SAMPLES, UNSEEN, SEED = 2000, EVALUATION_SUBJECTS[300:360], 31
 """UNSEEN: subjects that no training, setting or model selection has used."""
 
