@@ -35,7 +35,6 @@ from mer_ros.training.samples import samples_for
 from mer_ros.training.unread_settings import Unread
 from mer_ros.training.unseen import unseen_pairs
 
-
 CLEARER = 1.5
 """Factor of the distance limit: in a linear latent space, a movement that shows a class more clearly than any
 training sample lies farther out in the direction of that class."""
