@@ -33,7 +33,7 @@ SMOOTH_CELLS, SMOOTH_SHARE, SMOOTH_SPREAD = (5, 9, 15), 0.045, 0.4
 """Smooth noise of the chain: scales (cells across the crop), median share of the amplitude, log spread."""
 
 LIVING_CELLS, LIVING_SHARE, LIVING_SPREAD = (3, 5, 9), 0.10, 0.5
-"""The same for living skin, which rendered clips do not show; chosen because it helps on real flow images."""
+"""The same for living skin, which rendered clips do not show."""
 
 FINE_PX, FINE_SPREAD = 0.03, 0.4
 """Noise of the flow algorithm: median standard deviation, log spread."""

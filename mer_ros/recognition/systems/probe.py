@@ -10,9 +10,8 @@ each layer, averaged over a grid across the face, adds what it learns from the d
 
 With A_j = 0 the logits are those of the networks; training (``training.families.linear_probe``) regularises
 A_j towards 0 by L2. One additional set of features votes without the prior, g = 0. It comes from two
-convolutions with random weights (the control ``random_net``): on 442 real clips these features alone reached
-the score of trained ones, and on synthetic sets with other action units than in training, their vote helps
-most where the networks fail [ours].
+convolutions with random weights (the control ``random_net``): on synthetic sets with other action units than
+in training, their vote helps most where the networks fail [ours].
 """
 
 from __future__ import annotations
