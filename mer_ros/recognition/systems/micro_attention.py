@@ -9,11 +9,11 @@ block, with shortcut X, output A of the first and B of the second convolution, a
 
 A is the output after batch norm and ReLU, the input of the second convolution in ResNet; B is the output
 after batch norm. The last ReLU of the block follows the attention; because 1 + M > 0 it would give the same
-result before it. ``attention_map: mean`` is the variant of a blog post (Intuitive Robots Lab, KIT, 2024):
-the mean over the C channels of the embedding in place of the second 1x1 convolution. A departure from the
-paper is the ResNet-18 of that post instead of four blocks (``micro_attention_grey`` is the network of the paper). The post freezes ImageNet
-weights and trains only attention and head (``backbones.pretrained``, ``freezing``); on synthetic flow, which
-differs from photographs, all weights are trained.
+result before it. ``attention_map: mean`` is the variant of a blog post (Intuitive Robots Lab, KIT, 2024): the
+mean over the C channels of the embedding in place of the second 1x1 convolution. A departure from the paper
+is the ResNet-18 of that post instead of four blocks (``micro_attention_grey`` is the network of the paper).
+The post freezes ImageNet weights and trains only attention and head (``backbones.pretrained``, ``freezing``);
+on synthetic flow, which differs from photographs, all weights are trained.
 """
 
 from __future__ import annotations
