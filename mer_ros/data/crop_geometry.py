@@ -41,6 +41,10 @@ BLUR_PX = 1.5
 ASPECT_PENALTY = 1.0
 """Correlation that a box loses by the square of the log of its aspect ratio: most images are cut square."""
 
+PRIOR_PENALTY, PRIOR_SHIFT = 0.05, (0.1, 0.2)
+"""Correlation that a box loses where it differs from the default by all of its size, or where its middle is
+this far to the side or below, shares of the crop: faces are cut about their middle."""
+
 _SCALES = np.linspace(0.45, 1.0, 12)
 _OFFSETS = np.linspace(-0.12, 0.12, 7)
 _LIMIT = 4.0
@@ -185,7 +189,7 @@ def _template() -> NDArray[np.float32]:
 
 
 def _score(seen: NDArray[np.float32], place: Sequence[float] | NDArray[np.float64]) -> float:
-    """Correlation of (2, S, S) seen energy with the template inside a box, less the penalty of its aspect.
+    """Correlation of (2, S, S) seen energy with the template inside a box, less the penalties.
 
     It is -1 for a box out of range.
     """
@@ -194,7 +198,10 @@ def _score(seen: NDArray[np.float32], place: Sequence[float] | NDArray[np.float6
         return -1.0
     own = _blurred(cut(_template(), CropBox(x0, y0, x1, y1), seen.shape[-1]))
     parts = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(seen, own, strict=True)]
-    return float(np.mean(parts)) - ASPECT_PENALTY * float(np.log((x1 - x0) / (y1 - y0))) ** 2
+    width, height, right, down = place
+    unlikely = ((width * height) ** 0.5 / (MEGC_BOX.x1 - MEGC_BOX.x0) - 1) ** 2
+    unlikely += (right / PRIOR_SHIFT[0]) ** 2 + (down / PRIOR_SHIFT[1]) ** 2
+    return float(np.mean(parts)) - ASPECT_PENALTY * np.log(width / height) ** 2 - PRIOR_PENALTY * unlikely
 
 
 def _box(place: Sequence[float] | NDArray[np.float64]) -> tuple[float, float, float, float]:
