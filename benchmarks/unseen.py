@@ -50,9 +50,9 @@ def confusions(predictions: Path) -> dict[str, NDArray[np.int64]]:
             rows.setdefault(row["system"], []).append((truth, label, subject))
     found = {}
     for system, own in rows.items():
-        truth, label = (np.array([one[k] for one in own], np.int64) for k in (0, 1))
+        truths, labels = (np.array([one[k] for one in own], np.int64) for k in (0, 1))
         subjects = np.array([one[2] for one in own])
-        found[system] = confusions_by_subject(truth, label, subjects, len(EMOTIONS))
+        found[system] = confusions_by_subject(truths, labels, subjects, len(EMOTIONS))
     return found
 
 
