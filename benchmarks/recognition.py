@@ -26,7 +26,6 @@ from benchmarks.me_plan_rows import me_plan_rows
 from benchmarks.table import Figure, no_options, publish
 from mer_ros import files
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_samples
-from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.data.synthetic_folder import write_synthetic_folder
 from mer_ros.evaluation.bootstrap import confidence_interval, confusions_by_subject
 from mer_ros.explanation import attribute
@@ -54,16 +53,17 @@ FOLDER_SEEDS = (7, 8, 9)
 a UF1 of .807 compared with .785 of the best control; 8 and 9 were added later.
 """
 
-OF_CEILING, OF_CEILING_WIDER, MOST_ECE = 0.92, 0.80, 0.05
 FASTER, MOST_MS, MOST_MINUTES = 1.4, 40.0, 40.0
 STEPS, TURNS = 12, 3
 
 
 def shipped() -> list[Figure]:
-    """The shipped networks on unseen subjects, of the same range as in training and of a wider one."""
+    """The shipped models on unseen subjects of their own generator, of the same range and of a wider one.
+
+    They have no goal: the goals are on the unseen generator (``benchmarks.unseen``).
+    """
     figures = []
-    best = label_ceiling().figures()["uf1"]
-    for spread, least in ((1.0, OF_CEILING), (WIDER, OF_CEILING_WIDER)):
+    for spread in (1.0, WIDER):
         flow_set = flow_samples(SAMPLES, UNSEEN, SEED, 56, spread=spread)
         where = "" if spread == 1 else f", spread {spread:g}"
         for name in SHIPPED:
@@ -73,11 +73,9 @@ def shipped() -> list[Figure]:
             )
             score, span = float(uf1(by_subject.sum(0))), confidence_interval(by_subject, uf1, SEED)
             note = f"[{span.low:.3f}, {span.high:.3f}] over {len(by_subject)} subjects"
-            goal = f">= {100 * least:g} % of the ceiling"
-            figures.append(Figure(f"{name}{where}", score, "UF1", goal, score >= least * best, note))
+            figures.append(Figure(f"{name}{where}", score, "UF1", note=note))
             error = calibration_error(flow_set.labels, chances)
-            limit = ("", None) if where else (f"<= {MOST_ECE}", error <= MOST_ECE)
-            figures.append(Figure(f"{name}{where}: calibration error", error, "ECE", *limit))
+            figures.append(Figure(f"{name}{where}: calibration error", error, "ECE"))
         figures += units_of(flow_set, where)
     return figures
 

@@ -74,9 +74,17 @@ class ModelCard:
 
     @property
     def priors(self) -> tuple[float, ...] | None:
-        """Class probabilities that the answers assume, by the training summary; None for equal ones."""
+        """Class probabilities that the answers assume, by the training summary; None for equal ones.
+
+        None also where the summary, which is free text to this class, holds anything but one positive number
+        for each label.
+        """
         stored = self.training.get("priors")
-        return None if stored is None else tuple(float(share) for share in stored)
+        if not isinstance(stored, (list, tuple)) or len(stored) != len(self.labels):
+            return None
+        if not all(isinstance(share, (int, float)) and 0 < share < inf for share in stored):
+            return None
+        return tuple(float(share) for share in stored)
 
 
 @dataclass(frozen=True, eq=False)

@@ -220,3 +220,12 @@ def test_faults_33_and_73_a_save_that_fails_leaves_the_earlier_file(good, monkey
     with pytest.raises(CheckpointError, match="is not writable"):
         checkpoint.save(good, create("prototype", SETTINGS), CARD)
     assert good.read_bytes() == before and list(good.parent.iterdir()) == [good]
+
+
+@pytest.mark.parametrize(
+    ("stored", "expected"),
+    [([0.25, 0.75], (0.25, 0.75)), (None, None), ([1.0], None), ([0.0, 1.0], None), (["a", "b"], None)],
+)
+def test_priors_are_one_positive_number_for_each_label_or_equal(stored, expected):
+    training = {} if stored is None else {"priors": stored}
+    assert ModelCard("prototype", ("yes", "no"), training=training).priors == expected
