@@ -154,8 +154,8 @@ def _flow_systems() -> list[str]:
     from mer_ros.recognition import names
     from mer_ros.training.settings_file import default
 
-    found = [name for name in names() if name not in CONTROLS and name != "probe"]
-    return [name for name in found if default(name).input.kind == "flow"]
+    settings = {name: default(name) for name in names() if name not in CONTROLS}
+    return [name for name, own in settings.items() if own.input.kind == "flow" and not own.start]
 
 
 def _finished(checkpoint: Path | None, device: Device, threads: int) -> Recogniser | None:

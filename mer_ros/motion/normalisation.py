@@ -7,12 +7,15 @@ the normalisation is the same everywhere.
 from __future__ import annotations
 
 import functools
+from typing import TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.errors import InputError
+
+F = TypeVar("F", bound=np.floating)
 
 FLOOR_PX = 0.01
 """Lower bound of the divisor, the mean absolute deviation of a flow in crop pixels."""
@@ -75,13 +78,13 @@ def strain(flow: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.sqrt(u_x**2 + v_y**2 + 0.5 * (u_y + v_x) ** 2).astype(np.float32)
 
 
-def mirror_flow(data: NDArray[np.float32]) -> NDArray[np.float32]:
+def mirror_flow(data: NDArray[F]) -> NDArray[F]:
     """Flow of the mirrored face: (..., C, S, S) flipped left to right, with u negated.
 
     C is 2 (u, v) or 3 (u, v, strain).
     """
     mirrored = data[..., ::-1].copy()
-    mirrored[..., 0, :, :] *= -1
+    np.negative(mirrored[..., 0, :, :], out=mirrored[..., 0, :, :])
     return mirrored
 
 

@@ -13,14 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from mer_ros.motion.normalisation import mirror_flow
 from mer_ros.training.entrant import symmetric
 
 Floats = NDArray[np.float64]
 
 _TOLERANCE, _ITERATIONS = 1e-3, 500
-_MIRROR = np.array([-1.0, 1.0, 1.0])[:, None, None]
-"""Signs of u, v and strain in the mirror image."""
-
 _LEAST_VARIANCE = 1e-6
 """Variances of the scores are raised to this share of the largest, so that the whitening stays finite."""
 
@@ -70,7 +68,7 @@ def fit_logistic(
     weight[np.ix_(model.classes_, np.flatnonzero(moving))] = found / np.sqrt(2)
     bias[model.classes_] = offset
     sides = weight.reshape(n_labels, *shape[:-1], half)
-    return LinearFit(np.concatenate([sides, sides[..., ::-1] * _MIRROR], -1), bias)
+    return LinearFit(np.concatenate([sides, mirror_flow(sides)], -1), bias)
 
 
 def fit_prototypes(

@@ -22,7 +22,6 @@ from mer_ros.recognition import checkpoint
 from mer_ros.recognition.checkpoint import Calibration, ModelCard
 from mer_ros.recognition.mirror_averaging import answer
 from mer_ros.recognition.registry import create
-from mer_ros.recognition.systems.linear_prototype import LinearPrototype
 from mer_ros.recognition.systems.linear_reader import LinearReader
 from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import TrainConfig
@@ -132,25 +131,15 @@ def fitted(config: TrainConfig, train: LabelledSet, n_labels: int) -> LinearRead
     system = cast(LinearReader, create(config.system, settings))
     vary = varying(config.augmentation, config.input)
     generator = torch.Generator().manual_seed(config.seed)
-    passes = config.linear.passes if vary is not None and train.flow is not None else 1
     if vary is not None and train.flow is not None:
-        data = np.concatenate([vary(train.flow, generator).numpy() for _ in range(passes)])
+        data = np.concatenate([vary(train.flow, generator).numpy() for _ in range(config.linear.passes)])
     else:
         data = train.data.numpy()
-    truth = np.tile(train.labels.numpy(), passes)
+    truth = np.tile(train.labels.numpy(), len(data) // len(train))
     reader = fit_logistic(data, truth, n_labels, config.linear.penalty)
-    if isinstance(system, LinearPrototype):
-        found = fit_prototypes(reader, data, truth, n_labels)
-        _set(
-            system,
-            weight=found.weight,
-            bias=found.bias,
-            prototypes=found.prototypes,
-            shares=found.shares,
-            decoded=found.decoded,
-        )
-    else:
-        _set(system, weight=reader.weight, bias=reader.bias)
+    found = fit_prototypes(reader, data, truth, n_labels) if system.has_prototypes else reader
+    for name, value in vars(found).items():  # a fit names its parts as the buffers of its system
+        getattr(system, name).copy_(torch.from_numpy(value.astype(np.float32)))
     return system.eval()
 
 
@@ -199,11 +188,6 @@ def _calibration(
     found = calibrate(logits, truth, system.has_prototypes, config.rejection_quantile, config.rejection_share)
     limit = found.rejection_distance * CLEARER
     return replace(found, mirror=config.mirrors, rejection_distance=limit)
-
-
-def _set(system: LinearReader, **values: NDArray[np.float64]) -> None:
-    for name, value in values.items():
-        getattr(system, name).copy_(torch.from_numpy(value.astype(np.float32)))
 
 
 FAMILY = LinearReaders()
