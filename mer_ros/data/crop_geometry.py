@@ -147,26 +147,29 @@ def placed(flow: NDArray[np.float32], boxes: Sequence[CropBox], size: int) -> ND
     out = np.empty((len(flow), 2, size, size), np.float32)
     for i, (image, box) in enumerate(zip(flow, boxes, strict=True)):
         height, width = image.shape[1:]
-        x, y = width / ((box.x1 - box.x0) * size), height / ((box.y1 - box.y0) * size)
-        affine = np.array([[x, 0, (0.5 - box.x0 * size) * x - 0.5], [0, y, (0.5 - box.y0 * size) * y - 0.5]])
-        moved = cv2.warpAffine(
-            np.ascontiguousarray(image.transpose(1, 2, 0)), affine, (size, size),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE,
-        )  # fmt: skip
-        out[i] = moved.transpose(2, 0, 1)
+        x, y = width / (box.x1 - box.x0), height / (box.y1 - box.y0)  # the crop in pixels of the image
+        crop = (-box.x0 * x, -box.y0 * y, (1 - box.x0) * x, (1 - box.y0) * y)
+        out[i] = _content(image, crop, size)
     return out
 
 
 def cut(flow: NDArray[np.float32], box: CropBox, size: int) -> NDArray[np.float32]:
     """(2, S, S) flow of the aligned crop -> (2, size, size), the image of a box; inverse of ``placed``."""
-    t = flow.shape[-1]
-    x, y = (box.x1 - box.x0) * t / size, (box.y1 - box.y0) * t / size
-    affine = np.array([[x, 0, box.x0 * t + x / 2 - 0.5], [0, y, box.y0 * t + y / 2 - 0.5]])
-    image = cv2.warpAffine(
-        np.ascontiguousarray(flow.transpose(1, 2, 0)), affine, (size, size),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE,
-    )  # fmt: skip
-    return np.ascontiguousarray(image.transpose(2, 0, 1))
+    x0, y0, x1, y1 = (edge * flow.shape[-1] for edge in astuple(box))
+    return _content(flow, (x0, y0, x1, y1), size)
+
+
+def _content(
+    flow: NDArray[np.float32], box_xyxy: tuple[float, float, float, float], size: int
+) -> NDArray[np.float32]:
+    """(2, h, w) flow -> (2, size, size): the content of a box, in pixels of the flow, its edges repeated."""
+    x0, y0, x1, y1 = box_xyxy
+    x, y = (x1 - x0) / size, (y1 - y0) / size
+    affine = np.array([[x, 0, x0 + x / 2 - 0.5], [0, y, y0 + y / 2 - 0.5]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    image = np.ascontiguousarray(flow.transpose(1, 2, 0))
+    found = cv2.warpAffine(image, affine, (size, size), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(found.transpose(2, 0, 1))
 
 
 def mean_energy(flow: NDArray[np.float32]) -> NDArray[np.float32]:
