@@ -18,7 +18,8 @@ ANATOMY = [
     ("AU9", 129, 0, 1),  # nose wing
     ("AU10", 39, 0, 1),  # upper lip
     ("AU12", 61, 1, 1),  # lip corner
-    ("AU14", 214, -1, 0),  # cheek beside the lip corner, drawn in
+    ("AU14", 61, 1, 1),  # lip corner, back into the cheek
+    ("AU14", 43, 1, 1),  # chin beside it, drawn after the corner
     ("AU15", 61, 0, -1),
     ("AU17", 199, 0, 1),  # chin
     ("AU20", 61, 1, 0),

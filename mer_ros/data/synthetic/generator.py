@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.synthetic.heads import Head, PulledMesh, SculptedHead
+from mer_ros.data.synthetic.heads.pulls_1 import PULLS_1
 from mer_ros.data.synthetic.recipes import EMOTION_SHARES, RECIPES, Recipes
 from mer_ros.data.synthetic.recipes_emfacs import RECIPES as RECIPES_EMFACS
 from mer_ros.data.synthetic.sides import MIDLINE, Sides
@@ -22,9 +23,6 @@ from mer_ros.types import EMOTIONS
 
 GENERATOR_VERSION = "2.0"
 """The current version."""
-
-UNITS_1 = tuple(unit for unit in facs.UNITS if unit != "AU24")
-"""The units of generator 1.0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +54,8 @@ class Generator:
 GENERATORS: Mapping[str, Generator] = {
     "1.0": Generator(
         version="1.0",
-        heads={"photograph": PulledMesh(facs.PULLS)},
-        units=UNITS_1,
+        heads={"photograph": PulledMesh(PULLS_1)},
+        units=tuple(PULLS_1),
         recipes=RECIPES_EMFACS,
         sides=Sides(sigma=0.15, limit=0.5, weak_chance=0.12, weak_side=(0.0, 0.4), one_sided=(0.0, 0.25)),
         shares={},
