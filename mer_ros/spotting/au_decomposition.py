@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mer_ros.motion.au_solver import solve_au_amounts
 from mer_ros.spotting.noise_model import NoiseModel
-from mer_ros.spotting.unit_patterns import MOUTH_UNITS, SPEECH_UNITS, SYLLABLE_UNITS, unit_patterns
+from mer_ros.spotting.unit_patterns import SYLLABLE_UNITS
 
 Floats = NDArray[np.float64]
 
@@ -24,16 +24,13 @@ class AuDecomposition:
 
     filter: (2 G,) matched filter of the movement; its output for chance movements has a variance of 1. snr:
     its output for this movement. explained_share: share of the movement that the units explain, 0..1.
-    mouth_share: share of the explained part that moves the mouth, 0..1. speech_share: part that only the
-    units that part lips and jaw explain, as a share of snr. expression_share: part that only the units that
-    occur in no syllable explain, as a share of snr. units: their names, largest first.
+    expression_share: part that only the units that occur in no syllable explain, as a share of snr. units:
+    their names, largest first.
     """
 
     filter: Floats
     snr: float
     explained_share: float
-    mouth_share: float
-    speech_share: float
     expression_share: float
     units: tuple[str, ...]
 
@@ -43,7 +40,7 @@ def au_decomposition(movement: Floats, noise: NoiseModel) -> AuDecomposition | N
 
     movement: (2 G,) float64, interocular distances. noise: chance movements in spans of the same length.
     """
-    known = unit_patterns()
+    known = noise.patterns
     whitening = noise.whitening
     patterns, target = known.moved @ whitening.T, whitening @ movement
     amounts, residual = solve_au_amounts(patterns, target)
@@ -51,21 +48,12 @@ def au_decomposition(movement: Floats, noise: NoiseModel) -> AuDecomposition | N
     length = float(np.linalg.norm(amounts @ patterns))
     if length == 0:
         return None
-
-    def share_beyond(units: NDArray[np.bool_]) -> float:
-        """Part that the other units explain and these cannot, as a share of snr."""
-        residual_of_these = solve_au_amounts(patterns[units], target).residual
-        return float(np.sqrt(max(residual_of_these**2 - residual**2, 0.0))) / length
-
     parts = amounts * np.linalg.norm(patterns, axis=1)
-    total = float(parts.sum())
-    order = [int(i) for i in np.argsort(-parts) if parts[i] > 0]
+    residual_of_syllables = solve_au_amounts(patterns[known.among(SYLLABLE_UNITS)], target).residual
     return AuDecomposition(
         filter=pattern / length,
         snr=float(movement @ pattern) / length,
         explained_share=1 - residual / float(np.linalg.norm(target)),
-        mouth_share=float(parts[known.among(MOUTH_UNITS)].sum()) / total,
-        speech_share=share_beyond(~known.among(SPEECH_UNITS)),
-        expression_share=share_beyond(known.among(SYLLABLE_UNITS)),
-        units=tuple(known.names[i] for i in order),
+        expression_share=float(np.sqrt(max(residual_of_syllables**2 - residual**2, 0.0))) / length,
+        units=tuple(known.names[i] for i in np.argsort(-parts) if parts[i] > 0),
     )

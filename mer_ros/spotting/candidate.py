@@ -5,19 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mer_ros.spotting.au_decomposition import AuDecomposition, au_decomposition
 from mer_ros.spotting.config import SpotterConfig
-from mer_ros.spotting.onset_apex_offset import OnsetApexOffset, onset_apex_offset
+from mer_ros.spotting.onset_apex_offset import OnsetApexOffset, onset_apex_offset, onset_apex_stop
+from mer_ros.spotting.speech import (
+    AFTER_S,
+    BOUT_SWINGS,
+    LASTING_AFTER_S,
+    MAX_SWING_S,
+    SHAPES,
+    SYLLABLE_SWINGS,
+    in_bout,
+)
 from mer_ros.spotting.time_series import TimeSeriesBuffer
 from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, largest_motion
 
-# A syllable is shorter than _SYLLABLE_S, more of it moves the mouth, and less of it is explained only by
-# action units that occur in no syllable.
-_SYLLABLE_S = 0.3
-_MIN_SYLLABLE_MOUTH_SHARE = 0.65
-_MAX_SYLLABLE_EXPRESSION_SHARE = 0.56
-_MIN_MOUTH_SHARE = 0.5  # a movement of which more moves the mouth is a mouth movement
+_SWING_SHARE, _MIN_SWING = 0.35, 0.004  # of the movement's own swing; interocular distances
+_MAX_EXPRESSION_SHARE = 0.56  # of a mouth movement: part that only units that occur in no syllable explain
+_SYLLABLE_SHARES = np.array([0.55, 1.35])  # of the height: gap and width of what may be a syllable
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +32,7 @@ class Candidate:
     """A measured movement that may be an expression.
 
     height: movement of the region that moves most, from rest to apex, interocular distances. period_s: frame
-    period.
+    period. swing: (2,) range of the gap between the lips and of the width of the mouth within it, same unit.
     """
 
     transient: Transient
@@ -33,33 +40,36 @@ class Candidate:
     onset_apex_offset: OnsetApexOffset
     height: float
     period_s: float
+    swing: NDArray[np.float64]
 
     @property
     def in_mouth(self) -> bool:
-        """Whether most of it moves the mouth, or a syllable could explain it."""
-        decomposition = self.decomposition
-        return (
-            decomposition.mouth_share > _MIN_MOUTH_SHARE
-            or decomposition.expression_share < _MAX_SYLLABLE_EXPRESSION_SHARE
-        )
+        """Whether most of it moves the mouth."""
+        return self.decomposition.expression_share < _MAX_EXPRESSION_SHARE
 
     @property
     def may_be_syllable(self) -> bool:
-        """Whether nothing distinguishes it from a syllable."""
-        decomposition, (onset_s, _, offset_s) = self.decomposition, self.onset_apex_offset
+        """Whether a second syllable may follow that makes it one."""
         return (
-            offset_s - onset_s < _SYLLABLE_S
-            and decomposition.mouth_share > _MIN_SYLLABLE_MOUTH_SHARE
-            and decomposition.expression_share < _MAX_SYLLABLE_EXPRESSION_SHARE
+            self.in_mouth
+            and self.transient.returned
+            and float(np.linalg.norm(self.swing / _SYLLABLE_SHARES)) >= self.height
+            and self.onset_apex_offset.offset_s - self.onset_apex_offset.onset_s < 2 * MAX_SWING_S
         )
+
+    def is_speech(self, signal: TimeSeriesBuffer) -> bool:
+        """Whether it is part of a bout of speech, as far as the signal goes."""
+        least = np.maximum(_SWING_SHARE * self.swing, _MIN_SWING)
+        n_swings = SYLLABLE_SWINGS if self.may_be_syllable else BOUT_SWINGS
+        after_s = AFTER_S if self.transient.returned else LASTING_AFTER_S
+        return self.in_mouth and in_bout(signal, self.onset_apex_offset.onset_s, least, n_swings, after_s)
 
     def defer_until_s(self, config: SpotterConfig) -> float:
         """Time until which to defer the decision because speech may follow; the offset for no deferral."""
         offset_s = self.onset_apex_offset.offset_s
-        if not self.in_mouth:
-            return offset_s
-        syllable = self.period_s > config.very_slow_camera_period_s and self.may_be_syllable
-        return offset_s + (config.syllable_defer_s if syllable else config.mouth_defer_s)
+        if self.may_be_syllable:
+            return offset_s + config.syllable_defer_s
+        return offset_s + config.mouth_defer_s * (self.in_mouth and self.transient.returned)
 
 
 def measure_candidate(
@@ -75,15 +85,22 @@ def measure_candidate(
     Returns None if the transient contains no action unit, is part of a larger movement, begins before
     ``earliest_onset_s``, lasts less than ``min_samples`` frame periods, or lacks frames.
     """
-    rest = signal.index_at(now_s - END_S)
-    transient = transient.with_baseline_end(signal.mean(rest, len(signal)), float(signal.times[rest:].mean()))
+    if transient.returned:
+        rest = signal.index_at(now_s - END_S)
+        transient = transient.with_baseline_end(
+            signal.mean(rest, len(signal)), float(signal.times[rest:].mean())
+        )
     decomposition = au_decomposition(transient.moved, transient.noise)
     if decomposition is None:
         return None
     first = signal.index_at(transient.start_s - END_S)
     times, smooth = signal.times[first:], signal.smoothed(first, len(signal), SMOOTH_S)
     amplitude = transient.above_baseline(times, smooth) @ decomposition.filter
-    found = onset_apex_offset(times, amplitude, transient.apex_s, 2 * SMOOTH_S)
+    found = (
+        onset_apex_offset(times, amplitude, transient.apex_s, 2 * SMOOTH_S)
+        if transient.returned
+        else onset_apex_stop(times, amplitude, transient.apex_s)
+    )
     if found is None or found.onset_s < earliest_onset_s:
         return None
     shortest_s = min_samples * period_s
@@ -94,4 +111,7 @@ def measure_candidate(
     before = signal.index_at(found.onset_s - END_S)
     resting = signal.mean(before, max(signal.index_at(found.onset_s), before + 1))
     height = largest_motion(smooth[np.abs(times - found.apex_s).argmin()] - resting)
-    return Candidate(transient, decomposition, found, height, period_s)
+    inside = (times >= found.onset_s) & (times <= found.offset_s)
+    shapes = smooth[inside].astype(np.float64) @ SHAPES
+    swing = np.ptp(shapes, axis=0) if len(shapes) else np.zeros(2)
+    return Candidate(transient, decomposition, found, height, period_s, swing)

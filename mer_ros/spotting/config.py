@@ -50,13 +50,19 @@ class SpotterConfig:
     min_snr: float = _setting(5.0, 0.0, 1000.0, "snr")
     """Weakest movement that can be an event, relative to chance movements on this face."""
 
+    min_lasting_motion: float = _setting(0.008, 0.0, 1.0, "interocular distances")
+    """The same for a movement that stays: a drifting head leaves more of that kind."""
+
+    min_lasting_snr: float = _setting(8.0, 0.0, 1000.0, "snr")
+    """Weakest movement that stays, relative to chance movements on this face."""
+
     slow_camera_period_s: float = _setting(0.0125, 0.0, 1.0, "s")
-    """Cameras with a longer frame period are slow: they show less of what distinguishes an expression from a
-    syllable or a blink, so ``slow_camera_snr_factor`` applies.
+    """Cameras with a longer frame period are slow: they show less of what distinguishes an expression from
+    other movements, so ``slow_camera_snr_factor`` applies.
     """
 
     slow_camera_snr_factor: float = _setting(1.4, 1.0, 10.0, "factor")
-    """Factor of ``min_snr`` and ``min_blink_snr`` for a slow camera."""
+    """Factor of ``min_snr``, ``min_lasting_snr`` and ``min_blink_snr`` for a slow camera."""
 
     # When a candidate is decided.
 
@@ -66,11 +72,8 @@ class SpotterConfig:
     mouth_defer_s: float = _setting(0.04, 0.0, 1.0, "s")
     """How long after its offset the decision on a mouth movement is deferred, because speech may follow."""
 
-    very_slow_camera_period_s: float = _setting(0.02, 0.0, 1.0, "s")
-    """Cameras with a longer frame period defer possible syllables by ``syllable_defer_s``."""
-
-    syllable_defer_s: float = _setting(0.16, 0.0, 1.0, "s")
-    """How long after its offset the decision on a possible syllable is deferred, for very slow cameras."""
+    syllable_defer_s: float = _setting(0.3, 0.0, 1.0, "s")
+    """How long after its offset the decision on a movement that may be a syllable is deferred."""
 
     min_samples: int = _setting(MIN_SAMPLES, 2, 100, "frame periods")
     """Shortest event; the duration of shorter movements cannot be measured."""
@@ -79,7 +82,9 @@ class SpotterConfig:
     """Longest event; a face that has not been quiet for longer has changed its pose and is re-anchored."""
 
     max_delay_s: float = _setting(0.3, 0.0, 10.0, "s")
-    """Events with an offset further in the past are rejected as ``late``: a reaction would come too late."""
+    """Events with an offset further in the past are rejected as ``late``: a reaction would come too late. The
+    time of a deferral is added; a movement that stays is never late.
+    """
 
     # What rejects a candidate (``spotting.rejection``).
 
@@ -88,15 +93,6 @@ class SpotterConfig:
 
     min_unexplained_snr: float = _setting(12.0, 0.0, 1000.0, "snr")
     """... unless their signal-to-noise ratio is at least this."""
-
-    max_speech_share: float = _setting(0.42, 0.0, 1.0, "share of snr")
-    """Mouth movements of which only parting lips and a dropping jaw explain more are ``speech``."""
-
-    max_lip_speech_share: float = _setting(0.27, 0.0, 1.0, "share of snr")
-    """The same limit if stretched or rounded lips are the largest part of the movement."""
-
-    after_speech_s: float = _setting(0.5, 0.0, 10.0, "s")
-    """Mouth movements that begin within this time after speech are ``speech`` too."""
 
     min_blink_snr: float = _setting(8.0, 0.0, 1000.0, "snr")
     """Weaker movements during a blink are rejected as part of the ``blink``."""
@@ -108,11 +104,11 @@ class SpotterConfig:
     """False movement that a head turn leaves; weaker movements during a turn are rejected as ``head``."""
 
     unrest_window_s: float = _setting(0.3, 0.0, 1.0, "s")
-    """How long before the onset the moving part of the face must have been at rest."""
+    """How long before the onset the same movement must have been at rest."""
 
     max_unrest_snr: float = _setting(3.4, 0.0, 1000.0, "snr")
-    """Movement of the same part of the face that is always allowed before an event; more is rejected as
-    ``moved_before``. After the event two thirds of it are allowed; more is ``moved_after``.
+    """Movement of the same kind that is always allowed before an event; more is rejected as ``moved_before``.
+    After the event two thirds of it are allowed; more is ``moved_after``.
     """
 
     max_unrest_share: float = _setting(0.12, 0.0, 1.0, "share of the event's snr")
@@ -131,11 +127,6 @@ class SpotterConfig:
 
     def __post_init__(self) -> None:
         _check_ranges(self)
-        require(
-            self.very_slow_camera_period_s >= self.slow_camera_period_s,
-            f"very_slow_camera_period_s is {self.very_slow_camera_period_s:g} s, less than "
-            f"slow_camera_period_s, {self.slow_camera_period_s:g} s: increase it.",
-        )
 
     def is_slow_camera(self, period_s: float) -> bool:
         """Whether a frame period is that of a slow camera."""

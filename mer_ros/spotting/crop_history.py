@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mer_ros.types import ClipFrame
 
 _MIN_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 per second are enough to choose from
-_QUIET_S = 1.8  # crops are kept this long while nothing moves: no onset lies further in the past
+_QUIET_S = 2.4  # crops are kept this long while nothing moves: no onset lies further in the past
 _MAX_CLIP_FRAMES = 32
 
 

@@ -64,13 +64,16 @@ class History:
         first = min(side.index_at(start_s), len(side) - 1)
         return float(side.mean(first, max(side.index_at(end_s), first + 1))[_SHARPNESS])
 
-    def head_turn(self, start_s: float, end_s: float) -> float:
-        """Largest deviation of the head between two times from a uniform turn, rad."""
+    def head_turn(self, start_s: float, end_s: float, returned: bool = True) -> float:
+        """Largest deviation of the head between two times from a uniform turn, rad.
+
+        returned: False for the deviation from the start instead.
+        """
         side = self._side
         turn = side.values[side.index_at(start_s) : side.index_at(end_s), _TURN]
         if not len(turn):
             return 0.0
-        uniform = turn[0] + (turn[-1] - turn[0]) * np.linspace(0, 1, len(turn))[:, None]
+        uniform = turn[0] + returned * (turn[-1] - turn[0]) * np.linspace(0, 1, len(turn))[:, None]
         return float(np.linalg.norm(turn - uniform, axis=1).max())
 
     def has_blink(self, start_s: float, end_s: float) -> bool:

@@ -17,7 +17,7 @@ Example: ten seconds in which each of the G = 17 groups jitters by 0.07 % of the
 >>> for movement in jitter:
 ...     noise.learn(movement, step_s=0.01)
 >>> noise.covariance.shape, noise.filters.shape  # (2 G, 2 G) and (2 G, K)
-((34, 34), (34, 45))
+((34, 34), (34, 90))
 >>> print((jitter @ noise.filters).std().round(1))  # of chance movements under the matched filters
 1.0
 """
@@ -29,7 +29,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.spotting.unit_patterns import head_patterns, unit_patterns
+from mer_ros.spotting.unit_patterns import UnitPatterns, head_patterns, unit_patterns
 
 _GROUP_NOISE = 7e-4  # prior: independent noise of each group in a span of 1 s, interocular distances
 _HEAD_NOISE = 2.5e-3  # prior: errors of the rigid fit in a span of 1 s, interocular distances
@@ -45,12 +45,13 @@ _REFRESH_S = 0.24  # time between two updates of the filters
 class NoiseModel:
     """Chance movements in spans of the length ``length_s``.
 
-    covariance: (2 G, 2 G), squared interocular distances. filters: (2 G, K), the matched filters of the K
-    ``unit_patterns`` as columns.
+    patterns: the K patterns to separate from chance; ``unit_patterns`` if None. covariance: (2 G, 2 G),
+    squared interocular distances. filters: (2 G, K), the matched filters of the patterns as columns.
     """
 
-    def __init__(self, length_s: float) -> None:
-        moved, head = unit_patterns().moved, head_patterns()
+    def __init__(self, length_s: float, patterns: UnitPatterns | None = None) -> None:
+        self.patterns = patterns or unit_patterns()
+        moved, head = self.patterns.moved, head_patterns()
         size = moved.shape[1]
         growth = _PRIOR_OFFSET_S + length_s
         self._prior = growth**2 * (_GROUP_NOISE**2 * np.eye(size) + _HEAD_NOISE**2 * head.T @ head / 6)

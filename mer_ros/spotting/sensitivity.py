@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting.noise_model import NoiseModel
-from mer_ros.spotting.unit_patterns import unit_patterns
 
 NOTABLE_EXPOSURE = 0.05
 """Smallest over- or under-exposed share of a face that is reported."""
@@ -68,7 +67,7 @@ def weakest_events(noise: NoiseModel, required_snr: float, min_motion: float) ->
     most, or at least half as much as the region that they move most. noise: ``Spotter.noise``, learned from
     spans of middle length: a slower event must be a little larger, a faster one may be smaller.
     """
-    moved = unit_patterns().moved
+    moved = noise.patterns.moved
     snr = (noise.filters.T * moved).sum(1)  # (K,), of patterns of length 1
     motion = np.linalg.norm(moved.reshape(len(moved), -1, 2), axis=2)  # (K, G)
     needed = required_snr / snr[:, None] * motion

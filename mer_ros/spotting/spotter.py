@@ -1,8 +1,9 @@
 """Onset, apex and offset of expressions in a stream of facial movement, shortly after each has ended.
 
-A transient (``spotting.transients``) that stands out from chance movements is held until no stronger one has
-appeared for a short time. Then it is measured (``spotting.candidate``) and either reported as an event or
-rejected (``spotting.rejection``). The spotter is always in one of three states::
+A movement that comes and goes (``spotting.transients``) or stays (``spotting.lasting``) and stands out from
+chance is held until no stronger one has appeared for a short time. Then it is measured
+(``spotting.candidate``) and either reported as an event or rejected (``spotting.rejection``). The spotter is
+always in one of three states::
 
                     a transient stands out
       +------+ ------------------------------> +---------+ ---+ a stronger one stands out:
@@ -29,25 +30,29 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mer_ros.runtime import Counters
 from mer_ros.spotting.blinks import BlinkFilter
 from mer_ros.spotting.candidate import Candidate, measure_candidate
 from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.frame_period import FramePeriod
+from mer_ros.spotting.lasting import LONGEST_S, LastingFinder
 from mer_ros.spotting.measurement import N_CHANNELS, FaceMeasurement, History
 from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.quiet import QuietDetector
-from mer_ros.spotting.rejection import AFTER, BEFORE, MAY_BE_PART, REASONS, SPEECH, rejection_reason
+from mer_ros.spotting.rejection import MAY_BE_PART, REASONS, RETURN, SPEECH, rejection_reason
 from mer_ros.spotting.rest_position import RestPosition
-from mer_ros.spotting.transients import END_S, LENGTHS_S, SMOOTH_S, Transient, TransientFinder
+from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, TransientFinder
+from mer_ros.spotting.unit_patterns import UnitPatterns
 from mer_ros.types import Kind
 
 _SEARCH_PERIOD_S = 0.016  # shortest time between two searches for transients
 _STRONGER = 1.02  # a transient replaces the held one if its snr is larger by this factor
 _OVERLAP_S = 0.03  # two consecutive events may overlap by this much
+_FIRST_S, _FIRST_FACTOR = 1.5, 1.5  # in the first seconds of a face a movement must stand out by more
 _SAME_APEX_S = 2 * SMOOTH_S  # rejections with apexes closer than this belong to one movement
-_HISTORY_S = 2 * END_S + LENGTHS_S[-1] + 1.0
+_HISTORY_S = 2 * END_S + LONGEST_S + 1.0
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ class Spotted:
     """An event in the stream.
 
     intensity: movement from rest to apex, interocular distances. signal_to_noise: multiple of the standard
-    deviation of chance movements.
+    deviation of chance movements. returned: whether the face was at rest again at the offset; if not, the
+    movement stopped changing there.
     """
 
     onset_ns: int
@@ -63,10 +69,13 @@ class Spotted:
     offset_ns: int
     intensity: float
     signal_to_noise: float
+    returned: bool = True
 
     @property
     def kind(self) -> Kind:
-        """Kind of expression, given by the duration."""
+        """Kind of expression: by the duration, macro if it stays."""
+        if not self.returned and self.apex_ns == self.offset_ns:
+            return Kind.MACRO
         return Kind.from_duration((self.offset_ns - self.onset_ns) * 1e-9)
 
 
@@ -107,13 +116,19 @@ class Spotter:
     """Streaming spotter for one face. Frames must be passed in order of time.
 
     rejections: counters of rejected candidates by reason (``rejection.REASONS``); several spotters may share
-    them.
+    them. patterns: what to search for; ``unit_patterns`` if None.
     """
 
-    def __init__(self, config: SpotterConfig | None = None, rejections: Counters | None = None) -> None:
+    def __init__(
+        self,
+        config: SpotterConfig | None = None,
+        rejections: Counters | None = None,
+        patterns: UnitPatterns | None = None,
+    ) -> None:
         self.config = config or SpotterConfig()
         self.rejections = rejections or Counters(REASONS)
-        self._finder = TransientFinder()
+        self._finder = TransientFinder(patterns)
+        self._lasting = LastingFinder(patterns)
         self._quiet = QuietDetector()
         self._period_s = 0.0
         self.reset()
@@ -132,7 +147,9 @@ class Spotter:
         self._last_search_s = -np.inf
         # of an event, or of a rejected candidate that cannot be part of a later one
         self._last_offset_s = -np.inf
-        self._last_speech_s = -np.inf
+        self._stayed: NDArray[np.float64] | None = (
+            None  # movement of the last expression that has not returned
+        )
         self._last_rejected_apex_s = -np.inf
 
     @property
@@ -228,10 +245,20 @@ class Spotter:
             return None
         self._last_search_s = now_s
         self._period_s = self._frame_period.median_s(otherwise=self._period_s)
-        transient = self._finder.search(self._history.movement, self._last_offset_s - _OVERLAP_S)
-        if transient is None or transient.snr < self.required_snr:
-            return None
-        return transient if transient.peak_motion >= self.config.min_motion else None
+        earliest_s, factor = self._last_offset_s - _OVERLAP_S, self._snr_factor(now_s)
+        transient = self._finder.search(self._history.movement, earliest_s)
+        lasting = self._lasting.search(self._history.movement, earliest_s)
+        for found, min_snr, min_motion in (
+            (transient, self.config.min_snr, self.config.min_motion),
+            (lasting, self.config.min_lasting_snr, self.config.min_lasting_motion),
+        ):
+            if found is not None and found.snr >= factor * min_snr and found.peak_motion >= min_motion:
+                return found
+        return None
+
+    def _snr_factor(self, now_s: float) -> float:
+        """Factor of the required ratios: larger for slow cameras, and while little of the noise is known."""
+        return self.config.snr_factor(self._period_s) * (_FIRST_FACTOR if now_s < _FIRST_S else 1.0)
 
     def _assess(self, transient: Transient, now_s: float) -> _Assessment | None:
         """Measure a transient and check whether to reject it; None if it is not a separate movement."""
@@ -247,10 +274,10 @@ class Spotter:
             return None
         start_ns, times = self._first_stamp_ns or 0, candidate.onset_apex_offset
         onset_ns, apex_ns, offset_ns = (start_ns + round(time_s * 1e9) for time_s in times)
-        event = Spotted(onset_ns, apex_ns, offset_ns, candidate.height, transient.snr)
+        event = Spotted(onset_ns, apex_ns, offset_ns, candidate.height, transient.snr, transient.returned)
         if event.kind == Kind.UNKNOWN:
             return None
-        reason = rejection_reason(candidate, self._history, now_s, self._last_speech_s, self.config)
+        reason = rejection_reason(candidate, self._history, now_s, self._stayed, self.config)
         return _Assessment(candidate, event, reason)
 
     def _may_become_speech(self, assessment: _Assessment, now_s: float) -> bool:
@@ -267,8 +294,10 @@ class Spotter:
         if reason and abs(apex_s - self._last_rejected_apex_s) > _SAME_APEX_S:
             self.rejections.add(reason)
             self._last_rejected_apex_s = apex_s
-        if assessment.candidate.in_mouth and reason in (SPEECH, BEFORE, AFTER):
-            self._last_speech_s = apex_s
         if reason not in MAY_BE_PART:
             self._last_offset_s = offset_s
+        if reason == RETURN:
+            self._stayed = None
+        elif not reason and not assessment.event.returned:
+            self._stayed = assessment.candidate.transient.moved
         return None if reason else assessment.event

@@ -223,6 +223,7 @@ class TrackedFace:
             offset_ns=spotted.offset_ns,
             intensity=spotted.intensity,
             signal_to_noise=spotted.signal_to_noise,
+            returned=spotted.returned,
             roi_xywh=apex.roi_xywh,
             crop_from_image=apex.from_image,
             landmarks=self._meter.landmarks,

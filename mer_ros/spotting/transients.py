@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.time_series import TimeSeriesBuffer
+from mer_ros.spotting.unit_patterns import UnitPatterns
 
 LENGTHS_S = (0.08, 0.12, 0.18, 0.26, 0.36, 0.5, 0.7, 1.0, 1.4)
 """Lengths of the spans that are tried."""
@@ -67,7 +68,8 @@ class Transient:
 
     start_s: start of the span. apex_s: time at which it stands out most. snr: signal-to-noise ratio at that
     time. moved: (2 G,) movement at that time, interocular distances. filter: (2 G,) matched filter that gave
-    the snr. baseline: see ``Baseline``. noise: chance movements in spans of the same length.
+    the snr. baseline: see ``Baseline``. noise: chance movements in spans of the same length. returned:
+    whether the movement has ended where it began; False for ``spotting.lasting``.
     """
 
     start_s: float
@@ -77,6 +79,7 @@ class Transient:
     filter: Floats
     baseline: Baseline
     noise: NoiseModel
+    returned: bool = True
 
     @property
     def peak_motion(self) -> float:
@@ -97,8 +100,8 @@ class Transient:
 class TransientFinder:
     """Finds transients that end with the signal, and learns the noise."""
 
-    def __init__(self) -> None:
-        self._noise = [NoiseModel(length) for length in LENGTHS_S]
+    def __init__(self, patterns: UnitPatterns | None = None) -> None:
+        self._noise = [NoiseModel(length, patterns) for length in LENGTHS_S]
         self._last_search_s: float | None = None
 
     @property

@@ -1,9 +1,12 @@
 """Movement of the motion groups by each action unit: the patterns that the spotter searches for.
 
 Each action unit, on either side of the face and on both, is a pattern over the ``MOTION_GROUPS``: its field
-on the canonical mesh, minus the part that the rigid fit of ``motion.registration`` attributes to the head,
-averaged over each group as in ``MotionMeter``. The six possible errors of the rigid fit are patterns too: a
-turning head leaves them.
+on a mesh, minus the part that the rigid fit of ``motion.registration`` attributes to the head, averaged over
+each group as in ``MotionMeter``. Nobody knows the field of a unit on the next face, so each unit has two: the
+pulls of ``face.facs`` on the canonical mesh, and the units of ``face.morphable_head``, which another hand
+sculpted. Of posed expressions on real faces both together explain a third more than either.
+
+The six possible errors of the rigid fit are patterns too: a turning head leaves them.
 """
 
 from __future__ import annotations
@@ -14,25 +17,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.face import canonical_mesh, facs, geometry
+from mer_ros.face import canonical_mesh, facs, geometry, morphable_head
 from mer_ros.motion.registration import RigidHead
 from mer_ros.motion.tracked_landmarks import group_weights
 
 Patterns = NDArray[np.float64]
 
+PULLED, SCULPTED = "photograph", "parametric"
+"""Origins of the fields, named as the heads of the generator of synthetic data."""
+
+ORIGINS = (PULLED, SCULPTED)
+
 _PEAK_PX = 0.5  # crop pixels, a faint expression: the robust weights of the rigid fit depend on the size
 
-SPEECH_UNITS = ("AU25", "AU26")
-"""Parting lips and a dropping jaw: the mouth in speech."""
-
-LIP_SHAPES = ("AU20", "AU23", "AU24")
-"""Stretched, rounded and pressed lips: also part of speech."""
-
-SYLLABLE_UNITS = ("AU10", "AU17", *LIP_SHAPES, *SPEECH_UNITS)
+SYLLABLE_UNITS = ("AU10", "AU17", "AU20", "AU23", "AU24", "AU25", "AU26")
 """All action units of a syllable."""
-
-MOUTH_UNITS = ("AU12", "AU14", "AU15", *SYLLABLE_UNITS)
-"""All action units that move the mouth."""
 
 LID_UNITS = ("AU5", "AU7")
 """Action units that move only the lids, which are not part of the motion groups: they are not detected."""
@@ -42,7 +41,8 @@ LID_UNITS = ("AU5", "AU7")
 class UnitPatterns:
     """Patterns of K action units.
 
-    names: such as "AU12", "AU12R" and "AU12L". moved: (K, 2 G) float64, each row of length 1.
+    names: such as "AU12", "AU12R" and "AU12L", once for each origin. moved: (K, 2 G) float64, each row of
+    length 1.
     """
 
     names: tuple[str, ...]
@@ -59,19 +59,38 @@ def unit_of(name: str) -> str:
 
 
 @functools.cache
-def unit_patterns() -> UnitPatterns:
-    """All action units that can be detected, each on both sides, on the right and on the left."""
+def unit_patterns(origins: tuple[str, ...] = ORIGINS) -> UnitPatterns:
+    """All action units that can be detected, each on both sides, on the right and on the left.
+
+    origins: of the fields, some of ``ORIGINS``.
+    """
     names, fields = [], []
-    for unit in facs.UNITS:
-        if unit in LID_UNITS:
-            continue
-        right, left = facs.displacement(unit)
-        for suffix, field in (("", right + left), ("R", right), ("L", left)):
-            names.append(unit + suffix)
-            fields.append(field)
+    for origin in origins:
+        for unit in facs.UNITS:
+            if unit in LID_UNITS:
+                continue
+            right, left = _sides(unit, origin)
+            for suffix, field in (("", right + left), ("R", right), ("L", left)):
+                names.append(unit + suffix)
+                fields.append(field)
     head = RigidHead(_landmarks())
     moved = np.stack([_group_motion(head, field) for field in fields])
     return UnitPatterns(tuple(names), moved / np.linalg.norm(moved, axis=1, keepdims=True))
+
+
+def _sides(unit: str, origin: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(468, 3) displacement by the right and the left side of a unit; the sum has a peak length of 1."""
+    if origin == PULLED:
+        return facs.displacement(unit)
+    right, left = _sculpted().units[unit]
+    peak = float(np.linalg.norm(right + left, axis=1).max())
+    return right / peak, left / peak
+
+
+@functools.cache
+def _sculpted() -> morphable_head.Landmarks:
+    """The average face of the sculpted head."""
+    return morphable_head.landmarks(morphable_head.average_weights(morphable_head.load().shape_names))
 
 
 @functools.cache

@@ -42,6 +42,7 @@ def test_an_event_comes_back_as_it_went(make_event: Callable[..., Any]) -> None:
         assert getattr(back, name) == getattr(event, name), name
     for name in ("crop_from_image", "landmarks", "onset_face", "apex_face"):
         assert np.array_equal(getattr(back, name), getattr(event, name)), name
+    assert back.returned == event.returned
     assert back.intensity == pytest.approx(event.intensity)
     assert back.signal_to_noise == pytest.approx(event.signal_to_noise)
     assert [c.stamp_ns for c in back.clip] == [c.stamp_ns for c in event.clip]

@@ -1,0 +1,77 @@
+"""Movements that stop changing without a return to rest, found once the face has been still for a while.
+
+Many expressions stay: a smile is held, brows stay up, and two thirds of a coded micro-expression are often
+still there at its coded end. A transient (``spotting.transients``) ends where it began; here a movement is
+the difference between the mean just before a span and the mean over the still time after it. The
+signal-to-noise ratio is the largest output of the matched filters, learned from such differences on the same
+face: a swaying head leaves larger ones than on the straight line of a transient. The method is our own.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mer_ros.spotting.noise_model import NoiseModel
+from mer_ros.spotting.time_series import TimeSeriesBuffer
+from mer_ros.spotting.transients import END_S, SMOOTH_S, Baseline, Transient
+from mer_ros.spotting.unit_patterns import UnitPatterns
+
+LENGTHS_S = (0.12, 0.24, 0.4, 0.7, 1.1, 1.6)
+"""Lengths of the spans that are tried, from rest to the still time."""
+
+STILL_S = 0.36
+"""How long the face must have been still; a micro-expression that stays for less returns in time to be found
+as a transient.
+"""
+
+LONGEST_S = STILL_S + LENGTHS_S[-1]
+"""Time from the start of the longest span to the end of the still time."""
+
+_MAX_CHANGE, _MAX_CHANGE_SNR = 0.15, 3.0  # within the still time: share of the snr, and snr always allowed
+_NEARLY_BEST = 0.9  # of the best snr: the movement is the shortest span that reaches it
+_MIN_FRAMES = 3  # in the still time
+_MAX_STEP_S = 0.1  # longest time that one search contributes to the noise model
+
+
+class LastingFinder:
+    """Finds lasting movements that end with the signal, and learns their noise."""
+
+    def __init__(self, patterns: UnitPatterns | None = None) -> None:
+        self._noise = [NoiseModel(STILL_S + length, patterns) for length in LENGTHS_S]
+        self._last_search_s: float | None = None
+
+    def search(self, signal: TimeSeriesBuffer, not_before_s: float) -> Transient | None:
+        """The movement that ended ``STILL_S`` ago and starts at ``not_before_s`` or later.
+
+        Its snr may be small: the caller applies the threshold. None if no span qualifies.
+        """
+        times = signal.times
+        now_s = float(times[-1])
+        last_s = now_s if self._last_search_s is None else self._last_search_s
+        step_s = min(max(now_s - last_s, 0.0), _MAX_STEP_S)
+        self._last_search_s = now_s
+        still = signal.index_at(now_s - STILL_S)
+        if len(signal) - still < _MIN_FRAMES:
+            return None
+        end_s, end = float(times[still:].mean()), signal.mean(still, len(signal))
+        within = signal.smoothed(still, len(signal), 2 * SMOOTH_S)
+        found: list[Transient] = []
+        for length_s, noise in zip(LENGTHS_S, self._noise, strict=True):
+            start_s = now_s - STILL_S - length_s
+            before, start = signal.index_at(start_s - END_S), signal.index_at(start_s)
+            if start_s - END_S < times[0] or start <= before:
+                break
+            rest = signal.mean(before, start)
+            moved = (end - rest).astype(np.float64)
+            outputs = moved @ noise.filters  # (K,)
+            best = int(outputs.argmax())
+            snr, filter_ = float(outputs[best]), noise.filters[:, best]
+            change = float(np.ptp(within @ filter_))
+            if start_s >= not_before_s and change <= max(_MAX_CHANGE * snr, _MAX_CHANGE_SNR):
+                baseline = Baseline(np.stack([rest, rest]), (float(times[before:start].mean()), end_s))
+                found.append(
+                    Transient(start_s, now_s - STILL_S, snr, moved, filter_, baseline, noise, returned=False)
+                )
+            noise.learn(moved, step_s)
+        best_snr = max((one.snr for one in found), default=0.0)
+        return next((one for one in found if one.snr >= _NEARLY_BEST * best_snr), None)

@@ -1,0 +1,102 @@
+"""Speech: the mouth changes its shape to and fro, two to eight times a second.
+
+One opening of the mouth is no speech: surprise drops the jaw once, a smile with teeth parts the lips once.
+Speech is a bout of syllables. Two signals describe the shape of the mouth, the gap between the lips and the
+distance of the lip corners; a swing is a change of one of them from one turning point to the next. An
+expression has one swing, or two if it returns. A third and a fourth that follow at the pace of syllables make
+a movement part of a bout. The method is our own.
+
+Example: three openings of 0.1 s each, 50 frames a second.
+
+>>> times_s = np.arange(60) / 50
+>>> gap = np.clip(np.sin(2 * np.pi * 5 * times_s), 0, None) * (times_s < 0.6)
+>>> len(swings(times_s, gap, least=0.5))
+6
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.spotting.time_series import TimeSeriesBuffer
+from mer_ros.spotting.transients import SMOOTH_S
+
+Floats = NDArray[np.float64]
+
+SYLLABLE_SWINGS, BOUT_SWINGS = 3, 4
+"""Swings that make a bout of a movement which itself looks like a syllable, and of any other one."""
+
+MAX_SWING_S, MAX_PAUSE_S = 0.4, 0.3
+"""Longest swing between two others of a bout, and longest pause between two."""
+
+AFTER_S, LASTING_AFTER_S = 0.3, 0.7
+"""Mouth movements that begin within this time after a bout belong to it; longer for those that do not return:
+the mouth closes.
+"""
+
+_LOOK_BACK_S = 2.0
+_EDGE = 0.15  # of a swing: the parts of it that are left out at both ends, where it may drift
+
+_NAMES = tuple(MOTION_GROUPS)
+
+
+def _shapes() -> Floats:
+    """(2 G, 2) gap between the lips and distance of the lip corners, as sums of movements."""
+    gap, width = np.zeros((len(_NAMES), 2)), np.zeros((len(_NAMES), 2))
+    gap[_NAMES.index("lower lip"), 1], gap[_NAMES.index("upper lip"), 1] = 1, -1
+    width[_NAMES.index("left lip corner"), 0], width[_NAMES.index("right lip corner"), 0] = 1, -1
+    return np.stack([gap.ravel(), width.ravel()], axis=1)
+
+
+SHAPES = _shapes()
+"""(2 G, 2): the shape of the mouth (gap, width) is a (2 G,) movement times this."""
+
+
+def swings(times_s: Floats, values: Floats, least: float) -> list[tuple[float, float]]:
+    """Start and end of each change of at least this size from one turning point to the next, in order.
+
+    times_s, values: (N,). Smaller changes to and fro within a swing do not end it. A slow drift at its ends
+    is left out.
+    """
+    turns: list[int] = []
+    low = high = 0  # extremes since the last turning point
+    direction = 0
+    for i, value in enumerate(values):
+        low, high = (i if value < values[low] else low), (i if value > values[high] else high)
+        if direction >= 0 and value <= values[high] - least:
+            turns.append(high)
+            direction, low = -1, i
+        elif direction <= 0 and value >= values[low] + least:
+            turns.append(low)
+            direction, high = 1, i
+    if direction:
+        turns.append(high if direction > 0 else low)
+    found = []
+    for start, end in zip(turns, turns[1:], strict=False):
+        share = (values[start : end + 1] - values[start]) / (values[end] - values[start])
+        first = int(np.flatnonzero(share < _EDGE)[-1])
+        last = int(np.argmax(share >= 1 - _EDGE))
+        found.append((float(times_s[start + min(first, last)]), float(times_s[start + last])))
+    return found
+
+
+def in_bout(signal: TimeSeriesBuffer, onset_s: float, least: Floats, n_swings: int, after_s: float) -> bool:
+    """Whether a movement that begins at ``onset_s`` is part of a bout of speech, as far as the signal goes.
+
+    least: (2,) smallest swing of the gap and of the width that counts, interocular distances. n_swings: of
+    one of them that make a bout. after_s: time after a bout within which the movement still belongs to it.
+    """
+    first = signal.index_at(onset_s - _LOOK_BACK_S)
+    times = signal.times[first:]
+    shapes = signal.smoothed(first, len(signal), 2 * SMOOTH_S).astype(np.float64) @ SHAPES
+    for shape, size in zip(shapes.T, least.tolist(), strict=True):
+        run, last_s, slow = 0, -np.inf, False
+        for start_s, end_s in swings(times, shape, size):
+            paused = start_s - last_s > MAX_PAUSE_S
+            run = 1 if paused else 2 if slow else run + 1  # a slow swing may only be the first or the last
+            slow, last_s = end_s - start_s > MAX_SWING_S, end_s
+            if run >= n_swings and end_s >= onset_s - after_s:
+                return True
+    return False
