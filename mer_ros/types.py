@@ -103,8 +103,8 @@ class ExpressionEvent:
     in image pixels at the apex. crop_from_image: (2, 3) float32 affine that maps image pixels to crop pixels
     at the apex. landmarks: (468, 3) float32, crop pixels (z in the same unit), of the face at rest. All crops
     are aligned to them, so an expression does not move the crop. returned: whether the face was at rest again
-    at the offset; if not, the movement only stopped changing there. onset_face, apex_face: (S, S, 3) uint8 BGR.
-    clip: evenly spaced frames from onset to offset, at most 32.
+    at the offset; if not, the movement only stopped changing there. onset_face, apex_face: (S, S, 3) uint8
+    BGR. clip: evenly spaced frames from onset to offset, at most 32.
     """
 
     source: str

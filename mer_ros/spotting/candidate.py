@@ -24,7 +24,8 @@ from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, largest_moti
 
 _SWING_SHARE, _MIN_SWING = 0.35, 0.004  # of the movement's own swing; interocular distances
 _MAX_EXPRESSION_SHARE = 0.56  # of a mouth movement: part that only units that occur in no syllable explain
-_SYLLABLE_SHARES = np.array([0.55, 1.35])  # of the height: gap and width of what may be a syllable
+_MAX_LEFT = 0.4  # share of the peak that is left at the offset of a movement that has returned
+_SYLLABLE_SHARES = np.array([0.48, 1.25])  # of the height: gap and width of what may be a syllable
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,7 @@ class Candidate:
 
     height: movement of the region that moves most, from rest to apex, interocular distances. period_s: frame
     period. swing: (2,) range of the gap between the lips and of the width of the mouth within it, same unit.
+    returned: whether the face was at rest again at the offset.
     """
 
     transient: Transient
@@ -41,6 +43,7 @@ class Candidate:
     height: float
     period_s: float
     swing: NDArray[np.float64]
+    returned: bool = True
 
     @property
     def in_mouth(self) -> bool:
@@ -103,6 +106,8 @@ def measure_candidate(
     )
     if found is None or found.onset_s < earliest_onset_s:
         return None
+    if not transient.returned and found.onset_s < transient.baseline.times_s[0]:
+        return None  # it moved before the span, too
     shortest_s = min_samples * period_s
     inside = (times[1:] > found.onset_s) & (times[:-1] < found.offset_s)
     longest_gap_s = np.diff(times)[inside].max(initial=0.0)
@@ -110,8 +115,13 @@ def measure_candidate(
         return None
     before = signal.index_at(found.onset_s - END_S)
     resting = signal.mean(before, max(signal.index_at(found.onset_s), before + 1))
-    height = largest_motion(smooth[np.abs(times - found.apex_s).argmin()] - resting)
+    at_apex = smooth[np.abs(times - found.apex_s).argmin()]
+    risen = float((at_apex - transient.baseline.values[0]) @ decomposition.filter)
+    left = transient.baseline.tilt(decomposition.filter)
+    returned = transient.returned and left < _MAX_LEFT * risen
     inside = (times >= found.onset_s) & (times <= found.offset_s)
     shapes = smooth[inside].astype(np.float64) @ SHAPES
     swing = np.ptp(shapes, axis=0) if len(shapes) else np.zeros(2)
-    return Candidate(transient, decomposition, found, height, period_s, swing)
+    return Candidate(
+        transient, decomposition, found, largest_motion(at_apex - resting), period_s, swing, returned
+    )

@@ -147,9 +147,9 @@ class Spotter:
         self._last_search_s = -np.inf
         # of an event, or of a rejected candidate that cannot be part of a later one
         self._last_offset_s = -np.inf
-        self._stayed: NDArray[np.float64] | None = (
-            None  # movement of the last expression that has not returned
-        )
+        # movement of the last expression that has not returned, and until when its return is expected
+        self._stayed: NDArray[np.float64] | None = None
+        self._stayed_until_s = -np.inf
         self._last_rejected_apex_s = -np.inf
 
     @property
@@ -274,10 +274,11 @@ class Spotter:
             return None
         start_ns, times = self._first_stamp_ns or 0, candidate.onset_apex_offset
         onset_ns, apex_ns, offset_ns = (start_ns + round(time_s * 1e9) for time_s in times)
-        event = Spotted(onset_ns, apex_ns, offset_ns, candidate.height, transient.snr, transient.returned)
+        event = Spotted(onset_ns, apex_ns, offset_ns, candidate.height, transient.snr, candidate.returned)
         if event.kind == Kind.UNKNOWN:
             return None
-        reason = rejection_reason(candidate, self._history, now_s, self._stayed, self.config)
+        stayed = self._stayed if now_s < self._stayed_until_s else None
+        reason = rejection_reason(candidate, self._history, now_s, stayed, self.config)
         return _Assessment(candidate, event, reason)
 
     def _may_become_speech(self, assessment: _Assessment, now_s: float) -> bool:
@@ -298,6 +299,7 @@ class Spotter:
             self._last_offset_s = offset_s
         if reason == RETURN:
             self._stayed = None
-        elif not reason and not assessment.event.returned:
+        elif not reason and not assessment.candidate.transient.returned:
             self._stayed = assessment.candidate.transient.moved
+            self._stayed_until_s = offset_s + self.config.max_event_s
         return None if reason else assessment.event

@@ -33,6 +33,9 @@ SMOOTH_S = 0.02
 
 _MIN_FRAMES = 3  # in a span
 _MAX_TILT = 0.35  # of a transient's snr: the two ends may differ by this much under its filter
+# Where they differ by more than the small tilt, the movement must be over: the halves of the end may differ
+# by this share of the snr.
+_SMALL_TILT, _MAX_GOING_ON = 0.15, 0.2
 _NEARLY_BEST = 0.9  # of the best snr: the transient is the shortest span that reaches it
 _MAX_MOMENTS = 24  # at which a span is evaluated
 _MAX_STEP_S = 0.1  # longest time that one search contributes to the noise model
@@ -125,6 +128,8 @@ class TransientFinder:
         if after >= len(signal) or first >= after:
             return None
         end_s, end_value = float(times[after:].mean()), signal.mean(after, len(signal))
+        middle = max((after + len(signal)) // 2, after + 1)
+        going_on = signal.mean(min(middle, len(signal) - 1), len(signal)) - signal.mean(after, middle)
         starts_s = times[after] - np.array(LENGTHS_S)
         befores, starts = signal.indices_at(starts_s - END_S), signal.indices_at(starts_s)
         # spans with a complete start of the baseline; of lengths that select the same frames, the first
@@ -149,7 +154,9 @@ class TransientFinder:
             outputs = above[inside] @ noise.filters  # (N, K)
             at, unit = divmod(int(outputs.argmax()), outputs.shape[1])
             snr, filter_ = float(outputs[at, unit]), noise.filters[:, unit]
-            if starts_s[length] >= not_before_s and abs(float(tilts[row] @ filter_)) <= _MAX_TILT * snr:
+            tilt = abs(float(tilts[row] @ filter_))
+            is_over = tilt <= _SMALL_TILT * snr or abs(float(going_on @ filter_)) <= _MAX_GOING_ON * snr
+            if starts_s[length] >= not_before_s and tilt <= _MAX_TILT * snr and is_over:
                 at += inside.start
                 baseline = Baseline(np.stack([rest[row], end_value]), (float(rest_s[row]), end_s))
                 moved, apex_s = above[at].astype(np.float64), float(times[moments[at]])
