@@ -25,7 +25,7 @@ from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, largest_moti
 _SWING_SHARE, _MIN_SWING = 0.35, 0.004  # of the movement's own swing; interocular distances
 _MAX_EXPRESSION_SHARE = 0.56  # of a mouth movement: part that only units that occur in no syllable explain
 _MAX_LEFT = 0.4  # share of the peak that is left at the offset of a movement that has returned
-_SYLLABLE_SHARES = np.array([0.48, 1.25])  # of the height: gap and width of what may be a syllable
+_SYLLABLE_SHARES = np.array([0.5, 1.3])  # of the height: gap and width of what may be a syllable
 
 
 @dataclass(frozen=True, eq=False)

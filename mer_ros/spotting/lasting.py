@@ -28,6 +28,8 @@ LONGEST_S = STILL_S + LENGTHS_S[-1]
 """Time from the start of the longest span to the end of the still time."""
 
 _MAX_CHANGE, _MAX_CHANGE_SNR = 0.15, 3.0  # within the still time: share of the snr, and snr always allowed
+# Where the face was as it is now within this time before the span, it has only returned; share of the snr.
+_LOOK_BACK_S, _MIN_AWAY = 1.0, 0.3
 _NEARLY_BEST = 0.9  # of the best snr: the movement is the shortest span that reaches it
 _MIN_FRAMES = 3  # in the still time
 _MAX_STEP_S = 0.1  # longest time that one search contributes to the noise model
@@ -55,6 +57,8 @@ class LastingFinder:
             return None
         end_s, end = float(times[still:].mean()), signal.mean(still, len(signal))
         within = signal.smoothed(still, len(signal), 2 * SMOOTH_S)
+        first = signal.index_at(now_s - LONGEST_S - _LOOK_BACK_S)
+        earlier = signal.smoothed(first, still, END_S)
         found: list[Transient] = []
         for length_s, noise in zip(LENGTHS_S, self._noise, strict=True):
             start_s = now_s - STILL_S - length_s
@@ -66,8 +70,10 @@ class LastingFinder:
             outputs = moved @ noise.filters  # (K,)
             best = int(outputs.argmax())
             snr, filter_ = float(outputs[best]), noise.filters[:, best]
-            change = float(np.ptp(within @ filter_))
-            if start_s >= not_before_s and change <= max(_MAX_CHANGE * snr, _MAX_CHANGE_SNR):
+            if start_s >= not_before_s and (
+                float(np.ptp(within @ filter_)) <= max(_MAX_CHANGE * snr, _MAX_CHANGE_SNR)
+                and float(((end - earlier[: max(start - first, 1)]) @ filter_).min()) > _MIN_AWAY * snr
+            ):
                 baseline = Baseline(np.stack([rest, rest]), (float(times[before:start].mean()), end_s))
                 found.append(
                     Transient(start_s, now_s - STILL_S, snr, moved, filter_, baseline, noise, returned=False)

@@ -51,8 +51,6 @@ def test_counts_are_whole_numbers(kind, name):
 
 
 def test_settings_that_contradict_each_other_are_refused():
-    with pytest.raises(ConfigError, match=r"very_slow_camera_period_s is 0.01 s"):
-        SpotterConfig(very_slow_camera_period_s=0.01)
     with pytest.raises(ConfigError, match=r"steady_detection_interval_s is 0.02 s"):
         WatcherConfig(steady_detection_interval_s=0.02)
 

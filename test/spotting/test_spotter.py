@@ -137,9 +137,9 @@ def test_the_return_of_an_expression_that_stayed_is_no_event():
     assert len(run(7, 60, held)) == 1
 
 
-def test_a_partial_return_is_an_event_that_ends_where_it_stops_changing():
+def test_a_slow_partial_return_is_an_event_that_ends_where_it_stops_changing():
     def partly(t):
-        return unit("AU12", 0.02 * float(np.interp(t, [2.0, 2.15, 2.35], [0, 1, 0.6])))
+        return unit("AU12", 0.02 * float(np.interp(t, [2.0, 2.15, 2.35], [0, 1, 0.75])))
 
     ((event, _),) = run(4, 60, partly)
     assert not event.returned and event.kind == Kind.MICRO

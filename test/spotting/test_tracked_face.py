@@ -250,7 +250,7 @@ def test_events_of_a_face_are_numbered(followed: Followed) -> None:
 
 def test_an_event_of_which_nothing_is_left_to_show_is_dropped(followed: Followed) -> None:
     followed.steps(3000)
-    assert followed.decide(500, 600, 700) is None, "crops of a quiet face are kept for 2.4 s"
+    assert followed.decide(300, 400, 500) is None, "crops of a quiet face are kept for 2.4 s"
     assert followed.decide(2500, 2600, 2700).event_id.endswith("-1"), "a dropped event has no number"
 
 

@@ -1,15 +1,24 @@
 """The patterns of the action units that the spotter detects."""
 
 import numpy as np
+import pytest
 
 from mer_ros.face.regions import MOTION_GROUPS
-from mer_ros.spotting.unit_patterns import LID_UNITS, MOUTH_UNITS, head_patterns, unit_patterns
+from mer_ros.spotting.unit_patterns import (
+    LID_UNITS,
+    ORIGINS,
+    PULLED,
+    SCULPTED,
+    SYLLABLE_UNITS,
+    head_patterns,
+    unit_patterns,
+)
 
 NAMES = list(MOTION_GROUPS)
 
 
-def strongest(name):
-    patterns = unit_patterns()
+def strongest(name, origin):
+    patterns = unit_patterns((origin,))
     moved = patterns.moved[patterns.names.index(name)].reshape(-1, 2)
     return NAMES[int(np.linalg.norm(moved, axis=1).argmax())]
 
@@ -21,18 +30,31 @@ def test_every_detectable_unit_has_a_pattern_of_length_one_for_both_sides_and_fo
     assert not {name.rstrip("RL") for name in patterns.names} & set(LID_UNITS)
 
 
-def test_a_unit_moves_what_its_muscle_moves():
-    assert strongest("AU12R") == "right lip corner" and strongest("AU12L") == "left lip corner"
-    assert strongest("AU1R") == "right inner brow" and strongest("AU2L") == "left outer brow"
-    assert strongest("AU17") in ("chin", "lower lip") and strongest("AU9R") == "right nose wing"
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_a_unit_moves_what_its_muscle_moves(origin):
+    for unit, parts in {
+        "AU12R": ("right lip corner", "below right lip corner"),
+        "AU12L": ("left lip corner", "below left lip corner"),
+        "AU1R": ("right inner brow",),
+        "AU2L": ("left outer brow",),
+        "AU17": ("chin", "lower lip"),
+        "AU9R": ("right nose wing", "right inner brow"),
+    }.items():
+        assert strongest(unit, origin) in parts, unit
 
 
-def test_the_units_of_the_mouth_are_separated_from_the_others():
+def test_both_origins_are_searched_and_differ():
+    both, pulled, sculpted = unit_patterns(), unit_patterns((PULLED,)), unit_patterns((SCULPTED,))
+    assert both.names == pulled.names + sculpted.names and pulled.names == sculpted.names
+    cosines = (pulled.moved * sculpted.moved).sum(1)
+    assert (cosines > 0.4).all() and (cosines < 0.999).all()
+
+
+def test_the_units_of_a_syllable_are_separated_from_the_others():
     patterns = unit_patterns()
-    mouth = {
-        name for name, is_mouth in zip(patterns.names, patterns.among(MOUTH_UNITS), strict=True) if is_mouth
-    }
-    assert {"AU12", "AU12R", "AU26"} <= mouth and not mouth & {"AU1", "AU2L", "AU4", "AU6", "AU9R"}
+    chosen = patterns.among(SYLLABLE_UNITS)
+    found = {name for name, is_one in zip(patterns.names, chosen, strict=True) if is_one}
+    assert {"AU20", "AU20R", "AU26"} <= found and not found & {"AU1", "AU2L", "AU4", "AU6", "AU12"}
 
 
 def test_what_a_rigid_head_does_is_six_patterns_at_right_angles():

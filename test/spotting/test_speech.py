@@ -1,0 +1,80 @@
+"""Bouts of speech in the shape of the mouth."""
+
+import numpy as np
+import pytest
+
+from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.spotting.measurement import N_CHANNELS
+from mer_ros.spotting.speech import (
+    AFTER_S,
+    BOUT_SWINGS,
+    LASTING_AFTER_S,
+    SHAPES,
+    SYLLABLE_SWINGS,
+    in_bout,
+    swings,
+)
+from mer_ros.spotting.time_series import TimeSeriesBuffer
+
+LEAST = np.array([0.004, 0.004])
+NAMES = list(MOTION_GROUPS)
+
+
+def signal_of(gap, seconds=3.0, fps=50):
+    """Lips that are gap(t) apart, lower lip only."""
+    signal = TimeSeriesBuffer(N_CHANNELS, 10.0)
+    for t in np.arange(int(seconds * fps)) / fps:
+        movement = np.zeros((len(NAMES), 2), np.float32)
+        movement[NAMES.index("lower lip"), 1] = gap(t)
+        signal.append(float(t), movement.ravel())
+    return signal
+
+
+def syllables(start_s, count, rate_hz=4.0, size=0.02):
+    def gap(t):
+        at = rate_hz * (t - start_s)
+        return size * np.sin(np.pi * at) ** 2 if 0 <= at < count else 0.0
+
+    return gap
+
+
+def test_the_shape_is_the_gap_between_the_lips_and_the_distance_of_the_corners():
+    movement = np.zeros((len(NAMES), 2))
+    movement[NAMES.index("upper lip")] = (0.5, -0.1)
+    movement[NAMES.index("left lip corner")] = (0.3, 0.7)
+    np.testing.assert_allclose(movement.ravel() @ SHAPES, [0.1, 0.3])
+    np.testing.assert_allclose(np.tile([0.2, 0.4], len(NAMES)) @ SHAPES, 0, atol=1e-12)  # a shift of the head
+
+
+def test_a_swing_leaves_out_the_drift_at_its_ends():
+    times = np.arange(0, 2, 0.02)
+    values = np.interp(times, [0, 0.8, 1.0, 2.0], [0, 0.05, 1.0, 1.05])
+    ((start_s, end_s),) = swings(times, values, 0.3)
+    assert start_s == pytest.approx(0.82, abs=0.03) and end_s == pytest.approx(1.0, abs=0.05)
+
+
+def test_changes_smaller_than_the_least_are_no_swings():
+    times = np.arange(0, 2, 0.02)
+    assert swings(times, 0.1 * np.sin(20 * times), 0.3) == []
+    assert swings(times[:0], times[:0], 0.3) == []
+
+
+def test_one_opening_is_no_bout_and_two_are():
+    for count, expected in ((1, False), (2, True), (5, True)):
+        signal = signal_of(syllables(1.0, count))
+        assert in_bout(signal, 1.0, LEAST, SYLLABLE_SWINGS, AFTER_S) == expected
+
+
+def test_two_openings_half_a_second_apart_are_no_bout():
+    first, second = syllables(1.0, 1), syllables(1.9, 1)
+    assert not in_bout(signal_of(lambda t: first(t) + second(t)), 1.0, LEAST, BOUT_SWINGS, AFTER_S)
+
+
+def test_what_begins_soon_after_a_bout_belongs_to_it():
+    signal = signal_of(syllables(0.5, 4))  # ends at 1.5 s
+    for onset_s, after_s, expected in (
+        (1.7, AFTER_S, True),
+        (2.0, AFTER_S, False),
+        (2.0, LASTING_AFTER_S, True),
+    ):
+        assert in_bout(signal, onset_s, LEAST, BOUT_SWINGS, after_s) == expected
