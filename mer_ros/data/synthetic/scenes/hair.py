@@ -16,14 +16,14 @@ THICKNESS: dict[Hair, float] = {"none": 0.0, "cropped": 0.02, "short": 0.10, "lo
 
 HAIRLINE = (
     (-0.3, -0.05, 0.15, 0.32, 0.45, 0.62, 0.74, 0.85, 1.0, 1.4),
-    (-0.62, -0.60, -0.46, -0.20, 0.12, 0.22, 0.12, -0.10, -0.2, 0.6),
+    (-0.62, -0.60, -0.46, -0.20, 0.12, 0.22, 0.16, 0.10, 0.2, 0.6),
 )
 """Depth (z) and height (y) of the hairline on the average head, canonical."""
 
 SET_BACK = 0.10
 """Distance from the hairline at which hair begins to raise the surface, canonical."""
 
-EAR = (0.70, 0.50, -0.35, 0.75)
+EAR = (0.72, 0.60, -0.06, 0.75)
 """Ears: least distance from the midline, least depth, top and bottom, canonical."""
 
 BEHIND = ((-1.4, 0.05), (-1.35, 0.4), (-1.1, 0.8), (-0.7, 1.0), (0.0, 1.12), (0.8, 1.16), (1.5, 1.1), (2.2, 0.9))
@@ -47,18 +47,20 @@ def hair_cover(relief: Relief, looks: Looks) -> NDArray[np.float32]:
     if looks.hair == "none":
         return np.zeros(relief.triangle.shape, np.float32)
     rng = np.random.default_rng([0x4A1, looks.seed])
-    place = relief.at_pixels(average_vertices())
+    place = relief.place
     shape = place.shape[:2]
     fringe = strands(rng, place[..., 0] * 90, place[..., 1] * 3)
     ragged = 0.02 * smooth_noise(rng, shape, 30.0) + 0.028 * fringe
-    cover = _share(place, looks, ragged) * (relief.triangle >= 0)
-    return np.asarray(cv2.GaussianBlur(cover, (0, 0), 1.5) * (0.85 if looks.hair == "cropped" else 1.0))
+    seen = (relief.triangle >= 0).astype(np.float32)
+    cover = cv2.GaussianBlur(_share(place, looks, ragged) * seen, (0, 0), 1.5)
+    cover /= np.maximum(cv2.GaussianBlur(seen, (0, 0), 1.5), 0.1)
+    return np.asarray(cover * np.float32(0.85 if looks.hair == "cropped" else 1.0))
 
 
 def hair_colour(relief: Relief, looks: Looks) -> NDArray[np.float32]:
     """(h, w, 3) linear light, BGR, without light, over the box of the relief."""
     rng = np.random.default_rng([0x4A2, looks.seed])
-    place = relief.at_pixels(average_vertices())
+    place = relief.place
     parting = float(rng.uniform(-0.3, 0.3))
     fine = {"none": 60.0, "cropped": 90.0, "short": 60.0, "long": 60.0}[looks.hair]
     fan = (place[..., 0] - parting) / (0.6 + 0.5 * np.clip(place[..., 1] + 1.4, 0, 1.5))

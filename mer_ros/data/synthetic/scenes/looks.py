@@ -132,7 +132,7 @@ def _hair_colour(
         name = str(rng.choice(["black", "dark brown"], p=[0.7, 0.3]))
     young = linear(HAIR_RGB[name]) * rng.uniform(0.8, 1.2)
     grey = float(np.clip((old - GREY_FROM + rng.normal(0, 0.1)) / (1 - GREY_FROM), 0, 1))
-    brows = young * 0.6 * (1 - 0.7 * grey) + linear(HAIR_RGB["grey"]) * 0.3 * grey
+    brows = young * 0.42 * (1 - 0.7 * grey) + linear(HAIR_RGB["grey"]) * 0.3 * grey
     return young * (1 - grey) + linear(HAIR_RGB["grey"]) * grey, np.minimum(brows, 0.10)
 
 

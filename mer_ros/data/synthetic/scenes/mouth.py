@@ -82,7 +82,7 @@ def _drawn(
     phase = (x - middle) / (TOOTH_WIDTH * relief.px * FINER)
     gap = np.exp(-0.5 * ((phase - np.rint(phase)) / 0.06) ** 2)
     aside = np.clip(1 - (phase / 4.5) ** 2, 0.1, 1)  # farther back and darker
-    colour = TOOTH * ((1 - 0.5 * gap) * aside)[..., None]
+    colour = TOOTH * ((1 - 0.22 * gap) * aside)[..., None]
     last = np.zeros(found.shape, np.bool_)
     last[hit] = part_vertices(parts[-1])[corners].all(1)
     return (np.asarray(colour, np.float32), hit[..., None].astype(np.float32)), last

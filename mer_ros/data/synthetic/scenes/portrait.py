@@ -10,7 +10,7 @@ from mer_ros.data.synthetic.scenes import hair, shade
 from mer_ros.data.synthetic.scenes.lids import LidMargins
 from mer_ros.data.synthetic.scenes.looks import Looks
 from mer_ros.data.synthetic.scenes.noise import smooth_noise
-from mer_ros.data.synthetic.scenes.relief import Relief, average_vertices
+from mer_ros.data.synthetic.scenes.relief import Relief
 from mer_ros.data.synthetic.scenes.skin import skin_colour
 from mer_ros.data.synthetic.stage import FINER
 
@@ -84,7 +84,7 @@ def _rng(looks: Looks) -> np.random.Generator:
 
 def _cloth(relief: Relief) -> NDArray[np.float32]:
     """(h, w) share of the shirt, 0..1."""
-    place = relief.at_pixels(average_vertices())
+    place = relief.place
     line = np.interp(np.abs(place[..., 0]), *NECKLINE)
     low = place[..., 2] > 0.3
     return np.asarray(np.clip((place[..., 1] - line) / 0.01, 0, 1) * low, np.float32)

@@ -75,12 +75,22 @@ class Relief:
 
     def at_pixels(self, values: NDArray[np.floating]) -> NDArray[np.float32]:
         """(N, K) values at the vertices -> (h, w, K) float32 at the pixels; 0 beside the head."""
-        hit = self.triangle >= 0
-        corners = self.head.triangles[self.triangle[hit]]
+        hit, corners, share = self._hit
         out = np.zeros((*self.triangle.shape, values.shape[1]), np.float32)
-        three, share = values.astype(np.float32)[corners], self.weights[hit]
-        out[hit] = np.einsum("pck,pc->pk", three, share)
+        own = values.astype(np.float32)
+        out[hit] = sum(own[corners[:, k]] * share[:, k, None] for k in range(3))
         return out
+
+    @functools.cached_property
+    def _hit(self) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.float32]]:
+        """Pixels of the head, the corners of their triangles and the weights of these."""
+        hit = self.triangle >= 0
+        return hit, self.head.triangles[self.triangle[hit]], self.weights[hit]
+
+    @functools.cached_property
+    def place(self) -> NDArray[np.float32]:
+        """(h, w, 3) canonical place on the average head: what a pixel shows is the same on every head."""
+        return self.at_pixels(average_vertices())
 
     def depth_on(self, grid: NDArray[np.float64], behind_px: float) -> NDArray[np.float64]:
         """See ``stage.RestingHead``. Beside the head, the depth of its outline fades."""

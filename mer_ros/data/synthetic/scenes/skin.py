@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data.synthetic.scenes.looks import Looks
 from mer_ros.data.synthetic.scenes.noise import smooth_noise, strands
-from mer_ros.data.synthetic.scenes.relief import Relief, average_vertices, to_texture
+from mer_ros.data.synthetic.scenes.relief import Relief, to_texture
 
 PORES = ((1.5, 0.022), (3.0, 0.026), (7.0, 0.026), (18.0, 0.022))
 """Fine texture: width of its structures in texture pixels, and relative strength."""
@@ -35,7 +35,7 @@ FOREHEAD_LINES = (-0.36, -0.46, -0.56)
 def skin_colour(relief: Relief, looks: Looks) -> NDArray[np.float32]:
     """(h, w, 3) linear light, BGR, over the box of the relief."""
     rng = np.random.default_rng([0x5C1, looks.seed])
-    place = relief.at_pixels(average_vertices())
+    place = relief.place
     shape = place.shape[:2]
     level = np.ones(shape, np.float32)
     for cell, strength in PORES:
