@@ -73,6 +73,7 @@ class SyntheticClip:
         self._camera = SimulatedCamera(self.conditions, timeline.nuisances.refocuses, seed, size_wh, fps)
         self._speech = [self._both(unit) for unit in TALK_UNITS] if timeline.nuisances.talks else []
         self._lid_up = self._both("AU5") if timeline.nuisances.glances else None
+        self._displaced: tuple[int, dict[str, NDArray[np.float64]]] = (-1, {})
         self._expression: tuple[int, dict[str, NDArray[np.float32]]] = (-1, {})
         self.lost = lost_frames(seed, self.n_frames, self.conditions.dropped)
 
@@ -138,7 +139,7 @@ class SyntheticClip:
         index = self.timeline.event_at(time_s)
         if index is not None:
             levels = self.timeline.events[index].levels(time_s)
-            points = points + sum(moved[:N_LANDMARKS] * levels[unit] for unit, moved in self._moved(index).items())
+            points = points + sum(moved[:N_LANDMARKS, :2] * levels[unit] for unit, moved in self._moved(index).items())
         return self._person.move(points, self._pose(time_s))
 
     def _scene(self, time_s: float) -> NDArray[np.uint8]:
@@ -182,7 +183,12 @@ class SyntheticClip:
         return total
 
     def _moved(self, k: int) -> dict[str, NDArray[np.float64]]:
-        """(P, 2) displacement of the control points by each unit at the peak of event ``k``, frame pixels."""
+        """Displacement of the control points by each unit at the peak of event ``k``, cached for one event."""
+        if self._displaced[0] != k:
+            self._displaced = (k, self._displacements(k))
+        return self._displaced[1]
+
+    def _displacements(self, k: int) -> dict[str, NDArray[np.float64]]:
         event = self.timeline.events[k]
         moved = {
             unit: self._person.displacement({n: s for n, s in event.strengths.items() if n[:-1] == unit})
@@ -205,8 +211,8 @@ class SyntheticClip:
 
 
 def _longest(displacement: NDArray[np.float64]) -> float:
-    """Length of the largest displacement of a landmark, of (P, 2) control points."""
-    return float(np.linalg.norm(displacement[:N_LANDMARKS], axis=1).max())
+    """Length of the largest displacement of a landmark among (P, 2 or 3) of the control points."""
+    return float(np.linalg.norm(displacement[:N_LANDMARKS, :2], axis=1).max())
 
 
 def demo_subject(seed: int, version: str = GENERATOR_VERSION, head: str = PHOTOGRAPH) -> Subject:

@@ -133,8 +133,9 @@ def _share(place: NDArray[np.float32], looks: Looks, ragged: NDArray[np.float32]
     """(...) 0..1 at (..., 3) places of the average head. ragged: shift of the hairline, canonical."""
     x, y, z = np.abs(place[..., 0]), place[..., 1], place[..., 2]
     line = np.interp(z, *HAIRLINE).astype(np.float32)
-    receding = np.float32(0.22 * max(looks.old - 0.3, 0)) * np.exp(-(((x - 0.3) / 0.14) ** 2))
-    share = np.clip((line - receding * (z < 0.3) + ragged - y) / 0.05, 0, 1)
+    temples = np.float32(0.05 + 0.20 * max(looks.old - 0.3, 0)) * np.exp(-(((x - 0.34) / 0.13) ** 2))
+    front = np.clip((0.45 - z) / 0.3, 0, 1)
+    share = np.clip((line - (temples + np.float32(looks.forehead)) * front + ragged - y) / 0.05, 0, 1)
     beside, behind, top, bottom = EAR
     ear = (x > beside) & (z > behind) & (y > top) & (y < bottom)
     return np.asarray(np.where(ear, 0.0, share), np.float32)

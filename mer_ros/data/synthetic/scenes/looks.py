@@ -45,7 +45,8 @@ class Looks:
     """One subject. Colours are (3,) linear light, BGR, 0..1.
 
     blotches, redness, freckles, wrinkles, stubble, beard, density: strengths, 0..1; stubble is a shade,
-    a beard has hair, density is that of the brows. moles: number. hair: its cut. light: (3,) direction to the
+    a beard has hair, density is that of the brows. moles: number. hair: its cut.
+    forehead: how much higher than average the hairline is, interocular distances. light: (3,) direction to the
     light, of length 1. old: as in ``Traits``. seed: of all textures.
     """
 
@@ -65,6 +66,7 @@ class Looks:
     density: float
     moles: int
     hair: Hair
+    forehead: float
     light: NDArray[np.float64]
     old: float
     seed: int
@@ -100,6 +102,7 @@ class Looks:
             density=float(rng.uniform(0.55, 1.0) if man else rng.uniform(0.35, 0.8)),
             moles=int(rng.poisson(2.5)),
             hair=_cut(own, rng),
+            forehead=float(np.clip(rng.normal(0.03, 0.07), -0.06, 0.2)),
             light=light / np.linalg.norm(light),
             old=own.old,
             seed=subject_id,

@@ -22,8 +22,11 @@ SOFT_PX = 1.1
 
 CLOTH_LIGHT = 0.85
 
-SUBSURFACE, SUBSURFACE_SHARE = 0.035, 0.6
+SUBSURFACE, SUBSURFACE_SHARE = 0.035, 0.5
 """Light spreads inside skin: reach, interocular distances, and share of the light."""
+
+HAIR_DULL = 0.6
+"""Share of the gloss of skin that hair does not have."""
 
 SHOULDER = 0.45
 """Radius of the outer end of a shoulder, interocular distances."""
@@ -68,7 +71,7 @@ def _lit(relief: Relief, looks: Looks) -> NDArray[np.float32]:
     colour = skin * (1 - covered) + hair.hair_colour(relief, looks) * covered
     shine = shade.gloss(normals, looks.light) * (0.85 + 0.2 * smooth_noise(_rng(looks), seen.shape, 5.0))
     dressed = _cloth(relief)[..., None]
-    shine = shine[..., None] * (1 - covered)
+    shine = shine[..., None] * (1 - HAIR_DULL * covered)
     bare = colour * light * sky**1.2 + shine * sky
     steep = 1 - 0.5 * np.clip(1 - light.mean(-1, keepdims=True), 0, 1)  # clothes are dull
     return np.asarray(bare * (1 - dressed) + _clothes(looks) * steep * sky * dressed, np.float32)

@@ -17,7 +17,8 @@ N_LANDMARKS = 468
 class Scene(Protocol):
     """One subject in a W x H frame, with everything that moves in it.
 
-    Control points are points of the face, the landmarks first, (P, 2). A field is a float32 array that only
+    Control points are points of the face, the landmarks first. Their displacements are (P, 2) or (P, 3), right,
+    down and, in a scene with depth, away from the camera, frame pixels. A field is a float32 array that only
     its scene can read: movements of the resting face, linear in the displacement of the control points, so
     that fields may be scaled and added.
     """
@@ -32,11 +33,11 @@ class Scene(Protocol):
         ...
 
     def displacement(self, strengths: Strengths) -> NDArray[np.float64]:
-        """(P, 2) displacement of the control points by units of these intensities, frame pixels."""
+        """Displacement of the control points by units of these intensities, {"AU12R": 0.1}."""
         ...
 
     def field(self, displacement: NDArray[np.float64]) -> NDArray[np.float32]:
-        """The field of a (P, 2) displacement of the control points."""
+        """The field of a displacement of the control points."""
         ...
 
     def gaze(self, right: float, down: float) -> NDArray[np.float32]:

@@ -88,7 +88,7 @@ class SculptedScene:
         self._draw_mouth(picture, still, pose, moved)
         if closure > 0:
             self._lids.close(picture, self._portrait.texture, source, closure)
-        self._shade(picture, source, pose, moved)
+        self._shade(picture, cover, source, pose, moved)
         return picture
 
     def _draw_eyes(
@@ -128,9 +128,14 @@ class SculptedScene:
         picture[part] = np.rint(total)
 
     def _shade(
-        self, picture: NDArray[np.uint8], source: NDArray[np.float32], pose: HeadPose, moved: FaceField | None
+        self,
+        picture: NDArray[np.uint8],
+        cover: NDArray[np.uint8],
+        source: NDArray[np.float32],
+        pose: HeadPose,
+        moved: FaceField | None,
     ) -> None:
-        """Change the brightness of the face as its surface turns, in place."""
+        """Change the brightness of the skin as its surface turns, in place."""
         turn = max(abs(pose.yaw_rad), abs(pose.pitch_rad), abs(pose.roll_rad))
         if moved is None and turn < _SMALLEST_TURN:
             return
@@ -143,6 +148,7 @@ class SculptedScene:
         at = (source[part] + np.float32(0.5)) / np.float32(FINER) - np.float32(0.5)
         at = (at - np.array([x0, y0], np.float32)) / np.float32(SHADE_STEP)
         level = cv2.remap(factor, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=1.0)
+        level = 1 + (level - 1) * (cover[part] * np.float32(1 / 255))
         picture[part] = cv2.multiply(picture[part], cv2.merge([level] * 3), dtype=cv2.CV_8U)
 
     def _region(self, points: NDArray[np.float64], pose: HeadPose) -> tuple[slice, slice]:

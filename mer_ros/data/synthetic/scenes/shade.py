@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-AMBIENT, KEY = 0.42, 0.70
+AMBIENT, KEY = 0.36, 0.80
 """Light from everywhere, and from the lamp."""
 
 WRAP = np.array([0.25, 0.32, 0.42], np.float32)
@@ -15,7 +15,7 @@ WRAP = np.array([0.25, 0.32, 0.42], np.float32)
 GLOSS, GLOSS_POWER = 0.07, 14.0
 """Reflection of the lamp by skin, linear light, and exponent of its lobe (Blinn-Phong)."""
 
-HOLLOWS = ((0.03, 0.30), (0.12, 0.28))
+HOLLOWS = ((0.03, 0.38), (0.12, 0.34))
 """Darkening of hollows: size of the neighbourhood, interocular distances, and its strength."""
 
 GAMMA = 2.2

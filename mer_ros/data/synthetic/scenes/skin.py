@@ -28,6 +28,9 @@ BROWS_LEFT = ((300, 293, 334, 296, 336), (276, 283, 282, 295, 285))
 BROW_HAIRS, BROW_GROUND = 230, 0.45
 """Number of hairs of a dense brow, and opacity of the ground under them."""
 
+WRINKLE = 0.14
+"""Share of light that the deepest wrinkle takes away."""
+
 FOREHEAD_LINES = (-0.36, -0.46, -0.56)
 """Heights of the wrinkles of the forehead, canonical."""
 
@@ -49,7 +52,7 @@ def skin_colour(relief: Relief, looks: Looks) -> NDArray[np.float32]:
     for side in (-1, 1):
         level -= np.float32(0.10 + 0.06 * looks.old) * _spot(place, side * 0.31, 0.13, 0.10, 0.045)
         level -= np.float32(0.10) * _spot(place, side * 0.21, -0.02, 0.06, 0.07)
-    level -= np.float32(0.22 * looks.wrinkles) * _wrinkles(place, rng)
+    level -= np.float32(WRINKLE * looks.wrinkles) * _wrinkles(place, rng)
     level *= 1 - _spots(relief, looks, rng, shape)
     tint = np.array([-0.030, -0.042, 0.006], np.float32)  # blood absorbs blue and green
     colour = looks.skin.astype(np.float32) * np.maximum(level, 0.2)[..., None]
