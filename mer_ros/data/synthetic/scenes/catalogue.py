@@ -8,7 +8,7 @@ from mer_ros.data.synthetic.scenes.photographed import PhotographedScene
 from mer_ros.data.synthetic.scenes.scene import Scene
 from mer_ros.data.synthetic.scenes.sculpted import SculptedScene
 from mer_ros.data.synthetic.subject import Subject
-from mer_ros.errors import ConfigError
+from mer_ros.errors import require
 
 
 def scene_of(
@@ -27,8 +27,14 @@ def scene_of(
     if not isinstance(subject.head, SculptedHead):
         return PhotographedScene(subject, size_wh, face_width_px, tone, photograph)
     if photograph is not None:
-        raise ConfigError(
-            f"subject {subject.id} has a parametric head, which no photograph can show: leave the photograph "
-            "away or choose the head 'photograph'."
-        )
+        require_photographed(subject)
     return SculptedScene(subject, size_wh, face_width_px)
+
+
+def require_photographed(subject: Subject) -> None:
+    """Raise ConfigError if no photograph can show the head of a subject."""
+    require(
+        not isinstance(subject.head, SculptedHead),
+        f"subject {subject.id} has a parametric head, which no photograph can show: leave the photograph away "
+        "or choose the head 'photograph'.",
+    )

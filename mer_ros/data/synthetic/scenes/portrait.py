@@ -28,6 +28,8 @@ SUBSURFACE, SUBSURFACE_SHARE = 0.035, 0.5
 HAIR_DULL = 0.6
 """Share of the gloss of skin that hair does not have."""
 
+_FEWEST_COLUMNS = 40
+
 SHOULDER = 0.45
 """Radius of the outer end of a shoulder, interocular distances."""
 
@@ -116,6 +118,8 @@ def _draw_body(
     rows, columns = relief.box
     shirt = (relief.triangle >= 0) & (_cloth(relief) > 0.5)
     found = np.flatnonzero(shirt.any(0))
+    if len(found) < _FEWEST_COLUMNS:
+        return  # the frame ends above the shoulders
     top = np.argmax(shirt, axis=0)[found] + rows.start
     ends = found[[8, -9]] + columns.start
     radius = SHOULDER * relief.px * FINER
