@@ -90,7 +90,9 @@ def rendered_clips(
 
     counts = [n // n_subjects + (k < n % n_subjects) for k in range(n_subjects)]
     jobs = (
-        joblib.delayed(_render_subject)(make_subject(subject, head=head, version=version), own, seed, sequences)
+        joblib.delayed(_render_subject)(
+            make_subject(subject, head=head, version=version), own, seed, sequences
+        )
         for subject, own in zip(subjects, counts, strict=True)
     )
     clips: list[tuple[_Clip, int]] = []

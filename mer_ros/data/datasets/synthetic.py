@@ -28,8 +28,8 @@ DATASET = "synthetic"
 """Name of the data set in results."""
 
 CAVEAT = (
-    "Half of the subjects show one photograph, the others drawn skin: recognition from appearance is easier here "
-    "than on real people."
+    "Half of the subjects show one photograph, the others drawn skin: recognition from appearance is easier "
+    "here than on real people."
 )
 
 FLOW_CLIPS, FLOW_SUBJECTS = 442, 68

@@ -139,7 +139,9 @@ class SyntheticClip:
         index = self.timeline.event_at(time_s)
         if index is not None:
             levels = self.timeline.events[index].levels(time_s)
-            points = points + sum(moved[:N_LANDMARKS, :2] * levels[unit] for unit, moved in self._moved(index).items())
+            points = points + sum(
+                moved[:N_LANDMARKS, :2] * levels[unit] for unit, moved in self._moved(index).items()
+            )
         return self._person.move(points, self._pose(time_s))
 
     def _scene(self, time_s: float) -> NDArray[np.uint8]:
@@ -183,7 +185,7 @@ class SyntheticClip:
         return total
 
     def _moved(self, k: int) -> dict[str, NDArray[np.float64]]:
-        """Displacement of the control points by each unit at the peak of event ``k``, cached for one event."""
+        """Displacement of the control points by each unit at the peak of event ``k``, frame pixels."""
         if self._displaced[0] != k:
             self._displaced = (k, self._displacements(k))
         return self._displaced[1]

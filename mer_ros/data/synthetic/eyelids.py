@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import cv2
 import numpy as np
@@ -61,15 +61,28 @@ class Eyelids:
 
         scene: (H, W, 3). texture: (H*FINER, W*FINER, 3). source: (H, W, 2) texture position of each pixel.
         """
-        height, width = scene.shape[:2]
-        for eye in self._eyes:
-            x0, y0, x1, y1 = np.clip(eye.box_xyxy, 0, (width, height, width, height))
-            part = (slice(y0, y1), slice(x0, x1))
-            position = (source[part] + np.float32(0.5)) / np.float32(FINER) - np.float32(0.5)
-            skin, cover = eye.skin(position, closure)
+        boxes = np.array([eye.box_xyxy for eye in self._eyes])
+        (x0, y0), (x1, y1) = boxes[:, :2].min(0), boxes[:, 2:].max(0)
+        region = scene[y0:y1, x0:x1]
+        position = (source[y0:y1, x0:x1] + np.float32(0.5)) / np.float32(FINER) - np.float32(0.5)
+        for part, skin, cover in self.skin(position, closure, (int(x0), int(y0))):
             texture_xy = (skin + np.float32(0.5)) * np.float32(FINER) - np.float32(0.5)
             lid = cv2.remap(texture, texture_xy, None, cv2.INTER_LINEAR)
-            scene[part] = np.rint(scene[part] * (1 - cover) + lid * cover)
+            region[part] = np.rint(region[part] * (1 - cover) + lid * cover)
+
+    def skin(
+        self, position: NDArray[np.float32], closure: float, origin: tuple[int, int]
+    ) -> Iterator[tuple[tuple[slice, slice], NDArray[np.float32], NDArray[np.float32]]]:
+        """The skin of the lids over the face, for each eye.
+
+        position: (H, W, 2) source positions of a region (frame pixels of the face at rest). closure: 0 open
+        to 1 closed. origin: the frame pixel at [0, 0] of the region. Yields the rows and columns in the
+        region, the (h, w, 2) source positions of the stretched skin, and its (h, w, 1) opacity, 0..1.
+        """
+        for eye in self._eyes:
+            x0, y0, x1, y1 = eye.box_xyxy
+            part = (slice(y0 - origin[1], y1 - origin[1]), slice(x0 - origin[0], x1 - origin[0]))
+            yield part, *eye.skin(position[part], closure)
 
 
 class _Eye:
@@ -89,10 +102,6 @@ class _Eye:
     def skin(
         self, position: NDArray[np.float32], closure: float
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Skin of the lid over the face at (h, w, 2) positions of the face at rest, frame pixels.
-
-        Returns the (h, w, 2) positions of the stretched skin and its (h, w, 1) opacity, 0..1.
-        """
         x, y = position[..., 0], position[..., 1]
         upper = np.interp(x, self._x, self._upper)
         gap = np.maximum(np.interp(x, self._x, self._lower) - upper, 0)

@@ -27,7 +27,9 @@ def backdrop(looks: Looks, size_wh: tuple[int, int]) -> NDArray[np.uint8]:
     level = 1 + np.float32(GRADIENT / 2) * (towards * x - 0.5 * y)
     if rng.uniform() < CORNER_CHANCE:
         at = float(rng.uniform(0.35, 0.9) * rng.choice([-1, 1]))
-        level = level * np.where((x - at) * np.sign(at) > 0, np.float32(rng.uniform(0.6, 0.85)), np.float32(1))
+        level = level * np.where(
+            (x - at) * np.sign(at) > 0, np.float32(rng.uniform(0.6, 0.85)), np.float32(1)
+        )
         level = cv2.GaussianBlur(np.asarray(level, np.float32), (0, 0), width / 200)
     level = level + np.float32(MOTTLE) * smooth_noise(rng, (height, width), width / 6)
     level += np.float32(GRAIN) * smooth_noise(rng, (height, width), 1.5)

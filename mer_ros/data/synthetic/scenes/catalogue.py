@@ -20,9 +20,9 @@ def scene_of(
 ) -> Scene:
     """The scene of a subject's head.
 
-    tone: strength of the subject's luminance, 0..1; photograph: the picture to move, the built-in one if None.
-    Both are of the photograph's head: a sculpted subject always has its own skin. Raises ConfigError for a
-    photograph of a sculpted subject.
+    tone: strength of the subject's luminance, 0..1; photograph: the picture to move, the built-in one if
+    None. Both are for the head of the photograph: a sculpted subject always has its own skin. Raises
+    ConfigError for a photograph of a sculpted subject.
     """
     if not isinstance(subject.head, SculptedHead):
         return PhotographedScene(subject, size_wh, face_width_px, tone, photograph)
@@ -35,6 +35,6 @@ def require_photographed(subject: Subject) -> None:
     """Raise ConfigError if no photograph can show the head of a subject."""
     require(
         not isinstance(subject.head, SculptedHead),
-        f"subject {subject.id} has a parametric head, which no photograph can show: leave the photograph away "
-        "or choose the head 'photograph'.",
+        f"subject {subject.id} has a parametric head, which no photograph can show: leave the photograph "
+        "away or choose the head 'photograph'.",
     )

@@ -18,7 +18,7 @@ WHITE = np.array([0.52, 0.56, 0.60], np.float32)
 IRIS, PUPIL = 0.41, 0.17
 """Radius of iris and pupil, shares of that of the eyeball (11.7 and 4 mm across)."""
 
-GLINT = 0.05
+GLINT = 0.035
 """Radius of the reflection of the lamp, share of that of the eyeball."""
 
 
@@ -52,11 +52,13 @@ def _eyeball(at: NDArray[np.float32], looks: Looks, rng: np.random.Generator) ->
     angle = np.arctan2(at[..., 1], at[..., 0])
     spokes = sum(np.sin(k * angle + rng.uniform(0, 6.3)) / 3 for k in (13, 19, 29))
     radial = apart / IRIS
-    level = (0.85 + 0.22 * spokes) * (0.65 + 0.6 * np.clip(radial, 0, 1)) * (1 - 0.75 * _edge(radial, 0.93, 0.06))
+    level = (
+        (0.85 + 0.22 * spokes) * (0.65 + 0.6 * np.clip(radial, 0, 1)) * (1 - 0.75 * _edge(radial, 0.93, 0.06))
+    )
     iris = looks.iris.astype(np.float32) * level[..., None]
     colour = _over(colour, iris, _edge(apart, IRIS, -0.025))
     colour = _over(colour, np.full(3, 0.006, np.float32), _edge(apart, PUPIL, -0.02))
-    lamp = looks.light[:2] * 0.30
+    lamp = looks.light[:2] * 0.45
     glint = np.exp(-0.5 * (((at - lamp.astype(np.float32)) / GLINT) ** 2).sum(-1))
     colour = _over(colour, np.full(3, 0.9, np.float32), 0.85 * glint)
     return encoded(cv2.GaussianBlur(np.asarray(colour, np.float32), (0, 0), 1.0))

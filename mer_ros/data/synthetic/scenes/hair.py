@@ -26,12 +26,21 @@ SET_BACK = 0.10
 EAR = (0.72, 0.60, -0.06, 0.75)
 """Ears: least distance from the midline, least depth, top and bottom, canonical."""
 
-BEHIND = ((-1.4, 0.05), (-1.35, 0.4), (-1.1, 0.8), (-0.7, 1.0), (0.0, 1.12), (0.8, 1.16), (1.5, 1.1), (2.2, 0.9))
+BEHIND = (
+    (-1.4, 0.05),
+    (-1.35, 0.4),
+    (-1.1, 0.8),
+    (-0.7, 1.0),
+    (0.0, 1.12),
+    (0.8, 1.16),
+    (1.5, 1.1),
+    (2.2, 0.9),
+)
 """Outline of long hair: height, canonical, and half width, shares of that of the scalp."""
 
 CURTAINS = ((54, 21, 162, 127, 234, 93, 132, 58, 172), (284, 251, 389, 356, 454, 323, 361, 288, 397))
 CURTAIN_GAP = (0.06, 0.05, 0.03, 0.0, 0.0, 0.0, 0.0, 0.02, 0.05)
-"""Inner edge of long hair before the ears: FaceMesh landmarks of either side, and outward shift, canonical."""
+"""Inner edge of long hair before the ears: FaceMesh landmarks of either side; outward shift, canonical."""
 
 
 def thickness(looks: Looks) -> NDArray[np.float64]:

@@ -73,7 +73,9 @@ class LidMargins:
                 points = np.rint((edge - (x0, y0)) * 16).astype(np.int32)
                 thick = max(round(width * self._unit), 1)
                 cv2.polylines(line, [points], False, 255, thick, cv2.LINE_AA, 4)
-                dark = np.maximum(dark, cv2.GaussianBlur(line, (0, 0), 1.2).astype(np.float32) / 255 * strength)
+                dark = np.maximum(
+                    dark, cv2.GaussianBlur(line, (0, 0), 1.2).astype(np.float32) / 255 * strength
+                )
             share = dark[..., None]
             ground = np.where((cover[part] < 0.5)[..., None], LASH, picture[part])
             picture[part] = ground * (1 - share) + LASH * share
@@ -88,4 +90,6 @@ class LidMargins:
         below = np.maximum(y - top, 0) / (SHADOW_REACH * self._unit)
         inside = (x >= upper[0, 0]) & (x <= upper[-1, 0]) & (y > top) & (y < np.interp(x, *lower.T))
         ends = np.minimum(x - upper[0, 0], upper[-1, 0] - x) / (0.08 * self._unit)
-        return np.asarray(np.maximum(SHADOW * np.exp(-below), 0.5 * np.clip(1 - ends, 0, 1)) * inside, np.float32)
+        return np.asarray(
+            np.maximum(SHADOW * np.exp(-below), 0.5 * np.clip(1 - ends, 0, 1)) * inside, np.float32
+        )

@@ -36,7 +36,9 @@ class LipLine:
         up, down = np.where(touching, middle, up + 0.5), np.where(touching, middle, down - 0.5)
         self.x = columns.astype(np.float64) + relief.origin_xy[0]
         self.upper = gaussian_filter1d(up, 2.0, mode="nearest") + relief.origin_xy[1]
-        self.lower = np.maximum(gaussian_filter1d(down, 2.0, mode="nearest") + relief.origin_xy[1], self.upper)
+        self.lower = np.maximum(
+            gaussian_filter1d(down, 2.0, mode="nearest") + relief.origin_xy[1], self.upper
+        )
 
     def above(self, x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.float32]:
         """Share of the upper lip's side at texture pixels, 0..1; beyond the corners the line goes on."""
@@ -44,7 +46,9 @@ class LipLine:
 
     def below(self, x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.float32]:
         """Share of the lower lip's side. Beyond the corners both shares have the sum 1."""
-        edge = np.where((x < self.x[0]) | (x > self.x[-1]), self.upper_at(x), np.interp(x, self.x, self.lower))
+        edge = np.where(
+            (x < self.x[0]) | (x > self.x[-1]), self.upper_at(x), np.interp(x, self.x, self.lower)
+        )
         return np.asarray(np.clip(y - edge + 0.5, 0, 1), np.float32)
 
     def upper_at(self, x: NDArray[np.floating]) -> NDArray[np.float64]:

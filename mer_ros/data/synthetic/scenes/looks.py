@@ -46,8 +46,8 @@ class Looks:
 
     blotches, redness, freckles, wrinkles, stubble, beard, density: strengths, 0..1; stubble is a shade,
     a beard has hair, density is that of the brows. moles: number. hair: its cut.
-    forehead: how much higher than average the hairline is, interocular distances. light: (3,) direction to the
-    light, of length 1. old: as in ``Traits``. seed: of all textures.
+    forehead: how much higher than average the hairline is, interocular distances. light: (3,) direction to
+    the light, of length 1. old: as in ``Traits``. seed: of all textures.
     """
 
     skin: NDArray[np.float64]
@@ -149,5 +149,7 @@ def _iris(pale: float, rng: np.random.Generator) -> NDArray[np.float64]:
 
 def _cut(own: Traits, rng: np.random.Generator) -> Hair:
     cuts: list[Hair] = ["none", "cropped", "short", "long"]
-    shares = (0.1 + 0.2 * own.old, 0.35, 0.55 - 0.2 * own.old, 0.0) if own.male > 0.5 else (0.0, 0.05, 0.4, 0.55)
+    shares = (
+        (0.1 + 0.2 * own.old, 0.35, 0.55 - 0.2 * own.old, 0.0) if own.male > 0.5 else (0.0, 0.05, 0.4, 0.55)
+    )
     return cuts[int(rng.choice(len(cuts), p=np.array(shares) / sum(shares)))]

@@ -1,4 +1,4 @@
-"""The inside of the mouth of a sculpted subject: upper teeth on the skull, lower teeth and tongue on the jaw."""
+"""The inside of a sculpted subject's mouth: upper teeth on the skull, lower teeth and tongue on the jaw."""
 
 from __future__ import annotations
 

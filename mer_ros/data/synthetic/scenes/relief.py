@@ -25,10 +25,10 @@ _PX_PER_EYES = 200.0
 class Relief:
     """The surface of one subject, see ``stage.RestingHead`` for landmarks, depth_px, px and size_wh.
 
-    vertices: (N, 3) float64, frame pixels, z in the same unit away from the camera from the plane of the eyes.
-    turn: (3, 3), canonical to frame directions (the habitual pose). box: rows and columns of the texture in
-    which the head lies; the maps cover it. triangle: (h, w) int32, the visible triangle of ``head.triangles``,
-    -1 for none. weights: (h, w, 3) float32, of its corners.
+    vertices: (N, 3) float64, frame pixels, z in the same unit from the plane of the eyes, away from the
+    camera. turn: (3, 3), canonical to frame directions (the habitual pose). box, origin_xy: rows and columns
+    of the texture in which the head lies, and its first pixel; the maps cover it. triangle: (h, w) int32, the
+    visible triangle of ``head.triangles``, -1 for none. weights: (h, w, 3) float32, of its corners.
     """
 
     def __init__(

@@ -34,8 +34,8 @@ Box = tuple[int, int, int, int]
 class FaceField:
     """A field, opened. Displacements are (h, w, 2) float32, frame pixels, of the face at rest.
 
-    skin: in ``box_xyxy``. upper, lower: in ``mouth_xyxy``, of the skin on either side of the line of the lips,
-    continued across it. normals: (h, w, 3), change of the normals in ``box_xyxy`` at every SHADE_STEP-th
+    skin: in ``box_xyxy``. upper, lower: in ``mouth_xyxy``, of the skin on either side of the line of the
+    lips, continued across it. normals: (h, w, 3), change of the normals in ``box_xyxy`` at every SHADE_STEP-th
     pixel. jaw, gaze: (2,), of the lower teeth and of the eyeballs.
     """
 
@@ -175,4 +175,3 @@ def _inside(relief: Relief, low: NDArray[np.float64], high: NDArray[np.float64])
     x0, y0 = np.maximum(low, 0).astype(int)
     x1, y1 = np.minimum(high + 1, relief.size_wh).astype(int)
     return int(x0), int(y0), int(x1), int(y1)
-
