@@ -60,6 +60,15 @@ def test_the_clips_of_a_subject_do_not_depend_on_the_other_subjects(rendered):
     assert np.array_equal(alone.flow, clips.flow[4:])
 
 
+def test_a_head_can_be_chosen_and_an_unknown_one_is_refused(rendered):
+    clips, _ = rendered
+    photographed = rendered_clips(4, [2001], 0, head="photograph", cores=1)
+    assert photographed.labels.tolist() == clips.labels[4:].tolist()
+    assert not np.array_equal(photographed.flow, clips.flow[4:])  # by default, 2001 has the parametric head
+    with pytest.raises(ConfigError, match="head"):
+        rendered_clips(4, [2001], 0, head="round")
+
+
 def test_the_face_of_a_clip_stays_where_it_is(rendered):
     """Registration follows the face: the head sways by several pixels and the crop hardly shifts."""
     import cv2

@@ -58,8 +58,8 @@ def hair_cover(relief: Relief, looks: Looks) -> NDArray[np.float32]:
     rng = np.random.default_rng([0x4A1, looks.seed])
     place = relief.place
     shape = place.shape[:2]
-    fringe = strands(rng, place[..., 0] * 90, place[..., 1] * 3)
-    ragged = 0.02 * smooth_noise(rng, shape, 30.0) + 0.028 * fringe
+    fringe = strands(rng, place[..., 0] * 130, place[..., 1] * 3)
+    ragged = 0.02 * smooth_noise(rng, shape, 30.0) + 0.018 * fringe
     seen = (relief.triangle >= 0).astype(np.float32)
     cover = cv2.GaussianBlur(_share(place, looks, ragged) * seen, (0, 0), 1.5)
     cover /= np.maximum(cv2.GaussianBlur(seen, (0, 0), 1.5), 0.1)

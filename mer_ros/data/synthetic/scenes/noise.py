@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], cell: float) -> NDArray[np.float32]:
+def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], cell: float) -> NDArray[np.float32]:
     """(h, w) noise of mean 0 and standard deviation 1 whose structures are about ``cell`` pixels wide."""
     small = (max(int(shape[0] / cell) + 2, 4), max(int(shape[1] / cell) + 2, 4))
     drawn = rng.standard_normal(small, np.float32)

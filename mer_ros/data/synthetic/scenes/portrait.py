@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data.synthetic.scenes import hair, shade
 from mer_ros.data.synthetic.scenes.lids import LidMargins
+from mer_ros.data.synthetic.scenes.lips import LipLine
 from mer_ros.data.synthetic.scenes.looks import Looks
 from mer_ros.data.synthetic.scenes.noise import smooth_noise
 from mer_ros.data.synthetic.scenes.relief import Relief
@@ -25,6 +26,9 @@ CLOTH_LIGHT = 0.85
 SUBSURFACE, SUBSURFACE_SHARE = 0.035, 0.5
 """Light spreads inside skin: reach, interocular distances, and share of the light."""
 
+GAP_LIGHT = 0.12
+"""Brightness of the gap between closed lips, share of that of the lips."""
+
 HAIR_DULL = 0.6
 """Share of the gloss of skin that hair does not have."""
 
@@ -37,7 +41,7 @@ SHOULDER = 0.45
 class Portrait:
     """texture: (H*FINER, W*FINER, 3) uint8 BGR. cover: (H*FINER, W*FINER) uint8, 0 where one sees past it."""
 
-    def __init__(self, relief: Relief, looks: Looks, lids: LidMargins) -> None:
+    def __init__(self, relief: Relief, looks: Looks, lids: LidMargins, lips: LipLine) -> None:
         width, height = (side * FINER for side in relief.size_wh)
         picture = np.zeros((height, width, 3), np.float32)
         cover = np.zeros((height, width), np.float32)
@@ -50,6 +54,7 @@ class Portrait:
         _draw_body(picture, cover, relief, looks)
         if looks.hair == "long":
             hair.draw_curtains(picture, cover, relief, looks)
+        _close_lips(picture, cover, lips, looks)
         lids.cut(cover)
         lids.draw_lashes(picture, cover)
         self.texture = shade.encoded(cv2.GaussianBlur(picture, (0, 0), SOFT_PX))
@@ -109,6 +114,17 @@ def _draw(
     near = (weight > 1e-3) & ((share > 0) | (cover[box] == 0))
     picture[box] = np.where(near[..., None], fringe, picture[box])
     cover[box] = np.maximum(cover[box], share)
+
+
+def _close_lips(
+    picture: NDArray[np.float32], cover: NDArray[np.float32], lips: LipLine, looks: Looks
+) -> None:
+    """Cover what is seen between the lips at rest with the dark of their gap, in place."""
+    rows = slice(int(lips.upper.min()) - 6, int(lips.lower.max()) + 7)
+    part = (rows, slice(int(lips.x[0]) - 6, int(lips.x[-1]) + 7))
+    gap = cover[part] < 1
+    picture[part][gap] = looks.lips.astype(np.float32) * np.float32(GAP_LIGHT)
+    cover[part][gap] = 1.0
 
 
 def _draw_body(

@@ -18,9 +18,9 @@ class Scene(Protocol):
     """One subject in a W x H frame, with everything that moves in it.
 
     Control points are points of the face, the landmarks first. Their displacements are (P, 2) or (P, 3):
-    right, down and, in a scene with depth, away from the camera, frame pixels. A field is a float32 array that only
-    its scene can read: movements of the resting face, linear in the displacement of the control points, so
-    that fields may be scaled and added.
+    right, down and, in a scene with depth, away from the camera, frame pixels. A field is a float32
+    array that only its scene can read: movements of the resting face, linear in the displacement of the
+    control points, so that fields may be scaled and added.
     """
 
     @property

@@ -43,7 +43,7 @@ class SculptedScene:
         relief = Relief(subject, size_wh, face_width_px, thickness(self._looks))
         self.landmarks, self._size_wh = relief.landmarks, size_wh
         lids, self._lips = LidMargins(relief), LipLine(relief)
-        self._portrait = Portrait(relief, self._looks, lids)
+        self._portrait = Portrait(relief, self._looks, lids, self._lips)
         self._wall = backdrop(self._looks, size_wh)
         self._eyeballs = Eyeballs(relief, self._looks)
         self._mouth = Mouth(relief, self._lips, self._looks)
@@ -99,7 +99,7 @@ class SculptedScene:
             self._openings, self._eyeballs.boxes, self._eyeballs.pictures, strict=True
         ):
             part = self._region(margins, pose)
-            at = still[part] - gaze * np.float32(FINER) - np.array(box[:2], np.float32)
+            at: NDArray[np.float32] = still[part] - gaze * np.float32(FINER) - np.array(box[:2], np.float32)
             under[part] = cv2.remap(picture, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
     def _draw_mouth(

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-AMBIENT, KEY = 0.36, 0.80
+AMBIENT, KEY = 0.32, 0.72
 """Light from everywhere, and from the lamp."""
 
 WRAP = np.array([0.25, 0.32, 0.42], np.float32)

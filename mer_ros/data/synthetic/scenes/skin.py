@@ -91,7 +91,7 @@ def _wrinkles(place: NDArray[np.float32], rng: np.random.Generator) -> NDArray[n
 
 
 def _spots(
-    relief: Relief, looks: Looks, rng: np.random.Generator, shape: tuple[int, int]
+    relief: Relief, looks: Looks, rng: np.random.Generator, shape: tuple[int, ...]
 ) -> NDArray[np.float32]:
     """(h, w) share of light that freckles and moles take away."""
     low, high = relief.landmarks.min(0), relief.landmarks.max(0)

@@ -35,8 +35,8 @@ class FaceField:
     """A field, opened. Displacements are (h, w, 2) float32, frame pixels, of the face at rest.
 
     skin: in ``box_xyxy``. upper, lower: in ``mouth_xyxy``, of the skin on either side of the line of the
-    lips, continued across it. normals: (h, w, 3), change of the normals in ``box_xyxy`` at every SHADE_STEP-th
-    pixel. jaw, gaze: (2,), of the lower teeth and of the eyeballs.
+    lips, continued across it. normals: (h, w, 3), change of the normals in ``box_xyxy`` at every
+    SHADE_STEP-th pixel. jaw, gaze: (2,), of the lower teeth and of the eyeballs.
     """
 
     skin: NDArray[np.float32]
