@@ -20,8 +20,9 @@ HAIRLINE = (
 )
 """Depth (z) and height (y) of the hairline on the average head, canonical."""
 
-SET_BACK = 0.10
-"""Distance from the hairline at which hair begins to raise the surface, canonical."""
+SET_BACK, RISE, EDGE = 0.04, 0.45, 0.05
+"""Distance from the hairline at which hair begins to raise the surface, distance over which it rises to its
+full height, and width of its coloured edge, canonical."""
 
 EAR = (0.72, 0.60, -0.06, 0.75)
 """Ears: least distance from the midline, least depth, top and bottom, canonical."""
@@ -46,7 +47,8 @@ CURTAIN_GAP = (0.06, 0.05, 0.03, 0.0, 0.0, 0.0, 0.0, 0.02, 0.05)
 def thickness(looks: Looks) -> NDArray[np.float64]:
     """(N,) height of the hair at the vertices, canonical."""
     points = average_vertices()
-    share = _share(points.astype(np.float32), looks, np.full(len(points), -SET_BACK, np.float32))
+    edge = np.full(len(points), -SET_BACK, np.float32)
+    share = _share(points.astype(np.float32), looks, edge, RISE)
     higher = 1 + 0.5 * np.clip(-points[:, 1] - 0.6, 0, 1)
     return np.asarray(THICKNESS[looks.hair] * share * higher, np.float64)
 
@@ -138,13 +140,17 @@ def _falling(relief: Relief, looks: Looks) -> NDArray[np.float32]:
     return np.asarray(looks.hair_colour.astype(np.float32) * np.clip(level, 0.25, 1.8)[..., None], np.float32)
 
 
-def _share(place: NDArray[np.float32], looks: Looks, ragged: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(...) 0..1 at (..., 3) places of the average head. ragged: shift of the hairline, canonical."""
+def _share(
+    place: NDArray[np.float32], looks: Looks, ragged: NDArray[np.float32], width: float = EDGE
+) -> NDArray[np.float32]:
+    """(...) 0..1 at (..., 3) places of the average head. ragged: shift of the hairline; width: of its
+    edge, canonical.
+    """
     x, y, z = np.abs(place[..., 0]), place[..., 1], place[..., 2]
     line = np.interp(z, *HAIRLINE).astype(np.float32)
     temples = np.float32(0.05 + 0.20 * max(looks.old - 0.3, 0)) * np.exp(-(((x - 0.34) / 0.13) ** 2))
     front = np.clip((0.45 - z) / 0.3, 0, 1)
-    share = np.clip((line - (temples + np.float32(looks.forehead)) * front + ragged - y) / 0.05, 0, 1)
+    share = np.clip((line - (temples + np.float32(looks.forehead)) * front + ragged - y) / width, 0, 1)
     beside, behind, top, bottom = EAR
     ear = (x > beside) & (z > behind) & (y > top) & (y < bottom)
     return np.asarray(np.where(ear, 0.0, share), np.float32)
