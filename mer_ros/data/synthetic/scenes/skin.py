@@ -10,7 +10,7 @@ from mer_ros.data.synthetic.scenes.looks import Looks
 from mer_ros.data.synthetic.scenes.noise import smooth_noise, strands
 from mer_ros.data.synthetic.scenes.relief import Relief, to_texture
 
-PORES = ((1.5, 0.022), (3.0, 0.026), (7.0, 0.026), (18.0, 0.022))
+PORES = ((2.0, 0.022), (4.0, 0.032), (8.0, 0.034), (18.0, 0.030))
 """Fine texture: width of its structures in texture pixels, and relative strength."""
 
 BLOTCH_CELLS, BLOTCH = (45.0, 110.0), 0.045
