@@ -48,6 +48,9 @@ def demo(
         bool,
         typer.Option("--everyday", help="Add speech, glances, nods, changing light, blur and lost frames."),
     ] = False,
+    head: Annotated[
+        str, typer.Option(help="Head of the clip: photograph, or parametric with drawn skin.")
+    ] = "photograph",
     photo: Annotated[
         str, typer.Option(help="Photograph of another face, which is read but never stored.")
     ] = "",
@@ -74,8 +77,10 @@ def demo(
 
     rate = rate or (1.0 if len(os.sched_getaffinity(0)) >= 4 else 0.5)
     check_header(find(files.models_dir(), model))  # fail here, not seconds later in the nodes
+    own = synthetic.demo_subject(seed, head=head)  # the same, for an unknown head
     if photo:
-        synthetic.Photograph.read(Path(photo))  # the same
+        synthetic.require_photographed(own)
+        synthetic.Photograph.read(Path(photo))
     options = replace(
         DEMO,
         camera=f"synthetic:{seed}",
@@ -84,6 +89,7 @@ def demo(
         amplitude_px=amplitude_px,
         events=events,
         conditions="everyday" if everyday else "calm",
+        head=head,
         photo=str(Path(photo).absolute()) if photo else "",
         model=model,
     )

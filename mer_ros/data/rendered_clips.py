@@ -7,8 +7,8 @@ between the crops of the clip. The spotter is not run, since it would need all f
 Instead, onset and apex get its timing errors (``MISTIMED``), and the offset that of the onset. No event is
 missed and none is false.
 
-All subjects are rendered from one photograph, so recognition from appearance is easier here than on real
-people.
+Subjects are spread over the heads of the generator, as in flow samples. Those of one head share a photograph,
+and the skin of the others is drawn, so recognition from appearance is easier here than on real people.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic import SyntheticClip, everyday
+from mer_ros.data.synthetic import GENERATOR_VERSION, SyntheticClip, everyday
 from mer_ros.data.synthetic.flow_samples import MISTIMED
-from mer_ros.data.synthetic.subject import make_subject
+from mer_ros.data.synthetic.subject import Subject, make_subject
 from mer_ros.data.synthetic.timeline import Timeline, TrueEvent, make_timeline
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX, interocular_px
@@ -71,21 +71,29 @@ def rendered_clips(
     progress: Progress = SILENT,
     cores: int = 0,
     sequences: bool = False,
+    *,
+    head: str = "",
+    version: str = GENERATOR_VERSION,
 ) -> RenderedClips:
     """Render ``n`` clips, about the same number of each subject; the same arguments give the same bytes.
 
     progress: receives ``TASK``. cores: number of processes, 0 for one per core; the bytes do not depend on
-    it. sequences: also measure the flow over time, which takes a third longer and 1.5 MB per clip. Raises
-    ConfigError if there are fewer clips than subjects, DataError if FaceMesh detects no face in a clip.
+    it. sequences: also measure the flow over time, which takes a third longer and 1.5 MB per clip. head,
+    version: see ``make_subject``. Raises ConfigError if there are fewer clips than subjects or for an unknown
+    head or version, DataError if FaceMesh detects no face in a clip.
     """
     n_subjects = len(subjects)
     if not 1 <= n_subjects <= n:
         raise ConfigError(f"Found {n} clips for {n_subjects} subjects: use one subject and a clip for each.")
+    make_subject(subjects[0], head=head, version=version)  # an unknown head or version is reported here
     import joblib  # imported here: most importers of this module render nothing
 
     counts = [n // n_subjects + (k < n % n_subjects) for k in range(n_subjects)]
     jobs = (
-        joblib.delayed(_render_subject)(*job, seed, sequences) for job in zip(subjects, counts, strict=True)
+        joblib.delayed(_render_subject)(
+            make_subject(subject, head=head, version=version), own, seed, sequences
+        )
+        for subject, own in zip(subjects, counts, strict=True)
     )
     clips: list[tuple[_Clip, int]] = []
     rendered = joblib.Parallel(min(cores or joblib.cpu_count(), n_subjects), return_as="generator")(jobs)
@@ -120,7 +128,7 @@ class _Clip:
     sequence: NDArray[np.float32] | None
 
 
-def _render_subject(subject: int, n: int, seed: int, sequences: bool) -> list[_Clip]:
+def _render_subject(subject: Subject, n: int, seed: int, sequences: bool) -> list[_Clip]:
     """``n`` expressions of a subject."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)  # the subjects are distributed over processes
@@ -132,10 +140,10 @@ def _render_subject(subject: int, n: int, seed: int, sequences: bool) -> list[_C
         cv2.setNumThreads(threads)
 
 
-def _events(subject_id: int, n: int, seed: int, mesh: FaceMesh, sequences: bool) -> Iterator[_Clip]:
-    own_seed = int(np.random.SeedSequence([seed, subject_id]).generate_state(1)[0])
+def _events(subject: Subject, n: int, seed: int, mesh: FaceMesh, sequences: bool) -> Iterator[_Clip]:
+    own_seed = int(np.random.SeedSequence([seed, subject.id]).generate_state(1)[0])
     rng = np.random.default_rng([own_seed, 0xE7])
-    subject, conditions = make_subject(subject_id, head="photograph"), everyday(own_seed)
+    conditions = everyday(own_seed)
     timeline = _with_amplitudes(make_timeline(own_seed, subject, n, conditions, typical=False), rng)
     clip = SyntheticClip(subject, timeline, own_seed, FPS, FRAME_WH, conditions=conditions)
     clip.amplitude_px = (
@@ -146,7 +154,7 @@ def _events(subject_id: int, n: int, seed: int, mesh: FaceMesh, sequences: bool)
         onset, apex, offset = _spotted_times(event, rng)
         times = kept[(kept >= onset) & (kept <= offset)]
         frames = [clip.render(round(time * FPS)) for time in times]
-        meter = MotionMeter(frames[0], _detect_first(mesh, frames, subject_id))
+        meter = MotionMeter(frames[0], _detect_first(mesh, frames, subject.id))
         motions = [meter.step(frame) for frame in frames]
         top = int(np.abs(times - apex).argmin())
         yield _Clip(

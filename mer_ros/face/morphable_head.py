@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,6 +139,45 @@ class Landmarks:
     units: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
 
 
+@dataclass(frozen=True, eq=False)
+class EyeFrame:
+    """The canonical frame of a head's own eyes.
+
+    centre: (3,) middle of the outer eye corners, dm. turn: (3, 3), rows are the directions of the frame.
+    scale: interocular distances per dm.
+    """
+
+    centre: NDArray[np.float64]
+    turn: NDArray[np.float64]
+    scale: float
+
+    @classmethod
+    def of(cls, points: NDArray[np.float64]) -> EyeFrame:
+        """The frame of (468, 3) landmarks, dm."""
+        eyes = points[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER]]
+        across = eyes[1] - eyes[0]
+        roll = np.arctan2(across[1], across[0])
+        turn = np.array([[np.cos(roll), np.sin(roll), 0], [-np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
+        return cls(eyes.mean(0), turn, 1 / float(np.linalg.norm(across)))
+
+    def points(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(K, 3) points, dm -> canonical."""
+        return np.asarray((points - self.centre) @ self.turn.T * self.scale)
+
+    def sides(
+        self, parts: tuple[NDArray[np.float64], ...], x: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The canonical displacement by both sides of a unit.
+
+        parts: its right, left and unsided part, (K, 3), dm. x: (K,) canonical, at which the last is split.
+        """
+        (one, other, whole), right = parts, right_share(x)[:, None]
+        return (
+            (one + right * whole) @ self.turn.T * self.scale,
+            (other + (1 - right) * whole) @ self.turn.T * self.scale,
+        )
+
+
 def landmarks(weights: Mapping[str, float]) -> Landmarks:
     """The landmarks and units of the head with these weights of its shapes."""
     head = load()
@@ -146,20 +185,25 @@ def landmarks(weights: Mapping[str, float]) -> Landmarks:
     shapes = _shapes_at_landmarks()
     for name, weight in weights.items():
         points += weight * shapes[head.shape_names.index(name)]
-    eyes = points[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER]]
-    across = eyes[1] - eyes[0]
-    scale = 1 / float(np.linalg.norm(across))
-    roll = np.arctan2(across[1], across[0])
-    turn = np.array([[np.cos(roll), np.sin(roll), 0], [-np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
-    mesh = (points - eyes.mean(0)) @ turn.T * scale
-    right = right_share(mesh[:, 0])[:, None]
-    units = {}
-    for unit, (one, other, whole) in _units_at_landmarks().items():
-        units[unit] = (
-            (one + right * whole) @ turn.T * scale,
-            (other + (1 - right) * whole) @ turn.T * scale,
-        )
-    return Landmarks(mesh, scale, units)
+    frame = EyeFrame.of(points)
+    mesh = frame.points(points)
+    units = {unit: frame.sides(parts, mesh[:, 0]) for unit, parts in _units_at_landmarks().items()}
+    return Landmarks(mesh, frame.scale, units)
+
+
+def vertices(weights: Mapping[str, float]) -> tuple[NDArray[np.float64], EyeFrame]:
+    """(N, 3) canonical vertices of the head with these weights of its shapes, and its frame."""
+    head = load()
+    points = head.vertices(weights)
+    frame = EyeFrame.of(head.at_landmarks(points))
+    return frame.points(points), frame
+
+
+@functools.cache
+def unit_at_vertices(unit: str) -> tuple[NDArray[np.float64], ...]:
+    """The right, left and unsided part of an action unit, (N, 3), dm."""
+    head = load()
+    return _sided(unit, head, lambda k: head.units[k] * STEP_DM)
 
 
 @functools.cache
@@ -178,12 +222,16 @@ def _units_at_landmarks() -> dict[str, tuple[NDArray[np.float64], ...]]:
     """The right, left and unsided part of each action unit, (468, 3), dm."""
     head = load()
     fields = head.at_landmarks(head.units) * STEP_DM
-    found = {}
-    for unit, shares in ACTION_UNITS.items():
-        parts = [np.zeros((len(head.landmark_triangles), 3)) for _ in range(3)]
-        for name, share in shares:
-            for part, side in zip(parts, ("Right", "Left", ""), strict=True):
-                if name + side in head.unit_names:
-                    part += share * fields[head.unit_names.index(name + side)]
-        found[unit] = tuple(parts)
-    return found
+    return {unit: _sided(unit, head, fields.__getitem__) for unit in ACTION_UNITS}
+
+
+def _sided(
+    unit: str, head: Morphable, field: Callable[[int], NDArray[np.float64]]
+) -> tuple[NDArray[np.float64], ...]:
+    """The right, left and unsided part of an action unit. field: of a sculpted unit by its index."""
+    sides = []
+    for side in ("Right", "Left", ""):
+        shares = {name + side: share for name, share in ACTION_UNITS[unit] if name + side in head.unit_names}
+        fields = [share * field(head.unit_names.index(name)) for name, share in shares.items()]
+        sides.append(np.sum(fields, axis=0) if fields else np.zeros_like(field(0)))
+    return tuple(sides)

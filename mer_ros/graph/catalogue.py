@@ -111,7 +111,7 @@ NODES: dict[str, NodeEntry] = {
             CAMERA,
             (
                 Route("camera", "source"),
-                *_routes("fps", "rate", "amplitude_px", "events", "conditions", "photo"),
+                *_routes("fps", "rate", "amplitude_px", "events", "conditions", "head", "photo"),
                 *_routes("wait_for_subscribers", "autostart"),
             ),
             exchanges_images=True,

@@ -51,6 +51,7 @@ class GraphOptions:
     amplitude_px: float = _parameter(CAMERA, "amplitude_px")
     events: int = _parameter(CAMERA, "events")
     conditions: str = _parameter(CAMERA, "conditions")
+    head: str = _parameter(CAMERA, "head")
     photo: str = _parameter(CAMERA, "photo")
     wait_for_subscribers: int = _parameter(CAMERA, "wait_for_subscribers")
     rviz: bool = _option(False, "Start RViz with the displays of this package.")

@@ -126,6 +126,12 @@ CAMERA = (
         choices=("calm", "everyday"),
     ),
     Parameter(
+        "head",
+        "photograph",
+        "Synthetic clip: photograph, or parametric for a sculpted head with drawn skin.",
+        choices=("photograph", "parametric"),
+    ),
+    Parameter(
         "photo", "", "Synthetic clip: path of a photograph of another face, which is read but never stored."
     ),
     Parameter("width", 640, "Synthetic clip and webcam: image width, pixels.", 64, 4096),

@@ -46,6 +46,7 @@ class CameraNode(MerLifecycleNode):
             amplitude_px=self.value("amplitude_px"),
             n_events=self.value("events"),
             conditions=self.value("conditions"),
+            head=self.value("head"),
             photo=self.value("photo"),
         )
         return open_source(self.value("source"), options)

@@ -23,11 +23,12 @@ from mer_ros.data.synthetic import (
     synthetic_clip,
     synthetic_timeline,
 )
-from mer_ros.data.synthetic.heads.sculpted import identity
+from mer_ros.data.synthetic.clip import FACE_WIDTH_PX
+from mer_ros.data.synthetic.head_motion import HeadPose
 from mer_ros.data.synthetic.nuisances import Span
-from mer_ros.data.synthetic.shading import shaded
-from mer_ros.face import facs, morphable_head
-from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from mer_ros.data.synthetic.scenes import N_LANDMARKS, Scene, scene_of
+from mer_ros.data.synthetic.subject import make_subject
+from mer_ros.face import facs
 from mer_ros.reports.synthetic_tables import unit_fields, with_tables
 from mer_ros.types import EMOTIONS
 from mer_ros.visualisation.flow import GROUND_BGR, flow_picture
@@ -38,8 +39,13 @@ FACE = np.s_[80:330, 205:435]
 """Rows and columns of the face in a 640x480 frame."""
 PARTS = {"eye": np.s_[138:203, 256:316], "mouth": np.s_[208:286, 284:356], "head": np.s_[90:285, 230:410]}
 """Rows and columns of parts of the face for pictures of nuisances, with an aspect ratio of 12 to 13."""
-HEAD_WH, HEAD_EYES, HEAD_EYE_LINE = (170, 220), 0.40, 0.42
-"""Picture of a parametric head: size, distance of the outer eye corners and their height, as shares."""
+MOVING_SUBJECTS, MOVING_FACE = (2121, 2103, 2115), np.s_[100:310, 235:405]
+MOVING_UNITS = {
+    "smile": (("AU6", "AU12"), 5.0),
+    "brows raised": (("AU1", "AU2"), 5.0),
+    "jaw dropped": (("AU25", "AU26"), 8.0),
+}
+"""Picture of movements: subjects, part of the frame, and units with the peak of their movement, pixels."""
 UNIT_PX, UNIT_COLUMNS = 116, 9
 """Width of the field of a unit, and tiles in a row."""
 
@@ -63,19 +69,34 @@ def subjects() -> NDArray[np.uint8]:
 
 
 def heads() -> NDArray[np.uint8]:
-    """Twelve subjects with the parametric head, shaded."""
-    return _grid([head_of(number) for number in EVALUATION_SUBJECTS[1:24:2]], 6)
+    """Twelve subjects with the parametric head at rest."""
+    return _grid(
+        [_scene(number).draw(HeadPose(), None, 0.0)[FACE] for number in EVALUATION_SUBJECTS[1:24:2]], 6
+    )
 
 
-def head_of(subject_id: int) -> NDArray[np.uint8]:
-    """A subject with the parametric head; the eyes of all subjects stand on the same place."""
-    head, weights = morphable_head.load(), identity(subject_id)
-    vertices = head.vertices(weights)
-    eyes = head.at_landmarks(vertices)[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER]]
-    width, height = HEAD_WH
-    scale = HEAD_EYES * width / float(np.linalg.norm(eyes[1] - eyes[0]))
-    pixels = (vertices - eyes.mean(0)) * scale + (width / 2, HEAD_EYE_LINE * height, 0)
-    return shaded(pixels, head, HEAD_WH)
+def movements() -> NDArray[np.uint8]:
+    """Movements of three subjects with the parametric head, stronger than those of a micro-expression."""
+    rows = []
+    for number in MOVING_SUBJECTS:
+        scene = _scene(number)
+        pictures = [scene.draw(HeadPose(), None, 0.0)]
+        for units, peak_px in MOVING_UNITS.values():
+            moved = scene.displacement({unit + side: 1.0 for unit in units for side in facs.SIDES})
+            moved *= peak_px / np.linalg.norm(moved[:N_LANDMARKS, :2], axis=1).max()
+            pictures.append(scene.draw(HeadPose(), scene.field(moved), 0.0))
+        pictures.append(scene.draw(HeadPose(), None, 1.0))
+        pictures.append(scene.draw(HeadPose(), scene.gaze(2.5, 0.0), 0.0))
+        pictures.append(scene.draw(HeadPose(yaw_rad=0.2, pitch_rad=0.05), None, 0.0))
+        rows += [np.ascontiguousarray(picture[MOVING_FACE]) for picture in pictures]
+    names = ("rest", *MOVING_UNITS, "blink", "glance", "turn")
+    for picture, name in zip(rows, names, strict=False):
+        _write(picture, name, (4, 13), 0.42)
+    return _grid(rows, len(names))
+
+
+def _scene(subject_id: int) -> Scene:
+    return scene_of(make_subject(subject_id, head="parametric"), (640, 480), FACE_WIDTH_PX)
 
 
 def units() -> NDArray[np.uint8]:
@@ -208,6 +229,7 @@ def write(docs: Path) -> None:
     for name, draw, suffix in (
         ("synthetic_subjects", subjects, ".jpg"),
         ("synthetic_heads", heads, ".jpg"),
+        ("synthetic_movements", movements, ".jpg"),
         ("unit_fields", units, ".png"),
         ("synthetic_expressions", expressions, ".png"),
         ("synthetic_nuisances", nuisances, ".jpg"),

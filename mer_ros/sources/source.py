@@ -44,8 +44,8 @@ class VideoSource(FrameSequence, Protocol):
 class SourceOptions:
     """Options for opening a source; each kind uses those that apply to it.
 
-    fps: frames per second. size_wh: frame size, pixels. amplitude_px, n_events, conditions, photo: for a
-    synthetic clip; see the parameters of the camera node.
+    fps: frames per second. size_wh: frame size, pixels. amplitude_px, n_events, conditions, photo, head:
+    for a synthetic clip; see the parameters of the camera node.
     """
 
     fps: float
@@ -54,6 +54,7 @@ class SourceOptions:
     n_events: int = 14
     conditions: str = "calm"
     photo: str = ""
+    head: str = "photograph"
 
 
 @dataclass(frozen=True)

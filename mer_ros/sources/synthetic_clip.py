@@ -32,6 +32,7 @@ class SyntheticSource:
             amplitude_px=options.amplitude_px,
             n_events=options.n_events,
             conditions=_conditions(int(name), options),
+            head=options.head,
             photograph=Photograph.read(Path(options.photo)) if options.photo else None,
         )
         self.fps = options.fps

@@ -74,3 +74,9 @@ def test_a_photograph_that_cannot_be_used_ends_the_demo_before_the_nodes_start(t
     done = mer("demo", "--photo", str(tmp_path / "me.jpg"), "--out", str(tmp_path / "out"))
     assert done.returncode == 2 and "me.jpg cannot be read" in done.stderr and done.stdout == ""
     assert "Traceback" not in done.stderr and not (tmp_path / "out").exists()
+
+
+def test_an_unknown_head_ends_the_demo_before_the_nodes_start(tmp_path: Path) -> None:
+    done = mer("demo", "--head", "round", "--out", str(tmp_path / "out"))
+    assert done.returncode == 2 and "'round'" in done.stderr and done.stdout == ""
+    assert not (tmp_path / "out").exists()

@@ -66,7 +66,7 @@ def test_the_page_names_the_version_and_the_origin_of_the_second_head() -> None:
 
 def test_its_images_exist() -> None:
     names = re.findall(r"!\[.+\]\((\S+)\)", TEXT)
-    assert len(names) == 7
+    assert len(names) == 8
     for name in names:
         assert (PAGE.parent / name).stat().st_size < 400_000
 
@@ -96,16 +96,24 @@ def test_a_row_of_an_unknown_value_is_an_error(module: str, name: str, error: ty
         with_values(f"| `{module}.{name}` | `1` |")
 
 
-def test_the_image_of_heads_shows_twelve_faces_whose_eyes_are_in_one_place() -> None:
-    width, height = synthetic_data.HEAD_WH
+def test_the_image_of_heads_shows_twelve_different_faces() -> None:
+    rows, columns = synthetic_data.FACE
+    width, height = columns.stop - columns.start, rows.stop - rows.start
     tiles = synthetic_data.heads().reshape(2, height, 6, width, 3).transpose(0, 2, 1, 3, 4)
     tiles = tiles.reshape(12, height, width, 3).astype(float)
-    eyes = tiles[:, int(0.39 * height) : int(0.45 * height), int(0.3 * width) : int(0.7 * width)]
-    forehead = tiles[:, int(0.25 * height) : int(0.3 * height), int(0.4 * width) : int(0.6 * width)]
-    assert (eyes.min((1, 2, 3)) < 80).all(), "dark irises"
-    assert (forehead.mean((1, 2)) @ [-1, 0, 1] > 40).all(), "skin: more red than blue"
+    cheeks = tiles[:, int(0.5 * height) : int(0.6 * height), int(0.35 * width) : int(0.65 * width)]
+    assert (cheeks.mean((1, 2)) @ [-1, 0, 1] > 25).all(), "skin: more red than blue"
     apart = np.abs(tiles[:, None] - tiles[None]).mean((2, 3, 4))
-    assert apart[~np.eye(12, dtype=bool)].min() > 4
+    assert apart[~np.eye(12, dtype=bool)].min() > 8
+
+
+def test_the_image_of_movements_shows_what_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthetic_data, "MOVING_SUBJECTS", synthetic_data.MOVING_SUBJECTS[:1])
+    rows, columns = synthetic_data.MOVING_FACE
+    picture = synthetic_data.movements()
+    tiles = picture.reshape(rows.stop - rows.start, 7, columns.stop - columns.start, 3)[20:].astype(int)
+    changed = [np.abs(tiles[:, k] - tiles[:, 0]).mean() for k in range(1, 7)]
+    assert min(changed) > 0.1 and int(np.argmax(changed)) == 5, "the turned head changes most"
 
 
 def test_the_image_of_units_shows_one_head_above_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +163,7 @@ def test_the_image_of_expressions_shows_the_strongest_sample_of_each_emotion(
 
 
 def test_page_and_images_are_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("subjects", "heads", "units", "expressions", "nuisances"):
+    for name in ("subjects", "heads", "movements", "units", "expressions", "nuisances"):
         monkeypatch.setattr(synthetic_data, name, lambda: np.full((8, 6, 3), 90, np.uint8))
     (tmp_path / "synthetic_data.md").write_text("# Page\n| `sensor.COLOUR_SHARE` | `0.1` | x |\n")
     synthetic_data.write(tmp_path)

@@ -45,3 +45,11 @@ def test_a_photograph_that_cannot_be_read_is_one_sentence(tmp_path: Path, option
 def test_unknown_conditions_are_refused_with_the_known_ones(options: SourceOptions) -> None:
     with pytest.raises(ConfigError, match="conditions are 'stormy': choose one of calm, everyday"):
         open_source("synthetic:3", replace(options, conditions="stormy"))
+
+
+def test_the_head_is_chosen_and_an_unknown_one_refused(options: SourceOptions) -> None:
+    _, first = next(iter(open_source("synthetic:3", replace(options, head="parametric")).frames()))
+    _, other = next(iter(open_source("synthetic:3", options).frames()))
+    assert np.abs(first.astype(int) - other).mean() > 10
+    with pytest.raises(ConfigError, match="'round'"):
+        open_source("synthetic:3", replace(options, head="round"))

@@ -27,7 +27,10 @@ from mer_ros.types import EMOTIONS, InputKind
 DATASET = "synthetic"
 """Name of the data set in results."""
 
-CAVEAT = "All clips show one photograph: recognition from appearance is easier here than on real people."
+CAVEAT = (
+    "Half of the subjects show one photograph, the others drawn skin: recognition from appearance is easier "
+    "here than on real people."
+)
 
 FLOW_CLIPS, FLOW_SUBJECTS = 442, 68
 """Default numbers of generated clips and subjects for flow, those of MEGC 2019."""

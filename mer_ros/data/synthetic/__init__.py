@@ -3,11 +3,12 @@
 MediaPipe and the photograph are loaded on first use.
 """
 
-from mer_ros.data.synthetic.clip import SyntheticClip, synthetic_clip, synthetic_timeline
+from mer_ros.data.synthetic.clip import SyntheticClip, demo_subject, synthetic_clip, synthetic_timeline
 from mer_ros.data.synthetic.conditions import CONDITIONS, STILL, Conditions, everyday
 from mer_ros.data.synthetic.flow_samples import FlowSet, flow_samples, flow_sequences
 from mer_ros.data.synthetic.generator import GENERATOR_VERSION
 from mer_ros.data.synthetic.photograph import Photograph
+from mer_ros.data.synthetic.scenes import require_photographed
 from mer_ros.data.synthetic.subject import (
     DEMO_SUBJECTS,
     EVALUATION_SUBJECTS,
@@ -29,9 +30,11 @@ __all__ = [
     "SyntheticClip",
     "Photograph",
     "TrueEvent",
+    "demo_subject",
     "everyday",
     "flow_samples",
     "flow_sequences",
+    "require_photographed",
     "synthetic_clip",
     "synthetic_timeline",
 ]

@@ -1,4 +1,4 @@
-"""A rendered clip: a photograph is deformed into one subject and moves along a timeline of known events."""
+"""A rendered clip: one subject moves along a timeline of known events, before a camera."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from numpy.typing import NDArray
 
 from mer_ros.data.synthetic.camera import SimulatedCamera, lost_frames
 from mer_ros.data.synthetic.conditions import Conditions
-from mer_ros.data.synthetic.eyelids import Eyelids
-from mer_ros.data.synthetic.face_motion import FaceMotion, add_motion
 from mer_ros.data.synthetic.generator import GENERATOR_VERSION
-from mer_ros.data.synthetic.head_motion import HeadMotion, HeadPose
+from mer_ros.data.synthetic.head_motion import HeadPose
 from mer_ros.data.synthetic.light import Light
 from mer_ros.data.synthetic.nuisances import LID_FOLLOWS, TALK_UNITS
-from mer_ros.data.synthetic.photograph import Photograph, built_in
-from mer_ros.data.synthetic.stage import FINER, Stage
+from mer_ros.data.synthetic.photograph import Photograph
+from mer_ros.data.synthetic.scenes import N_LANDMARKS, scene_of
 from mer_ros.data.synthetic.subject import DEMO_SUBJECTS, Subject, make_subject
 from mer_ros.data.synthetic.timeline import Timeline, TrueEvent, make_timeline
 from mer_ros.errors import ConfigError, InputError
 
 FACE_WIDTH_PX = 150.0
 """Width of the box of the landmarks, before the subject's geometry, to which lengths in conditions refer."""
+
+PHOTOGRAPH = "photograph"
+"""The head of a clip unless another is chosen."""
 
 _BLUR_STEP_PX, _MOST_INSTANTS = 0.7, 4
 """Movement per instant that an open shutter averages, and the largest number of instants."""
@@ -41,7 +42,7 @@ class SyntheticClip:
     amplitude_px : largest landmark displacement of a micro-expression at its apex, frame pixels.
     conditions : head, light and camera.
     face_width_px : width of the box of the landmarks, before the subject's geometry.
-    photograph : the face to move; the built-in one if None.
+    photograph : the picture to move, for the head of the photograph only; the built-in one if None.
 
     Raises ConfigError for sizes and rates out of range.
     """
@@ -66,17 +67,13 @@ class SyntheticClip:
             )
         self.subject, self.timeline, self.fps, self.size_wh = subject, timeline, float(fps), size_wh
         self.amplitude_px, self.conditions = amplitude_px, conditions or Conditions()
-        stage = Stage(subject, size_wh, face_width_px, photograph or built_in(), self.conditions.tone)
-        self._texture, self._landmarks, self._px = stage.texture, stage.landmarks, stage.px
+        self._person = scene_of(subject, size_wh, face_width_px, self.conditions.tone, photograph)
         self._enlarged = face_width_px / FACE_WIDTH_PX
-        self._head = HeadMotion(stage)
-        self._face = FaceMotion(stage, subject)
-        self._lids = Eyelids(stage.landmarks, stage.px)
         self._light = Light(self.conditions, timeline, size_wh)
         self._camera = SimulatedCamera(self.conditions, timeline.nuisances.refocuses, seed, size_wh, fps)
-        self._eyeballs = self._face.eyeballs() if timeline.nuisances.glances else None
         self._speech = [self._both(unit) for unit in TALK_UNITS] if timeline.nuisances.talks else []
         self._lid_up = self._both("AU5") if timeline.nuisances.glances else None
+        self._displaced: tuple[int, dict[str, NDArray[np.float64]]] = (-1, {})
         self._expression: tuple[int, dict[str, NDArray[np.float32]]] = (-1, {})
         self.lost = lost_frames(seed, self.n_frames, self.conditions.dropped)
 
@@ -122,7 +119,7 @@ class SyntheticClip:
     def true_expression(self, i: int) -> NDArray[np.float64]:
         """(468, 2) displacement of the landmarks by the expression alone in frame ``i``, frame pixels."""
         time_s = self._time_s(i)
-        return self._landmarks_at(time_s) - self._head.move(self._landmarks, self._pose(time_s))
+        return self._landmarks_at(time_s) - self._person.move(self._person.landmarks, self._pose(time_s))
 
     def _time_s(self, i: int) -> float:
         if not 0 <= i < self.n_frames:
@@ -138,24 +135,19 @@ class SyntheticClip:
         return [time_s + open_s * (k + 0.5) / n for k in range(n)]
 
     def _landmarks_at(self, time_s: float) -> NDArray[np.float64]:
-        points = self._landmarks
+        points = self._person.landmarks
         index = self.timeline.event_at(time_s)
         if index is not None:
             levels = self.timeline.events[index].levels(time_s)
-            points = points + sum(moved * levels[unit] for unit, moved in self._moved(index).items())
-        return self._head.move(points, self._pose(time_s))
+            points = points + sum(
+                moved[:N_LANDMARKS, :2] * levels[unit] for unit, moved in self._moved(index).items()
+            )
+        return self._person.move(points, self._pose(time_s))
 
     def _scene(self, time_s: float) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 scene in front of the camera."""
-        source = self._head.source_map(self._pose(time_s))
-        field = self._face_field(time_s)
-        if field is not None:
-            add_motion(source, field, self._face.box_xyxy)
-        scene = cv2.remap(self._texture, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         closure = max((blink.closure(time_s) for blink in self.timeline.nuisances.blinks), default=0.0)
-        if closure > 0:
-            self._close_eyes(scene, source, closure)
-        return np.asarray(scene, np.uint8)
+        return self._person.draw(self._pose(time_s), self._face_field(time_s), closure)
 
     def _pose(self, time_s: float) -> HeadPose:
         c = self.conditions
@@ -169,7 +161,7 @@ class SyntheticClip:
         return HeadPose(shift * sway[0], shift * sway[1], roll, yaw, pitch, growth)
 
     def _face_field(self, time_s: float) -> NDArray[np.float32] | None:
-        """(h, w, 2) displacement of the resting face at a time; None if there is none."""
+        """The field of all movements of the resting face at a time; None if there is none."""
         parts: list[tuple[float, NDArray[np.float32]]] = []
         index = self.timeline.event_at(time_s)
         if index is not None:
@@ -181,8 +173,8 @@ class SyntheticClip:
                 parts += zip(levels_px.tolist(), self._speech, strict=True)
         for glance in self.timeline.nuisances.glances:
             level = glance.level(time_s) * self.conditions.glance_px * self._enlarged
-            if level > 0 and self._eyeballs is not None and self._lid_up is not None:
-                parts.append((level, self._eyeballs * np.array([glance.right, glance.down], np.float32)))
+            if level > 0 and self._lid_up is not None:
+                parts.append((level, self._person.gaze(glance.right, glance.down)))
                 parts.append((-level * glance.down * LID_FOLLOWS, self._lid_up))
         parts = [(amount, field) for amount, field in parts if amount]
         if not parts:
@@ -192,45 +184,45 @@ class SyntheticClip:
             cv2.scaleAdd(field, amount, total, dst=total)
         return total
 
-    def _close_eyes(self, scene: NDArray[np.uint8], source: NDArray[np.float32], closure: float) -> None:
-        """Draw the closed part of the lids over a scene, in place."""
-        x0, y0, x1, y1 = self._face.box_xyxy
-        region = scene[y0:y1, x0:x1]
-        position = (source[y0:y1, x0:x1] + np.float32(0.5)) / np.float32(FINER) - np.float32(0.5)
-        for part, skin, cover in self._lids.skin(position, closure, (x0, y0)):
-            texture_xy = (skin + np.float32(0.5)) * np.float32(FINER) - np.float32(0.5)
-            lid = cv2.remap(self._texture, texture_xy, None, cv2.INTER_LINEAR)
-            region[part] = np.rint(region[part] * (1 - cover) + lid * cover)
-
     def _moved(self, k: int) -> dict[str, NDArray[np.float64]]:
-        """(468, 2) displacement of the landmarks by each unit at the peak of event ``k``, frame pixels."""
+        """Displacement of the control points by each unit at the peak of event ``k``, frame pixels."""
+        if self._displaced[0] != k:
+            self._displaced = (k, self._displacements(k))
+        return self._displaced[1]
+
+    def _displacements(self, k: int) -> dict[str, NDArray[np.float64]]:
         event = self.timeline.events[k]
         moved = {
-            unit: self._face.landmarks({n: s for n, s in event.strengths.items() if n[:-1] == unit})
+            unit: self._person.displacement({n: s for n, s in event.strengths.items() if n[:-1] == unit})
             for unit in event.units
         }
-        peak = np.linalg.norm(np.sum(list(moved.values()), axis=0), axis=1).max()
-        scale = self.amplitude_px * event.gain / max(float(peak), 1e-9)
+        peak = _longest(np.sum(list(moved.values()), axis=0))
+        scale = self.amplitude_px * event.gain / max(peak, 1e-9)
         return {unit: field * scale for unit, field in moved.items()}
 
     def _fields(self, k: int) -> dict[str, NDArray[np.float32]]:
-        """The dense field of each unit of event ``k``; the fields of one event are cached."""
+        """The field of each unit of event ``k``; the fields of one event are cached."""
         if self._expression[0] != k:
-            self._expression = (k, {unit: self._face.dense(m) for unit, m in self._moved(k).items()})
+            self._expression = (k, {unit: self._person.field(m) for unit, m in self._moved(k).items()})
         return self._expression[1]
 
     def _both(self, unit: str) -> NDArray[np.float32]:
-        """(h, w, 2) field of a unit on both sides, with a largest landmark displacement of 1 pixel."""
-        moved = self._face.landmarks({unit + "R": 1.0, unit + "L": 1.0})
-        return self._face.dense(moved / np.linalg.norm(moved, axis=1).max())
+        """The field of a unit on both sides, with a largest landmark displacement of 1 pixel."""
+        moved = self._person.displacement({unit + "R": 1.0, unit + "L": 1.0})
+        return self._person.field(moved / _longest(moved))
 
 
-def demo_subject(seed: int, version: str = GENERATOR_VERSION) -> Subject:
+def _longest(displacement: NDArray[np.float64]) -> float:
+    """Length of the largest displacement of a landmark among (P, 2 or 3) of the control points."""
+    return float(np.linalg.norm(displacement[:N_LANDMARKS, :2], axis=1).max())
+
+
+def demo_subject(seed: int, version: str = GENERATOR_VERSION, head: str = PHOTOGRAPH) -> Subject:
     """The subject of the clip with this seed; no model was trained on these subjects.
 
-    It has the head of the photograph: the parametric head has no picture to render.
+    head: name of a head of the generator; "" spreads the seeds over all heads.
     """
-    return make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)], head="photograph", version=version)
+    return make_subject(DEMO_SUBJECTS[seed % len(DEMO_SUBJECTS)], head=head, version=version)
 
 
 def synthetic_timeline(
@@ -242,7 +234,10 @@ def synthetic_timeline(
     *,
     version: str = GENERATOR_VERSION,
 ) -> Timeline:
-    """The timeline of the clip with this seed, without rendering. version: of the generator."""
+    """The timeline of the clip with this seed, without rendering; it is the same for every head.
+
+    version: of the generator.
+    """
     subject = demo_subject(seed, version)
     return make_timeline(seed, subject, n_events, conditions or Conditions(), typical, duration_s)
 
@@ -260,13 +255,14 @@ def synthetic_clip(
     face_width_px: float = FACE_WIDTH_PX,
     photograph: Photograph | None = None,
     version: str = GENERATOR_VERSION,
+    head: str = PHOTOGRAPH,
 ) -> SyntheticClip:
     """The clip with this seed: subject, timeline and noise.
 
-    version: of the generator. For the other arguments see ``SyntheticClip`` and ``make_timeline``.
+    version, head: see ``demo_subject``. For the other arguments see ``SyntheticClip`` and ``make_timeline``.
     """
     return SyntheticClip(
-        demo_subject(seed, version),
+        demo_subject(seed, version, head),
         synthetic_timeline(seed, n_events, conditions, typical, duration_s, version=version),
         seed,
         fps,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from mer_ros.data.synthetic.stage import FINER
 
 UPPER = {
     "R": (33, 246, 161, 160, 159, 158, 157, 173, 133),
@@ -28,10 +31,44 @@ OVERLAP = 0.2
 
 
 class Eyelids:
-    """The lids of one resting face; lengths in frame pixels."""
+    """The lids of one resting face; lengths in frame pixels.
 
-    def __init__(self, landmarks: NDArray[np.float64], px: float) -> None:
-        self._eyes = [_Eye(landmarks[list(UPPER[side])], landmarks[list(LOWER[side])], px) for side in "RL"]
+    margins: for each eye, its upper and its lower lid margin as (K, 2) points from left to right. px: frame
+    pixels per interocular distance. overlap: see ``OVERLAP``.
+    """
+
+    def __init__(
+        self,
+        margins: Iterable[tuple[NDArray[np.float64], NDArray[np.float64]]],
+        px: float,
+        overlap: float = OVERLAP,
+    ) -> None:
+        self._eyes = [_Eye(upper, lower, px, overlap) for upper, lower in margins]
+
+    @classmethod
+    def of_landmarks(cls, landmarks: NDArray[np.float64], px: float) -> Eyelids:
+        """The lids at (468, 2) landmarks."""
+        return cls([(landmarks[list(UPPER[side])], landmarks[list(LOWER[side])]) for side in "RL"], px)
+
+    def close(
+        self,
+        scene: NDArray[np.uint8],
+        texture: NDArray[np.uint8],
+        source: NDArray[np.float32],
+        closure: float,
+    ) -> None:
+        """Draw the closed part of the lids over a picture, in place.
+
+        scene: (H, W, 3). texture: (H*FINER, W*FINER, 3). source: (H, W, 2) texture position of each pixel.
+        """
+        boxes = np.array([eye.box_xyxy for eye in self._eyes])
+        (x0, y0), (x1, y1) = boxes[:, :2].min(0), boxes[:, 2:].max(0)
+        region = scene[y0:y1, x0:x1]
+        position = (source[y0:y1, x0:x1] + np.float32(0.5)) / np.float32(FINER) - np.float32(0.5)
+        for part, skin, cover in self.skin(position, closure, (int(x0), int(y0))):
+            texture_xy = (skin + np.float32(0.5)) * np.float32(FINER) - np.float32(0.5)
+            lid = cv2.remap(texture, texture_xy, None, cv2.INTER_LINEAR)
+            region[part] = np.rint(region[part] * (1 - cover) + lid * cover)
 
     def skin(
         self, position: NDArray[np.float32], closure: float, origin: tuple[int, int]
@@ -51,10 +88,12 @@ class Eyelids:
 class _Eye:
     """One eye: its lid margins as curves over x."""
 
-    def __init__(self, upper: NDArray[np.float64], lower: NDArray[np.float64], px: float) -> None:
+    def __init__(
+        self, upper: NDArray[np.float64], lower: NDArray[np.float64], px: float, overlap: float
+    ) -> None:
         self._x = upper[:, 0]
         self._upper, self._lower = upper[:, 1], np.interp(upper[:, 0], lower[:, 0], lower[:, 1])
-        self._skin, self._lashes = SKIN_ABOVE * px, LASHES * px
+        self._skin, self._lashes, self._overlap = SKIN_ABOVE * px, LASHES * px, overlap
         reach = 0.2 * px  # larger than any movement of the eye by head and expression
         low, high = np.minimum(upper.min(0), lower.min(0)), np.maximum(upper.max(0), lower.max(0))
         box = np.concatenate([low - reach, high + reach]).round().astype(int)
@@ -69,7 +108,7 @@ class _Eye:
         top = upper - self._skin
         lashes = np.minimum(self._lashes, gap / 3)
         margin = upper + lashes  # the edge of the lid with its lashes, which moves down
-        lid = margin + closure * (1 + OVERLAP) * (gap - lashes)
+        lid = margin + closure * (1 + self._overlap) * (gap - lashes)
         stretched = top + (y - top) * (margin - top) / (lid - top)
         cover = np.where(y > top, np.clip(lid - y + 0.5, 0, 1), 0)  # a soft edge, one pixel wide
         source = np.stack([x, np.minimum(stretched, margin)], axis=-1)

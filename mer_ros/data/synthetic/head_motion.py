@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic.stage import FINER, Stage
-from mer_ros.face.interpolation import dense_weights, pixel_grid
+from mer_ros.data.synthetic.stage import FINER, RestingHead
+from mer_ros.face.interpolation import pixel_grid
 from mer_ros.face.regions import FACE_OVAL
 
 CELL = 4
@@ -36,7 +36,7 @@ class HeadPose:
 class HeadMotion:
     """Moves the head and its surroundings; the movement decreases to 0 at the border of the frame."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: RestingHead) -> None:
         width, height = stage.size_wh
         # one more cell on each side, where resizing cannot interpolate; it is cut off after scaling
         self._size_wh = (width // CELL + 2, height // CELL + 2)
@@ -50,8 +50,7 @@ class HeadMotion:
         self._share = self._falloff(reach)[..., None]
         self._rest = (self._grid - self.centre).astype(np.float32)
         depth = stage.depth_px - PIVOT_DEPTH * stage.px
-        weights = dense_weights(stage.landmarks, grid, ring=2.0)
-        dense = (weights @ depth).reshape(self._share.shape[:2])
+        dense = stage.depth_on(grid, PIVOT_DEPTH * stage.px).reshape(self._share.shape[:2])
         self._depth = cv2.GaussianBlur(dense, (0, 0), max(0.08 * stage.px / CELL, 0.5)).astype(np.float32)
         self._landmark_depth = depth
 
@@ -73,11 +72,21 @@ class HeadMotion:
 
     def move(self, points: NDArray[np.float64], pose: HeadPose) -> NDArray[np.float64]:
         """(468, 2) rest positions of the landmarks -> (468, 2) frame pixels in a pose."""
+        return self._turned(points, self._landmark_depth, pose)
+
+    def _turned(
+        self, points: NDArray[np.float64], depth: NDArray[np.float64], pose: HeadPose
+    ) -> NDArray[np.float64]:
         turn = np.array([pose.yaw_rad, pose.pitch_rad])
-        turned = (points - self.centre) * np.cos(turn) - np.sin(turn) * self._landmark_depth[:, None]
+        turned = (points - self.centre) * np.cos(turn) - np.sin(turn) * depth[:, None]
         cos, sin = np.cos(pose.roll_rad), np.sin(pose.roll_rad)
         rolled = turned @ np.array([[cos, sin], [-sin, cos]]) * (1 + pose.growth)
         return np.asarray(rolled + self.centre + (pose.right_px, pose.down_px))
+
+    def move_near(self, points: NDArray[np.float64], pose: HeadPose) -> NDArray[np.float64]:
+        """(K, 2) positions of any points of the face at rest -> (K, 2) frame pixels in a pose."""
+        relative = (points - self.centre).astype(np.float32)[None]
+        return self._turned(points, self._depth_at(relative)[0].astype(np.float64), pose)
 
     def _depth_at(self, rest: NDArray[np.float32]) -> NDArray[np.float32]:
         """Depth at positions relative to the centre, on the coarse grid."""

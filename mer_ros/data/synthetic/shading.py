@@ -1,6 +1,6 @@
-"""Shaded picture of the parametric head, for FaceMesh and for the documentation.
+"""Plain picture of the parametric head, in which FaceMesh finds the landmarks (scripts/reduce_head.py).
 
-No clip is rendered from it, because its skin has no texture.
+Clips are rendered by ``scenes``, with skin, hair, eyes and teeth.
 """
 
 from __future__ import annotations

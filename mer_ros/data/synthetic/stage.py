@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,19 @@ FINER = 3
 
 FACE_CENTRE = (0.5, 0.42)
 """Position of the face in the frame, as shares of width and height."""
+
+
+class RestingHead(Protocol):
+    """A face at rest in the frame; see ``Stage``."""
+
+    size_wh: tuple[int, int]
+    landmarks: NDArray[np.float64]
+    depth_px: NDArray[np.float64]
+    px: float
+
+    def depth_on(self, grid: NDArray[np.float64], behind_px: float) -> NDArray[np.float64]:
+        """(P,) depth from a plane that lies so far behind the eyes, at (P, 2) points; 0 far from the face."""
+        ...
 
 
 class Stage:
@@ -58,6 +73,10 @@ class Stage:
     def canonical_to_frame(self, displacement: NDArray[np.float64]) -> NDArray[np.float64]:
         """(..., 3) canonical displacements -> (..., 2) frame pixels."""
         return self._photograph.displaced(displacement) * self._scale
+
+    def depth_on(self, grid: NDArray[np.float64], behind_px: float) -> NDArray[np.float64]:
+        """See ``RestingHead``."""
+        return np.asarray(dense_weights(self.landmarks, grid, ring=2.0) @ (self.depth_px - behind_px))
 
     def _inverse(
         self, landmarks: NDArray[np.float64], moved: NDArray[np.float64], grid: NDArray[np.float64]

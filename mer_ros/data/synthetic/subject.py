@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.synthetic.generator import GENERATOR_VERSION, generator
-from mer_ros.data.synthetic.heads import Head
+from mer_ros.data.synthetic.heads import BothSides, Head
 from mer_ros.errors import unknown_name
 from mer_ros.face import facs
 
@@ -104,8 +104,11 @@ class Subject:
 
     def displacement(self, unit: str) -> dict[str, NDArray[np.float64]]:
         """(468, 3) canonical displacement of a unit ("AU12") at intensity 1, for each side ("R", "L")."""
-        fields = self.head.displacement(self, unit)
-        sides = zip(facs.SIDES, (1, -1), fields, strict=True)
+        return self.personal(unit, self.head.displacement(self, unit))
+
+    def personal(self, unit: str, both: BothSides) -> dict[str, NDArray[np.float64]]:
+        """The (K, 3) canonical displacements of both sides with the subject's gain, direction and sides."""
+        sides = zip(facs.SIDES, (1, -1), both, strict=True)
         cos, sin = np.cos(self.directions_rad[unit]), np.sin(self.directions_rad[unit])
         return {
             side: field

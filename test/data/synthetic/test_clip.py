@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mer_ros.data.synthetic import DEMO_SUBJECTS, STILL, Conditions, SyntheticClip, everyday, synthetic_clip
+from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.errors import ConfigError, InputError
 from mer_ros.face.mesh import FaceMesh
 from mer_ros.types import EMOTIONS
@@ -175,3 +176,37 @@ def test_everyday_clips_repeat() -> None:
     assert one == two
     frame = synthetic_clip(7, conditions=one).render(450)
     assert synthetic_clip(7, conditions=two).render(450).tobytes() == frame.tobytes()
+
+
+def test_the_parametric_head_lives_the_same_story(clip: SyntheticClip) -> None:
+    other = synthetic_clip(seed=1, head="parametric")
+    assert other.truth == clip.truth and other.subject.id == clip.subject.id
+    assert np.abs(other.render(0).astype(int) - clip.render(0)).mean() > 10
+    assert [synthetic_clip(seed, n_events=1, head="").subject.head for seed in (8, 9)] == [
+        make_subject(seed, head=name).head for seed, name in ((8, "photograph"), (9, "parametric"))
+    ]
+
+
+def test_every_nuisance_reaches_the_parametric_head() -> None:
+    conditions = everyday(3)
+    sculpted = synthetic_clip(3, fps=60, n_events=2, conditions=conditions, head="parametric")
+    index = round(sculpted.truth[0].apex_s * sculpted.fps)
+    frame = sculpted.render(index)
+    assert synthetic_clip(3, 60, n_events=2, conditions=conditions, head="parametric").render(
+        index
+    ).tobytes() == (frame.tobytes())
+    moved = np.linalg.norm(sculpted.true_expression(index), axis=1).max()
+    assert moved == pytest.approx(sculpted.amplitude_px, rel=0.1)
+    assert np.abs(sculpted.render(0).astype(int) - frame).mean() > 1
+
+
+@pytest.mark.parametrize("head", ["photograph", "parametric"])
+def test_the_landmarks_of_a_blinking_talking_head_are_where_facemesh_sees_them(head: str) -> None:
+    clip = synthetic_clip(5, fps=20, n_events=7, conditions=replace(BUSY, yaw_deg=8, sway_px=6), head=head)
+    mesh = FaceMesh(tracking=False)
+    errors = []
+    for i in np.linspace(0, clip.n_frames - 1, 5).astype(int):
+        true = clip.true_landmarks(i)
+        errors.append(np.linalg.norm(mesh.detect(clip.render(i))[0][:, :2] - true, axis=1).mean())
+    mesh.close()
+    assert max(errors) < 0.07 * np.linalg.norm(true[33] - true[263])

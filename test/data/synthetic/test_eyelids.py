@@ -27,7 +27,7 @@ def lids() -> Eyelids:
         for margin, y in ((UPPER, UPPER_Y), (LOWER, LOWER_Y)):
             landmarks[list(margin[side]), 0] = np.linspace(left, left + 40, 9)
             landmarks[list(margin[side]), 1] = [CORNER_Y, *[y] * 7, CORNER_Y]
-    return Eyelids(landmarks, PX)
+    return Eyelids.of_landmarks(landmarks, PX)
 
 
 def laid_over(lids: Eyelids, closure: float) -> tuple[np.ndarray, np.ndarray]:

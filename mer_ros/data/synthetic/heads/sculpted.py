@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,27 +50,61 @@ class SculptedHead:
         peak = _average_peaks()[unit] * head.scale
         return right / peak, left / peak
 
+    def vertices(self, subject: Person) -> NDArray[np.float64]:
+        """(N, 3) canonical vertices of the subject at rest."""
+        return _vertices(subject.id, subject.spread)[0]
+
+    def vertex_displacement(self, subject: Person, unit: str) -> BothSides:
+        """``displacement`` at the (N, 3) vertices."""
+        points, frame = _vertices(subject.id, subject.spread)
+        right, left = frame.sides(morphable_head.unit_at_vertices(unit), points[:, 0])
+        peak = _average_peaks()[unit] * frame.scale
+        return right / peak, left / peak
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What the identity of a subject mixes.
+
+    male: 0 (female) to 1. old: 0 (young) to 1. origin: share of each of ``ANCESTRIES``.
+    """
+
+    male: float
+    old: float
+    origin: tuple[float, ...]
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator) -> Traits:
+        """Random traits."""
+        male, old = rng.beta(0.4, 0.4), rng.beta(0.7, 1.3)
+        return cls(float(male), float(old), tuple(rng.dirichlet(np.full(len(ANCESTRIES), 0.5)).tolist()))
+
+
+def traits(subject_id: int) -> Traits:
+    """The traits of the identity of a subject."""
+    return Traits.draw(np.random.default_rng([_SEED, subject_id]))
+
 
 def identity(subject_id: int, spread: float = 1.0) -> dict[str, float]:
     """Weights of the shapes of a subject; always the same for the same arguments."""
     rng = np.random.default_rng([_SEED, subject_id])
-    male, old = rng.beta(0.4, 0.4), rng.beta(0.7, 1.3)
-    origin = rng.dirichlet(np.full(len(ANCESTRIES), 0.5))
+    own = Traits.draw(rng)
+    male, old, origin = own.male, own.old, own.origin
     muscle, weight = np.clip(rng.uniform(-1, 1, 2) * BUILD_SHARE * spread, -1, 1)
     person = {"female": 1 - male, "male": male, "young": 1 - old, "old": old}
     weights = {}
     for sex, age in itertools.product(SEXES, AGES):
         share = person[sex] * person[age]
         for ancestry, part in zip(ANCESTRIES, origin, strict=True):
-            weights[f"{ancestry}-{sex}-{age}"] = share * float(part)
+            weights[f"{ancestry}-{sex}-{age}"] = share * part
         for (m, of_muscle), (w, of_weight) in itertools.product(_levels(muscle), _levels(weight)):
             weights[f"universal-{sex}-{age}-{m}muscle-{w}weight"] = share * of_muscle * of_weight
     for shapes in _opposites():
-        own = rng.uniform() < SHAPE_CHANCE
+        varies = rng.uniform() < SHAPE_CHANCE
         size = float(np.clip(rng.normal(0, SHAPE_SIGMA), -SHAPE_LIMIT, SHAPE_LIMIT)) * spread
         apart = rng.normal(0, SHAPE_SIGMA * ONE_SIDED_SHARE, len(shapes)) * (len(shapes) > 1)
         for (less, more), extra in zip(shapes, apart, strict=True):
-            value = (size + float(extra)) * own
+            value = (size + float(extra)) * varies
             name = more if value > 0 else less
             if name and value:
                 weights[name] = abs(value)
@@ -104,6 +139,11 @@ def _opposites() -> tuple[tuple[tuple[str, str], ...], ...]:
 @functools.lru_cache(maxsize=512)
 def _landmarks(subject_id: int, spread: float) -> morphable_head.Landmarks:
     return morphable_head.landmarks(identity(subject_id, spread))
+
+
+@functools.lru_cache(maxsize=8)
+def _vertices(subject_id: int, spread: float) -> tuple[NDArray[np.float64], morphable_head.EyeFrame]:
+    return morphable_head.vertices(identity(subject_id, spread))
 
 
 @functools.cache
