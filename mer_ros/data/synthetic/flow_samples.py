@@ -7,7 +7,7 @@ attributes to the head.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,6 +40,9 @@ standard deviation of the apex as a share of the duration."""
 
 NOISES: Mapping[str, type[Chain] | type[RoughChain]] = {"smooth": Chain, "rough": RoughChain}
 """The measuring chains by name: the one of training, and the one that only tests use."""
+
+Draw = Callable[[str, np.random.Generator, str], tuple[recipes.Recipe, dict[str, float]]]
+"""(emotion, random generator, version) -> recipe, and strength by unit and side, as ``draw_strengths``."""
 
 TASK = "generating flow"
 """The task that ``flow_samples`` and ``flow_sequences`` report to ``progress``, counted in samples."""
@@ -77,6 +80,7 @@ def flow_samples(
     head: str = "",
     noise: str = "smooth",
     version: str = GENERATOR_VERSION,
+    draw: Draw | None = None,
 ) -> FlowSet:
     """Generate ``n`` samples of ``size`` x ``size`` pixels.
 
@@ -127,6 +131,7 @@ def _generate(
     head: str,
     noise: str,
     version: str,
+    draw: Draw | None = None,
 ) -> FlowSet:
     if n < 0 or size < 8 or not len(subjects) or not 0 < spread <= 3:
         raise ConfigError(
@@ -155,7 +160,8 @@ def _generate(
         fields = SubjectFields(subject, size)
         for i in np.flatnonzero(chosen == subject_id):
             rng = np.random.default_rng([seed, 1, int(i)])
-            recipe, strengths = draw_strengths(EMOTIONS[labels[i]], rng, version=version)
+            emotion = EMOTIONS[labels[i]]
+            recipe, strengths = (draw or draw_expression)(emotion, rng, version)
             amplitude = float(np.exp(rng.uniform(*np.log(AMPLITUDE_PX)))) * subject.expressive
             levels = _levels(draw_dynamics(1.0, len(recipe.units), rng), frames, rng, clean)
             amounts = fields.amounts(strengths, amplitude)
@@ -201,6 +207,13 @@ def _per_name(
         for side in SIDES:
             every[fields.index[unit + side]] = value
     return every
+
+
+def draw_expression(
+    emotion: str, rng: np.random.Generator, version: str
+) -> tuple[recipes.Recipe, dict[str, float]]:
+    """A random recipe of an emotion and its strengths, typical or not."""
+    return draw_strengths(emotion, rng, version=version)
 
 
 def draw_strengths(
