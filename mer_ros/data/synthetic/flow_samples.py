@@ -90,9 +90,11 @@ def flow_samples(
     factor of the differences between subjects and of the probability and size of the noise, so that a model
     trained at 1 can be tested at 1.5. progress: receives ``TASK``. head: name of a head of the generator; all
     of them if empty. noise: "smooth", or "rough" (``rough_noise``), which no model is trained on. version: of
-    the generator. Raises ConfigError for a size, number or spread out of range and for unknown names.
+    the generator. draw: draws the units of a sample in place of ``draw_strengths``; where they do not depend
+    on the emotion (``unit_combinations``), the labels mean nothing. Raises ConfigError for a size, number or
+    spread out of range and for unknown names.
     """
-    flow = _generate(n, subjects, seed, size, clean, spread, None, progress, head, noise, version)
+    flow = _generate(n, subjects, seed, size, clean, spread, None, progress, head, noise, version, draw)
     return replace(flow, data=flow.data[:, 0])
 
 
@@ -160,8 +162,10 @@ def _generate(
         fields = SubjectFields(subject, size)
         for i in np.flatnonzero(chosen == subject_id):
             rng = np.random.default_rng([seed, 1, int(i)])
-            emotion = EMOTIONS[labels[i]]
-            recipe, strengths = (draw or draw_expression)(emotion, rng, version)
+            if draw is None:
+                recipe, strengths = draw_strengths(EMOTIONS[labels[i]], rng, version=version)
+            else:
+                recipe, strengths = draw(EMOTIONS[labels[i]], rng, version)
             amplitude = float(np.exp(rng.uniform(*np.log(AMPLITUDE_PX)))) * subject.expressive
             levels = _levels(draw_dynamics(1.0, len(recipe.units), rng), frames, rng, clean)
             amounts = fields.amounts(strengths, amplitude)
@@ -207,13 +211,6 @@ def _per_name(
         for side in SIDES:
             every[fields.index[unit + side]] = value
     return every
-
-
-def draw_expression(
-    emotion: str, rng: np.random.Generator, version: str
-) -> tuple[recipes.Recipe, dict[str, float]]:
-    """A random recipe of an emotion and its strengths, typical or not."""
-    return draw_strengths(emotion, rng, version=version)
 
 
 def draw_strengths(
