@@ -34,6 +34,11 @@ class NamedUnit(NamedTuple):
     appearance: str
     probability: float
 
+    @property
+    def percent(self) -> str:
+        """The probability in words: rounded, at most 99%, since nothing measured is certain."""
+        return f"{min(self.probability, 0.99):.0%}"
+
 
 def likely_units(units: tuple[str, ...], found: UnitProbabilities) -> list[NamedUnit]:
     """The units with a probability above ``LIKELY``, most probable first, at most ``MOST_NAMED``.
@@ -85,7 +90,7 @@ def sentences(
         )
         first += f"; the {largest} on the {' and the '.join(looked)}"
     moved = [
-        f"{one.unit}{f' on the {one.side}' if one.side else ''} ({one.appearance}, {one.probability:.0%})"
+        f"{one.unit}{f' on the {one.side}' if one.side else ''} ({one.appearance}, {one.percent})"
         for one in likely_units(units, found)
     ]
     second = f" Likely movement: {' and '.join(moved)}." if moved else ""

@@ -20,6 +20,9 @@ _LEAST_SHARE = 1e-3
 SCALE, SCALE_WEIGHT = 1.0, 4.0
 """Mean of the prior of the scale of a calibration, and its weight, 1 / variance: for units rarely shown."""
 
+LEAST_SCALE = 0.1
+"""The scale is at least this, so that a unit that looks different on the unseen head is still ranked."""
+
 OFFSETS = 20.0
 """Largest size of the offset of a calibration."""
 
@@ -69,7 +72,7 @@ def fit_logistic(
     """Scale and offset for each unit, of the largest posterior probability (Platt, 1999).
 
     scores, truth: (N, K). used: (N, K), the samples to fit to; None: all. most_offset: upper limit of the
-    offset. The scale is not negative and has a normal prior, which decides where a unit is rarely shown.
+    offset. The scale has a lower limit and a normal prior, which decides where a unit is rarely shown.
     """
     used = np.ones(truth.shape, bool) if used is None else used
     columns = zip(scores.T, truth.T, used.T, strict=True)
@@ -89,5 +92,5 @@ def _platt(scores: F32, truth: NDArray[np.bool_], most_offset: float) -> Floats:
         return loss, np.array([error @ z + SCALE_WEIGHT * (scale - SCALE), error.sum()])
 
     start = np.array([SCALE, min(np.log(share / (1 - share)), most_offset)])
-    bounds = [(0, None), (-OFFSETS, most_offset)]
+    bounds = [(LEAST_SCALE, None), (-OFFSETS, most_offset)]
     return np.asarray(minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", bounds=bounds).x)

@@ -93,7 +93,7 @@ def _units(picture: NDArray[np.uint8], x: int, explanation: Explanation) -> None
     )
     for line, unit in enumerate(likely_units(explanation.action_units, found)):
         name = f"{unit.unit} {unit.side}".rstrip()
-        words = f"{name}: {unit.appearance}  {unit.probability:.0%}"
+        words = f"{name}: {unit.appearance}  {unit.percent}"
         _text(picture, words, (x, 168 + 17 * line), 0.42, FAINT_BGR)
 
 

@@ -75,3 +75,8 @@ def test_a_side_is_named_if_it_is_likely_and_the_other_is_not(make_event, right,
 
 def test_an_appearance_of_one_side_belongs_to_a_unit_and_differs_from_that_of_both():
     assert all(words != UNIT_DESCRIPTIONS[unit] for unit, words in ONE_SIDE.items())
+
+
+def test_no_unit_is_certain():
+    (unit,) = likely_units(UNITS, chances((0.0, 0.9999, 0.0)))
+    assert unit.percent == "99%"
