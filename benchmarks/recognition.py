@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 from benchmarks.me_plan_rows import me_plan_rows
 from benchmarks.table import Figure, no_options, publish
 from mer_ros import files
-from mer_ros.binary_metrics import area_under_curve
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_samples
 from mer_ros.data.synthetic_folder import write_synthetic_folder
 from mer_ros.evaluation.bootstrap import confidence_interval, confusions_by_subject
@@ -37,6 +36,7 @@ from mer_ros.motion.normalisation import face_window, normalise_flow
 from mer_ros.recognition import Recogniser
 from mer_ros.recognition.systems.network import Network
 from mer_ros.training.augmentation import Augmentation
+from mer_ros.training.binary_metrics import area_under_curve
 from mer_ros.training.config import OptimiserConfig, Transfer
 from mer_ros.training.initialisation import freeze, initialise
 from mer_ros.training.labelled_set import batches, from_flow, varying

@@ -22,7 +22,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from mer_ros.binary_metrics import area_under_curve, binary_calibration_error, brier_score
 from mer_ros.data.synthetic import GENERATOR_VERSION, TRAIN_SUBJECTS, VALIDATION_SUBJECTS
 from mer_ros.data.synthetic.unit_combinations import INDEPENDENT
 from mer_ros.errors import require
@@ -33,6 +32,7 @@ from mer_ros.motion.normalisation import normalise_flow
 from mer_ros.progress import SILENT, Progress
 from mer_ros.recognition.model_files import check_output
 from mer_ros.training.augmentation import Augmentation, augmented
+from mer_ros.training.binary_metrics import area_under_curve, binary_calibration_error, brier_score
 from mer_ros.training.unit_fit import calibration, fit_logistic, fit_sides
 from mer_ros.training.unit_samples import PRESENT, UnitSet, joined, unit_samples
 from mer_ros.training.unseen import head_pairs

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mer_ros.binary_metrics import area_under_curve
 from mer_ros.errors import ConfigError
 from mer_ros.explanation.action_unit_file import load, training_summary
 from mer_ros.explanation.action_units import ActionUnitReader, Logistic
 from mer_ros.face.facs import UNITS
 from mer_ros.training.action_units import UnitTraining, UnseenScores, expected_errors, halves, held_out, main
+from mer_ros.training.binary_metrics import area_under_curve
 
 
 def test_the_command_writes_a_reader_and_its_expected_errors(tmp_path, capsys):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from mer_ros.binary_metrics import area_under_curve, binary_calibration_error, brier_score
+from mer_ros.training.binary_metrics import area_under_curve, binary_calibration_error, brier_score
 
 RNG = np.random.default_rng(0)
 TRUTH = RNG.random(500) < 0.3
