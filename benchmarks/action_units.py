@@ -67,13 +67,15 @@ def cost() -> list[Figure]:
     reader = action_unit_file.shipped_reader()
     flows = np.random.default_rng(0).normal(size=(EVENTS, 2, 128, 128)).astype(np.float32)
     reader.read(flows[0])
-    start = time.perf_counter()
+    times = []
     for flow in flows:
+        start = time.perf_counter()
         reader.read(flow)
-    spent_ms = 1000 * (time.perf_counter() - start) / EVENTS
+        times.append(time.perf_counter() - start)
+    spent_ms = 1000 * float(np.median(times))
     size_mb = (files.models_dir() / ACTION_UNITS).stat().st_size / 1e6
     return [
-        Figure("shipped reader, one event", spent_ms, "ms", f"< {MOST_MS}", spent_ms < MOST_MS),
+        Figure("shipped reader, one event, median", spent_ms, "ms", f"< {MOST_MS}", spent_ms < MOST_MS),
         Figure("shipped reader, file", size_mb, "MB", f"<= {MOST_MB}", size_mb <= MOST_MB),
     ]
 

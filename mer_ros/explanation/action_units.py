@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from mer_ros.motion.normalisation import FLOOR_PX, face_window, mirror_flow, normalise_flow
+from mer_ros.motion.normalisation import FLOOR_PX, deviation_px, mirror_flow, normalise_flow
 
 Floats = NDArray[np.floating]
 F32 = NDArray[np.float32]
@@ -109,9 +109,7 @@ class ActionUnitReader:
         All are 0 for a flow that differs from its median by less than ``FLOOR_PX`` on average in the window
         that every face fills. Raises InputError for another shape or values that are not finite.
         """
-        sample = normalise_flow(flow, self.size)
-        inside = flow[:, face_window(flow.shape[1])]
-        if np.abs(inside - np.median(inside, axis=1, keepdims=True)).mean() < FLOOR_PX:
+        if deviation_px(flow, self.size) < FLOOR_PX:
             return UnitProbabilities(*np.zeros((3, len(self.units)), np.float32))
-        found = self.probabilities(sample[None])
+        found = self.probabilities(normalise_flow(flow, self.size)[None])
         return UnitProbabilities(*(values[0] for values in found))
