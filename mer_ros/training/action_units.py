@@ -93,7 +93,13 @@ def train_reader(
         parts.append((copy.scores(samples), test.present, test.subjects, names, test.flow))
     unseen = UnseenScores(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     reader = _fitted(joined(list(own.values())), settings)
-    return _calibrated(reader, unseen.scores, unseen.present), unseen
+    return calibrated(reader, unseen.scores, unseen.present), unseen
+
+
+def calibrated(reader: ActionUnitReader, scores: NDArray[np.float32], present: Bools) -> ActionUnitReader:
+    """The reader with a calibration from (N, K, 2) scores and truth of the right and the left side."""
+    moved, one_sided = calibration(scores, present)
+    return replace(reader, moved=moved, one_sided=one_sided)
 
 
 def halves(subjects: NDArray[np.int64]) -> tuple[Bools, Bools]:
@@ -106,7 +112,7 @@ def held_out(unseen: UnseenScores, reader: ActionUnitReader) -> UnitProbabilitie
     """(N, K) probabilities, each half of the subjects with the calibration of the other half."""
     out = UnitProbabilities(*np.empty((3, *unseen.scores.shape[:2]), np.float32))
     for own in halves(unseen.subjects):
-        other = _calibrated(reader, unseen.scores[~own], unseen.present[~own])
+        other = calibrated(reader, unseen.scores[~own], unseen.present[~own])
         found = other.calibrated(unseen.scores[own])
         for values, part in zip(out, found, strict=True):
             values[own] = part
@@ -181,11 +187,6 @@ def summary(settings: UnitTraining, unseen: UnseenScores, reader: ActionUnitRead
             "note": "copies, each trained on one head with smooth noise, tested on the other with rough one",
         },
     }
-
-
-def _calibrated(reader: ActionUnitReader, scores: NDArray[np.float32], present: Bools) -> ActionUnitReader:
-    moved, one_sided = calibration(scores, present)
-    return replace(reader, moved=moved, one_sided=one_sided)
 
 
 def _fitted(own: UnitSet, settings: UnitTraining) -> ActionUnitReader:
