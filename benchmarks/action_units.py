@@ -48,6 +48,7 @@ def figures_of(name: str, scores: Mapping[str, Any]) -> list[Figure]:
     rows += [Figure(f"{name}: {words}", scores[key], "share") for key, words in SHARES.items()]
     for head, share in scores["first_right_by_head"].items():
         rows.append(Figure(f"{name}: {SHARES['first_right']}, {head} head", share, "share"))
+        rows.append(Figure(f"{name}: mean, {head} head", scores["auc_by_head"][head], "AUC"))
     for unit, own in scores["units"].items():
         note = f"ECE {own['ece']:.3f}, Brier {own['brier']:.3f}, shown in {own['share']:.1%}"
         rows.append(Figure(f"{name}: {unit}", own["auc"], "AUC", note=note))

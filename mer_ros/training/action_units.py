@@ -134,18 +134,24 @@ def expected_errors(
 ) -> dict[str, Any]:
     """Scores of (N, K) probabilities of units: for each unit and their mean, 4 decimals.
 
-    auc: mean over the heads. ece, brier: calibration error and Brier score. share: of the samples that show
-    the unit. named: share of the samples that show the unit and name it. right: share of the samples that
-    name the unit and show it; None where none does. first_right: share of the samples with one unit in which
-    it is the most probable; also by head.
+    auc: mean over the heads, also by head. ece, brier: calibration error and Brier score. share: of the
+    samples that show the unit. named: share of the samples that show the unit and name it. right: share of
+    the samples that name the unit and show it; None where none does. first_right: share of the samples with
+    one unit in which it is the most probable; also by head.
     """
     by_unit: dict[str, dict[str, float | None]] = {}
+    names = np.unique(heads)
+    areas = np.array(
+        [
+            [area_under_curve(truth[heads == name, k], probability[heads == name, k]) for name in names]
+            for k in range(len(UNITS))
+        ]
+    )  # (K, heads)
     for k, unit in enumerate(UNITS):
         shown, chance = truth[:, k], probability[:, k]
-        areas = [area_under_curve(shown[heads == head], chance[heads == head]) for head in np.unique(heads)]
         named = chance > LIKELY
         by_unit[unit] = {
-            "auc": _rounded(np.mean(areas)),
+            "auc": _rounded(np.mean(areas[k])),
             "ece": _rounded(binary_calibration_error(shown, chance)),
             "brier": _rounded(brier_score(shown, chance)),
             "share": _rounded(shown.mean()),
@@ -160,11 +166,14 @@ def expected_errors(
     first = truth[np.arange(len(truth)), probability.argmax(1)]
     return {
         **scores,
+        "auc_by_head": {
+            str(name): _rounded(np.nanmean(own)) for name, own in zip(names, areas.T, strict=True)
+        },
         "named": _rounded(named[truth].mean()),
         "right": _rounded(truth[named].mean()) if named.any() else None,
         "first_right": _rounded(first[single].mean()),
         "first_right_by_head": {
-            str(head): _rounded(first[single & (heads == head)].mean()) for head in np.unique(heads)
+            str(name): _rounded(first[single & (heads == name)].mean()) for name in names
         },
         "units": by_unit,
     }
