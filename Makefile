@@ -1,7 +1,7 @@
 # The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting shell clean distclean
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting shell clean distclean
 
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
@@ -41,6 +41,10 @@ bench-evaluation: ## all controls on synthetic data of the size of MEGC 2019, 2 
 bench-unseen: ## all flow systems on an unseen head with rough noise, 8 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.unseen
+
+bench-units: ## action units on an unseen head, reader and templates, 4 min
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.action_units
 
 bench-scalings: ## a network trained on measured flow, on scaled flow, 5 min
 	$(SETUP)

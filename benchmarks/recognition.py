@@ -29,13 +29,14 @@ from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_samples
 from mer_ros.data.synthetic_folder import write_synthetic_folder
 from mer_ros.evaluation.bootstrap import confidence_interval, confusions_by_subject
 from mer_ros.explanation import attribute
-from mer_ros.explanation.action_units import action_unit_evidence
+from mer_ros.explanation.action_unit_file import shipped_reader
 from mer_ros.face.facs import UNITS
 from mer_ros.metrics import calibration_error, uf1
 from mer_ros.motion.normalisation import face_window, normalise_flow
 from mer_ros.recognition import Recogniser
 from mer_ros.recognition.systems.network import Network
 from mer_ros.training.augmentation import Augmentation
+from mer_ros.training.binary_metrics import area_under_curve
 from mer_ros.training.config import OptimiserConfig, Transfer
 from mer_ros.training.initialisation import freeze, initialise
 from mer_ros.training.labelled_set import batches, from_flow, varying
@@ -91,29 +92,20 @@ def answers(model: Recogniser, flow_set: FlowSet) -> NDArray[np.float64]:
 
 def units_of(flow_set: FlowSet, where: str) -> list[Figure]:
     """Action units found in the flow: area under the ROC curve, and share of hits among the strongest."""
-    rows, n = [], 600
+    n = 600
     shown = np.array([[unit in units for unit in UNITS] for units in flow_set.action_units[:n]])
-    for uv in flow_set.data[:n]:
-        names, found = action_unit_evidence(uv)
-        rows.append([dict(zip(names, found, strict=True))[unit] for unit in UNITS])
-    evidence = np.array(rows)
-    areas = [area(evidence[:, k], shown[:, k]) for k in range(len(UNITS)) if 0 < shown[:, k].sum() < n]
-    order = np.argsort(-evidence, axis=1)
+    reader = shipped_reader()
+    chances = np.stack([reader.read(uv).unit for uv in flow_set.data[:n]])
+    areas = [
+        area_under_curve(shown[:, k], chances[:, k]) for k in range(len(UNITS)) if 0 < shown[:, k].sum() < n
+    ]
+    order = np.argsort(-chances, axis=1)
     hits = [shown[i, order[i, : shown[i].sum()]].mean() for i in range(n)]
     note = f"{n} samples, {len(areas)} units; .5 is chance"
     return [
         Figure(f"action units{where}: detected in the flow", float(np.mean(areas)), "AUC", note=note),
         Figure(f"action units{where}: strongest that are shown", float(np.mean(hits)), "share"),
     ]
-
-
-def area(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve: probability that a positive sample scores higher than a negative one."""
-    ranks = np.argsort(np.argsort(scores, kind="stable"), kind="stable") + 1.0
-    for value in np.unique(scores):
-        ranks[scores == value] = ranks[scores == value].mean()
-    own = int(truth.sum())
-    return float((ranks[truth].sum() - own * (own + 1) / 2) / (own * (len(truth) - own)))
 
 
 def maps() -> list[Figure]:

@@ -178,11 +178,12 @@ class Explanation:
     """The evidence for a prediction.
 
     heatmap: (S, S) float32, 0..1, on the aligned crop. regions, relevance: share of the heat map in each
-    facial region, sums to 1 (all zero for an empty map). action_units, action_unit_evidence: degree to which
-    the event's flow contains the movement of each unit, 0..1. inside_face: share of the heat map on the face,
-    divided by the face's share of the crop (1 = chance level). flow: (2, S, S) float32 u, v in crop pixels
-    from onset to apex, without rigid head motion. prototype: the decoded nearest prototype of the best label,
-    a sample of the model's input kind, data (3, S, S) float32, read-only; None without a decoder.
+    facial region, sums to 1 (all zero for an empty map). action_units: K names. action_unit_probability,
+    action_unit_right, action_unit_left: (K,) float32, 0..1, calibrated probabilities that the unit moved at
+    all, on the person's right, and on the left. inside_face: share of the heat map on the face, divided by
+    the face's share of the crop (1 = chance level). flow: (2, S, S) float32 u, v in crop pixels from onset to
+    apex, without rigid head motion. prototype: the decoded nearest prototype of the best label, a sample of
+    the model's input kind, data (3, S, S) float32, read-only; None without a decoder.
     """
 
     label: str
@@ -192,7 +193,9 @@ class Explanation:
     regions: tuple[str, ...]
     relevance: NDArray[np.float32]
     action_units: tuple[str, ...]
-    action_unit_evidence: NDArray[np.float32]
+    action_unit_probability: NDArray[np.float32]
+    action_unit_right: NDArray[np.float32]
+    action_unit_left: NDArray[np.float32]
     inside_face: float
     flow: NDArray[np.float32]
     prototype: Sample | None = None

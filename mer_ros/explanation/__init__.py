@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from mer_ros.catalogue import lazy_names
 
 if TYPE_CHECKING:
-    from mer_ros.explanation.action_units import action_unit_evidence
+    from mer_ros.explanation.action_unit_file import shipped_reader
+    from mer_ros.explanation.action_units import ActionUnitReader, UnitProbabilities
     from mer_ros.explanation.attribution import Attribution
     from mer_ros.explanation.explainer import Explainer
     from mer_ros.explanation.methods.catalogue import METHODS, attribute
@@ -18,22 +19,26 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "METHODS": "methods.catalogue",
+    "ActionUnitReader": "action_units",
     "Attribution": "attribution",
     "Explainer": "explainer",
     "Relevance": "regions",
-    "action_unit_evidence": "action_units",
+    "UnitProbabilities": "action_units",
     "attribute": "methods.catalogue",
     "relevance": "regions",
+    "shipped_reader": "action_unit_file",
 }
 
 __all__ = [
     "METHODS",
+    "ActionUnitReader",
     "Attribution",
     "Explainer",
     "Relevance",
-    "action_unit_evidence",
+    "UnitProbabilities",
     "attribute",
     "relevance",
+    "shipped_reader",
 ]
 
 __getattr__ = lazy_names(__name__, _MODULES)

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.errors import InputError
-from mer_ros.explanation.action_units import action_unit_evidence
+from mer_ros.explanation.action_unit_file import shipped_reader
+from mer_ros.explanation.action_units import ActionUnitReader
 from mer_ros.explanation.methods.catalogue import attribute
 from mer_ros.explanation.regions import relevance
 from mer_ros.explanation.text import sentences
@@ -18,10 +19,15 @@ from mer_ros.types import Explanation, ExpressionEvent, Prediction, Sample
 
 
 class Explainer:
-    """Explains the predictions of one recogniser, as arrays and text; ``visualisation`` draws them."""
+    """Explains the predictions of one recogniser, as arrays and text; ``visualisation`` draws them.
 
-    def __init__(self, recogniser: Recogniser) -> None:
+    unit_reader: the reader of action units; None: the shipped one, CheckpointError if its file is missing or
+    damaged.
+    """
+
+    def __init__(self, recogniser: Recogniser, unit_reader: ActionUnitReader | None = None) -> None:
         self.recogniser = recogniser
+        self.unit_reader = unit_reader or shipped_reader()
         self._prototypes: dict[int, Sample] = {}
 
     def explain(
@@ -44,8 +50,8 @@ class Explainer:
         found = attribute(self.recogniser.system, x, label)
         heatmap = _on_crop(found.map, event.apex_face.shape[0])
         where = relevance(heatmap, event.landmarks)
-        units, evidence = action_unit_evidence(flow)
-        words = sentences(event, prediction, where.names, where.share, units, evidence)
+        units, moved = self.unit_reader.units, self.unit_reader.read(flow)
+        words = sentences(event, prediction, where.names, where.share, units, moved)
         return Explanation(
             label=prediction.label,
             model=self.recogniser.model_id,
@@ -54,7 +60,9 @@ class Explainer:
             regions=where.names,
             relevance=where.share,
             action_units=units,
-            action_unit_evidence=evidence,
+            action_unit_probability=moved.unit,
+            action_unit_right=moved.right,
+            action_unit_left=moved.left,
             inside_face=where.inside_face,
             flow=flow,
             prototype=self._prototype(label, found.output),

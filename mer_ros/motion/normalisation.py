@@ -47,16 +47,27 @@ def normalise_flow(uv: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     >>> sample.shape, bool(np.allclose(sample, normalise_flow(3 * flow + shift, size=28), atol=1e-4))
     ((3, 28, 28), True)
     """
+    flow, window = _centred(uv, size), face_window(size)
+    flow /= max(float(np.abs(flow[:, window]).mean()), FLOOR_PX)
+    out = np.concatenate([flow, size * STRAIN_PIXELS * strain(flow)[None]])
+    return (np.clip(out, -LIMIT, LIMIT) * window).astype(np.float32)
+
+
+def deviation_px(uv: NDArray[np.float32], size: int) -> float:
+    """Mean absolute deviation of a flow from its medians, crop pixels: the divisor of ``normalise_flow``,
+    without its lower bound. Raises InputError as that.
+    """
+    return float(np.abs(_centred(uv, size)[:, face_window(size)]).mean())
+
+
+def _centred(uv: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    """(2, S, S) flow -> (2, size, size), with a median of 0 in the window; InputError if it is unusable."""
     if uv.ndim != 3 or uv.shape[0] != 2 or uv.shape[1] != uv.shape[2] or not np.isfinite(uv).all():
         raise InputError(f"A flow must be (2, S, S) and finite, but has shape {uv.shape}: check the crops.")
     shrink = cv2.INTER_AREA if size < uv.shape[1] else cv2.INTER_LINEAR
     whole = np.ascontiguousarray(uv, np.float32)
     flow = np.stack([cv2.resize(channel, (size, size), interpolation=shrink) for channel in whole])
-    window = face_window(size)
-    flow -= np.median(flow[:, window], axis=1)[:, None, None]
-    flow /= max(float(np.abs(flow[:, window]).mean()), FLOOR_PX)
-    out = np.concatenate([flow, size * STRAIN_PIXELS * strain(flow)[None]])
-    return (np.clip(out, -LIMIT, LIMIT) * window).astype(np.float32)
+    return np.asarray(flow - np.median(flow[:, face_window(size)], axis=1)[:, None, None])
 
 
 def strain(flow: NDArray[np.float32]) -> NDArray[np.float32]:

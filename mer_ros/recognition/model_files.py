@@ -17,6 +17,9 @@ from mer_ros.errors import CheckpointError, ConfigError
 SUFFIX = ".safetensors"
 HASH_DIGITS = 12
 
+ACTION_UNITS = "action_units.safetensors"
+"""The reader of action units in the folder of the shipped models, which is no recognition system."""
+
 
 def check_output(out: Path) -> None:
     """Raise ConfigError before a training if its checkpoint could not be written to this path.

@@ -38,18 +38,24 @@ class UnseenPair:
     test: LabelledSet
 
 
+def head_pairs() -> tuple[tuple[str, str], ...]:
+    """Head to train on and head to test on, once for each head of the generator."""
+    from mer_ros.data.synthetic.generator import generator
+
+    heads = tuple(generator().heads)
+    return tuple((head, heads[(i + 1) % len(heads)]) for i, head in enumerate(heads))
+
+
 def unseen_pairs(
     train: int, test: int, seed: int, spec: InputSpec, progress: Progress = SILENT
 ) -> Iterator[UnseenPair]:
     """One pair for each head of the generator, of ``train`` and ``test`` flow samples."""
     from mer_ros.data.synthetic import TRAIN_SUBJECTS, VALIDATION_SUBJECTS, flow_samples
-    from mer_ros.data.synthetic.generator import generator
 
-    heads, size = tuple(generator().heads), max(spec.size, LEAST_FLOW_PX)
+    heads, size = head_pairs(), max(spec.size, LEAST_FLOW_PX)
     progress.started(TASK, len(heads) * (train + test))
     done = 0
-    for i, head in enumerate(heads):
-        other = heads[(i + 1) % len(heads)]
+    for head, other in heads:
         sides = []
         for name, n, subjects, noise, own_seed in (
             (head, train, TRAIN_SUBJECTS, "smooth", seed),

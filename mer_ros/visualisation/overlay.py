@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.explanation.text import KIND_NAME, LEAST_EVIDENCE, strongest
-from mer_ros.face.facs import UNIT_DESCRIPTIONS
+from mer_ros.explanation.action_units import UnitProbabilities
+from mer_ros.explanation.text import KIND_NAME, likely_units
 from mer_ros.face.regions import FACE_OVAL
 from mer_ros.motion.normalisation import normalise_flow
 from mer_ros.types import UNKNOWN, Explanation, ExpressionEvent, Prediction
@@ -87,11 +87,13 @@ def _headline(picture: NDArray[np.uint8], x: int, event: ExpressionEvent, predic
 
 
 def _units(picture: NDArray[np.uint8], x: int, explanation: Explanation) -> None:
-    """Draw the strongest action units, one per line."""
-    named = strongest(explanation.action_units, explanation.action_unit_evidence, LEAST_EVIDENCE)
-    for line, unit in enumerate(named):
-        place = explanation.action_units.index(unit)
-        words = f"{unit} {UNIT_DESCRIPTIONS.get(unit, '')}  {explanation.action_unit_evidence[place]:.0%}"
+    """Draw the action units that are more likely than not, one per line."""
+    found = UnitProbabilities(
+        explanation.action_unit_probability, explanation.action_unit_right, explanation.action_unit_left
+    )
+    for line, unit in enumerate(likely_units(explanation.action_units, found)):
+        name = f"{unit.unit} {unit.side}".rstrip()
+        words = f"{name}: {unit.appearance}  {unit.percent}"
         _text(picture, words, (x, 168 + 17 * line), 0.42, FAINT_BGR)
 
 

@@ -51,6 +51,7 @@ def test_the_report_is_in_the_order_of_the_catalogue_and_the_graph_is_probed_las
         "mediapipe",
         "torch",
         "models",
+        "models",
         "ROS 2",
         "mer_interfaces",
         "shared-memory profile",
@@ -62,7 +63,7 @@ def test_the_report_is_in_the_order_of_the_catalogue_and_the_graph_is_probed_las
 
 def test_without_a_graph_only_ros_is_reported(machine, monkeypatch):
     monkeypatch.setattr(examination, "probe_graph", lambda listen_s: (Trial(False, "no rclpy"), None))
-    assert [finding.subject for finding in examine(3.0)][5:] == ["models", "ROS 2"]
+    assert [finding.subject for finding in examine(3.0)][5:] == ["models", "models", "ROS 2"]
 
 
 def test_a_check_is_added_by_one_line(monkeypatch, facts):

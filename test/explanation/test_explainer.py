@@ -45,7 +45,8 @@ def test_an_explanation_is_whole(make_event, name, kind):
     assert found.regions == REGIONS and found.relevance.sum() == pytest.approx(
         float(found.heatmap.any()), abs=1e-5
     )
-    assert found.action_units[int(found.action_unit_evidence.argmax())] == "AU12"
+    assert found.action_units[int(found.action_unit_probability.argmax())] == "AU12"
+    assert "AU12 (lip corners pulled up, " in found.text
     assert np.isfinite(found.inside_face) and prediction.best_label in found.text
     if name == "prototype":
         assert found.prototype.kind == kind and found.prototype.data.shape == (3, 56, 56)
@@ -98,7 +99,7 @@ def test_a_face_that_does_not_move_gives_numbers(make_event):
     event = make_event(amplitude_px=0.0)
     model = recogniser()
     found = explanation.Explainer(model).explain(event, model.predict(event))
-    assert np.isfinite(found.heatmap).all() and found.action_unit_evidence.max() < 1
+    assert np.isfinite(found.heatmap).all() and found.action_unit_probability.max() < 1
     overlay(event, model.predict(event), found)
 
 

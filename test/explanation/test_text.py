@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mer_ros.explanation.text import sentences
+from mer_ros.explanation.action_units import UnitProbabilities
+from mer_ros.explanation.text import ONE_SIDE, likely_units, sentences
+from mer_ros.face.facs import UNIT_DESCRIPTIONS
 from mer_ros.types import Prediction
 
 REGIONS, UNITS = ("mouth", "left cheek", "nose"), ("AU6", "AU12", "AU1")
@@ -17,15 +19,20 @@ def prediction(label="happiness", reason="", confidence=0.82) -> Prediction:
     )
 
 
-def say(event, answer, relevance=(0.5, 0.3, 0.2), evidence=(0.3, 0.7, 0.1)) -> str:
-    return sentences(event, answer, REGIONS, np.array(relevance), UNITS, np.array(evidence))
+def chances(unit, right=None, left=None) -> UnitProbabilities:
+    """Of the same probability on both sides, if they are not given."""
+    return UnitProbabilities(*np.array([unit, right or unit, left or unit], np.float32))
+
+
+def say(event, answer, relevance=(0.5, 0.3, 0.2), found=(0.6, 0.84, 0.1)) -> str:
+    return sentences(event, answer, REGIONS, np.array(relevance), UNITS, chances(found))
 
 
 def test_a_label_with_its_reasons(make_event):
     assert say(make_event(), prediction()) == (
         "A facial movement of 240 ms is labelled happiness (82%); the largest parts of the heat map are on "
-        "the mouth and the left cheek. The movement resembles AU12 (lip corners pulled up) and AU6 (cheeks "
-        "raised)."
+        "the mouth and the left cheek. Likely movement: AU12 (lip corners pulled up, 84%) and AU6 (cheeks "
+        "raised, 60%)."
     )
 
 
@@ -46,3 +53,30 @@ def test_the_text_never_mentions_feelings(make_event, word):
 def test_a_single_region_is_named_in_the_singular(make_event):
     said = say(make_event(), prediction(), (0.9, 0.1, 0.0))
     assert "; the largest part of the heat map is on the mouth." in said
+
+
+@pytest.mark.parametrize(
+    ("right", "left", "name"),
+    [
+        (0.7, 0.2, ("AU12", "right", "lip corner pulled up")),
+        (0.2, 0.7, ("AU12", "left", "lip corner pulled up")),
+        (0.7, 0.6, ("AU12", "", "lip corners pulled up")),
+        (0.4, 0.3, ("AU12", "", "lip corners pulled up")),
+    ],
+)
+def test_a_side_is_named_if_it_is_likely_and_the_other_is_not(make_event, right, left, name):
+    found = chances((0.1, 0.8, 0.5), (0.1, right, 0.5), (0.1, left, 0.5))
+    (unit,) = likely_units(UNITS, found)  # AU1 at exactly one half is not more likely than not
+    assert unit[:3] == name and unit.probability == pytest.approx(0.8)
+    said = sentences(make_event(), prediction(), REGIONS, np.zeros(3), UNITS, found)
+    where = f" on the {name[1]}" if name[1] else ""
+    assert said.endswith(f"Likely movement: AU12{where} ({name[2]}, 80%).")
+
+
+def test_an_appearance_of_one_side_belongs_to_a_unit_and_differs_from_that_of_both():
+    assert all(words != UNIT_DESCRIPTIONS[unit] for unit, words in ONE_SIDE.items())
+
+
+def test_no_unit_is_certain():
+    (unit,) = likely_units(UNITS, chances((0.0, 0.9999, 0.0)))
+    assert unit.percent == "99%"

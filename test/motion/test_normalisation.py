@@ -8,8 +8,10 @@ import pytest
 from mer_ros.data.synthetic import TRAIN_SUBJECTS, flow_samples
 from mer_ros.errors import InputError
 from mer_ros.motion.normalisation import (
+    FLOOR_PX,
     LIMIT,
     STRAIN_PIXELS,
+    deviation_px,
     face_window,
     mirror_flow,
     normalise_flow,
@@ -51,6 +53,14 @@ def test_no_movement_is_zero_and_dust_is_not_enlarged():
     assert not normalise_flow(np.zeros((2, 128, 128), np.float32), 56).any()
     dust = np.random.default_rng(0).normal(0, 1e-4, (2, 128, 128)).astype(np.float32)
     assert np.abs(normalise_flow(dust, 56)[:2]).max() < 0.1
+
+
+def test_the_deviation_is_the_divisor_of_the_normalisation(flow):
+    deviation = deviation_px(flow, 28)
+    assert deviation_px(3 * flow + 1, 28) == pytest.approx(3 * deviation, rel=1e-4)
+    same = normalise_flow(flow / deviation * FLOOR_PX / 2, 28)[:2]  # below the floor: not enlarged to 1
+    inside = np.abs(same[:, face_window(28)]).mean()
+    assert inside == pytest.approx(0.5, rel=1e-3)
 
 
 def test_strain_of_a_pure_stretch_and_of_a_turn():

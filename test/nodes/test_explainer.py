@@ -62,7 +62,8 @@ def test_fault_32_without_subscribers_it_has_no_subscriptions_itself(
         float(np.sum(message.relevance)) == pytest.approx(1, abs=1e-3)
         or float(np.sum(message.relevance)) == 0
     )
-    assert len(message.action_units) == len(message.action_unit_evidence)
+    probabilities = message.action_unit_probability, message.action_unit_right, message.action_unit_left
+    assert {len(values) for values in probabilities} == {len(message.action_units)}
     assert message.heatmap.encoding == "32FC1"
 
     for subscription in list(probe.node.subscriptions):

@@ -59,9 +59,8 @@ def explanation() -> Explanation:
     """Without a heat map, action units and a prototype."""
     flow = np.random.default_rng(0).normal(size=(2, 128, 128)).astype(np.float32)
     none = np.empty(0, np.float32)
-    return Explanation(
-        "happiness", "one@1", "", np.zeros((128, 128), np.float32), (), none, (), none, 0.0, flow
-    )
+    heatmap = np.zeros((128, 128), np.float32)
+    return Explanation("happiness", "one@1", "", heatmap, (), none, (), none, none, none, 0.0, flow)
 
 
 def test_an_explanation_without_content_is_drawn_in_the_same_size(
@@ -164,20 +163,41 @@ def test_a_rejected_event_is_shown_with_its_reason_in_another_colour(
     assert (known[reason] == GROUND_BGR).all() and (unknown[reason] != GROUND_BGR).any()
 
 
-@pytest.mark.parametrize(("evidence", "n_lines"), [((0.0, 0.0), 0), ((0.9, 0.0), 1), ((0.9, 0.7), 2)])
-def test_each_strong_action_unit_has_a_line(
+Pair = tuple[float, float]
+
+
+def with_units(explanation: Explanation, unit: Pair, right: Pair, left: Pair) -> Explanation:
+    """The probabilities of AU6 and AU15."""
+    return replace(
+        explanation,
+        action_units=("AU6", "AU15"),
+        action_unit_probability=np.array(unit, np.float32),
+        action_unit_right=np.array(right, np.float32),
+        action_unit_left=np.array(left, np.float32),
+    )
+
+
+@pytest.mark.parametrize(("chances", "n_lines"), [((0.5, 0.4), 0), ((0.9, 0.5), 1), ((0.9, 0.7), 2)])
+def test_each_likely_action_unit_has_a_line(
     event: ExpressionEvent,
     prediction: Prediction,
     explanation: Explanation,
-    evidence: tuple[float, float],
+    chances: Pair,
     n_lines: int,
 ) -> None:
-    units = replace(
-        explanation, action_units=("AU6", "AU12"), action_unit_evidence=np.array(evidence, np.float32)
-    )
-    image = overlay(event, prediction, units)
+    image = overlay(event, prediction, with_units(explanation, chances, chances, chances))
     lines = [(image[158 + 17 * i : 169 + 17 * i, RIGHT_X:] != GROUND_BGR).any() for i in range(2)]
     assert sum(lines) == n_lines and lines == sorted(lines, reverse=True)
+
+
+def test_the_longest_line_of_a_unit_fits_and_names_its_side(
+    event: ExpressionEvent, prediction: Prediction, explanation: Explanation
+) -> None:
+    one_sided = with_units(explanation, (0, 1), (0, 0), (0, 1))
+    both = with_units(explanation, (0, 1), (0, 1), (0, 1))
+    images = [overlay(event, prediction, one) for one in (one_sided, both)]
+    assert not np.array_equal(*images)
+    assert all((image[158:170, WIDTH - 4 :] == GROUND_BGR).all() for image in images)
 
 
 def test_fault_36_a_face_beyond_the_crop_does_not_break_the_drawing(

@@ -7,7 +7,7 @@ attributes to the head.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,6 +40,9 @@ standard deviation of the apex as a share of the duration."""
 
 NOISES: Mapping[str, type[Chain] | type[RoughChain]] = {"smooth": Chain, "rough": RoughChain}
 """The measuring chains by name: the one of training, and the one that only tests use."""
+
+Draw = Callable[[str, np.random.Generator, str], tuple[recipes.Recipe, dict[str, float]]]
+"""(emotion, random generator, version) -> recipe, and strength by unit and side, as ``draw_strengths``."""
 
 TASK = "generating flow"
 """The task that ``flow_samples`` and ``flow_sequences`` report to ``progress``, counted in samples."""
@@ -77,6 +80,7 @@ def flow_samples(
     head: str = "",
     noise: str = "smooth",
     version: str = GENERATOR_VERSION,
+    draw: Draw | None = None,
 ) -> FlowSet:
     """Generate ``n`` samples of ``size`` x ``size`` pixels.
 
@@ -86,9 +90,11 @@ def flow_samples(
     factor of the differences between subjects and of the probability and size of the noise, so that a model
     trained at 1 can be tested at 1.5. progress: receives ``TASK``. head: name of a head of the generator; all
     of them if empty. noise: "smooth", or "rough" (``rough_noise``), which no model is trained on. version: of
-    the generator. Raises ConfigError for a size, number or spread out of range and for unknown names.
+    the generator. draw: draws the units of a sample in place of ``draw_strengths``; where they do not depend
+    on the emotion (``unit_combinations``), the labels mean nothing. Raises ConfigError for a size, number or
+    spread out of range and for unknown names.
     """
-    flow = _generate(n, subjects, seed, size, clean, spread, None, progress, head, noise, version)
+    flow = _generate(n, subjects, seed, size, clean, spread, None, progress, head, noise, version, draw)
     return replace(flow, data=flow.data[:, 0])
 
 
@@ -127,6 +133,7 @@ def _generate(
     head: str,
     noise: str,
     version: str,
+    draw: Draw | None = None,
 ) -> FlowSet:
     if n < 0 or size < 8 or not len(subjects) or not 0 < spread <= 3:
         raise ConfigError(
@@ -155,7 +162,10 @@ def _generate(
         fields = SubjectFields(subject, size)
         for i in np.flatnonzero(chosen == subject_id):
             rng = np.random.default_rng([seed, 1, int(i)])
-            recipe, strengths = draw_strengths(EMOTIONS[labels[i]], rng, version=version)
+            if draw is None:
+                recipe, strengths = draw_strengths(EMOTIONS[labels[i]], rng, version=version)
+            else:
+                recipe, strengths = draw(EMOTIONS[labels[i]], rng, version)
             amplitude = float(np.exp(rng.uniform(*np.log(AMPLITUDE_PX)))) * subject.expressive
             levels = _levels(draw_dynamics(1.0, len(recipe.units), rng), frames, rng, clean)
             amounts = fields.amounts(strengths, amplitude)

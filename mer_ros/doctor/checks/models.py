@@ -14,20 +14,24 @@ from mer_ros.doctor.facts import Facts
 from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.errors import CheckpointError
 from mer_ros.recognition.checkpoint_header import check_header
-from mer_ros.recognition.model_files import HASH_DIGITS, SUFFIX
+from mer_ros.recognition.model_files import ACTION_UNITS, HASH_DIGITS, SUFFIX
 
 CARD = "MODEL_CARD.md"
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """One finding per model file, and one if the default model is missing."""
+    """One finding per model file, and one for each file that is missing: default model, action units."""
     folder, default = facts.models_dir, f"{facts.model}{SUFFIX}"
     paths = sorted(folder.glob(f"*{SUFFIX}"))
     yield from map(check_model, paths)
-    if default not in [path.name for path in paths]:
-        train = f"mer train --model {facts.model} --out {folder / default}"
-        yield fix("models", f"no {default} in {folder}", f"Download it, or train one with '{train}'")
+    commands = {
+        default: f"mer train --model {facts.model} --out {folder / default}",
+        ACTION_UNITS: f"python -m mer_ros.training.action_units --out {folder / ACTION_UNITS}",
+    }
+    for name, train in commands.items():
+        if name not in [path.name for path in paths]:
+            yield fix("models", f"no {name} in {folder}", f"Download it, or train one with '{train}'")
 
 
 def check_model(path: Path) -> Finding:

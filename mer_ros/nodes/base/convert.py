@@ -287,7 +287,9 @@ def to_explanation(event: Event, explanation: Explanation) -> ExplanationMsg:
         regions=list(explanation.regions),
         relevance=np.asarray(explanation.relevance, np.float32),
         action_units=list(explanation.action_units),
-        action_unit_evidence=np.asarray(explanation.action_unit_evidence, np.float32),
+        action_unit_probability=np.asarray(explanation.action_unit_probability, np.float32),
+        action_unit_right=np.asarray(explanation.action_unit_right, np.float32),
+        action_unit_left=np.asarray(explanation.action_unit_left, np.float32),
         inside_face=float(explanation.inside_face),
         heatmap=to_image(np.asarray(explanation.heatmap, np.float32), header),
     )

@@ -64,15 +64,18 @@ def test_a_file_that_is_not_a_model_is_named(tmp_path):
     assert "web page" in finding.found
 
 
-def test_without_models_the_remedy_states_how_to_get_one(facts, tmp_path):
-    (finding,) = CHECK.judge(facts)
-    assert finding.status is Status.FIX
-    assert f"mer train --model prototype --out {tmp_path}/prototype.safetensors" in finding.remedy
+def test_without_models_the_remedies_state_how_to_get_them(facts, tmp_path):
+    model, units = CHECK.judge(facts)
+    assert model.status is units.status is Status.FIX
+    assert f"mer train --model prototype --out {tmp_path}/prototype.safetensors" in model.remedy
+    assert f"mer_ros.training.action_units --out {tmp_path}/action_units.safetensors" in units.remedy
 
 
 def test_each_model_has_a_line(facts, model):
-    write(model.with_name("micro_attention.safetensors"), {"format": "mer_ros 1"})
+    for name in ("micro_attention", "action_units"):
+        write(model.with_name(f"{name}.safetensors"), {"format": "mer_ros 1"})
     assert [finding.subject for finding in CHECK.judge(facts)] == [
+        "model action_units",
         "model micro_attention",
         "model prototype",
     ]

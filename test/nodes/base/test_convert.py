@@ -96,7 +96,9 @@ def test_an_explanation_carries_its_map_as_floats(make_event: Callable[..., Any]
         ("brow",),
         np.ones(1, np.float32),
         ("AU12",),
+        np.array([0.75], np.float32),
         np.array([0.5], np.float32),
+        np.array([0.25], np.float32),
         2.0,
         np.zeros((2, 128, 128), np.float32),
     )
@@ -108,6 +110,8 @@ def test_an_explanation_carries_its_map_as_floats(make_event: Callable[..., Any]
         ["brow"],
         ["AU12"],
     )
+    chances = message.action_unit_probability, message.action_unit_right, message.action_unit_left
+    assert [list(values) for values in chances] == [[0.75], [0.5], [0.25]]
 
 
 def test_fault_34_no_face_is_an_explicit_empty_list() -> None:
