@@ -26,6 +26,7 @@ class SystemPredictions:
 
     probabilities: (N, C) float64, NaN for clips in no test side. fold: (N,) int64, the number of the fold
     whose test side holds the clip, -1 for none. chosen: per fold, what was chosen on its training subjects.
+    uses_folds: see ``Entrant``.
     """
 
     name: str
@@ -34,6 +35,7 @@ class SystemPredictions:
     probabilities: NDArray[np.float64]
     fold: NDArray[np.int64]
     chosen: tuple[dict[str, float], ...]
+    uses_folds: bool = True
 
     @property
     def tested(self) -> NDArray[np.int64]:
@@ -123,7 +125,13 @@ def _run_folds(
     progress.finished(entrant.name)
     settings = dict(entrant.settings)
     return SystemPredictions(
-        entrant.name, entrant.is_control, settings, probabilities, number_of, tuple(chosen)
+        entrant.name,
+        entrant.is_control,
+        settings,
+        probabilities,
+        number_of,
+        tuple(chosen),
+        entrant.uses_folds,
     )
 
 

@@ -41,10 +41,13 @@ class FoldPrediction:
 
 
 class Entrant(ABC):
-    """name: in tables and file names. is_control: whether it is a baseline. reads: kind of input."""
+    """name: in tables and file names. is_control: whether it is a baseline. uses_folds: whether it is trained
+    on the training sides of folds; if not, it is finished or trained on other data. reads: kind of input.
+    """
 
     name: str
     is_control = False
+    uses_folds = True
     reads: InputKind = "flow"
 
     def set_labels(self, labels: tuple[str, ...]) -> None:  # noqa: B027  (most do not need them)

@@ -9,9 +9,11 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from mer_ros.cli.evaluate import evaluate
+from mer_ros.data import synthetic
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.data.synthetic_folder import SHEET, FolderPart, write_synthetic_folder
 from mer_ros.errors import ConfigError, DataError
+from mer_ros.evaluation.entrants import synthetic_controls
 from mer_ros.recognition import checkpoint, create
 from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.sample import InputSpec
@@ -104,6 +106,27 @@ def test_a_finished_checkpoint_of_seven_emotions_on_three_classes(folder, tmp_pa
         "positive",
         "surprise",
     ]
+
+
+@pytest.mark.parametrize("data", ["megc-flow", "synthetic"])
+def test_a_checkpoint_of_synthetic_training_stands_beside_readers_of_the_same_flow(
+    folder, data, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(synthetic, "TRAIN_SUBJECTS", synthetic.TRAIN_SUBJECTS[:4])
+    monkeypatch.setattr(synthetic_controls.SyntheticFlow.__init__, "__defaults__", (60,))
+    path = tmp_path / "seven.safetensors"
+    card = ModelCard("linear", EMOTIONS, InputSpec("flow", 28), training={"generator": "2.0"})
+    model_id = checkpoint.save(path, create("linear", {}), card)
+    options = ("--root", folder) if data == "megc-flow" else ("--samples", "40", "--subjects", "4")
+    done = command("--data", data, *options, "--protocol", "3-fold", "--checkpoint", path,
+                   "--device", "cpu", "--out", tmp_path / "out")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / "out" / "results.json").read_text())
+    names = [f"{name} (synthetic)" for name in ("majority", "nearest_mean", "linear")]
+    assert list(found["systems"])[4:] == [*names, model_id]
+    assert all(found["systems"][name]["control"] for name in names)
+    assert found["systems"][names[0]]["settings"]["samples"] == 60
+    assert "against linear (synthetic)" in done.output or "against nearest_mean (synthetic)" in done.output
 
 
 def test_synthetic_clips_have_seven_emotions_and_a_leaky_protocol_is_named(tmp_path):

@@ -129,18 +129,23 @@ def fitted(config: TrainConfig, train: LabelledSet, n_labels: int) -> LinearRead
     """A fresh system, fitted to samples that are augmented ``linear.passes`` times."""
     settings = {**config.model, "n_labels": n_labels, "size": config.input.size}
     system = cast(LinearReader, create(config.system, settings))
+    data, truth = varied_samples(config, train)
+    reader = fit_logistic(data, truth, n_labels, config.linear.penalty)
+    found = fit_prototypes(reader, data, truth, n_labels) if system.has_prototypes else reader
+    for name, value in vars(found).items():  # a fit names its parts as the buffers of its system
+        getattr(system, name).copy_(torch.from_numpy(value.astype(np.float32)))
+    return system.eval()
+
+
+def varied_samples(config: TrainConfig, train: LabelledSet) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """(n, 3, S, S) scaled samples and their (n,) labels, augmented ``linear.passes`` times."""
     vary = varying(config.augmentation, config.input)
     generator = torch.Generator().manual_seed(config.seed)
     if vary is not None and train.flow is not None:
         data = np.concatenate([vary(train.flow, generator).numpy() for _ in range(config.linear.passes)])
     else:
         data = train.data.numpy()
-    truth = np.tile(train.labels.numpy(), len(data) // len(train))
-    reader = fit_logistic(data, truth, n_labels, config.linear.penalty)
-    found = fit_prototypes(reader, data, truth, n_labels) if system.has_prototypes else reader
-    for name, value in vars(found).items():  # a fit names its parts as the buffers of its system
-        getattr(system, name).copy_(torch.from_numpy(value.astype(np.float32)))
-    return system.eval()
+    return data, np.tile(train.labels.numpy(), len(data) // len(train))
 
 
 @torch.inference_mode()
