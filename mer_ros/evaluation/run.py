@@ -113,7 +113,12 @@ def _run_folds(
             if features is None:
                 features = entrant.features(clips.inputs(entrant.reads))
             training_set = TrainingSet(
-                features[fold.train], clips.truth[fold.train], subject_ids[fold.train], n_labels
+                features[fold.train],
+                clips.truth[fold.train],
+                subject_ids[fold.train],
+                n_labels,
+                clips.datasets[fold.train],
+                clips.datasets[fold.test],
             )
             part = Part(progress, entrant.name, number)
             prediction = entrant.fit_predict(training_set, features[fold.test], seed, part)

@@ -84,8 +84,12 @@ def test_the_shipped_settings_for_small_sets_learn_a_small_folder(folder, tmp_pa
                    "--device", "cpu", "--threads", "1", "--out", tmp_path)  # fmt: skip
     assert done.exit_code == 0, done.output
     small = json.loads((tmp_path / "results.json").read_text())["systems"]["small"]
-    assert [name.split("@")[0] for name in small["settings"]["starts"]] == ["prototype", "micro_attention"]
-    assert set(small["chosen"][0]) == {"strength_1", "strength_2", "strength_3", "temperature"}
+    assert [name.split("@")[0] for name in small["settings"]["starts"]] == [
+        "linear_prototype",
+        "prototype",
+        "micro_attention",
+    ]
+    assert set(small["chosen"][0]) == {"temperature", *(f"strength_{i}" for i in (1, 2, 3, 4))}
     rows = [row for row in predictions(tmp_path) if row["system"] == "small"]
     right = sum(row["truth"] == row["label"] for row in rows)
     assert len(rows) == 36 and right > 18, f"{right} right; the most frequent class alone has 16 of 36"
