@@ -13,6 +13,7 @@ from mer_ros.errors import ConfigError, DataError
 from mer_ros.recognition import checkpoint
 from mer_ros.recognition.checkpoint import Checkpoint
 from mer_ros.recognition.registry import settings_of
+from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.systems.votes import Member, Votes, VotesConfig
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.initialisation import find, words
@@ -40,10 +41,13 @@ def members_of(config: TrainConfig) -> list[Checkpoint]:
                 "'start'."
             )
         spec = one.card.input
-        if replace(spec, size=config.input.size) != config.input or spec.size > config.input.size:
+        same = spec == config.input
+        smaller = spec.size < config.input.size and replace(spec, size=config.input.size) == config.input
+        unscaled = (spec.mean, spec.std) == (InputSpec().mean, InputSpec().std)  # as ``shrunk`` expects them
+        if not (same or (smaller and unscaled)):
             raise ConfigError(
                 f"{one.model_id} reads {words(spec)}, but the settings declare {words(config.input)}: only "
-                "the size of a member may differ, and be smaller."
+                "the size of a member may differ, and be smaller, without a mean and a std."
             )
         if one.card.labels != own:
             raise ConfigError(

@@ -60,6 +60,11 @@ def test_what_cannot_be_a_member_is_refused(starts, reader, tmp_path):
     ):
         with pytest.raises(ConfigError, match=said):
             members_of(config(*start))
+    scaled = tmp_path / "scaled.safetensors"
+    smaller = ModelCard("linear", EMOTIONS, InputSpec("flow", 16, std=(2.0,)))
+    checkpoint.save(scaled, create("linear", {"size": 16}), smaller)
+    with pytest.raises(ConfigError, match="without a mean and a std"):
+        members_of(config(str(scaled), spec=replace(SPEC, std=(2.0,))))
     for spec in (replace(SPEC, size=16), replace(SPEC, std=(2.0,))):
         with pytest.raises(ConfigError, match="only the size of a member may differ, and be smaller"):
             members_of(config(starts["prototype"], spec=spec))

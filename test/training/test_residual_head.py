@@ -101,7 +101,7 @@ def test_identical_samples_get_a_bias():
 
 
 def a_task_of_two_sets(n=240):
-    """Features and priors say nothing; clips of set "a" are mostly of class 0, those of set "b" of class 2."""
+    """Features and priors say nothing; most clips of set "a" are of class 0, of set "b" of class 2."""
     rng = np.random.default_rng(3)
     datasets = np.where(np.arange(n) % 2, "b", "a")
     usual = np.where(datasets == "b", 2, 0)

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mer_ros.errors import require
+from mer_ros.recognition.clip_normalisation import shrunk
 from mer_ros.recognition.registry import create
 from mer_ros.recognition.system import ModelOutput, System, SystemEntry
 from mer_ros.recognition.systems.network import Network
@@ -102,7 +103,7 @@ class Votes(Network):
         """(B, 3, S, S) -> (B, E) logits of a member."""
         size = self.config.members[index].size
         if size not in (0, x.shape[-1]):
-            x = F.interpolate(x, size=(size, size), mode="area")
+            x = shrunk(x, size)
         return self.systems[index](x).logits.float()
 
     def vote(self, index: int, logits: Tensor) -> Tensor:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
-from torch.nn import functional as F
 
 from mer_ros.errors import ConfigError
 from mer_ros.explanation.methods import attribute
 from mer_ros.explanation.methods.linear_contributions import contributions
 from mer_ros.recognition import checkpoint, create
 from mer_ros.recognition.checkpoint import ModelCard
+from mer_ros.recognition.clip_normalisation import shrunk
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.systems.votes import Votes
 
@@ -35,7 +35,7 @@ def test_the_logits_are_the_mean_of_calibrated_log_probabilities_each_at_its_own
     system, x = votes_of(READER, NETWORK), torch.randn(3, 3, 56, 56)
     system.temperatures.copy_(torch.tensor([2.0, 0.9]))
     with torch.inference_mode():
-        reader = system.members[0](F.avg_pool2d(x, 2)).logits / 2
+        reader = system.members[0](shrunk(x, 28)).logits / 2
         network = system.members[1](x).logits / 0.9
         mean = (torch.log_softmax(reader, 1) + torch.log_softmax(network, 1)) / 2
         torch.testing.assert_close(system(x).logits, torch.log_softmax(mean, 1))
