@@ -111,8 +111,8 @@ def fit(
         scored |= test
         found: Floats | None = None
         for i, strength in enumerate(strengths):
-            sides = (one[~test] for one in (prior, coordinates, own, weights))
-            found = _solve(*sides, _ridge(coordinates.shape[1], n_sets, strength, spread), found)
+            ridge = _ridge(coordinates.shape[1], n_sets, strength, spread)
+            found = _solve(prior[~test], coordinates[~test], own[~test], weights[~test], ridge, found)
             scores[i, test] = log_softmax(_scores(found, prior[test], coordinates[test]), axis=1)
     losses = [-(weights[scored] * one[scored][own[scored]]).sum() for one in scores]
     best = int(np.argmin(losses)) if scored.any() else 0
