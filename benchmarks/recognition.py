@@ -191,7 +191,8 @@ def _evaluated(folder: Path, out: Path, *which: str) -> dict[str, _Scored]:
     options = ["--data", "megc-flow", "--root", str(folder), "--protocol", "megc2019", "--out", str(out)]
     subprocess.run([*command, *options, *which], check=True, stdout=subprocess.DEVNULL)
     results: dict[str, Any] = json.loads((out / "results.json").read_text(encoding="utf-8"))
-    against = {row["system"]: row for row in results["comparisons"] if row["metric"] == "uf1"}
+    rows = [row for row in results["comparisons"] if row["metric"] == "uf1"]
+    against = {row["system"]: row for row in reversed(rows)}  # the first row is that of the best control
     found = {}
     for name, system in results["systems"].items():
         score = system["scores"]["all"]["uf1"]

@@ -102,16 +102,13 @@ def evaluate(
     from mer_ros.reports import evaluation as report
 
     if finished:
-        from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
-
-        entrants.append(CheckpointEntrant(finished, clips.labels))
+        entrants += _with_its_controls(finished, clips.labels)
     tasks = {entrant.name: n_folds for entrant in entrants}
     with _Bars(console, "{task.completed:.1f} of {task.total} folds, left", tasks) as bars:
         found = run(clips, chosen, entrants, seed, out, bars)
     summary = results.write(found, out)
-    for shown in (report.table(summary), report.comparisons(summary), report.per_class(summary)):
-        if shown is not None:
-            console.print(shown)
+    for shown in (report.table(summary), *report.comparisons(summary), report.per_class(summary)):
+        console.print(shown)
     for line in report.sentences(summary):
         console.print(line, highlight=False)
     written = f"{out / results.RESULTS}  {out / results.PREDICTIONS}"
@@ -167,6 +164,19 @@ def _finished(checkpoint: Path | None, device: Device, threads: int) -> Recognis
     from mer_ros.recognition import Recogniser
 
     return Recogniser.load(checkpoint, device.value)
+
+
+def _with_its_controls(finished: Recogniser, labels: tuple[str, ...]) -> list[Entrant]:
+    """A finished model as an entrant. Before one of synthetic training, the controls of such training."""
+    from mer_ros.evaluation.entrants.catalogue import SYNTHETIC_CONTROLS
+    from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
+    from mer_ros.evaluation.entrants.synthetic_controls import SyntheticFlow, trained_on_synthetic
+
+    entrant = CheckpointEntrant(finished, labels)
+    if not trained_on_synthetic(finished.card):
+        return [entrant]
+    flow = SyntheticFlow()
+    return [*(kind(flow, labels) for _, kind in SYNTHETIC_CONTROLS), entrant]
 
 
 class _Bars:

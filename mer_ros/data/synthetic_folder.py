@@ -49,12 +49,16 @@ MEGC_2019 = (
 
 
 def write_synthetic_folder(
-    root: Path, seed: int = 0, parts: tuple[FolderPart, ...] = MEGC_2019, spread: float = 1.0
+    root: Path,
+    seed: int = 0,
+    parts: tuple[FolderPart, ...] = MEGC_2019,
+    spread: float = 1.0,
+    noise: str = "smooth",
 ) -> Path:
     """Write the folder ``root`` (new or empty) completely or not at all; the same seed gives the same bytes.
 
-    spread: spread of subjects and noise, see ``flow_samples``. Raises DataError if ``root`` is not empty or
-    cannot be written.
+    spread, noise: spread of subjects and noise, and its kind, see ``flow_samples``. Raises DataError if
+    ``root`` is not empty or cannot be written.
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise DataError(f"{root} already exists: choose a new folder for the synthetic data.")
@@ -71,7 +75,7 @@ def write_synthetic_folder(
                 for number, part in enumerate(parts):
                     subjects = EVALUATION_SUBJECTS[first : first + part.subjects]
                     first += part.subjects
-                    _write_part(unfinished, sheet, part, subjects, seed * len(parts) + number, spread)
+                    _write_part(unfinished, sheet, part, subjects, seed * len(parts) + number, spread, noise)
     except OSError as error:
         raise DataError(not_writable(root, error)) from error
     return root
@@ -92,10 +96,10 @@ def flow_image(flow: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def _write_part(
-    root: Path, sheet: _Sheet, part: FolderPart, subjects: range, seed: int, spread: float
+    root: Path, sheet: _Sheet, part: FolderPart, subjects: range, seed: int, spread: float, noise: str
 ) -> None:
     n = _POOL * max(part.counts[1:])
-    flow = flow_samples(n, subjects, seed, megc_flow.PLACED_PX, spread=spread)
+    flow = flow_samples(n, subjects, seed, megc_flow.PLACED_PX, spread=spread, noise=noise)
     classes = [MEGC_LABELS.index(megc_label(EMOTIONS[label])) for label in flow.labels]
     chosen = [i for c in range(3) for i in _choose(np.array(classes) == c, flow.subjects, part.counts[c])]
     numbers: dict[str, int] = {}

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -54,6 +54,7 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
                     scores[name] = _scores(evaluation, system, part)
         systems[system.name] = {
             "control": system.is_control,
+            "uses_folds": system.uses_folds,
             "settings": system.settings,
             "scores": scores,
             "chosen": list(system.chosen),
@@ -127,21 +128,39 @@ def predictions_csv(evaluation: Evaluation) -> str:
     return text.getvalue()
 
 
-def best_control(evaluation: Evaluation) -> SystemPredictions | None:
-    """The control of the highest UF1: the hardest one to compare with."""
-    controls = [system for system in evaluation.predictions if system.is_control]
+def best_control(evaluation: Evaluation, without_folds: bool = False) -> SystemPredictions | None:
+    """The control of the highest UF1: the hardest one to compare with.
+
+    without_folds: among those that, like a finished checkpoint, saw no clip of the data set.
+    """
+    controls = [
+        one for one in evaluation.predictions if one.is_control and not (without_folds and one.uses_folds)
+    ]
     return max(
         controls, key=lambda one: float(metrics.uf1(_by_subject(evaluation, one).sum(0))), default=None
     )
 
 
 def _comparisons(evaluation: Evaluation) -> list[dict[str, Any]]:
-    """Every other system against the best control."""
-    control = best_control(evaluation)
-    if control is None:
-        return []
+    """Every other system against the best control; then those that saw no clip of the data set against the
+    best control that did not either.
+    """
+    best, unseeing = best_control(evaluation), best_control(evaluation, without_folds=True)
+    found = []
+    if best is not None:
+        found += _compared(evaluation, best, evaluation.predictions)
+    if unseeing is not None and unseeing is not best:
+        alike = [one for one in evaluation.predictions if not one.uses_folds]
+        found += _compared(evaluation, unseeing, alike)
+    return found
+
+
+def _compared(
+    evaluation: Evaluation, control: SystemPredictions, systems: Sequence[SystemPredictions]
+) -> list[dict[str, Any]]:
+    """Each of the systems against a control."""
     found, theirs = [], _by_subject(evaluation, control)
-    for system in evaluation.predictions:
+    for system in systems:
         if system is control:
             continue
         own = _by_subject(evaluation, system)

@@ -26,6 +26,7 @@ class SystemPredictions:
 
     probabilities: (N, C) float64, NaN for clips in no test side. fold: (N,) int64, the number of the fold
     whose test side holds the clip, -1 for none. chosen: per fold, what was chosen on its training subjects.
+    uses_folds: see ``Entrant``.
     """
 
     name: str
@@ -34,6 +35,7 @@ class SystemPredictions:
     probabilities: NDArray[np.float64]
     fold: NDArray[np.int64]
     chosen: tuple[dict[str, float], ...]
+    uses_folds: bool = True
 
     @property
     def tested(self) -> NDArray[np.int64]:
@@ -111,7 +113,12 @@ def _run_folds(
             if features is None:
                 features = entrant.features(clips.inputs(entrant.reads))
             training_set = TrainingSet(
-                features[fold.train], clips.truth[fold.train], subject_ids[fold.train], n_labels
+                features[fold.train],
+                clips.truth[fold.train],
+                subject_ids[fold.train],
+                n_labels,
+                clips.datasets[fold.train],
+                clips.datasets[fold.test],
             )
             part = Part(progress, entrant.name, number)
             prediction = entrant.fit_predict(training_set, features[fold.test], seed, part)
@@ -123,7 +130,13 @@ def _run_folds(
     progress.finished(entrant.name)
     settings = dict(entrant.settings)
     return SystemPredictions(
-        entrant.name, entrant.is_control, settings, probabilities, number_of, tuple(chosen)
+        entrant.name,
+        entrant.is_control,
+        settings,
+        probabilities,
+        number_of,
+        tuple(chosen),
+        entrant.uses_folds,
     )
 
 

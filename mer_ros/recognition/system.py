@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from torch import Tensor, nn
 
@@ -25,6 +25,17 @@ class ModelOutput:
     reconstruction: Tensor | None = None
 
 
+@dataclass(frozen=True)
+class CamRule:
+    """Variant of Grad-CAM for the heat map (``explanation.methods.grad_cam``); the default is the paper's."""
+
+    target: Literal["logit", "contrast"] = "logit"
+    weights: Literal["mean", "cell"] = "mean"
+
+
+PAPER = CamRule()
+
+
 class SystemConfig(Protocol):
     """Settings of a system: a frozen dataclass."""
 
@@ -40,14 +51,18 @@ class System(nn.Module, ABC):
 
     reads: kinds of input that it accepts. family: name in the catalogue of training families. explained_by:
     name in the catalogue of attribution methods. has_prototypes: whether the logits are distances to
-    ``prototypes``. config: frozen dataclass from which the system was built; it alone determines the names
-    and shapes of the state, and its field ``n_labels`` is the number of classes.
+    ``prototypes``. gradcam_layer: name of the submodule whose output Grad-CAM reads; "" for none, and then
+    the system is no member of ``votes`` or of a ``probe``. cam_rule: variant of Grad-CAM. config: frozen
+    dataclass from which the system was built; it alone determines the names and shapes of the state, and its
+    field ``n_labels`` is the number of classes.
     """
 
     reads: ClassVar[tuple[InputKind, ...]]
     family: ClassVar[str]
     explained_by: ClassVar[str]
     has_prototypes: ClassVar[bool] = False
+    gradcam_layer: str = ""
+    cam_rule: CamRule = PAPER
     config: SystemConfig
 
     if TYPE_CHECKING:

@@ -13,6 +13,9 @@ from mer_ros.reports.synthetic_scores import RECOGNITION, SPOTTING, ceiling_sent
 _ENDS = ("low", "high")
 _STYLE: dict[str, Any] = {"box": box.SIMPLE_HEAD, "pad_edge": False, "padding": (0, 1)}
 
+_CLASS_WIDTH = 5
+"""Characters of a column of more than three classes; longer names are folded."""
+
 
 def table(results: dict[str, Any]) -> Table:
     """One row per system, for all clips and then for each data set; intervals in brackets."""
@@ -38,32 +41,35 @@ def table(results: dict[str, Any]) -> Table:
 
 
 def per_class(results: dict[str, Any]) -> Table:
-    """F1 of each class on all clips; for synthetic clips also of the rule with the maximum UF1."""
-    systems, ceiling = results["systems"], results["label_ceiling"]
+    """F1 of each class on all clips, a row per system; for synthetic clips also of the rule with the maximum
+    UF1.
+    """
+    labels, ceiling = results["data"]["labels"], results["label_ceiling"]
     out = Table(**_STYLE)
-    out.add_column("F1", no_wrap=True)
-    for heading in (*systems, *(["ceiling"] if ceiling else [])):
-        out.add_column(heading, overflow="fold")
-    for label in results["data"]["labels"]:
-        found = [system["scores"]["all"]["per_class"][label]["f1"] for system in systems.values()]
-        best = [ceiling["f1"][label]] if ceiling else []
-        out.add_row(label, *(digits(value) for value in found + best))
+    out.add_column("F1", overflow="fold")
+    for label in labels:
+        out.add_column(label, overflow="fold", width=_CLASS_WIDTH if len(labels) > 3 else None)
+    for name, system in results["systems"].items():
+        classes = system["scores"]["all"]["per_class"]
+        out.add_row(name, *(digits(classes[label]["f1"]) for label in labels))
+    if ceiling:
+        out.add_row("ceiling", *(digits(ceiling["f1"][label]) for label in labels), style="italic")
     return out
 
 
-def comparisons(results: dict[str, Any]) -> Table | None:
-    """Each other system compared with the best control; None if there is nothing to compare."""
-    found = results["comparisons"]
-    if not found:
-        return None
+def comparisons(results: dict[str, Any]) -> list[Table]:
+    """One table for each control with which other systems are compared."""
     level = f"{results['bootstrap']['level']:.0%}"
-    out = Table(f"against {found[0]['control']}", "score", f"difference [{level}]", "p", **_STYLE)
-    for row in found:
+    tables: dict[str, Table] = {}
+    for row in results["comparisons"]:
+        control = row["control"]
+        if control not in tables:
+            tables[control] = Table(f"against {control}", "score", f"difference [{level}]", "p", **_STYLE)
         low, high = (digits(row["interval"][end], "+") for end in _ENDS)
         p = "<.001" if row["p"] is not None and row["p"] < 0.001 else digits(row["p"])
         gap = f"{digits(row['difference'], '+')} [{low}, {high}]"
-        out.add_row(row["system"], row["metric"].upper(), gap, p)
-    return out
+        tables[control].add_row(row["system"], row["metric"].upper(), gap, p)
+    return list(tables.values())
 
 
 def sentences(results: dict[str, Any]) -> list[str]:
@@ -81,6 +87,8 @@ def sentences(results: dict[str, Any]) -> list[str]:
         "control is the one with the highest UF1.",
         *results["notes"],
     ]
+    if any(system["control"] and not system["uses_folds"] for system in results["systems"].values()):
+        lines.append("Controls marked (synthetic) were trained on synthetic flow alone, not on these clips.")
     if data["synthetic"]:
         lines.append("The clips are synthetic: the scores measure agreement with their generator.")
         lines += _against(results["label_ceiling"], results["systems"])

@@ -18,7 +18,8 @@ from torch.nn import functional as F
 
 from mer_ros.data.datasets.megc_flow import SIZE
 from mer_ros.errors import require
-from mer_ros.motion.normalisation import FLOOR_PX, LIMIT, STRAIN_PIXELS, WINDOW_CENTRE, face_window
+from mer_ros.motion.normalisation import WINDOW_CENTRE
+from mer_ros.recognition.clip_normalisation import normalised
 
 
 @dataclass(frozen=True)
@@ -92,24 +93,6 @@ def augmented(flow: Tensor, settings: Augmentation, size: int, generator: torch.
     if as_picture.any():
         out[as_picture] = _resized(_picture(moved[as_picture], zoom[as_picture], draw, settings), size)
     return normalised(out)
-
-
-def normalised(flow: Tensor) -> Tensor:
-    """(B, 2, S, S) -> (B, 3, S, S): ``motion.normalisation.normalise_flow`` of each, without a change of
-    size.
-    """
-    size = flow.shape[-1]
-    window = torch.from_numpy(face_window(size).copy())
-    inside = flow[:, :, window]  # (B, 2, n)
-    n = inside.shape[2]
-    lower = inside.kthvalue((n - 1) // 2 + 1, 2).values
-    middle = lower if n % 2 else (lower + inside.kthvalue(n // 2 + 1, 2).values) / 2
-    flow = flow - middle[:, :, None, None]
-    deviation = flow[:, :, window].abs().mean((1, 2)).clamp_min(FLOOR_PX)
-    flow = flow / deviation[:, None, None, None]
-    (u_y, u_x), (v_y, v_x) = (torch.gradient(flow[:, c], dim=(1, 2)) for c in range(2))
-    strain = torch.sqrt(u_x**2 + v_y**2 + 0.5 * (u_y + v_x) ** 2) * (size * STRAIN_PIXELS)
-    return torch.cat([flow, strain[:, None]], 1).clamp(-LIMIT, LIMIT) * window
 
 
 class _Draws:

@@ -11,7 +11,7 @@ from mer_ros.recognition.mirror_averaging import MIRRORED
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.augmentation import Augmentation
 
-Transfer = Literal["full", "attention", "probe"]
+Transfer = Literal["full", "attention"]
 
 
 @dataclass(frozen=True)
@@ -49,23 +49,28 @@ class OptimiserConfig:
 
 @dataclass(frozen=True)
 class ProbeTraining:
-    """How a probe is trained: a convex head on the features of frozen networks.
+    """How a probe is trained: a convex head on the features of frozen systems.
 
     layers: the submodules of each network whose outputs are read, in the order of its forward pass; none: the
     layer of its heat-map. grid: cells across the crop to which they are averaged. untrained: channels of the
-    features that were never trained, beside them; 0 for none. strengths: candidate weights of the data
-    against the L2 penalty that keeps a head near the networks' own answers; one is chosen for each set of
-    features on training subjects.
+    features that were never trained, beside them; 0 for none. pixels: width of the sample on whose pixels
+    another head is trained; 0 for none. strengths: candidate weights of the data against the L2 penalty that
+    keeps a head near the systems' own answers; one is chosen for each set of features on training subjects.
+    set_spread: assumed standard deviation of the offsets of data sets (``residual_head``); 0 for none.
     """
 
     layers: tuple[str, ...] = ()
     grid: int = 7
     untrained: int = 128
+    pixels: int = 0
+    set_spread: float = 0.5
     strengths: tuple[float, ...] = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0, 100.0)
 
     def __post_init__(self) -> None:
         """Refuse settings without meaning."""
         require(1 <= self.grid <= 64, f"'grid' is {self.grid}: give 1 to 64.")
+        require(0 <= self.pixels <= 64, f"'pixels' is {self.pixels}: give 0 to 64.")
+        require(0 <= self.set_spread <= 10, f"'set_spread' is {self.set_spread}: give 0 to 10.")
         good = self.strengths and all(0 < value < 1e9 for value in self.strengths)
         require(bool(good), f"'strengths' are {list(self.strengths)}: give positive numbers.")
 
@@ -94,18 +99,17 @@ class TrainConfig:
     system: registry name. model: the system's own settings. input: the input it reads. optimiser: of
     networks. augmentation: how the flow of their training samples is varied. start: checkpoints to start
     from, names in the models folder or paths; or a backbone alone, "imagenet" or a file of torch's
-    (``recognition.backbones.pretrained``); none: random weights. transfer: what is trained from a start:
-    everything ("full"); attention units and head ("attention"); or a convex head alone on features of the
-    frozen start ("probe"). linear: of linear readers. ensemble: number of networks that differ in their seed
-    and whose answers are averaged; multiplies the time of training and of an answer. mirror: answers are the
-    mean over the sample and its mirror image, which doubles the time of an answer; flow and sequences only.
-    macro_epochs: epochs
-    on macro-expressions before the others. samples, validation_samples: synthetic samples to train on, and to
-    choose the epoch on (networks) or to test on (support vector machines, which choose on training subjects),
-    of disjoint subjects. seed: of the synthetic data, the weights and the order. rejection_quantile: share of
-    the validation samples whose distance to the nearest prototype lies below the rejection limit.
-    rejection_share: share of the validation samples, the least confident ones, that sets the confidence below
-    which an answer is "unknown".
+    (``recognition.backbones.pretrained``); none: random weights. A probe and votes keep what they start from.
+    transfer: what of a network is trained: everything ("full"), or attention units and head ("attention").
+    probe: of heads on frozen systems. linear: of linear readers. ensemble: number of networks that differ in
+    their seed and whose answers are averaged; multiplies the time of training and of an answer. mirror:
+    answers are the mean over the sample and its mirror image, which doubles the time of an answer; flow and
+    sequences only. macro_epochs: epochs on macro-expressions before the others. samples, validation_samples:
+    synthetic samples to train on, and to choose the epoch on (networks) or to test on (support vector
+    machines, which choose on training subjects), of disjoint subjects. seed: of the synthetic data, the
+    weights and the order. rejection_quantile: share of the validation samples whose distance to the nearest
+    prototype lies below the rejection limit. rejection_share: share of the validation samples, the least
+    confident ones, that sets the confidence below which an answer is "unknown".
 
     These are the checks of a setting by itself; whether the family that trains the system reads it is checked
     by ``families.choice.family_of``.

@@ -18,18 +18,25 @@ if TYPE_CHECKING:  # the settings import torch, which the controls do not need
     from mer_ros.training.config import TrainConfig
 
 
+NO_NAMES = np.empty(0, np.str_)
+
+
 @dataclass(frozen=True, eq=False)
 class TrainingSet:
     """The training side of one fold: all that an entrant may use for weights and choices.
 
     features: (n, ...) from ``Entrant.features``. truth: (n,) int64. subject_ids: (n,) str, for choices on
     held-out subjects. n_labels: number of classes of the data set, of which the training side may lack some.
+    datasets: (n,) str, the data set of each clip. tested: (m,) str, the data sets of the clips to predict,
+    which are known as the clips are. Both are empty where data sets are not told apart.
     """
 
     features: NDArray[Any]
     truth: NDArray[np.int64]
     subject_ids: NDArray[np.str_]
     n_labels: int
+    datasets: NDArray[np.str_] = field(default_factory=lambda: NO_NAMES)
+    tested: NDArray[np.str_] = field(default_factory=lambda: NO_NAMES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +48,13 @@ class FoldPrediction:
 
 
 class Entrant(ABC):
-    """name: in tables and file names. is_control: whether it is a baseline. reads: kind of input."""
+    """name: in tables and file names. is_control: whether it is a baseline. uses_folds: whether it is trained
+    on the training sides of folds; if not, it is finished or trained on other data. reads: kind of input.
+    """
 
     name: str
     is_control = False
+    uses_folds = True
     reads: InputKind = "flow"
 
     def set_labels(self, labels: tuple[str, ...]) -> None:  # noqa: B027  (most do not need them)

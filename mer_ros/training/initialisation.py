@@ -43,15 +43,15 @@ def loaded(names: tuple[str, ...], config: TrainConfig) -> list[Checkpoint]:
             raise ConfigError(f"{one.model_id} is not a network: name a network as 'start'.")
         if one.card.input != config.input:
             raise ConfigError(
-                f"{one.model_id} reads {_words(one.card.input)}, but the settings declare "
-                f"{_words(config.input)}: start from a network with the same input, or copy its input into "
+                f"{one.model_id} reads {words(one.card.input)}, but the settings declare "
+                f"{words(config.input)}: start from a network with the same input, or copy its input into "
                 "the settings."
             )
     return checkpoints
 
 
-def _words(spec: InputSpec) -> str:
-    """The settings of an input, such as "kind flow, size 56, ..."."""
+def words(spec: InputSpec) -> str:
+    """An input in words: the settings of an input, such as "kind flow, size 56, ..."."""
     return ", ".join(f"{name} {value}" for name, value in asdict(spec).items())
 
 
@@ -92,8 +92,8 @@ def _with_start(config: TrainConfig, n_labels: int) -> System:
         return network
     if len(config.start) > 1:
         raise ConfigError(
-            f"'start' names {len(config.start)} checkpoints, but only a probe reads several: name one, or "
-            "set 'transfer' to probe."
+            f"'start' names {len(config.start)} checkpoints, but {config.system!r} starts from one: "
+            "name one, or choose the system 'probe' or 'votes'."
         )
     [source] = loaded(config.start, config)
     if source.card.system != config.system:

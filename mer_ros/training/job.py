@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros import metrics
+from mer_ros.recognition import checkpoint
+from mer_ros.recognition.checkpoint import Calibration, ModelCard
+from mer_ros.recognition.system import System
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.observer import TrainingObserver
 from mer_ros.types import EMOTIONS
@@ -26,7 +30,7 @@ SCORES = ("accuracy", "uf1", "uar")
 class Job:
     """One training run: its settings, the file to write, the device and the observer.
 
-    clips: labelled clips to train on; None for synthetic data.
+    clips: labelled clips to train on; None for synthetic data. began: time of its start, ``time.monotonic``.
     """
 
     config: TrainConfig
@@ -34,6 +38,7 @@ class Job:
     device: str
     observer: TrainingObserver
     clips: ClipSet | None = None
+    began: float = field(default_factory=time.monotonic)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -59,6 +64,38 @@ class Result:
     data: str
     seconds: float
     synthetic: bool = True
+
+
+def card_of(
+    job: Job,
+    calibration: Calibration,
+    scores: Mapping[str, NDArray[np.int64]],
+    synthetic: bool = True,
+    system: str = "",
+    **more: object,
+) -> ModelCard:
+    """The metadata of the checkpoint of a job. system: its name, if not that of the settings."""
+    training = summary(job.config, scores, job.labels, synthetic, **more)
+    return ModelCard(system or job.config.system, job.labels, job.config.input, calibration, training)
+
+
+def save_result(
+    job: Job,
+    system: System,
+    card: ModelCard,
+    scores: Mapping[str, NDArray[np.int64]],
+    chosen: Mapping[str, float],
+    data: str,
+    synthetic: bool = True,
+) -> Result:
+    """Write the checkpoint of a finished job. scores: two confusions, of the choices and of the test.
+
+    The other arguments are those of ``Result``.
+    """
+    model_id = checkpoint.save(job.out, system, card)
+    validation, test = scores.values()
+    seconds = time.monotonic() - job.began
+    return Result(job.out, model_id, card.labels, validation, test, chosen, data, seconds, synthetic)
 
 
 def summary(

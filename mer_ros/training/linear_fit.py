@@ -1,4 +1,5 @@
-"""The fit of linear readers: a logistic regression, and prototypes in the whitened space of its scores.
+"""The fit of linear readers: a logistic regression on pixels or on features, and prototypes in the whitened
+space of its scores.
 
 The loss of the regression is convex and mirror-symmetric (a movement and its mirror image have the same
 label), so training on every sample and its mirror image equals training on the mean of the two, with half the
@@ -36,6 +37,14 @@ class LinearFit:
 
 
 @dataclass(frozen=True, eq=False)
+class FeatureFit:
+    """weight: (C, D), bias: (C,), of features (N, D)."""
+
+    weight: Floats
+    bias: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class PrototypeFit:
     """weight: (D, 3, S, S), bias: (D,): the latent. prototypes: (C, D). shares: (C,).
     decoded: (C, 3, S, S) class means.
@@ -59,16 +68,28 @@ def fit_logistic(
     left = symmetric(samples)[..., :half].reshape(len(samples), -1) * np.float32(np.sqrt(2))
     moving = np.abs(left).max(0) > 0  # the samples are 0 outside the face window
     pixels = left[:, moving]
-    model = LogisticRegression(C=1 / (penalty * len(samples)), tol=_TOLERANCE, max_iter=_ITERATIONS)
-    model.fit(pixels, truth)
-    weight, bias = np.zeros((n_labels, left.shape[1])), np.full(n_labels, -20.0)
+    found = fit_features(pixels, truth, n_labels, penalty)
+    weight = np.zeros((n_labels, left.shape[1]))
+    weight[:, moving] = found.weight / np.sqrt(2)
+    sides = weight.reshape(n_labels, *shape[:-1], half)
+    return LinearFit(np.concatenate([sides, mirror_flow(sides)], -1), found.bias)
+
+
+def fit_features(
+    features: NDArray[np.float32], truth: NDArray[np.int64], n_labels: int, penalty: float
+) -> FeatureFit:
+    """Minimise the mean cross-entropy + penalty / 2 |weight|^2.
+
+    features: (N, D). truth: (N,). A class without samples gets a bias of -20.
+    """
+    model = LogisticRegression(C=1 / (penalty * len(features)), tol=_TOLERANCE, max_iter=_ITERATIONS)
+    model.fit(features, truth)
     found, offset = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn gives one row for two classes
         found, offset = np.vstack([-found, found]) / 2, np.concatenate([-offset, offset]) / 2
-    weight[np.ix_(model.classes_, np.flatnonzero(moving))] = found / np.sqrt(2)
-    bias[model.classes_] = offset
-    sides = weight.reshape(n_labels, *shape[:-1], half)
-    return LinearFit(np.concatenate([sides, mirror_flow(sides)], -1), bias)
+    weight, bias = np.zeros((n_labels, features.shape[1])), np.full(n_labels, -20.0)
+    weight[model.classes_], bias[model.classes_] = found, offset
+    return FeatureFit(weight, bias)
 
 
 def fit_prototypes(

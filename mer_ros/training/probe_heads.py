@@ -11,17 +11,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mer_ros.data.label_mapping import mapping_matrix
-from mer_ros.errors import ConfigError, DataError
 from mer_ros.progress import SILENT, Progress, counted
 from mer_ros.recognition.checkpoint import Calibration
 from mer_ros.recognition.mirror_averaging import mirrored
-from mer_ros.recognition.registry import settings_of
-from mer_ros.recognition.systems.probe import Member, Probe, ProbeConfig
+from mer_ros.recognition.systems.network import Network
+from mer_ros.recognition.systems.probe import Probe, ProbeConfig
 from mer_ros.training import residual_head
 from mer_ros.training.calibration import calibrate
-from mer_ros.training.config import TrainConfig
-from mer_ros.training.initialisation import loaded
+from mer_ros.training.config import ProbeTraining, TrainConfig
+from mer_ros.training.entrant import NO_NAMES
+from mer_ros.training.frozen_votes import as_members, members_of, take_members
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +50,9 @@ class ProbeHeads:
     heads: tuple[residual_head.ResidualHead, ...]
     held_out: NDArray[np.float64]
 
-    def __call__(self, found: ProbeFeatures) -> NDArray[np.float64]:
-        """(m, C) logits: the mean of the heads' log-probabilities."""
-        logits = [head(*one) for head, one in zip(self.heads, found.sets(), strict=True)]
+    def __call__(self, found: ProbeFeatures, datasets: NDArray[np.str_] = NO_NAMES) -> NDArray[np.float64]:
+        """(m, C) logits: the mean of the heads' log-probabilities. datasets: see ``ResidualHead``."""
+        logits = [head(*one, datasets) for head, one in zip(self.heads, found.sets(), strict=True)]
         return np.asarray(np.mean(logits, axis=0))
 
     @property
@@ -63,42 +62,21 @@ class ProbeHeads:
 
 
 def frozen_probe(config: TrainConfig, labels: tuple[str, ...], device: torch.device) -> Probe:
-    """The networks of ``config.start`` as a probe for these labels, whose heads are zero.
+    """The systems of ``config.start`` as a probe for these labels, whose heads are zero.
 
-    ConfigError where there is no start, or networks of another system or of different labels.
+    The layers are read in every network; a linear reader has no layers, and only votes. ConfigError as in
+    ``members_of``.
     """
-    if not config.start:
-        raise ConfigError("A probe needs trained networks: name one or more checkpoints as 'start'.")
-    sources = loaded(config.start, config)
-    own = sources[0].card.labels
-    for source in sources:
-        if config.system not in ("probe", source.card.system):
-            raise ConfigError(
-                f"{source.model_id} is of the system {source.card.system!r}, but the settings are for "
-                f"{config.system!r}: start from a network of that system, or set the system to 'probe', "
-                "which accepts networks of any system."
-            )
-        if source.card.labels != own or isinstance(source.system, Probe):
-            raise ConfigError(
-                f"{source.model_id} has the labels {', '.join(source.card.labels)}, the first 'start' has "
-                f"{', '.join(own)}: name networks with the same labels, and no probe."
-            )
-    members = []
-    for source in sources:
-        layers = config.probe.layers or (str(source.system.gradcam_layer),)
-        members.append(Member(source.card.system, settings_of(source.system), layers))
-    probe = config.probe
-    settings = ProbeConfig(len(labels), tuple(members), len(own), probe.grid, probe.untrained)
-    system = Probe(settings)
-    for member, source in zip(system.members, sources, strict=True):
-        member.load_state_dict(source.system.state_dict())
-    temperatures = [source.card.calibration.temperature for source in sources]
-    system.temperatures.copy_(torch.tensor(temperatures))
-    try:
-        weights = mapping_matrix(own, labels, sources[0].card.priors)
-    except DataError:  # unrelated labels: the prior says nothing, but the features may still serve
-        weights = np.zeros((len(own), len(labels)))
-    system.translation.copy_(torch.from_numpy(weights.astype(np.float32)))
+    sources, probe = members_of(config), config.probe
+    members = tuple(
+        replace(member, layers=probe.layers or (source.system.gradcam_layer,))
+        if isinstance(source.system, Network)
+        else member
+        for member, source in zip(as_members(sources, config), sources, strict=True)
+    )
+    own = len(sources[0].card.labels)
+    system = Probe(ProbeConfig(len(labels), members, own, probe.grid, probe.untrained, probe.pixels))
+    take_members(system, sources, labels)
     return system.eval().to(device)
 
 
@@ -125,13 +103,15 @@ def fit_heads(
     found: ProbeFeatures,
     truth: NDArray[np.int64],
     subject_ids: NDArray[np.str_],
-    strengths: tuple[float, ...],
+    training: ProbeTraining,
     seed: int,
     progress: Progress = SILENT,
+    datasets: NDArray[np.str_] = NO_NAMES,
 ) -> ProbeHeads:
     """A head for each set of features; each strength is chosen by cross-validation over subjects."""
+    strengths, spread = training.strengths, training.set_spread
     fits = [
-        residual_head.fit(prior, features, truth, subject_ids, strengths, seed)
+        residual_head.fit(prior, features, truth, subject_ids, strengths, seed, datasets, spread)
         for prior, features in counted(found.sets(), progress, "fitting heads", len(found.features))
     ]
     held_out = np.mean([one.held_out for one in fits], axis=0)
@@ -146,7 +126,7 @@ def head_calibration(heads: ProbeHeads, truth: NDArray[np.int64], config: TrainC
 
 
 def set_heads(system: Probe, heads: ProbeHeads) -> None:
-    """Write the heads into the system."""
+    """Write the heads into the system, without the offsets of data sets: an event belongs to none."""
     for i, (layer, head) in enumerate(zip(system.heads, heads.heads, strict=True)):
         linear = cast(nn.Linear, layer)
         linear.weight.data.copy_(torch.from_numpy(head.weight.T.astype(np.float32)))

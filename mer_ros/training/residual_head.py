@@ -3,14 +3,20 @@
 Given for each sample a prior Z (C), the log-probabilities of frozen networks, and features f (D), the scores
 are
 
-    s = exp(g) Z + A f + b
+    s = exp(g) Z + A f + b + o_d
 
-and A, b, g minimise, over samples weighted so that all classes have the same total weight,
+and A, b, g and the offset o_d of each data set d minimise, over samples weighted so that all classes have the
+same total weight,
 
-    mean cross-entropy(s) + |A|^2 / (2 n strength) + B |b|^2 / 2 + G g^2 / 2.
+    mean cross-entropy(s) + |A|^2 / (2 n strength) + B |b|^2 / 2 + G g^2 / 2 + sum |o_d|^2 / (2 n spread^2).
 
-In A and b this is convex. A low strength leaves the scores near the prior, a high one fits the samples. The
-chosen strength has the least cross-entropy in a cross-validation over training subjects.
+In A, b and o this is convex. A low strength leaves the scores near the prior, a high one fits the samples.
+The chosen strength has the least cross-entropy in a cross-validation over training subjects.
+
+The offsets are for data sets that were collected together: one shows more surprise than another. They are
+learned from training subjects as everything else, and shrunk to 0 like effects with a normal distribution of
+standard deviation ``spread`` (a random intercept; Gelman and Hill, "Data Analysis Using Regression and
+Multilevel/Hierarchical Models", 2007, chapter 12). A data set without training samples has offset 0.
 
 The penalty keeps A in the span of the samples, so it is found in an orthonormal basis of that span, as in
 ``training.sample_basis``; a head costs a few milliseconds.
@@ -18,8 +24,8 @@ The penalty keeps A in the span of the samples, so it is found in an orthonormal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +33,7 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 from mer_ros.data.subjects import subject_folds
+from mer_ros.training.entrant import NO_NAMES
 from mer_ros.training.sample_basis import SampleBasis
 
 Floats = NDArray[np.float64]
@@ -41,16 +48,26 @@ _OPTIONS = {"maxiter": 100, "ftol": 1e-7, "gtol": 1e-5}
 
 @dataclass(frozen=True, eq=False)
 class ResidualHead:
-    """weight: (D, C). bias: (C,). gain: factor of the prior, exp(g). strength: the chosen one."""
+    """weight: (D, C). bias: (C,). gain: factor of the prior, exp(g). strength: the chosen one. offsets: (C,)
+    of each data set by name.
+    """
 
     weight: Floats
     bias: Floats
     gain: float
     strength: float
+    offsets: Mapping[str, Floats] = field(default_factory=dict)
 
-    def __call__(self, prior: Floats, features: Floats) -> Floats:
-        """(m, C) log-probabilities of (m, C) priors and (m, D) features."""
-        return np.asarray(log_softmax(self.gain * prior + features @ self.weight + self.bias, axis=1))
+    def __call__(self, prior: Floats, features: Floats, datasets: NDArray[np.str_] = NO_NAMES) -> Floats:
+        """(m, C) log-probabilities of (m, C) priors and (m, D) features.
+
+        datasets: (m,) names, or none: then, and for an unknown name, the offset is 0.
+        """
+        scores = self.gain * prior + features @ self.weight + self.bias
+        for name, offset in self.offsets.items():
+            if len(datasets):
+                scores[datasets == name] += offset
+        return np.asarray(log_softmax(scores, axis=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +87,19 @@ def fit(
     subject_ids: NDArray[np.str_],
     strengths: Sequence[float],
     seed: int,
+    datasets: NDArray[np.str_] = NO_NAMES,
+    spread: float = 0.0,
 ) -> ResidualFit:
-    """prior: (n, C). features: (n, D). truth: (n,). subject_ids: (n,).
+    """prior: (n, C). features: (n, D). truth: (n,). subject_ids: (n,). datasets: (n,) names, or none.
 
-    An inner fold whose training side has one class is left out; with none left the lowest strength is chosen.
+    spread: of the offsets of data sets; 0 for none. With one data set there are none either. An inner fold
+    whose training side has one class is left out; with none left the lowest strength is chosen.
     """
     n, n_labels = prior.shape
     basis = SampleBasis.of(features, _RANK)
-    coordinates = basis.coordinates
+    names = np.unique(datasets).tolist() if spread and len(np.unique(datasets)) > 1 else []
+    shown = np.array([datasets == name for name in names], np.float64).reshape(len(names), n).T  # (n, sets)
+    coordinates, n_sets = np.concatenate([basis.coordinates, shown], 1), len(names)
     own = np.eye(n_labels, dtype=bool)[truth]
     counts = np.bincount(truth, minlength=n_labels)
     weights = (n / np.maximum(counts, 1))[truth]
@@ -89,15 +111,24 @@ def fit(
         scored |= test
         found: Floats | None = None
         for i, strength in enumerate(strengths):
-            found = _solve(prior[~test], coordinates[~test], own[~test], weights[~test], strength, found)
+            ridge = _ridge(coordinates.shape[1], n_sets, strength, spread)
+            found = _solve(prior[~test], coordinates[~test], own[~test], weights[~test], ridge, found)
             scores[i, test] = log_softmax(_scores(found, prior[test], coordinates[test]), axis=1)
     losses = [-(weights[scored] * one[scored][own[scored]]).sum() for one in scores]
     best = int(np.argmin(losses)) if scored.any() else 0
-    solution = _solve(prior, coordinates, own, weights, strengths[best], None)
-    weight, bias, gain = _parts(solution, coordinates.shape[1], n_labels)
+    ridge = _ridge(coordinates.shape[1], n_sets, strengths[best], spread)
+    solution = _solve(prior, coordinates, own, weights, ridge, None)
+    found_weight, bias, gain = _parts(solution, coordinates.shape[1], n_labels)
+    weight, offsets = np.split(found_weight, [coordinates.shape[1] - n_sets])
     dense = basis.samples.T @ (basis.to_basis @ weight) / basis.scale  # (D, C)
-    head = ResidualHead(dense, bias - basis.mean @ dense, gain, float(strengths[best]))
+    own_offsets = dict(zip(names, offsets, strict=True))
+    head = ResidualHead(dense, bias - basis.mean @ dense, gain, float(strengths[best]), own_offsets)
     return ResidualFit(head, scores[best])
+
+
+def _ridge(rank: int, n_sets: int, strength: float, spread: float) -> Floats:
+    """(rank, 1) variances that the penalty assumes for the rows of the weight: its own, then the offsets."""
+    return np.concatenate([np.full(rank - n_sets, strength), np.full(n_sets, spread**2)])[:, None]
 
 
 def _parts(solution: Floats, rank: int, n_labels: int) -> tuple[Floats, Floats, float]:
@@ -115,19 +146,19 @@ def _solve(
     coordinates: Floats,
     own: NDArray[np.bool_],
     weights: Floats,
-    strength: float,
+    ridge: Floats,
     start: Floats | None,
 ) -> Floats:
     """The minimum of the loss, as one vector: weight, bias, log gain."""
     n, n_labels = prior.shape
     rank = coordinates.shape[1]
-    penalty, shares = 1 / (n * strength), weights / weights.sum()
+    penalty, shares = 1 / (n * ridge), weights / weights.sum()
 
     def loss(solution: Floats) -> tuple[float, Floats]:
         weight, bias, gain = _parts(solution, rank, n_labels)
         log_probabilities = log_softmax(gain * prior + coordinates @ weight + bias, axis=1)
         error = shares[:, None] * (np.exp(log_probabilities) - own)
-        value = -(shares * log_probabilities[own]).sum() + penalty / 2 * (weight**2).sum()
+        value = -(shares * log_probabilities[own]).sum() + (penalty / 2 * weight**2).sum()
         value += _BIAS_PENALTY / 2 * (bias**2).sum() + _GAIN_PENALTY / 2 * solution[-1] ** 2
         slope = [
             (coordinates.T @ error + penalty * weight).ravel(),

@@ -90,7 +90,7 @@ def rough_calibration(system: System, own: Calibration, rough: LabelledSet, shar
     belong. share: see ``calibrate``.
     """
     system.eval()
-    device = next(system.parameters()).device
+    device = next(iter(system.state_dict().values())).device
     parts = [answer(system, x.to(device), own.mirror).logits.float().cpu() for x in rough.data.split(64)]
     found = calibrate(torch.cat(parts), rough.labels, False, 1.0, share)
     return replace(

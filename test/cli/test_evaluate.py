@@ -9,9 +9,11 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from mer_ros.cli.evaluate import evaluate
+from mer_ros.data import synthetic
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.data.synthetic_folder import SHEET, FolderPart, write_synthetic_folder
 from mer_ros.errors import ConfigError, DataError
+from mer_ros.evaluation.entrants import synthetic_controls
 from mer_ros.recognition import checkpoint, create
 from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.sample import InputSpec
@@ -82,8 +84,12 @@ def test_the_shipped_settings_for_small_sets_learn_a_small_folder(folder, tmp_pa
                    "--device", "cpu", "--threads", "1", "--out", tmp_path)  # fmt: skip
     assert done.exit_code == 0, done.output
     small = json.loads((tmp_path / "results.json").read_text())["systems"]["small"]
-    assert [name.split("@")[0] for name in small["settings"]["starts"]] == ["prototype", "micro_attention"]
-    assert set(small["chosen"][0]) == {"strength_1", "strength_2", "strength_3", "temperature"}
+    assert [name.split("@")[0] for name in small["settings"]["starts"]] == [
+        "linear_prototype",
+        "prototype",
+        "micro_attention",
+    ]
+    assert set(small["chosen"][0]) == {"temperature", *(f"strength_{i}" for i in (1, 2, 3, 4))}
     rows = [row for row in predictions(tmp_path) if row["system"] == "small"]
     right = sum(row["truth"] == row["label"] for row in rows)
     assert len(rows) == 36 and right > 18, f"{right} right; the most frequent class alone has 16 of 36"
@@ -104,6 +110,27 @@ def test_a_finished_checkpoint_of_seven_emotions_on_three_classes(folder, tmp_pa
         "positive",
         "surprise",
     ]
+
+
+@pytest.mark.parametrize("data", ["megc-flow", "synthetic"])
+def test_a_checkpoint_of_synthetic_training_stands_beside_readers_of_the_same_flow(
+    folder, data, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(synthetic, "TRAIN_SUBJECTS", synthetic.TRAIN_SUBJECTS[:4])
+    monkeypatch.setattr(synthetic_controls.SyntheticFlow.__init__, "__defaults__", (60,))
+    path = tmp_path / "seven.safetensors"
+    card = ModelCard("linear", EMOTIONS, InputSpec("flow", 28), training={"generator": "2.0"})
+    model_id = checkpoint.save(path, create("linear", {}), card)
+    options = ("--root", folder) if data == "megc-flow" else ("--samples", "40", "--subjects", "4")
+    done = command("--data", data, *options, "--protocol", "3-fold", "--checkpoint", path,
+                   "--device", "cpu", "--out", tmp_path / "out")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / "out" / "results.json").read_text())
+    names = [f"{name} (synthetic)" for name in ("majority", "nearest_mean", "linear")]
+    assert list(found["systems"])[4:] == [*names, model_id]
+    assert all(found["systems"][name]["control"] for name in names)
+    assert found["systems"][names[0]]["settings"]["samples"] == 60
+    assert "against linear (synthetic)" in done.output or "against nearest_mean (synthetic)" in done.output
 
 
 def test_synthetic_clips_have_seven_emotions_and_a_leaky_protocol_is_named(tmp_path):

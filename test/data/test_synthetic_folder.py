@@ -30,6 +30,20 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path):
     assert contents(first) == contents(again) != contents(other)
 
 
+def test_rough_noise_gives_other_images_of_the_same_clips(tmp_path):
+    parts = (FolderPart("smic", 2, (2, 1, 1)),)
+    smooth, rough = (
+        write_synthetic_folder(tmp_path / noise, 0, parts, noise=noise) for noise in ("smooth", "rough")
+    )
+    names = sorted(path.name for path in smooth.glob("*.png"))
+    assert len(names) == 4
+    assert any(
+        (smooth / name).read_bytes() != (rough / name).read_bytes()
+        for name in names
+        if (rough / name).is_file()
+    )
+
+
 def test_an_existing_folder_is_kept_and_nothing_is_left_half_written(tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")

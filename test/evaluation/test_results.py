@@ -18,7 +18,7 @@ def clips(make_clips):
     return make_clips(subject_ids=6, each=9)
 
 
-def predictions_of(clips, name, is_control, right, seed, tested=None):
+def predictions_of(clips, name, is_control, right, seed, tested=None, uses_folds=True):
     """Predictions with about this share of correct labels."""
     rng = np.random.default_rng(seed)
     n, c = len(clips), len(clips.labels)
@@ -28,7 +28,7 @@ def predictions_of(clips, name, is_control, right, seed, tested=None):
     fold = np.unique(clips.subject_ids, return_inverse=True)[1]
     if tested is not None:
         chances[~tested], fold = np.nan, np.where(tested, fold, -1)
-    return SystemPredictions(name, is_control, {"right": right}, chances, fold, ())
+    return SystemPredictions(name, is_control, {"right": right}, chances, fold, (), uses_folds)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,20 @@ def test_every_system_is_compared_with_the_best_control(evaluation):
     )
     assert ours["difference"] == pytest.approx(difference, abs=2e-6)
     assert ours["interval"]["low"] > 0 and ours["p"] < 0.05
+
+
+def test_a_finished_model_is_also_compared_with_the_best_control_that_saw_no_clip_either(evaluation, clips):
+    finished = [
+        predictions_of(clips, "weak (synthetic)", True, 0.1, 4, uses_folds=False),
+        predictions_of(clips, "linear (synthetic)", True, 0.4, 5, uses_folds=False),
+        predictions_of(clips, "checkpoint", False, 0.9, 6, uses_folds=False),
+    ]
+    answers = (*evaluation.predictions, *finished)
+    found = results.summarise(Evaluation(clips, evaluation.protocol, 5, evaluation.folds, answers))
+    pairs = [(c["system"], c["control"]) for c in found["comparisons"] if c["metric"] == "uf1"]
+    assert pairs[-2:] == [("weak (synthetic)", "linear (synthetic)"), ("checkpoint", "linear (synthetic)")]
+    assert {control for _, control in pairs[:-2]} == {"strong"} and len(pairs) == 5 + 2
+    assert found["systems"]["weak"]["uses_folds"] and not found["systems"]["checkpoint"]["uses_folds"]
 
 
 def test_without_controls_there_is_no_comparison(evaluation, clips):

@@ -64,6 +64,8 @@ def test_a_training_set_holds_all_subjects_but_those_of_the_test(clips, tmp_path
     for training_set, fold in zip(spy.training_sets, found.folds, strict=True):
         assert set(training_set.subject_ids) == set(clips.subject_ids) - {fold.name}
         assert len(training_set.features) == len(training_set.truth) == 45
+        assert training_set.datasets.tolist() == clips.datasets[fold.train].tolist()
+        assert training_set.tested.tolist() == clips.datasets[fold.test].tolist()
 
 
 def test_every_clip_is_predicted_once_by_the_fold_that_was_not_trained_on_it(clips, tmp_path):

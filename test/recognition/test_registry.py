@@ -17,8 +17,11 @@ NETWORKS = {
 }
 OVER_TIME = {"me_plan": {"n_labels": 3, "backbone": {"widths": [8, 8, 16, 16]}}}
 DESCRIBED = {name: {"n_labels": 3} for name in ("lbp_top", "lbp_sip", "elcbp")}
-PROBES = {"probe": {"n_labels": 3, "untrained": 8}}  # without networks; test_probe.py gives it some
-LINEAR = {name: {"n_labels": 3, "size": 56} for name in ("linear", "linear_prototype")}
+PROBES = {  # without members; test_probe.py and test_votes.py give them some
+    "probe": {"n_labels": 3, "untrained": 8},
+    "votes": {"n_labels": 3},
+}
+LINEAR = {name: {"n_labels": 3, "size": 56} for name in ("linear", "linear_prototype", "random_features")}
 SMALL = {**NETWORKS, **OVER_TIME, **DESCRIBED, **PROBES, **LINEAR}
 SHAPES = {
     **dict.fromkeys([*NETWORKS, *PROBES, *LINEAR], (3, 56, 56)),

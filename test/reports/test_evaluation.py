@@ -38,8 +38,16 @@ def results():
         "bootstrap": {"draws": 2000, "level": 0.95},
         "notes": ["Mind the gap."],
         "systems": {
-            "linear": {"control": True, "scores": {"all": scores(0.6), "smic": scores(0.5, 8)}},
-            "ours": {"control": False, "scores": {"all": scores(0.7), "smic": scores(0.4, 8)}},
+            "linear": {
+                "control": True,
+                "uses_folds": True,
+                "scores": {"all": scores(0.6), "smic": scores(0.5, 8)},
+            },
+            "ours": {
+                "control": False,
+                "uses_folds": True,
+                "scores": {"all": scores(0.7), "smic": scores(0.4, 8)},
+            },
         },
         "label_ceiling": {
             "generator": "9.9",
@@ -68,22 +76,39 @@ def test_a_row_for_each_system_and_part_fits_80_columns(results):
 
 
 def test_seven_classes_of_six_systems_and_their_ceiling_fit_80_columns(results):
-    one = results["systems"]["ours"]
+    one, emotions = results["systems"]["ours"], [f"emotion_{i}" for i in range(7)]
+    one["scores"]["all"]["per_class"] = {name: {"f1": 0.5} for name in emotions}
+    results["data"]["labels"], results["label_ceiling"]["f1"] = emotions, dict.fromkeys(emotions, 0.5)
     results["systems"] = {f"{name}_of_long_name": one for name in "abcdef"}
     shown = text(report.per_class(results))
-    assert shown.count(".500") == 6 and "…" not in shown
+    assert shown.count(".500") == 7 * 7 and "…" not in shown
 
 
 def test_the_comparison_names_the_control_and_does_not_boast_of_p(results):
-    shown = text(report.comparisons(results))
+    [table] = report.comparisons(results)
+    shown = text(table)
     assert "against linear" in shown and "+.100 [-.020, +.220]" in shown
     assert [line.split()[-1] for line in shown.splitlines() if "ours" in line] == ["<.001", ".100"]
-    assert report.comparisons({**results, "comparisons": []}) is None
+    assert report.comparisons({**results, "comparisons": []}) == []
+
+
+def test_each_control_that_others_are_compared_with_has_a_table(results):
+    other = {**results["comparisons"][0], "control": "linear (synthetic)"}
+    first, second = report.comparisons({**results, "comparisons": [*results["comparisons"], other]})
+    assert first.row_count == 2 and second.row_count == 1
+    assert "against linear (synthetic)" in text(second)
+
+
+def test_controls_of_synthetic_training_are_explained(results):
+    words = "Controls marked (synthetic) were trained on synthetic flow alone"
+    assert words not in " ".join(report.sentences(results))
+    results["systems"]["linear (synthetic)"] = {**results["systems"]["linear"], "uses_folds": False}
+    assert words in " ".join(report.sentences(results))
 
 
 def test_a_class_without_a_score_is_a_dash(results):
     assert " ".join(text(report.per_class(results)).split()).endswith(
-        "negative .500 .500 .850 surprise - - .750"
+        "linear .500 - ours .500 - ceiling .850 .750"
     )
 
 

@@ -1,4 +1,4 @@
-"""The augmentation varies the flow, and a batch is normalised like an event."""
+"""The augmentation varies the flow before it is normalised."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from mer_ros.data.crop_geometry import CropBox, placed
-from mer_ros.motion.normalisation import face_window, normalise_flow
-from mer_ros.training.augmentation import FRAME, NONE, Augmentation, augmented, normalised
+from mer_ros.motion.normalisation import face_window
+from mer_ros.recognition.clip_normalisation import normalised
+from mer_ros.training.augmentation import FRAME, NONE, Augmentation, augmented
 
 
 def some_flow(n=4, size=32, seed=0):
@@ -21,15 +22,6 @@ def some_flow(n=4, size=32, seed=0):
 def vary(flow, seed=0, size=32, **settings):
     how = Augmentation(**{**NONE.__dict__, **settings})
     return augmented(flow, how, size, torch.Generator().manual_seed(seed))
-
-
-@pytest.mark.parametrize("size", [24, 28, 56])
-def test_a_batch_is_normalised_as_an_event_is(size):
-    flow = some_flow(5, size)
-    expected = np.stack([normalise_flow(one, size) for one in flow.numpy()])
-    np.testing.assert_allclose(normalised(flow).numpy(), expected, atol=2e-4)
-    still = torch.zeros(1, 2, size, size)
-    np.testing.assert_array_equal(normalised(still).numpy()[0], normalise_flow(still[0].numpy(), size))
 
 
 def test_without_any_range_a_sample_stays_as_it_is():

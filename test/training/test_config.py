@@ -80,7 +80,6 @@ def test_settings_of_a_probe_out_of_range_are_refused(settings, says):
         ({"rejection_share": -0.1}, "'rejection_share' is -0.1"),
         ({"rejection_share": 1.0}, "'rejection_share' is 1.0"),
         ({"transfer": "attention"}, "'transfer' is 'attention'.* name trained weights as 'start'"),
-        ({"transfer": "probe"}, "'transfer' is 'probe'.* name trained weights as 'start'"),
         ({"input": InputSpec("clip", 64)}, "'clip', but 'prototype' reads flow or apex"),
         ({"input": InputSpec("sequence", 28)}, "'sequence', but 'prototype' reads flow or apex"),
     ],

@@ -26,9 +26,8 @@ SPEC = InputSpec("flow", 24)
 
 
 def tiny(system, **more):
-    if more.get("transfer") != "probe":
-        more["optimiser"] = OptimiserConfig(epochs=2, batch=16)
-    return TrainConfig(system, input=SPEC, samples=64, validation_samples=32, **more)
+    options = OptimiserConfig(epochs=2, batch=16)
+    return TrainConfig(system, input=SPEC, optimiser=options, samples=64, validation_samples=32, **more)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -58,7 +57,7 @@ def test_trainable_parameters_with_a_frozen_backbone(system, transfer, patterns,
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"start": ("prototype", "micro_attention")}, "only a probe reads several"),
+        ({"start": ("prototype", "micro_attention")}, "starts from one: name one"),
         ({"model": {"dropout": 0.1}}, "omit 'model'"),
         ({"input": InputSpec("flow", 32)}, "start from a network with the same input"),
     ],

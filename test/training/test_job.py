@@ -9,8 +9,11 @@ import pytest
 
 from mer_ros.data.synthetic import GENERATOR_VERSION
 from mer_ros.data.synthetic.ceiling import label_ceiling
+from mer_ros.recognition import checkpoint, create
+from mer_ros.recognition.checkpoint import Calibration
+from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.config import TrainConfig
-from mer_ros.training.job import Job, scores_of, summary
+from mer_ros.training.job import Job, card_of, save_result, scores_of, summary
 from mer_ros.training.observer import SILENT_TRAINING
 from mer_ros.types import EMOTIONS
 
@@ -56,3 +59,17 @@ def test_a_summary_of_synthetic_emotions_names_generator_and_ceiling():
 def test_other_data_has_no_ceiling(synthetic):
     found = summary(CONFIG, {"validation": TWO, "test": TWO}, ("calm", "storm"), synthetic, data="mine")
     assert set(found) == {"seed", "data", "scores"} and set(found["scores"]) == {"validation", "test"}
+
+
+def test_a_finished_job_is_written_with_its_card_and_returned(tmp_path):
+    config = TrainConfig("linear", input=InputSpec("flow", 28))
+    job = Job(config, tmp_path / "m.safetensors", "cpu", SILENT_TRAINING)
+    scores = {"held_out": np.eye(7, dtype=np.int64), "test": 2 * np.eye(7, dtype=np.int64)}
+    card = card_of(job, Calibration(2.0), scores, chosen={"cost": 1.0})
+    assert card_of(job, Calibration(), scores, system="votes").system == "votes"
+    found = save_result(job, create("linear", {}), card, scores, {"cost": 1.0}, "Synthetic.")
+    loaded = checkpoint.load(found.path)
+    assert (loaded.model_id, loaded.card.system) == (found.model_id, "linear")
+    assert loaded.card.calibration.temperature == 2.0 and loaded.card.training["chosen"] == {"cost": 1.0}
+    assert loaded.card.labels == found.labels == EMOTIONS and found.seconds > 0 and found.synthetic
+    assert found.validation is scores["held_out"] and found.test is scores["test"]

@@ -7,7 +7,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from mer_ros.motion.normalisation import mirror_flow
-from mer_ros.training.linear_fit import fit_logistic, fit_prototypes
+from mer_ros.training.linear_fit import fit_features, fit_logistic, fit_prototypes
 
 SIZE, LABELS = 16, 3
 
@@ -32,6 +32,15 @@ def test_half_a_face_gives_the_regression_on_samples_and_their_mirror_images(sam
     np.testing.assert_allclose(found.weight.reshape(LABELS, -1), model.coef_, atol=2e-3)
     np.testing.assert_allclose(found.scores(data), found.scores(mirror_flow(data)), atol=1e-5)
     assert (found.scores(data).argmax(1) == truth).mean() > 0.9
+
+
+def test_features_are_fitted_as_they_are(samples):
+    data, truth = samples
+    flat = data.reshape(len(data), -1)[:, 256:512]  # v alone, without any symmetry
+    found = fit_features(flat, truth, LABELS, penalty=0.5)
+    model = LogisticRegression(C=1 / (0.5 * 120), tol=1e-8, max_iter=5000).fit(flat, truth)
+    np.testing.assert_allclose(found.weight, model.coef_, atol=2e-3)
+    np.testing.assert_allclose(found.bias - found.bias.mean(), model.intercept_, atol=5e-3)
 
 
 def test_two_classes_and_a_class_without_samples(samples):

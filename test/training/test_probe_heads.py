@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from mer_ros.errors import ConfigError
-from mer_ros.recognition import checkpoint, create
+from mer_ros.recognition import checkpoint
 from mer_ros.recognition.checkpoint import Calibration, ModelCard
 from mer_ros.recognition.mirror_averaging import mirrored
 from mer_ros.recognition.sample import InputSpec
@@ -29,9 +29,10 @@ from mer_ros.training.residual_head import ResidualHead
 from mer_ros.types import EMOTIONS
 
 SPEC, CPU = InputSpec("flow", 24), torch.device("cpu")
-CONFIG = TrainConfig(
-    "probe", input=SPEC, start=("a",), transfer="probe", probe=ProbeTraining(grid=2, untrained=4)
-)
+CONFIG = TrainConfig("probe", input=SPEC, start=("a",), probe=ProbeTraining(grid=2, untrained=4))
+
+
+TWO_STRENGTHS = ProbeTraining(strengths=(0.01, 10.0))
 
 
 def a_head(weight, bias, gain=1.0, strength=1.0):
@@ -83,25 +84,6 @@ def test_a_probe_of_no_network_is_refused():
     config = TrainConfig("probe", input=SPEC)
     with pytest.raises(ConfigError, match="name one or more checkpoints as 'start'"):
         frozen_probe(config, EMOTIONS, CPU)
-
-
-def test_a_probe_of_another_system_is_refused(starts):
-    settings = replace(CONFIG, system="micro_attention", start=(starts["prototype"],))
-    with pytest.raises(
-        ConfigError, match="is of the system 'prototype', but the settings are for 'micro_attention'"
-    ):
-        frozen_probe(settings, EMOTIONS, torch.device("cpu"))
-
-
-def test_networks_of_other_labels_and_probes_are_refused(starts, probe, tmp_path):
-    other, own = tmp_path / "other.safetensors", tmp_path / "probe.safetensors"
-    small = create("micro_attention", {"n_labels": 2, "backbone": {"widths": [8] * 4, "depths": [1] * 4}})
-    checkpoint.save(other, small, ModelCard("micro_attention", ("a", "b"), SPEC))
-    checkpoint.save(own, probe, ModelCard("probe", EMOTIONS, SPEC))
-    for path in (other, own):
-        config = replace(CONFIG, start=(starts["prototype"], str(path)))
-        with pytest.raises(ConfigError, match="name networks with the same labels, and no probe"):
-            frozen_probe(config, EMOTIONS, CPU)
 
 
 def test_a_probe_takes_weights_and_temperatures_of_its_networks(starts, tmp_path):
@@ -169,11 +151,11 @@ def test_each_set_of_features_gets_a_head_and_held_out_votes_are_averaged(record
     first = (2.0 * truth - 1)[:, None].astype(np.float32)
     found = ProbeFeatures(np.zeros((24, 2), np.float32), (first, np.ones((24, 3), np.float32)), (False, True))
     observer = recorder()
-    heads = fit_heads(found, truth, subject_ids, (0.01, 10.0), 0, observer)
+    heads = fit_heads(found, truth, subject_ids, TWO_STRENGTHS, 0, observer)
     assert [head.weight.shape for head in heads.heads] == [(1, 2), (3, 2)]
     assert heads.chosen["strength_1"] == 10.0
     assert (heads.held_out.argmax(1) == truth).all() and (heads(found).argmax(1) == truth).all()
-    alone = fit_heads(ProbeFeatures(found.prior, (first,), (False,)), truth, subject_ids, (0.01, 10.0), 0)
+    alone = fit_heads(ProbeFeatures(found.prior, (first,), (False,)), truth, subject_ids, TWO_STRENGTHS, 0)
     np.testing.assert_allclose(heads.held_out, (alone.held_out + np.log(0.5)) / 2, atol=1e-2)
     assert observer.totals == {"fitting heads": 2} and observer.done("fitting heads") == [1, 2]
 

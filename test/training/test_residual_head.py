@@ -98,3 +98,37 @@ def test_identical_samples_get_a_bias():
     truth = np.arange(12) % 2
     found = fit(np.zeros((12, 2)), np.ones((12, 3)), truth, np.array(list("abcdefabcdef")), (1.0,), 0)
     assert np.isfinite(found.head(np.zeros((1, 2)), np.ones((1, 3)))).all()
+
+
+def a_task_of_two_sets(n=240):
+    """Features and priors say nothing; most clips of set "a" are of class 0, of set "b" of class 2."""
+    rng = np.random.default_rng(3)
+    datasets = np.where(np.arange(n) % 2, "b", "a")
+    usual = np.where(datasets == "b", 2, 0)
+    truth = np.where(rng.uniform(size=n) < 0.5, usual, rng.integers(3, size=n))
+    subject_ids = np.array([f"p{i % 12}" for i in range(n)])
+    prior, x = np.full((n, 3), np.log(1 / 3)), rng.normal(size=(n, 5))
+    return prior, x, truth, subject_ids, datasets
+
+
+def test_the_offset_of_a_data_set_is_learned_shrunk_and_0_for_an_unknown_one():
+    prior, x, truth, subject_ids, datasets = a_task_of_two_sets()
+    heads = {
+        spread: fit(prior, x, truth, subject_ids, (1e-6,), 0, datasets, spread).head
+        for spread in (0.0, 0.05, 0.5)
+    }
+    assert heads[0.0].offsets == {} and set(heads[0.5].offsets) == {"a", "b"}
+    lead = {spread: heads[spread].offsets["b"] @ [-1, 0, 1] for spread in (0.05, 0.5)}
+    assert lead[0.5] > 2 * lead[0.05] > 0
+    head = heads[0.5]
+    here, there, unknown = (head(prior[:1], x[:1], np.array([name])) for name in ("a", "b", "c"))
+    np.testing.assert_allclose(unknown, head(prior[:1], x[:1]))
+    assert here[0, 0] > unknown[0, 0] > there[0, 0] and there[0, 2] > unknown[0, 2] > here[0, 2]
+
+
+def test_offsets_are_held_out_too_and_one_data_set_has_none():
+    prior, x, truth, subject_ids, datasets = a_task_of_two_sets()
+    found = fit(prior, x, truth, subject_ids, (1e-6,), 0, datasets, 0.5)
+    usual = np.where(datasets == "b", 2, 0)
+    assert (found.held_out.argmax(1) == usual).mean() > 0.9
+    assert fit(prior, x, truth, subject_ids, (1e-6,), 0, np.full(len(x), "a"), 0.5).head.offsets == {}

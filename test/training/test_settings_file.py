@@ -25,7 +25,7 @@ def test_a_path_names_settings_too(tmp_path):
     (tmp_path / "mine.yaml").write_text("system: prototype\nseed: 7")
     assert (
         settings_file.named(str(tmp_path / "mine.yaml")).seed == 7
-        and settings_file.named("small").transfer == "probe"
+        and settings_file.named("small").system == "probe"
     )
 
 
@@ -44,10 +44,10 @@ def test_an_unknown_system_is_refused():
         ("system: prototype\nsamples: 3", "'samples' is 3"),
         ("system: prototype\nrejection_quantile: 0", "'rejection_quantile'"),
         ("samples: 300", "incomplete"),
-        ("system: probe", "set 'transfer' to probe"),
+        ("system: probe", "name one or more checkpoints as 'start'"),
         ("system: prototype\ntransfer: attention", "name trained weights as 'start'"),
-        ("system: prototype\ntransfer: all", "choose one of 'full', 'attention', 'probe'"),
-        ("system: probe\ntransfer: probe\nstart: [a]\nensemble: 2", "name several networks"),
+        ("system: prototype\ntransfer: all", "choose one of 'full', 'attention'"),
+        ("system: prototype\ntransfer: probe", "choose one of 'full', 'attention'"),
         ("system: prototype\naugmentation: {zoom: [2, 1]}", "'zoom' is [2.0, 1.0]"),
         ("system: prototype\nmodel: {prototypes_per_class: many}", "'prototypes_per_class' of"),
         ("system: [", "not YAML"),
@@ -71,12 +71,15 @@ def test_fault_75_a_wrong_file_is_named_with_its_fault(tmp_path, text, said):
         ("system: micro_attention_grey\ninput: {kind: apex}\nmacro_epochs: 2", "kind 'apex'"),
         ("system: lbp_sip\ninput: {kind: clip}\noptimiser: {epochs: 3, batch: 8}", "'optimiser.batch' (8)"),
         ("system: lbp_sip\ninput: {kind: clip}\nstart: [prototype]\ntransfer: attention", "'start'"),
-        ("system: probe\ntransfer: probe\nstart: [a]\noptimiser: {epochs: 3}", "'optimiser.epochs' (3)"),
-        ("system: probe\ntransfer: probe\nstart: [a]\nmodel: {n_labels: 3}", "'model.n_labels' (3)"),
+        ("system: probe\nstart: [a]\noptimiser: {epochs: 3}", "'optimiser.epochs' (3)"),
+        ("system: probe\nstart: [a]\nmodel: {n_labels: 3}", "'model.n_labels' (3)"),
         (
             "system: prototype\nprobe: {grid: 3}",
-            "'probe.grid' (3): omit it, or set 'transfer' to probe.",
+            "'probe.grid' (3): omit it, or choose another system.",
         ),
+        ("system: prototype\nlinear: {penalty: 2.0}", "A network does not read 'linear.penalty' (2.0)"),
+        ("system: votes\nstart: [a]\nsamples: 90", "trains nothing, does not read 'samples' (90)"),
+        ("system: probe\nstart: [a]\nensemble: 2", "'ensemble' (2)"),
         ("system: micro_attention\nrejection_quantile: 0.9", "has no prototypes, does not read 'rejection_q"),
         ("system: prototype\nensemble: 2\nrejection_quantile: 0.9", "An ensemble"),
         ("system: prototype\ninput: {frames: 9}", "no key frames, does not read 'input.frames' (9)"),
@@ -108,9 +111,9 @@ def test_what_is_read_is_not_refused(tmp_path, text):
 
 def test_a_setting_written_out_as_its_default_is_none_that_was_changed(tmp_path):
     (tmp_path / "mine.yaml").write_text(
-        "system: probe\ntransfer: probe\nstart: [a]\naugmentation: {noise: 0.12, zoom: [0.85, 1.2]}"
+        "system: probe\nstart: [a]\naugmentation: {noise: 0.12, zoom: [0.85, 1.2]}"
     )
-    assert settings_file.named(str(tmp_path / "mine.yaml")).transfer == "probe"
+    assert settings_file.named(str(tmp_path / "mine.yaml")).start == ("a",)
 
 
 def test_a_missing_file_is_refused(tmp_path):

@@ -1,11 +1,17 @@
-"""The catalogue of controls: baselines that take part in every evaluation."""
+"""The catalogues of controls: baselines that take part in an evaluation."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from mer_ros.catalogue import Catalogue
 from mer_ros.training.entrant import Entrant
 
+if TYPE_CHECKING:  # imports torch, which takes seconds
+    from mer_ros.evaluation.entrants.synthetic_controls import SyntheticControl
+
 _CONTROLS = "mer_ros.evaluation.entrants.controls"
+_SYNTHETIC = "mer_ros.evaluation.entrants.synthetic_controls"
 
 CONTROLS: Catalogue[type[Entrant]] = Catalogue(
     "control",
@@ -17,3 +23,13 @@ CONTROLS: Catalogue[type[Entrant]] = Catalogue(
     },
 )
 """Name to class, in the order of the tables; a class is created without arguments."""
+
+SYNTHETIC_CONTROLS: Catalogue[type[SyntheticControl]] = Catalogue(
+    "control trained on synthetic flow",
+    {
+        "majority": f"{_SYNTHETIC}:SyntheticMajority",
+        "nearest_mean": f"{_SYNTHETIC}:SyntheticNearestMean",
+        "linear": f"{_SYNTHETIC}:SyntheticLinear",
+    },
+)
+"""Name to class; they stand beside a checkpoint that was trained on synthetic data."""

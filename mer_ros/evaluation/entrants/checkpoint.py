@@ -19,6 +19,8 @@ from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet
 class CheckpointEntrant(Entrant):
     """The weights of one file, with its own temperature and mirroring; no training, no rejection."""
 
+    uses_folds = False
+
     def __init__(self, recogniser: Recogniser, labels: tuple[str, ...]) -> None:
         self.recogniser = recogniser
         self.name, self.reads = recogniser.model_id, recogniser.input_kind

@@ -101,8 +101,8 @@ class Linear(Entrant):
 class RandomNet(Entrant):
     """The same head on the features of an untrained network: the effect of architecture and head alone.
 
-    Two convolutions that are never trained (``recognition.systems.probe.RandomFeatures``), 128 channels on a
-    7x7 grid.
+    Two convolutions that are never trained (``recognition.backbones.random_features``), 128 channels on a 7x7
+    grid.
     """
 
     name = "random_net"
@@ -129,7 +129,7 @@ class RandomNet(Entrant):
         import torch  # late: two seconds, which the other controls do not need
         from torch.nn import functional as F
 
-        from mer_ros.recognition.systems.probe import RandomFeatures
+        from mer_ros.recognition.backbones.random_features import RandomFeatures
 
         net, out = RandomFeatures(128, self.net_seed), []
         threads = torch.get_num_threads()

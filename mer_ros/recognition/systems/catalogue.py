@@ -18,5 +18,7 @@ SYSTEMS: Catalogue[SystemEntry] = Catalogue(
         "micro_attention_grey": "mer_ros.recognition.systems.micro_attention_grey:ENTRY",
         "probe": "mer_ros.recognition.systems.probe:ENTRY",
         "prototype": "mer_ros.recognition.systems.prototype:ENTRY",
+        "random_features": "mer_ros.recognition.systems.random_features:ENTRY",
+        "votes": "mer_ros.recognition.systems.votes:ENTRY",
     },
 )

@@ -30,7 +30,7 @@ class Linear(LinearReader):
 
     def forward(self, x: Tensor) -> ModelOutput:
         """(B, 3, S, S) -> logits (B, C)."""
-        return ModelOutput(torch.einsum("bihw,cihw->bc", x, self.weight) + self.bias)
+        return ModelOutput(torch.einsum("bihw,cihw->bc", self.sample(x), self.weight) + self.bias)
 
     def lead_weights(self, label: int) -> Tensor:
         """See ``LinearReader``."""

@@ -47,7 +47,7 @@ class LinearPrototype(LinearReader):
 
     def forward(self, x: Tensor) -> ModelOutput:
         """(B, 3, S, S) -> logits (B, C), squared distances (B, C) and latents (B, D)."""
-        latent = torch.einsum("bihw,dihw->bd", x, self.weight) + self.bias
+        latent = torch.einsum("bihw,dihw->bd", self.sample(x), self.weight) + self.bias
         distances = (latent[:, None] - self.prototypes[None]).square().sum(2)
         return ModelOutput(2 * self.shares.log() - distances, distances, latent)
 

@@ -6,10 +6,10 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from mer_ros.errors import require
-from mer_ros.recognition.system import System
+from mer_ros.recognition.system import CamRule, System
 from mer_ros.types import InputKind
 
 
@@ -28,12 +28,22 @@ class LinearConfig:
 
 
 class LinearReader(System):
-    """A system whose lead of a label over the mean of all labels is linear in the sample."""
+    """A system whose lead of a label over the mean of all labels is linear in the sample.
+
+    With the ``cam_rule``, Grad-CAM at ``sample``, the sample itself, gives the same contributions as
+    ``lead_weights``; ``votes`` use it.
+    """
 
     reads: ClassVar[tuple[InputKind, ...]] = ("flow",)
     family = "linear_readers"
     explained_by = "linear_contributions"
+    gradcam_layer = "sample"
+    cam_rule = CamRule("contrast", "cell")
     config: LinearConfig
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sample = nn.Identity()
 
     @abstractmethod
     def lead_weights(self, label: int) -> Tensor:

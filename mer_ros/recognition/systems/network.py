@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeVar
+from collections.abc import Callable, Mapping
+from typing import ClassVar, TypeVar
 
 import torch
 from torch import Tensor
 
 from mer_ros.recognition.freezing import freeze_norm_statistics
-from mer_ros.recognition.system import ModelOutput, System
+from mer_ros.recognition.system import PAPER, CamRule, ModelOutput, System
 from mer_ros.types import InputKind
 
 N = TypeVar("N", bound="Network")
 
 
-@dataclass(frozen=True)
-class CamRule:
-    """Variant of Grad-CAM for the heat map (``explanation.methods.grad_cam``); the default is the paper's."""
-
-    target: Literal["logit", "contrast"] = "logit"
-    weights: Literal["mean", "cell"] = "mean"
-
-
-PAPER = CamRule()
-
-
 class Network(System):
     """A network that reads (B, 3, size, size) float32 samples, or (B, T, 3, size, size) sequences.
 
-    gradcam_layer: name of the submodule whose output Grad-CAM reads, at least 14x14. cam_rule: variant of
-    Grad-CAM. head_parameters: patterns of the parameters that are trained while the backbone is frozen
-    (``freezing.freeze_all_but``).
+    gradcam_layer: its output is at least 14x14. head_parameters: patterns of the parameters that are trained
+    while the backbone is frozen (``freezing.freeze_all_but``).
     """
 
     reads: ClassVar[tuple[InputKind, ...]] = ("flow", "apex")
@@ -57,8 +44,13 @@ class Network(System):
         """Prepare an epoch; ``encode()`` returns latents (N, D) and labels (N,) of the training data."""
 
     def stored(self) -> dict[str, Tensor]:
-        """The state with matrices in half precision and vectors (biases, norms) in their own precision."""
-        return {
-            key: value.to(torch.float16) if value.is_floating_point() and value.ndim >= 2 else value
-            for key, value in self.state_dict().items()
-        }
+        """The state, matrices in half precision."""
+        return half_precision(self.state_dict())
+
+
+def half_precision(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A state with matrices in half precision and vectors (biases, norms) in their own precision."""
+    return {
+        key: value.to(torch.float16) if value.is_floating_point() and value.ndim >= 2 else value
+        for key, value in state.items()
+    }

@@ -11,11 +11,11 @@ FAMILIES: Catalogue[Family] = Catalogue(
     "family of systems",
     {
         "networks": f"{_HERE}.networks:FAMILY",
-        "ensembles": f"{_HERE}.ensembles:FAMILY",
         "episodic": f"{_HERE}.episodic:FAMILY",
         "linear_probe": f"{_HERE}.linear_probe:FAMILY",
         "linear_readers": f"{_HERE}.linear_readers:FAMILY",
         "lbp_svm": f"{_HERE}.lbp_svm:FAMILY",
+        "votes": f"{_HERE}.votes:FAMILY",
     },
 )
 """Name to family. A system names its own in ``System.family``."""

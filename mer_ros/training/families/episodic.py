@@ -25,7 +25,6 @@ from mer_ros.training.unread_settings import Unread
 class Episodic(Networks):
     """One network of sequences, trained in episodes. No probe reads its features yet."""
 
-    can_be_member = False
     in_shares = False  # the classes of an episode are balanced
 
     def trainer(
@@ -44,11 +43,10 @@ class Episodic(Networks):
         return (*super().unread(config), balance)
 
     def check(self, config: TrainConfig) -> None:
-        """Refuse a probe and an ensemble."""
-        if config.ensemble > 1 or config.transfer == "probe":
+        """Refuse an ensemble."""
+        if config.ensemble > 1:
             raise ConfigError(
-                "networks that read sequences support neither 'transfer: probe' nor an ensemble: set "
-                "'transfer' to full or attention, and 'ensemble' to 1."
+                "networks that read sequences support no ensemble: set 'ensemble' to 1, or omit it."
             )
 
 

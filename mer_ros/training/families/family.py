@@ -16,13 +16,11 @@ class Family(ABC):
     """One family of recognition systems.
 
     in_epochs: whether training passes over the samples in epochs, which a user can set and plot. on_gpu:
-    whether it can compute on a GPU. can_be_member: whether a system of the family can be a frozen member of a
-    probe or of an ensemble.
+    whether it can compute on a GPU.
     """
 
     in_epochs: ClassVar[bool] = False
     on_gpu: ClassVar[bool] = True
-    can_be_member: ClassVar[bool] = False
 
     @abstractmethod
     def train(self, job: Job) -> Result:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -15,8 +14,8 @@ from scipy.special import softmax
 from mer_ros import metrics
 from mer_ros.errors import ConfigError
 from mer_ros.progress import SILENT, Progress, counted
-from mer_ros.recognition import checkpoint, create, svm
-from mer_ros.recognition.checkpoint import Calibration, ModelCard
+from mer_ros.recognition import create, svm
+from mer_ros.recognition.checkpoint import Calibration
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.systems.lbp_svm import LbpSvm
 from mer_ros.training.calibration import calibrate
@@ -24,7 +23,7 @@ from mer_ros.training.config import TrainConfig
 from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet, fold_settings
 from mer_ros.training.families.family import Family
 from mer_ros.training.initialisation import initialise
-from mer_ros.training.job import Job, Result, summary
+from mer_ros.training.job import Job, Result, card_of, save_result
 from mer_ros.training.unread_settings import OF_NETWORKS, Unread
 from mer_ros.types import EMOTIONS
 
@@ -47,7 +46,7 @@ class LbpSvms(Family):
         from mer_ros.data import synthetic  # late: the generator is needed only here
         from mer_ros.data.rendered_clips import rendered_clips, subjects_for
 
-        config, start = job.config, time.monotonic()
+        config = job.config
         if job.clips is not None:
             raise ConfigError(
                 f"{config.system!r} reads image clips, but {job.clips.origin} contain only flow: choose a "
@@ -68,21 +67,18 @@ class LbpSvms(Family):
         fitted = fit(system, features["train"], clips["train"].labels, subject_ids, job.observer)
         predicted = fitted.system.machine.scores(features["test"]).argmax(1)
         test = metrics.confusion_of(clips["test"].labels, predicted, len(EMOTIONS))
-        training = summary(
-            config,
-            {"held_out": fitted.confusion, "test": test},
+        scores = {"held_out": fitted.confusion, "test": test}
+        card = card_of(
+            job,
+            fitted.calibration,
+            scores,
             data="rendered clips (mer_ros.data.rendered_clips)",
             samples=counts,
             subjects={name: (own[0], own[-1]) for name, own in subjects.items()},
             protocol=PROTOCOL,
             chosen=fitted.chosen,
         )
-        card = ModelCard(config.system, EMOTIONS, config.input, fitted.calibration, training)
-        model_id = checkpoint.save(job.out, fitted.system, card)
-        seconds = time.monotonic() - start
-        return Result(
-            job.out, model_id, EMOTIONS, fitted.confusion, test, fitted.chosen, DESCRIPTION, seconds
-        )
+        return save_result(job, fitted.system, card, scores, fitted.chosen, DESCRIPTION)
 
     def entrant(self, config: TrainConfig, device: str) -> Entrant:
         """See ``Family``."""
@@ -90,7 +86,7 @@ class LbpSvms(Family):
 
     def unread(self, config: TrainConfig) -> tuple[Unread, ...]:
         """Everything about networks, and the share of rejected answers."""
-        names = (*OF_NETWORKS, "ensemble", "start", "transfer", "probe", "rejection_share")
+        names = (*OF_NETWORKS, "ensemble", "start", "transfer", "probe", "linear", "rejection_share")
         return (Unread(f"{config.system!r}, which is no network,", names),)
 
 

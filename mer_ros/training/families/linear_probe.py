@@ -6,10 +6,9 @@ are.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -18,14 +17,19 @@ from numpy.typing import NDArray
 from mer_ros import metrics
 from mer_ros.errors import ConfigError
 from mer_ros.progress import Progress
-from mer_ros.recognition import checkpoint
-from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.recogniser import device_of
 from mer_ros.training.config import TrainConfig
-from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet, fold_settings, normalised
+from mer_ros.training.entrant import (
+    NO_NAMES,
+    Entrant,
+    FoldPrediction,
+    TrainingSet,
+    fold_settings,
+    normalised,
+)
 from mer_ros.training.families.family import Family
-from mer_ros.training.initialisation import loaded
-from mer_ros.training.job import Job, Result, summary
+from mer_ros.training.frozen_votes import check_start, members_of
+from mer_ros.training.job import Job, Result, card_of, save_result
 from mer_ros.training.probe_heads import (
     ProbeFeatures,
     extract_features,
@@ -37,6 +41,9 @@ from mer_ros.training.probe_heads import (
 from mer_ros.training.samples import samples_for
 from mer_ros.training.unread_settings import OF_NETWORKS, Unread
 
+if TYPE_CHECKING:
+    from mer_ros.data.clip_set import ClipSet
+
 
 class LinearProbes(Family):
     """Heads on frozen networks of other families."""
@@ -45,64 +52,47 @@ class LinearProbes(Family):
         """Train the heads on training and validation subjects; choices are made by cross-validation over
         them.
         """
-        config, start = job.config, time.monotonic()
+        config = job.config
         system = frozen_probe(config, job.labels, device_of(job.device))
         groups = samples_for(job.clips, config, job.observer)
         sides = (groups.train, groups.validation)
         samples = torch.cat([side.data for side in sides])
         truth = np.concatenate([side.labels.numpy() for side in sides])
-        subject_ids = np.concatenate([side.subjects for side in sides]).astype(str)
+        numbers = np.concatenate([side.subjects for side in sides])
+        subject_ids, datasets = numbers.astype(str), _datasets(job.clips, numbers)
         features = extract_features(system, samples, config.mirrors, job.observer)
-        heads = fit_heads(features, truth, subject_ids, config.probe.strengths, config.seed, job.observer)
+        heads = fit_heads(features, truth, subject_ids, config.probe, config.seed, job.observer, datasets)
         set_heads(system, heads)
         predicted = heads(extract_features(system, groups.test.data, config.mirrors)).argmax(1)
         n_labels = len(groups.labels)
         held_out = metrics.confusion_of(truth, heads.held_out.argmax(1), n_labels)
         test = metrics.confusion_of(groups.test.labels.numpy(), predicted, n_labels)
-        training = summary(
-            config,
-            {"held_out": held_out, "test": test},
-            groups.labels,
+        scores = {"held_out": held_out, "test": test}
+        card = card_of(
+            job,
+            head_calibration(heads, truth, config),
+            scores,
             groups.synthetic,
             **groups.summary,
             samples=groups.counts,
             probe=asdict(config.probe),
             start=config.start,
-            transfer="probe",
             chosen=heads.chosen,
         )
-        card = ModelCard(
-            "probe", groups.labels, config.input, head_calibration(heads, truth, config), training
-        )
-        model_id = checkpoint.save(job.out, system, card)
-        return Result(
-            path=job.out,
-            model_id=model_id,
-            labels=groups.labels,
-            validation=held_out,
-            test=test,
-            chosen=heads.chosen,
-            data=groups.description,
-            seconds=time.monotonic() - start,
-            synthetic=groups.synthetic,
-        )
+        return save_result(job, system, card, scores, heads.chosen, groups.description, groups.synthetic)
 
     def entrant(self, config: TrainConfig, device: str) -> Entrant:
         """See ``Family``."""
         return ProbeEntrant(config, device)
 
     def unread(self, config: TrainConfig) -> tuple[Unread, ...]:
-        """Everything about the optimisation of networks, and their own settings."""
-        return (Unread("A probe, whose networks are not trained,", (*OF_NETWORKS, "model")),)
+        """Everything about the training of other systems, and their own settings."""
+        names = (*OF_NETWORKS, "model", "transfer", "linear", "ensemble")
+        return (Unread("A probe, whose members are not trained,", names),)
 
     def check(self, config: TrainConfig) -> None:
-        """Refuse a probe that is to be trained as a network, and several on the same networks."""
-        if config.transfer != "probe":
-            raise ConfigError("the system 'probe' does not train its networks: set 'transfer' to probe.")
-        if config.ensemble > 1:
-            raise ConfigError(
-                "the members of an 'ensemble' of probes would be identical: name several networks as 'start'."
-            )
+        """Refuse a probe without members."""
+        check_start(config)
 
 
 class ProbeEntrant(Entrant):
@@ -128,7 +118,7 @@ class ProbeEntrant(Entrant):
     @property
     def settings(self) -> dict[str, Any]:
         """What decides the predictions, with the ids of the networks; devices round differently."""
-        starts = [one.model_id for one in loaded(self.config.start, self.config)]
+        starts = [one.model_id for one in members_of(self.config)]
         return {**fold_settings(self.config), "starts": starts, "device": self._device.type}
 
     def features(self, inputs: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
@@ -150,12 +140,13 @@ class ProbeEntrant(Entrant):
             self._features(training_set.features),
             training_set.truth,
             training_set.subject_ids,
-            self.config.probe.strengths,
+            self.config.probe,
             seed,
             progress,
+            training_set.datasets,
         )
         calibration = head_calibration(heads, training_set.truth, self.config)
-        logits = torch.from_numpy(heads(self._features(test)))
+        logits = torch.from_numpy(heads(self._features(test), training_set.tested))
         probabilities = torch.softmax(logits / calibration.temperature, 1).numpy()
         return FoldPrediction(probabilities, {**heads.chosen, "temperature": calibration.temperature})
 
@@ -163,6 +154,14 @@ class ProbeEntrant(Entrant):
         sizes = [self._system.config.n_labels, *self._system.feature_sizes]
         prior, *features = np.split(rows, np.cumsum(sizes)[:-1], axis=1)
         return ProbeFeatures(prior, tuple(features), self._system.without_prior)
+
+
+def _datasets(clips: ClipSet | None, numbers: NDArray[np.int64]) -> NDArray[np.str_]:
+    """The data sets of subjects, given by their numbers in the sorted names; none for synthetic samples."""
+    if clips is None:
+        return NO_NAMES
+    _, first = np.unique(clips.subject_ids, return_index=True)
+    return clips.datasets[first][numbers]
 
 
 FAMILY = LinearProbes()

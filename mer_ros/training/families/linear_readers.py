@@ -1,4 +1,5 @@
-"""Linear readers: logistic regression on flow pixels, alone or with prototypes in its whitened scores.
+"""Linear readers: logistic regression on flow pixels, alone or with prototypes in its whitened scores, or on
+random features.
 
 On synthetic data the temperature is that of the unseen generator (``training.unseen``): two copies of the
 model, each trained on one head, answer for the other head with rough noise. The own generator would give a
@@ -7,10 +8,9 @@ confidence that real faces do not keep.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,18 +18,18 @@ from numpy.typing import NDArray
 
 from mer_ros import metrics
 from mer_ros.progress import Progress
-from mer_ros.recognition import checkpoint
-from mer_ros.recognition.checkpoint import Calibration, ModelCard
-from mer_ros.recognition.mirror_averaging import answer
+from mer_ros.recognition.checkpoint import Calibration
+from mer_ros.recognition.mirror_averaging import answer, mirrored
 from mer_ros.recognition.registry import create
-from mer_ros.recognition.systems.linear_reader import LinearReader
+from mer_ros.recognition.system import System
+from mer_ros.recognition.systems.random_features import RandomFeaturesHead
 from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet, fold_settings
 from mer_ros.training.families.family import Family
-from mer_ros.training.job import Job, Result, scores_of, summary
+from mer_ros.training.job import Job, Result, card_of, save_result, scores_of
 from mer_ros.training.labelled_set import LabelledSet, from_inputs, varying
-from mer_ros.training.linear_fit import fit_logistic, fit_prototypes
+from mer_ros.training.linear_fit import fit_features, fit_logistic, fit_prototypes
 from mer_ros.training.samples import samples_for
 from mer_ros.training.unread_settings import Unread
 from mer_ros.training.unseen import unseen_pairs
@@ -46,7 +46,7 @@ class LinearReaders(Family):
 
     def train(self, job: Job) -> Result:
         """See ``Family``."""
-        config, start = job.config, time.monotonic()
+        config = job.config
         groups = samples_for(job.clips, config, job.observer)
         n_labels = len(groups.labels)
         system = fitted(config, groups.train, n_labels)
@@ -58,10 +58,11 @@ class LinearReaders(Family):
         validation = metrics.confusion_of(groups.validation.labels.numpy(), own.argmax(1).numpy(), n_labels)
         predicted = logits_of(system, groups.test, config.mirrors).argmax(1).numpy()
         test = metrics.confusion_of(groups.test.labels.numpy(), predicted, n_labels)
-        training = summary(
-            config,
-            {"validation": validation, "test": test},
-            groups.labels,
+        scores = {"validation": validation, "test": test}
+        card = card_of(
+            job,
+            calibration,
+            scores,
             groups.synthetic,
             **groups.summary,
             samples=groups.counts,
@@ -70,19 +71,8 @@ class LinearReaders(Family):
             augmentation=asdict(config.augmentation),
             **more,
         )
-        card = ModelCard(config.system, groups.labels, config.input, calibration, training)
-        model_id = checkpoint.save(job.out, system, card)
-        return Result(
-            path=job.out,
-            model_id=model_id,
-            labels=groups.labels,
-            validation=validation,
-            test=test,
-            chosen={"temperature": calibration.temperature},
-            data=groups.description,
-            seconds=time.monotonic() - start,
-            synthetic=groups.synthetic,
-        )
+        chosen = {"temperature": calibration.temperature}
+        return save_result(job, system, card, scores, chosen, groups.description, groups.synthetic)
 
     def entrant(self, config: TrainConfig, device: str) -> Entrant:
         """See ``Family``."""
@@ -125,26 +115,45 @@ class LinearReaderEntrant(Entrant):
         return FoldPrediction(probabilities, {"temperature": calibration.temperature})
 
 
-def fitted(config: TrainConfig, train: LabelledSet, n_labels: int) -> LinearReader:
+def fitted(config: TrainConfig, train: LabelledSet, n_labels: int) -> System:
     """A fresh system, fitted to samples that are augmented ``linear.passes`` times."""
     settings = {**config.model, "n_labels": n_labels, "size": config.input.size}
-    system = cast(LinearReader, create(config.system, settings))
+    system = create(config.system, settings)
+    data, truth = varied_samples(config, train)
+    found: object
+    if isinstance(system, RandomFeaturesHead):
+        found = fit_features(features_of(system, data), truth, n_labels, config.linear.penalty)
+    else:
+        found = reader = fit_logistic(data, truth, n_labels, config.linear.penalty)
+        if system.has_prototypes:
+            found = fit_prototypes(reader, data, truth, n_labels)
+    for name, value in vars(found).items():  # a fit names its parts as the buffers of its system
+        getattr(system, name).copy_(torch.from_numpy(value.astype(np.float32)))
+    return system.eval()
+
+
+def varied_samples(config: TrainConfig, train: LabelledSet) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """(n, 3, S, S) scaled samples and their (n,) labels, augmented ``linear.passes`` times."""
     vary = varying(config.augmentation, config.input)
     generator = torch.Generator().manual_seed(config.seed)
     if vary is not None and train.flow is not None:
         data = np.concatenate([vary(train.flow, generator).numpy() for _ in range(config.linear.passes)])
     else:
         data = train.data.numpy()
-    truth = np.tile(train.labels.numpy(), len(data) // len(train))
-    reader = fit_logistic(data, truth, n_labels, config.linear.penalty)
-    found = fit_prototypes(reader, data, truth, n_labels) if system.has_prototypes else reader
-    for name, value in vars(found).items():  # a fit names its parts as the buffers of its system
-        getattr(system, name).copy_(torch.from_numpy(value.astype(np.float32)))
-    return system.eval()
+    return data, np.tile(train.labels.numpy(), len(data) // len(train))
 
 
 @torch.inference_mode()
-def logits_of(system: LinearReader, samples: LabelledSet, mirror: bool) -> torch.Tensor:
+def features_of(system: RandomFeaturesHead, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, 3, S, S) -> (N, D), the mean over each sample and its mirror image."""
+    parts = [
+        (system.features(x) + system.features(mirrored(x))) / 2 for x in torch.from_numpy(samples).split(64)
+    ]
+    return torch.cat(parts).numpy()
+
+
+@torch.inference_mode()
+def logits_of(system: System, samples: LabelledSet, mirror: bool) -> torch.Tensor:
     """(N, C) logits of scaled samples."""
     return torch.cat([answer(system, x, mirror).logits for x in samples.data.split(256)])
 
@@ -183,7 +192,7 @@ def unseen_calibration(
 
 
 def _calibration(
-    system: LinearReader, logits: torch.Tensor, truth: torch.Tensor, config: TrainConfig
+    system: System, logits: torch.Tensor, truth: torch.Tensor, config: TrainConfig
 ) -> Calibration:
     found = calibrate(logits, truth, system.has_prototypes, config.rejection_quantile, config.rejection_share)
     limit = found.rejection_distance * CLEARER

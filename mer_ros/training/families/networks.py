@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -22,10 +21,11 @@ from mer_ros.recognition.registry import has_prototypes
 from mer_ros.recognition.systems.network import Network
 from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import OptimiserConfig, TrainConfig
+from mer_ros.training.ensembles import train_ensemble
 from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet, fold_settings
 from mer_ros.training.families.family import Family
 from mer_ros.training.initialisation import freeze, initialise, names_of_start
-from mer_ros.training.job import Job, Result, summary
+from mer_ros.training.job import Job, Result, card_of, save_result
 from mer_ros.training.labelled_set import LabelledSet, from_inputs, varying
 from mer_ros.training.network_training import (
     MakeTrainer,
@@ -46,10 +46,9 @@ VALIDATION_SHARE = 0.2
 
 
 class Networks(Family):
-    """One network."""
+    """One network, or an ensemble of networks that differ in their seed."""
 
     in_epochs = True
-    can_be_member = True
     in_shares = True
     """Training draws each class in its share of the samples, unless the settings balance the classes."""
 
@@ -62,7 +61,9 @@ class Networks(Family):
 
     def train(self, job: Job) -> Result:
         """The file is written after each best epoch, atomically; an interrupted run is resumed."""
-        config, start = job.config, time.monotonic()
+        config = job.config
+        if config.ensemble > 1:
+            return train_ensemble(job, self.trainer)
         system = cast(Network, initialise(config, len(job.labels), config.seed))
         samples = samples_for(job.clips, config, job.observer)
         rough = rough_samples_for(job)
@@ -72,9 +73,7 @@ class Networks(Family):
         def card(epoch: Epoch, scores: dict[str, NDArray[np.int64]]) -> ModelCard:
             calibration = network_calibration(system, epoch.logits, samples, config, rough)
             more = {**network_summary(config, samples, in_shares), "learned": n_trained}
-            more["epoch"] = epoch.number + 1
-            training = summary(config, scores, samples.labels, samples.synthetic, **more)
-            return ModelCard(config.system, samples.labels, config.input, calibration, training)
+            return card_of(job, calibration, scores, samples.synthetic, epoch=epoch.number + 1, **more)
 
         def on_epoch(epoch: Epoch) -> None:
             if epoch.best:
@@ -85,28 +84,25 @@ class Networks(Family):
         predicted = fit.trainer.logits(samples.test).argmax(1).numpy()
         test = metrics.confusion_of(samples.test.labels.numpy(), predicted, len(samples.labels))
         scores = {"validation": fit.best.validation, "test": test}
-        model_id = checkpoint.save(job.out, system, card(fit.best, scores))
+        chosen = {"epoch": fit.best.number + 1}
+        data, synthetic = samples.description, samples.synthetic
+        result = save_result(job, system, card(fit.best, scores), scores, chosen, data, synthetic)
         for resume_file in fit.resume_files:
             resume_file.remove()
-        return Result(
-            path=job.out,
-            model_id=model_id,
-            labels=samples.labels,
-            validation=fit.best.validation,
-            test=test,
-            chosen={"epoch": fit.best.number + 1},
-            data=samples.description,
-            seconds=time.monotonic() - start,
-            synthetic=samples.synthetic,
-        )
+        return result
 
     def entrant(self, config: TrainConfig, device: str) -> Entrant:
         """See ``Family``."""
         return NetworkEntrant(config, device, self.trainer)
 
     def unread(self, config: TrainConfig) -> tuple[Unread, ...]:
-        """The settings of a probe; without prototypes also the quantile of the distance to them."""
-        unread = (Unread("A network", ("probe",), f"{LEAVE_OUT}, or set 'transfer' to probe"),)
+        """The settings of other families; without prototypes also the quantile of the distance to them."""
+        unread = (Unread("A network", ("probe", "linear"), f"{LEAVE_OUT}, or choose another system"),)
+        if config.ensemble > 1:
+            return (
+                Unread("An ensemble, which has no prototype distances,", ("rejection_quantile",)),
+                *unread,
+            )
         if has_prototypes(config.system):
             return unread
         return (*unread, Unread(f"{config.system!r}, which has no prototypes,", ("rejection_quantile",)))

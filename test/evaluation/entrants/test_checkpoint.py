@@ -43,6 +43,7 @@ def test_seven_emotions_are_summed_into_three_classes_as_the_node_would_answer(m
         negative = sum(seven[name] for name in ("sadness", "fear", "anger", "disgust", "contempt"))
         np.testing.assert_allclose(row, [negative, seven["happiness"], seven["surprise"]], atol=1e-5)
     assert system.name == node.model_id == system.settings["model"] and not system.is_control
+    assert not system.uses_folds
 
 
 def test_a_model_that_reads_images_is_refused(make_file, make_clips, tmp_path):

@@ -58,6 +58,17 @@ def test_its_features_are_the_layers_over_a_grid_and_the_untrained_ones():
     assert not system.members[0].trunk.layer2._forward_hooks
 
 
+def test_pixels_are_features_with_the_prior_and_a_smaller_member_gets_a_smaller_sample():
+    reader = {"system": "linear", "settings": {"size": 16}, "size": 16}
+    settings = {"members": [reader], "pixels": 12, "untrained": 8, "grid": 3}
+    system, x = create("probe", settings).eval(), torch.randn(2, 3, 24, 24)
+    assert system.feature_sizes == [3 * 12 * 12, 8 * 9] and system.without_prior == (False, True)
+    with torch.inference_mode():
+        _, features = system.prior_and_features(x)
+        torch.testing.assert_close(features[0], F.avg_pool2d(x, 2).flatten(1))
+        assert system(x).logits.shape == (2, 7)
+
+
 def test_only_the_heads_are_trainable():
     system = a_probe()
     learning = {name for name, p in system.named_parameters() if p.requires_grad}
@@ -88,6 +99,7 @@ def test_fault_46_a_file_whose_networks_do_not_fit_is_refused(tmp_path):
         ({"layer": "trunk.relu"}, "has no convolution"),
         ({"n_labels": 1}, "'n_labels'"),
         ({"untrained": -1}, "'untrained'"),
+        ({"pixels": 65}, "'pixels'"),
     ],
 )
 def test_settings_without_meaning_are_refused(change, said):

@@ -17,26 +17,31 @@ SEQUENCE, CLIP = InputSpec("sequence", 28), InputSpec("clip", 64)
     [
         (TrainConfig("prototype"), "networks"),
         (TrainConfig("micro_attention_grey", input=InputSpec("apex", 64)), "networks"),
-        (TrainConfig("prototype", ensemble=2), "ensembles"),
-        (TrainConfig("prototype", transfer="probe", start=("a",)), "linear_probe"),
-        (TrainConfig("probe", transfer="probe", start=("a", "b")), "linear_probe"),
+        (TrainConfig("prototype", ensemble=2), "networks"),
+        (TrainConfig("probe", start=("a", "b")), "linear_probe"),
+        (TrainConfig("votes", start=("a", "b")), "votes"),
+        (TrainConfig("random_features"), "linear_readers"),
         (TrainConfig("me_plan", input=SEQUENCE), "episodic"),
         (TrainConfig("lbp_top", input=CLIP), "lbp_svm"),
         (TrainConfig("elcbp", input=CLIP), "lbp_svm"),
     ],
 )
-def test_the_family_follows_from_system_transfer_and_ensemble(config, name):
+def test_the_family_is_that_of_the_system(config, name):
     assert family_of(config) is FAMILIES.get(name)
 
 
 @pytest.mark.parametrize(
     ("config", "says"),
     [
-        (TrainConfig("probe"), "set 'transfer' to probe"),
-        (TrainConfig("prototype", transfer="probe", start=("a",), ensemble=2), "name several networks"),
-        (TrainConfig("me_plan", input=SEQUENCE, ensemble=2), "neither 'transfer: probe' nor an ensemble"),
+        (TrainConfig("probe"), "name one or more checkpoints as 'start'"),
+        (TrainConfig("votes"), "name one or more checkpoints as 'start'"),
+        (TrainConfig("probe", start=("a",), ensemble=2), "not trained, does not read 'ensemble' (2)"),
+        (TrainConfig("me_plan", input=SEQUENCE, ensemble=2), "support no ensemble"),
         (TrainConfig("lbp_top", input=CLIP, ensemble=2), "no network, does not read 'ensemble' (2)"),
-        (TrainConfig("lbp_top", input=CLIP, transfer="probe", start=("a",)), "'start' (('a',)), 'transfer'"),
+        (
+            TrainConfig("lbp_top", input=CLIP, transfer="attention", start=("a",)),
+            "'start' (('a',)), 'transfer'",
+        ),
     ],
 )
 def test_settings_that_the_family_cannot_use_are_refused(config, says):
@@ -47,11 +52,5 @@ def test_settings_that_the_family_cannot_use_are_refused(config, says):
 
 def test_families_say_what_the_commands_ask():
     in_epochs = {name for name, family in FAMILIES if family.in_epochs}
-    assert in_epochs == {"networks", "ensembles", "episodic"}
+    assert in_epochs == {"networks", "episodic"}
     assert {name for name, family in FAMILIES if not family.on_gpu} == {"lbp_svm", "linear_readers"}
-
-
-@pytest.mark.parametrize("change", [{"ensemble": 2}, {"transfer": "probe", "start": ("prototype",)}])
-def test_sequences_have_neither_an_ensemble_nor_a_probe(change):
-    with pytest.raises(ConfigError, match="neither 'transfer: probe' nor an ensemble"):
-        family_of(TrainConfig("me_plan", input=SEQUENCE, **change))

@@ -29,7 +29,7 @@ SMALL = ProbeTraining(grid=4, untrained=32)
 @pytest.fixture(scope="module")
 def config(starts):
     start = (starts["micro_attention"],)
-    return TrainConfig("probe", input=InputSpec("flow", 24), start=start, transfer="probe", probe=SMALL)
+    return TrainConfig("probe", input=InputSpec("flow", 24), start=start, probe=SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +55,23 @@ def test_a_mirrored_clip_gets_the_same_answer(config, clips):
     np.testing.assert_allclose(system.features(flow), system.features(mirror_flow(flow)), atol=1e-4)
 
 
-def test_every_settings_of_a_probe_enter_as_one(config):
-    for system in ("probe", "micro_attention"):
-        settings = replace(config, system=system)
-        assert isinstance(family_of(settings).entrant(settings, "cpu"), ProbeEntrant)
+def test_a_class_that_one_data_set_shows_more_often_is_learned_from_its_training_subjects(
+    config, make_clips, split_for
+):
+    """The flow says nothing; in one data set nearly all clips are of class 2, in the other of class 0."""
+    clips = make_clips(subject_ids=12, each=9, datasets=("casme2", "smic"), gap=0.0)
+    usual = np.where(clips.datasets == "smic", 2, 0)
+    clips = replace(clips, truth=np.where(np.arange(len(clips)) % 9 < 6, usual, clips.truth))
+    held_out = np.isin(clips.subjects, ["s02", "s03"])
+    system = family_of(config).entrant(config, "cpu")
+    training_set, features = split_for(system, clips, held_out)
+    known = replace(training_set, datasets=clips.datasets[~held_out], tested=clips.datasets[held_out])
+    found = system.fit_predict(known, features, 0, SILENT).probabilities
+    smic = known.tested == "smic"
+    assert found[smic, 2].mean() > found[~smic, 2].mean() + 0.15
+    unseen = replace(known, tested=np.full(len(features), "samm"))
+    same = system.fit_predict(unseen, features, 0, SILENT).probabilities
+    assert abs(same[smic, 2].mean() - same[~smic, 2].mean()) < 0.1
 
 
 def test_under_a_protocol_it_is_the_same_twice(config, clips, tmp_path):

@@ -17,7 +17,7 @@ from mer_ros.training.families.choice import family_of
 from mer_ros.training.families.linear_readers import LinearReaderEntrant
 from mer_ros.training.run import train
 
-SYSTEMS = ("linear", "linear_prototype")
+SYSTEMS = ("linear", "linear_prototype", "random_features")
 SMALL = {"input": InputSpec("flow", 28), "samples": 300, "validation_samples": 100}
 
 

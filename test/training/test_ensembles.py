@@ -9,9 +9,8 @@ import torch
 from mer_ros.metrics import confusion_of
 from mer_ros.recognition import Recogniser, checkpoint
 from mer_ros.recognition.sample import InputSpec
-from mer_ros.recognition.systems.probe import Probe
+from mer_ros.recognition.systems.votes import Votes
 from mer_ros.training.config import OptimiserConfig, TrainConfig
-from mer_ros.training.families import FAMILIES
 from mer_ros.training.run import train as run
 from mer_ros.training.samples import samples_of_clips
 
@@ -24,17 +23,12 @@ def tiny(ensemble, epochs=2, **more):
     return TrainConfig("micro_attention", input=SPEC, optimiser=options, ensemble=ensemble, **more)
 
 
-def test_an_ensemble_is_no_member_of_another_and_is_trained_in_epochs():
-    family = FAMILIES.get("ensembles")
-    assert not family.can_be_member and family.in_epochs and family.on_gpu
-
-
 def test_several_seeds_become_one_file_that_answers_as_their_mean(tmp_path, own_clips):
     out = tmp_path / "three.safetensors"
     settings = tiny(3, model={"backbone": NARROW})
     found = run(settings, out, "cpu", clips=own_clips)
     system = checkpoint.load(out).system
-    assert isinstance(system, Probe) and len(system.members) == 3 and found.chosen == {"networks": 3}
+    assert isinstance(system, Votes) and len(system.members) == 3 and found.chosen == {"networks": 3}
     first, second = (member.trunk.conv1.weight for member in system.members[:2])
     assert not torch.equal(first, second)
     temperatures = system.temperatures.tolist()
