@@ -150,8 +150,8 @@ SAMPLES: dict[tuple[str, str], Samples] = {
 }
 """By version and head; "": the head of each subject."""
 
-CLIPS: dict[str, Clip] = {
-    "1.0": Clip(
+CLIPS: dict[tuple[str, str], Clip] = {
+    ("1.0", "photograph"): Clip(
         expressions=[
             ("disgust", "AU9+AU10"),
             ("sadness", "AU15+AU17"),
@@ -168,7 +168,7 @@ CLIPS: dict[str, Clip] = {
             [148.6, 78.43, 81.56, 145.05],
         ],
     ),
-    "2.0": Clip(
+    ("2.0", "photograph"): Clip(
         expressions=[("disgust", "AU10+AU25+AU26"), ("sadness", "AU1"), ("anger", "AU23"), ("anger", "AU23")],
         apexes_s=[2.3186, 5.3944, 8.4283, 12.0968],
         counts=([10, 9, 3, 1, 0], 32),
@@ -178,6 +178,18 @@ CLIPS: dict[str, Clip] = {
             [140.08, 173.08, 145.51, 169.87],
             [121.56, 88.99, 151.14, 199.8],
             [139.93, 72.91, 77.39, 134.58],
+        ],
+    ),
+    ("2.0", "parametric"): Clip(
+        expressions=[("disgust", "AU10+AU25+AU26"), ("sadness", "AU1"), ("anger", "AU23"), ("anger", "AU23")],
+        apexes_s=[2.3186, 5.3944, 8.4283, 12.0968],
+        counts=([10, 9, 3, 1, 0], 32),
+        landmarks_px=[[321.734, 206.571], [297.657, 244.253], [280.298, 150.394], [321.402, 284.203]],
+        grey=[
+            [175.66, 144.33, 154.68, 190.71],
+            [171.91, 159.16, 185.05, 191.3],
+            [170.04, 150.44, 167.94, 185.65],
+            [96.79, 35.57, 38.22, 146.37],
         ],
     ),
 }
@@ -200,9 +212,9 @@ def found_samples(version: str, head: str) -> Samples:
     )
 
 
-def found_clip(version: str) -> Clip:
+def found_clip(version: str, head: str) -> Clip:
     """The figures of a clip that the generator gives now."""
-    clip = synthetic_clip(11, fps=30, conditions=everyday(11), version=version)
+    clip = synthetic_clip(11, fps=30, conditions=everyday(11), version=version, head=head)
     i = round(clip.truth[1].apex_s * clip.fps)
     return Clip(
         expressions=[(event.emotion, "+".join(event.units)) for event in clip.truth[:4]],
@@ -217,7 +229,7 @@ def test_every_version_is_held() -> None:
     assert GENERATOR_VERSION == "2.0"
     heads = {(name, head) for name, own in GENERATORS.items() if len(own.heads) > 1 for head in own.heads}
     assert set(SAMPLES) == heads | {(name, "") for name in GENERATORS}
-    assert set(CLIPS) == set(GENERATORS)
+    assert set(CLIPS) == {(name, head) for name, own in GENERATORS.items() for head in own.heads}
 
 
 @pytest.mark.parametrize(("version", "head"), SAMPLES)
@@ -231,9 +243,9 @@ def test_flow_is_as_it_was(version: str, head: str) -> None:
     np.testing.assert_allclose(found.sequence_px, expected.sequence_px, rtol=5e-3)
 
 
-@pytest.mark.parametrize("version", CLIPS)
-def test_a_clip_is_as_it_was(version: str) -> None:
-    expected, found = CLIPS[version], found_clip(version)
+@pytest.mark.parametrize(("version", "head"), CLIPS)
+def test_a_clip_is_as_it_was(version: str, head: str) -> None:
+    expected, found = CLIPS[version, head], found_clip(version, head)
     assert found.expressions == expected.expressions and found.counts == expected.counts
     np.testing.assert_allclose(found.apexes_s, expected.apexes_s, atol=1e-3)
     np.testing.assert_allclose(found.landmarks_px, expected.landmarks_px, atol=0.02)

@@ -87,3 +87,10 @@ def test_the_border_of_the_frame_stays_and_the_image_does_not_fold(head: HeadMot
     for border in (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1]):
         assert np.abs(shown[border] - still[border]).max() < 1
     assert np.diff(shown[..., 0], axis=1).min() > 0 and np.diff(shown[..., 1], axis=0).min() > 0, "no fold"
+
+
+def test_points_between_the_landmarks_move_with_them(stage: Stage) -> None:
+    head, pose = HeadMotion(stage), HeadPose(4, -2, 0.05, 0.1, -0.05, 0.02)
+    cheeks = [50, 280, 205, 425]
+    found = head.move_near(stage.landmarks[cheeks], pose)
+    np.testing.assert_allclose(found, head.move(stage.landmarks, pose)[cheeks], atol=0.6)

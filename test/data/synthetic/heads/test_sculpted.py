@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mer_ros.data.synthetic.heads.sculpted import ANCESTRIES, SHAPE_LIMIT, SculptedHead, identity
+from mer_ros.data.synthetic.heads.sculpted import ANCESTRIES, SHAPE_LIMIT, SculptedHead, identity, traits
 from mer_ros.data.synthetic.subject import Subject, make_subject
 from mer_ros.face import canonical_mesh, facs, morphable_head
 from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
@@ -176,3 +176,27 @@ def test_gain_direction_and_side_vary_the_sculpted_units() -> None:
     assert found == pytest.approx(gain * (1 + subject.side))
     found = np.linalg.norm(moved["L"], axis=1).max() / np.linalg.norm(left, axis=1).max()
     assert found == pytest.approx(gain * (1 - subject.side))
+
+
+def test_the_vertices_carry_the_landmarks_and_their_movement() -> None:
+    subject, head = make_subject(2003, head="parametric"), morphable_head.load()
+    assert isinstance(subject.head, SculptedHead)
+    np.testing.assert_allclose(head.at_landmarks(subject.head.vertices(subject)), subject.mesh(), atol=1e-5)
+    for unit in (
+        "AU1",
+        "AU12",
+        "AU26",
+    ):  # AU1 and AU26 are split at the midline, AU12 is sculpted for each side
+        dense, sparse = (
+            f(subject, unit) for f in (subject.head.vertex_displacement, subject.head.displacement)
+        )
+        for side, expected in zip(dense, sparse, strict=True):
+            np.testing.assert_allclose(head.at_landmarks(side), expected, atol=0.05)
+
+
+def test_traits_are_those_of_the_identity() -> None:
+    own = traits(2003)
+    weights = identity(2003)
+    old = sum(weight for name, weight in weights.items() if name.startswith("universal-") and "-old-" in name)
+    assert own == traits(2003) and own.old == pytest.approx(old)
+    assert sum(own.origin) == pytest.approx(1)
