@@ -111,7 +111,7 @@ GENERATORS: dict[InputKind, SampleGenerator] = {
     "apex": SampleGenerator(
         _apex_images,
         "grey images of rendered apexes",
-        "The images show one photograph and drawn faces, so systems that read appearance score higher than on "
+        "The images show one photograph and drawn faces: systems that read appearance score higher than on "
         "people.",
     ),
 }

@@ -32,7 +32,7 @@ PROTOCOL = (
     "subjects of it that are held out in turn, test scores on the second"
 )
 DESCRIPTION = (
-    "The clips show one photograph and drawn faces, so systems that read appearance score higher than on people."
+    "The clips show one photograph and drawn faces: systems that read appearance score higher than on people."
 )
 
 
