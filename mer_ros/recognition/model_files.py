@@ -54,7 +54,11 @@ def find(models_dir: Path, wanted: str) -> Path:
     outside the folder are not opened. Raises CheckpointError with the list of models if there is none.
     """
     folder = models_dir.resolve()
-    held = sorted(path for path in folder.rglob(f"*{SUFFIX}") if path.is_file() and _inside(folder, path))
+    held = sorted(
+        path
+        for path in folder.rglob(f"*{SUFFIX}")
+        if path.is_file() and path.name != ACTION_UNITS and _inside(folder, path)
+    )
     digest = wanted.rpartition("@")[2].lower()
     if re.fullmatch(rf"[0-9a-f]{{{HASH_DIGITS},64}}", digest):
         for path in held:

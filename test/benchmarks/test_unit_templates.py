@@ -21,11 +21,11 @@ def evidence_of(flow) -> dict[str, float]:
     return dict(zip(action_unit_templates(32)[0], values.tolist(), strict=True))
 
 
-@pytest.mark.parametrize("unit", ["AU1", "AU12", "AU26"])
-def test_a_units_own_field_is_evidence_of_it_alone(template, unit):
+@pytest.mark.parametrize("unit", ["AU1", "AU4", "AU12", "AU26"])
+def test_a_units_own_field_is_most_of_all_evidence_of_it(template, unit):
     found = evidence_of(template(unit))
-    assert found.pop(unit) == pytest.approx(1, abs=0.05)
-    assert max(found.values()) < 0.1
+    assert found.pop(unit) > 0.8
+    assert max(found.values()) < 0.25
 
 
 def test_the_opposite_movement_and_no_movement_are_no_evidence(template):
