@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from benchmarks.table import Figure, kept, no_options, publish
 from mer_ros.data.rendered_clips import rendered_clips, subjects_for
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS, FlowSet, flow_sequences
-from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.evaluation import bootstrap
 from mer_ros.face import canonical_mesh, geometry
 from mer_ros.metrics import accuracy, calibration_error, uf1
@@ -31,9 +30,9 @@ MODEL = Path(__file__).parents[1] / "models" / "me_plan.safetensors"
 SAMPLES, N_SUBJECTS, RENDERED = 2000, 60, 105
 UNSEEN = EVALUATION_SUBJECTS[300 : 300 + N_SUBJECTS]
 SEED = 0
-SHARE, SHARE_WIDER, ECE, EVENT_MS = 0.85, 0.80, 0.05, 40.0
+ECE, EVENT_MS = 0.05, 40.0
 WIDER = 1.5
-"""Spread to which SHARE_WIDER applies, the same goal as in ``recognition`` for the networks on flow."""
+"""Spread of the wider set, as in ``recognition`` for the networks on flow."""
 
 
 def me_plan_rows(model: Path = MODEL) -> list[Figure]:
@@ -50,7 +49,7 @@ def me_plan_rows(model: Path = MODEL) -> list[Figure]:
 def _unseen(recogniser: Recogniser) -> Iterator[Figure]:
     """UF1, accuracy, calibration and rejection for subjects and noise as in training."""
     flow_set, chances, beyond = _sequences(recogniser, 1.0)
-    yield _of_ceiling("me_plan: UF1", flow_set, chances, SHARE)
+    yield _of_ceiling("me_plan: UF1", flow_set, chances)
     by_subject = _confusions(flow_set, chances)
     yield Figure("me_plan: accuracy", float(accuracy(by_subject.sum(0))), "accuracy")
     error = calibration_error(flow_set.labels, chances)
@@ -61,7 +60,7 @@ def _unseen(recogniser: Recogniser) -> Iterator[Figure]:
 def _wider(recogniser: Recogniser) -> Figure:
     """UF1 for subjects and noise of a wider range than in training."""
     flow_set, chances, _ = _sequences(recogniser, WIDER)
-    return _of_ceiling(f"me_plan, spread {WIDER:g}: UF1", flow_set, chances, SHARE_WIDER)
+    return _of_ceiling(f"me_plan, spread {WIDER:g}: UF1", flow_set, chances)
 
 
 def _sequences(recogniser: Recogniser, spread: float) -> tuple[FlowSet, NDArray[np.float64], float]:
@@ -79,14 +78,14 @@ def _confusions(flow_set: FlowSet, chances: NDArray[np.float64]) -> NDArray[np.i
     )
 
 
-def _of_ceiling(name: str, flow_set: FlowSet, chances: NDArray[np.float64], share: float) -> Figure:
-    """UF1 with the goal of a share of the label ceiling."""
+def _of_ceiling(name: str, flow_set: FlowSet, chances: NDArray[np.float64]) -> Figure:
+    """UF1; a score on the own generator has no goal."""
     by_subject = _confusions(flow_set, chances)
     within = bootstrap.confidence_interval(by_subject, uf1, SEED)
-    score, best = float(uf1(by_subject.sum(0))), label_ceiling().uf1
+    score = float(uf1(by_subject.sum(0)))
     interval = f"95 % [{within.low:.3f}, {within.high:.3f}]"
     note = f"{interval}; {SAMPLES} sequences of {len(by_subject)} unseen subjects"
-    return Figure(name, score, "UF1", f"at least {share:.0%} of the ceiling", score >= share * best, note)
+    return Figure(name, score, "UF1", note=note)
 
 
 def _rendered(recogniser: Recogniser) -> Iterator[Figure]:
