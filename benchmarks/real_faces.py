@@ -143,7 +143,8 @@ def is_spotted(
     spotter, first_ns = Spotter(), still[0][0]
     for stamp_ns, one in still:
         now_s = (stamp_ns - first_ns) * 1e-9
-        groups = (one.groups + course.level(now_s - onset_s) * movement).astype(np.float32)
+        level = course.scale * course.level(now_s - onset_s)
+        groups = (one.groups + level * movement).astype(np.float32)
         found = spotter.update(stamp_ns, FaceMeasurement(groups, one.lids, one.sharpness, one.turn))
         if found is not None:
             start_s, end_s = ((t - first_ns) * 1e-9 for t in (found.onset_ns, found.offset_ns))

@@ -25,7 +25,8 @@ from mer_ros.recognition.model_files import ACTION_UNITS, model_id
 FORMAT, KEY = "mer_ros action units 1", "mer_ros"
 REMEDY = "fetch it again, or train it with 'python -m mer_ros.training.action_units --out FILE'"
 
-_SIZES = range(8, 129)
+SIZES = range(8, 129)
+"""Widths of the samples that a reader may read, pixels; even numbers only."""
 
 
 def save(path: Path, reader: ActionUnitReader, training: Mapping[str, Any]) -> str:
@@ -58,10 +59,10 @@ def load(path: Path) -> ActionUnitReader:
     units = metadata.get("units")
     if units != list(UNITS):
         raise CheckpointError(f"{path} is a reader of other units ({_short(units)}): {REMEDY}.")
-    n, size = len(UNITS), tensors.get("weight", np.empty(0)).shape[-1]
+    n, size = len(UNITS), (0, *tensors.get("weight", np.empty(0)).shape)[-1]
     shapes = {"weight": (n, 3, size, size), "bias": (n,), "moved": (2, n), "one_sided": (2, n)}
     found = {name: values.shape for name, values in tensors.items()}
-    if found != shapes or size not in _SIZES or size % 2:
+    if found != shapes or size not in SIZES or size % 2:
         raise CheckpointError(f"{path} holds arrays of other shapes ({_short(found)}): {REMEDY}.")
     if not all(values.dtype == np.float32 and np.isfinite(values).all() for values in tensors.values()):
         raise CheckpointError(f"{path} holds weights that are not finite float32 numbers: {REMEDY}.")

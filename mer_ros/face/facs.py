@@ -1,7 +1,7 @@
 """The facial action units: appearance of each, and how it moves the canonical mesh.
 
-Everything that relates movement to muscles reads this table: the patterns of the spotter, the evidence of an
-explanation and the generator of synthetic faces.
+Everything that relates movement to muscles reads this table: the patterns of the spotter and the generator of
+synthetic faces, from which models and the reader of action units learn.
 
 A unit is a list of pulls. A pull moves the skin around its centre landmark in one direction and decays with
 distance as a Gaussian in canonical face coordinates. The table lists the person's right side (left in the

@@ -73,7 +73,7 @@ class Spotted:
 
     @property
     def kind(self) -> Kind:
-        """Kind of expression: by the duration, macro if it stays."""
+        """Kind of expression: by the duration; macro if it stays at its peak."""
         if not self.returned and self.apex_ns == self.offset_ns:
             return Kind.MACRO
         return Kind.from_duration((self.offset_ns - self.onset_ns) * 1e-9)
@@ -299,7 +299,7 @@ class Spotter:
             self._last_offset_s = offset_s
         if reason == RETURN:
             self._stayed = None
-        elif not reason and not assessment.candidate.transient.returned:
+        elif not reason and not assessment.candidate.returned:
             self._stayed = assessment.candidate.transient.moved
             self._stayed_until_s = offset_s + self.config.max_event_s
         return None if reason else assessment.event

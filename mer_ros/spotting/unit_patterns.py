@@ -2,9 +2,9 @@
 
 Each action unit, on either side of the face and on both, is a pattern over the ``MOTION_GROUPS``: its field
 on a mesh, minus the part that the rigid fit of ``motion.registration`` attributes to the head, averaged over
-each group as in ``MotionMeter``. Nobody knows the field of a unit on the next face, so each unit has two: the
-pulls of ``face.facs`` on the canonical mesh, and the units of ``face.morphable_head``, which another hand
-sculpted. Of posed expressions on real faces both together explain a third more than either.
+each group as in ``MotionMeter``. The field of a unit differs between faces, so each unit has two patterns:
+from the pulls of ``face.facs`` on the canonical mesh, and from the independently sculpted units of
+``face.morphable_head``.
 
 The six possible errors of the rigid fit are patterns too: a turning head leaves them.
 """

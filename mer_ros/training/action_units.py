@@ -59,6 +59,10 @@ class UnitTraining:
         for name in ("samples", "test"):
             value = getattr(self, name)
             require(64 <= value <= 1_000_000, f"{name!r} is {value}: give 64 to 1000000.")
+        even = self.size % 2 == 0 and self.size in action_unit_file.SIZES
+        least, most = action_unit_file.SIZES[0], action_unit_file.SIZES[-1]
+        require(even, f"'size' is {self.size}: give an even number of {least} to {most}.")
+        require(self.penalty > 0, f"'penalty' is {self.penalty:g}: give a number above 0.")
 
 
 @dataclass(frozen=True, eq=False)

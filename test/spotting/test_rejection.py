@@ -11,7 +11,7 @@ from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.measurement import N_CHANNELS, History
 from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.onset_apex_offset import OnsetApexOffset
-from mer_ros.spotting.rejection import REASONS, rejection_reason
+from mer_ros.spotting.rejection import rejection_reason
 from mer_ros.spotting.speech import SHAPES
 from mer_ros.spotting.transients import Baseline, Transient
 from mer_ros.spotting.unit_patterns import unit_patterns
@@ -162,8 +162,3 @@ def test_what_is_understood_long_after_its_end_is_late():
 
 def test_an_autofocus_that_hunts_is_no_expression():
     assert reason_for(pattern("AU12"), sharp=lambda t: 0.3 if 1.0 < t < 1.3 else 0.4) == "blurred"
-
-
-@pytest.mark.parametrize("reason", REASONS)
-def test_each_reason_is_a_name_for_a_counter(reason):
-    assert reason == reason.lower() and " " not in reason

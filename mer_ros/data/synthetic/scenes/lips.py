@@ -1,4 +1,4 @@
-"""The line between the lips at rest, along which the skin tears open."""
+"""The line between the lips at rest, along which the skin is split."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from scipy.ndimage import gaussian_filter1d
 
 from mer_ros.data.synthetic.scenes.relief import Relief, outer_triangles
 from mer_ros.face import morphable_head
-
-CORNERS = (61, 291)
-"""FaceMesh landmarks of the corners of the mouth."""
 
 _LIP = 60
 """Least redness of a vertex of the lips."""

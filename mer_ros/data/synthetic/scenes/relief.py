@@ -21,6 +21,12 @@ _OPENINGS = ((-0.72, -0.25, 0.72, 0.30), (-0.45, 0.45, 0.45, 1.0))
 _PX_PER_EYES = 200.0
 """Scale of the picture in which hidden surfaces are found, pixels per interocular distance."""
 
+_DEEPEST = 0.7
+"""Depth at which ears and neck are moved, interocular distances: they turn less than the head."""
+
+_DEPTH_REACH = 1.0
+"""Distance from the head at which depth has faded, interocular distances."""
+
 
 class Relief:
     """The surface of one subject, see ``stage.RestingHead`` for landmarks, depth_px, px and size_wh.
@@ -105,13 +111,6 @@ class Relief:
         outside = np.abs(at - np.column_stack([column, row])).max(1)  # of the box of the head
         fade = np.clip(1 - outside / (_DEPTH_REACH * self.px), 0, 1)
         return np.asarray(filled[row, column] * fade, np.float64)
-
-
-_DEEPEST = 0.7
-"""Depth at which ears and neck are moved, interocular distances: they turn less than the head."""
-
-_DEPTH_REACH = 1.0
-"""Distance from the head at which depth has faded, interocular distances."""
 
 
 def to_texture(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """The scene of the sculpted head: layers that are warped and laid over each other.
 
 From back to front: the wall; the eyeballs and the inside of the mouth, which move with the skull and the jaw;
-the skin with hair and clothes, a texture with holes for the eyes, which tears open along the line of the
+the skin with hair and clothes, a texture with holes for the eyes, which is split along the line of the
 lips; the closing lids. Its brightness follows the direction of the surface in a turned or moving face.
 """
 

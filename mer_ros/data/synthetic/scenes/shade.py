@@ -19,6 +19,7 @@ HOLLOWS = ((0.03, 0.38), (0.12, 0.34))
 """Darkening of hollows: size of the neighbourhood, interocular distances, and its strength."""
 
 GAMMA = 2.2
+"""Exponent from stored levels, 0..1, to linear light."""
 
 
 def brightness(normals: NDArray[np.float32], light: NDArray[np.float64]) -> NDArray[np.float32]:
