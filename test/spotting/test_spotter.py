@@ -323,7 +323,7 @@ def states_of(steps, monkeypatch, in_mouth=False, defer_until_s=0.0, reason=""):
         in_mouth=in_mouth,
         defer_until_s=lambda config: defer_until_s,
         onset_apex_offset=times,
-        transient=SimpleNamespace(returned=True),
+        returned=True,
     )
     event = SimpleNamespace(returned=True)
     assessment = SimpleNamespace(candidate=candidate, event=event, reason=reason)
