@@ -81,12 +81,12 @@ class Spotted:
 
 @dataclass(frozen=True)
 class Idle:
-    """No transient stands out."""
+    """No movement stands out."""
 
 
 @dataclass(frozen=True, eq=False)
 class Holding:
-    """A transient stands out, and a stronger one may follow until ``decide_s``."""
+    """A movement stands out, and a stronger one may follow until ``decide_s``."""
 
     transient: Transient
     decide_s: float
@@ -240,7 +240,10 @@ class Spotter:
         return now_s
 
     def _search(self, now_s: float) -> Transient | None:
-        """The transient that ends at this frame, if it stands out; None between two searches."""
+        """The movement that ends at this frame, if it stands out; None between two searches.
+
+        One that has returned comes first.
+        """
         if now_s - self._last_search_s < _SEARCH_PERIOD_S:
             return None
         self._last_search_s = now_s
