@@ -89,6 +89,7 @@ def from_clip(seed: int, conditions: Conditions, name: str) -> list[dict[str, ob
         event
         for i, image in clip.frames()
         for event in watcher.process(Frame(image, round(i / FPS * 1e9), "", "")).events
+        if event.is_final
     ]
     watcher.close()
     rows: list[dict[str, object]] = []

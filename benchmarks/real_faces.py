@@ -113,7 +113,7 @@ def measured(path: Path) -> list[tuple[int, FaceMeasurement]]:
                 meter = MotionMeter(frame.image, mesh.detect(frame.image)[0])
             motion = meter.step(frame.image)
             sharpness = FaceAppearance(motion.grey).sharpness
-            one = FaceMeasurement(motion.groups, motion.lids, sharpness, motion.turn)
+            one = FaceMeasurement(motion.groups, sharpness, motion.turn)
             found.append((frame.stamp_ns, one))
     finally:
         mesh.close()
@@ -145,8 +145,9 @@ def is_spotted(
         now_s = (stamp_ns - first_ns) * 1e-9
         level = course.scale * course.level(now_s - onset_s)
         groups = (one.groups + level * movement).astype(np.float32)
-        found = spotter.update(stamp_ns, FaceMeasurement(groups, one.lids, one.sharpness, one.turn))
-        if found is not None:
+        for found in spotter.update(stamp_ns, FaceMeasurement(groups, one.sharpness, one.turn)):
+            if not found.is_final:
+                continue
             start_s, end_s = ((t - first_ns) * 1e-9 for t in (found.onset_ns, found.offset_ns))
             if end_s > onset_s and start_s < onset_s + course.rise_s + course.hold_s:
                 return True

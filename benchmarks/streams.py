@@ -25,7 +25,7 @@ FACE_WIDTH_PX = 145.0
 
 
 class Spot(NamedTuple):
-    """A spotted or a true expression, in s of stream time; published_s: publication of a spotted one."""
+    """A spotted or a true expression, s of stream time; published_s: first publication of a spotted one."""
 
     onset_s: float
     apex_s: float
@@ -82,15 +82,17 @@ def watch(stream: Stream, baselines: bool = False) -> StreamResult:
     cv2.setNumThreads(1)
     clip = stream.clip()
     found = []
+    reported_s: dict[str, float] = {}  # first report of each event
     with Pipeline() as pipeline:
         for step in pipeline.run(clip):
-            for answer in step.answers:
-                event = answer.event
+            for event in step.reported:
+                first_s = reported_s.setdefault(event.event_id, step.frame.stamp_ns * 1e-9)
+                if not event.is_final:
+                    continue
                 onset_s, apex_s, offset_s = (
                     t * 1e-9 for t in (event.onset_ns, event.apex_ns, event.offset_ns)
                 )
-                micro, published_s = event.kind == Kind.MICRO, step.frame.stamp_ns * 1e-9
-                found.append(Spot(onset_s, apex_s, offset_s, micro, published_s))
+                found.append(Spot(onset_s, apex_s, offset_s, event.kind == Kind.MICRO, first_s))
     truth = tuple(Spot(e.onset_s, e.apex_s, e.offset_s, e.kind == Kind.MICRO) for e in clip.truth)
     values, stamps = _baselines(stream) if baselines else ({}, np.empty(0, np.int64))
     return StreamResult(stream, truth, tuple(found), clip.duration_s / 60, values, stamps)

@@ -19,7 +19,7 @@ Example::
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -54,11 +54,15 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One frame, the faces in it, and an answer for each expression that was decided at this frame."""
+    """One frame, the faces in it, and an answer for each expression that became final at this frame.
+
+    reported: events as the tracker reports them, also provisional and withdrawn ones, which have no answer.
+    """
 
     frame: Frame
     faces: list[Face]
     answers: list[Answer]
+    reported: list[ExpressionEvent]
 
 
 def truth_of(spec: str, options: SourceOptions) -> Truth | None:
@@ -126,7 +130,10 @@ class Pipeline:
     def process(self, frame: Frame) -> Step:
         """Process the next frame."""
         seen = self.watcher.process(frame)
-        return Step(frame, seen.faces, [self.answer(event) for event in seen.events])
+        return self._step(frame, seen.faces, seen.events)
+
+    def _step(self, frame: Frame, faces: list[Face], reported: list[ExpressionEvent]) -> Step:
+        return Step(frame, faces, [self.answer(e) for e in reported if e.is_final], reported)
 
     def answer(self, event: ExpressionEvent) -> Answer:
         """Label one event from any spotter, and explain it if set; InputError if its crops are invalid."""
@@ -139,8 +146,18 @@ class Pipeline:
         return Answer(event, prediction, self._explainer.explain(event, prediction, flow))
 
     def run(self, source: FrameSequence, name: str = "") -> Iterator[Step]:
-        """Process every frame of a recorded source, from its start."""
-        return (self.process(frame) for frame in frames_of(source, name=name))
+        """Process every frame of a recorded source, from its start.
+
+        What is still provisional at the last frame is final there.
+        """
+        last: Step | None = None
+        for frame in frames_of(source, name=name):
+            if last is not None:
+                yield last
+            last = self.process(frame)
+        if last is not None:
+            ended = self._step(last.frame, last.faces, self.watcher.flush())
+            yield replace(last, answers=last.answers + ended.answers, reported=last.reported + ended.reported)
 
     def close(self) -> None:
         """Release FaceMesh."""

@@ -98,17 +98,27 @@ QUEUE_FULL = "queue_full"
 """Reason under which items dropped by a ``DropOldestWorker`` are counted."""
 
 
+IDLE_S = 0.5
+"""Time without an item after which a ``DropOldestWorker`` is idle."""
+
+
 class DropOldestWorker(Generic[T]):
     """A thread that processes items of a bounded queue; a full queue drops its oldest item.
 
     handle: called with every item, in that thread; must not raise. size: of the queue. on_drop: called with
-    every dropped item, in the thread that calls ``put``.
+    every dropped item, in the thread that calls ``put``. on_idle: called in the worker's thread, once, when
+    no item has come for IDLE_S after the last one; must not raise.
     """
 
     def __init__(
-        self, handle: Callable[[T], None], size: int, on_drop: Callable[[T], None], name: str = "worker"
+        self,
+        handle: Callable[[T], None],
+        size: int,
+        on_drop: Callable[[T], None],
+        name: str = "worker",
+        on_idle: Callable[[], object] = lambda: None,
     ) -> None:
-        self._handle = handle
+        self._handle, self._on_idle = handle, on_idle
         self._on_drop = on_drop
         self._size = size
         self._items: deque[T] = deque()
@@ -158,16 +168,21 @@ class DropOldestWorker(Generic[T]):
             self._thread.join()
 
     def _run(self) -> None:
+        idle_s: float | None = None
         while True:
             with self._ready:
-                while self._running and not self._items:
-                    self._ready.wait()
+                due = self._ready.wait_for(lambda: bool(self._items) or not self._running, idle_s)
                 if not self._running:
                     return
-                item = self._items.popleft()
-                if len(self._items) == self._size - 1:
-                    self._ready.notify_all()  # for ``put_waiting``
-            self._handle(item)
+                if due:
+                    item = self._items.popleft()
+                    if len(self._items) == self._size - 1:
+                        self._ready.notify_all()  # for ``put_waiting``
+            if due:
+                self._handle(item)
+            else:
+                self._on_idle()
+            idle_s = IDLE_S if due else None
 
 
 class Pairer(Generic[L, R]):

@@ -24,6 +24,9 @@ EMOTIONS: tuple[str, ...] = ("happiness", "sadness", "surprise", "fear", "anger"
 UNKNOWN = "unknown"
 """The label of a rejected event."""
 
+WITHDRAWN = "withdrawn"
+"""Reason of the label of an event that turned out to be the beginning of speech."""
+
 InputKind = Literal["flow", "apex", "clip", "sequence"]
 """``flow``: u, v, strain from onset to apex. ``apex``: the RGB apex crop. ``clip``: the grey crops from onset
 to offset. ``sequence``: u, v, strain from the onset to key frames around the apex."""
@@ -104,7 +107,9 @@ class ExpressionEvent:
     at the apex. landmarks: (468, 3) float32, crop pixels (z in the same unit), of the face at rest. All crops
     are aligned to them, so an expression does not move the crop. returned: whether the face was at rest again
     at the offset; if not, the movement only stopped changing there. onset_face, apex_face: (S, S, 3) uint8
-    BGR. clip: evenly spaced frames from onset to offset, at most 32.
+    BGR. clip: evenly spaced frames from onset to offset, at most 32. provisional: a bout of speech may still
+    show within 0.3 s; the event follows again, with the same event_id, as final or withdrawn. withdrawn: it
+    was the beginning of speech and is no expression.
     """
 
     source: str
@@ -126,6 +131,13 @@ class ExpressionEvent:
     apex_face: NDArray[np.uint8]
     clip: tuple[ClipFrame, ...] = ()
     returned: bool = True
+    provisional: bool = False
+    withdrawn: bool = False
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is an expression for good: neither provisional nor withdrawn."""
+        return not (self.provisional or self.withdrawn)
 
     @property
     def duration_s(self) -> float:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mer_ros import runtime
 from mer_ros.runtime import Counters, DropOldestWorker, Pairer, Streak, Throttle
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -91,6 +92,21 @@ def test_stop_discards_queued_items_and_ends_the_thread() -> None:
     threading.Timer(0.05, gate.set).start()
     worker.stop()
     assert handled == [0] and not worker._thread.is_alive()
+
+
+def test_a_worker_is_idle_once_after_each_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "IDLE_S", 0.02)
+    calls: list[object] = []
+    worker = DropOldestWorker(calls.append, 3, lambda _: None, on_idle=lambda: calls.append("idle"))
+    for item in (1, 2):
+        worker.put(item)
+        deadline = time.monotonic() + 10
+        while calls[-1:] != ["idle"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        time.sleep(0.1)
+    worker.stop()
+    assert calls == [1, "idle", 2, "idle"]
 
 
 @pytest.mark.parametrize("left_first", [True, False])

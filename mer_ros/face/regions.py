@@ -49,11 +49,12 @@ MOTION_GROUPS: dict[str, tuple[int, ...]] = {
     "upper lip": (0, 37, 267, 39, 269, 164),
     "lower lip": (17, 84, 314, 181, 405, 18),
     "chin": (152, 199, 175, 200, 428, 208),
+    "right upper lid": (159, 158, 160),
+    "left upper lid": (386, 385, 387),
+    "right lower lid": (145, 144, 153),
+    "left lower lid": (374, 373, 380),
 }
-"""Landmarks whose mean movement the spotter measures. The lids are excluded: they follow the eyes."""
-
-LIDS: tuple[int, ...] = (159, 158, 160, 386, 385, 387)
-"""Centres of the upper lids; blinks are detected from their movement."""
+"""Landmarks whose mean movement the spotter measures."""
 
 RIGID: tuple[int, ...] = (
     168, 6, 197, 195, 5, 4, 1, 122, 351, 196, 419, 193, 417,  # nose bridge and tip

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from mer_ros.face import geometry
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX, CROP_SIZE, Affine
-from mer_ros.face.regions import LIDS, RIGID
+from mer_ros.face.regions import RIGID
 from mer_ros.motion.depth import DepthLearner
 from mer_ros.motion.optical_flow import DenseFlowAtLandmarks, LandmarkFlow, SparseFlow
 from mer_ros.motion.registration import ReferenceCorrelation, RigidHead
@@ -34,14 +34,13 @@ class Motion:
     """Movement of one face in one frame.
 
     groups: (G, 2) float32, movement of the MOTION_GROUPS as a fraction of the interocular distance, x right,
-    y down. lids: mean downward movement of the upper lids, same unit. turn: (2,) yaw and pitch of the head
-    relative to the reference, rad. crop: (S, S, 3) uint8 BGR; grey: (S, S) uint8, the same crop in grey.
-    crop_from_image: affine from the image to the crop. agreement: normalised correlation of the crop with the
-    reference, -1..1. lost: whether the reference no longer matches and the meter needs a new anchor.
+    y down. turn: (2,) yaw and pitch of the head relative to the reference, rad. crop: (S, S, 3) uint8 BGR;
+    grey: (S, S) uint8, the same crop in grey. crop_from_image: affine from the image to the crop. agreement:
+    normalised correlation of the crop with the reference, -1..1. lost: whether the reference no longer
+    matches and the meter needs a new anchor.
     """
 
     groups: NDArray[np.float32]
-    lids: float
     turn: NDArray[np.float64]
     crop: NDArray[np.uint8]
     grey: NDArray[np.uint8]
@@ -63,7 +62,7 @@ class MotionMeter:
         self.fast_mode = fast_mode
         self._depth = DepthLearner(len(landmarks))
         self._group_weights = group_weights()[:, TRACKED]
-        self._lids, self._rigid = tracked_indices(LIDS), tracked_indices(RIGID)
+        self._rigid = tracked_indices(RIGID)
         self.anchor(image, landmarks)
 
     def anchor(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> None:
@@ -105,7 +104,6 @@ class MotionMeter:
             self._affine = geometry.compose(geometry.invert(self._head.similarity(solution)), affine)
         return Motion(
             groups=self._group_weights @ own,
-            lids=float(own[self._lids, 1].mean()),
             turn=solution[4:],
             crop=crop,
             grey=grey,

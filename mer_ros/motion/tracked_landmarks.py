@@ -1,6 +1,6 @@
 """The landmarks that are measured in every frame, and their averages over the motion groups.
 
-Only a third of the FaceMesh landmarks are needed: the rigid ones, the lids and the motion groups. The others
+Only a third of the FaceMesh landmarks are needed: the rigid ones and the motion groups. The others
 use the depth correction of the nearest tracked landmark.
 """
 
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from mer_ros.face import canonical_mesh
 from mer_ros.face.mesh import N_LANDMARKS
-from mer_ros.face.regions import LIDS, MOTION_GROUPS, RIGID
+from mer_ros.face.regions import MOTION_GROUPS, RIGID
 
-TRACKED: tuple[int, ...] = tuple(sorted({*RIGID, *LIDS, *(i for g in MOTION_GROUPS.values() for i in g)}))
+TRACKED: tuple[int, ...] = tuple(sorted({*RIGID, *(i for g in MOTION_GROUPS.values() for i in g)}))
 """FaceMesh indices of the W tracked landmarks, ascending."""
 
 

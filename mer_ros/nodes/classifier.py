@@ -16,14 +16,14 @@ from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.base.model_folder import ModelFolder
 from mer_ros.nodes.base.qos import QOS
-from mer_ros.types import UNKNOWN
+from mer_ros.types import UNKNOWN, WITHDRAWN
 
 if TYPE_CHECKING:  # late: imports torch
     from mer_ros.recognition.recogniser import Recogniser
 
 
 class ClassifierNode(MerLifecycleNode):
-    """Publishes one Emotion per event: "unknown" with a reason if the event cannot be classified.
+    """Publishes one Emotion per message: "unknown" with a reason if the event is withdrawn or not usable.
 
     While a model is replaced, the transport queues events.
     """
@@ -67,21 +67,24 @@ class ClassifierNode(MerLifecycleNode):
     def _on_event(self, message: ExpressionEvent) -> None:
         assert self._recogniser is not None
         with self.work():
+            if message.withdrawn:
+                self._send(self._refusal(message, WITHDRAWN))
+                return
             try:
                 event = convert.from_event(message)
                 emotion = convert.to_emotion(event, self._recogniser.predict(event))
             except InputError as error:
                 self.report_drop("event", str(error))
-                emotion = self._refusal(message, error)
+                emotion = self._refusal(message, sentence_of(error))
             except Exception as error:
-                self._send(self._refusal(message, error))
+                self._send(self._refusal(message, sentence_of(error)))
                 raise
             self._send(emotion)
 
-    def _refusal(self, message: ExpressionEvent, error: Exception) -> Emotion:
+    def _refusal(self, message: ExpressionEvent, reason: str) -> Emotion:
         model = self._recogniser
         assert model is not None
-        return convert.to_refusal(message, model.labels, model.model_id, sentence_of(error))
+        return convert.to_refusal(message, model.labels, model.model_id, reason)
 
     def _send(self, emotion: Emotion) -> None:
         assert self._output is not None

@@ -21,8 +21,8 @@ from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.base.model_folder import ModelFolder
 from mer_ros.nodes.base.qos import QOS
 from mer_ros.runtime import Pairer
+from mer_ros.types import WITHDRAWN, Prediction
 from mer_ros.types import ExpressionEvent as Event
-from mer_ros.types import Prediction
 
 if TYPE_CHECKING:
     from mer_ros.explanation.explainer import Explainer
@@ -33,7 +33,7 @@ _RETRY_S = 30.0  # weights may be copied into the folder while the graph runs
 
 
 class ExplainerNode(MerLifecycleNode):
-    """Pairs each Emotion with its event and explains it with the weights that predicted it."""
+    """Pairs each final Emotion with its event and explains it with the weights that predicted it."""
 
     NAME = "explainer"
     DROPS = ("event", "no_weights")
@@ -116,6 +116,8 @@ class ExplainerNode(MerLifecycleNode):
         self._pairs.clear()
 
     def _on_event(self, message: ExpressionEvent) -> None:
+        if message.provisional or message.withdrawn:
+            return
         try:
             event = convert.from_event(message)
         except MerError as error:
@@ -124,6 +126,8 @@ class ExplainerNode(MerLifecycleNode):
         self._explain(self._pairs.left(_key(message), event))
 
     def _on_emotion(self, message: Emotion) -> None:
+        if message.provisional or message.reason == WITHDRAWN:
+            return
         self._explain(self._pairs.right(_key(message), message))
 
     def _explain(self, pair: tuple[Event, Emotion] | None) -> None:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.spotting.au_decomposition import AuDecomposition, au_decomposition
-from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.onset_apex_offset import OnsetApexOffset, onset_apex_offset, onset_apex_stop
 from mer_ros.spotting.speech import (
     AFTER_S,
@@ -67,13 +66,6 @@ class Candidate:
         n_swings = SYLLABLE_SWINGS if self.may_be_syllable else BOUT_SWINGS
         after_s = AFTER_S if self.transient.returned else LASTING_AFTER_S
         return self.in_mouth and in_bout(signal, self.onset_apex_offset.onset_s, least, n_swings, after_s)
-
-    def defer_until_s(self, config: SpotterConfig) -> float:
-        """Time until which to defer the decision because speech may follow; the offset for no deferral."""
-        offset_s = self.onset_apex_offset.offset_s
-        if self.may_be_syllable:
-            return offset_s + config.syllable_defer_s
-        return offset_s + config.mouth_defer_s * (self.in_mouth and self.transient.returned)
 
 
 def measure_candidate(

@@ -69,11 +69,11 @@ class SpotterConfig:
     hold_s: float = _setting(0.03, 0.0, 1.0, "s")
     """How long a candidate is held in case a stronger one follows, from the search that found it."""
 
-    mouth_defer_s: float = _setting(0.04, 0.0, 1.0, "s")
-    """How long after its offset the decision on a mouth movement is deferred, because speech may follow."""
+    lasting_hold_s: float = _setting(0.08, 0.0, 1.0, "s")
+    """The same for a movement that stays, which becomes clearer more slowly."""
 
-    syllable_defer_s: float = _setting(0.3, 0.0, 1.0, "s")
-    """How long after its offset the decision on a movement that may be a syllable is deferred."""
+    speech_wait_s: float = _setting(0.3, 0.0, 1.0, "s")
+    """How long the event of a mouth movement is provisional: within this time speech may show."""
 
     min_samples: int = _setting(MIN_SAMPLES, 2, 100, "frame periods")
     """Shortest event; the duration of shorter movements cannot be measured."""
@@ -82,8 +82,8 @@ class SpotterConfig:
     """Longest event; a face that has not been quiet for longer has changed its pose and is re-anchored."""
 
     max_delay_s: float = _setting(0.3, 0.0, 10.0, "s")
-    """Events with an offset further in the past are rejected as ``late``: a reaction would come too late. The
-    time of a deferral is added; a movement that stays is never late.
+    """Events with an offset further in the past are rejected as ``late``: a reaction would come too late. A
+    movement that stays is never late.
     """
 
     # What rejects a candidate (``spotting.rejection``).

@@ -25,13 +25,12 @@ def _no_turn() -> NDArray[np.float64]:
 class FaceMeasurement:
     """One face in one frame.
 
-    groups: (G, 2) movement of the MOTION_GROUPS, and lids: downward movement of the upper lids, both as a
-    fraction of the interocular distance. sharpness: sharpness of the aligned crop, any unit. turn: (2,) yaw
-    and pitch of the head relative to the reference, rad.
+    groups: (G, 2) movement of the MOTION_GROUPS as a fraction of the interocular distance. sharpness:
+    sharpness of the aligned crop, any unit. turn: (2,) yaw and pitch of the head relative to the reference,
+    rad.
     """
 
     groups: NDArray[np.float32]
-    lids: float = 0.0
     sharpness: float = 1.0
     turn: NDArray[np.floating] = field(default_factory=_no_turn)
 

@@ -64,8 +64,7 @@ def rejection_reason(
         return AFTER
     if not _stays_sharp(candidate, history, config):
         return BLURRED
-    delay_s = config.max_delay_s + config.syllable_defer_s * candidate.may_be_syllable
-    return LATE if transient.returned and offset_s < now_s - delay_s else ""
+    return LATE if transient.returned and offset_s < now_s - config.max_delay_s else ""
 
 
 def _cosine(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:

@@ -3,22 +3,17 @@
 A movement that comes and goes (``spotting.transients``) or stays (``spotting.lasting``) and stands out from
 chance is held until no stronger one has appeared for a short time. Then it is measured
 (``spotting.candidate``) and either reported as an event or rejected (``spotting.rejection``). The spotter is
-always in one of three states::
+always in one of two states::
 
                     a transient stands out
       +------+ ------------------------------> +---------+ ---+ a stronger one stands out:
       | IDLE |                                 | HOLDING |    | it is held instead
       +------+ <------------------------------ +---------+ <--+
-         ^       decided after hold_s            |      ^
-         |                      speech may       |      | a stronger one stands out
-         |                      follow           v      |
-         |                                     +----------+
-         +------------------------------------ | DEFERRED |
-                 decided after the deferral    +----------+
+                       decided after hold_s
 
-A decision gives an event, a counted rejection, or nothing if the transient is part of another movement. A
-transient is deferred at most once. ``Spotter._advance`` contains all transitions. Time is taken from the
-stamps only.
+A decision gives an event, a counted rejection, or nothing if the transient is part of another movement. The
+event of a mouth movement is provisional: it is confirmed or withdrawn later (``spotting.provisional``). Time
+is taken from the stamps only.
 
 Published spotters (MDMD, LBP feature difference) compare each frame with the maximum of the whole video and
 therefore need the future; this one is causal. The method is our own.
@@ -40,9 +35,11 @@ from mer_ros.spotting.frame_period import FramePeriod
 from mer_ros.spotting.lasting import LONGEST_S, LastingFinder
 from mer_ros.spotting.measurement import N_CHANNELS, FaceMeasurement, History
 from mer_ros.spotting.noise_model import NoiseModel
+from mer_ros.spotting.provisional import ProvisionalEvents
 from mer_ros.spotting.quiet import QuietDetector
-from mer_ros.spotting.rejection import MAY_BE_PART, REASONS, RETURN, SPEECH, rejection_reason
+from mer_ros.spotting.rejection import MAY_BE_PART, REASONS, RETURN, rejection_reason
 from mer_ros.spotting.rest_position import RestPosition
+from mer_ros.spotting.spotted import Spotted
 from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, TransientFinder
 from mer_ros.spotting.unit_patterns import UnitPatterns
 from mer_ros.types import Kind
@@ -53,30 +50,6 @@ _OVERLAP_S = 0.03  # two consecutive events may overlap by this much
 _FIRST_S, _FIRST_FACTOR = 1.5, 1.5  # in the first seconds of a face a movement must stand out by more
 _SAME_APEX_S = 2 * SMOOTH_S  # rejections with apexes closer than this belong to one movement
 _HISTORY_S = 2 * END_S + LONGEST_S + 1.0
-
-
-@dataclass(frozen=True)
-class Spotted:
-    """An event in the stream.
-
-    intensity: movement from rest to apex, interocular distances. signal_to_noise: multiple of the standard
-    deviation of chance movements. returned: whether the face was at rest again at the offset; if not, the
-    movement stopped changing there.
-    """
-
-    onset_ns: int
-    apex_ns: int
-    offset_ns: int
-    intensity: float
-    signal_to_noise: float
-    returned: bool = True
-
-    @property
-    def kind(self) -> Kind:
-        """Kind of expression: by the duration; macro if it stays at its peak."""
-        if not self.returned and self.apex_ns == self.offset_ns:
-            return Kind.MACRO
-        return Kind.from_duration((self.offset_ns - self.onset_ns) * 1e-9)
 
 
 @dataclass(frozen=True)
@@ -92,15 +65,7 @@ class Holding:
     decide_s: float
 
 
-@dataclass(frozen=True, eq=False)
-class Deferred:
-    """A mouth movement has been measured; the decision is deferred until ``decide_s``: speech may follow."""
-
-    transient: Transient
-    decide_s: float
-
-
-SpotterState: TypeAlias = Idle | Holding | Deferred
+SpotterState: TypeAlias = Idle | Holding
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,11 +95,17 @@ class Spotter:
         self._finder = TransientFinder(patterns)
         self._lasting = LastingFinder(patterns)
         self._quiet = QuietDetector()
+        self._provisional = ProvisionalEvents(self.rejections)
+        self._n_events = 0
         self._period_s = 0.0
         self.reset()
 
-    def reset(self) -> None:
-        """Forget all movement, for example after a gap; the learned noise is kept."""
+    def reset(self) -> list[Spotted]:
+        """Forget all movement, for example after a gap; the learned noise is kept.
+
+        Returns the provisional events as final: nothing more will be seen of them.
+        """
+        confirmed = self.flush()
         self._state: SpotterState = Idle()
         self._history = History(_HISTORY_S)
         self._blinks = BlinkFilter(self.config.min_blink_lid_motion, self.config.blink_guard_s)
@@ -151,6 +122,7 @@ class Spotter:
         self._stayed: NDArray[np.float64] | None = None
         self._stayed_until_s = -np.inf
         self._last_rejected_apex_s = -np.inf
+        return confirmed
 
     @property
     def state(self) -> SpotterState:
@@ -192,30 +164,30 @@ class Spotter:
         """Record that the reference was renewed from the average of the quiet frames."""
         self._rest.renew_reference()
 
-    def update(self, stamp_ns: int, measurement: FaceMeasurement) -> Spotted | None:
-        """Process one frame; return an event if one has been decided."""
+    def update(self, stamp_ns: int, measurement: FaceMeasurement) -> list[Spotted]:
+        """Process one frame; return the events decided by it, the confirmed and withdrawn ones first."""
         now_s = self._add_to_history(stamp_ns, measurement)
-        return self._advance(self._search(now_s), now_s)
+        decided = self._provisional.decide(self._history.movement, now_s)
+        event = self._advance(self._search(now_s), now_s)
+        return decided if event is None else [*decided, event]
+
+    def flush(self) -> list[Spotted]:
+        """The provisional events as final, at the end of a recording."""
+        return self._provisional.confirm_all()
 
     def _advance(self, transient: Transient | None, now_s: float) -> Spotted | None:
         """Perform the transitions of the state machine. transient: found in this frame, or None."""
         if transient is not None:
             match self._state:
-                case Idle():
-                    self._state = Holding(transient, now_s + self.config.hold_s)
-                case Holding(held) | Deferred(held) if transient.snr > _STRONGER * held.snr:
-                    self._state = Holding(transient, now_s + self.config.hold_s)
+                case Holding(held) if transient.snr <= _STRONGER * held.snr:
+                    pass
+                case _:
+                    hold_s = self.config.hold_s if transient.returned else self.config.lasting_hold_s
+                    self._state = Holding(transient, now_s + hold_s)
         match self._state:
             case Holding(held, decide_s) if now_s >= decide_s:
-                assessment = self._assess(held, now_s)
-                if assessment is not None and self._may_become_speech(assessment, now_s):
-                    self._state = Deferred(held, assessment.candidate.defer_until_s(self.config))
-                    return None
                 self._state = Idle()
-                return self._conclude(assessment)
-            case Deferred(held, decide_s) if now_s >= decide_s:
-                self._state = Idle()
-                return self._conclude(self._assess(held, now_s))
+                return self._conclude(self._assess(held, now_s), now_s)
         return None
 
     def _add_to_history(self, stamp_ns: int, measurement: FaceMeasurement) -> float:
@@ -230,7 +202,7 @@ class Spotter:
         measured = np.concatenate([measurement.groups.reshape(-1), measurement.turn]).astype(np.float32)
         values = self._rest.absolute(measured)
         signal = self._history.movement
-        movement = self._blinks.apply(now_s, step_s, values[:N_CHANNELS], measurement.lids, signal)
+        movement = self._blinks.apply(now_s, step_s, values[:N_CHANNELS], signal)
         turn = values[N_CHANNELS:]
         self._newest = np.concatenate([movement, turn])
         self._history.append(now_s, movement, measurement.sharpness, turn, self._blinks.is_holding)
@@ -277,20 +249,15 @@ class Spotter:
             return None
         start_ns, times = self._first_stamp_ns or 0, candidate.onset_apex_offset
         onset_ns, apex_ns, offset_ns = (start_ns + round(time_s * 1e9) for time_s in times)
-        event = Spotted(onset_ns, apex_ns, offset_ns, candidate.height, transient.snr, candidate.returned)
+        number, height = self._n_events + 1, candidate.height
+        event = Spotted(number, onset_ns, apex_ns, offset_ns, height, transient.snr, candidate.returned)
         if event.kind == Kind.UNKNOWN:
             return None
         stayed = self._stayed if now_s < self._stayed_until_s else None
         reason = rejection_reason(candidate, self._history, now_s, stayed, self.config)
         return _Assessment(candidate, event, reason)
 
-    def _may_become_speech(self, assessment: _Assessment, now_s: float) -> bool:
-        """Whether speech may follow, so the decision should be deferred."""
-        candidate = assessment.candidate
-        open_reason = assessment.reason in ("", SPEECH)
-        return open_reason and candidate.in_mouth and now_s < candidate.defer_until_s(self.config)
-
-    def _conclude(self, assessment: _Assessment | None) -> Spotted | None:
+    def _conclude(self, assessment: _Assessment | None, now_s: float) -> Spotted | None:
         """Record a decision; return its event, None for a rejection."""
         if assessment is None:
             return None
@@ -305,4 +272,10 @@ class Spotter:
         elif not reason and not assessment.candidate.returned:
             self._stayed = assessment.candidate.transient.moved
             self._stayed_until_s = offset_s + self.config.max_event_s
-        return None if reason else assessment.event
+        if reason:
+            return None
+        self._n_events += 1
+        if assessment.candidate.in_mouth:
+            decide_s = now_s + self.config.speech_wait_s
+            return self._provisional.add(assessment.event, assessment.candidate, decide_s)
+        return assessment.event

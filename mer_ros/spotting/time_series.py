@@ -53,6 +53,12 @@ class TimeSeriesBuffer:
         self._sums[self._n + 1] = self._sums[self._n] + value
         self._n += 1
 
+    def overwrite(self, first: int, channels: NDArray[np.bool_], value: NDArray[np.float32]) -> None:
+        """Set some of the (C,) channels to a (C,) value from the sample ``first`` on."""
+        self._values[first : self._n, channels] = value[channels]
+        sums = self._sums[first] + np.cumsum(self._values[first : self._n], axis=0, dtype=np.float64)
+        self._sums[first + 1 : self._n + 1] = sums
+
     def index_at(self, time_s: float) -> int:
         """Index of the first value at this time or later; N if there is none."""
         return int(np.searchsorted(self.times, time_s))

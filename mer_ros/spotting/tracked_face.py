@@ -6,6 +6,8 @@ Registration carries the landmarks from frame to frame; each detection of FaceMe
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +22,8 @@ from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.crop_history import Crop, CropHistory
 from mer_ros.spotting.measurement import FaceMeasurement
 from mer_ros.spotting.sensitivity import Sensitivity, weakest_events
-from mer_ros.spotting.spotter import Spotted, Spotter
+from mer_ros.spotting.spotted import Spotted
+from mer_ros.spotting.spotter import Spotter
 from mer_ros.types import ExpressionEvent, Face, Frame
 
 # A face is hidden if it is not detected for a steady interval plus this many detection intervals.
@@ -62,7 +65,8 @@ class TrackedFace:
         self._detected = track.landmarks
         self._carried = track.landmarks  # carried by registration to the frame of the latest detection
         self._drift = 0.0
-        self._n_events = 0
+        self._provisional: dict[int, ExpressionEvent | None] = {}  # by number; None if not reported
+        self._confirmed: list[ExpressionEvent] = []  # by a gap or a new anchor, to be reported with a frame
 
     @property
     def is_steady(self) -> bool:
@@ -93,8 +97,17 @@ class TrackedFace:
 
     def forget(self) -> None:
         """Discard all movement and crops, for example because of a gap in the stamps."""
-        self._spotter.reset()
+        self._confirm(self._spotter.reset())
         self._crops.clear()
+
+    def flush(self) -> list[ExpressionEvent]:
+        """The provisional events as final: no more frames of this face follow."""
+        self._confirm(self._spotter.flush())
+        return self._take_confirmed()
+
+    def _confirm(self, spotted: list[Spotted]) -> None:
+        decided = map(self._decided, spotted)
+        self._confirmed += [event for event in decided if event is not None]
 
     def note_detection_start(self) -> None:
         """Record that FaceMesh runs on the next frame; pass the result to ``apply_detection``."""
@@ -112,10 +125,10 @@ class TrackedFace:
         if drifted or self._spotter.needs_anchor or unclear_s > _MAX_UNCLEAR_S:
             self._anchor(frame)
 
-    def step(self, frame: Frame) -> tuple[Face | None, ExpressionEvent | None]:
+    def step(self, frame: Frame) -> tuple[Face | None, list[ExpressionEvent]]:
         """Measure the next frame.
 
-        Returns the face, None if it is outside the picture, and the event decided at this frame, if any.
+        Returns the face, None if it is outside the picture, and the events decided at this frame.
         """
         motion = self._meter.step(frame.image)
         appearance = FaceAppearance(motion.grey)
@@ -125,25 +138,46 @@ class TrackedFace:
             self._quality = unclear or "lost: the face no longer matches its reference image"
             if not unclear:  # an object in front of the face must not become its reference
                 self._anchor(frame)
-            return self._face(frame, motion, unclear), None
+            return self._face(frame, motion, unclear), self._take_confirmed()
         if (frame.stamp_ns - self._last_measured_ns) * 1e-9 > self._config.max_gap_s:
             self.forget()
         self._last_measured_ns = frame.stamp_ns
-        measurement = FaceMeasurement(motion.groups, motion.lids, appearance.sharpness, motion.turn)
+        measurement = FaceMeasurement(motion.groups, appearance.sharpness, motion.turn)
         spotted = self._spotter.update(frame.stamp_ns, measurement)
         face = self._face(frame, motion, unclear)
         if face is None:
             self._last_unfit_ns, self._quality = frame.stamp_ns, "outside the image"
-            return None, None
+            return None, self._report(frame, spotted)
         self._quality = face.quality
         if face.quality:
             self._last_unfit_ns = frame.stamp_ns
         self._crops.add(Crop(frame.stamp_ns, motion.crop, motion.crop_from_image, face.roi_xywh))
-        was_fit = spotted is not None and spotted.onset_ns > self._last_unfit_ns
-        event = self._event(frame, spotted) if spotted is not None and was_fit else None
+        events = self._report(frame, spotted)
         if self._spotter.is_quiet:
             self._take_quiet_frame(frame.stamp_ns, motion, appearance, bool(unclear))
-        return face, event
+        return face, events
+
+    def _report(self, frame: Frame, spotted: list[Spotted]) -> list[ExpressionEvent]:
+        """The events to report at a frame: confirmed, decided and new ones, if the face could be judged."""
+        events = self._take_confirmed()
+        for one in spotted:
+            if one.number in self._provisional:
+                event = self._decided(one)
+            else:
+                event = self._event(frame, one) if one.onset_ns > self._last_unfit_ns else None
+                if one.provisional:
+                    self._provisional[one.number] = event
+            events += [event] if event is not None else []
+        return events
+
+    def _take_confirmed(self) -> list[ExpressionEvent]:
+        confirmed, self._confirmed = self._confirmed, []
+        return confirmed
+
+    def _decided(self, spotted: Spotted) -> ExpressionEvent | None:
+        """The event that was reported as provisional, final or withdrawn; None if it was not reported."""
+        event = self._provisional.pop(spotted.number)
+        return event and replace(event, provisional=False, withdrawn=spotted.withdrawn)
 
     def _unclear_reason(self, stamp_ns: int, appearance: FaceAppearance) -> str:
         """Short reason why this frame does not show the face well enough; empty if it does."""
@@ -211,11 +245,10 @@ class TrackedFace:
         clip = self._crops.clip(spotted.onset_ns, spotted.offset_ns)
         if not clip:
             return None  # decided too late: no crop of it is left
-        self._n_events += 1
         return ExpressionEvent(
             source=frame.source,
             frame_id=frame.frame_id,
-            event_id=f"{self._run_id}-{self._id}-{self._n_events}",
+            event_id=f"{self._run_id}-{self._id}-{spotted.number}",
             face_id=self._id,
             kind=spotted.kind,
             onset_ns=spotted.onset_ns,
@@ -232,4 +265,5 @@ class TrackedFace:
             onset_face=onset.image,
             apex_face=apex.image,
             clip=clip,
+            provisional=spotted.provisional,
         )

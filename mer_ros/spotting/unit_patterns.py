@@ -34,7 +34,7 @@ SYLLABLE_UNITS = ("AU10", "AU17", "AU20", "AU23", "AU24", "AU25", "AU26")
 """All action units of a syllable."""
 
 LID_UNITS = ("AU5", "AU7")
-"""Action units that move only the lids, which are not part of the motion groups: they are not detected."""
+"""Action units that move only the lids."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +67,6 @@ def unit_patterns(origins: tuple[str, ...] = ORIGINS) -> UnitPatterns:
     names, fields = [], []
     for origin in origins:
         for unit in facs.UNITS:
-            if unit in LID_UNITS:
-                continue
             right, left = _sides(unit, origin)
             for suffix, field in (("", right + left), ("R", right), ("L", left)):
                 names.append(unit + suffix)

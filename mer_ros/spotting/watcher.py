@@ -25,7 +25,7 @@ _STAMP_TOLERANCE_S = 1e-4  # a detection may start this long before its interval
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """Result of one frame: the followed faces in it, and the events decided at it."""
+    """Result of one frame: the followed faces in it, and the events reported at it, provisional ones too."""
 
     faces: list[Face]
     events: list[ExpressionEvent]
@@ -56,6 +56,7 @@ class FaceWatcher:
         self._mesh = FaceMesh(self.config.max_faces + 1)
         self._tracker = MultiFaceTracker(self.config.retention_s, self.config.max_faces)
         self._faces: dict[str, TrackedFace] = {}
+        self._confirmed: list[ExpressionEvent] = []  # of faces that are gone, to be reported with a frame
         self._run_id = secrets.token_hex(3)  # ids of events differ from those of an earlier run
         self._background = ThreadPoolExecutor(1, "face_mesh")
         self._pending: _PendingDetection | None = None
@@ -67,11 +68,16 @@ class FaceWatcher:
 
     def reset(self) -> None:
         """Forget all faces and movement, for example after a jump in time or a change of picture size."""
+        self._confirmed += self.flush()
         self._tracker.reset()
         self._faces.clear()
         self._frame_period.reset()
         self._last_detection_ns = self._last_frame_ns = self._pending = None
         self._fast_mode = False
+
+    def flush(self) -> list[ExpressionEvent]:
+        """The provisional events of all faces as final: no more frames follow."""
+        return [event for face in self._faces.values() for event in face.flush()]
 
     def close(self) -> None:
         """Stop the background thread and release FaceMesh."""
@@ -98,13 +104,13 @@ class FaceWatcher:
         ):
             self._last_detection_ns = frame.stamp_ns
             self._detect(frame)
-        faces, events = [], []
+        faces, events = [], self._confirmed
+        self._confirmed = []
         for tracked in self._faces.values():
-            face, event = tracked.step(frame)
+            face, reported = tracked.step(frame)
             if face is not None:
                 faces.append(face)
-            if event is not None:
-                events.append(event)
+            events += reported
         return Observation(faces, events)
 
     @property
@@ -155,7 +161,7 @@ class FaceWatcher:
         self._tracker.update(detections, frame.stamp_ns)
         tracks = self._tracker.tracks
         for id_ in self._faces.keys() - tracks.keys():
-            del self._faces[id_]
+            self._confirmed += self._faces.pop(id_).flush()
         period_s = self._frame_period.median_s(otherwise=math.inf)
         self._fast_mode = period_s < self.config.fast_mode_period_s * len(tracks)
         for face in self._faces.values():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mer_ros.face import canonical_mesh
-from mer_ros.face.regions import LIDS, MOTION_GROUPS, RIGID
+from mer_ros.face.regions import MOTION_GROUPS, RIGID
 from mer_ros.motion.tracked_landmarks import TRACKED, group_weights, nearest_tracked, tracked_indices
 
 NAMES = list(MOTION_GROUPS)
@@ -16,7 +16,7 @@ def test_no_landmark_has_no_index() -> None:
     assert tracked_indices(()).shape == (0,)
 
 
-@pytest.mark.parametrize("landmarks", [LIDS, RIGID, *MOTION_GROUPS.values()], ids=["lids", "rigid", *NAMES])
+@pytest.mark.parametrize("landmarks", [RIGID, *MOTION_GROUPS.values()], ids=["rigid", *NAMES])
 def test_every_landmark_that_is_needed_is_tracked_once(landmarks: tuple[int, ...]) -> None:
     assert tuple(np.array(TRACKED)[tracked_indices(landmarks)]) == landmarks
     assert list(TRACKED) == sorted(set(TRACKED))

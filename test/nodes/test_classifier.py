@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pkgutil
 import threading
 from collections.abc import Callable, Iterator
@@ -204,6 +205,19 @@ def test_an_exception_of_the_model_gives_unknown_and_five_in_a_row_trip_the_stre
     monkeypatch.setattr(in_process._recogniser, "predict", predict)
     in_process._on_event(convert.to_event(make_event("good")))
     assert not in_process.streak.tripped and len(in_process.sent[-1].prototype_distances)
+
+
+def test_a_provisional_event_is_labelled_and_a_withdrawn_one_is_unknown(
+    in_process: Any, make_event: Callable[..., Any]
+) -> None:
+    event = dataclasses.replace(make_event("syllable"), provisional=True)
+    in_process._on_event(convert.to_event(event))
+    in_process._on_event(convert.to_event(dataclasses.replace(event, provisional=False, withdrawn=True)))
+    first, second = in_process.sent
+    assert first.provisional and max(first.probabilities) > min(first.probabilities)
+    assert (second.label, second.reason, second.provisional) == ("unknown", "withdrawn", False)
+    assert (second.event_id, second.onset) == (first.event_id, first.onset)
+    assert sum(second.probabilities) == pytest.approx(1, abs=1e-4) and not in_process.streak.tripped
 
 
 def test_set_model_responds_to_any_exception_of_loading(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,7 @@ def test_a_label_may_arrive_before_its_event_and_both_images_are_published(
         assert convert.from_image(image).std() > 0
 
 
-def test_missing_weights_are_logged_once_by_name_and_other_events_are_explained(
+def test_missing_weights_are_logged_once_by_name_and_other_final_events_are_explained(
     explainer: Any,
     probe: Any,
     make_event: Callable[..., Any],
@@ -109,6 +110,12 @@ def test_missing_weights_are_logged_once_by_name_and_other_events_are_explained(
         emotion = label_of(make_event(event_id), "one")
         emotion.model = "elsewhere@0123456789ab"
         events.publish(convert.to_event(make_event(event_id)))
+        emotions.publish(emotion)
+    for changes in ({"provisional": True}, {"withdrawn": True}):
+        syllable = dataclasses.replace(make_event("syllable"), **changes)
+        emotion = label_of(syllable, "one")
+        emotion.reason = "withdrawn" if syllable.withdrawn else ""
+        events.publish(convert.to_event(syllable))
         emotions.publish(emotion)
     events.publish(convert.to_event(make_event("known")))
     emotions.publish(label_of(make_event("known"), "one"))

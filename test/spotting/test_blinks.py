@@ -10,6 +10,7 @@ from mer_ros.spotting.time_series import TimeSeriesBuffer
 
 NAMES = list(MOTION_GROUPS)
 BROW, CHIN = 2 * NAMES.index("right inner brow"), 2 * NAMES.index("chin")
+UPPER = [2 * NAMES.index(f"{side} upper lid") + 1 for side in ("right", "left")]
 
 
 def filtered(lids, moved, fps=100):
@@ -18,9 +19,11 @@ def filtered(lids, moved, fps=100):
     for i in range(fps):
         t = i / fps
         movement = np.full(N_CHANNELS, moved(t), np.float32)
-        signal.append(t, blink_filter.apply(t, 1 / fps, movement, lids(t), signal))
+        movement[UPPER] = lids(t)
+        before = movement.copy()
+        signal.append(t, blink_filter.apply(t, 1 / fps, movement, signal))
         held.append(blink_filter.is_holding)
-        assert (movement == np.float32(moved(t))).all(), "its input is left as it was"
+        assert (movement == before).all(), "its input is left as it was"
     return signal.values.copy(), np.array(held)
 
 
@@ -31,7 +34,7 @@ def blink(t):
 def test_a_blink_leaves_the_brows_where_they_were_and_the_chin_free():
     values, held = filtered(blink, blink)
     assert values[:, CHIN].max() > 0.09
-    assert values[:, BROW].max() < 0.025
+    assert values[:, [BROW, *UPPER]].max() < 0.007, "also before and after the lids cross the threshold"
     assert held.any() and not held[:40].any() and not held[-20:].any()
 
 
@@ -44,3 +47,14 @@ def test_open_eyes_leave_everything_as_it_is():
     values, held = filtered(lambda t: 0.0, lambda t: 0.01 * t)
     assert not held.any()
     assert values[-1, BROW] == pytest.approx(0.0099, abs=1e-6)
+
+
+def test_lids_that_are_raised_do_not_blink():
+    values, held = filtered(lambda t: -0.05 * (0.3 < t < 0.6), lambda t: 0.01)
+    assert not held.any()
+    assert values[:, UPPER[0]].min() == pytest.approx(-0.05)
+
+
+def test_lids_that_stay_closed_are_let_go():
+    _, held = filtered(lambda t: 0.05 * (t > 0.05), lambda t: 0.0)
+    assert held[10:80].all() and not held[-5:].any()

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from mer_ros.spotting.au_decomposition import au_decomposition
 from mer_ros.spotting.candidate import Candidate
@@ -80,12 +79,6 @@ def test_fault_41_a_mouth_movement_soon_after_a_bout_is_speech():
     assert reason_for(pattern("AU20"), beside=opening([0.3, 0.5, 0.72])) == "speech"
     assert reason_for(pattern("AU20"), beside=opening([0.0, 0.2])) == ""
     assert reason_for(pattern("AU4"), beside=opening([0.3, 0.5, 0.72])) == ""
-
-
-@pytest.mark.parametrize(("name", "deferred_s"), [("AU26", 0.3), ("AU25", 0.3), ("AU12", 0.04), ("AU4", 0.0)])
-def test_fault_41_the_decision_on_a_possible_syllable_is_deferred(name, deferred_s):
-    until_s = candidate(pattern(name)).defer_until_s(SpotterConfig())
-    assert until_s - TIMES.offset_s == pytest.approx(deferred_s)
 
 
 def test_the_return_of_what_stayed_is_no_expression():

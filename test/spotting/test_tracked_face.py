@@ -15,7 +15,7 @@ from mer_ros.runtime import Counters
 from mer_ros.spotting import tracked_face
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.rejection import REASONS
-from mer_ros.spotting.spotter import Spotted
+from mer_ros.spotting.spotted import Spotted
 from mer_ros.spotting.tracked_face import TrackedFace
 from mer_ros.types import ExpressionEvent, Face, Frame
 
@@ -33,7 +33,6 @@ def texture(seed: int) -> np.ndarray:
 USUAL, OTHER, FLAT = texture(0), texture(1), np.full((128, 128), 120, np.uint8)
 AT_REST = Motion(
     groups=np.zeros((len(MOTION_GROUPS), 2), np.float32),
-    lids=0.0,
     turn=np.zeros(2),
     crop=np.dstack([USUAL] * 3),
     grey=USUAL,
@@ -76,18 +75,18 @@ class Followed:
 
     def __init__(self, landmarks: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
         self.landmarks = landmarks
-        self.decided: Spotted | None = None
+        self.decided: list[Spotted] = []
         monkeypatch.setattr(tracked_face, "MotionMeter", self._make_meter)
         update = tracked_face.Spotter.update
 
-        def decide(spotter: object, stamp_ns: int, measurement: object) -> Spotted | None:
-            found, self.decided = update(spotter, stamp_ns, measurement) or self.decided, None
+        def decide(spotter: object, stamp_ns: int, measurement: object) -> list[Spotted]:
+            found, self.decided = update(spotter, stamp_ns, measurement) or self.decided, []
             return found
 
         monkeypatch.setattr(tracked_face.Spotter, "update", decide)
         track = Track("face_1", landmarks, 0)
         self.face = TrackedFace(WatcherConfig(), self.frame(0), track, "run", Counters(REASONS))
-        self.now_ms = 0
+        self.now_ms = self.n_decided = 0
 
     def _make_meter(self, *arguments: object) -> Meter:
         self.meter = Meter(*arguments)
@@ -103,7 +102,7 @@ class Followed:
         found = self.meter.carried + np.array([off_px, 0, 0], np.float32)
         self.face.apply_detection(self.frame(self.now_ms), found)
 
-    def step(self, **changed: object) -> tuple[Face | None, ExpressionEvent | None]:
+    def step(self, **changed: object) -> tuple[Face | None, list[ExpressionEvent]]:
         """One frame, 10 ms later. changed: fields of the motion."""
         self.now_ms += STEP_MS
         self.meter.motion = dataclasses.replace(AT_REST, **changed)
@@ -120,8 +119,11 @@ class Followed:
 
     def decide(self, onset_ms: int, apex_ms: int, offset_ms: int) -> ExpressionEvent | None:
         """The event of the next frame if the spotter decides on these times."""
-        self.decided = Spotted(onset_ms * MS, apex_ms * MS, offset_ms * MS, 0.01, 9.0)
-        return self.step()[1]
+        self.n_decided += 1
+        self.decided = [Spotted(self.n_decided, onset_ms * MS, apex_ms * MS, offset_ms * MS, 0.01, 9.0)]
+        events = self.step()[1]
+        assert len(events) < 2
+        return events[0] if events else None
 
 
 @pytest.fixture
@@ -136,7 +138,7 @@ def test_before_the_first_frame_nothing_is_known(followed: Followed) -> None:
 
 def test_a_face_at_rest_is_reported_as_it_is(followed: Followed) -> None:
     face, event = followed.step()
-    assert event is None and face is not None
+    assert event == [] and face is not None
     assert (face.id, face.quality, face.motion) == ("face_1", "", 0.0)
     assert face.confidence == pytest.approx(0.97) and face.interocular_px == pytest.approx(FACE_PX)
     np.testing.assert_array_equal(face.landmarks, followed.landmarks)
@@ -185,7 +187,7 @@ def test_a_lost_face_is_anchored_at_the_latest_detection(followed: Followed) -> 
     followed.steps(40)
     followed.meter.carried = followed.landmarks + np.float32(5)
     face, event = followed.step(lost=True)
-    assert face is not None and face.quality == "" and event is None
+    assert face is not None and face.quality == "" and event == []
     (anchor,) = followed.meter.anchors
     np.testing.assert_array_equal(anchor, followed.landmarks)
 
@@ -193,15 +195,15 @@ def test_a_lost_face_is_anchored_at_the_latest_detection(followed: Followed) -> 
 def test_what_covers_a_face_does_not_become_its_anchor(followed: Followed) -> None:
     followed.steps(40)
     face, event = followed.step(lost=True, grey=FLAT)
-    assert face is not None and face.quality.startswith("blurred: ") and event is None
+    assert face is not None and face.quality.startswith("blurred: ") and event == []
     assert followed.meter.anchors == []
 
 
 def test_fault_36_a_face_whose_box_has_left_the_image_is_not_reported(followed: Followed) -> None:
     followed.steps(100)
     followed.meter.carried = followed.landmarks + np.array([1000, 0, 0], np.float32)
-    followed.decided = Spotted(50 * MS, 70 * MS, 90 * MS, 0.01, 9.0)
-    assert followed.step() == (None, None)
+    followed.decided = [Spotted(1, 50 * MS, 70 * MS, 90 * MS, 0.01, 9.0)]
+    assert followed.step() == (None, [])
     followed.meter.carried = followed.landmarks
     assert followed.step()[0] is not None
     assert followed.decide(50, 90, 110) is None, "it began before the face was outside"
@@ -251,7 +253,7 @@ def test_events_of_a_face_are_numbered(followed: Followed) -> None:
 def test_an_event_of_which_nothing_is_left_to_show_is_dropped(followed: Followed) -> None:
     followed.steps(3000)
     assert followed.decide(300, 400, 500) is None, "crops of a quiet face are kept for 2.4 s"
-    assert followed.decide(2500, 2600, 2700).event_id.endswith("-1"), "a dropped event has no number"
+    assert followed.decide(2500, 2600, 2700).event_id.endswith("-2")
 
 
 @pytest.mark.parametrize(("gap_ms", "n_frames"), [(140, 6), (160, 2)])
@@ -301,3 +303,35 @@ def test_a_face_that_stays_changed_for_2_s_is_the_new_resting_one(followed: Foll
     anchored_ms = 200 + STEP_MS * (changed.index(False))
     assert all(changed[: changed.index(False)]) and not any(changed[changed.index(False) :])
     assert 2200 < anchored_ms <= 2240 and len(followed.meter.anchors) == 1
+
+
+def test_a_provisional_event_is_reported_again_as_it_was(followed: Followed) -> None:
+    followed.steps(400)
+    spotted = Spotted(7, 200 * MS, 250 * MS, 300 * MS, 0.01, 9.0, provisional=True)
+    followed.decided = [spotted]
+    (first,) = followed.step()[1]
+    assert first.provisional
+    followed.decided = [dataclasses.replace(spotted, provisional=False, withdrawn=True)]
+    (second,) = followed.step()[1]
+    assert (second.provisional, second.withdrawn, second.event_id) == (False, True, first.event_id)
+    np.testing.assert_array_equal(second.apex_face, first.apex_face)
+
+
+def test_a_provisional_event_of_a_face_that_could_not_be_judged_is_never_reported(followed: Followed) -> None:
+    followed.steps(400)
+    followed.step(grey=FLAT)
+    spotted = Spotted(1, 200 * MS, 250 * MS, 300 * MS, 0.01, 9.0, provisional=True)
+    followed.decided = [spotted]
+    assert followed.step()[1] == []
+    followed.decided = [dataclasses.replace(spotted, provisional=False)]
+    assert followed.step()[1] == []
+
+
+def test_a_provisional_event_is_final_when_the_face_is_gone(followed: Followed) -> None:
+    followed.steps(400)
+    waiting = Spotted(1, 200 * MS, 250 * MS, 300 * MS, 0.01, 9.0, provisional=True)
+    followed.decided = [waiting]
+    (first,) = followed.step()[1]
+    followed.face._spotter.flush = lambda: [dataclasses.replace(waiting, provisional=False)]
+    (last,) = followed.face.flush()
+    assert last.event_id == first.event_id and not last.provisional

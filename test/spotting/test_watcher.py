@@ -26,7 +26,7 @@ def watch(watcher, clip, frames, offset_ns=0):
 
 
 def events_of(observations):
-    return [event for observation in observations for event in observation.events]
+    return [event for observation in observations for event in observation.events if event.is_final]
 
 
 def seconds(ns):

@@ -155,6 +155,8 @@ def to_event(event: Event) -> ExpressionEvent:
         intensity=float(event.intensity),
         signal_to_noise=float(event.signal_to_noise),
         returned=event.returned,
+        provisional=event.provisional,
+        withdrawn=event.withdrawn,
         roi=to_roi(event.roi_xywh),
         crop_from_image=np.asarray(event.crop_from_image, np.float32).ravel(),
         landmarks=to_points(event.landmarks),
@@ -196,6 +198,8 @@ def from_event(message: ExpressionEvent) -> Event:
         intensity=message.intensity,
         signal_to_noise=message.signal_to_noise,
         returned=message.returned,
+        provisional=message.provisional,
+        withdrawn=message.withdrawn,
         roi_xywh=from_roi(message.roi),
         crop_from_image=affine,
         landmarks=landmarks,
@@ -221,6 +225,7 @@ def to_emotion(event: Event, prediction: Prediction) -> Emotion:
         label=prediction.label,
         reason=prediction.reason,
         confidence=float(prediction.confidence),
+        provisional=event.provisional,
         labels=list(prediction.labels),
         probabilities=np.asarray(prediction.probabilities, np.float32),
         prototype_distance=float(prediction.prototype_distance),
@@ -233,7 +238,7 @@ def to_emotion(event: Event, prediction: Prediction) -> Emotion:
 
 
 def to_refusal(message: ExpressionEvent, labels: tuple[str, ...], model: str, reason: str) -> Emotion:
-    """The message for an event that could not be classified: "unknown", equal probabilities, the reason.
+    """The message for an event that is not classified: "unknown", equal probabilities, the reason.
 
     Its fields come from the message, because the message may not be convertible to an event.
     """
@@ -249,6 +254,7 @@ def to_refusal(message: ExpressionEvent, labels: tuple[str, ...], model: str, re
         label=UNKNOWN,
         reason=reason,
         labels=list(labels),
+        provisional=message.provisional,
         probabilities=np.full(len(labels), 1 / len(labels), np.float32),
         prototype_distance=float("nan"),
         rejection_distance=float("nan"),

@@ -13,7 +13,7 @@ from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 from mer_ros.nodes.base.qos import QOS
-from mer_ros.types import Face, Kind
+from mer_ros.types import WITHDRAWN, Face, Kind
 from mer_ros.visualisation.annotation import Annotator
 
 
@@ -66,4 +66,5 @@ class AnnotatedOutput:
         if message.source == self._source:
             apex = convert.stamp_ns(message.apex)
             kind = Kind(message.kind)
-            self._annotator.label(message.face_id, apex, kind, message.label, message.confidence)
+            label = WITHDRAWN if message.reason == WITHDRAWN else message.label
+            self._annotator.label(message.face_id, apex, kind, label, message.confidence)

@@ -53,6 +53,7 @@ class Intake:
     node : the face tracker.
     health : counts the images.
     handle : called in the worker thread for every image; must not raise.
+    on_idle : called in the worker thread once the images pause or end; must not raise.
     may_start : whether a video file may start.
     max_gap_s : longest pause between stamps that is not counted as a gap, seconds.
     """
@@ -62,10 +63,12 @@ class Intake:
         node: MerLifecycleNode,
         health: ImageHealth,
         handle: Callable[[Arrival], None],
+        on_idle: Callable[[], None],
         may_start: Callable[[], bool],
         max_gap_s: float,
     ) -> None:
-        self._node, self._health, self._handle = node, health, handle
+        self._node, self._health = node, health
+        self._handle, self._on_idle = handle, on_idle
         self._max_gap_s = max_gap_s
         self._compressed: bool = node.value("compressed")
         self._max_pixels: int = node.value("max_pixels")
@@ -101,7 +104,11 @@ class Intake:
     def start(self) -> None:
         """Start receiving."""
         self._worker = DropOldestWorker(
-            self._handle, self._node.value("queue_size"), self._on_queue_full, self._node.get_name()
+            self._handle,
+            self._node.value("queue_size"),
+            self._on_queue_full,
+            self._node.get_name(),
+            self._on_idle,
         )
         if self._camera is not None:
             self._camera.start()

@@ -23,6 +23,7 @@ from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.watcher import FaceWatcher
 from mer_ros.stream import gate, image_checks, stamps
 from mer_ros.stream.stamps import FrameAction
+from mer_ros.types import ExpressionEvent as Event
 from mer_ros.types import Frame
 
 _HEALTH_PERIOD_S = 1.0  # between two updates of the sensitivities
@@ -56,7 +57,9 @@ class FaceTrackerNode(MerLifecycleNode):
         self._landmarks: bool = self.value("publish_landmarks")
         for topic, kind in ((topic_names.FACES, FaceArray), (topic_names.EVENTS, ExpressionEvent)):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
-        self._intake = Intake(self, self._health, self._handle, self._may_start, config.max_gap_s)
+        self._intake = Intake(
+            self, self._health, self._handle, self.guard(self._confirm), self._may_start, config.max_gap_s
+        )
         self._source: str = self.value("source") or self._intake.name
         self._annotated = AnnotatedOutput(self, self._source, self.value("annotated_hz"), spotter.min_motion)
 
@@ -100,6 +103,7 @@ class FaceTrackerNode(MerLifecycleNode):
 
     def _reset_tracks(self) -> None:
         if self._watcher is not None and self._annotated is not None:
+            self._confirm()
             self._watcher.reset()
             self._annotated.reset()
 
@@ -142,12 +146,20 @@ class FaceTrackerNode(MerLifecycleNode):
         self._outputs[topic_names.FACES].publish(
             convert.to_face_array(seen.faces, header, self._source, rate_hz, self._landmarks)
         )
-        for event in seen.events:
-            self._outputs[topic_names.EVENTS].publish(convert.to_event(event))
+        self._publish(seen.events)
         self._annotated.add_frame(image, stamp, frame_id, seen.faces)
         if arrival.arrived_s - self._health_updated_s >= _HEALTH_PERIOD_S:
             self._health_updated_s = arrival.arrived_s
             self._update_health()
+
+    def _confirm(self) -> None:
+        """Publish the provisional events as final: no image follows, or not soon."""
+        assert self._watcher is not None
+        self._publish(self._watcher.flush())
+
+    def _publish(self, events: list[Event]) -> None:
+        for event in events:
+            self._outputs[topic_names.EVENTS].publish(convert.to_event(event))
 
     def _update_health(self) -> None:
         """Update the diagnostics about faces and rejected movements."""

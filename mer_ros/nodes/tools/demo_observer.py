@@ -25,7 +25,7 @@ from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import first_line
 from mer_ros.nodes.base.qos import QOS
 from mer_ros.runtime import QUEUE_FULL
-from mer_ros.types import Kind
+from mer_ros.types import WITHDRAWN, Kind
 
 _VIDEO_FPS = 15.0
 _DISCOVERY_S = 1.0
@@ -63,7 +63,8 @@ class DemoObserver(Node):
     """Subscribes in a namespace and keeps the images of the most confident prediction.
 
     folder: annotated.mp4 is written there during the run, the images by ``save_pictures``. on_emotion: called
-    for every Emotion. errors: node to the first message of level ERROR in its diagnostics.
+    for every final Emotion of an event that was not withdrawn. errors: node to the first message of level
+    ERROR in its diagnostics.
     """
 
     def __init__(self, namespace: str, folder: Path, on_emotion: Callable[[ReceivedEmotion], None]) -> None:
@@ -154,6 +155,8 @@ class DemoObserver(Node):
 
     def _on_emotion(self, message: Emotion) -> None:
         self._received += 1
+        if message.provisional or message.reason == WITHDRAWN:
+            return
         self._confidence[convert.stamp_ns(message.header.stamp)] = message.confidence
         onset, apex, offset = (
             self._seconds(convert.stamp_ns(t)) for t in (message.onset, message.apex, message.offset)

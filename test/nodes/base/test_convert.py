@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -24,7 +25,7 @@ def over_the_wire(message: Any) -> Any:
 
 
 def test_an_event_comes_back_as_it_went(make_event: Callable[..., Any]) -> None:
-    event = make_event()
+    event = dataclasses.replace(make_event(), provisional=True, withdrawn=True, returned=False)
     back = convert.from_event(over_the_wire(convert.to_event(event)))
     for name in (
         "source",
@@ -38,11 +39,13 @@ def test_an_event_comes_back_as_it_went(make_event: Callable[..., Any]) -> None:
         "onset_frame_ns",
         "apex_frame_ns",
         "roi_xywh",
+        "returned",
+        "provisional",
+        "withdrawn",
     ):
         assert getattr(back, name) == getattr(event, name), name
     for name in ("crop_from_image", "landmarks", "onset_face", "apex_face"):
         assert np.array_equal(getattr(back, name), getattr(event, name)), name
-    assert back.returned == event.returned
     assert back.intensity == pytest.approx(event.intensity)
     assert back.signal_to_noise == pytest.approx(event.signal_to_noise)
     assert [c.stamp_ns for c in back.clip] == [c.stamp_ns for c in event.clip]

@@ -80,6 +80,11 @@ def test_an_emotion_arrives_in_seconds_of_the_stream(
         convert.to_time, (6_000_000_000, 6_100_000_000, 6_200_000_000)
     )
     observer._on_emotion(message)
+    for changes in ({"provisional": True}, {"reason": "withdrawn"}):
+        other = Emotion(header=message.header, kind=1)
+        for name, value in changes.items():
+            setattr(other, name, value)
+        observer._on_emotion(other)
     [found] = emotions
     assert (found.time_s, found.face_id, found.kind, found.label) == (2.0, "face_1", "micro", "fear")
     assert (found.onset_s, found.apex_s, found.offset_s) == pytest.approx((1.0, 1.1, 1.2))
