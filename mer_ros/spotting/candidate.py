@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting.au_decomposition import AuDecomposition, au_decomposition
 from mer_ros.spotting.onset_apex_offset import OnsetApexOffset, onset_apex_offset, onset_apex_stop
 from mer_ros.spotting.speech import (
@@ -21,7 +22,8 @@ from mer_ros.spotting.speech import (
 from mer_ros.spotting.time_series import TimeSeriesBuffer
 from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, largest_motion
 
-_SWING_SHARE, _MIN_SWING = 0.35, 0.004  # of the movement's own swing; interocular distances
+_LIDS = np.array(["lid" in name for name in MOTION_GROUPS])
+_SWING_SHARE, _MIN_SWING = 0.2, 0.004  # of the movement's own swing; interocular distances
 _MAX_EXPRESSION_SHARE = 0.56  # of a mouth movement: part that only units that occur in no syllable explain
 _MAX_LEFT = 0.4  # share of the peak that is left at the offset of a movement that has returned
 _SYLLABLE_SHARES = np.array([0.5, 1.3])  # of the height: gap and width of what may be a syllable
@@ -49,6 +51,12 @@ class Candidate:
     def in_mouth(self) -> bool:
         """Whether most of it moves the mouth."""
         return self.decomposition.expression_share < _MAX_EXPRESSION_SHARE
+
+    @property
+    def moves_lids_most(self) -> bool:
+        """Whether a lid moves further than every other region."""
+        moved = np.linalg.norm(self.transient.moved.reshape(-1, 2), axis=1)
+        return bool(moved[_LIDS].max() > moved[~_LIDS].max())
 
     @property
     def may_be_syllable(self) -> bool:

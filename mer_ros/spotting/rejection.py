@@ -46,7 +46,7 @@ def rejection_reason(
     if stayed is not None and _cosine(transient.moved, -stayed) > _RETURN_COSINE:
         return RETURN
     unexplained = decomposition.explained_share < config.min_explained_share
-    if unexplained and decomposition.snr < config.min_unexplained_snr:
+    if unexplained and (decomposition.snr < config.min_unexplained_snr or candidate.moves_lids_most):
         return NO_MUSCLE
     if candidate.is_speech(history.movement):
         return SPEECH

@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 SYLLABLE_SWINGS, BOUT_SWINGS = 3, 4
 """Swings that make a bout of a movement which itself looks like a syllable, and of any other one."""
 
-MAX_SWING_S, MAX_PAUSE_S = 0.4, 0.3
+MAX_SWING_S, MAX_PAUSE_S = 0.4, 0.4
 """Longest swing between two others of a bout, and longest pause between two."""
 
 AFTER_S, LASTING_AFTER_S = 0.3, 0.7

@@ -53,9 +53,9 @@ class TimeSeriesBuffer:
         self._sums[self._n + 1] = self._sums[self._n] + value
         self._n += 1
 
-    def overwrite(self, first: int, channels: NDArray[np.bool_], value: NDArray[np.float32]) -> None:
-        """Set some of the (C,) channels to a (C,) value from the sample ``first`` on."""
-        self._values[first : self._n, channels] = value[channels]
+    def overwrite(self, first: int, channels: NDArray[np.bool_], values: NDArray[np.float32]) -> None:
+        """Set some of the (C,) channels from the sample ``first`` on. values: (C,), or (N - first, C)."""
+        self._values[first : self._n, channels] = values[..., channels]
         sums = self._sums[first] + np.cumsum(self._values[first : self._n], axis=0, dtype=np.float64)
         self._sums[first + 1 : self._n + 1] = sums
 

@@ -55,6 +55,7 @@ def test_lids_that_are_raised_do_not_blink():
     assert values[:, UPPER[0]].min() == pytest.approx(-0.05)
 
 
-def test_lids_that_stay_closed_are_let_go():
-    _, held = filtered(lambda t: 0.05 * (t > 0.05), lambda t: 0.0)
-    assert held[10:80].all() and not held[-5:].any()
+def test_lids_that_stay_down_are_no_blink_and_what_was_held_is_given_back():
+    values, held = filtered(lambda t: 0.05 * (t > 0.2), lambda t: 0.01 * (t > 0.2))
+    assert held[25:60].all() and not held[70:].any()
+    assert values[25:, BROW] == pytest.approx(0.01) and values[:20, BROW] == pytest.approx(0)

@@ -39,3 +39,15 @@ def test_smoothing_is_centred_on_each_time() -> None:
     for i in (20, 41, 59):
         near = np.abs(times - times[i]) <= 0.015
         np.testing.assert_allclose(smooth[i - 20], values[near].mean(0), atol=1e-5)
+
+
+def test_overwritten_channels_change_all_means_and_leave_the_others():
+    signal = TimeSeriesBuffer(2, 10.0)
+    for i in range(6):
+        signal.append(0.1 * i, np.float32([i, 10 * i]))
+    signal.overwrite(3, np.array([True, False]), np.float32([1, 99]))
+    assert signal.values[:, 0].tolist() == [0, 1, 2, 1, 1, 1] and signal.values[5, 1] == 50
+    assert signal.mean(2, 6).tolist() == [1.25, 35.0]
+    signal.overwrite(4, np.array([True, False]), np.float32([[7, 0], [9, 0]]))
+    signal.append(0.6, np.float32([3, 0]))
+    assert signal.mean(3, 7).tolist() == [5.0, 30.0]
