@@ -6,19 +6,28 @@ seed modulo 100.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.recorded import Recorded, RecordingSpotter, replayed
+from benchmarks.variants import NO_RETURN, VARIANTS
 from mer_ros.data.synthetic import everyday, synthetic_clip
-from mer_ros.data.synthetic.clip import SyntheticClip
-from mer_ros.pipeline import Pipeline, frames_of
+from mer_ros.data.synthetic.clip import PHOTOGRAPH, SyntheticClip
+from mer_ros.data.synthetic.timeline import TrueEvent
+from mer_ros.pipeline import frames_of
 from mer_ros.spotting.baselines import METHODS
 from mer_ros.spotting.baselines.alignment import align
-from mer_ros.types import Kind
+from mer_ros.spotting.config import SpotterConfig
+from mer_ros.spotting.spotter import Spotter
+from mer_ros.spotting.unit_patterns import ORIGINS, unit_patterns
+from mer_ros.spotting.watcher import FaceWatcher
+from mer_ros.types import ExpressionEvent, Frame, Kind
 
 TUNING_SEEDS, TEST_SEEDS = range(100, 130), range(540, 600)
 FACE_WIDTH_PX = 145.0
@@ -38,27 +47,56 @@ class Spot(NamedTuple):
 class Stream:
     """One synthetic clip with all nuisances.
 
-    minutes: length of a clip without expressions; 0 for a clip with 14 expressions.
+    minutes: length of a clip without expressions; 0 for a clip with 14 expressions. head: of the generator.
+    patterns: heads whose unit patterns the spotter searches for. variant: one of ``VARIANTS``. jpeg_quality:
+    of the compression of each frame, 1 to 100; 0 for none.
     """
 
     seed: int
     fps: float
     amplitude_px: float = 1.0
     minutes: float = 0.0
+    head: str = PHOTOGRAPH
+    patterns: tuple[str, ...] = ORIGINS
+    variant: str = ""
+    jpeg_quality: int = 0
 
     def clip(self) -> SyntheticClip:
         """The clip, with all recipes of the generator."""
         n_events, duration_s = (0, 60 * self.minutes) if self.minutes else (14, None)
-        return synthetic_clip(
+        conditions = everyday(self.seed)
+        clip = synthetic_clip(
             self.seed,
             self.fps,
             amplitude_px=self.amplitude_px,
-            conditions=everyday(self.seed),
+            conditions=conditions,
             typical=False,
             face_width_px=FACE_WIDTH_PX,
             n_events=n_events,
             duration_s=duration_s,
+            head=self.head,
         )
+        if not self.variant:
+            return clip
+        return SyntheticClip(
+            clip.subject,
+            VARIANTS[self.variant](clip.timeline),
+            self.seed,
+            self.fps,
+            clip.size_wh,
+            self.amplitude_px,
+            conditions,
+            face_width_px=FACE_WIDTH_PX,
+        )
+
+    def frames(self) -> Iterator[Frame]:
+        """The frames as a camera delivers them."""
+        for frame in frames_of(self.clip()):
+            if not self.jpeg_quality:
+                yield frame
+                continue
+            packed = cv2.imencode(".jpg", frame.image, [cv2.IMWRITE_JPEG_QUALITY, self.jpeg_quality])[1]
+            yield replace(frame, image=np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8))
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +105,8 @@ class StreamResult:
 
     baselines: (T,) value of each frame by name of the baseline, from which ``spotting.baselines.spot``
     computes intervals. stamps_ns: (T,) stamps of these frames. Both are empty if the baselines did not run.
+    recorded: what the spotter was given, for ``with_other``. n_withdrawn: provisional events that were
+    withdrawn.
     """
 
     stream: Stream
@@ -75,29 +115,66 @@ class StreamResult:
     minutes: float
     baselines: dict[str, NDArray[np.float64]]
     stamps_ns: NDArray[np.int64]
+    recorded: Recorded
+    n_withdrawn: int = 0
+
+    def with_other(
+        self, config: SpotterConfig | None = None, patterns: tuple[str, ...] = ORIGINS
+    ) -> StreamResult:
+        """The result of another spotter on the same measurements, whether or not the face could be judged."""
+        spotter = Spotter(config, patterns=unit_patterns(patterns))
+        found = tuple(
+            Spot(
+                e.onset_ns * 1e-9, e.apex_ns * 1e-9, e.offset_ns * 1e-9, e.kind == Kind.MICRO, first_ns * 1e-9
+            )
+            for first_ns, e in replayed(self.recorded, spotter)
+        )
+        return replace(self, found=found)
 
 
 def watch(stream: Stream, baselines: bool = False) -> StreamResult:
     """Run the spotter frame by frame and, if requested, the baselines on the complete recording."""
     cv2.setNumThreads(1)
-    clip = stream.clip()
-    found = []
-    reported_s: dict[str, float] = {}  # first report of each event
-    with Pipeline() as pipeline:
-        for step in pipeline.run(clip):
-            for event in step.reported:
-                first_s = reported_s.setdefault(event.event_id, step.frame.stamp_ns * 1e-9)
-                if not event.is_final:
-                    continue
-                onset_s, apex_s, offset_s = (
-                    t * 1e-9 for t in (event.onset_ns, event.apex_ns, event.offset_ns)
-                )
-                found.append(Spot(onset_s, apex_s, offset_s, event.kind == Kind.MICRO, first_s))
-    truth = tuple(Spot(e.onset_s, e.apex_s, e.offset_s, e.kind == Kind.MICRO) for e in clip.truth)
+    clip, recorded = stream.clip(), Recorded()
+    make = partial(RecordingSpotter, recorded=recorded, patterns=unit_patterns(stream.patterns))
+    watcher = FaceWatcher(make_spotter=make)
+    first_s: dict[str, float] = {}  # first report of each event
+    reported: list[ExpressionEvent] = []
+    try:
+        for frame in stream.frames():
+            events = watcher.process(frame).events
+            for event in events:
+                first_s.setdefault(event.event_id, frame.stamp_ns * 1e-9)
+            reported += events
+        reported += watcher.flush()
+    finally:
+        watcher.close()
+    found = [
+        Spot(
+            event.onset_ns * 1e-9,
+            event.apex_ns * 1e-9,
+            event.offset_ns * 1e-9,
+            event.kind == Kind.MICRO,
+            first_s[event.event_id],
+        )
+        for event in reported
+        if event.is_final
+    ]
+    truth = tuple(
+        Spot(e.onset_s, e.apex_s, _end_s(e, stream), e.kind == Kind.MICRO) for e in clip.timeline.events
+    )
     values, stamps = _baselines(stream) if baselines else ({}, np.empty(0, np.int64))
-    return StreamResult(stream, truth, tuple(found), clip.duration_s / 60, values, stamps)
+    n_withdrawn = sum(event.withdrawn for event in reported)
+    return StreamResult(
+        stream, truth, tuple(found), clip.duration_s / 60, values, stamps, recorded, n_withdrawn
+    )
+
+
+def _end_s(event: TrueEvent, stream: Stream) -> float:
+    """Offset of an expression; of one that stays, the end of its rise."""
+    return event.apex_s if stream.variant == NO_RETURN else event.offset_s
 
 
 def _baselines(stream: Stream) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:
-    crops, stamps = align(frames_of(stream.clip()))
+    crops, stamps = align(stream.frames())
     return {name: values(crops, stamps) for name, values in METHODS.items()}, stamps

@@ -117,6 +117,9 @@ class SpotterConfig:
     max_sharpness_change: float = _setting(0.15, 0.0, 10.0, "share")
     """Events during which the sharpness of the picture changes more are rejected as ``blurred``."""
 
+    without_rules: tuple[str, ...] = ()
+    """Reasons (``spotting.rejection.RULES``) that reject nothing, to measure what each rule costs."""
+
     # Blinks (``spotting.blinks``).
 
     min_blink_lid_motion: float = _setting(0.02, 0.0, 1.0, "interocular distances")

@@ -8,6 +8,9 @@ real faces; a candidate that no rule rejects is an expression.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,66 +22,113 @@ from mer_ros.spotting.transients import END_S, SMOOTH_S
 RETURN, NO_MUSCLE, SPEECH, BLINK, HEAD = "return", "no_muscle", "speech", "blink", "head"
 BEFORE, AFTER, BLURRED, LATE = "moved_before", "moved_after", "blurred", "late"
 
-REASONS = (RETURN, NO_MUSCLE, SPEECH, BLINK, HEAD, BEFORE, AFTER, BLURRED, LATE)
-"""Reasons for rejection, in the order in which they are checked."""
-
 MAY_BE_PART = (NO_MUSCLE, BEFORE, AFTER, LATE)
 """Rejected for one of these reasons, a candidate may still be the peak of a larger movement that goes on."""
 
 _AFTER_SHARE = 2 / 3  # of the limit before an event: less is seen of the time after it
 _RETURN_COSINE = 0.6  # of a movement with the reverse of the one that stayed
 _MIN_FRAMES = 3  # unrest is not measured on fewer frames
+_MARGIN_S = 2 * SMOOTH_S
 
 
-def rejection_reason(
-    candidate: Candidate,
-    history: History,
-    now_s: float,
-    stayed: NDArray[np.float64] | None,
-    config: SpotterConfig,
-) -> str:
-    """The first of ``REASONS`` that applies; empty for an expression.
+@dataclass(frozen=True, eq=False)
+class Situation:
+    """What a rule may look at.
 
     now_s: time of the newest frame. stayed: (2 G,) movement of the last expression that has not returned.
     """
-    transient, decomposition = candidate.transient, candidate.decomposition
-    onset_s, _, offset_s = candidate.onset_apex_offset
-    if stayed is not None and _cosine(transient.moved, -stayed) > _RETURN_COSINE:
-        return RETURN
-    unexplained = decomposition.explained_share < config.min_explained_share
-    if unexplained and (decomposition.snr < config.min_unexplained_snr or candidate.moves_lids_most):
-        return NO_MUSCLE
-    if candidate.is_speech(history.movement):
-        return SPEECH
-    if _is_blink(candidate, history, config):
-        return BLINK
-    margin_s = 2 * SMOOTH_S
-    turn_rad = history.head_turn(onset_s - margin_s, offset_s + margin_s, transient.returned)
-    if transient.peak_motion < config.head_turn_motion_per_rad * turn_rad:
-        return HEAD
-    max_unrest = max(config.max_unrest_snr, config.max_unrest_share * transient.snr)
-    own = decomposition.filter
-    if _unrest(history, own, onset_s - config.unrest_window_s, onset_s - margin_s) > max_unrest:
-        return BEFORE
-    if _unrest(history, own, offset_s + SMOOTH_S / 2, now_s) > _AFTER_SHARE * max_unrest:
-        return AFTER
-    if not _stays_sharp(candidate, history, config):
-        return BLURRED
-    return LATE if transient.returned and offset_s < now_s - config.max_delay_s else ""
+
+    candidate: Candidate
+    history: History
+    now_s: float
+    stayed: NDArray[np.float64] | None
+    config: SpotterConfig
+
+    @property
+    def max_unrest(self) -> float:
+        """Movement of the event's own kind that is allowed before it, snr."""
+        share = self.config.max_unrest_share * self.candidate.transient.snr
+        return max(self.config.max_unrest_snr, share)
+
+
+def _returns(at: Situation) -> bool:
+    moved = at.candidate.transient.moved
+    return at.stayed is not None and _cosine(moved, -at.stayed) > _RETURN_COSINE
+
+
+def _is_unexplained(at: Situation) -> bool:
+    decomposition = at.candidate.decomposition
+    weak = decomposition.snr < at.config.min_unexplained_snr or at.candidate.moves_lids_most
+    return weak and decomposition.explained_share < at.config.min_explained_share
+
+
+def _is_speech(at: Situation) -> bool:
+    return at.candidate.is_speech(at.history.movement)
+
+
+def _is_blink(at: Situation) -> bool:
+    """Whether the eyes blinked during the movement, and it is too weak to be more than the blink."""
+    onset_s, apex_s, offset_s = at.candidate.onset_apex_offset
+    config, history = at.config, at.history
+    if not history.has_blink(onset_s - config.blink_guard_s, offset_s + config.blink_guard_s):
+        return False
+    blink_at_apex = history.has_blink(apex_s - SMOOTH_S, apex_s + SMOOTH_S)
+    min_snr = config.min_blink_snr * config.snr_factor(at.candidate.period_s)
+    return at.candidate.decomposition.snr < min_snr * (config.blink_apex_snr_factor if blink_at_apex else 1.0)
+
+
+def _is_head(at: Situation) -> bool:
+    onset_s, _, offset_s = at.candidate.onset_apex_offset
+    transient = at.candidate.transient
+    turn_rad = at.history.head_turn(onset_s - _MARGIN_S, offset_s + _MARGIN_S, transient.returned)
+    return transient.peak_motion < at.config.head_turn_motion_per_rad * turn_rad
+
+
+def _moved_before(at: Situation) -> bool:
+    onset_s, own = at.candidate.onset_apex_offset.onset_s, at.candidate.decomposition.filter
+    start_s = onset_s - at.config.unrest_window_s
+    return _unrest(at.history, own, start_s, onset_s - _MARGIN_S) > at.max_unrest
+
+
+def _moved_after(at: Situation) -> bool:
+    offset_s, own = at.candidate.onset_apex_offset.offset_s, at.candidate.decomposition.filter
+    return _unrest(at.history, own, offset_s + SMOOTH_S / 2, at.now_s) > _AFTER_SHARE * at.max_unrest
+
+
+def _is_blurred(at: Situation) -> bool:
+    return not _stays_sharp(at.candidate, at.history, at.config)
+
+
+def _is_late(at: Situation) -> bool:
+    transient, offset_s = at.candidate.transient, at.candidate.onset_apex_offset.offset_s
+    return transient.returned and offset_s < at.now_s - at.config.max_delay_s
+
+
+RULES: dict[str, Callable[[Situation], bool]] = {
+    RETURN: _returns,
+    NO_MUSCLE: _is_unexplained,
+    SPEECH: _is_speech,
+    BLINK: _is_blink,
+    HEAD: _is_head,
+    BEFORE: _moved_before,
+    AFTER: _moved_after,
+    BLURRED: _is_blurred,
+    LATE: _is_late,
+}
+"""Rules by the reason that they give, in the order in which they are checked."""
+
+REASONS = tuple(RULES)
+"""Reasons for rejection."""
+
+
+def rejection_reason(at: Situation) -> str:
+    """The first reason that applies, ``config.without_rules`` aside; empty for an expression."""
+    checked = (reason for reason in RULES if reason not in at.config.without_rules)
+    return next((reason for reason in checked if RULES[reason](at)), "")
 
 
 def _cosine(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     return float(one @ other) / float(np.linalg.norm(one) * np.linalg.norm(other))
-
-
-def _is_blink(candidate: Candidate, history: History, config: SpotterConfig) -> bool:
-    """Whether the eyes blinked during the movement, and it is too weak to be more than the blink."""
-    onset_s, apex_s, offset_s = candidate.onset_apex_offset
-    if not history.has_blink(onset_s - config.blink_guard_s, offset_s + config.blink_guard_s):
-        return False
-    blink_at_apex = history.has_blink(apex_s - SMOOTH_S, apex_s + SMOOTH_S)
-    min_snr = config.min_blink_snr * config.snr_factor(candidate.period_s)
-    return candidate.decomposition.snr < min_snr * (config.blink_apex_snr_factor if blink_at_apex else 1.0)
 
 
 def _unrest(history: History, own: NDArray[np.float64], start_s: float, end_s: float) -> float:

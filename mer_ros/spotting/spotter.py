@@ -37,7 +37,7 @@ from mer_ros.spotting.measurement import N_CHANNELS, FaceMeasurement, History
 from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.provisional import ProvisionalEvents
 from mer_ros.spotting.quiet import QuietDetector
-from mer_ros.spotting.rejection import MAY_BE_PART, REASONS, RETURN, rejection_reason
+from mer_ros.spotting.rejection import MAY_BE_PART, REASONS, RETURN, SPEECH, Situation, rejection_reason
 from mer_ros.spotting.rest_position import RestPosition
 from mer_ros.spotting.spotted import Spotted
 from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, TransientFinder
@@ -254,7 +254,7 @@ class Spotter:
         if event.kind == Kind.UNKNOWN:
             return None
         stayed = self._stayed if now_s < self._stayed_until_s else None
-        reason = rejection_reason(candidate, self._history, now_s, stayed, self.config)
+        reason = rejection_reason(Situation(candidate, self._history, now_s, stayed, self.config))
         return _Assessment(candidate, event, reason)
 
     def _conclude(self, assessment: _Assessment | None, now_s: float) -> Spotted | None:
@@ -275,7 +275,7 @@ class Spotter:
         if reason:
             return None
         self._n_events += 1
-        if assessment.candidate.in_mouth:
+        if assessment.candidate.in_mouth and SPEECH not in self.config.without_rules:
             decide_s = now_s + self.config.speech_wait_s
             return self._provisional.add(assessment.event, assessment.candidate, decide_s)
         return assessment.event

@@ -6,7 +6,9 @@ Registration carries the landmarks from frame to frame; each detection of FaceMe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,7 @@ from mer_ros.face.quality import FaceAppearance, RestingAppearance
 from mer_ros.face.tracker import Track
 from mer_ros.motion.meter import Motion, MotionMeter
 from mer_ros.runtime import Counters
-from mer_ros.spotting.config import WatcherConfig
+from mer_ros.spotting.config import SpotterConfig, WatcherConfig
 from mer_ros.spotting.crop_history import Crop, CropHistory
 from mer_ros.spotting.measurement import FaceMeasurement
 from mer_ros.spotting.sensitivity import Sensitivity, weakest_events
@@ -35,11 +37,15 @@ _MAX_DISTANCE = 0.2  # interocular distances: drift of one detection above which
 _MAX_UNCLEAR_S = 2.0  # after this time an unclear appearance (glasses, a softer lens) becomes the resting one
 
 
+MakeSpotter: TypeAlias = Callable[[SpotterConfig, Counters], Spotter]
+
+
 class TrackedFace:
     """One face: its motion meter, its spotter and the crops that an event may need.
 
     frame: first frame in which the face is followed; track: its track; run_id: prefix of the ids of its
-    events; rejections: counters of rejected candidates by reason; fast_mode: see ``MotionMeter``.
+    events; rejections: counters of rejected candidates by reason; fast_mode: see ``MotionMeter``;
+    make_spotter: makes the spotter from its settings and these counters.
     """
 
     def __init__(
@@ -50,12 +56,13 @@ class TrackedFace:
         run_id: str,
         rejections: Counters,
         fast_mode: bool = False,
+        make_spotter: MakeSpotter = Spotter,
     ) -> None:
         self._config = config
         self._run_id = run_id
         self._id = track.id
         self._meter = MotionMeter(frame.image, track.landmarks, fast_mode)
-        self._spotter = Spotter(config.spotter, rejections)
+        self._spotter = make_spotter(config.spotter, rejections)
         self._crops = CropHistory()
         self._resting: RestingAppearance | None = None
         self._last_reference_ns = self._last_detected_ns = self._last_clear_ns = frame.stamp_ns

@@ -17,7 +17,8 @@ from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.frame_period import FramePeriod
 from mer_ros.spotting.rejection import REASONS
 from mer_ros.spotting.sensitivity import Sensitivity
-from mer_ros.spotting.tracked_face import TrackedFace
+from mer_ros.spotting.spotter import Spotter
+from mer_ros.spotting.tracked_face import MakeSpotter, TrackedFace
 from mer_ros.types import ExpressionEvent, Face, Frame
 
 _STAMP_TOLERANCE_S = 1e-4  # a detection may start this long before its interval has passed
@@ -46,11 +47,12 @@ class FaceWatcher:
     a background thread, and its result is used at a fixed delay, measured by the stamps. The output therefore
     never depends on the speed of the machine. ``close`` releases FaceMesh.
 
-    rejections: counters of rejected candidates by reason (``rejection.REASONS``), over all faces.
+    make_spotter: makes the spotter of a face. rejections: counters of rejected candidates by reason
+    (``rejection.REASONS``), over all faces.
     """
 
-    def __init__(self, config: WatcherConfig | None = None) -> None:
-        self.config = config or WatcherConfig()
+    def __init__(self, config: WatcherConfig | None = None, make_spotter: MakeSpotter = Spotter) -> None:
+        self.config, self._make_spotter = config or WatcherConfig(), make_spotter
         self.rejections = Counters(REASONS)
         # one face more than are followed, to detect a larger one that may replace a followed face
         self._mesh = FaceMesh(self.config.max_faces + 1)
@@ -169,7 +171,13 @@ class FaceWatcher:
         for id_, track in tracks.items():
             if id_ not in self._faces:
                 self._faces[id_] = TrackedFace(
-                    self.config, frame, track, self._run_id, self.rejections, self._fast_mode
+                    self.config,
+                    frame,
+                    track,
+                    self._run_id,
+                    self.rejections,
+                    self._fast_mode,
+                    self._make_spotter,
                 )
             elif track.seen_ns == frame.stamp_ns:
                 self._faces[id_].apply_detection(frame, track.landmarks)

@@ -10,7 +10,7 @@ from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.measurement import N_CHANNELS, History
 from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.onset_apex_offset import OnsetApexOffset
-from mer_ros.spotting.rejection import rejection_reason
+from mer_ros.spotting.rejection import RULES, Situation, rejection_reason
 from mer_ros.spotting.speech import SHAPES
 from mer_ros.spotting.transients import Baseline, Transient
 from mer_ros.spotting.unit_patterns import unit_patterns
@@ -49,7 +49,7 @@ def history_of(
 
 def reason_for(moved, stayed=None, config=None, now_s=NOW_S, **around):
     history = history_of(moved, now_s=now_s, **around)
-    return rejection_reason(candidate(moved), history, now_s, stayed, config or SpotterConfig())
+    return rejection_reason(Situation(candidate(moved), history, now_s, stayed, config or SpotterConfig()))
 
 
 def test_an_expression_with_nothing_beside_it_stands():
@@ -97,7 +97,10 @@ def test_fault_41_beside_a_blink_a_slow_camera_needs_a_larger_snr():
         < config.slow_camera_snr_factor * config.min_blink_snr
     )
     history = history_of(moved, blinks=lambda t: 0.96 < t < 1.05)
-    said = [rejection_reason(candidate(moved, 1 / fps), history, NOW_S, None, config) for fps in (200, 30)]
+    said = [
+        rejection_reason(Situation(candidate(moved, 1 / fps), history, NOW_S, None, config))
+        for fps in (200, 30)
+    ]
     assert said == ["", "blink"]
 
 
@@ -147,7 +150,7 @@ def test_what_is_understood_long_after_its_end_is_late():
     moved = pattern("AU12")
     late_s = TIMES.offset_s + SpotterConfig().max_delay_s + 0.01
     said = [
-        rejection_reason(candidate(moved), history_of(moved), now_s, None, SpotterConfig())
+        rejection_reason(Situation(candidate(moved), history_of(moved), now_s, None, SpotterConfig()))
         for now_s in (NOW_S, late_s)
     ]
     assert said == ["", "late"]
@@ -155,3 +158,11 @@ def test_what_is_understood_long_after_its_end_is_late():
 
 def test_an_autofocus_that_hunts_is_no_expression():
     assert reason_for(pattern("AU12"), sharp=lambda t: 0.3 if 1.0 < t < 1.3 else 0.4) == "blurred"
+
+
+def test_a_rule_that_is_left_out_rejects_nothing():
+    moved = pattern("AU26") + 0.5 * pattern("AU25")
+    beside = opening([0.55, 0.78])
+    assert reason_for(moved, beside=beside) == "speech"
+    assert reason_for(moved, config=SpotterConfig(without_rules=("speech",)), beside=beside) != "speech"
+    assert reason_for(moved, config=SpotterConfig(without_rules=tuple(RULES)), beside=beside) == ""
