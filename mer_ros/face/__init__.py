@@ -11,6 +11,7 @@ from mer_ros.catalogue import lazy_names
 
 if TYPE_CHECKING:
     from mer_ros.face.facs import UNIT_DESCRIPTIONS, UNITS
+    from mer_ros.face.finder import FaceFinder
     from mer_ros.face.geometry import CROP_INTEROCULAR_PX, CROP_SIZE
     from mer_ros.face.mesh import FaceMesh
     from mer_ros.face.regions import MOTION_GROUPS, REGIONS, face_mask, region_masks
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "CROP_INTEROCULAR_PX": "geometry",
     "CROP_SIZE": "geometry",
+    "FaceFinder": "finder",
     "FaceMesh": "mesh",
     "MOTION_GROUPS": "regions",
     "MultiFaceTracker": "tracker",
@@ -32,6 +34,7 @@ _MODULES = {
 __all__ = [
     "CROP_INTEROCULAR_PX",
     "CROP_SIZE",
+    "FaceFinder",
     "FaceMesh",
     "MOTION_GROUPS",
     "MultiFaceTracker",

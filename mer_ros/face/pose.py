@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, interocular_px
 
 _FOREHEAD, _CHIN = 10, 152
+_MAX_ROLL_RAD = 1.75  # 100 degrees: people lie down; beyond, the camera is upside down
 
 
 def yaw_pitch_roll(landmarks: NDArray[np.float32]) -> tuple[float, float, float]:
@@ -52,7 +53,10 @@ def unfit_reason(
     distance = interocular_px(landmarks)
     if distance < min_interocular_px:
         return f"too small: {distance:.0f} px between the eyes, {min_interocular_px:.0f} needed"
-    yaw, pitch = yaw_pitch or yaw_pitch_roll(landmarks)[:2]
+    *turn, roll = yaw_pitch_roll(landmarks)
+    yaw, pitch = yaw_pitch or turn
+    if abs(roll) > _MAX_ROLL_RAD:
+        return f"turned upside down: {math.degrees(abs(roll)):.0f} degrees"
     if max(abs(yaw), abs(pitch)) > max_turn_rad:
         return f"turned away: {math.degrees(max(abs(yaw), abs(pitch))):.0f} degrees"
     (left, top), (right, bottom) = _corners(landmarks)

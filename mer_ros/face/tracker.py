@@ -86,6 +86,11 @@ class MultiFaceTracker:
         """Faces of the last detection that are not followed: too new, or beyond ``max_faces``."""
         return len(self._candidates)
 
+    @property
+    def candidates(self) -> list[Landmarks]:
+        """(468, 3) landmarks of each face of the last detection that is not followed, image pixels."""
+        return [candidate.landmarks for candidate in self._candidates]
+
     def is_steady(self, interval_s: float) -> bool:
         """Whether the next detection may be ``interval_s`` away.
 

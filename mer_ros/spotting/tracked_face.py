@@ -71,6 +71,7 @@ class TrackedFace:
         self._quality = ""
         self._detected = track.landmarks
         self._carried = track.landmarks  # carried by registration to the frame of the latest detection
+        self._correction = np.zeros_like(track.landmarks)  # of the carried landmarks by the latest detection
         self._drift = 0.0
         self._provisional: dict[int, ExpressionEvent | None] = {}  # by number; None if not reported
         self._confirmed: list[ExpressionEvent] = []  # by a gap or a new anchor, to be reported with a frame
@@ -79,6 +80,11 @@ class TrackedFace:
     def is_steady(self) -> bool:
         """Whether the carried landmarks agree with those that FaceMesh detects."""
         return self._drift <= _MAX_STEADY_DRIFT
+
+    @property
+    def expected(self) -> NDArray[np.float32]:
+        """(468, 3) image pixels: the latest detection, carried along until ``note_detection_start``."""
+        return self._carried + self._correction
 
     def sensitivity(self) -> Sensitivity | None:
         """Smallest detectable movement of this face now; None before the first crop."""
@@ -127,6 +133,7 @@ class TrackedFace:
         passed_s = (frame.stamp_ns - self._last_detected_ns) * 1e-9
         self._drift += passed_s / (passed_s + _DRIFT_S) * (distance - self._drift)
         self._detected, self._last_detected_ns = landmarks, frame.stamp_ns
+        self._correction = landmarks - self._carried
         unclear_s = (frame.stamp_ns - self._last_clear_ns) * 1e-9
         drifted = distance > _MAX_DISTANCE or (self._drift > _MAX_DRIFT and self._spotter.is_quiet)
         if drifted or self._spotter.needs_anchor or unclear_s > _MAX_UNCLEAR_S:
@@ -218,6 +225,7 @@ class TrackedFace:
         """Restart from this frame and the latest detection."""
         self._meter.anchor(frame.image, self._detected)
         self._carried = self._detected
+        self._correction = np.zeros_like(self._detected)
         self.forget()
         self._resting = None
         self._last_reference_ns = self._last_clear_ns = frame.stamp_ns

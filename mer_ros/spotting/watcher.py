@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.face.mesh import FaceMesh
+from mer_ros.face.finder import FaceFinder
 from mer_ros.face.tracker import MultiFaceTracker
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import WatcherConfig
@@ -34,7 +34,7 @@ class Observation:
 
 @dataclass(frozen=True, eq=False)
 class _PendingDetection:
-    """A frame on which FaceMesh runs in its background thread."""
+    """A frame whose faces the background thread is finding."""
 
     frame: Frame
     faces: Future[list[NDArray[np.float32]]]
@@ -43,9 +43,10 @@ class _PendingDetection:
 class FaceWatcher:
     """Follows the faces of one camera and spots their expressions. Frames must be in order of time.
 
-    In fast mode (little time for each face and frame, ``WatcherConfig.fast_mode_period_s``) FaceMesh runs in
-    a background thread, and its result is used at a fixed delay, measured by the stamps. The output therefore
-    never depends on the speed of the machine. ``close`` releases FaceMesh.
+    Every few frames the followed faces are fitted and new ones searched (``FaceFinder``). In fast mode
+    (little time for each face and frame, ``WatcherConfig.fast_mode_period_s``) that runs in a background
+    thread, and its result is used at a fixed delay, measured by the stamps. The output therefore never
+    depends on the speed of the machine. ``close`` releases MediaPipe.
 
     make_spotter: makes the spotter of a face. rejections: counters of rejected candidates by reason
     (``rejection.REASONS``), over all faces.
@@ -55,7 +56,8 @@ class FaceWatcher:
         self.config, self._make_spotter = config or WatcherConfig(), make_spotter
         self.rejections = Counters(REASONS)
         # one face more than are followed, to detect a larger one that may replace a followed face
-        self._mesh = FaceMesh(self.config.max_faces + 1)
+        self._finder = FaceFinder(self.config.max_faces + 1, self.config.min_interocular_px)
+        self._n_searches = 0
         self._tracker = MultiFaceTracker(self.config.retention_s, self.config.max_faces)
         self._faces: dict[str, TrackedFace] = {}
         self._confirmed: list[ExpressionEvent] = []  # of faces that are gone, to be reported with a frame
@@ -75,6 +77,7 @@ class FaceWatcher:
         self._faces.clear()
         self._frame_period.reset()
         self._last_detection_ns = self._last_frame_ns = self._pending = None
+        self._n_searches = 0
         self._fast_mode = False
 
     def flush(self) -> list[ExpressionEvent]:
@@ -82,9 +85,9 @@ class FaceWatcher:
         return [event for face in self._faces.values() for event in face.flush()]
 
     def close(self) -> None:
-        """Stop the background thread and release FaceMesh."""
+        """Stop the background thread and release MediaPipe."""
         self._background.shutdown()
-        self._mesh.close()
+        self._finder.close()
 
     def process(self, frame: Frame) -> Observation:
         """Process the next frame. A frame of another size resets the watcher first."""
@@ -127,7 +130,9 @@ class FaceWatcher:
 
     @property
     def _detection_interval_s(self) -> float:
-        """Time from the last run of FaceMesh to the next."""
+        """Time from the last search to the next."""
+        if not self._faces and not self._tracker.n_not_followed:
+            return self.config.search_interval_s
         interval_s = self.config.steady_detection_interval_s
         if self._tracker.is_steady(interval_s) and all(face.is_steady for face in self._faces.values()):
             return interval_s
@@ -148,11 +153,13 @@ class FaceWatcher:
         return ((self._last_frame_ns or 0) - stamp_ns) * 1e-9
 
     def _detect(self, frame: Frame) -> None:
-        """Run FaceMesh on a frame, in the background in fast mode."""
+        """Find the faces of a frame, in the background in fast mode."""
         for face in self._faces.values():
             face.note_detection_start()
+        expected = [*(face.expected for face in self._faces.values()), *self._tracker.candidates]
         # the pool has one thread, so two runs never overlap
-        found = self._background.submit(self._mesh.detect, frame.image)
+        found = self._background.submit(self._finder.find, frame.image, expected, self._n_searches)
+        self._n_searches += 1
         if self._fast_mode:
             self._pending = _PendingDetection(frame, found)
         else:

@@ -187,3 +187,12 @@ def test_a_face_that_crosses_the_image_is_not_steady():
     for step in range(8):
         tracker.update([face(100 + 20 * step, 100)], step * INTERVAL)
     assert list(tracker.tracks) == ["face_1"] and not tracker.is_steady(0.1)
+
+
+def test_faces_that_are_not_followed_yet_are_candidates():
+    tracker = MultiFaceTracker(min_detections=3)
+    tracker.update([face(100, 100)], 0)
+    assert tracker.candidates == []
+    tracker.update([face(100, 100), face(400, 300)], INTERVAL)
+    (candidate,) = tracker.candidates
+    np.testing.assert_array_equal(candidate, face(400, 300))

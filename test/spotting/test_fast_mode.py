@@ -1,4 +1,4 @@
-"""Fast mode: the faster optical flow, and FaceMesh in the background."""
+"""Fast mode: the faster optical flow, and the search for faces in the background."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mer_ros.data.synthetic import synthetic_clip
-from mer_ros.face.mesh import FaceMesh
+from mer_ros.face.finder import FaceFinder
 from mer_ros.motion import optical_flow
 from mer_ros.spotting import FaceWatcher
 from mer_ros.types import Frame
@@ -37,21 +37,21 @@ def test_the_faster_flow_is_used_where_each_face_has_little_time(watcher, monkey
     assert (used[-1] is optical_flow.SparseFlow) == fast_mode
 
 
-def test_in_fast_mode_no_frame_waits_for_facemesh_and_its_speed_changes_nothing(monkeypatch):
-    clip, detect, seen = synthetic_clip(3, fps=200), FaceMesh.detect, {}
+def test_in_fast_mode_no_frame_waits_for_the_search_and_its_speed_changes_nothing(monkeypatch):
+    clip, detect, seen = synthetic_clip(3, fps=200), FaceFinder.find, {}
     views = [clip.render(i) for i in range(100)]
     places = {id(view): i for i, view in enumerate(views)}
     for slow_s in (0.0, 0.03):
         images, measured = [], [threading.Event() for _ in views]
 
-        def slow_detect(self, image, slow_s=slow_s, images=images, measured=measured):
+        def slow_detect(self, image, *known, slow_s=slow_s, images=images, measured=measured):
             images.append(image)
             place = places[id(image)]
-            assert place < 50 or measured[place].wait(20), "the frame waits for FaceMesh"
+            assert place < 50 or measured[place].wait(20), "the frame waits for the search"
             time.sleep(slow_s)
-            return detect(self, image)
+            return detect(self, image, *known)
 
-        monkeypatch.setattr(FaceMesh, "detect", slow_detect)
+        monkeypatch.setattr(FaceFinder, "find", slow_detect)
         watcher, seen[slow_s] = FaceWatcher(), []
         for i, view in enumerate(views):
             faces = watcher.process(Frame(view, stamp(clip, i))).faces
@@ -63,21 +63,21 @@ def test_in_fast_mode_no_frame_waits_for_facemesh_and_its_speed_changes_nothing(
 
 
 def test_reset_discards_a_pending_detection(watcher, monkeypatch):
-    clip, at, images, detect, alone = synthetic_clip(3, fps=200), 0, [], FaceMesh.detect, threading.Lock()
+    clip, at, images, detect, alone = synthetic_clip(3, fps=200), 0, [], FaceFinder.find, threading.Lock()
     view = clip.render(0)
     for at in range(60):
         watcher.process(Frame(view, stamp(clip, at)))
 
-    def slow_detect(self, image):
+    def slow_detect(self, image, *known):
         images.append(image)
         assert alone.acquire(blocking=False), "two detections at a time"
         try:
             time.sleep(0.05)
-            return detect(self, image)
+            return detect(self, image, *known)
         finally:
             alone.release()
 
-    monkeypatch.setattr(FaceMesh, "detect", slow_detect)
+    monkeypatch.setattr(FaceFinder, "find", slow_detect)
     while not images:
         at += 1
         watcher.process(Frame(view, stamp(clip, at)))

@@ -91,6 +91,6 @@ def test_a_noisy_camera_and_a_bright_one_say_so(clip, clean):
     assert np.median(loud.noise) > 1.2 * np.median(clean.noise)
     assert (loud.weakest >= clean.weakest - 1e-9).all()
     (bright,) = sensitivities_after(
-        clip, 1.0, change=lambda p: np.clip(p * 2.0 + 60.0, 0, 255).astype(np.uint8)
+        clip, 1.0, change=lambda p: np.clip(p * 1.6 + 40.0, 0, 255).astype(np.uint8)
     )
     assert bright.over > 0.2 and "over-exposed" in str(bright)

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from benchmarks.portraits import hang, portrait, wall
 from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.evaluation.spotting import match
 from mer_ros.spotting import FaceWatcher, WatcherConfig
@@ -116,6 +117,32 @@ def test_fault_37_a_face_beyond_a_gate_is_reported_with_the_reason_and_never_jud
     watcher.close()
     assert observations[50].faces[0].quality.startswith(words)
     assert events_of(observations) == []
+
+
+@pytest.mark.parametrize("fps", [30, 60, 200])
+def test_a_small_face_in_a_large_picture_is_followed_within_a_second(watcher, fps):
+    picture, image = portrait(45.0, "parametric"), wall(1920, 1080)
+    truth = hang(image, picture, 1500, 850)
+    faces, n = [], 0
+    while not faces:
+        faces = watcher.process(Frame(image, START_NS + n * 1_000_000_000 // fps)).faces
+        n += 1
+        assert n <= fps
+    assert faces[0].quality == ""
+    np.testing.assert_allclose(faces[0].landmarks[:, :2].mean(0), truth.mean(0), atol=4.0)
+
+
+def test_a_second_face_that_is_small_is_followed_soon_after_the_first(watcher):
+    image = wall(1280, 720)
+    hang(image, portrait(150.0), 40, 40)
+    for i in range(30):
+        seen = watcher.process(Frame(image, START_NS + i * 33_333_333))
+    assert [face.id for face in seen.faces] == ["face_1"]
+    image = image.copy()
+    hang(image, portrait(45.0, "parametric"), 1000, 500)
+    for i in range(30, 30 + 60):
+        seen = watcher.process(Frame(image, START_NS + i * 33_333_333))
+    assert [face.id for face in seen.faces] == ["face_1", "face_2"]
 
 
 def test_fault_39_faces_that_come_and_go_leave_nothing_behind(clip):
