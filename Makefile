@@ -1,7 +1,7 @@
 # The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting shell clean distclean
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean
 
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
@@ -77,6 +77,10 @@ bench-realtime: ## tracker at 200 fps: frame loss, latency, CPU time, 8 min
 bench-spotting: ## spotter on synthetic clips: F1, apex error, delay, 60 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.spotting
+
+bench-faces: ## faces found at every picture size, and the cost, 4 min; DIR=portraits adds your own
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.faces_found $(DIR)
 
 shell: ## open a shell in which mer, nodes and Python find all packages
 	$(SETUP)

@@ -48,8 +48,8 @@ _EYES_NOSE_MOUTH = ((33, 133), (263, 362), (1,), (13, 14))
 class FaceFinder:
     """Finds the faces of pictures. It remembers nothing: the same arguments always give the same faces.
 
-    max_faces: maximum number of faces to return. min_interocular_px: smallest faces that are searched;
-    smaller ones are found by chance only. PackageError as for ``FaceMesh``.
+    max_faces: maximum number of faces to return, the largest ones. min_interocular_px: smallest faces that
+    are searched; smaller ones are found by chance only. PackageError as for ``FaceMesh``.
     """
 
     def __init__(self, max_faces: int = 1, min_interocular_px: float = 40.0) -> None:
@@ -79,15 +79,20 @@ class FaceFinder:
             parts = (*parts[:-1], near or parts[-1])
         tries, inverted = _MAX_TRIES, turn % _INVERTED_EVERY == _INVERTED_EVERY - 1
         for part in parts:
-            if len(found) >= self._max_faces:
-                break
-            new = [one for one in self._detector.detect(image, part) if not _is_known(one, found)]
+            smallest = min(map(size_px, found)) if len(found) >= self._max_faces else 0.0
+            if smallest and part[2:] != image_wh:
+                continue  # only a large face may replace one of them
+            new = [
+                one
+                for one in self._detector.detect(image, part)
+                if one.box_xywh[3] > smallest and not _is_known(one, found)
+            ]
             for one in _rotated(new, turn)[:tries]:
                 tries -= 1
                 face = self._confirm(image, one, inverted)
                 if face is not None:
                     found.append(face)
-        return found[: self._max_faces]
+        return sorted(found, key=size_px, reverse=True)[: self._max_faces]
 
     def close(self) -> None:
         """Stop MediaPipe's threads and free its memory."""

@@ -63,6 +63,19 @@ def test_no_more_than_max_faces_are_found():
     finder.close()
 
 
+def test_a_larger_face_replaces_the_smallest_if_there_is_no_place():
+    image = wall(1280, 720)
+    truths = [hang(image, portrait(eyes_px), x, 60) for eyes_px, x in ((60.0, 30), (50.0, 300))]
+    finder = FaceFinder(max_faces=2)
+    known = finder.find(image, truths, 1)
+    large = hang(image, portrait(150.0, "parametric"), 650, 100)
+    faces = finder.find(image, known, 0)
+    finder.close()
+    assert [error(face, truth) < 0.08 for face, truth in zip(faces, (large, truths[0]), strict=True)] == [
+        True
+    ] * 2
+
+
 def test_a_known_face_is_followed_wherever_it_goes_and_lost_when_it_is_gone(finder):
     """Each frame is shown one turn, in which no tile shows the face, since it moves on."""
     picture = portrait(40.0)
