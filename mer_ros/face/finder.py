@@ -32,12 +32,15 @@ _MAX_REFITS = 5  # from a coarse detection the network needs one to three
 _MAX_SETTLED_MOTION = 0.03  # mean movement of the landmarks from one answer to the next, in face sizes
 _MIN_CONFIRMED_SCORE = 0.8
 """Mean score of the detector for a face that it is shown upright and at a good size. On pictures of ImageNet,
-people have .8 to .97, less only with half of the face hidden; of 387 animals, one monkey reaches it.
+people have .8 to .97, less only with half of the face hidden; of the animals on 388 pictures, one monkey.
 """
 _CONFIRMING_SHARES = (1.5, 2.1)  # sides of the squares that are shown then, in sides of the network's square
 _MAX_DISAGREEMENT = 0.12  # mean distance of eyes, nose and mouth, in face sizes: people .01 to .08
 _MAX_TRIES = 2  # detections that are confirmed in one search; each costs up to 14 ms, mostly 4
-_INVERTED_EVERY = 7  # turns: the detector finds inverted faces, but takes the chin for the forehead
+_INVERTED_EVERY = (5, 7)
+"""Turns in which faces are tried upside down too: the detector finds them, but takes the chin for the
+forehead. Two numbers, so that no tile is searched in the other turns only.
+"""
 _KNOWN_DISTANCE = 0.5  # in face sizes: a detection closer to a known face is that face
 _LOST_SEARCH = 3.0  # side of the part in which a lost face is searched, in sides of the network's square
 
@@ -58,11 +61,14 @@ class FaceFinder:
         self._detector = FaceDetector()
         self._network = LandmarkNetwork()
 
-    def find(self, image: NDArray[np.uint8], expected: Sequence[Landmarks], turn: int) -> list[Landmarks]:
+    def find(
+        self, image: NDArray[np.uint8], expected: Sequence[Landmarks], turn: int, n_tiles: int = 1
+    ) -> list[Landmarks]:
         """Landmarks of the faces that are found.
 
         image: (H, W, 3) uint8, BGR. expected: (468, 3) landmarks of each known face, image pixels, about
         where it is now. turn: number of this search; it selects the parts in which new faces are searched.
+        n_tiles: tiles that are searched if no face is found where it is expected.
         """
         found, lost = [], []
         for landmarks in expected[: self._max_faces]:
@@ -72,12 +78,12 @@ class FaceFinder:
             else:
                 found.append(fitted)
         image_wh = image.shape[1], image.shape[0]
-        parts = parts_of_turn(search_parts(image_wh, self._min_interocular_px), turn, bool(found))
+        parts = parts_of_turn(search_parts(image_wh, self._min_interocular_px), turn, bool(found), n_tiles)
         if lost:  # a lost face is searched near its last place, instead of in a tile
             roi = roi_of_landmarks(lost[turn % len(lost)])
             near = part_round(roi.x, roi.y, _LOST_SEARCH * roi.side_px, image_wh)
             parts = (*parts[:-1], near or parts[-1])
-        tries, inverted = _MAX_TRIES, turn % _INVERTED_EVERY == _INVERTED_EVERY - 1
+        tries, inverted_too = _MAX_TRIES, any(turn % every == every - 1 for every in _INVERTED_EVERY)
         for part in parts:
             smallest = min(map(size_px, found)) if len(found) >= self._max_faces else 0.0
             if smallest and part[2:] != image_wh:
@@ -89,7 +95,9 @@ class FaceFinder:
             ]
             for one in _rotated(new, turn)[:tries]:
                 tries -= 1
-                face = self._confirm(image, one, inverted)
+                face = self._confirm(image, one)
+                if face is None and inverted_too:
+                    face = self._confirm(image, one, inverted=True)
                 if face is not None:
                     found.append(face)
         return sorted(found, key=size_px, reverse=True)[: self._max_faces]
@@ -119,7 +127,9 @@ class FaceFinder:
             landmarks = again
         return None
 
-    def _confirm(self, image: NDArray[np.uint8], detection: Detection, inverted: bool) -> Landmarks | None:
+    def _confirm(
+        self, image: NDArray[np.uint8], detection: Detection, inverted: bool = False
+    ) -> Landmarks | None:
         """Landmarks of a detection; None if it is no face. inverted: try the face upside down."""
         roi = roi_of_detection(detection.box_xywh, detection.keypoints)
         landmarks = self._settle(image, roi.rolled(math.pi) if inverted else roi)

@@ -39,17 +39,18 @@ def search_parts(image_wh: tuple[int, int], min_interocular_px: float) -> tuple[
     return (whole, *(part for level in reversed(levels) for part in level if part != whole))
 
 
-def parts_of_turn(parts: tuple[Part, ...], turn: int, any_face: bool) -> tuple[Part, ...]:
+def parts_of_turn(parts: tuple[Part, ...], turn: int, any_face: bool, n_tiles: int = 1) -> tuple[Part, ...]:
     """The parts of the ``turn``-th search.
 
     any_face: whether a face is followed. Then it is one part, the whole picture in every fourth turn and the
-    tiles in the others; without a face, it is the whole picture and one tile.
+    tiles in the others; without a face, it is the whole picture and ``n_tiles`` tiles.
     """
     whole, *tiles = parts
     if not tiles:
         return (whole,)
     if not any_face:
-        return (whole, tiles[turn % len(tiles)])
+        first = turn * n_tiles
+        return (whole, *(tiles[(first + k) % len(tiles)] for k in range(min(n_tiles, len(tiles)))))
     return (whole,) if turn % _WHOLE_EVERY == 0 else (tiles[(turn - turn // _WHOLE_EVERY - 1) % len(tiles)],)
 
 

@@ -151,8 +151,8 @@ class WatcherConfig:
     max_faces: int = _setting(4, 1, 100, "faces")
     """Maximum number of followed faces; the largest come first."""
 
-    search_interval_s: float = _setting(0.016, 0.0, 10.0, "s")
-    """Time between two searches while no face is known: each covers the whole picture and one tile of it."""
+    search_round_s: float = _setting(0.32, 0.01, 60.0, "s")
+    """Time in which all parts of the picture are searched while no face is known, if the load allows it."""
 
     detection_interval_s: float = _setting(0.04, 0.0, 10.0, "s")
     """Time between two runs of FaceMesh, the most expensive step."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face.finder import FaceFinder
+from mer_ros.face.search import search_parts
 from mer_ros.face.tracker import MultiFaceTracker
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import WatcherConfig
@@ -21,6 +22,8 @@ from mer_ros.spotting.spotter import Spotter
 from mer_ros.spotting.tracked_face import MakeSpotter, TrackedFace
 from mer_ros.types import ExpressionEvent, Face, Frame
 
+_MAX_TILES = 4  # per search, each takes 1.5 ms
+_MIN_SEARCH_INTERVAL_S = 0.016
 _STAMP_TOLERANCE_S = 1e-4  # a detection may start this long before its interval has passed
 
 
@@ -132,11 +135,28 @@ class FaceWatcher:
     def _detection_interval_s(self) -> float:
         """Time from the last search to the next."""
         if not self._faces and not self._tracker.n_not_followed:
-            return self.config.search_interval_s
+            return self._search_interval_s
         interval_s = self.config.steady_detection_interval_s
         if self._tracker.is_steady(interval_s) and all(face.is_steady for face in self._faces.values()):
             return interval_s
         return self.config.detection_interval_s
+
+    @property
+    def _search_interval_s(self) -> float:
+        """Time between two searches while no face is known: shorter for a picture of many parts."""
+        wanted_s = self.config.search_round_s / self._n_parts
+        return min(max(wanted_s, _MIN_SEARCH_INTERVAL_S), self.config.detection_interval_s)
+
+    @property
+    def _n_tiles(self) -> int:
+        """Parts of the picture, beside the whole, that one search covers while no face is known."""
+        interval_s = max(self._frame_period.median_s(otherwise=0.0), self._search_interval_s)
+        return min(max(round(interval_s * self._n_parts / self.config.search_round_s), 1), _MAX_TILES)
+
+    @property
+    def _n_parts(self) -> int:
+        height, width = self._image_hw or (0, 0)
+        return len(search_parts((width, height), self.config.min_interocular_px))
 
     def _take_stamp(self, stamp_ns: int) -> None:
         """Update the frame period; a gap in the stamps discards the movement before it."""
@@ -158,7 +178,9 @@ class FaceWatcher:
             face.note_detection_start()
         expected = [*(face.expected for face in self._faces.values()), *self._tracker.candidates]
         # the pool has one thread, so two runs never overlap
-        found = self._background.submit(self._finder.find, frame.image, expected, self._n_searches)
+        found = self._background.submit(
+            self._finder.find, frame.image, expected, self._n_searches, self._n_tiles
+        )
         self._n_searches += 1
         if self._fast_mode:
             self._pending = _PendingDetection(frame, found)

@@ -50,6 +50,14 @@ def test_one_round_shows_all_parts(any_face):
     assert len(shown) <= turns * (1 if any_face else 2)
 
 
+@pytest.mark.parametrize("n_tiles", [1, 2, 3, 100])
+def test_several_tiles_in_a_turn_shorten_the_round(n_tiles):
+    parts = search_parts((1920, 1080), 40.0)
+    turns = -(-(len(parts) - 1) // n_tiles)
+    shown = [part for turn in range(turns) for part in parts_of_turn(parts, turn, False, n_tiles)]
+    assert set(shown) == set(parts) and len(shown) <= turns * (1 + min(n_tiles, len(parts)))
+
+
 def test_without_a_face_each_turn_shows_the_whole_picture():
     parts = search_parts((1280, 720), 40.0)
     assert all(parts_of_turn(parts, turn, False)[0] == parts[0] for turn in range(30))

@@ -120,14 +120,14 @@ def test_fault_37_a_face_beyond_a_gate_is_reported_with_the_reason_and_never_jud
 
 
 @pytest.mark.parametrize("fps", [30, 60, 200])
-def test_a_small_face_in_a_large_picture_is_followed_within_a_second(watcher, fps):
+def test_a_small_face_in_a_large_picture_is_followed_within_half_a_second(watcher, fps):
     picture, image = portrait(45.0, "parametric"), wall(1920, 1080)
     truth = hang(image, picture, 1500, 850)
     faces, n = [], 0
     while not faces:
         faces = watcher.process(Frame(image, START_NS + n * 1_000_000_000 // fps)).faces
         n += 1
-        assert n <= fps
+        assert n <= 0.55 * fps
     assert faces[0].quality == ""
     np.testing.assert_allclose(faces[0].landmarks[:, :2].mean(0), truth.mean(0), atol=4.0)
 
