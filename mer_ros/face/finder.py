@@ -36,7 +36,7 @@ people have .8 to .97, less only with half of the face hidden; of the animals on
 """
 _CONFIRMING_SHARES = (1.5, 2.1)  # sides of the squares that are shown then, in sides of the network's square
 _MAX_DISAGREEMENT = 0.12  # mean distance of eyes, nose and mouth, in face sizes: people .01 to .08
-_MAX_TRIES = 2  # detections that are confirmed in one search; each costs up to 14 ms, mostly 4
+_MAX_TRIES = 2  # detections of one search that turn out to be no face; each costs up to 14 ms, mostly 4
 _INVERTED_EVERY = (5, 7)
 """Turns in which faces are tried upside down too: the detector finds them, but takes the chin for the
 forehead. Two numbers, so that no tile is searched in the other turns only.
@@ -93,12 +93,15 @@ class FaceFinder:
                 for one in self._detector.detect(image, part)
                 if one.box_xywh[3] > smallest and not _is_known(one, found)
             ]
-            for one in _rotated(new, turn)[:tries]:
-                tries -= 1
+            for one in _rotated(new, turn):
+                if tries == 0:
+                    break
                 face = self._confirm(image, one)
                 if face is None and inverted_too:
                     face = self._confirm(image, one, inverted=True)
-                if face is not None:
+                if face is None:
+                    tries -= 1
+                else:
                     found.append(face)
         return sorted(found, key=size_px, reverse=True)[: self._max_faces]
 

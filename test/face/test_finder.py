@@ -54,6 +54,13 @@ def test_faces_of_very_different_size_are_all_found_and_no_more(finder):
     assert max(error(face, true) for face, true in zip(faces, truth, strict=True)) < 0.08
 
 
+def test_all_faces_that_are_large_enough_are_found_in_the_first_search(finder):
+    image = wall(640, 480)
+    for x, y in ((0, 0), (320, 0), (0, 240), (320, 240)):
+        hang(image, portrait(70.0, seed=x // 320), x, y)
+    assert len(finder.find(image, [], 0)) == 4
+
+
 def test_no_more_than_max_faces_are_found():
     image = wall(1280, 720)
     for x in (60, 500, 900):
