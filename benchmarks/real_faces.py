@@ -29,7 +29,7 @@ from mer_ros import files
 from mer_ros.data.synthetic.generator import generator
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX
 from mer_ros.face.mesh import FaceMesh
-from mer_ros.face.quality import FaceAppearance
+from mer_ros.face.quality import sharpness
 from mer_ros.motion.meter import MotionMeter
 from mer_ros.motion.tracked_landmarks import group_weights
 from mer_ros.pipeline import Pipeline, frames_of
@@ -112,8 +112,7 @@ def measured(path: Path) -> list[tuple[int, FaceMeasurement]]:
             if meter is None:
                 meter = MotionMeter(frame.image, mesh.detect(frame.image)[0])
             motion = meter.step(frame.image)
-            sharpness = FaceAppearance(motion.grey).sharpness
-            one = FaceMeasurement(motion.groups, sharpness, motion.turn)
+            one = FaceMeasurement(motion.groups, sharpness(motion.grey), motion.turn)
             found.append((frame.stamp_ns, one))
     finally:
         mesh.close()

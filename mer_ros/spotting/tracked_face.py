@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face import pose
+from mer_ros.face.covering import CoverDetector
 from mer_ros.face.exposure import exposure
 from mer_ros.face.geometry import interocular_px
-from mer_ros.face.quality import FaceAppearance, RestingAppearance
+from mer_ros.face.quality import blur_reason, sharpness
 from mer_ros.face.tracker import Track
 from mer_ros.motion.meter import Motion, MotionMeter
 from mer_ros.runtime import Counters
@@ -34,7 +35,7 @@ _DRIFT_S = 0.16  # time constant of the averaged drift
 _MAX_DRIFT = 0.04  # interocular distances: averaged drift above which a quiet face is re-anchored
 _MAX_STEADY_DRIFT = 0.02  # interocular distances: averaged drift above which detections stay frequent
 _MAX_DISTANCE = 0.2  # interocular distances: drift of one detection above which a face is re-anchored
-_MAX_UNCLEAR_S = 2.0  # after this time an unclear appearance (glasses, a softer lens) becomes the resting one
+_MAX_BLURRED_S = 2.0  # after this time a blurred face (a softer lens) is compared with its new sharpness
 
 
 MakeSpotter: TypeAlias = Callable[[SpotterConfig, Counters], Spotter]
@@ -64,8 +65,10 @@ class TrackedFace:
         self._meter = MotionMeter(frame.image, track.landmarks, fast_mode)
         self._spotter = make_spotter(config.spotter, rejections)
         self._crops = CropHistory()
-        self._resting: RestingAppearance | None = None
-        self._last_reference_ns = self._last_detected_ns = self._last_clear_ns = frame.stamp_ns
+        self._cover = CoverDetector()
+        self._cover.update(frame.stamp_ns, frame.image, track.landmarks)
+        self._resting_sharpness: float | None = None
+        self._last_reference_ns = self._last_detected_ns = self._last_sharp_ns = frame.stamp_ns
         self._last_unfit_ns = -1
         self._last_measured_ns = frame.stamp_ns
         self._quality = ""
@@ -134,9 +137,10 @@ class TrackedFace:
         self._drift += passed_s / (passed_s + _DRIFT_S) * (distance - self._drift)
         self._detected, self._last_detected_ns = landmarks, frame.stamp_ns
         self._correction = landmarks - self._carried
-        unclear_s = (frame.stamp_ns - self._last_clear_ns) * 1e-9
+        self._cover.update(frame.stamp_ns, frame.image, landmarks)
+        blurred_s = (frame.stamp_ns - self._last_sharp_ns) * 1e-9
         drifted = distance > _MAX_DISTANCE or (self._drift > _MAX_DRIFT and self._spotter.is_quiet)
-        if drifted or self._spotter.needs_anchor or unclear_s > _MAX_UNCLEAR_S:
+        if drifted or self._spotter.needs_anchor or blurred_s > _MAX_BLURRED_S:
             self._anchor(frame)
 
     def step(self, frame: Frame) -> tuple[Face | None, list[ExpressionEvent]]:
@@ -145,8 +149,8 @@ class TrackedFace:
         Returns the face, None if it is outside the picture, and the events decided at this frame.
         """
         motion = self._meter.step(frame.image)
-        appearance = FaceAppearance(motion.grey)
-        unclear = self._unclear_reason(frame.stamp_ns, appearance)
+        sharp = sharpness(motion.grey)
+        unclear = self._unclear_reason(frame.stamp_ns, sharp)
         if motion.lost:
             self._last_unfit_ns = frame.stamp_ns
             self._quality = unclear or "lost: the face no longer matches its reference image"
@@ -156,7 +160,7 @@ class TrackedFace:
         if (frame.stamp_ns - self._last_measured_ns) * 1e-9 > self._config.max_gap_s:
             self.forget()
         self._last_measured_ns = frame.stamp_ns
-        measurement = FaceMeasurement(motion.groups, appearance.sharpness, motion.turn)
+        measurement = FaceMeasurement(motion.groups, sharp, motion.turn)
         spotted = self._spotter.update(frame.stamp_ns, measurement)
         face = self._face(frame, motion, unclear)
         if face is None:
@@ -168,7 +172,7 @@ class TrackedFace:
         self._crops.add(Crop(frame.stamp_ns, motion.crop, motion.crop_from_image, face.roi_xywh))
         events = self._report(frame, spotted)
         if self._spotter.is_quiet:
-            self._take_quiet_frame(frame.stamp_ns, motion, appearance, bool(unclear))
+            self._take_quiet_frame(frame.stamp_ns, motion, sharp, bool(unclear))
         return face, events
 
     def _report(self, frame: Frame, spotted: list[Spotted]) -> list[ExpressionEvent]:
@@ -193,22 +197,20 @@ class TrackedFace:
         event = self._provisional.pop(spotted.number)
         return event and replace(event, provisional=False, withdrawn=spotted.withdrawn)
 
-    def _unclear_reason(self, stamp_ns: int, appearance: FaceAppearance) -> str:
+    def _unclear_reason(self, stamp_ns: int, sharp: float) -> str:
         """Short reason why this frame does not show the face well enough; empty if it does."""
-        if self._resting is None:
-            self._resting = RestingAppearance(appearance)
+        if self._resting_sharpness is None:
+            self._resting_sharpness = sharp
         hidden_s = (stamp_ns - self._last_detected_ns) * 1e-9
         missed_s = _MAX_MISSED_DETECTIONS * self._config.detection_interval_s
         if hidden_s > self._config.steady_detection_interval_s + missed_s:
             return f"covered: not found for {hidden_s * 1000:.0f} ms"
-        unclear = self._resting.unclear_reason(appearance)
-        if not unclear:
-            self._last_clear_ns = stamp_ns
-        return unclear
+        blurred = blur_reason(sharp, self._resting_sharpness)
+        if not blurred:
+            self._last_sharp_ns = stamp_ns
+        return self._cover.reason or blurred
 
-    def _take_quiet_frame(
-        self, stamp_ns: int, motion: Motion, appearance: FaceAppearance, unclear: bool
-    ) -> None:
+    def _take_quiet_frame(self, stamp_ns: int, motion: Motion, sharp: float, unclear: bool) -> None:
         """Drop old crops, average the frame into the next reference, renew an old reference."""
         self._crops.forget_old(stamp_ns)
         if unclear:
@@ -216,7 +218,7 @@ class TrackedFace:
         self._meter.add_quiet_frame(motion)
         self._spotter.add_quiet_frame()
         if (stamp_ns - self._last_reference_ns) * 1e-9 > self._config.max_reference_age_s:
-            self._resting = RestingAppearance(appearance)
+            self._resting_sharpness = sharp
             self._meter.renew_reference()
             self._spotter.renew_reference()
             self._last_reference_ns = stamp_ns
@@ -227,8 +229,8 @@ class TrackedFace:
         self._carried = self._detected
         self._correction = np.zeros_like(self._detected)
         self.forget()
-        self._resting = None
-        self._last_reference_ns = self._last_clear_ns = frame.stamp_ns
+        self._resting_sharpness = None
+        self._last_reference_ns = self._last_sharp_ns = frame.stamp_ns
         self._drift = 0.0
 
     def _face(self, frame: Frame, motion: Motion, unclear: str) -> Face | None:

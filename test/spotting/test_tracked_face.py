@@ -1,9 +1,10 @@
-"""One face from frame to frame, with scripted measurements in place of registration and spotter."""
+"""One face from frame to frame, with scripted measurements in place of registration, spotter and covering."""
 
 from __future__ import annotations
 
 import dataclasses
 
+import cv2
 import numpy as np
 import pytest
 
@@ -30,7 +31,9 @@ def texture(seed: int) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (128, 128), np.uint8)
 
 
-USUAL, OTHER, FLAT = texture(0), texture(1), np.full((128, 128), 120, np.uint8)
+USUAL, FLAT = texture(0), np.full((128, 128), 120, np.uint8)
+SOFT = cv2.GaussianBlur(USUAL, (0, 0), 3.0)  # blurred relative to the usual one, but not by itself
+HAND = "covered: mouth and chin, 40% differs from the face at rest"
 AT_REST = Motion(
     groups=np.zeros((len(MOTION_GROUPS), 2), np.float32),
     turn=np.zeros(2),
@@ -70,6 +73,17 @@ class Meter:
         self.n_renewed += 1
 
 
+class Cover:
+    """Stands for CoverDetector: says at a detection what a test has set."""
+
+    def __init__(self) -> None:
+        self.reason = self.next_reason = ""
+
+    def update(self, stamp_ns: int, image: np.ndarray, landmarks: np.ndarray) -> str:
+        self.reason = self.next_reason
+        return self.reason
+
+
 class Followed:
     """A face that is followed frame by frame, with a detection every 40 ms."""
 
@@ -77,6 +91,8 @@ class Followed:
         self.landmarks = landmarks
         self.decided: list[Spotted] = []
         monkeypatch.setattr(tracked_face, "MotionMeter", self._make_meter)
+        self.cover = Cover()
+        monkeypatch.setattr(tracked_face, "CoverDetector", lambda: self.cover)
         update = tracked_face.Spotter.update
 
         def decide(spotter: object, stamp_ns: int, measurement: object) -> list[Spotted]:
@@ -220,7 +236,7 @@ def test_fault_37_a_face_that_is_no_longer_found_is_covered(followed: Followed) 
 
 def test_fault_37_an_event_counts_only_if_the_face_was_clear_from_its_onset_on(followed: Followed) -> None:
     followed.steps(200)
-    assert followed.step(grey=OTHER)[0].quality.startswith("covered: ")  # at 210 ms
+    assert followed.step(grey=FLAT)[0].quality.startswith("blurred: ")  # at 210 ms
     followed.steps(400)
     assert followed.decide(200, 260, 320) is None
     event = followed.decide(220, 280, 340)
@@ -288,17 +304,40 @@ def test_the_reference_of_a_quiet_face_is_renewed_every_400_ms(followed: Followe
     assert followed.meter.n_averaged == 130
 
 
-def test_an_unclear_face_is_neither_averaged_nor_renews_its_reference(followed: Followed) -> None:
+def test_a_covered_face_is_neither_averaged_nor_renews_its_reference(followed: Followed) -> None:
     followed.steps(200)
     before = followed.meter.n_averaged
-    followed.steps(1000, grey=OTHER)
+    followed.cover.next_reason = HAND
+    followed.detect()
+    followed.steps(1000)
     assert (followed.meter.n_averaged, followed.meter.n_renewed) == (before, 0)
 
 
-def test_a_face_that_stays_changed_for_2_s_is_the_new_resting_one(followed: Followed) -> None:
-    """Glasses that are put on, for example."""
+def test_fault_83_a_face_is_covered_from_the_detection_that_shows_it_until_one_that_does_not(
+    followed: Followed,
+) -> None:
+    """Detections come every 40 ms; a hand that stays for 10 s is there for 10 s."""
     followed.steps(200)
-    faces = followed.steps(2500, grey=OTHER)
+    followed.cover.next_reason = HAND
+    qualities = [face.quality for face in followed.steps(10_200)]
+    assert qualities == [""] * 4 + [HAND] * 996, "the detection at 240 ms is the first"
+    followed.cover.next_reason = ""
+    assert [face.quality for face in followed.steps(10_400)] == [HAND] * 4 + [""] * 16
+    assert followed.meter.anchors == []
+
+
+def test_fault_83_what_covers_a_lost_face_does_not_become_its_anchor(followed: Followed) -> None:
+    followed.steps(40)
+    followed.cover.next_reason = HAND
+    followed.detect()
+    face, _ = followed.step(lost=True)
+    assert face is not None and face.quality == HAND and followed.meter.anchors == []
+
+
+def test_a_face_that_stays_blurred_for_2_s_has_a_new_sharpness(followed: Followed) -> None:
+    """A softer lens, for example."""
+    followed.steps(200)
+    faces = followed.steps(2500, grey=SOFT)
     changed = [bool(face.quality) for face in faces]
     anchored_ms = 200 + STEP_MS * (changed.index(False))
     assert all(changed[: changed.index(False)]) and not any(changed[changed.index(False) :])

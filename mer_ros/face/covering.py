@@ -1,0 +1,110 @@
+"""Whether something covers a face: a hand, a cup, a scarf; for as long as it is there.
+
+Each detection of FaceMesh unwraps the face (``face.texture``), and the texture is compared with the same face
+at rest (``face.appearance``). The face is covered if the mean difference of one of its areas exceeds a limit,
+until it is well below. A face that was never seen without a mask or sunglasses is recognised by
+``face.hidden_features``. The limits are our own, measured in ``docs/perception.md``.
+
+The face at rest is an average of frames in which it was well below all limits, without the pixels that
+differ, so nothing that stays in front of the face is averaged in. Another appearance (glasses that were put
+on, or a face that was first seen behind a hand) replaces it only after it has been seen, unchanged, for
+longer than the face at rest had been: at least 20 s, at most 60 s.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.face.appearance import Appearance, TextureMeasures
+from mer_ros.face.hidden_features import hidden_reason
+from mer_ros.face.texture import area_means, unwrap
+
+_LIMITS = {
+    "mouth and chin": 0.24,
+    "right eye": 0.3,
+    "left eye": 0.3,
+    "forehead": 0.22,
+    "right half": 0.15,
+    "left half": 0.15,
+    "face": 0.1,
+}
+"""Mean foreignness of an area above which it is covered."""
+
+_NAMED = tuple(_LIMITS)[:4]  # areas that are named where others are covered too
+_RELEASED = 0.7  # of the limits: a covered face is clear again below
+_AVERAGED = 0.5  # of the limits: above, a frame is not averaged into the face at rest
+_YOUNG_S = 0.5  # a face at rest that was seen for less is replaced at once: the first landmarks may be poor
+_MIN_SEEN_S, _MAX_SEEN_S = 20.0, 60.0  # another appearance replaces the face at rest after this time
+_HIDDEN_S = 0.5  # a mask that is not recognised in a single detection is still there
+
+
+class CoverDetector:
+    """Compares each detection of one face with its appearance at rest.
+
+    reason: short reason why the face of the latest detection is covered; empty if it is clear.
+    """
+
+    def __init__(self) -> None:
+        self.reason = ""
+        self._rest: Appearance | None = None
+        self._other: Appearance | None = None
+        self._hidden_ns = 0
+
+    def update(self, stamp_ns: int, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> str:
+        """Process a detection; returns the reason.
+
+        image: (H, W, 3) uint8 BGR; landmarks: (468, >=2) float32, image pixels.
+        """
+        look = TextureMeasures(unwrap(image, landmarks))
+        hidden = hidden_reason(look.texture)
+        if self._rest is None:
+            self.reason = self._first_reason(stamp_ns, hidden)
+            if not self.reason:
+                self._rest = Appearance(look, stamp_ns)
+            return self.reason
+        foreign = self._rest.foreign(look)
+        shares = area_means(foreign)
+        over = _over(shares, _RELEASED if self.reason else 1.0)
+        self.reason = _reason(over, shares) if over else hidden
+        if hidden:
+            self._other = None
+        elif not over:
+            self._other = None
+            self._rest.see(stamp_ns)
+            if not _over(shares, _AVERAGED):
+                self._rest.add(look, foreign)
+        elif self._rest.seen_s < _YOUNG_S or self._is_replaced(stamp_ns, look, self._rest.seen_s):
+            self._rest, self._other, self.reason = self._other or Appearance(look, stamp_ns), None, ""
+        return self.reason
+
+    def _first_reason(self, stamp_ns: int, hidden: str) -> str:
+        """Why the face cannot become the face at rest: it shows no mouth or no eyes, or did not just now."""
+        if hidden:
+            self._hidden_ns = stamp_ns
+        elif self.reason and (stamp_ns - self._hidden_ns) * 1e-9 < _HIDDEN_S:
+            return self.reason
+        return hidden
+
+    def _is_replaced(self, stamp_ns: int, look: TextureMeasures, rest_seen_s: float) -> bool:
+        """Average an appearance that is not the one at rest; whether it now replaces that one."""
+        if self._other is not None:
+            foreign = self._other.foreign(look)
+            if not _over(area_means(foreign), 1.0):
+                self._other.see(stamp_ns)
+                self._other.add(look, foreign)
+                return self._other.seen_s >= min(max(rest_seen_s, _MIN_SEEN_S), _MAX_SEEN_S)
+        self._other = Appearance(look, stamp_ns)
+        return False
+
+
+def _over(shares: dict[str, float], factor: float) -> list[str]:
+    """Names of the areas above their limit times a factor."""
+    return [name for name, share in shares.items() if share > factor * _LIMITS[name]]
+
+
+def _reason(names: list[str], shares: dict[str, float]) -> str:
+    named = [name for name in names if name in _NAMED] or names[:1]
+    share = max(shares[name] for name in named)
+    words = ", ".join(named[:-1]) + " and " * (len(named) > 1) + named[-1]
+    return f"covered: {words}, {share:.0%} differs from the face at rest"

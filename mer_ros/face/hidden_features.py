@@ -1,0 +1,68 @@
+"""Whether a face that was never seen before shows its mouth and its eyes, or a mask and sunglasses.
+
+Without a picture of the same face at rest, only strong signs count, so that beards, glasses and dark skin
+pass: the mouth is hidden if the lower face has not the colour of the upper one, or is much darker, and the
+lips are not redder than what surrounds them; or if the mouth has no structure at all. Eyes are hidden if
+both are much darker than the cheeks. A hand of the same skin is not found this way. Measures and limits are
+our own (``docs/perception.md``).
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.face.texture import Mask, Texture, areas, cheeks, lips, skin
+
+_MAX_COLOUR = 0.08  # chromaticity of the chin minus that of the upper face
+_MAX_DARKER = 0.6  # log brightness: the chin may be half as bright as the cheeks
+_MIN_REDDER = 0.02  # chromaticity of the lips minus that of the chin
+_MIN_STRUCTURE = 0.045  # standard deviation of log brightness round the mouth
+_MAX_EYES_DARKER = 0.75  # log brightness of both eyes below the cheeks
+_LOWEST, _DARK = 10.0, 20.0  # grey levels added to brightness, and to the sum of the channels
+
+
+def hidden_reason(texture: Texture) -> str:
+    """Short reason why a texture shows no mouth or no eyes; empty if it does.
+
+    texture: (HEIGHT, WIDTH, 3) uint8 BGR.
+    """
+    pixels = texture.astype(np.float32)
+    total = pixels.sum(axis=2)
+    red, blue = ((pixels[..., k] - pixels[..., 1]) / (total + _DARK) for k in (2, 0))
+    light = np.log(total / 3 + _LOWEST)
+    chin, upper = _chin(), _upper()
+    bright = float(np.median(light[cheeks()]))
+    colour = max(abs(_median(one, chin) - _median(one, upper)) for one in (red, blue))
+    darker = bright - _median(light, chin)
+    redder = float(red[lips()].mean()) - _median(red, chin)
+    hidden = []
+    if ((colour > _MAX_COLOUR or darker > _MAX_DARKER) and redder < _MIN_REDDER) or float(
+        light[areas()["mouth and chin"]].std()
+    ) < _MIN_STRUCTURE:
+        hidden.append("mouth and chin")
+    eyes = [bright - _median(light, areas()[name]) for name in ("right eye", "left eye")]
+    if min(eyes) > _MAX_EYES_DARKER:
+        hidden.append("eyes")
+    return f"covered: {' and '.join(hidden)}, as by a mask or sunglasses" if hidden else ""
+
+
+def _median(values: NDArray[np.float32], where: Mask) -> float:
+    return float(np.median(values[where]))
+
+
+@functools.cache
+def _chin() -> Mask:
+    """The skin round the lips."""
+    return np.asarray(areas()["mouth and chin"] & ~lips())
+
+
+@functools.cache
+def _upper() -> Mask:
+    """The skin above the mouth, without the eyes."""
+    rest = skin() & ~areas()["mouth and chin"] & ~areas()["right eye"] & ~areas()["left eye"]
+    rows = np.flatnonzero(areas()["mouth and chin"].any(axis=1))
+    rest[rows[0] :] = False
+    return np.asarray(rest)
