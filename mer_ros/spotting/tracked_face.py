@@ -46,7 +46,8 @@ class TrackedFace:
 
     frame: first frame in which the face is followed; track: its track; run_id: prefix of the ids of its
     events; rejections: counters of rejected candidates by reason; fast_mode: see ``MotionMeter``;
-    make_spotter: makes the spotter from its settings and these counters.
+    make_spotter: makes the spotter from its settings and these counters; cover: detector of what covers the
+    face, a new one if None.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class TrackedFace:
         rejections: Counters,
         fast_mode: bool = False,
         make_spotter: MakeSpotter = Spotter,
+        cover: CoverDetector | None = None,
     ) -> None:
         self._config = config
         self._run_id = run_id
@@ -65,8 +67,8 @@ class TrackedFace:
         self._meter = MotionMeter(frame.image, track.landmarks, fast_mode)
         self._spotter = make_spotter(config.spotter, rejections)
         self._crops = CropHistory()
-        self._cover = CoverDetector()
-        self._cover.update(frame.stamp_ns, frame.image, track.landmarks)
+        self.cover = cover or CoverDetector()
+        self.cover.update(frame.stamp_ns, frame.image, track.landmarks)
         self._resting_sharpness: float | None = None
         self._last_reference_ns = self._last_detected_ns = self._last_sharp_ns = frame.stamp_ns
         self._last_unfit_ns = -1
@@ -137,7 +139,7 @@ class TrackedFace:
         self._drift += passed_s / (passed_s + _DRIFT_S) * (distance - self._drift)
         self._detected, self._last_detected_ns = landmarks, frame.stamp_ns
         self._correction = landmarks - self._carried
-        self._cover.update(frame.stamp_ns, frame.image, landmarks)
+        self.cover.update(frame.stamp_ns, frame.image, landmarks)
         blurred_s = (frame.stamp_ns - self._last_sharp_ns) * 1e-9
         drifted = distance > _MAX_DISTANCE or (self._drift > _MAX_DRIFT and self._spotter.is_quiet)
         if drifted or self._spotter.needs_anchor or blurred_s > _MAX_BLURRED_S:
@@ -208,7 +210,7 @@ class TrackedFace:
         blurred = blur_reason(sharp, self._resting_sharpness)
         if not blurred:
             self._last_sharp_ns = stamp_ns
-        return self._cover.reason or blurred
+        return self.cover.reason or blurred
 
     def _take_quiet_frame(self, stamp_ns: int, motion: Motion, sharp: float, unclear: bool) -> None:
         """Drop old crops, average the frame into the next reference, renew an old reference."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.face.cover_memory import CoverMemory
 from mer_ros.face.finder import FaceFinder
 from mer_ros.face.search import search_parts
 from mer_ros.face.tracker import MultiFaceTracker
@@ -64,6 +65,7 @@ class FaceWatcher:
         self._tracker = MultiFaceTracker(self.config.retention_s, self.config.max_faces)
         self._faces: dict[str, TrackedFace] = {}
         self._confirmed: list[ExpressionEvent] = []  # of faces that are gone, to be reported with a frame
+        self._covers = CoverMemory()
         self._run_id = secrets.token_hex(3)  # ids of events differ from those of an earlier run
         self._background = ThreadPoolExecutor(1, "face_mesh")
         self._pending: _PendingDetection | None = None
@@ -78,6 +80,7 @@ class FaceWatcher:
         self._confirmed += self.flush()
         self._tracker.reset()
         self._faces.clear()
+        self._covers.clear()
         self._frame_period.reset()
         self._last_detection_ns = self._last_frame_ns = self._pending = None
         self._n_searches = 0
@@ -189,16 +192,20 @@ class FaceWatcher:
 
     def _apply_detections(self, frame: Frame, detections: list[NDArray[np.float32]]) -> None:
         """Assign ids to the faces detected in a frame, and correct the carried landmarks."""
+        before = dict(self._tracker.tracks)
         self._tracker.update(detections, frame.stamp_ns)
         tracks = self._tracker.tracks
         for id_ in self._faces.keys() - tracks.keys():
-            self._confirmed += self._faces.pop(id_).flush()
+            face = self._faces.pop(id_)
+            self._covers.keep(before[id_], face.cover)
+            self._confirmed += face.flush()
         period_s = self._frame_period.median_s(otherwise=math.inf)
         self._fast_mode = period_s < self.config.fast_mode_period_s * len(tracks)
         for face in self._faces.values():
             face.set_fast_mode(self._fast_mode)
         for id_, track in tracks.items():
             if id_ not in self._faces:
+                cover = self._covers.take(track)
                 self._faces[id_] = TrackedFace(
                     self.config,
                     frame,
@@ -207,6 +214,7 @@ class FaceWatcher:
                     self.rejections,
                     self._fast_mode,
                     self._make_spotter,
+                    cover,
                 )
             elif track.seen_ns == frame.stamp_ns:
                 self._faces[id_].apply_detection(frame, track.landmarks)

@@ -1,11 +1,14 @@
 """Perception on rendered clips, whose truth is known: frames in, faces and events out."""
 
+import contextlib
 import dataclasses
 
 import cv2
 import numpy as np
 import pytest
 
+from benchmarks.covered_clips import ClearKind, behind, clear_clip, face_of
+from benchmarks.occluders import HAND_ON_EYES
 from benchmarks.portraits import hang, portrait, wall
 from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.evaluation.spotting import match
@@ -253,3 +256,17 @@ def test_fault_37_an_event_in_which_the_face_vanishes_is_discarded_and_the_next_
     assert face.roi_xywh[0] == pytest.approx(true[:, 0].min() + x_px, abs=8)
     gone = observations[int((first.apex_s + 0.6) * clip.fps)].faces
     assert (gone == []) == (id_ == "face_2")
+
+
+def test_fault_83_a_face_that_was_lost_behind_a_hand_is_covered_when_it_is_found_again():
+    """FaceMesh loses this face behind the hand and finds it again several times, each time with a new id."""
+    rest = face_of(clear_clip(ClearKind("rest"), "parametric", 893, 6.0))
+    with contextlib.closing(FaceWatcher()) as watcher:
+        seen = [
+            (shot, watcher.process(Frame(shot.image, round(shot.time_s * 1e9))).faces)
+            for shot in behind(rest, HAND_ON_EYES, 893)
+        ]
+    ids = {face.id for _, faces in seen for face in faces}
+    assert len(ids) > 1, "it was not lost: choose another hand"
+    there = [face.quality for shot, faces in seen if shot.time_s > 2.5 for face in faces]
+    assert len(there) > 20 and all(quality.startswith("covered: ") for quality in there)
