@@ -1,7 +1,7 @@
 # The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered
 
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
@@ -57,6 +57,10 @@ bench-generator: ## generator: speed, reproducibility, ceiling of the labels
 bench-chain: ## tracker flow on rendered clips against synthetic flow, 8 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.chain
+
+bench-covered: ## hands, cups, scarves before faces: what is covered, 15 min; DIR=your real faces
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.covered $(DIR)
 
 bench-descriptors: ## LBP-TOP, LBP-SIP, ELCBP: speed and accuracy, 10 min
 	$(SETUP)

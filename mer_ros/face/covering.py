@@ -57,29 +57,27 @@ class CoverDetector:
         image: (H, W, 3) uint8 BGR; landmarks: (468, >=2) float32, image pixels.
         """
         look = TextureMeasures(unwrap(image, landmarks))
-        hidden = hidden_reason(look.texture)
         if self._rest is None:
-            self.reason = self._first_reason(stamp_ns, hidden)
+            self.reason = self._first_reason(stamp_ns, look)
             if not self.reason:
                 self._rest = Appearance(look, stamp_ns)
             return self.reason
         foreign = self._rest.foreign(look)
         shares = area_means(foreign)
         over = _over(shares, _RELEASED if self.reason else 1.0)
-        self.reason = _reason(over, shares) if over else hidden
-        if hidden:
-            self._other = None
-        elif not over:
+        self.reason = _reason(over, shares) if over else ""
+        if not over:
             self._other = None
             self._rest.see(stamp_ns)
             if not _over(shares, _AVERAGED):
                 self._rest.add(look, foreign)
-        elif self._rest.seen_s < _YOUNG_S or self._is_replaced(stamp_ns, look, self._rest.seen_s):
+        elif self._is_replaced(stamp_ns, look, self._rest.seen_s):
             self._rest, self._other, self.reason = self._other or Appearance(look, stamp_ns), None, ""
         return self.reason
 
-    def _first_reason(self, stamp_ns: int, hidden: str) -> str:
+    def _first_reason(self, stamp_ns: int, look: TextureMeasures) -> str:
         """Why the face cannot become the face at rest: it shows no mouth or no eyes, or did not just now."""
+        hidden = hidden_reason(look.texture)
         if hidden:
             self._hidden_ns = stamp_ns
         elif self.reason and (stamp_ns - self._hidden_ns) * 1e-9 < _HIDDEN_S:
@@ -88,6 +86,11 @@ class CoverDetector:
 
     def _is_replaced(self, stamp_ns: int, look: TextureMeasures, rest_seen_s: float) -> bool:
         """Average an appearance that is not the one at rest; whether it now replaces that one."""
+        if hidden_reason(look.texture):
+            self._other = None
+            return False
+        if rest_seen_s < _YOUNG_S:
+            return True
         if self._other is not None:
             foreign = self._other.foreign(look)
             if not _over(area_means(foreign), 1.0):
