@@ -27,7 +27,16 @@ from numpy.typing import NDArray
 
 from benchmarks import covered_image
 from benchmarks.covered_clips import CLEAR, ClearKind, Shot, behind, clear_clip, face_of, hidden_shares, shots
-from benchmarks.occluders import MASK, OCCLUDERS, SUNGLASSES, Occluder, composite, frame_affine, skin_colour
+from benchmarks.occluders import (
+    MASK,
+    OCCLUDERS,
+    SUNGLASSES,
+    Occluder,
+    composite,
+    frame_affine,
+    skin_colour,
+    softened,
+)
 from benchmarks.real_faces import recordings
 from benchmarks.table import Figure, publish
 from mer_ros.face.covering import CoverDetector
@@ -38,7 +47,7 @@ from mer_ros.types import Frame
 
 RESTING = ClearKind("rest")
 HEADS = ("photograph", "parametric")
-CLEAR_SEEDS, COVERED_SEEDS = (890, 891), (892,)
+CLEAR_SEEDS, COVERED_SEEDS = (890,), (892,)
 PICTURE = Path("docs/covered.png")
 RECORDED = SourceOptions(fps=0.0, size_wh=(0, 0))
 MIN_JUDGED, MIN_COVERED = 0.97, 0.95
@@ -128,7 +137,7 @@ def synthetic() -> Iterator[Figure]:
 
 def _resting(head: str, seed: int) -> list[tuple[float, NDArray[np.uint8], NDArray[np.float32]]]:
     """A face at rest in everyday conditions, for as long as a thing comes, stays and leaves."""
-    return face_of(clear_clip(RESTING, head, seed, 9.5))
+    return face_of(clear_clip(RESTING, head, seed, 8.5))
 
 
 def cost() -> Iterator[Figure]:
@@ -168,7 +177,7 @@ def real(folder: Path) -> Iterator[Figure]:
     if talking:
         for number, thing in enumerate(OCCLUDERS):
             count = Count()
-            for path in talking[number % 4 :: 4]:
+            for path in talking[number % 8 :: 8]:
                 watch(behind(_to_and_fro(path), thing, number), count)
             yield from covered_figures(f"real, talking, {thing.name}", count)
     people = sorted(path for path in (folder / "pairs").glob("*") if (path / "neutral.jpg").is_file())
@@ -186,7 +195,7 @@ def _recorded(path: Path) -> Iterator[Shot]:
 
 
 def _to_and_fro(path: Path) -> list[tuple[float, NDArray[np.uint8], NDArray[np.float32]]]:
-    """(time, image, landmarks) of a recording, forwards, backwards and so on, for 9.5 s."""
+    """(time, image, landmarks) of a recording, forwards, backwards and so on, for 8.5 s."""
     mesh, source = FaceMesh(), open_source(str(path), RECORDED)
     try:
         found = [(frame.image, mesh.detect(frame.image)) for frame in frames_of(source)]
@@ -195,7 +204,7 @@ def _to_and_fro(path: Path) -> list[tuple[float, NDArray[np.uint8], NDArray[np.f
         mesh.close()
         source.close()
     seen = [(image, faces[0]) for image, faces in found if faces]
-    order = np.resize(np.r_[0 : len(seen), len(seen) - 2 : 0 : -1], round(9.5 * fps))
+    order = np.resize(np.r_[0 : len(seen), len(seen) - 2 : 0 : -1], round(8.5 * fps))
     return [(k / fps, *seen[i]) for k, i in enumerate(order)]
 
 
@@ -225,20 +234,20 @@ def _pairs(people: Sequence[Path]) -> Iterator[Figure]:
 
 
 def _in_front(image: NDArray[np.uint8], landmarks: NDArray[np.float32], thing: Occluder, seed: int) -> Shot:
+    affine = frame_affine(landmarks)
     canvas = thing.draw(skin_colour(image, landmarks), np.random.default_rng(seed))
-    seen, opacity = composite(image, canvas, frame_affine(landmarks))
+    seen, opacity = composite(image, softened(canvas, affine), affine)
     return Shot(0, seen, hidden_shares(opacity, landmarks))
 
 
 def _said(mesh: FaceMesh, neutral: NDArray[np.uint8], image: NDArray[np.uint8]) -> str | None:
     """What the detector says of a picture after 2 s of the neutral face; None if there is no face."""
-    detector, rng = CoverDetector(), np.random.default_rng(0)
     at_rest, now = mesh.detect(neutral), mesh.detect(image)
     if not at_rest or not now:
         return None
-    for k in range(20):
-        noisy = np.clip(neutral + rng.normal(0, 2, neutral.shape), 0, 255).astype(np.uint8)
-        detector.update(k * 100_000_000, noisy, at_rest[0])
+    detector = CoverDetector()
+    for second in range(2):
+        detector.update(second * 1_000_000_000, neutral, at_rest[0])
     return detector.update(2_000_000_000, image, now[0])
 
 

@@ -125,6 +125,7 @@ def behind(
     rng = np.random.default_rng(seed)
     _, first, rest = frames[0]
     canvas = thing.draw(occluders.skin_colour(first, rest), rng)
+    canvas = occluders.softened(canvas, occluders.frame_affine(rest))
     phase = rng.uniform(0, 6, 2)
     came_s, leaves_s = (-1.0 if from_start else CLEAR_S + MOVES_S), CLEAR_S + MOVES_S + STAYS_S
     for time_s, image, landmarks in frames:

@@ -56,7 +56,7 @@ def _clear_panels(kind: ClearKind, at_s: float) -> list[Panel]:
 
 
 def _panels(thing: Occluder, times_s: tuple[float, ...]) -> list[Panel]:
-    frames = face_of(clear_clip(ClearKind("rest"), HEAD, SEED, 9.5))
+    frames = face_of(clear_clip(ClearKind("rest"), HEAD, SEED, 9.0))
     shown = [(shot.time_s, shot.image) for shot in behind(frames, thing, SEED)]
     return _said(shown, frames, times_s, thing.name)
 

@@ -61,6 +61,14 @@ def frame_affine(landmarks: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.array([[across[0], -across[1], centre[0]], [across[1], across[0], centre[1]]])
 
 
+def softened(canvas: Canvas, affine: NDArray[np.float64]) -> Canvas:
+    """The thing as smooth as pixels of the image are large, so that a small one is not aliased."""
+    scale = float(np.hypot(affine[0, 0], affine[1, 0])) / PX  # image pixels per pixel of the canvas
+    blur = max(0.45 / scale, 0.3)
+    colour, opacity = (cv2.GaussianBlur(one, (0, 0), blur) for one in canvas)
+    return np.asarray(colour, np.float32), np.asarray(opacity, np.float32)
+
+
 def composite(
     image: NDArray[np.uint8], canvas: Canvas, affine: NDArray[np.float64], shift: tuple[float, float] = (0, 0)
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
@@ -71,11 +79,8 @@ def composite(
     from_canvas = np.array([[1 / PX, 0, SPAN[0] + shift[0]], [0, 1 / PX, SPAN[2] + shift[1]], [0, 0, 1]])
     to_image = np.vstack([affine, [0, 0, 1]]) @ from_canvas
     size = image.shape[1], image.shape[0]
-    scale = float(np.hypot(to_image[0, 0], to_image[1, 0]))
-    blur = max(0.45 / scale, 0.3)  # canvas pixels: without it small faces show an aliased thing
-    colour, opacity = (cv2.GaussianBlur(one, (0, 0), blur) for one in canvas)
-    colour = cv2.warpAffine(colour, to_image[:2], size, borderMode=cv2.BORDER_REPLICATE)
-    opacity = cv2.warpAffine(opacity, to_image[:2], size)
+    colour = cv2.warpAffine(canvas[0], to_image[:2], size, borderMode=cv2.BORDER_REPLICATE)
+    opacity = cv2.warpAffine(canvas[1], to_image[:2], size)
     mixed = image * (1 - opacity[..., None]) + colour * opacity[..., None]
     return np.clip(np.rint(mixed), 0, 255).astype(np.uint8), opacity
 
