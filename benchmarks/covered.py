@@ -48,7 +48,7 @@ from mer_ros.types import Frame
 RESTING = ClearKind("rest")
 HEADS = ("photograph", "parametric")
 CLEAR_SEEDS, COVERED_SEEDS = (890,), (892,)
-PICTURE = Path("docs/covered.png")
+PICTURE = Path("docs/covered.jpg")
 RECORDED = SourceOptions(fps=0.0, size_wh=(0, 0))
 MIN_JUDGED, MIN_COVERED = 0.97, 0.95
 MAX_CALLED = 0.01

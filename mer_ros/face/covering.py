@@ -32,6 +32,7 @@ _LIMITS = {
 """Mean foreignness of an area above which it is covered."""
 
 _NAMED = tuple(_LIMITS)[:4]  # areas that are named where others are covered too
+_MAX_NAMED = 2
 _RELEASED = 0.7  # of the limits: a covered face is clear again below
 _AVERAGED = 0.5  # of the limits: above, a frame is not averaged into the face at rest
 _YOUNG_S = 0.5  # a face at rest that was seen for less is replaced at once: the first landmarks may be poor
@@ -108,6 +109,7 @@ def _over(shares: dict[str, float], factor: float) -> list[str]:
 
 def _reason(names: list[str], shares: dict[str, float]) -> str:
     named = [name for name in names if name in _NAMED] or names[:1]
+    if len(named) > _MAX_NAMED:
+        return f"covered: most of the face, {shares['face']:.0%} differs from the face at rest"
     share = max(shares[name] for name in named)
-    words = ", ".join(named[:-1]) + " and " * (len(named) > 1) + named[-1]
-    return f"covered: {words}, {share:.0%} differs from the face at rest"
+    return f"covered: {' and '.join(named)}, {share:.0%} differs from the face at rest"
