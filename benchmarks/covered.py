@@ -87,7 +87,7 @@ def watch(clip: Iterable[Shot], count: Count) -> None:
         for shot in clip:
             seen = pipeline.watcher.process(Frame(shot.image, round(shot.time_s * 1e9)))
             count.add(shot, seen.faces[0].quality if seen.faces else None)
-            count.events += len(seen.events)
+            count.events += sum(not (event.provisional or event.withdrawn) for event in seen.events)
 
 
 def clear_figures(name: str, count: Count) -> Iterator[Figure]:

@@ -35,6 +35,7 @@ _NAMED = tuple(_LIMITS)[:4]  # areas that are named where others are covered too
 _MAX_NAMED = 2
 _RELEASED = 0.7  # of the limits: a covered face is clear again below
 _AVERAGED = 0.5  # of the limits: above, a frame is not averaged into the face at rest
+_LEAVES_S = 0.3  # so long a thing that leaves still moves at the edge of the face, like an expression
 _YOUNG_S = 0.5  # a face at rest that was seen for less is replaced at once: the first landmarks may be poor
 _MIN_SEEN_S, _MAX_SEEN_S = 20.0, 60.0  # another appearance replaces the face at rest after this time
 _HIDDEN_S = 0.5  # a mask that is not recognised in a single detection is still there
@@ -50,7 +51,7 @@ class CoverDetector:
         self.reason = ""
         self._rest: Appearance | None = None
         self._other: Appearance | None = None
-        self._hidden_ns = 0
+        self._hidden_ns = self._over_ns = 0
 
     def update(self, stamp_ns: int, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> str:
         """Process a detection; returns the reason.
@@ -66,13 +67,16 @@ class CoverDetector:
         foreign = self._rest.foreign(look)
         shares = area_means(foreign)
         over = _over(shares, _RELEASED if self.reason else 1.0)
-        self.reason = _reason(over, shares) if over else ""
-        if not over:
+        if over:
+            self._over_ns, self.reason = stamp_ns, _reason(over, shares)
+        elif (stamp_ns - self._over_ns) * 1e-9 > _LEAVES_S:
+            self.reason = ""
+        if not self.reason:
             self._other = None
             self._rest.see(stamp_ns)
             if not _over(shares, _AVERAGED):
                 self._rest.add(look, foreign)
-        elif self._is_replaced(stamp_ns, look, self._rest.seen_s):
+        elif over and self._is_replaced(stamp_ns, look, self._rest.seen_s):
             self._rest, self._other, self.reason = self._other or Appearance(look, stamp_ns), None, ""
         return self.reason
 

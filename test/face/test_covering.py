@@ -121,7 +121,8 @@ def test_fault_83_a_hand_a_cup_and_a_scarf_are_covered_for_as_long_as_they_are_t
     stays = watch(15.0, behind(still, canvas))
     assert all(reason.startswith("covered: ") for reason in stays)
     assert any(word in stays[0] for word in words), stays[0]
-    assert watch(1.0, lambda k: still[k % len(still)]) == [""] * 5
+    leaves = watch(1.0, lambda k: still[k % len(still)])
+    assert [bool(reason) for reason in leaves] == [True] + [False] * 4, "it may still move beside the mouth"
 
 
 def test_a_hand_that_creeps_over_the_face_is_not_averaged_into_it(still):
