@@ -7,7 +7,7 @@ Example::
 
     from mer_ros import Pipeline, SourceOptions, open_source
 
-    source = open_source("synthetic:1", SourceOptions(fps=100.0, size_wh=(640, 480)))
+    source = open_source("synthetic:1", SourceOptions(fps=100.0))
     with Pipeline.load("linear_prototype", explain=True) as pipeline:
         for step in pipeline.run(source):
             for answer in step.answers:
@@ -75,13 +75,13 @@ def truth_of(spec: str, options: SourceOptions) -> Truth | None:
 
 
 def frames_of(source: FrameSequence, start_ns: int = 0, name: str = "") -> Iterator[Frame]:
-    """The images of a recorded source as frames; image i is stamped ``start_ns`` + i / frame rate.
+    """The images of a recorded source as frames, stamped ``start_ns`` + their times.
 
     Lost frames are missing, as from a camera. name: ``source`` of the frames. The source is read once, from
     its start; the caller closes it.
     """
-    for place, image in source.frames():
-        yield Frame(image, start_ns + round(place / source.fps * 1e9), source=name)
+    for time_ns, image in source.timed_frames():
+        yield Frame(image, start_ns + time_ns, source=name)
 
 
 class Pipeline:

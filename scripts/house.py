@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, str], ...] = (
     ("evaluation", "protocols, folds, intervals"),
     ("training", "families of systems, one training loop"),
     ("pipeline", "source to explanation, without ROS"),
-    ("sources", "video file, webcam, synthetic clip"),
+    ("sources", "recording, webcam, synthetic clip"),
     ("visualisation", "arrays to images"),
     ("explanation", "prediction to evidence"),
     ("recognition", "sample to prediction"),
@@ -40,7 +40,7 @@ LAYERS: tuple[tuple[str, str], ...] = (
     ("motion", "movement of a face"),
     ("face", "detection, tracking, pose and quality of faces"),
     ("stream", "checks of images and of their timing"),
-    ("media", "video files, JPEG and PNG"),
+    ("media", "recordings, webcams, JPEG and PNG"),
 )
 """Folder (or ``pipeline``) and its purpose, the highest first. All other files are below."""
 

@@ -32,7 +32,7 @@ ROSDEP_KEYS = set(
     "python3-pytest python3-pytest-timeout python3-rich python3-scipy python3-skimage python3-sklearn "
     "python3-typer python3-venv python3-yaml".split()
 )
-PIP_ONLY = set("dacite mediapipe safetensors tensorboardX threadpoolctl torch torchvision".split())
+PIP_ONLY = set("av dacite mediapipe safetensors tensorboardX threadpoolctl torch torchvision".split())
 
 
 def tracked(pattern: str) -> list[str]:

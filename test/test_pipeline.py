@@ -18,9 +18,9 @@ class Recording:
 
     fps, live = 50.0, False
 
-    def frames(self):
+    def timed_frames(self):
         for place in (0, 2):
-            yield place, np.full((8, 8, 3), place, np.uint8)
+            yield 20_000_000 * place, np.full((8, 8, 3), place, np.uint8)
 
     def close(self):
         pass

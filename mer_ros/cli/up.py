@@ -42,8 +42,8 @@ def _with_graph_options(command: Callable[[GraphOptions, frozenset[str]], None])
     return wrapped
 
 
-def _help_of(text: str, choices: tuple[str, ...]) -> str:
-    return f"{text} One of: {', '.join(choices)}." if choices else text
+def _help_of(text: str, choices: tuple[object, ...]) -> str:
+    return f"{text} One of: {', '.join(map(str, choices))}." if choices else text
 
 
 @_with_graph_options

@@ -25,6 +25,11 @@ def _camera_node(options: GraphOptions) -> bool:
     return bool(options.camera) and not options.direct
 
 
+def _no_camera_node(options: GraphOptions) -> bool:
+    """Whether the tracker receives images that the camera node does not turn."""
+    return not _camera_node(options)
+
+
 def _camera_in_tracker(options: GraphOptions) -> bool:
     """Whether the tracker is to open the camera."""
     return options.direct
@@ -111,7 +116,7 @@ NODES: dict[str, NodeEntry] = {
             CAMERA,
             (
                 Route("camera", "source"),
-                *_routes("fps", "rate", "amplitude_px", "events", "conditions", "head", "photo"),
+                *_routes("fps", "rate", "rotate", "amplitude_px", "events", "conditions", "head", "photo"),
                 *_routes("wait_for_subscribers", "autostart"),
             ),
             exchanges_images=True,
@@ -126,6 +131,7 @@ NODES: dict[str, NodeEntry] = {
             (
                 *_routes("compressed", "autostart"),
                 *_routes("camera", "fps", "rate", "wait_for_subscribers", when=_camera_in_tracker),
+                *_routes("rotate", when=_no_camera_node),
             ),
             exchanges_images=True,
         ),

@@ -21,6 +21,7 @@ from mer_ros.graph.parameters import Value
 from mer_ros.recognition import model_files
 from mer_ros.sources import source_spec
 from mer_ros.sources.catalogue import SOURCES
+from mer_ros.sources.source import Source
 
 _NAME = re.compile(r"/?[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*")
 _TOPIC = re.compile(rf"(~/)?{_NAME.pattern}")
@@ -131,15 +132,24 @@ def _check(options: GraphOptions) -> None:
             f"compressed cannot be combined with camera {options.camera!r}, which publishes uncompressed "
             "images only: omit one of them."
         )
+    _refuse_unused(options, source)
     for f in fields(options):
-        value = getattr(options, f.name)
-        if f.metadata["choices"] and value not in f.metadata["choices"]:
-            raise ConfigError(
-                f"{f.name} must be one of {', '.join(f.metadata['choices'])}; {value!r} was given."
-            )
+        value, choices = getattr(options, f.name), f.metadata["choices"]
+        if choices and value not in choices:
+            raise ConfigError(f"{f.name} must be one of {', '.join(map(str, choices))}; {value!r} was given.")
     for entry in NODES.values():
         for route in entry.routes:
             entry.parameter(route.parameter).check(getattr(options, route.option))
+
+
+def _refuse_unused(options: GraphOptions, source: Source | None) -> None:
+    """Raise ConfigError for an option that has no effect on the camera. source: None without a camera."""
+    used = source.uses if source else ()
+    for name in dict.fromkeys(name for _, kind in SOURCES for name in kind.uses):
+        value = getattr(options, name)
+        if value != getattr(GraphOptions, name) and name not in used:
+            on = f"on camera {options.camera!r}" if source else "without a camera"
+            raise ConfigError(f"{name} = {value!r} has no effect {on}: omit it.")
 
 
 def check_files(options: GraphOptions) -> None:

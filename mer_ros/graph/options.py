@@ -14,7 +14,7 @@ T = TypeVar("T")
 LOG_LEVELS = ("debug", "info", "warn", "error", "fatal")
 
 
-def _option(default: T, help: str, *, choices: tuple[str, ...] = ()) -> T:
+def _option(default: T, help: str, *, choices: tuple[Value, ...] = ()) -> T:
     """A field with its help text."""
     return field(default=default, metadata={"help": help, "choices": choices})
 
@@ -40,7 +40,8 @@ class GraphOptions:
     device: str = _parameter(CLASSIFIER, "device")
     camera: str = _option(
         "",
-        "Start a camera: synthetic:SEED, file:PATH, device:PATH or a path; empty: your driver publishes.",
+        "Start a camera: synthetic:SEED, file:PATH (a video, a folder of pictures or img%03d.jpg), "
+        "device:PATH or a path; empty: your driver publishes.",
     )
     direct: bool = _option(
         False,
@@ -48,6 +49,7 @@ class GraphOptions:
     )
     fps: float = _parameter(CAMERA, "fps")
     rate: float = _parameter(CAMERA, "rate")
+    rotate: int = _parameter(CAMERA, "rotate")
     amplitude_px: float = _parameter(CAMERA, "amplitude_px")
     events: int = _parameter(CAMERA, "events")
     conditions: str = _parameter(CAMERA, "conditions")
@@ -94,7 +96,12 @@ def arguments(defaults: GraphOptions | None = None) -> list[Argument]:
     """All options of the graph with their defaults."""
     defaults = defaults or GraphOptions()
     return [
-        Argument(f.name, text_of(getattr(defaults, f.name)), f.metadata["help"], f.metadata["choices"])
+        Argument(
+            f.name,
+            text_of(getattr(defaults, f.name)),
+            f.metadata["help"],
+            tuple(map(text_of, f.metadata["choices"])),
+        )
         for f in fields(GraphOptions)
     ]
 

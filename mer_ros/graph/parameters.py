@@ -32,7 +32,7 @@ class Parameter:
     description: str
     minimum: float | None = None
     maximum: float | None = None
-    choices: tuple[str, ...] = ()
+    choices: tuple[Value, ...] = ()
 
     @property
     def type_name(self) -> str:
@@ -43,7 +43,7 @@ class Parameter:
     def range_text(self) -> str:
         """The range as a table shows it, empty if there is none."""
         if self.choices:
-            return ", ".join(self.choices)
+            return ", ".join(map(str, self.choices))
         if self.minimum is None or self.maximum is None:
             return ""
         return f"{_plain(self.minimum)} to {_plain(self.maximum)}"
@@ -57,9 +57,7 @@ class Parameter:
                 f"parameter {self.name} must be {_TYPE_NAMES[kind]}{hint}; {value!r} was given."
             )
         if self.choices and value not in self.choices:
-            raise ConfigError(
-                f"parameter {self.name} must be one of {', '.join(self.choices)}; {value!r} was given."
-            )
+            raise ConfigError(f"parameter {self.name} must be one of {self.range_text}; {value!r} was given.")
         if self.minimum is not None and self.maximum is not None:
             number = float(value)
             if not math.isfinite(number) or not self.minimum <= number <= self.maximum:
@@ -92,16 +90,29 @@ _MODEL = (
     Parameter("threads", 1, "CPU threads for inference; the face tracker needs the other cores.", 1, 64),
 )
 
+_ROTATE = Parameter(
+    "rotate",
+    0,
+    "Turn images clockwise by so many degrees, for a camera that is mounted sideways or upside down; the "
+    "orientation in the metadata of a video is applied anyway.",
+    choices=(0, 90, 180, 270),
+)
+
 CAMERA = (
     AUTOSTART,
     Parameter(
         "source",
         "synthetic:1",
-        "synthetic:SEED for a synthetic clip, file:PATH for a video, device:PATH or device:NUMBER for a "
-        "webcam, or the path of a video or webcam alone.",
+        "synthetic:SEED for a synthetic clip, file:PATH for a video, a folder of pictures or a pattern such "
+        "as img%03d.jpg, device:PATH or device:NUMBER for a webcam, or the path alone.",
     ),
     Parameter(
-        "fps", 200.0, "Frames per second of stream time; a video file or webcam has its own.", 1.0, 1000.0
+        "fps",
+        0.0,
+        "Frames per second of stream time. 0: a video has its own times, a synthetic clip 200, and 200 are "
+        "requested from a webcam. Pictures need a value; that of a video is overridden.",
+        0.0,
+        1000.0,
     ),
     Parameter(
         "rate",
@@ -134,6 +145,7 @@ CAMERA = (
     Parameter(
         "photo", "", "Synthetic clip: path of a photograph of another face, which is read but never stored."
     ),
+    _ROTATE,
     Parameter("width", 640, "Synthetic clip and webcam: image width, pixels.", 64, 4096),
     Parameter("height", 480, "Synthetic clip and webcam: image height, pixels.", 64, 4096),
     Parameter(
@@ -171,6 +183,10 @@ FACE_TRACKER = (
         replace(p, description=_OPENED + p.description[0].lower() + p.description[1:])
         for p in CAMERA
         if p.name in ("fps", "rate", "frame_id")
+    ),
+    replace(
+        _ROTATE,
+        description=f"{_ROTATE.description} Positions of faces refer to the turned image.",
     ),
     Parameter("width", 640, _OPENED + "image width requested from a webcam, pixels.", 64, 4096),
     Parameter("height", 480, _OPENED + "image height requested from a webcam, pixels.", 64, 4096),

@@ -48,6 +48,7 @@ class CameraNode(MerLifecycleNode):
             conditions=self.value("conditions"),
             head=self.value("head"),
             photo=self.value("photo"),
+            rotate=self.value("rotate"),
         )
         return open_source(self.value("source"), options)
 

@@ -10,7 +10,7 @@ _MAX_DELAY_S = 0.05  # a longer delay moves the schedule; a shorter one is caugh
 
 
 class Pacer:
-    """Schedules frame i at start + i / rate_hz; a long delay shifts the schedule.
+    """Schedules frame i at start + i / rate_hz, or at given times; a long delay shifts the schedule.
 
     A late frame is due at once. Shifting the schedule, instead of catching up in a burst, prevents overflow
     of the transport queues. rate_hz: frames per second of wall time. slipped_s: total shift of the schedule,
@@ -25,11 +25,17 @@ class Pacer:
         self._sent = 0
         self.slipped_s = 0.0
 
-    def wait_s(self) -> float:
-        """Seconds until the next frame is due, 0 if it is already. Call this once per frame."""
+    def wait_s(self, since_start_s: float | None = None) -> float:
+        """Seconds until the next frame is due, 0 if it is already. Call this once per frame.
+
+        since_start_s: when it is due, seconds of wall time since the first frame; None: one period after the
+        frame before.
+        """
         now = self._clock()
         if self._started_s is None:
             self._started_s = self._due_s = now
+        if since_start_s is not None:
+            self._due_s = self._started_s + self.slipped_s + since_start_s
         late = now - self._due_s
         if late > _MAX_DELAY_S:
             self.slipped_s += late
@@ -38,10 +44,6 @@ class Pacer:
         self._due_s += self._period_s
         self._sent += 1
         return wait
-
-    def skip_frames(self, frames: int) -> None:
-        """Skip the time slots of lost frames. frames: their number."""
-        self._due_s += frames * self._period_s
 
     def count_frame(self) -> None:
         """Count a frame of a live source, which is sent as soon as it is read."""

@@ -15,14 +15,17 @@ from mer_ros.errors import ConfigError, MerError, quantity
 from mer_ros.sources.pacer import Pacer
 from mer_ros.sources.source import VideoSource
 
-_READ_AHEAD = 64  # frames
+_READ_AHEAD, _READ_AHEAD_BYTES = 64, 128 * 2**20  # frames, and their size
+_MIN_READ_AHEAD = 4
 _POLL_S = 0.05
 _RETRY_S = 1.0
 
 ImageArray = NDArray[np.uint8]
 """(H, W, 3) uint8 BGR."""
 
-_Read = tuple[int, int, ImageArray] | Exception | None  # frame index, time of reading (ns), image; None: end
+_Read = (
+    tuple[int, int, ImageArray] | Exception | None
+)  # time since the start, of reading (ns), image; None: end
 
 
 class Logger(Protocol):
@@ -59,9 +62,9 @@ class PlaybackCallbacks:
 class Playback:
     """Reads a source ahead in one thread and delivers its frames in another. It drops no recorded frame.
 
-    Frame i of a recording is stamped start + i / fps and delivered at ``rate`` times that speed. A frame of a
-    live source is stamped when it is read and delivered at once. A live source that ends is reopened, with
-    one attempt per second.
+    A frame of a recording is stamped start + its time and delivered at ``rate`` times that speed. A frame
+    of a live source is stamped when it is read and delivered at once. A live source that ends is reopened,
+    with one attempt per second.
 
     Parameters
     ----------
@@ -92,6 +95,7 @@ class Playback:
         """Start both threads; a recording starts from its first frame."""
         self._stop.clear()
         self.frames_sent, self.ended, self.failure, self.pacer = 0, False, "", None
+        self._n_warnings = 0
         self._read: queue.Queue[_Read] = queue.Queue(_READ_AHEAD)
         self._threads = [
             threading.Thread(target=self._read_ahead, name="read", daemon=True),
@@ -136,8 +140,10 @@ class Playback:
         """Reading thread: queue the frames, an exception if one is raised, and None at the end."""
         try:
             while True:
-                for index, image in self._source.frames():
-                    if not self._put((index, self._callbacks.now_ns(), image)):
+                for time_ns, image in self._source.timed_frames():
+                    fitting = _READ_AHEAD_BYTES // max(image.nbytes, 1)
+                    self._read.maxsize = max(_MIN_READ_AHEAD, min(fitting, _READ_AHEAD))
+                    if not self._put((time_ns, self._callbacks.now_ns(), image)):
                         return
                 if not self._source.live:
                     self._put(None)
@@ -185,10 +191,9 @@ class Playback:
         while not live and not self._callbacks.may_start():
             if self._stop.wait(_POLL_S):
                 return
-        period_ns = 1e9 / self._source.fps
+        self._warn()
         start_ns = self._callbacks.now_ns()
         pacer = self.pacer = Pacer(self._source.fps * self._rate)
-        expected = 0
         while not self._stop.is_set():
             item = self._get()
             if isinstance(item, Exception):
@@ -198,25 +203,29 @@ class Playback:
                 break
             if item is None:
                 break
-            index, read_ns, image = item
+            time_ns, read_ns, image = item
             if live:
                 pacer.count_frame()
                 if self.failure:
                     self.failure = ""
                     self._callbacks.log.info("the camera delivers images again")
-            else:
-                pacer.skip_frames(index - expected)
-                expected = index + 1
-                if self._stop.wait(pacer.wait_s()):
-                    break
-            if not self._callbacks.on_frame(read_ns if live else start_ns + round(index * period_ns), image):
+            elif self._stop.wait(pacer.wait_s(time_ns * 1e-9 / self._rate)):
+                break
+            if not self._callbacks.on_frame(read_ns if live else start_ns + time_ns, image):
                 return
             self.frames_sent += 1
         if not self._stop.is_set():
             self._end(pacer)
 
+    def _warn(self) -> None:
+        """Log what the source has found wrong since the last call."""
+        for warning in self._source.warnings[self._n_warnings :]:
+            self._callbacks.log.warning(warning)
+        self._n_warnings = len(self._source.warnings)
+
     def _end(self, pacer: Pacer) -> None:
         """Log the number of delivered frames and call ``on_end``."""
+        self._warn()
         self.ended = True
         rate_hz = pacer.achieved_hz
         self._callbacks.log.info(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,27 +13,36 @@ if TYPE_CHECKING:
     from mer_ros.data.synthetic.timeline import TrueEvent
 
 
+DEFAULT_FPS = 200.0
+"""Frames per second of a synthetic clip, and requested from a webcam, if the options leave it open."""
+
+
 class FrameSequence(Protocol):
-    """Frames at a constant rate."""
+    """Frames and their times."""
 
     @property
     def fps(self) -> float:
-        """Frames per second of stream time."""
+        """Frames per second of stream time, on average."""
         ...
 
-    def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        """Index and (H, W, 3) uint8 BGR of every frame, in order; the indices of lost frames are missing."""
+    def timed_frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        """Time since the start, ns, and (H, W, 3) uint8 BGR of every frame that is not lost, in order."""
         ...
 
 
 class VideoSource(FrameSequence, Protocol):
     """An opened source of frames.
 
-    live: if True, frames are stamped with their time of capture, and
-    lost if they are not read in time; otherwise frame i is stamped start + i / fps.
+    live: if True, frames are stamped with their time of capture, and lost if they are not read in time;
+    otherwise a frame is stamped start + its time.
     """
 
     live: bool
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Sentences on what is wrong with a recording; they may grow while it is read."""
+        ...
 
     def close(self) -> None:
         """Release the file or device."""
@@ -44,17 +53,20 @@ class VideoSource(FrameSequence, Protocol):
 class SourceOptions:
     """Options for opening a source; each kind uses those that apply to it.
 
-    fps: frames per second. size_wh: frame size, pixels. amplitude_px, n_events, conditions, photo, head:
-    for a synthetic clip; see the parameters of the camera node.
+    fps: frames per second; 0 leaves it to the source: a recording has its own, which another value overrides.
+    size_wh: frame size of a synthetic clip or webcam, pixels. rotate: degrees by which images are turned
+    clockwise, one of ``Orientation.TURNS``. amplitude_px, n_events, conditions, photo, head: for a synthetic
+    clip; see the parameters of the camera node.
     """
 
-    fps: float
-    size_wh: tuple[int, int]
+    fps: float = 0.0
+    size_wh: tuple[int, int] = (640, 480)
     amplitude_px: float = 2.0
     n_events: int = 14
     conditions: str = "calm"
     photo: str = ""
     head: str = "photograph"
+    rotate: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,8 @@ class Source:
     open : opens the source of a name; raises ConfigError or DataError if it cannot be opened.
     direct : whether the face tracker may open the source in its own process, without transport. False if
         producing the frames needs CPU time that the tracker needs too.
+    ends : whether the source ends by itself, as a recording does.
+    uses : the options of the graph that have an effect on such a source.
     check : raises ConfigError for a name that certainly cannot be opened, before a node starts.
     resolve : returns the name to open for a name as written.
     truth : returns the known content of a source without opening it, None if it is unknown.
@@ -101,6 +115,8 @@ class Source:
     forms: tuple[str, ...]
     open: Callable[[str, SourceOptions], VideoSource]
     direct: bool
+    ends: bool = False
+    uses: tuple[str, ...] = ("fps",)
     check: Callable[[str], None] = _no_check
     resolve: Callable[[str], str] = _as_written
     truth: Callable[[str, SourceOptions], Truth | None] = _unknown

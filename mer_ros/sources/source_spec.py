@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mer_ros.errors import ConfigError
+from mer_ros.media.names import refuse_url
 from mer_ros.sources.catalogue import SOURCES
 from mer_ros.sources.source import SourceOptions, VideoSource
 
@@ -10,8 +11,8 @@ from mer_ros.sources.source import SourceOptions, VideoSource
 def parse(spec: str) -> tuple[str, str]:
     """(kind, name) of a source: its kind in ``SOURCES``, and the name to open.
 
-    spec: "KIND:NAME", or a path alone: a webcam if it starts with /dev/, else a video file. ConfigError if it
-    is neither. Examples:
+    spec: "KIND:NAME", or a path alone: a webcam if it starts with /dev/, else a recording. ConfigError if it
+    is neither, or a URL. Examples:
 
     >>> parse("device:0"), parse("clips/a.mp4")
     (('device', '/dev/video0'), ('file', 'clips/a.mp4'))
@@ -19,9 +20,10 @@ def parse(spec: str) -> tuple[str, str]:
     kind, _, name = spec.partition(":")
     if kind in SOURCES:
         return kind, SOURCES.get(kind).resolve(name)
+    refuse_url(spec)
     for kind, source in SOURCES:
         if source.matches(spec):
-            return kind, spec
+            return kind, source.resolve(spec)
     forms = ", ".join(forms_of(direct=True))
     others = " or ".join(forms_of(direct=False))
     raise ConfigError(
@@ -38,4 +40,9 @@ def forms_of(direct: bool) -> tuple[str, ...]:
 def open_source(spec: str, options: SourceOptions) -> VideoSource:
     """Open the source that a text specifies; ConfigError or DataError if it cannot be opened."""
     kind, name = parse(spec)
-    return SOURCES.get(kind).open(name, options)
+    source = SOURCES.get(kind).open(name, options)
+    if not options.rotate:
+        return source
+    from mer_ros.sources.rotated import RotatedSource
+
+    return RotatedSource(source, options.rotate)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mer_ros.errors import ConfigError, require
-from mer_ros.sources.source import Source, SourceOptions, Truth
+from mer_ros.sources.source import DEFAULT_FPS, Source, SourceOptions, Truth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +20,7 @@ class SyntheticSource:
     """Renders the clip of a seed. name: the seed. See ``VideoSource``."""
 
     live = False
+    warnings = ()
 
     def __init__(self, name: str, options: SourceOptions) -> None:
         check_seed(name)
@@ -27,7 +28,7 @@ class SyntheticSource:
 
         self._clip = synthetic_clip(
             int(name),
-            fps=options.fps,
+            fps=options.fps or DEFAULT_FPS,
             size_wh=options.size_wh,
             amplitude_px=options.amplitude_px,
             n_events=options.n_events,
@@ -35,11 +36,11 @@ class SyntheticSource:
             head=options.head,
             photograph=Photograph.read(Path(options.photo)) if options.photo else None,
         )
-        self.fps = options.fps
+        self.fps = self._clip.fps
 
-    def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    def timed_frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """Render every frame that the clip does not drop."""
-        return self._clip.frames()
+        return self._clip.timed_frames()
 
     def close(self) -> None:
         """Do nothing: there is no resource to release."""
@@ -73,4 +74,12 @@ def truth(name: str, options: SourceOptions) -> Truth:
     return Truth(timeline.events, timeline.duration_s)
 
 
-SOURCE = Source(forms=("synthetic:SEED",), open=SyntheticSource, direct=False, check=check_seed, truth=truth)
+SOURCE = Source(
+    forms=("synthetic:SEED",),
+    open=SyntheticSource,
+    direct=False,
+    ends=True,
+    uses=("fps", "rate", "wait_for_subscribers", "amplitude_px", "events", "conditions", "head", "photo"),
+    check=check_seed,
+    truth=truth,
+)

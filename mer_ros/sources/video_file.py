@@ -1,12 +1,14 @@
-"""A video file as a source."""
+"""A recording as a source: a video file, a folder of pictures, or numbered pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mer_ros.errors import ConfigError
+from mer_ros.media import names
 from mer_ros.sources.source import Source, SourceOptions
 
 if TYPE_CHECKING:
@@ -15,43 +17,64 @@ if TYPE_CHECKING:
 
 
 class VideoFileSource:
-    """Reads a video file at its own frame rate. name: its path. See ``VideoSource``."""
+    """Reads a recording at its own times, or at the frame rate of the options. name: its path or pattern.
+
+    See ``VideoSource`` and ``media.recording.Recording``.
+    """
 
     live = False
 
     def __init__(self, name: str, options: SourceOptions) -> None:
         check_path(name)
-        from mer_ros.media.video import VideoReader
+        from mer_ros.media.recording import open_recording
 
-        self._video = VideoReader(name, options.fps)
-        self.fps = self._video.fps
+        self._recording = open_recording(name, options.fps)
+        self.fps = self._recording.fps
 
-    def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        """Every frame, from the first."""
-        return self._video.frames()
+    @property
+    def warnings(self) -> Sequence[str]:
+        """See ``VideoSource``."""
+        return self._recording.warnings
+
+    def timed_frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        """Every readable frame, from the first."""
+        return self._recording.timed_frames()
 
     def close(self) -> None:
-        """Release the file."""
-        self._video.close()
+        """Do nothing: the file is open only while it is read."""
 
 
 def check_path(name: str) -> None:
-    """Raise ConfigError unless a name is the path of a file."""
-    if not Path(name).is_file():
+    """Raise ConfigError unless a name is the path of a file, or of a folder or pattern with pictures."""
+    names.refuse_url(name)
+    path = Path(name).expanduser()
+    if names.is_picture_sequence(path):
+        names.numbered_pictures(path)
+    elif not path.is_file():
         raise ConfigError(
             f"the video file '{name}' does not exist: give an existing one, as file:/path/to/video.mp4."
         )
 
 
 def is_path(text: str) -> bool:
-    """Whether a text is the path of an existing file, or contains a slash and no colon."""
-    return Path(text).is_file() or ("/" in text and ":" not in text)
+    """Whether a text is a path: of something that exists, or one with a slash.
+
+    A text with a colon before the first slash could name a kind of source that does not exist, so it is a
+    path only if the file exists.
+    """
+    path = Path(text).expanduser()
+    if text and (path.exists() or names.is_picture_sequence(path)):
+        return True
+    return "/" in text and ":" not in text.partition("/")[0]
 
 
 SOURCE = Source(
     forms=("file:PATH",),
     open=VideoFileSource,
     direct=True,
+    ends=True,
+    uses=("fps", "rate", "wait_for_subscribers"),
     check=check_path,
+    resolve=os.path.expanduser,
     matches=is_path,
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mer_ros.errors import ConfigError
-from mer_ros.sources.source import Source, SourceOptions
+from mer_ros.sources.source import DEFAULT_FPS, Source, SourceOptions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,18 +18,19 @@ class WebcamSource:
     """Reads a webcam. name: the path of its device. See ``VideoSource``."""
 
     live = True
+    warnings = ()
 
     def __init__(self, name: str, options: SourceOptions) -> None:
         if not Path(name).exists() or Path(name).is_dir():
             raise ConfigError(f"there is no camera at '{name}': connect one, or give a video as file:PATH.")
-        from mer_ros.media.video import WebcamReader
+        from mer_ros.media.webcam import WebcamReader
 
-        self._webcam = WebcamReader(name, options.size_wh, options.fps)
+        self._webcam = WebcamReader(name, options.size_wh, options.fps or DEFAULT_FPS)
         self.fps = self._webcam.fps
 
-    def frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    def timed_frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """Every frame from now on, until the camera delivers no more."""
-        return self._webcam.frames()
+        return self._webcam.timed_frames()
 
     def close(self) -> None:
         """Release the device."""

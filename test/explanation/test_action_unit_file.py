@@ -62,7 +62,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_fault_77_a_missing_or_damaged_file_is_one_sentence(reader, tmp_path, fault):
+def test_fault_97_a_missing_or_damaged_file_is_one_sentence(reader, tmp_path, fault):
     path = tmp_path / "units.safetensors"
     save(path, reader, {})
     FAULTS[fault](path)

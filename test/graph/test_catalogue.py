@@ -32,8 +32,8 @@ def test_names_of_parameters_are_unique(entry: NodeEntry) -> None:
     ("node", "name", "value", "words"),
     [
         ("camera", "fps", 200, "floating-point number, such as 200.0"),
-        ("camera", "fps", 0.0, "1 to 1000"),
-        ("camera", "fps", float("nan"), "1 to 1000"),
+        ("camera", "fps", -1.0, "0 to 1000"),
+        ("camera", "fps", float("nan"), "0 to 1000"),
         ("camera", "source", 3, "a string"),
         ("camera", "exit_at_end", 1, "a boolean"),
         ("face_tracker", "max_faces", True, "an integer"),

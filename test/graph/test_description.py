@@ -111,7 +111,8 @@ def test_rviz_follows_the_namespace() -> None:
         (GraphOptions(camera="webcam"), "'webcam' is neither a camera nor an existing file"),
         (GraphOptions(device="gpu"), "auto, cpu, cuda"),
         (GraphOptions(log_level="loud"), "debug, info"),
-        (GraphOptions(fps=0.0), "fps must be from 1 to 1000"),
+        (GraphOptions(camera="synthetic:1", fps=-1.0), "fps must be from 0 to 1000"),
+        (GraphOptions(rotate=45), "rotate must be one of 0, 90, 180, 270; 45 was given"),
     ],
 )
 def test_invalid_options_are_refused_before_any_node_starts(options: GraphOptions, words: str) -> None:
@@ -161,10 +162,32 @@ def test_fault_65_code_in_an_argument_is_inert(
 
 
 def test_a_camera_that_the_tracker_opens_needs_no_camera_node() -> None:
-    specs = by_name(GraphOptions(camera="device:0", direct=True, fps=90.0, rate=0.5, amplitude_px=1.0))
+    specs = by_name(GraphOptions(camera="file:a/b.mp4", direct=True, fps=90.0, rate=0.5, rotate=180))
     assert list(specs) == ["face_tracker", "classifier", "explainer"]
-    assert specs["face_tracker"].parameters == {"camera": "device:0", "fps": 90.0, "rate": 0.5}
+    given = {"camera": "file:a/b.mp4", "fps": 90.0, "rate": 0.5, "rotate": 180}
+    assert specs["face_tracker"].parameters == given
     assert by_name(GraphOptions(camera="device:0"))["camera"].parameters == {"source": "device:0"}
+
+
+def test_images_are_turned_once() -> None:
+    """By the camera node if there is one, else by the tracker."""
+    played = by_name(GraphOptions(camera="device:0", rotate=90))
+    assert played["camera"].parameters["rotate"] == 90 and "rotate" not in played["face_tracker"].parameters
+    assert by_name(GraphOptions(rotate=90))["face_tracker"].parameters == {"rotate": 90}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (GraphOptions(fps=30.0), "fps = 30.0 has no effect without a camera: omit it"),
+        (GraphOptions(camera="device:0", rate=0.5), "rate = 0.5 has no effect on camera 'device:0'"),
+        (GraphOptions(camera="a/b.mp4", events=3), "events = 3 has no effect on camera 'a/b.mp4'"),
+        (GraphOptions(camera="a/b.mp4", photo="me.jpg"), "photo = 'me.jpg' has no effect"),
+    ],
+)
+def test_fault_78_an_option_without_effect_is_refused(options: GraphOptions, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        node_specs(options, {})
 
 
 @pytest.mark.parametrize("camera", ["", "synthetic:1"])

@@ -353,7 +353,7 @@ class LiveCamera:
     images, seconds.
     """
 
-    fps, live = 30.0, True
+    fps, live, warnings = 30.0, True, ()
 
     def __init__(
         self,
@@ -373,7 +373,7 @@ class LiveCamera:
             raise ConfigError("there is no camera at '/dev/video0'.")
         return self
 
-    def frames(self) -> Iterator[tuple[int, np.ndarray]]:
+    def timed_frames(self) -> Iterator[tuple[int, np.ndarray]]:
         for i in range(self._n_frames):
             time.sleep(self._period_s)
             yield i, self._image

@@ -32,12 +32,12 @@ def test_an_update_changes_nothing(name: str) -> None:
 
 
 def test_an_outdated_table_is_replaced_and_the_rest_stays() -> None:
-    page = "before\n<!-- table: camera -->\nold\n<!-- end of table -->\nafter\n"
+    page = "before\n<!-- table: camera -->\noutdated\n<!-- end of table -->\nafter\n"
     new = reference.with_tables(page)
     assert new.startswith("before\n<!-- table: camera -->\n") and new.endswith(
         "\n<!-- end of table -->\nafter\n"
     )
-    assert reference.parameter_table("camera") in new and "old" not in new
+    assert reference.parameter_table("camera") in new and "outdated" not in new
     assert reference.with_tables(new) == new
 
 

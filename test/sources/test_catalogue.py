@@ -18,12 +18,13 @@ class GreyFrames:
     """A source of this test. name: its number of grey frames."""
 
     live = False
+    warnings = ()
 
     def __init__(self, name: str, options: SourceOptions) -> None:
         self.fps = options.fps
         self._images = [np.full((4, 6, 3), value, np.uint8) for value in range(int(name))]
 
-    def frames(self) -> Iterator[tuple[int, np.ndarray]]:
+    def timed_frames(self) -> Iterator[tuple[int, np.ndarray]]:
         yield from enumerate(self._images)
 
     def close(self) -> None:
@@ -36,7 +37,7 @@ GREY = Source(forms=("grey:COUNT",), open=GreyFrames, direct=True)
 def test_a_source_is_added_by_one_line(monkeypatch: pytest.MonkeyPatch, options: SourceOptions) -> None:
     monkeypatch.setitem(SOURCES.places, "grey", f"{__name__}:GREY")
     source = open_source("grey:3", options)
-    assert [(i, int(image.max())) for i, image in source.frames()] == [(0, 0), (1, 1), (2, 2)]
+    assert [(i, int(image.max())) for i, image in source.timed_frames()] == [(0, 0), (1, 1), (2, 2)]
     assert source.fps == options.fps
     source.close()
     assert source_spec.parse("films/a.mp4")[0] == "file", "the other kinds stay"

@@ -32,12 +32,14 @@ def test_frames_are_sent_at_the_rate_if_each_takes_less_than_a_period() -> None:
     assert pacer.keeps_up and pacer.achieved_hz == pytest.approx(100)
 
 
-def test_a_lost_frame_takes_its_time_slot() -> None:
+def test_a_frame_is_due_at_its_time() -> None:
     clock = Clock()
     pacer = Pacer(100.0, clock)
-    pacer.wait_s()
-    pacer.skip_frames(3)
-    assert pacer.wait_s() == pytest.approx(0.04)
+    assert pacer.wait_s(0.0) == 0
+    assert pacer.wait_s(0.04) == pytest.approx(0.04)
+    clock.now += 0.54  # a delay of half a second shifts all later times
+    assert pacer.wait_s(0.05) == 0
+    assert pacer.wait_s(0.08) == pytest.approx(0.03)
 
 
 def test_frames_of_a_live_camera_are_counted_on_arrival() -> None:

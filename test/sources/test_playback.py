@@ -29,11 +29,12 @@ class Frames:
 
     def __init__(self, indices: list[int], fps: float = 500.0, live: bool = False) -> None:
         self.indices, self.fps, self.live = indices, fps, live
+        self.warnings: list[str] = []
         self.closed = False
 
-    def frames(self) -> Iterator[tuple[int, np.ndarray]]:
+    def timed_frames(self) -> Iterator[tuple[int, np.ndarray]]:
         for index in self.indices:
-            yield index, IMAGE
+            yield round(index * 1e9 / self.fps), IMAGE
 
     def close(self) -> None:
         self.closed = True
@@ -139,7 +140,7 @@ def test_fault_30_a_live_camera_is_opened_again_and_stamped_when_it_was_read(
 
 def test_an_exception_of_the_source_is_reported_and_ends_it(play: Callable[..., Playback]) -> None:
     class Damaged(Frames):
-        def frames(self) -> Iterator[tuple[int, np.ndarray]]:
+        def timed_frames(self) -> Iterator[tuple[int, np.ndarray]]:
             yield 0, IMAGE
             raise RuntimeError("a damaged file")
 

@@ -41,10 +41,16 @@ def test_a_bare_name_is_a_file_where_there_is_one(tmp_path: Path, monkeypatch: p
     assert source_spec.parse("a.mp4") == ("file", "a.mp4")
 
 
-@pytest.mark.parametrize("spec", ["rtsp://host/cam", "dev:/dev/video0", "Device:/dev/video0", "webcam", ""])
+@pytest.mark.parametrize("spec", ["dev:/dev/video0", "Device:/dev/video0", "webcam", ""])
 def test_an_unknown_kind_is_refused_by_name_and_is_not_taken_for_a_file(spec: str) -> None:
     with pytest.raises(ConfigError, match=f"^'{spec}' is neither a camera nor an existing file: use "):
         source_spec.parse(spec)
+
+
+@pytest.mark.parametrize("spec", ["rtsp://host/cam", "https://host/a.mp4", "file:http://host/a.mp4"])
+def test_fault_90_a_url_is_refused_in_one_sentence(spec: str, options: SourceOptions) -> None:
+    with pytest.raises(ConfigError, match=r"is a URL, and only files and cameras of this machine are read"):
+        open_source(spec, options)
 
 
 def test_the_refusal_lists_every_form() -> None:

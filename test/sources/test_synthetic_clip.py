@@ -18,8 +18,8 @@ from mer_ros.sources.source_spec import open_source
 
 def test_it_has_the_size_and_rate_that_are_requested(options: SourceOptions) -> None:
     source = open_source("synthetic:3", options)
-    index, first = next(iter(source.frames()))
-    assert index == 0 and first.shape == (240, 320, 3) and first.dtype == np.uint8
+    time_ns, first = next(iter(source.timed_frames()))
+    assert time_ns == 0 and first.shape == (240, 320, 3) and first.dtype == np.uint8
     assert source.fps == 100.0 and not source.live
 
 
@@ -33,7 +33,9 @@ def test_its_truth_is_known_without_rendering(options: SourceOptions) -> None:
 
 def test_an_everyday_clip_leaves_out_the_indices_of_lost_frames(options: SourceOptions) -> None:
     source = open_source("synthetic:3", replace(options, fps=30.0, conditions="everyday"))
-    indices = [i for i, _ in itertools.islice(source.frames(), 300)]
+    times = [t * 30e-9 for t, _ in itertools.islice(source.timed_frames(), 300)]
+    indices = [round(t) for t in times]
+    assert times == pytest.approx(indices, abs=1e-6)
     assert indices == sorted(set(indices)) and indices[-1] > 299
 
 
@@ -48,8 +50,8 @@ def test_unknown_conditions_are_refused_with_the_known_ones(options: SourceOptio
 
 
 def test_the_head_is_chosen_and_an_unknown_one_refused(options: SourceOptions) -> None:
-    _, first = next(iter(open_source("synthetic:3", replace(options, head="parametric")).frames()))
-    _, other = next(iter(open_source("synthetic:3", options).frames()))
+    _, first = next(iter(open_source("synthetic:3", replace(options, head="parametric")).timed_frames()))
+    _, other = next(iter(open_source("synthetic:3", options).timed_frames()))
     assert np.abs(first.astype(int) - other).mean() > 10
     with pytest.raises(ConfigError, match="'round'"):
         open_source("synthetic:3", replace(options, head="round"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mer_ros.errors import ConfigError
-from mer_ros.media import video
+from mer_ros.media import webcam
 from mer_ros.sources.source import SourceOptions
 from mer_ros.sources.source_spec import open_source
 
@@ -23,7 +23,7 @@ def test_it_requests_size_and_rate_and_is_live(
         def __init__(self, path: str, size_wh: tuple[int, int], fps: float) -> None:
             opened.append((path, size_wh, fps))
 
-    monkeypatch.setattr(video, "WebcamReader", Reader)
+    monkeypatch.setattr(webcam, "WebcamReader", Reader)
     device = tmp_path / "video0"
     device.touch()
     source = open_source(f"device:{device}", options)

@@ -97,6 +97,10 @@ class SyntheticClip:
         for i in np.flatnonzero(~self.lost):
             yield int(i), self.render(int(i))
 
+    def timed_frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        """Time at which the shutter opens, ns, and picture of all frames that are not lost, in order."""
+        return ((round(i / self.fps * 1e9), picture) for i, picture in self.frames())
+
     def render(self, i: int) -> NDArray[np.uint8]:
         """Frame ``i``: (H, W, 3) uint8, BGR; the shutter opens at ``i / fps`` seconds."""
         time_s, open_s = self._time_s(i), self._camera.open_s

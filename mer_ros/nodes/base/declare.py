@@ -28,7 +28,9 @@ def declare(node: Node, entry: NodeEntry) -> dict[str, str]:
 
 def descriptor_of(p: Parameter) -> ParameterDescriptor:
     """Description and range of a parameter, for ROS tools."""
-    descriptor = ParameterDescriptor(description=p.description, additional_constraints=", ".join(p.choices))
+    descriptor = ParameterDescriptor(
+        description=p.description, additional_constraints=", ".join(map(str, p.choices))
+    )
     if p.minimum is not None and p.maximum is not None:
         if isinstance(p.default, float):
             descriptor.floating_point_range = [FloatingPointRange(from_value=p.minimum, to_value=p.maximum)]

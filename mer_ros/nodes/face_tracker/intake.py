@@ -12,6 +12,7 @@ from sensor_msgs.msg import CompressedImage, Image
 
 from mer_ros.errors import ConfigError, quantity
 from mer_ros.graph import topic_names
+from mer_ros.media.orientation import Orientation
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.callbacks import playback_callbacks
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
@@ -72,6 +73,7 @@ class Intake:
         self._max_gap_s = max_gap_s
         self._compressed: bool = node.value("compressed")
         self._max_pixels: int = node.value("max_pixels")
+        self._orientation = Orientation.clockwise(node.value("rotate"))
         self._topic = topic_names.IMAGE_COMPRESSED if self._compressed else topic_names.IMAGE
         self._images: ImageTopic | None = None
         self._worker: DropOldestWorker[Arrival] | None = None
@@ -140,7 +142,10 @@ class Intake:
         return self._worker is not None
 
     def decode(self, arrival: Arrival) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 BGR; BadFrame if the message is invalid."""
+        """(H, W, 3) uint8 BGR, turned by the parameter ``rotate``; BadFrame if the message is invalid."""
+        return self._orientation.apply(self._decoded(arrival))
+
+    def _decoded(self, arrival: Arrival) -> NDArray[np.uint8]:
         content = arrival.content
         if isinstance(content, np.ndarray):
             return content

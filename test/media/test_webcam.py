@@ -1,44 +1,15 @@
-"""Video files and webcams, read with OpenCV."""
+"""Webcams, read with OpenCV."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import cv2
-import numpy as np
 import pytest
 
 from mer_ros.errors import ConfigError
-from mer_ros.media.video import VideoReader, WebcamReader
-
-
-@pytest.fixture
-def clip(tmp_path: Path) -> str:
-    path = str(tmp_path / "clip.avi")
-    writer = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*"MJPG"), 25.0, (64, 48))
-    for i in range(5):
-        writer.write(np.full((48, 64, 3), 40 * i, np.uint8))
-    writer.release()
-    return path
-
-
-def test_a_video_is_read_from_its_first_frame_each_time(clip: str) -> None:
-    reader = VideoReader(clip, 100.0)
-    for _ in range(2):
-        frames = list(reader.frames())
-        assert [i for i, _ in frames] == [0, 1, 2, 3, 4]
-        assert [int(image.mean()) for _, image in frames] == pytest.approx([0, 40, 80, 120, 160], abs=3)
-    assert reader.fps == 25.0
-    reader.close()
-
-
-def test_a_file_that_is_not_a_video_is_refused_by_its_path(tmp_path: Path) -> None:
-    path = tmp_path / "notes.mp4"
-    path.write_text("these are notes")
-    with pytest.raises(ConfigError, match=f"'{path}' cannot be read as video"):
-        VideoReader(str(path), 25.0)
+from mer_ros.media.webcam import WebcamReader
 
 
 @pytest.fixture
@@ -82,11 +53,11 @@ def test_size_and_rate_are_requested_and_a_reported_rate_is_used(
         cv2.CAP_PROP_FPS: 30.0,
     }
     assert reader.fps == fps
-    assert list(reader.frames()) == []
+    assert list(reader.timed_frames()) == []
     assert cv2.CAP_PROP_POS_FRAMES not in requested, "a webcam cannot be rewound"
 
 
 def test_a_webcam_that_does_not_open_is_refused(device: Callable[[float], dict[int, float]]) -> None:
     device(30.0)
-    with pytest.raises(ConfigError, match="'/dev/video1' cannot be read"):
+    with pytest.raises(ConfigError, match="the camera '/dev/video1' cannot be read"):
         WebcamReader("/dev/video1", (640, 480), 30.0)

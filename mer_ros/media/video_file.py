@@ -1,0 +1,209 @@
+"""Video files, read with PyAV (FFmpeg): every readable frame at its presentation time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from mer_ros.errors import ConfigError, DataError
+from mer_ros.media.orientation import Orientation
+from mer_ros.media.presentation_times import MAX_RATE_HZ, Clock, frame_rate, missing_frames
+
+_SCANNED_PACKETS = 300  # from which the frame rate is measured
+_REORDERED = 16  # packets at the end of the scan whose predecessors in time may be missing
+_HEADER_TOLERANCE = 0.05
+_MAX_ERRORS = 1000  # of the container, one after the other
+
+
+class VideoReader:
+    """Reads a video file as a ``Recording``.
+
+    The time of a frame is its presentation time; the frame rate that the header declares is only compared
+    with it. The orientation in the metadata is applied. Frames that cannot be decoded, or only with errors,
+    are left out and counted. No index is needed.
+
+    path: an existing file. fps: if not 0, frame i has the time i / fps, for a file whose times are wrong,
+    such as slow motion stored at 30 fps. ConfigError if there is no video in the file, or if its times mean
+    more than 1000 frames per second; DataError if no frame can be decoded.
+    """
+
+    def __init__(self, path: Path, fps: float) -> None:
+        self._path, self._given_fps = path, fps
+        self._first_warnings: list[str] = []
+        self.warnings: list[str] = []
+        self.fps = fps or self._measured_rate()
+        next(iter(self.timed_frames()))
+
+    def _measured_rate(self) -> float:
+        """Frame rate from the presentation times of the first frames, else from the header, Hz."""
+        with _opened(self._path) as (container, stream):
+            packets = list(islice(_packets(container, stream), _SCANNED_PACKETS))
+            times = sorted(t for t in map(_packet_time, packets) if t is not None)
+            if len(packets) == _SCANNED_PACKETS:
+                times = times[:-_REORDERED]
+            tick_s = float(stream.time_base or 0)
+            declared = float(stream.average_rate or stream.guessed_rate or 0)
+        measured = frame_rate(np.asarray(times, np.float64) * tick_s, tick_s)
+        if measured >= MAX_RATE_HZ:
+            raise ConfigError(
+                f"the frames of '{self._path}' are {1000 / measured:.2g} ms apart, which means "
+                f"{measured:.0f} frames per second: if no camera of that rate recorded them, give their true "
+                "rate as fps."
+            )
+        if measured and declared and abs(declared / measured - 1) > _HEADER_TOLERANCE:
+            self._first_warnings.append(
+                f"the header of '{self._path}' declares {declared:.4g} frames per second, but its "
+                f"frames are shown at {measured:.4g} on average: their presentation times are used (fps "
+                "overrides them)."
+            )
+        return measured or (declared if 0 < declared < MAX_RATE_HZ else 30.0)
+
+    def timed_frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        """See ``Recording``."""
+        self.warnings[:] = self._first_warnings
+        tally = _Tally()
+        with _opened(self._path) as (container, stream):
+            stream.thread_type = "AUTO"
+            if stream.time_base is None:
+                raise DataError(f"the video of '{self._path}' has no time base: convert the file.")
+            clock = Clock(stream.time_base, self.fps, by_index=bool(self._given_fps))
+            to_bgr = VideoReformatter()
+            for frame, following in _with_next(_decoded(container, stream, tally, clock)):
+                stamp_ns = clock.time_ns(frame.pts, following.pts if following is not None else None)
+                if stamp_ns is None:
+                    continue
+                tally.times_ns.append(stamp_ns)
+                image = to_bgr.reformat(frame, format="bgr24").to_ndarray()
+                yield stamp_ns, _orientation(frame).apply(np.asarray(image, np.uint8))
+            declared = stream.frames
+        self._conclude(tally, clock, declared)
+
+    def _conclude(self, tally: _Tally, clock: Clock, declared: int) -> None:
+        """Add the warnings at the end. declared: number of frames of the header, 0 if it has none."""
+        if not tally.times_ns:
+            raise DataError(
+                f"no frame of '{self._path}' can be decoded ({tally.packets} were found): the file is "
+                "damaged or its codec is not supported; convert it."
+            )
+        unreadable, found = tally.unreadable(), len(tally.times_ns)
+        if unreadable:
+            self.warnings.append(
+                f"{unreadable} of {found + unreadable} frames of '{self._path}' could not be read: they are "
+                "left out, and the others keep their times."
+            )
+        in_file = tally.packets + tally.hidden
+        if declared and declared != in_file:
+            self.warnings.append(
+                f"the header of '{self._path}' declares {declared} frames, but the file contains {in_file}."
+            )
+        if clock.corrected:
+            self.warnings.append(
+                f"{clock.corrected} of {found} frames of '{self._path}' have no presentation time of their "
+                "own: they are placed after the frame before."
+            )
+
+
+@dataclass
+class _Tally:
+    """Counts of one reading.
+
+    packets: number of encoded frames. hidden: number of others that an edit list hides. damaged: whether a
+    packet or the container was damaged. times_ns: of the delivered frames.
+    """
+
+    packets: int = 0
+    hidden: int = 0
+    damaged: bool = False
+    times_ns: list[int] = field(default_factory=list)
+
+    def unreadable(self) -> int:
+        """Frames that were not delivered, including those of which the container lost every trace."""
+        undecoded = max(0, self.packets - len(self.times_ns))
+        if not (self.damaged or undecoded):
+            return 0
+        return max(undecoded, missing_frames(self.times_ns))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """The container and its main video stream; ConfigError if there is none."""
+    try:
+        # with "file:", FFmpeg does not take a name with a colon for a protocol
+        container = av.open(f"file:{path.absolute()}", metadata_errors="replace")
+    except (av.FFmpegError, OSError, ValueError) as error:
+        cause = str(getattr(error, "strerror", None) or error).rstrip(".")
+        raise ConfigError(
+            f"'{path}' cannot be read as video ({cause}): check that it is a complete video file, and your "
+            "permission to read it."
+        ) from error
+    with container:
+        stream = container.streams.best("video")
+        if not isinstance(stream, VideoStream):
+            raise ConfigError(
+                f"'{path}' cannot be read as video (it has no video stream): give another file."
+            )
+        yield container, stream
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator[av.Packet]:
+    """All packets, an empty one last; reading goes on behind a damaged part."""
+    for _ in range(_MAX_ERRORS):
+        try:
+            yield from container.demux(stream)
+            return
+        except av.FFmpegError:
+            continue
+
+
+def _packet_time(packet: av.Packet) -> int | None:
+    return packet.pts if packet.pts is not None else packet.dts
+
+
+def _decoded(
+    container: InputContainer, stream: VideoStream, tally: _Tally, clock: Clock
+) -> Iterator[VideoFrame]:
+    """All frames that are decoded without errors, in the order in which they are shown."""
+    for packet in _packets(container, stream):
+        if packet.size and packet.is_discard:
+            tally.hidden += 1
+        elif packet.size:
+            tally.packets += 1
+            tally.damaged |= packet.is_corrupt
+            clock.add(_packet_time(packet))
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            tally.damaged = True
+            continue
+        for frame in frames:
+            if isinstance(frame, VideoFrame) and not frame.is_corrupt:
+                yield frame
+
+
+def _with_next(frames: Iterator[VideoFrame]) -> Iterator[tuple[VideoFrame, VideoFrame | None]]:
+    """Every frame with the one after it, None for the last."""
+    frame = next(frames, None)
+    while frame is not None:
+        following = next(frames, None)
+        yield frame, following
+        frame = following
+
+
+def _orientation(frame: VideoFrame) -> Orientation:
+    """The orientation in the metadata of a frame."""
+    matrix: Any = frame.side_data.get("DISPLAYMATRIX")  # a buffer, without the type of one
+    return (
+        Orientation() if matrix is None else Orientation.from_matrix(np.frombuffer(bytes(matrix), np.int32))
+    )

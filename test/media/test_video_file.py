@@ -1,0 +1,54 @@
+"""Reading of video files; test/sources/test_video_file.py has the kinds and faults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from benchmarks.recording_files import write_video
+from mer_ros.errors import ConfigError
+from mer_ros.media.video_file import VideoReader
+
+
+def test_images_are_bgr(tmp_path: Path) -> None:
+    path = tmp_path / "red.mp4"
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv444p"
+        red = np.full((48, 64, 3), (0, 0, 250), np.uint8)
+        file.mux(stream.encode(av.VideoFrame.from_ndarray(red, format="bgr24")))
+        file.mux(stream.encode(None))
+    [(time_ns, image)] = VideoReader(path, 0.0).timed_frames()
+    assert time_ns == 0 and image.shape == (48, 64, 3) and image.dtype == np.uint8
+    assert np.abs(image.reshape(-1, 3).mean(axis=0) - (0, 0, 250)).max() < 8
+
+
+def test_a_sound_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "voice.mp4"
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("aac", rate=8000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+        frame.sample_rate = 8000
+        file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    with pytest.raises(ConfigError, match="has no video stream"):
+        VideoReader(path, 0.0)
+
+
+def test_a_reader_may_stop_early_and_start_again(tmp_path: Path) -> None:
+    reader = VideoReader(write_video(tmp_path / "a.mp4", "libx264", range(20)), 0.0)
+    frames = reader.timed_frames()
+    next(frames)
+    frames.close()  # type: ignore[attr-defined]
+    assert len(list(reader.timed_frames())) == 20
+
+
+def test_an_encrypted_or_unreadable_file_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "secret.mp4"
+    path.write_bytes(bytes(1000))
+    with pytest.raises(ConfigError, match="cannot be read as video") as caught:
+        VideoReader(path, 0.0)
+    assert "\n" not in str(caught.value)
