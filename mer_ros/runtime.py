@@ -124,6 +124,7 @@ class DropOldestWorker(Generic[T]):
         self._items: deque[T] = deque()
         self._ready = threading.Condition()
         self._running = True
+        self._idle = True
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -158,6 +159,12 @@ class DropOldestWorker(Generic[T]):
     def __len__(self) -> int:
         return len(self._items)
 
+    @property
+    def idle(self) -> bool:
+        """Whether every item has been processed, and ``on_idle`` called after the last."""
+        with self._ready:
+            return self._idle and not self._items
+
     def stop(self) -> None:
         """Finish the current item, discard the rest and end the thread."""
         with self._ready:
@@ -176,12 +183,14 @@ class DropOldestWorker(Generic[T]):
                     return
                 if due:
                     item = self._items.popleft()
+                    self._idle = False
                     if len(self._items) == self._size - 1:
                         self._ready.notify_all()  # for ``put_waiting``
             if due:
                 self._handle(item)
             else:
                 self._on_idle()
+                self._idle = True
             idle_s = IDLE_S if due else None
 
 

@@ -141,6 +141,20 @@ def test_a_blocking_producer_loses_nothing_and_keeps_the_order() -> None:
     assert not worker.put_waiting(30, lambda: True), "it has ended"
 
 
+def test_a_worker_is_idle_when_its_last_item_is_processed() -> None:
+    release, taken = threading.Event(), threading.Event()
+    worker = DropOldestWorker(lambda _i: (taken.set(), release.wait(10)), 2, lambda _i: None)
+    assert worker.idle
+    worker.put(0)
+    assert taken.wait(10) and len(worker) == 0 and not worker.idle
+    release.set()
+    deadline = time.monotonic() + 10
+    while not worker.idle:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    worker.stop()
+
+
 def test_a_blocking_producer_can_stop_waiting() -> None:
     release = threading.Event()
     worker = DropOldestWorker(lambda _i: release.wait(10), 1, lambda _i: None)

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import inspect
+import os
 import signal
+import sys
 import time
 from collections.abc import Callable
-from dataclasses import fields
-from typing import Any
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import fields, replace
+from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
-from mer_ros.errors import ConfigError
+from mer_ros.cli.terminal import fitted
+from mer_ros.errors import ConfigError, GraphError, quantity
 from mer_ros.graph import description
 from mer_ros.graph.options import GraphOptions
+from mer_ros.graph.received_emotion import ReceivedEmotion
+from mer_ros.reports.events import EVENT_HEADER, event_json, event_row
+from mer_ros.sources import source_spec
+from mer_ros.sources.catalogue import SOURCES
+
+if TYPE_CHECKING:
+    from mer_ros.nodes.tools.event_follower import EventFollower
 
 _POLL_S = 0.1
+_SUBSCRIBERS_OF_EVENTS = 3  # of a followed graph: classifier, explainer and follower
 
 
-def _with_graph_options(command: Callable[[GraphOptions, frozenset[str]], None]) -> Callable[..., None]:
-    """Add one option per field of ``GraphOptions`` to a command, as the launch files have arguments."""
+def _with_graph_options(command: Callable[[GraphOptions, frozenset[str], bool], None]) -> Callable[..., None]:
+    """Add --json and one option per field of ``GraphOptions``, as the launch files have arguments."""
 
-    def wrapped(context: typer.Context, **values: Any) -> None:
+    def wrapped(context: typer.Context, as_json: bool, **values: Any) -> None:
         sources = {name: context.get_parameter_source(name) for name in values}
         given = frozenset(n for n, source in sources.items() if source and source.name == "COMMANDLINE")
-        command(GraphOptions(**values), given)
+        command(GraphOptions(**values), given, as_json)
 
     shown = [
         inspect.Parameter(
@@ -35,7 +47,11 @@ def _with_graph_options(command: Callable[[GraphOptions, frozenset[str]], None])
         )
         for f in fields(GraphOptions)
     ]
-    shown.insert(0, inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context))
+    as_json = typer.Option(False, "--json", help="Print each event as one JSON object; logs go to stderr.")
+    shown[:0] = [
+        inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
+        inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, annotation=bool, default=as_json),
+    ]
     wrapped.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
     wrapped.__annotations__ = {p.name: p.annotation for p in shown}
     wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
@@ -47,20 +63,96 @@ def _help_of(text: str, choices: tuple[object, ...]) -> str:
 
 
 @_with_graph_options
-def up(options: GraphOptions, given: frozenset[str]) -> None:
-    """Start face_tracker, classifier, explainer and optionally a camera. Ctrl-C stops them."""
+def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
+    """Start face_tracker, classifier, explainer and optionally a camera. Ctrl-C stops them.
+
+    Prints each event. A recording ends the command with its last event.
+    """
     from mer_ros.graph.processes import Supervisor, command_of
 
+    log = sys.stderr if as_json else sys.stdout
     if not options.autostart:
-        typer.echo("autostart is off: a lifecycle manager must activate the nodes.")
-    commands = [command_of(spec) for spec in description.node_specs(options, given=given)]
+        typer.echo("autostart is off: a lifecycle manager must activate the nodes.", file=log)
+    specs = description.node_specs(_gated(options, given), given=given)
     description.check_files(options)
-    stopping = []
+    commands = [command_of(spec) for spec in specs]
+    stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: stopping.append(number))
-    with Supervisor(commands, lambda name, line: typer.echo(f"[{name}] {line}")) as supervisor:
-        while not stopping and supervisor.poll():
-            time.sleep(_POLL_S)
-    failed = {name: code for name, code in supervisor.exit_codes().items() if code}
+    with ExitStack() as stack:
+        show = _show_json if as_json else _Table(log).show
+        follower = stack.enter_context(_following(options, show)) if options.autostart else None
+        held = ("camera",) if follower is not None and _ends(options) else ()
+        graph = Supervisor(commands, lambda name, line: typer.echo(f"[{name}] {line}", file=log), held)
+        stack.enter_context(graph)
+        while not stopping and graph.poll():
+            if follower is None:
+                time.sleep(_POLL_S)
+                continue
+            follower.spin(_POLL_S)
+            if follower.failure:
+                raise GraphError(follower.failure)
+            if follower.graph_is_up:
+                graph.release()
+            if _ends(options) and follower.finished:
+                typer.echo(_summary(follower), file=log)
+                return
+    failed = {name: code for name, code in graph.exit_codes().items() if code}
     if failed and not stopping:
         raise ConfigError(f"{', '.join(sorted(failed))} failed: see the messages above.")
+
+
+def _ends(options: GraphOptions) -> bool:
+    """Whether the camera of the graph is a recording, which ends."""
+    return bool(options.camera) and SOURCES.get(source_spec.parse(options.camera)[0]).ends
+
+
+def _gated(options: GraphOptions, given: frozenset[str]) -> GraphOptions:
+    """The options with a recording that starts once its events have all their subscribers."""
+    if not (options.direct and options.autostart and _ends(options)) or "wait_for_subscribers" in given:
+        return options
+    return replace(options, wait_for_subscribers=_SUBSCRIBERS_OF_EVENTS)
+
+
+def _following(
+    options: GraphOptions, show: Callable[[ReceivedEmotion, str], None]
+) -> AbstractContextManager[EventFollower]:
+    """The subscriber; GraphError if ROS cannot be imported."""
+    if options.local_only:
+        os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
+    try:
+        from mer_ros.nodes.tools.event_follower import following
+    except ImportError as error:
+        raise GraphError(
+            f"ROS cannot be imported ({error}): source install/setup.bash or scripts/env.sh first."
+        ) from error
+    return following(options.namespace, _ends(options), options.rate, show)
+
+
+class _Table:
+    """Prints events as rows of a table with their explanations. file: where to."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file, self._header_shown = file, False
+
+    def show(self, emotion: ReceivedEmotion, explanation: str) -> None:
+        """Print one event, and the header before the first."""
+        if not self._header_shown:
+            typer.echo(EVENT_HEADER, file=self._file)
+            self._header_shown = True
+        typer.echo(event_row(emotion), file=self._file)
+        for text in filter(None, (emotion.reason, explanation)):
+            typer.echo(fitted(f"       {text}", self._file, indent=7), file=self._file)
+
+
+def _show_json(emotion: ReceivedEmotion, explanation: str) -> None:
+    """Print one event as a line of JSON."""
+    typer.echo(event_json(emotion, explanation))
+
+
+def _summary(follower: EventFollower) -> str:
+    processed, lost = follower.figures
+    return (
+        f"The recording has ended: {quantity(follower.n_events, 'event')} in {quantity(processed, 'frame')}, "
+        f"{lost} lost."
+    )

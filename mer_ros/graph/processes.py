@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mer_ros.errors import ConfigError, GraphError
@@ -158,17 +158,24 @@ class Supervisor:
 
     on_line: called with (name, line) for each line that a child writes, in reader threads, and when a child
     ends. A child with ``respawn`` that fails is restarted after an increasing delay, at most five times a
-    minute.
+    minute. held: names of the children that start with ``release``, not at once.
     """
 
-    def __init__(self, commands: Sequence[ProcessCommand], on_line: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        commands: Sequence[ProcessCommand],
+        on_line: Callable[[str, str], None],
+        held: Collection[str] = (),
+    ) -> None:
         self._on_line = on_line
         self._children = [_Child(command, on_line) for command in commands]
+        self._held = set(held)
 
     def __enter__(self) -> Supervisor:
         try:
             for child in self._children:
-                child.start()
+                if child.command.name not in self._held:
+                    child.start()
         except BaseException:
             self.stop()
             raise
@@ -176,6 +183,13 @@ class Supervisor:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def release(self) -> None:
+        """Start the children that were held back; they are held only once."""
+        held, self._held = self._held, set()
+        for child in self._children:
+            if child.command.name in held:
+                child.start()
 
     def poll(self) -> bool:
         """Restart failed children whose delay is over; False if no child runs or will be restarted."""
@@ -192,7 +206,7 @@ class Supervisor:
                     child.start()
             elif child.exit_code is None and child.process is not None:
                 alive = self._ended(child, now) or alive
-        return alive
+        return alive or bool(self._held)
 
     def exit_codes(self) -> dict[str, int | None]:
         """Name to exit code; None while the child runs or is to be restarted."""

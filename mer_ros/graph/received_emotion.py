@@ -10,7 +10,7 @@ class ReceivedEmotion:
     """A received Emotion; times are seconds of stream time.
 
     time_s: time of the latest processed frame when it arrived. distance, limit: squared distance to the
-    nearest prototype, and the rejection limit; NaN without prototypes.
+    nearest prototype, and the rejection limit; NaN without prototypes. event_id, reason: as in the message.
     """
 
     time_s: float
@@ -23,3 +23,5 @@ class ReceivedEmotion:
     onset_s: float
     apex_s: float
     offset_s: float
+    event_id: str = ""
+    reason: str = ""

@@ -10,25 +10,19 @@ from typing import TYPE_CHECKING
 from mer_ros.evaluation.spotting import Matching, iou, match
 from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.limits import MIN_SAMPLES
+from mer_ros.reports.events import EVENT_HEADER, event_row
 from mer_ros.reports.synthetic_scores import SPOTTING
 from mer_ros.types import UNKNOWN
 
 if TYPE_CHECKING:
     from mer_ros.data.synthetic.timeline import TrueEvent
 
-HEADER = f"{'time s':>6} {'face':<7} {'kind':<5} {'label':<9} {'conf':>4} {'dist/limit':>11} " + (
-    f"{'onset':>6} {'apex':>6} {'offset':>6} truth"
-)
+HEADER = f"{EVENT_HEADER} truth"
 
 
 def table_row(emotion: ReceivedEmotion, truth: str) -> str:
     """A received answer beside the true label, as one line of at most 80 columns."""
-    e = emotion
-    distance = "-" if math.isnan(e.distance) else f"{e.distance:.1f}/{e.limit:.1f}"
-    return (
-        f"{e.time_s:6.2f} {e.face_id:<7.7} {e.kind:<5} {e.label:<9.9} {e.confidence:4.2f} "
-        f"{distance:>11} {e.onset_s:6.2f} {e.apex_s:6.2f} {e.offset_s:6.2f} {truth}"
-    )
+    return f"{event_row(emotion)} {truth}"
 
 
 def true_label(emotion: ReceivedEmotion, truth: Sequence[TrueEvent]) -> str:

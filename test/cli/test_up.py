@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 from typer.testing import CliRunner
 
+from mer_ros.cli import up
 from mer_ros.cli.main import app
 from mer_ros.graph.options import GraphOptions
+from mer_ros.graph.received_emotion import ReceivedEmotion
+from mer_ros.pipeline import truth_of
+from mer_ros.reports.events import EVENT_HEADER, event_row
+from mer_ros.sources.source import SourceOptions
+from mer_ros.sources.source_spec import open_source
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,6 +69,83 @@ def test_an_option_that_equals_its_default_counts_as_given(
     monkeypatch.setattr("mer_ros.graph.description.node_specs", nodes)
     CliRunner().invoke(app, ["up", "--model", "linear_prototype", "--autostart"])
     assert calls == [(GraphOptions(), {"model", "autostart"})]
+
+
+ANSWER = ReceivedEmotion(2.35, "face_1", "micro", "happiness", 0.834, 3.14, 9.0, 2.02, 2.11, 2.29)
+
+
+def test_events_are_rows_below_one_header_with_their_explanations(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table = up._Table(sys.stdout)
+    table.show(ANSWER, "The lip corner rose.")
+    table.show(replace(ANSWER, label="unknown", reason="too far from every prototype"), "")
+    header, row, text, second, reason = capsys.readouterr().out.splitlines()
+    assert header == EVENT_HEADER and row == event_row(ANSWER)
+    assert text.strip() == "The lip corner rose." and "unknown" in second
+    assert reason.strip() == "too far from every prototype"
+
+
+def test_a_recording_opened_by_the_tracker_starts_when_everybody_receives_its_events() -> None:
+    film = GraphOptions(camera="a/b.mp4", direct=True)
+    assert up._gated(film, frozenset()).wait_for_subscribers == 3
+    assert up._gated(replace(film, wait_for_subscribers=1), frozenset({"wait_for_subscribers"})) == replace(
+        film, wait_for_subscribers=1
+    )
+    for other in (
+        replace(film, camera="device:0"),
+        replace(film, direct=False),
+        replace(film, autostart=False),
+    ):
+        assert up._gated(other, frozenset()) == other
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video of a synthetic clip with two expressions, 60 fps."""
+    source = open_source("synthetic:2", SourceOptions(fps=60.0, n_events=2))
+    path = tmp_path_factory.mktemp("films") / "12:30 face.mp4"
+    with av.open(f"file:{path}", "w", format="mp4") as file:
+        stream = file.add_stream("libx264", rate=60, options={"crf": "15", "preset": "veryfast"})
+        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
+        for time_ns, image in source.timed_frames():
+            frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+            frame.pts, frame.time_base = round(time_ns * 60e-9), Fraction(1, 60)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    return path
+
+
+def test_a_file_ends_the_command_and_every_event_is_one_line_with_its_explanation(film: Path) -> None:
+    arguments = ("--direct", "--local-only", "--namespace", "film", "--camera", str(film), "--json")
+    done = subprocess.run(
+        _mer("up", *arguments), capture_output=True, text=True, env=_environment(), timeout=250
+    )
+    assert done.returncode == 0, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    truth = truth_of("synthetic:2", SourceOptions(fps=60.0, n_events=2))
+    assert truth is not None and len(events) == 2
+    for event, true in zip(events, truth.events):
+        assert event["onset_s"] == pytest.approx(true.onset_s, abs=0.1)
+        assert event["explanation"] and event["label"]
+    frames = re.search(r"The recording has ended: 2 events in (\d+) frames, 0 lost\.", done.stderr)
+    assert frames is not None and int(frames[1]) == pytest.approx(60 * truth.duration_s, abs=1)
+
+
+@pytest.mark.parametrize("direct", ["--direct", "--no-direct"])
+def test_fault_80_a_node_that_fails_to_configure_ends_the_command_with_its_sentence(
+    direct: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "notes.mp4"
+    path.write_text("these are notes")
+    arguments = ("--local-only", "--namespace", "broken", "--camera", str(path), direct)
+    done = subprocess.run(
+        _mer("up", *arguments), capture_output=True, text=True, env=_environment(), timeout=250
+    )
+    node = "face_tracker" if direct == "--direct" else "camera"
+    assert done.returncode == 2
+    [line] = [line for line in done.stderr.splitlines() if line.startswith("mer: ")]
+    assert line.startswith(f"mer: {node}: '{path}' cannot be read as video")
 
 
 def _mer(*arguments: str) -> list[str]:

@@ -139,7 +139,7 @@ def test_an_exception_of_the_source_is_an_error(
         raise RuntimeError("a damaged file")
         yield
 
-    monkeypatch.setattr(live_camera, "frames", fail)
+    monkeypatch.setattr(live_camera, "timed_frames", fail)
     node = play_live(live_camera())
     wait_for(lambda: node.health()[2]["ended"] == "true", "the end")
     assert node.health()[:2] == (b"\x02", "the source failed: RuntimeError: a damaged file")

@@ -89,8 +89,8 @@ class ImageHealth:
                 )
         return ""
 
-    def report(self, gate: FrameGate | None, enabled: bool) -> Health:
-        """Level, message and values for the diagnostics."""
+    def report(self, gate: FrameGate | None, enabled: bool, ended: bool = False) -> Health:
+        """Level, message and values for the diagnostics. ended: whether a recording is processed."""
         now = time.monotonic()
         received, lost, then = self._before
         times = gate.stamps if gate else None
@@ -105,6 +105,7 @@ class ImageHealth:
             "source": self._source,
             "topic": self._topic,
             "enabled": str(enabled).lower(),
+            "ended": str(ended).lower(),
             "received": str(self.received),
             "processed": str(self.processed),
             "longer_than_declared": str(self.oversized),

@@ -141,6 +141,12 @@ class Intake:
         """Whether images are received."""
         return self._worker is not None
 
+    @property
+    def ended(self) -> bool:
+        """Whether an opened recording has ended and all its frames are processed."""
+        camera, worker = self._camera, self._worker
+        return camera is not None and camera.ended and (worker is None or worker.idle)
+
     def decode(self, arrival: Arrival) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 BGR, turned by the parameter ``rotate``; BadFrame if the message is invalid."""
         return self._orientation.apply(self._decoded(arrival))

@@ -175,4 +175,7 @@ class FaceTrackerNode(MerLifecycleNode):
         if self.state == "active" and self._enabled:
             assert self._annotated is not None
             self._annotated.subscribe_on_demand()
-        return self._health.report(self._intake.gate if self._intake else None, self._enabled)
+        if self._intake is None:
+            return self._health.report(None, self._enabled)
+        ended = self._intake.ended  # first, so that the counts are final
+        return self._health.report(self._intake.gate, self._enabled, ended)

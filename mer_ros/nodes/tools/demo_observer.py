@@ -24,8 +24,9 @@ from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import first_line
 from mer_ros.nodes.base.qos import QOS
+from mer_ros.nodes.tools.event_follower import received_emotion
 from mer_ros.runtime import QUEUE_FULL
-from mer_ros.types import WITHDRAWN, Kind
+from mer_ros.types import WITHDRAWN
 
 _VIDEO_FPS = 15.0
 _DISCOVERY_S = 1.0
@@ -158,23 +159,7 @@ class DemoObserver(Node):
         if message.provisional or message.reason == WITHDRAWN:
             return
         self._confidence[convert.stamp_ns(message.header.stamp)] = message.confidence
-        onset, apex, offset = (
-            self._seconds(convert.stamp_ns(t)) for t in (message.onset, message.apex, message.offset)
-        )
-        self._report(
-            ReceivedEmotion(
-                time_s=self.stream_s,
-                face_id=message.face_id,
-                kind=Kind(message.kind).name.lower(),
-                label=message.label,
-                confidence=message.confidence,
-                distance=message.prototype_distance,
-                limit=message.rejection_distance,
-                onset_s=onset,
-                apex_s=apex,
-                offset_s=offset,
-            )
-        )
+        self._report(received_emotion(message, self.stream_s, self._seconds))
 
     def _on_overlay(self, message: Image) -> None:
         self._keep(names.OVERLAY, message)

@@ -1,0 +1,230 @@
+"""Subscribes to a running graph for ``mer up``: events as they come, failed nodes, the end of a recording."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import rclpy
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+from rclpy.subscription import Subscription
+
+from mer_interfaces.msg import Emotion, Explanation, ExpressionEvent, FaceArray
+from mer_ros.errors import GraphError
+from mer_ros.graph import topic_names as names
+from mer_ros.graph.received_emotion import ReceivedEmotion
+from mer_ros.nodes.base import convert
+from mer_ros.nodes.base.guarded import first_line
+from mer_ros.nodes.base.qos import QOS
+from mer_ros.types import Kind
+
+_SETTLE_S = 1.0  # from the end of a recording, for events on their way
+_MISSING_S = 10.0  # without a message, until missing answers are given up
+_UNCHANGED = 3  # reports of the tracker with the same number of frames after a camera node has ended
+
+OnEvent = Callable[[ReceivedEmotion, str], object]
+"""Receives an answer and the text of its explanation, empty without one."""
+
+
+def received_emotion(message: Emotion, time_s: float, seconds: Callable[[int], float]) -> ReceivedEmotion:
+    """An Emotion in seconds of the stream. seconds: converts a stamp, ns."""
+    onset, apex, offset = (
+        seconds(convert.stamp_ns(stamp)) for stamp in (message.onset, message.apex, message.offset)
+    )
+    return ReceivedEmotion(
+        time_s=time_s,
+        face_id=message.face_id,
+        kind=Kind(message.kind).name.lower(),
+        label=message.label,
+        confidence=message.confidence,
+        distance=message.prototype_distance,
+        limit=message.rejection_distance,
+        onset_s=onset,
+        apex_s=apex,
+        offset_s=offset,
+        event_id=message.event_id,
+        reason=message.reason,
+    )
+
+
+@dataclass
+class _Status:
+    """Latest diagnostics of a node. unchanged: reports in a row with the same number of processed frames."""
+
+    level: bytes
+    message: str
+    values: Mapping[str, str]
+    unchanged: int = 0
+
+
+class EventFollower(Node):
+    """Receives the events of a graph and reports each once.
+
+    namespace: of the graph. ends: whether the graph plays a recording; then every event is reported with its
+    explanation, otherwise with its label, without one. rate: playback speed. on_event: see ``OnEvent``.
+    n_events: number of events reported so far.
+    """
+
+    def __init__(self, namespace: str, ends: bool, rate: float, on_event: OnEvent) -> None:
+        super().__init__("event_follower", namespace=namespace)
+        self._ends, self._rate, self._on_event = ends, rate, on_event
+        self._origin_ns: int | None = None
+        self._status: dict[str, _Status] = {}
+        self._events: set[str] = set()  # ids
+        self._answers: dict[str, ReceivedEmotion] = {}  # by event id, without explanation so far
+        self._texts: dict[str, str] = {}  # explanations without an answer so far
+        self._reported: set[str] = set()
+        self._ended_s: float | None = None
+        self._received_s = time.monotonic()
+        self.n_events = 0
+        self._faces: Subscription | None = None
+        self._input: Subscription | None = None
+        self._subscribe(DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics)
+        self._subscribe(Emotion, names.EMOTION, self._on_emotion)
+        self._faces = self._subscribe(FaceArray, names.FACES, self._on_first_faces)
+        if ends:
+            self._subscribe(Explanation, names.EXPLANATION, self._on_explanation)
+
+    def _subscribe(self, kind: type, topic: str, callback: Callable[..., None]) -> Subscription:
+        return self.create_subscription(kind, topic, callback, QOS[topic])
+
+    def spin(self, duration_s: float) -> None:
+        """Wait for one message, at most ``duration_s``; subscribe to events once the graph is up.
+
+        A recording that the tracker opens starts when its events have all their subscribers. This one comes
+        last, so that no answer is missed.
+        """
+        rclpy.spin_once(self, timeout_sec=duration_s)
+        if self._input is None and self._ends and self.graph_is_up:
+            self._input = self._subscribe(ExpressionEvent, names.EVENTS, self._on_event_message)
+
+    @property
+    def graph_is_up(self) -> bool:
+        """Whether tracker, classifier and explainer are active and publish."""
+        active = {node for node, status in self._status.items() if status.values.get("state") == "active"}
+        return {"face_tracker", "classifier", "explainer"} <= active and all(
+            self.count_publishers(self.resolve_topic_name(topic))
+            for topic in (names.EMOTION, names.EXPLANATION)
+        )
+
+    @property
+    def failure(self) -> str:
+        """Sentence on a node that cannot be configured, or whose recording failed; empty if there is none."""
+        for node, status in sorted(self._status.items()):
+            state, ended = status.values.get("state"), status.values.get("ended") == "true"
+            if status.level == DiagnosticStatus.ERROR and (state == "unconfigured" or ended):
+                return f"{node}: {status.message}"
+        return ""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the recording has ended and all its events are reported, or given up."""
+        now = time.monotonic()
+        if not self._has_ended:
+            self._ended_s = None
+            return False
+        if self._ended_s is None:
+            self._ended_s = now
+        if now - self._ended_s < _SETTLE_S:
+            return False
+        if self._events <= self._reported:
+            return True
+        if now - max(self._received_s, self._ended_s) < _MISSING_S:
+            return False
+        for answer in list(self._answers.values()):
+            self._report(answer, "")
+        return True
+
+    @property
+    def _has_ended(self) -> bool:
+        tracker, camera = self._status.get("face_tracker"), self._status.get("camera")
+        if tracker is None:
+            return False
+        if camera is None:
+            return tracker.values.get("ended") == "true"
+        return camera.values.get("ended") == "true" and tracker.unchanged >= _UNCHANGED
+
+    @property
+    def figures(self) -> tuple[int, int]:
+        """(processed, lost) numbers of frames of the tracker."""
+        values = self._status["face_tracker"].values if "face_tracker" in self._status else {}
+        dropped = sum(int(n) for key, n in values.items() if key.startswith("dropped_"))
+        return int(values.get("processed", 0)), int(values.get("lost_by_stamp", 0)) + dropped
+
+    def _seconds(self, ns: int) -> float:
+        return (ns - self._origin_ns) * 1e-9 if self._origin_ns is not None else 0.0
+
+    def _now_s(self) -> float:
+        return self._rate * self._seconds(int(self.get_clock().now().nanoseconds))
+
+    def _on_first_faces(self, message: FaceArray) -> None:
+        """Take the first stamp as the origin of all times; later messages are not needed."""
+        self._origin_ns = convert.stamp_ns(message.header.stamp)
+        assert self._faces is not None
+        self.destroy_subscription(self._faces)
+
+    def _on_diagnostics(self, message: DiagnosticArray) -> None:
+        prefix = f"{self.get_namespace().strip('/')}/".lstrip("/")
+        for status in message.status:
+            node = status.name.removeprefix(prefix)
+            if status.name.startswith(prefix) and "/" not in node:
+                values = {pair.key: pair.value for pair in status.values}
+                before = self._status.get(node)
+                same = before is not None and before.values.get("processed") == values.get("processed")
+                unchanged = before.unchanged + 1 if before is not None and same else 0
+                self._status[node] = _Status(status.level, status.message, values, unchanged)
+
+    def _on_event_message(self, message: ExpressionEvent) -> None:
+        self._received_s = time.monotonic()
+        self._events.add(message.event_id)
+
+    def _on_emotion(self, message: Emotion) -> None:
+        self._received_s = time.monotonic()
+        answer = received_emotion(message, self._now_s(), self._seconds)
+        if not self._ends:
+            self._report(answer, "")
+        elif message.event_id in self._texts:
+            self._report(answer, self._texts.pop(message.event_id))
+        else:
+            self._answers[message.event_id] = answer
+
+    def _on_explanation(self, message: Explanation) -> None:
+        self._received_s = time.monotonic()
+        answer = self._answers.get(message.event_id)
+        if answer is None:
+            self._texts[message.event_id] = message.text
+        else:
+            self._report(answer, message.text)
+
+    def _report(self, answer: ReceivedEmotion, text: str) -> None:
+        self._answers.pop(answer.event_id, None)
+        if answer.event_id in self._reported:
+            return
+        if self._ends:
+            self._reported.add(answer.event_id)
+        self.n_events += 1
+        self._on_event(answer, text)
+
+
+@contextlib.contextmanager
+def following(namespace: str, ends: bool, rate: float, on_event: OnEvent) -> Iterator[EventFollower]:
+    """Initialise ROS without its signal handlers, yield a follower, and shut ROS down.
+
+    Raises GraphError if ROS does not start.
+    """
+    try:
+        rclpy.init(args=[], signal_handler_options=SignalHandlerOptions.NO)
+        follower = EventFollower(namespace, ends, rate, on_event)
+    except Exception as error:  # rclpy's own errors share no base class
+        raise GraphError(
+            f"ROS does not start ({first_line(error)}): check ROS_DOMAIN_ID and RMW_IMPLEMENTATION."
+        ) from error
+    try:
+        yield follower
+    finally:
+        follower.destroy_node()
+        rclpy.try_shutdown()
