@@ -1,7 +1,7 @@
 # The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings
 
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
@@ -77,6 +77,10 @@ bench-perception: ## bench-realtime with memory use, and bench-spotting, 90 min
 bench-realtime: ## tracker at 200 fps: frame loss, latency, CPU time, 8 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.realtime
+
+bench-recordings: ## video files of every kind, and 1080p60 in real time, 6 min
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.recordings
 
 bench-spotting: ## spotter on synthetic clips: F1, apex error, delay, 60 min
 	$(SETUP)

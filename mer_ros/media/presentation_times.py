@@ -114,7 +114,7 @@ class Clock:
 
     def _assumed(self, following: int | None) -> int:
         """Time of a frame that has none of its own: half way to the next frame, at most one period."""
-        self.corrected += 1
+        self.corrected += not self._by_index
         step_ns = self._period_ns
         if following is not None and self._last >= 0:
             to_next_ns = self._place(following) + self._shift_ns - self._first - self._last

@@ -13,6 +13,7 @@ from mer_ros.nodes.base import convert
 from mer_ros.nodes.tools import event_follower
 from mer_ros.nodes.tools.event_follower import EventFollower
 
+OK, ERROR = DiagnosticStatus.OK, DiagnosticStatus.ERROR
 Reported = list[tuple[ReceivedEmotion, str]]
 
 
@@ -127,8 +128,6 @@ def test_a_node_that_cannot_work_is_a_failure(
     level: bytes, values: dict[str, str], failed: bool, make: Callable[[bool], EventFollower]
 ) -> None:
     follower = make(True)
-    follower._on_diagnostics(
-        status("front/mer/camera", DiagnosticStatus.ERROR, "another", state="unconfigured")
-    )
+    follower._on_diagnostics(status("front/mer/camera", ERROR, "another", state="unconfigured"))
     follower._on_diagnostics(status("mer/camera", level, "no such file.", **values))
     assert follower.failure == ("camera: no such file." if failed else "")
