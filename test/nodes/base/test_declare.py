@@ -46,7 +46,7 @@ def test_a_valid_override_replaces_the_default(node_with: Callable[..., Node]) -
     ("override", "name", "words"),
     [
         ("fps:=200", "fps", "fps must be a floating-point number"),
-        ("fps:=-1.0", "fps", "fps must be from 1 to 1000"),
+        ("fps:=-1.0", "fps", "fps must be from 0 to 1000"),
         ("reliability:=sometimes", "reliability", "best_effort, reliable"),
     ],
     ids=["fault_62_type", "fault_62_range", "fault_62_choice"],
@@ -78,7 +78,7 @@ def test_parameters_of_ros_itself_are_not_checked(node_with: Callable[..., Node]
 
 def test_ros_tools_see_ranges_choices_and_descriptions(camera: Any) -> None:
     fps, width, reliability = camera.describe_parameters(["fps", "width", "reliability"])
-    assert (fps.floating_point_range[0].from_value, fps.floating_point_range[0].to_value) == (1.0, 1000.0)
+    assert (fps.floating_point_range[0].from_value, fps.floating_point_range[0].to_value) == (0.0, 1000.0)
     assert (width.integer_range[0].from_value, width.integer_range[0].to_value) == (64, 4096)
     assert reliability.additional_constraints == "best_effort, reliable"
     assert all(d.description for d in (fps, width, reliability))
