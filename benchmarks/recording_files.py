@@ -6,7 +6,7 @@ Every image carries its number, so that a reader of the file can be compared wit
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def write_video(
     rate: int = 30,
     pixels: str = "yuv420p",
     container: str | None = None,
-    **options: str,
+    options: Mapping[str, str] | None = None,
 ) -> Path:
     """Write one image per time, in units of ``time_base``.
 
@@ -58,7 +58,7 @@ def write_video(
     of the encoder.
     """
     with av.open(str(path), "w", format=container) as file:
-        stream = file.add_stream(codec, rate=rate, options=options)
+        stream = file.add_stream(codec, rate=rate, options=dict(options or {}))
         assert isinstance(stream, VideoStream)
         (stream.width, stream.height), stream.pix_fmt = SIZE_WH, pixels
         stream.codec_context.time_base = time_base

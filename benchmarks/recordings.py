@@ -62,7 +62,7 @@ def steady(
 ) -> Callable[[Path], Path]:
     """Writes 60 frames at 30 fps into a file of this name."""
     return lambda folder: write_video(
-        folder / name, codec, range(N), pixels=pixels, container=container, **options
+        folder / name, codec, range(N), pixels=pixels, container=container, options=options
     )
 
 

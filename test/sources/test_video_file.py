@@ -150,7 +150,7 @@ def test_fault_79_a_container_without_index_is_read_from_the_first_frame_to_the_
     name: str, codec: str, container: str, tmp_path: Path
 ) -> None:
     options = {"x264-params": "aud=1"} if name.endswith("h264") else {}
-    path = write_video(tmp_path / name, codec, range(N), container=container, **options)
+    path = write_video(tmp_path / name, codec, range(N), container=container, options=options)
     source = open_source(str(path), SourceOptions(fps=30.0 if container == "h264" else 0.0, size_wh=(1, 1)))
     for _ in range(2):  # again without a seek, which loses frames
         frames = list(source.timed_frames())
@@ -174,7 +174,7 @@ def test_fault_80_reading_goes_on_behind_damage_at_the_true_times(
     name: str, codec: str, options: dict[str, str], tmp_path: Path
 ) -> None:
     pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
-    path = write_video(tmp_path / name, codec, range(N), pixels=pixels, **options)
+    path = write_video(tmp_path / name, codec, range(N), pixels=pixels, options=options)
     damage(path, 0.4, 0.6)
     times, numbers = played(path)
     assert N // 2 < len(numbers) < N
@@ -204,7 +204,7 @@ def test_fault_80_a_wrong_number_of_frames_in_the_header_changes_nothing(tmp_pat
 
 
 def test_fault_80_no_readable_frame_at_all_is_an_error(tmp_path: Path) -> None:
-    path = write_video(tmp_path / "dead.mp4", "libx264", range(N), movflags="faststart")
+    path = write_video(tmp_path / "dead.mp4", "libx264", range(N))
     data = bytearray(path.read_bytes())
     start = data.index(b"mdat") + 4
     end = data.index(b"moov") if data.index(b"moov") > start else len(data)
@@ -219,7 +219,9 @@ def test_fault_80_no_readable_frame_at_all_is_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_fault_81_the_orientation_in_the_metadata_is_applied(turn: int, tmp_path: Path) -> None:
-    path = set_matrix(write_video(tmp_path / "phone.mp4", "libx264", range(3), crf="5"), MATRICES[turn])
+    path = set_matrix(
+        write_video(tmp_path / "phone.mp4", "libx264", range(3), options={"crf": "5"}), MATRICES[turn]
+    )
     turned = np.rot90(image_of(2), k=-turn // 90)
     last = list(frames_of(open_source(str(path), AS_RECORDED)))[-1].image
     assert last.shape == turned.shape
@@ -227,7 +229,9 @@ def test_fault_81_the_orientation_in_the_metadata_is_applied(turn: int, tmp_path
 
 
 def test_fault_81_a_mirrored_recording_is_mirrored_back(tmp_path: Path) -> None:
-    path = set_matrix(write_video(tmp_path / "selfie.mp4", "libx264", range(3), crf="5"), (-1, 0, 0, 1))
+    path = set_matrix(
+        write_video(tmp_path / "selfie.mp4", "libx264", range(3), options={"crf": "5"}), (-1, 0, 0, 1)
+    )
     last = list(frames_of(open_source(str(path), AS_RECORDED)))[-1].image
     assert np.abs(last.astype(int) - image_of(2)[:, ::-1]).mean() < 12
 
