@@ -100,6 +100,47 @@ def test_a_recording_is_stamped_by_its_frame_indices_and_ends_once(play: Callabl
     assert sum("ended after 5 frames" in line for line in listener.lines) == 1
 
 
+def test_fault_77_a_recording_is_played_at_its_times(play: Callable[..., Playback]) -> None:
+    arrived: list[float] = []
+    listener = Listener(lambda _stamp: not arrived.append(time.monotonic()))
+    played = play(lambda: Frames([0, 1, 90, 91], fps=500.0), listener, rate=2.0)
+    assert listener.ended.wait(60)
+    assert np.diff(listener.stamps).tolist() == [2_000_000, 178_000_000, 2_000_000]
+    assert arrived[2] - arrived[1] > 0.08, "the gap was not waited for"
+    assert played.pacer is not None and played.pacer.keeps_up
+
+
+def test_fault_80_what_is_wrong_with_a_recording_is_logged_once(play: Callable[..., Playback]) -> None:
+    class Damaged(Frames):
+        def timed_frames(self) -> Iterator[tuple[int, np.ndarray]]:
+            yield from super().timed_frames()
+            self.warnings.append("1 of 3 frames could not be read.")
+
+    def open_source() -> Frames:
+        source = Damaged([0, 2])
+        source.warnings.append("the header declares 1000 fps.")
+        return source
+
+    listener = Listener()
+    play(open_source, listener)
+    assert listener.ended.wait(60)
+    found = [line for line in listener.lines if "header" in line or "could not be read" in line]
+    assert found == ["the header declares 1000 fps.", "1 of 3 frames could not be read."]
+
+
+def test_large_images_are_read_ahead_in_a_bounded_memory(
+    play: Callable[..., Playback], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playback, "_READ_AHEAD_BYTES", 6 * IMAGE.nbytes)
+    release = threading.Event()
+    listener = Listener(lambda _stamp: release.wait(60))
+    played = play(lambda: Frames(list(range(30))), listener)
+    wait_for(lambda: played._read.full())
+    assert played._read.qsize() == 6
+    release.set()
+    assert listener.ended.wait(60) and played.frames_sent == 30
+
+
 def test_a_recording_waits_for_its_start_and_for_a_slow_subscriber(
     play: Callable[..., Playback],
 ) -> None:

@@ -90,3 +90,17 @@ def test_faults_17_and_18_truncated_and_unreadable_jpegs_are_dropped(
     feed.publisher.publish(unreadable)
     assert len(feed.send().faces) == 1 and len(feed.faces) == before + 1
     feed.wait_value("dropped_compressed", 2)
+
+
+def test_fault_81_images_of_a_camera_mounted_upside_down_are_turned(
+    start: Callable[..., Any], probe: Any, make_feed: Any, photo: np.ndarray
+) -> None:
+    node = start("face_tracker", "-p", "rotate:=180", "-p", "reliability:=reliable", namespace="/turned")
+    node.wait_line("active")
+    feed = make_feed(probe, "/turned", np.ascontiguousarray(photo[::-1, ::-1]))
+    feed.send()
+    [face] = feed.send().faces
+    assert abs(face.roll) < 0.3
+    centre_y = face.roi.y_offset + face.roi.height / 2
+    assert centre_y < 240, "positions refer to the turned image, where the face is in the upper half"
+    assert node.end() == 0
