@@ -8,6 +8,7 @@ counted. ``media.still_images`` decodes compressed images.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import cv2
@@ -71,6 +72,17 @@ UNSUPPORTED_ENCODINGS = {
     "8UC3": "its colour order is not specified",
 }
 """Known encoding to the reason why its conversion to BGR is not defined."""
+
+UNSUPPORTED_FORMATS = {
+    "compressedDepth": "it holds depth, not an image of a face: subscribe to the topic of the colour camera",
+    "h264": "its messages are parts of a video: republish the topic as raw or compressed",
+    "h265": "its messages are parts of a video: republish the topic as raw or compressed",
+    "hevc": "its messages are parts of a video: republish the topic as raw or compressed",
+    "av1": "its messages are parts of a video: republish the topic as raw or compressed",
+    "vp9": "its messages are parts of a video: republish the topic as raw or compressed",
+    "theora": "its messages are parts of a video: republish the topic as raw or compressed",
+}
+"""Word in the format of a compressed image to the reason why it cannot be decoded, with the remedy."""
 
 REASONS: tuple[str, ...] = (
     "encoding",
@@ -144,6 +156,17 @@ def check_image(
             "correct the driver.",
         )
     return ImageLayout(height, width, encoding, step, pixel_bytes, max(0, n_bytes - step * height))
+
+
+def check_format(format: str) -> None:
+    """Raise BadFrame ``encoding`` for the format of a CompressedImage that is not a single colour image.
+
+    format: as sent, for example "bgr8; jpeg compressed bgr8" or "16UC1; compressedDepth png".
+    """
+    words = {word.lower() for word in re.split(r"[^A-Za-z0-9]+", format)}
+    for name, reason in UNSUPPORTED_FORMATS.items():
+        if name.lower() in words:
+            raise BadFrame("encoding", f"compressed images of format '{format}' cannot be used ({reason}).")
 
 
 def pixel_view(layout: ImageLayout, data: Buffer) -> NDArray[np.uint8]:

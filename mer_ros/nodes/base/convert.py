@@ -74,9 +74,10 @@ def _through_cv_bridge(layout: image_checks.ImageLayout, message: Image | WireIm
 
 def from_compressed(
     message: CompressedImage | WireCompressed, max_pixels: int = image_checks.MAX_PIXELS
-) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 BGR of a JPEG or PNG; BadFrame if it is invalid."""
-    return still_images.decode(message.data, max_pixels)
+) -> tuple[NDArray[np.uint8], int]:
+    """(H, W, 3) uint8 BGR of a JPEG, PNG or WebP, and the number of bytes outside it; BadFrame if invalid."""
+    image_checks.check_format(message.format)
+    return still_images.decode_counted(message.data, max_pixels)
 
 
 def to_image(picture: NDArray[np.uint8 | np.float32], header: Header) -> Image:

@@ -156,7 +156,9 @@ class Intake:
         if isinstance(content, np.ndarray):
             return content
         if isinstance(content, wire.WireCompressed):
-            return convert.from_compressed(content, self._max_pixels)
+            image, excess = convert.from_compressed(content, self._max_pixels)
+            self._health.oversized += excess > 0
+            return image
         image = convert.from_image(content, self._max_pixels)
         if len(content.data) > content.step * content.height:
             self._health.oversized += 1  # the excess bytes are ignored

@@ -180,7 +180,7 @@ def test_a_compressed_message_is_decoded_and_garbage_refused() -> None:
     flat = np.full((48, 64, 3), 90, np.uint8)
     message = CompressedImage(format="jpeg")
     message.data = cv2.imencode(".jpg", flat)[1].tobytes()
-    assert abs(convert.from_compressed(message).astype(int) - 90).max() < 3
+    assert abs(convert.from_compressed(message)[0].astype(int) - 90).max() < 3
     with pytest.raises(BadFrame):
         convert.from_compressed(CompressedImage(format="jpeg"))
 
