@@ -200,7 +200,13 @@ FACE_TRACKER = (
     Parameter(
         "compressed",
         False,
-        "Subscribe to image/compressed (JPEG, PNG) instead of image, for cameras behind a network.",
+        "Subscribe to image/compressed (JPEG, PNG, WebP) instead of image, for cameras behind a network.",
+    ),
+    Parameter(
+        "order_8uc3",
+        "",
+        "Colour order of images with encoding 8UC3, which does not specify it; empty: they are dropped.",
+        choices=("", "bgr", "rgb"),
     ),
     Parameter(
         "reliability",

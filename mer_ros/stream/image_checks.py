@@ -39,8 +39,21 @@ PIXEL_BYTES: dict[str, int] = {
     "bayer_bggr16": 2,
     "bayer_gbrg16": 2,
     "bayer_grbg16": 2,
+    "nv12": 1,
+    "nv21": 1,
+    "i420": 1,
 }
-"""Supported encoding to bytes per pixel."""
+"""Supported encoding to bytes per pixel; of the encodings in ``PLANAR``, those of the luma plane."""
+
+PLANAR = {
+    "nv12": cv2.COLOR_YUV2BGR_NV12,
+    "nv21": cv2.COLOR_YUV2BGR_NV21,
+    "i420": cv2.COLOR_YUV2BGR_I420,
+}
+"""Encodings of YUV 4:2:0 to their conversion: a plane of luma, then chroma of half the width and height.
+
+The chroma is one plane of pairs for nv12 (U first) and nv21 (V first), and two planes, U and V, for i420.
+"""
 
 CV_BRIDGE_ENCODINGS = ("bgra8", "rgba8", "bayer_rggb8", "bayer_bggr8", "bayer_gbrg8")
 """Encodings that cv_bridge converts: every build of it handles them correctly if rows have no padding.
@@ -69,7 +82,7 @@ _TO_BGR: dict[str, int | None] = {
 UNSUPPORTED_ENCODINGS = {
     "16UC1": "it usually holds depth",
     "32FC1": "it has no fixed scale and may hold NaN",
-    "8UC3": "its colour order is not specified",
+    "8UC3": "its colour order is not specified: set the parameter order_8uc3 to bgr or rgb",
 }
 """Known encoding to the reason why its conversion to BGR is not defined."""
 
@@ -99,8 +112,8 @@ REASONS: tuple[str, ...] = (
 class ImageLayout:
     """Layout of an image in its buffer.
 
-    height, width: pixels. step, pixel_bytes: bytes from one row and from one pixel to the next. excess: bytes
-    after the last row, which are ignored.
+    height, width: pixels. step, pixel_bytes: bytes from one row and from one pixel to the next, of the luma
+    plane for the encodings in ``PLANAR``. excess: bytes after the last row, which are ignored.
     """
 
     height: int
@@ -142,6 +155,8 @@ def check_image(
             "correct the driver or raise the parameter.",
         )
     pixel_bytes = PIXEL_BYTES[encoding]
+    if encoding in PLANAR:
+        return _planar_layout(height, width, encoding, step, n_bytes)
     row = width * pixel_bytes
     if step < row:
         raise BadFrame(
@@ -156,6 +171,43 @@ def check_image(
             "correct the driver.",
         )
     return ImageLayout(height, width, encoding, step, pixel_bytes, max(0, n_bytes - step * height))
+
+
+def _planar_layout(height: int, width: int, encoding: str, step: int, n_bytes: int) -> ImageLayout:
+    """The layout of an image of YUV 4:2:0. Some drivers count the chroma in step: 1.5 x width."""
+    if height % 2 or width % 2:
+        raise BadFrame(
+            "size",
+            f"{encoding} stores pixels in blocks of 2 x 2, but the image is {width}x{height}: send images of "
+            "even width and height.",
+        )
+    stride = width if step == width * 3 // 2 and n_bytes < step * height * 3 // 2 else step
+    if stride < width:
+        raise BadFrame(
+            "step",
+            f"step is {step}, but {width} pixels in {encoding} need {width} bytes: correct the driver.",
+        )
+    needed = stride * height * 3 // 2
+    if n_bytes < needed:
+        raise BadFrame(
+            "short_data",
+            f"the data has {n_bytes} bytes, but {height} rows of step {stride} in {encoding} need {needed}: "
+            "correct the driver.",
+        )
+    return ImageLayout(height, width, encoding, stride, 1, n_bytes - needed)
+
+
+def _planar_to_bgr(layout: ImageLayout, data: Buffer) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 BGR of an image of YUV 4:2:0; its rows may be padded."""
+    height, width, stride = layout.height, layout.width, layout.step
+    buffer = np.frombuffer(data, np.uint8, stride * height * 3 // 2)
+    luma, chroma = buffer[: stride * height].reshape(height, stride), buffer[stride * height :]
+    if layout.encoding == "i420":  # rows of half the stride
+        rows = chroma.reshape(height, stride // 2)[:, : width // 2]
+    else:
+        rows = chroma.reshape(height // 2, stride)[:, :width]
+    yuv = np.concatenate((luma[:, :width].ravel(), rows.ravel())).reshape(height * 3 // 2, width)
+    return np.asarray(cv2.cvtColor(yuv, PLANAR[layout.encoding]), np.uint8)
 
 
 def check_format(format: str) -> None:
@@ -194,6 +246,8 @@ def to_bgr(layout: ImageLayout, data: Buffer, big_endian: bool = False) -> NDArr
     >>> to_bgr(layout, bytes([255, 0, 0, 255, 0, 0])).tolist()
     [[[0, 0, 255], [0, 0, 255]]]
     """
+    if layout.encoding in PLANAR:
+        return _planar_to_bgr(layout, data)
     pixels = np.ascontiguousarray(pixel_view(layout, data))
     if layout.encoding.endswith("16"):
         pixels = np.ascontiguousarray(pixels[..., :1] if big_endian else pixels[..., 1:])

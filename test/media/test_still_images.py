@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from mer_ros.errors import BadFrame
-from mer_ros.media.still_images import declared_size, decode
+from mer_ros.media.still_images import declared_size, decode, decode_counted
+
+COMPRESSED = [".jpg", ".png", ".webp"]
 
 
 def encoded(ending: str, width: int = 64, height: int = 48) -> bytes:
@@ -20,7 +22,7 @@ def encoded(ending: str, width: int = 64, height: int = 48) -> bytes:
     return bytes(cv2.imencode(ending, noise)[1].tobytes())
 
 
-@pytest.mark.parametrize("ending", [".jpg", ".png"])
+@pytest.mark.parametrize("ending", COMPRESSED)
 def test_complete_compressed_images_are_decoded(ending: str) -> None:
     assert declared_size(encoded(ending)) == (64, 48)
     assert decode(encoded(ending)).shape == (48, 64, 3)
@@ -37,7 +39,56 @@ def test_the_orientation_tag_of_an_image_is_ignored() -> None:
     assert np.array_equal(decode(turned), decode(data))
 
 
-@pytest.mark.parametrize("ending", [".jpg", ".png"])
+BEHIND = {
+    "line end": b"\r\n",
+    "0xff": b"\xff",
+    "trailer": b"\x00\x00\x00\x18ftyp trailer",
+    "stale buffer": encoded(".jpg")[300:],
+}
+
+
+@pytest.mark.parametrize("ending", COMPRESSED)
+@pytest.mark.parametrize("behind", BEHIND)
+def test_fault_86_bytes_behind_an_image_are_ignored_and_counted(ending: str, behind: str) -> None:
+    image, excess = decode_counted(encoded(ending) + BEHIND[behind])
+    assert np.array_equal(image, decode(encoded(ending)))
+    assert excess == len(BEHIND[behind].strip(b"\x00"))
+
+
+@pytest.mark.parametrize("ending", COMPRESSED)
+@pytest.mark.parametrize("before", [b" ", b"\r\n", b"\n\n", bytes(3)])
+def test_fault_86_a_blank_before_an_image_is_ignored(ending: str, before: bytes) -> None:
+    image, excess = decode_counted(before + encoded(ending))
+    assert np.array_equal(image, decode(encoded(ending)))
+    assert excess == len(before.strip(b"\x00"))
+
+
+@pytest.mark.parametrize("ending", COMPRESSED)
+@pytest.mark.parametrize("behind", [b"\r\n", b"\xff", bytes(64)])
+def test_fault_86_an_image_that_is_cut_off_is_refused_whatever_is_behind(ending: str, behind: bytes) -> None:
+    data = encoded(ending)
+    with pytest.raises(BadFrame) as caught:
+        decode(data[: len(data) - 40] + (behind if ending != ".webp" else b""))
+    assert caught.value.reason == "compressed"
+
+
+@pytest.mark.parametrize(
+    "parameters", [[cv2.IMWRITE_WEBP_QUALITY, 80], [cv2.IMWRITE_WEBP_QUALITY, 101]], ids=["lossy", "lossless"]
+)
+def test_webp_is_decoded(parameters: list[int]) -> None:
+    image = np.full((48, 64, 3), (30, 60, 200), np.uint8)
+    data = cv2.imencode(".webp", image, parameters)[1].tobytes()
+    assert declared_size(data) == (64, 48)
+    assert np.abs(decode(data).astype(int) - image).max() < 12
+
+
+def test_webp_with_transparency_is_decoded() -> None:
+    image = np.dstack([np.full((48, 64, 3), 90, np.uint8), np.full((48, 64), 200, np.uint8)])
+    data = cv2.imencode(".webp", image, [cv2.IMWRITE_WEBP_QUALITY, 80])[1].tobytes()
+    assert declared_size(data) == (64, 48) and decode(data).shape == (48, 64, 3)
+
+
+@pytest.mark.parametrize("ending", COMPRESSED)
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.9, 0.999])
 def test_fault_17_a_truncated_image_is_refused(ending: str, share: float) -> None:
     data = encoded(ending)

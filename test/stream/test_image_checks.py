@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from mer_ros.errors import BadFrame
 from mer_ros.stream import image_checks
-from mer_ros.stream.image_checks import check_image, to_bgr
+from mer_ros.stream.image_checks import check_format, check_image, to_bgr
 
 BAD = [
     # height, width, encoding, step, n_bytes, reason, words
     pytest.param(4, 6, "", 18, 72, "encoding", "bgr8", id="fault_01_empty_encoding"),
-    pytest.param(4, 6, "nv12", 18, 72, "encoding", "bgr8", id="fault_01_unknown_encoding"),
+    pytest.param(4, 6, "nv24", 18, 72, "encoding", "bgr8", id="fault_01_unknown_encoding"),
     pytest.param(4, 6, "32FC1", 24, 96, "encoding", "32FC1", id="fault_02_and_14_float_with_nan"),
     pytest.param(4, 6, "16UC1", 12, 48, "encoding", "depth", id="fault_02_depth"),
-    pytest.param(4, 6, "8UC3", 18, 72, "encoding", "colour order", id="fault_02_unknown_order"),
+    pytest.param(4, 6, "8UC3", 18, 72, "encoding", "colour order .* order_8uc3", id="fault_02_unknown_order"),
+    pytest.param(4, 6, "nv12", 6, 35, "short_data", "need 36", id="fault_05_short_chroma"),
+    pytest.param(4, 6, "i420", 5, 36, "step", "5", id="fault_07_small_luma_step"),
+    pytest.param(3, 6, "nv21", 6, 36, "size", "even width and height", id="fault_03_odd_height"),
     pytest.param(0, 6, "bgr8", 18, 72, "size", "6x0", id="fault_03_no_height"),
     pytest.param(4, 0, "bgr8", 0, 0, "size", "0x4", id="fault_03_no_width"),
     pytest.param(4, 6, "bgr8", 18, 0, "short_data", "0 bytes", id="fault_04_empty_data"),
@@ -106,6 +110,63 @@ def test_the_luminance_of_yuv_encodings_is_read_at_its_place(encoding: str, orde
     data = bytes(pair[c] for c in order) * (2 * 3)
     image = to_bgr(check_image(2, 6, encoding, 12, len(data)), data)
     assert image.std() == 0 and abs(int(image[0, 0, 0]) - (180 - 16) * 255 / 219) < 2
+
+
+def planar(encoding: str, image: np.ndarray, stride: int) -> bytes:
+    """An image as a driver sends it, its rows padded to ``stride`` bytes."""
+    height, width = image.shape[:2]
+    i420 = cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420).reshape(-1)
+    luma, rest = i420[: height * width].reshape(height, width), i420[height * width :]
+    u, v = rest.reshape(2, height // 2, width // 2)
+    padded = np.full((height, stride), 99, np.uint8)
+    padded[:, :width] = luma
+    if encoding == "i420":
+        chroma = np.full((height, stride // 2), 99, np.uint8)
+        chroma[:, : width // 2] = np.concatenate((u, v))
+    else:
+        pair = (u, v) if encoding == "nv12" else (v, u)
+        chroma = np.full((height // 2, stride), 99, np.uint8)
+        chroma[:, :width] = np.dstack(pair).reshape(height // 2, width)
+    return padded.tobytes() + chroma.tobytes()
+
+
+@pytest.mark.parametrize("encoding", ["nv12", "nv21", "i420"])
+@pytest.mark.parametrize("padding", [0, 8])
+def test_planar_yuv_is_converted_with_its_colours(encoding: str, padding: int) -> None:
+    image = np.zeros((8, 12, 3), np.uint8)
+    image[:, :6], image[:, 6:] = (30, 60, 200), (180, 90, 20)
+    data = planar(encoding, image, 12 + padding) + b"more"
+    layout = check_image(8, 12, encoding, 12 + padding, len(data))
+    assert layout.excess == 4
+    assert np.abs(to_bgr(layout, data).astype(int) - image).max() < 6
+
+
+def test_a_step_that_counts_the_chroma_is_understood() -> None:
+    image = np.full((8, 12, 3), (30, 60, 200), np.uint8)
+    data = planar("nv12", image, 12)
+    layout = check_image(8, 12, "nv12", 18, len(data))
+    assert layout.step == 12 and np.abs(to_bgr(layout, data).astype(int) - image).max() < 6
+
+
+@pytest.mark.parametrize(
+    ("format", "word"),
+    [
+        ("16UC1; compressedDepth png", "depth"),
+        ("32FC1; compressedDepth", "depth"),
+        ("h264", "parts of a video"),
+        ("bgr8; H264", "parts of a video"),
+        ("hevc", "parts of a video"),
+    ],
+)
+def test_a_format_that_is_no_image_is_refused_by_name(format: str, word: str) -> None:
+    with pytest.raises(BadFrame, match=word) as caught:
+        check_format(format)
+    assert caught.value.reason == "encoding" and format in str(caught.value)
+
+
+@pytest.mark.parametrize("format", ["", "jpeg", "png", "bgr8; jpeg compressed bgr8", "rgb8; png compressed "])
+def test_formats_of_images_are_accepted(format: str) -> None:
+    check_format(format)
 
 
 def test_an_odd_width_cannot_be_yuv() -> None:

@@ -46,10 +46,17 @@ def image_layout(
 
 def from_image(message: Image | WireImage, max_pixels: int = image_checks.MAX_PIXELS) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 BGR; for bgr8 without padding, a read-only view of the message. BadFrame if invalid."""
+    return from_image_counted(message, max_pixels)[0]
+
+
+def from_image_counted(
+    message: Image | WireImage, max_pixels: int = image_checks.MAX_PIXELS
+) -> tuple[NDArray[np.uint8], int]:
+    """The same, and the number of bytes behind the last row, which are ignored."""
     layout = image_layout(message, max_pixels)
     if layout.encoding in image_checks.CV_BRIDGE_ENCODINGS:
-        return _through_cv_bridge(layout, message)
-    return image_checks.to_bgr(layout, message.data, bool(message.is_bigendian))
+        return _through_cv_bridge(layout, message), layout.excess
+    return image_checks.to_bgr(layout, message.data, bool(message.is_bigendian)), layout.excess
 
 
 def _through_cv_bridge(layout: image_checks.ImageLayout, message: Image | WireImage) -> NDArray[np.uint8]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,7 @@ class Intake:
         self._max_gap_s = max_gap_s
         self._compressed: bool = node.value("compressed")
         self._max_pixels: int = node.value("max_pixels")
+        self._order_8uc3: str = node.value("order_8uc3")
         self._orientation = Orientation.clockwise(node.value("rotate"))
         self._topic = topic_names.IMAGE_COMPRESSED if self._compressed else topic_names.IMAGE
         self._images: ImageTopic | None = None
@@ -157,11 +158,11 @@ class Intake:
             return content
         if isinstance(content, wire.WireCompressed):
             image, excess = convert.from_compressed(content, self._max_pixels)
-            self._health.oversized += excess > 0
-            return image
-        image = convert.from_image(content, self._max_pixels)
-        if len(content.data) > content.step * content.height:
-            self._health.oversized += 1  # the excess bytes are ignored
+        else:
+            if content.encoding == "8UC3" and self._order_8uc3:
+                content = replace(content, encoding=f"{self._order_8uc3}8")
+            image, excess = convert.from_image_counted(content, self._max_pixels)
+        self._health.oversized += excess > 0  # the excess bytes are ignored
         return image
 
     def _on_message(self, message: bytes, received_ns: int) -> None:

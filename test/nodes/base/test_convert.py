@@ -166,7 +166,7 @@ def test_fault_02_bayer_patterns_give_back_a_plain_red(pattern: str, bits: int, 
 def test_every_supported_encoding_is_converted_to_an_image(encoding: str) -> None:
     step = 8 * image_checks.PIXEL_BYTES[encoding]
     message = Image(height=8, width=8, encoding=encoding, step=step)
-    message.data = bytes(8 * step)
+    message.data = bytes(8 * step * 3 // 2)
     converted = convert.from_image(message)
     assert converted.shape == (8, 8, 3) and converted.dtype == np.uint8
 

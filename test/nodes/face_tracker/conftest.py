@@ -133,7 +133,7 @@ def node() -> Iterator[Any]:
 
 def _corrupt(message: Image, reason: str) -> Image:
     if reason == "encoding":
-        message.encoding = "nv12"
+        message.encoding = "nv24"
     elif reason == "size":
         message.height = 0
     elif reason == "short_data":

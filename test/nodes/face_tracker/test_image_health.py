@@ -113,9 +113,9 @@ def test_images_that_are_all_refused_are_an_error_with_the_reason_and_some_a_war
     message = feed.wait_level(
         ERROR, "all images dropped in the last second", lambda: feed.send_corrupt("encoding")
     )
-    assert "'nv12' is not supported" in message
+    assert "'nv24' is not supported" in message
     message = feed.wait_level(WARN, "dropped in the last second, most", send_one_of_two)
-    assert re.match(r"\d+ images? dropped in the last second, most for encoding: .*'nv12'", message)
+    assert re.match(r"\d+ images? dropped in the last second, most for encoding: .*'nv24'", message)
     feed.wait_level(OK, "processing", feed.send)
 
 

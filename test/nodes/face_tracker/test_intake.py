@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
+from rclpy.parameter import Parameter
+
+from mer_ros.nodes.face_tracker.intake import Arrival
+from mer_ros.stream.wire import WireCompressed, WireImage
 
 
 @pytest.mark.parametrize(
@@ -90,6 +95,27 @@ def test_faults_17_and_18_truncated_and_unreadable_jpegs_are_dropped(
     feed.publisher.publish(unreadable)
     assert len(feed.send().faces) == 1 and len(feed.faces) == before + 1
     feed.wait_value("dropped_compressed", 2)
+
+
+@pytest.mark.parametrize(("order", "bgr"), [("bgr", [1, 2, 3]), ("rgb", [3, 2, 1])])
+def test_fault_02_images_of_encoding_8uc3_have_the_order_of_the_parameter(
+    order: str, bgr: list[int], node: Any
+) -> None:
+    node.set_parameters([Parameter("order_8uc3", value=order)])
+    node.trigger_configure()
+    sent = WireImage(1, "cam", 2, 2, "8UC3", 0, 6, memoryview(bytes([1, 2, 3] * 4)))
+    decoded = node._intake.decode(Arrival(sent, 1, "cam", 0.0, 0))
+    assert decoded[0, 0].tolist() == bgr
+
+
+def test_fault_86_bytes_behind_a_compressed_image_are_counted(node: Any, photo: np.ndarray) -> None:
+    node.set_parameters([Parameter("compressed", value=True)])
+    node.trigger_configure()
+    data = cv2.imencode(".jpg", photo)[1].tobytes()
+    for behind in (b"", b"\r\n"):
+        sent = WireCompressed(1, "cam", "jpeg", memoryview(data + behind))
+        assert node._intake.decode(Arrival(sent, 1, "cam", 0.0, 0)).shape == (480, 640, 3)
+    assert node._health.oversized == 1
 
 
 def test_fault_81_images_of_a_camera_mounted_upside_down_are_turned(
