@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,8 @@ from mer_ros import EMOTIONS, FaceWatcher, Frame, Pipeline, SourceOptions, frame
 from mer_ros.errors import CheckpointError, ConfigError
 from mer_ros.pipeline import truth_of
 from mer_ros.recognition import sample
+from mer_ros.stream.gate import FrameGate
+from mer_ros.stream.stamps import FrameAction
 
 OPTIONS = SourceOptions(fps=30.0, size_wh=(400, 320), amplitude_px=4.0, n_events=2)
 
@@ -110,3 +114,25 @@ def test_a_frame_of_ones_own_needs_an_image_and_a_stamp():
     with Pipeline() as pipeline:
         step = pipeline.process(Frame(np.zeros((64, 64, 3), np.uint8), stamp_ns=5))
     assert (step.faces, step.answers) == ([], [])
+
+
+def test_fault_84_every_45th_pair_swapped_at_60_fps_costs_no_id_and_no_event():
+    """The tracker processes what the gate lets through, and resets its tracks where the gate says so."""
+    frames = list(frames_of(open_source("synthetic:2", replace(OPTIONS, fps=60.0)), start_ns=10**9))
+    swapped = list(frames)
+    for i in range(45, len(swapped) - 1, 45):
+        swapped[i], swapped[i + 1] = swapped[i + 1], swapped[i]
+    found = []
+    for order in (frames, swapped):
+        gate, events, ids = FrameGate(), [], set()
+        with Pipeline() as pipeline:
+            for frame in order:
+                decision = gate.check(frame.stamp_ns, "cam", 0, frame.stamp_ns * 1e-9)
+                if decision.action is FrameAction.RESET:
+                    pipeline.watcher.reset()
+                if decision.action is not FrameAction.DROP:
+                    step = pipeline.process(frame)
+                    events += [answer.event for answer in step.answers]
+                    ids |= {face.id for face in step.faces}
+        found.append((len(events), len(ids)))
+    assert found[0] == found[1] == (2, 1)

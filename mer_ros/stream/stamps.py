@@ -20,7 +20,7 @@ _SETTLED_FRAMES = 8  # frames in time after which missing frames are counted as 
 _MAX_LATE = 8  # periods; if more are missing at once, frames are lost, not late
 _EARLY = 0.25  # of a period; a frame that is less early is jitter
 
-REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future")
+REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future", "late_frame")
 """All reasons for which a frame is dropped because of its stamp."""
 
 
@@ -76,6 +76,7 @@ class StampMonitor:
         self._in_time = 0  # frames since the last step longer than a period
         self._lost = self._lost_before = 0  # in all; up to the last jump back
         self._gaps = 0
+        self._late_in_a_row = 0
 
     def check(self, stamp_ns: int, now_ns: int) -> FrameDecision:
         """Check the stamp of the next frame, ns. now_ns: this machine's clock, ns; 0 if it is unknown."""
@@ -92,7 +93,15 @@ class StampMonitor:
                 f"a frame is stamped {(stamp_ns - now_ns) * 1e-9:.0f} s ahead of this machine's clock: "
                 "synchronise the clocks (NTP, PTP).",
             )
-        last, self._last_ns = self._last_ns, stamp_ns
+        last = self._last_ns
+        if last is not None and stamp_ns < last and self._is_late((last - stamp_ns) * 1e-9):
+            return FrameDecision(
+                FrameAction.DROP,
+                "late_frame",
+                f"a frame arrived after one that is {(last - stamp_ns) * 1e-6:.0f} ms newer: it is dropped; "
+                "check whether the driver or the network changes the order.",
+            )
+        self._last_ns, self._late_in_a_row = stamp_ns, 0
         if last is None:
             return FrameDecision(FrameAction.USE)
         if stamp_ns == last:
@@ -111,6 +120,22 @@ class StampMonitor:
             )
         self._add_step((stamp_ns - last) * 1e-9)
         return FrameDecision(FrameAction.USE)
+
+    def _is_late(self, back_s: float) -> bool:
+        """Whether a frame that is older than the last one is late; otherwise the time went back.
+
+        It is late by at most eight periods, and so are at most eight frames in a row. It is then counted
+        under its reason, and not as lost. back_s: its age relative to the last frame, seconds.
+        """
+        limit_s = _MAX_LATE * self.period_s or self._max_gap_s
+        if back_s > limit_s or self._late_in_a_row >= _MAX_LATE:
+            return False
+        self._late_in_a_row += 1
+        if self._missing >= 0.5:
+            self._missing -= 1.0
+        elif self._lost > self._lost_before:
+            self._lost -= 1
+        return True
 
     def _add_step(self, step_s: float) -> None:
         if self._n_steps >= _FIRST_ESTIMATE:

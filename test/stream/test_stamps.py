@@ -52,6 +52,47 @@ def test_fault_22_after_a_loop_the_stream_continues() -> None:
     assert times.rate_hz == pytest.approx(200)
 
 
+@pytest.mark.parametrize("late", [1, 2, 7])
+def test_fault_84_a_frame_late_by_a_few_periods_is_dropped_under_its_own_reason(late: int) -> None:
+    times = StampMonitor()
+    last = steady(times, n=60)
+    times.check(last + (late + 1) * STEP, NOW)
+    decision = times.check(last + STEP, NOW)
+    assert (decision.action, decision.reason) == (FrameAction.DROP, "late_frame")
+    assert f"{5 * late} ms newer" in decision.message
+    assert times.check(last + (late + 2) * STEP, NOW).action is FrameAction.USE
+
+
+def test_fault_84_swapped_pairs_are_neither_lost_nor_a_reset() -> None:
+    step = round(1e9 / 60)
+    order = list(range(3000))
+    for i in range(45, len(order) - 1, 45):
+        order[i], order[i + 1] = order[i + 1], order[i]
+    times = StampMonitor()
+    decisions = [times.check(NOW + i * step, 0) for i in order]
+    assert {d.action for d in decisions} == {FrameAction.USE, FrameAction.DROP}
+    assert {d.reason for d in decisions} == {"", "late_frame"}
+    assert sum(d.reason == "late_frame" for d in decisions) == len(range(45, 2999, 45))
+    assert times.lost == 0 and times.rate_hz == pytest.approx(60, rel=0.01)
+
+
+def test_fault_84_a_large_or_a_lasting_step_back_resets() -> None:
+    times = StampMonitor()
+    last = steady(times, n=60)
+    assert times.check(last - 9 * STEP, NOW).action is FrameAction.RESET
+    times = StampMonitor()
+    last = steady(times, n=60)
+    reasons = [times.check(last - 7 * STEP + i, NOW).reason for i in range(9)]
+    assert reasons == ["late_frame"] * 8 + ["backwards"]
+
+
+def test_fault_84_before_the_rate_is_known_a_step_back_of_a_gap_is_late() -> None:
+    times = StampMonitor(max_gap_s=0.15)
+    times.check(NOW, 0)
+    assert times.check(NOW - 10**8, 0).reason == "late_frame"
+    assert times.check(NOW - 2 * 10**8, 0).reason == "backwards"
+
+
 def test_without_a_clock_no_stamp_is_in_the_future() -> None:
     assert StampMonitor().check(NOW + 10**15, 0).action is FrameAction.USE
 

@@ -124,8 +124,12 @@ def test_fault_81_images_of_a_camera_mounted_upside_down_are_turned(
     node = start("face_tracker", "-p", "rotate:=180", "-p", "reliability:=reliable", namespace="/turned")
     node.wait_line("active")
     feed = make_feed(probe, "/turned", np.ascontiguousarray(photo[::-1, ::-1]))
-    feed.send()
-    [face] = feed.send().faces
+
+    def answered() -> list[Any]:
+        feed.publisher.publish(feed.message())
+        return [face for message in feed.faces for face in message.faces]
+
+    face = probe.wait_for(answered, "a face")[0]
     assert abs(face.roll) < 0.3
     centre_y = face.roi.y_offset + face.roi.height / 2
     assert centre_y < 240, "positions refer to the turned image, where the face is in the upper half"
