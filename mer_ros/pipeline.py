@@ -33,6 +33,7 @@ from mer_ros.sources.source import FrameSequence, SourceOptions, Truth
 from mer_ros.sources.source_spec import parse
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.watcher import FaceWatcher
+from mer_ros.stream.repeats import RepeatFilter
 from mer_ros.types import Explanation, ExpressionEvent, Face, Frame, Prediction
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ class Pipeline:
 
             self._explainer = Explainer(recogniser)
         self.watcher = FaceWatcher(config)
+        self._repeats = RepeatFilter((config or WatcherConfig()).max_gap_s)
+        self._faces: list[Face] = []  # of the last image
 
     @classmethod
     def load(
@@ -128,8 +131,11 @@ class Pipeline:
         return cls(Recogniser.load(path, device), explain, config)
 
     def process(self, frame: Frame) -> Step:
-        """Process the next frame."""
+        """Process the next frame; one with the image of the frame before has the same faces."""
+        if self._repeats.is_repeat(frame.image, frame.stamp_ns) and self._faces:
+            return Step(frame, self._faces, [], [])
         seen = self.watcher.process(frame)
+        self._faces = seen.faces
         return self._step(frame, seen.faces, seen.events)
 
     def _step(self, frame: Frame, faces: list[Face], reported: list[ExpressionEvent]) -> Step:

@@ -136,3 +136,18 @@ def test_fault_84_every_45th_pair_swapped_at_60_fps_costs_no_id_and_no_event():
                     ids |= {face.id for face in step.faces}
         found.append((len(events), len(ids)))
     assert found[0] == found[1] == (2, 1)
+
+
+def test_fault_85_images_that_are_sent_twice_change_no_event():
+    """A camera of 30 fps whose driver sends every image twice, at 60 fps."""
+    frames = list(frames_of(open_source("synthetic:2", OPTIONS), start_ns=10**9))
+    late_ns = round(0.5e9 / OPTIONS.fps)
+    doubled = [f for one in frames for f in (one, replace(one, stamp_ns=one.stamp_ns + late_ns))]
+    found = []
+    for order in (frames, doubled):
+        with Pipeline() as pipeline:
+            steps = [pipeline.process(frame) for frame in order]
+        events = [answer.event for step in steps for answer in step.answers]
+        found.append([(event.onset_ns, event.apex_ns, event.offset_ns) for event in events])
+        assert np.mean([len(step.faces) == 1 for step in steps]) > 0.9
+    assert found[0] == found[1] and found[0]

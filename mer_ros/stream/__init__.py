@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mer_ros.stream.image_checks import ImageLayout, check_image, to_bgr
     from mer_ros.stream.losses import count_lost_frames
     from mer_ros.stream.period import estimate_period
+    from mer_ros.stream.repeats import RepeatFilter
     from mer_ros.stream.stamps import (
         FrameAction,
         FrameDecision,
@@ -28,6 +29,7 @@ _MODULES = {
     "FrameDecision": "stamps",
     "FrameGate": "gate",
     "ImageLayout": "image_checks",
+    "RepeatFilter": "repeats",
     "StampMonitor": "stamps",
     "WireCompressed": "wire",
     "WireImage": "wire",
@@ -46,6 +48,7 @@ __all__ = [
     "FrameDecision",
     "FrameGate",
     "ImageLayout",
+    "RepeatFilter",
     "StampMonitor",
     "WireCompressed",
     "WireImage",

@@ -31,11 +31,13 @@ class FrameGate:
         self.second_frame_id = ""
         self.stamps = make_monitor()
 
-    def check(self, stamp_ns: int, frame_id: str, now_ns: int, monotonic_s: float) -> FrameDecision:
+    def check(
+        self, stamp_ns: int, frame_id: str, now_ns: int, monotonic_s: float, repeated: bool = False
+    ) -> FrameDecision:
         """Decide from its header what to do with a frame.
 
         stamp_ns: its stamp, ns. now_ns: the clock with which stamps are compared, ns. monotonic_s: a clock
-        that never jumps, seconds.
+        that never jumps, seconds. repeated: whether its image is that of the frame before.
         """
         if self._frame_id is None:
             self._frame_id = frame_id
@@ -54,7 +56,7 @@ class FrameGate:
             self._received_s = monotonic_s
             return FrameDecision(FrameAction.RESET, "camera_changed", message)
         self._received_s = monotonic_s
-        return self.stamps.check(stamp_ns, now_ns)
+        return self.stamps.check(stamp_ns, now_ns, repeated)
 
     def check_size(self, width: int, height: int) -> FrameDecision:
         """Decide to reset if the size of the decoded image, pixels, differs from that of the last frame."""

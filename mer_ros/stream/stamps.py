@@ -19,6 +19,8 @@ _ESTIMATE_EVERY = 16  # steps between two estimates
 _SETTLED_FRAMES = 8  # frames in time after which missing frames are counted as lost, not late
 _MAX_LATE = 8  # periods; if more are missing at once, frames are lost, not late
 _EARLY = 0.25  # of a period; a frame that is less early is jitter
+_FEW_REPEATS = 0.1  # repeats per image up to which the stamps are on the grid of the camera
+_MIN_STEPS_MEAN = 4
 
 REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future", "late_frame")
 """All reasons for which a frame is dropped because of its stamp."""
@@ -30,6 +32,7 @@ class FrameAction(enum.Enum):
     USE = "use"
     DROP = "drop"
     RESET = "reset"  # reset all tracks, then use the frame
+    REPEAT = "repeat"  # the image of the frame before: its result is valid for this frame too
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,11 @@ class StampMonitor:
         self._max_ahead_s = max_ahead_s
         self._max_gap_s = max_gap_s
         self._last_ns: int | None = None
+        self._new_ns = 0  # stamp of the last image that was no repeat
         self._steps_s: deque[float] = deque(maxlen=_KEPT_STEPS)
+        self._repeats: deque[int] = deque(maxlen=_KEPT_STEPS)  # in each step
+        self._repeats_now = 0  # since the last image that was no repeat
+        self._repeated = 0
         self._n_steps = 0  # since the start or the last jump back
         self._period_s: float | None = None  # None: to be estimated again
         self._previous_s = 0.0  # the last estimate
@@ -78,8 +85,12 @@ class StampMonitor:
         self._gaps = 0
         self._late_in_a_row = 0
 
-    def check(self, stamp_ns: int, now_ns: int) -> FrameDecision:
-        """Check the stamp of the next frame, ns. now_ns: this machine's clock, ns; 0 if it is unknown."""
+    def check(self, stamp_ns: int, now_ns: int, repeated: bool = False) -> FrameDecision:
+        """Check the stamp of the next frame, ns.
+
+        now_ns: this machine's clock, ns; 0 if it is unknown. repeated: whether its image is that of the frame
+        before; such a frame counts neither for the rate nor as lost.
+        """
         if stamp_ns <= 0:
             return FrameDecision(
                 FrameAction.DROP,
@@ -103,23 +114,35 @@ class StampMonitor:
             )
         self._last_ns, self._late_in_a_row = stamp_ns, 0
         if last is None:
+            self._new_ns = stamp_ns
             return FrameDecision(FrameAction.USE)
         if stamp_ns == last:
             return FrameDecision(
                 FrameAction.DROP, "same_stamp", "two frames have the same stamp: the second is dropped."
             )
         if stamp_ns < last:
-            self._steps_s.clear()
-            self._period_s, self._n_steps = None, 0
-            self._missing, self._in_time = 0.0, 0
-            self._lost_before = self._lost
+            self._clear_steps(stamp_ns)
             return FrameDecision(
                 FrameAction.RESET,
                 "backwards",
                 f"time went back by {(last - stamp_ns) * 1e-9:.3f} s (a bag that loops?): tracks are reset.",
             )
-        self._add_step((stamp_ns - last) * 1e-9)
+        if repeated:
+            self._repeated += 1
+            self._repeats_now += 1
+            return FrameDecision(FrameAction.REPEAT)
+        self._add_step((stamp_ns - self._new_ns) * 1e-9, self._repeats_now)
+        self._new_ns, self._repeats_now = stamp_ns, 0
         return FrameDecision(FrameAction.USE)
+
+    def _clear_steps(self, stamp_ns: int) -> None:
+        """Begin again at a stamp, ns; the counts stay."""
+        self._steps_s.clear()
+        self._repeats.clear()
+        self._new_ns, self._repeats_now = stamp_ns, 0
+        self._period_s, self._n_steps = None, 0
+        self._missing, self._in_time = 0.0, 0
+        self._lost_before = self._lost
 
     def _is_late(self, back_s: float) -> bool:
         """Whether a frame that is older than the last one is late; otherwise the time went back.
@@ -137,12 +160,15 @@ class StampMonitor:
             self._lost -= 1
         return True
 
-    def _add_step(self, step_s: float) -> None:
+    def _add_step(self, step_s: float, repeats: int) -> None:
+        """Count the step to an image. repeats: number of repeats of the one before in the meantime."""
         if self._n_steps >= _FIRST_ESTIMATE:
-            self._count_missing(step_s / self.period_s - 1)
-        if step_s > self._max_gap_s:
+            excess = step_s / self.period_s - 1
+            self._count_missing(max(0.0, excess - repeats) if repeats else excess)
+        if step_s > self._max_gap_s and not repeats:
             self._gaps += 1
         self._steps_s.append(step_s)
+        self._repeats.append(repeats)
         self._n_steps += 1
         if self._n_steps <= _FIRST_ESTIMATE or self._n_steps % _ESTIMATE_EVERY == 0:
             self._period_s = None
@@ -156,7 +182,7 @@ class StampMonitor:
         of the period are wrong.
         """
         known = self._lost - self._lost_before + self._missing
-        unknown = round(sum(self._steps_s) / self.period_s - self._n_steps - known)
+        unknown = round(sum(self._steps_s) / self.period_s - self._n_steps - sum(self._repeats) - known)
         if unknown > (0 if self._n_steps == _FIRST_ESTIMATE else _MAX_LATE):
             self._lost += unknown
 
@@ -181,8 +207,12 @@ class StampMonitor:
         """Frame period of the camera, seconds; 0 before the fourth step."""
         period_s = self._period_s  # read once: another thread may reset it
         if period_s is None:
-            period_s = self._period_s = estimate_period(list(self._steps_s), self._previous_s)
-            self._previous_s = period_s
+            steps_s, repeats = list(self._steps_s), sum(list(self._repeats))
+            if repeats > _FEW_REPEATS * len(steps_s) and len(steps_s) >= _MIN_STEPS_MEAN:
+                period_s = sum(steps_s) / len(steps_s)  # the grid of the stamps is not that of the images
+            else:
+                period_s = estimate_period(steps_s, self._previous_s)
+            self._period_s = self._previous_s = period_s
         return period_s
 
     @property
@@ -203,6 +233,11 @@ class StampMonitor:
     def lost(self) -> int:
         """Number of frames missing between the stamps: lost in transport or never sent."""
         return self._lost
+
+    @property
+    def repeated(self) -> int:
+        """Number of frames whose image is that of the frame before."""
+        return self._repeated
 
     @property
     def gaps(self) -> int:

@@ -113,12 +113,13 @@ class ImageHealth:
             "camera_rate_hz": f"{rate_hz:.1f}",
             "jitter_ms": f"{1000 * times.jitter_s if times else 0:.2f}",
             "lost_by_stamp": str(lost_now),
+            "repeated": str(times.repeated if times else 0),
             "gaps": str(times.gaps if times else 0),
             "median_frame_age_ms": f"{median(ages_ms) if ages_ms else 0:.1f}",
             "worst_frame_age_ms": f"{max(ages_ms, default=0):.1f}",
             **self._face_values(),
             **{f"rejected_{reason}": str(n) for reason, n in self.rejections},
-            "camera_fitness": self._fitness(rate_hz),
+            "camera_fitness": self._fitness(rate_hz, times.repeated if times else 0),
         }
         if not enabled:
             return OK, "face processing is switched off", values
@@ -146,14 +147,16 @@ class ImageHealth:
             "weakest_motion_px": f"{face.weakest.min() * face.interocular_px:.2f}" if face else "",
         }
 
-    def _fitness(self, rate_hz: float) -> str:
+    def _fitness(self, rate_hz: float, repeated: int) -> str:
         """Sentence with the shortest and the weakest event that can be resolved now."""
+        share = repeated / max(self.received, 1)
+        repeats = f"; {share:.0%} of the images repeat the one before" if share > NOTABLE_LOSS else ""
         weakest = (
             str(self.faces[0])
             if self.faces
             else "weakest detectable movement unknown, because no face is tracked"
         )
-        return f"{describe_rate(rate_hz)}; {weakest}"
+        return f"{describe_rate(rate_hz)}{repeats}; {weakest}"
 
     def _new_drops(self) -> tuple[int, dict[str, int]]:
         """Number of processed images, and of drops by reason, since the last report."""

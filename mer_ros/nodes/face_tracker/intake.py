@@ -27,6 +27,7 @@ from mer_ros.sources.source import SourceOptions, VideoSource
 from mer_ros.sources.source_spec import open_source
 from mer_ros.stream import wire
 from mer_ros.stream.gate import FrameGate
+from mer_ros.stream.repeats import RepeatFilter
 from mer_ros.stream.stamps import FrameAction, StampMonitor
 
 _Content = wire.WireImage | wire.WireCompressed | NDArray[np.uint8]  # an array comes from an opened camera
@@ -34,13 +35,18 @@ _Content = wire.WireImage | wire.WireCompressed | NDArray[np.uint8]  # an array 
 
 @dataclass(frozen=True, eq=False)
 class Arrival:
-    """An image in the queue. arrived_s: steady clock, seconds. epoch: increases when stamps jump."""
+    """An image in the queue.
+
+    arrived_s: steady clock, seconds. epoch: increases when stamps jump. repeated: whether it is the image of
+    the frame before.
+    """
 
     content: _Content
     stamp_ns: int
     frame_id: str
     arrived_s: float
     epoch: int
+    repeated: bool = False
 
 
 class Intake:
@@ -99,6 +105,7 @@ class Intake:
         """Reset the checks of stamps and sizes, and all counts."""
         ahead_s, gap_s = self._node.value("max_ahead_s"), self._max_gap_s
         self.gate = FrameGate(lambda: StampMonitor(ahead_s, gap_s))
+        self._repeats = RepeatFilter(gap_s)
         self._epoch = self._n_overflowed = 0
         qos = image_qos(self._node.value("reliability"), self._node.value("depth"))
         self._qos = qos
@@ -191,7 +198,8 @@ class Intake:
     def _check(self, content: _Content, stamp_ns: int, frame_id: str, arrived_s: float) -> Arrival | None:
         """Check the header on arrival, so that frames dropped by the queue do not count as lost."""
         now_ns = self._node.get_clock().now().nanoseconds
-        decision = self.gate.check(stamp_ns, frame_id, now_ns, arrived_s)
+        repeated = self._repeats.is_repeat(*_bytes_and_fields(content, stamp_ns))
+        decision = self.gate.check(stamp_ns, frame_id, now_ns, arrived_s, repeated)
         if decision.action is FrameAction.DROP:
             self._node.report_drop(decision.reason, decision.message)
             return None
@@ -199,7 +207,8 @@ class Intake:
             self._node.get_logger().info(decision.message)
             self._worker.clear()  # frames from before the jump
             self._epoch += 1
-        return Arrival(content, stamp_ns, frame_id, arrived_s, self._epoch)
+        repeated = decision.action is FrameAction.REPEAT
+        return Arrival(content, stamp_ns, frame_id, arrived_s, self._epoch, repeated)
 
     def _on_queue_full(self, _arrival: Arrival) -> None:
         self._n_overflowed += 1
@@ -209,3 +218,15 @@ class Intake:
             "arrive faster than they are processed: lower the frame rate or the resolution of the camera, or "
             "see docs/realtime.md.",
         )
+
+
+def _bytes_and_fields(
+    content: _Content, stamp_ns: int
+) -> tuple[memoryview | NDArray[np.uint8], int, tuple[object, ...]]:
+    """Arguments of ``RepeatFilter.is_repeat`` for an image."""
+    if isinstance(content, np.ndarray):
+        return content, stamp_ns, ()
+    if isinstance(content, wire.WireCompressed):
+        return content.data, stamp_ns, (content.format,)
+    fields = content.height, content.width, content.encoding, content.step, content.is_bigendian
+    return content.data, stamp_ns, fields

@@ -24,7 +24,7 @@ from mer_ros.spotting.watcher import FaceWatcher
 from mer_ros.stream import gate, image_checks, stamps
 from mer_ros.stream.stamps import FrameAction
 from mer_ros.types import ExpressionEvent as Event
-from mer_ros.types import Frame
+from mer_ros.types import Face, Frame
 
 _HEALTH_PERIOD_S = 1.0  # between two updates of the sensitivities
 
@@ -72,6 +72,7 @@ class FaceTrackerNode(MerLifecycleNode):
         """Start receiving images, unless processing is switched off."""
         assert self._intake is not None
         self._epoch, self._health_updated_s = 0, 0.0
+        self._faces: list[Face] = []  # of the last processed image
         self._intake.restart()
         self._update_health()
         runtime.freeze_loaded_objects()
@@ -106,6 +107,7 @@ class FaceTrackerNode(MerLifecycleNode):
             self._confirm()
             self._watcher.reset()
             self._annotated.reset()
+            self._faces = []
 
     def _on_enable(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
         """Stop or resume all face processing immediately; queued images are discarded."""
@@ -133,6 +135,9 @@ class FaceTrackerNode(MerLifecycleNode):
 
     def _process(self, arrival: Arrival) -> None:
         assert self._watcher is not None and self._annotated is not None and self._intake is not None
+        if arrival.repeated and arrival.epoch == self._epoch and self._faces:
+            self._publish_faces(arrival)
+            return
         image = self._intake.decode(arrival)
         resized = self._intake.gate.check_size(image.shape[1], image.shape[0])
         if resized.message:
@@ -142,10 +147,8 @@ class FaceTrackerNode(MerLifecycleNode):
             self._reset_tracks()
         stamp, frame_id = arrival.stamp_ns, arrival.frame_id
         seen = self._watcher.process(Frame(image, stamp, frame_id, self._source))
-        header, rate_hz = convert.to_header(stamp, frame_id), self._intake.gate.stamps.rate_hz
-        self._outputs[topic_names.FACES].publish(
-            convert.to_face_array(seen.faces, header, self._source, rate_hz, self._landmarks)
-        )
+        self._faces = seen.faces
+        self._publish_faces(arrival)
         self._publish(seen.events)
         self._annotated.add_frame(image, stamp, frame_id, seen.faces)
         if arrival.arrived_s - self._health_updated_s >= _HEALTH_PERIOD_S:
@@ -160,6 +163,15 @@ class FaceTrackerNode(MerLifecycleNode):
     def _publish(self, events: list[Event]) -> None:
         for event in events:
             self._outputs[topic_names.EVENTS].publish(convert.to_event(event))
+
+    def _publish_faces(self, arrival: Arrival) -> None:
+        """Publish the last faces under the stamp of a frame."""
+        assert self._intake is not None
+        header = convert.to_header(arrival.stamp_ns, arrival.frame_id)
+        rate_hz = self._intake.gate.stamps.rate_hz
+        self._outputs[topic_names.FACES].publish(
+            convert.to_face_array(self._faces, header, self._source, rate_hz, self._landmarks)
+        )
 
     def _update_health(self) -> None:
         """Update the diagnostics about faces and rejected movements."""

@@ -134,3 +134,18 @@ def test_fault_81_images_of_a_camera_mounted_upside_down_are_turned(
     centre_y = face.roi.y_offset + face.roi.height / 2
     assert centre_y < 240, "positions refer to the turned image, where the face is in the upper half"
     assert node.end() == 0
+
+
+def test_fault_85_a_repeated_image_has_the_faces_of_the_first_and_no_rate_of_its_own(
+    feed: Any, photo: np.ndarray
+) -> None:
+    before = len(feed.faces)
+    for i in range(160):
+        feed.photo = photo.copy()
+        feed.photo[-1, -1] = i // 2 % 2 * 255  # every image twice, at 50 Hz
+        feed.send()
+    sent = feed.faces[before:]
+    assert len(sent) == 160 and all(len(message.faces) == 1 for message in sent[2:])
+    assert sent[-1].faces[0].id == sent[2].faces[0].id
+    feed.wait_for(lambda: int(feed.values().get("repeated", 0)) >= 20, "repeats in the diagnostics")
+    assert sent[-1].frame_rate_hz == pytest.approx(25, rel=0.1)
