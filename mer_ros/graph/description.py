@@ -59,7 +59,7 @@ def node_specs(
     that the user set; they override the params file even if their value is the default.
     """
     environ = os.environ if environ is None else environ
-    _check(options)
+    _check(options, given)
     discovery = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"} if options.local_only else {}
     image_env = {**discovery, **transport_profile.profile_variables(environ)}
     specs = [
@@ -108,8 +108,8 @@ def _rviz(namespace: str, env: Mapping[str, str]) -> NodeSpec:
     return NodeSpec("rviz2", "rviz2", "rviz2", arguments=("-d", config), remappings=remappings, env=env)
 
 
-def _check(options: GraphOptions) -> None:
-    """Raise ConfigError for options with which no node could start."""
+def _check(options: GraphOptions, given: Collection[str]) -> None:
+    """Raise ConfigError for options with which no node could start, or that the user set in vain."""
     if options.namespace.strip("/") and not _NAME.fullmatch(options.namespace):
         raise ConfigError(
             f"namespace {options.namespace!r} is not a valid ROS name: use letters, digits, _ and /."
@@ -132,7 +132,7 @@ def _check(options: GraphOptions) -> None:
             f"compressed cannot be combined with camera {options.camera!r}, which publishes uncompressed "
             "images only: omit one of them."
         )
-    _refuse_unused(options, source)
+    _refuse_unused(options, source, given)
     for f in fields(options):
         value, choices = getattr(options, f.name), f.metadata["choices"]
         if choices and value not in choices:
@@ -142,12 +142,12 @@ def _check(options: GraphOptions) -> None:
             entry.parameter(route.parameter).check(getattr(options, route.option))
 
 
-def _refuse_unused(options: GraphOptions, source: Source | None) -> None:
-    """Raise ConfigError for an option that has no effect on the camera. source: None without a camera."""
+def _refuse_unused(options: GraphOptions, source: Source | None, given: Collection[str]) -> None:
+    """Raise ConfigError for a given option that has no effect on the camera. source: None without one."""
     used = source.uses if source else ()
     for name in dict.fromkeys(name for _, kind in SOURCES for name in kind.uses):
         value = getattr(options, name)
-        if value != getattr(GraphOptions, name) and name not in used:
+        if name in given and value != getattr(GraphOptions, name) and name not in used:
             on = f"on camera {options.camera!r}" if source else "without a camera"
             raise ConfigError(f"{name} = {value!r} has no effect {on}: omit it.")
 
