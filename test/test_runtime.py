@@ -141,9 +141,13 @@ def test_a_blocking_producer_loses_nothing_and_keeps_the_order() -> None:
     assert not worker.put_waiting(30, lambda: True), "it has ended"
 
 
-def test_a_worker_is_idle_when_its_last_item_is_processed() -> None:
+def test_a_worker_is_idle_when_its_last_item_is_processed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "IDLE_S", 0.02)
     release, taken = threading.Event(), threading.Event()
-    worker = DropOldestWorker(lambda _i: (taken.set(), release.wait(10)), 2, lambda _i: None)
+    calls: list[str] = []
+    worker = DropOldestWorker(
+        lambda _i: (taken.set(), release.wait(10)), 2, lambda _i: None, on_idle=lambda: calls.append("idle")
+    )
     assert worker.idle
     worker.put(0)
     assert taken.wait(10) and len(worker) == 0 and not worker.idle
@@ -152,6 +156,7 @@ def test_a_worker_is_idle_when_its_last_item_is_processed() -> None:
     while not worker.idle:
         assert time.monotonic() < deadline
         time.sleep(0.005)
+    assert calls == ["idle"], "idle before on_idle was called"
     worker.stop()
 
 

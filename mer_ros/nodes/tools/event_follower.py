@@ -20,7 +20,7 @@ from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import first_line
 from mer_ros.nodes.base.qos import QOS
-from mer_ros.types import Kind
+from mer_ros.types import WITHDRAWN, Kind
 
 _SETTLE_S = 1.0  # from the end of a recording, for events on their way
 _MISSING_S = 10.0  # without a message, until missing answers are given up
@@ -62,7 +62,7 @@ class _Status:
 
 
 class EventFollower(Node):
-    """Receives the events of a graph and reports each once.
+    """Receives the events of a graph and reports each once, when it is final and not withdrawn.
 
     namespace: of the graph. ends: whether the graph plays a recording; then every event is reported with its
     explanation, otherwise with its label, without one. rate: playback speed. on_event: see ``OnEvent``.
@@ -181,9 +181,13 @@ class EventFollower(Node):
     def _on_event_message(self, message: ExpressionEvent) -> None:
         self._received_s = time.monotonic()
         self._events.add(message.event_id)
+        if message.withdrawn:
+            self._reported.add(message.event_id)  # it is no expression
 
     def _on_emotion(self, message: Emotion) -> None:
         self._received_s = time.monotonic()
+        if message.provisional or message.reason == WITHDRAWN:
+            return
         answer = received_emotion(message, self._now_s(), self._seconds)
         if not self._ends:
             self._report(answer, "")

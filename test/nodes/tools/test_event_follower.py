@@ -12,6 +12,7 @@ from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.tools import event_follower
 from mer_ros.nodes.tools.event_follower import EventFollower
+from mer_ros.types import WITHDRAWN
 
 OK, ERROR = DiagnosticStatus.OK, DiagnosticStatus.ERROR
 Reported = list[tuple[ReceivedEmotion, str]]
@@ -90,6 +91,27 @@ def test_it_is_finished_when_the_last_event_is_explained(
     assert not follower.finished, "it is not explained yet"
     follower._on_explanation(Explanation(event_id="a", text="because"))
     assert follower.finished and follower.figures == (9, 3)
+
+
+def test_a_provisional_event_is_awaited_and_a_withdrawn_one_is_not_reported(
+    make: Callable[[bool], EventFollower], reported: Reported
+) -> None:
+    follower = make(True)
+    for event_id in ("a", "b"):
+        follower._on_event_message(ExpressionEvent(event_id=event_id, provisional=True))
+        provisional = emotion(event_id)
+        provisional.provisional = True
+        follower._on_emotion(provisional)
+    follower._on_diagnostics(status("mer/face_tracker", ended="true"))
+    assert not follower.finished and reported == []
+    follower._on_event_message(ExpressionEvent(event_id="a", withdrawn=True))
+    withdrawn = emotion("a")
+    withdrawn.reason = WITHDRAWN
+    follower._on_emotion(withdrawn)
+    follower._on_event_message(ExpressionEvent(event_id="b"))
+    follower._on_emotion(emotion("b"))
+    follower._on_explanation(Explanation(event_id="b", text="because"))
+    assert follower.finished and [answer.event_id for answer, _ in reported] == ["b"]
 
 
 def test_an_explanation_that_does_not_come_is_given_up(
