@@ -161,7 +161,7 @@ class Probe:
         """A client of a node's service that the node has discovered."""
         client = self.node.create_client(kind, service)
         _wait_for(client.service_is_ready, f"service {service}")
-        self._wait_until_discovered(service.rpartition("/")[0])
+        self.wait_until_discovered(service.rpartition("/")[0])
         return client
 
     def response(self, client: Any, request: Any) -> Any:
@@ -178,7 +178,7 @@ class Probe:
         finally:
             self.node.destroy_client(client)
 
-    def _wait_until_discovered(self, node: str) -> None:
+    def wait_until_discovered(self, node: str) -> None:
         """Return once the node has discovered all clients of this probe: responses to others are lost.
 
         The endpoints of a participant are announced reliably and in order, so a node that responds to the

@@ -44,6 +44,7 @@ class Feed:
         self.status = probe.diagnostics()
         self.name = f"{namespace.strip('/')}/face_tracker"
         self.publisher = probe.publisher(self.kind, topic, image_qos("reliable"))
+        probe.wait_until_discovered(f"{namespace}/face_tracker")  # else the first image may be lost
         self.stamp = time.time_ns()
         self.corrupted: Counter[str] = Counter()
 
