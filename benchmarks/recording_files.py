@@ -51,13 +51,15 @@ def write_video(
     pixels: str = "yuv420p",
     container: str | None = None,
     options: Mapping[str, str] | None = None,
+    index_first: bool = False,
 ) -> Path:
     """Write one image per time, in units of ``time_base``.
 
     rate: frame rate that the encoder is told. container: name of the format, None: by the file name. options:
-    of the encoder.
+    of the encoder. index_first: whether the index of an MP4 file is at its beginning.
     """
-    with av.open(str(path), "w", format=container) as file:
+    layout = {"movflags": "faststart"} if index_first else {}
+    with av.open(str(path), "w", format=container, options=layout) as file:
         stream = file.add_stream(codec, rate=rate, options=dict(options or {}))
         assert isinstance(stream, VideoStream)
         (stream.width, stream.height), stream.pix_fmt = SIZE_WH, pixels

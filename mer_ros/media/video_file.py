@@ -88,6 +88,8 @@ class VideoReader:
                 image = to_bgr.reformat(frame, format="bgr24").to_ndarray()
                 yield stamp_ns, _orientation(frame).apply(np.asarray(image, np.uint8))
             declared = stream.frames
+            if "mp4" in container.format.name:  # its index lists every frame
+                tally.cut_off = max(0, declared - tally.packets - tally.hidden)
         self._conclude(tally, clock, declared)
 
     def _conclude(self, tally: _Tally, clock: Clock, declared: int) -> None:
@@ -103,7 +105,7 @@ class VideoReader:
                 f"{unreadable} of {found + unreadable} frames of '{self._path}' could not be read: they are "
                 "left out, and the others keep their times."
             )
-        in_file = tally.packets + tally.hidden
+        in_file = tally.packets + tally.hidden + tally.cut_off
         if declared and declared != in_file:
             self.warnings.append(
                 f"the header of '{self._path}' declares {declared} frames, but the file contains {in_file}."
@@ -119,21 +121,22 @@ class VideoReader:
 class _Tally:
     """Counts of one reading.
 
-    packets: number of encoded frames. hidden: number of others that an edit list hides. damaged: whether a
-    packet or the container was damaged. times_ns: of the delivered frames.
+    packets: number of encoded frames. hidden: number of others that an edit list hides. cut_off: number of
+    those that the index lists behind the end of the file. damaged: whether a packet or the container was
+    damaged. times_ns: of the delivered frames.
     """
 
     packets: int = 0
     hidden: int = 0
+    cut_off: int = 0
     damaged: bool = False
     times_ns: list[int] = field(default_factory=list)
 
     def unreadable(self) -> int:
         """Frames that were not delivered, including those of which the container lost every trace."""
         undecoded = max(0, self.packets - len(self.times_ns))
-        if not (self.damaged or undecoded):
-            return 0
-        return max(undecoded, missing_frames(self.times_ns))
+        between = missing_frames(self.times_ns) if self.damaged or undecoded else 0
+        return max(undecoded, between) + self.cut_off
 
 
 @contextmanager

@@ -196,6 +196,15 @@ def test_fault_80_a_truncated_file_ends_early_with_what_it_holds(tmp_path: Path)
     assert any("declares 60 frames, but the file contains" in w for w in warnings_of(path))
 
 
+def test_fault_80_frames_that_only_the_index_of_a_truncated_file_has_are_counted(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "cut.mp4", "libx264", range(N), index_first=True)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 4])
+    times, numbers = played(path)
+    assert numbers == list(range(len(numbers))) and 10 < len(numbers) < N
+    [warning] = warnings_of(path)
+    assert warning.startswith(f"{N - len(numbers)} of {N} frames of '{path}' could not be read")
+
+
 def test_fault_80_a_wrong_number_of_frames_in_the_header_changes_nothing(tmp_path: Path) -> None:
     path = write_video(tmp_path / "count.avi", "mjpeg", range(N), pixels="yuvj420p")
     declare_frames(path, 7)
