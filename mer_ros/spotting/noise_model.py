@@ -10,14 +10,14 @@ Until enough has been measured, a prior is used: independent noise in every grou
 fit. Movements that are unlikely to be chance get less weight, so that expressions do not raise the noise. The
 learning rule is our own.
 
-Example: ten seconds in which each of the G = 17 groups jitters by 0.07 % of the interocular distance.
+Example: ten seconds in which each of the G = 21 groups jitters by 0.07 % of the interocular distance.
 
->>> jitter = np.random.default_rng(0).normal(scale=0.0007, size=(1000, 34))  # (N, 2 G), one row per 10 ms
+>>> jitter = np.random.default_rng(0).normal(scale=0.0007, size=(1000, 42))  # (N, 2 G), one row per 10 ms
 >>> noise = NoiseModel(length_s=0.36)
 >>> for movement in jitter:
 ...     noise.learn(movement, step_s=0.01)
 >>> noise.covariance.shape, noise.filters.shape  # (2 G, 2 G) and (2 G, K)
-((34, 34), (34, 90))
+((42, 42), (42, 96))
 >>> print((jitter @ noise.filters).std().round(1))  # of chance movements under the matched filters
 1.0
 """

@@ -135,7 +135,7 @@ def test_a_rolled_face_is_found_as_it_is(finder, degrees):
 
 
 @pytest.mark.parametrize("degrees", [150, 180])
-def test_fault_37_an_inverted_face_is_turned_and_never_clear(finder, degrees):
+def test_fault_82_an_inverted_face_is_turned_and_never_clear(finder, degrees):
     face, truth = rolled(finder, degrees)
     assert error(face, truth) < 0.08
     assert pose.unfit_reason(face, (640, 480), 40.0, 0.6).startswith("turned upside down: 1")
