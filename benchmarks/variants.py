@@ -63,11 +63,11 @@ def staying(timeline: Timeline) -> Timeline:
     return replace(timeline, events=tuple(events))
 
 
-NO_RETURN = "no return"
+OPEN_MOUTH, NO_RETURN = "open mouth", "no return"
 
 VARIANTS: dict[str, Callable[[Timeline], Timeline]] = {
     "": lambda timeline: timeline,
-    "open mouth": open_mouth,
+    OPEN_MOUTH: open_mouth,
     f"asymmetry {ASYMMETRY:g}": asymmetric,
     NO_RETURN: staying,
 }

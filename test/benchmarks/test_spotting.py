@@ -5,7 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.spotting import SETTINGS, P, Setting, _of_setting, counted, pairs, quiet_streams
+from benchmarks import unfitted
+from benchmarks.recorded import Recorded
+from benchmarks.scoring import counted, noticed, pairs
+from benchmarks.spotting import SETTINGS, P, Setting, _of_setting, quiet_streams
 from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Spot, Stream, StreamResult
 from benchmarks.table import Figure
 
@@ -18,7 +21,7 @@ BASELINES = {f"synthetic: {m}": Figure(f"synthetic: {m}", 0.25, "F1", note=f"the
 
 
 def seen(*found):
-    return StreamResult(Stream(0, 30.0), TRUE, found, 0.5, {}, np.empty(0, np.int64))
+    return StreamResult(Stream(0, 30.0), TRUE, found, 0.5, {}, np.empty(0, np.int64), Recorded())
 
 
 def spot(onset, offset, micro=True, published=9.0):
@@ -71,10 +74,15 @@ def test_a_setting_without_a_goal_reports_and_demands_nothing():
 
 
 def test_no_two_streams_share_a_seed():
-    streams = [stream for setting in SETTINGS for stream in setting.streams()] + quiet_streams()
+    streams = [stream for setting in SETTINGS for stream in setting.streams()]
+    streams += quiet_streams() + unfitted.streams()
     seeds = [stream.seed for stream in streams]
     assert len(set(seeds)) == len(seeds) and set(seeds) <= set(TEST_SEEDS)
 
 
 def test_no_subject_of_the_tuning_streams_is_in_a_test_stream():
     assert not {seed % 100 for seed in TUNING_SEEDS} & {seed % 100 for seed in TEST_SEEDS}
+
+
+def test_an_expression_is_noticed_by_any_event_beside_its_movement():
+    assert noticed(seen(spot(1.2, 2.0, micro=False), spot(3.5, 4.0))) == (1, 3)
