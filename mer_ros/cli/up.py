@@ -152,7 +152,8 @@ def _show_json(emotion: ReceivedEmotion, explanation: str) -> None:
 
 def _summary(follower: EventFollower) -> str:
     processed, lost = follower.figures
+    judged, rate = follower.judged
     return (
         f"The recording has ended: {quantity(follower.n_events, 'event')} in {quantity(processed, 'frame')}, "
-        f"{lost} lost."
+        f"{lost} lost; {judged}. {rate}."
     )

@@ -17,6 +17,7 @@ from mer_ros.face.tracker import MultiFaceTracker
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.frame_period import FramePeriod
+from mer_ros.spotting.judged import JudgedFrames
 from mer_ros.spotting.rejection import REASONS
 from mer_ros.spotting.sensitivity import Sensitivity
 from mer_ros.spotting.spotter import Spotter
@@ -53,12 +54,13 @@ class FaceWatcher:
     depends on the speed of the machine. ``close`` releases MediaPipe.
 
     make_spotter: makes the spotter of a face. rejections: counters of rejected candidates by reason
-    (``rejection.REASONS``), over all faces.
+    (``rejection.REASONS``), over all faces. judged: which frames could be judged.
     """
 
     def __init__(self, config: WatcherConfig | None = None, make_spotter: MakeSpotter = Spotter) -> None:
         self.config, self._make_spotter = config or WatcherConfig(), make_spotter
         self.rejections = Counters(REASONS)
+        self.judged = JudgedFrames()
         # one face more than are followed, to detect a larger one that may replace a followed face
         self._finder = FaceFinder(self.config.max_faces + 1, self.config.min_interocular_px)
         self._n_searches = 0
@@ -122,6 +124,7 @@ class FaceWatcher:
             if face is not None:
                 faces.append(face)
             events += reported
+        self.judged.add(sorted(faces, key=lambda face: -face.interocular_px))
         return Observation(faces, events)
 
     @property

@@ -35,7 +35,7 @@ class ImageHealth:
     received, processed, oversized: numbers of images since the start; oversized ones are longer than step x
     height. The tracker sets the following. faces: sensitivity for each face, the largest face first.
     n_not_followed: number of faces that are not tracked. rejections: (reason, number) of movements rejected
-    as expressions since the tracker was configured.
+    as expressions since the tracker was configured. judged: sentence on the share of judged frames.
     """
 
     def __init__(self, node: MerLifecycleNode) -> None:
@@ -52,6 +52,7 @@ class ImageHealth:
         that ``playback`` plays.
         """
         self.rejections: tuple[tuple[str, int], ...] = tuple((reason, 0) for reason in REASONS)
+        self.judged = ""
         self._source, self._topic = source, topic
         self._qos = qos if playback is None else None
         self._playback = playback
@@ -119,6 +120,7 @@ class ImageHealth:
             "worst_frame_age_ms": f"{max(ages_ms, default=0):.1f}",
             **self._face_values(),
             **{f"rejected_{reason}": str(n) for reason, n in self.rejections},
+            "judged": self.judged,
             "camera_fitness": self._fitness(rate_hz, times.repeated if times else 0),
         }
         if not enabled:

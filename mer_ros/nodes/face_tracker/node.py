@@ -58,7 +58,7 @@ class FaceTrackerNode(MerLifecycleNode):
         for topic, kind in ((topic_names.FACES, FaceArray), (topic_names.EVENTS, ExpressionEvent)):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
         self._intake = Intake(
-            self, self._health, self._handle, self.guard(self._confirm), self._may_start, config.max_gap_s
+            self, self._health, self._handle, self.guard(self._on_idle), self._may_start, config.max_gap_s
         )
         self._source: str = self.value("source") or self._intake.name
         self._annotated = AnnotatedOutput(self, self._source, self.value("annotated_hz"), spotter.min_motion)
@@ -155,6 +155,11 @@ class FaceTrackerNode(MerLifecycleNode):
             self._health_updated_s = arrival.arrived_s
             self._update_health()
 
+    def _on_idle(self) -> None:
+        """The images pause or have ended: nothing stays undecided, and the diagnostics are complete."""
+        self._confirm()
+        self._update_health()
+
     def _confirm(self) -> None:
         """Publish the provisional events as final: no image follows, or not soon."""
         assert self._watcher is not None
@@ -180,6 +185,7 @@ class FaceTrackerNode(MerLifecycleNode):
             self._watcher.sensitivities(),
             self._watcher.n_not_followed,
         )
+        self._health.judged = str(self._watcher.judged)
         self._health.rejections = tuple(self._watcher.rejections.items())
 
     def health(self) -> Health:

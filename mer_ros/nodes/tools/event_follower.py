@@ -155,6 +155,12 @@ class EventFollower(Node):
         dropped = sum(int(n) for key, n in values.items() if key.startswith("dropped_"))
         return int(values.get("processed", 0)), int(values.get("lost_by_stamp", 0)) + dropped
 
+    @property
+    def judged(self) -> tuple[str, str]:
+        """Which frames the tracker judged, and which expressions the frame rate resolves, in words."""
+        values = self._status["face_tracker"].values if "face_tracker" in self._status else {}
+        return values.get("judged", ""), values.get("camera_fitness", "").partition(";")[0]
+
     def _seconds(self, ns: int) -> float:
         return (ns - self._origin_ns) * 1e-9 if self._origin_ns is not None else 0.0
 
