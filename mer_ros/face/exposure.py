@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from mer_ros.face.regions import face_mask
 
 # Grey levels. Sensor noise keeps saturated pixels near the end of the range, not exactly on it.
-_CLIPPED_LEVEL, _BLACK_LEVEL = 250, 5
+CLIPPED_LEVEL, _BLACK_LEVEL = 250, 5
 
 
 def exposure(crop: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> tuple[float, float]:
@@ -21,6 +21,4 @@ def exposure(crop: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> tuple[f
     face = crop[face_mask(landmarks, crop.shape[0])]
     if not len(face):
         return 0.0, 0.0
-    return float((face.max(axis=1) >= _CLIPPED_LEVEL).mean()), float(
-        (face.max(axis=1) <= _BLACK_LEVEL).mean()
-    )
+    return float((face.max(axis=1) >= CLIPPED_LEVEL).mean()), float((face.max(axis=1) <= _BLACK_LEVEL).mean())

@@ -3,7 +3,8 @@
 Without a picture of the same face at rest, only strong signs count, so that beards, glasses and dark skin
 pass: the mouth is hidden if the lower face has not the colour of the upper one, or is much darker, and the
 lips are not redder than what surrounds them; or if the mouth has no structure at all. Eyes are hidden if
-both are much darker than the cheeks. A hand of the same skin is not found this way. Measures and limits are
+both are much darker than the cheeks. A hand of the same skin is not found this way, nor is anything on an
+over-exposed face. Measures and limits are
 our own (``docs/perception.md``).
 """
 
@@ -14,6 +15,7 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.face.exposure import CLIPPED_LEVEL
 from mer_ros.face.texture import Mask, Texture, areas, cheeks, lips, skin
 
 _MAX_COLOUR = 0.08  # chromaticity of the chin minus that of the upper face
@@ -21,6 +23,7 @@ _MAX_DARKER = 0.6  # log brightness: the chin may be half as bright as the cheek
 _MIN_REDDER = 0.02  # chromaticity of the lips minus that of the chin
 _MIN_STRUCTURE = 0.045  # standard deviation of log brightness round the mouth
 _MAX_EYES_DARKER = 0.75  # log brightness of both eyes below the cheeks
+_MAX_CLIPPED = 0.2  # share of the skin: an over-exposed face has lost colour and structure
 _LOWEST, _DARK = 10.0, 20.0  # grey levels added to brightness, and to the sum of the channels
 
 
@@ -29,6 +32,8 @@ def hidden_reason(texture: Texture) -> str:
 
     texture: (HEIGHT, WIDTH, 3) uint8 BGR.
     """
+    if float((texture.max(axis=2)[skin()] >= CLIPPED_LEVEL).mean()) > _MAX_CLIPPED:
+        return ""
     pixels = texture.astype(np.float32)
     total = pixels.sum(axis=2)
     red, blue = ((pixels[..., k] - pixels[..., 1]) / (total + _DARK) for k in (2, 0))

@@ -17,7 +17,7 @@ Example: ten seconds in which each of the G = 21 groups jitters by 0.07 % of the
 >>> for movement in jitter:
 ...     noise.learn(movement, step_s=0.01)
 >>> noise.covariance.shape, noise.filters.shape  # (2 G, 2 G) and (2 G, K)
-((42, 42), (42, 96))
+((42, 42), (42, 102))
 >>> print((jitter @ noise.filters).std().round(1))  # of chance movements under the matched filters
 1.0
 """

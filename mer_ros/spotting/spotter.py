@@ -27,6 +27,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.errors import require
 from mer_ros.runtime import Counters
 from mer_ros.spotting.blinks import BlinkFilter
 from mer_ros.spotting.candidate import Candidate, measure_candidate
@@ -81,7 +82,7 @@ class Spotter:
     """Streaming spotter for one face. Frames must be passed in order of time.
 
     rejections: counters of rejected candidates by reason (``rejection.REASONS``); several spotters may share
-    them. patterns: what to search for; ``unit_patterns`` if None.
+    them. patterns: what to search for; ``unit_patterns`` if None. ConfigError for a rule that does not exist.
     """
 
     def __init__(
@@ -91,6 +92,8 @@ class Spotter:
         patterns: UnitPatterns | None = None,
     ) -> None:
         self.config = config or SpotterConfig()
+        unknown = sorted(set(self.config.without_rules) - set(REASONS))
+        require(not unknown, f"without_rules names {unknown}: choose among {', '.join(REASONS)}.")
         self.rejections = rejections or Counters(REASONS)
         self._finder = TransientFinder(patterns)
         self._lasting = LastingFinder(patterns)

@@ -128,7 +128,9 @@ def test_a_file_ends_the_command_and_every_event_is_one_line_with_its_explanatio
     for event, true in zip(events, truth.events):
         assert event["onset_s"] == pytest.approx(true.onset_s, abs=0.1)
         assert event["explanation"] and event["label"]
-    frames = re.search(r"The recording has ended: 2 events in (\d+) frames, 0 lost\.", done.stderr)
+    frames = re.search(
+        r"The recording has ended: 2 events in (\d+) frames, 0 lost; judged \d+% of \1 frames", done.stderr
+    )
     assert frames is not None and int(frames[1]) == pytest.approx(60 * truth.duration_s, abs=1)
 
 

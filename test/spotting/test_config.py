@@ -15,7 +15,7 @@ CHECKED = [
     (kind, setting)
     for kind in (SpotterConfig, WatcherConfig)
     for setting in dataclasses.fields(kind)
-    if setting.name != "spotter"
+    if setting.name not in ("spotter", "without_rules")
 ]
 ids = [f"{kind.__name__}.{setting.name}" for kind, setting in CHECKED]
 

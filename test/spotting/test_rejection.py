@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from mer_ros.errors import ConfigError
 from mer_ros.spotting.au_decomposition import au_decomposition
 from mer_ros.spotting.candidate import Candidate
 from mer_ros.spotting.config import SpotterConfig
@@ -12,6 +14,7 @@ from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.onset_apex_offset import OnsetApexOffset
 from mer_ros.spotting.rejection import RULES, Situation, rejection_reason
 from mer_ros.spotting.speech import SHAPES
+from mer_ros.spotting.spotter import Spotter
 from mer_ros.spotting.transients import Baseline, Transient
 from mer_ros.spotting.unit_patterns import unit_patterns
 
@@ -158,6 +161,11 @@ def test_what_is_understood_long_after_its_end_is_late():
 
 def test_an_autofocus_that_hunts_is_no_expression():
     assert reason_for(pattern("AU12"), sharp=lambda t: 0.3 if 1.0 < t < 1.3 else 0.4) == "blurred"
+
+
+def test_a_rule_that_does_not_exist_is_refused_by_name():
+    with pytest.raises(ConfigError, match="yawn"):
+        Spotter(SpotterConfig(without_rules=("yawn",)))
 
 
 def test_a_rule_that_is_left_out_rejects_nothing():
