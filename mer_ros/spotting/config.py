@@ -50,10 +50,10 @@ class SpotterConfig:
     min_snr: float = _setting(5.0, 0.0, 1000.0, "snr")
     """Weakest movement that can be an event, relative to chance movements on this face."""
 
-    min_lasting_motion: float = _setting(0.008, 0.0, 1.0, "interocular distances")
+    min_lasting_motion: float = _setting(0.006, 0.0, 1.0, "interocular distances")
     """The same for a movement that stays: a drifting head leaves more of that kind."""
 
-    min_lasting_snr: float = _setting(8.0, 0.0, 1000.0, "snr")
+    min_lasting_snr: float = _setting(5.5, 0.0, 1000.0, "snr")
     """Weakest movement that stays, relative to chance movements on this face."""
 
     slow_camera_period_s: float = _setting(0.0125, 0.0, 1.0, "s")
