@@ -70,7 +70,7 @@ bench-recognition: ## shipped networks, small training sets, speed, latency
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.recognition
 
-bench-perception: ## bench-realtime with memory use, and bench-spotting, 90 min
+bench-perception: ## bench-realtime with memory use, and bench-spotting, 70 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.perception
 
@@ -82,7 +82,7 @@ bench-recordings: ## video files of every kind, and 1080p60 in real time, 6 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.recordings
 
-bench-spotting: ## spotter on synthetic clips: F1, apex error, delay, 60 min
+bench-spotting: ## spotter on synthetic clips: F1, delay, what each rule costs, 40 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.spotting
 

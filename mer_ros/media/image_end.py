@@ -9,7 +9,8 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 
 _BLANK = b" \t\r\n\x00"
 _END_OF_IMAGE = 0xD9
-_STANDALONE = (0x01, *range(0xD0, 0xD9))  # JPEG markers without a length
+_START_OF_IMAGE = 0xD8
+_STANDALONE = (0x01, *range(0xD0, 0xD8))  # JPEG markers without a length
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # in a scan: neither a stuffed 0xFF nor a restart marker
 
 
@@ -36,9 +37,7 @@ def end_of_image(data: bytes) -> int | None:
     if data.startswith(PNG_START):
         return _end_of_png(data)
     if is_webp(data):
-        size = int.from_bytes(data[4:8], "little")
-        end = 8 + size + size % 2
-        return end if end <= len(data) else None
+        return _end_of_webp(data)
     return None
 
 
@@ -49,12 +48,24 @@ def _end_of_jpeg(data: bytes) -> int | None:
         at, marker = found.end(), data[found.end() - 1]
         if marker == _END_OF_IMAGE:
             return at
+        if marker == _START_OF_IMAGE:
+            return None  # another image begins before this one has ended
         if marker in _STANDALONE:
             continue
         if at + 2 > len(data):
             return None
         at += int.from_bytes(data[at : at + 2], "big")  # of a scan: its header
     return None
+
+
+def _end_of_webp(data: bytes) -> int | None:
+    """Walk the chunks (WebP container specification, RIFF) up to the end of the container."""
+    size = int.from_bytes(data[4:8], "little")
+    at, end = 12, 8 + size + size % 2
+    while at + 8 <= min(end, len(data)) and data[at : at + 4].strip(b"\0"):
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8 + length + length % 2
+    return end if at == end <= len(data) else None
 
 
 def _end_of_png(data: bytes) -> int | None:

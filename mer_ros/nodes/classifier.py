@@ -36,7 +36,7 @@ class ClassifierNode(MerLifecycleNode):
         self._recogniser: Recogniser | None = None
         self._events: Subscription | None = None
         self._output: LifecyclePublisher | None = None
-        self._answered = self._unknown = 0
+        self._answered = self._unknown = self._withdrawn = 0
         self._service = self.create_service(SetModel, topic_names.SET_MODEL, self._on_set_model)
 
     def configure(self) -> None:
@@ -88,8 +88,11 @@ class ClassifierNode(MerLifecycleNode):
 
     def _send(self, emotion: Emotion) -> None:
         assert self._output is not None
-        self._answered += 1
-        self._unknown += emotion.label == UNKNOWN
+        if emotion.reason == WITHDRAWN:
+            self._withdrawn += 1
+        elif not emotion.provisional:
+            self._answered += 1
+            self._unknown += emotion.label == UNKNOWN
         self._output.publish(emotion)
 
     def _on_set_model(self, request: SetModel.Request, response: SetModel.Response) -> SetModel.Response:
@@ -113,6 +116,7 @@ class ClassifierNode(MerLifecycleNode):
             "device": str(self._recogniser.device) if self._recogniser else "",
             "answered": str(self._answered),
             "unknown": str(self._unknown),
+            "withdrawn": str(self._withdrawn),
         }
         if self.state == "active" and not self.count_publishers(topic_names.EVENTS):
             return WARN, f"no node publishes {self.resolve_topic_name(topic_names.EVENTS)}", values

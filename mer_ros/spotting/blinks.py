@@ -23,10 +23,12 @@ _MAX_CLOSING_S = 0.15  # from the beginning of a blink to its threshold
 class BlinkFilter:
     """During a blink, holds the regions near the eyes at the position that they had before it.
 
-    Lids that stay down for longer than a blink lasts belong to an expression: what was held is given back.
+    Both eyes blink: one lid alone moves like any other region. Lids that stay down for longer than a blink
+    lasts belong to an expression: what was held is given back.
     min_lid_motion: movement of an upper lid, other than upwards, above which the eyes blink, interocular
     distances. guard_s: how long after a blink the regions near the eyes are held. last_blink_s: time of the
-    last frame in which the eyes blinked.
+    last frame in which the eyes blinked. given_back: number of the latest frames that turned out in this
+    frame to be no blink.
     """
 
     def __init__(self, min_lid_motion: float, guard_s: float) -> None:
@@ -35,6 +37,7 @@ class BlinkFilter:
         self._at_rest_s = 0.0  # last time at which the lids were at rest
         self._held: NDArray[np.float32] | None = None
         self._unheld: list[NDArray[np.float32]] = []  # the movement of the frames that are held
+        self.given_back = 0
         self.last_blink_s = -np.inf
 
     @property
@@ -54,6 +57,7 @@ class BlinkFilter:
         movement: (2 G,), interocular distances; earlier: the filtered movement of all previous frames, of
         which the beginning of a blink is removed as well, and which gets back what was no blink.
         """
+        self.given_back = 0
         self._observe_lids(now_s, frame_step_s, movement[_UPPER_LIDS], earlier)
         if now_s - self.last_blink_s > self._guard_s:
             self._held = None
@@ -76,7 +80,8 @@ class BlinkFilter:
         away, threshold = lids - self._lid_rest, self._min_lid_motion
         furthest = float(np.abs(away).max())
         # flow follows a lid that closes within a few frames badly, and often sideways
-        closed = float(np.hypot(away[:, 0], np.maximum(away[:, 1], 0)).max())
+        closed = np.hypot(away[:, 0], np.maximum(away[:, 1], 0))
+        both_closed = closed.max() > threshold and closed.min() > _EDGE_SHARE * threshold
         if furthest <= threshold:
             self._lid_rest = self._lid_rest + frame_step_s / (frame_step_s + _LID_REST_S) * away
         if furthest <= _EDGE_SHARE * threshold:
@@ -86,6 +91,7 @@ class BlinkFilter:
             if self._held is not None:
                 first = len(earlier) - len(self._unheld)
                 earlier.overwrite(first, _NEAR_EYES, np.stack(self._unheld))
+                self.given_back = len(self._unheld)
             self._held, self.last_blink_s = None, -np.inf
-        elif closed > (_EDGE_SHARE if self.is_holding else 1.0) * threshold:
+        elif both_closed or (self.is_holding and closed.max() > _EDGE_SHARE * threshold):
             self.last_blink_s = now_s

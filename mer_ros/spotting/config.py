@@ -92,7 +92,7 @@ class SpotterConfig:
     """Movements of which action units explain a smaller share are rejected as ``no_muscle`` ..."""
 
     min_unexplained_snr: float = _setting(12.0, 0.0, 1000.0, "snr")
-    """... unless their signal-to-noise ratio is at least this."""
+    """... unless their signal-to-noise ratio is at least this and no lid moves most."""
 
     min_blink_snr: float = _setting(8.0, 0.0, 1000.0, "snr")
     """Weaker movements during a blink are rejected as part of the ``blink``."""

@@ -75,6 +75,12 @@ class History:
         uniform = turn[0] + returned * (turn[-1] - turn[0]) * np.linspace(0, 1, len(turn))[:, None]
         return float(np.linalg.norm(turn - uniform, axis=1).max())
 
+    def forget_blink(self, frames: int) -> None:
+        """Record that the last frames belong to no blink."""
+        none = np.zeros(_N_SIDE_CHANNELS, np.float32)
+        only_blink = np.arange(_N_SIDE_CHANNELS) == _BLINK
+        self._side.overwrite(max(len(self._side) - frames, 0), only_blink, none)
+
     def has_blink(self, start_s: float, end_s: float) -> bool:
         """Whether the eyes blinked between two times."""
         side = self._side

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mer_ros.spotting.candidate import Candidate
 from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.measurement import History
+from mer_ros.spotting.speech import LASTING_AFTER_S
 from mer_ros.spotting.transients import END_S, SMOOTH_S
 
 RETURN, NO_MUSCLE, SPEECH, BLINK, HEAD = "return", "no_muscle", "speech", "blink", "head"
@@ -36,6 +37,7 @@ class Situation:
     """What a rule may look at.
 
     now_s: time of the newest frame. stayed: (2 G,) movement of the last expression that has not returned.
+    spoke_s: end of the last speech before the history begins, at 0 s or earlier.
     """
 
     candidate: Candidate
@@ -43,6 +45,7 @@ class Situation:
     now_s: float
     stayed: NDArray[np.float64] | None
     config: SpotterConfig
+    spoke_s: float = -np.inf
 
     @property
     def max_unrest(self) -> float:
@@ -63,6 +66,8 @@ def _is_unexplained(at: Situation) -> bool:
 
 
 def _is_speech(at: Situation) -> bool:
+    if at.candidate.in_mouth and at.candidate.onset_apex_offset.onset_s - at.spoke_s < LASTING_AFTER_S:
+        return True
     return at.candidate.is_speech(at.history.movement)
 
 

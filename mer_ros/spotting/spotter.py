@@ -49,6 +49,7 @@ _SEARCH_PERIOD_S = 0.016  # shortest time between two searches for transients
 _STRONGER = 1.02  # a transient replaces the held one if its snr is larger by this factor
 _OVERLAP_S = 0.03  # two consecutive events may overlap by this much
 _FIRST_S, _FIRST_FACTOR = 1.5, 1.5  # in the first seconds of a face a movement must stand out by more
+_LONG_AGO_NS = 10**18
 _SAME_APEX_S = 2 * SMOOTH_S  # rejections with apexes closer than this belong to one movement
 _HISTORY_S = 2 * END_S + LONGEST_S + 1.0
 
@@ -100,6 +101,8 @@ class Spotter:
         self._quiet = QuietDetector()
         self._provisional = ProvisionalEvents(self.rejections)
         self._n_events = 0
+        self._last_speech_ns = -_LONG_AGO_NS  # stamp of the end of the last speech; kept by ``reset``
+        self._state: SpotterState = Idle()
         self._period_s = 0.0
         self.reset()
 
@@ -109,7 +112,7 @@ class Spotter:
         Returns the provisional events as final: nothing more will be seen of them.
         """
         confirmed = self.flush()
-        self._state: SpotterState = Idle()
+        self._state = Idle()
         self._history = History(_HISTORY_S)
         self._blinks = BlinkFilter(self.config.min_blink_lid_motion, self.config.blink_guard_s)
         self._frame_period = FramePeriod()
@@ -170,13 +173,29 @@ class Spotter:
     def update(self, stamp_ns: int, measurement: FaceMeasurement) -> list[Spotted]:
         """Process one frame; return the events decided by it, the confirmed and withdrawn ones first."""
         now_s = self._add_to_history(stamp_ns, measurement)
-        decided = self._provisional.decide(self._history.movement, now_s)
+        decided = self._decide(now_s) if self._is_search_due(now_s) else []
         event = self._advance(self._search(now_s), now_s)
         return decided if event is None else [*decided, event]
 
     def flush(self) -> list[Spotted]:
-        """The provisional events as final, at the end of a recording."""
+        """The provisional events as final, and a held movement if it is one: no more frames follow."""
+        if isinstance(self._state, Holding):
+            held, self._state = self._state.transient, Idle()
+            event = self._conclude(self._assess(held, self._last_frame_s), self._last_frame_s)
+            if event is not None and not event.provisional:
+                return [*self._provisional.confirm_all(), event]
         return self._provisional.confirm_all()
+
+    def _decide(self, now_s: float) -> list[Spotted]:
+        """The provisional events that are final or withdrawn now."""
+        decided = self._provisional.decide(self._history.movement, now_s + self._period_s)
+        for event in decided:
+            if event.withdrawn:
+                self._last_speech_ns = max(self._last_speech_ns, event.offset_ns)
+        return decided
+
+    def _is_search_due(self, now_s: float) -> bool:
+        return now_s - self._last_search_s >= _SEARCH_PERIOD_S
 
     def _advance(self, transient: Transient | None, now_s: float) -> Spotted | None:
         """Perform the transitions of the state machine. transient: found in this frame, or None."""
@@ -206,6 +225,8 @@ class Spotter:
         values = self._rest.absolute(measured)
         signal = self._history.movement
         movement = self._blinks.apply(now_s, step_s, values[:N_CHANNELS], signal)
+        if self._blinks.given_back:
+            self._history.forget_blink(self._blinks.given_back)
         turn = values[N_CHANNELS:]
         self._newest = np.concatenate([movement, turn])
         self._history.append(now_s, movement, measurement.sharpness, turn, self._blinks.is_holding)
@@ -219,7 +240,7 @@ class Spotter:
 
         One that has returned comes first.
         """
-        if now_s - self._last_search_s < _SEARCH_PERIOD_S:
+        if not self._is_search_due(now_s):
             return None
         self._last_search_s = now_s
         self._period_s = self._frame_period.median_s(otherwise=self._period_s)
@@ -257,7 +278,13 @@ class Spotter:
         if event.kind == Kind.UNKNOWN:
             return None
         stayed = self._stayed if now_s < self._stayed_until_s else None
-        reason = rejection_reason(Situation(candidate, self._history, now_s, stayed, self.config))
+        spoke_s = (self._last_speech_ns - start_ns) * 1e-9
+        situation = Situation(
+            candidate, self._history, now_s, stayed, self.config, spoke_s if spoke_s <= 0 else -np.inf
+        )
+        reason = rejection_reason(situation)
+        if reason == SPEECH:
+            self._last_speech_ns = max(self._last_speech_ns, offset_ns)
         return _Assessment(candidate, event, reason)
 
     def _conclude(self, assessment: _Assessment | None, now_s: float) -> Spotted | None:

@@ -78,6 +78,7 @@ class TrackedFace:
         self._carried = track.landmarks  # carried by registration to the frame of the latest detection
         self._correction = np.zeros_like(track.landmarks)  # of the carried landmarks by the latest detection
         self._drift = 0.0
+        self._origin = frame.source, frame.frame_id
         self._provisional: dict[int, ExpressionEvent | None] = {}  # by number; None if not reported
         self._confirmed: list[ExpressionEvent] = []  # by a gap or a new anchor, to be reported with a frame
 
@@ -124,8 +125,7 @@ class TrackedFace:
         return self._take_confirmed()
 
     def _confirm(self, spotted: list[Spotted]) -> None:
-        decided = map(self._decided, spotted)
-        self._confirmed += [event for event in decided if event is not None]
+        self._confirmed += self._events_of(spotted)
 
     def note_detection_start(self) -> None:
         """Record that FaceMesh runs on the next frame; pass the result to ``apply_detection``."""
@@ -158,6 +158,8 @@ class TrackedFace:
             self._quality = unclear or "lost: the face no longer matches its reference image"
             if not unclear:  # an object in front of the face must not become its reference
                 self._anchor(frame)
+            elif (frame.stamp_ns - self._last_measured_ns) * 1e-9 > self._config.max_gap_s:
+                self._confirm(self._spotter.flush())
             return self._face(frame, motion, unclear), self._take_confirmed()
         if (frame.stamp_ns - self._last_measured_ns) * 1e-9 > self._config.max_gap_s:
             self.forget()
@@ -179,12 +181,17 @@ class TrackedFace:
 
     def _report(self, frame: Frame, spotted: list[Spotted]) -> list[ExpressionEvent]:
         """The events to report at a frame: confirmed, decided and new ones, if the face could be judged."""
-        events = self._take_confirmed()
+        self._origin = frame.source, frame.frame_id
+        return self._take_confirmed() + self._events_of(spotted)
+
+    def _events_of(self, spotted: list[Spotted]) -> list[ExpressionEvent]:
+        """The events of these reports, if the face could be judged."""
+        events = []
         for one in spotted:
             if one.number in self._provisional:
                 event = self._decided(one)
             else:
-                event = self._event(frame, one) if one.onset_ns > self._last_unfit_ns else None
+                event = self._event(one) if one.onset_ns > self._last_unfit_ns else None
                 if one.provisional:
                     self._provisional[one.number] = event
             events += [event] if event is not None else []
@@ -196,7 +203,7 @@ class TrackedFace:
 
     def _decided(self, spotted: Spotted) -> ExpressionEvent | None:
         """The event that was reported as provisional, final or withdrawn; None if it was not reported."""
-        event = self._provisional.pop(spotted.number)
+        event = self._provisional.pop(spotted.number, None)
         return event and replace(event, provisional=False, withdrawn=spotted.withdrawn)
 
     def _unclear_reason(self, stamp_ns: int, sharp: float) -> str:
@@ -259,14 +266,15 @@ class TrackedFace:
             quality=unfit or unclear,
         )
 
-    def _event(self, frame: Frame, spotted: Spotted) -> ExpressionEvent | None:
+    def _event(self, spotted: Spotted) -> ExpressionEvent | None:
+        source, frame_id = self._origin
         onset, apex = self._crops.nearest(spotted.onset_ns), self._crops.nearest(spotted.apex_ns)
         clip = self._crops.clip(spotted.onset_ns, spotted.offset_ns)
         if not clip:
             return None  # decided too late: no crop of it is left
         return ExpressionEvent(
-            source=frame.source,
-            frame_id=frame.frame_id,
+            source=source,
+            frame_id=frame_id,
             event_id=f"{self._run_id}-{self._id}-{spotted.number}",
             face_id=self._id,
             kind=spotted.kind,

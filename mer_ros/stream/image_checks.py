@@ -187,6 +187,10 @@ def _planar_layout(height: int, width: int, encoding: str, step: int, n_bytes: i
             "step",
             f"step is {step}, but {width} pixels in {encoding} need {width} bytes: correct the driver.",
         )
+    if encoding == "i420" and stride % 2:
+        raise BadFrame(
+            "step", f"step is {step}, but rows of chroma in i420 are half as long: send an even step."
+        )
     needed = stride * height * 3 // 2
     if n_bytes < needed:
         raise BadFrame(

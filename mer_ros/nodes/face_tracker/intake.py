@@ -37,8 +37,8 @@ _Content = wire.WireImage | wire.WireCompressed | NDArray[np.uint8]  # an array 
 class Arrival:
     """An image in the queue.
 
-    arrived_s: steady clock, seconds. epoch: increases when stamps jump. repeated: whether it is the image of
-    the frame before.
+    arrived_s: steady clock, seconds. epoch: increases when stamps jump. repeats_ns: for an image that was
+    sent before, the stamp under which it was new.
     """
 
     content: _Content
@@ -46,7 +46,7 @@ class Arrival:
     frame_id: str
     arrived_s: float
     epoch: int
-    repeated: bool = False
+    repeats_ns: int | None = None
 
 
 class Intake:
@@ -107,6 +107,7 @@ class Intake:
         self.gate = FrameGate(lambda: StampMonitor(ahead_s, gap_s))
         self._repeats = RepeatFilter(gap_s)
         self._epoch = self._n_overflowed = 0
+        self._new_ns = -1  # stamp of the last image that was new
         qos = image_qos(self._node.value("reliability"), self._node.value("depth"))
         self._qos = qos
         self._health.start(self._node.value("source") or self.name, self.name, qos, self._camera)
@@ -207,8 +208,10 @@ class Intake:
             self._node.get_logger().info(decision.message)
             self._worker.clear()  # frames from before the jump
             self._epoch += 1
-        repeated = decision.action is FrameAction.REPEAT
-        return Arrival(content, stamp_ns, frame_id, arrived_s, self._epoch, repeated)
+        if decision.action is not FrameAction.REPEAT:
+            self._new_ns = stamp_ns
+            return Arrival(content, stamp_ns, frame_id, arrived_s, self._epoch)
+        return Arrival(content, stamp_ns, frame_id, arrived_s, self._epoch, self._new_ns)
 
     def _on_queue_full(self, _arrival: Arrival) -> None:
         self._n_overflowed += 1

@@ -73,6 +73,7 @@ class FaceTrackerNode(MerLifecycleNode):
         assert self._intake is not None
         self._epoch, self._health_updated_s = 0, 0.0
         self._faces: list[Face] = []  # of the last processed image
+        self._processed_ns = 0  # its stamp
         self._intake.restart()
         self._update_health()
         runtime.freeze_loaded_objects()
@@ -135,7 +136,7 @@ class FaceTrackerNode(MerLifecycleNode):
 
     def _process(self, arrival: Arrival) -> None:
         assert self._watcher is not None and self._annotated is not None and self._intake is not None
-        if arrival.repeated and arrival.epoch == self._epoch and self._faces:
+        if arrival.repeats_ns == self._processed_ns and arrival.epoch == self._epoch:
             self._publish_faces(arrival)
             return
         image = self._intake.decode(arrival)
@@ -147,7 +148,7 @@ class FaceTrackerNode(MerLifecycleNode):
             self._reset_tracks()
         stamp, frame_id = arrival.stamp_ns, arrival.frame_id
         seen = self._watcher.process(Frame(image, stamp, frame_id, self._source))
-        self._faces = seen.faces
+        self._faces, self._processed_ns = seen.faces, stamp
         self._publish_faces(arrival)
         self._publish(seen.events)
         self._annotated.add_frame(image, stamp, frame_id, seen.faces)
