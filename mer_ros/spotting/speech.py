@@ -37,6 +37,7 @@ the mouth closes.
 """
 
 _LOOK_BACK_S = 2.0
+_CLEAR_SWINGS = np.array([0.008, 0.008])  # interocular distances: smaller ones may be noise
 _EDGE = 0.15  # of a swing: the parts of it that are left out at both ends, where it may drift
 
 _NAMES = tuple(MOTION_GROUPS)
@@ -88,15 +89,28 @@ def in_bout(signal: TimeSeriesBuffer, onset_s: float, least: Floats, n_swings: i
     least: (2,) smallest swing of the gap and of the width that counts, interocular distances. n_swings: of
     one of them that make a bout. after_s: time after a bout within which the movement still belongs to it.
     """
-    first = signal.index_at(onset_s - _LOOK_BACK_S)
+    return _last_bout_end_s(signal, onset_s, least, n_swings) >= onset_s - after_s
+
+
+def bout_end_s(signal: TimeSeriesBuffer) -> float:
+    """End of the last bout of speech in the last two seconds of a signal; -inf if there is none."""
+    if not len(signal):
+        return -np.inf
+    return _last_bout_end_s(signal, float(signal.times[-1]), _CLEAR_SWINGS, BOUT_SWINGS)
+
+
+def _last_bout_end_s(signal: TimeSeriesBuffer, from_s: float, least: Floats, n_swings: int) -> float:
+    """End of the last swing that is at least the ``n_swings``-th of its run, from before ``from_s`` on."""
+    first = signal.index_at(from_s - _LOOK_BACK_S)
     times = signal.times[first:]
     shapes = signal.smoothed(first, len(signal), 2 * SMOOTH_S).astype(np.float64) @ SHAPES
+    end_of_bout_s = -np.inf
     for shape, size in zip(shapes.T, least.tolist(), strict=True):
         run, last_s, slow = 0, -np.inf, False
         for start_s, end_s in swings(times, shape, size):
             paused = start_s - last_s > MAX_PAUSE_S
             run = 1 if paused else 2 if slow else run + 1  # a slow swing may only be the first or the last
             slow, last_s = end_s - start_s > MAX_SWING_S, end_s
-            if run >= n_swings and end_s >= onset_s - after_s:
-                return True
-    return False
+            if run >= n_swings:
+                end_of_bout_s = max(end_of_bout_s, end_s)
+    return end_of_bout_s

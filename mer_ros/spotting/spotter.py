@@ -40,6 +40,7 @@ from mer_ros.spotting.provisional import ProvisionalEvents
 from mer_ros.spotting.quiet import QuietDetector
 from mer_ros.spotting.rejection import MAY_BE_PART, REASONS, RETURN, SPEECH, Situation, rejection_reason
 from mer_ros.spotting.rest_position import RestPosition
+from mer_ros.spotting.speech import bout_end_s
 from mer_ros.spotting.spotted import Spotted
 from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, TransientFinder
 from mer_ros.spotting.unit_patterns import UnitPatterns
@@ -103,6 +104,7 @@ class Spotter:
         self._n_events = 0
         self._last_speech_ns = -_LONG_AGO_NS  # stamp of the end of the last speech; kept by ``reset``
         self._state: SpotterState = Idle()
+        self._first_stamp_ns: int | None = None
         self._period_s = 0.0
         self.reset()
 
@@ -112,6 +114,8 @@ class Spotter:
         Returns the provisional events as final: nothing more will be seen of them.
         """
         confirmed = self.flush()
+        if self._first_stamp_ns is not None and np.isfinite(spoke_s := bout_end_s(self._history.movement)):
+            self._last_speech_ns = max(self._last_speech_ns, self._first_stamp_ns + round(spoke_s * 1e9))
         self._state = Idle()
         self._history = History(_HISTORY_S)
         self._blinks = BlinkFilter(self.config.min_blink_lid_motion, self.config.blink_guard_s)
@@ -119,7 +123,7 @@ class Spotter:
         self._rest = RestPosition(N_CHANNELS + 2)
         self._newest = np.zeros(N_CHANNELS + 2, np.float32)
         self._quiet.reset()
-        self._first_stamp_ns: int | None = None
+        self._first_stamp_ns = None
         self._last_frame_s = 0.0
         self._last_search_s = -np.inf
         # of an event, or of a rejected candidate that cannot be part of a later one

@@ -39,6 +39,14 @@ def test_an_image_without_its_last_byte_has_no_end(kind: str) -> None:
         assert end_of_image(data[:length]) is None
 
 
+@pytest.mark.parametrize("kind", [kind for kind in IMAGES if kind != "webp"])
+def test_half_an_image_has_no_end_whatever_follows_it(kind: str) -> None:
+    data = IMAGES[kind]
+    for behind in (data, bytes(len(data)), IMAGES["jpeg"]):
+        found = end_of_image(data[: len(data) // 2] + behind)
+        assert found is None or kind == "png", "bytes in the middle of a PNG chunk are found by its checksum"
+
+
 def test_an_end_marker_inside_a_segment_is_not_the_end() -> None:
     data = IMAGES["jpeg"]
     thumbnail = b"\xff\xe1\x00\x08\xff\xd8\xff\xd9\x00\x00"

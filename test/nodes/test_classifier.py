@@ -218,6 +218,8 @@ def test_a_provisional_event_is_labelled_and_a_withdrawn_one_is_unknown(
     assert (second.label, second.reason, second.provisional) == ("unknown", "withdrawn", False)
     assert (second.event_id, second.onset) == (first.event_id, first.onset)
     assert sum(second.probabilities) == pytest.approx(1, abs=1e-4) and not in_process.streak.tripped
+    values = in_process.health()[2]
+    assert (values["answered"], values["unknown"], values["withdrawn"]) == ("0", "0", "1")
 
 
 def test_set_model_responds_to_any_exception_of_loading(

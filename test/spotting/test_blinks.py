@@ -49,6 +49,14 @@ def test_open_eyes_leave_everything_as_it_is():
     assert values[-1, BROW] == pytest.approx(0.0099, abs=1e-6)
 
 
+def test_one_lid_alone_does_not_blink():
+    def wink(t):
+        return np.array([0.06 * (0.4 < t < 0.7), 0.0])
+
+    values, held = filtered(wink, lambda t: 0.0)
+    assert not held.any() and values[:, UPPER[0]].max() == pytest.approx(0.06)
+
+
 def test_lids_that_are_raised_do_not_blink():
     values, held = filtered(lambda t: -0.05 * (0.3 < t < 0.6), lambda t: 0.01)
     assert not held.any()

@@ -381,6 +381,52 @@ def test_what_ends_the_signal_confirms_the_provisional_event():
         assert spotter.flush() == []
 
 
+def test_a_held_movement_is_decided_where_the_signal_ends():
+    for last_s in np.arange(2.4, 2.5, 0.005):
+        spotter = Spotter()
+        found = reports(last_s, 200, lambda t: unit("AU4", smile_level(t)), spotter=spotter)
+        if isinstance(spotter.state, Holding):
+            break
+    assert found == [] and isinstance(spotter.state, Holding)
+    (event,) = spotter.flush()
+    assert event.is_final and spotter.flush() == [] and isinstance(spotter.state, Idle)
+
+
+def test_speech_goes_on_across_a_reset():
+    """A face that talks for longer than an event lasts is anchored anew in the middle of it."""
+
+    def syllable(t):
+        return unit("AU25", 0.05 * np.sin(np.pi * (t - 0.5) / 0.2) ** 2 if 0.5 <= t < 0.7 else 0.0)
+
+    def talk(t):
+        return unit("AU25", 0.02 * np.sin(np.pi * 4 * (t - 2)) ** 2 if 2 <= t < 4 else 0.0)
+
+    def after(gap_s):
+        spotter = Spotter()
+        assert run(4.0, 60, talk, spotter=spotter) == []
+        spotter.reset()
+        rng, found = np.random.default_rng(1), []
+        for i in range(120):
+            groups = rng.normal(0, 0.0005, (len(NAMES), 2)).astype(np.float32)
+            for group, vector in syllable(i / 60).items():
+                groups[group] += vector
+            found += spotter.update(int((4.0 + gap_s + i / 60) * 1e9), FaceMeasurement(groups))
+        return [event for event in found if event.is_final]
+
+    assert after(0.0) == [] and len(after(3.0)) == 1
+
+
+def test_lids_that_stay_down_leave_no_blink_behind():
+    spotter = Spotter()
+
+    def squint(t):
+        return 0.05 * float(np.interp(t, [2.0, 2.3], [0, 1]))
+
+    ((event, _),) = run(4, 60, lambda t: unit("AU4", squint(t) / 2), lids=squint, spotter=spotter)
+    assert not event.returned and event.onset_ns * 1e-9 == pytest.approx(2.0, abs=0.08)
+    assert not spotter._history.has_blink(1.9, 4.0)
+
+
 @pytest.mark.parametrize("name", ["AU5", "AU7", "AU7R"])
 @pytest.mark.parametrize("fps", [30, 100])
 def test_a_movement_of_the_lids_is_an_expression(name, fps):
