@@ -110,7 +110,7 @@ def evaluate(
     for shown in (report.table(summary), *report.comparisons(summary), report.per_class(summary)):
         console.print(shown)
     for line in report.sentences(summary):
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, markup=False)  # names of a data set may look like markup
     written = f"{out / results.RESULTS}  {out / results.PREDICTIONS}"
     console.print(fitted(written, console.file), soft_wrap=True, highlight=False)  # paths stay whole
 

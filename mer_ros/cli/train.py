@@ -73,6 +73,7 @@ def train(
     request = Request(root, samples, kinds=frozenset({chosen.input.kind}), crop=crop_of(crop))
     clips = DATASETS.get(data.value).open_for_training(request)
     view = TrainingView(chosen.optimiser.epochs, tensorboard)
+    view.show_notes(clips.notes if clips else ())
     try:
         with view:
             result = run(chosen, out, device.value, view, clips)

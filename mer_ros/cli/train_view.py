@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -90,6 +91,11 @@ class TrainingView:
             values |= {"train/loss": epoch.loss, "validation/accuracy": right, "validation/uf1": score}
             for name, value in values.items():
                 self._scalars.add_scalar(name, value, epoch.number + 1)
+
+    def show_notes(self, notes: Iterable[str]) -> None:
+        """Print how the data set was read."""
+        for note in notes:
+            self.console.print(note, highlight=False, markup=False)
 
     def show_interrupted(self, out: Path) -> None:
         """Print what an interrupted run has stored."""

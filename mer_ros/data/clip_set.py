@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.names import unify
 from mer_ros.errors import DataError
 from mer_ros.types import InputKind
 
@@ -22,17 +23,20 @@ class ClipSet:
     flow: (N, 2, S, S) float32, u and v from onset to apex. Unit and offset may differ between clips and
     between channels; the clip normalisation (``motion.normalisation``) removes both later.
     truth: (N,) int64 indices into ``labels``.
-    samples, subjects, datasets: (N,) str. The name of a subject is unique only within its data set.
+    samples, subjects, datasets: (N,) str. The name of a subject is unique only within its data set. Spellings
+    of one name, which differ only in case or blanks, are replaced by one (``data.names``).
     origin: source of the flow, for reports.
     synthetic: whether the clips were generated.
     caveat: one sentence on the limits of the data set, or "".
+    notes: sentences on what was read otherwise than it is written; those on spellings are added.
     crops: for each clip (T, S, S) uint8 grey, the aligned face from onset to offset, from which the flow was
     measured; empty for a set of flow only.
     sequences: for each clip (T, 2, S, S) float32, u and v from the onset to evenly spaced moments up to the
     offset; empty if there are none.
     apex_images: for each clip (S, S, 3) uint8 BGR, the aligned face at the apex; empty if there are none.
 
-    Raises DataError if the lengths differ, a label is out of range or the flow is not finite.
+    Raises DataError if the lengths differ, a label is out of range, the flow is not finite, or two names of
+    subjects or data sets are ambiguous: they may be one or two.
     """
 
     flow: NDArray[np.float32]
@@ -47,6 +51,7 @@ class ClipSet:
     crops: tuple[NDArray[np.uint8], ...] = ()
     sequences: tuple[NDArray[np.float32], ...] = ()
     apex_images: tuple[NDArray[np.uint8], ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise DataError unless the parts are consistent."""
@@ -64,6 +69,16 @@ class ClipSet:
             )
         if n and not (0 <= self.truth.min() and self.truth.max() < len(self.labels)):
             raise DataError(f"A label is outside 0..{len(self.labels) - 1}: give indices into {self.labels}.")
+        self._unify_names()
+
+    def _unify_names(self) -> None:
+        names = unify(self.datasets.tolist(), self.subjects.tolist())
+        if names.clashes:
+            raise DataError(f"The names of the clips are ambiguous: {names.clashes[0].sentence}.")
+        if names.notes:
+            object.__setattr__(self, "datasets", np.array(names.datasets))
+            object.__setattr__(self, "subjects", np.array(names.subjects))
+            object.__setattr__(self, "notes", (*self.notes, *names.notes))
 
     def __len__(self) -> int:
         """Number of clips."""

@@ -21,10 +21,14 @@ class Faults:
         where = f"{file!r}" + (f", row {row}" if row else "") if file else ""
         self.found.append(f"{where}: {what}" if where else what)
 
+    def error(self) -> DataError:
+        """The error with one fault per line."""
+        n = len(self.found)
+        faults = "one fault" if n == 1 else f"{n} faults"
+        head = f"{self.root} has {faults} and was not used: correct the following."
+        return DataError("\n  ".join([head, *self.found]))
+
     def stop(self) -> None:
         """Raise DataError with one fault per line, if there are any."""
         if self.found:
-            n = len(self.found)
-            faults = "one fault" if n == 1 else f"{n} faults"
-            head = f"{self.root} has {faults} and was not used: correct the following."
-            raise DataError("\n  ".join([head, *self.found]))
+            raise self.error()

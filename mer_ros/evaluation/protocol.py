@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.label_mapping import MEGC_LABELS
+from mer_ros.data.names import MEGC_DATASETS
 from mer_ros.data.subjects import held_out_subjects, subject_folds
 from mer_ros.errors import DataError, quantity, unknown_name
 
 TRAIN_SHARE = 0.7
 UNSEEN = "unseen-generator"
 """Name of the protocol for clips that are generated with ``unseen``."""
-MEGC_DATASETS = ("casme2", "samm", "smic")
 MEGC_SIZE = (442, 68)
 """Samples and subjects of MEGC 2019's composite set."""
 

@@ -59,7 +59,8 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
             "scores": scores,
             "chosen": list(system.chosen),
         }
-    notes = [protocol.warning, clips.caveat, megc_size_note(clips) if protocol.name == "megc2019" else ""]
+    size_note = megc_size_note(clips) if protocol.name == "megc2019" else ""
+    notes = [protocol.warning, clips.caveat, size_note, *clips.notes]
     return _plain(
         {
             "format": FORMAT,

@@ -57,6 +57,22 @@ def test_the_digest_changes_with_everything_that_a_score_depends_on(name, value)
     assert dataclasses.replace(GOOD, origin="elsewhere").digest() == GOOD.digest()
 
 
+def test_fault_87_spellings_of_a_name_are_one_and_noted_once():
+    spelled = dataclasses.replace(
+        GOOD, subjects=np.array(["1", "1 ", "2"]), datasets=np.array(["x", "X", "x"]), notes=("A sheet.",)
+    )
+    assert spelled.subject_ids.tolist() == ["x/1", "x/1", "x/2"] and spelled.datasets.tolist() == ["x"] * 3
+    assert spelled.notes[0] == "A sheet." and len(spelled.notes) == 3
+    assert dataclasses.replace(spelled, origin="again").notes == spelled.notes
+    assert not GOOD.notes
+
+
+@pytest.mark.parametrize("subjects", [["1", "01", "2"], ["1", "-1", "2"]])
+def test_fault_87_names_that_may_be_one_person_or_two_are_refused(subjects):
+    with pytest.raises(DataError, match="may be one person or two: write each subject in one way"):
+        dataclasses.replace(GOOD, subjects=np.array(subjects), datasets=np.full(3, "x"))
+
+
 def test_a_set_hands_out_the_inputs_that_it_holds():
     sequences = tuple(np.full((12, 2, 4, 4), i, np.float32) for i in range(3))
     assert dataclasses.replace(GOOD, sequences=sequences).inputs("sequence")[2][0, 0, 0, 0] == 2

@@ -91,6 +91,29 @@ def test_one_name_in_two_data_sets_is_two_subjects(make_clips):
     assert [fold.name for fold in protocol_of("loso").folds(clips)] == ["samm/s01", "smic/s01"]
 
 
+@pytest.mark.parametrize("name", BY_SUBJECT)
+def test_fault_87_one_person_under_two_spellings_is_never_on_both_sides(name, make_clips):
+    clips = clips_for(name, make_clips)
+    odd = np.arange(len(clips)) % 3 == 1
+    respelled = dataclasses.replace(
+        clips,
+        datasets=np.where(odd, np.char.add(np.char.upper(clips.datasets), " "), clips.datasets),
+        subjects=np.where(odd, np.char.add(" ", np.char.capitalize(clips.subjects)), clips.subjects),
+    )
+    assert respelled.digest() == clips.digest()
+    for fold, plain in zip(protocol_of(name).folds(respelled), protocol_of(name).folds(clips), strict=True):
+        people = [{(clips.datasets[i], clips.subjects[i]) for i in side} for side in (fold.train, fold.test)]
+        assert not people[0] & people[1]
+        assert np.array_equal(fold.test, plain.test)
+    assert len(respelled.notes) == 2 and all("case and blanks" in note for note in respelled.notes)
+
+
+def test_fault_87_one_name_in_two_data_sets_stays_two_people_however_they_are_spelled(make_clips):
+    clips = make_clips(subject_ids=4, datasets=("smic", "samm", "SMIC ", "SAMM"))
+    clips = dataclasses.replace(clips, subjects=np.tile(["s01", "s01", "S01 "], len(clips) // 3))
+    assert [fold.name for fold in protocol_of("loso").folds(clips)] == ["samm/s01", "smic/s01"]
+
+
 def test_fault_72_a_subject_on_both_sides_is_refused(make_clips):
     clips = make_clips()
     leaky = Protocol("leaky", "", lambda clips, seed: [Fold("x", np.arange(20), np.arange(20, 54))])

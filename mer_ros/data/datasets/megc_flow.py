@@ -7,6 +7,9 @@ A folder contains one sheet and one image for each clip:
 - the images, in the folder or below it: ``<sub>_<filename_o> .png`` (note the space before the dot), 28x28,
   8-bit RGB: horizontal flow, vertical flow and optical strain, each scaled to 0..255 per clip.
 
+Other ways to save a sheet (``data.sheets``), other spellings of names (``data.names``) and files that an
+operating system adds (``data.folder_files``) are read with a note for each kind.
+
 The scaling loses the amplitude of the movement, the zero of each channel, the ratio of horizontal to vertical
 movement, and all differences below 1/255 of the range. The ratio is estimated from the strain channel
 (``channel_ratio``); the clip normalisation (``motion.normalisation.normalise_flow``) sets the zero (the
@@ -18,9 +21,7 @@ from __future__ import annotations
 
 import io
 import struct
-import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -32,11 +33,12 @@ from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.crop_geometry import MIN_CLIPS, CropBox, Geometry, placed, register
 from mer_ros.data.datasets.dataset import Dataset, Request
 from mer_ros.data.faults import Faults
+from mer_ros.data.folder_files import ImageFiles
 from mer_ros.data.label_mapping import MEGC_LABELS
+from mer_ros.data.names import name_key, unify, whole_number
+from mer_ros.data.notes import Notes
+from mer_ros.data.sheets import Row, find_sheet, read_sheet
 from mer_ros.errors import DataError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 COLUMNS = ("dataset", "sub", "filename_o", "label", "apex", "imagename", "sub_filename")
 SIZE = 28
@@ -70,36 +72,39 @@ def read(root: Path, crop: CropBox | None = None) -> ClipSet:
     """
     if not root.is_dir():
         raise DataError(f"There is no folder {root}: give the one with the MEGC sheet and flow images.")
-    faults = Faults(root)
-    images = _find_images(root, faults)
-    sheet, rows = _read_sheet(root, faults)
+    faults, notes = Faults(root), Notes()
+    images = ImageFiles(root, faults, notes)
+    sheet = find_sheet(root, COLUMNS, faults, notes)
+    rows = read_sheet(sheet, COLUMNS, faults, notes)
     faults.stop()
-    used: dict[str, int] = {}
-    clips = []
-    for number, row in rows:
-        clip = _read_row(sheet, number, row, images, used, faults)
-        if clip is not None:
-            clips.append((row, clip))
-    for name in sorted(images.keys() - used.keys()):
-        faults.add(f"it has no row in {sheet.name!r}", images[name])
-    _check_whole([row for _, row in rows], faults)
+    _make_plain(rows, notes)
+    names = unify([row["dataset"] for _, row in rows], [row["sub"] for _, row in rows])
+    for clash in names.clashes:
+        faults.add(clash.sentence, sheet, rows[clash.index][0])
+    used: dict[Path, int] = {}
+    flows = [_read_row(sheet, number, row, images, used, faults) for number, row in rows]
+    for path in images.by_name.values():
+        if path not in used:
+            faults.add(f"it has no row in {sheet.name!r}", path)
+    _check_whole({row["label"] for _, row in rows}, set(zip(names.datasets, names.subjects)), faults)
     faults.stop()
     note = root / SYNTHETIC_NOTE
     generated = note.read_text(encoding="utf-8", errors="replace").strip()[:200] if note.is_file() else ""
-    column = {name: np.array([row[name] for row, _ in clips]) for name in COLUMNS}
-    images_of, datasets = np.stack([clip for _, clip in clips]), column["dataset"]
+    images_of = np.stack([flow for flow in flows if flow is not None])
+    datasets = np.array(names.datasets)
     geometries = _geometries(images_of, datasets, crop)
-    notes = dict.fromkeys(geometry.note for geometry in geometries.values())
+    places = dict.fromkeys(geometry.note for geometry in geometries.values())
     return ClipSet(
-        flow=placed(images_of, [geometries[name].box for name in datasets], PLACED_PX),
-        truth=column["label"].astype(np.int64),
+        flow=placed(images_of, [geometries[name].box for name in names.datasets], PLACED_PX),
+        truth=np.array([int(row["label"]) for _, row in rows], np.int64),
         labels=MEGC_LABELS,
-        samples=column["filename_o"],
-        subjects=column["sub"],
+        samples=np.array([whole_number(row["filename_o"]).strip() for _, row in rows]),
+        subjects=np.array(names.subjects),
         datasets=datasets,
         origin=generated or ORIGIN,
         synthetic=bool(generated),
-        caveat=" ".join([CAVEAT, *notes]),
+        caveat=" ".join([CAVEAT, *places]),
+        notes=(*notes.sentences, *names.notes),
     )
 
 
@@ -116,89 +121,60 @@ def _geometries(
     return {name: register(images[datasets == name], name) for name in names}
 
 
-def _find_images(root: Path, faults: Faults) -> dict[str, Path]:
-    """All images in and below the folder by name; links that lead out of the folder are faults."""
-    found: dict[str, Path] = {}
-    inside = root.resolve()
-    for path in sorted(root.rglob("*.png")):
-        if not path.resolve().is_relative_to(inside):
-            faults.add("it is a link that leads out of the folder", path)
-        elif path.name in found:
-            faults.add(f"an image with the same name is in {found[path.name].parent.name!r}", path)
-        else:
-            found[path.name] = path
-    return found
-
-
-def _read_sheet(root: Path, faults: Faults) -> tuple[Path, list[tuple[int, dict[str, str]]]]:
-    """The sheet and its rows as (number, cells); the header is row 1."""
-    import pandas as pd  # imported here: it takes 0.5 s, and most importers read no sheet
-
-    sheets = sorted(root.glob("*.csv"))
-    if len(sheets) != 1:
-        found = f"{len(sheets)} ({', '.join(path.name for path in sheets)})" if sheets else "none"
-        faults.add(f"the folder must contain one sheet (*.csv), found {found}")
-        return root, []
-    sheet = sheets[0]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            table = pd.read_csv(
-                sheet, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False,
-                skip_blank_lines=False,
-            )  # fmt: skip
-    except (OSError, ValueError, pd.errors.ParserWarning) as error:  # includes parser and Unicode errors
-        faults.add(f"it cannot be read as a sheet ({' '.join(str(error).split())})", sheet)
-        return sheet, []
-    missing = [name for name in COLUMNS if name not in table.columns]
-    if missing:
-        found = ", ".join(map(str, table.columns))
-        faults.add(f"column {', '.join(map(repr, missing))} is missing, found {found}", sheet, 1)
-        return sheet, []
-    return sheet, _rows(table)
-
-
-def _rows(table: pd.DataFrame) -> list[tuple[int, dict[str, str]]]:
-    """Rows that are not empty; missing cells of a short row are empty."""
-    cells = table[list(COLUMNS)].fillna("").to_dict("records")
-    return [(i + 2, row) for i, row in enumerate(cells) if any(row.values())]
+def _make_plain(rows: list[Row], notes: Notes) -> None:
+    """Labels without blanks and fractions of zeros, in place; notes on such labels and names."""
+    for _, row in rows:
+        for column in ("sub", "filename_o", "label"):
+            cell = row[column]
+            if whole_number(cell) != cell:
+                kind = "with a fraction of zeros, which is ignored"
+                notes.tally(("number is written", "numbers are written"), kind, f"{cell!r} in {column!r}")
+            elif column != "sub" and cell != cell.strip():  # those of subjects are noted with their names
+                kind = "blanks around it, which are ignored"
+                notes.tally(("cell has", "cells have"), kind, f"{cell!r} in {column!r}")
+        row["label"] = whole_number(row["label"]).strip()
 
 
 def _read_row(
     sheet: Path,
     number: int,
     row: dict[str, str],
-    images: dict[str, Path],
-    used: dict[str, int],
+    images: ImageFiles,
+    used: dict[Path, int],
     faults: Faults,
 ) -> NDArray[np.float32] | None:
     """(2, 28, 28) flow of the image of a row; None if the row or the image has a fault."""
     before = len(faults.found)
-    if not row["dataset"].strip():
+    if not name_key(row["dataset"]):
         faults.add("'dataset' is empty", sheet, number)
     if row["label"] not in ("0", "1", "2"):
         faults.add(f"label is {row['label']!r}, not 0, 1 or 2", sheet, number)
     for column in ("sub", "filename_o"):
         name = row[column]
-        if not name.strip():
+        if not name_key(name):
             faults.add(f"{column!r} is empty", sheet, number)
-        elif set(name) & set("/\\\0") or name.startswith("."):
+        elif set(name) & set("/\\\0") or name.strip().startswith("."):
             faults.add(
                 f"{column} {name!r} is not a plain name, it would lead out of the folder", sheet, number
             )
     if len(faults.found) > before:
         return None
-    name = image_name(row["sub"], row["filename_o"])
-    if name in used:
-        faults.add(f"it names the same clip as row {used[name]}: {name!r}", sheet, number)
+    subjects, clips = ([row[column], whole_number(row[column])] for column in ("sub", "filename_o"))
+    stems = [f"{subject}_{clip}" for subject in subjects for clip in clips]
+    name = image_name(subjects[0], clips[0])
+    found = images.find(stems, name)
+    if len(found) != 1:
+        several = f"{len(found)} images resemble {name!r}: {', '.join(repr(path.name) for path in found)}"
+        faults.add(several if found else f"there is no image {name!r}", sheet, number)
         return None
-    if name not in images:
-        faults.add(f"there is no image {name!r}", sheet, number)
+    image = found[0]
+    earlier = used.setdefault(image, number)
+    if earlier != number:
+        faults.add(f"it names the same clip as row {earlier}: {image.name!r}", sheet, number)
         return None
-    used[name] = number
-    fault, flow = _read_image(images[name])
+    fault, flow = _read_image(image)
     if fault:
-        faults.add(fault, images[name])
+        faults.add(fault, image)
     return flow
 
 
@@ -232,13 +208,13 @@ def flow_of(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     return channels[:2] * np.array([1, channel_ratio(channels)], np.float32)[:, None, None]
 
 
-def _check_whole(rows: list[dict[str, str]], faults: Faults) -> None:
-    """Add a fault for a set that cannot be evaluated: without rows, of one class or of one subject."""
-    if not rows:
+def _check_whole(classes: set[str], subjects: set[tuple[str, str]], faults: Faults) -> None:
+    """Add a fault for a set that cannot be evaluated: without rows, of one class or of one subject.
+
+    subjects: (data set, subject) of all rows.
+    """
+    if not classes:
         faults.add("the sheet has no rows")
-        return
-    classes = {row["label"] for row in rows}
-    subjects = {(row["dataset"], row["sub"]) for row in rows}
     if len(classes) == 1:
         faults.add(f"every row has label {min(classes)!r}, two classes are needed")
     if len(subjects) == 1:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 
 import cv2
@@ -90,6 +91,112 @@ def test_a_byte_order_mark_windows_line_ends_and_empty_lines_do_no_harm(folder, 
     text = "\r\n".join([*rows(folder), "", ""])
     (folder / SHEET).write_bytes(b"\xef\xbb\xbf" + text.encode())
     assert megc_flow.read(folder).digest() == megc_flow.read(small_folder).digest()
+
+
+def test_a_good_folder_has_no_notes(small_folder):
+    assert megc_flow.read(small_folder).notes == ()
+
+
+def recode(encoding, separator=","):
+    return lambda f: (f / SHEET).write_bytes("\n".join(rows(f)).replace(",", separator).encode(encoding))
+
+
+def header(**names):
+    return lambda f: write(f, [",".join(names.get(c, c) for c in megc_flow.COLUMNS), *rows(f)[1:]])
+
+
+def rename(change):
+    """Every image under another name."""
+    return lambda f: [path.rename(f / change(path.name)) for path in f.glob("*.png")]
+
+
+def whole_numbers_as_fractions(folder):
+    """As pandas writes a column with an empty cell."""
+    write(folder, [rows(folder)[0], *(re.sub(",([012]),,", r",\1.0,,", line) for line in rows(folder)[1:])])
+
+
+def other_separator_and_decimal_comma(folder):
+    whole_numbers_as_fractions(folder)
+    (folder / SHEET).write_text(
+        "\n".join(rows(folder)).replace(",", ";").replace(".0;", ",0;"), encoding="utf-8"
+    )
+
+
+def added_by_macos(folder):
+    for path in [*folder.glob("*.png"), folder / SHEET]:
+        (folder / f"._{path.name}").write_bytes(b"\0\5\x16\7\0\2\0\0Mac OS X")
+
+
+SAVED = {
+    "semicolons": (recode("utf-8", ";"), ["separated by semicolons"]),
+    "tabs": (recode("utf-8", "\t"), ["separated by tabs"]),
+    "UTF-16": (recode("utf-16"), ["encoded in UTF-16"]),
+    "UTF-16 and tabs": (recode("utf-16", "\t"), ["encoded in UTF-16", "separated by tabs"]),
+    "BOM": (recode("utf-8-sig"), ["UTF-8 with a byte order mark"]),
+    "capital header": (header(sub="Sub", label="LABEL"), ["2 column names are spelled otherwise"]),
+    "spaced header": (header(sub=" sub ", filename_o="file name o"), ["'file name o' for 'filename_o'"]),
+    "1.0 for 1": (whole_numbers_as_fractions, ["14 numbers are written with a fraction of zeros"]),
+    "1,0 for 1": (other_separator_and_decimal_comma, ["separated by semicolons", "14 numbers are written"]),
+    ".CSV": (lambda f: (f / SHEET).rename(f / SHEET.upper()), ["ends with '.CSV'"]),
+    "._ files": (added_by_macos, ["15 files were skipped"]),
+    ".PNG": (rename(lambda name: name.replace(".png", ".PNG")), ["14 image names end with '.PNG'"]),
+    "no odd blank": (rename(lambda name: name.replace(" .png", ".png")), ["14 image names have no blank"]),
+    "capital image names": (rename(lambda name: name.upper().replace("PNG", "png")), ["differ from"]),
+    "blanks in names": (lambda f: set_cell(f, 3, "filename_o", rows(f)[2].split(",")[2] + " "), None),
+}
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_fault_88_sheets_and_images_as_people_save_them_are_read_with_one_note_each(
+    folder, small_folder, name
+):
+    save, said = SAVED[name]
+    save(folder)
+    clips = megc_flow.read(folder)
+    assert clips.digest() == megc_flow.read(small_folder).digest()
+    if said is not None:
+        assert len(clips.notes) == len(said)
+        assert all(words in note for words, note in zip(sorted(said), sorted(clips.notes), strict=True))
+
+
+def test_fault_88_subjects_that_are_numbers_are_found_with_and_without_a_fraction(folder):
+    for number, path in enumerate(sorted(folder.glob("*.png"))):
+        path.rename(folder / f"{number % 2 + 1}_{number} .png")
+    head = ",".join(megc_flow.COLUMNS)
+    write(folder, [head, *(f"own,{i % 2 + 1}{'.0' * (i > 6)},{i},{i % 3},,," for i in range(14))])
+    clips = megc_flow.read(folder)
+    assert sorted(set(clips.subject_ids)) == ["own/1", "own/2"]
+    assert len([note for note in clips.notes if "fraction of zeros" in note]) == 1
+
+
+def test_fault_87_a_person_under_two_spellings_is_one_person(folder, small_folder):
+    set_cell(folder, 2, "dataset", "CASME2")
+    set_cell(folder, 3, "dataset", "casme2 ")
+    set_cell(folder, 4, "sub", rows(folder)[3].split(",")[1].upper() + " ")
+    clips, plain = megc_flow.read(folder), megc_flow.read(small_folder)
+    assert clips.digest() == plain.digest()
+    words = " ".join(clips.notes)
+    assert "2 spellings of data sets were unified" in words and "1 spelling of a subject was" in words
+    assert "'CASME2' is 'casme2'" in words
+
+
+def test_fault_87_a_person_who_may_be_two_is_refused_with_the_row(folder):
+    lines = [line for line in rows(folder) if line.startswith("samm,001")]
+    assert len(lines) > 1
+    row = rows(folder).index(lines[-1]) + 1
+    image = folder / megc_flow.image_name(*lines[-1].split(",")[1:3])
+    set_cell(folder, row, "sub", "1")
+    image.rename(folder / image.name.replace("001_", "1_", 1))
+    with pytest.raises(DataError, match="row 1[0-9]: subjects '001' and '1' of 'samm' may be one person or"):
+        megc_flow.read(folder)
+
+
+def test_fault_88_an_image_that_may_be_one_of_two_is_refused(folder):
+    image = image_file(folder)
+    image = image.rename(folder / image.name.replace("_", " _ "))
+    shutil.copy(image, folder / f" {image.name}")
+    with pytest.raises(DataError, match="2 images resemble"):
+        megc_flow.read(folder)
 
 
 def test_real_clips_are_not_called_synthetic(folder):

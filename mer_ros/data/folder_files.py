@@ -1,0 +1,86 @@
+"""Files of a data folder as people copy them: files that a system adds are skipped, names match loosely.
+
+macOS adds a file ``._NAME`` for each file on a foreign disk and a folder ``__MACOSX`` in archives; Excel and
+LibreOffice add ``~$NAME`` and ``.~lock.NAME#`` while a sheet is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mer_ros.data.faults import Faults
+from mer_ros.data.names import name_key, same_name
+from mer_ros.data.notes import Notes
+
+_ADDED = ("._", "~$", ".~lock.")
+_ADDED_FOLDER = "__MACOSX"
+
+
+def files_in(root: Path, notes: Notes, suffixes: Sequence[str], below: bool = True) -> list[Path]:
+    """The sorted files of a folder with these lower-case endings, in any case, without those that a system
+    added, which are noted. below: also in folders below it.
+    """
+    found = []
+    for path in sorted(root.rglob("*") if below else root.glob("*")):
+        if path.suffix.lower() not in suffixes:
+            continue
+        if path.name.startswith(_ADDED) or _ADDED_FOLDER in path.relative_to(root).parts:
+            where = path.relative_to(root).as_posix()
+            notes.tally(("file was", "files were"), "skipped: an operating system or office added it", where)
+        else:
+            found.append(path)
+    return found
+
+
+class ImageFiles:
+    """The images in and below a folder, by name.
+
+    Links that lead out of the folder, and images of the same name, are faults.
+    """
+
+    def __init__(self, root: Path, faults: Faults, notes: Notes, suffix: str = ".png") -> None:
+        self.by_name: dict[str, Path] = {}
+        self._by_key: dict[str, list[Path]] = {}
+        self._notes = notes
+        self._suffix = suffix
+        inside = root.resolve()
+        for path in files_in(root, notes, (suffix,)):
+            name = path.stem + suffix
+            if not path.resolve().is_relative_to(inside):
+                faults.add("it is a link that leads out of the folder", path)
+            elif name in self.by_name:
+                where = self.by_name[name].parent.name
+                faults.add(f"an image with the same name is in {where!r}", path)
+            else:
+                self.by_name[name] = path
+                self._by_key.setdefault(name_key(path.stem), []).append(path)
+                if path.suffix != suffix:
+                    kind = f"with {path.suffix!r} instead of {suffix!r}"
+                    notes.tally(("image name ends", "image names end"), kind, repr(path.name))
+
+    def find(self, stems: Sequence[str], wanted: str) -> list[Path]:
+        """The image of this name, else those that differ from one of the stems in case or blanks only.
+
+        wanted: the exact name. stems: names without suffix, the best first.
+        """
+        for name, stem in [(wanted, ""), *((stem + self._suffix, stem) for stem in stems)]:
+            if name in self.by_name:
+                if name != wanted:
+                    self._note(self.by_name[name], stem)
+                return [self.by_name[name]]
+        for stem in stems:
+            alike = [path for path in self._by_key.get(name_key(stem), []) if same_name(path.stem, stem)]
+            if len(alike) == 1:
+                self._note(alike[0], stem)
+            if alike:
+                return alike
+        return []
+
+    def _note(self, path: Path, stem: str) -> None:
+        if path.stem == stem:
+            nouns, kind = ("image name has", "image names have"), f"no blank before {self._suffix!r}"
+        else:
+            nouns = ("image name differs", "image names differ")
+            kind = "from the sheet in case, in blanks or as 1.0 from 1"
+        self._notes.tally(nouns, kind, repr(path.name))
