@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mer_ros.data.faults import Faults
-from mer_ros.data.names import name_key, same_name
+from mer_ros.data.names import name_key, name_parts, same_name
 from mer_ros.data.notes import Notes
 
 _ADDED = ("._", "~$", ".~lock.")
@@ -27,7 +27,8 @@ def files_in(root: Path, notes: Notes, suffixes: Sequence[str], below: bool = Tr
             continue
         if path.name.startswith(_ADDED) or _ADDED_FOLDER in path.relative_to(root).parts:
             where = path.relative_to(root).as_posix()
-            notes.tally(("file was", "files were"), "skipped: an operating system or office added it", where)
+            kind = "skipped: an operating system or spreadsheet added it"
+            notes.tally(("file was", "files were"), kind, where)
         else:
             found.append(path)
     return found
@@ -42,6 +43,7 @@ class ImageFiles:
     def __init__(self, root: Path, faults: Faults, notes: Notes, suffix: str = ".png") -> None:
         self.by_name: dict[str, Path] = {}
         self._by_key: dict[str, list[Path]] = {}
+        self._by_parts: dict[tuple[str, ...], list[Path]] = {}
         self._notes = notes
         self._suffix = suffix
         inside = root.resolve()
@@ -55,32 +57,39 @@ class ImageFiles:
             else:
                 self.by_name[name] = path
                 self._by_key.setdefault(name_key(path.stem), []).append(path)
+                self._by_parts.setdefault(name_parts(path.stem), []).append(path)
                 if path.suffix != suffix:
                     kind = f"with {path.suffix!r} instead of {suffix!r}"
                     notes.tally(("image name ends", "image names end"), kind, repr(path.name))
 
     def find(self, stems: Sequence[str], wanted: str) -> list[Path]:
-        """The image of this name, else those that differ from one of the stems in case or blanks only.
+        """The image of this name, else those that differ from one of the stems in case or blanks only, else
+        those that differ in leading zeros, which spreadsheets remove, or in punctuation.
 
         wanted: the exact name. stems: names without suffix, the best first.
         """
         for name, stem in [(wanted, ""), *((stem + self._suffix, stem) for stem in stems)]:
             if name in self.by_name:
                 if name != wanted:
-                    self._note(self.by_name[name], stem)
+                    self._note(self.by_name[name], [stem])
                 return [self.by_name[name]]
-        for stem in stems:
-            alike = [path for path in self._by_key.get(name_key(stem), []) if same_name(path.stem, stem)]
+        same = (
+            [path for path in self._by_key.get(name_key(s), []) if same_name(path.stem, s)] for s in stems
+        )
+        similar = (self._by_parts.get(name_parts(stem), []) for stem in stems)
+        for alike in (*same, *similar):
             if len(alike) == 1:
-                self._note(alike[0], stem)
+                self._note(alike[0], stems)
             if alike:
                 return alike
         return []
 
-    def _note(self, path: Path, stem: str) -> None:
-        if path.stem == stem:
+    def _note(self, path: Path, stems: Sequence[str]) -> None:
+        nouns = ("image name differs", "image names differ")
+        if path.stem in stems:
             nouns, kind = ("image name has", "image names have"), f"no blank before {self._suffix!r}"
-        else:
-            nouns = ("image name differs", "image names differ")
+        elif any(same_name(path.stem, stem) for stem in stems):
             kind = "from the sheet in case, in blanks or as 1.0 from 1"
+        else:
+            kind = "from the sheet in leading zeros or punctuation"
         self._notes.tally(nouns, kind, repr(path.name))

@@ -57,7 +57,7 @@ def name_key(name: str) -> str:
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names are one: equal keys, and no blank of one separates digits of the other."""
-    return name_key(one) == name_key(other) and _digits(_parts(one)) == _digits(_parts(other))
+    return name_key(one) == name_key(other) and _digits(name_parts(one)) == _digits(name_parts(other))
 
 
 @dataclass(frozen=True)
@@ -140,18 +140,22 @@ def _ambiguous(
     first_with_key: dict[str, str] = {}
     found = []
     for name in dict.fromkeys(names):
-        parts, key = _parts(known(name)), name_key(known(name))
+        parts, key = name_parts(known(name)), name_key(known(name))
         resembles = first_of.setdefault(parts, name)
         spelled_alike = first_with_key.setdefault(key, name)
         if name_key(known(resembles)) != key:
             found.append((resembles, name))
-        elif _digits(_parts(known(spelled_alike))) != _digits(parts):
+        elif _digits(name_parts(known(spelled_alike))) != _digits(parts):
             found.append((spelled_alike, name))
     return found
 
 
-def _parts(name: str) -> tuple[str, ...]:
-    """The words and numbers of a name, without case, punctuation, blanks and leading zeros."""
+def name_parts(name: str) -> tuple[str, ...]:
+    """The words and numbers of a name, without case, punctuation, blanks and leading zeros.
+
+    >>> name_parts("Sub-01 a")
+    ('sub', '1', 'a')
+    """
     text = unicodedata.normalize("NFKC", whole_number(name)).casefold()
     text = "".join(
         "" if _invisible(c) and not c.isspace() else "\0" if unicodedata.category(c)[0] in _SEPARATING else c

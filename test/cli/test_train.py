@@ -100,7 +100,7 @@ def test_options_that_do_not_go_together_are_one_sentence(arguments, said, tmp_p
 
 
 def test_a_settings_file_and_a_folder_are_enough(tmp_path, monkeypatch):
-    from mer_ros.data.synthetic_folder import FolderPart, write_synthetic_folder
+    from mer_ros.data.synthetic_folder import SHEET, FolderPart, write_synthetic_folder
 
     parts = (
         FolderPart("casme2", 5, (10, 6, 6)),
@@ -108,6 +108,7 @@ def test_a_settings_file_and_a_folder_are_enough(tmp_path, monkeypatch):
         FolderPart("samm", 4, (8, 6, 6)),
     )
     folder = write_synthetic_folder(tmp_path / "megc", parts=parts)
+    (folder / SHEET).write_text((folder / SHEET).read_text().replace(",", ";"))
     settings = tmp_path / "mine.yaml"
     settings.write_text(
         "system: micro_attention\nmodel: {backbone: {widths: [8, 8, 8, 8], depths: [1, 1, 1, 1]}}\n"
@@ -119,6 +120,7 @@ def test_a_settings_file_and_a_folder_are_enough(tmp_path, monkeypatch):
         "--device", "cpu", "--tensorboard", str(tmp_path / "runs"),
     )  # fmt: skip
     assert done.exit_code == 0, done.output
+    assert done.output.startswith("The sheet 'megc_synthetic.csv' is separated by semicolons.")
     card = checkpoint.load(tmp_path / "trained" / "mine.safetensors").card
     assert card.labels == ("negative", "positive", "surprise") and "F1 positive" in done.output
     assert card.training["scores"]["test"] and len(list((tmp_path / "runs").iterdir())) == 1

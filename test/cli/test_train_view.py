@@ -62,6 +62,11 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
         TrainingView(1, tmp_path / "file" / "runs")
 
 
+def test_notes_are_printed_as_they_are(capsys):
+    TrainingView(2, None).show_notes(["1 cell is odd ('[/b]').", "The sheet is odd."])
+    assert capsys.readouterr().out == "1 cell is odd ('[/b]').\nThe sheet is odd.\n"
+
+
 def test_tasks_epochs_and_a_resumption_are_shown(capsys):
     view = TrainingView(3, None)
     with view:

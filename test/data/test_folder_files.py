@@ -34,6 +34,8 @@ def test_an_exact_name_is_found_without_a_note_beside_similar_ones(tmp_path):
         ("S1_A .png", "in case, in blanks"),
         ("s1 _ a.png", "in case, in blanks"),
         ("s1_a .PNG", "ends with '.PNG'"),
+        ("s01_a .png", "in leading zeros or punctuation"),
+        ("s1-a.png", "in leading zeros or punctuation"),
     ],
 )
 def test_a_similar_name_is_found_with_a_note(tmp_path, name, note):
@@ -46,6 +48,12 @@ def test_two_similar_names_are_both_given_and_digits_are_not_joined(tmp_path):
     found, _, notes = images(tmp_path, "S1_a.png", "s1_A.png", "s12_a.png")
     assert len(found.find(["s1_a"], "s1_a .png")) == 2
     assert found.find(["s1 2_a"], "s1 2_a .png") == [] and not notes.sentences
+
+
+def test_a_name_without_leading_zeros_is_not_found_where_two_have_them(tmp_path):
+    found, _, notes = images(tmp_path, "006_1.png", "06_1.png", "66_1.png")
+    assert len(found.find(["6_1"], "6_1 .png")) == 2 and not notes.sentences
+    assert found.find(["06_1"], "06_1 .png") == [tmp_path / "06_1.png"]
 
 
 def test_the_same_name_twice_is_a_fault(tmp_path):

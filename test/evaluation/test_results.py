@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 
@@ -150,3 +151,6 @@ def test_warnings_and_caveats_go_along(clips):
     protocol = protocol_of("megc2019")
     found = results.summarise(Evaluation(clips, protocol, 0, tuple(protocol.folds(clips)), (answers,)))
     assert "442 clips of 68 subjects" in found["notes"][0]
+    noted = dataclasses.replace(clips, notes=("The sheet is separated by semicolons.",))
+    found = results.summarise(Evaluation(noted, protocol, 0, tuple(protocol.folds(noted)), (answers,)))
+    assert found["notes"][1:] == ["The sheet is separated by semicolons."]

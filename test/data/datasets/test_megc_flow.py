@@ -159,6 +159,14 @@ def test_fault_88_sheets_and_images_as_people_save_them_are_read_with_one_note_e
         assert all(words in note for words, note in zip(sorted(said), sorted(clips.notes), strict=True))
 
 
+def test_fault_88_leading_zeros_that_a_spreadsheet_removed_are_no_missing_images(folder, small_folder):
+    write(folder, [line.replace("samm,00", "samm,") for line in rows(folder)])
+    clips = megc_flow.read(folder)
+    assert np.array_equal(clips.flow, megc_flow.read(small_folder).flow)
+    assert {"samm/1", "samm/2"} < set(clips.subject_ids)
+    assert clips.notes[0].startswith("6 image names differ from the sheet in leading zeros")
+
+
 def test_fault_88_subjects_that_are_numbers_are_found_with_and_without_a_fraction(folder):
     for number, path in enumerate(sorted(folder.glob("*.png"))):
         path.rename(folder / f"{number % 2 + 1}_{number} .png")
