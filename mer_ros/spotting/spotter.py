@@ -105,6 +105,7 @@ class Spotter:
         self._last_speech_ns = -_LONG_AGO_NS  # stamp of the end of the last speech; kept by ``reset``
         self._state: SpotterState = Idle()
         self._first_stamp_ns: int | None = None
+        self._history = History(_HISTORY_S)
         self._period_s = 0.0
         self.reset()
 
