@@ -73,36 +73,43 @@ def by_baseline(seen: StreamResult, name: str, p: float) -> list[Spot]:
     return [Spot(i.onset_ns * 1e-9, i.apex_ns * 1e-9, i.offset_ns * 1e-9, True) for i in found]
 
 
-def quiet_streams() -> list[Stream]:
-    """The streams without expressions."""
-    spans = [(fps, minutes / 2) for fps, minutes in QUIET for _ in range(2)]
+QUICK_SETTINGS, QUICK_SHARE = (0, 3, 4), 3
+"""Settings of the short run, with half of their streams, and a third of the minutes without expressions."""
+
+
+def quiet_streams(share: int = 1) -> list[Stream]:
+    """The streams without expressions. share: by which their length is divided."""
+    spans = [(fps, minutes / 2 / share) for fps, minutes in QUIET for _ in range(2)]
     return [Stream(seed, fps, 1.0, half) for seed, (fps, half) in zip(QUIET_SEEDS, spans, strict=True)]
 
 
-def figures(kept: Mapping[str, Figure] | None) -> list[Figure]:
+def figures(kept: Mapping[str, Figure] | None, quick: bool = False) -> list[Figure]:
     """All rows of the offline half.
 
     kept: earlier rows by name, from which the rows of the baselines are copied; None to run the baselines.
+    quick: only a part of the streams.
     """
-    groups = [setting.streams() for setting in SETTINGS]
+    settings = [SETTINGS[k] for k in QUICK_SETTINGS] if quick else list(SETTINGS)
+    groups = [setting.streams() for setting in settings]
+    if quick:
+        groups = [group[: (len(group) + 1) // 2] for group in groups]
     n_compared = 0 if kept else COMPARED
     streams = [(stream, i < n_compared) for chosen in groups for i, stream in enumerate(chosen)]
-    quiet, other = quiet_streams(), unfitted.streams()
+    quiet, other = quiet_streams(QUICK_SHARE if quick else 1), unfitted.streams(quick)
     plain = [(stream, False) for stream in [*quiet, *other]]
     seen = {one.stream: one for one in measure([*streams, *plain])}
     if kept is None:
         shown = seen[groups[0][0]]
         draw(shown, {method: by_baseline(shown, method, p) for method, p in P.items()})
     rows = []
-    for setting, chosen in zip(SETTINGS, groups, strict=True):
+    for setting, chosen in zip(settings, groups, strict=True):
         rows += _of_setting(setting, [seen[stream] for stream in chosen], kept)
     minutes = sum(seen[stream].minutes for stream in quiet)
     false = sum(len(seen[stream].found) for stream in quiet)
-    note = ", ".join(f"{m:g} min at {fps:g} fps" for fps, m in QUIET)
+    note = ", ".join(f"{m / (QUICK_SHARE if quick else 1):.1f} min at {fps:g} fps" for fps, m in QUIET)
     rows.append(Figure(f"false events in {minutes:.0f} min", false, "events", "<= 1", false <= 1, note))
-    rows += unfitted.figures(
-        seen, {setting.name: group for setting, group in zip(SETTINGS, groups, strict=True)}
-    )
+    first_head = {setting.name: group for setting, group in zip(settings, groups, strict=True)}
+    rows += unfitted.figures(seen, first_head)
     slow = [one for one in seen.values() if one.stream.fps <= 60 and not one.stream.jpeg_quality]
     return rows + rule_costs.figures(slow)
 
@@ -171,15 +178,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     one = parser.add_mutually_exclusive_group()
     one.add_argument("--only", choices=("spotter",), help="keep the baselines' rows")
+    one.add_argument("--quick", action="store_true", help="as --only spotter, a third of the streams, 12 min")
     one.add_argument("--tune", action="store_true", help="find the baselines' thresholds")
     options = parser.parse_args()
     if options.tune:
         sys.stdout.write("".join(f"{name}: p {p:g}, F1 {f1:.3f}\n" for name, (p, f1) in tune().items()))
         return 0
-    kept = {row.name: row for row in table.kept("spotting", ())} if options.only else None
+    short = options.only or options.quick
+    kept = {row.name: row for row in table.kept("spotting", ())} if short else None
     if kept == {}:
         raise SystemExit("There are no earlier results to keep rows from: run without --only.")
-    return 0 if publish("spotting", figures(kept)) else 1
+    name = "spotting_quick" if options.quick else "spotting"
+    return 0 if publish(name, figures(kept, options.quick)) else 1
 
 
 if __name__ == "__main__":

@@ -52,16 +52,17 @@ def _special() -> dict[str, list[Stream]]:
     return special
 
 
-def streams() -> list[Stream]:
-    """All streams of these rows."""
-    return [stream for group in [*_across().values(), *_special().values()] for stream in group]
+def streams(quick: bool = False) -> list[Stream]:
+    """All streams of these rows; with ``quick`` the first of each group."""
+    groups = [*_across().values(), *_special().values()]
+    return [stream for group in groups for stream in (group[:1] if quick else group)]
 
 
 def figures(seen: Mapping[Stream, StreamResult], first_head: Mapping[str, Sequence[Stream]]) -> list[Figure]:
     """The rows. seen: results by stream. first_head: the ordinary streams of the first head by setting."""
     rows = []
     for fps, least, shortest_s in _ACROSS:
-        results = [seen[stream] for stream in _across()[fps]]
+        results = [seen[stream] for stream in _across()[fps] if stream in seen]
         rows.append(_f1(f"{fps:g} fps, second head, patterns of the first", results, least, shortest_s))
         both = [one.with_other() for one in results]
         rows.append(_f1(f"{fps:g} fps, second head, patterns of both", both, None, shortest_s))
@@ -69,7 +70,7 @@ def figures(seen: Mapping[Stream, StreamResult], first_head: Mapping[str, Sequen
         other = [seen[stream].with_other(patterns=(SCULPTED,)) for stream in first_head[setting]]
         rows.append(_f1(f"{fps:g} fps, first head, patterns of the second", other, least, shortest_s))
     for name, group in _special().items():
-        results = [seen[stream] for stream in group]
+        results = [seen[stream] for stream in group if stream in seen]
         if group[0].variant in (OPEN_MOUTH, NO_RETURN):
             goal = _MIN_OPEN_MOUTH if group[0].variant == OPEN_MOUTH else None
             rows.append(_recall(f"60 fps, {name}", results, goal))
