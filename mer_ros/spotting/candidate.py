@@ -23,9 +23,7 @@ from mer_ros.spotting.time_series import TimeSeriesBuffer
 from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, largest_motion
 
 _LIDS = np.array(["lid" in name for name in MOTION_GROUPS])
-_SWING_SHARE = 0.2  # of the movement's own swing: smaller ones are no part of a bout
-# Smallest swing: a multiple of the noise (height / snr) within these limits, interocular distances.
-_SWING_SNR, _LEAST_SWING, _MOST_SWING = 6.0, 0.0015, 0.004
+_SWING_SHARE, _MIN_SWING = 0.2, 0.004  # of the movement's own swing; interocular distances
 _MAX_EXPRESSION_SHARE = 0.56  # of a mouth movement: part that only units that occur in no syllable explain
 _MAX_LEFT = 0.4  # share of the peak that is left at the offset of a movement that has returned
 _SYLLABLE_SHARES = np.array([0.5, 1.3])  # of the height: gap and width of what may be a syllable
@@ -72,8 +70,7 @@ class Candidate:
 
     def is_speech(self, signal: TimeSeriesBuffer) -> bool:
         """Whether it is part of a bout of speech, as far as the signal goes."""
-        noise = _SWING_SNR * self.height / self.transient.snr
-        least = np.maximum(_SWING_SHARE * self.swing, np.clip(noise, _LEAST_SWING, _MOST_SWING))
+        least = np.maximum(_SWING_SHARE * self.swing, _MIN_SWING)
         n_swings = SYLLABLE_SWINGS if self.may_be_syllable else BOUT_SWINGS
         after_s = AFTER_S if self.transient.returned else LASTING_AFTER_S
         return self.in_mouth and in_bout(signal, self.onset_apex_offset.onset_s, least, n_swings, after_s)
