@@ -96,8 +96,20 @@ class ClipFrame:
     stamp_ns: int
 
 
+class Reported:
+    """An expression that may be reported before it is certain, and again once it is decided."""
+
+    provisional: bool
+    withdrawn: bool
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is an expression for good: neither provisional nor withdrawn."""
+        return not (self.provisional or self.withdrawn)
+
+
 @dataclass(frozen=True, eq=False)
-class ExpressionEvent:
+class ExpressionEvent(Reported):
     """A spotted micro- or macro-expression with the aligned crops that a classifier needs.
 
     onset_ns <= apex_ns <= offset_ns, interpolated between frames. onset_frame_ns, apex_frame_ns: stamps of
@@ -133,11 +145,6 @@ class ExpressionEvent:
     returned: bool = True
     provisional: bool = False
     withdrawn: bool = False
-
-    @property
-    def is_final(self) -> bool:
-        """Whether it is an expression for good: neither provisional nor withdrawn."""
-        return not (self.provisional or self.withdrawn)
 
     @property
     def duration_s(self) -> float:

@@ -21,8 +21,8 @@ from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.base.model_folder import ModelFolder
 from mer_ros.nodes.base.qos import QOS
 from mer_ros.runtime import Pairer
-from mer_ros.types import WITHDRAWN, Prediction
 from mer_ros.types import ExpressionEvent as Event
+from mer_ros.types import Prediction
 
 if TYPE_CHECKING:
     from mer_ros.explanation.explainer import Explainer
@@ -126,7 +126,7 @@ class ExplainerNode(MerLifecycleNode):
         self._explain(self._pairs.left(_key(message), event))
 
     def _on_emotion(self, message: Emotion) -> None:
-        if message.provisional or message.reason == WITHDRAWN:
+        if not convert.is_final(message):
             return
         self._explain(self._pairs.right(_key(message), message))
 

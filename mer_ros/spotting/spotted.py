@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mer_ros.types import Kind
+from mer_ros.types import Kind, Reported
 
 
 @dataclass(frozen=True)
-class Spotted:
+class Spotted(Reported):
     """An event in the stream.
 
     number: of the event, from 1 on; a provisional event is reported again under its number. intensity:
@@ -26,11 +26,6 @@ class Spotted:
     returned: bool = True
     provisional: bool = False
     withdrawn: bool = False
-
-    @property
-    def is_final(self) -> bool:
-        """Whether it is an expression for good: neither provisional nor withdrawn."""
-        return not (self.provisional or self.withdrawn)
 
     @property
     def kind(self) -> Kind:

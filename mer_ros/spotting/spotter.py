@@ -87,6 +87,8 @@ class Spotter:
     them. patterns: what to search for; ``unit_patterns`` if None. ConfigError for a rule that does not exist.
     """
 
+    _history: History
+
     def __init__(
         self,
         config: SpotterConfig | None = None,
@@ -105,7 +107,6 @@ class Spotter:
         self._last_speech_ns = -_LONG_AGO_NS  # stamp of the end of the last speech; kept by ``reset``
         self._state: SpotterState = Idle()
         self._first_stamp_ns: int | None = None
-        self._history = History(_HISTORY_S)
         self._period_s = 0.0
         self.reset()
 
@@ -116,7 +117,7 @@ class Spotter:
         """
         confirmed = self.flush()
         if self._first_stamp_ns is not None and np.isfinite(spoke_s := bout_end_s(self._history.movement)):
-            self._last_speech_ns = max(self._last_speech_ns, self._first_stamp_ns + round(spoke_s * 1e9))
+            self._remember_speech(self._first_stamp_ns + round(spoke_s * 1e9))
         self._state = Idle()
         self._history = History(_HISTORY_S)
         self._blinks = BlinkFilter(self.config.min_blink_lid_motion, self.config.blink_guard_s)
@@ -196,8 +197,11 @@ class Spotter:
         decided = self._provisional.decide(self._history.movement, now_s + self._period_s)
         for event in decided:
             if event.withdrawn:
-                self._last_speech_ns = max(self._last_speech_ns, event.offset_ns)
+                self._remember_speech(event.offset_ns)
         return decided
+
+    def _remember_speech(self, end_ns: int) -> None:
+        self._last_speech_ns = max(self._last_speech_ns, end_ns)
 
     def _is_search_due(self, now_s: float) -> bool:
         return now_s - self._last_search_s >= _SEARCH_PERIOD_S
@@ -289,7 +293,7 @@ class Spotter:
         )
         reason = rejection_reason(situation)
         if reason == SPEECH:
-            self._last_speech_ns = max(self._last_speech_ns, offset_ns)
+            self._remember_speech(offset_ns)
         return _Assessment(candidate, event, reason)
 
     def _conclude(self, assessment: _Assessment | None, now_s: float) -> Spotted | None:

@@ -33,9 +33,6 @@ _PEAK_PX = 0.5  # crop pixels, a faint expression: the robust weights of the rig
 SYLLABLE_UNITS = ("AU10", "AU17", "AU20", "AU23", "AU24", "AU25", "AU26")
 """All action units of a syllable."""
 
-LID_UNITS = ("AU5", "AU7")
-"""Action units that move only the lids."""
-
 
 @dataclass(frozen=True, eq=False)
 class UnitPatterns:

@@ -16,7 +16,7 @@ from mer_ros.errors import BadFrame, InputError
 from mer_ros.media import still_images
 from mer_ros.stream import image_checks
 from mer_ros.stream.wire import WireCompressed, WireImage
-from mer_ros.types import UNKNOWN, ClipFrame, Explanation, Face, Kind, Prediction
+from mer_ros.types import UNKNOWN, WITHDRAWN, ClipFrame, Explanation, Face, Kind, Prediction
 from mer_ros.types import ExpressionEvent as Event
 
 
@@ -270,6 +270,11 @@ def to_refusal(message: ExpressionEvent, labels: tuple[str, ...], model: str, re
         roi=message.roi,
         model=model,
     )
+
+
+def is_final(message: Emotion) -> bool:
+    """Whether a label counts: its event is neither provisional nor withdrawn."""
+    return not message.provisional and message.reason != WITHDRAWN
 
 
 def from_emotion(message: Emotion) -> Prediction:

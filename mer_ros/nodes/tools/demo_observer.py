@@ -26,7 +26,6 @@ from mer_ros.nodes.base.guarded import first_line
 from mer_ros.nodes.base.qos import QOS
 from mer_ros.nodes.tools.event_follower import received_emotion
 from mer_ros.runtime import QUEUE_FULL
-from mer_ros.types import WITHDRAWN
 
 _VIDEO_FPS = 15.0
 _DISCOVERY_S = 1.0
@@ -156,7 +155,7 @@ class DemoObserver(Node):
 
     def _on_emotion(self, message: Emotion) -> None:
         self._received += 1
-        if message.provisional or message.reason == WITHDRAWN:
+        if not convert.is_final(message):
             return
         self._confidence[convert.stamp_ns(message.header.stamp)] = message.confidence
         self._report(received_emotion(message, self.stream_s, self._seconds))

@@ -20,7 +20,7 @@ from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import first_line
 from mer_ros.nodes.base.qos import QOS
-from mer_ros.types import WITHDRAWN, Kind
+from mer_ros.types import Kind
 
 _SETTLE_S = 1.0  # from the end of a recording, for events on their way
 _MISSING_S = 10.0  # without a message, until missing answers are given up
@@ -192,7 +192,7 @@ class EventFollower(Node):
 
     def _on_emotion(self, message: Emotion) -> None:
         self._received_s = time.monotonic()
-        if message.provisional or message.reason == WITHDRAWN:
+        if not convert.is_final(message):
             return
         answer = received_emotion(message, self._now_s(), self._seconds)
         if not self._ends:
