@@ -30,7 +30,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.face.texture import HEIGHT, WIDTH, Texture, face, skin
+from mer_ros.face.texture import HEIGHT, LOWEST, WIDTH, Texture, chromaticity, face, skin
 
 Plane = NDArray[np.float32]
 
@@ -53,8 +53,6 @@ _REBUILT_S = 0.5  # the average is compared with so long after it was made: maki
 _MAX_AVERAGED = 0.3  # foreignness above which a pixel is not averaged
 
 _GREY = np.array([0.114, 0.587, 0.299], np.float32)  # of blue, green, red
-_DARK = 20.0  # grey levels added to the sum of the channels: the chromaticity of dark pixels is noise
-_LOWEST = 10.0  # grey levels added to the brightness before its logarithm
 
 
 class TextureMeasures:
@@ -68,9 +66,8 @@ class TextureMeasures:
         self.texture = texture
         pixels = texture.astype(np.float32)
         grey = cv2.GaussianBlur(pixels @ _GREY, (0, 0), 0.6)
-        self.grey = np.log(grey + np.float32(_LOWEST))
-        total = pixels[..., 0] + pixels[..., 1] + pixels[..., 2] + np.float32(_DARK)
-        red, blue = ((pixels[..., k] - pixels[..., 1]) / total for k in (2, 0))
+        self.grey = np.log(grey + LOWEST)
+        red, blue = chromaticity(pixels)
         smooth = _window_mean(np.dstack([red, blue, self.grey]))
         self.colour, self.light = smooth[..., :2], smooth[..., 2]
 

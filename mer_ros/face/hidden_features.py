@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face.exposure import CLIPPED_LEVEL
-from mer_ros.face.texture import Mask, Texture, areas, cheeks, lips, skin
+from mer_ros.face.texture import LOWEST, Mask, Texture, areas, cheeks, chromaticity, lips, skin
 
 _MAX_COLOUR = 0.08  # chromaticity of the chin minus that of the upper face
 _MAX_DARKER = 0.6  # log brightness: the chin may be half as bright as the cheeks
@@ -24,7 +24,6 @@ _MIN_REDDER = 0.02  # chromaticity of the lips minus that of the chin
 _MIN_STRUCTURE = 0.045  # standard deviation of log brightness round the mouth
 _MAX_EYES_DARKER = 0.75  # log brightness of both eyes below the cheeks
 _MAX_CLIPPED = 0.2  # share of the skin: an over-exposed face has lost colour and structure
-_LOWEST, _DARK = 10.0, 20.0  # grey levels added to brightness, and to the sum of the channels
 
 
 def hidden_reason(texture: Texture) -> str:
@@ -35,9 +34,8 @@ def hidden_reason(texture: Texture) -> str:
     if float((texture.max(axis=2)[skin()] >= CLIPPED_LEVEL).mean()) > _MAX_CLIPPED:
         return ""
     pixels = texture.astype(np.float32)
-    total = pixels.sum(axis=2)
-    red, blue = ((pixels[..., k] - pixels[..., 1]) / (total + _DARK) for k in (2, 0))
-    light = np.log(total / 3 + _LOWEST)
+    red, blue = chromaticity(pixels)
+    light = np.log(pixels.sum(axis=2) / 3 + LOWEST)
     chin, upper = _chin(), _upper()
     bright = float(np.median(light[cheeks()]))
     colour = max(abs(_median(one, chin) - _median(one, upper)) for one in (red, blue))

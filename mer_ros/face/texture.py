@@ -48,6 +48,19 @@ Texture = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
 
+LOWEST = np.float32(10.0)
+"""Grey levels added to the brightness before its logarithm."""
+
+_DARK = np.float32(20.0)  # grey levels added to the sum of the channels: the colour of dark pixels is noise
+
+
+def chromaticity(pixels: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(H, W) red minus green and blue minus green of (H, W, 3) BGR pixels, as shares of their sum."""
+    total = pixels[..., 0] + pixels[..., 1] + pixels[..., 2] + _DARK
+    red, blue = ((pixels[..., k] - pixels[..., 1]) / total for k in (2, 0))
+    return red, blue
+
+
 def unwrap(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Texture:
     """(HEIGHT, WIDTH, 3) uint8 texture of the face.
 
