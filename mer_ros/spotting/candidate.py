@@ -17,6 +17,7 @@ from mer_ros.spotting.speech import (
     MAX_SWING_S,
     SHAPES,
     SYLLABLE_SWINGS,
+    clear_swings_after,
     in_bout,
 )
 from mer_ros.spotting.time_series import TimeSeriesBuffer
@@ -24,6 +25,7 @@ from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, largest_moti
 
 _LIDS = np.array(["lid" in name for name in MOTION_GROUPS])
 _SWING_SHARE, _MIN_SWING = 0.2, 0.004  # of the movement's own swing; interocular distances
+_OWN_SWINGS = 2  # of a movement, also where it moves neither gap nor width
 _MAX_EXPRESSION_SHARE = 0.56  # of a mouth movement: part that only units that occur in no syllable explain
 _MAX_LEFT = 0.4  # share of the peak that is left at the offset of a movement that has returned
 _SYLLABLE_SHARES = np.array([0.5, 1.3])  # of the height: gap and width of what may be a syllable
@@ -69,11 +71,19 @@ class Candidate:
         )
 
     def is_speech(self, signal: TimeSeriesBuffer) -> bool:
-        """Whether it is part of a bout of speech, as far as the signal goes."""
+        """Whether it is part of a bout of speech, as far as the signal goes.
+
+        Either its own swings and those around it make a bout, or clear swings follow it, whatever its own.
+        """
+        if not self.in_mouth:
+            return False
         least = np.maximum(_SWING_SHARE * self.swing, _MIN_SWING)
         n_swings = SYLLABLE_SWINGS if self.may_be_syllable else BOUT_SWINGS
         after_s = AFTER_S if self.transient.returned else LASTING_AFTER_S
-        return self.in_mouth and in_bout(signal, self.onset_apex_offset.onset_s, least, n_swings, after_s)
+        onset_s, _, offset_s = self.onset_apex_offset
+        return clear_swings_after(signal, offset_s) >= n_swings - _OWN_SWINGS or in_bout(
+            signal, onset_s, least, n_swings, after_s
+        )
 
 
 def measure_candidate(

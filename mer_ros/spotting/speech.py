@@ -2,9 +2,10 @@
 
 One opening of the mouth is no speech: surprise drops the jaw once, a smile with teeth parts the lips once.
 Speech is a bout of syllables. Two signals describe the shape of the mouth, the gap between the lips and the
-distance of the lip corners; a swing is a change of one of them from one turning point to the next. An
-expression has one swing, or two if it returns. A third and a fourth that follow at the pace of syllables make
-a movement part of a bout. The method is our own.
+distance of the lip corners; a swing is a change of one of them from one turning point to the next. Swings of
+both that overlap in time are one swing of the mouth: a syllable that spreads the lips and the next one, which
+opens them, belong to one bout. An expression has one swing, or two if it returns. A third and a fourth that
+follow at the pace of syllables make a movement part of a bout. The method is our own.
 
 Example: three openings of 0.1 s each, 50 frames a second.
 
@@ -25,6 +26,9 @@ from mer_ros.spotting.transients import SMOOTH_S
 
 Floats = NDArray[np.float64]
 
+Swing = tuple[float, float]
+"""Start and end, s."""
+
 SYLLABLE_SWINGS, BOUT_SWINGS = 3, 4
 """Swings that make a bout of a movement which itself looks like a syllable, and of any other one."""
 
@@ -39,6 +43,9 @@ the mouth closes.
 _LOOK_BACK_S = 2.0
 _CLEAR_SWINGS = np.array([0.008, 0.008])  # interocular distances: smaller ones may be noise
 _EDGE = 0.15  # of a swing: the parts of it that are left out at both ends, where it may drift
+_SAME_SWING = 0.3  # of the shorter one: two swings that overlap by more are one
+_OWN_END_S = 0.1  # before the offset: the end of the movement's own swing, which is not counted
+_JUST_BEFORE_S = 0.04  # a swing that follows a movement may begin this much before its offset
 
 _NAMES = tuple(MOTION_GROUPS)
 
@@ -55,7 +62,7 @@ SHAPES = _shapes()
 """(2 G, 2): the shape of the mouth (gap, width) is a (2 G,) movement times this."""
 
 
-def swings(times_s: Floats, values: Floats, least: float) -> list[tuple[float, float]]:
+def swings(times_s: Floats, values: Floats, least: float) -> list[Swing]:
     """Start and end of each change of at least this size from one turning point to the next, in order.
 
     times_s, values: (N,). Smaller changes to and fro within a swing do not end it. A slow drift at its ends
@@ -99,18 +106,51 @@ def bout_end_s(signal: TimeSeriesBuffer) -> float:
     return _last_bout_end_s(signal, float(signal.times[-1]), _CLEAR_SWINGS, BOUT_SWINGS)
 
 
+def clear_swings_after(signal: TimeSeriesBuffer, offset_s: float) -> int:
+    """Number of clear swings of the mouth that follow a movement which ends at ``offset_s``."""
+    *_, found = _mouth_swings(signal, offset_s - _OWN_END_S, _CLEAR_SWINGS)
+    return sum(start_s >= offset_s - _JUST_BEFORE_S for start_s, _ in found)
+
+
 def _last_bout_end_s(signal: TimeSeriesBuffer, from_s: float, least: Floats, n_swings: int) -> float:
     """End of the last swing that is at least the ``n_swings``-th of its run, from before ``from_s`` on."""
-    first = signal.index_at(from_s - _LOOK_BACK_S)
-    times = signal.times[first:]
-    shapes = signal.smoothed(first, len(signal), 2 * SMOOTH_S).astype(np.float64) @ SHAPES
     end_of_bout_s = -np.inf
-    for shape, size in zip(shapes.T, least.tolist(), strict=True):
+    for found in _mouth_swings(signal, from_s - _LOOK_BACK_S, least):
         run, last_s, slow = 0, -np.inf, False
-        for start_s, end_s in swings(times, shape, size):
+        for start_s, end_s in found:
             paused = start_s - last_s > MAX_PAUSE_S
             run = 1 if paused else 2 if slow else run + 1  # a slow swing may only be the first or the last
             slow, last_s = end_s - start_s > MAX_SWING_S, end_s
             if run >= n_swings:
                 end_of_bout_s = max(end_of_bout_s, end_s)
     return end_of_bout_s
+
+
+def _mouth_swings(signal: TimeSeriesBuffer, from_s: float, least: Floats) -> list[list[Swing]]:
+    """Swings of the gap, of the width and of the mouth, each in order of time, from ``from_s`` on.
+
+    least: (2,) smallest swing of the gap and of the width that counts, interocular distances.
+    """
+    first = signal.index_at(from_s)
+    if first >= len(signal):
+        return [[], [], []]
+    times = signal.times[first:]
+    shapes = signal.smoothed(first, len(signal), 2 * SMOOTH_S).astype(np.float64) @ SHAPES
+    gap, width = (swings(times, shape, size) for shape, size in zip(shapes.T, least.tolist(), strict=True))
+    return [gap, width, _merged(gap, width)]
+
+
+def _merged(gap: list[Swing], width: list[Swing]) -> list[Swing]:
+    """Swings of either signal in order of time; two that overlap are one.
+
+    >>> _merged([(0.0, 0.2), (0.2, 0.4)], [(0.02, 0.19), (0.5, 0.6)])
+    [(0.0, 0.2), (0.2, 0.4), (0.5, 0.6)]
+    """
+    found: list[Swing] = []
+    for start_s, end_s in sorted([*gap, *width]):
+        before_s, last_s = found[-1] if found else (-np.inf, -np.inf)
+        if min(end_s, last_s) - start_s > _SAME_SWING * min(end_s - start_s, last_s - before_s):
+            found[-1] = (before_s, max(end_s, last_s))
+        else:
+            found.append((start_s, end_s))
+    return found

@@ -11,6 +11,7 @@ from mer_ros.spotting.speech import (
     LASTING_AFTER_S,
     SHAPES,
     SYLLABLE_SWINGS,
+    clear_swings_after,
     in_bout,
     swings,
 )
@@ -20,12 +21,13 @@ LEAST = np.array([0.004, 0.004])
 NAMES = list(MOTION_GROUPS)
 
 
-def signal_of(gap, seconds=3.0, fps=50):
-    """Lips that are gap(t) apart, lower lip only."""
+def signal_of(gap, seconds=3.0, fps=50, width=lambda t: 0.0):
+    """Lips that are gap(t) apart, lower lip only, and corners that are width(t) further apart than at rest."""
     signal = TimeSeriesBuffer(N_CHANNELS, 10.0)
     for t in np.arange(int(seconds * fps)) / fps:
         movement = np.zeros((len(NAMES), 2), np.float32)
         movement[NAMES.index("lower lip"), 1] = gap(t)
+        movement[NAMES.index("left lip corner"), 0] = width(t)
         signal.append(float(t), movement.ravel())
     return signal
 
@@ -78,3 +80,23 @@ def test_what_begins_soon_after_a_bout_belongs_to_it():
         (2.0, LASTING_AFTER_S, True),
     ):
         assert in_bout(signal, onset_s, LEAST, BOUT_SWINGS, after_s) == expected
+
+
+def test_syllables_that_spread_and_open_the_lips_in_turn_are_one_bout():
+    spread, opened = syllables(1.0, 1), syllables(1.35, 1)
+    signal = signal_of(opened, width=spread)
+    assert in_bout(signal, 1.0, LEAST, BOUT_SWINGS, AFTER_S)
+
+
+def test_a_smile_that_parts_the_lips_swings_once_each_way():
+    smile = syllables(1.0, 1, rate_hz=2.0)
+    signal = signal_of(syllables(1.03, 1, rate_hz=2.2), width=smile)
+    assert not in_bout(signal, 1.0, LEAST, SYLLABLE_SWINGS, AFTER_S)
+
+
+def test_clear_swings_that_follow_a_movement_are_counted_without_its_own_end():
+    signal = signal_of(syllables(1.0, 3))  # offset of the first at 1.25 s
+    assert clear_swings_after(signal, 1.25) == 4
+    assert clear_swings_after(signal, 1.75) == 0
+    assert clear_swings_after(signal_of(syllables(1.0, 3, size=0.006)), 1.25) == 0
+    assert clear_swings_after(signal, 4.0) == 0
