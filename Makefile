@@ -3,6 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings
 
+# Of another Python, such as that of conda: no other Python starts with it.
+unexport PYTHONHOME
+
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
 	if $$python -c "" 2>/dev/null; then exec $$python scripts/bootstrap.py $(if $(PYTHON),--python $(PYTHON)); fi; done; \

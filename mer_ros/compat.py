@@ -11,10 +11,15 @@ operators makes models and transforms importable. If ``_C`` loads, it declares t
 
 from __future__ import annotations
 
+import atexit
 import functools
 import importlib
 import importlib.util
+import os
+import shutil
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -27,13 +32,58 @@ REMEDY = (
 )
 
 
+_REPLACEABLE = ("numpy", "cv2", "torch", "torchvision", "mediapipe", "typer", "yaml")
+"""Packages whose copies for another Python, found first, prevent the start of mer_ros."""
+
+
+def foreign_packages(env: Mapping[str, str]) -> str:
+    """The first folder in PYTHONPATH that replaces packages of this installation, as a clause; empty if none.
+
+    Such a folder remains from another environment, such as conda. Folders of ROS prefixes do not count.
+    """
+    own = [Path(sys.prefix), *(Path(p) for p in env.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if p)]
+    for folder in filter(None, env.get("PYTHONPATH", "").split(os.pathsep)):
+        path = Path(folder)
+        if any(prefix in (path, *path.parents) for prefix in own):
+            continue
+        for name in _REPLACEABLE:
+            if (path / name).is_dir() or (path / f"{name}.py").is_file():
+                return f"PYTHONPATH contains {folder}, whose {name} replaces the one of this installation"
+    return ""
+
+
+def import_remedy(otherwise: str) -> str:
+    """What to do if a package cannot be imported: the cause in PYTHONPATH, or ``otherwise``."""
+    found = foreign_packages(os.environ)
+    return (
+        f"{found}: run 'unset PYTHONPATH' and '. scripts/env.sh' in a new terminal." if found else otherwise
+    )
+
+
 def need(name: str) -> ModuleType:
     """Import a package that may be missing on a robot; PackageError names the Python without it."""
+    if name.partition(".")[0] == "mediapipe":
+        _ensure_matplotlib_folder()
     try:
         return importlib.import_module(name)
     except ImportError as error:
         found = str(error).strip().partition("\n")[0].rstrip(".")
-        raise PackageError(f"{sys.executable} cannot import {name} ({found}): {REMEDY}") from error
+        remedy = import_remedy(REMEDY)
+        raise PackageError(f"{sys.executable} cannot import {name} ({found}): {remedy}") from error
+
+
+def _ensure_matplotlib_folder() -> None:
+    """Give matplotlib, which mediapipe imports, a temporary folder if this user has no home.
+
+    Without HOME, the home is that of the user database, which does not list the users of many containers.
+    """
+    try:
+        Path.home()
+    except RuntimeError:
+        if not os.environ.get("MPLCONFIGDIR"):
+            folder = tempfile.mkdtemp(prefix="matplotlib-")
+            os.environ["MPLCONFIGDIR"] = folder
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
 _SCHEMAS = (

@@ -11,6 +11,7 @@ AMENT_PREFIX_PATH set); if none is, it installs the wheels of ROS 2 Jazzy.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fcntl
 import os
 import platform
@@ -18,13 +19,15 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 if sys.version_info < (3, 8):  # noqa: UP036  any python3 may start this file
     sys.exit("mer_ros needs Python 3.10, 3.11 or 3.12: set PYTHON=/path/to/python3.12.")
 sys.dont_write_bytecode = True
 
-from setup_parts import cmake_paths, pythons, stamps, tools  # noqa: E402  the version check comes first
+from setup_parts import built_scripts, cmake_paths, pythons, stamps, tools  # noqa: E402  the version check comes first
 from setup_parts.failure import SetupError  # noqa: E402
 from setup_parts.progress import Steps  # noqa: E402
 
@@ -81,18 +84,30 @@ def build_inputs() -> tuple[list[Path], list[Path]]:
     return contents, linked
 
 
-def make_venv(steps: Steps, python: pythons.Python, ros: str | None) -> None:
+def present_python(ros: str | None) -> pythons.Python | None:
+    """The Python of a working .venv for this ROS, None if there is none.
+
+    It is kept whichever Python is first on PATH now: activating conda does not replace the environment.
+    """
+    found = stamps.read(VENV / "mer_ros_venv.json")
+    if (found.get("ros"), found.get("prefix")) != (ros or "wheels", str(VENV)):
+        return None
+    python = pythons.probe(str(VENV / "bin" / "python"))
+    return python if python and python.in_range and python.short == found.get("version") else None
+
+
+def make_venv(steps: Steps, python: pythons.Python, ros: str | None, env: dict[str, str]) -> None:
     """Create .venv, and replace one that belongs to another Python or another ROS."""
     steps.begin(f"Virtual environment, Python {'.'.join(map(str, python.version))}")
-    found = stamps.read(VENV / "mer_ros_venv.json")
-    wanted = {"version": python.short, "ros": ros or "wheels", "prefix": str(VENV)}
-    if found == wanted and subprocess.run([VENV / "bin" / "python", "-c", ""], check=False).returncode == 0:
+    present = present_python(ros)
+    if present and present.short == python.short:
         steps.end("up to date")
         return
+    wanted = {"version": python.short, "ros": ros or "wheels", "prefix": str(VENV)}
     for folder in (VENV, ROOT / "build", ROOT / "install"):
         shutil.rmtree(folder, ignore_errors=True)
     extra = ["--system-site-packages"] if ros else []
-    steps.run([python.executable, "-m", "venv", *extra, str(VENV)], dict(os.environ), ROOT)
+    steps.run([python.executable, "-m", "venv", *extra, str(VENV)], env, ROOT)
     # colcon searches the checkout for packages and must not search the environment.
     (VENV / "COLCON_IGNORE").touch()
     stamps.write(VENV / "mer_ros_venv.json", wanted)
@@ -100,7 +115,7 @@ def make_venv(steps: Steps, python: pythons.Python, ros: str | None) -> None:
 
 
 def install_packages(steps: Steps, env: dict[str, str], ros: str | None) -> None:
-    """Install the pinned packages and correct the include paths of the ROS wheels."""
+    """Install the pinned packages."""
     steps.begin("Pinned packages")
     files = requirement_files(ros)
     constraints = ROOT / "requirements" / "constraints.txt"
@@ -114,15 +129,12 @@ def install_packages(steps: Steps, env: dict[str, str], ros: str | None) -> None
     for path in files:
         command += ["-r", str(path)]
     steps.run(command, env, ROOT)
-    if not ros:
-        steps.update("correcting include paths")
-        mend_wheels(env)
     stamps.write(PACKAGES_STAMP, stamp)
     steps.end()
 
 
 def mend_wheels(env: dict[str, str]) -> None:
-    """Write the include folders of this Python and its NumPy into the CMake files of the wheels."""
+    """Correct the CMake files of the wheels, with the include folders of this Python and its NumPy."""
     script = "import numpy, sysconfig; print(sysconfig.get_paths()['include']); print(numpy.get_include())"
     command = [str(VENV / "bin" / "python"), "-c", script]
     answer = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
@@ -130,7 +142,7 @@ def mend_wheels(env: dict[str, str]) -> None:
     cmake_paths.mend_tree(VENV, python_include, numpy_include)
 
 
-def build(steps: Steps, env: dict[str, str]) -> None:
+def build(steps: Steps, env: dict[str, str], ros: str | None) -> None:
     """Build both packages with colcon if an input has changed; Python sources are linked."""
     steps.begin("colcon build")
     contents, linked = build_inputs()
@@ -143,9 +155,13 @@ def build(steps: Steps, env: dict[str, str]) -> None:
         steps.end("up to date")
         return
     BUILD_STAMP.unlink(missing_ok=True)
+    if not ros:
+        steps.update("correcting CMake files of the ROS wheels")
+        mend_wheels(env)
     python = str(VENV / "bin" / "python")
     cmake_arguments = [f"-DPython3_EXECUTABLE={python}", "-DBUILD_TESTING=OFF"]
     steps.run([python, "-m", "colcon", "build", "--cmake-args", *cmake_arguments], env, ROOT)
+    built_scripts.mend_tree(ROOT / "install", Path(python))
     stamps.write(BUILD_STAMP, stamp)
     steps.end()
 
@@ -159,16 +175,36 @@ def set_up(asked_python: str | None) -> None:
     steps.begin(f"Tools, ROS 2 {ros} (sourced)" if ros else "Tools, ROS 2 Jazzy from wheels")
     tools.check_platform(platform.system(), platform.machine(), ros)
     tools.check_tools(compiler=env.get("CXX"))
-    python = pythons.choose(asked_python, ros)
-    steps.end("found")
-    make_venv(steps, python, ros)
     env = build_environment(env, ros)
+    present = None if asked_python else present_python(ros)
+    python = present or pythons.choose(asked_python, ros)
+    steps.end("found")
+    make_venv(steps, python, ros, env)
     install_packages(steps, env, ros)
-    build(steps, env)
+    build(steps, env, ros)
     print(
         f"Ready in {time.monotonic() - started_s:.1f} s. To use it in this shell: . scripts/env.sh",
         flush=True,
     )
+
+
+@contextlib.contextmanager
+def open_lock() -> Iterator[TextIO | None]:
+    """The open lock file; None if the checkout is not writable but set up. SetupError if it is neither."""
+    path = ROOT / "log" / "setup.lock"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        lock = path.open("w")
+    except OSError as error:
+        if BUILD_STAMP.is_file() and (ROOT / "install" / "local_setup.bash").is_file():
+            yield None
+            return
+        raise SetupError(
+            f"{ROOT} is not set up and this user cannot write there ({error.strerror}): run 'make setup' as "
+            f"its owner (user id {ROOT.stat().st_uid}), or clone it into a folder of your own."
+        ) from error
+    with lock:
+        yield lock
 
 
 def main() -> int:
@@ -176,10 +212,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--python", help="Python to build with; default: the first suitable one on PATH")
     arguments = parser.parse_args()
-    lock_path = ROOT / "log" / "setup.lock"
-    lock_path.parent.mkdir(exist_ok=True)
     try:
-        with lock_path.open("w") as lock:
+        with open_lock() as lock:
+            if lock is None:
+                print(f"{ROOT} is not writable: its set-up is used as it is.", flush=True)
+                return 0
             fcntl.flock(lock, fcntl.LOCK_EX)  # two runs at the same time would write the same environment
             set_up(arguments.python or None)
     except SetupError as error:

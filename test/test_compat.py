@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from types import ModuleType, SimpleNamespace
@@ -93,3 +94,39 @@ def test_a_library_that_does_not_load_is_passed_over(monkeypatch):
     monkeypatch.setattr(torch.ops, "load_library", refuse)
     monkeypatch.setattr(compat, "_has_operator", lambda _: False)
     assert compat._load_compiled(torch) is False
+
+
+@pytest.mark.parametrize(("name", "found"), [("numpy", True), ("torch.py", True), ("mine", False)])
+def test_fault_89_a_package_of_another_python_in_pythonpath_is_the_named_cause(
+    monkeypatch, tmp_path, name, found
+):
+    folder = tmp_path / "site packages"
+    folder.mkdir()
+    (folder / name).touch() if name.endswith(".py") else (folder / name).mkdir()
+    monkeypatch.setenv("PYTHONPATH", f"/none::{folder}")
+    remedy = compat.import_remedy("otherwise.")
+    assert ("unset PYTHONPATH" in remedy and str(folder) in remedy) if found else remedy == "otherwise."
+    ros = {"PYTHONPATH": str(folder), "AMENT_PREFIX_PATH": str(tmp_path)}
+    assert compat.foreign_packages(ros) == "", "a ROS prefix is no other environment"
+
+
+NO_HOME = """
+import os, pwd
+
+def no_entry(uid):
+    raise KeyError(uid)
+
+pwd.getpwuid = no_entry  # as for a user id of a container
+from mer_ros.face import FaceMesh
+FaceMesh().close()
+print(os.path.isdir(os.environ["MPLCONFIGDIR"]), os.environ["MPLCONFIGDIR"])
+"""
+
+
+def test_fault_89_a_user_without_a_home_can_detect_faces(tmp_path):
+    env = {k: v for k, v in os.environ.items() if k not in ("HOME", "MPLCONFIGDIR", "XDG_CONFIG_HOME")}
+    env = {**env, "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", NO_HOME], capture_output=True, text=True, env=env)
+    there, _, folder = done.stdout.strip().partition(" ")
+    assert (there, os.path.dirname(folder)) == ("True", str(tmp_path)), done.stderr
+    assert not os.path.exists(folder), "the process removes it"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mer_ros.cli.terminal import fitted
+from mer_ros.compat import import_remedy
 from mer_ros.errors import GraphError, quantity
 
 if TYPE_CHECKING:
@@ -193,9 +194,8 @@ def _observer(
     try:
         from mer_ros.nodes.tools.demo_observer import observing
     except ImportError as error:
-        raise GraphError(
-            f"ROS cannot be imported ({error}): source install/setup.bash or scripts/env.sh first."
-        ) from error
+        remedy = import_remedy("source install/setup.bash or scripts/env.sh first.")
+        raise GraphError(f"ROS cannot be imported ({error}): {remedy}") from error
     return observing(options.namespace, folder, show)
 
 

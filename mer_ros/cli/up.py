@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 import typer
 
 from mer_ros.cli.terminal import fitted
+from mer_ros.compat import import_remedy
 from mer_ros.errors import ConfigError, GraphError, quantity
 from mer_ros.graph import description
 from mer_ros.graph.options import GraphOptions
@@ -123,9 +124,8 @@ def _following(
     try:
         from mer_ros.nodes.tools.event_follower import following
     except ImportError as error:
-        raise GraphError(
-            f"ROS cannot be imported ({error}): source install/setup.bash or scripts/env.sh first."
-        ) from error
+        remedy = import_remedy("source install/setup.bash or scripts/env.sh first.")
+        raise GraphError(f"ROS cannot be imported ({error}): {remedy}") from error
     return following(options.namespace, _ends(options), options.rate, show)
 
 

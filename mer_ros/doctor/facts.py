@@ -13,11 +13,11 @@ from pathlib import Path
 
 from mer_ros import files
 from mer_ros.doctor.trial import Trial, run
+from mer_ros.graph import log_folder
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.probe_report import GraphReport
-from mer_ros.graph.transport_profile import shipped_profile
+from mer_ros.graph.transport_profile import SHARED_MEMORY, shared_memory_problem, shipped_profile
 
-SHARED_MEMORY = Path("/dev/shm")
 _PROBE_LIMIT_S = 30.0  # in addition to the time of counting
 
 
@@ -43,6 +43,8 @@ class Facts:
     models_dir : folder of the shipped models. model : name of the default model.
     profile : path of the shipped Fast DDS profile.
     shared_memory : size of /dev/shm; None if it does not exist.
+    shared_memory_problem : why ROS cannot use it, as a clause; empty if it can.
+    log_problem : why ROS cannot write its logs, as a clause; empty if it can.
     trials : name of a check to the result of its trial.
     probe : result of the process that probed the ROS graph. graph : its report; None if it failed.
     """
@@ -57,6 +59,8 @@ class Facts:
     model: str
     profile: Path
     shared_memory: DiskSpace | None
+    shared_memory_problem: str = ""
+    log_problem: str = ""
     trials: Mapping[str, Trial] = field(default_factory=dict)
     probe: Trial = Trial(False, "the graph was not probed")
     graph: GraphReport | None = None
@@ -75,6 +79,8 @@ def gather(packages: Iterable[str]) -> Facts:
         model=GraphOptions().model,
         profile=shipped_profile(),
         shared_memory=_space(SHARED_MEMORY),
+        shared_memory_problem=shared_memory_problem(),
+        log_problem=log_folder.problem(os.environ),
     )
 
 

@@ -8,6 +8,9 @@ from enum import Enum
 SET_UP = "Run 'make setup' in the checkout and '. scripts/env.sh'"
 """Remedy for a package that is missing or does not work."""
 
+UNSET = "Run 'unset PYTHONPATH' and '. scripts/env.sh' in a new terminal"
+"""Remedy for packages of another Python in PYTHONPATH."""
+
 
 class Status(str, Enum):
     """Result of a check, printed as a word, because screen readers do not read colours and symbols."""

@@ -61,7 +61,8 @@ def node_specs(
     environ = os.environ if environ is None else environ
     _check(options, given)
     discovery = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"} if options.local_only else {}
-    image_env = {**discovery, **transport_profile.profile_variables(environ)}
+    every_env = {**discovery, **transport_profile.udp_variables(environ)}
+    image_env = {**transport_profile.profile_variables(environ), **every_env}
     specs = [
         NodeSpec(
             package="mer_ros",
@@ -71,14 +72,14 @@ def node_specs(
             parameters=_parameters(entry, options, given),
             params_files=(options.params_file or str(files.config_file("mer.yaml")),),
             remappings=_image_remappings(options.image) if entry.exchanges_images else (),
-            env=image_env if entry.exchanges_images else discovery,
+            env=image_env if entry.exchanges_images else every_env,
             log_level=options.log_level,
             respawn=options.respawn and entry.respawns,
         )
         for entry in NODES.values()
         if entry.starts(options)
     ]
-    return [*specs, _rviz(options.namespace, discovery)] if options.rviz else specs
+    return [*specs, _rviz(options.namespace, every_env)] if options.rviz else specs
 
 
 def _parameters(entry: NodeEntry, options: GraphOptions, given: Collection[str]) -> dict[str, Value]:

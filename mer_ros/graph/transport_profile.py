@@ -6,6 +6,7 @@ fragmented and sent over UDP, where about half of them are lost at 200 fps.
 
 from __future__ import annotations
 
+import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,9 +20,24 @@ MIN_SEGMENT_BYTES = 8 * 2**20
 """Room for nine images of 640x480 bgr8."""
 
 
+SHARED_MEMORY = Path("/dev/shm")
+"""Folder of the segments."""
+
+
 def shipped_profile() -> Path:
     """Path of the profile of this package."""
     return files.config_file("fastdds.xml")
+
+
+def shared_memory_problem() -> str:
+    """Why no segment can be created, as a clause; empty if segments can be created."""
+    if not SHARED_MEMORY.is_dir():
+        return f"{SHARED_MEMORY} does not exist"
+    try:
+        with tempfile.TemporaryFile(dir=SHARED_MEMORY):
+            return ""
+    except OSError as error:
+        return f"{SHARED_MEMORY} is not writable ({error.strerror})"
 
 
 def profile_of(env: Mapping[str, str]) -> tuple[str, Path] | None:
@@ -33,6 +49,16 @@ def profile_of(env: Mapping[str, str]) -> tuple[str, Path] | None:
 def profile_variables(env: Mapping[str, str]) -> dict[str, str]:
     """Variables that make a process load the shipped profile; none if its environment names another."""
     return {} if profile_of(env) else dict.fromkeys(PROFILE_VARIABLES, str(shipped_profile()))
+
+
+def udp_variables(env: Mapping[str, str]) -> dict[str, str]:
+    """Variables that make a process use UDP only; none if there is shared memory, or a profile is named.
+
+    Without them, Fast DDS uses UDP too, but every process prints errors first.
+    """
+    if profile_of(env) or not shared_memory_problem():
+        return {}
+    return dict.fromkeys(PROFILE_VARIABLES, str(files.config_file("fastdds_udp.xml")))
 
 
 def segment_bytes(profile: Path) -> int:

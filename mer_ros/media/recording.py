@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -42,7 +43,7 @@ def open_recording(name: str, fps: float = 0.0) -> Recording:
     have none, so they need it.
     """
     names.refuse_url(name)
-    path = Path(name).expanduser()
+    path = Path(os.path.expanduser(name))
     if names.is_picture_sequence(path):
         from mer_ros.media.pictures import PictureReader
 

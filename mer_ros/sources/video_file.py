@@ -47,7 +47,7 @@ class VideoFileSource:
 def check_path(name: str) -> None:
     """Raise ConfigError unless a name is the path of a file, or of a folder or pattern with pictures."""
     names.refuse_url(name)
-    path = Path(name).expanduser()
+    path = Path(os.path.expanduser(name))
     if names.is_picture_sequence(path):
         names.numbered_pictures(path)
     elif not path.is_file():
@@ -62,7 +62,7 @@ def is_path(text: str) -> bool:
     A text with a colon before the first slash could name a kind of source that does not exist, so it is a
     path only if the file exists.
     """
-    path = Path(text).expanduser()
+    path = Path(os.path.expanduser(text))
     if text and (path.exists() or names.is_picture_sequence(path)):
         return True
     return "/" in text and ":" not in text.partition("/")[0]

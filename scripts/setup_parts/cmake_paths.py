@@ -1,7 +1,9 @@
-"""Corrects the include paths in the CMake targets that the ROS wheels export.
+"""Corrects the CMake files of the ROS wheels.
 
 The wheels were built in /opt/python/cp3XX-cp3XX, and their CMake exports contain that path, so that CMake
-rejects every target that links to them. This module replaces the path by those of the Python in use.
+rejects every target that links to them. This module replaces the path by those of the Python in use. It also
+adds the encoding where a CMake file reads a list of paths: without it, CMake splits them at each letter
+outside ASCII.
 """
 
 from __future__ import annotations
@@ -12,11 +14,13 @@ from pathlib import Path
 _PREFIX = r"/opt/(?:python|_internal)/[^/;\"\s]+"
 _NUMPY = re.compile(_PREFIX + r"/lib/python3\.\d+/site-packages/numpy/(?:_core|core)/include")
 _PYTHON = re.compile(_PREFIX + r"/include/python3\.\d+")
+_READ_LINES = re.compile(r"(file\(STRINGS (?!.*ENCODING)[^\n()]+)\)")
 _REST = re.compile(_PREFIX + r"(?=[/;\"\s])")
 
 
 def mend_text(text: str, prefix: Path, python_include: Path, numpy_include: Path) -> str:
-    """The text of a CMake file with the paths of the build machine replaced; other text stays unchanged."""
+    """The text of a CMake file with the build machine's paths replaced and encodings added."""
+    text = _READ_LINES.sub(r"\1 ENCODING UTF-8)", text)
     text = _NUMPY.sub(lambda _: numpy_include.as_posix(), text)
     text = _PYTHON.sub(lambda _: python_include.as_posix(), text)
     return _REST.sub(lambda _: prefix.as_posix(), text)

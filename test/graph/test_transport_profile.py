@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 
+from mer_ros.graph import transport_profile
+from mer_ros.graph.description import node_specs
+from mer_ros.graph.options import DEMO
 from mer_ros.graph.transport_profile import (
     MIN_SEGMENT_BYTES,
     PROFILE_VARIABLES,
@@ -13,6 +17,7 @@ from mer_ros.graph.transport_profile import (
     profile_variables,
     segment_bytes,
     shipped_profile,
+    udp_variables,
 )
 
 PROFILE = """<?xml version="1.0"?>
@@ -53,3 +58,21 @@ def test_a_profile_that_cannot_be_parsed_does_not_count(tmp_path: Path) -> None:
 def test_the_shipped_profile_is_added_to_an_environment_without_one() -> None:
     assert profile_variables({}) == dict.fromkeys(PROFILE_VARIABLES, str(shipped_profile()))
     assert profile_variables({PROFILE_VARIABLES[1]: "/home/me/dds.xml"}) == {}
+
+
+def test_fault_89_without_shared_memory_every_node_uses_udp(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport_profile, "SHARED_MEMORY", tmp_path)
+    assert transport_profile.shared_memory_problem() == "" and udp_variables({}) == {}
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(transport_profile, "SHARED_MEMORY", tmp_path / "none")
+    assert transport_profile.shared_memory_problem() == f"{tmp_path}/none does not exist"
+    udp = udp_variables({})
+    assert set(udp) == set(PROFILE_VARIABLES) and len(set(udp.values())) == 1
+    profile = Path(udp[PROFILE_VARIABLES[0]])
+    types = [e.text for e in ElementTree.parse(profile).getroot().iter() if e.tag.endswith("}type")]
+    assert types == ["UDPv4"]
+    assert udp_variables({PROFILE_VARIABLES[1]: "/home/me/dds.xml"}) == {}
+    specs = node_specs(DEMO, {})
+    assert len(specs) == 4 and all(spec.env[name] == udp[name] for spec in specs for name in udp)

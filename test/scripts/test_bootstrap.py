@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import bootstrap
 import pytest
-from setup_parts import cmake_paths, pythons, stamps, tools
+from setup_parts import built_scripts, cmake_paths, pythons, stamps, tools
 from setup_parts.failure import SetupError
 from setup_parts.progress import Steps, doing
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def python(command="python3", version=(3, 11, 7), **parts):
@@ -205,3 +208,94 @@ def test_a_failed_step_names_the_log_and_its_last_lines(tmp_path):
     assert "(exit code 3)" in str(raised.value)
     assert str(tmp_path / "setup.log") in str(raised.value)
     assert "no such version" in str(raised.value)
+
+
+def test_fault_89_lists_of_paths_are_read_with_an_encoding():
+    text = 'file(STRINGS "${list}" tuples)\nfile(STRINGS a b ENCODING UTF-8)\nfile(READ a b)\n'
+    mended = cmake_paths.mend_text(text, Path("/v"), Path("/i"), Path("/n"))
+    assert mended == text.replace("tuples)", "tuples ENCODING UTF-8)")
+    assert cmake_paths.mend_text(mended, Path("/v"), Path("/i"), Path("/n")) == mended
+
+
+@pytest.mark.parametrize("folder", ["blank and ü", "x" * 130, "plain"])
+def test_fault_89_scripts_start_in_a_path_with_blanks_or_of_any_length(tmp_path, folder):
+    python = tmp_path / folder / "python"
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    script = tmp_path / "install" / "mer_ros" / "lib" / "mer_ros" / "mer"
+    script.parent.mkdir(parents=True)
+    quoted = f'"{python}" -x' if " " in folder else str(python)
+    script.write_text(f"#!{quoted}\nimport sys\nprint(sys.argv[1:], 'ü')\n", encoding="utf-8")
+    script.chmod(0o755)
+    setup = tmp_path / "install" / "local_setup.bash"
+    setup.write_text('x="$($_colcon_python_executable "$p/util.py" sh bash)"\n')
+    for _ in range(2):  # a second run changes nothing
+        built_scripts.mend_tree(tmp_path / "install", python)
+        done = subprocess.run([script, "a b"], capture_output=True, text=True, check=True)
+        assert done.stdout == "['a b'] ü\n"
+        assert setup.read_text() == 'x="$("$_colcon_python_executable" "$p/util.py" sh bash)"\n'
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A checkout whose log folder nobody can write, not even root: log is a file."""
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap, "BUILD_STAMP", tmp_path / "build" / "stamp.json")
+    (tmp_path / "log").touch()
+    monkeypatch.setattr(sys, "argv", ["bootstrap.py"])
+    return tmp_path
+
+
+def test_fault_89_a_checkout_of_another_user_is_used_if_it_is_set_up(checkout, capsys):
+    assert bootstrap.main() == 1
+    said = capsys.readouterr().err
+    assert "is not set up and this user cannot write there" in said and "owner" in said
+    for path in ("build/stamp.json", "install/local_setup.bash"):
+        (checkout / path).parent.mkdir()
+        (checkout / path).touch()
+    assert bootstrap.main() == 0
+    assert "is not writable: its set-up is used as it is" in capsys.readouterr().out
+
+
+def test_fault_89_an_environment_is_kept_when_another_python_comes_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    short = "{}.{}".format(*sys.version_info)
+    stamps.write(tmp_path / "mer_ros_venv.json", {"version": short, "ros": "wheels", "prefix": str(tmp_path)})
+    assert bootstrap.present_python(None).short == short
+    assert bootstrap.present_python("jazzy") is None
+    (tmp_path / "bin" / "python").unlink()
+    assert bootstrap.present_python(None) is None
+    env = bootstrap.build_environment({"PYTHONHOME": "/conda", "PYTHONPATH": "/conda/lib"}, None)
+    assert "PYTHONHOME" not in env and "PYTHONPATH" not in env
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """bin/mer in an installation whose executable a test writes."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "mer").symlink_to(ROOT / "bin" / "mer")
+    (tmp_path / "lib" / "mer_ros").mkdir(parents=True)
+    return tmp_path
+
+
+def run_mer(folder, text, **env):
+    (folder / "lib" / "mer_ros" / "mer").write_text(text)
+    (folder / "lib" / "mer_ros" / "mer").chmod(0o755)
+    command = [folder / "bin" / "mer", "doctor"]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **env})
+
+
+@pytest.mark.parametrize("start", ["#!{python}\n", "#!/bin/sh\n'''exec' \"{python}\" \"$0\" \"$@\"\n' '''\n"])
+def test_fault_89_mer_names_a_python_that_this_user_cannot_run(installed, start):
+    python = installed / ("of another user" if "exec" in start else "python")
+    code = "import os, sys\nprint(sys.argv[1:], os.environ.get('PYTHONHOME'))\n"
+    python.symlink_to(installed / "none")
+    done = run_mer(installed, start.format(python=python) + code)
+    assert done.returncode == 126 and f"cannot run {python}" in done.stderr
+    assert f"a link to {installed}/none" in done.stderr and done.stderr.count("\n") == 1
+    python.unlink()
+    python.symlink_to(sys.executable)
+    done = run_mer(installed, start.format(python=python) + code, PYTHONHOME="/conda")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "['doctor'] None\n", "")

@@ -265,6 +265,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("me.mp4", "file:~/me.mp4"),
         ("50% speed %d.mp4", "50% speed %d.mp4"),
         ("größe 1.mp4", "größe 1.mp4"),
+        ("~nobody.mp4", "~nobody.mp4"),  # no user has this name
     ],
 )
 def test_fault_90_a_file_opens_by_any_name(name: str, spec: str, home: Path) -> None:

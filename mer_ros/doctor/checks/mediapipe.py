@@ -8,7 +8,10 @@ from mer_ros.doctor.check import Check
 from mer_ros.doctor.facts import Facts
 from mer_ros.doctor.finding import SET_UP, Finding, fix, ok
 
-_IMPORT = "from mediapipe.python.solutions import face_mesh; print(face_mesh.FaceMesh.__name__)"
+_IMPORT = """
+from mer_ros.compat import need
+print(need("mediapipe.python.solutions.face_mesh").FaceMesh.__name__)
+"""
 
 
 def pinned_version(processor: str) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from mer_ros.doctor.check import Check
 from mer_ros.doctor.facts import Facts
-from mer_ros.doctor.finding import SET_UP, Finding, fix, ok
+from mer_ros.doctor.finding import SET_UP, Finding, fix, note, ok
+from mer_ros.graph.log_folder import VARIABLE
 
 _WHEEL = "ros-rclpy"
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """Whether rclpy works, and the distribution to which it belongs."""
+    """Whether rclpy works, the distribution to which it belongs, and whether ROS can write its logs."""
     if facts.graph is None:
         remedy = f"Source /opt/ros/jazzy/setup.bash. Without an installed ROS: {SET_UP}"
         yield fix("ROS 2", f"rclpy does not work ({facts.probe.answer})", remedy)
@@ -23,6 +24,9 @@ def judge(facts: Facts) -> Iterator[Finding]:
     else:
         found = f"{facts.env.get('ROS_DISTRO') or 'unknown distribution'}, installed"
     yield ok("ROS 2", f"{found}, {facts.graph.rmw}, ROS_DOMAIN_ID {facts.graph.domain_id}")
+    if facts.log_problem:
+        remedy = f"mer_ros uses a temporary folder. Set {VARIABLE} to a writable folder for other ROS nodes"
+        yield note("ROS logs", facts.log_problem, remedy)
 
 
 CHECK = Check(judge, packages=(_WHEEL,), reads_graph=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mer_ros.doctor.check import Check
 from mer_ros.doctor.facts import Facts
-from mer_ros.doctor.finding import Finding, fix, ok
+from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.graph.transport_profile import MIN_SEGMENT_BYTES, profile_of, segment_bytes
 
 _MIB = 2**20
@@ -18,8 +18,15 @@ _ALL_NODES, _IMAGE_NODES = (
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
-    """Whether all segments fit; no finding if ROS does not work or there is no /dev/shm."""
-    if facts.graph is None or facts.shared_memory is None:
+    """Whether there is shared memory, and all segments fit; no finding if ROS does not work."""
+    if facts.graph is None:
+        return
+    if facts.shared_memory is None or facts.shared_memory_problem:
+        yield note(
+            "shared memory",
+            f"{facts.shared_memory_problem}, so ROS sends images over UDP and loses frames of fast cameras",
+            "Mount a tmpfs on /dev/shm (mode 1777), or let the tracker open the camera (mer up --direct)",
+        )
         return
     named = profile_of(facts.env)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 
@@ -23,7 +24,8 @@ def judge(facts: Facts) -> Iterator[Finding]:
         yield note(_SUBJECT, f"{rmw} is not Fast DDS and has its own settings for large images")
         return
     named = profile_of(facts.env)
-    remedy = f"Run 'export {PROFILE_VARIABLES[0]}={facts.profile}' in the shell of the camera driver"
+    export = f"export {PROFILE_VARIABLES[0]}={shlex.quote(str(facts.profile))}"
+    remedy = f'Run "{export}" in the shell of the camera driver'
     if named is None:
         yield note(_SUBJECT, "not set in this shell; 'mer up' sets it for its nodes only", remedy)
         return

@@ -10,8 +10,10 @@ import rclpy
 from rclpy.exceptions import ParameterException, ROSInterruptException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 
+from mer_ros.errors import ConfigError
 from mer_ros.graph.processes import USAGE_ERROR
 from mer_ros.nodes.base.guarded import FAILURES_UNTIL_ERROR, first_line, sentence_of
+from mer_ros.nodes.base.initialisation import ensure_log_folder
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 from mer_ros.runtime import Streak
 
@@ -22,7 +24,11 @@ def run_node(node_class: Callable[[], MerLifecycleNode]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: signals.append(number))
     try:
+        ensure_log_folder()
         rclpy.init()
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     except Exception as error:
         sys.stderr.write(f"The command line is invalid: {first_line(error)}\n")
         return USAGE_ERROR

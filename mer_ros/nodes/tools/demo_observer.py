@@ -22,7 +22,7 @@ from mer_ros.errors import GraphError
 from mer_ros.graph import topic_names as names
 from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.nodes.base import convert
-from mer_ros.nodes.base.guarded import first_line
+from mer_ros.nodes.base.initialisation import does_not_start, init_command
 from mer_ros.nodes.base.qos import QOS
 from mer_ros.nodes.tools.event_follower import received_emotion
 from mer_ros.runtime import QUEUE_FULL
@@ -191,13 +191,11 @@ def observing(
 
     Raises GraphError if ROS does not start, or if another graph publishes on the same topics.
     """
+    init_command()
     try:
-        rclpy.init(args=[])
         observer = DemoObserver(namespace, folder, on_emotion)
     except Exception as error:  # rclpy's own errors share no base class
-        raise GraphError(
-            f"ROS does not start ({first_line(error)}): check ROS_DOMAIN_ID and RMW_IMPLEMENTATION."
-        ) from error
+        raise does_not_start(error) from error
     try:
         observer.check_alone()
         yield observer

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
 from rclpy.subscription import Subscription
 
 from mer_interfaces.msg import Emotion, Explanation, ExpressionEvent, FaceArray
-from mer_ros.errors import GraphError
 from mer_ros.graph import topic_names as names
 from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.nodes.base import convert
-from mer_ros.nodes.base.guarded import first_line
+from mer_ros.nodes.base.initialisation import does_not_start, init_command
 from mer_ros.nodes.base.qos import QOS
 from mer_ros.types import Kind
 
@@ -226,13 +224,11 @@ def following(namespace: str, ends: bool, rate: float, on_event: OnEvent) -> Ite
 
     Raises GraphError if ROS does not start.
     """
+    init_command(signal_handlers=False)
     try:
-        rclpy.init(args=[], signal_handler_options=SignalHandlerOptions.NO)
         follower = EventFollower(namespace, ends, rate, on_event)
     except Exception as error:  # rclpy's own errors share no base class
-        raise GraphError(
-            f"ROS does not start ({first_line(error)}): check ROS_DOMAIN_ID and RMW_IMPLEMENTATION."
-        ) from error
+        raise does_not_start(error) from error
     try:
         yield follower
     finally:

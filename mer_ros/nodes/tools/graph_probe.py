@@ -19,6 +19,7 @@ from sensor_msgs.msg import CompressedImage, Image
 
 from mer_ros.graph.catalogue import non_camera_nodes
 from mer_ros.graph.probe_report import CameraTopic, GraphReport, Publisher
+from mer_ros.nodes.base.initialisation import init_command
 from mer_ros.stream.losses import count_lost_frames
 
 TYPES = {"sensor_msgs/msg/Image": Image, "sensor_msgs/msg/CompressedImage": CompressedImage}
@@ -112,7 +113,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--listen-s", type=float, default=2.0, help="duration of the measurement, s")
     arguments = parser.parse_args()
-    rclpy.init(args=[])
+    init_command()
     node = rclpy.create_node("mer_doctor")
     try:
         discover(node)

@@ -15,3 +15,10 @@ from mer_ros.doctor.finding import Status
 def test_python_must_be_a_release_with_wheels(facts, version, status):
     (finding,) = CHECK.judge(replace(facts, python=version))
     assert finding.status is status
+
+
+def test_fault_89_packages_of_another_python_are_the_named_cause(facts, tmp_path):
+    (tmp_path / "numpy").mkdir()
+    _, finding = CHECK.judge(replace(facts, env={"PYTHONPATH": f"/none:{tmp_path}"}))
+    assert (finding.status, finding.subject) == (Status.FIX, "PYTHONPATH")
+    assert f"contains {tmp_path}, whose numpy" in finding.found and "unset PYTHONPATH" in finding.remedy

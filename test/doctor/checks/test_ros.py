@@ -20,3 +20,10 @@ def test_ros_from_wheels_installed_or_missing(facts, with_versions):
     assert missing.status is Status.FIX
     assert "No module named 'rclpy'" in missing.found
     assert "setup.bash" in missing.remedy
+
+
+def test_fault_89_a_log_folder_that_is_missing_is_a_note(facts):
+    cause = "HOME is not set, so ~/.ros/log has no place"
+    _, finding = CHECK.judge(replace(facts, log_problem=cause))
+    assert (finding.status, finding.found) == (Status.NOTE, cause)
+    assert "Set ROS_LOG_DIR" in finding.remedy

@@ -37,6 +37,18 @@ def test_a_profile_that_cannot_be_read_needs_room_for_the_smallest_segment(facts
     assert "2 processes with 8 MiB each need 16 MiB" in finding.found
 
 
-def test_without_shared_memory_or_ros_there_is_no_finding(facts):
-    assert list(CHECK.judge(replace(facts, shared_memory=None))) == []
+@pytest.mark.parametrize(
+    ("space", "problem"),
+    [
+        (None, "/dev/shm does not exist"),
+        (DiskSpace(64 * MIB, 64 * MIB), "/dev/shm is not writable (Permission denied)"),
+    ],
+)
+def test_fault_89_without_shared_memory_the_cause_is_named(facts, space, problem):
+    (finding,) = CHECK.judge(replace(facts, shared_memory=space, shared_memory_problem=problem))
+    assert finding.status is Status.NOTE and finding.found.startswith(f"{problem}, so ROS sends")
+    assert "Mount a tmpfs on /dev/shm" in finding.remedy
+
+
+def test_without_ros_there_is_no_finding(facts):
     assert list(CHECK.judge(replace(facts, graph=None))) == []
