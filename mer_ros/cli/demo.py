@@ -81,7 +81,10 @@ def demo(
     own = synthetic.demo_subject(seed, head=head)  # the same, for an unknown head
     if photo:
         synthetic.require_photographed(own)
-        synthetic.Photograph.read(Path(photo))
+        photo = str(Path(os.path.expanduser(photo)).absolute())
+        remark = synthetic.Photograph.read(Path(photo)).remark
+        if remark:
+            typer.echo(fitted(remark, sys.stdout))
     options = replace(
         DEMO,
         camera=f"synthetic:{seed}",
@@ -91,7 +94,7 @@ def demo(
         events=events,
         conditions="everyday" if everyday else "calm",
         head=head,
-        photo=str(Path(photo).absolute()) if photo else "",
+        photo=photo,
         model=model,
     )
     width, height = (int(NODES["camera"].parameter(side).default) for side in ("width", "height"))

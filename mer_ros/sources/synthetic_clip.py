@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +21,16 @@ class SyntheticSource:
     """Renders the clip of a seed. name: the seed. See ``VideoSource``."""
 
     live = False
-    warnings = ()
+    warnings: tuple[str, ...] = ()
 
     def __init__(self, name: str, options: SourceOptions) -> None:
         check_seed(name)
         from mer_ros.data.synthetic import Photograph, synthetic_clip
 
+        photograph = None
+        if options.photo:
+            photograph = Photograph.read(Path(os.path.expanduser(options.photo)))
+            self.warnings = (photograph.remark,) if photograph.remark else ()
         self._clip = synthetic_clip(
             int(name),
             fps=options.fps or DEFAULT_FPS,
@@ -34,7 +39,7 @@ class SyntheticSource:
             n_events=options.n_events,
             conditions=_conditions(int(name), options),
             head=options.head,
-            photograph=Photograph.read(Path(options.photo)) if options.photo else None,
+            photograph=photograph,
         )
         self.fps = self._clip.fps
 

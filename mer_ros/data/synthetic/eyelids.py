@@ -8,17 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.synthetic.lid_margins import LOWER, UPPER
 from mer_ros.data.synthetic.stage import FINER
-
-UPPER = {
-    "R": (33, 246, 161, 160, 159, 158, 157, 173, 133),
-    "L": (362, 398, 384, 385, 386, 387, 388, 466, 263),
-}
-LOWER = {
-    "R": (33, 7, 163, 144, 145, 153, 154, 155, 133),
-    "L": (362, 382, 381, 380, 374, 373, 390, 249, 263),
-}
-"""FaceMesh landmarks of the lid margins, from left to right in the picture."""
 
 SKIN_ABOVE = 0.12
 """Height of the skin above the lid margin that is stretched, interocular distances."""

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic.eyelids import LOWER, UPPER
+from mer_ros.data.synthetic.lid_margins import LOWER, UPPER
 from mer_ros.data.synthetic.stage import FINER, Stage
 from mer_ros.data.synthetic.subject import Subject
 from mer_ros.face.interpolation import dense_weights, pixel_grid

@@ -99,10 +99,12 @@ class Stage:
         fine = pixel_grid(*fine_wh, 1 / FINER).astype(np.float32).reshape(fine_wh[1], fine_wh[0], 2)
         fine += cv2.resize(offset, fine_wh, interpolation=cv2.INTER_CUBIC)
         photo_xy = (fine - self._shift.astype(np.float32)) / np.float32(self._scale)
+        low, high = photo_xy.min(axis=(0, 1)), photo_xy.max(axis=(0, 1))
+        image, left, top = self._photograph.covering(low, high)
+        if left or top:
+            photo_xy += np.array([left, top], np.float32)
         return np.asarray(
-            cv2.remap(
-                self._photograph.image, photo_xy, None, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT_101
-            )
+            cv2.remap(image, photo_xy, None, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT_101)
         )
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from mer_ros.data.synthetic import STILL, synthetic_clip
-from mer_ros.data.synthetic.eyelids import LOWER, UPPER, Eyelids
+from mer_ros.data.synthetic.eyelids import Eyelids
+from mer_ros.data.synthetic.lid_margins import LOWER, UPPER
 from mer_ros.face.interpolation import pixel_grid
 
 # Two eyes 40 px wide and 20 px high, their corners at y = 200; 100 px between the outer corners.

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from mer_ros.data.synthetic.eyelids import LOWER, UPPER
+from mer_ros.data.synthetic.lid_margins import LOWER, UPPER
 from mer_ros.data.synthetic.scenes.relief import Relief, to_texture
 from mer_ros.data.synthetic.stage import FINER
 
