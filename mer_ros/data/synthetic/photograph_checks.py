@@ -20,8 +20,8 @@ Landmarks = NDArray[np.float32]
 MAX_YAW_DEG, MAX_PITCH_DEG, MAX_ROLL_DEG = 20.0, 30.0, 30.0
 """Pitch is relative to the FaceMesh model, in which frontal faces have -5 to 14 degrees."""
 
-MAX_MOUTH_GAP = 0.13
-"""Distance of the inner lips, interocular distances: closed .01 to .04, smiles with teeth .05 to .12."""
+MAX_MOUTH_GAP = 0.15
+"""Distance of the inner lips, interocular distances: closed .01 to .04, smiles with teeth .05 to .14."""
 
 MAX_CUT_SHARE = 0.04
 """Share of the face beyond the edge; FaceMesh places the chin and the forehead this precisely."""

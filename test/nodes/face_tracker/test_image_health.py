@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import rclpy
 from sensor_msgs.msg import Image
 
+from mer_ros.graph import transport_profile
 from mer_ros.nodes.base.qos import image_qos
 from mer_ros.nodes.face_tracker.image_health import ImageHealth
 from mer_ros.runtime import QUEUE_FULL
@@ -66,6 +68,14 @@ def test_one_invalid_image_is_a_warning_and_a_full_queue_only_if_it_drops_many(
     level, words, _ = report_with(0)
     assert level == WARN and words.startswith("1 image dropped in the last second, most for encoding")
     assert report_with(0)[:2] == (OK, "processing")
+
+
+def test_fault_89_without_shared_memory_that_is_the_named_cause_of_losses(
+    report_with: Report, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(transport_profile, "SHARED_MEMORY", tmp_path / "shm")
+    _, words, _ = report_with(20)
+    assert f"{tmp_path}/shm does not exist, so images come over UDP" in words and "fastdds.xml" not in words
 
 
 def test_the_publisher_is_named_with_the_losses(
