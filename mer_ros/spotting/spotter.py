@@ -49,7 +49,7 @@ from mer_ros.types import Kind
 _SEARCH_PERIOD_S = 0.016  # shortest time between two searches for transients
 _STRONGER = 1.02  # a transient replaces the held one if its snr is larger by this factor
 _OVERLAP_S = 0.03  # two consecutive events may overlap by this much
-_FIRST_S, _FIRST_FACTOR = 1.5, 1.5  # in the first seconds of a face a movement must stand out by more
+_FIRST_S, _FIRST_FACTOR = 0.8, 1.5  # at the beginning of a face a movement must stand out by more
 _LONG_AGO_NS = 10**18
 _SAME_APEX_S = 2 * SMOOTH_S  # rejections with apexes closer than this belong to one movement
 _HISTORY_S = 2 * END_S + LONGEST_S + 1.0

@@ -22,7 +22,7 @@ NAMES = list(MOTION_GROUPS)
 
 
 def signal_of(gap, seconds=3.0, fps=50, width=lambda t: 0.0):
-    """Lips that are gap(t) apart, lower lip only, and corners that are width(t) further apart than at rest."""
+    """Lips that are gap(t) apart, lower lip only, and corners that are width(t) further apart."""
     signal = TimeSeriesBuffer(N_CHANNELS, 10.0)
     for t in np.arange(int(seconds * fps)) / fps:
         movement = np.zeros((len(NAMES), 2), np.float32)
