@@ -59,7 +59,7 @@ def test_a_face_that_enters_in_the_middle_of_an_expression_is_judged_from_the_ne
 def test_the_expression_of_a_large_face_is_spotted_beside_one_of_less_than_half_its_size(person):
     true = person.truth[0]
     wall = np.full((480, 900, 3), 120, np.uint8)
-    hang(wall, portrait(45.0, "parametric"), 680, 160)
+    hang(wall, portrait(42.0, "parametric"), 680, 160)
 
     def both(i):
         image = wall.copy()
