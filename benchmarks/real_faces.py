@@ -9,7 +9,8 @@ DIR is your own folder; nothing of it is stored, and no weight learns from it. W
     unit_fields.npz   mean flow of combinations of action units: flow (N, 2, S, S), units (N,), as in "AU6+12"
 
 Posed expressions are large. They test the labels, and the rules of the spotter: the movement of the motion
-groups is added to the measured movement of the person who sits still, with rise, hold and return of choice.
+groups is added to the measured movement of the person who sits still, with rise, hold and return of choice,
+and that of brows, lids, nose and cheeks to people who talk.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from mer_ros.data.synthetic.generator import generator
 from mer_ros.face.geometry import CROP_INTEROCULAR_PX
 from mer_ros.face.mesh import FaceMesh
 from mer_ros.face.quality import sharpness
+from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.motion.meter import MotionMeter
 from mer_ros.motion.tracked_landmarks import group_weights
 from mer_ros.pipeline import Pipeline, frames_of
@@ -37,6 +39,7 @@ from mer_ros.reports.synthetic_tables import unit_fields
 from mer_ros.sources import SourceOptions, open_source
 from mer_ros.spotting.measurement import FaceMeasurement
 from mer_ros.spotting.spotter import Spotter
+from mer_ros.spotting.transients import largest_motion
 
 RECORDED = SourceOptions(fps=0.0, size_wh=(0, 0))
 """A recording has its own frame rate and size."""
@@ -46,6 +49,12 @@ ONSETS_S = np.arange(1.0, 1.35, 0.05)
 
 SEEN_S = 2.2
 """Time from the onset up to which an expression must be reported."""
+
+SOON_S = 0.35
+"""Onset of an expression that begins soon after the first frame of a recording."""
+
+MIN_UPPER_MOTION = 0.01
+"""Least movement of brows, lids, nose and cheeks, interocular distances, of an expression added to talk."""
 
 VISIBLE_FROM = 4 / 16
 """Share of the crop above which the unit fields of other recordings show nothing."""
@@ -155,6 +164,30 @@ def is_spotted(
     return False
 
 
+def of_upper_face(movement: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The (G, 2) movement of brows, lids, nose and cheeks alone."""
+    upper = [any(part in name for part in ("brow", "lid", "nose", "cheek")) for name in MOTION_GROUPS]
+    return np.where(np.array(upper)[:, None], movement, 0.0)
+
+
+def spotting_while_talking(
+    talking: Sequence[Path], groups: Sequence[NDArray[np.float64]]
+) -> Iterator[Figure]:
+    """Rows of expressions of the upper face that are added to people who talk, one person after the other."""
+    talk = [measured(path) for path in talking]
+    upper = [of_upper_face(one) for one in groups]
+    for course in COURSES[2:4]:
+        added = [one for one in upper if course.scale * largest_motion(one.ravel()) >= MIN_UPPER_MOTION]
+        found = [
+            is_spotted(talk[i % len(talk)], one, course, float(ONSETS_S[i % len(ONSETS_S)]))
+            for i, one in enumerate(added)
+        ]
+        name = f"posed, upper face, {course.words}, while talking: spotted"
+        yield Figure(
+            name, float(np.mean(found)), "share", note=f"{len(added)} expressions, {len(talk)} clips"
+        )
+
+
 def spotting(folder: Path, posed: dict[str, NDArray[np.generic]] | None) -> Iterator[Figure]:
     """Rows of the tracker."""
     talking = [watch(path) for path in recordings(folder, "talking")]
@@ -186,6 +219,12 @@ def spotting(folder: Path, posed: dict[str, NDArray[np.generic]] | None) -> Iter
             )
             each = ", ".join(f"{name} {found[labels == name].mean():.2f}" for name in np.unique(labels))
             yield Figure(f"posed, {course.words}: spotted", float(found.mean()), "share", note=each)
+        for course in COURSES[2:4]:
+            share = float(np.mean([is_spotted(still, one, course, SOON_S) for one in groups]))
+            name = f"posed, {course.words}, begins {SOON_S:g} s after the first frame: spotted"
+            yield Figure(name, share, "share")
+        if talking:
+            yield from spotting_while_talking(recordings(folder, "talking"), groups)
 
 
 def labels(posed: dict[str, NDArray[np.generic]], names: Sequence[str]) -> Iterator[Figure]:
