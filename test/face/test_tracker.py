@@ -192,7 +192,7 @@ def test_a_face_that_crosses_the_image_is_not_steady():
 def test_faces_that_are_not_followed_yet_are_candidates():
     tracker = MultiFaceTracker(min_detections=3)
     tracker.update([face(100, 100)], 0)
-    assert tracker.candidates == []
+    assert tracker.expected_candidates(INTERVAL) == []
     tracker.update([face(100, 100), face(400, 300)], INTERVAL)
-    (candidate,) = tracker.candidates
+    (candidate,) = tracker.expected_candidates(2 * INTERVAL)
     np.testing.assert_array_equal(candidate, face(400, 300))
