@@ -102,7 +102,11 @@ class CoverDetector:
             return self.reason
         foreign = self._rest.foreign(look)
         shares = area_means(foreign)
-        self.is_other = self._is_other(stamp_ns, look, foreign, after_cut)
+        self._after_cut, was_cut = after_cut, self._after_cut
+        if was_cut or _over(shares, _SUSPECT):
+            self.is_other = self._is_other(stamp_ns, look, foreign, was_cut)
+        else:
+            self._unlike = None
         over = _over(shares, _RELEASED if self.reason else 1.0)
         if over:
             self._over_ns, self.reason = stamp_ns, _reason(over, shares)
@@ -120,17 +124,21 @@ class CoverDetector:
     def _is_other(
         self, stamp_ns: int, look: TextureMeasures, foreign: NDArray[np.float32], after_cut: bool
     ) -> bool:
-        """Whether a detection shows another person than the face at rest."""
-        before, self._after_cut = self._after_cut, after_cut
-        suspect = before or _over(area_means(foreign), _SUSPECT)
-        unlike = self.unlikeness(look) if suspect else None
-        if before:
-            return unlike is not None and unlike > CUT_LIMIT
-        young = self._rest is None or self._rest.seen_s < _YOUNG_S
-        if unlike is None or unlike <= OTHER_LIMIT or young:
-            self._unlike = None
-            return False
-        if is_one_sided(foreign) or hidden_reason(look.texture) or not shows_eyes(look.texture):
+        """Whether a detection shows another person.
+
+        after_cut: whether the detection before was the first one after a cut.
+        """
+        unlike = self.unlikeness(look) or 0.0
+        if after_cut:
+            return unlike > CUT_LIMIT
+        old = self._rest is not None and self._rest.seen_s >= _YOUNG_S
+        if not (
+            old
+            and unlike > OTHER_LIMIT
+            and shows_eyes(look.texture)
+            and not hidden_reason(look.texture)
+            and not is_one_sided(foreign)
+        ):
             self._unlike = None
             return False
         if self._unlike is None or self._unlike.unlikeness(look.grey) > CUT_LIMIT:

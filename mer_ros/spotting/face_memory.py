@@ -46,7 +46,7 @@ class FaceMemory:
     def __init__(self) -> None:
         self.followed: dict[str, TrackedFace] = {}
         self._lost: dict[str, _Lost] = {}
-        self._frame: Frame | None = None
+        self._image = np.zeros((1, 1, 3), np.uint8)  # with the detections that are compared
         self._tracks: dict[str, Track] = {}
         self._looks: list[tuple[NDArray[np.float32], TextureMeasures]] = []
 
@@ -57,7 +57,7 @@ class FaceMemory:
 
     def take_frame(self, frame: Frame, tracks: dict[str, Track]) -> None:
         """Compare the detections of this frame from now on. tracks: the followed faces before it, by id."""
-        self._frame, self._tracks, self._looks = frame, tracks, []
+        self._image, self._tracks, self._looks = frame.image, tracks, []
         self._lost = {id_: lost for id_, lost in self._lost.items() if lost.until_ns >= frame.stamp_ns}
 
     def lose(self, track: Track, replaced: bool = False) -> TrackedFace:
@@ -98,15 +98,14 @@ class FaceMemory:
             elif near < 1 and (unlike is None or lost.covered):
                 found.append((1 + near, id_))
             elif near < 1 or (unlike is not None and unlike <= _UNSURE_LIMIT):
-                open_ = face.n_detections <= _MAX_UNSURE
+                open_ |= face.n_detections <= _MAX_UNSURE
         return min(found)[1] if found else None if open_ else ""
 
     def _look(self, face: Track) -> TextureMeasures:
         for landmarks, look in self._looks:
             if landmarks is face.landmarks:
                 return look
-        assert self._frame is not None
-        look = TextureMeasures(unwrap(self._frame.image, face.landmarks))
+        look = TextureMeasures(unwrap(self._image, face.landmarks))
         self._looks.append((face.landmarks, look))
         return look
 
