@@ -22,7 +22,7 @@ Landmarks = NDArray[np.float32]
 
 _MAX_DISTANCE = 0.6  # gate, in face sizes from the prediction: about the distance between the eyes
 _MAX_GROWTH = 1.6  # gate, factor of the size from one detection to the next
-_DUPLICATE_DISTANCE = 0.4  # in face sizes: two detections closer than this are one face
+_DUPLICATE_DISTANCE = 0.25  # in face sizes: two detections closer than this are one face
 _BESIDE = 1.5  # in face sizes
 _VELOCITY_S = 0.1  # time constant of the velocity: landmarks jitter by a pixel between detections
 _MAX_STEADY_MOTION = 0.1  # in face sizes: a steady face moves less from one detection to the next
