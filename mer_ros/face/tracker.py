@@ -24,6 +24,7 @@ _MAX_DISTANCE = 0.6  # gate, in face sizes from the prediction: about the distan
 _MAX_GROWTH = 1.6  # gate, factor of the size from one detection to the next
 _DUPLICATE_DISTANCE = 0.25  # in face sizes: two detections closer than this are one face
 _BESIDE = 1.5  # in face sizes
+_NEW_DISTANCE = 0.5  # in face sizes: a detection closer than this to a followed face is no new face
 _VELOCITY_S = 0.1  # time constant of the velocity: landmarks jitter by a pixel between detections
 _MAX_STEADY_MOTION = 0.1  # in face sizes: a steady face moves less from one detection to the next
 _UNLIKE_COST = 0.9  # of another person's face: nearly that of leaving a face unassigned
@@ -152,6 +153,7 @@ class MultiFaceTracker:
         for candidate in sorted(candidates, key=_rank):
             known = likeness.returned(candidate) if likeness and candidate.n_detections >= needed else ""
             is_ready = candidate.n_detections >= needed and known is not None
+            is_ready &= bool(known) or not self._is_on_top(candidate)
             if is_ready and (known in self.tracks or self._make_room(candidate)):
                 self._follow(candidate, known)
             else:
@@ -162,6 +164,14 @@ class MultiFaceTracker:
         face = self.tracks[id_]
         others = (track for track in self.tracks.values() if track is not face)
         return any(math.dist(face.centre, one.centre) < _BESIDE * one.size_px for one in others)
+
+    def _is_on_top(self, candidate: Track) -> bool:
+        """Whether a new face is one that is followed, found twice: neither would show if they were two."""
+        return any(
+            one.seen_ns == candidate.seen_ns
+            and math.dist(candidate.centre, one.centre) < _NEW_DISTANCE * one.size_px
+            for one in self.tracks.values()
+        )
 
     def rename(self, id_: str, likeness: Likeness) -> None:
         """Give a followed face, which turned out to be another person's, its own id."""
