@@ -63,7 +63,7 @@ bench-chain: ## tracker flow on rendered clips against synthetic flow, 8 min
 
 bench-covered: ## hands, cups, scarves before faces: what is covered, 15 min; DIR=your real faces
 	$(SETUP)
-	@$(ENV) && python -m benchmarks.covered $(DIR)
+	@$(ENV) && python -m benchmarks.covered $(DIR) && python -m benchmarks.identities $(DIR)
 
 bench-descriptors: ## LBP-TOP, LBP-SIP, ELCBP: speed and accuracy, 10 min
 	$(SETUP)

@@ -30,6 +30,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.face.likeness import LikenessReference
 from mer_ros.face.texture import HEIGHT, LOWEST, WIDTH, Texture, chromaticity, face, skin
 
 Plane = NDArray[np.float32]
@@ -114,6 +115,7 @@ class Appearance:
         self._last_ns = stamp_ns
         self._average = _Average(look.grey.copy(), look.colour.copy(), look.light.copy())
         self._structure, self._made_s = Structure(look.grey), 0.0
+        self._likeness: LikenessReference | None = None  # of the same average; made when it is needed
 
     def foreign(self, look: TextureMeasures) -> Plane:
         """(H, W) how much each pixel of the skin differs from this appearance, 0..1."""
@@ -124,6 +126,12 @@ class Appearance:
         tint = _ramp(np.maximum(*np.abs(colour.transpose(2, 0, 1))), _COLOUR)
         found = np.maximum(np.maximum(structure, tint), _ramp(light, _LIGHT)) * skin().astype(np.float32)
         return np.asarray(cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.float32)
+
+    def unlikeness(self, look: TextureMeasures) -> float:
+        """How unlike the whole face is to this appearance: 0.02 and more for another person's."""
+        if self._likeness is None:
+            self._likeness = LikenessReference(self._average.grey)
+        return self._likeness.unlikeness(look.grey)
 
     def see(self, stamp_ns: int) -> None:
         """Count the time since the last detection that showed this appearance, at most 1 s."""
@@ -141,6 +149,7 @@ class Appearance:
         average.light += weights * (look.light - average.light)
         if self.seen_s - self._made_s > _REBUILT_S:
             self._structure, self._made_s = Structure(average.grey), self.seen_s
+            self._likeness = None
 
 
 def _ramp(values: Plane, ends: tuple[float, float]) -> Plane:

@@ -105,6 +105,11 @@ class FaceFinder:
                     found.append(face)
         return sorted(found, key=size_px, reverse=True)[: self._max_faces]
 
+    def confirms(self, image: NDArray[np.uint8], landmarks: Landmarks) -> bool:
+        """Whether the detector too finds the face with these landmarks, as with a new face."""
+        scores = [self._score_again(image, landmarks, share) for share in _CONFIRMING_SHARES]
+        return sum(scores) >= _MIN_CONFIRMED_SCORE * len(scores)
+
     def close(self) -> None:
         """Stop MediaPipe's threads and free its memory."""
         self._detector.close()
@@ -136,10 +141,7 @@ class FaceFinder:
         """Landmarks of a detection; None if it is no face. inverted: try the face upside down."""
         roi = roi_of_detection(detection.box_xywh, detection.keypoints)
         landmarks = self._settle(image, roi.rolled(math.pi) if inverted else roi)
-        if landmarks is None:
-            return None
-        scores = [self._score_again(image, landmarks, share) for share in _CONFIRMING_SHARES]
-        return landmarks if sum(scores) >= _MIN_CONFIRMED_SCORE * len(scores) else None
+        return landmarks if landmarks is not None and self.confirms(image, landmarks) else None
 
     def _score_again(self, image: NDArray[np.uint8], landmarks: Landmarks, share: float) -> float:
         """Score of the detector for the face with these landmarks; 0 if it finds none there."""

@@ -39,6 +39,10 @@ _MOUTH_AND_CHIN = (
     212, 216, 206, 203, 98, 97, 2, 326, 327, 423, 426, 436, 432, 434, 364, 394, 395, 369, 396, 175, 171, 140,
     170, 169, 135, 214,
 )  # fmt: skip
+_EYES = (
+    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
+    (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
+)
 _CHEEKS = (
     (116, 117, 118, 119, 100, 142, 203, 206, 216, 214, 138, 215, 177, 137),
     (345, 346, 347, 348, 329, 371, 423, 426, 436, 434, 367, 435, 401, 366),
@@ -166,3 +170,9 @@ def lips() -> Mask:
 def cheeks() -> Mask:
     """Pixels of both cheeks."""
     return np.asarray(_drawn(*_CHEEKS) & skin() & ~areas()["mouth and chin"])
+
+
+@functools.cache
+def eyes() -> tuple[Mask, Mask]:
+    """Pixels of the right and of the left eye, between their lids."""
+    return _drawn(_EYES[0]), _drawn(_EYES[1])

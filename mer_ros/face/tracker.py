@@ -3,8 +3,8 @@
 The position of each followed face is predicted at constant velocity, and detections are assigned to the
 predictions at the least total squared cost, where leaving a face unassigned costs as much as the gate (global
 nearest neighbour; Blackman and Popoli, "Design and Analysis of Modern Tracking Systems", 1999, section 6.4).
-Two faces that cross therefore keep their ids even if one hides the other briefly. Only position and size are
-compared: nothing that would identify a person.
+Two faces that cross therefore keep their ids even if one hides the other briefly. Where position and size
+leave a choice, and for a face that is found again, a ``Likeness`` decides.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,11 @@ Landmarks = NDArray[np.float32]
 _MAX_DISTANCE = 0.6  # gate, in face sizes from the prediction: about the distance between the eyes
 _MAX_GROWTH = 1.6  # gate, factor of the size from one detection to the next
 _DUPLICATE_DISTANCE = 0.25  # in face sizes: two detections closer than this are one face
+_BESIDE = 1.5  # in face sizes
+_NEW_DISTANCE = 0.5  # in face sizes: a detection closer than this to a followed face is no new face
 _VELOCITY_S = 0.1  # time constant of the velocity: landmarks jitter by a pixel between detections
 _MAX_STEADY_MOTION = 0.1  # in face sizes: a steady face moves less from one detection to the next
+_UNLIKE_COST = 0.9  # of another person's face: nearly that of leaving a face unassigned
 _MIN_REPLACING_SIZE = 1.25  # a new face replaces a followed one if it is larger by this factor
 
 
@@ -50,6 +54,12 @@ class Track:
         """(2,) predicted centre at stamp_ns, image pixels."""
         return self.centre + self.velocity * ((stamp_ns - self.seen_ns) * 1e-9)
 
+    def predicted_landmarks(self, stamp_ns: int) -> Landmarks:
+        """(468, 3) predicted landmarks at stamp_ns, image pixels."""
+        moved = np.zeros(3)
+        moved[:2] = self.predicted(stamp_ns) - self.centre
+        return np.asarray(self.landmarks + moved, np.float32)
+
     def update(self, detection: Track) -> None:
         """Move to a detection that was assigned to this face."""
         passed_s = (detection.seen_ns - self.seen_ns) * 1e-9
@@ -62,6 +72,16 @@ class Track:
         self.centre, self.size_px = detection.centre, detection.size_px
 
 
+class Likeness(Protocol):
+    """Compares a detection with faces that are known."""
+
+    def unlikeness(self, id_: str, face: Track) -> float:
+        """Unlikeness of a detection and a followed face, 1 and more for another person's."""
+
+    def returned(self, face: Track) -> str | None:
+        """Id of the known face that a detection shows; empty for a new one, None if it is not clear yet."""
+
+
 class MultiFaceTracker:
     """Gives each detected face an id and keeps it through short losses.
 
@@ -70,7 +90,7 @@ class MultiFaceTracker:
     are; if no face is followed, it is followed at once, since it cannot be confused with one. Larger faces
     come first; faces of equal size are ordered from left to right and top to bottom. When ``max_faces`` are
     followed, a new face is followed once a place is free, or replaces the smallest face if it is clearly
-    larger. Ids count up and are never reused.
+    larger. Ids count up; only a face that comes back has its id again.
     """
 
     def __init__(self, retention_s: float = 0.4, max_faces: int = 4, min_detections: int = 3) -> None:
@@ -86,10 +106,9 @@ class MultiFaceTracker:
         """Faces of the last detection that are not followed: too new, or beyond ``max_faces``."""
         return len(self._candidates)
 
-    @property
-    def candidates(self) -> list[Landmarks]:
-        """(468, 3) landmarks of each face of the last detection that is not followed, image pixels."""
-        return [candidate.landmarks for candidate in self._candidates]
+    def expected_candidates(self, stamp_ns: int) -> list[Landmarks]:
+        """(468, 3) predicted landmarks of each face that is not followed, image pixels."""
+        return [candidate.predicted_landmarks(stamp_ns) for candidate in self._candidates]
 
     def is_steady(self, interval_s: float) -> bool:
         """Whether the next detection may be ``interval_s`` away.
@@ -115,10 +134,15 @@ class MultiFaceTracker:
         self.tracks.clear()
         self._candidates.clear()
 
-    def update(self, detections: Sequence[Landmarks], stamp_ns: int) -> None:
-        """Process the faces detected at stamp_ns: (468, 3) landmarks in image pixels for each."""
+    def update(
+        self, detections: Sequence[Landmarks], stamp_ns: int, likeness: Likeness | None = None
+    ) -> None:
+        """Process the faces detected at stamp_ns: (468, 3) landmarks in image pixels for each.
+
+        likeness: compares appearances; None: only position and size count.
+        """
         found = _without_duplicates([Track("", landmarks, stamp_ns) for landmarks in detections])
-        found = _assign(list(self.tracks.values()), found)
+        found = _assign(list(self.tracks.values()), found, likeness)
         for id_, track in list(self.tracks.items()):
             if stamp_ns - track.seen_ns > self._retention_ns:
                 del self.tracks[id_]
@@ -127,12 +151,40 @@ class MultiFaceTracker:
         needed = self._min_detections if self.tracks else 1
         self._candidates = []
         for candidate in sorted(candidates, key=_rank):
-            if candidate.n_detections < needed or not self._make_room(candidate):
+            known = likeness.returned(candidate) if likeness and candidate.n_detections >= needed else ""
+            is_ready = candidate.n_detections >= needed and known is not None
+            is_ready &= bool(known) or not self._is_on_top(candidate)
+            if is_ready and (known in self.tracks or self._make_room(candidate)):
+                self._follow(candidate, known)
+            else:
                 self._candidates.append(candidate)
-                continue
+
+    def is_beside(self, id_: str) -> bool:
+        """Whether another followed face is so close that one may cover the other."""
+        face = self.tracks[id_]
+        others = (track for track in self.tracks.values() if track is not face)
+        return any(math.dist(face.centre, one.centre) < _BESIDE * one.size_px for one in others)
+
+    def _is_on_top(self, candidate: Track) -> bool:
+        """Whether a new face is one that is followed, found twice: neither would show if they were two."""
+        return any(
+            one.seen_ns == candidate.seen_ns
+            and math.dist(candidate.centre, one.centre) < _NEW_DISTANCE * one.size_px
+            for one in self.tracks.values()
+        )
+
+    def rename(self, id_: str, likeness: Likeness) -> None:
+        """Give a followed face, which turned out to be another person's, its own id."""
+        track = self.tracks.pop(id_)
+        self._follow(Track("", track.landmarks, track.seen_ns), likeness.returned(track))
+
+    def _follow(self, face: Track, known: str | None) -> None:
+        """Follow a face by its known id, a new one if that is empty."""
+        if not known:
             self._n_created += 1
-            candidate.id = f"face_{self._n_created}"
-            self.tracks[candidate.id] = candidate
+            known = f"face_{self._n_created}"
+        face.id = known
+        self.tracks[known] = face
 
     def _make_room(self, candidate: Track) -> bool:
         """Whether a place is free for the candidate, after removing a clearly smaller face if necessary."""
@@ -165,11 +217,17 @@ def _without_duplicates(found: list[Track]) -> list[Track]:
     return kept
 
 
-def _assign(tracks: list[Track], found: list[Track]) -> list[Track]:
+def _assign(tracks: list[Track], found: list[Track], likeness: Likeness | None = None) -> list[Track]:
     """Update each track with its detection, if it has one; returns the detections without a track."""
     if not tracks or not found:
         return found
     cost = np.array([[_cost(track, face) for face in found] for track in tracks])
+    near = cost < 1.0
+    if likeness is not None:
+        contested = near & ((near.sum(axis=0) > 1) | (near.sum(axis=1) > 1)[:, None])
+        for row, column in np.argwhere(contested):
+            unlike = likeness.unlikeness(tracks[row].id, found[column])
+            cost[row, column] += _UNLIKE_COST * min(unlike**2, 1.0)
     rows, columns = linear_sum_assignment(np.minimum(cost, 1.0))
     pairs = [(row, column) for row, column in zip(rows, columns, strict=True) if cost[row, column] < 1.0]
     for row, column in pairs:

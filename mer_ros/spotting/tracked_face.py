@@ -7,7 +7,6 @@ Registration carries the landmarks from frame to frame; each detection of FaceMe
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -22,7 +21,8 @@ from mer_ros.face.tracker import Track
 from mer_ros.motion.meter import Motion, MotionMeter
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import SpotterConfig, WatcherConfig
-from mer_ros.spotting.crop_history import Crop, CropHistory
+from mer_ros.spotting.crop_history import Crop
+from mer_ros.spotting.event_reports import EventReports
 from mer_ros.spotting.measurement import FaceMeasurement
 from mer_ros.spotting.sensitivity import Sensitivity, weakest_events
 from mer_ros.spotting.spotted import Spotted
@@ -46,8 +46,7 @@ class TrackedFace:
 
     frame: first frame in which the face is followed; track: its track; run_id: prefix of the ids of its
     events; rejections: counters of rejected candidates by reason; fast_mode: see ``MotionMeter``;
-    make_spotter: makes the spotter from its settings and these counters; cover: detector of what covers the
-    face, a new one if None.
+    make_spotter: makes the spotter from its settings and these counters.
     """
 
     def __init__(
@@ -59,42 +58,42 @@ class TrackedFace:
         rejections: Counters,
         fast_mode: bool = False,
         make_spotter: MakeSpotter = Spotter,
-        cover: CoverDetector | None = None,
     ) -> None:
         self._config = config
-        self._run_id = run_id
         self._id = track.id
         self._meter = MotionMeter(frame.image, track.landmarks, fast_mode)
         self._spotter = make_spotter(config.spotter, rejections)
-        self._crops = CropHistory()
-        self.cover = cover or CoverDetector()
+        self._reports = EventReports(run_id, track.id, frame)
+        self.cover = CoverDetector()
         self.cover.update(frame.stamp_ns, frame.image, track.landmarks)
         self._resting_sharpness: float | None = None
         self._last_reference_ns = self._last_detected_ns = self._last_sharp_ns = frame.stamp_ns
         self._last_unfit_ns = -1
+        self._last_same_ns = frame.stamp_ns  # latest detection that surely showed this person
         self._last_measured_ns = frame.stamp_ns
         self._quality = ""
         self._detected = track.landmarks
         self._carried = track.landmarks  # carried by registration to the frame of the latest detection
         self._correction = np.zeros_like(track.landmarks)  # of the carried landmarks by the latest detection
-        self._drift = 0.0
-        self._origin = frame.source, frame.frame_id
-        self._provisional: dict[int, ExpressionEvent | None] = {}  # by number; None if not reported
+        self._drift, self._lost_since_detection = 0.0, False
         self._confirmed: list[ExpressionEvent] = []  # by a gap or a new anchor, to be reported with a frame
 
     @property
     def is_steady(self) -> bool:
         """Whether the carried landmarks agree with those that FaceMesh detects."""
-        return self._drift <= _MAX_STEADY_DRIFT
+        return self._drift <= _MAX_STEADY_DRIFT and not self.cover.is_suspect
 
     @property
-    def expected(self) -> NDArray[np.float32]:
-        """(468, 3) image pixels: the latest detection, carried along until ``note_detection_start``."""
-        return self._carried + self._correction
+    def expected(self) -> NDArray[np.float32] | None:
+        """(468, 3) image pixels: the latest detection, carried along until ``note_detection_start``.
+
+        None if registration has lost the face since that detection.
+        """
+        return None if self._lost_since_detection else self._carried + self._correction
 
     def sensitivity(self) -> Sensitivity | None:
         """Smallest detectable movement of this face now; None before the first crop."""
-        last = self._crops.last
+        last = self._reports.crops.last
         if last is None:
             return None
         over, under = exposure(last.image, self._meter.landmarks)
@@ -117,12 +116,23 @@ class TrackedFace:
     def forget(self) -> None:
         """Discard all movement and crops, for example because of a gap in the stamps."""
         self._confirm(self._spotter.reset())
-        self._crops.clear()
+        self._reports.crops.clear()
 
     def flush(self) -> list[ExpressionEvent]:
         """The provisional events as final: no more frames of this face follow."""
         self._confirm(self._spotter.flush())
         return self._take_confirmed()
+
+    def end(self) -> list[ExpressionEvent]:
+        """The events as final that were over when the face was last itself; the others are withdrawn."""
+        self._flush_before_change()
+        return self._take_confirmed()
+
+    def resume(self, frame: Frame, landmarks: NDArray[np.float32]) -> None:
+        """Follow the face again after it was lost. landmarks: (468, 3), detected in this frame."""
+        self.apply_detection(frame, landmarks)
+        self._anchor(frame)
+        self._last_unfit_ns = self._last_measured_ns = frame.stamp_ns
 
     def _confirm(self, spotted: list[Spotted]) -> None:
         self._confirmed += self._events_of(spotted)
@@ -131,15 +141,26 @@ class TrackedFace:
         """Record that FaceMesh runs on the next frame; pass the result to ``apply_detection``."""
         self._carried = self._meter.landmarks_in_image()
 
-    def apply_detection(self, frame: Frame, landmarks: NDArray[np.float32]) -> None:
-        """Process the (468, 3) landmarks detected in a frame; re-anchor if registration has drifted."""
+    def apply_detection(self, frame: Frame, landmarks: NDArray[np.float32], after_cut: bool = False) -> None:
+        """Process the (468, 3) landmarks detected in a frame; re-anchor if registration has drifted.
+
+        after_cut: whether the picture is of another scene than at the detection before; no event spans that.
+        """
         away = (self._carried - landmarks)[:, :2].mean(axis=0)
         distance = float(np.linalg.norm(away)) / interocular_px(landmarks)
         passed_s = (frame.stamp_ns - self._last_detected_ns) * 1e-9
         self._drift += passed_s / (passed_s + _DRIFT_S) * (distance - self._drift)
         self._detected, self._last_detected_ns = landmarks, frame.stamp_ns
+        self._lost_since_detection = False
         self._correction = landmarks - self._carried
-        self.cover.update(frame.stamp_ns, frame.image, landmarks)
+        self.cover.update(frame.stamp_ns, frame.image, landmarks, after_cut)
+        if after_cut:
+            self._flush_before_change()
+            self._last_unfit_ns = frame.stamp_ns
+            self._anchor(frame)
+            return
+        if not self.cover.is_suspect:
+            self._last_same_ns = frame.stamp_ns
         blurred_s = (frame.stamp_ns - self._last_sharp_ns) * 1e-9
         drifted = distance > _MAX_DISTANCE or (self._drift > _MAX_DRIFT and self._spotter.is_quiet)
         if drifted or self._spotter.needs_anchor or blurred_s > _MAX_BLURRED_S:
@@ -151,6 +172,7 @@ class TrackedFace:
         Returns the face, None if it is outside the picture, and the events decided at this frame.
         """
         motion = self._meter.step(frame.image)
+        self._lost_since_detection |= motion.lost
         sharp = sharpness(motion.grey)
         unclear = self._unclear_reason(frame.stamp_ns, sharp)
         if motion.lost:
@@ -173,7 +195,7 @@ class TrackedFace:
         self._quality = face.quality
         if face.quality:
             self._last_unfit_ns = frame.stamp_ns
-        self._crops.add(Crop(frame.stamp_ns, motion.crop, motion.crop_from_image, face.roi_xywh))
+        self._reports.crops.add(Crop(frame.stamp_ns, motion.crop, motion.crop_from_image, face.roi_xywh))
         events = self._report(frame, spotted)
         if self._spotter.is_quiet:
             self._take_quiet_frame(frame.stamp_ns, motion, sharp, bool(unclear))
@@ -181,30 +203,20 @@ class TrackedFace:
 
     def _report(self, frame: Frame, spotted: list[Spotted]) -> list[ExpressionEvent]:
         """The events to report at a frame: confirmed, decided and new ones, if the face could be judged."""
-        self._origin = frame.source, frame.frame_id
+        self._reports.origin = frame.source, frame.frame_id
         return self._take_confirmed() + self._events_of(spotted)
 
     def _events_of(self, spotted: list[Spotted]) -> list[ExpressionEvent]:
         """The events of these reports, if the face could be judged."""
-        events = []
-        for one in spotted:
-            if one.number in self._provisional:
-                event = self._decided(one)
-            else:
-                event = self._event(one) if one.onset_ns > self._last_unfit_ns else None
-                if one.provisional:
-                    self._provisional[one.number] = event
-            events += [event] if event is not None else []
-        return events
+        return self._reports.of(spotted, self._meter.landmarks, self._last_unfit_ns)
+
+    def _flush_before_change(self) -> None:
+        """Confirm what was over when the face was last itself; the rest is withdrawn."""
+        self._confirm(self._reports.over_at(self._spotter.flush(), self._last_same_ns))
 
     def _take_confirmed(self) -> list[ExpressionEvent]:
         confirmed, self._confirmed = self._confirmed, []
         return confirmed
-
-    def _decided(self, spotted: Spotted) -> ExpressionEvent | None:
-        """The event that was reported as provisional, final or withdrawn; None if it was not reported."""
-        event = self._provisional.pop(spotted.number, None)
-        return event and replace(event, provisional=False, withdrawn=spotted.withdrawn)
 
     def _unclear_reason(self, stamp_ns: int, sharp: float) -> str:
         """Short reason why this frame does not show the face well enough; empty if it does."""
@@ -221,7 +233,7 @@ class TrackedFace:
 
     def _take_quiet_frame(self, stamp_ns: int, motion: Motion, sharp: float, unclear: bool) -> None:
         """Drop old crops, average the frame into the next reference, renew an old reference."""
-        self._crops.forget_old(stamp_ns)
+        self._reports.crops.forget_old(stamp_ns)
         if unclear:
             return
         self._meter.add_quiet_frame(motion)
@@ -264,33 +276,4 @@ class TrackedFace:
             interocular_px=interocular_px(landmarks),
             motion=self._spotter.motion,
             quality=unfit or unclear,
-        )
-
-    def _event(self, spotted: Spotted) -> ExpressionEvent | None:
-        source, frame_id = self._origin
-        onset, apex = self._crops.nearest(spotted.onset_ns), self._crops.nearest(spotted.apex_ns)
-        clip = self._crops.clip(spotted.onset_ns, spotted.offset_ns)
-        if not clip:
-            return None  # decided too late: no crop of it is left
-        return ExpressionEvent(
-            source=source,
-            frame_id=frame_id,
-            event_id=f"{self._run_id}-{self._id}-{spotted.number}",
-            face_id=self._id,
-            kind=spotted.kind,
-            onset_ns=spotted.onset_ns,
-            apex_ns=spotted.apex_ns,
-            offset_ns=spotted.offset_ns,
-            intensity=spotted.intensity,
-            signal_to_noise=spotted.signal_to_noise,
-            returned=spotted.returned,
-            roi_xywh=apex.roi_xywh,
-            crop_from_image=apex.from_image,
-            landmarks=self._meter.landmarks,
-            onset_frame_ns=onset.stamp_ns,
-            apex_frame_ns=apex.stamp_ns,
-            onset_face=onset.image,
-            apex_face=apex.image,
-            clip=clip,
-            provisional=spotted.provisional,
         )

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.face.cover_memory import CoverMemory
 from mer_ros.face.finder import FaceFinder
+from mer_ros.face.pose import unfit_reason
 from mer_ros.face.search import search_parts
-from mer_ros.face.tracker import MultiFaceTracker
+from mer_ros.face.tracker import MultiFaceTracker, Track
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import WatcherConfig
+from mer_ros.spotting.face_memory import FaceMemory
 from mer_ros.spotting.frame_period import FramePeriod
 from mer_ros.spotting.judged import JudgedFrames
 from mer_ros.spotting.rejection import REASONS
+from mer_ros.spotting.scene_cut import SceneCut
 from mer_ros.spotting.sensitivity import Sensitivity
 from mer_ros.spotting.spotter import Spotter
 from mer_ros.spotting.tracked_face import MakeSpotter, TrackedFace
@@ -26,6 +28,8 @@ from mer_ros.types import ExpressionEvent, Face, Frame
 
 _MAX_TILES = 4  # per search, each takes 1.5 ms
 _MIN_SEARCH_INTERVAL_S = 0.016
+_CUT_S = 0.25  # after a cut, another person is at once another face
+_MAX_APART = 0.3  # in face sizes: registration that differs more from the velocity of the face has lost it
 _STAMP_TOLERANCE_S = 1e-4  # a detection may start this long before its interval has passed
 
 
@@ -63,11 +67,11 @@ class FaceWatcher:
         self.judged = JudgedFrames()
         # one face more than are followed, to detect a larger one that may replace a followed face
         self._finder = FaceFinder(self.config.max_faces + 1, self.config.min_interocular_px)
-        self._n_searches = 0
+        self._n_searches = self._last_cut_ns = 0
         self._tracker = MultiFaceTracker(self.config.retention_s, self.config.max_faces)
-        self._faces: dict[str, TrackedFace] = {}
+        self._memory, self._scene_cut = FaceMemory(), SceneCut()
+        self._faces = self._memory.followed
         self._confirmed: list[ExpressionEvent] = []  # of faces that are gone, to be reported with a frame
-        self._covers = CoverMemory()
         self._run_id = secrets.token_hex(3)  # ids of events differ from those of an earlier run
         self._background = ThreadPoolExecutor(1, "face_mesh")
         self._pending: _PendingDetection | None = None
@@ -81,8 +85,8 @@ class FaceWatcher:
         """Forget all faces and movement, for example after a jump in time or a change of picture size."""
         self._confirmed += self.flush()
         self._tracker.reset()
-        self._faces.clear()
-        self._covers.clear()
+        self._memory.clear()
+        self._scene_cut = SceneCut()
         self._frame_period.reset()
         self._last_detection_ns = self._last_frame_ns = self._pending = None
         self._n_searches = 0
@@ -182,7 +186,7 @@ class FaceWatcher:
         """Find the faces of a frame, in the background in fast mode."""
         for face in self._faces.values():
             face.note_detection_start()
-        expected = [*(face.expected for face in self._faces.values()), *self._tracker.candidates]
+        expected = [*map(self._expected, self._faces), *self._tracker.expected_candidates(frame.stamp_ns)]
         # the pool has one thread, so two runs never overlap
         found = self._background.submit(
             self._finder.find, frame.image, expected, self._n_searches, self._n_tiles
@@ -193,31 +197,70 @@ class FaceWatcher:
         else:
             self._apply_detections(frame, found.result())
 
+    def _expected(self, id_: str) -> NDArray[np.float32]:
+        """(468, 3) image pixels: where a followed face is now, as registration or else its velocity says."""
+        track, expected = self._tracker.tracks[id_], self._faces[id_].expected
+        predicted = track.predicted_landmarks(self._last_frame_ns or 0)
+        if expected is None:
+            return predicted
+        apart = math.dist(expected[:, :2].mean(axis=0), predicted[:, :2].mean(axis=0))
+        return predicted if apart > _MAX_APART * track.size_px else expected
+
     def _apply_detections(self, frame: Frame, detections: list[NDArray[np.float32]]) -> None:
         """Assign ids to the faces detected in a frame, and correct the carried landmarks."""
         before = dict(self._tracker.tracks)
-        self._tracker.update(detections, frame.stamp_ns)
+        after_cut = self._scene_cut.update(frame.image)
+        self._memory.take_frame(frame, before)
+        self._tracker.update(detections, frame.stamp_ns, self._memory)
+        for id_ in [id_ for id_ in self._faces if id_ not in self._tracker.tracks]:
+            self._confirmed += self._memory.lose(before[id_]).flush()
+        for id_, face in self._faces.items():
+            track = self._tracker.tracks[id_]
+            if track.seen_ns == frame.stamp_ns:
+                face.apply_detection(frame, track.landmarks, after_cut)
+        if after_cut:
+            self._last_cut_ns = frame.stamp_ns
+        self._rename_others(frame)
         tracks = self._tracker.tracks
-        for id_ in self._faces.keys() - tracks.keys():
-            face = self._faces.pop(id_)
-            self._covers.keep(before[id_], face.cover)
-            self._confirmed += face.flush()
         period_s = self._frame_period.median_s(otherwise=math.inf)
         self._fast_mode = period_s < self.config.fast_mode_period_s * len(tracks)
         for face in self._faces.values():
             face.set_fast_mode(self._fast_mode)
         for id_, track in tracks.items():
             if id_ not in self._faces:
-                cover = self._covers.take(track)
-                self._faces[id_] = TrackedFace(
-                    self.config,
-                    frame,
-                    track,
-                    self._run_id,
-                    self.rejections,
-                    self._fast_mode,
-                    self._make_spotter,
-                    cover,
-                )
-            elif track.seen_ns == frame.stamp_ns:
-                self._faces[id_].apply_detection(frame, track.landmarks)
+                self._faces[id_] = self._begin(frame, track)
+
+    def _rename_others(self, frame: Frame) -> None:
+        """Give the places at which another person is now their ids."""
+        others = []
+        for id_, face in self._faces.items():
+            if not face.cover.is_other:
+                continue
+            if self._is_confirmed(id_, frame):
+                others.append(id_)
+            else:
+                face.cover.refute()
+        for id_ in others:
+            self._confirmed += self._memory.lose(self._tracker.tracks[id_], replaced=True).end()
+        for id_ in others:
+            self._tracker.rename(id_, self._memory)
+
+    def _is_confirmed(self, id_: str, frame: Frame) -> bool:
+        """Whether it is another person and neither a hand nor the face beside it that is unlike."""
+        if (frame.stamp_ns - self._last_cut_ns) * 1e-9 < _CUT_S:
+            return True
+        landmarks = self._tracker.tracks[id_].landmarks
+        image_wh = frame.image.shape[1], frame.image.shape[0]
+        gates = self.config.min_interocular_px, self.config.max_turn_rad
+        if self._tracker.is_beside(id_) or unfit_reason(landmarks, image_wh, *gates):
+            return False
+        return self._background.submit(self._finder.confirms, frame.image, landmarks).result()
+
+    def _begin(self, frame: Frame, track: Track) -> TrackedFace:
+        """Follow a face that is new or has come back."""
+        known = self._memory.take(track.id)
+        if known is not None:
+            known.resume(frame, track.landmarks)
+            return known
+        options = self._run_id, self.rejections, self._fast_mode, self._make_spotter
+        return TrackedFace(self.config, frame, track, *options)

@@ -192,7 +192,52 @@ def test_a_face_that_crosses_the_image_is_not_steady():
 def test_faces_that_are_not_followed_yet_are_candidates():
     tracker = MultiFaceTracker(min_detections=3)
     tracker.update([face(100, 100)], 0)
-    assert tracker.candidates == []
+    assert tracker.expected_candidates(INTERVAL) == []
     tracker.update([face(100, 100), face(400, 300)], INTERVAL)
-    (candidate,) = tracker.candidates
+    (candidate,) = tracker.expected_candidates(2 * INTERVAL)
     np.testing.assert_array_equal(candidate, face(400, 300))
+
+
+class Looks:
+    """Appearances: the width of a face in whole pixels is the person; ``lost`` are ids by person."""
+
+    def __init__(self, **lost):
+        self.ids, self.lost = {}, lost
+
+    def unlikeness(self, id_, one):
+        return float(self.ids[id_] != person_of(one))
+
+    def returned(self, one):
+        return self.lost.get(f"w{person_of(one)}", "")
+
+
+def person_of(track):
+    return round(float(np.ptp(track.landmarks[:, 0])))
+
+
+def test_fault_92_where_two_faces_meet_the_appearance_decides():
+    """Both turn back where they meet, against the prediction."""
+    tracker, looks = MultiFaceTracker(), Looks()
+    for step in range(21):
+        x = 30 + 4 * abs(step - 10)
+        tracker.update([face(300 - x, 100, 80), face(300 + x, 100, 84)], step * INTERVAL, looks)
+        if step == 0:
+            looks.ids = {track.id: person_of(track) for track in tracker.tracks.values()}
+    assert {id_: person_of(track) for id_, track in tracker.tracks.items()} == looks.ids
+
+
+def test_fault_92_a_known_person_has_the_id_again_and_an_unclear_one_waits():
+    tracker, looks = MultiFaceTracker(), Looks(w80="face_9", w60=None)
+    tracker.update([face(100, 100, 80), face(400, 100, 60)], 0, looks)
+    assert list(tracker.tracks) == ["face_9"] and tracker.n_not_followed == 1
+
+
+def test_fault_92_another_person_at_the_same_place_has_another_id():
+    tracker, looks = MultiFaceTracker(), Looks()
+    tracker.update([face(100, 100)], 0)
+    tracker.rename("face_1", looks)
+    assert list(tracker.tracks) == ["face_2"] and not tracker.is_beside("face_2")
+    tracker.update([face(100, 100), face(190, 100)], INTERVAL)
+    for step in (2, 3):
+        tracker.update([face(100, 100), face(190, 100)], step * INTERVAL)
+    assert tracker.is_beside("face_2") and tracker.is_beside("face_3")

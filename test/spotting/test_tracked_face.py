@@ -78,8 +78,9 @@ class Cover:
 
     def __init__(self) -> None:
         self.reason = self.next_reason = ""
+        self.is_suspect = self.is_other = False
 
-    def update(self, stamp_ns: int, image: np.ndarray, landmarks: np.ndarray) -> str:
+    def update(self, stamp_ns: int, image: np.ndarray, landmarks: np.ndarray, after_cut: bool = False) -> str:
         self.reason = self.next_reason
         return self.reason
 
