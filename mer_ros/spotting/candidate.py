@@ -26,6 +26,7 @@ from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, largest_moti
 _LIDS = np.array(["lid" in name for name in MOTION_GROUPS])
 _SWING_SHARE, _MIN_SWING = 0.2, 0.004  # of the movement's own swing; interocular distances
 _OWN_SWINGS = 2  # of a movement, also where it moves neither gap nor width
+_COMPRESSED_SWING = 0.5  # share by which strong compression raises the smallest swing: its noise swings, too
 _MAX_EXPRESSION_SHARE = 0.56  # of a mouth movement: part that only units that occur in no syllable explain
 _MAX_LEFT = 0.4  # share of the peak that is left at the offset of a movement that has returned
 _SYLLABLE_SHARES = np.array([0.5, 1.3])  # of the height: gap and width of what may be a syllable
@@ -38,7 +39,7 @@ class Candidate:
     height: movement of the region that moves most, from rest to apex, interocular distances. period_s: frame
     period. swing: (2,) range of the gap between the lips and of the width of the mouth within it, same unit.
     returned: whether the face was at rest again at the offset; False for a lasting movement and for a
-    transient of which much is left.
+    transient of which much is left. compression: its strength, 0..1 (``spotting.compression``).
     """
 
     transient: Transient
@@ -48,6 +49,7 @@ class Candidate:
     period_s: float
     swing: NDArray[np.float64]
     returned: bool = True
+    compression: float = 0.0
 
     @property
     def in_mouth(self) -> bool:
@@ -77,7 +79,8 @@ class Candidate:
         """
         if not self.in_mouth:
             return False
-        least = np.maximum(_SWING_SHARE * self.swing, _MIN_SWING)
+        smallest = _MIN_SWING * (1.0 + _COMPRESSED_SWING * self.compression)
+        least = np.maximum(_SWING_SHARE * self.swing, smallest)
         n_swings = SYLLABLE_SWINGS if self.may_be_syllable else BOUT_SWINGS
         after_s = AFTER_S if self.transient.returned else LASTING_AFTER_S
         onset_s, _, offset_s = self.onset_apex_offset
@@ -93,6 +96,7 @@ def measure_candidate(
     earliest_onset_s: float,
     period_s: float,
     min_samples: int,
+    compression: float = 0.0,
 ) -> Candidate | None:
     """Measure a transient in the movement up to ``now_s``.
 
@@ -134,5 +138,12 @@ def measure_candidate(
     shapes = smooth[inside].astype(np.float64) @ SHAPES
     swing = np.ptp(shapes, axis=0) if len(shapes) else np.zeros(2)
     return Candidate(
-        transient, decomposition, found, largest_motion(at_apex - resting), period_s, swing, returned
+        transient,
+        decomposition,
+        found,
+        largest_motion(at_apex - resting),
+        period_s,
+        swing,
+        returned,
+        compression=compression,
     )

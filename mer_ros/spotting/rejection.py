@@ -22,6 +22,7 @@ from mer_ros.spotting.transients import END_S, SMOOTH_S
 
 RETURN, NO_MUSCLE, SPEECH, BLINK, HEAD = "return", "no_muscle", "speech", "blink", "head"
 BEFORE, AFTER, BLURRED, LATE = "moved_before", "moved_after", "blurred", "late"
+KEY_FRAME = "key_frame"
 
 MAY_BE_PART = (NO_MUSCLE, BEFORE, AFTER, LATE)
 """Rejected for one of these reasons, a candidate may still be the peak of a larger movement that goes on."""
@@ -30,6 +31,11 @@ _AFTER_SHARE = 2 / 3  # of the limit before an event: less is seen of the time a
 _RETURN_COSINE = 0.6  # of a movement with the reverse of the one that stayed
 _MIN_FRAMES = 3  # unrest is not measured on fewer frames
 _MARGIN_S = 2 * SMOOTH_S
+_KEY_FRAME_SHARPENING = (
+    1.05  # of H.264 at crf 34 1.02 to 1.36, at crf 28 1.06 to 1.25; of 1 in 500 others more
+)
+_KEY_FRAME_SNR = 8.5
+_COMPRESSED_SHARE = 0.5  # that action units must explain in a compressed picture, whatever the snr
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +67,8 @@ def _returns(at: Situation) -> bool:
 
 def _is_unexplained(at: Situation) -> bool:
     decomposition = at.candidate.decomposition
+    if decomposition.explained_share < _COMPRESSED_SHARE * at.candidate.compression:
+        return True
     weak = decomposition.snr < at.config.min_unexplained_snr or at.candidate.moves_lids_most
     return weak and decomposition.explained_share < at.config.min_explained_share
 
@@ -104,6 +112,22 @@ def _is_blurred(at: Situation) -> bool:
     return not _stays_sharp(at.candidate, at.history, at.config)
 
 
+def _is_key_frame(at: Situation) -> bool:
+    """Whether a video encoder sent a whole picture before the apex, and it is too weak to be more.
+
+    Such a key frame shows all that compression has left out since the last one, so it is sharper than the
+    frame before, and everything jumps a little.
+    """
+    if not at.candidate.compression:
+        return False
+    onset_s, apex_s, _ = at.candidate.onset_apex_offset
+    min_snr = _KEY_FRAME_SNR * at.config.snr_factor(at.candidate.period_s)
+    weak = at.candidate.transient.snr < min_snr
+    return (
+        weak and at.history.largest_sharpening(onset_s - SMOOTH_S, apex_s + SMOOTH_S) > _KEY_FRAME_SHARPENING
+    )
+
+
 def _is_late(at: Situation) -> bool:
     transient, offset_s = at.candidate.transient, at.candidate.onset_apex_offset.offset_s
     return transient.returned and offset_s < at.now_s - at.config.max_delay_s
@@ -118,6 +142,7 @@ RULES: dict[str, Callable[[Situation], bool]] = {
     BEFORE: _moved_before,
     AFTER: _moved_after,
     BLURRED: _is_blurred,
+    KEY_FRAME: _is_key_frame,
     LATE: _is_late,
 }
 """Rules by the reason that they give, in the order in which they are checked."""

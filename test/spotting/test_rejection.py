@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mer_ros.errors import ConfigError
+from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting.au_decomposition import au_decomposition
 from mer_ros.spotting.candidate import Candidate
 from mer_ros.spotting.config import SpotterConfig
@@ -21,6 +22,7 @@ from mer_ros.spotting.unit_patterns import unit_patterns
 TIMES = OnsetApexOffset(1.0, 1.12, 1.35)
 NOW_S = 1.42
 FPS = 100
+CHIN_X = 2 * list(MOTION_GROUPS).index("chin")
 
 
 def pattern(name, size=0.02):
@@ -174,3 +176,35 @@ def test_a_rule_that_is_left_out_rejects_nothing():
     assert reason_for(moved, beside=beside) == "speech"
     assert reason_for(moved, config=SpotterConfig(without_rules=("speech",)), beside=beside) != "speech"
     assert reason_for(moved, config=SpotterConfig(without_rules=tuple(RULES)), beside=beside) == ""
+
+
+def test_fault_91_a_weak_movement_with_the_pulse_of_a_key_frame_is_that_pulse():
+    def said(size, compression, sharp):
+        moved = pattern("AU4", size)
+        found = replace(candidate(moved), compression=compression)
+        return rejection_reason(
+            Situation(found, history_of(moved, sharp=sharp), NOW_S, None, SpotterConfig())
+        )
+
+    weak, strong = 0.0045, 0.02
+    assert (
+        candidate(pattern("AU4", weak)).transient.snr < 8.5 < candidate(pattern("AU4", strong)).transient.snr
+    )
+    key_frame = lambda t: 0.4 if t < 1.1 else 0.43  # noqa: E731
+    refocus = lambda t: 0.4 + 0.06 * np.clip(t - 0.9, 0, 0.5)  # noqa: E731
+    assert said(weak, 1.0, key_frame) == "key_frame"
+    others = [(weak, 0.0, key_frame), (strong, 1.0, key_frame), (weak, 1.0, refocus)]
+    assert [said(*one) for one in others] == ["", "", ""]
+
+
+def test_fault_91_in_a_compressed_picture_action_units_explain_half_of_a_movement():
+    moved = pattern("AU4") + 1.8 * np.linalg.norm(pattern("AU4")) * np.eye(N_CHANNELS)[CHIN_X]
+    found = candidate(moved)
+    assert 0.25 < found.decomposition.explained_share < 0.5
+    assert found.decomposition.snr > SpotterConfig().min_unexplained_snr
+    history = history_of(moved)
+    said = [
+        rejection_reason(Situation(replace(found, compression=c), history, NOW_S, None, SpotterConfig()))
+        for c in (0.0, 1.0)
+    ]
+    assert said == ["", "no_muscle"]

@@ -443,3 +443,19 @@ def test_a_transient_that_is_no_movement_of_its_own_leaves_no_trace(monkeypatch)
     )
     assert spotter._advance(None, 2.0) is None and isinstance(spotter.state, Idle)
     assert not any(count for _, count in spotter.rejections.items())
+
+
+@pytest.mark.parametrize(
+    ("frozen", "onset_s", "spotted"), [(0.0, 1.0, True), (0.4, 1.0, False), (0.4, 12.0, True)]
+)
+def test_fault_91_in_a_compressed_picture_a_movement_stands_out_by_more_until_its_noise_is_known(
+    frozen, onset_s, spotted
+):
+    rng, spotter, found = np.random.default_rng(0), Spotter(), []
+    for i in range(round((onset_s + 1.2) * 100)):
+        t = i / 100
+        groups = rng.normal(0, 0.0005, (len(NAMES), 2)).astype(np.float32)
+        for group, vector in smile(t, onset_s, onset_s + 0.15, onset_s + 0.4, size=0.005).items():
+            groups[group] += vector
+        found += spotter.update(int(t * 1e9), FaceMeasurement(groups, frozen=frozen))
+    assert bool(found) == spotted
