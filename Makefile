@@ -1,7 +1,7 @@
 # The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression
 
 # Of another Python, such as that of conda: no other Python starts with it.
 unexport PYTHONHOME
@@ -84,6 +84,10 @@ bench-realtime: ## tracker at 200 fps: frame loss, latency, CPU time, 8 min
 bench-recordings: ## video files of every kind, and 1080p60 in real time, 6 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.recordings
+
+bench-compression: ## spotter on strong compression: false events, F1, 20 min
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.compression
 
 bench-spotting: ## spotter on synthetic clips: F1, delay, what each rule costs, 40 min
 	$(SETUP)

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.compressed import through_h264, through_jpeg
 from benchmarks.recorded import Recorded, RecordingSpotter, replayed
 from benchmarks.variants import NO_RETURN, VARIANTS
 from mer_ros.data.synthetic import everyday, synthetic_clip
@@ -49,7 +50,7 @@ class Stream:
 
     minutes: length of a clip without expressions; 0 for a clip with 14 expressions. head: of the generator.
     patterns: heads whose unit patterns the spotter searches for. variant: one of ``VARIANTS``. jpeg_quality:
-    of the compression of each frame, 1 to 100; 0 for none.
+    of the compression of each frame, 1 to 100; 0 for none. crf: of H.264, 0 for none.
     """
 
     seed: int
@@ -60,6 +61,7 @@ class Stream:
     patterns: tuple[str, ...] = ORIGINS
     variant: str = ""
     jpeg_quality: int = 0
+    crf: int = 0
 
     def clip(self) -> SyntheticClip:
         """The clip, with all recipes of the generator."""
@@ -91,12 +93,10 @@ class Stream:
 
     def frames(self) -> Iterator[Frame]:
         """The frames as a camera delivers them."""
-        for frame in frames_of(self.clip()):
-            if not self.jpeg_quality:
-                yield frame
-                continue
-            packed = cv2.imencode(".jpg", frame.image, [cv2.IMWRITE_JPEG_QUALITY, self.jpeg_quality])[1]
-            yield replace(frame, image=np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8))
+        frames = frames_of(self.clip())
+        if self.jpeg_quality:
+            frames = through_jpeg(frames, self.jpeg_quality)
+        return through_h264(frames, self.fps, self.crf) if self.crf else frames
 
 
 @dataclass(frozen=True, eq=False)

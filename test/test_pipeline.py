@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.compressed import through_h264
 from mer_ros import EMOTIONS, FaceWatcher, Frame, Pipeline, SourceOptions, frames_of, open_source
+from mer_ros.data.synthetic import everyday, synthetic_clip
 from mer_ros.errors import CheckpointError, ConfigError
 from mer_ros.pipeline import truth_of
 from mer_ros.recognition import sample
@@ -151,3 +153,18 @@ def test_fault_85_images_that_are_sent_twice_change_no_event():
         found.append([(event.onset_ns, event.apex_ns, event.offset_ns) for event in events])
         assert np.mean([len(step.faces) == 1 for step in steps]) > 0.9
     assert found[0] == found[1] and found[0]
+
+
+def test_fault_91_strong_compression_gives_no_event_and_is_named():
+    """The first seconds of a face at rest, through the encoder of a camera with little bandwidth."""
+    clip = synthetic_clip(
+        800, 60.0, conditions=everyday(800), typical=False, face_width_px=145.0, n_events=0, duration_s=2.5
+    )
+    reported = []
+    with Pipeline() as pipeline:
+        for frame in through_h264(frames_of(clip), clip.fps, crf=34):
+            reported += pipeline.process(frame).reported
+        reported += pipeline.watcher.flush()
+        words = [str(one) for one in pipeline.watcher.sensitivities()]
+    assert reported == []
+    assert len(words) == 1 and "strong compression: " in words[0] and "send a higher bit rate" in words[0]

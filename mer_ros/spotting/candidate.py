@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting.au_decomposition import AuDecomposition, au_decomposition
+from mer_ros.spotting.compression import NOT_COMPRESSED, CompressionState
 from mer_ros.spotting.onset_apex_offset import OnsetApexOffset, onset_apex_offset, onset_apex_stop
 from mer_ros.spotting.speech import (
     AFTER_S,
@@ -26,6 +27,7 @@ from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, largest_moti
 _LIDS = np.array(["lid" in name for name in MOTION_GROUPS])
 _SWING_SHARE, _MIN_SWING = 0.2, 0.004  # of the movement's own swing; interocular distances
 _OWN_SWINGS = 2  # of a movement, also where it moves neither gap nor width
+_COMPRESSED_SWING = 0.5  # share by which strong compression raises the smallest swing: its noise swings, too
 _MAX_EXPRESSION_SHARE = 0.56  # of a mouth movement: part that only units that occur in no syllable explain
 _MAX_LEFT = 0.4  # share of the peak that is left at the offset of a movement that has returned
 _SYLLABLE_SHARES = np.array([0.5, 1.3])  # of the height: gap and width of what may be a syllable
@@ -38,7 +40,8 @@ class Candidate:
     height: movement of the region that moves most, from rest to apex, interocular distances. period_s: frame
     period. swing: (2,) range of the gap between the lips and of the width of the mouth within it, same unit.
     returned: whether the face was at rest again at the offset; False for a lasting movement and for a
-    transient of which much is left.
+    transient of which much is left. compression: see
+    ``spotting.compression``.
     """
 
     transient: Transient
@@ -48,6 +51,7 @@ class Candidate:
     period_s: float
     swing: NDArray[np.float64]
     returned: bool = True
+    compression: CompressionState = NOT_COMPRESSED
 
     @property
     def in_mouth(self) -> bool:
@@ -77,7 +81,8 @@ class Candidate:
         """
         if not self.in_mouth:
             return False
-        least = np.maximum(_SWING_SHARE * self.swing, _MIN_SWING)
+        smallest = _MIN_SWING * (1.0 + _COMPRESSED_SWING * self.compression.strength)
+        least = np.maximum(_SWING_SHARE * self.swing, smallest)
         n_swings = SYLLABLE_SWINGS if self.may_be_syllable else BOUT_SWINGS
         after_s = AFTER_S if self.transient.returned else LASTING_AFTER_S
         onset_s, _, offset_s = self.onset_apex_offset
@@ -93,6 +98,7 @@ def measure_candidate(
     earliest_onset_s: float,
     period_s: float,
     min_samples: int,
+    compression: CompressionState = NOT_COMPRESSED,
 ) -> Candidate | None:
     """Measure a transient in the movement up to ``now_s``.
 
@@ -134,5 +140,12 @@ def measure_candidate(
     shapes = smooth[inside].astype(np.float64) @ SHAPES
     swing = np.ptp(shapes, axis=0) if len(shapes) else np.zeros(2)
     return Candidate(
-        transient, decomposition, found, largest_motion(at_apex - resting), period_s, swing, returned
+        transient,
+        decomposition,
+        found,
+        largest_motion(at_apex - resting),
+        period_s,
+        swing,
+        returned,
+        compression=compression,
     )

@@ -27,12 +27,13 @@ class FaceMeasurement:
 
     groups: (G, 2) movement of the MOTION_GROUPS as a fraction of the interocular distance. sharpness:
     sharpness of the aligned crop, any unit. turn: (2,) yaw and pitch of the head relative to the reference,
-    rad.
+    rad. frozen: share of the face that compression freezes from frame to frame (``face.compression``), 0..1.
     """
 
     groups: NDArray[np.float32]
     sharpness: float = 1.0
     turn: NDArray[np.floating] = field(default_factory=_no_turn)
+    frozen: float = 0.0
 
 
 class History:
@@ -62,6 +63,15 @@ class History:
         side = self._side
         first = min(side.index_at(start_s), len(side) - 1)
         return float(side.mean(first, max(side.index_at(end_s), first + 1))[_SHARPNESS])
+
+    def largest_sharpening(self, start_s: float, end_s: float) -> float:
+        """Largest sharpness of a frame over that of the frame before, of the frames between two times."""
+        side = self._side
+        first = max(side.index_at(start_s) - 1, 0)
+        sharpness = side.values[first : side.index_at(end_s), _SHARPNESS].astype(np.float64)
+        if len(sharpness) < 2:
+            return 1.0
+        return float((sharpness[1:] / np.maximum(sharpness[:-1], 1e-9)).max())
 
     def head_turn(self, start_s: float, end_s: float, returned: bool = True) -> float:
         """Largest deviation of the head between two times from a uniform turn, rad.

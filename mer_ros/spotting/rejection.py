@@ -22,6 +22,7 @@ from mer_ros.spotting.transients import END_S, SMOOTH_S
 
 RETURN, NO_MUSCLE, SPEECH, BLINK, HEAD = "return", "no_muscle", "speech", "blink", "head"
 BEFORE, AFTER, BLURRED, LATE = "moved_before", "moved_after", "blurred", "late"
+KEY_FRAME = "key_frame"
 
 MAY_BE_PART = (NO_MUSCLE, BEFORE, AFTER, LATE)
 """Rejected for one of these reasons, a candidate may still be the peak of a larger movement that goes on."""
@@ -30,6 +31,10 @@ _AFTER_SHARE = 2 / 3  # of the limit before an event: less is seen of the time a
 _RETURN_COSINE = 0.6  # of a movement with the reverse of the one that stayed
 _MIN_FRAMES = 3  # unrest is not measured on fewer frames
 _MARGIN_S = 2 * SMOOTH_S
+_KEY_FRAME_SHARPENING = 1.05  # H.264 has 1.02 to 1.36, other frames seldom more
+_KEY_FRAME_SNR = 8.5
+_COMPRESSED_SHARE = 0.5  # that action units must explain in a strongly compressed picture
+_NEW_NOISE_S, _NEW_NOISE_RATIO = 2.0, 3.5  # a movement over what was measured before it, while noise is new
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +66,8 @@ def _returns(at: Situation) -> bool:
 
 def _is_unexplained(at: Situation) -> bool:
     decomposition = at.candidate.decomposition
+    if at.candidate.compression.is_strong and decomposition.explained_share < _COMPRESSED_SHARE:
+        return True
     weak = decomposition.snr < at.config.min_unexplained_snr or at.candidate.moves_lids_most
     return weak and decomposition.explained_share < at.config.min_explained_share
 
@@ -91,8 +98,13 @@ def _is_head(at: Situation) -> bool:
 
 def _moved_before(at: Situation) -> bool:
     onset_s, own = at.candidate.onset_apex_offset.onset_s, at.candidate.decomposition.filter
-    start_s = onset_s - at.config.unrest_window_s
-    return _unrest(at.history, own, start_s, onset_s - _MARGIN_S) > at.max_unrest
+    start_s, end_s = onset_s - at.config.unrest_window_s, onset_s - _MARGIN_S
+    if _unrest(at.history, own, start_s, end_s) > at.max_unrest:
+        return True
+    if not at.candidate.compression.is_new:
+        return False
+    noise_snr = _unrest(at.history, own, onset_s - _NEW_NOISE_S, end_s)
+    return at.candidate.transient.snr < _NEW_NOISE_RATIO * noise_snr
 
 
 def _moved_after(at: Situation) -> bool:
@@ -102,6 +114,22 @@ def _moved_after(at: Situation) -> bool:
 
 def _is_blurred(at: Situation) -> bool:
     return not _stays_sharp(at.candidate, at.history, at.config)
+
+
+def _is_key_frame(at: Situation) -> bool:
+    """Whether a video encoder sent a whole picture before the apex, and it is too weak to be more.
+
+    Such a key frame shows all that compression has left out since the last one, so it is sharper than the
+    frame before, and everything jumps a little.
+    """
+    if not at.candidate.compression.strength:
+        return False
+    onset_s, apex_s, _ = at.candidate.onset_apex_offset
+    min_snr = _KEY_FRAME_SNR * at.config.snr_factor(at.candidate.period_s)
+    weak = at.candidate.transient.snr < min_snr
+    return (
+        weak and at.history.largest_sharpening(onset_s - SMOOTH_S, apex_s + SMOOTH_S) > _KEY_FRAME_SHARPENING
+    )
 
 
 def _is_late(at: Situation) -> bool:
@@ -118,6 +146,7 @@ RULES: dict[str, Callable[[Situation], bool]] = {
     BEFORE: _moved_before,
     AFTER: _moved_after,
     BLURRED: _is_blurred,
+    KEY_FRAME: _is_key_frame,
     LATE: _is_late,
 }
 """Rules by the reason that they give, in the order in which they are checked."""

@@ -25,7 +25,7 @@ class Sensitivity:
     deviation of chance movements in each of the MOTION_GROUPS, and weakest: (G,) float64, the weakest
     movement of each that can be an event; both as a fraction of the interocular distance. over, under: shares
     of the face that are over- and under-exposed, 0..1. quality: reason why the face cannot be judged; empty
-    if it can.
+    if it can. compression: what is compressed too strongly, and the remedy; empty if nothing is.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Sensitivity:
     over: float
     under: float
     quality: str = ""
+    compression: str = ""
 
     def __str__(self) -> str:
         """As in: face_1, 66 px between the eyes: smallest detectable movement 0.30 px (0.5%) at the chin."""
@@ -50,7 +51,7 @@ class Sensitivity:
         for share, how in ((self.over, "over"), (self.under, "under")):
             if share > NOTABLE_EXPOSURE:
                 words += f"; {share:.0%} of the face is {how}-exposed"
-        return words
+        return f"{words}; {self.compression}" if self.compression else words
 
     def _at(self, group: int) -> str:
         return f"{self._size(group)} at the {_NAMES[group]}"

@@ -31,6 +31,7 @@ from mer_ros.errors import require
 from mer_ros.runtime import Counters
 from mer_ros.spotting.blinks import BlinkFilter
 from mer_ros.spotting.candidate import Candidate, measure_candidate
+from mer_ros.spotting.compression import Compression
 from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.frame_period import FramePeriod
 from mer_ros.spotting.lasting import LONGEST_S, LastingFinder
@@ -102,6 +103,7 @@ class Spotter:
         self._finder = TransientFinder(patterns)
         self._lasting = LastingFinder(patterns)
         self._quiet = QuietDetector()
+        self._compression = Compression()
         self._provisional = ProvisionalEvents(self.rejections)
         self._n_events = 0
         self._last_speech_ns = -_LONG_AGO_NS  # stamp of the end of the last speech; kept by ``reset``
@@ -230,6 +232,7 @@ class Spotter:
         step_s, self._last_frame_s = now_s - self._last_frame_s, now_s
         if not first_frame:
             self._frame_period.add(step_s)
+        self._compression.add(measurement.frozen, step_s)
         measured = np.concatenate([measurement.groups.reshape(-1), measurement.turn]).astype(np.float32)
         values = self._rest.absolute(measured)
         signal = self._history.movement
@@ -266,7 +269,8 @@ class Spotter:
 
     def _snr_factor(self, now_s: float) -> float:
         """Factor of the required ratios: larger for slow cameras, and while little of the noise is known."""
-        return self.config.snr_factor(self._period_s) * (_FIRST_FACTOR if now_s < _FIRST_S else 1.0)
+        first = max(_FIRST_FACTOR if now_s < _FIRST_S else 1.0, self._compression.snr_factor)
+        return self.config.snr_factor(self._period_s) * first
 
     def _assess(self, transient: Transient, now_s: float) -> _Assessment | None:
         """Measure a transient and check whether to reject it; None if it is not a separate movement."""
@@ -277,6 +281,7 @@ class Spotter:
             self._last_offset_s - _OVERLAP_S,
             self._period_s,
             self.config.min_samples,
+            self._compression.state,
         )
         if candidate is None:
             return None

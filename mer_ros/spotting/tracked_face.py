@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face import pose
+from mer_ros.face.compression import CompressionMeter
 from mer_ros.face.covering import CoverDetector
 from mer_ros.face.exposure import exposure
 from mer_ros.face.geometry import interocular_px
@@ -66,6 +67,7 @@ class TrackedFace:
         self._reports = EventReports(run_id, track.id, frame)
         self.cover = CoverDetector()
         self.cover.update(frame.stamp_ns, frame.image, track.landmarks)
+        self._compression = CompressionMeter()
         self._resting_sharpness: float | None = None
         self._last_reference_ns = self._last_detected_ns = self._last_sharp_ns = frame.stamp_ns
         self._last_unfit_ns = -1
@@ -107,6 +109,7 @@ class TrackedFace:
             over=over,
             under=under,
             quality=self._quality,
+            compression=self._compression.words,
         )
 
     def set_fast_mode(self, fast_mode: bool) -> None:
@@ -186,13 +189,14 @@ class TrackedFace:
         if (frame.stamp_ns - self._last_measured_ns) * 1e-9 > self._config.max_gap_s:
             self.forget()
         self._last_measured_ns = frame.stamp_ns
-        measurement = FaceMeasurement(motion.groups, sharp, motion.turn)
+        measurement = FaceMeasurement(motion.groups, sharp, motion.turn, self._compression.frozen)
         spotted = self._spotter.update(frame.stamp_ns, measurement)
         face = self._face(frame, motion, unclear)
         if face is None:
             self._last_unfit_ns, self._quality = frame.stamp_ns, "outside the image"
             return None, self._report(frame, spotted)
         self._quality = face.quality
+        self._compression.update(frame.stamp_ns, frame.image, face.roi_xywh)
         if face.quality:
             self._last_unfit_ns = frame.stamp_ns
         self._reports.crops.add(Crop(frame.stamp_ns, motion.crop, motion.crop_from_image, face.roi_xywh))

@@ -23,6 +23,13 @@ def test_sharpness_is_a_mean_and_that_of_the_nearest_frame_where_there_is_none(h
     assert history.mean_sharpness(5.0, 6.0) == pytest.approx(0.4, abs=1e-5)
 
 
+def test_the_largest_sharpening_is_from_one_frame_to_the_next(history):
+    assert history.largest_sharpening(0.55, 0.65) == pytest.approx(2.0, rel=1e-3)
+    assert history.largest_sharpening(0.6, 0.62) == pytest.approx(2.0, rel=1e-3), "the frame before counts"
+    assert history.largest_sharpening(0.4, 0.58) == pytest.approx(1.0, rel=1e-3)
+    assert history.largest_sharpening(5.0, 6.0) == 1.0
+
+
 def test_a_steady_turn_is_none_and_a_nod_is(history):
     assert history.head_turn(0.1, 0.8) == pytest.approx(0, abs=1e-5)
     assert history.head_turn(0.8, 1.2) == pytest.approx(0.03, abs=2e-3)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from mer_ros.errors import ConfigError
+from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting.au_decomposition import au_decomposition
 from mer_ros.spotting.candidate import Candidate
+from mer_ros.spotting.compression import NOT_COMPRESSED, CompressionState
 from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.measurement import N_CHANNELS, History
 from mer_ros.spotting.noise_model import NoiseModel
@@ -21,6 +23,7 @@ from mer_ros.spotting.unit_patterns import unit_patterns
 TIMES = OnsetApexOffset(1.0, 1.12, 1.35)
 NOW_S = 1.42
 FPS = 100
+CHIN_X = 2 * list(MOTION_GROUPS).index("chin")
 
 
 def pattern(name, size=0.02):
@@ -174,3 +177,54 @@ def test_a_rule_that_is_left_out_rejects_nothing():
     assert reason_for(moved, beside=beside) == "speech"
     assert reason_for(moved, config=SpotterConfig(without_rules=("speech",)), beside=beside) != "speech"
     assert reason_for(moved, config=SpotterConfig(without_rules=tuple(RULES)), beside=beside) == ""
+
+
+def test_fault_91_a_weak_movement_with_the_pulse_of_a_key_frame_is_that_pulse():
+    def said(size, compression, sharp):
+        moved = pattern("AU4", size)
+        found = replace(candidate(moved), compression=compression)
+        return rejection_reason(
+            Situation(found, history_of(moved, sharp=sharp), NOW_S, None, SpotterConfig())
+        )
+
+    weak, strong = 0.0045, 0.02
+    assert (
+        candidate(pattern("AU4", weak)).transient.snr < 8.5 < candidate(pattern("AU4", strong)).transient.snr
+    )
+    key_frame = lambda t: 0.4 if t < 1.1 else 0.43  # noqa: E731
+    refocus = lambda t: 0.4 + 0.06 * np.clip(t - 0.9, 0, 0.5)  # noqa: E731
+    none, some = NOT_COMPRESSED, CompressionState(strength=1.0)
+    assert said(weak, some, key_frame) == "key_frame"
+    others = [(weak, none, key_frame), (strong, some, key_frame), (weak, some, refocus)]
+    assert [said(*one) for one in others] == ["", "", ""]
+
+
+def test_fault_91_in_a_strongly_compressed_picture_action_units_explain_half_of_a_movement():
+    moved = pattern("AU4") + 1.8 * np.linalg.norm(pattern("AU4")) * np.eye(N_CHANNELS)[CHIN_X]
+    found = candidate(moved)
+    assert 0.25 < found.decomposition.explained_share < 0.5
+    assert found.decomposition.snr > SpotterConfig().min_unexplained_snr
+    history = history_of(moved)
+    said = [
+        rejection_reason(Situation(replace(found, compression=c), history, NOW_S, None, SpotterConfig()))
+        for c in (CompressionState(strength=1.0), CompressionState(strength=1.0, is_strong=True))
+    ]
+    assert said == ["", "no_muscle"]
+
+
+def test_fault_91_while_the_noise_of_compression_is_new_a_movement_stands_out_from_what_came_before():
+    moved = pattern("AU4")
+
+    def noise(size):
+        return lambda t: size * moved * np.sin(np.pi * (t - 0.2) / 0.2) ** 2 * (0.2 < t < 0.4)
+
+    new, known = CompressionState(strength=1.0, is_new=True), CompressionState(strength=1.0)
+
+    def said(size, compression):
+        found, history = (
+            replace(candidate(moved), compression=compression),
+            history_of(moved, beside=noise(size)),
+        )
+        return rejection_reason(Situation(found, history, NOW_S, None, SpotterConfig()))
+
+    assert [said(0.5, new), said(0.2, new), said(0.5, known)] == ["moved_before", "", ""]

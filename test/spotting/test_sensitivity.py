@@ -57,6 +57,11 @@ def test_words_describe_faults_of_the_light_and_unmeasured_regions():
     assert "cannot be judged (too small)" in str(sensitivity(weakest, quality="too small"))
 
 
+def test_fault_91_words_name_the_compression():
+    words = str(sensitivity(np.full(len(NAMES), 0.01), over=0.2, compression="strong compression: blocks"))
+    assert words.endswith("everywhere; 20% of the face is over-exposed; strong compression: blocks")
+
+
 def sensitivities_after(clip, seconds, config=None, change=lambda image: image):
     watcher = FaceWatcher(config)
     assert watcher.sensitivities() == ()

@@ -443,3 +443,15 @@ def test_a_transient_that_is_no_movement_of_its_own_leaves_no_trace(monkeypatch)
     )
     assert spotter._advance(None, 2.0) is None and isinstance(spotter.state, Idle)
     assert not any(count for _, count in spotter.rejections.items())
+
+
+def test_fault_91_the_noise_of_blocks_that_jump_gives_fewer_events_where_parts_of_the_face_freeze():
+    def events(frozen):
+        rng, spotter, found = np.random.default_rng(0), Spotter(), []
+        for i in range(500):
+            if i % 12 == 0:
+                jump = rng.normal(0, 0.001, (len(NAMES), 2)).astype(np.float32)
+            found += spotter.update(i * 10_000_000, FaceMeasurement(jump.copy(), frozen=frozen))
+        return sum(event.is_final and not event.withdrawn for event in found)
+
+    assert events(0.35) <= events(0.0) / 2
