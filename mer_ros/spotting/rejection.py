@@ -103,8 +103,9 @@ def _moved_before(at: Situation) -> bool:
         return True
     if not at.candidate.compression.is_new:
         return False
+    is_known = at.history.movement.times[0] <= start_s
     noise_snr = _unrest(at.history, own, onset_s - _NEW_NOISE_S, end_s)
-    return at.candidate.transient.snr < _NEW_NOISE_RATIO * noise_snr
+    return not is_known or at.candidate.transient.snr < _NEW_NOISE_RATIO * noise_snr
 
 
 def _moved_after(at: Situation) -> bool:
