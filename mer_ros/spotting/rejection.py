@@ -35,6 +35,7 @@ _KEY_FRAME_SHARPENING = 1.05  # H.264 has 1.02 to 1.36, other frames seldom more
 _KEY_FRAME_SNR = 8.5
 _COMPRESSED_SHARE = 0.5  # that action units must explain in a strongly compressed picture
 _NEW_NOISE_S, _NEW_NOISE_RATIO = 2.0, 3.5  # a movement over what was measured before it, while noise is new
+_LEAST_KNOWN_S = 0.5  # least time measured before it
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +104,7 @@ def _moved_before(at: Situation) -> bool:
         return True
     if not at.candidate.compression.is_new:
         return False
-    is_known = at.history.movement.times[0] <= start_s
+    is_known = at.history.movement.times[0] <= onset_s - _LEAST_KNOWN_S
     noise_snr = _unrest(at.history, own, onset_s - _NEW_NOISE_S, end_s)
     return not is_known or at.candidate.transient.snr < _NEW_NOISE_RATIO * noise_snr
 
