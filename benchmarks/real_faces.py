@@ -37,8 +37,8 @@ from mer_ros.motion.tracked_landmarks import group_weights
 from mer_ros.pipeline import Pipeline, frames_of
 from mer_ros.reports.synthetic_tables import unit_fields
 from mer_ros.sources import SourceOptions, open_source
+from mer_ros.spotting.face_spotter import FaceSpotter
 from mer_ros.spotting.measurement import FaceMeasurement
-from mer_ros.spotting.spotter import Spotter
 from mer_ros.spotting.transients import largest_motion
 
 RECORDED = SourceOptions(fps=0.0, size_wh=(0, 0))
@@ -148,7 +148,7 @@ def is_spotted(
     onset_s: float,
 ) -> bool:
     """Whether a spotter reports the added expression."""
-    spotter, first_ns = Spotter(), still[0][0]
+    spotter, first_ns = FaceSpotter(), still[0][0]
     for stamp_ns, one in still:
         now_s = (stamp_ns - first_ns) * 1e-9
         level = course.scale * course.level(now_s - onset_s)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import SpotterConfig
+from mer_ros.spotting.face_spotter import FaceSpotter
 from mer_ros.spotting.measurement import FaceMeasurement
 from mer_ros.spotting.spotted import Spotted
-from mer_ros.spotting.spotter import Spotter
 from mer_ros.spotting.unit_patterns import UnitPatterns
 
 
@@ -17,12 +17,12 @@ from mer_ros.spotting.unit_patterns import UnitPatterns
 class Recorded:
     """Measured frames by stamp, ns, and the other calls between them, in order."""
 
-    calls: list[tuple[int, FaceMeasurement] | Callable[[Spotter], list[Spotted] | None]] = field(
+    calls: list[tuple[int, FaceMeasurement] | Callable[[FaceSpotter], list[Spotted] | None]] = field(
         default_factory=list
     )
 
 
-class RecordingSpotter(Spotter):
+class RecordingSpotter(FaceSpotter):
     """A spotter that records what it is given."""
 
     def __init__(
@@ -43,21 +43,21 @@ class RecordingSpotter(Spotter):
 
     def reset(self) -> list[Spotted]:
         """Record and forget."""
-        self._recorded.calls.append(Spotter.reset)
+        self._recorded.calls.append(FaceSpotter.reset)
         return super().reset()
 
     def add_quiet_frame(self) -> None:
         """Record and add."""
-        self._recorded.calls.append(Spotter.add_quiet_frame)
+        self._recorded.calls.append(FaceSpotter.add_quiet_frame)
         super().add_quiet_frame()
 
     def renew_reference(self) -> None:
         """Record and renew."""
-        self._recorded.calls.append(Spotter.renew_reference)
+        self._recorded.calls.append(FaceSpotter.renew_reference)
         super().renew_reference()
 
 
-def replayed(recorded: Recorded, spotter: Spotter) -> list[tuple[int, Spotted]]:
+def replayed(recorded: Recorded, spotter: FaceSpotter) -> list[tuple[int, Spotted]]:
     """The final events of another spotter, each with the stamp (ns) of its first report."""
     reports: list[tuple[int, Spotted]] = []
     stamp_ns = 0

@@ -25,7 +25,7 @@ from mer_ros.pipeline import frames_of
 from mer_ros.spotting.baselines import METHODS
 from mer_ros.spotting.baselines.alignment import align
 from mer_ros.spotting.config import SpotterConfig
-from mer_ros.spotting.spotter import Spotter
+from mer_ros.spotting.face_spotter import FaceSpotter
 from mer_ros.spotting.unit_patterns import ORIGINS, unit_patterns
 from mer_ros.spotting.watcher import FaceWatcher
 from mer_ros.types import ExpressionEvent, Frame, Kind
@@ -122,7 +122,7 @@ class StreamResult:
         self, config: SpotterConfig | None = None, patterns: tuple[str, ...] = ORIGINS
     ) -> StreamResult:
         """The result of another spotter on the same measurements, whether or not the face could be judged."""
-        spotter = Spotter(config, patterns=unit_patterns(patterns))
+        spotter = FaceSpotter(config, patterns=unit_patterns(patterns))
         found = tuple(
             Spot(
                 e.onset_ns * 1e-9, e.apex_ns * 1e-9, e.offset_ns * 1e-9, e.kind == Kind.MICRO, first_ns * 1e-9

@@ -64,6 +64,9 @@ class SpotterConfig:
     slow_camera_snr_factor: float = _setting(1.4, 1.0, 10.0, "factor")
     """Factor of ``min_snr``, ``min_lasting_snr`` and ``min_blink_snr`` for a slow camera."""
 
+    talking_snr_factor: float = _setting(1.3, 1.0, 10.0, "factor")
+    """Factor of ``min_snr`` and ``min_lasting_snr`` for the brows while the mouth talks."""
+
     # When a candidate is decided.
 
     hold_s: float = _setting(0.03, 0.0, 1.0, "s")

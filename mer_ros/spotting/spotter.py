@@ -86,6 +86,7 @@ class Spotter:
 
     rejections: counters of rejected candidates by reason (``rejection.REASONS``); several spotters may share
     them. patterns: what to search for; ``unit_patterns`` if None. ConfigError for a rule that does not exist.
+    last_speech_ns: stamp of the end of the last speech; ``reset`` keeps it.
     """
 
     _history: History
@@ -106,7 +107,7 @@ class Spotter:
         self._compression = Compression()
         self._provisional = ProvisionalEvents(self.rejections)
         self._n_events = 0
-        self._last_speech_ns = -_LONG_AGO_NS  # stamp of the end of the last speech; kept by ``reset``
+        self.last_speech_ns = -_LONG_AGO_NS
         self._state: SpotterState = Idle()
         self._first_stamp_ns: int | None = None
         self._period_s = 0.0
@@ -142,6 +143,11 @@ class Spotter:
     def state(self) -> SpotterState:
         """Current state, see the diagram at the top of this module."""
         return self._state
+
+    @property
+    def first_stamp_ns(self) -> int:
+        """Stamp of the first frame since the last ``reset``; 0 before it."""
+        return self._first_stamp_ns or 0
 
     @property
     def noise(self) -> NoiseModel:
@@ -203,7 +209,7 @@ class Spotter:
         return decided
 
     def _remember_speech(self, end_ns: int) -> None:
-        self._last_speech_ns = max(self._last_speech_ns, end_ns)
+        self.last_speech_ns = max(self.last_speech_ns, end_ns)
 
     def _is_search_due(self, now_s: float) -> bool:
         return now_s - self._last_search_s >= _SEARCH_PERIOD_S
@@ -292,7 +298,7 @@ class Spotter:
         if event.kind == Kind.UNKNOWN:
             return None
         stayed = self._stayed if now_s < self._stayed_until_s else None
-        spoke_s = (self._last_speech_ns - start_ns) * 1e-9
+        spoke_s = (self.last_speech_ns - start_ns) * 1e-9
         situation = Situation(
             candidate, self._history, now_s, stayed, self.config, spoke_s if spoke_s <= 0 else -np.inf
         )

@@ -24,10 +24,10 @@ from mer_ros.runtime import Counters
 from mer_ros.spotting.config import SpotterConfig, WatcherConfig
 from mer_ros.spotting.crop_history import Crop
 from mer_ros.spotting.event_reports import EventReports
+from mer_ros.spotting.face_spotter import FaceSpotter
 from mer_ros.spotting.measurement import FaceMeasurement
 from mer_ros.spotting.sensitivity import Sensitivity, weakest_events
 from mer_ros.spotting.spotted import Spotted
-from mer_ros.spotting.spotter import Spotter
 from mer_ros.types import ExpressionEvent, Face, Frame
 
 # A face is hidden if it is not detected for a steady interval plus this many detection intervals.
@@ -39,7 +39,7 @@ _MAX_DISTANCE = 0.2  # interocular distances: drift of one detection above which
 _MAX_BLURRED_S = 2.0  # after this time a blurred face (a softer lens) is compared with its new sharpness
 
 
-MakeSpotter: TypeAlias = Callable[[SpotterConfig, Counters], Spotter]
+MakeSpotter: TypeAlias = Callable[[SpotterConfig, Counters], FaceSpotter]
 
 
 class TrackedFace:
@@ -58,7 +58,7 @@ class TrackedFace:
         run_id: str,
         rejections: Counters,
         fast_mode: bool = False,
-        make_spotter: MakeSpotter = Spotter,
+        make_spotter: MakeSpotter = FaceSpotter,
     ) -> None:
         self._config = config
         self._id = track.id

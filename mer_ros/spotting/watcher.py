@@ -17,12 +17,12 @@ from mer_ros.face.tracker import MultiFaceTracker, Track
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.face_memory import FaceMemory
+from mer_ros.spotting.face_spotter import FaceSpotter
 from mer_ros.spotting.frame_period import FramePeriod
 from mer_ros.spotting.judged import JudgedFrames
 from mer_ros.spotting.rejection import REASONS
 from mer_ros.spotting.scene_cut import SceneCut
 from mer_ros.spotting.sensitivity import Sensitivity
-from mer_ros.spotting.spotter import Spotter
 from mer_ros.spotting.tracked_face import MakeSpotter, TrackedFace
 from mer_ros.types import ExpressionEvent, Face, Frame
 
@@ -61,7 +61,7 @@ class FaceWatcher:
     (``rejection.REASONS``), over all faces. judged: which frames could be judged.
     """
 
-    def __init__(self, config: WatcherConfig | None = None, make_spotter: MakeSpotter = Spotter) -> None:
+    def __init__(self, config: WatcherConfig | None = None, make_spotter: MakeSpotter = FaceSpotter) -> None:
         self.config, self._make_spotter = config or WatcherConfig(), make_spotter
         self.rejections = Counters(REASONS)
         self.judged = JudgedFrames()
