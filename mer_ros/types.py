@@ -113,15 +113,16 @@ class ExpressionEvent(Reported):
     """A spotted micro- or macro-expression with the aligned crops that a classifier needs.
 
     onset_ns <= apex_ns <= offset_ns, interpolated between frames. onset_frame_ns, apex_frame_ns: stamps of
-    the frames nearest to onset and apex, which onset_face and apex_face show. intensity: peak motion as a
-    fraction of the interocular distance. signal_to_noise: that peak over the noise floor. roi_xywh: face box
-    in image pixels at the apex. crop_from_image: (2, 3) float32 affine that maps image pixels to crop pixels
-    at the apex. landmarks: (468, 3) float32, crop pixels (z in the same unit), of the face at rest. All crops
-    are aligned to them, so an expression does not move the crop. returned: whether the face was at rest again
-    at the offset; if not, the movement only stopped changing there. onset_face, apex_face: (S, S, 3) uint8
-    BGR. clip: evenly spaced frames from onset to offset, at most 32. provisional: a bout of speech may still
-    show within 0.3 s; the event follows again, with the same event_id, as final or withdrawn. withdrawn: it
-    was the beginning of speech and is no expression.
+    the frames nearest to onset and apex. onset_face: mean of that frame and those up to 70 ms before it;
+    apex_face: mean of that frame and those within 20 ms of it; both (S, S, 3) uint8 BGR. intensity: peak
+    motion as a fraction of the interocular distance. signal_to_noise: that peak over the noise floor.
+    roi_xywh: face box in image pixels at the apex. crop_from_image: (2, 3) float32 affine that maps image
+    pixels to crop pixels at the apex. landmarks: (468, 3) float32, crop pixels (z in the same unit), of the
+    face at rest. All crops are aligned to them, so an expression does not move the crop. returned: whether
+    the face was at rest again at the offset; if not, the movement only stopped changing there. clip: evenly
+    spaced frames from onset to offset, at most 32. provisional: a bout of speech may still show within 0.3
+    s; the event follows again, with the same event_id, as final or withdrawn. withdrawn: it was the
+    beginning of speech and is no expression.
     """
 
     source: str

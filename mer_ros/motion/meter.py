@@ -25,6 +25,10 @@ from mer_ros.motion.tracked_landmarks import TRACKED, group_weights, nearest_tra
 
 _MAX_STEP_PX = 12.0  # the flow cannot follow a head that moves further between two frames
 _MIN_AGREEMENT = 0.5  # correlation below which the reference no longer matches
+_LARGE_FACE_PX = 105.0
+"""Interocular distance from which crops are cut twice as large and averaged down. Bilinear interpolation
+alone would leave out pixels there, and keep the noise of those that it takes.
+"""
 REFERENCE_GAIN = 0.1
 """Weight of a quiet frame in the average that becomes the next reference."""
 
@@ -35,9 +39,10 @@ class Motion:
 
     groups: (G, 2) float32, movement of the MOTION_GROUPS as a fraction of the interocular distance, x right,
     y down. turn: (2,) yaw and pitch of the head relative to the reference, rad. crop: (S, S, 3) uint8 BGR;
-    grey: (S, S) uint8, the same crop in grey. crop_from_image: affine from the image to the crop. agreement:
-    normalised correlation of the crop with the reference, -1..1. lost: whether the reference no longer
-    matches and the meter needs a new anchor.
+    grey: (S, S) uint8, the same crop in grey. crop_from_image: affine from the image to the crop.
+    registered_from_crop: affine from the crop, cut where the head was one frame before, to the crop that is
+    cut where it is now. agreement: normalised correlation of the crop with the reference, -1..1. lost:
+    whether the reference no longer matches and the meter needs a new anchor.
     """
 
     groups: NDArray[np.float32]
@@ -45,6 +50,7 @@ class Motion:
     crop: NDArray[np.uint8]
     grey: NDArray[np.uint8]
     crop_from_image: Affine
+    registered_from_crop: Affine
     agreement: float
     lost: bool
 
@@ -69,7 +75,9 @@ class MotionMeter:
         """Restart from this frame: its crop becomes the reference."""
         self._affine = geometry.crop_from_image(landmarks)
         self._anchored = geometry.apply_with_depth(self._affine, landmarks)  # (468, 3) crop pixels
-        self._average = _grey(_crop(image, self._affine)).astype(np.float32)
+        # fixed until the next anchor, since it changes the sharpness a little
+        self._oversampling = 2 if geometry.interocular_px(landmarks) >= _LARGE_FACE_PX else 1
+        self._average = _grey(_crop(image, self._affine, self._oversampling)).astype(np.float32)
         self.renew_reference()
 
     def renew_reference(self) -> None:
@@ -90,7 +98,7 @@ class MotionMeter:
     def step(self, image: NDArray[np.uint8]) -> Motion:
         """The movement in the next frame, (H, W, 3) uint8 BGR."""
         affine = self._affine
-        crop = _crop(image, affine)
+        crop = _crop(image, affine, self._oversampling)
         grey = _grey(crop)
         moved = self._flow(grey)
         solution = self._head.fit(moved)
@@ -99,15 +107,17 @@ class MotionMeter:
         agreement = self._correlation(grey)
         far = float(np.abs(solution[2:4]).max()) > _MAX_STEP_PX
         lost = far or not agreement >= _MIN_AGREEMENT  # also for NaN, the correlation of a constant crop
+        registered_from_crop = geometry.invert(self._head.similarity(solution))
         if not lost:
             self._depth.learn(own_px[nearest_tracked()], solution[4:])
-            self._affine = geometry.compose(geometry.invert(self._head.similarity(solution)), affine)
+            self._affine = geometry.compose(registered_from_crop, affine)
         return Motion(
             groups=self._group_weights @ own,
             turn=solution[4:],
             crop=crop,
             grey=grey,
             crop_from_image=affine,
+            registered_from_crop=registered_from_crop,
             agreement=agreement if np.isfinite(agreement) else 0.0,
             lost=lost,
         )
@@ -117,10 +127,17 @@ class MotionMeter:
         return geometry.apply_with_depth(geometry.invert(self._affine), self.landmarks)
 
 
-def _crop(image: NDArray[np.uint8], affine: Affine) -> NDArray[np.uint8]:
-    return cv2.warpAffine(
-        image, affine, (CROP_SIZE, CROP_SIZE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+def _crop(image: NDArray[np.uint8], affine: Affine, oversampling: int) -> NDArray[np.uint8]:
+    """(S, S, 3) uint8 crop, cut at a multiple of its size and averaged down."""
+    size = oversampling * CROP_SIZE
+    enlarged = oversampling * affine
+    enlarged[:, 2] += (oversampling - 1) / 2  # pixel centres lie at whole numbers
+    crop = cv2.warpAffine(
+        image, enlarged, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
+    if oversampling == 1:
+        return crop
+    return cv2.resize(crop, (CROP_SIZE, CROP_SIZE), interpolation=cv2.INTER_AREA)
 
 
 def _grey(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.face import geometry
 from mer_ros.types import ClipFrame
 
 _MIN_INTERVAL_NS = 9_000_000  # a crop takes 48 KiB; 100 per second are enough to choose from
 _QUIET_S = 2.4  # crops are kept this long while nothing moves: no onset lies further in the past
 _MAX_CLIP_FRAMES = 32
+_REST_NS = 70_000_000  # before its onset a face is at rest: that long is averaged
+_PEAK_NS = 20_000_000  # and so much on both sides of the apex, where the movement hardly changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,12 +25,14 @@ class Crop:
     """One face in one frame.
 
     image: (S, S, 3) uint8 BGR aligned crop; from_image: (2, 3) float32 affine from the image to the crop;
-    roi_xywh: box of the face, image pixels.
+    registered_from_crop: affine from this crop to that of the same head registered
+    (``motion.meter.Motion``); roi_xywh: box of the face, image pixels.
     """
 
     stamp_ns: int
     image: NDArray[np.uint8]
-    from_image: NDArray[np.float32]
+    from_image: geometry.Affine
+    registered_from_crop: geometry.Affine
     roi_xywh: tuple[int, int, int, int]
 
 
@@ -54,9 +61,20 @@ class CropHistory:
         """Forget all crops."""
         self._crops.clear()
 
-    def nearest(self, stamp_ns: int) -> Crop:
-        """The crop closest to a stamp; the history must not be empty."""
-        return min(self._crops, key=lambda crop: abs(crop.stamp_ns - stamp_ns))
+    def at_rest(self, onset_ns: int) -> Crop:
+        """The crop closest to an onset, averaged with those of the 70 ms before it."""
+        return self._averaged(onset_ns, before_ns=_REST_NS, after_ns=0)
+
+    def at_peak(self, apex_ns: int) -> Crop:
+        """The crop closest to an apex, averaged with those less than 20 ms from it."""
+        return self._averaged(apex_ns, before_ns=_PEAK_NS, after_ns=_PEAK_NS)
+
+    def _averaged(self, stamp_ns: int, before_ns: int, after_ns: int) -> Crop:
+        """The crop closest to a stamp, with the mean image of its neighbours; the history is not empty."""
+        centre = min(self._crops, key=lambda crop: abs(crop.stamp_ns - stamp_ns))
+        first_ns, last_ns = centre.stamp_ns - before_ns, centre.stamp_ns + after_ns
+        near = [crop for crop in self._crops if first_ns <= crop.stamp_ns <= last_ns]
+        return replace(centre, image=_mean(near, centre))
 
     def clip(self, onset_ns: int, offset_ns: int) -> tuple[ClipFrame, ...]:
         """At most 32 evenly spaced crops between two stamps; empty if none is left."""
@@ -65,3 +83,16 @@ class CropHistory:
             return ()
         chosen = np.unique(np.linspace(0, len(inside) - 1, _MAX_CLIP_FRAMES).round().astype(int))
         return tuple(ClipFrame(inside[i].image, inside[i].stamp_ns) for i in chosen)
+
+
+def _mean(crops: Sequence[Crop], centre: Crop) -> NDArray[np.uint8]:
+    """(S, S, 3) uint8 mean of crops, each moved to where the head is in the crop ``centre``."""
+    to_centre = geometry.invert(centre.registered_from_crop)
+    total = np.zeros(centre.image.shape, np.float32)
+    for crop in crops:
+        image = crop.image
+        if crop is not centre:
+            moved = geometry.compose(to_centre, crop.registered_from_crop)
+            image = cv2.warpAffine(image, moved, image.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
+        cv2.accumulate(image, total)
+    return cv2.convertScaleAbs(total, alpha=1 / len(crops))

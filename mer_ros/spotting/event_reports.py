@@ -57,7 +57,7 @@ class EventReports:
         clip = self.crops.clip(spotted.onset_ns, spotted.offset_ns)
         if not clip:
             return None  # decided too late: no crop of it is left
-        onset, apex = self.crops.nearest(spotted.onset_ns), self.crops.nearest(spotted.apex_ns)
+        onset, apex = self.crops.at_rest(spotted.onset_ns), self.crops.at_peak(spotted.apex_ns)
         return ExpressionEvent(
             source=self.origin[0],
             frame_id=self.origin[1],

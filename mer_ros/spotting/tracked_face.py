@@ -199,7 +199,8 @@ class TrackedFace:
         self._compression.update(frame.stamp_ns, frame.image, face.roi_xywh)
         if face.quality:
             self._last_unfit_ns = frame.stamp_ns
-        self._reports.crops.add(Crop(frame.stamp_ns, motion.crop, motion.crop_from_image, face.roi_xywh))
+        affines = motion.crop_from_image, motion.registered_from_crop
+        self._reports.crops.add(Crop(frame.stamp_ns, motion.crop, *affines, face.roi_xywh))
         events = self._report(frame, spotted)
         if self._spotter.is_quiet:
             self._take_quiet_frame(frame.stamp_ns, motion, sharp, bool(unclear))

@@ -11,13 +11,14 @@ from mer_ros.types import Frame
 
 MS = 1_000_000
 LANDMARKS = np.zeros((468, 3), np.float32)
+UNMOVED = np.eye(2, 3, dtype=np.float32)
 
 
 def reports() -> EventReports:
     made = EventReports("run", "face_3", Frame(np.zeros((4, 4, 3), np.uint8), 0, "optical", "/camera"))
     for ms in range(0, 1000, 20):
         crop = np.full((128, 128, 3), ms // 4, np.uint8)
-        made.crops.add(Crop(ms * MS, crop, np.eye(2, 3, dtype=np.float32), (0, 0, 9, 9)))
+        made.crops.add(Crop(ms * MS, crop, UNMOVED, UNMOVED, (0, 0, 9, 9)))
     return made
 
 
