@@ -22,7 +22,7 @@ from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.measurement import FaceMeasurement
 from mer_ros.spotting.rejection import REASONS
 from mer_ros.spotting.spotted import Spotted
-from mer_ros.spotting.spotter import Spotter
+from mer_ros.spotting.spotter import SEARCH_PERIOD_S, Spotter
 from mer_ros.spotting.unit_patterns import UnitPatterns, unit_patterns
 
 BROW_UNITS = ("AU1", "AU2", "AU4")
@@ -30,6 +30,7 @@ BROW_UNITS = ("AU1", "AU2", "AU4")
 
 _BROWS = np.array(["brow" in name for name in MOTION_GROUPS])
 _TALKS_NS = 700_000_000  # a brow that moves within this time of speech moves beside it
+_SILENT_PERIOD_S = 0.08  # between two searches for brows in silence: they only learn the noise
 _RECENT = 8  # events that are kept to tell whether another one is the same movement
 
 
@@ -80,6 +81,8 @@ class FaceSpotter(Spotter):
     def update(self, stamp_ns: int, measurement: FaceMeasurement) -> list[Spotted]:
         """Process one frame; return the events decided by it."""
         reported = self._of_whole(super().update(stamp_ns, measurement))
+        talks = stamp_ns - self.last_speech_ns < _TALKS_NS or bool(self._numbers)
+        self._brows.search_period_s = SEARCH_PERIOD_S if talks else _SILENT_PERIOD_S
         brows = replace(measurement, groups=_brows_of(measurement.groups))
         until_ns = stamp_ns + round(self.config.speech_wait_s * 1e9)
         self._waiting += [(event, until_ns) for event in self._brows.update(stamp_ns, brows)]

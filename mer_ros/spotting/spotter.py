@@ -47,7 +47,9 @@ from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, TransientFin
 from mer_ros.spotting.unit_patterns import UnitPatterns
 from mer_ros.types import Kind
 
-_SEARCH_PERIOD_S = 0.016  # shortest time between two searches for transients
+SEARCH_PERIOD_S = 0.016
+"""Shortest time between two searches for transients."""
+
 _STRONGER = 1.02  # a transient replaces the held one if its snr is larger by this factor
 _OVERLAP_S = 0.03  # two consecutive events may overlap by this much
 _FIRST_S, _FIRST_FACTOR = 0.8, 1.5  # at the beginning of a face a movement must stand out by more
@@ -86,7 +88,8 @@ class Spotter:
 
     rejections: counters of rejected candidates by reason (``rejection.REASONS``); several spotters may share
     them. patterns: what to search for; ``unit_patterns`` if None. ConfigError for a rule that does not exist.
-    last_speech_ns: stamp of the end of the last speech; ``reset`` keeps it.
+    last_speech_ns: stamp of the end of the last speech; ``reset`` keeps it. search_period_s: shortest time
+    between two searches.
     """
 
     _history: History
@@ -108,6 +111,7 @@ class Spotter:
         self._provisional = ProvisionalEvents(self.rejections)
         self._n_events = 0
         self.last_speech_ns = -_LONG_AGO_NS
+        self.search_period_s = SEARCH_PERIOD_S
         self._state: SpotterState = Idle()
         self._first_stamp_ns: int | None = None
         self._period_s = 0.0
@@ -212,7 +216,7 @@ class Spotter:
         self.last_speech_ns = max(self.last_speech_ns, end_ns)
 
     def _is_search_due(self, now_s: float) -> bool:
-        return now_s - self._last_search_s >= _SEARCH_PERIOD_S
+        return now_s - self._last_search_s >= self.search_period_s
 
     def _advance(self, transient: Transient | None, now_s: float) -> Spotted | None:
         """Perform the transitions of the state machine. transient: found in this frame, or None."""
