@@ -167,4 +167,4 @@ def test_fault_91_strong_compression_gives_no_event_and_is_named():
         reported += pipeline.watcher.flush()
         words = [str(one) for one in pipeline.watcher.sensitivities()]
     assert reported == []
-    assert len(words) == 1 and "strong compression: " in words[0] and "send a higher bit rate" in words[0]
+    assert len(words) == 1 and "; compression: " in words[0] and "send a higher bit rate" in words[0]

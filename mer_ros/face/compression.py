@@ -53,7 +53,7 @@ class CompressionMeter:
             return f"strong compression: {found}, raise the quality of JPEG or the bit rate"
         if self.frozen > _MAX_FROZEN:
             found = f"{self.frozen:.0%} of the face is frozen from frame to frame"
-            return f"strong compression: {found}, send a higher bit rate"
+            return f"compression: {found}, send a higher bit rate to show smaller movements"
         return ""
 
     def update(self, stamp_ns: int, image: NDArray[np.uint8], roi_xywh: tuple[int, int, int, int]) -> None:

@@ -152,6 +152,7 @@ class MultiFaceTracker:
         self._candidates = []
         for candidate in sorted(candidates, key=_rank):
             known = likeness.returned(candidate) if likeness and candidate.n_detections >= needed else ""
+            known = "" if self._is_given(known, stamp_ns) else known
             is_ready = candidate.n_detections >= needed and known is not None
             is_ready &= bool(known) or not self._is_on_top(candidate)
             if is_ready and (known in self.tracks or self._make_room(candidate)):
@@ -173,10 +174,16 @@ class MultiFaceTracker:
             for one in self.tracks.values()
         )
 
-    def rename(self, id_: str, likeness: Likeness) -> None:
-        """Give a followed face, which turned out to be another person's, its own id."""
-        track = self.tracks.pop(id_)
-        self._follow(Track("", track.landmarks, track.seen_ns), likeness.returned(track))
+    def rename(self, ids: Sequence[str], likeness: Likeness) -> None:
+        """Give followed faces, which turned out to be other people's, their own ids."""
+        for track in [self.tracks.pop(id_) for id_ in ids]:
+            known = likeness.returned(track)
+            known = "" if self._is_given(known, track.seen_ns) else known
+            self._follow(Track("", track.landmarks, track.seen_ns), known)
+
+    def _is_given(self, id_: str | None, stamp_ns: int) -> bool:
+        """Whether a face that was detected at stamp_ns has this id."""
+        return bool(id_) and id_ in self.tracks and self.tracks[id_].seen_ns == stamp_ns
 
     def _follow(self, face: Track, known: str | None) -> None:
         """Follow a face by its known id, a new one if that is empty."""

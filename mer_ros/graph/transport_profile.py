@@ -51,12 +51,17 @@ def profile_variables(env: Mapping[str, str]) -> dict[str, str]:
     return {} if profile_of(env) else dict.fromkeys(PROFILE_VARIABLES, str(shipped_profile()))
 
 
+def uses_fast_dds(env: Mapping[str, str]) -> bool:
+    """Whether ROS uses Fast DDS, its default: no other middleware reads these profiles."""
+    return env.get("RMW_IMPLEMENTATION", "rmw_fastrtps_cpp").startswith("rmw_fastrtps")
+
+
 def udp_variables(env: Mapping[str, str]) -> dict[str, str]:
     """Variables that make a process use UDP only; none if there is shared memory, or a profile is named.
 
     Without them, Fast DDS uses UDP too, but every process prints errors first.
     """
-    if profile_of(env) or not shared_memory_problem():
+    if profile_of(env) or not uses_fast_dds(env) or not shared_memory_problem():
         return {}
     return dict.fromkeys(PROFILE_VARIABLES, str(files.config_file("fastdds_udp.xml")))
 

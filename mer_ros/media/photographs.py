@@ -42,27 +42,45 @@ def read_photograph(path: Path) -> NDArray[np.uint8]:
         raise DataError(
             f"The photograph {path} cannot be read ({error.strerror}): check the path."
         ) from error
-    _check_size(data, path)
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         raise DataError(f"{path} is a HEIC picture, which cannot be decoded here: save it as JPEG.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about damaged EXIF data and large sizes, which are checked here
+            _check_size(data, path)
             picture = Image.open(io.BytesIO(data))
             _check_pixels(*picture.size, path)
-            return _bgr(ImageOps.exif_transpose(picture))
+            return _bgr(_upright(picture))
     except Image.UnidentifiedImageError:
         opened = False
     except Image.DecompressionBombError as error:
         raise DataError(f"{path} has too many pixels: give an image of at most {MOST_PIXELS:,}.") from error
     except (OSError, SyntaxError, ValueError, EOFError):  # of Pillow, for damaged files
         opened = True
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data and not opened else None
+    image = None if opened else _by_opencv(data)
     if image is None:
         found = "is a damaged image" if opened else "is not an image"
         raise DataError(f"{path} {found}: give a complete {FORMATS} file.")
     _check_pixels(image.shape[1], image.shape[0], path)
     return np.asarray(image, np.uint8)
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture turned by its EXIF orientation; as it is if its metadata are damaged."""
+    picture.load()
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # of Pillow, whose errors for damaged metadata share no base class
+        return picture
+
+
+def _by_opencv(data: bytes) -> NDArray[np.uint8] | None:
+    """(H, W, 3) uint8 BGR of a format that Pillow does not know; None if OpenCV does not know it either."""
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    except cv2.error:
+        return None
+    return None if image is None else np.asarray(image, np.uint8)
 
 
 def _check_size(data: bytes, path: Path) -> None:

@@ -61,19 +61,24 @@ class CropHistory:
         """Forget all crops."""
         self._crops.clear()
 
-    def at_rest(self, onset_ns: int) -> Crop:
-        """The crop closest to an onset, averaged with those of the 70 ms before it."""
-        return self._averaged(onset_ns, before_ns=_REST_NS, after_ns=0)
+    def at_rest(self, onset_ns: int, after_ns: int = 0) -> Crop:
+        """The crop closest to an onset, averaged with those of the 70 ms before it.
+
+        after_ns: stamp of the last frame whose crop does not show the face well enough.
+        """
+        return self._averaged(onset_ns, max(onset_ns - _REST_NS, after_ns + 1), onset_ns)
 
     def at_peak(self, apex_ns: int) -> Crop:
         """The crop closest to an apex, averaged with those less than 20 ms from it."""
-        return self._averaged(apex_ns, before_ns=_PEAK_NS, after_ns=_PEAK_NS)
+        return self._averaged(apex_ns, apex_ns - _PEAK_NS, apex_ns + _PEAK_NS)
 
-    def _averaged(self, stamp_ns: int, before_ns: int, after_ns: int) -> Crop:
-        """The crop closest to a stamp, with the mean image of its neighbours; the history is not empty."""
+    def _averaged(self, stamp_ns: int, first_ns: int, last_ns: int) -> Crop:
+        """The crop closest to a stamp, with the mean image of it and of those between two other stamps.
+
+        The history is not empty.
+        """
         centre = min(self._crops, key=lambda crop: abs(crop.stamp_ns - stamp_ns))
-        first_ns, last_ns = centre.stamp_ns - before_ns, centre.stamp_ns + after_ns
-        near = [crop for crop in self._crops if first_ns <= crop.stamp_ns <= last_ns]
+        near = [crop for crop in self._crops if crop is centre or first_ns <= crop.stamp_ns <= last_ns]
         return replace(centre, image=_mean(near, centre))
 
     def clip(self, onset_ns: int, offset_ns: int) -> tuple[ClipFrame, ...]:

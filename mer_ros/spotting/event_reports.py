@@ -36,7 +36,7 @@ class EventReports:
             if one.number in self._provisional:
                 event = self._decided(one)
             else:
-                event = self._event(one, landmarks) if one.onset_ns > unfit_ns else None
+                event = self._event(one, landmarks, unfit_ns) if one.onset_ns > unfit_ns else None
                 if one.provisional:
                     self._provisional[one.number] = event
             events += [event] if event is not None else []
@@ -53,11 +53,13 @@ class EventReports:
         event = self._provisional.pop(spotted.number, None)
         return event and replace(event, provisional=False, withdrawn=spotted.withdrawn)
 
-    def _event(self, spotted: Spotted, landmarks: NDArray[np.float32]) -> ExpressionEvent | None:
+    def _event(
+        self, spotted: Spotted, landmarks: NDArray[np.float32], unfit_ns: int
+    ) -> ExpressionEvent | None:
         clip = self.crops.clip(spotted.onset_ns, spotted.offset_ns)
         if not clip:
             return None  # decided too late: no crop of it is left
-        onset, apex = self.crops.at_rest(spotted.onset_ns), self.crops.at_peak(spotted.apex_ns)
+        onset, apex = self.crops.at_rest(spotted.onset_ns, unfit_ns), self.crops.at_peak(spotted.apex_ns)
         return ExpressionEvent(
             source=self.origin[0],
             frame_id=self.origin[1],

@@ -54,6 +54,8 @@ class FaceMemory:
         """Forget all."""
         self.followed.clear()
         self._lost.clear()
+        self._tracks, self._looks = {}, []
+        self._image = np.zeros((1, 1, 3), np.uint8)
 
     def take_frame(self, frame: Frame, tracks: dict[str, Track]) -> None:
         """Compare the detections of this frame from now on. tracks: the followed faces before it, by id."""

@@ -86,28 +86,23 @@ class FaceSpotter(Spotter):
         brows = replace(measurement, groups=_brows_of(measurement.groups))
         until_ns = stamp_ns + round(self.config.speech_wait_s * 1e9)
         self._waiting += [(event, until_ns) for event in self._brows.update(stamp_ns, brows)]
-        left = []
-        for event, wait_ns in self._waiting:
-            if any(span.overlaps(event) for span in self._whole) or self._is_beside_blink(event):
-                continue
-            if event.offset_ns - self.last_speech_ns < _TALKS_NS:
-                self._beside.append(_Span(event.onset_ns, event.offset_ns))
-                reported.append(self._numbered(event))
-            elif stamp_ns < wait_ns:
-                left.append((event, wait_ns))
-        self._waiting = left
+        reported += self._beside_speech()
+        self._waiting = [(event, wait_ns) for event, wait_ns in self._waiting if stamp_ns < wait_ns]
         return reported
 
     def reset(self) -> list[Spotted]:
-        """Forget all movement; the learned noise is kept. Returns the provisional events as final."""
+        """Forget all movement; the learned noise is kept. Returns what ``flush`` returns."""
+        reported = super().reset()  # by way of ``flush``
         self._brows.reset()
-        self._waiting = []
-        return self._of_whole(super().reset())
+        return reported
 
     def flush(self) -> list[Spotted]:
-        """The provisional events as final: no more frames follow."""
+        """The provisional events as final, and movements that are held: no more frames follow."""
+        reported = self._of_whole(super().flush())
+        self._waiting += [(event, 0) for event in self._brows.flush()]
+        reported += self._beside_speech()
         self._waiting = []
-        return self._of_whole(super().flush())
+        return reported
 
     def add_quiet_frame(self) -> None:
         """Record that the last frame was quiet and is averaged into the next reference."""
@@ -137,8 +132,19 @@ class FaceSpotter(Spotter):
                 del self._numbers[event.number]
         return reported
 
-    def _numbered(self, event: Spotted) -> Spotted:
-        return replace(event, number=self._next_number())
+    def _beside_speech(self) -> list[Spotted]:
+        """The waiting events of the brows that speech surrounds and nothing else explains, each once."""
+        reported, left = [], []
+        for event, wait_ns in self._waiting:
+            if any(span.overlaps(event) for span in self._whole) or self._is_beside_blink(event):
+                continue
+            if event.offset_ns - self.last_speech_ns < _TALKS_NS:
+                self._beside.append(_Span(event.onset_ns, event.offset_ns))
+                reported.append(replace(event, number=self._next_number()))
+            else:
+                left.append((event, wait_ns))
+        self._waiting = left
+        return reported
 
     def _next_number(self) -> int:
         self._n_reported += 1

@@ -158,8 +158,7 @@ class TrackedFace:
         self._correction = landmarks - self._carried
         self.cover.update(frame.stamp_ns, frame.image, landmarks, after_cut)
         if after_cut:
-            self._flush_before_change()
-            self._last_unfit_ns = frame.stamp_ns
+            self.note_cut(frame.stamp_ns)
             self._anchor(frame)
             return
         if not self.cover.is_suspect:
@@ -168,6 +167,11 @@ class TrackedFace:
         drifted = distance > _MAX_DISTANCE or (self._drift > _MAX_DRIFT and self._spotter.is_quiet)
         if drifted or self._spotter.needs_anchor or blurred_s > _MAX_BLURRED_S:
             self._anchor(frame)
+
+    def note_cut(self, stamp_ns: int) -> None:
+        """The picture is of another scene from this frame on: no event spans that."""
+        self._flush_before_change()
+        self._last_unfit_ns = stamp_ns
 
     def step(self, frame: Frame) -> tuple[Face | None, list[ExpressionEvent]]:
         """Measure the next frame.

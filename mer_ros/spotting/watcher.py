@@ -67,7 +67,9 @@ class FaceWatcher:
         self.judged = JudgedFrames()
         # one face more than are followed, to detect a larger one that may replace a followed face
         self._finder = FaceFinder(self.config.max_faces + 1, self.config.min_interocular_px)
-        self._n_searches = self._last_cut_ns = 0
+        self._n_searches = 0
+        self._last_cut_ns: int | None = None
+        self._not_told: set[str] = set()  # faces that were not found since the last cut
         self._tracker = MultiFaceTracker(self.config.retention_s, self.config.max_faces)
         self._memory, self._scene_cut = FaceMemory(), SceneCut()
         self._faces = self._memory.followed
@@ -88,8 +90,9 @@ class FaceWatcher:
         self._memory.clear()
         self._scene_cut = SceneCut()
         self._frame_period.reset()
-        self._last_detection_ns = self._last_frame_ns = self._pending = None
+        self._last_detection_ns = self._last_frame_ns = self._last_cut_ns = self._pending = None
         self._n_searches = 0
+        self._not_told.clear()
         self._fast_mode = False
 
     def flush(self) -> list[ExpressionEvent]:
@@ -213,13 +216,19 @@ class FaceWatcher:
         self._memory.take_frame(frame, before)
         self._tracker.update(detections, frame.stamp_ns, self._memory)
         for id_ in [id_ for id_ in self._faces if id_ not in self._tracker.tracks]:
-            self._confirmed += self._memory.lose(before[id_]).flush()
+            lost = self._memory.lose(before[id_])
+            self._confirmed += lost.flush()
+            lost.forget()
+        if after_cut:
+            self._last_cut_ns = frame.stamp_ns
+            self._not_told = set(self._faces)
+            for face in self._faces.values():
+                face.note_cut(frame.stamp_ns)
         for id_, face in self._faces.items():
             track = self._tracker.tracks[id_]
             if track.seen_ns == frame.stamp_ns:
-                face.apply_detection(frame, track.landmarks, after_cut)
-        if after_cut:
-            self._last_cut_ns = frame.stamp_ns
+                face.apply_detection(frame, track.landmarks, after_cut=id_ in self._not_told)
+                self._not_told.discard(id_)
         self._rename_others(frame)
         tracks = self._tracker.tracks
         period_s = self._frame_period.median_s(otherwise=math.inf)
@@ -241,13 +250,14 @@ class FaceWatcher:
             else:
                 face.cover.refute()
         for id_ in others:
-            self._confirmed += self._memory.lose(self._tracker.tracks[id_], replaced=True).end()
-        for id_ in others:
-            self._tracker.rename(id_, self._memory)
+            lost = self._memory.lose(self._tracker.tracks[id_], replaced=True)
+            self._confirmed += lost.end()
+            lost.forget()
+        self._tracker.rename(others, self._memory)
 
     def _is_confirmed(self, id_: str, frame: Frame) -> bool:
         """Whether it is another person and neither a hand nor the face beside it that is unlike."""
-        if (frame.stamp_ns - self._last_cut_ns) * 1e-9 < _CUT_S:
+        if self._last_cut_ns is not None and (frame.stamp_ns - self._last_cut_ns) * 1e-9 < _CUT_S:
             return True
         landmarks = self._tracker.tracks[id_].landmarks
         image_wh = frame.image.shape[1], frame.image.shape[0]

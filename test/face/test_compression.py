@@ -72,8 +72,8 @@ def test_fault_91_h264_at_crf_34_is_named():
     meter = measured(through_h264(images(), 34))
     assert 0.2 < meter.frozen < 1.0
     assert meter.words == (
-        f"strong compression: {meter.frozen:.0%} of the face is frozen from frame to frame, "
-        "send a higher bit rate"
+        f"compression: {meter.frozen:.0%} of the face is frozen from frame to frame, "
+        "send a higher bit rate to show smaller movements"
     )
 
 

@@ -235,9 +235,30 @@ def test_fault_92_a_known_person_has_the_id_again_and_an_unclear_one_waits():
 def test_fault_92_another_person_at_the_same_place_has_another_id():
     tracker, looks = MultiFaceTracker(), Looks()
     tracker.update([face(100, 100)], 0)
-    tracker.rename("face_1", looks)
+    tracker.rename(["face_1"], looks)
     assert list(tracker.tracks) == ["face_2"] and not tracker.is_beside("face_2")
     tracker.update([face(100, 100), face(190, 100)], INTERVAL)
     for step in (2, 3):
         tracker.update([face(100, 100), face(190, 100)], step * INTERVAL)
     assert tracker.is_beside("face_2") and tracker.is_beside("face_3")
+
+
+def test_fault_92_two_people_who_swap_places_at_a_cut_swap_ids():
+    tracker = MultiFaceTracker()
+    tracker.update([face(100, 100, 80), face(300, 100, 60)], 0)
+    for step in (1, 2, 3):
+        tracker.update([face(100, 100, 80), face(300, 100, 60)], step * INTERVAL)
+    assert {id_: person_of(track) for id_, track in tracker.tracks.items()} == {"face_1": 80, "face_2": 60}
+    tracker.update([face(100, 100, 60), face(300, 100, 80)], 4 * INTERVAL)
+    tracker.rename(list(tracker.tracks), Looks(w60="face_2", w80="face_1"))
+    assert {id_: person_of(track) for id_, track in tracker.tracks.items()} == {"face_1": 80, "face_2": 60}
+
+
+def test_fault_92_two_faces_of_one_detection_never_share_an_id():
+    """Two that look alike, as a person and a picture of that person on a screen."""
+    tracker = MultiFaceTracker()
+    for step in range(4):
+        tracker.update(
+            [face(100, 100, 80), face(300, 100, 60)], step * INTERVAL, Looks(w80="face_9", w60="face_9")
+        )
+    assert len(tracker.tracks) == 2 and "face_9" in tracker.tracks

@@ -105,3 +105,22 @@ def test_what_is_no_picture_is_refused_in_one_sentence(tmp_path: Path) -> None:
         assert str(caught.value).count("\n") == 0 and str(caught.value).endswith(".")
     with pytest.raises(DataError, match=r"cannot be read \(Is a directory\)"):
         read_photograph(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_damaged_metadata_is_never_a_traceback(kind: str, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E], exif[0x011A] = 6, "a description", 72.0
+    Image.fromarray(ramp()).save(tmp_path / "x", format=kind, exif=exif)
+    whole, rng = bytearray((tmp_path / "x").read_bytes()), np.random.default_rng(0)
+    metadata = [i for i in range(len(whole)) if whole[i : i + 4] in (b"II*\0", b"MM\0*")]
+    start = metadata[0] if metadata else 0
+    for _ in range(300):
+        damaged = bytearray(whole)
+        for at in rng.integers(start, min(start + 120, len(whole)), 3):
+            damaged[at] = rng.integers(256)
+        (tmp_path / "y").write_bytes(damaged)
+        try:
+            assert read_photograph(tmp_path / "y").ndim == 3
+        except DataError as error:
+            assert "damaged" in str(error) or "not an image" in str(error) or "pixels" in str(error)

@@ -32,6 +32,11 @@ def test_rest_is_averaged_before_the_onset_and_the_peak_around_the_apex(crops):
     assert (crops.at_rest(0).image == 0).all() and (crops.at_peak(1990 * MS).image == 396 % 256).all()
 
 
+def test_rest_is_not_averaged_with_frames_in_which_the_face_could_not_be_judged(crops):
+    assert (crops.at_rest(1000 * MS, 980 * MS).image == 199).all(), "198 and 200"
+    assert (crops.at_rest(1000 * MS, 1000 * MS).image == 200).all()
+
+
 def test_a_camera_of_30_fps_has_no_second_frame_at_the_peak():
     crops = CropHistory()
     for i in range(10):

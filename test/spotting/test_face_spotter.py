@@ -83,3 +83,23 @@ def test_brow_patterns_move_nothing_but_brows():
     moved = np.abs(known.moved.reshape(len(known.names), -1, 2)).max(axis=(0, 2))
     assert [name for name, one in zip(NAMES, moved, strict=True) if one > 0] == NAMES[:4]
     np.testing.assert_allclose(np.linalg.norm(known.moved, axis=1), 1.0)
+
+
+def test_a_provisional_event_keeps_its_number_when_the_face_is_lost():
+    spotter, found = FaceSpotter(), []
+    for stamp_ns, one in frames(talks_s=(9.0, 9.0), brow_size=0.0):
+        t = stamp_ns * 1e-9
+        groups = one.groups + unit("AU12", 0.02) * bump(t, 2.6, 0.3)
+        found += spotter.update(stamp_ns, FaceMeasurement(groups.astype(np.float32)))
+        if found:
+            break
+    assert [(event.number, event.provisional) for event in found] == [(1, True)]
+    assert [(event.number, event.is_final) for event in spotter.reset()] == [(1, True)]
+    assert spotter.flush() == []
+
+
+def test_a_brow_that_is_held_beside_speech_is_reported_when_the_stream_ends():
+    spotter, shown = FaceSpotter(), list(frames())
+    found = [event for stamp_ns, one in shown[:292] for event in spotter.update(stamp_ns, one)]
+    assert [event for event in found if event.is_final] == []
+    assert [round(event.onset_ns * 1e-9, 1) for event in spotter.flush()] == [2.6]

@@ -95,13 +95,13 @@ class Followed:
         monkeypatch.setattr(tracked_face, "MotionMeter", self._make_meter)
         self.cover = Cover()
         monkeypatch.setattr(tracked_face, "CoverDetector", lambda: self.cover)
-        update = tracked_face.Spotter.update
+        update = tracked_face.FaceSpotter.update
 
         def decide(spotter: object, stamp_ns: int, measurement: object) -> list[Spotted]:
             found, self.decided = update(spotter, stamp_ns, measurement) or self.decided, []
             return found
 
-        monkeypatch.setattr(tracked_face.Spotter, "update", decide)
+        monkeypatch.setattr(tracked_face.FaceSpotter, "update", decide)
         track = Track("face_1", landmarks, 0)
         self.face = TrackedFace(WatcherConfig(), self.frame(0), track, "run", Counters(REASONS))
         self.now_ms = self.n_decided = 0

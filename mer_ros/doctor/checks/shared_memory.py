@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from mer_ros.doctor.check import Check
 from mer_ros.doctor.facts import Facts
 from mer_ros.doctor.finding import Finding, fix, note, ok
-from mer_ros.graph.transport_profile import MIN_SEGMENT_BYTES, profile_of, segment_bytes
+from mer_ros.graph.transport_profile import (
+    MIN_SEGMENT_BYTES,
+    profile_of,
+    segment_bytes,
+    uses_fast_dds,
+)
 
 _MIB = 2**20
 _ALL_NODES, _IMAGE_NODES = (
@@ -19,7 +24,7 @@ _ALL_NODES, _IMAGE_NODES = (
 
 def judge(facts: Facts) -> Iterator[Finding]:
     """Whether there is shared memory, and all segments fit; no finding if ROS does not work."""
-    if facts.graph is None:
+    if facts.graph is None or not uses_fast_dds(facts.env):
         return
     if facts.shared_memory is None or facts.shared_memory_problem:
         yield note(

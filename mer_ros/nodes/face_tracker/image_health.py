@@ -12,7 +12,12 @@ from rclpy.qos import QoSCompatibility, QoSProfile, qos_check_compatible
 
 from mer_ros.errors import quantity
 from mer_ros.graph.catalogue import non_camera_nodes
-from mer_ros.graph.transport_profile import PROFILE_VARIABLES, loads_profile, shared_memory_problem
+from mer_ros.graph.transport_profile import (
+    PROFILE_VARIABLES,
+    loads_profile,
+    shared_memory_problem,
+    uses_fast_dds,
+)
 from mer_ros.limits import NOTABLE_LOSS
 from mer_ros.nodes.base.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
 from mer_ros.runtime import QUEUE_FULL, Throttle
@@ -228,7 +233,7 @@ class ImageHealth:
         """Remedy for lost frames, naming the processes to change."""
         if self._playback is not None:
             return "lower the frame rate of the camera, or the load of this machine."
-        missing = shared_memory_problem()
+        missing = shared_memory_problem() if uses_fast_dds(os.environ) else ""
         if missing:
             return (
                 f"{missing}, so images come over UDP: mount a tmpfs there (mode 1777), let the tracker open "
