@@ -4,8 +4,8 @@ import numpy as np
 
 from benchmarks.recorded import Recorded, RecordingSpotter, replayed
 from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.spotting.face_spotter import FaceSpotter
 from mer_ros.spotting.measurement import FaceMeasurement
-from mer_ros.spotting.spotter import Spotter
 from mer_ros.spotting.unit_patterns import unit_patterns
 
 
@@ -25,5 +25,5 @@ def test_a_replay_gives_the_events_of_the_recorded_spotter() -> None:
         if i < 150:
             spotter.add_quiet_frame()
     assert [event.is_final for _, event in found] == [False, True]
-    ((first_ns, event),) = replayed(recorded, Spotter())
+    ((first_ns, event),) = replayed(recorded, FaceSpotter())
     assert event == found[1][1] and first_ns == found[0][0]
