@@ -20,8 +20,12 @@ from scipy.optimize import linear_sum_assignment
 
 Landmarks = NDArray[np.float32]
 
-_MAX_DISTANCE = 0.6  # gate, in face sizes from the prediction: about the distance between the eyes
-_MAX_GROWTH = 1.6  # gate, factor of the size from one detection to the next
+MAX_DISTANCE = 0.6
+"""Gate, in face sizes from the prediction: about the distance between the eyes."""
+
+MAX_GROWTH = 1.6
+"""Gate, factor of the size from one detection to the next."""
+
 _DUPLICATE_DISTANCE = 0.25  # in face sizes: two detections closer than this are one face
 _BESIDE = 1.5  # in face sizes
 _NEW_DISTANCE = 0.5  # in face sizes: a detection closer than this to a followed face is no new face
@@ -151,8 +155,9 @@ class MultiFaceTracker:
         needed = self._min_detections if self.tracks else 1
         self._candidates = []
         for candidate in sorted(candidates, key=_rank):
-            known = likeness.returned(candidate) if likeness and candidate.n_detections >= needed else ""
-            known = "" if self._is_given(known, stamp_ns) else known
+            known = (
+                self._known_id(candidate, likeness) if likeness and candidate.n_detections >= needed else ""
+            )
             is_ready = candidate.n_detections >= needed and known is not None
             is_ready &= bool(known) or not self._is_on_top(candidate)
             if is_ready and (known in self.tracks or self._make_room(candidate)):
@@ -177,13 +182,14 @@ class MultiFaceTracker:
     def rename(self, ids: Sequence[str], likeness: Likeness) -> None:
         """Give followed faces, which turned out to be other people's, their own ids."""
         for track in [self.tracks.pop(id_) for id_ in ids]:
-            known = likeness.returned(track)
-            known = "" if self._is_given(known, track.seen_ns) else known
+            known = self._known_id(track, likeness)
             self._follow(Track("", track.landmarks, track.seen_ns), known)
 
-    def _is_given(self, id_: str | None, stamp_ns: int) -> bool:
-        """Whether a face that was detected at stamp_ns has this id."""
-        return bool(id_) and id_ in self.tracks and self.tracks[id_].seen_ns == stamp_ns
+    def _known_id(self, face: Track, likeness: Likeness) -> str | None:
+        """As ``Likeness.returned``; empty if another face of the same detection has that id."""
+        known = likeness.returned(face)
+        holder = self.tracks.get(known or "")
+        return "" if holder is not None and holder.seen_ns == face.seen_ns else known
 
     def _follow(self, face: Track, known: str | None) -> None:
         """Follow a face by its known id, a new one if that is empty."""
@@ -246,6 +252,6 @@ def _assign(tracks: list[Track], found: list[Track], likeness: Likeness | None =
 def _cost(track: Track, face: Track) -> float:
     """Squared distance from the prediction plus squared change in size; each term is 1 at its gate."""
     size = max(track.size_px, 1.0)
-    distance = math.dist(track.predicted(face.seen_ns), face.centre) / (_MAX_DISTANCE * size)
-    growth = math.log(max(face.size_px, 1.0) / size) / math.log(_MAX_GROWTH)
+    distance = math.dist(track.predicted(face.seen_ns), face.centre) / (MAX_DISTANCE * size)
+    growth = math.log(max(face.size_px, 1.0) / size) / math.log(MAX_GROWTH)
     return distance**2 + growth**2

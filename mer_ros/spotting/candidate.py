@@ -40,8 +40,7 @@ class Candidate:
     height: movement of the region that moves most, from rest to apex, interocular distances. period_s: frame
     period. swing: (2,) range of the gap between the lips and of the width of the mouth within it, same unit.
     returned: whether the face was at rest again at the offset; False for a lasting movement and for a
-    transient of which much is left. compression: see
-    ``spotting.compression``.
+    transient of which much is left. compression: see ``spotting.compression``.
     """
 
     transient: Transient

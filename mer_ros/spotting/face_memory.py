@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 from mer_ros.face.appearance import TextureMeasures
 from mer_ros.face.likeness import CUT_LIMIT
 from mer_ros.face.texture import unwrap
-from mer_ros.face.tracker import Track
+from mer_ros.face.tracker import MAX_DISTANCE, MAX_GROWTH, Track
 from mer_ros.spotting.tracked_face import TrackedFace
 from mer_ros.types import Frame
 
 _COVERED_S, _CLEAR_S = 30.0, 5.0  # memory of a face that was covered when it was lost, and of any other
-_MAX_DISTANCE, _MAX_GROWTH = 0.6, 1.6  # in face sizes, and as a factor: the gates of the tracker
 _MAX_FACES = 8
 _UNSEEN_NS = 60_000_000  # a followed face that was found more recently is not elsewhere
 _UNSURE_LIMIT = 0.03  # unlikeness up to which a face that is half hidden may still be a lost one
@@ -115,5 +114,5 @@ class FaceMemory:
 def _distance(one: Track, other: Track) -> float:
     """Larger of distance and growth between two faces, relative to their gates."""
     size = max(one.size_px, 1.0)
-    growth = abs(math.log(max(other.size_px, 1.0) / size)) / math.log(_MAX_GROWTH)
-    return max(math.dist(one.centre, other.centre) / (_MAX_DISTANCE * size), growth)
+    growth = abs(math.log(max(other.size_px, 1.0) / size)) / math.log(MAX_GROWTH)
+    return max(math.dist(one.centre, other.centre) / (MAX_DISTANCE * size), growth)

@@ -6,7 +6,7 @@ from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.face_spotter import BROW_UNITS, FaceSpotter, brow_patterns
 from mer_ros.spotting.measurement import FaceMeasurement
-from mer_ros.spotting.spotter import Spotter
+from mer_ros.spotting.spotter import SEARCH_PERIOD_S, Spotter
 from mer_ros.spotting.unit_patterns import unit_of, unit_patterns
 
 NAMES, FPS = list(MOTION_GROUPS), 100
@@ -103,3 +103,13 @@ def test_a_brow_that_is_held_beside_speech_is_reported_when_the_stream_ends():
     found = [event for stamp_ns, one in shown[:292] for event in spotter.update(stamp_ns, one)]
     assert [event for event in found if event.is_final] == []
     assert [round(event.onset_ns * 1e-9, 1) for event in spotter.flush()] == [2.6]
+
+
+def test_a_withdrawn_event_keeps_nothing_and_brows_are_searched_for_seldom_in_silence():
+    spotter, found = FaceSpotter(), []
+    for stamp_ns, one in frames(seconds=6.0, talks_s=(9.0, 9.0), brow_size=0.0):
+        opened = sum(bump(stamp_ns * 1e-9, start_s, 0.25) for start_s in (2.0, 2.42, 2.7))
+        groups = (one.groups + unit("AU25", 0.03) * opened).astype(np.float32)
+        found += spotter.update(stamp_ns, FaceMeasurement(groups))
+    assert [event.withdrawn for event in found] == [False, True]
+    assert spotter._numbers == {} and spotter._brows.search_period_s > SEARCH_PERIOD_S
