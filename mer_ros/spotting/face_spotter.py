@@ -1,6 +1,6 @@
 """Spotter of one whole face, which judges the brows on their own while the mouth talks.
 
-The syllables of real speech have signal-to-noise ratios of 50 to 400, so a raised or lowered brow never is the
+Syllables of real speech have signal-to-noise ratios of 50 to 400, so a raised or lowered brow never is the
 strongest movement of a face that talks. A second spotter therefore sees the brows alone: their movement,
 their patterns, their noise. Its events count only beside speech, and only if the first one reports nothing at
 that time. People move their brows and lids in the rhythm of their speech, too, so more is asked for
