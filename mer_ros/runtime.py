@@ -16,7 +16,7 @@ import os
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 _POLL_S = 0.05  # between two calls of ``keep_waiting``
@@ -192,6 +192,23 @@ class DropOldestWorker(Generic[T]):
                 self._on_idle()
                 self._idle = True
             idle_s = IDLE_S if due else None
+
+
+class Seen:
+    """Remembers the last ``size`` keys."""
+
+    def __init__(self, size: int = 64) -> None:
+        self._size = size
+        self._keys: OrderedDict[Hashable, None] = OrderedDict()
+
+    def add(self, key: Hashable) -> bool:
+        """Remember a key; whether it is new."""
+        new = key not in self._keys
+        self._keys[key] = None
+        self._keys.move_to_end(key)
+        while len(self._keys) > self._size:
+            self._keys.popitem(last=False)
+        return new
 
 
 class Pairer(Generic[L, R]):

@@ -74,6 +74,12 @@ def _plain(number: float) -> str:
 AUTOSTART = Parameter(
     "autostart", True, "Configure and activate at start; false: an external lifecycle manager does both."
 )
+WAIT_FOR_NODES = Parameter(
+    "wait_for_nodes",
+    "",
+    "A clip or video also starts only once these nodes of its namespace are active, names separated by commas; "
+    "one that failed to configure is not waited for. Launch files and mer up name all nodes they start.",
+)
 _MODEL = (
     Parameter(
         "model",
@@ -162,10 +168,12 @@ CAMERA = (
     Parameter(
         "wait_for_subscribers",
         1,
-        "Number of subscribers to wait for before publishing, so that they miss no frame; 0 starts at once.",
+        "A clip or video starts once its images have this many subscribers, so that they miss no frame; 0: "
+        "at once. A webcam does not wait.",
         0,
         100,
     ),
+    WAIT_FOR_NODES,
     Parameter("exit_at_end", False, "Exit the process with code 0 after the last frame, for scripts."),
 )
 
@@ -193,10 +201,11 @@ FACE_TRACKER = (
     Parameter(
         "wait_for_subscribers",
         1,
-        _OPENED + "number of subscribers to events to wait for before a video file starts; 0 starts at once.",
+        _OPENED + "a video file starts once events have this many subscribers; 0: at once.",
         0,
         100,
     ),
+    replace(WAIT_FOR_NODES, description=_OPENED + "as of the node camera."),
     Parameter(
         "compressed",
         False,

@@ -15,7 +15,8 @@ from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.base.model_folder import ModelFolder
-from mer_ros.nodes.base.qos import QOS
+from mer_ros.nodes.base.qos import OFFERED, QOS
+from mer_ros.runtime import Seen
 from mer_ros.types import UNKNOWN, WITHDRAWN
 
 if TYPE_CHECKING:  # late: imports torch
@@ -25,7 +26,9 @@ if TYPE_CHECKING:  # late: imports torch
 class ClassifierNode(MerLifecycleNode):
     """Publishes one Emotion per message: "unknown" with a reason if the event is withdrawn or not usable.
 
-    While a model is replaced, the transport queues events.
+    While a model is replaced, the transport queues events. Events that were published before the node was
+    active, or while its process was restarted, are delivered again for some seconds and answered then; an
+    event that this process has answered is not answered twice.
     """
 
     NAME = "classifier"
@@ -36,14 +39,17 @@ class ClassifierNode(MerLifecycleNode):
         self._recogniser: Recogniser | None = None
         self._events: Subscription | None = None
         self._output: LifecyclePublisher | None = None
+        self._seen = Seen()
         self._answered = self._unknown = self._withdrawn = 0
         self._service = self.create_service(SetModel, topic_names.SET_MODEL, self._on_set_model)
 
     def configure(self) -> None:
-        """Load the model."""
+        """Load the model. Meanwhile subscribers discover the publisher, so that they miss no label."""
+        self._output = self.create_lifecycle_publisher(
+            Emotion, topic_names.EMOTION, OFFERED[topic_names.EMOTION]
+        )
         self._folder = ModelFolder(self)
         self._recogniser = self._folder.load(self.value("model"))
-        self._output = self.create_lifecycle_publisher(Emotion, topic_names.EMOTION, QOS[topic_names.EMOTION])
         self.get_logger().info(f"model {self._recogniser.model_id} on {self._recogniser.device}")
 
     def activate(self) -> None:
@@ -66,6 +72,9 @@ class ClassifierNode(MerLifecycleNode):
 
     def _on_event(self, message: ExpressionEvent) -> None:
         assert self._recogniser is not None
+        key = message.source, message.event_id, message.provisional, message.withdrawn
+        if not self._seen.add(key):
+            return  # delivered again after a deactivation
         with self.work():
             if message.withdrawn:
                 self._send(self._refusal(message, WITHDRAWN))

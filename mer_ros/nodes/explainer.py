@@ -20,7 +20,7 @@ from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.base.model_folder import ModelFolder
 from mer_ros.nodes.base.qos import QOS
-from mer_ros.runtime import Pairer
+from mer_ros.runtime import Pairer, Seen
 from mer_ros.types import ExpressionEvent as Event
 from mer_ros.types import Prediction
 
@@ -44,6 +44,7 @@ class ExplainerNode(MerLifecycleNode):
         self._explainers: OrderedDict[str, Explainer] = OrderedDict()  # by model id, least recent first
         self._missing: OrderedDict[str, float] = OrderedDict()  # model id to the time of the last attempt
         self._pairs: Pairer[Event, Emotion] = Pairer()
+        self._seen = Seen()
         self._inputs: list[Subscription] = []
         self._outputs: dict[str, LifecyclePublisher] = {}
         self._subscribe_timer: Timer | None = None
@@ -52,14 +53,14 @@ class ExplainerNode(MerLifecycleNode):
 
     def configure(self) -> None:
         """Load the expected model, so that the first explanation is not delayed."""
-        self._folder = ModelFolder(self)
-        self._load(self.value("model"))
         for topic, kind in (
             (topic_names.EXPLANATION, Explanation),
             (topic_names.OVERLAY, Image),
             (topic_names.PROTOTYPE, Image),
         ):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
+        self._folder = ModelFolder(self)
+        self._load(self.value("model"))
 
     def activate(self) -> None:
         """Start to subscribe to events and emotions on demand."""
@@ -134,6 +135,8 @@ class ExplainerNode(MerLifecycleNode):
         if pair is None:
             return
         event, emotion = pair
+        if not self._seen.add(_key(emotion)):
+            return  # both were delivered again to a new subscription
         explainer = self._explainer_of(emotion.model)
         if explainer is None:
             return

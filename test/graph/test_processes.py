@@ -82,20 +82,6 @@ def test_fault_64_a_killed_child_is_started_again() -> None:
     assert not alive(first) and not alive(second)
 
 
-def test_a_child_that_is_held_starts_when_it_is_released() -> None:
-    lines = Lines()
-    with Supervisor([python("a", "print('up')"), python("late", SLEEP)], lines.take, ["late"]) as supervisor:
-        wait(lambda: supervisor.exit_codes()["a"] == 0, supervisor.poll)
-        assert supervisor.poll(), "a child is still to start"
-        assert "late" not in supervisor.pids()
-        supervisor.release()
-        wait(lambda: lines.has("late", "up"))
-        pid = supervisor.pids()["late"]
-        supervisor.release()
-        assert supervisor.pids() == {"late": pid}, "started twice"
-    assert not alive(pid)
-
-
 def test_fault_64_restarts_of_a_child_are_limited_and_the_others_keep_running() -> None:
     lines = Lines()
     commands = [python("broken", "raise SystemExit(3)", respawn=True), python("good", SLEEP, respawn=True)]

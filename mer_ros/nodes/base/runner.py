@@ -1,73 +1,175 @@
-"""Creates a node, spins it and shuts it down."""
+"""Creates the nodes of a process, spins each in a thread of its own, and shuts them down.
+
+The main thread only waits for a signal or for the end of a node: while a node configures itself, which takes
+seconds, a signal is handled at once. If the clean end takes too long, because a node is loading a model, the
+process ends without it; its participant has then left the ROS graph, if possible.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import queue
 import signal
 import sys
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Sequence
 
 import rclpy
 from rclpy.exceptions import ParameterException, ROSInterruptException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.signals import SignalHandlerOptions
 
 from mer_ros.errors import ConfigError
 from mer_ros.graph.processes import USAGE_ERROR
+from mer_ros.nodes.base.entry import SIGNALS
 from mer_ros.nodes.base.guarded import FAILURES_UNTIL_ERROR, first_line, sentence_of
 from mer_ros.nodes.base.initialisation import ensure_log_folder
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 from mer_ros.runtime import Streak
 
+_CALLBACK_LIMIT_S = 0.4  # from a signal until the running callbacks must have ended
+_END_LIMIT_S = 1.2  # ... until the process ends without a clean end
 
-def run_node(node_class: Callable[[], MerLifecycleNode]) -> int:
-    """Spin a node until SIGINT, SIGTERM or its own end. Returns the exit code and prints no traceback."""
-    signals: list[int] = []  # received; once rclpy is initialised, its handler shuts the context down too
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _frame: signals.append(number))
+
+def run_nodes(node_classes: Sequence[Callable[[], MerLifecycleNode]]) -> int:
+    """Spin nodes until SIGINT, SIGTERM or the end of one. Returns the exit code and prints no traceback."""
+    ends: queue.SimpleQueue[int] = queue.SimpleQueue()  # exit codes; put may interrupt get in the same thread
+    for number in SIGNALS:
+        signal.signal(number, lambda *_: ends.put(0))
     try:
         ensure_log_folder()
-        rclpy.init()
+        rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except Exception as error:
         sys.stderr.write(f"The command line is invalid: {first_line(error)}\n")
         return USAGE_ERROR
-    node, executor = None, None
+    workers: list[_Worker] = []
+    creation = threading.Thread(target=_create, args=(node_classes, workers, ends), daemon=True)
+    creation.start()
+    code = ends.get()
+    _shut_down(creation, workers, code)
+    return code
+
+
+def _create(
+    node_classes: Sequence[Callable[[], MerLifecycleNode]],
+    workers: list[_Worker],
+    ends: queue.SimpleQueue[int],
+) -> None:
+    """Create the nodes, append their workers and start them; put the exit code into ``ends`` if one fails."""
     try:
-        executor = SingleThreadedExecutor()
-        node = node_class()
-        executor.add_node(node)
-        return _spin(node, executor, signals)
+        for node_class in node_classes:
+            workers.append(_Worker(node_class(), ends))
+        _check_names([worker.node for worker in workers])
     except Exception as error:
-        if signals or not rclpy.ok():
-            return 0
-        if isinstance(error, ParameterException):  # of rclpy's own parameters, such as use_sim_time
-            sys.stderr.write(f"The command line is invalid: {first_line(error)}\n")
-            return USAGE_ERROR
-        sys.stderr.write(f"{sentence_of(error)}\n")
-        return 1
-    finally:
-        if node is not None:
-            node.end()
-            node.destroy_node()
-        if executor is not None:
-            executor.shutdown()
-        rclpy.try_shutdown()
+        ends.put(_refusal(error) if ends.empty() else 0)
+        return
+    for worker in workers:
+        worker.start()
 
 
-def _spin(node: MerLifecycleNode, executor: SingleThreadedExecutor, signals: list[int]) -> int:
-    """Process callbacks until the end. Returns 1 after five consecutive failures of the executor, else 0."""
-    streak = Streak(FAILURES_UNTIL_ERROR)
-    while rclpy.ok() and not signals:
-        try:
-            executor.spin_once()
-            streak.success()
-        except (ExternalShutdownException, ROSInterruptException):
-            break
-        except Exception as error:
-            if not rclpy.ok():
+def _check_names(nodes: Sequence[MerLifecycleNode]) -> None:
+    """Raise ConfigError if nodes of one process have the same name."""
+    names = [node.get_name() for node in nodes]
+    for node in nodes:
+        if names.count(node.get_name()) > 1:
+            given, own = node.get_name(), node.NAME
+            raise ConfigError(
+                f"__node:={given} names several nodes of this process: write -r {own}:__node:={given}."
+            )
+
+
+def _refusal(error: Exception) -> int:
+    """Print why the nodes cannot be created; the exit code."""
+    if isinstance(error, (ParameterException, ConfigError)):  # rclpy's own parameters, such as use_sim_time
+        sys.stderr.write(f"The command line is invalid: {first_line(error)}\n")
+        return USAGE_ERROR
+    sys.stderr.write(f"{sentence_of(error)}\n")
+    return 1
+
+
+class _Worker:
+    """A node with its executor in a thread. ends: receives the exit code of the thread when it ends."""
+
+    def __init__(self, node: MerLifecycleNode, ends: queue.SimpleQueue[int]) -> None:
+        self.node, self._ends = node, ends
+        self._executor = SingleThreadedExecutor()
+        self._executor.add_node(node)
+        self._wake = node.create_guard_condition(lambda: None)
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name=node.get_name(), daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the thread end after its current callback."""
+        self._stopping = True
+        with contextlib.suppress(Exception):  # the node may have been destroyed by its own end
+            self._wake.trigger()
+
+    def joined(self, deadline_s: float) -> bool:
+        """Whether the thread has ended by then; steady clock, seconds."""
+        if self._thread.ident is not None:
+            self._thread.join(max(0.0, deadline_s - time.monotonic()))
+        return not self._thread.is_alive()
+
+    def close(self, clean: bool) -> None:
+        """Release the node's resources if its thread has ended (clean), and leave the ROS graph."""
+        if clean:
+            self.node.end()
+        self.node.destroy_node()
+        if clean:
+            self._executor.shutdown()
+
+    def _run(self) -> None:
+        self._ends.put(self._spin())
+
+    def _spin(self) -> int:
+        """Process callbacks until the end; 1 after five consecutive failures of the executor, else 0."""
+        streak = Streak(FAILURES_UNTIL_ERROR)
+        while rclpy.ok() and not self._stopping:
+            try:
+                self._executor.spin_once()
+                streak.success()
+            except (ExternalShutdownException, ROSInterruptException):
                 break
-            node.get_logger().error(sentence_of(error))
-            if streak.failure():
-                return 1
-    return 0
+            except Exception as error:
+                if self._stopping or not rclpy.ok():
+                    break
+                self.node.get_logger().error(sentence_of(error))
+                if streak.failure():
+                    return 1
+        return 0
+
+
+def _shut_down(creation: threading.Thread, workers: Sequence[_Worker], code: int) -> None:
+    """Shut the nodes down in a thread; if that takes too long, end the process with the exit code."""
+    thread = threading.Thread(target=_end, args=(creation, workers), daemon=True)
+    thread.start()
+    thread.join(_END_LIMIT_S)
+    if thread.is_alive():
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        os._exit(code)
+
+
+def _end(creation: threading.Thread, workers: Sequence[_Worker]) -> None:
+    """End the threads, release all resources and leave the ROS graph."""
+    deadline_s = time.monotonic() + _CALLBACK_LIMIT_S
+    creation.join(_CALLBACK_LIMIT_S)
+    for worker in workers:
+        worker.stop()
+    clean = [worker.joined(deadline_s) for worker in workers]
+    for worker, ended in zip(workers, clean):
+        with contextlib.suppress(Exception):
+            worker.close(ended)
+    if all(clean) and not creation.is_alive():
+        rclpy.try_shutdown()
+    else:
+        threading.Event().wait()  # a thread is busy: the main thread ends the process

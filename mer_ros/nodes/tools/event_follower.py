@@ -18,6 +18,7 @@ from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.initialisation import does_not_start, init_command
 from mer_ros.nodes.base.qos import QOS
+from mer_ros.runtime import Seen
 from mer_ros.types import Kind
 
 _SETTLE_S = 1.0  # from the end of a recording, for events on their way
@@ -76,38 +77,24 @@ class EventFollower(Node):
         self._answers: dict[str, ReceivedEmotion] = {}  # by event id, without explanation so far
         self._texts: dict[str, str] = {}  # explanations without an answer so far
         self._reported: set[str] = set()
+        self._seen = Seen()  # of a live camera: a restarted classifier answers the latest events again
         self._ended_s: float | None = None
         self._received_s = time.monotonic()
         self.n_events = 0
         self._faces: Subscription | None = None
-        self._input: Subscription | None = None
         self._subscribe(DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics)
         self._subscribe(Emotion, names.EMOTION, self._on_emotion)
         self._faces = self._subscribe(FaceArray, names.FACES, self._on_first_faces)
         if ends:
             self._subscribe(Explanation, names.EXPLANATION, self._on_explanation)
+            self._subscribe(ExpressionEvent, names.EVENTS, self._on_event_message)
 
     def _subscribe(self, kind: type, topic: str, callback: Callable[..., None]) -> Subscription:
         return self.create_subscription(kind, topic, callback, QOS[topic])
 
     def spin(self, duration_s: float) -> None:
-        """Wait for one message, at most ``duration_s``; subscribe to events once the graph is up.
-
-        A recording that the tracker opens starts when its events have all their subscribers. This one comes
-        last, so that no answer is missed.
-        """
+        """Wait for one message, at most ``duration_s``."""
         rclpy.spin_once(self, timeout_sec=duration_s)
-        if self._input is None and self._ends and self.graph_is_up:
-            self._input = self._subscribe(ExpressionEvent, names.EVENTS, self._on_event_message)
-
-    @property
-    def graph_is_up(self) -> bool:
-        """Whether tracker, classifier and explainer are active and publish."""
-        active = {node for node, status in self._status.items() if status.values.get("state") == "active"}
-        return {"face_tracker", "classifier", "explainer"} <= active and all(
-            self.count_publishers(self.resolve_topic_name(topic))
-            for topic in (names.EMOTION, names.EXPLANATION)
-        )
 
     @property
     def failure(self) -> str:
@@ -214,6 +201,8 @@ class EventFollower(Node):
             return
         if self._ends:
             self._reported.add(answer.event_id)
+        elif not self._seen.add(answer.event_id):
+            return
         self.n_events += 1
         self._on_event(answer, text)
 
