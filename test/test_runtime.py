@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mer_ros import runtime
-from mer_ros.runtime import Counters, DropOldestWorker, Pairer, Streak, Throttle
+from mer_ros.runtime import Counters, DropOldestWorker, Pairer, Seen, Streak, Throttle
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNT_FAULTS = """
@@ -214,3 +214,8 @@ def threads(**environ: str) -> str:
 def test_opencv_and_blas_use_one_thread_unless_the_user_sets_another_number() -> None:
     assert threads() == "1 1"
     assert threads(OPENCV_FOR_THREADS_NUM="2", OPENBLAS_NUM_THREADS="3") == "2 3"
+
+
+def test_seen_keys_are_remembered_up_to_the_size() -> None:
+    seen = Seen(2)
+    assert [seen.add(key) for key in ("a", "b", "a", "c", "a", "b")] == [True, True, False, True, False, True]

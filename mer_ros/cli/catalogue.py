@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+EXIT_INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C has interrupted."""
+
 
 class Subcommand(NamedTuple):
     """A subcommand.

@@ -1,4 +1,4 @@
-"""Start of the command ``mer``: a signal during its imports, which take a second, ends it without a traceback."""
+"""Start of the command ``mer``: a signal during its imports, which take a second, ends it at once."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import os
 import signal
 import sys
 
-from mer_ros.cli.catalogue import COMMANDS
-
-EXIT_INTERRUPTED = 130
+from mer_ros.cli.catalogue import COMMANDS, EXIT_INTERRUPTED
 
 
 def main() -> None:

@@ -14,8 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from mer_ros import __version__
-from mer_ros.cli.catalogue import COMMANDS, Subcommand
-from mer_ros.cli.entry import EXIT_INTERRUPTED
+from mer_ros.cli.catalogue import COMMANDS, EXIT_INTERRUPTED, Subcommand
 from mer_ros.cli.terminal import fitted
 from mer_ros.errors import MerError, unknown_name
 

@@ -31,10 +31,10 @@ _TOPIC = re.compile(rf"(~/)?{_NAME.pattern}")
 class NodeSpec:
     """One process of the graph.
 
-    package, executable: as for ``ros2 run``. name: of its node. nodes: names of its nodes if they are several;
-    the process then has no node of its own name. parameters: name to value, for each node; they override
-    params_files. remappings: (from, to). env: variables to add to the environment. arguments: arguments before
-    --ros-args.
+    package, executable: as for ``ros2 run``. name: of its node. nodes: names of its nodes if they are
+    several; the process then has no node of its own name. parameters: name to value, for each node; they
+    override params_files. remappings: (from, to). env: variables to add to the environment. arguments:
+    arguments before --ros-args.
     """
 
     package: str

@@ -77,8 +77,8 @@ AUTOSTART = Parameter(
 WAIT_FOR_NODES = Parameter(
     "wait_for_nodes",
     "",
-    "A clip or video also starts only once these nodes of its namespace are active, names separated by commas; "
-    "one that failed to configure is not waited for. Launch files and mer up name all nodes they start.",
+    "A clip or video starts once these nodes of its namespace are active, too: names separated by commas. A "
+    "node that failed to configure is not waited for. The launch files and mer up set it.",
 )
 _MODEL = (
     Parameter(

@@ -23,12 +23,14 @@ from dataclasses import dataclass, field
 from mer_ros.errors import ConfigError, GraphError
 from mer_ros.graph.description import NodeSpec
 
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""The signals that end a process with exit code 0."""
+
 USAGE_ERROR = 2
 """Exit code for an invalid command line: a restart would not help."""
 
 _MAX_STARTS, _RESTART_WINDOW_S = 5, 60.0
 _BACKOFF_S, _BACKOFF_MAX_S = 0.2, 5.0
-_ENDING = (signal.SIGINT, signal.SIGTERM)
 _ESCALATION = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
 
 _WITH_PARENT_DEATH_SIGNAL = """
@@ -121,7 +123,7 @@ class _Child:
             raise GraphError(
                 f"{self.command.name} cannot start: the program {self.command.argv[0]} does not exist."
             )
-        with _blocked(_ENDING if self.command.unblocks_signals else ()):
+        with _blocked(ENDING_SIGNALS if self.command.unblocks_signals else ()):
             self.process = self._spawn()
         self._reader = threading.Thread(target=self._forward, args=(self.process,), daemon=True)
         self._reader.start()

@@ -175,9 +175,11 @@ def test_fault_65_values_are_quoted_as_yaml_and_pass_no_shell() -> None:
 
 def test_the_demo_graph_becomes_commands() -> None:
     commands = {spec.name: command_of(spec) for spec in node_specs(DEMO, {})}
-    assert list(commands) == ["camera", "face_tracker", "classifier", "explainer"]
+    assert list(commands) == ["camera", "face_tracker", "recogniser"]
+    assert "__node:=camera" in commands["camera"].argv
+    assert not any("__node" in word for word in commands["recogniser"].argv), "it would rename both nodes"
     assert "image:=demo/image_raw" in commands["camera"].argv
-    assert "__ns:=/mer" in commands["explainer"].argv
+    assert "__ns:=/mer" in commands["recogniser"].argv
 
 
 def test_a_missing_program_is_one_sentence() -> None:

@@ -7,8 +7,7 @@ import os
 import signal
 import sys
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""The signals that end a process of nodes with exit code 0."""
+from mer_ros.graph.processes import ENDING_SIGNALS
 
 
 def run_process(*places: str) -> int:
@@ -18,9 +17,9 @@ def run_process(*places: str) -> int:
     itself, there is no resource to release, so they end the process with exit code 0. A supervisor may have
     blocked them until here, because the interpreter does not handle them while it starts.
     """
-    for number in SIGNALS:
+    for number in ENDING_SIGNALS:
         signal.signal(number, lambda *_: os._exit(0))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
     module = ""
     try:
         from mer_ros.nodes.base.runner import run_nodes

@@ -19,7 +19,7 @@ def reliable(depth: int) -> QoSProfile:
 
 
 EVENT_LIFESPAN_S = 15.0
-"""Time for which a publisher keeps an event or label for later subscribers: a killed classifier is back in 8 s."""
+"""Time for which an event or label is kept for later subscribers; a killed classifier is back in 8 s."""
 
 _EVENT_DEPTH = 32  # events and labels; one face has at most a few per second
 
@@ -34,7 +34,7 @@ def kept(depth: int = _EVENT_DEPTH) -> QoSProfile:
 def kept_for_a_while(depth: int = _EVENT_DEPTH) -> QoSProfile:
     """``kept``, for a publisher whose messages expire after ``EVENT_LIFESPAN_S``.
 
-    Only the publisher has a lifespan: a subscriber would compare the stamps of another machine with its clock.
+    Only the publisher has a lifespan: a subscriber would compare stamps of another machine with its clock.
     """
     profile = kept(depth)
     profile.lifespan = Duration(seconds=EVENT_LIFESPAN_S)

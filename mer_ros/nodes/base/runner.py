@@ -1,12 +1,13 @@
 """Creates the nodes of a process, spins each in a thread of its own, and shuts them down.
 
 The main thread only waits for a signal or for the end of a node: while a node configures itself, which takes
-seconds, a signal is handled at once. If the clean end takes too long, because a node is loading a model, the
-process ends without it; its participant has then left the ROS graph, if possible.
+seconds, a signal is handled at once. A node that is loading a model is not waited for: it leaves the ROS
+graph, and the process ends.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import queue
@@ -15,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 import rclpy
 from rclpy.exceptions import ParameterException, ROSInterruptException
@@ -22,21 +24,23 @@ from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
 from mer_ros.errors import ConfigError
-from mer_ros.graph.processes import USAGE_ERROR
-from mer_ros.nodes.base.entry import SIGNALS
+from mer_ros.graph.processes import ENDING_SIGNALS, USAGE_ERROR
 from mer_ros.nodes.base.guarded import FAILURES_UNTIL_ERROR, first_line, sentence_of
 from mer_ros.nodes.base.initialisation import ensure_log_folder
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 from mer_ros.runtime import Streak
 
-_CALLBACK_LIMIT_S = 0.4  # from a signal until the running callbacks must have ended
-_END_LIMIT_S = 1.2  # ... until the process ends without a clean end
+_CALLBACK_LIMIT_S = 0.4  # from a signal until the running callbacks are no longer waited for
+_END_LIMIT_S = 0.8  # ... until the process ends in any case
 
 
 def run_nodes(node_classes: Sequence[Callable[[], MerLifecycleNode]]) -> int:
-    """Spin nodes until SIGINT, SIGTERM or the end of one. Returns the exit code and prints no traceback."""
+    """Spin nodes until SIGINT, SIGTERM or the end of one, then end the process; prints no traceback.
+
+    Returns the exit code, without having created a node, if ROS does not start.
+    """
     ends: queue.SimpleQueue[int] = queue.SimpleQueue()  # exit codes; put may interrupt get in the same thread
-    for number in SIGNALS:
+    for number in ENDING_SIGNALS:
         signal.signal(number, lambda *_: ends.put(0))
     try:
         ensure_log_folder()
@@ -51,8 +55,10 @@ def run_nodes(node_classes: Sequence[Callable[[], MerLifecycleNode]]) -> int:
     creation = threading.Thread(target=_create, args=(node_classes, workers, ends), daemon=True)
     creation.start()
     code = ends.get()
-    _shut_down(creation, workers, code)
-    return code
+    ending = threading.Thread(target=_end, args=(creation, workers, clean := []), daemon=True)
+    ending.start()
+    ending.join(_END_LIMIT_S)
+    _leave(code, bool(clean))
 
 
 def _create(
@@ -147,29 +153,29 @@ class _Worker:
         return 0
 
 
-def _shut_down(creation: threading.Thread, workers: Sequence[_Worker], code: int) -> None:
-    """Shut the nodes down in a thread; if that takes too long, end the process with the exit code."""
-    thread = threading.Thread(target=_end, args=(creation, workers), daemon=True)
-    thread.start()
-    thread.join(_END_LIMIT_S)
-    if thread.is_alive():
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(Exception):
-                stream.flush()
-        os._exit(code)
-
-
-def _end(creation: threading.Thread, workers: Sequence[_Worker]) -> None:
-    """End the threads, release all resources and leave the ROS graph."""
+def _end(creation: threading.Thread, workers: Sequence[_Worker], clean: list[bool]) -> None:
+    """End the threads, release the resources and leave the ROS graph; append to ``clean`` if all ended."""
     deadline_s = time.monotonic() + _CALLBACK_LIMIT_S
     creation.join(_CALLBACK_LIMIT_S)
     for worker in workers:
         worker.stop()
-    clean = [worker.joined(deadline_s) for worker in workers]
-    for worker, ended in zip(workers, clean):
+    ended = [worker.joined(deadline_s) for worker in workers]
+    for worker, one in zip(workers, ended):
         with contextlib.suppress(Exception):
-            worker.close(ended)
-    if all(clean) and not creation.is_alive():
+            worker.close(one)
+    if all(ended) and not creation.is_alive():
         rclpy.try_shutdown()
-    else:
-        threading.Event().wait()  # a thread is busy: the main thread ends the process
+        clean.append(True)
+
+
+def _leave(code: int, clean: bool) -> NoReturn:
+    """End the process without the teardown of the interpreter, which takes a second after torch is imported.
+
+    clean: whether no thread uses what exit handlers release, such as temporary folders.
+    """
+    if clean:
+        atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(code)

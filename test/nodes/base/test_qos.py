@@ -22,10 +22,11 @@ def test_every_topic_but_the_camera_images_has_a_profile() -> None:
 
 
 @pytest.mark.parametrize("topic", QOS)
-def test_results_are_reliable_and_not_replayed_to_late_subscribers(topic: str) -> None:
+def test_results_are_reliable_and_only_events_and_labels_reach_late_subscribers(topic: str) -> None:
     profile = QOS[topic]
     assert profile.reliability == ReliabilityPolicy.RELIABLE
-    assert profile.durability == DurabilityPolicy.VOLATILE
+    kept = topic in (topic_names.EVENTS, topic_names.EMOTION)
+    assert profile.durability == (DurabilityPolicy.TRANSIENT_LOCAL if kept else DurabilityPolicy.VOLATILE)
     assert profile.history == HistoryPolicy.KEEP_LAST and profile.depth >= 5
 
 
