@@ -20,6 +20,8 @@ def run(name: str) -> int:
     entries = executables()[name]
     if any(entry.exchanges_images for entry in entries):
         runtime.tune_for_images()
+    else:
+        runtime.share_heap()
     return run_process(*(entry.place for entry in entries))
 
 

@@ -173,6 +173,27 @@ def test_fault_65_values_are_quoted_as_yaml_and_pass_no_shell() -> None:
     assert "on:=true" in argv and 'n:="1"' in argv
 
 
+HANDLES = """
+import signal, sys, time
+time.sleep(1)  # as if the interpreter took long to start
+signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+time.sleep(100)
+"""
+
+
+@pytest.mark.parametrize(("unblocks", "code"), [(True, 0), (False, -signal.SIGINT)])
+def test_fault_93_a_signal_before_a_program_handles_it_ends_it_as_a_later_one(
+    unblocks: bool, code: int
+) -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    command = ProcessCommand("a", (sys.executable, "-c", HANDLES), unblocks_signals=unblocks)
+    with Supervisor([command], lambda name, line: None) as supervisor:
+        start = time.monotonic()
+    assert supervisor.exit_codes() == {"a": code} and time.monotonic() - start < 5.0
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+
+
 def test_the_demo_graph_becomes_commands() -> None:
     commands = {spec.name: command_of(spec) for spec in node_specs(DEMO, {})}
     assert list(commands) == ["camera", "face_tracker", "recogniser"]

@@ -16,6 +16,7 @@ from rclpy.duration import Duration
 from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter as RosParameter
 
+from mer_ros import runtime
 from mer_ros.errors import ConfigError
 from mer_ros.graph import topic_names
 from mer_ros.graph.catalogue import NODES
@@ -112,6 +113,7 @@ class MerLifecycleNode(GuardedNode):
             return
         if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
             self.trigger_activate()
+        self.publish_diagnostics()  # at once: others may wait for this node
 
     def _LifecycleNodeMixin__change_state(self, transition_id: int) -> TransitionCallbackReturn:  # noqa: N802
         """Log a transition that is invalid in the current state; the method of rclpy ends the process."""
@@ -145,6 +147,7 @@ class MerLifecycleNode(GuardedNode):
             self._transition("cleanup", self.cleanup)
             self._fault = fault
             return result
+        runtime.release_freed_memory()
         return super().on_configure(state)
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:

@@ -55,7 +55,8 @@ def run_nodes(node_classes: Sequence[Callable[[], MerLifecycleNode]]) -> int:
     creation = threading.Thread(target=_create, args=(node_classes, workers, ends), daemon=True)
     creation.start()
     code = ends.get()
-    ending = threading.Thread(target=_end, args=(creation, workers, clean := []), daemon=True)
+    clean: list[bool] = []
+    ending = threading.Thread(target=_end, args=(creation, workers, clean), daemon=True)
     ending.start()
     ending.join(_END_LIMIT_S)
     _leave(code, bool(clean))

@@ -15,7 +15,7 @@ from rclpy.subscription import Subscription
 from mer_interfaces.msg import Emotion, Explanation, ExpressionEvent, FaceArray
 from mer_ros.graph import topic_names as names
 from mer_ros.graph.received_emotion import ReceivedEmotion
-from mer_ros.nodes.base import convert
+from mer_ros.nodes.base import stamps
 from mer_ros.nodes.base.initialisation import does_not_start, init_command
 from mer_ros.nodes.base.qos import QOS
 from mer_ros.runtime import Seen
@@ -32,7 +32,7 @@ OnEvent = Callable[[ReceivedEmotion, str], object]
 def received_emotion(message: Emotion, time_s: float, seconds: Callable[[int], float]) -> ReceivedEmotion:
     """An Emotion in seconds of the stream. seconds: converts a stamp, ns."""
     onset, apex, offset = (
-        seconds(convert.stamp_ns(stamp)) for stamp in (message.onset, message.apex, message.offset)
+        seconds(stamps.stamp_ns(stamp)) for stamp in (message.onset, message.apex, message.offset)
     )
     return ReceivedEmotion(
         time_s=time_s,
@@ -154,7 +154,7 @@ class EventFollower(Node):
 
     def _on_first_faces(self, message: FaceArray) -> None:
         """Take the first stamp as the origin of all times; later messages are not needed."""
-        self._origin_ns = convert.stamp_ns(message.header.stamp)
+        self._origin_ns = stamps.stamp_ns(message.header.stamp)
         assert self._faces is not None
         self.destroy_subscription(self._faces)
 
@@ -177,7 +177,7 @@ class EventFollower(Node):
 
     def _on_emotion(self, message: Emotion) -> None:
         self._received_s = time.monotonic()
-        if not convert.is_final(message):
+        if not stamps.is_final(message):
             return
         answer = received_emotion(message, self._now_s(), self._seconds)
         if not self._ends:
