@@ -267,9 +267,9 @@ def tune_for_images() -> None:
 
 
 def share_heap() -> None:
-    """Let all threads allocate from one heap: less memory, but threads that allocate a lot wait for each other.
+    """Let all threads allocate from one heap: less memory, but threads that allocate much wait for each other.
 
-    Without mallopt in the C library, nothing changes.
+    Call this before importing large packages. Without mallopt in the C library, nothing changes.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
