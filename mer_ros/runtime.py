@@ -267,7 +267,7 @@ def tune_for_images() -> None:
 
 
 def share_heap() -> None:
-    """Let all threads allocate from one heap: less memory, but threads that allocate much wait for each other.
+    """Let all threads allocate from one heap: less memory, but threads that allocate much wait more.
 
     Call this before importing large packages. Without mallopt in the C library, nothing changes.
     """

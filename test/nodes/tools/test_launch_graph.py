@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
@@ -108,7 +109,7 @@ def test_every_lifecycle_node_has_an_action_and_a_process_of_several_nodes_has_n
     if hasattr(actions[-1], "options"):
         assert [a.options.get("name") for a in actions] == [*NODES, None]
     else:
-        assert not actions[-1].is_node_name_fully_specified()
+        assert [a._Node__node_name for a in actions] == [*NODES, None]
 
 
 def _nodes_of(name: str, given: dict[str, str]) -> list[Any]:
@@ -228,3 +229,54 @@ def test_fault_65_a_string_parameter_that_looks_like_yaml_stays_a_string(load: C
 
         evaluated = evaluate_parameters(LaunchContext(), action._Node__parameters)
         assert evaluated[-1] == {"model": "true"}
+
+
+HOOKS = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from launch import LaunchDescription, LaunchService
+from launch.actions import EmitEvent, OpaqueFunction, RegisterEventHandler, Shutdown
+from launch_ros.event_handlers import OnStateTransition
+from launch_ros.events.lifecycle import ChangeState
+from lifecycle_msgs.msg import Transition
+
+from mer_ros.graph.description import node_specs
+from mer_ros.graph.options import GraphOptions
+from mer_ros.nodes.tools.launch_graph import node_actions
+
+active = set()
+
+def on_transition(context):
+    event = context.locals.event
+    if event.goal_state == "active":
+        active.add(event.action.node_name)
+        if len(active) == 3:
+            request = ChangeState(
+                lifecycle_node_matcher=lambda action: action.node_name == "/mer/classifier",
+                transition_id=Transition.TRANSITION_DEACTIVATE,
+            )
+            return [EmitEvent(event=request)]
+    if (event.start_state, event.goal_state) == ("deactivating", "inactive"):
+        print("deactivated", event.action.node_name, sorted(active), flush=True)
+        return [Shutdown()]
+
+nodes = [a for spec in node_specs(GraphOptions(local_only=True)) for a in node_actions(spec)]
+hook = RegisterEventHandler(OnStateTransition(entities=[OpaqueFunction(function=on_transition)]))
+service = LaunchService()
+service.include_launch_description(LaunchDescription([hook, *nodes]))
+sys.exit(service.run())
+"""
+
+if REAL:
+
+    def test_with_launch_the_transitions_of_every_node_can_be_hooked_and_requested(tmp_path: Path) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", HOOKS, str(LAUNCH.parent)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=250,
+        )
+        names = ["/mer/classifier", "/mer/explainer", "/mer/face_tracker"]
+        assert f"deactivated /mer/classifier {names}" in done.stdout, done.stdout + done.stderr
+        assert done.returncode == 0 and "Traceback" not in done.stderr
