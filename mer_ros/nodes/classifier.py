@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rclpy.lifecycle import LifecyclePublisher
+from rclpy.qos import DurabilityPolicy
 from rclpy.subscription import Subscription
 
 from mer_interfaces.msg import Emotion, ExpressionEvent
@@ -127,6 +128,21 @@ class ClassifierNode(MerLifecycleNode):
             "unknown": str(self._unknown),
             "withdrawn": str(self._withdrawn),
         }
-        if self.state == "active" and not self.count_publishers(topic_names.EVENTS):
-            return WARN, f"no node publishes {self.resolve_topic_name(topic_names.EVENTS)}", values
+        problem = self._events_problem() if self.state == "active" else ""
+        if problem:
+            return WARN, problem, values
         return OK, "classifying", values
+
+    def _events_problem(self) -> str:
+        """Why no events arrive, empty if they can."""
+        topic = self.resolve_topic_name(topic_names.EVENTS)
+        publishers = self.get_publishers_info_by_topic(topic)
+        if not publishers:
+            return f"no node publishes {topic}"
+        volatile = [p.node_name for p in publishers if p.qos_profile.durability == DurabilityPolicy.VOLATILE]
+        if len(volatile) < len(publishers):
+            return ""
+        return (
+            f"{topic} is published by {', '.join(sorted(set(volatile)))} with durability volatile, so no event "
+            "is received: publish it with transient local"
+        )

@@ -244,26 +244,29 @@ from mer_ros.graph.description import node_specs
 from mer_ros.graph.options import GraphOptions
 from mer_ros.nodes.tools.launch_graph import node_actions
 
-active = set()
+def request(transition, name):
+    matcher = lambda action: action.node_name == name
+    return EmitEvent(event=ChangeState(lifecycle_node_matcher=matcher, transition_id=transition))
+
+active = []
 
 def on_transition(context):
-    event = context.locals.event
+    event, name = context.locals.event, context.locals.event.action.node_name
+    if (event.start_state, event.goal_state) == ("configuring", "inactive"):
+        return [request(Transition.TRANSITION_ACTIVATE, name)]
     if event.goal_state == "active":
-        active.add(event.action.node_name)
-        if len(active) == 3:
-            request = ChangeState(
-                lifecycle_node_matcher=lambda action: action.node_name == "/mer/classifier",
-                transition_id=Transition.TRANSITION_DEACTIVATE,
-            )
-            return [EmitEvent(event=request)]
-    if (event.start_state, event.goal_state) == ("deactivating", "inactive"):
-        print("deactivated", event.action.node_name, sorted(active), flush=True)
+        active.append(name)
+    if len(active) == 3:
+        print("active", sorted(active), flush=True)
         return [Shutdown()]
 
-nodes = [a for spec in node_specs(GraphOptions(local_only=True)) for a in node_actions(spec)]
+options = GraphOptions(local_only=True, autostart=False)
+nodes = [a for spec in node_specs(options) for a in node_actions(spec)]
+names = ("/mer/face_tracker", "/mer/classifier", "/mer/explainer")
+requests = [request(Transition.TRANSITION_CONFIGURE, name) for name in names]
 hook = RegisterEventHandler(OnStateTransition(entities=[OpaqueFunction(function=on_transition)]))
 service = LaunchService()
-service.include_launch_description(LaunchDescription([hook, *nodes]))
+service.include_launch_description(LaunchDescription([hook, *nodes, *requests]))
 sys.exit(service.run())
 """
 
@@ -278,5 +281,5 @@ if REAL:
             timeout=250,
         )
         names = ["/mer/classifier", "/mer/explainer", "/mer/face_tracker"]
-        assert f"deactivated /mer/classifier {names}" in done.stdout, done.stdout + done.stderr
+        assert f"active {names}" in done.stdout, done.stdout + done.stderr
         assert done.returncode == 0 and "Traceback" not in done.stderr
