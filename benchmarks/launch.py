@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import copy
 import os
 import signal
 import sys
@@ -17,7 +18,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import rclpy
-from rclpy.executors import SingleThreadedExecutor
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.publisher import Publisher
 
 from benchmarks.free_domain import free_domain
 from benchmarks.launch_run import NODES, Up, busy_cores
@@ -45,24 +47,55 @@ class Listener:
         self.events: set[str] = set()
         self.labels: list[str] = []
         self._sample: ExpressionEvent | None = None
+        self._publisher: Publisher | None = None
         self._node = rclpy.create_node("listener", namespace=NAMESPACE)
         self._node.create_subscription(ExpressionEvent, "events", self._on_event, QOS["events"])
         self._node.create_subscription(Emotion, "emotion", self._on_emotion, QOS["emotion"])
-        self._publisher = self._node.create_publisher(ExpressionEvent, "events", OFFERED["events"])
-        executor = SingleThreadedExecutor()
-        executor.add_node(self._node)
-        threading.Thread(target=executor.spin, daemon=True).start()
+        self._executor = SingleThreadedExecutor()
+        self._executor.add_node(self._node)
+        self._thread = threading.Thread(target=self._spin)
+        self._thread.start()
+
+    def _spin(self) -> None:
+        with contextlib.suppress(ExternalShutdownException):
+            self._executor.spin()
+
+    def close(self) -> None:
+        """End the node."""
+        rclpy.try_shutdown()
+        self._thread.join()
 
     def clear(self) -> None:
         """Forget all events and labels."""
         self.events.clear()
         self.labels.clear()
 
-    def publish(self, event_id: str) -> None:
-        """Publish the last event that arrived under another id."""
+    @contextlib.contextmanager
+    def publishing(self) -> Iterator[None]:
+        """Publish the last event that arrived, under another id, every half second in a thread.
+
+        The publisher exists until the end of the next call, so that its events can still be delivered.
+        """
         assert self._sample is not None, "no event has arrived"
-        self._sample.event_id = event_id
-        self._publisher.publish(self._sample)
+        if self._publisher is not None:
+            self._node.destroy_publisher(self._publisher)
+        publisher = self._publisher = self._node.create_publisher(
+            ExpressionEvent, "events", OFFERED["events"]
+        )
+        message, stop = copy.deepcopy(self._sample), threading.Event()
+
+        def run() -> None:
+            while not stop.wait(_EVENT_PERIOD_S):
+                message.event_id = f"again-{time.monotonic_ns()}"
+                publisher.publish(message)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
 
     def unanswered(self) -> int:
         """Number of events without a label, once all are answered or 30 s are over."""
@@ -81,25 +114,6 @@ class Listener:
     def _on_emotion(self, message: Emotion) -> None:
         if convert.is_final(message):
             self.labels.append(message.event_id)
-
-
-@contextlib.contextmanager
-def _publishing(listener: Listener | None) -> Iterator[None]:
-    """Publish an event every half second in a thread."""
-    stop = threading.Event()
-
-    def run() -> None:
-        number = 0
-        while listener is not None and not stop.wait(_EVENT_PERIOD_S):
-            listener.publish(f"{time.monotonic_ns()}-{(number := number + 1)}")
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def starts(n: int, listener: Listener, domain: int) -> list[Figure]:
@@ -179,7 +193,8 @@ def kills(n: int, listener: Listener, domain: int) -> list[Figure]:
             for executable, nodes in (("face_tracker", NODES[:1]), ("recogniser", NODES[1:])):
                 killed_s = time.monotonic()
                 os.kill(run.pid_of(executable), signal.SIGKILL)
-                with _publishing(listener if executable == "recogniser" else None):
+                events = executable == "recogniser"
+                with listener.publishing() if events else contextlib.nullcontext():
                     spans[executable].append(run.active_s(nodes, since_s=killed_s) - killed_s)
             missing += listener.unanswered()
         published += len(listener.events)
@@ -210,7 +225,7 @@ def main() -> int:
         figures += starts(3 if quick else 10, listener, domain)
         figures += signals(1 if quick else 5, domain)
         figures += kills(3 if quick else 20, listener, domain)
-    rclpy.try_shutdown()
+    listener.close()
     return 0 if publish("launch", figures) else 1
 
 

@@ -143,6 +143,6 @@ class ClassifierNode(MerLifecycleNode):
         if len(volatile) < len(publishers):
             return ""
         return (
-            f"{topic} is published by {', '.join(sorted(set(volatile)))} with durability volatile, so no event "
-            "is received: publish it with transient local"
+            f"{topic} is published by {', '.join(sorted(set(volatile)))} with durability volatile, so no "
+            "event is received: publish it with transient local"
         )
