@@ -16,7 +16,8 @@ import os
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 _POLL_S = 0.05  # between two calls of ``keep_waiting``
@@ -209,6 +210,31 @@ class Seen:
         while len(self._keys) > self._size:
             self._keys.popitem(last=False)
         return new
+
+
+class Precedence:
+    """Lets the work of some threads go first: others wait before they start a piece of theirs."""
+
+    def __init__(self) -> None:
+        self._n_first = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """Context of work that goes first."""
+        with self._changed:
+            self._n_first += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._n_first -= 1
+                self._changed.notify_all()
+
+    def wait(self, limit_s: float = 1.0) -> bool:
+        """Wait until no work that goes first is in progress, at most ``limit_s``; whether there is none."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._n_first == 0, limit_s)
 
 
 class Pairer(Generic[L, R]):

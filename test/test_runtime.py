@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mer_ros import runtime
-from mer_ros.runtime import Counters, DropOldestWorker, Pairer, Seen, Streak, Throttle
+from mer_ros.runtime import Counters, DropOldestWorker, Pairer, Precedence, Seen, Streak, Throttle
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNT_FAULTS = """
@@ -219,6 +219,24 @@ def test_opencv_and_blas_use_one_thread_unless_the_user_sets_another_number() ->
 def test_seen_keys_are_remembered_up_to_the_size() -> None:
     seen = Seen(2)
     assert [seen.add(key) for key in ("a", "b", "a", "c", "a", "b")] == [True, True, False, True, False, True]
+
+
+def test_work_waits_for_work_that_goes_first() -> None:
+    precedence, order = Precedence(), []
+    assert precedence.wait(0.0)
+
+    def second() -> None:
+        assert precedence.wait(30.0)
+        order.append("second")
+
+    with precedence.first():
+        assert not precedence.wait(0.0)
+        thread = threading.Thread(target=second)
+        thread.start()
+        time.sleep(0.05)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
 
 
 RELEASES = """

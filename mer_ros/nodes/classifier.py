@@ -15,7 +15,7 @@ from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
-from mer_ros.nodes.base.model_folder import ModelFolder
+from mer_ros.nodes.base.model_folder import PREDICTIONS, ModelFolder
 from mer_ros.nodes.base.qos import OFFERED, QOS
 from mer_ros.runtime import Seen
 from mer_ros.types import UNKNOWN, WITHDRAWN
@@ -76,7 +76,7 @@ class ClassifierNode(MerLifecycleNode):
         key = message.source, message.event_id, message.provisional, message.withdrawn
         if not self._seen.add(key):
             return  # delivered again after a deactivation
-        with self.work():
+        with self.work(), PREDICTIONS.first():
             if message.withdrawn:
                 self._send(self._refusal(message, WITHDRAWN))
                 return

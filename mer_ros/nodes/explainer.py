@@ -18,7 +18,7 @@ from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
-from mer_ros.nodes.base.model_folder import ModelFolder
+from mer_ros.nodes.base.model_folder import PREDICTIONS, ModelFolder
 from mer_ros.nodes.base.qos import QOS
 from mer_ros.runtime import Pairer, Seen
 from mer_ros.types import ExpressionEvent as Event
@@ -147,15 +147,18 @@ class ExplainerNode(MerLifecycleNode):
         from mer_ros.visualisation.overlay import overlay
         from mer_ros.visualisation.prototypes import prototype_picture
 
+        PREDICTIONS.wait()
         result = explainer.explain(event, prediction)
         header = convert.event_header(event)
         self._explained += 1
         if self._has_subscribers(topic_names.EXPLANATION):
             self._outputs[topic_names.EXPLANATION].publish(convert.to_explanation(event, result))
         if self._has_subscribers(topic_names.OVERLAY):
+            PREDICTIONS.wait()
             picture = overlay(event, prediction, result)
             self._outputs[topic_names.OVERLAY].publish(convert.to_image(picture, header))
         if result.prototype is not None and self._has_subscribers(topic_names.PROTOTYPE):
+            PREDICTIONS.wait()
             picture = prototype_picture(result.prototype)
             self._outputs[topic_names.PROTOTYPE].publish(convert.to_image(picture, header))
 

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from mer_ros.compat import need
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 from mer_ros.recognition import model_files
+from mer_ros.runtime import Precedence
 
 if TYPE_CHECKING:
     from mer_ros.recognition.recogniser import Recogniser
 
 _LOADING = threading.Lock()  # nodes of one process import torch one after the other, which is as fast
+
+PREDICTIONS = Precedence()
+"""Predictions go before explanations if both nodes share a process, and therefore the interpreter's lock."""
 
 
 class ModelFolder:
