@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING
@@ -52,7 +53,7 @@ class ExplainerNode(MerLifecycleNode):
         self._service = self.create_service(SetModel, topic_names.SET_MODEL, self._on_set_model)
 
     def configure(self) -> None:
-        """Load the expected model, so that the first explanation is not delayed."""
+        """Load the expected model and the modules that draw, so that the first explanation is not delayed."""
         for topic, kind in (
             (topic_names.EXPLANATION, Explanation),
             (topic_names.OVERLAY, Image),
@@ -61,6 +62,8 @@ class ExplainerNode(MerLifecycleNode):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
         self._folder = ModelFolder(self)
         self._load(self.value("model"))
+        for name in ("overlay", "prototypes"):
+            importlib.import_module(f"mer_ros.visualisation.{name}")
 
     def activate(self) -> None:
         """Start to subscribe to events and emotions on demand."""
