@@ -177,3 +177,19 @@ def test_fault_92_light_blur_and_things_before_a_face_make_nobody_else_of_it(cha
         shots.append(change(image, landmarks) if i >= 45 else image)
     faces, _ = watch(shots)
     assert {id_ for seen in faces for id_ in ids(seen)} == {"face_1"}
+
+
+def test_fault_92_a_cut_whose_first_pictures_show_nobody_is_a_cut():
+    """The face is told of the cut when it is found next, which is another person."""
+
+    def after(i: int) -> np.ndarray:
+        image = wall(*SIZE_WH, "grey")
+        if i >= 4:
+            hang(image, moment(BERT, i), 204, 60)
+        return image
+
+    faces, events = watch([picture(((ANNE, 200.0),), i) for i in range(45)] + [after(i) for i in range(45)])
+    assert {id_ for seen in faces[:45] for id_ in ids(seen)} == {"face_1"}
+    assert {id_ for seen in faces[55:] for id_ in ids(seen)} == {"face_2"}
+    assert [face.quality for seen in faces[60:] for face in seen] == [""] * len(faces[60:])
+    assert events == []
