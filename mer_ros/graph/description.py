@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mer_ros import files
 from mer_ros.errors import ConfigError
-from mer_ros.graph import topic_names, transport_profile
+from mer_ros.graph import kept_parameters, topic_names, transport_profile
 from mer_ros.graph.catalogue import NODES, NodeEntry
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.parameters import Value
@@ -44,7 +44,6 @@ class NodeSpec:
     remappings: tuple[tuple[str, str], ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
-    log_level: str = ""
     respawn: bool = False
 
 
@@ -61,7 +60,7 @@ def node_specs(
     environ = os.environ if environ is None else environ
     _check(options, given)
     discovery = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"} if options.local_only else {}
-    every_env = {**discovery, **transport_profile.udp_variables(environ)}
+    every_env = {**discovery, **transport_profile.udp_variables(environ), **kept_parameters.variables()}
     image_env = {**transport_profile.profile_variables(environ), **every_env}
     specs = [
         NodeSpec(
@@ -73,7 +72,6 @@ def node_specs(
             params_files=(options.params_file or str(files.config_file("mer.yaml")),),
             remappings=_image_remappings(options.image) if entry.exchanges_images else (),
             env=image_env if entry.exchanges_images else every_env,
-            log_level=options.log_level,
             respawn=options.respawn and entry.respawns,
         )
         for entry in NODES.values()

@@ -86,6 +86,38 @@ def test_a_switch_that_fails_responds_with_the_error_and_stays_off(
         assert node.health()[1] == "face processing is switched off"
 
 
+def test_parameters_change_from_the_next_image_on_and_faces_keep_their_ids(
+    feed: Any, module_probe: Any, photo: np.ndarray
+) -> None:
+    def change(name: str, value: Any) -> None:
+        result = module_probe.set_parameter(NODE, name, value)
+        assert result.successful, result.reason
+
+    def until(condition: Callable[[Any], bool]) -> Any:
+        return feed.wait_for(lambda: condition(found := feed.send()) and found, "the effect of a change")
+
+    feed.photo = np.hstack([photo, cv2.resize(photo, (480, 360))[:, :360].repeat(1, 0)[:1].repeat(480, 0)])
+    feed.photo[:360, 640:] = cv2.resize(photo[:, :480], (360, 360))
+    ids = {face.id for face in until(lambda found: len(found.faces) == 2).faces}
+    change("publish_landmarks", True)
+    assert {len(face.landmarks) for face in feed.send().faces} == {468}
+    change("publish_landmarks", False)
+    assert {len(face.landmarks) for face in feed.send().faces} == {0}
+    change("max_faces", 1)
+    [face] = until(lambda found: len(found.faces) == 1).faces
+    assert face.id in ids
+    change("max_faces", 4)
+    assert {f.id for f in until(lambda found: len(found.faces) == 2).faces} == ids
+    change("min_motion", 0.1)
+    feed.wait_for(lambda: feed.send() and feed.values().get("weakest_motion") == "0.10000", "the new limit")
+    change("min_motion", 0.002)
+    change("min_interocular_px", 900.0)
+    assert all("small" in face.quality for face in feed.send().faces)
+    change("min_interocular_px", 40.0)
+    refused = module_probe.set_parameter(NODE, "max_faces", 0)
+    assert not refused.successful and "max_faces must be from 1 to 16" in refused.reason
+
+
 def test_faults_60_and_61_after_200_cycles_it_is_subscribed_and_no_larger(
     feed: Any, tracker: Any, module_probe: Any, wait_for: Callable[..., Any]
 ) -> None:
