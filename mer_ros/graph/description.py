@@ -10,11 +10,10 @@ import os
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 
 from mer_ros import files
 from mer_ros.errors import ConfigError
-from mer_ros.graph import kept_parameters, topic_names, transport_profile
+from mer_ros.graph import kept_parameters, params_file, topic_names, transport_profile
 from mer_ros.graph.catalogue import NODES, NodeEntry
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.parameters import Value
@@ -115,10 +114,8 @@ def _check(options: GraphOptions, given: Collection[str]) -> None:
         )
     if not _TOPIC.fullmatch(options.image):
         raise ConfigError(f"image {options.image!r} is not a valid ROS topic: use letters, digits, _ and /.")
-    if options.params_file and not Path(options.params_file).is_file():
-        raise ConfigError(
-            f"params_file {options.params_file!r} does not exist: give the path of a YAML file."
-        )
+    if options.params_file:
+        params_file.check(options.params_file)
     source = SOURCES.get(source_spec.parse(options.camera)[0]) if options.camera else None
     if options.direct and not (source and source.direct):
         forms = ", ".join(source_spec.forms_of(direct=True))
