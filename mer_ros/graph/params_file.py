@@ -1,4 +1,4 @@
-"""Checks a parameters file before any process starts: nodes that cannot read it would be restarted in vain."""
+"""Checks a parameters file before a process starts: nodes that cannot read it would be restarted in vain."""
 
 from __future__ import annotations
 

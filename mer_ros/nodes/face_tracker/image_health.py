@@ -117,6 +117,7 @@ class ImageHealth:
             "longer_than_declared": str(self.oversized),
             "arrivals_hz": f"{fresh / seconds:.1f}",
             "camera_rate_hz": f"{rate_hz:.1f}",
+            "camera_format": self._playback.format if self._playback else "",
             "jitter_ms": f"{1000 * times.jitter_s if times else 0:.2f}",
             "lost_by_stamp": str(lost_now),
             "repeated": str(times.repeated if times else 0),
@@ -184,6 +185,8 @@ class ImageHealth:
             return OK, "not subscribed yet"
         if self._playback is not None and self._playback.failure:
             return ERROR, self._playback.failure
+        if self._playback is not None and self._playback.absent:
+            return WARN, self._playback.absent
         if self._playback is not None and self._playback.ended:
             return OK, f"{self._topic} has ended after {quantity(self._playback.frames_sent, 'frame')}"
         if not self.received and self._playback is not None:
