@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 
 from mer_ros import files
 from mer_ros.errors import ConfigError
-from mer_ros.graph import kept_parameters, params_file, topic_names, transport_profile
+from mer_ros.graph import kept_parameters, log_colours, params_file, topic_names, transport_profile
 from mer_ros.graph.catalogue import NODES, NodeEntry
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.parameters import Value
@@ -59,7 +59,12 @@ def node_specs(
     environ = os.environ if environ is None else environ
     _check(options, given)
     discovery = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"} if options.local_only else {}
-    every_env = {**discovery, **transport_profile.udp_variables(environ), **kept_parameters.variables()}
+    every_env = {
+        **discovery,
+        **transport_profile.udp_variables(environ),
+        **kept_parameters.variables(),
+        **log_colours.variables(),
+    }
     image_env = {**transport_profile.profile_variables(environ), **every_env}
     specs = [
         NodeSpec(

@@ -60,8 +60,9 @@ class ImageHealth:
         self.rejections: tuple[tuple[str, int], ...] = tuple((reason, 0) for reason in REASONS)
         self.judged = ""
         self._source, self._topic = source, topic
-        is_topic = qos is not None and playback is None
-        self._advice = ImageAdvice(self._node, topic, qos, compressed) if is_topic else None
+        self._advice: ImageAdvice | None = None
+        if qos is not None and playback is None:
+            self._advice = ImageAdvice(self._node, topic, qos, compressed)
         self.encoding = ""
         self._playback = playback
         self._started_s = time.monotonic()
