@@ -195,7 +195,12 @@ CAMERA = (
         0,
         100,
     ),
-    Parameter("exit_at_end", False, "Exit the process with code 0 after the last frame, for scripts."),
+    Parameter(
+        "exit_at_end",
+        False,
+        "Exit the process with code 0 after the last frame, for scripts.",
+        settable=Settable.ALWAYS,
+    ),
 )
 
 _OPENED = "With camera: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,13 @@ def check(path: str) -> None:
     problem = _problem(found, "the file")
     if problem:
         raise ConfigError(f"{file} is no parameters file: {problem}: {_REMEDY}")
+
+
+def check_arguments(arguments: Sequence[str]) -> None:
+    """``check`` each parameters file of a node's command line."""
+    for option, path in zip(arguments, arguments[1:]):
+        if option == "--params-file":
+            check(path)
 
 
 def _parsed(path: str, file: str) -> object:

@@ -12,7 +12,9 @@ import pytest
 
 from mer_ros.errors import ConfigError
 from mer_ros.graph import kept_parameters
+from mer_ros.graph.description import node_specs
 from mer_ros.graph.kept_parameters import VARIABLE, KeptParameters
+from mer_ros.graph.options import GraphOptions
 
 
 @pytest.fixture
@@ -35,6 +37,10 @@ def test_values_keep_their_types_and_the_last_one_counts(node: Callable[..., Kep
     found = node().read()
     assert found == {"model": "two", "min_confidence": 1.0, "threads": 2, "flag": True}
     assert [type(value) for value in found.values()] == [str, float, int, bool]
+
+
+def test_every_node_of_the_graph_is_named_the_same_folder(environ: dict[str, str]) -> None:
+    assert all(environ.items() <= spec.env.items() for spec in node_specs(GraphOptions(camera="synthetic:1")))
 
 
 def test_nodes_of_one_launch_keep_their_own_and_share_a_folder(node: Callable[..., KeptParameters]) -> None:

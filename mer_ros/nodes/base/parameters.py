@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from rcl_interfaces.msg import ParameterDescriptor, SetParametersResult
@@ -37,7 +37,8 @@ class ParameterNode(GuardedNode):
         self._refused = declare(self, self._entry)
         self._kept = KeptParameters(self.get_fully_qualified_name())
         self._restore()
-        self._apply_log_level(self._declared)
+        if self.value("log_level"):
+            self._apply_log_level()
         self._apply: Callable[[], object] = _nothing
         self.add_on_set_parameters_callback(self._on_set)
         self.add_post_set_parameters_callback(self._after_set)
@@ -108,7 +109,8 @@ class ParameterNode(GuardedNode):
         values = self._declared_among(changes)
         for name in values:
             self._refused.pop(name, None)
-        self._apply_log_level(values)
+        if "log_level" in values:
+            self._apply_log_level()
         if values:
             self.guard(self._kept.update)(values)
 
@@ -116,10 +118,9 @@ class ParameterNode(GuardedNode):
         """Name to new value of those that the catalogue declares."""
         return {change.name: change.value for change in changes if change.name in self._declared}
 
-    def _apply_log_level(self, names: Collection[str]) -> None:
-        level = self.value("log_level") if "log_level" in names else ""
-        if level:
-            self.get_logger().set_level(LoggingSeverity[level.upper()])
+    def _apply_log_level(self) -> None:
+        """Set the level of this node's logger; an empty one is that of the process."""
+        self.get_logger().set_level(LoggingSeverity[self.value("log_level").upper() or "UNSET"])
 
     def _restore(self) -> None:
         """Set the parameters that were set last, if this process replaces one that died."""

@@ -92,8 +92,13 @@ class ImageHealth:
         self.processed += 1
         self._ages_s.append(age_s)
 
-    def report(self, gate: FrameGate | None, enabled: bool, ended: bool = False) -> Health:
-        """Level, message and values for the diagnostics. ended: whether a recording is processed."""
+    def report(
+        self, gate: FrameGate | None, enabled: bool, ended: bool = False, active: bool = True
+    ) -> Health:
+        """Level, message and values for the diagnostics.
+
+        ended: whether a recording is processed. active: whether the node is; if not, no image is expected.
+        """
         now = time.monotonic()
         received, lost, then = self._before
         times = gate.stamps if gate else None
@@ -129,6 +134,8 @@ class ImageHealth:
         }
         if not enabled:
             return OK, "face processing is switched off", values
+        if not active:
+            return OK, "not active", values
         if fresh:
             self._log_rate(rate_hz)
         self._log_return()
@@ -152,7 +159,7 @@ class ImageHealth:
             return
         differs = abs(rate_hz - logged_hz) > _OTHER_RATE * logged_hz
         self._n_other_rates = self._n_other_rates + 1 if differs else 0
-        if self._n_other_rates >= _OTHER_REPORTS:
+        if self._n_other_rates >= _OTHER_REPORTS and self._throttle.ready("rate"):
             self._logged_hz, self._n_other_rates = rate_hz, 0
             logger.info(f"camera: {describe_rate(rate_hz)}; it was logged as {logged_hz:.0f} Hz before")
 
@@ -161,12 +168,13 @@ class ImageHealth:
         return f"{self._topic} is back after {self._silence_s:.1f} s"
 
     def _log_return(self) -> None:
-        """Log the end of a silence once."""
+        """Log the end of a silence once; ``Playback`` logs the return of a camera that was unplugged."""
         if self._logged_back_s != self._back_s:
+            if self._is_silent or self._playback is None:
+                self._node.get_logger().info(self._returned)
             self._logged_back_s, self._is_silent = self._back_s, False
-            self._node.get_logger().info(self._returned)
 
-    def _silence(self, silent_s: float) -> str:
+    def _describe_silence(self, silent_s: float) -> str:
         """Sentence on a topic that has fallen silent, logged once."""
         since = time.strftime("%H:%M:%S", time.localtime(time.time() - silent_s))
         if not self._is_silent:
@@ -240,7 +248,7 @@ class ImageHealth:
                 self._node.get_logger().warning(sentence)
             return WARN, sentence
         if silent:
-            return STALE, self._silence(now - self._arrived_s)
+            return STALE, self._describe_silence(now - self._arrived_s)
         if gate and gate.has_second_camera(now):
             return (
                 ERROR,

@@ -29,6 +29,7 @@ from mer_ros.types import ExpressionEvent as Event
 from mer_ros.types import Face, Frame
 
 _HEALTH_PERIOD_S = 1.0  # between two updates of the sensitivities
+_ENABLED = f"{topic_names.ENABLE} enabled"  # kept for a restart: a tracker that was switched off stays off
 
 
 class FaceTrackerNode(MerLifecycleNode):
@@ -43,7 +44,7 @@ class FaceTrackerNode(MerLifecycleNode):
         self._intake: Intake | None = None
         self._annotated: AnnotatedOutput | None = None
         self._outputs: dict[str, LifecyclePublisher] = {}
-        self._enabled = True
+        self._enabled = self._kept.read().get(_ENABLED, True) is not False
         self._switch = self.create_service(SetBool, topic_names.ENABLE, self._on_enable)
         self._health = ImageHealth(self)
 
@@ -142,6 +143,7 @@ class FaceTrackerNode(MerLifecycleNode):
             response.success, response.message = False, sentence_of(error)
             self.get_logger().error(f"face processing stays off: {response.message}")
             return response
+        self.guard(self._kept.update)({_ENABLED: self._enabled})
         response.success, response.message = True, "enabled" if self._enabled else "disabled"
         self.get_logger().info(f"face processing is {response.message}")
         return response
@@ -217,4 +219,5 @@ class FaceTrackerNode(MerLifecycleNode):
         if self._intake is None:
             return self._health.report(None, self._enabled)
         ended = self._intake.ended  # first, so that the counts are final
-        return self._health.report(self._intake.gate, self._enabled, ended)
+        active = self.state == "active"
+        return self._health.report(self._intake.gate, self._enabled, ended, active)

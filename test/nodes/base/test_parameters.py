@@ -16,8 +16,7 @@ from rclpy.parameter import Parameter
 
 from mer_interfaces.srv import SetModel
 from mer_ros.graph import kept_parameters
-from mer_ros.graph.description import node_specs
-from mer_ros.graph.options import GraphOptions
+from mer_ros.graph.description import NodeSpec
 from mer_ros.graph.processes import Supervisor, command_of
 
 
@@ -74,6 +73,8 @@ def test_the_level_of_messages_is_that_of_this_node_alone(camera: Any) -> None:
         camera.set_parameters([Parameter("log_level", value=level)])
         assert get_logger_effective_level(name) == LoggingSeverity[level.upper()]
         assert [get_logger_effective_level(other) for other in others] == before
+    camera.set_parameters([Parameter("log_level", value="")])
+    assert get_logger_effective_level(name) == before[0], "that of the process"
 
 
 def test_the_level_of_a_launch_reaches_its_node_and_no_other_part_of_ros(start: Callable[..., Any]) -> None:
@@ -91,8 +92,9 @@ def supervised(models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """A classifier under the supervisor of ``mer up``, and its lines."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    options = GraphOptions(namespace="kept", models_dir=str(models_dir), model="one", device="cpu")
-    [spec] = [s for s in node_specs(options) if "classifier" in (s.name, s.executable)]
+    given = {"models_dir": str(models_dir), "model": "one", "device": "cpu"}
+    environ = kept_parameters.variables()
+    spec = NodeSpec("mer_ros", "classifier", "classifier", "kept", given, env=environ, respawn=True)
     lines: list[str] = []
     with Supervisor([command_of(spec)], lambda _, line: lines.append(line)) as supervisor:
         yield supervisor, lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,20 @@ def test_fault_96_a_pause_is_told_in_the_log_and_in_diagnostics_and_loses_no_fra
     values = feed.values()
     found = [int(values[key]) for key in ("lost_by_stamp", "gaps", "silences")]
     assert found == [lost, gaps + 1, silences + 1]
+
+
+def test_fault_96_a_node_that_is_not_active_expects_no_image(
+    feed: Any, tracker: Any, module_probe: Any
+) -> None:
+    feed.send()
+    before = len(tracker.lines)
+    assert module_probe.transition("/mer/face_tracker", "deactivate")
+    time.sleep(3.5)  # a topic is silent after 2 s, and is judged every second
+    feed.wait_level(OK, "inactive")
+    assert tracker.lines[before:] == []
+    assert module_probe.transition("/mer/face_tracker", "activate")
+    feed.wait_for(feed.publisher.get_subscription_count, "the subscription")
+    feed.send()
 
 
 def test_fault_96_a_rate_that_was_logged_wrongly_is_logged_again_once(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from std_srvs.srv import SetBool
+
+from mer_ros.graph import kept_parameters
 
 NODE = "/mer/face_tracker"
 
@@ -70,6 +73,27 @@ def test_a_tracker_that_is_activated_while_switched_off_starts_with_the_switch(
     switch(True)
     wait_for(lambda: feed.publisher.get_subscription_count() == 1, "the new subscription")
     feed.send()  # waits for its faces
+
+
+def test_a_tracker_that_was_switched_off_is_off_after_a_restart_too(
+    start: Callable[..., Any], probe: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "user").mkdir(mode=0o700)
+    environ = {kept_parameters.VARIABLE: str(tmp_path / "user" / "run")}
+    status = probe.diagnostics()
+
+    def enabled() -> str:
+        status.clear()
+        found = probe.wait_for(lambda: status.get("kept/face_tracker"), "diagnostics")
+        return next(v.value for v in found.values if v.key == "enabled")
+
+    for at_start, switch in (("true", False), ("false", True), ("true", True)):
+        node = start("face_tracker", namespace="/kept", env=environ)
+        node.wait_line("active")
+        assert enabled() == at_start
+        request = SetBool.Request(data=switch)
+        assert probe.call(SetBool, "/kept/face_tracker/enable", request).success
+        assert node.end() == 0
 
 
 def test_a_switch_that_fails_responds_with_the_error_and_stays_off(
