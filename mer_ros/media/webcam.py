@@ -16,6 +16,9 @@ from mer_ros.errors import CameraAbsent
 from mer_ros.media.webcam_mode import COMPRESSED, WebcamMode, best_mode
 
 
+_OPENCV_ERROR = 2  # cv::utils::logging::LOG_LEVEL_ERROR
+
+
 class WebcamReader:
     """Reads the frames of a webcam until it delivers no more.
 
@@ -81,12 +84,20 @@ class WebcamReader:
 
 
 def _open(path: str) -> cv2.VideoCapture:
-    """The device with the backend of webcams, which has pixel formats; without it, with any backend."""
-    if Path(path).exists() and stat.S_ISCHR(Path(path).stat().st_mode):
-        capture = cv2.VideoCapture(path, cv2.CAP_V4L2)
-        if capture.isOpened():
-            return capture
-    return cv2.VideoCapture(path)
+    """The device with the backend of webcams, which has pixel formats; without it, with any backend.
+
+    The warnings of OpenCV about a device that does not open are left out: a camera is tried every second.
+    """
+    level = cv2.getLogLevel()
+    cv2.setLogLevel(_OPENCV_ERROR)
+    try:
+        if Path(path).exists() and stat.S_ISCHR(Path(path).stat().st_mode):
+            capture = cv2.VideoCapture(path, cv2.CAP_V4L2)
+            if capture.isOpened():
+                return capture
+        return cv2.VideoCapture(path)
+    finally:
+        cv2.setLogLevel(level)
 
 
 def _characters(code: float) -> str:

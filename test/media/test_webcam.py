@@ -111,11 +111,16 @@ def test_where_the_driver_reports_no_rate_the_requested_one_counts(
     assert WebcamReader("/dev/video0", VGA, 60.0).mode == WebcamMode("YUYV", VGA, 60.0)
 
 
-def test_a_device_that_opencv_cannot_open_may_be_opened_later(tmp_path: Path) -> None:
-    device = tmp_path / "video0"
-    device.write_text("no images")
+@pytest.mark.parametrize("path", ["/dev/null", "file"])
+def test_a_device_that_opencv_cannot_open_may_be_opened_later_and_opencv_prints_nothing(
+    path: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("no images")
+    device = path if path.startswith("/dev") else str(tmp_path / path)
+    before = cv2.getLogLevel()
     with pytest.raises(CameraAbsent, match=f"the camera '{device}' cannot be read"):
-        WebcamReader(str(device), VGA, 30.0)
+        WebcamReader(device, VGA, 30.0)
+    assert capfd.readouterr() == ("", "") and cv2.getLogLevel() == before
 
 
 def test_the_frames_of_a_file_of_opencv_are_read_until_its_end(tmp_path: Path) -> None:
