@@ -120,7 +120,9 @@ def _check(options: GraphOptions, given: Collection[str]) -> None:
     if not _TOPIC.fullmatch(options.image):
         raise ConfigError(f"image {options.image!r} is not a valid ROS topic: use letters, digits, _ and /.")
     if options.params_file:
-        params_file.check(options.params_file)
+        prefix = f"/{options.namespace.strip('/')}".rstrip("/")
+        nodes = {f"{prefix}/{name}": entry for name, entry in NODES.items() if entry.starts(options)}
+        params_file.check(options.params_file, nodes)
     source = SOURCES.get(source_spec.parse(options.camera)[0]) if options.camera else None
     if options.direct and not (source and source.direct):
         forms = ", ".join(source_spec.forms_of(direct=True))

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from mer_ros.errors import CameraAbsent
 from mer_ros.media.webcam_mode import COMPRESSED, WebcamMode, best_mode
 
-
 _OPENCV_ERROR = 2  # cv::utils::logging::LOG_LEVEL_ERROR
 
 

@@ -181,7 +181,7 @@ class Playback:
     def _note_absent(self, error: ConfigError) -> None:
         """Log a camera that is not there once, until it appears."""
         if not (self.absent or self.failure):
-            self.absent = f"{error} It is opened as soon as it appears."
+            self.absent = f"{error} It is tried every second until it opens."
             self._callbacks.log.warning(self.absent)
 
     def _lose(self, source: VideoSource) -> None:

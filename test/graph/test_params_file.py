@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import rclpy
 from rclpy.context import Context
+from rclpy.node import Node
 
 from mer_ros import files
 from mer_ros.errors import ConfigError
 from mer_ros.graph import params_file
+from mer_ros.graph.catalogue import NODES
 
 NODE = "/**/camera:\n  ros__parameters:"
 
@@ -35,6 +39,17 @@ ACCEPTED = {
     "text_value": f"{NODE} {{source: 'file:/a/b.mp4'}}\n",
     "nested_name": f"{NODE} {{qos_overrides: {{depth: 1}}}}\n",
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ros() -> Iterator[None]:
+    """rclpy of the test process."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its parser imports what Python 3.11 deprecates
+        import rosidl_generator_py  # noqa: F401
+    rclpy.init()
+    yield
+    rclpy.try_shutdown()
 
 
 def read_by_ros(path: Path) -> bool:
@@ -68,8 +83,95 @@ def test_a_file_that_ros_reads_is_accepted(name: str, tmp_path: Path) -> None:
     assert read_by_ros(path)
 
 
+ENTRIES = {f"/robot/mer/{name}": entry for name, entry in NODES.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"{NODE} {{frames: 1}}\n", "camera has no parameter frames"),
+        (f"{NODE} {{fps: 30}}\n", "fps must be a floating-point number, such as 30.0; 30 was given"),
+        (f"{NODE} {{fps: '30.0'}}\n", "fps must be a floating-point number; '30.0' was given"),
+        (f"{NODE} {{fps: -1.0}}\n", "fps must be from 0 to 1000; -1.0 was given"),
+        ("/robot/mer/camera: {ros__parameters: {fps: -1.0}}\n", "fps must be"),
+        ("/robot/*/camera: {ros__parameters: {fps: -1.0}}\n", "fps must be"),
+        ("robot: {mer: {camera: {ros__parameters: {fps: -1.0}}}}\n", "fps must be"),
+        ("/**: {ros__parameters: {threads: 2}}\n", "camera has no parameter threads"),
+        ("/**/classifier: {ros__parameters: {model: 5}}\n", "model must be a string; 5 was given"),
+        ("/**/classifier: {ros__parameters: {a: {b: 5}}}\n", "classifier has no parameter a.b"),
+        ("/**/classifier: {ros__parameters: {model: [a, b]}}\n", r"model must be a string; \['a', 'b'\]"),
+    ],
+)
+def test_a_parameter_that_a_node_would_refuse_is_refused_by_name(
+    text: str, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=words) as refused:
+        params_file.check(str(path), ENTRIES)
+    assert str(refused.value).startswith(f"params_file '{path}': ")
+    params_file.check(str(path))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{NODE} {{fps: 1e1, exit_at_end: yes, events: 0x10, source: 'synthetic:1', frame_id: \"5\"}}\n",
+        f"{NODE} {{use_sim_time: true, qos_overrides: {{/image: {{publisher: {{depth: 1}}}}}}}}\n",
+        "camera: {ros__parameters: {frames: 1}}\n",  # another node of that name, outside the namespace
+        "/other/camera: {ros__parameters: {frames: 1}}\n",
+        "/*/camera: {ros__parameters: {frames: 1}}\n",
+        "/**/my_camera: {ros__parameters: {frames: 1}}\n",
+    ],
+)
+def test_valid_parameters_and_those_of_other_nodes_are_accepted(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    params_file.check(str(path), ENTRIES)
+
+
+SCALARS = (
+    "1 -1 +1 0 007 010 -010 08 0x1A -0X1a 1.0 -.5 1. 1e3 1e-3 1E+3 .inf -.inf inf nan .nan "
+    "true True yes Y y on off N no null ~ 1_000 0b1 0o7 1:30 2020-01-01 text 5x 1.2.3 -5x"
+).split()
+
+
+@pytest.mark.parametrize("scalar", [*SCALARS, "'5'", '"true"', "a b"])
+def test_a_value_is_read_as_ros_reads_it(scalar: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"/**/reader:\n  ros__parameters:\n    value: {scalar}\n")
+    [(_, given)] = params_file._sections(params_file._parsed(str(path), ""))
+    arguments = ["--ros-args", "--params-file", str(path)]
+    node = Node("reader", namespace="/mer", cli_args=arguments, use_global_arguments=False)
+    try:
+        expected = node._parameter_overrides["value"].value
+    finally:
+        node.destroy_node()
+    assert type(given["value"]) is type(expected) and repr(given["value"]) == repr(expected)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["/**/n", "/*/n", "/a/**/n", "/**/b/n", "/a/n", "/**", "/*", "n", "/a/*/n"]
+)
+@pytest.mark.parametrize("name", ["/n", "/a/n", "/a/b/n", "/a/b/c/n"])
+def test_a_pattern_matches_the_nodes_that_ros_gives_the_parameters(
+    pattern: str, name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"{pattern}:\n  ros__parameters:\n    value: 1\n")
+    [(found, _)] = params_file._sections(params_file._parsed(str(path), ""))
+    arguments = ["--ros-args", "--params-file", str(path)]
+    namespace = name.rpartition("/")[0] or "/"
+    node = Node("n", namespace=namespace, cli_args=arguments, use_global_arguments=False)
+    try:
+        expected = "value" in node._parameter_overrides
+    finally:
+        node.destroy_node()
+    assert bool(params_file._pattern(found).fullmatch(name)) == expected
+
+
 def test_the_shipped_file_is_accepted() -> None:
-    params_file.check(str(files.config_file("mer.yaml")))
+    params_file.check(str(files.config_file("mer.yaml")), ENTRIES)
 
 
 def test_a_file_that_is_missing_or_no_text_is_one_sentence(tmp_path: Path) -> None:
