@@ -48,11 +48,12 @@ class Assessment:
 class Assessor:
     """Measures movements that stood out and decides on each, given what was decided before.
 
-    rejections: counters of rejected movements by reason (``rejection.REASONS``).
+    config: its settings, which may change between two frames. rejections: counters of rejected movements by
+    reason (``rejection.REASONS``).
     """
 
     def __init__(self, config: SpotterConfig, rejections: Counters) -> None:
-        self._config = config
+        self.config = config
         self._rejections = rejections
         self._n_events = 0
         self.reset()
@@ -79,7 +80,7 @@ class Assessor:
             moment.now_s,
             self.earliest_s,
             moment.period_s,
-            self._config.min_samples,
+            self.config.min_samples,
             moment.compression,
         )
         if candidate is None:
@@ -90,7 +91,7 @@ class Assessor:
         if event.kind == Kind.UNKNOWN:
             return None
         stayed = self._stayed if moment.now_s < self._stayed_until_s else None
-        situation = Situation(candidate, history, moment.now_s, stayed, self._config, moment.spoke_s)
+        situation = Situation(candidate, history, moment.now_s, stayed, self.config, moment.spoke_s)
         return Assessment(candidate, event, rejection_reason(situation))
 
     def conclude(self, assessment: Assessment) -> bool:
@@ -105,7 +106,7 @@ class Assessor:
             self._stayed = None
         elif not reason and not assessment.candidate.returned:
             self._stayed = assessment.candidate.transient.moved
-            self._stayed_until_s = offset_s + self._config.max_event_s
+            self._stayed_until_s = offset_s + self.config.max_event_s
         if not reason:
             self._n_events += 1
         return not reason

@@ -125,6 +125,13 @@ class Spotter:
         self._assessor.reset()
         return confirmed
 
+    def reconfigure(self, config: SpotterConfig) -> None:
+        """Use other settings from the next frame on; movement and learned noise are kept.
+
+        Those of blinks take effect at the next ``reset``.
+        """
+        self.config = self._assessor.config = config
+
     @property
     def state(self) -> SpotterState:
         """Current state, see the diagram at the top of this module."""

@@ -1,5 +1,6 @@
 """The spotter on drawn curves, whose onset, apex and offset are known."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -301,3 +302,33 @@ def test_fault_91_the_noise_of_blocks_that_jump_gives_fewer_events_where_parts_o
         return sum(event.is_final and not event.withdrawn for event in found)
 
     assert events(0.35) <= events(0.0) / 2
+
+
+def test_a_limit_that_rises_while_frames_come_holds_for_the_next_movement_and_the_noise_stays():
+    spotter = Spotter()
+
+    def brow(t):
+        return unit("AU1", 0.02 * transient(t % 2.5, 1.5, 1.7, 1.9))
+
+    assert len(run(2.5, 100, brow, spotter=spotter)) == 1
+    learned = spotter.noise.size.copy()
+    spotter.reconfigure(replace(spotter.config, min_motion=0.03))
+    np.testing.assert_array_equal(spotter.noise.size, learned)
+    frames = reports_from(spotter, 2.5, 5.0, brow)
+    assert [event for event in frames if event.is_final] == []
+    spotter.reconfigure(replace(spotter.config, min_motion=0.002))
+    assert len([event for event in reports_from(spotter, 5.0, 7.5, brow) if event.is_final]) == 1
+    spotter.reconfigure(replace(spotter.config, min_samples=90))
+    assert [event for event in reports_from(spotter, 7.5, 10.0, brow) if event.is_final] == []
+
+
+def reports_from(spotter, start, end, movement, fps=100):
+    """All reports of the frames from start to end, s."""
+    rng = np.random.default_rng(1)
+    found = []
+    for i in range(round(start * fps), round(end * fps)):
+        groups = rng.normal(0, 0.0005, (len(NAMES), 2)).astype(np.float32)
+        for group, vector in movement(i / fps).items():
+            groups[group] += vector
+        found += spotter.update(i * 10**9 // fps, FaceMeasurement(groups))
+    return found

@@ -10,7 +10,8 @@ import rclpy
 from rclpy.exceptions import ParameterException, ROSInterruptException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, MerError
+from mer_ros.graph import params_file
 from mer_ros.graph.processes import USAGE_ERROR
 from mer_ros.nodes.base.guarded import FAILURES_UNTIL_ERROR, first_line, sentence_of
 from mer_ros.nodes.base.initialisation import ensure_log_folder
@@ -23,6 +24,11 @@ def run_node(node_class: Callable[[], MerLifecycleNode]) -> int:
     signals: list[int] = []  # received; once rclpy is initialised, its handler shuts the context down too
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: signals.append(number))
+    try:
+        params_file.check_arguments(sys.argv)
+    except MerError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE_ERROR
     try:
         ensure_log_folder()
         rclpy.init()

@@ -60,7 +60,6 @@ def node_action(spec: NodeSpec) -> Node:
         remappings=list(spec.remappings),
         additional_env=dict(spec.env),
         arguments=list(spec.arguments),
-        ros_arguments=["--log-level", spec.log_level] if spec.log_level else [],
         respawn=spec.respawn,
         respawn_delay=0.5,
         **_respawn_limit(),
