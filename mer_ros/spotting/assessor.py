@@ -85,9 +85,10 @@ class Assessor:
         )
         if candidate is None:
             return None
-        times_ns = (moment.start_ns + round(time_s * 1e9) for time_s in candidate.onset_apex_offset)
+        times_s = candidate.onset_apex_offset
+        onset_ns, apex_ns, offset_ns = (moment.start_ns + round(time_s * 1e9) for time_s in times_s)
         number, height = self._n_events + 1, candidate.height
-        event = Spotted(number, *times_ns, height, transient.snr, candidate.returned)
+        event = Spotted(number, onset_ns, apex_ns, offset_ns, height, transient.snr, candidate.returned)
         if event.kind == Kind.UNKNOWN:
             return None
         stayed = self._stayed if moment.now_s < self._stayed_until_s else None
