@@ -73,9 +73,10 @@ bench-recognition: ## shipped networks, small training sets, speed, latency
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.recognition
 
-bench-perception: ## bench-realtime with memory use, and bench-spotting, 70 min
+bench-perception: ## all of it: -realtime with memory use, -spotting, -covered, -faces, 95 min
 	$(SETUP)
-	@$(ENV) && python -m benchmarks.perception
+	@$(ENV) && failed=0; for part in perception covered identities faces_found; do \
+		python -m benchmarks.$$part || failed=1; done; exit $$failed
 
 bench-realtime: ## tracker at 200 fps: frame loss, latency, CPU time, 8 min
 	$(SETUP)

@@ -1,4 +1,4 @@
-"""`make bench-perception`: the goals of perception; takes about 70 minutes on two idle cores.
+"""First part of `make bench-perception`: real time and spotting; takes about an hour on two idle cores.
 
 The real-time half runs the complete graph as processes over DDS (``benchmarks.realtime``). The other half
 runs the spotter offline on synthetic streams that were not used for tuning (``benchmarks.spotting``). Each

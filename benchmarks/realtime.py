@@ -48,12 +48,13 @@ def render_four(folder: Path) -> Path:
     return path
 
 
-def film_of(frames: Path, folder: Path) -> Path:
+def film_of(frames: Path, folder: Path, n_frames: int = SHORT) -> Path:
     """The same frames as a motion JPEG video, the format of webcams."""
     path = folder / "film.avi"
     images = np.load(frames, mmap_mode="r")
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (640, 480))
-    for i in range(SHORT):
+    size_wh = images.shape[2], images.shape[1]
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, size_wh)
+    for i in range(n_frames):
         writer.write(np.asarray(images[to_and_fro(len(images), i)]))
     writer.release()
     return path

@@ -26,6 +26,7 @@ from mer_ros.graph.transport_profile import PROFILE_VARIABLES
 TOPIC = "/bench/image"
 WARM_UP_S = 3.0
 _START_LIMIT_S = 90.0
+_SLOWEST = 2.0  # a camera that takes so many times as long as planned does not end
 _LATE_S = 3.0  # time for messages in flight after the last frame
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
@@ -124,6 +125,8 @@ def run(setting: Setting) -> Run:
                 if camera and not camera_process.poll():
                     raise RuntimeError("the camera ended early:\n" + "\n".join(log.lines[-20:]))
                 since_s = time.monotonic() - log.moments.get(STARTED, log.moments.get("film", 0.0))
+                if since_s > _SLOWEST * setting.count / setting.rate_hz + _START_LIMIT_S:
+                    raise RuntimeError("the camera does not end:\n" + "\n".join(log.lines[-20:]))
                 if setting.graph and (not resident or since_s - resident[-1][0] >= 1.0):
                     resident.append((since_s, usage(pids["face_tracker"]).resident_mb))
                 time.sleep(0.02)
@@ -149,12 +152,19 @@ class _Log:
             self.moments[line] = time.monotonic()
         else:
             self.lines.append(f"{name}: {line}")
-            sent = re.search(r"the source has ended: (\d+) frames were sent, ([\d.]+) a second", line)
+            film = film_end(line)
             if name == "face_tracker" and line.endswith("active"):
                 self.moments.setdefault("film", time.monotonic())
-            if name == "face_tracker" and sent:
-                self.results[name] = {"sent": int(sent[1]), "rate_hz": float(sent[2])}
+            if name == "face_tracker" and film is not None:
+                sent, rate_hz = film
+                self.results[name] = {"sent": sent, "rate_hz": rate_hz}
                 self.moments[ENDED] = time.monotonic()
+
+
+def film_end(line: str) -> tuple[int, float] | None:
+    """Frames sent and their rate, from the line with which ``Playback`` ends; None for another line."""
+    found = re.search(r"the source has ended after (\d+) frames? at ([\d.]+) frames per second", line)
+    return (int(found[1]), float(found[2])) if found else None
 
 
 def _until(condition: Callable[[], object], supervisor: Supervisor, log: _Log) -> None:

@@ -7,6 +7,7 @@ A message is one sentence: what is wrong, what was found, what to do.
     │   └── BadFrame      a camera frame that is dropped, with the reason under which it is counted
     ├── CheckpointError   a model file that cannot be loaded
     ├── ConfigError       an unknown, invalid or contradictory setting
+    │   └── CameraAbsent  a camera that cannot be opened now, but may be later
     ├── DataError         a data set with missing or invalid content
     ├── GraphError        a process or topic of the node graph that does not start
     └── PackageError      a missing Python package, or one of an incompatible release
@@ -45,6 +46,10 @@ class CheckpointError(MerError):
 
 class ConfigError(MerError):
     """A setting that is unknown, invalid or contradicts another."""
+
+
+class CameraAbsent(ConfigError):
+    """A camera that is not connected, not ready or in use, so that it may be opened later."""
 
 
 class DataError(MerError):

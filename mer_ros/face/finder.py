@@ -61,6 +61,10 @@ class FaceFinder:
         self._detector = FaceDetector()
         self._network = LandmarkNetwork()
 
+    def reconfigure(self, max_faces: int, min_interocular_px: float) -> None:
+        """Use other settings from the next search on."""
+        self._max_faces, self._min_interocular_px = max_faces, min_interocular_px
+
     def find(
         self, image: NDArray[np.uint8], expected: Sequence[Landmarks], turn: int, n_tiles: int = 1
     ) -> list[Landmarks]:

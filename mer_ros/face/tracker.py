@@ -90,16 +90,16 @@ class MultiFaceTracker:
     """Gives each detected face an id and keeps it through short losses.
 
     retention_s: how long a face that is not detected keeps its id. max_faces: maximum number of followed
-    faces. min_detections: number of consecutive detections after which a new face is followed while others
-    are; if no face is followed, it is followed at once, since it cannot be confused with one. Larger faces
-    come first; faces of equal size are ordered from left to right and top to bottom. When ``max_faces`` are
-    followed, a new face is followed once a place is free, or replaces the smallest face if it is clearly
-    larger. Ids count up; only a face that comes back has its id again.
+    faces, which may change between two updates. min_detections: number of consecutive detections after which
+    a new face is followed while others are; if no face is followed, it is followed at once, since it cannot
+    be confused with one. Larger faces come first; faces of equal size are ordered from left to right and top
+    to bottom. When ``max_faces`` are followed, a new face is followed once a place is free, or replaces the
+    smallest face if it is clearly larger. Ids count up; only a face that comes back has its id again.
     """
 
     def __init__(self, retention_s: float = 0.4, max_faces: int = 4, min_detections: int = 3) -> None:
         self._retention_ns = int(retention_s * 1e9)
-        self._max_faces = max_faces
+        self.max_faces = max_faces
         self._min_detections = min_detections
         self._n_created = 0
         self._candidates: list[Track] = []
@@ -150,6 +150,8 @@ class MultiFaceTracker:
         for id_, track in list(self.tracks.items()):
             if stamp_ns - track.seen_ns > self._retention_ns:
                 del self.tracks[id_]
+        for track in sorted(self.tracks.values(), key=_rank)[self.max_faces :]:  # it was lowered
+            del self.tracks[track.id]
         newest = _assign(self._candidates, found)
         candidates = [old for old in self._candidates if old.seen_ns == stamp_ns] + newest
         needed = self._min_detections if self.tracks else 1
@@ -201,7 +203,7 @@ class MultiFaceTracker:
 
     def _make_room(self, candidate: Track) -> bool:
         """Whether a place is free for the candidate, after removing a clearly smaller face if necessary."""
-        if len(self.tracks) < self._max_faces:
+        if len(self.tracks) < self.max_faces:
             return True
         smallest = max(self.tracks.values(), key=_rank)
         if candidate.size_px < _MIN_REPLACING_SIZE * smallest.size_px:

@@ -126,7 +126,7 @@ class NodeEntry:
         return found
 
 
-_MODEL_ROUTES = _routes("model", "models_dir", "device", "autostart")
+_MODEL_ROUTES = _routes("model", "models_dir", "device", "autostart", "log_level")
 
 NODES: dict[str, NodeEntry] = {
     entry.name: entry
@@ -138,7 +138,7 @@ NODES: dict[str, NodeEntry] = {
             (
                 Route("camera", "source"),
                 *_routes("fps", "rate", "rotate", "amplitude_px", "events", "conditions", "head", "photo"),
-                *_routes("wait_for_subscribers", "autostart"),
+                *_routes("wait_for_subscribers", "autostart", "log_level"),
             ),
             exchanges_images=True,
             is_camera=True,
@@ -151,7 +151,7 @@ NODES: dict[str, NodeEntry] = {
             "mer_ros.nodes.face_tracker.node:FaceTrackerNode",
             FACE_TRACKER,
             (
-                *_routes("compressed", "autostart"),
+                *_routes("compressed", "autostart", "log_level"),
                 *_routes("camera", "fps", "rate", "wait_for_subscribers", when=_camera_in_tracker),
                 *_routes("rotate", when=_no_camera_node),
             ),

@@ -10,11 +10,10 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 
 from mer_ros import files
 from mer_ros.errors import ConfigError
-from mer_ros.graph import topic_names, transport_profile
+from mer_ros.graph import kept_parameters, log_colours, params_file, topic_names, transport_profile
 from mer_ros.graph.catalogue import NODES, NodeEntry, executables
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.parameters import Value
@@ -47,7 +46,6 @@ class NodeSpec:
     remappings: tuple[tuple[str, str], ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
-    log_level: str = ""
     respawn: bool = False
 
 
@@ -64,7 +62,12 @@ def node_specs(
     environ = os.environ if environ is None else environ
     _check(options, given)
     discovery = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"} if options.local_only else {}
-    every_env = {**discovery, **transport_profile.udp_variables(environ)}
+    every_env = {
+        **discovery,
+        **transport_profile.udp_variables(environ),
+        **kept_parameters.variables(),
+        **log_colours.variables(),
+    }
     image_env = {**transport_profile.profile_variables(environ), **every_env}
     started = [entry for entry in NODES.values() if entry.starts(options)]
     specs = []
@@ -81,7 +84,6 @@ def node_specs(
                 params_files=(options.params_file or str(files.config_file("mer.yaml")),),
                 remappings=_image_remappings(options.image) if with_images else (),
                 env=image_env if with_images else every_env,
-                log_level=options.log_level,
                 respawn=options.respawn and all(entry.respawns for entry in entries),
             )
         )
@@ -151,10 +153,10 @@ def _check(options: GraphOptions, given: Collection[str]) -> None:
         )
     if not _TOPIC.fullmatch(options.image):
         raise ConfigError(f"image {options.image!r} is not a valid ROS topic: use letters, digits, _ and /.")
-    if options.params_file and not Path(options.params_file).is_file():
-        raise ConfigError(
-            f"params_file {options.params_file!r} does not exist: give the path of a YAML file."
-        )
+    if options.params_file:
+        prefix = f"/{options.namespace.strip('/')}".rstrip("/")
+        nodes = {f"{prefix}/{name}": entry for name, entry in NODES.items() if entry.starts(options)}
+        params_file.check(options.params_file, nodes)
     source = SOURCES.get(source_spec.parse(options.camera)[0]) if options.camera else None
     if options.direct and not (source and source.direct):
         forms = ", ".join(source_spec.forms_of(direct=True))

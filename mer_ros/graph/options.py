@@ -7,11 +7,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from mer_ros.errors import ConfigError
-from mer_ros.graph.parameters import CAMERA, CLASSIFIER, FACE_TRACKER, Parameter, Value
+from mer_ros.graph.parameters import CAMERA, CLASSIFIER, FACE_TRACKER, LOG_LEVELS, Parameter, Value
 
 T = TypeVar("T")
-
-LOG_LEVELS = ("debug", "info", "warn", "error", "fatal")
 
 
 def _option(default: T, help: str, *, choices: tuple[Value, ...] = ()) -> T:
@@ -68,7 +66,11 @@ class GraphOptions:
     )
     respawn: bool = _option(True, "Restart a node that dies.")
     local_only: bool = _option(False, "Restrict discovery to this machine.")
-    log_level: str = _option("info", "Lowest severity that is logged.", choices=LOG_LEVELS)
+    log_level: str = _option(
+        "",
+        "Lowest severity that the nodes log, and no other part of ROS; empty: info.",
+        choices=("", *LOG_LEVELS),
+    )
 
     @classmethod
     def from_text(cls, given: Mapping[str, str], defaults: GraphOptions | None = None) -> GraphOptions:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import enum
 import math
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,18 @@ _TYPE_NAMES: dict[type, str] = {
 }
 
 
+LOG_LEVELS = ("debug", "info", "warn", "error", "fatal")
+"""Severities of messages, lowest first."""
+
+
+class Settable(enum.Enum):
+    """When a parameter can be set; at other times ROS tools see it as read-only."""
+
+    ALWAYS = "always"  # it takes effect at once
+    UNCONFIGURED = "unconfigured"  # it is read when the node is configured
+    AT_START = "at start"  # by the launch file, the parameters file or the command line
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One parameter. The type is that of the default; minimum and maximum are inclusive."""
@@ -33,6 +46,7 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[Value, ...] = ()
+    settable: Settable = Settable.UNCONFIGURED
 
     @property
     def type_name(self) -> str:
@@ -72,7 +86,10 @@ def _plain(number: float) -> str:
 
 
 AUTOSTART = Parameter(
-    "autostart", True, "Configure and activate at start; false: an external lifecycle manager does both."
+    "autostart",
+    True,
+    "Configure and activate at start; false: an external lifecycle manager does both.",
+    settable=Settable.AT_START,
 )
 WAIT_FOR_NODES = Parameter(
     "wait_for_nodes",
@@ -80,11 +97,23 @@ WAIT_FOR_NODES = Parameter(
     "A clip or video starts once these nodes of its namespace are active, too: names separated by commas. A "
     "node that failed to configure is not waited for. The launch files and mer up set it.",
 )
+LOG_LEVEL = Parameter(
+    "log_level",
+    "",
+    "Lowest severity that this node logs, and no other part of its process; empty: that of the command line "
+    "(--log-level), else info.",
+    choices=("", *LOG_LEVELS),
+    settable=Settable.ALWAYS,
+)
+_EVERY_NODE = (AUTOSTART, LOG_LEVEL)
+
 _MODEL = (
     Parameter(
         "model",
         "linear_prototype",
-        "Name or hash of a model, or the path of a checkpoint in the models folder.",
+        "Name or hash of a model, or the path of a checkpoint in the models folder; the service set_model "
+        "sets it, too.",
+        settable=Settable.ALWAYS,
     ),
     Parameter("models_dir", "", "Folder of checkpoints; empty: the models installed with the package."),
     Parameter(
@@ -105,7 +134,7 @@ _ROTATE = Parameter(
 )
 
 CAMERA = (
-    AUTOSTART,
+    *_EVERY_NODE,
     Parameter(
         "source",
         "synthetic:1",
@@ -174,13 +203,18 @@ CAMERA = (
         100,
     ),
     WAIT_FOR_NODES,
-    Parameter("exit_at_end", False, "Exit the process with code 0 after the last frame, for scripts."),
+    Parameter(
+        "exit_at_end",
+        False,
+        "Exit the process with code 0 after the last frame, for scripts.",
+        settable=Settable.ALWAYS,
+    ),
 )
 
 _OPENED = "With camera: "
 
 FACE_TRACKER = (
-    AUTOSTART,
+    *_EVERY_NODE,
     Parameter(
         "camera",
         "",
@@ -257,6 +291,7 @@ FACE_TRACKER = (
         "Maximum number of tracked faces; each costs CPU time in every frame.",
         1,
         16,
+        settable=Settable.ALWAYS,
     ),
     Parameter(
         "min_interocular_px",
@@ -264,6 +299,7 @@ FACE_TRACKER = (
         "A face whose outer eye corners are closer than this is not analysed, pixels: noise hides movements.",
         8.0,
         1000.0,
+        settable=Settable.ALWAYS,
     ),
     Parameter(
         "max_turn_rad",
@@ -271,6 +307,7 @@ FACE_TRACKER = (
         "A face turned further than this is not analysed, rad: half of it is hidden.",
         0.05,
         1.57,
+        settable=Settable.ALWAYS,
     ),
     Parameter(
         "min_motion",
@@ -279,6 +316,7 @@ FACE_TRACKER = (
         "value finds weaker expressions, and more false ones.",
         1e-4,
         0.5,
+        settable=Settable.ALWAYS,
     ),
     Parameter(
         "min_snr",
@@ -288,11 +326,13 @@ FACE_TRACKER = (
         f"{_WATCHER.spotter.slow_camera_snr_factor:g} times as high.",
         1.0,
         100.0,
+        settable=Settable.ALWAYS,
     ),
     Parameter(
         "publish_landmarks",
         False,
         "Add all 468 landmarks to every face of every frame: 1.1 MB/s per face at 200 fps.",
+        settable=Settable.ALWAYS,
     ),
     Parameter(
         "annotated_hz",
@@ -300,9 +340,30 @@ FACE_TRACKER = (
         "Maximum rate of annotated images, Hz; drawing them takes CPU time from the tracker.",
         0.1,
         60.0,
+        settable=Settable.ALWAYS,
     ),
 )
 
-CLASSIFIER = (AUTOSTART, *_MODEL)
+CLASSIFIER = (
+    *_EVERY_NODE,
+    *_MODEL,
+    Parameter(
+        "min_confidence",
+        0.0,
+        "Labels with less confidence become unknown; 0: the limit in the model file.",
+        0.0,
+        1.0,
+        settable=Settable.ALWAYS,
+    ),
+    Parameter(
+        "max_distance",
+        0.0,
+        "Events further from every prototype (prototype_distance of Emotion) become unknown; 0: the limit in "
+        "the model file.",
+        0.0,
+        1e9,
+        settable=Settable.ALWAYS,
+    ),
+)
 
-EXPLAINER = (AUTOSTART, *_MODEL)
+EXPLAINER = (*_EVERY_NODE, *_MODEL)

@@ -86,8 +86,6 @@ def command_of(spec: NodeSpec) -> ProcessCommand:
         argv += ["--params-file", path]
     for name, value in spec.parameters.items():
         argv += ["-p", f"{name}:={json.dumps(value)}"]
-    if spec.log_level:
-        argv += ["--log-level", spec.log_level]
     own = spec.package == "mer_ros"
     return ProcessCommand(spec.name, tuple(argv), dict(spec.env), spec.respawn, unblocks_signals=own)
 

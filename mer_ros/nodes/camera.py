@@ -109,9 +109,12 @@ class CameraNode(MerLifecycleNode):
             "rate_hz": f"{pacer.achieved_hz if pacer else 0.0:.1f}",
             "rate_kept": str(pacer is None or pacer.keeps_up).lower(),
             "ended": str(bool(playback and playback.ended)).lower(),
+            "format": playback.format if playback else "",
         }
         if playback is not None and playback.failure:
             return ERROR, playback.failure, values
+        if playback is not None and playback.absent:
+            return WARN, playback.absent, values
         if playback is not None and playback.ended:
             return OK, "the source has ended", values
         if playback is None or pacer is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from rclpy.lifecycle import LifecyclePublisher
+from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy
 from rclpy.subscription import Subscription
 
@@ -50,8 +52,22 @@ class ClassifierNode(MerLifecycleNode):
             Emotion, topic_names.EMOTION, OFFERED[topic_names.EMOTION]
         )
         self._folder = ModelFolder(self)
-        self._recogniser = self._folder.load(self.value("model"))
-        self.get_logger().info(f"model {self._recogniser.model_id} on {self._recogniser.device}")
+        self._use(self._folder.load(self.value("model")))
+
+    def prepare(self, changes: Mapping[str, Any]) -> Callable[[], object]:
+        """Load a new model between two events; the old one is kept if it cannot be loaded."""
+        loaded = self._folder.load(changes["model"]) if "model" in changes else None
+        return lambda: self._use(loaded)
+
+    def _use(self, loaded: Recogniser | None) -> None:
+        """Use a model, or the present one, with the limits of the parameters."""
+        from mer_ros.recognition.recogniser import Limits  # late: imports torch
+
+        if loaded is not None:
+            self._recogniser = loaded
+            self.get_logger().info(f"model {loaded.model_id} on {loaded.device}")
+        assert self._recogniser is not None
+        self._recogniser.limits = Limits(self.value("min_confidence"), self.value("max_distance"))
 
     def activate(self) -> None:
         """Subscribe to events."""
@@ -106,17 +122,13 @@ class ClassifierNode(MerLifecycleNode):
         self._output.publish(emotion)
 
     def _on_set_model(self, request: SetModel.Request, response: SetModel.Response) -> SetModel.Response:
-        """Replace the model between two events; the old one is kept if the new one cannot be loaded."""
+        """Set the parameter ``model``."""
         if self._recogniser is None:
             response.ok, response.message = False, f"{self.NAME} is {self.state}: configure it first."
             return response
-        try:
-            self._recogniser = self._folder.load(request.model)
-        except Exception as error:
-            response.ok, response.message = False, sentence_of(error)
-            return response
-        response.ok, response.message = True, self._recogniser.model_id
-        self.get_logger().info(f"model {self._recogniser.model_id}")
+        result = self.set_parameters_atomically([Parameter("model", value=request.model)])
+        response.ok = result.successful
+        response.message = self._recogniser.model_id if result.successful else result.reason
         return response
 
     def health(self) -> Health:

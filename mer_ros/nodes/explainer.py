@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 import time
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from rclpy.lifecycle import LifecyclePublisher
+from rclpy.parameter import Parameter
 from rclpy.subscription import Subscription
 from rclpy.timer import Timer
 from sensor_msgs.msg import Image
@@ -64,6 +66,12 @@ class ExplainerNode(MerLifecycleNode):
         self._load(self.value("model"))
         for name in ("overlay", "prototypes"):
             importlib.import_module(f"mer_ros.visualisation.{name}")
+
+    def prepare(self, changes: Mapping[str, Any]) -> Callable[[], object]:
+        """Load a model before the first Emotion that names it."""
+        if "model" in changes:
+            self._load(changes["model"])
+        return super().prepare(changes)
 
     def activate(self) -> None:
         """Start to subscribe to events and emotions on demand."""
@@ -193,14 +201,13 @@ class ExplainerNode(MerLifecycleNode):
                 self._missing.popitem(last=False)
 
     def _on_set_model(self, request: SetModel.Request, response: SetModel.Response) -> SetModel.Response:
-        """Load weights before the first Emotion that names them."""
+        """Set the parameter ``model``: load weights before the first Emotion that names them."""
         if self._folder is None:
             response.ok, response.message = False, f"{self.NAME} is {self.state}: configure it first."
             return response
-        try:
-            response.ok, response.message = True, self._load(request.model)
-        except Exception as error:
-            response.ok, response.message = False, sentence_of(error)
+        result = self.set_parameters_atomically([Parameter("model", value=request.model)])
+        response.ok = result.successful
+        response.message = next(reversed(self._explainers)) if result.successful else result.reason
         return response
 
     def health(self) -> Health:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +33,23 @@ def device_of(name: str) -> torch.device:
     return torch.device("cuda" if available and name != "cpu" else "cpu")
 
 
+@dataclass(frozen=True)
+class Limits:
+    """Limits beyond which a label is "unknown", in place of those of the model; 0: those of the model.
+
+    min_confidence: lowest confidence, 0..1. max_distance: largest distance to the nearest prototype, in the
+    unit of ``Prediction.prototype_distance``; without effect on a model without prototypes.
+    """
+
+    min_confidence: float = 0.0
+    max_distance: float = 0.0
+
+
 class Recogniser:
-    """A loaded model that labels events."""
+    """A loaded model that labels events. limits: see ``Limits``; they may change between two events."""
 
     def __init__(self, loaded: checkpoint.Checkpoint, device: str = "cpu") -> None:
+        self.limits = Limits()
         self.device = device_of(device)
         self.system: System = loaded.system.to(self.device)
         self.card = loaded.card
@@ -89,13 +103,14 @@ class Recogniser:
         nearest = limit = math.nan
         if output.distances is not None:
             distances = (-logits).cpu().numpy()
-            nearest, limit = float(distances.min()), calibration.rejection_distance or math.inf
+            nearest = float(distances.min())
+            limit = self.limits.max_distance or calibration.rejection_distance or math.inf
         values = probabilities.cpu().numpy()
         if not np.isfinite(values).all():
             values, reason = np.full(len(self.labels), 1 / len(self.labels), np.float32), NOT_A_NUMBER
         elif nearest > limit:
             reason = TOO_FAR
-        elif values.max() < calibration.rejection_confidence:
+        elif values.max() < (self.limits.min_confidence or calibration.rejection_confidence):
             reason = TOO_UNSURE
         else:
             reason = ""

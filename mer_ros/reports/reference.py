@@ -31,10 +31,11 @@ _TABLE = re.compile(r"(<!-- table: (.+?) -->\n).*?(<!-- end of table -->)", re.D
 
 def parameter_table(node: str) -> str:
     """Markdown table of a node's parameters."""
-    rows = ["| parameter | type | default | range | description |", "|---|---|---|---|---|"]
+    rows = ["| parameter | type | default | range | set | description |", "|---|---|---|---|---|---|"]
     for p in NODES[node].parameters:
         default = f'"{p.default}"' if isinstance(p.default, str) else str(p.default).lower()
-        rows.append(f"| `{p.name}` | {p.type_name} | {default} | {p.range_text} | {p.description} |")
+        cells = f"`{p.name}`", p.type_name, default, p.range_text, p.settable.value, p.description
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 

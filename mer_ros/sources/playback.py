@@ -11,9 +11,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.errors import ConfigError, MerError, quantity
+from mer_ros.errors import CameraAbsent, ConfigError, MerError, quantity
 from mer_ros.sources.pacer import Pacer
-from mer_ros.sources.source import VideoSource
+from mer_ros.sources.source import DEFAULT_FPS, VideoSource
 
 _READ_AHEAD, _READ_AHEAD_BYTES = 32, 128 * 2**20  # frames, and their size
 _MIN_READ_AHEAD = 4
@@ -64,7 +64,7 @@ class Playback:
 
     A frame of a recording is stamped start + its time and delivered at ``rate`` times that speed. A frame
     of a live source is stamped when it is read and delivered at once. A live source that ends is reopened,
-    with one attempt per second.
+    with one attempt per second, and so is a camera that was absent when the playback was created.
 
     Parameters
     ----------
@@ -78,6 +78,8 @@ class Playback:
     frames_sent : number of frames delivered since the start.
     ended : whether the source has ended.
     failure : message that states why no frames are delivered; empty while they are.
+    absent : message about a camera that has not appeared yet; empty once it has.
+    format : what the camera delivers, or delivered last, in words; see ``VideoSource``.
     pacer : measures the frame rate; None before the first frame.
     """
 
@@ -85,17 +87,22 @@ class Playback:
         self, open: Callable[[], VideoSource], name: str, rate: float, callbacks: PlaybackCallbacks
     ) -> None:
         self._open, self._name, self._rate, self._callbacks = open, name, rate, callbacks
-        self._source = open()
+        self._source: VideoSource | None = None
+        self.absent = self.failure = self.format = ""
+        try:
+            self._use(open())
+        except CameraAbsent as error:
+            self._note_absent(error)
         self._threads: list[threading.Thread] = []
         self._stop = threading.Event()
         self.pacer: Pacer | None = None
-        self.frames_sent, self.ended, self.failure = 0, False, ""
+        self.frames_sent, self.ended = 0, False
 
     def start(self) -> None:
         """Start both threads; a recording starts from its first frame."""
         self._stop.clear()
         self.frames_sent, self.ended, self.failure, self.pacer = 0, False, "", None
-        self._n_warnings = 0
+        self._n_warnings = 0  # of the source that were logged
         self._read: queue.Queue[_Read] = queue.Queue(_READ_AHEAD)
         self._threads = [
             threading.Thread(target=self._read_ahead, name="read", daemon=True),
@@ -114,12 +121,14 @@ class Playback:
     def close(self) -> None:
         """Stop, and release the file or device."""
         self.stop()
-        self._source.close()
+        if self._source is not None:
+            self._source.close()
 
     @property
     def live(self) -> bool:
         """Whether frames that are not read in time are lost; see ``VideoSource``."""
-        return self._source.live
+        source = self._source  # read once: the reading thread may lose it
+        return source is None or source.live
 
     @property
     def stopping(self) -> bool:
@@ -140,28 +149,58 @@ class Playback:
         """Reading thread: queue the frames, an exception if one is raised, and None at the end."""
         try:
             while True:
-                for time_ns, image in self._source.timed_frames():
+                source = self._source
+                if source is None:
+                    if not self._wait_for_camera():
+                        return
+                    continue
+                for time_ns, image in source.timed_frames():
+                    if self.failure:
+                        self.failure = ""
+                        self._callbacks.log.info("the camera delivers images again")
                     fitting = _READ_AHEAD_BYTES // max(image.nbytes, 1)
                     self._read.maxsize = max(_MIN_READ_AHEAD, min(fitting, _READ_AHEAD))
                     if not self._put((time_ns, self._callbacks.now_ns(), image)):
                         return
-                if not self._source.live:
+                if not source.live:
                     self._put(None)
                     return
-                if not self._reopen():
-                    return
+                self._lose(source)
         except Exception as error:
             self._put(error)
 
-    def _reopen(self) -> bool:
-        """Reopen a live source that has ended, until it succeeds; False if playback stops first."""
-        self.failure = f"{self._name} delivers no more images; reopening it every second: check its cable."
-        self._callbacks.log.error(self.failure)
+    def _use(self, source: VideoSource) -> None:
+        """Read from a source that was opened; log what a camera delivers if that is new."""
+        appeared, self.absent = bool(self.absent), ""
+        self._source, self._n_warnings = source, 0
+        if appeared or source.format != self.format:
+            self.format = source.format
+            how = "has appeared" if appeared else "is open"
+            self._callbacks.log.info(f"{self._name} {how}: {source.format}")
+
+    def _note_absent(self, error: ConfigError) -> None:
+        """Log a camera that is not there once, until it appears."""
+        if not (self.absent or self.failure):
+            self.absent = f"{error} It is tried every second until it opens."
+            self._callbacks.log.warning(self.absent)
+
+    def _lose(self, source: VideoSource) -> None:
+        """Close a live source that has ended; log that once, until it delivers images again."""
+        source.close()
+        self._source = None
+        if not self.failure:
+            self.failure = (
+                f"{self._name} delivers no more images; reopening it every second: check its cable."
+            )
+            self._callbacks.log.error(self.failure)
+
+    def _wait_for_camera(self) -> bool:
+        """Open an absent camera, with one attempt per second; False if playback stops first."""
         while not self._stop.wait(_RETRY_S):
-            self._source.close()
             try:
-                self._source = self._open()
-            except ConfigError:
+                self._use(self._open())
+            except ConfigError as error:
+                self._note_absent(error)
                 continue
             return True
         return False
@@ -187,13 +226,13 @@ class Playback:
 
     def _deliver(self) -> None:
         """Delivery thread: call ``on_frame`` for every frame when it is due."""
-        live = self._source.live
+        live = self.live
         while not live and not self._callbacks.may_start():
             if self._stop.wait(_POLL_S):
                 return
         self._warn()
         start_ns = self._callbacks.now_ns()
-        pacer = self.pacer = Pacer(self._source.fps * self._rate)
+        pacer = self.pacer = Pacer(self._fps * self._rate)
         while not self._stop.is_set():
             item = self._get()
             if isinstance(item, Exception):
@@ -206,9 +245,6 @@ class Playback:
             time_ns, read_ns, image = item
             if live:
                 pacer.count_frame()
-                if self.failure:
-                    self.failure = ""
-                    self._callbacks.log.info("the camera delivers images again")
             elif self._stop.wait(pacer.wait_s(time_ns * 1e-9 / self._rate)):
                 break
             if not self._callbacks.on_frame(read_ns if live else start_ns + time_ns, image):
@@ -217,11 +253,19 @@ class Playback:
         if not self._stop.is_set():
             self._end(pacer)
 
+    @property
+    def _fps(self) -> float:
+        """Rate of the source; without effect on frames of a camera, which are delivered at once."""
+        source = self._source
+        return source.fps if source is not None else DEFAULT_FPS
+
     def _warn(self) -> None:
         """Log what the source has found wrong since the last call."""
-        for warning in self._source.warnings[self._n_warnings :]:
+        source = self._source
+        warnings = source.warnings if source is not None else ()
+        for warning in warnings[self._n_warnings :]:
             self._callbacks.log.warning(warning)
-        self._n_warnings = len(self._source.warnings)
+        self._n_warnings = len(warnings)
 
     def _end(self, pacer: Pacer) -> None:
         """Log the number of delivered frames and call ``on_end``."""
@@ -233,7 +277,7 @@ class Playback:
             "second"
         )
         if not pacer.keeps_up:
-            requested_hz = self._source.fps * self._rate
+            requested_hz = self._fps * self._rate
             self._callbacks.log.warning(
                 f"{rate_hz:.1f} instead of {requested_hz:.1f} frames per second were published, because this "
                 "machine is too slow: lower the parameter rate or fps."

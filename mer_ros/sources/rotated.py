@@ -16,7 +16,7 @@ class RotatedSource:
 
     def __init__(self, source: VideoSource, degrees: int) -> None:
         self._source, self._orientation = source, Orientation.clockwise(degrees)
-        self.fps, self.live = source.fps, source.live
+        self.fps, self.live, self.format = source.fps, source.live, source.format
 
     @property
     def warnings(self) -> Sequence[str]:

@@ -34,10 +34,12 @@ class VideoSource(FrameSequence, Protocol):
     """An opened source of frames.
 
     live: if True, frames are stamped with their time of capture, and lost if they are not read in time;
-    otherwise a frame is stamped start + its time.
+    otherwise a frame is stamped start + its time. format: what a camera delivers, in words; empty for other
+    sources.
     """
 
     live: bool
+    format: str
 
     @property
     def warnings(self) -> Sequence[str]:
@@ -101,7 +103,8 @@ class Source:
     Parameters
     ----------
     forms : the notations of such a source, for messages, for example ("file:PATH",).
-    open : opens the source of a name; raises ConfigError or DataError if it cannot be opened.
+    open : opens the source of a name; raises ConfigError or DataError if it cannot be opened, CameraAbsent if
+        it may be opened later.
     direct : whether the face tracker may open the source in its own process, without transport. False if
         producing the frames needs CPU time that the tracker needs too.
     ends : whether the source ends by itself, as a recording does.

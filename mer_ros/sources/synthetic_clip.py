@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class SyntheticSource:
     """Renders the clip of a seed. name: the seed. See ``VideoSource``."""
 
-    live = False
+    live, format = False, ""
     warnings: tuple[str, ...] = ()
 
     def __init__(self, name: str, options: SourceOptions) -> None:

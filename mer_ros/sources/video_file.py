@@ -22,7 +22,7 @@ class VideoFileSource:
     See ``VideoSource`` and ``media.recording.Recording``.
     """
 
-    live = False
+    live, format = False, ""
 
     def __init__(self, name: str, options: SourceOptions) -> None:
         check_path(name)

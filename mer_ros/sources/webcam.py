@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import CameraAbsent, ConfigError
 from mer_ros.sources.source import DEFAULT_FPS, Source, SourceOptions
 
 if TYPE_CHECKING:
@@ -15,18 +15,26 @@ if TYPE_CHECKING:
 
 
 class WebcamSource:
-    """Reads a webcam. name: the path of its device. See ``VideoSource``."""
+    """Reads a webcam. name: the path of its device; CameraAbsent if it does not open. See ``VideoSource``."""
 
     live = True
     warnings = ()
 
     def __init__(self, name: str, options: SourceOptions) -> None:
-        if not Path(name).exists() or Path(name).is_dir():
-            raise ConfigError(f"there is no camera at '{name}': connect one, or give a video as file:PATH.")
+        check_device(name)
+        if not Path(name).exists():
+            others = sorted(str(path) for path in Path("/dev").glob("video*"))
+            found = ", ".join(others) if others else "none below /dev"
+            raise CameraAbsent(
+                f"there is no camera at '{name}' (cameras found: {found}): connect one, or give a video as "
+                "file:PATH."
+            )
         from mer_ros.media.webcam import WebcamReader
 
-        self._webcam = WebcamReader(name, options.size_wh, options.fps or DEFAULT_FPS)
-        self.fps = self._webcam.fps
+        fps = options.fps or DEFAULT_FPS
+        self._webcam = WebcamReader(name, options.size_wh, fps)
+        self.fps = self._webcam.mode.fps
+        self.format = self._webcam.mode.describe(options.size_wh, fps)
 
     def timed_frames(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """Every frame from now on, until the camera delivers no more."""
@@ -35,6 +43,12 @@ class WebcamSource:
     def close(self) -> None:
         """Release the device."""
         self._webcam.close()
+
+
+def check_device(name: str) -> None:
+    """Raise ConfigError for a name that can never be a camera; one that is absent may be connected later."""
+    if not name or Path(name).is_dir():
+        raise ConfigError(f"there is no camera at '{name}', a folder: give the path of one, as device:0.")
 
 
 def device_path(name: str) -> str:
@@ -50,7 +64,8 @@ def is_device_path(text: str) -> bool:
 SOURCE = Source(
     forms=("device:PATH", "device:NUMBER"),
     open=WebcamSource,
-    direct=True,  # and no check: the camera may be connected later
+    direct=True,
+    check=check_device,
     resolve=device_path,
     matches=is_device_path,
 )

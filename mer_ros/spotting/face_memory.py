@@ -19,6 +19,7 @@ from mer_ros.face.appearance import TextureMeasures
 from mer_ros.face.likeness import CUT_LIMIT
 from mer_ros.face.texture import unwrap
 from mer_ros.face.tracker import MAX_DISTANCE, MAX_GROWTH, Track
+from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.tracked_face import TrackedFace
 from mer_ros.types import Frame
 
@@ -48,6 +49,11 @@ class FaceMemory:
         self._image = np.zeros((1, 1, 3), np.uint8)  # with the detections that are compared
         self._tracks: dict[str, Track] = {}
         self._looks: list[tuple[NDArray[np.float32], TextureMeasures]] = []
+
+    def reconfigure(self, config: WatcherConfig) -> None:
+        """Give other settings to all faces, those that were lost too."""
+        for face in (*self.followed.values(), *(lost.face for lost in self._lost.values())):
+            face.reconfigure(config)
 
     def clear(self) -> None:
         """Forget all."""

@@ -66,17 +66,18 @@ class FaceSpotter(Spotter):
         patterns: UnitPatterns | None = None,
     ) -> None:
         config = config or SpotterConfig()
-        factor = config.talking_snr_factor
-        strict = replace(
-            config, min_snr=factor * config.min_snr, min_lasting_snr=factor * config.min_lasting_snr
-        )
-        self._brows = Spotter(strict, Counters(REASONS), brow_patterns(patterns))
+        self._brows = Spotter(_beside_speech(config), Counters(REASONS), brow_patterns(patterns))
         self._whole: deque[_Span] = deque(maxlen=_RECENT)
         self._beside: deque[_Span] = deque(maxlen=_RECENT)
         self._waiting: list[tuple[Spotted, int]] = []  # brow events, and the stamps up to which they wait
         self._numbers: dict[int, int] = {}  # numbers of provisional events, as reported
         self._n_reported = 0
         super().__init__(config, rejections, patterns)
+
+    def reconfigure(self, config: SpotterConfig) -> None:
+        """Use other settings from the next frame on; movement and learned noise are kept."""
+        super().reconfigure(config)
+        self._brows.reconfigure(_beside_speech(config))
 
     def update(self, stamp_ns: int, measurement: FaceMeasurement) -> list[Spotted]:
         """Process one frame; return the events decided by it."""
@@ -155,6 +156,12 @@ class FaceSpotter(Spotter):
         start_ns, guard_s = self.first_stamp_ns, self.config.blink_guard_s
         onset_s, offset_s = ((t - start_ns) * 1e-9 for t in (event.onset_ns, event.offset_ns))
         return self._history.has_blink(onset_s - guard_s, offset_s + guard_s)
+
+
+def _beside_speech(config: SpotterConfig) -> SpotterConfig:
+    """Settings for the brows while the mouth talks."""
+    factor = config.talking_snr_factor
+    return replace(config, min_snr=factor * config.min_snr, min_lasting_snr=factor * config.min_lasting_snr)
 
 
 def _brows_of(groups: NDArray[np.float32]) -> NDArray[np.float32]:

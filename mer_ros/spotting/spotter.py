@@ -25,12 +25,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mer_ros.errors import require
 from mer_ros.runtime import Counters
+from mer_ros.spotting.assessor import Assessor, Moment
 from mer_ros.spotting.blinks import BlinkFilter
-from mer_ros.spotting.candidate import Candidate, measure_candidate
 from mer_ros.spotting.compression import Compression
 from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.frame_period import FramePeriod
@@ -39,22 +38,19 @@ from mer_ros.spotting.measurement import N_CHANNELS, FaceMeasurement, History
 from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.provisional import ProvisionalEvents
 from mer_ros.spotting.quiet import QuietDetector
-from mer_ros.spotting.rejection import MAY_BE_PART, REASONS, RETURN, SPEECH, Situation, rejection_reason
+from mer_ros.spotting.rejection import REASONS, SPEECH
 from mer_ros.spotting.rest_position import RestPosition
 from mer_ros.spotting.speech import bout_end_s
 from mer_ros.spotting.spotted import Spotted
-from mer_ros.spotting.transients import END_S, SMOOTH_S, Transient, TransientFinder
+from mer_ros.spotting.transients import END_S, Transient, TransientFinder
 from mer_ros.spotting.unit_patterns import UnitPatterns
-from mer_ros.types import Kind
 
 SEARCH_PERIOD_S = 0.016
 """Shortest time between two searches for transients."""
 
 _STRONGER = 1.02  # a transient replaces the held one if its snr is larger by this factor
-_OVERLAP_S = 0.03  # two consecutive events may overlap by this much
 _FIRST_S, _FIRST_FACTOR = 0.8, 1.5  # at the beginning of a face a movement must stand out by more
 _LONG_AGO_NS = 10**18
-_SAME_APEX_S = 2 * SMOOTH_S  # rejections with apexes closer than this belong to one movement
 _HISTORY_S = 2 * END_S + LONGEST_S + 1.0
 
 
@@ -72,15 +68,6 @@ class Holding:
 
 
 SpotterState: TypeAlias = Idle | Holding
-
-
-@dataclass(frozen=True, eq=False)
-class _Assessment:
-    """A measured candidate, its event, and the reason for its rejection; empty if none applies."""
-
-    candidate: Candidate
-    event: Spotted
-    reason: str
 
 
 class Spotter:
@@ -109,7 +96,7 @@ class Spotter:
         self._quiet = QuietDetector()
         self._compression = Compression()
         self._provisional = ProvisionalEvents(self.rejections)
-        self._n_events = 0
+        self._assessor = Assessor(self.config, self.rejections)
         self.last_speech_ns = -_LONG_AGO_NS
         self.search_period_s = SEARCH_PERIOD_S
         self._state: SpotterState = Idle()
@@ -135,13 +122,15 @@ class Spotter:
         self._first_stamp_ns = None
         self._last_frame_s = 0.0
         self._last_search_s = -np.inf
-        # of an event, or of a rejected candidate that cannot be part of a later one
-        self._last_offset_s = -np.inf
-        # movement of the last expression that has not returned, and until when its return is expected
-        self._stayed: NDArray[np.float64] | None = None
-        self._stayed_until_s = -np.inf
-        self._last_rejected_apex_s = -np.inf
+        self._assessor.reset()
         return confirmed
+
+    def reconfigure(self, config: SpotterConfig) -> None:
+        """Use other settings from the next frame on; movement and learned noise are kept.
+
+        Those of blinks take effect at the next ``reset``.
+        """
+        self.config = self._assessor.config = config
 
     @property
     def state(self) -> SpotterState:
@@ -199,7 +188,7 @@ class Spotter:
         """The provisional events as final, and a held movement if it is one: no more frames follow."""
         if isinstance(self._state, Holding):
             held, self._state = self._state.transient, Idle()
-            event = self._conclude(self._assess(held, self._last_frame_s), self._last_frame_s)
+            event = self._conclude(held, self._last_frame_s)
             if event is not None and not event.provisional:
                 return [*self._provisional.confirm_all(), event]
         return self._provisional.confirm_all()
@@ -230,7 +219,7 @@ class Spotter:
         match self._state:
             case Holding(held, decide_s) if now_s >= decide_s:
                 self._state = Idle()
-                return self._conclude(self._assess(held, now_s), now_s)
+                return self._conclude(held, now_s)
         return None
 
     def _add_to_history(self, stamp_ns: int, measurement: FaceMeasurement) -> float:
@@ -266,7 +255,7 @@ class Spotter:
             return None
         self._last_search_s = now_s
         self._period_s = self._frame_period.median_s(otherwise=self._period_s)
-        earliest_s, factor = self._last_offset_s - _OVERLAP_S, self._snr_factor(now_s)
+        earliest_s, factor = self._assessor.earliest_s, self._snr_factor(now_s)
         transient = self._finder.search(self._history.movement, earliest_s)
         lasting = self._lasting.search(self._history.movement, earliest_s)
         for found, min_snr, min_motion in (
@@ -282,53 +271,20 @@ class Spotter:
         first = max(_FIRST_FACTOR if now_s < _FIRST_S else 1.0, self._compression.snr_factor)
         return self.config.snr_factor(self._period_s) * first
 
-    def _assess(self, transient: Transient, now_s: float) -> _Assessment | None:
-        """Measure a transient and check whether to reject it; None if it is not a separate movement."""
-        candidate = measure_candidate(
-            transient,
-            self._history.movement,
-            now_s,
-            self._last_offset_s - _OVERLAP_S,
-            self._period_s,
-            self.config.min_samples,
-            self._compression.state,
-        )
-        if candidate is None:
-            return None
-        start_ns, times = self._first_stamp_ns or 0, candidate.onset_apex_offset
-        onset_ns, apex_ns, offset_ns = (start_ns + round(time_s * 1e9) for time_s in times)
-        number, height = self._n_events + 1, candidate.height
-        event = Spotted(number, onset_ns, apex_ns, offset_ns, height, transient.snr, candidate.returned)
-        if event.kind == Kind.UNKNOWN:
-            return None
-        stayed = self._stayed if now_s < self._stayed_until_s else None
+    def _conclude(self, transient: Transient, now_s: float) -> Spotted | None:
+        """Decide on a movement that stood out; return its event, None for a rejection."""
+        start_ns = self.first_stamp_ns
         spoke_s = (self.last_speech_ns - start_ns) * 1e-9
-        situation = Situation(
-            candidate, self._history, now_s, stayed, self.config, spoke_s if spoke_s <= 0 else -np.inf
+        moment = Moment(
+            start_ns, now_s, spoke_s if spoke_s <= 0 else -np.inf, self._period_s, self._compression.state
         )
-        reason = rejection_reason(situation)
-        if reason == SPEECH:
-            self._remember_speech(offset_ns)
-        return _Assessment(candidate, event, reason)
-
-    def _conclude(self, assessment: _Assessment | None, now_s: float) -> Spotted | None:
-        """Record a decision; return its event, None for a rejection."""
+        assessment = self._assessor.assess(transient, self._history, moment)
         if assessment is None:
             return None
-        reason, (_, apex_s, offset_s) = assessment.reason, assessment.candidate.onset_apex_offset
-        if reason and abs(apex_s - self._last_rejected_apex_s) > _SAME_APEX_S:
-            self.rejections.add(reason)
-            self._last_rejected_apex_s = apex_s
-        if reason not in MAY_BE_PART:
-            self._last_offset_s = offset_s
-        if reason == RETURN:
-            self._stayed = None
-        elif not reason and not assessment.candidate.returned:
-            self._stayed = assessment.candidate.transient.moved
-            self._stayed_until_s = offset_s + self.config.max_event_s
-        if reason:
+        if assessment.reason == SPEECH:
+            self._remember_speech(assessment.event.offset_ns)
+        if not self._assessor.conclude(assessment):
             return None
-        self._n_events += 1
         if assessment.candidate.in_mouth and SPEECH not in self.config.without_rules:
             decide_s = now_s + self.config.speech_wait_s
             return self._provisional.add(assessment.event, assessment.candidate, decide_s)

@@ -80,6 +80,11 @@ class TrackedFace:
         self._drift, self._lost_since_detection = 0.0, False
         self._confirmed: list[ExpressionEvent] = []  # by a gap or a new anchor, to be reported with a frame
 
+    def reconfigure(self, config: WatcherConfig) -> None:
+        """Use other settings from the next frame on; movement and learned noise are kept."""
+        self._config = config
+        self._spotter.reconfigure(config.spotter)
+
     @property
     def is_steady(self) -> bool:
         """Whether the carried landmarks agree with those that FaceMesh detects."""

@@ -83,6 +83,18 @@ class FaceWatcher:
         self._frame_period = FramePeriod()
         self._image_hw: tuple[int, int] | None = None
 
+    def reconfigure(self, config: WatcherConfig) -> None:
+        """Use other settings from the next frame on; faces, movement and learned noise are kept.
+
+        If fewer faces are to be followed, the smallest are left at the next detection. The settings of
+        ``retention_s`` and of blinks stay as they are.
+        """
+        self.config = config
+        self._tracker.max_faces = config.max_faces
+        self._memory.reconfigure(config)
+        # in the thread that finds faces, hence never during a search
+        self._background.submit(self._finder.reconfigure, config.max_faces + 1, config.min_interocular_px)
+
     def reset(self) -> None:
         """Forget all faces and movement, for example after a jump in time or a change of picture size."""
         self._confirmed += self.flush()

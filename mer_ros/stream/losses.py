@@ -7,12 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from mer_ros.stream.period import estimate_period
+from mer_ros.stream.stamps import is_pause
 
 _MIN_STEPS = 8  # fewest steps between stamps for an estimate of the period
 
 
 def count_lost_frames(stamps_ns: Sequence[int]) -> int:
     """Number of frames missing between the first and the last stamp; 0 where the period cannot be estimated.
+
+    During a pause of the camera (``stamps.is_pause``) no frame is missing.
 
     stamps_ns: (N,) nanoseconds, in order of arrival. Steps back (as of a bag that loops) and repeated stamps
     are ignored.
@@ -24,6 +27,8 @@ def count_lost_frames(stamps_ns: Sequence[int]) -> int:
     """
     steps_s = np.diff(np.asarray(stamps_ns, np.int64)) * 1e-9
     steps_s = steps_s[steps_s > 0]
+    middle_s = float(np.median(steps_s)) if len(steps_s) else 0.0
+    steps_s = np.array([step_s for step_s in steps_s if not is_pause(step_s, middle_s)])
     if len(steps_s) < _MIN_STEPS:
         return 0
     periods = steps_s / estimate_period(steps_s)

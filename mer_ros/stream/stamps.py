@@ -10,6 +10,8 @@ import enum
 from collections import deque
 from dataclasses import dataclass
 
+import numpy as np
+
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES
 from mer_ros.stream.period import estimate_period
 
@@ -21,6 +23,9 @@ _MAX_LATE = 8  # periods; if more are missing at once, frames are lost, not late
 _EARLY = 0.25  # of a period; a frame that is less early is jitter
 _FEW_REPEATS = 0.1  # repeats per image up to which the stamps are on the grid of the camera
 _MIN_STEPS_MEAN = 4
+_PAUSE_PERIODS = 16
+PAUSE_S = 1.0
+"""A camera that sends nothing for longer, and for 16 periods, pauses: no frame is lost meanwhile."""
 
 REASONS: tuple[str, ...] = ("zero_stamp", "same_stamp", "far_future", "late_frame")
 """All reasons for which a frame is dropped because of its stamp."""
@@ -131,7 +136,13 @@ class StampMonitor:
             self._repeated += 1
             self._repeats_now += 1
             return FrameDecision(FrameAction.REPEAT)
-        self._add_step((stamp_ns - self._new_ns) * 1e-9, self._repeats_now)
+        step_s = (stamp_ns - self._new_ns) * 1e-9
+        if not self._repeats_now and is_pause(step_s, self.period_s):
+            self._gaps += 1
+            self._settle()
+            self._clear_steps(stamp_ns)
+            return FrameDecision(FrameAction.USE)
+        self._add_step(step_s, self._repeats_now)
         self._new_ns, self._repeats_now = stamp_ns, 0
         return FrameDecision(FrameAction.USE)
 
@@ -179,8 +190,17 @@ class StampMonitor:
         """Count the frames missing among the first steps, over all of these steps.
 
         The first frames of a driver often arrive in a burst, and if most frames are lost, the first estimates
-        of the period are wrong.
+        of the period are wrong. A pause among them is left out.
         """
+        middle_s = float(np.median(self._steps_s))
+        if any(is_pause(step_s, middle_s) for step_s in self._steps_s):
+            kept = [(s, n) for s, n in zip(self._steps_s, self._repeats) if not is_pause(s, middle_s)]
+            self._steps_s.clear()
+            self._repeats.clear()
+            self._steps_s.extend(step_s for step_s, _ in kept)
+            self._repeats.extend(n for _, n in kept)
+            self._n_steps, self._period_s = len(kept), None
+            return
         known = self._lost - self._lost_before + self._missing
         unknown = round(sum(self._steps_s) / self.period_s - self._n_steps - sum(self._repeats) - known)
         if unknown > (0 if self._n_steps == _FIRST_ESTIMATE else _MAX_LATE):
@@ -199,19 +219,23 @@ class StampMonitor:
             self._missing += excess if excess < -_EARLY else 0.0
             self._in_time += 1
         if self._in_time >= _SETTLED_FRAMES or self._missing > _MAX_LATE or self._missing < 0.5:
-            self._lost += round(self._missing) if self._missing >= 0.5 else 0
-            self._missing, self._in_time = 0.0, 0
+            self._settle()
+
+    def _settle(self) -> None:
+        """Count the frames that are missing as lost."""
+        self._lost += round(self._missing) if self._missing >= 0.5 else 0
+        self._missing, self._in_time = 0.0, 0
 
     @property
     def period_s(self) -> float:
-        """Frame period of the camera, seconds; 0 before the fourth step."""
+        """Frame period of the camera, seconds; 0 before the fourth step. It is kept through pauses."""
         period_s = self._period_s  # read once: another thread may reset it
         if period_s is None:
             steps_s, repeats = list(self._steps_s), sum(list(self._repeats))
             if repeats > _FEW_REPEATS * len(steps_s) and len(steps_s) >= _MIN_STEPS_MEAN:
                 period_s = sum(steps_s) / len(steps_s)  # the grid of the stamps is not that of the images
             else:
-                period_s = estimate_period(steps_s, self._previous_s)
+                period_s = estimate_period(steps_s, self._previous_s) or self._previous_s
             self._period_s = self._previous_s = period_s
         return period_s
 
@@ -243,6 +267,11 @@ class StampMonitor:
     def gaps(self) -> int:
         """Number of pauses longer than ``max_gap_s``."""
         return self._gaps
+
+
+def is_pause(step_s: float, period_s: float) -> bool:
+    """Whether a step between two stamps is a pause of the camera. period_s: frame period, 0 if unknown."""
+    return period_s > 0 and step_s > max(PAUSE_S, _PAUSE_PERIODS * period_s)
 
 
 def shortest_event_s(rate_hz: float) -> float:

@@ -24,7 +24,7 @@ class Annotator:
     """
 
     def __init__(self, min_motion: float) -> None:
-        self._min_motion = min_motion
+        self.min_motion = min_motion
         self._traces: dict[str, deque[tuple[int, float]]] = {}
         self._labels: dict[str, tuple[int, str]] = {}
 
@@ -70,7 +70,7 @@ class Annotator:
         points = [
             (
                 x + width * (1 - (stamp_ns - then) * 1e-9 / _TRACE_S),
-                base - tall * min(motion / (4 * self._min_motion), 1.0),
+                base - tall * min(motion / (4 * self.min_motion), 1.0),
             )
             for then, motion in self._traces.get(face.id, ())
             if 0 <= stamp_ns - then < _TRACE_S * 1e9

@@ -130,3 +130,10 @@ def test_a_camera_and_a_bare_subscriber_meet_over_dds(frames: Path) -> None:
     outcome = run(Setting(frames, rate_hz=40.0, count=60, bare=True, graph=False))
     assert outcome.sent == outcome.taken == 60
     assert outcome.cpu_ms["bare"] > 0 and outcome.seen == 0
+
+
+def test_a_film_that_the_tracker_opens_is_played_to_its_end(frames: Path, tmp_path: Path) -> None:
+    film = realtime.film_of(frames, tmp_path, n_frames=100)
+    outcome = run(Setting(film=film, count=100))
+    assert outcome.sent == 100 and outcome.rate_hz == pytest.approx(200.0, rel=0.5)
+    assert outcome.cpu_ms["face_tracker"] > 0

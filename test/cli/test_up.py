@@ -57,6 +57,16 @@ def test_invalid_options_are_one_sentence_before_any_node_starts(arguments: list
     assert words in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+def test_a_params_file_that_is_no_yaml_is_said_once_and_nothing_starts(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("/**/camera:\n  ros__parameters: {fps: [1.0\n")
+    given = ("--camera", "synthetic:1", "--params-file", str(path))
+    done = subprocess.run(_mer("up", *given), capture_output=True, text=True, env=_environment())
+    assert done.returncode == 2 and done.stdout == ""
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"mer: params_file '{path}' is no valid YAML (line 3, column 1")
+
+
 def test_an_option_that_equals_its_default_counts_as_given(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

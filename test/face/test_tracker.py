@@ -262,3 +262,18 @@ def test_fault_92_two_faces_of_one_detection_never_share_an_id():
             [face(100, 100, 80), face(300, 100, 60)], step * INTERVAL, Looks(w80="face_9", w60="face_9")
         )
     assert len(tracker.tracks) == 2 and "face_9" in tracker.tracks
+
+
+def test_a_lowered_maximum_leaves_the_smallest_faces_and_a_raised_one_takes_them_again():
+    faces = [face(100, 100, 60), face(400, 100, 90), face(700, 100, 75)]
+    tracker = MultiFaceTracker()
+    tracker.update(faces, 0)
+    ids = {round(x_of(track)): id_ for id_, track in tracker.tracks.items()}
+    tracker.max_faces = 1
+    for step in range(1, 5):
+        tracker.update(faces, step * INTERVAL)
+        assert list(tracker.tracks) == [ids[400]]
+    assert tracker.n_not_followed == 2
+    tracker.max_faces = 3
+    tracker.update(faces, 5 * INTERVAL)
+    assert xs_of(tracker) == [100, 400, 700] and ids[400] in tracker.tracks

@@ -154,6 +154,30 @@ def test_invalid_options_are_refused_before_any_node_starts(options: GraphOption
 
 
 @pytest.mark.parametrize(
+    ("options", "section", "words"),
+    [
+        (GraphOptions(), "/**/face_tracker", "face_tracker has no parameter frames"),
+        (GraphOptions(), "/mer/face_tracker", "face_tracker has no parameter frames"),
+        (GraphOptions(namespace="/a/b"), "/a/b/face_tracker", "face_tracker has no parameter frames"),
+        (GraphOptions(namespace="/"), "/face_tracker", "face_tracker has no parameter frames"),
+        (GraphOptions(), "/**/camera", ""),  # this graph has no camera node
+        (GraphOptions(camera="synthetic:1"), "/**/camera", "camera has no parameter frames"),
+    ],
+)
+def test_a_params_file_that_a_node_would_refuse_is_refused_before_any_node_starts(
+    options: GraphOptions, section: str, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"{section}:\n  ros__parameters: {{frames: 1}}\n")
+    options = replace(options, params_file=str(path))
+    if not words:
+        assert node_specs(options, {})
+        return
+    with pytest.raises(ConfigError, match=f"params_file '{path}': {words}"):
+        node_specs(options, {})
+
+
+@pytest.mark.parametrize(
     ("options", "words"),
     [
         (GraphOptions(camera="file:/nowhere/a.avi"), "video file '/nowhere/a.avi' does not exist"),

@@ -353,7 +353,7 @@ class LiveCamera:
     images, seconds.
     """
 
-    fps, live, warnings = 30.0, True, ()
+    fps, live, warnings, format = 30.0, True, (), ""
 
     def __init__(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,9 @@ def test_fault_30_an_unplugged_camera_is_an_error_and_is_reopened(
     play_live: Callable[[Any], Any], live_camera: Any, wait_for: Callable[..., Any]
 ) -> None:
     source = live_camera(period_s=0.01, missing=(2,))
+    source.format = "64x48 at 30 frames per second in MJPG"
     node = play_live(source)
+    wait_for(lambda: node.health()[2]["format"] == source.format, "the format in the diagnostics")
     found = wait_for(lambda: (health := node.health())[0] == b"\x02" and health[1], "an error")
     assert "delivers no more images" in found
     wait_for(lambda: int(node.health()[2]["sent"]) >= 10, "frames of the reopened camera")
@@ -145,3 +148,41 @@ def test_an_exception_of_the_source_is_an_error(
     node = play_live(live_camera())
     wait_for(lambda: node.health()[2]["ended"] == "true", "the end")
     assert node.health()[:2] == (b"\x02", "the source failed: RuntimeError: a damaged file")
+
+
+def test_fault_94_a_camera_that_is_absent_when_configured_is_opened_once_it_appears(
+    start: Callable[..., Any], ramp: Path, tmp_path: Path, probe: Any
+) -> None:
+    """A link to a video file stands for the device, which OpenCV reads through the same code."""
+    device = tmp_path / "video0"
+    node = start("camera", "-p", f"source:=device:{device}", "-p", "reliability:=reliable")
+    node.wait_line("active")
+    status = probe.diagnostics()
+    images = probe.subscribe(Image, "/mer/image", DEEP)
+    found = probe.wait_for(
+        lambda: (s := status.get("mer/camera")) and s.level == b"\x01" and s, "a warning in the diagnostics"
+    )
+    assert f"there is no camera at '{device}'" in found.message and "tried every second" in found.message
+    time.sleep(2.5)  # some attempts
+    device.symlink_to(ramp)
+    line = node.wait_line("has appeared")
+    assert f"device:{device} has appeared: 64x48 at 100 frames per second in MJPG; 640x480 at 200" in line
+    probe.wait_for(lambda: len(images) > 10, "images")
+    assert len([line for line in node.lines if "there is no camera" in line]) == 1
+    assert len([line for line in node.lines if "configure failed" in line]) == 0
+    assert node.end() == 0 and "Traceback" not in node.text
+
+
+@pytest.mark.parametrize("source", ["device:", "device:/tmp", "file:/tmp/video0"])
+def test_fault_94_what_will_not_appear_is_an_error_when_configured(
+    source: str, play_live: Callable[[Any], Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    from mer_ros.sources.source_spec import open_source
+
+    class Spec:
+        @staticmethod
+        def open(spec: str, options: Any) -> Any:
+            return open_source(source, options)
+
+    assert play_live(Spec).state == "unconfigured"
+    assert "configure failed" in capfd.readouterr().err

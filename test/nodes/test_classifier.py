@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rcl_interfaces.srv import GetParameters
 
 from mer_interfaces.msg import Emotion, ExpressionEvent
 from mer_interfaces.srv import SetModel
@@ -256,3 +257,39 @@ def test_an_event_that_is_delivered_again_is_answered_once_and_its_final_form_to
         in_process._on_event(message)
     assert [answer.provisional for answer in in_process.sent] == [True, False]
     assert dict(in_process.drops.items())["event"] == 0
+
+
+def test_the_parameter_and_the_service_set_the_same_model(
+    classify: Callable[[str], Emotion], module_probe: Any
+) -> None:
+    def model() -> str:
+        request = GetParameters.Request(names=["model"])
+        answer = module_probe.call(GetParameters, f"{NODE}/get_parameters", request)
+        return str(answer.values[0].string_value)
+
+    assert set_model(module_probe, "one").ok and model() == "one"
+    assert module_probe.set_parameter(NODE, "model", "two").successful
+    assert classify("by-parameter").model.startswith("two@")
+    assert set_model(module_probe, "one").ok and model() == "one"
+    assert classify("by-service").model.startswith("one@")
+    refused = module_probe.set_parameter(NODE, "model", "three")
+    assert not refused.successful and "'three' is not in" in refused.reason and "\n" not in refused.reason
+    assert not set_model(module_probe, "pointer").ok
+    assert model() == "one" and classify("still").model.startswith("one@")
+
+
+def test_limits_of_rejection_change_while_events_arrive(
+    classify: Callable[[str], Emotion], module_probe: Any
+) -> None:
+    assert set_model(module_probe, "one").ok
+    limit = classify("before").rejection_distance
+    assert module_probe.set_parameter(NODE, "min_confidence", 1.0).successful
+    assert module_probe.set_parameter(NODE, "max_distance", 1e8).successful
+    strict = classify("strict")
+    assert (strict.label, strict.rejection_distance) == ("unknown", 1e8) and strict.reason
+    assert set_model(module_probe, "two").ok
+    assert classify("strict-too").label == "unknown", "the limits hold for the next model"
+    for name in ("min_confidence", "max_distance"):
+        assert module_probe.set_parameter(NODE, name, 0.0).successful
+    assert set_model(module_probe, "one").ok
+    assert classify("after").rejection_distance == limit

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rcl_interfaces.srv import GetParameters
 from sensor_msgs.msg import Image
 
 from mer_interfaces.msg import Emotion, Explanation, ExpressionEvent
@@ -131,6 +132,11 @@ def test_set_model_loads_a_model_and_refuses_an_unknown_one_with_a_sentence(
     assert probe.call(SetModel, f"{NODE}/set_model", request).message.startswith("two@")
     response = probe.call(SetModel, f"{NODE}/set_model", SetModel.Request(model="three"))
     assert not response.ok and "three" in response.message
+    assert not probe.set_parameter(NODE, "model", "three").successful
+    request = GetParameters.Request(names=["model"])
+    [found] = probe.call(GetParameters, f"{NODE}/get_parameters", request).values
+    assert found.string_value == "two", "the parameter is the model that was set last"
+    assert probe.set_parameter(NODE, "model", "one").successful
 
 
 @pytest.fixture

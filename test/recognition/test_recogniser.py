@@ -11,7 +11,14 @@ import torch
 from mer_ros.errors import ConfigError
 from mer_ros.recognition import checkpoint
 from mer_ros.recognition.checkpoint import Calibration, Checkpoint, ModelCard
-from mer_ros.recognition.recogniser import NOT_A_NUMBER, TOO_FAR, TOO_UNSURE, Recogniser, device_of
+from mer_ros.recognition.recogniser import (
+    NOT_A_NUMBER,
+    TOO_FAR,
+    TOO_UNSURE,
+    Limits,
+    Recogniser,
+    device_of,
+)
 from mer_ros.recognition.registry import create
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.recognition.system import ModelOutput
@@ -91,3 +98,17 @@ def test_fault_50_cuda_is_refused_where_it_is_absent(monkeypatch):
     assert device_of("auto") == device_of("cpu") == torch.device("cpu")
     with pytest.raises(ConfigError, match="'tpu'"):
         device_of("tpu")
+
+
+def test_limits_of_the_user_replace_those_of_the_model_and_zero_restores_them():
+    model = recogniser(Calibration(rejection_distance=4.0, rejection_confidence=0.3))
+    unsure = ModelOutput(torch.tensor([[0.1, 0.0]]))
+    assert model.interpret(far(3.0, 9.0)).label == "up" and model.interpret(unsure).label == "up"
+    model.limits = Limits(min_confidence=0.9, max_distance=2.0)
+    beyond = model.interpret(far(3.0, 9.0))
+    assert (beyond.label, beyond.reason, beyond.rejection_distance) == (UNKNOWN, TOO_FAR, 2.0)
+    assert model.interpret(unsure).reason == TOO_UNSURE
+    model.limits = Limits(min_confidence=0.1, max_distance=20.0)
+    assert model.interpret(far(19.0, 30.0)).label == "up", "the limit of the user is wider"
+    model.limits = Limits()
+    assert model.interpret(far(19.0, 30.0)).rejection_distance == 4.0

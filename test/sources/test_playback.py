@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import CameraAbsent, ConfigError
 from mer_ros.sources import playback
 from mer_ros.sources.playback import Playback, PlaybackCallbacks
 
@@ -26,6 +26,8 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 class Frames:
     """A source of frames with the given indices."""
+
+    format = ""
 
     def __init__(self, indices: list[int], fps: float = 500.0, live: bool = False) -> None:
         self.indices, self.fps, self.live = indices, fps, live
@@ -205,3 +207,60 @@ def test_it_stops_while_on_frame_blocks(play: Callable[..., Playback]) -> None:
     wait_for(lambda: listener.stamps)
     held[0].stop()  # returns
     assert len(listener.stamps) == 1 and not listener.ended.is_set()
+
+
+def test_fault_94_a_camera_that_is_absent_is_logged_once_and_again_when_it_appears(
+    play: Callable[..., Playback], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playback, "_RETRY_S", 0.02)
+    camera = Frames([0, 1, 2], live=True)
+    camera.format = "640x480 at 30 frames per second in MJPG"
+    attempts: list[int] = []
+
+    def open_source() -> Frames:
+        attempts.append(1)
+        if len(attempts) < 5:
+            raise CameraAbsent("there is no camera at '/dev/video0'.")
+        return camera
+
+    listener = Listener()
+    played = play(open_source, listener)
+    assert played.live and played.absent.startswith("there is no camera") and not played.failure
+    wait_for(lambda: played.frames_sent >= 6)
+    assert not played.absent and played.format == camera.format and len(attempts) >= 6
+    assert len([line for line in listener.lines if "there is no camera" in line]) == 1
+    appeared = [line for line in listener.lines if camera.format in line]
+    assert appeared == [f"device:/dev/video0 has appeared: {camera.format}"]
+
+
+def test_fault_94_a_camera_that_was_unplugged_while_it_did_not_play_is_absent(
+    play: Callable[..., Playback], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playback, "_RETRY_S", 0.02)
+    plugged = [True]
+
+    def open_source() -> Frames:
+        if not plugged[0]:
+            raise CameraAbsent("there is no camera at '/dev/video0'.")
+        return Frames([0, 1, 2], live=True)
+
+    listener = Listener()
+    played = play(open_source, listener)
+    wait_for(lambda: played.frames_sent >= 3)
+    plugged[0] = False
+    wait_for(lambda: played.failure)
+    played.stop()
+    played.start()
+    wait_for(lambda: played.absent)
+    assert not played.frames_sent
+    plugged[0] = True
+    wait_for(lambda: played.frames_sent >= 3)
+    assert not played.absent
+
+
+def test_a_source_that_is_no_camera_is_not_waited_for() -> None:
+    def open_source() -> Frames:
+        raise ConfigError("the video file does not exist.")
+
+    with pytest.raises(ConfigError, match="does not exist"):
+        Playback(open_source, "file:a.mp4", 1.0, Listener().callbacks)

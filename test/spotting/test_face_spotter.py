@@ -113,3 +113,12 @@ def test_a_withdrawn_event_keeps_nothing_and_brows_are_searched_for_seldom_in_si
         found += spotter.update(stamp_ns, FaceMeasurement(groups))
     assert [event.withdrawn for event in found] == [False, True]
     assert spotter._numbers == {} and spotter._brows.search_period_s > SEARCH_PERIOD_S
+
+
+def test_changed_settings_hold_for_the_brows_beside_speech_too():
+    spotter = FaceSpotter()
+    spotter.reconfigure(SpotterConfig(min_motion=0.05))
+    assert final_events(spotter, frames()) == []
+    spotter = FaceSpotter(SpotterConfig(min_motion=0.05))
+    spotter.reconfigure(SpotterConfig())
+    assert len(final_events(spotter, frames())) == 1

@@ -105,12 +105,23 @@ def test_fault_92_the_same_person_in_another_shot_makes_no_event_and_is_judged(x
     assert ids(faces[-1]) == ["face_1"], "the appearance has not changed"
 
 
-@pytest.mark.parametrize("px_per_s", [250.0, 450.0], ids=["slowly", "walking"])
-def test_fault_92_ids_hold_when_one_face_passes_in_front_of_another(px_per_s):
-    """60 px between the eyes are 1.5 m before a camera of 1000 px focal length: 450 px/s are 0.7 m/s."""
-    n = round(500 / px_per_s * FPS)
-    passing = [-60 + 560 * min(max((i - 30) / n, 0.0), 1.0) for i in range(n + 60)]
-    passing[:30] = [-20.0] * 30
+def walk(px_per_s: float, speed_up_s: float) -> list[float]:
+    """Left edge of a person who stands, speeds up, walks past another one and stops, in each picture."""
+    x, speed = -20.0, 0.0
+    places = [x] * 30
+    while x < 540:
+        speed = min(speed + px_per_s / speed_up_s / FPS, px_per_s)
+        x += speed / FPS
+        places.append(min(x, 540.0))
+    return places + [540.0] * 30
+
+
+@pytest.mark.parametrize(
+    ("px_per_s", "speed_up_s"), [(250.0, 0.01), (450.0, 0.01), (640.0, 0.5)], ids=["slow", "brisk", "1 m/s"]
+)
+def test_fault_92_ids_hold_when_one_face_passes_in_front_of_another(px_per_s, speed_up_s):
+    """60 px between the eyes are 1.5 m before a camera of 1000 px focal length: 640 px/s are 1 m/s."""
+    passing = walk(px_per_s, speed_up_s)
     faces, events = watch(picture(((BERT, 250.0), (CARL, x)), i) for i, x in enumerate(passing))
     named = {face.id: face.landmarks[:, 0].mean() for face in faces[25]}
     assert len(named) == 2
@@ -177,3 +188,19 @@ def test_fault_92_light_blur_and_things_before_a_face_make_nobody_else_of_it(cha
         shots.append(change(image, landmarks) if i >= 45 else image)
     faces, _ = watch(shots)
     assert {id_ for seen in faces for id_ in ids(seen)} == {"face_1"}
+
+
+def test_fault_92_a_cut_whose_first_pictures_show_nobody_is_a_cut():
+    """The face is told of the cut when it is found next, which is another person."""
+
+    def after(i: int) -> np.ndarray:
+        image = wall(*SIZE_WH, "grey")
+        if i >= 4:
+            hang(image, moment(BERT, i), 204, 60)
+        return image
+
+    faces, events = watch([picture(((ANNE, 200.0),), i) for i in range(45)] + [after(i) for i in range(45)])
+    assert {id_ for seen in faces[:45] for id_ in ids(seen)} == {"face_1"}
+    assert {id_ for seen in faces[55:] for id_ in ids(seen)} == {"face_2"}
+    assert [face.quality for seen in faces[60:] for face in seen] == [""] * len(faces[60:])
+    assert events == []

@@ -273,3 +273,30 @@ def test_fault_83_a_face_that_was_lost_behind_a_hand_is_not_judged_while_the_han
     assert before and all(quality.startswith("covered: ") for quality in before)
     after = [face.quality for shot, faces in seen if shot.time_s > 3.6 for face in faces]
     assert all(quality.startswith("covered: ") for quality in after)
+
+
+def test_changed_settings_keep_faces_ids_and_noise(watcher, clip):
+    """Two faces, of which the smaller one is left and followed again under its id."""
+    first = cv2.resize(clip.render(0), (960, 720))
+
+    def frame(i):
+        image = np.zeros((720, 1440, 3), np.uint8)
+        image[:, :960] = first
+        image[120:480, 960:] = clip.render(0)[60:420, 80:560]
+        return Frame(image, START_NS + i * 20_000_000)
+
+    def ids(frames):
+        return [{face.id for face in watcher.process(frame(i)).faces} for i in frames]
+
+    both = ids(range(60))[-1]
+    assert len(both) == 2
+    (large, _), noise = watcher.sensitivities(), [s.noise for s in watcher.sensitivities()]
+    watcher.reconfigure(dataclasses.replace(watcher.config, max_faces=1))
+    assert ids(range(60, 80))[-1] == {large.id}
+    spotter = dataclasses.replace(watcher.config.spotter, min_motion=0.1)
+    watcher.reconfigure(dataclasses.replace(watcher.config, max_faces=4, spotter=spotter))
+    assert ids(range(80, 180))[-1] == both
+    assert all(s.weakest.min() == 0.1 for s in watcher.sensitivities())
+    np.testing.assert_allclose(watcher.sensitivities()[0].noise, noise[0], rtol=0.5)
+    watcher.reconfigure(dataclasses.replace(watcher.config, min_interocular_px=10_000.0))
+    assert all("small" in face.quality for face in watcher.process(frame(180)).faces)

@@ -47,3 +47,10 @@ def test_bunched_stamps_lose_nothing():
     """A driver that stamps on arrival, with occasional delays: a long step, then short ones."""
     late = [int((i + (0.9 if i % 10 == 0 else 0)) * PERIOD_NS) for i in range(400)]
     assert count_lost_frames(late) == 0
+
+
+@pytest.mark.parametrize("lost", [0, 40])
+def test_fault_96_no_frame_is_missing_in_a_pause_of_the_camera(lost):
+    before = stamps(400, lambda i: i % (400 // lost if lost else 1000) != 7)
+    after = [stamp + 5 * 10**9 for stamp in before]
+    assert count_lost_frames([*before, *after]) == pytest.approx(2 * lost, abs=2)

@@ -228,3 +228,57 @@ def test_jitter_is_measured_despite_losses() -> None:
     assert exact.jitter_s < 1e-5
     # the step between two stamps has sqrt(2) of a stamp's sigma, and a normal's mean deviation 0.8 of sigma
     assert shaky.jitter_s == pytest.approx(0.1 * STEP * 1e-9 * np.sqrt(2) * 0.8, rel=0.3)
+
+
+@pytest.mark.parametrize("pause_s", [1.2, 2.5, 60.0, 7200.0])
+@pytest.mark.parametrize("rate_hz", [15.0, 30.0, 60.0, 200.0])
+def test_fault_96_a_pause_of_the_camera_loses_no_frame_and_keeps_the_rate(
+    rate_hz: float, pause_s: float
+) -> None:
+    times, now = StampMonitor(), NOW
+    for _ in range(3):
+        for i in range(200):
+            assert times.check(now, 0).action is FrameAction.USE
+            assert i < 5 and now < NOW + 10**9 or times.rate_hz == pytest.approx(rate_hz)
+            now += round(1e9 / rate_hz)
+        now += round(pause_s * 1e9)
+    assert (times.lost, times.gaps) == (0, 2)
+
+
+@pytest.mark.parametrize("loss", [0.0, 0.3, 0.75])
+@pytest.mark.parametrize("seed", range(5))
+def test_fault_96_frames_that_are_lost_beside_a_pause_are_counted(loss: float, seed: int) -> None:
+    times = StampMonitor()
+    before, lost_before = stream(loss, 0.03, seed)
+    after, lost_after = stream(loss, 0.03, seed + 100)
+    for stamp in (*before, *(after - NOW + before[-1] + 3 * 10**9)):
+        times.check(int(stamp), 0)
+    assert times.lost == pytest.approx(lost_before + lost_after, rel=0.01, abs=1)
+    assert times.rate_hz == pytest.approx(200, rel=0.02)
+
+
+@pytest.mark.parametrize("first", [1, 2, 3, 4, 5, 10, 15, 16, 17, 31, 33])
+def test_fault_96_a_pause_among_the_first_frames_loses_none(first: int) -> None:
+    """A driver sends some frames, initialises for three seconds, and sends the others."""
+    times = StampMonitor()
+    for i in range(first):
+        times.check(NOW + i * STEP, 0)
+    start = NOW + first * STEP + 3 * 10**9
+    for i in range(100):
+        times.check(start + i * STEP, 0)
+    assert times.lost == 0 and times.rate_hz == pytest.approx(200)
+
+
+def test_fault_96_a_camera_of_one_image_in_two_seconds_does_not_pause() -> None:
+    times = StampMonitor()
+    for i in range(60):
+        if i != 40:
+            times.check(NOW + i * 2 * 10**9, 0)
+    assert times.lost == 1 and times.rate_hz == pytest.approx(0.5)
+
+
+def test_an_outage_of_less_than_a_second_is_a_loss() -> None:
+    times = StampMonitor()
+    last = steady(times, 60)
+    times.check(last + 180 * STEP, 0)
+    assert times.lost == 179 and times.gaps == 1

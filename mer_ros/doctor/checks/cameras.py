@@ -9,7 +9,7 @@ from mer_ros.doctor.check import Check
 from mer_ros.doctor.facts import Facts
 from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.errors import quantity
-from mer_ros.graph.probe_report import CameraTopic, Publisher
+from mer_ros.graph.probe_report import CameraTopic
 from mer_ros.graph.transport_profile import PROFILE_VARIABLES
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES, NOTABLE_LOSS
 
@@ -43,7 +43,7 @@ def check_camera(camera: CameraTopic, rmw: str, profile: Path) -> Finding:
     total = camera.frames + camera.lost
     if camera.lost > NOTABLE_LOSS * total:
         lost = f"{found}; lost in transport: {camera.lost} of {total} frames"
-        return fix(subject, lost, _against_loss(camera.publishers[0], rmw, profile))
+        return fix(subject, lost, _against_loss(camera, rmw, profile))
     shortest_s = MIN_SAMPLES / camera.rate_hz
     if shortest_s > MICRO_MIN_S:
         resolves = f"{MIN_SAMPLES / MICRO_MIN_S:.0f} frames/s resolve {MICRO_MIN_S * 1000:.0f} ms"
@@ -52,8 +52,10 @@ def check_camera(camera: CameraTopic, rmw: str, profile: Path) -> Finding:
     return ok(subject, found)
 
 
-def _against_loss(publisher: Publisher, rmw: str, profile: Path) -> str:
-    ways = ["compressed or mono8 images"]
+def _against_loss(camera: CameraTopic, rmw: str, profile: Path) -> str:
+    publisher = camera.publishers[0]
+    is_compressed = camera.type.endswith("CompressedImage")
+    ways = ["a lower frame rate" if is_compressed else "compressed or mono8 images"]
     if publisher.reliability == "reliable":
         ways.append("the tracker's parameter reliability set to reliable")
     else:

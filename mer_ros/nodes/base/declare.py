@@ -6,7 +6,7 @@ from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescri
 from rclpy.node import Node
 
 from mer_ros.graph.catalogue import NodeEntry
-from mer_ros.graph.parameters import Parameter
+from mer_ros.graph.parameters import Parameter, Settable
 
 
 def declare(node: Node, entry: NodeEntry) -> dict[str, str]:
@@ -29,7 +29,9 @@ def declare(node: Node, entry: NodeEntry) -> dict[str, str]:
 def descriptor_of(p: Parameter) -> ParameterDescriptor:
     """Description and range of a parameter, for ROS tools."""
     descriptor = ParameterDescriptor(
-        description=p.description, additional_constraints=", ".join(map(str, p.choices))
+        description=p.description,
+        additional_constraints=", ".join(map(str, p.choices)),
+        read_only=p.settable is Settable.AT_START,
     )
     if p.minimum is not None and p.maximum is not None:
         if isinstance(p.default, float):

@@ -1,4 +1,4 @@
-"""The base class of all nodes: parameters, life cycle, diagnostics, shutdown.
+"""The base class of all nodes: life cycle, diagnostics, shutdown.
 
 A subclass overrides ``configure``, ``activate``, ``deactivate``, ``cleanup`` and ``health``. An exception in
 one of them is logged in one sentence and fails the transition; the node stays alive.
@@ -7,21 +7,16 @@ one of them is logged in one sentence and fails the transition; the node stays a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
-from rcl_interfaces.msg import SetParametersResult
 from rclpy.clock import Clock, ClockType
 from rclpy.duration import Duration
 from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
-from rclpy.parameter import Parameter as RosParameter
 
 from mer_ros import runtime
-from mer_ros.errors import ConfigError
 from mer_ros.graph import topic_names
-from mer_ros.graph.catalogue import NODES
-from mer_ros.nodes.base.declare import declare
-from mer_ros.nodes.base.guarded import GuardedNode, first_line, sentence_of
+from mer_ros.nodes.base.guarded import first_line, sentence_of
+from mer_ros.nodes.base.parameters import ParameterNode
 from mer_ros.nodes.base.qos import QOS
 
 OK, WARN, ERROR, STALE = (
@@ -35,19 +30,13 @@ _DIAGNOSTICS_PERIOD_S = 1.0
 _MAX_TICKS_WITHOUT_CLOCK = 5  # of diagnostics
 
 
-class MerLifecycleNode(GuardedNode):
+class MerLifecycleNode(ParameterNode):
     """A lifecycle node that can configure and activate itself. NAME: key of its entry in ``NODES``."""
 
-    NAME: ClassVar[str]
-
     def __init__(self) -> None:
-        super().__init__(self.NAME)
+        super().__init__()
         self._fault = ""
         self._ticks_without_clock = 0
-        self._entry = NODES[self.NAME]
-        self._declared = {p.name for p in self._entry.parameters}
-        self._refused = declare(self, self._entry)
-        self.add_on_set_parameters_callback(self._on_set)
         self.steady_clock = Clock(clock_type=ClockType.STEADY_TIME)  # simulated time stops without /clock
         self._diagnostics = self.create_publisher(
             DiagnosticArray, topic_names.DIAGNOSTICS, QOS[topic_names.DIAGNOSTICS]
@@ -78,34 +67,7 @@ class MerLifecycleNode(GuardedNode):
         """Level, message and a fixed set of values for /diagnostics."""
         return OK, "", {}
 
-    # -- parameters
-    def value(self, name: str) -> Any:
-        """The value of a parameter."""
-        return self.get_parameter(name).value
-
-    def set_parameters_atomically(self, parameter_list: list[RosParameter]) -> SetParametersResult:
-        """Name the parameter in a rejection; the messages of rclpy for type and existence omit it."""
-        checked = [p for p in parameter_list if not self.has_parameter(p.name) or p.name in self._declared]
-        refused = self._entry.refusals({p.name: p.value for p in checked})
-        if refused:
-            return SetParametersResult(successful=False, reason=" ".join(refused.values()))
-        return super().set_parameters_atomically(parameter_list)
-
-    def _on_set(self, changes: list[RosParameter]) -> SetParametersResult:
-        names = [change.name for change in changes if change.name in self._declared]
-        if names and self.state != "unconfigured":
-            reason = f"parameter {names[0]} can change only before configuration: clean up {self.NAME} first."
-            return SetParametersResult(successful=False, reason=reason)
-        for name in names:
-            self._refused.pop(name, None)
-        return SetParametersResult(successful=True)
-
     # -- life cycle
-    @property
-    def state(self) -> str:
-        """Name of the lifecycle state: unconfigured, inactive, active, ..."""
-        return str(self._state_machine.current_state[1])
-
     def _autostart(self) -> None:
         assert self._start_timer is not None
         self.destroy_timer(self._start_timer)
@@ -141,7 +103,7 @@ class MerLifecycleNode(GuardedNode):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Fail if a parameter is invalid, else call ``configure``."""
-        result = self._transition("configure", self._refuse, self.configure)
+        result = self._transition("configure", self.refuse_invalid, self.configure)
         if result != TransitionCallbackReturn.SUCCESS:
             fault = self._fault
             self._transition("cleanup", self.cleanup)
@@ -181,10 +143,6 @@ class MerLifecycleNode(GuardedNode):
     def end(self) -> None:
         """Deactivate and clean up, in any state."""
         self._transition("shutdown", self.deactivate, self.cleanup)
-
-    def _refuse(self) -> None:
-        if self._refused:
-            raise ConfigError(" ".join(self._refused.values()))
 
     # -- diagnostics
     def publish_diagnostics(self, timeout_s: float = 0.0) -> None:

@@ -23,7 +23,8 @@ from rclpy.exceptions import ParameterException, ROSInterruptException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, MerError
+from mer_ros.graph import params_file
 from mer_ros.graph.processes import ENDING_SIGNALS, USAGE_ERROR
 from mer_ros.nodes.base.guarded import FAILURES_UNTIL_ERROR, first_line, sentence_of
 from mer_ros.nodes.base.initialisation import ensure_log_folder
@@ -42,6 +43,11 @@ def run_nodes(node_classes: Sequence[Callable[[], MerLifecycleNode]]) -> int:
     ends: queue.SimpleQueue[int] = queue.SimpleQueue()  # exit codes; put may interrupt get in the same thread
     for number in ENDING_SIGNALS:
         signal.signal(number, lambda *_: ends.put(0))
+    try:
+        params_file.check_arguments(sys.argv)
+    except MerError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE_ERROR
     try:
         ensure_log_folder()
         rclpy.init(signal_handler_options=SignalHandlerOptions.NO)

@@ -22,12 +22,17 @@ class AnnotatedOutput:
 
     def __init__(self, node: MerLifecycleNode, source: str, rate_hz: float, min_motion: float) -> None:
         self._node, self._source = node, source
-        self._period_ns = int(1e9 / rate_hz)
         self._annotator = Annotator(min_motion)
+        self.reconfigure(rate_hz, min_motion)
         self._last_ns = 0
         self._emotions: Subscription | None = None
         topic = topic_names.ANNOTATED
         self._output: LifecyclePublisher = node.create_lifecycle_publisher(Image, topic, QOS[topic])
+
+    def reconfigure(self, rate_hz: float, min_motion: float) -> None:
+        """Use another maximum rate and another weakest movement from the next frame on."""
+        self._period_ns = int(1e9 / rate_hz)
+        self._annotator.min_motion = min_motion
 
     def close(self) -> None:
         """Unsubscribe and remove the topic."""

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from statistics import median
 
 import numpy as np
-from rclpy.qos import QoSCompatibility, QoSProfile, qos_check_compatible
+from rclpy.qos import QoSProfile
 
 from mer_ros.errors import quantity
-from mer_ros.graph.catalogue import non_camera_nodes
-from mer_ros.graph.transport_profile import (
-    PROFILE_VARIABLES,
-    loads_profile,
-    shared_memory_problem,
-    uses_fast_dds,
-)
 from mer_ros.limits import NOTABLE_LOSS
 from mer_ros.nodes.base.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
+from mer_ros.nodes.face_tracker.image_advice import ImageAdvice
 from mer_ros.runtime import QUEUE_FULL, Throttle
 from mer_ros.sources.playback import Playback
 from mer_ros.spotting.rejection import REASONS
@@ -31,16 +24,19 @@ _PROCESSING = "processing"
 _SILENT_S = 2.0  # without an image, until the topic is reported as silent
 _FIRST_IMAGE_S = 5.0  # without a first image, until a warning
 _MAX_AGES = 2000  # samples between two reports
-IMAGE_TYPES = ("sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage")
+_BACK_S = 10.0  # after a silence, the message says so for this long
+_OTHER_RATE = 0.2  # share by which a rate differs from the one that was logged
+_OTHER_REPORTS = 3  # in a row, until the other rate is logged
 
 
 class ImageHealth:
     """Counts images, measures their age, and looks up their publishers.
 
     received, processed, oversized: numbers of images since the start; oversized ones are longer than step x
-    height. The tracker sets the following. faces: sensitivity for each face, the largest face first.
-    n_not_followed: number of faces that are not tracked. rejections: (reason, number) of movements rejected
-    as expressions since the tracker was configured. judged: sentence on the share of judged frames.
+    height. The tracker sets the following. encoding: of the last image. faces: sensitivity for each face, the
+    largest face first. n_not_followed: number of faces that are not tracked. rejections: (reason, number) of
+    movements rejected as expressions since the tracker was configured. judged: sentence on the share of
+    judged frames.
     """
 
     def __init__(self, node: MerLifecycleNode) -> None:
@@ -49,17 +45,25 @@ class ImageHealth:
         self.start("", "")
 
     def start(
-        self, source: str, topic: str, qos: QoSProfile | None = None, playback: Playback | None = None
+        self,
+        source: str,
+        topic: str,
+        qos: QoSProfile | None = None,
+        playback: Playback | None = None,
+        compressed: bool = False,
     ) -> None:
         """Reset all counts.
 
         topic: resolved name of the image topic, whose subscription has ``qos``; or the name of the camera
-        that ``playback`` plays.
+        that ``playback`` plays. compressed: whether its images are compressed.
         """
         self.rejections: tuple[tuple[str, int], ...] = tuple((reason, 0) for reason in REASONS)
         self.judged = ""
         self._source, self._topic = source, topic
-        self._qos = qos if playback is None else None
+        self._advice: ImageAdvice | None = None
+        if qos is not None and playback is None:
+            self._advice = ImageAdvice(self._node, topic, qos, compressed)
+        self.encoding = ""
         self._playback = playback
         self._started_s = time.monotonic()
         self._arrived_s = 0.0
@@ -69,34 +73,32 @@ class ImageHealth:
         self._ages_s: deque[float] = deque(maxlen=_MAX_AGES)
         self._before = (0, 0, self._started_s)
         self._reported = (0, dict(self._node.drops.items()))
-        self._logged_rate = False
+        self._logged_hz, self._n_other_rates = 0.0, 0
+        self._is_silent, self._silences = False, 0
+        self._back_s, self._silence_s = float("-inf"), 0.0  # when images came again, after how long
+        self._logged_back_s = self._back_s
 
     def count_received(self) -> None:
         """Count a received image."""
+        now = time.monotonic()
+        if self.received and now - self._arrived_s > _SILENT_S:
+            self._back_s, self._silence_s = now, now - self._arrived_s
+            self._silences += 1
         self.received += 1
-        self._arrived_s = time.monotonic()
+        self._arrived_s = now
 
     def count_processed(self, age_s: float) -> None:
         """Count an image whose faces were published ``age_s`` after its arrival."""
         self.processed += 1
         self._ages_s.append(age_s)
 
-    def _incompatibility(self) -> str:
-        """Sentence that names a publisher with an incompatible quality of service, empty if there is none."""
-        if self._qos is None:
-            return ""
-        for found in self._node.get_publishers_info_by_topic(self._topic):
-            compatible, reason = qos_check_compatible(found.qos_profile, self._qos)
-            if compatible == QoSCompatibility.ERROR:
-                return (
-                    f"{found.node_namespace.rstrip('/')}/{found.node_name} offers less on {self._topic} than "
-                    f"{self._node.get_fully_qualified_name()} requests ({reason.strip().rstrip(';')}): no "
-                    "image will arrive; set the parameter reliability of the tracker to best_effort."
-                )
-        return ""
+    def report(
+        self, gate: FrameGate | None, enabled: bool, ended: bool = False, active: bool = True
+    ) -> Health:
+        """Level, message and values for the diagnostics.
 
-    def report(self, gate: FrameGate | None, enabled: bool, ended: bool = False) -> Health:
-        """Level, message and values for the diagnostics. ended: whether a recording is processed."""
+        ended: whether a recording is processed. active: whether the node is; if not, no image is expected.
+        """
         now = time.monotonic()
         received, lost, then = self._before
         times = gate.stamps if gate else None
@@ -117,10 +119,12 @@ class ImageHealth:
             "longer_than_declared": str(self.oversized),
             "arrivals_hz": f"{fresh / seconds:.1f}",
             "camera_rate_hz": f"{rate_hz:.1f}",
+            "camera_format": self._playback.format if self._playback else "",
             "jitter_ms": f"{1000 * times.jitter_s if times else 0:.2f}",
             "lost_by_stamp": str(lost_now),
             "repeated": str(times.repeated if times else 0),
             "gaps": str(times.gaps if times else 0),
+            "silences": str(self._silences),
             "median_frame_age_ms": f"{median(ages_ms) if ages_ms else 0:.1f}",
             "worst_frame_age_ms": f"{max(ages_ms, default=0):.1f}",
             **self._face_values(),
@@ -130,15 +134,55 @@ class ImageHealth:
         }
         if not enabled:
             return OK, "face processing is switched off", values
-        if self.received and rate_hz and not self._logged_rate and times:
-            self._logged_rate = True
-            self._node.get_logger().info(f"camera: {describe_rate(rate_hz)}")
+        if not active:
+            return OK, "not active", values
+        if fresh:
+            self._log_rate(rate_hz)
+        self._log_return()
         new_drops = self._new_drops()
         level, words = self._judge(now, gate, fresh, fresh_lost, new_drops)
-        if lost_now and words == _PROCESSING:
-            words = f"{_PROCESSING}; frames lost in transport or never sent since activation: {lost_now}"
-            words += f", published by {self._publishers()}" if self._qos else ""
+        if words == _PROCESSING and now - self._back_s < _BACK_S:
+            words += f"; {self._returned}"
+        elif lost_now and words == _PROCESSING:
+            words += f"; frames lost in transport or never sent since activation: {lost_now}"
+            words += f", published by {self._advice.publishers}" if self._advice else ""
         return level, words, values
+
+    def _log_rate(self, rate_hz: float) -> None:
+        """Log the rate of the camera, and again if it turns out to be another one."""
+        if not rate_hz:
+            return
+        logger, logged_hz = self._node.get_logger(), self._logged_hz
+        if not logged_hz:
+            self._logged_hz = rate_hz
+            logger.info(f"camera: {describe_rate(rate_hz)}")
+            return
+        differs = abs(rate_hz - logged_hz) > _OTHER_RATE * logged_hz
+        self._n_other_rates = self._n_other_rates + 1 if differs else 0
+        if self._n_other_rates >= _OTHER_REPORTS and self._throttle.ready("rate"):
+            self._logged_hz, self._n_other_rates = rate_hz, 0
+            logger.info(f"camera: {describe_rate(rate_hz)}; it was logged as {logged_hz:.0f} Hz before")
+
+    @property
+    def _returned(self) -> str:
+        return f"{self._topic} is back after {self._silence_s:.1f} s"
+
+    def _log_return(self) -> None:
+        """Log the end of a silence once; ``Playback`` logs the return of a camera that was unplugged."""
+        if self._logged_back_s != self._back_s:
+            if self._is_silent or self._playback is None:
+                self._node.get_logger().info(self._returned)
+            self._logged_back_s, self._is_silent = self._back_s, False
+
+    def _describe_silence(self, silent_s: float) -> str:
+        """Sentence on a topic that has fallen silent, logged once."""
+        since = time.strftime("%H:%M:%S", time.localtime(time.time() - silent_s))
+        if not self._is_silent:
+            self._is_silent = True
+            self._node.get_logger().warning(
+                f"{self._topic} has been silent since {since}: check whether the camera still sends."
+            )
+        return f"no image for {silent_s:.0f} s: {self._topic} has been silent since {since}"
 
     def _face_values(self) -> dict[str, str]:
         """Sensitivity for the largest face; empty values if there is none."""
@@ -184,24 +228,27 @@ class ImageHealth:
             return OK, "not subscribed yet"
         if self._playback is not None and self._playback.failure:
             return ERROR, self._playback.failure
+        if self._playback is not None and self._playback.absent:
+            return WARN, self._playback.absent
         if self._playback is not None and self._playback.ended:
             return OK, f"{self._topic} has ended after {quantity(self._playback.frames_sent, 'frame')}"
         if not self.received and self._playback is not None:
             return OK, f"waiting for images from {self._topic}"
         silent = now - self._arrived_s > _SILENT_S  # no image yet, or none for two seconds
-        if silent and (incompatible := self._incompatibility()):
+        if silent and self._advice and (incompatible := self._advice.incompatibility()):
             if self._throttle.ready("incompatible"):
                 self._node.get_logger().error(incompatible)
             return ERROR, incompatible
         if not self.received:
             if now - self._started_s < _FIRST_IMAGE_S:
                 return OK, f"waiting for images on {self._topic}"
-            sentence = f"no image has arrived on {self._topic}: {self._other_topics()}"
+            assert self._advice is not None
+            sentence = f"no image has arrived on {self._topic}: {self._advice.against_silence()}"
             if self._throttle.ready("never"):
                 self._node.get_logger().warning(sentence)
             return WARN, sentence
         if silent:
-            return STALE, f"no image for {now - self._arrived_s:.0f} s on {self._topic}"
+            return STALE, self._describe_silence(now - self._arrived_s)
         if gate and gate.has_second_camera(now):
             return (
                 ERROR,
@@ -220,7 +267,7 @@ class ImageHealth:
         if fresh_lost > NOTABLE_LOSS * max(fresh, 1):
             sentence = (
                 f"lost in transport or never sent: {fresh_lost} of {quantity(fresh + fresh_lost, 'frame')} "
-                f"in the last second: {self._remedy()}"
+                f"in the last second: {self._against_loss()}"
             )
             if self._throttle.ready("lost"):
                 self._node.get_logger().warning(sentence)
@@ -229,40 +276,9 @@ class ImageHealth:
             return WARN, self._playback.rate_warning
         return OK, _PROCESSING
 
-    def _remedy(self) -> str:
-        """Remedy for lost frames, naming the processes to change."""
-        if self._playback is not None:
+    def _against_loss(self) -> str:
+        """What to do against lost frames."""
+        if self._advice is None:
             return "lower the frame rate of the camera, or the load of this machine."
-        missing = shared_memory_problem() if uses_fast_dds(os.environ) else ""
-        if missing:
-            return (
-                f"{missing}, so images come over UDP: mount a tmpfs there (mode 1777), let the tracker open "
-                "the camera (parameter camera), or send compressed or mono8 images."
-            )
-        own = "" if loads_profile(os.environ) else f" and {self._node.get_fully_qualified_name()}"
-        return (
-            f"start {self._publishers()}{own} with config/fastdds.xml "
-            f"({PROFILE_VARIABLES[0]}), or send compressed or mono8 images."
-        )
-
-    def _publishers(self) -> str:
-        found = self._node.get_publishers_info_by_topic(self._topic)
-        names = sorted({f"{i.node_namespace.rstrip('/')}/{i.node_name}" for i in found})
-        return ", ".join(names[:4]) or "the camera"
-
-    def _has_other_publisher(self, topic: str) -> bool:
-        """Whether a node of another package publishes the topic."""
-        ours = non_camera_nodes() | {self._node.get_name()}
-        return any(i.node_name not in ours for i in self._node.get_publishers_info_by_topic(topic))
-
-    def _other_topics(self) -> str:
-        """Remedy for a topic without images, naming the image topics that exist."""
-        topics = self._node.get_topic_names_and_types()
-        offered = [
-            f"{name} ({kinds[0].rpartition('/')[2]})"
-            for name, kinds in topics
-            if set(kinds) & set(IMAGE_TYPES) and self._has_other_publisher(name)
-        ]
-        if not offered:
-            return "no camera publishes in this ROS domain; start one."
-        return f"remap the tracker to one of {', '.join(sorted(offered)[:8])}."
+        self._advice.encoding = self.encoding
+        return self._advice.against_loss()

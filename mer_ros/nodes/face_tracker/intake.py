@@ -110,7 +110,8 @@ class Intake:
         self._new_ns = -1  # stamp of the last image that was new
         qos = image_qos(self._node.value("reliability"), self._node.value("depth"))
         self._qos = qos
-        self._health.start(self._node.value("source") or self.name, self.name, qos, self._camera)
+        source = self._node.value("source") or self.name
+        self._health.start(source, self.name, qos, self._camera, self._compressed)
 
     def start(self) -> None:
         """Start receiving."""
@@ -170,6 +171,7 @@ class Intake:
             if content.encoding == "8UC3" and self._order_8uc3:
                 content = replace(content, encoding=f"{self._order_8uc3}8")
             image, excess = convert.from_image_counted(content, self._max_pixels)
+            self._health.encoding = content.encoding
         self._health.oversized += excess > 0  # the excess bytes are ignored
         return image
 

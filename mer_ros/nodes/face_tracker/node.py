@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from rclpy.lifecycle import LifecyclePublisher
 from std_srvs.srv import SetBool
@@ -28,6 +30,7 @@ from mer_ros.types import ExpressionEvent as Event
 from mer_ros.types import Face, Frame
 
 _HEALTH_PERIOD_S = 1.0  # between two updates of the sensitivities
+_ENABLED = f"{topic_names.ENABLE} enabled"  # kept for a restart: a tracker that was switched off stays off
 
 
 class FaceTrackerNode(MerLifecycleNode):
@@ -43,19 +46,14 @@ class FaceTrackerNode(MerLifecycleNode):
         self._annotated: AnnotatedOutput | None = None
         self._outputs: dict[str, LifecyclePublisher] = {}
         self._gate: StartGate | None = None
-        self._enabled = True
+        self._enabled = self._kept.read().get(_ENABLED, True) is not False
         self._switch = self.create_service(SetBool, topic_names.ENABLE, self._on_enable)
         self._health = ImageHealth(self)
 
     def configure(self) -> None:
         """Load FaceMesh, create the topics, and open the camera if the parameter ``camera`` names one."""
-        config = WatcherConfig(
-            max_faces=self.value("max_faces"),
-            min_interocular_px=self.value("min_interocular_px"),
-            max_turn_rad=self.value("max_turn_rad"),
-        )
-        spotter = replace(config.spotter, min_motion=self.value("min_motion"), min_snr=self.value("min_snr"))
-        self._watcher = FaceWatcher(replace(config, spotter=spotter))
+        config = self._config = self._watcher_config()
+        self._watcher = FaceWatcher(config)
         self._landmarks: bool = self.value("publish_landmarks")
         for topic, kind in ((topic_names.FACES, FaceArray), (topic_names.EVENTS, ExpressionEvent)):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, OFFERED[topic])
@@ -63,7 +61,28 @@ class FaceTrackerNode(MerLifecycleNode):
             self, self._health, self._handle, self.guard(self._on_idle), self._may_start, config.max_gap_s
         )
         self._source: str = self.value("source") or self._intake.name
-        self._annotated = AnnotatedOutput(self, self._source, self.value("annotated_hz"), spotter.min_motion)
+        self._annotated = AnnotatedOutput(
+            self, self._source, self.value("annotated_hz"), config.spotter.min_motion
+        )
+
+    def prepare(self, changes: Mapping[str, Any]) -> Callable[[], object]:
+        """All settings that can always change take effect with the next image; ids and noise are kept."""
+        return self._reconfigure
+
+    def _reconfigure(self) -> None:
+        assert self._annotated is not None
+        self._config = self._watcher_config()  # the worker thread passes it on
+        self._landmarks = self.value("publish_landmarks")
+        self._annotated.reconfigure(self.value("annotated_hz"), self.value("min_motion"))
+
+    def _watcher_config(self) -> WatcherConfig:
+        config = WatcherConfig(
+            max_faces=self.value("max_faces"),
+            min_interocular_px=self.value("min_interocular_px"),
+            max_turn_rad=self.value("max_turn_rad"),
+        )
+        spotter = replace(config.spotter, min_motion=self.value("min_motion"), min_snr=self.value("min_snr"))
+        return replace(config, spotter=spotter)
 
     def _may_start(self) -> bool:
         """Whether a video file may start."""
@@ -132,6 +151,7 @@ class FaceTrackerNode(MerLifecycleNode):
             response.success, response.message = False, sentence_of(error)
             self.get_logger().error(f"face processing stays off: {response.message}")
             return response
+        self.guard(self._kept.update)({_ENABLED: self._enabled})
         response.success, response.message = True, "enabled" if self._enabled else "disabled"
         self.get_logger().info(f"face processing is {response.message}")
         return response
@@ -154,6 +174,8 @@ class FaceTrackerNode(MerLifecycleNode):
         if arrival.epoch != self._epoch or resized.action is FrameAction.RESET:
             self._epoch = arrival.epoch
             self._reset_tracks()
+        if self._watcher.config is not self._config:
+            self._watcher.reconfigure(self._config)
         stamp, frame_id = arrival.stamp_ns, arrival.frame_id
         seen = self._watcher.process(Frame(image, stamp, frame_id, self._source))
         self._faces, self._processed_ns = seen.faces, stamp
@@ -205,6 +227,7 @@ class FaceTrackerNode(MerLifecycleNode):
         if self._intake is None:
             return self._health.report(None, self._enabled)
         ended = self._intake.ended  # first, so that the counts are final
-        level, message, values = self._health.report(self._intake.gate, self._enabled, ended)
+        active = self.state == "active"
+        level, message, values = self._health.report(self._intake.gate, self._enabled, ended, active)
         waiting = self._gate.reason if self._gate is not None and self._enabled else ""
         return level, waiting or message, values

@@ -74,7 +74,6 @@ def node_actions(spec: NodeSpec) -> list[Node]:
         "remappings": list(spec.remappings),
         "additional_env": dict(spec.env),
         "arguments": list(spec.arguments),
-        "ros_arguments": ["--log-level", spec.log_level] if spec.log_level else [],
         "respawn": spec.respawn,
         "respawn_delay": 0.5,
         **_respawn_limit(),

@@ -56,6 +56,12 @@ def test_lost_frames_are_reported_with_publisher_and_remedies(reliability, rmw, 
     assert says in check_camera(camera, rmw, PROFILE).remedy
 
 
+def test_fault_96_compression_is_no_remedy_for_compressed_images():
+    camera = replace(CAMERA, type="sensor_msgs/CompressedImage", lost=100)
+    remedy = check_camera(camera, RMW, PROFILE).remedy
+    assert "a lower frame rate" in remedy and "mono8" not in remedy
+
+
 def test_each_camera_has_a_line(facts):
     cameras = (CAMERA, replace(CAMERA, topic="/other/image_raw"))
     findings = CHECK.judge(replace(facts, graph=replace(facts.graph, cameras=cameras)))

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from mer_ros.graph.processes import USAGE_ERROR
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 FAILING = """
@@ -121,6 +123,17 @@ def test_a_command_line_that_ros_cannot_read_is_one_sentence_and_exit_code_2(
     node = start("camera", "-p", "no colon here")
     assert node.wait() == 2
     assert "The command line is invalid" in node.text and "Traceback" not in node.text
+
+
+def test_a_params_file_that_is_no_yaml_is_exit_code_2_which_no_restart_follows(
+    start: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("/**/camera:\n  ros__parameters: {fps: [1.0\n")
+    node = start("camera", "--params-file", str(path))
+    assert node.wait() == USAGE_ERROR
+    [line] = node.lines
+    assert line.startswith(f"params_file '{path}' is no valid YAML (line 3, column 1")
 
 
 def test_fault_62_a_wrong_type_for_a_parameter_of_ros_itself_is_one_sentence_and_exit_code_2(

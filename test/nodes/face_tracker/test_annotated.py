@@ -46,6 +46,21 @@ def test_images_are_drawn_on_demand_and_at_most_at_the_set_rate(
     assert convert.from_image(received[-1]).shape == (480, 640, 3)
 
 
+def test_another_rate_of_annotated_images_takes_effect_at_once(
+    feed: Any, module_probe: Any, wait_for: Callable[..., Any]
+) -> None:
+    received = module_probe.subscribe(Image, "/mer/annotated", reliable(50))
+    wait_for(lambda: feed.send() and received, "an annotated image")
+    for rate_hz, least, most in ((50.0, 35, 60), (1.0, 0, 2), (10.0, 8, 12)):
+        assert module_probe.set_parameter("/mer/face_tracker", "annotated_hz", rate_hz).successful
+        feed.send()
+        before = len(received)
+        for _ in range(50):  # 1 s of stream time at 50 Hz
+            feed.send()
+        wait_for(lambda n=before + least: len(received) >= n, f"{least} images in a second")
+        assert len(received) <= before + most
+
+
 class Viewer:
     """A node that subscribes to the annotated images and publishes labels."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,66 @@ def test_fault_30_a_camera_that_falls_silent_is_stale_and_ok_again_without_a_res
     feed.send()
     feed.wait_level(STALE, "no image for")
     assert feed.wait_level(OK, "processing", feed.send).startswith("processing")
+
+
+def test_fault_96_a_pause_is_told_in_the_log_and_in_diagnostics_and_loses_no_frame(
+    feed: Any, tracker: Any
+) -> None:
+    for _ in range(100):
+        feed.send()
+    feed.wait_level(OK, "processing", feed.send)
+    lost, gaps, silences = (int(feed.values()[key]) for key in ("lost_by_stamp", "gaps", "silences"))
+    before = len(tracker.lines)
+    message = feed.wait_level(STALE, "has been silent since")
+    assert re.fullmatch(r"no image for \d+ s: /mer/image has been silent since \d\d:\d\d:\d\d", message)
+    feed.stamp += 4_000_000_000
+    message = feed.wait_level(OK, "is back", feed.send)
+    assert re.fullmatch(r"processing; /mer/image is back after \d+\.\d s", message)
+    tracker.wait_line("/mer/image is back after")
+    new = tracker.lines[before:]
+    assert [sum(words in line for line in new) for words in ("silent since", "is back")] == [1, 1]
+    assert not any("lost in transport" in line for line in new)
+    values = feed.values()
+    found = [int(values[key]) for key in ("lost_by_stamp", "gaps", "silences")]
+    assert found == [lost, gaps + 1, silences + 1]
+
+
+def test_fault_96_a_node_that_is_not_active_expects_no_image(
+    feed: Any, tracker: Any, module_probe: Any
+) -> None:
+    feed.send()
+    before = len(tracker.lines)
+    assert module_probe.transition("/mer/face_tracker", "deactivate")
+    time.sleep(3.5)  # a topic is silent after 2 s, and is judged every second
+    feed.wait_level(OK, "inactive")
+    assert tracker.lines[before:] == []
+    assert module_probe.transition("/mer/face_tracker", "activate")
+    feed.wait_for(feed.publisher.get_subscription_count, "the subscription")
+    feed.send()
+
+
+def test_fault_96_a_rate_that_was_logged_wrongly_is_logged_again_once(
+    node: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The first images of the driver came at 200 Hz, from its queue; the camera has 30 Hz."""
+    health, gate = ImageHealth(node), FrameGate()
+    health.start("/cam/image", "/cam/image", image_qos())
+    stamp = START_NS
+
+    def second(rate_hz: int) -> None:
+        nonlocal stamp
+        for _ in range(rate_hz):
+            health.count_received()
+            gate.check(stamp := stamp + 10**9 // rate_hz, "cam", 0, 0.0)
+        health.report(gate, True)
+
+    second(200)
+    for _ in range(10):
+        second(30)
+    lines = [line for line in capfd.readouterr().err.splitlines() if "camera: " in line]
+    assert len(lines) == 2 and "200 Hz resolves every" in lines[0]
+    assert "30 Hz resolves expressions of 133 ms" in lines[1]
+    assert lines[1].endswith("it was logged as 200 Hz before")
 
 
 def test_faults_29_and_31_the_cause_of_silence_is_logged(

@@ -69,8 +69,7 @@ def final_values(status: dict[str, Any]) -> dict[str, str] | None:
     [
         ("synthetic:1", "cannot be opened by the tracker"),
         ("file:/nowhere.mp4", "does not exist"),
-        ("device:/dev/video99", "no camera at"),
-        ("/dev/video99", "no camera at"),
+        ("device:/dev", "no camera at '/dev', a folder"),
         ("webcam", "is neither a camera nor an existing file"),
     ],
 )
@@ -83,6 +82,38 @@ def test_a_camera_that_cannot_be_opened_is_one_sentence(
     output = capfd.readouterr().err
     [line] = [line for line in output.splitlines() if "[ERROR]" in line]
     assert "configure failed" in line and words in line and "Traceback" not in output
+
+
+def test_fault_94_a_camera_that_is_absent_when_configured_is_opened_once_it_appears(
+    node: Any,
+    film: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    wait_for: Callable[..., Any],
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """A link to a video file stands for the device, which OpenCV reads through the same code."""
+    monkeypatch.setattr(playback, "_RETRY_S", 0.1)
+    device = tmp_path / "video0"
+    node.set_parameters([Parameter("camera", value=f"device:{device}")])
+    node.trigger_configure()
+    node.trigger_activate()
+    assert node.state == "active"
+    level, words, values = node.health()
+    assert level == b"\x01" and f"there is no camera at '{device}'" in words
+    assert values["camera_format"] == ""
+    device.symlink_to(film)
+    wait_for(lambda: int(node.health()[2]["processed"]) >= 5, "images of the camera")
+    wait_for(
+        lambda: node.health()[2]["camera_format"].startswith("640x480 at 100 frames per second in MJPG"),
+        "the format in the diagnostics",
+    )
+    log = capfd.readouterr().err
+    assert log.count("there is no camera at") == log.count("has appeared") == 1
+    node.trigger_deactivate()
+    device.unlink()
+    node.trigger_activate()
+    wait_for(lambda: node.health()[0] != b"\x00", "a warning that it is gone")
 
 
 def activate_with(node: Any, camera: Any, monkeypatch: pytest.MonkeyPatch, **parameters: Any) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from std_srvs.srv import SetBool
+
+from mer_ros.graph import kept_parameters
 
 NODE = "/mer/face_tracker"
 
@@ -72,6 +75,27 @@ def test_a_tracker_that_is_activated_while_switched_off_starts_with_the_switch(
     feed.send()  # waits for its faces
 
 
+def test_a_tracker_that_was_switched_off_is_off_after_a_restart_too(
+    start: Callable[..., Any], probe: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "user").mkdir(mode=0o700)
+    environ = {kept_parameters.VARIABLE: str(tmp_path / "user" / "run")}
+    status = probe.diagnostics()
+
+    def enabled() -> str:
+        status.clear()
+        found = probe.wait_for(lambda: status.get("kept/face_tracker"), "diagnostics")
+        return next(v.value for v in found.values if v.key == "enabled")
+
+    for at_start, switch in (("true", False), ("false", True), ("true", True)):
+        node = start("face_tracker", namespace="/kept", env=environ)
+        node.wait_line("active")
+        assert enabled() == at_start
+        request = SetBool.Request(data=switch)
+        assert probe.call(SetBool, "/kept/face_tracker/enable", request).success
+        assert node.end() == 0
+
+
 def test_a_switch_that_fails_responds_with_the_error_and_stays_off(
     node: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,6 +108,38 @@ def test_a_switch_that_fails_responds_with_the_error_and_stays_off(
         response = node._on_enable(SetBool.Request(data=True), SetBool.Response())
         assert (response.success, response.message) == (False, "RuntimeError: no more handles")
         assert node.health()[1] == "face processing is switched off"
+
+
+def test_parameters_change_from_the_next_image_on_and_faces_keep_their_ids(
+    feed: Any, module_probe: Any, photo: np.ndarray
+) -> None:
+    def change(name: str, value: Any) -> None:
+        result = module_probe.set_parameter(NODE, name, value)
+        assert result.successful, result.reason
+
+    def until(condition: Callable[[Any], bool]) -> Any:
+        return feed.wait_for(lambda: condition(found := feed.send()) and found, "the effect of a change")
+
+    feed.photo = np.hstack([photo, cv2.resize(photo, (480, 360))[:, :360].repeat(1, 0)[:1].repeat(480, 0)])
+    feed.photo[:360, 640:] = cv2.resize(photo[:, :480], (360, 360))
+    ids = {face.id for face in until(lambda found: len(found.faces) == 2).faces}
+    change("publish_landmarks", True)
+    assert {len(face.landmarks) for face in feed.send().faces} == {468}
+    change("publish_landmarks", False)
+    assert {len(face.landmarks) for face in feed.send().faces} == {0}
+    change("max_faces", 1)
+    [face] = until(lambda found: len(found.faces) == 1).faces
+    assert face.id in ids
+    change("max_faces", 4)
+    assert {f.id for f in until(lambda found: len(found.faces) == 2).faces} == ids
+    change("min_motion", 0.1)
+    feed.wait_for(lambda: feed.send() and feed.values().get("weakest_motion") == "0.10000", "the new limit")
+    change("min_motion", 0.002)
+    change("min_interocular_px", 900.0)
+    assert all("small" in face.quality for face in feed.send().faces)
+    change("min_interocular_px", 40.0)
+    refused = module_probe.set_parameter(NODE, "max_faces", 0)
+    assert not refused.successful and "max_faces must be from 1 to 16" in refused.reason
 
 
 def test_faults_60_and_61_after_200_cycles_it_is_subscribed_and_no_larger(

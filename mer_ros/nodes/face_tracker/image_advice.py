@@ -1,0 +1,150 @@
+"""What to do about a camera whose images do not arrive, or not all of them, in view of the ROS graph."""
+
+from __future__ import annotations
+
+import os
+
+from rclpy.qos import QoSCompatibility, QoSProfile, ReliabilityPolicy, qos_check_compatible
+from rclpy.topic_endpoint_info import TopicEndpointInfo
+
+from mer_ros.graph.catalogue import NODES, non_camera_nodes
+from mer_ros.graph.transport_profile import (
+    PROFILE_VARIABLES,
+    loads_profile,
+    shared_memory_problem,
+    uses_fast_dds,
+)
+from mer_ros.nodes.base.lifecycle import MerLifecycleNode
+from mer_ros.stream.image_checks import PIXEL_BYTES
+
+IMAGE_TYPES = ("sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage")
+_MAX_NAMES = 4
+
+
+class ImageAdvice:
+    """Sentences and clauses about the publishers of an image topic.
+
+    node: the tracker. topic: its resolved image topic. qos: of its subscription. compressed: whether it
+    subscribes to compressed images. encoding: of the last image, empty if unknown; the tracker sets it.
+    """
+
+    def __init__(self, node: MerLifecycleNode, topic: str, qos: QoSProfile, compressed: bool) -> None:
+        self._node, self._topic, self._qos = node, topic, qos
+        self._compressed = compressed
+        self.encoding = ""
+
+    @property
+    def publishers(self) -> str:
+        """Names of the nodes that publish the topic, "the camera" if none is discovered."""
+        names = sorted({_name_of(info) for info in self._infos()})
+        return ", ".join(names[:_MAX_NAMES]) or "the camera"
+
+    def incompatibility(self) -> str:
+        """Sentence that names a publisher with an incompatible quality of service, empty if there is none."""
+        for info in self._infos():
+            compatible, reason = qos_check_compatible(info.qos_profile, self._qos)
+            if compatible == QoSCompatibility.ERROR:
+                return (
+                    f"{_name_of(info)} offers less on {self._topic} than "
+                    f"{self._node.get_fully_qualified_name()} requests ({reason.strip().rstrip(';')}): no "
+                    "image will arrive; set the parameter reliability of the tracker to best_effort."
+                )
+        return ""
+
+    def against_loss(self) -> str:
+        """What to do against lost frames: only what is not done already."""
+        fast_dds = uses_fast_dds(os.environ)
+        missing = shared_memory_problem() if fast_dds else ""
+        if missing:
+            ways = ["mount a tmpfs there (mode 1777)", "let the tracker open the camera (parameter camera)"]
+            return f"{missing}, so images come over UDP: {_either([*ways, *self._smaller_images()])}."
+        ways = []
+        if fast_dds and (without := self._without_profile()):
+            ways.append(f"start {without} with config/fastdds.xml ({PROFILE_VARIABLES[0]})")
+        infos = self._infos()
+        best_effort = self._qos.reliability == ReliabilityPolicy.BEST_EFFORT
+        if best_effort and infos and all(_is_reliable(info) for info in infos):
+            ways.append("set the parameter reliability of the tracker to reliable")
+        ways += self._smaller_images()
+        return f"{_either(ways)}."
+
+    def against_silence(self) -> str:
+        """What to do if no image has ever arrived."""
+        infos = self._infos()
+        kinds = {info.topic_type for info in infos}
+        if infos and IMAGE_TYPES[self._compressed] in kinds:
+            return f"{self.publishers} publishes there, but sends nothing: start its stream."
+        if infos:
+            remedy = self._for_other_type(kinds)
+            return f"{self.publishers} publishes {', '.join(map(_short, sorted(kinds)))} there: {remedy}."
+        topics = self._node.get_topic_names_and_types()
+        offered = [
+            f"{name} ({_short(kinds[0])})"
+            for name, kinds in topics
+            if set(kinds) & set(IMAGE_TYPES) and self._has_other_publisher(name)
+        ]
+        if not offered:
+            return "no camera publishes in this ROS domain; start one."
+        return f"remap the tracker to one of {', '.join(sorted(offered)[:8])}."
+
+    def _for_other_type(self, kinds: set[str]) -> str:
+        if IMAGE_TYPES[not self._compressed] not in kinds:
+            return "remap the tracker to a topic with images"
+        if self._compressed:
+            return "set the parameter compressed of the tracker to false and remap image to it"
+        return "set the parameter compressed of the tracker to true and remap image/compressed to it"
+
+    def _without_profile(self) -> str:
+        """Processes without a large segment of shared memory, as far as is known; empty if all have one.
+
+        The camera node of this package is started with the same profile as the tracker.
+        """
+        own = not loads_profile(os.environ)
+        foreign = sorted({_name_of(i) for i in self._infos() if i.node_name not in _OWN_CAMERAS})
+        if not self._infos():
+            foreign = ["the camera"]
+        names = foreign[:_MAX_NAMES]
+        if own:
+            names = [*(names or [self.publishers]), self._node.get_fully_qualified_name()]
+        return _listed(names)
+
+    def _smaller_images(self) -> list[str]:
+        """Clauses that make images smaller, or fewer, than they are."""
+        if self._compressed:
+            return ["lower the frame rate or the size of the images"]
+        if PIXEL_BYTES.get(self.encoding, 3) == 1:
+            return ["send compressed images"]
+        return ["send compressed or mono8 images"]
+
+    def _infos(self) -> list[TopicEndpointInfo]:
+        return list(self._node.get_publishers_info_by_topic(self._topic))
+
+    def _has_other_publisher(self, topic: str) -> bool:
+        """Whether a node of another package publishes the topic."""
+        ours = non_camera_nodes() | {self._node.get_name()}
+        return any(i.node_name not in ours for i in self._node.get_publishers_info_by_topic(topic))
+
+
+_OWN_CAMERAS = frozenset(entry.name for entry in NODES.values() if entry.is_camera)
+
+
+def _name_of(info: TopicEndpointInfo) -> str:
+    return f"{info.node_namespace.rstrip('/')}/{info.node_name}"
+
+
+def _is_reliable(info: TopicEndpointInfo) -> bool:
+    return bool(info.qos_profile.reliability == ReliabilityPolicy.RELIABLE)
+
+
+def _short(kind: str) -> str:
+    return kind.rpartition("/")[2]
+
+
+def _listed(names: list[str]) -> str:
+    """Names with commas, and "and" before the last."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _either(ways: list[str]) -> str:
+    """Clauses with commas, and "or" before the last."""
+    return ", or ".join(filter(None, [", ".join(ways[:-1]), *ways[-1:]]))
