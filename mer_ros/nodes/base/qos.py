@@ -18,8 +18,11 @@ def reliable(depth: int) -> QoSProfile:
     )
 
 
-EVENT_LIFESPAN_S = 15.0
-"""Time for which an event or label is kept for later subscribers; a killed classifier is back in 8 s."""
+EVENT_LIFESPAN_S = 30.0
+"""Time for which an event or label is kept for later subscribers.
+
+A killed classifier is active again within 8 s on two busy cores, and discovered some seconds later.
+"""
 
 _EVENT_DEPTH = 32  # events and labels; one face has at most a few per second
 
