@@ -24,7 +24,7 @@ REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
 # Each was looked up in rosdistro: packages of Jazzy, and rosdep keys.
 ROS_KEYS = set(
     "ament_cmake builtin_interfaces cv_bridge diagnostic_msgs geometry_msgs launch launch_ros lifecycle_msgs "
-    "rclpy rcl_interfaces ros2launch rosidl_default_generators rosidl_default_runtime sensor_msgs std_msgs "
+    "rclpy rcl_interfaces ros2launch rviz2 rosidl_default_generators rosidl_default_runtime sensor_msgs std_msgs "
     "std_srvs".split()
 )
 ROSDEP_KEYS = set(
