@@ -1,7 +1,7 @@
 # The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch
 
 # Of another Python, such as that of conda: no other Python starts with it.
 unexport PYTHONHOME
@@ -81,6 +81,10 @@ bench-perception: ## all of it: -realtime with memory use, -spotting, -covered, 
 bench-realtime: ## tracker at 200 fps: frame loss, latency, CPU time, 8 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.realtime
+
+bench-launch: ## mer up: starts, Ctrl-C, kills, memory, 25 min; OPTIONS=--quick
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.launch $(OPTIONS)
 
 bench-recordings: ## video files of every kind, and 1080p60 in real time, 6 min
 	$(SETUP)

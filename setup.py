@@ -6,7 +6,7 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from mer_ros.graph.catalogue import NODES  # noqa: E402  (of this checkout; imports the standard library only)
+from mer_ros.graph.catalogue import executables  # noqa: E402  (of this checkout; imports the standard library only)
 
 PACKAGE = "mer_ros"
 
@@ -46,8 +46,8 @@ setup(
     license="Apache-2.0",
     entry_points={
         "console_scripts": [
-            *(f"{name} = {PACKAGE}.nodes.executables:{name}" for name in NODES),
-            f"mer = {PACKAGE}.cli.main:main",
+            *(f"{name} = {PACKAGE}.nodes.executables:{name}" for name in executables()),
+            f"mer = {PACKAGE}.cli.entry:main",
         ],
     },
 )

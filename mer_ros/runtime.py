@@ -16,7 +16,8 @@ import os
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 _POLL_S = 0.05  # between two calls of ``keep_waiting``
@@ -194,6 +195,48 @@ class DropOldestWorker(Generic[T]):
             idle_s = IDLE_S if due else None
 
 
+class Seen:
+    """Remembers the last ``size`` keys."""
+
+    def __init__(self, size: int = 64) -> None:
+        self._size = size
+        self._keys: OrderedDict[Hashable, None] = OrderedDict()
+
+    def add(self, key: Hashable) -> bool:
+        """Remember a key; whether it is new."""
+        new = key not in self._keys
+        self._keys[key] = None
+        self._keys.move_to_end(key)
+        while len(self._keys) > self._size:
+            self._keys.popitem(last=False)
+        return new
+
+
+class Precedence:
+    """Lets the work of some threads go first: others wait before they start a piece of theirs."""
+
+    def __init__(self) -> None:
+        self._n_first = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """Context of work that goes first."""
+        with self._changed:
+            self._n_first += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._n_first -= 1
+                self._changed.notify_all()
+
+    def wait(self, limit_s: float = 1.0) -> bool:
+        """Wait until no work that goes first is in progress, at most ``limit_s``; whether there is none."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._n_first == 0, limit_s)
+
+
 class Pairer(Generic[L, R]):
     """Pairs items of two streams by key, in any order; each side keeps its newest ``size`` unpaired items."""
 
@@ -230,7 +273,7 @@ class Pairer(Generic[L, R]):
             side.popitem(last=False)
 
 
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # malloc.h
 _KEPT_BYTES = 8 << 20  # nine images; the memory of a full queue is returned to the system
 _LARGEST_BYTES = 32 << 20  # the maximum in glibc; larger blocks are mapped as by default
 
@@ -247,6 +290,26 @@ def tune_for_images() -> None:
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, _LARGEST_BYTES)
         mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
+
+
+def share_heap() -> None:
+    """Let all threads allocate from one heap: less memory, but threads that allocate much wait more.
+
+    Call this before importing large packages. Without mallopt in the C library, nothing changes.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 1)
+
+
+def release_freed_memory() -> None:
+    """Return freed memory to the system. Call this whenever modules or models were loaded.
+
+    The C library keeps what was freed below memory in use: 85 MB after a synthetic clip is prepared.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc only
+    if trim is not None:
+        trim(0)
 
 
 def freeze_loaded_objects() -> None:

@@ -104,7 +104,7 @@ def test_every_data_file_of_the_package_is_package_data():
 
 def test_every_executable_is_installed(installed):
     found = {path.name for path in (installed / "lib" / "mer_ros").iterdir()}
-    assert found == {*NODES, "mer"}
+    assert found == {*NODES, "recogniser", "mer"}
     assert set(NODES) == {"camera", "face_tracker", "classifier", "explainer"}
 
 

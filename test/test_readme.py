@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from rclpy.qos import ReliabilityPolicy
+from rclpy.qos import DurabilityPolicy, ReliabilityPolicy
 
 from mer_ros.cli.catalogue import COMMANDS
 from mer_ros.graph import topic_names
@@ -36,7 +36,9 @@ def test_each_topic_is_listed_with_type_and_quality_of_service(topic, kind):
     profile = qos.QOS.get(topic, qos.image_qos())
     reliability = "reliable" if profile.reliability == ReliabilityPolicy.RELIABLE else "best effort"
     assert type_cell == kind
-    assert qos_cell == f"{reliability}, {profile.depth}"
+    kept = profile.durability == DurabilityPolicy.TRANSIENT_LOCAL
+    duration = f", transient local for {qos.EVENT_LIFESPAN_S:.0f} s" if kept else ""
+    assert qos_cell == f"{reliability}{duration}, {profile.depth}"
 
 
 @pytest.mark.parametrize(("service", "kind"), topic_names.SERVICES.items())

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mer_ros import runtime
-from mer_ros.runtime import Counters, DropOldestWorker, Pairer, Streak, Throttle
+from mer_ros.runtime import Counters, DropOldestWorker, Pairer, Precedence, Seen, Streak, Throttle
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNT_FAULTS = """
@@ -214,3 +214,79 @@ def threads(**environ: str) -> str:
 def test_opencv_and_blas_use_one_thread_unless_the_user_sets_another_number() -> None:
     assert threads() == "1 1"
     assert threads(OPENCV_FOR_THREADS_NUM="2", OPENBLAS_NUM_THREADS="3") == "2 3"
+
+
+def test_seen_keys_are_remembered_up_to_the_size() -> None:
+    seen = Seen(2)
+    assert [seen.add(key) for key in ("a", "b", "a", "c", "a", "b")] == [True, True, False, True, False, True]
+
+
+def test_work_waits_for_work_that_goes_first() -> None:
+    precedence, order = Precedence(), []
+    assert precedence.wait(0.0)
+
+    def second() -> None:
+        assert precedence.wait(30.0)
+        order.append("second")
+
+    with precedence.first():
+        assert not precedence.wait(0.0)
+        thread = threading.Thread(target=second)
+        thread.start()
+        time.sleep(0.05)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+
+
+RELEASES = """
+from mer_ros import runtime
+def resident_mb():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096e-6
+runtime.tune_for_images()
+blocks = [bytearray(1 << 20) for _ in range(60)]
+last = blocks.pop()  # above the freed blocks
+blocks.clear()
+before = resident_mb()
+runtime.release_freed_memory()
+print(before - resident_mb() > 40)
+"""
+
+HEAPS = """
+import ctypes, sys, threading
+from mer_ros import runtime
+if sys.argv[1] == "shared":
+    runtime.share_heap()
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+gate = threading.Barrier(4)
+def allocate():
+    gate.wait()  # at the same time
+    for _ in range(1000):
+        libc.malloc(5000)
+threads = [threading.Thread(target=allocate) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+libc.fopen.restype = ctypes.c_void_p
+file = ctypes.c_void_p(libc.fopen(sys.argv[2].encode(), b"w"))
+libc.malloc_info(0, file)
+libc.fclose(file)
+print(open(sys.argv[2]).read().count("<heap nr="))
+"""
+
+
+def test_freed_memory_is_returned_to_the_system() -> None:
+    assert _output(RELEASES) == "True"
+
+
+def test_one_heap_serves_all_threads(tmp_path: Path) -> None:
+    assert int(_output(HEAPS, "own", str(tmp_path / "info.xml"))) > 1
+    assert _output(HEAPS, "shared", str(tmp_path / "info.xml")) == "1"
+
+
+def _output(code: str, *arguments: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()

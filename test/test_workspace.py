@@ -93,7 +93,7 @@ def built(clone, build_env):
 def test_the_workspace_builds(built):
     prefix = built / "install" / "mer_ros"
     executables = {path.name for path in (prefix / "lib" / "mer_ros").iterdir()}
-    assert executables == {*NODES, "mer"}
+    assert executables == {*NODES, "recogniser", "mer"}
     share = prefix / "share" / "mer_ros"
     for folder in ("launch", "config", "models"):
         for path in (built / "src" / "mer_ros" / folder).rglob("*"):

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+EXIT_INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C has interrupted."""
+
 
 class Subcommand(NamedTuple):
-    """A subcommand. place: "module:function". short_help: its text in ``mer --help``."""
+    """A subcommand.
+
+    place: "module:function". short_help: its text in ``mer --help``. until_stopped: whether the command runs
+    until a signal stops it, which then is no failure.
+    """
 
     place: str
     short_help: str
+    until_stopped: bool = False
 
 
 COMMANDS: dict[str, Subcommand] = {
-    "up": Subcommand("mer_ros.cli.up:up", "Start the nodes, and optionally a camera."),
+    "up": Subcommand("mer_ros.cli.up:up", "Start the nodes, and optionally a camera.", until_stopped=True),
     "demo": Subcommand("mer_ros.cli.demo:demo", "Run the complete graph on a synthetic clip."),
     "train": Subcommand("mer_ros.cli.train:train", "Train a model, or resume an interrupted run."),
     "evaluate": Subcommand("mer_ros.cli.evaluate:evaluate", "Train and score systems and controls per fold."),

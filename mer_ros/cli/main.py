@@ -14,12 +14,11 @@ import typer
 from typer.core import TyperGroup
 
 from mer_ros import __version__
-from mer_ros.cli.catalogue import COMMANDS, Subcommand
+from mer_ros.cli.catalogue import COMMANDS, EXIT_INTERRUPTED, Subcommand
 from mer_ros.cli.terminal import fitted
 from mer_ros.errors import MerError, unknown_name
 
 EXIT_MISTAKE = 2
-EXIT_INTERRUPTED = 130
 
 UsageError: Any = typer.BadParameter.__bases__[0]
 """Click's exception for a wrong command line, which typer does not export."""
@@ -82,7 +81,7 @@ def _show_usage_error(error: Any) -> None:
 
 
 def main() -> None:
-    """Entry point of the installed command."""
+    """Run the command line; ``entry.main`` calls it."""
     try:
         sys.exit(app(standalone_mode=False))
     except UsageError as error:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import IO, TYPE_CHECKING, Any
 
 import typer
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from mer_ros.nodes.tools.event_follower import EventFollower
 
 _POLL_S = 0.1
-_SUBSCRIBERS_OF_EVENTS = 3  # of a followed graph: classifier, explainer and follower
 
 
 def _with_graph_options(command: Callable[[GraphOptions, frozenset[str], bool], None]) -> Callable[..., None]:
@@ -74,17 +73,16 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
     log = sys.stderr if as_json else sys.stdout
     if not options.autostart:
         typer.echo("autostart is off: a lifecycle manager must activate the nodes.", file=log)
-    specs = description.node_specs(_gated(options, given), given=given)
+    specs = description.node_specs(options, given=given)
     description.check_files(options)
     commands = [command_of(spec) for spec in specs]
     stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _frame: stopping.append(number))
     with ExitStack() as stack:
         show = _show_json if as_json else _Table(log).show
         follower = stack.enter_context(_following(options, show)) if options.autostart else None
-        held = ("camera",) if follower is not None and _ends(options) else ()
-        graph = Supervisor(commands, lambda name, line: typer.echo(f"[{name}] {line}", file=log), held)
+        for number in (signal.SIGINT, signal.SIGTERM):  # until here, they end the process at once
+            signal.signal(number, lambda number, _frame: stopping.append(number))
+        graph = Supervisor(commands, lambda name, line: typer.echo(f"[{name}] {line}", file=log))
         stack.enter_context(graph)
         while not stopping and graph.poll():
             if follower is None:
@@ -93,8 +91,6 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
             follower.spin(_POLL_S)
             if follower.failure:
                 raise GraphError(follower.failure)
-            if follower.graph_is_up:
-                graph.release()
             if _ends(options) and follower.finished:
                 typer.echo(_summary(follower), file=log)
                 return
@@ -106,13 +102,6 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
 def _ends(options: GraphOptions) -> bool:
     """Whether the camera of the graph is a recording, which ends."""
     return bool(options.camera) and SOURCES.get(source_spec.parse(options.camera)[0]).ends
-
-
-def _gated(options: GraphOptions, given: frozenset[str]) -> GraphOptions:
-    """The options with a recording that starts once its events have all their subscribers."""
-    if not (options.direct and options.autostart and _ends(options)) or "wait_for_subscribers" in given:
-        return options
-    return replace(options, wait_for_subscribers=_SUBSCRIBERS_OF_EVENTS)
 
 
 def _following(

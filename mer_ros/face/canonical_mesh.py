@@ -18,7 +18,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from mer_ros.errors import DataError
 from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
@@ -110,6 +109,8 @@ def _canonical(
 
 def _find_mirror(photo: NDArray[np.float64]) -> NDArray[np.int64]:
     """(468,) index of each landmark's partner across the face: the mesh is matched with its reflection."""
+    from scipy.optimize import linear_sum_assignment  # here: 10 MB, and only ``measure`` needs it
+
     mirror = np.arange(len(photo))
     points = photo - photo.mean(0)
     reflected = points * (-1, 1, 1)

@@ -1,38 +1,79 @@
-"""Creation of MediaPipe graphs: the import with its remedy, and silence about start-up."""
+"""Creation of MediaPipe graphs: the import of what they need with its remedy, and silence about start-up."""
 
 from __future__ import annotations
 
 import contextlib
+import importlib
+import importlib.metadata
+import importlib.util
 import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from mer_ros.compat import need
 from mer_ros.errors import PackageError
 
 T = TypeVar("T")
 
+_PARENTS = ("mediapipe", "mediapipe.python", "mediapipe.python.solutions")
 
-def create(build: Callable[[ModuleType], T]) -> T:
-    """``build(mediapipe)``, without the messages of the import, of the graph and of its first picture.
 
-    build: creates a graph and processes a picture with it, since MediaPipe's threads log on the first one.
-    Raises PackageError if mediapipe is missing or no longer contains ``mediapipe.solutions``.
+def create(module: str, build: Callable[[ModuleType], T]) -> T:
+    """``build(module)``, without the messages of the import, of the graph and of its first picture.
+
+    module: name below ``mediapipe.python``, such as "solutions.face_mesh". build: creates a graph and
+    processes a picture with it, since MediaPipe's threads log on the first one. Raises PackageError if
+    mediapipe is missing or no longer contains the module.
     """
     # mediapipe calls GetPrototype for every picture, in any thread, so the filter has to stay in place
     warnings.filterwarnings("ignore", message=r".*GetPrototype\(\) is deprecated")
     with warnings.catch_warnings(), _quiet_native_log():
         warnings.simplefilter("ignore")  # protobuf's own deprecations, raised on import
-        mediapipe = need("mediapipe")  # imported here: it takes 2 s
-        if not hasattr(mediapipe, "solutions"):
-            raise PackageError(
-                f"mediapipe {mediapipe.__version__} no longer contains FaceMesh: "
-                "pip install the release pinned in requirements/runtime.txt."
-            )
-        return build(mediapipe)
+        return build(_imported(f"mediapipe.python.{module}"))
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        _make_parents_lazy()
+        return importlib.import_module(name)
+    except ImportError as error:
+        mediapipe = need("mediapipe")  # says what is missing
+        version = getattr(mediapipe, "__version__", "") or importlib.metadata.version("mediapipe")
+        raise PackageError(
+            f"mediapipe {version} no longer contains FaceMesh: "
+            "pip install the release pinned in requirements/runtime.txt."
+        ) from error
+
+
+class _LazyPackage(ModuleType):
+    """A package whose own code runs once an attribute is missing."""
+
+    def __getattr__(self, name: str) -> Any:
+        self.__class__ = ModuleType  # type: ignore[assignment]
+        assert self.__spec__ is not None and self.__spec__.loader is not None
+        self.__spec__.loader.exec_module(self)
+        return getattr(self, name)
+
+
+def _make_parents_lazy() -> None:
+    """Let modules of mediapipe be imported without the code of their packages.
+
+    That code imports all other solutions and tasks, and matplotlib, which takes 0.4 s and 30 MB.
+    """
+    for name in _PARENTS:
+        if name not in sys.modules:
+            spec = importlib.util.find_spec(name)
+            if spec is None:
+                raise ImportError(f"No module named {name!r}")
+            package = importlib.util.module_from_spec(spec)
+            package.__class__ = _LazyPackage
+            sys.modules[name] = package
+            parent, _, child = name.rpartition(".")
+            if parent:
+                setattr(sys.modules[parent], child, package)
 
 
 @contextlib.contextmanager

@@ -35,6 +35,15 @@ def _camera_in_tracker(options: GraphOptions) -> bool:
     return options.direct
 
 
+def _one_recogniser(options: GraphOptions) -> bool:
+    """Whether classifier and explainer are to share a process."""
+    return options.one_recogniser
+
+
+def _never(options: GraphOptions) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Route:
     """``option`` of the graph sets ``parameter`` of a node if ``when`` returns True."""
@@ -65,6 +74,11 @@ class NodeEntry:
     is_camera : whether the images that the node publishes are camera images.
     respawns : whether the node may be restarted when it dies.
     starts : whether the graph contains the node, given the options.
+    host : executable whose process holds this node and all others with the same host; every node also has an
+        executable of its own.
+    hosted : whether the graph starts the host instead of the node's own executable, given the options.
+    plays : whether the node plays the camera of the graph, given the options; a recording then starts once
+        the other nodes are active (parameter ``wait_for_nodes``).
     """
 
     name: str
@@ -75,6 +89,13 @@ class NodeEntry:
     is_camera: bool = False
     respawns: bool = True
     starts: Condition = _always
+    host: str = ""
+    hosted: Condition = _never
+    plays: Condition = _never
+
+    def executable(self, options: GraphOptions) -> str:
+        """The executable that holds the node, given the options."""
+        return self.host if self.host and self.hosted(options) else self.name
 
     def parameter(self, name: str) -> Parameter:
         """The declared parameter of this name."""
@@ -123,6 +144,7 @@ NODES: dict[str, NodeEntry] = {
             is_camera=True,
             respawns=False,  # a clip is not played twice
             starts=_camera_node,
+            plays=_camera_node,
         ),
         NodeEntry(
             "face_tracker",
@@ -134,12 +156,36 @@ NODES: dict[str, NodeEntry] = {
                 *_routes("rotate", when=_no_camera_node),
             ),
             exchanges_images=True,
+            plays=_camera_in_tracker,
         ),
-        NodeEntry("classifier", "mer_ros.nodes.classifier:ClassifierNode", CLASSIFIER, _MODEL_ROUTES),
-        NodeEntry("explainer", "mer_ros.nodes.explainer:ExplainerNode", EXPLAINER, _MODEL_ROUTES),
+        NodeEntry(
+            "classifier",
+            "mer_ros.nodes.classifier:ClassifierNode",
+            CLASSIFIER,
+            _MODEL_ROUTES,
+            host="recogniser",  # torch is imported once
+            hosted=_one_recogniser,
+        ),
+        NodeEntry(
+            "explainer",
+            "mer_ros.nodes.explainer:ExplainerNode",
+            EXPLAINER,
+            _MODEL_ROUTES,
+            host="recogniser",
+            hosted=_one_recogniser,
+        ),
     )
 }
 """Name to entry, in start order."""
+
+
+def executables() -> dict[str, tuple[NodeEntry, ...]]:
+    """Name of every executable to the nodes that its process holds: one for each node, then the hosts."""
+    hosts = dict.fromkeys(entry.host for entry in NODES.values() if entry.host)
+    return {
+        **{name: (entry,) for name, entry in NODES.items()},
+        **{host: tuple(entry for entry in NODES.values() if entry.host == host) for host in hosts},
+    }
 
 
 def non_camera_nodes() -> frozenset[str]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from mer_ros import files
 from mer_ros.errors import ConfigError
 from mer_ros.graph import kept_parameters, log_colours, params_file, topic_names, transport_profile
-from mer_ros.graph.catalogue import NODES, NodeEntry
+from mer_ros.graph.catalogue import NODES, NodeEntry, executables
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.parameters import Value
 from mer_ros.recognition import model_files
@@ -30,8 +30,10 @@ _TOPIC = re.compile(rf"(~/)?{_NAME.pattern}")
 class NodeSpec:
     """One process of the graph.
 
-    package, executable: as for ``ros2 run``. parameters: name to value; they override params_files.
-    remappings: (from, to). env: variables to add to the environment. arguments: arguments before --ros-args.
+    package, executable: as for ``ros2 run``. name: of its node. nodes: names of its nodes if they are
+    several; the process then has no node of its own name. parameters: name to value, for each node; they
+    override params_files. remappings: (from, to). env: variables to add to the environment. arguments:
+    arguments before --ros-args.
     """
 
     package: str
@@ -39,6 +41,7 @@ class NodeSpec:
     name: str
     namespace: str = ""
     parameters: Mapping[str, Value] = field(default_factory=dict)
+    nodes: tuple[str, ...] = ()
     params_files: tuple[str, ...] = ()
     remappings: tuple[tuple[str, str], ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
@@ -66,27 +69,58 @@ def node_specs(
         **log_colours.variables(),
     }
     image_env = {**transport_profile.profile_variables(environ), **every_env}
-    specs = [
-        NodeSpec(
-            package="mer_ros",
-            executable=entry.name,
-            name=entry.name,
-            namespace=options.namespace,
-            parameters=_parameters(entry, options, given),
-            params_files=(options.params_file or str(files.config_file("mer.yaml")),),
-            remappings=_image_remappings(options.image) if entry.exchanges_images else (),
-            env=image_env if entry.exchanges_images else every_env,
-            respawn=options.respawn and entry.respawns,
+    started = [entry for entry in NODES.values() if entry.starts(options)]
+    specs = []
+    for executable, entries, parameters in _processes(started, options, given):
+        with_images = any(entry.exchanges_images for entry in entries)
+        specs.append(
+            NodeSpec(
+                package="mer_ros",
+                executable=executable,
+                name=executable,
+                namespace=options.namespace,
+                nodes=tuple(entry.name for entry in entries) if len(entries) > 1 else (),
+                parameters=parameters,
+                params_files=(options.params_file or str(files.config_file("mer.yaml")),),
+                remappings=_image_remappings(options.image) if with_images else (),
+                env=image_env if with_images else every_env,
+                respawn=options.respawn and all(entry.respawns for entry in entries),
+            )
         )
-        for entry in NODES.values()
-        if entry.starts(options)
-    ]
     return [*specs, _rviz(options.namespace, every_env)] if options.rviz else specs
 
 
-def _parameters(entry: NodeEntry, options: GraphOptions, given: Collection[str]) -> dict[str, Value]:
-    """Parameters that the options set on a node; the params file sets the others."""
+def _processes(
+    started: Sequence[NodeEntry], options: GraphOptions, given: Collection[str]
+) -> Iterator[tuple[str, list[NodeEntry], dict[str, Value]]]:
+    """(executable, its nodes, their parameters) of each process.
+
+    ROS passes a parameter of a command line to all nodes of the process, so nodes with the same host share it
+    only if their parameters are equal, and if all nodes of the host are started.
+    """
+    values = {entry.name: _parameters(entry, options, given, started) for entry in started}
+    done: set[str] = set()
+    for entry in started:
+        if entry.name in done:
+            continue
+        executable = entry.executable(options)
+        nodes = list(executables()[executable])
+        if any(values.get(node.name) != values[entry.name] for node in nodes):
+            executable, nodes = entry.name, [entry]
+        done.update(node.name for node in nodes)
+        yield executable, nodes, values[entry.name]
+
+
+def _parameters(
+    entry: NodeEntry, options: GraphOptions, given: Collection[str], started: Sequence[NodeEntry]
+) -> dict[str, Value]:
+    """Parameters that the options set on a node; the params file sets the others.
+
+    started: the nodes of the graph; a node that plays the camera waits for those that process its images.
+    """
     values = entry.values(options, given)
+    if entry.plays(options):
+        values["wait_for_nodes"] = ",".join(e.name for e in started if e is not entry and not e.is_camera)
     if options.use_sim_time or "use_sim_time" in given:  # ROS declares it on every node
         values["use_sim_time"] = options.use_sim_time
     return values

@@ -60,6 +60,10 @@ class GraphOptions:
         True, "Configure and activate the nodes at start; false: an external lifecycle manager does both."
     )
     use_sim_time: bool = _option(False, "Use the time of /clock, as published by ros2 bag play --clock.")
+    one_recogniser: bool = _option(
+        True,
+        "Run classifier and explainer in one process, which imports torch once; false: in a process each.",
+    )
     respawn: bool = _option(True, "Restart a node that dies.")
     local_only: bool = _option(False, "Restrict discovery to this machine.")
     log_level: str = _option(

@@ -91,6 +91,12 @@ AUTOSTART = Parameter(
     "Configure and activate at start; false: an external lifecycle manager does both.",
     settable=Settable.AT_START,
 )
+WAIT_FOR_NODES = Parameter(
+    "wait_for_nodes",
+    "",
+    "A clip or video starts once these nodes of its namespace are active, too: names separated by commas. A "
+    "node that failed to configure is not waited for. The launch files and mer up set it.",
+)
 LOG_LEVEL = Parameter(
     "log_level",
     "",
@@ -191,10 +197,12 @@ CAMERA = (
     Parameter(
         "wait_for_subscribers",
         1,
-        "Number of subscribers to wait for before publishing, so that they miss no frame; 0 starts at once.",
+        "A clip or video starts once its images have this many subscribers, so that they miss no frame; 0: "
+        "at once. A webcam does not wait.",
         0,
         100,
     ),
+    WAIT_FOR_NODES,
     Parameter(
         "exit_at_end",
         False,
@@ -227,10 +235,11 @@ FACE_TRACKER = (
     Parameter(
         "wait_for_subscribers",
         1,
-        _OPENED + "number of subscribers to events to wait for before a video file starts; 0 starts at once.",
+        _OPENED + "a video file starts once events have this many subscribers; 0: at once.",
         0,
         100,
     ),
+    replace(WAIT_FOR_NODES, description=_OPENED + "as of the node camera."),
     Parameter(
         "compressed",
         False,

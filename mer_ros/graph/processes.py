@@ -7,6 +7,7 @@ process dies, for whatever cause.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,11 +17,14 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mer_ros.errors import ConfigError, GraphError
 from mer_ros.graph.description import NodeSpec
+
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""The signals that end a process with exit code 0."""
 
 USAGE_ERROR = 2
 """Exit code for an invalid command line: a restart would not help."""
@@ -43,12 +47,18 @@ os.execvp(sys.argv[2], sys.argv[2:])
 
 @dataclass(frozen=True)
 class ProcessCommand:
-    """A process to run. name: for messages. env: variables to add. respawn: restart it if it fails."""
+    """A process to run.
+
+    name: for messages. env: variables to add. respawn: restart it if it fails. unblocks_signals: whether the
+    program unblocks SIGINT and SIGTERM once it handles them. They are then blocked from the start, so that a
+    signal during the start of the interpreter ends the program as a later one does.
+    """
 
     name: str
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     respawn: bool = False
+    unblocks_signals: bool = False
 
 
 def command_of(spec: NodeSpec) -> ProcessCommand:
@@ -66,7 +76,7 @@ def command_of(spec: NodeSpec) -> ProcessCommand:
             )
         argv = [found]
     argv += [*spec.arguments, "--ros-args"]
-    if spec.package == "mer_ros":
+    if spec.package == "mer_ros" and not spec.nodes:
         argv += ["-r", f"__node:={spec.name}"]
     if spec.namespace.strip("/"):
         argv += ["-r", f"__ns:=/{spec.namespace.strip('/')}"]
@@ -76,7 +86,18 @@ def command_of(spec: NodeSpec) -> ProcessCommand:
         argv += ["--params-file", path]
     for name, value in spec.parameters.items():
         argv += ["-p", f"{name}:={json.dumps(value)}"]
-    return ProcessCommand(spec.name, tuple(argv), dict(spec.env), spec.respawn)
+    own = spec.package == "mer_ros"
+    return ProcessCommand(spec.name, tuple(argv), dict(spec.env), spec.respawn, unblocks_signals=own)
+
+
+@contextlib.contextmanager
+def _blocked(signals: Collection[signal.Signals]) -> Iterator[None]:
+    """Block signals in this thread; a process started meanwhile inherits it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Child:
@@ -100,7 +121,13 @@ class _Child:
             raise GraphError(
                 f"{self.command.name} cannot start: the program {self.command.argv[0]} does not exist."
             )
-        self.process = subprocess.Popen(
+        with _blocked(ENDING_SIGNALS if self.command.unblocks_signals else ()):
+            self.process = self._spawn()
+        self._reader = threading.Thread(target=self._forward, args=(self.process,), daemon=True)
+        self._reader.start()
+
+    def _spawn(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
             (
                 sys.executable,
                 "-I",
@@ -119,8 +146,6 @@ class _Child:
             bufsize=1,
             start_new_session=True,
         )
-        self._reader = threading.Thread(target=self._forward, args=(self.process,), daemon=True)
-        self._reader.start()
 
     def _forward(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
@@ -156,24 +181,17 @@ class Supervisor:
 
     on_line: called with (name, line) for each line that a child writes, in reader threads, and when a child
     ends. A child with ``respawn`` that fails is restarted after an increasing delay, at most five times a
-    minute. held: names of the children that start with ``release``, not at once.
+    minute.
     """
 
-    def __init__(
-        self,
-        commands: Sequence[ProcessCommand],
-        on_line: Callable[[str, str], None],
-        held: Collection[str] = (),
-    ) -> None:
+    def __init__(self, commands: Sequence[ProcessCommand], on_line: Callable[[str, str], None]) -> None:
         self._on_line = on_line
         self._children = [_Child(command, on_line) for command in commands]
-        self._held = set(held)
 
     def __enter__(self) -> Supervisor:
         try:
             for child in self._children:
-                if child.command.name not in self._held:
-                    child.start()
+                child.start()
         except BaseException:
             self.stop()
             raise
@@ -181,13 +199,6 @@ class Supervisor:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-    def release(self) -> None:
-        """Start the children that were held back; they are held only once."""
-        held, self._held = self._held, set()
-        for child in self._children:
-            if child.command.name in held:
-                child.start()
 
     def poll(self) -> bool:
         """Restart failed children whose delay is over; False if no child runs or will be restarted."""
@@ -204,7 +215,7 @@ class Supervisor:
                     child.start()
             elif child.exit_code is None and child.process is not None:
                 alive = self._ended(child, now) or alive
-        return alive or bool(self._held)
+        return alive
 
     def exit_codes(self) -> dict[str, int | None]:
         """Name to exit code; None while the child runs or is to be restarted."""

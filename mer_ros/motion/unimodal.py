@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression
 
 _EQUAL_COST = 1e-9  # costs that differ by less than this share of the curves' variation count as equal
 
@@ -49,5 +48,7 @@ def unimodal_apex(curves: NDArray[np.integer | np.floating]) -> int:
 def _error(values: NDArray[np.integer | np.floating], increasing: bool) -> float:
     if len(values) < 2:
         return 0.0
+    from scipy.optimize import isotonic_regression  # here: 10 MB, which the recogniser does not need
+
     values = np.asarray(values, np.float64)
     return float(np.square(values - isotonic_regression(values, increasing=increasing).x).sum())

@@ -13,6 +13,7 @@ from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.callbacks import playback_callbacks
 from mer_ros.nodes.base.lifecycle import ERROR, OK, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.base.qos import image_qos
+from mer_ros.nodes.base.start_gate import StartGate
 from mer_ros.sources.playback import ImageArray, Playback
 from mer_ros.sources.source import SourceOptions, VideoSource
 from mer_ros.sources.source_spec import open_source
@@ -29,6 +30,7 @@ class CameraNode(MerLifecycleNode):
         super().__init__()
         self._playback: Playback | None = None
         self._output: LifecyclePublisher | None = None
+        self._gate: StartGate | None = None
 
     def configure(self) -> None:
         """Open the source."""
@@ -54,13 +56,18 @@ class CameraNode(MerLifecycleNode):
 
     def activate(self) -> None:
         """Play the source, a recording from its start."""
-        assert self._playback is not None
+        assert self._playback is not None and self._output is not None
+        topic = self.resolve_topic_name(topic_names.IMAGE)
+        self._gate = StartGate(self, topic, self._output.get_subscription_count)
         self._playback.start()
 
     def deactivate(self) -> None:
         """Stop playing."""
         if self._playback is not None:
             self._playback.stop()
+        if self._gate is not None:
+            self._gate.close()
+            self._gate = None
 
     def cleanup(self) -> None:
         """Close the source."""
@@ -72,8 +79,7 @@ class CameraNode(MerLifecycleNode):
             self._output = None
 
     def _may_start(self) -> bool:
-        assert self._output is not None
-        return bool(self._output.get_subscription_count() >= self.value("wait_for_subscribers"))
+        return self._gate is not None and self._gate.may_start()
 
     def _publish(self, stamp_ns: int, image: ImageArray) -> bool:
         assert self._output is not None
@@ -112,5 +118,5 @@ class CameraNode(MerLifecycleNode):
         if playback is not None and playback.ended:
             return OK, "the source has ended", values
         if playback is None or pacer is None:
-            return OK, "waiting for a subscriber", values
+            return OK, (self._gate.reason if self._gate else "") or "starting", values
         return (WARN, playback.rate_warning, values) if playback.rate_warning else (OK, "publishing", values)

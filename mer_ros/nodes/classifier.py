@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rclpy.lifecycle import LifecyclePublisher
 from rclpy.parameter import Parameter
+from rclpy.qos import DurabilityPolicy
 from rclpy.subscription import Subscription
 
 from mer_interfaces.msg import Emotion, ExpressionEvent
@@ -16,8 +17,9 @@ from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
-from mer_ros.nodes.base.model_folder import ModelFolder
-from mer_ros.nodes.base.qos import QOS
+from mer_ros.nodes.base.model_folder import PREDICTIONS, ModelFolder
+from mer_ros.nodes.base.qos import OFFERED, QOS
+from mer_ros.runtime import Seen
 from mer_ros.types import UNKNOWN, WITHDRAWN
 
 if TYPE_CHECKING:  # late: imports torch
@@ -27,7 +29,9 @@ if TYPE_CHECKING:  # late: imports torch
 class ClassifierNode(MerLifecycleNode):
     """Publishes one Emotion per message: "unknown" with a reason if the event is withdrawn or not usable.
 
-    While a model is replaced, the transport queues events.
+    While a model is replaced, the transport queues events. Events that were published before the node was
+    active, or while its process was restarted, are delivered again for some seconds and answered then; an
+    event that this process has answered is not answered twice.
     """
 
     NAME = "classifier"
@@ -38,14 +42,17 @@ class ClassifierNode(MerLifecycleNode):
         self._recogniser: Recogniser | None = None
         self._events: Subscription | None = None
         self._output: LifecyclePublisher | None = None
+        self._seen = Seen()
         self._answered = self._unknown = self._withdrawn = 0
         self._service = self.create_service(SetModel, topic_names.SET_MODEL, self._on_set_model)
 
     def configure(self) -> None:
-        """Load the model."""
+        """Load the model. Meanwhile subscribers discover the publisher, so that they miss no label."""
+        self._output = self.create_lifecycle_publisher(
+            Emotion, topic_names.EMOTION, OFFERED[topic_names.EMOTION]
+        )
         self._folder = ModelFolder(self)
         self._use(self._folder.load(self.value("model")))
-        self._output = self.create_lifecycle_publisher(Emotion, topic_names.EMOTION, QOS[topic_names.EMOTION])
 
     def prepare(self, changes: Mapping[str, Any]) -> Callable[[], object]:
         """Load a new model between two events; the old one is kept if it cannot be loaded."""
@@ -82,7 +89,10 @@ class ClassifierNode(MerLifecycleNode):
 
     def _on_event(self, message: ExpressionEvent) -> None:
         assert self._recogniser is not None
-        with self.work():
+        key = message.source, message.event_id, message.provisional, message.withdrawn
+        if not self._seen.add(key):
+            return  # delivered again after a deactivation
+        with self.work(), PREDICTIONS.first():
             if message.withdrawn:
                 self._send(self._refusal(message, WITHDRAWN))
                 return
@@ -130,6 +140,21 @@ class ClassifierNode(MerLifecycleNode):
             "unknown": str(self._unknown),
             "withdrawn": str(self._withdrawn),
         }
-        if self.state == "active" and not self.count_publishers(topic_names.EVENTS):
-            return WARN, f"no node publishes {self.resolve_topic_name(topic_names.EVENTS)}", values
+        problem = self._events_problem() if self.state == "active" else ""
+        if problem:
+            return WARN, problem, values
         return OK, "classifying", values
+
+    def _events_problem(self) -> str:
+        """Why no events arrive, empty if they can."""
+        topic = self.resolve_topic_name(topic_names.EVENTS)
+        publishers = self.get_publishers_info_by_topic(topic)
+        if not publishers:
+            return f"no node publishes {topic}"
+        volatile = [p.node_name for p in publishers if p.qos_profile.durability == DurabilityPolicy.VOLATILE]
+        if len(volatile) < len(publishers):
+            return ""
+        return (
+            f"{topic} is published by {', '.join(sorted(set(volatile)))} with durability volatile, so no "
+            "event is received: publish it with transient local"
+        )

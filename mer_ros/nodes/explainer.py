@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -20,9 +21,9 @@ from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
-from mer_ros.nodes.base.model_folder import ModelFolder
+from mer_ros.nodes.base.model_folder import PREDICTIONS, ModelFolder
 from mer_ros.nodes.base.qos import QOS
-from mer_ros.runtime import Pairer
+from mer_ros.runtime import Pairer, Seen
 from mer_ros.types import ExpressionEvent as Event
 from mer_ros.types import Prediction
 
@@ -46,6 +47,7 @@ class ExplainerNode(MerLifecycleNode):
         self._explainers: OrderedDict[str, Explainer] = OrderedDict()  # by model id, least recent first
         self._missing: OrderedDict[str, float] = OrderedDict()  # model id to the time of the last attempt
         self._pairs: Pairer[Event, Emotion] = Pairer()
+        self._seen = Seen()
         self._inputs: list[Subscription] = []
         self._outputs: dict[str, LifecyclePublisher] = {}
         self._subscribe_timer: Timer | None = None
@@ -53,15 +55,17 @@ class ExplainerNode(MerLifecycleNode):
         self._service = self.create_service(SetModel, topic_names.SET_MODEL, self._on_set_model)
 
     def configure(self) -> None:
-        """Load the expected model, so that the first explanation is not delayed."""
-        self._folder = ModelFolder(self)
-        self._load(self.value("model"))
+        """Load the expected model and the modules that draw, so that the first explanation is not delayed."""
         for topic, kind in (
             (topic_names.EXPLANATION, Explanation),
             (topic_names.OVERLAY, Image),
             (topic_names.PROTOTYPE, Image),
         ):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
+        self._folder = ModelFolder(self)
+        self._load(self.value("model"))
+        for name in ("overlay", "prototypes"):
+            importlib.import_module(f"mer_ros.visualisation.{name}")
 
     def prepare(self, changes: Mapping[str, Any]) -> Callable[[], object]:
         """Load a model before the first Emotion that names it."""
@@ -142,6 +146,8 @@ class ExplainerNode(MerLifecycleNode):
         if pair is None:
             return
         event, emotion = pair
+        if not self._seen.add(_key(emotion)):
+            return  # both were delivered again to a new subscription
         explainer = self._explainer_of(emotion.model)
         if explainer is None:
             return
@@ -152,15 +158,18 @@ class ExplainerNode(MerLifecycleNode):
         from mer_ros.visualisation.overlay import overlay
         from mer_ros.visualisation.prototypes import prototype_picture
 
+        PREDICTIONS.wait()
         result = explainer.explain(event, prediction)
         header = convert.event_header(event)
         self._explained += 1
         if self._has_subscribers(topic_names.EXPLANATION):
             self._outputs[topic_names.EXPLANATION].publish(convert.to_explanation(event, result))
         if self._has_subscribers(topic_names.OVERLAY):
+            PREDICTIONS.wait()
             picture = overlay(event, prediction, result)
             self._outputs[topic_names.OVERLAY].publish(convert.to_image(picture, header))
         if result.prototype is not None and self._has_subscribers(topic_names.PROTOTYPE):
+            PREDICTIONS.wait()
             picture = prototype_picture(result.prototype)
             self._outputs[topic_names.PROTOTYPE].publish(convert.to_image(picture, header))
 

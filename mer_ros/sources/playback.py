@@ -15,7 +15,7 @@ from mer_ros.errors import CameraAbsent, ConfigError, MerError, quantity
 from mer_ros.sources.pacer import Pacer
 from mer_ros.sources.source import DEFAULT_FPS, VideoSource
 
-_READ_AHEAD, _READ_AHEAD_BYTES = 64, 128 * 2**20  # frames, and their size
+_READ_AHEAD, _READ_AHEAD_BYTES = 32, 128 * 2**20  # frames, and their size
 _MIN_READ_AHEAD = 4
 _POLL_S = 0.05
 _RETRY_S = 1.0

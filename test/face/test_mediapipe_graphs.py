@@ -1,7 +1,10 @@
 """The import of mediapipe with its remedy, and silence about start-up."""
 
 import os
+import subprocess
 import sys
+from importlib.metadata import version
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -9,13 +12,15 @@ import pytest
 from mer_ros.errors import PackageError
 from mer_ros.face import mediapipe_graphs
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def test_what_c_code_writes_during_the_creation_is_discarded_and_later_output_is_not(capfd):
     def build(mediapipe):
         os.write(2, b"a message of the graph")
         return mediapipe.__name__
 
-    assert mediapipe_graphs.create(build) == "mediapipe"
+    assert mediapipe_graphs.create("solution_base", build) == "mediapipe.python.solution_base"
     os.write(2, b"an error of the node")
     assert capfd.readouterr().err == "an error of the node"
 
@@ -25,7 +30,7 @@ def test_output_is_back_after_a_creation_that_failed(capfd):
         raise ValueError("no such model")
 
     with pytest.raises(ValueError, match="no such model"):
-        mediapipe_graphs.create(build)
+        mediapipe_graphs.create("solution_base", build)
     os.write(2, b"visible")
     assert capfd.readouterr().err == "visible"
 
@@ -33,6 +38,27 @@ def test_output_is_back_after_a_creation_that_failed(capfd):
 def test_a_release_without_the_models_is_refused_with_the_remedy(monkeypatch):
     newer = ModuleType("mediapipe")
     newer.__version__ = "0.10.30"
+    for name in [name for name in sys.modules if name.startswith("mediapipe.")]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "mediapipe", newer)
     with pytest.raises(PackageError, match=r"mediapipe 0\.10\.30 no longer contains FaceMesh: pip install"):
-        mediapipe_graphs.create(lambda _: None)
+        mediapipe_graphs.create("solutions.face_mesh", lambda _: None)
+
+
+ALONE = """
+import sys, warnings
+from mer_ros.face import detector, landmark_network, mesh
+mesh.FaceMesh(), detector.FaceDetector(), landmark_network.LandmarkNetwork()
+print(*({"matplotlib", "mediapipe.tasks", "mediapipe.python.solutions.hands"} & set(sys.modules)))
+warnings.simplefilter("ignore")
+import mediapipe
+print(mediapipe.solutions.face_mesh is sys.modules["mediapipe.python.solutions.face_mesh"])
+print(mediapipe.__version__, mediapipe.solutions.hands.Hands.__name__, mediapipe.Image.__name__)
+"""
+
+
+def test_other_solutions_are_not_imported_but_can_be_later():
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE], cwd=ROOT, capture_output=True, text=True, timeout=200
+    )
+    assert done.stdout.split() == ["True", version("mediapipe"), "Hands", "Image"], done.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mer_ros.errors import ConfigError, MerError
+from mer_ros.graph.catalogue import NODES
 from mer_ros.graph.description import NodeSpec, check_files, node_specs
 from mer_ros.graph.options import DEMO, GraphOptions
 from mer_ros.graph.transport_profile import PROFILE_VARIABLES
@@ -35,9 +36,13 @@ def by_name(options: GraphOptions, environ: dict[str, str] | None = None) -> dic
     return {spec.name: spec for spec in node_specs(options, environ or {})}
 
 
-def test_without_a_camera_three_nodes_start_under_the_namespace() -> None:
+def test_without_a_camera_three_nodes_start_in_two_processes_under_the_namespace() -> None:
     specs = by_name(GraphOptions())
-    assert list(specs) == ["face_tracker", "classifier", "explainer"]
+    assert {name: spec.nodes for name, spec in specs.items()} == {
+        "face_tracker": (),
+        "recogniser": ("classifier", "explainer"),
+    }
+    assert list(by_name(GraphOptions(one_recogniser=False))) == ["face_tracker", "classifier", "explainer"]
     assert {s.namespace for s in specs.values()} == {"mer"}
     assert all(s.respawn for s in specs.values())
 
@@ -47,18 +52,24 @@ def test_defaults_stay_with_the_nodes() -> None:
 
 
 def test_options_reach_their_nodes() -> None:
-    specs = by_name(GraphOptions(model="micro_attention", camera="synthetic:4", rate=0.5))
+    options = GraphOptions(model="micro_attention", camera="synthetic:4", rate=0.5)
+    specs = by_name(replace(options, one_recogniser=False))
     assert specs["classifier"].parameters == specs["explainer"].parameters == {"model": "micro_attention"}
+    assert by_name(options)["recogniser"].parameters == {"model": "micro_attention"}
     assert specs["face_tracker"].parameters == {}
     assert by_name(GraphOptions(compressed=True))["face_tracker"].parameters == {"compressed": True}
-    assert specs["camera"].parameters == {"source": "synthetic:4", "rate": 0.5}
+    assert specs["camera"].parameters == {
+        "source": "synthetic:4",
+        "rate": 0.5,
+        "wait_for_nodes": "face_tracker,classifier,explainer",
+    }
     assert not specs["camera"].respawn
 
 
 def test_a_given_option_overrides_the_params_file_even_if_it_equals_the_default() -> None:
     given = {"model", "use_sim_time", "autostart"}
     specs = {spec.name: spec for spec in node_specs(GraphOptions(), {}, given)}
-    assert specs["classifier"].parameters == {
+    assert specs["recogniser"].parameters == {
         "model": "linear_prototype",
         "autostart": True,
         "use_sim_time": False,
@@ -66,11 +77,33 @@ def test_a_given_option_overrides_the_params_file_even_if_it_equals_the_default(
     assert specs["face_tracker"].parameters == {"autostart": True, "use_sim_time": False}
 
 
+def test_nodes_with_different_parameters_or_without_their_partner_do_not_share_a_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A parameter of a command line reaches every node of the process."""
+    both = {name: NODES[name] for name in ("classifier", "explainer")}
+    without = (r for r in NODES["explainer"].routes if r.option != "model")
+    monkeypatch.setitem(NODES, "explainer", replace(both["explainer"], routes=tuple(without)))
+    specs = by_name(GraphOptions(model="micro_attention"))
+    assert {n: s.parameters for n, s in specs.items() if n != "face_tracker"} == {
+        "classifier": {"model": "micro_attention"},
+        "explainer": {},
+    }
+    monkeypatch.setitem(NODES, "explainer", replace(both["explainer"], starts=lambda options: False))
+    assert list(by_name(GraphOptions())) == ["face_tracker", "classifier"]
+
+
+def test_a_camera_of_the_graph_waits_for_the_nodes_that_process_its_images() -> None:
+    direct = by_name(GraphOptions(camera="device:0", direct=True))
+    assert direct["face_tracker"].parameters["wait_for_nodes"] == "classifier,explainer"
+    assert not any("wait_for_nodes" in spec.parameters for spec in node_specs(GraphOptions(), {}))
+
+
 def test_camera_and_tracker_use_the_same_image_topic() -> None:
     specs = by_name(replace(DEMO, image="/front/image"))
     assert ("image", "/front/image") in specs["camera"].remappings
     assert ("image/compressed", "/front/image/compressed") in specs["face_tracker"].remappings
-    assert specs["classifier"].remappings == ()
+    assert specs["recogniser"].remappings == ()
 
 
 def test_nodes_that_exchange_images_get_the_shared_memory_profile() -> None:
@@ -187,10 +220,10 @@ def test_fault_65_code_in_an_argument_is_inert(
 
 def test_a_camera_that_the_tracker_opens_needs_no_camera_node() -> None:
     specs = by_name(GraphOptions(camera="file:a/b.mp4", direct=True, fps=90.0, rate=0.5, rotate=180))
-    assert list(specs) == ["face_tracker", "classifier", "explainer"]
+    assert list(specs) == ["face_tracker", "recogniser"]
     given = {"camera": "file:a/b.mp4", "fps": 90.0, "rate": 0.5, "rotate": 180}
-    assert specs["face_tracker"].parameters == given
-    assert by_name(GraphOptions(camera="device:0"))["camera"].parameters == {"source": "device:0"}
+    assert specs["face_tracker"].parameters == {**given, "wait_for_nodes": "classifier,explainer"}
+    assert by_name(GraphOptions(camera="device:0"))["camera"].parameters["source"] == "device:0"
 
 
 def test_images_are_turned_once() -> None:

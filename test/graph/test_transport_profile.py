@@ -75,4 +75,4 @@ def test_fault_89_without_shared_memory_every_node_uses_udp(
     assert types == ["UDPv4"]
     assert udp_variables({PROFILE_VARIABLES[1]: "/home/me/dds.xml"}) == {}
     specs = node_specs(DEMO, {})
-    assert len(specs) == 4 and all(spec.env[name] == udp[name] for spec in specs for name in udp)
+    assert len(specs) == 3 and all(spec.env[name] == udp[name] for spec in specs for name in udp)

@@ -59,7 +59,9 @@ def test_no_frame_is_sent_before_the_first_subscription(
     node.wait_line("active")
     status = probe.diagnostics()
     found = probe.wait_for(
-        lambda: (s := status.get("mer/camera")) and s.message == "waiting for a subscriber" and s,
+        lambda: (
+            (s := status.get("mer/camera")) and s.message == "waiting for 1 subscriber of /mer/image" and s
+        ),
         "diagnostics of a camera that waits",
     )
     assert {v.key: v.value for v in found.values}["sent"] == "0"

@@ -15,7 +15,7 @@ from rcl_interfaces.srv import GetParameters
 from mer_interfaces.msg import Emotion, ExpressionEvent
 from mer_interfaces.srv import SetModel
 from mer_ros.nodes.base import convert
-from mer_ros.nodes.base.qos import QOS
+from mer_ros.nodes.base.qos import OFFERED, QOS, reliable
 from mer_ros.types import EMOTIONS
 
 NODE = "/mer/classifier"
@@ -234,6 +234,29 @@ def test_set_model_responds_to_any_exception_of_loading(
     response = in_process._on_set_model(SetModel.Request(model="two"), SetModel.Response())
     assert not response.ok and response.message == "OSError: no space left"
     assert in_process._recogniser is before
+
+
+def test_publishers_from_which_no_event_arrives_are_named_in_diagnostics(in_process: Any, probe: Any) -> None:
+    def message() -> str:
+        return str(in_process.health()[1])
+
+    assert message() == "no node publishes /events"
+    probe.node.create_publisher(ExpressionEvent, "/events", reliable(10))
+    probe.wait_for(lambda: "with durability volatile, so no event is received" in message(), "the fault")
+    assert probe.node.get_name() in message()
+    probe.node.create_publisher(ExpressionEvent, "/events", OFFERED["events"])
+    probe.wait_for(lambda: message() == "classifying", "the end of the fault")
+
+
+def test_an_event_that_is_delivered_again_is_answered_once_and_its_final_form_too(
+    in_process: Any, make_event: Callable[..., Any]
+) -> None:
+    provisional, final = (convert.to_event(make_event("again")) for _ in range(2))
+    provisional.provisional = True
+    for message in (provisional, final, provisional, final):
+        in_process._on_event(message)
+    assert [answer.provisional for answer in in_process.sent] == [True, False]
+    assert dict(in_process.drops.items())["event"] == 0
 
 
 def test_the_parameter_and_the_service_set_the_same_model(

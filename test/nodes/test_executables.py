@@ -29,22 +29,29 @@ def test_setup_offers_one_executable_for_each_node() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     scripts = dict(line.split(" = ") for line in done.stdout.splitlines())
-    assert scripts.pop("mer") == "mer_ros.cli.main:main"
-    assert scripts == {name: f"mer_ros.nodes.executables:{name}" for name in NODES}
+    assert scripts.pop("mer") == "mer_ros.cli.entry:main"
+    assert scripts == {name: f"mer_ros.nodes.executables:{name}" for name in (*NODES, "recogniser")}
 
 
 def test_an_executable_needs_only_a_catalogue_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[str] = []
     monkeypatch.setitem(NODES, "recorder", NodeEntry("recorder", "recorder_node:RecorderNode", ()))
-    monkeypatch.setattr(executables, "run_process", lambda place: started.append(place) or 0)
+    monkeypatch.setattr(executables, "run_process", lambda *places: started.extend(places) or 0)
     assert executables.recorder() == 0 and started == ["recorder_node:RecorderNode"]
     monkeypatch.setattr(sys, "argv", ["executables", "recorder", "--ros-args"])
     assert executables.main() == 0 and len(started) == 2 and sys.argv == ["executables", "--ros-args"]
 
 
+def test_a_host_runs_the_nodes_that_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+    monkeypatch.setattr(executables, "run_process", lambda *places: started.extend(places) or 0)
+    assert executables.recogniser() == 0
+    assert started == [NODES["classifier"].place, NODES["explainer"].place]
+
+
 def test_memory_is_tuned_for_the_nodes_that_exchange_images(monkeypatch: pytest.MonkeyPatch) -> None:
     tuned: list[str] = []
-    monkeypatch.setattr(executables, "run_process", lambda place: 0)
+    monkeypatch.setattr(executables, "run_process", lambda *places: 0)
     for name in NODES:
         monkeypatch.setattr(executables.runtime, "tune_for_images", lambda name=name: tuned.append(name))
         executables.run(name)
@@ -56,6 +63,6 @@ def test_an_unknown_name_is_one_sentence_and_exit_code_2(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["executables", "recorder"])
     assert executables.main() == 2
-    assert "No node is named 'recorder': use one of camera, " in capsys.readouterr().err
+    assert "No executable is named 'recorder': use one of camera, " in capsys.readouterr().err
     with pytest.raises(AttributeError, match="recorder"):
         executables.recorder  # noqa: B018

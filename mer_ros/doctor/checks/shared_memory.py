@@ -16,10 +16,7 @@ from mer_ros.graph.transport_profile import (
 )
 
 _MIB = 2**20
-_ALL_NODES, _IMAGE_NODES = (
-    4,
-    2,
-)  # all nodes load a profile that the shell names, else only camera and tracker do
+_ALL_PROCESSES, _IMAGE_PROCESSES = 3, 2  # all load a profile that the shell names, else camera and tracker
 
 
 def judge(facts: Facts) -> Iterator[Finding]:
@@ -38,7 +35,7 @@ def judge(facts: Facts) -> Iterator[Finding]:
         segment = segment_bytes(named[1] if named else facts.profile)
     except (OSError, ElementTree.ParseError):
         segment = MIN_SEGMENT_BYTES  # the profile has its own finding
-    processes = _ALL_NODES if named else _IMAGE_NODES
+    processes = _ALL_PROCESSES if named else _IMAGE_PROCESSES
     needed, space = processes * segment, facts.shared_memory
     found = f"/dev/shm has {space.free / _MIB:.0f} of {space.total / _MIB:.0f} MiB free"
     if space.free >= needed:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mer_ros.nodes.base.lifecycle import Health, MerLifecycleNode
     from mer_ros.nodes.base.model_folder import ModelFolder
     from mer_ros.nodes.base.qos import QOS, image_qos
-    from mer_ros.nodes.base.runner import run_node
+    from mer_ros.nodes.base.runner import run_nodes
 
 _MODULES = {
     "QOS": "qos",
@@ -26,7 +26,7 @@ _MODULES = {
     "ModelFolder": "model_folder",
     "image_qos": "qos",
     "playback_callbacks": "callbacks",
-    "run_node": "runner",
+    "run_nodes": "runner",
     "run_process": "entry",
 }
 
@@ -38,7 +38,7 @@ __all__ = [
     "ModelFolder",
     "image_qos",
     "playback_callbacks",
-    "run_node",
+    "run_nodes",
     "run_process",
 ]
 

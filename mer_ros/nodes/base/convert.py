@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Point32
 from numpy.typing import NDArray
 from sensor_msgs.msg import CompressedImage, Image, RegionOfInterest
@@ -14,25 +13,14 @@ from mer_interfaces.msg import Explanation as ExplanationMsg
 from mer_interfaces.msg import Face as FaceMsg
 from mer_ros.errors import BadFrame, InputError
 from mer_ros.media import still_images
+from mer_ros.nodes.base.stamps import is_final as is_final  # part of this interface, too
+from mer_ros.nodes.base.stamps import stamp_ns as stamp_ns
+from mer_ros.nodes.base.stamps import to_header as to_header
+from mer_ros.nodes.base.stamps import to_time as to_time
 from mer_ros.stream import image_checks
 from mer_ros.stream.wire import WireCompressed, WireImage
-from mer_ros.types import UNKNOWN, WITHDRAWN, ClipFrame, Explanation, Face, Kind, Prediction
+from mer_ros.types import UNKNOWN, ClipFrame, Explanation, Face, Kind, Prediction
 from mer_ros.types import ExpressionEvent as Event
-
-
-def stamp_ns(time: Time) -> int:
-    """A stamp in nanoseconds since the epoch."""
-    return int(time.sec) * 1_000_000_000 + int(time.nanosec)
-
-
-def to_time(ns: int) -> Time:
-    """The stamp of a time in nanoseconds since the epoch."""
-    return Time(sec=int(ns // 1_000_000_000), nanosec=int(ns % 1_000_000_000))
-
-
-def to_header(ns: int, frame_id: str) -> Header:
-    """A header from a stamp in nanoseconds and a frame_id."""
-    return Header(stamp=to_time(ns), frame_id=frame_id)
 
 
 def image_layout(
@@ -270,11 +258,6 @@ def to_refusal(message: ExpressionEvent, labels: tuple[str, ...], model: str, re
         roi=message.roi,
         model=model,
     )
-
-
-def is_final(message: Emotion) -> bool:
-    """Whether a label counts: its event is neither provisional nor withdrawn."""
-    return not message.provisional and message.reason != WITHDRAWN
 
 
 def from_emotion(message: Emotion) -> Prediction:

@@ -1,4 +1,4 @@
-"""Start of a node's process. Signal handlers are installed before slow imports."""
+"""Start of a process of nodes. Signal handlers are installed before slow imports."""
 
 from __future__ import annotations
 
@@ -7,22 +7,31 @@ import os
 import signal
 import sys
 
+from mer_ros.graph.processes import ENDING_SIGNALS
 
-def run_process(place: str) -> int:
-    """Import the node class at "module:Class" and spin it. Returns the exit code and prints no traceback.
 
-    The import takes seconds, in which Ctrl-C would raise KeyboardInterrupt. Until the node handles signals
-    itself, there is no resource to release, so SIGINT and SIGTERM end the process with exit code 0.
+def run_process(*places: str) -> int:
+    """Import the node classes at "module:Class" and spin them. Returns the exit code and prints no traceback.
+
+    The imports take seconds, in which Ctrl-C would raise KeyboardInterrupt. Until the runner handles signals
+    itself, there is no resource to release, so they end the process with exit code 0. A supervisor may have
+    blocked them until here, because the interpreter does not handle them while it starts.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDING_SIGNALS:
         signal.signal(number, lambda *_: os._exit(0))
-    module, _, name = place.partition(":")
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
+    module = ""
     try:
-        from mer_ros.nodes.base.runner import run_node
+        from mer_ros.nodes.base.runner import run_nodes
 
-        node_class = getattr(importlib.import_module(module), name)
+        classes = []
+        for place in places:
+            module, _, name = place.partition(":")
+            classes.append(getattr(importlib.import_module(module), name))
     except Exception as error:
         found = (str(error).splitlines() or [""])[0]
-        sys.stderr.write(f"{module} cannot be imported ({type(error).__name__}: {found}): run mer doctor.\n")
+        sys.stderr.write(
+            f"{module or __package__} cannot be imported ({type(error).__name__}: {found}): run mer doctor.\n"
+        )
         return 1
-    return run_node(node_class)
+    return run_nodes(classes)

@@ -13,6 +13,7 @@ from rclpy.clock import Clock, ClockType
 from rclpy.duration import Duration
 from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 
+from mer_ros import runtime
 from mer_ros.graph import topic_names
 from mer_ros.nodes.base.guarded import first_line, sentence_of
 from mer_ros.nodes.base.parameters import ParameterNode
@@ -74,6 +75,7 @@ class MerLifecycleNode(ParameterNode):
             return
         if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
             self.trigger_activate()
+        self.publish_diagnostics()  # at once: others may wait for this node
 
     def _LifecycleNodeMixin__change_state(self, transition_id: int) -> TransitionCallbackReturn:  # noqa: N802
         """Log a transition that is invalid in the current state; the method of rclpy ends the process."""
@@ -107,6 +109,7 @@ class MerLifecycleNode(ParameterNode):
             self._transition("cleanup", self.cleanup)
             self._fault = fault
             return result
+        runtime.release_freed_memory()
         return super().on_configure(state)
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:

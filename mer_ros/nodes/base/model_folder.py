@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from mer_ros.compat import need
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 from mer_ros.recognition import model_files
+from mer_ros.runtime import Precedence
 
 if TYPE_CHECKING:
     from mer_ros.recognition.recogniser import Recogniser
+
+_LOADING = threading.Lock()  # nodes of one process import torch one after the other, which is as fast
+
+PREDICTIONS = Precedence()
+"""Predictions go before explanations if both nodes share a process, and therefore the interpreter's lock."""
 
 
 class ModelFolder:
@@ -19,12 +26,14 @@ class ModelFolder:
         self._device: str = node.value("device")
         self._threads: int = node.value("threads")
         self.path = model_files.folder_of(node.value("models_dir"))
-        self._torch = need("torch")  # takes 2 s and 200 MB, so camera and tracker do not import it
-        need("safetensors")
+        with _LOADING:
+            self._torch = need("torch")  # takes 2 s and 200 MB, so camera and tracker do not import it
+            need("safetensors")
 
     def load(self, model: str) -> Recogniser:
         """Load a model by name, hash or path in the folder; CheckpointError if it cannot be loaded."""
-        from mer_ros.recognition.recogniser import Recogniser
+        with _LOADING:
+            from mer_ros.recognition.recogniser import Recogniser
 
-        self._torch.set_num_threads(self._threads)
-        return Recogniser.load(model_files.find(self.path, model), self._device)
+            self._torch.set_num_threads(self._threads)
+            return Recogniser.load(model_files.find(self.path, model), self._device)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rclpy.duration import Duration
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 
 from mer_ros.graph import topic_names as names
@@ -17,6 +18,29 @@ def reliable(depth: int) -> QoSProfile:
     )
 
 
+EVENT_LIFESPAN_S = 15.0
+"""Time for which an event or label is kept for later subscribers; a killed classifier is back in 8 s."""
+
+_EVENT_DEPTH = 32  # events and labels; one face has at most a few per second
+
+
+def kept(depth: int = _EVENT_DEPTH) -> QoSProfile:
+    """Reliable, transient local: a later subscriber receives the last ``depth`` messages."""
+    profile = reliable(depth)
+    profile.durability = DurabilityPolicy.TRANSIENT_LOCAL
+    return profile
+
+
+def kept_for_a_while(depth: int = _EVENT_DEPTH) -> QoSProfile:
+    """``kept``, for a publisher whose messages expire after ``EVENT_LIFESPAN_S``.
+
+    Only the publisher has a lifespan: a subscriber would compare stamps of another machine with its clock.
+    """
+    profile = kept(depth)
+    profile.lifespan = Duration(seconds=EVENT_LIFESPAN_S)
+    return profile
+
+
 def image_qos(reliability: str = "best_effort", depth: int = 40) -> QoSProfile:
     """For camera images; 40 images last 200 ms at 200 fps. reliability: "best_effort" or "reliable"."""
     profile = reliable(depth)
@@ -27,8 +51,8 @@ def image_qos(reliability: str = "best_effort", depth: int = 40) -> QoSProfile:
 
 QOS: dict[str, QoSProfile] = {
     names.FACES: reliable(10),
-    names.EVENTS: reliable(10),
-    names.EMOTION: reliable(10),
+    names.EVENTS: kept(),
+    names.EMOTION: kept(),
     names.EXPLANATION: reliable(5),
     names.OVERLAY: reliable(5),
     names.PROTOTYPE: reliable(5),
@@ -36,3 +60,6 @@ QOS: dict[str, QoSProfile] = {
     names.DIAGNOSTICS: reliable(10),
 }
 """Topic to quality of service; image topics use ``image_qos``."""
+
+OFFERED: dict[str, QoSProfile] = {**QOS, names.EVENTS: kept_for_a_while(), names.EMOTION: kept_for_a_while()}
+"""Topic to quality of service of its publisher in this package."""

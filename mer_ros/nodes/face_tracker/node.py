@@ -16,7 +16,8 @@ from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import Health, MerLifecycleNode
-from mer_ros.nodes.base.qos import QOS
+from mer_ros.nodes.base.qos import OFFERED
+from mer_ros.nodes.base.start_gate import StartGate
 from mer_ros.nodes.face_tracker.annotated import AnnotatedOutput
 from mer_ros.nodes.face_tracker.image_health import ImageHealth
 from mer_ros.nodes.face_tracker.intake import Arrival, Intake
@@ -44,6 +45,7 @@ class FaceTrackerNode(MerLifecycleNode):
         self._intake: Intake | None = None
         self._annotated: AnnotatedOutput | None = None
         self._outputs: dict[str, LifecyclePublisher] = {}
+        self._gate: StartGate | None = None
         self._enabled = self._kept.read().get(_ENABLED, True) is not False
         self._switch = self.create_service(SetBool, topic_names.ENABLE, self._on_enable)
         self._health = ImageHealth(self)
@@ -54,7 +56,7 @@ class FaceTrackerNode(MerLifecycleNode):
         self._watcher = FaceWatcher(config)
         self._landmarks: bool = self.value("publish_landmarks")
         for topic, kind in ((topic_names.FACES, FaceArray), (topic_names.EVENTS, ExpressionEvent)):
-            self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
+            self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, OFFERED[topic])
         self._intake = Intake(
             self, self._health, self._handle, self.guard(self._on_idle), self._may_start, config.max_gap_s
         )
@@ -83,9 +85,8 @@ class FaceTrackerNode(MerLifecycleNode):
         return replace(config, spotter=spotter)
 
     def _may_start(self) -> bool:
-        """Whether a video file may start: the classifier must not miss its first event."""
-        subscribers = self._outputs[topic_names.EVENTS].get_subscription_count()
-        return bool(subscribers >= self.value("wait_for_subscribers"))
+        """Whether a video file may start."""
+        return self._gate is not None and self._gate.may_start()
 
     def activate(self) -> None:
         """Start receiving images, unless processing is switched off."""
@@ -97,12 +98,19 @@ class FaceTrackerNode(MerLifecycleNode):
         self._update_health()
         runtime.freeze_loaded_objects()
         if self._enabled:
+            if self.value("camera"):
+                topic = self.resolve_topic_name(topic_names.EVENTS)
+                events = self._outputs[topic_names.EVENTS]
+                self._gate = StartGate(self, topic, events.get_subscription_count)
             self._intake.start()
 
     def deactivate(self) -> None:
         """Stop receiving images and reset all tracks."""
         if self._intake is not None:
             self._intake.stop()
+        if self._gate is not None:
+            self._gate.close()
+            self._gate = None
         if self._annotated is not None:
             self._annotated.unsubscribe()
         self._reset_tracks()
@@ -220,4 +228,6 @@ class FaceTrackerNode(MerLifecycleNode):
             return self._health.report(None, self._enabled)
         ended = self._intake.ended  # first, so that the counts are final
         active = self.state == "active"
-        return self._health.report(self._intake.gate, self._enabled, ended, active)
+        level, message, values = self._health.report(self._intake.gate, self._enabled, ended, active)
+        waiting = self._gate.reason if self._gate is not None and self._enabled else ""
+        return level, waiting or message, values

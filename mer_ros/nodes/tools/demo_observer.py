@@ -25,7 +25,7 @@ from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.initialisation import does_not_start, init_command
 from mer_ros.nodes.base.qos import QOS
 from mer_ros.nodes.tools.event_follower import received_emotion
-from mer_ros.runtime import QUEUE_FULL
+from mer_ros.runtime import QUEUE_FULL, Seen
 
 _VIDEO_FPS = 15.0
 _DISCOVERY_S = 1.0
@@ -77,6 +77,7 @@ class DemoObserver(Node):
         self._pictures: dict[str, tuple[float, NDArray[np.uint8]]] = {}  # topic to confidence and image
         self._values: dict[str, dict[str, str]] = {}  # node to the values of its latest diagnostics
         self._received = 0
+        self._seen = Seen()
         self.errors: dict[str, str] = {}
         for kind, topic, callback in (
             (DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics),
@@ -90,8 +91,9 @@ class DemoObserver(Node):
 
     @property
     def graph_is_up(self) -> bool:
-        """Whether tracker, classifier and explainer publish the topics of the demo."""
-        return all(
+        """Whether tracker, classifier and explainer are active and publish the topics of the demo."""
+        active = {node for node, values in self._values.items() if values.get("state") == "active"}
+        return {"face_tracker", "classifier", "explainer"} <= active and all(
             self.count_publishers(self.resolve_topic_name(topic))
             for topic in (names.FACES, names.ANNOTATED, names.EMOTION, names.OVERLAY)
         )
@@ -155,8 +157,8 @@ class DemoObserver(Node):
 
     def _on_emotion(self, message: Emotion) -> None:
         self._received += 1
-        if not convert.is_final(message):
-            return
+        if not convert.is_final(message) or not self._seen.add(message.event_id):
+            return  # a restarted classifier answers the latest events again
         self._confidence[convert.stamp_ns(message.header.stamp)] = message.confidence
         self._report(received_emotion(message, self.stream_s, self._seconds))
 

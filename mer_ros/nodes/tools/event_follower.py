@@ -15,9 +15,10 @@ from rclpy.subscription import Subscription
 from mer_interfaces.msg import Emotion, Explanation, ExpressionEvent, FaceArray
 from mer_ros.graph import topic_names as names
 from mer_ros.graph.received_emotion import ReceivedEmotion
-from mer_ros.nodes.base import convert
+from mer_ros.nodes.base import stamps
 from mer_ros.nodes.base.initialisation import does_not_start, init_command
 from mer_ros.nodes.base.qos import QOS
+from mer_ros.runtime import Seen
 from mer_ros.types import Kind
 
 _SETTLE_S = 1.0  # from the end of a recording, for events on their way
@@ -31,7 +32,7 @@ OnEvent = Callable[[ReceivedEmotion, str], object]
 def received_emotion(message: Emotion, time_s: float, seconds: Callable[[int], float]) -> ReceivedEmotion:
     """An Emotion in seconds of the stream. seconds: converts a stamp, ns."""
     onset, apex, offset = (
-        seconds(convert.stamp_ns(stamp)) for stamp in (message.onset, message.apex, message.offset)
+        seconds(stamps.stamp_ns(stamp)) for stamp in (message.onset, message.apex, message.offset)
     )
     return ReceivedEmotion(
         time_s=time_s,
@@ -76,38 +77,24 @@ class EventFollower(Node):
         self._answers: dict[str, ReceivedEmotion] = {}  # by event id, without explanation so far
         self._texts: dict[str, str] = {}  # explanations without an answer so far
         self._reported: set[str] = set()
+        self._seen = Seen()  # of a live camera: a restarted classifier answers the latest events again
         self._ended_s: float | None = None
         self._received_s = time.monotonic()
         self.n_events = 0
         self._faces: Subscription | None = None
-        self._input: Subscription | None = None
         self._subscribe(DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics)
         self._subscribe(Emotion, names.EMOTION, self._on_emotion)
         self._faces = self._subscribe(FaceArray, names.FACES, self._on_first_faces)
         if ends:
             self._subscribe(Explanation, names.EXPLANATION, self._on_explanation)
+            self._subscribe(ExpressionEvent, names.EVENTS, self._on_event_message)
 
     def _subscribe(self, kind: type, topic: str, callback: Callable[..., None]) -> Subscription:
         return self.create_subscription(kind, topic, callback, QOS[topic])
 
     def spin(self, duration_s: float) -> None:
-        """Wait for one message, at most ``duration_s``; subscribe to events once the graph is up.
-
-        A recording that the tracker opens starts when its events have all their subscribers. This one comes
-        last, so that no answer is missed.
-        """
+        """Wait for one message, at most ``duration_s``."""
         rclpy.spin_once(self, timeout_sec=duration_s)
-        if self._input is None and self._ends and self.graph_is_up:
-            self._input = self._subscribe(ExpressionEvent, names.EVENTS, self._on_event_message)
-
-    @property
-    def graph_is_up(self) -> bool:
-        """Whether tracker, classifier and explainer are active and publish."""
-        active = {node for node, status in self._status.items() if status.values.get("state") == "active"}
-        return {"face_tracker", "classifier", "explainer"} <= active and all(
-            self.count_publishers(self.resolve_topic_name(topic))
-            for topic in (names.EMOTION, names.EXPLANATION)
-        )
 
     @property
     def failure(self) -> str:
@@ -167,7 +154,7 @@ class EventFollower(Node):
 
     def _on_first_faces(self, message: FaceArray) -> None:
         """Take the first stamp as the origin of all times; later messages are not needed."""
-        self._origin_ns = convert.stamp_ns(message.header.stamp)
+        self._origin_ns = stamps.stamp_ns(message.header.stamp)
         assert self._faces is not None
         self.destroy_subscription(self._faces)
 
@@ -190,7 +177,7 @@ class EventFollower(Node):
 
     def _on_emotion(self, message: Emotion) -> None:
         self._received_s = time.monotonic()
-        if not convert.is_final(message):
+        if not stamps.is_final(message):
             return
         answer = received_emotion(message, self._now_s(), self._seconds)
         if not self._ends:
@@ -214,6 +201,8 @@ class EventFollower(Node):
             return
         if self._ends:
             self._reported.add(answer.event_id)
+        elif not self._seen.add(answer.event_id):
+            return
         self.n_events += 1
         self._on_event(answer, text)
 

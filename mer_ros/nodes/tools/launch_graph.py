@@ -6,7 +6,7 @@ import inspect
 
 from launch.actions import DeclareLaunchArgument, ExecuteLocal, OpaqueFunction
 from launch.substitutions import LaunchConfiguration
-from launch_ros.actions import Node
+from launch_ros.actions import LifecycleNode, Node
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 
 from launch import LaunchContext, LaunchDescription
@@ -42,30 +42,49 @@ def _start(context: LaunchContext, defaults: GraphOptions, given: set[str]) -> l
     """The nodes for the launch arguments; a MerError ends the launch with its message and exit code 1."""
     texts = {a.name: LaunchConfiguration(a.name).perform(context) for a in arguments(defaults)}
     options = GraphOptions.from_text(texts, defaults)
-    return [node_action(spec) for spec in node_specs(options, given=given)]
+    return [action for spec in node_specs(options, given=given) for action in node_actions(spec)]
 
 
-def node_action(spec: NodeSpec) -> Node:
-    """A ``NodeSpec`` as a node of launch_ros."""
-    return Node(
-        package=spec.package,
-        executable=spec.executable,
-        name=spec.name,
-        namespace=spec.namespace,
-        parameters=[
+class _WithoutProcess(Node):
+    """A node whose process another action starts."""
+
+    def execute(self, context: LaunchContext) -> None:
+        """Start nothing."""
+
+
+class HostedNode(LifecycleNode, _WithoutProcess):
+    """One node of a process that holds several: emits StateTransition and handles ChangeState for it.
+
+    ``LifecycleNode.execute`` subscribes to the transitions of the node, then starts the process by
+    ``Node.execute``, in whose place ``_WithoutProcess`` stands.
+    """
+
+
+def node_actions(spec: NodeSpec) -> list[Node]:
+    """A ``NodeSpec`` as actions of launch_ros: one starts the process, and each lifecycle node has one."""
+    options = {
+        "package": spec.package,
+        "executable": spec.executable,
+        "namespace": spec.namespace,
+        "parameters": [
             *(ParameterFile(path) for path in spec.params_files),
             # with the type, text that looks like a number or a boolean stays text
             {name: ParameterValue(value, value_type=type(value)) for name, value in spec.parameters.items()},
         ],
-        remappings=list(spec.remappings),
-        additional_env=dict(spec.env),
-        arguments=list(spec.arguments),
-        respawn=spec.respawn,
-        respawn_delay=0.5,
+        "remappings": list(spec.remappings),
+        "additional_env": dict(spec.env),
+        "arguments": list(spec.arguments),
+        "respawn": spec.respawn,
+        "respawn_delay": 0.5,
         **_respawn_limit(),
-        output="screen",
-        emulate_tty=True,
-    )
+        "output": "screen",
+        "emulate_tty": True,
+    }
+    if spec.nodes:  # a name would rename all nodes of the process
+        place = {key: options[key] for key in ("package", "executable", "namespace")}
+        return [*(HostedNode(name=name, **place) for name in spec.nodes), Node(**options)]
+    kind = LifecycleNode if spec.package == "mer_ros" else Node
+    return [kind(name=spec.name, **options)]
 
 
 def _respawn_limit() -> dict[str, int]:

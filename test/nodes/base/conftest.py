@@ -43,11 +43,19 @@ def run_python() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 @pytest.fixture(scope="session")
-def run_node_at() -> Callable[[str, Path], subprocess.CompletedProcess[str]]:
-    """``run_node_at("module:Class", folder)``: run the process of a node that is defined in the folder."""
+def run_nodes_at() -> Callable[[tuple[str, ...], Path], subprocess.CompletedProcess[str]]:
+    """``run_nodes_at(places, folder)``: run one process with the nodes at "module:Class" in the folder."""
 
-    def run(place: str, folder: Path) -> subprocess.CompletedProcess[str]:
-        code = f"from mer_ros.nodes.base.entry import run_process; raise SystemExit(run_process({place!r}))"
+    def run(places: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
+        code = f"from mer_ros.nodes.base.entry import run_process; raise SystemExit(run_process(*{places!r}))"
         return _run_python(code, folder)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def run_node_at(
+    run_nodes_at: Callable[[tuple[str, ...], Path], subprocess.CompletedProcess[str]],
+) -> Callable[[str, Path], subprocess.CompletedProcess[str]]:
+    """``run_node_at("module:Class", folder)``: run the process of a node that is defined in the folder."""
+    return lambda place, folder: run_nodes_at((place,), folder)

@@ -12,7 +12,7 @@ from rclpy.qos import (
 )
 
 from mer_ros.graph import topic_names
-from mer_ros.nodes.base.qos import QOS, image_qos, reliable
+from mer_ros.nodes.base.qos import OFFERED, QOS, image_qos, reliable
 
 IMAGES = {topic_names.IMAGE, topic_names.IMAGE_COMPRESSED}
 
@@ -22,10 +22,11 @@ def test_every_topic_but_the_camera_images_has_a_profile() -> None:
 
 
 @pytest.mark.parametrize("topic", QOS)
-def test_results_are_reliable_and_not_replayed_to_late_subscribers(topic: str) -> None:
+def test_results_are_reliable_and_only_events_and_labels_reach_late_subscribers(topic: str) -> None:
     profile = QOS[topic]
     assert profile.reliability == ReliabilityPolicy.RELIABLE
-    assert profile.durability == DurabilityPolicy.VOLATILE
+    kept = topic in (topic_names.EVENTS, topic_names.EMOTION)
+    assert profile.durability == (DurabilityPolicy.TRANSIENT_LOCAL if kept else DurabilityPolicy.VOLATILE)
     assert profile.history == HistoryPolicy.KEEP_LAST and profile.depth >= 5
 
 
@@ -54,3 +55,15 @@ def test_images_are_best_effort_and_200_ms_of_200_fps_deep_by_default() -> None:
     profile = image_qos()
     assert profile.reliability == ReliabilityPolicy.BEST_EFFORT and profile.depth == 40
     assert image_qos(depth=7).depth == 7
+
+
+def test_events_and_labels_expire_at_their_publisher_only() -> None:
+    """A subscriber with a lifespan would compare the clocks of two machines."""
+    for topic, profile in OFFERED.items():
+        kept = topic in (topic_names.EVENTS, topic_names.EMOTION)
+        assert (profile.lifespan.nanoseconds == 15_000_000_000) == kept
+        assert QOS[topic].lifespan.nanoseconds != 15_000_000_000
+        found, reason = qos_check_compatible(profile, QOS[topic])
+        assert found != QoSCompatibility.ERROR, reason
+        found, reason = qos_check_compatible(profile, reliable(10))
+        assert found != QoSCompatibility.ERROR, f"subscribers with the default profile: {reason}"

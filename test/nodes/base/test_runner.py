@@ -57,6 +57,60 @@ def test_a_signal_while_the_node_is_created_ends_with_exit_code_0(tmp_path: Path
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_fault_93_a_signal_while_a_node_configures_itself_ends_the_process_at_once(
+    tmp_path: Path, run_node_at: Run
+) -> None:
+    """Also if the node never returns, as an import of a large package on a slow disk does not for long."""
+    slow = (
+        "import os, signal, threading, time\n"
+        "from mer_ros.nodes.base import MerLifecycleNode\n"
+        "class Slow(MerLifecycleNode):\n"
+        "    NAME = 'camera'\n"
+        "    def configure(self):\n"
+        "        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        "        time.sleep(200)\n"
+    )
+    (tmp_path / "slow_node.py").write_text(slow)
+    done = run_node_at("slow_node:Slow", tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_each_node_of_a_process_has_a_thread_of_its_own(tmp_path: Path, run_nodes_at: Run) -> None:
+    code = (
+        "import os, signal, time\n"
+        "from mer_ros.nodes.base import MerLifecycleNode\n"
+        "class Blocked(MerLifecycleNode):\n"
+        "    NAME = 'classifier'\n"
+        "    def configure(self):\n"
+        "        time.sleep(200)\n"
+        "class Working(MerLifecycleNode):\n"
+        "    NAME = 'explainer'\n"
+        "    def activate(self):\n"
+        "        self.create_timer(1.0, self.tick)\n"
+        "    def tick(self):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+    (tmp_path / "pair.py").write_text(code)
+    done = run_nodes_at(("pair:Blocked", "pair:Working"), tmp_path)
+    assert done.returncode == 0 and "[explainer]: active" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_exit_handlers_run_at_a_clean_end(tmp_path: Path, run_node_at: Run) -> None:
+    code = (
+        "import atexit, os, signal\n"
+        "from mer_ros.nodes.base import MerLifecycleNode\n"
+        "atexit.register(print, 'released')\n"
+        "class Brief(MerLifecycleNode):\n"
+        "    NAME = 'explainer'\n"
+        "    def configure(self):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+    )
+    (tmp_path / "brief.py").write_text(code)
+    done = run_node_at("brief:Brief", tmp_path)
+    assert (done.returncode, done.stdout) == (0, "released\n")
+
+
 def test_any_exception_while_the_node_is_created_is_one_sentence(tmp_path: Path, run_node_at: Run) -> None:
     (tmp_path / "odd_node.py").write_text("def Odd():\n    raise OSError('no space left')\n")
     done = run_node_at("odd_node:Odd", tmp_path)

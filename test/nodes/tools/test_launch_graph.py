@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from mer_ros.errors import ConfigError
+from mer_ros.graph.catalogue import NODES
 from mer_ros.graph.description import node_specs
 from mer_ros.graph.options import DEMO, GraphOptions, arguments
 
@@ -35,7 +37,7 @@ def _stand_ins() -> dict[str, ModuleType]:
         "launch.actions": ["DeclareLaunchArgument", "ExecuteLocal", "OpaqueFunction"],
         "launch.substitutions": ["LaunchConfiguration"],
         "launch_ros": [],
-        "launch_ros.actions": ["Node"],
+        "launch_ros.actions": ["LifecycleNode", "Node"],
         "launch_ros.parameter_descriptions": ["ParameterFile", "ParameterValue"],
     }
     modules = {}
@@ -87,6 +89,29 @@ def test_arguments_and_defaults_are_those_of_the_graph(
     assert all(text for _, text in declared.values())
 
 
+def _processes(actions: list[Any]) -> list[Any]:
+    """The actions that start a process."""
+    return [action for action in actions if type(action).__name__ != "HostedNode"]
+
+
+def test_every_lifecycle_node_has_an_action_and_a_process_of_several_nodes_has_no_node_name(
+    load: Callable[[str], Any],
+) -> None:
+    load("mer.launch.py")
+    import mer_ros.nodes.tools.launch_graph as launch_graph
+
+    actions = [a for spec in node_specs(DEMO) for a in launch_graph.node_actions(spec)]
+    assert [type(a).__name__ for a in actions] == [
+        *("LifecycleNode", "LifecycleNode"),  # camera and tracker
+        *("HostedNode", "HostedNode", "Node"),
+    ]
+    assert all(isinstance(a, launch_graph.LifecycleNode) for a in actions[:-1])
+    if hasattr(actions[-1], "options"):
+        assert [a.options.get("name") for a in actions] == [*NODES, None]
+    else:
+        assert [a._Node__node_name for a in actions] == [*NODES, None]
+
+
 def _nodes_of(name: str, given: dict[str, str]) -> list[Any]:
     """Run the function of a launch file with launch; the node actions that it returns."""
     from launch.actions import DeclareLaunchArgument, OpaqueFunction
@@ -116,13 +141,13 @@ def test_launch_arguments_give_the_same_nodes_as_mer_up(load: Callable[[str], An
         texts = {a.name: a.default for a in arguments(wanted)}
         configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
         configuration.perform = lambda self, context: texts[self.args[0]]
-        created = loaded[-1].options["function"](None)
+        created = _processes(loaded[-1].options["function"](None))
         assert [n.options["executable"] for n in created] == [s.executable for s in expected]
         assert [dict(n.options["additional_env"]) for n in created] == [dict(s.env) for s in expected]
         assert [n.options["respawn"] for n in created] == [s.respawn for s in expected]
         assert [n.options["remappings"] for n in created] == [list(s.remappings) for s in expected]
     else:
-        created = _nodes_of("demo.launch.py", {"model": "micro_attention", "fps": "30.0"})
+        created = _processes(_nodes_of("demo.launch.py", {"model": "micro_attention", "fps": "30.0"}))
         assert [n.node_executable for n in created] == [s.executable for s in expected]
         assert [n.node_package for n in created] == [s.package for s in expected]
 
@@ -136,16 +161,16 @@ def test_an_argument_that_equals_its_default_overrides_the_params_file(load: Cal
         context = ModuleType("context")
         context.launch_configurations = {"model": "prototype"}  # type: ignore[attr-defined]
         functions = [a for a in description if type(a).__name__ == "OpaqueFunction"]
-        created = [node for f in functions for node in f.options["function"](context) or []]
+        created = _processes([node for f in functions for node in f.options["function"](context) or []])
         given = [list(n.options["parameters"][-1]) for n in created]
     else:
         from launch_ros.utilities import evaluate_parameters
 
         from launch import LaunchContext
 
-        created = _nodes_of("mer.launch.py", {"model": "prototype"})
+        created = _processes(_nodes_of("mer.launch.py", {"model": "prototype"}))
         given = [list(evaluate_parameters(LaunchContext(), n._Node__parameters)[-1]) for n in created]
-    assert given == [[], ["model"], ["model"]]
+    assert given == [[], ["model"]]
 
 
 def test_fault_65_code_in_a_launch_argument_is_refused_as_text(
@@ -180,7 +205,8 @@ def test_restarts_are_limited_where_launch_has_the_option(
 
     monkeypatch.setattr(launch_graph, "ExecuteLocal", New if has_limit else Old)
     assert launch_graph._respawn_limit() == ({"respawn_max_retries": 20} if has_limit else {})
-    if not hasattr(action := launch_graph.node_action(node_specs(GraphOptions())[0]), "options"):
+    [action] = launch_graph.node_actions(node_specs(GraphOptions())[0])
+    if not hasattr(action, "options"):
         return
     assert ("respawn_max_retries" in action.options) == has_limit
 
@@ -193,7 +219,7 @@ def test_fault_65_a_string_parameter_that_looks_like_yaml_stays_a_string(load: C
 
     assert launch_graph.ParameterValue is ParameterValue
     spec = node_specs(replace(GraphOptions(), model="true"))[1]
-    action = launch_graph.node_action(spec)
+    action = launch_graph.node_actions(spec)[-1]
     if hasattr(action, "options"):
         assert action.options["parameters"][-1]["model"].options == {"value_type": str}
     else:
@@ -203,3 +229,57 @@ def test_fault_65_a_string_parameter_that_looks_like_yaml_stays_a_string(load: C
 
         evaluated = evaluate_parameters(LaunchContext(), action._Node__parameters)
         assert evaluated[-1] == {"model": "true"}
+
+
+HOOKS = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from launch import LaunchDescription, LaunchService
+from launch.actions import EmitEvent, OpaqueFunction, RegisterEventHandler, Shutdown
+from launch_ros.event_handlers import OnStateTransition
+from launch_ros.events.lifecycle import ChangeState
+from lifecycle_msgs.msg import Transition
+
+from mer_ros.graph.description import node_specs
+from mer_ros.graph.options import GraphOptions
+from mer_ros.nodes.tools.launch_graph import node_actions
+
+def request(transition, name):
+    matcher = lambda action: action.node_name == name
+    return EmitEvent(event=ChangeState(lifecycle_node_matcher=matcher, transition_id=transition))
+
+active = []
+
+def on_transition(context):
+    event, name = context.locals.event, context.locals.event.action.node_name
+    if (event.start_state, event.goal_state) == ("configuring", "inactive"):
+        return [request(Transition.TRANSITION_ACTIVATE, name)]
+    if event.goal_state == "active":
+        active.append(name)
+    if len(active) == 3:
+        print("active", sorted(active), flush=True)
+        return [Shutdown()]
+
+options = GraphOptions(local_only=True, autostart=False)
+nodes = [a for spec in node_specs(options) for a in node_actions(spec)]
+names = ("/mer/face_tracker", "/mer/classifier", "/mer/explainer")
+requests = [request(Transition.TRANSITION_CONFIGURE, name) for name in names]
+hook = RegisterEventHandler(OnStateTransition(entities=[OpaqueFunction(function=on_transition)]))
+service = LaunchService()
+service.include_launch_description(LaunchDescription([hook, *nodes, *requests]))
+sys.exit(service.run())
+"""
+
+if REAL:
+
+    def test_with_launch_the_transitions_of_every_node_can_be_hooked_and_requested(tmp_path: Path) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", HOOKS, str(LAUNCH.parent)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=250,
+        )
+        names = ["/mer/classifier", "/mer/explainer", "/mer/face_tracker"]
+        assert f"active {names}" in done.stdout, done.stdout + done.stderr
+        assert done.returncode == 0 and "Traceback" not in done.stderr

@@ -1,0 +1,29 @@
+"""Stamps of messages, and which labels count: what subscribers need that read no image."""
+
+from __future__ import annotations
+
+from builtin_interfaces.msg import Time
+from std_msgs.msg import Header
+
+from mer_interfaces.msg import Emotion
+from mer_ros.types import WITHDRAWN
+
+
+def stamp_ns(time: Time) -> int:
+    """A stamp in nanoseconds since the epoch."""
+    return int(time.sec) * 1_000_000_000 + int(time.nanosec)
+
+
+def to_time(ns: int) -> Time:
+    """The stamp of a time in nanoseconds since the epoch."""
+    return Time(sec=int(ns // 1_000_000_000), nanosec=int(ns % 1_000_000_000))
+
+
+def to_header(ns: int, frame_id: str) -> Header:
+    """A header from a stamp in nanoseconds and a frame_id."""
+    return Header(stamp=to_time(ns), frame_id=frame_id)
+
+
+def is_final(message: Emotion) -> bool:
+    """Whether a label counts: its event is neither provisional nor withdrawn."""
+    return not message.provisional and message.reason != WITHDRAWN
