@@ -24,8 +24,8 @@ REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
 # Each was looked up in rosdistro: packages of Jazzy, and rosdep keys.
 ROS_KEYS = set(
     "ament_cmake builtin_interfaces cv_bridge diagnostic_msgs geometry_msgs launch launch_ros lifecycle_msgs "
-    "rclpy rcl_interfaces ros2launch rosidl_default_generators rosidl_default_runtime sensor_msgs std_msgs "
-    "std_srvs".split()
+    "rclpy rcl_interfaces ros2launch rosidl_default_generators rosidl_default_runtime rviz2 sensor_msgs "
+    "std_msgs std_srvs".split()
 )
 ROSDEP_KEYS = set(
     "python3-joblib python3-matplotlib python3-numpy python3-opencv python3-pandas python3-pil "

@@ -1,4 +1,4 @@
-"""The build of a workspace as documented: a clone under src/, both packages named to colcon."""
+"""The build of a workspace as documented: a clone under src/, and a link to the messages beside it."""
 
 from __future__ import annotations
 
@@ -48,12 +48,29 @@ def clone(tmp_path_factory):
         if (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (link,) = re.findall(r"^ln -s (.*) src/$", readme, re.MULTILINE)
+    (workspace / "src" / "mer_interfaces").symlink_to(link)
     return workspace
 
 
 def test_colcon_finds_both_packages_in_the_clone_itself(clone, build_env, tmp_path):
     done = colcon(["list", "--names-only"], clone / "src" / "mer_ros", build_env, tmp_path)
     assert sorted(done.stdout.split()) == ["mer_interfaces", "mer_ros"], done.stderr
+
+
+def test_colcon_and_rosdep_find_both_packages_in_the_workspace(clone, build_env, tmp_path):
+    done = colcon(["list", "--names-only"], clone, build_env, tmp_path)
+    assert sorted(done.stdout.split()) == ["mer_interfaces", "mer_ros"], done.stderr
+    from catkin_pkg.packages import find_packages, verify_equal_package_versions
+
+    found = find_packages(str(clone / "src"))  # what rosdep and bloom call
+    assert sorted(package.name for package in found.values()) == ["mer_interfaces", "mer_ros"]
+    assert verify_equal_package_versions(found.values()) == "0.1.0"
+    warnings: list[str] = []
+    for package in found.values():
+        package.validate(warnings)
+    assert warnings == []
 
 
 def test_the_recipe_names_files_of_the_clone(clone):
@@ -66,7 +83,7 @@ def test_the_recipe_names_files_of_the_clone(clone):
 def built(clone, build_env):
     """The same workspace, built with the command of the README."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (command,) = re.findall(r"^python -m colcon (build .*)$", readme, re.MULTILINE)
+    (command,) = re.findall(r"^python -m colcon (build.*)$", readme, re.MULTILINE)
     done = colcon([*command.split(), "--cmake-args", "-DBUILD_TESTING=OFF"], clone, build_env, clone / "log")
     assert done.returncode == 0, done.stdout + done.stderr
     return clone
@@ -107,7 +124,7 @@ def test_its_commands_run_once_the_workspace_is_sourced(built, build_env):
 def test_colcon_runs_the_tests(built, build_env, tmp_path):
     """Without a test dependency on pytest, colcon falls back to unittest, finds no test and succeeds."""
     done = colcon(
-        ["test", "--base-paths", "src", "--packages-select", "mer_ros", "--test-result-base", str(tmp_path),
+        ["test", "--packages-select", "mer_ros", "--test-result-base", str(tmp_path),
          "--pytest-args", "test/test_packaging.py", " -k", "licence"],
         built, build_env, tmp_path / "log",
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,15 +41,25 @@ ACCEPTED = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def ros() -> Iterator[None]:
-    """rclpy of the test process."""
+@pytest.fixture(scope="module")
+def make_node() -> Iterator[Callable[..., Node]]:
+    """``make_node(name, namespace, path)``: a node with a parameters file, in a context of its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its parser imports what Python 3.11 deprecates
         import rosidl_generator_py  # noqa: F401
-    rclpy.init()
-    yield
-    rclpy.try_shutdown()
+    context, nodes = Context(), []
+    rclpy.init(context=context)
+
+    def make(name: str, namespace: str, path: Path) -> Node:
+        arguments = ["--ros-args", "--params-file", str(path)]
+        options = {"cli_args": arguments, "use_global_arguments": False, "context": context}
+        nodes.append(Node(name, namespace=namespace, **options))
+        return nodes[-1]
+
+    yield make
+    for node in nodes:
+        node.destroy_node()
+    context.try_shutdown()
 
 
 def read_by_ros(path: Path) -> bool:
@@ -137,16 +147,11 @@ SCALARS = (
 
 
 @pytest.mark.parametrize("scalar", [*SCALARS, "'5'", '"true"', "a b"])
-def test_a_value_is_read_as_ros_reads_it(scalar: str, tmp_path: Path) -> None:
+def test_a_value_is_read_as_ros_reads_it(scalar: str, tmp_path: Path, make_node: Callable[..., Node]) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(f"/**/reader:\n  ros__parameters:\n    value: {scalar}\n")
     [(_, given)] = params_file._sections(params_file._parsed(str(path), ""))
-    arguments = ["--ros-args", "--params-file", str(path)]
-    node = Node("reader", namespace="/mer", cli_args=arguments, use_global_arguments=False)
-    try:
-        expected = node._parameter_overrides["value"].value
-    finally:
-        node.destroy_node()
+    expected = make_node("reader", "/mer", path)._parameter_overrides["value"].value
     assert type(given["value"]) is type(expected) and repr(given["value"]) == repr(expected)
 
 
@@ -155,18 +160,13 @@ def test_a_value_is_read_as_ros_reads_it(scalar: str, tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("name", ["/n", "/a/n", "/a/b/n", "/a/b/c/n"])
 def test_a_pattern_matches_the_nodes_that_ros_gives_the_parameters(
-    pattern: str, name: str, tmp_path: Path
+    pattern: str, name: str, tmp_path: Path, make_node: Callable[..., Node]
 ) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(f"{pattern}:\n  ros__parameters:\n    value: 1\n")
     [(found, _)] = params_file._sections(params_file._parsed(str(path), ""))
-    arguments = ["--ros-args", "--params-file", str(path)]
-    namespace = name.rpartition("/")[0] or "/"
-    node = Node("n", namespace=namespace, cli_args=arguments, use_global_arguments=False)
-    try:
-        expected = "value" in node._parameter_overrides
-    finally:
-        node.destroy_node()
+    node = make_node("n", name.rpartition("/")[0] or "/", path)
+    expected = "value" in node._parameter_overrides
     assert bool(params_file._pattern(found).fullmatch(name)) == expected
 
 

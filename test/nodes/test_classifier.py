@@ -283,13 +283,12 @@ def test_limits_of_rejection_change_while_events_arrive(
 ) -> None:
     assert set_model(module_probe, "one").ok
     limit = classify("before").rejection_distance
-    assert module_probe.set_parameter(NODE, "min_confidence", 1.0).successful
-    assert module_probe.set_parameter(NODE, "max_distance", 1e8).successful
+    assert module_probe.set_parameter(NODE, "max_distance", 1e-9).successful
     strict = classify("strict")
-    assert (strict.label, strict.rejection_distance) == ("unknown", 1e8) and strict.reason
+    assert strict.label == "unknown" and strict.rejection_distance == pytest.approx(1e-9)
+    assert strict.reason == "unlike any learned prototype"
     assert set_model(module_probe, "two").ok
     assert classify("strict-too").label == "unknown", "the limits hold for the next model"
-    for name in ("min_confidence", "max_distance"):
-        assert module_probe.set_parameter(NODE, name, 0.0).successful
+    assert module_probe.set_parameter(NODE, "max_distance", 0.0).successful
     assert set_model(module_probe, "one").ok
     assert classify("after").rejection_distance == limit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -67,7 +68,7 @@ class ParameterNode(GuardedNode):
 
     def describe_parameter(self, name: str) -> ParameterDescriptor:
         """The description of a parameter, read-only while it cannot be set."""
-        descriptor = super().describe_parameter(name)
+        descriptor = copy.deepcopy(super().describe_parameter(name))  # the declared one decides in rclpy
         descriptor.read_only = bool(self._fixed(name))
         return descriptor
 
@@ -95,6 +96,9 @@ class ParameterNode(GuardedNode):
         """Prepare the changes; all of them are refused if that fails."""
         self._apply = _nothing
         values = self._declared_among(changes)
+        fixed = [*filter(None, map(self._fixed, values))]
+        if fixed:
+            return SetParametersResult(successful=False, reason=" ".join(fixed))
         if values and self.state in ("inactive", "active"):
             try:
                 self._apply = self.prepare(values)

@@ -42,7 +42,9 @@ def test_ros_tools_see_as_read_only_what_cannot_be_set_in_the_present_state(
     assert read_only(probe, "/mer/camera", *names) == [True, False, False]
     assert probe.transition("/mer/camera", "configure")
     assert read_only(probe, "/mer/camera", *names) == [True, True, False]
+    assert not probe.set_parameter("/mer/camera", "fps", 50.0).successful
     assert probe.transition("/mer/camera", "cleanup")
+    assert probe.set_parameter("/mer/camera", "fps", 50.0).successful
     assert read_only(probe, "/mer/camera", *names) == [True, False, False]
 
 
@@ -53,6 +55,13 @@ def test_a_parameter_of_the_start_is_refused_in_every_state_with_what_to_do(came
         result = camera.set_parameters_atomically([Parameter("autostart", value=False)])
         assert not result.successful and camera.value("autostart") is True
         assert result.reason == "parameter autostart is read when camera starts: start it with another value."
+
+
+def test_a_change_in_the_process_of_the_node_is_refused_as_one_from_outside(camera: Any, ramp: Path) -> None:
+    camera.set_parameters([Parameter("source", value=f"file:{ramp}")])
+    camera.trigger_configure()
+    [result] = camera.set_parameters([Parameter("fps", value=50.0)])
+    assert not result.successful and "clean up camera first" in result.reason and camera.value("fps") == 0.0
 
 
 def test_changes_that_come_together_are_made_together_or_not_at_all(make_node: Callable[..., Any]) -> None:
