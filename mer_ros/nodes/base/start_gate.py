@@ -15,6 +15,7 @@ from mer_ros.nodes.base.qos import QOS
 from mer_ros.runtime import Throttle
 
 _FIRST_LOG_S, _LOG_PERIOD_S = 5.0, 30.0
+_FAILED = "failed"
 
 
 class StartGate:
@@ -68,7 +69,9 @@ class StartGate:
         return self._open
 
     def _reason(self) -> str:
-        awaited = [f"{name} ({state})" for name, state in self._awaited.items() if state != "active"]
+        awaited = [
+            f"{name} ({state})" for name, state in self._awaited.items() if state not in ("active", _FAILED)
+        ]
         if awaited:
             return f"waiting until {' and '.join(awaited)} {'are' if len(awaited) > 1 else 'is'} active"
         if self._subscribers() < self._n:
@@ -85,8 +88,7 @@ class StartGate:
             if status.name != prefix + name or name not in self._awaited:
                 continue
             state = next((pair.value for pair in status.values if pair.key == "state"), "unknown state")
-            if state == "unconfigured" and status.level == DiagnosticStatus.ERROR:
-                del self._awaited[name]
+            failed = state == "unconfigured" and status.level == DiagnosticStatus.ERROR
+            if failed and self._awaited[name] != _FAILED:
                 self._node.get_logger().warning(f"not waiting for {name}, which failed: {status.message}")
-            else:
-                self._awaited[name] = state
+            self._awaited[name] = _FAILED if failed else state  # read in another thread: no key is removed

@@ -72,7 +72,12 @@ def test_fault_58_a_node_that_failed_to_configure_is_not_waited_for(make: Callab
     gate._on_diagnostics(report("classifier", "unconfigured"))
     assert not gate.may_start(), "it has not tried"
     gate._on_diagnostics(report("classifier", "unconfigured", ERROR, "no such model."))
-    assert gate.may_start() and lines == ["not waiting for classifier, which failed: no such model."]
+    gate._on_diagnostics(report("classifier", "unconfigured", ERROR, "no such model."))
+    assert lines == ["not waiting for classifier, which failed: no such model."]
+    gate._on_diagnostics(report("classifier", "inactive"))
+    assert not gate.may_start(), "it was configured after all"
+    gate._on_diagnostics(report("classifier", "unconfigured", ERROR, "no such model."))
+    assert gate.may_start()
 
 
 def test_a_long_wait_is_logged_once_in_a_while(
