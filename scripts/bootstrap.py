@@ -62,6 +62,8 @@ def build_environment(env: dict[str, str], ros: str | None) -> dict[str, str]:
         for key, value in env.items()
         if key not in ("PYTHONHOME", "_ROS_WHEELS_BOOTSTRAP_COMPLETE")
     }
+    # colcon would otherwise ask make to start nothing while the load exceeds the number of cores
+    clean.setdefault("MAKEFLAGS", f"-j{os.cpu_count() or 1}")
     clean["VIRTUAL_ENV"] = str(VENV)
     clean["PATH"] = os.pathsep.join([str(VENV / "bin"), env.get("PATH", os.defpath)])
     if not ros:

@@ -17,7 +17,7 @@ import typer
 from mer_ros.cli.terminal import fitted
 from mer_ros.compat import import_remedy
 from mer_ros.errors import ConfigError, GraphError, quantity
-from mer_ros.graph import description
+from mer_ros.graph import description, preflight
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.reports.events import EVENT_HEADER, event_json, event_row
@@ -74,7 +74,7 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
     if not options.autostart:
         typer.echo("autostart is off: a lifecycle manager must activate the nodes.", file=log)
     specs = description.node_specs(options, given=given)
-    description.check_files(options)
+    preflight.check(options, specs)
     commands = [command_of(spec) for spec in specs]
     stopping: list[int] = []
     with ExitStack() as stack:

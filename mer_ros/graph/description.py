@@ -17,7 +17,6 @@ from mer_ros.graph import kept_parameters, log_colours, params_file, topic_names
 from mer_ros.graph.catalogue import NODES, NodeEntry, executables
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.parameters import Value
-from mer_ros.recognition import model_files
 from mer_ros.sources import source_spec
 from mer_ros.sources.catalogue import SOURCES
 from mer_ros.sources.source import Source
@@ -187,17 +186,3 @@ def _refuse_unused(options: GraphOptions, source: Source | None, given: Collecti
         if name in given and value != getattr(GraphOptions, name) and name not in used:
             on = f"on camera {options.camera!r}" if source else "without a camera"
             raise ConfigError(f"{name} = {value!r} has no effect {on}: omit it.")
-
-
-def check_files(options: GraphOptions) -> None:
-    """Raise ConfigError or CheckpointError if the video or the model does not exist.
-
-    For a caller that starts nothing else; in a larger launch the other nodes continue without them. The
-    default model is not checked, because the params file may name another.
-    """
-    if options.camera:
-        kind, name = source_spec.parse(options.camera)
-        SOURCES.get(kind).check(name)
-    folder = model_files.folder_of(options.models_dir)
-    if options.model != GraphOptions.model:
-        model_files.find(folder, options.model)

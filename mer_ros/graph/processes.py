@@ -20,7 +20,8 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mer_ros.errors import ConfigError, GraphError
+from mer_ros.errors import GraphError
+from mer_ros.graph import preflight
 from mer_ros.graph.description import NodeSpec
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -69,12 +70,7 @@ def command_of(spec: NodeSpec) -> ProcessCommand:
     if spec.package == "mer_ros":
         argv = [sys.executable, "-m", "mer_ros.nodes.executables", spec.executable]
     else:
-        found = shutil.which(spec.executable)
-        if found is None:
-            raise ConfigError(
-                f"{spec.executable} is not installed: install ros-jazzy-{spec.package} or start without it."
-            )
-        argv = [found]
+        argv = [preflight.program_of(spec)]
     argv += [*spec.arguments, "--ros-args"]
     if spec.package == "mer_ros" and not spec.nodes:
         argv += ["-r", f"__node:={spec.name}"]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mer_ros.errors import ConfigError, MerError
+from mer_ros.errors import ConfigError
 from mer_ros.graph.catalogue import NODES
-from mer_ros.graph.description import NodeSpec, check_files, node_specs
+from mer_ros.graph.description import NodeSpec, node_specs
 from mer_ros.graph.options import DEMO, GraphOptions
 from mer_ros.graph.transport_profile import PROFILE_VARIABLES
 
@@ -175,30 +175,6 @@ def test_a_params_file_that_a_node_would_refuse_is_refused_before_any_node_start
         return
     with pytest.raises(ConfigError, match=f"params_file '{path}': {words}"):
         node_specs(options, {})
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (GraphOptions(camera="file:/nowhere/a.avi"), "video file '/nowhere/a.avi' does not exist"),
-        (
-            GraphOptions(model="nobody"),
-            "'nobody' is not in .* contains linear_prototype, me_plan, micro_attention, prototype",
-        ),
-        (GraphOptions(models_dir="/nowhere"), "/nowhere is not a folder"),
-    ],
-)
-def test_missing_files_are_refused_by_mer_up_and_not_in_a_larger_launch(
-    options: GraphOptions, words: str
-) -> None:
-    assert node_specs(options, {})  # in a larger launch the other nodes work
-    with pytest.raises(MerError, match=words):
-        check_files(options)
-
-
-@pytest.mark.parametrize("options", [GraphOptions(), GraphOptions(camera="device:7", model="me_plan")])
-def test_existing_files_are_accepted(options: GraphOptions) -> None:
-    check_files(options)
 
 
 CODE = "__import__('os').system('touch pwned')"

@@ -170,6 +170,12 @@ def test_the_build_ignores_an_older_workspace():
     assert bootstrap.build_environment(env, "jazzy")["AMENT_PREFIX_PATH"] == "/old"
 
 
+def test_the_build_does_not_wait_for_an_idle_machine():
+    """Without flags of make, colcon passes -l, with which nothing starts while other processes are busy."""
+    assert bootstrap.build_environment({}, None)["MAKEFLAGS"] == f"-j{os.cpu_count()}"
+    assert bootstrap.build_environment({"MAKEFLAGS": "-j1"}, None)["MAKEFLAGS"] == "-j1"
+
+
 @pytest.mark.parametrize(
     ("line", "what"),
     [

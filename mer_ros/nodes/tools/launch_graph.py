@@ -10,6 +10,7 @@ from launch_ros.actions import LifecycleNode, Node
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 
 from launch import LaunchContext, LaunchDescription
+from mer_ros.graph import parent, preflight
 from mer_ros.graph.description import NodeSpec, node_specs
 from mer_ros.graph.options import GraphOptions, arguments
 
@@ -39,10 +40,15 @@ def describe(defaults: GraphOptions) -> LaunchDescription:
 
 
 def _start(context: LaunchContext, defaults: GraphOptions, given: set[str]) -> list[object]:
-    """The nodes for the launch arguments; a MerError ends the launch with its message and exit code 1."""
+    """The nodes for the launch arguments; a MerError ends the launch with its message and exit code 1.
+
+    The check comes first: launch does not end what it has started before a failure.
+    """
     texts = {a.name: LaunchConfiguration(a.name).perform(context) for a in arguments(defaults)}
     options = GraphOptions.from_text(texts, defaults)
-    return [action for spec in node_specs(options, given=given) for action in node_actions(spec)]
+    specs = node_specs(options, given=given)
+    preflight.check(options, specs)
+    return [action for spec in specs for action in node_actions(spec)]
 
 
 class _WithoutProcess(Node):
@@ -72,7 +78,7 @@ def node_actions(spec: NodeSpec) -> list[Node]:
             {name: ParameterValue(value, value_type=type(value)) for name, value in spec.parameters.items()},
         ],
         "remappings": list(spec.remappings),
-        "additional_env": dict(spec.env),
+        "additional_env": {**spec.env, **parent.variables()},
         "arguments": list(spec.arguments),
         "respawn": spec.respawn,
         "respawn_delay": 0.5,

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from mer_ros.errors import ConfigError
+from mer_ros.graph import parent
 from mer_ros.graph.catalogue import NODES
 from mer_ros.graph.description import node_specs
 from mer_ros.graph.options import DEMO, GraphOptions, arguments
@@ -143,7 +144,8 @@ def test_launch_arguments_give_the_same_nodes_as_mer_up(load: Callable[[str], An
         configuration.perform = lambda self, context: texts[self.args[0]]
         created = _processes(loaded[-1].options["function"](None))
         assert [n.options["executable"] for n in created] == [s.executable for s in expected]
-        assert [dict(n.options["additional_env"]) for n in created] == [dict(s.env) for s in expected]
+        launched = parent.variables()
+        assert [n.options["additional_env"] for n in created] == [{**s.env, **launched} for s in expected]
         assert [n.options["respawn"] for n in created] == [s.respawn for s in expected]
         assert [n.options["remappings"] for n in created] == [list(s.remappings) for s in expected]
     else:
@@ -240,6 +242,7 @@ from launch_ros.event_handlers import OnStateTransition
 from launch_ros.events.lifecycle import ChangeState
 from lifecycle_msgs.msg import Transition
 
+from mer_ros.graph import parent
 from mer_ros.graph.description import node_specs
 from mer_ros.graph.options import GraphOptions
 from mer_ros.nodes.tools.launch_graph import node_actions
@@ -283,3 +286,18 @@ if REAL:
         names = ["/mer/classifier", "/mer/explainer", "/mer/face_tracker"]
         assert f"active {names}" in done.stdout, done.stdout + done.stderr
         assert done.returncode == 0 and "Traceback" not in done.stderr
+
+
+def test_fault_95_nothing_is_launched_if_something_is_missing(
+    load: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    description = load("mer.launch.py")
+    with pytest.raises(ConfigError, match="rviz2 is not installed"):
+        if isinstance(description, list):
+            texts = {**{a.name: a.default for a in arguments()}, "rviz": "true"}
+            configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
+            configuration.perform = lambda self, context: texts[self.args[0]]
+            description[-1].options["function"](None)
+        else:
+            _nodes_of("mer.launch.py", {"rviz": "true"})
