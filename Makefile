@@ -82,7 +82,7 @@ bench-realtime: ## tracker at 200 fps: frame loss, latency, CPU time, 8 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.realtime
 
-bench-launch: ## mer up: starts, Ctrl-C, kills, memory, 25 min; OPTIONS=--quick
+bench-launch: ## mer up: starts, Ctrl-C, kills, memory, 10 min; OPTIONS=--quick
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.launch $(OPTIONS)
 
