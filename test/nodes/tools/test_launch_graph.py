@@ -325,7 +325,8 @@ def test_an_include_gets_the_arguments_given_and_no_others(load: Callable[[str],
     context = LaunchContext()
     SetLaunchConfiguration("model", "nobody").visit(context)
     created = _visited(group, context)
-    assert len(created) == 4 and "model" not in context.launch_configurations
+    assert len(created) == 4, "the model of the parent is refused"
+    assert context.launch_configurations == {"model": "nobody"}, "which keeps it"
 
 
 def _visited(entity: Any, context: Any) -> list[Any]:
