@@ -20,6 +20,7 @@ from mer_ros.errors import ConfigError, GraphError, quantity
 from mer_ros.graph import description, preflight
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.received_emotion import ReceivedEmotion
+from mer_ros.graph.several_cameras import cameras_of
 from mer_ros.reports.events import EVENT_HEADER, event_json, event_row
 from mer_ros.sources import source_spec
 from mer_ros.sources.catalogue import SOURCES
@@ -78,7 +79,7 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
     commands = [command_of(spec) for spec in specs]
     stopping: list[int] = []
     with ExitStack() as stack:
-        show = _show_json if as_json else _Table(log).show
+        show = _show_json if as_json else _Table(log, bool(options.cameras)).show
         follower = stack.enter_context(_following(options, show)) if options.autostart else None
         for number in (signal.SIGINT, signal.SIGTERM):  # until here, they end the process at once
             signal.signal(number, lambda number, _frame: stopping.append(number))
@@ -115,14 +116,18 @@ def _following(
     except ImportError as error:
         remedy = import_remedy("source install/setup.bash or scripts/env.sh first.")
         raise GraphError(f"ROS cannot be imported ({error}): {remedy}") from error
-    return following(options.namespace, _ends(options), options.rate, show)
+    cameras = [camera.name for camera in cameras_of(options) if camera.name]
+    return following(options.namespace, _ends(options), options.rate, show, cameras)
 
 
 class _Table:
-    """Prints events as rows of a table with their explanations. file: where to."""
+    """Prints events as rows of a table with their explanations.
 
-    def __init__(self, file: IO[str]) -> None:
-        self._file, self._header_shown = file, False
+    file: where to. several: whether events come from several cameras, which are then named.
+    """
+
+    def __init__(self, file: IO[str], several: bool = False) -> None:
+        self._file, self._several, self._header_shown = file, several, False
 
     def show(self, emotion: ReceivedEmotion, explanation: str) -> None:
         """Print one event, and the header before the first."""
@@ -130,7 +135,8 @@ class _Table:
             typer.echo(EVENT_HEADER, file=self._file)
             self._header_shown = True
         typer.echo(event_row(emotion), file=self._file)
-        for text in filter(None, (emotion.reason, explanation)):
+        camera = f"camera {emotion.source}" if self._several else ""
+        for text in filter(None, (camera, emotion.reason, explanation)):
             typer.echo(fitted(f"       {text}", self._file, indent=7), file=self._file)
 
 

@@ -74,6 +74,7 @@ class NodeEntry:
     is_camera : whether the images that the node publishes are camera images.
     respawns : whether the node may be restarted when it dies.
     starts : whether the graph contains the node, given the options.
+    per_camera : whether each camera of the option ``cameras`` has a node of its own.
     host : executable whose process holds this node and all others with the same host; every node also has an
         executable of its own.
     hosted : whether the graph starts the host instead of the node's own executable, given the options.
@@ -89,6 +90,7 @@ class NodeEntry:
     is_camera: bool = False
     respawns: bool = True
     starts: Condition = _always
+    per_camera: bool = False
     host: str = ""
     hosted: Condition = _never
     plays: Condition = _never
@@ -156,6 +158,7 @@ NODES: dict[str, NodeEntry] = {
                 *_routes("rotate", when=_no_camera_node),
             ),
             exchanges_images=True,
+            per_camera=True,
             plays=_camera_in_tracker,
         ),
         NodeEntry(

@@ -17,6 +17,7 @@ from mer_ros.graph import kept_parameters, log_colours, params_file, topic_names
 from mer_ros.graph.catalogue import NODES, NodeEntry, executables
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.parameters import Value
+from mer_ros.graph.several_cameras import PLACE, Camera, cameras_of
 from mer_ros.sources import source_spec
 from mer_ros.sources.catalogue import SOURCES
 from mer_ros.sources.source import Source
@@ -32,7 +33,7 @@ class NodeSpec:
     package, executable: as for ``ros2 run``. name: of its node. nodes: names of its nodes if they are
     several; the process then has no node of its own name. parameters: name to value, for each node; they
     override params_files. remappings: (from, to). env: variables to add to the environment. arguments:
-    arguments before --ros-args.
+    arguments before --ros-args. title: for messages; empty: the name.
     """
 
     package: str
@@ -46,6 +47,7 @@ class NodeSpec:
     env: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     respawn: bool = False
+    title: str = ""
 
 
 def node_specs(
@@ -69,24 +71,28 @@ def node_specs(
     }
     image_env = {**transport_profile.profile_variables(environ), **every_env}
     started = [entry for entry in NODES.values() if entry.starts(options)]
+    cameras = cameras_of(options)
     specs = []
     for executable, entries, parameters in _processes(started, options, given):
         with_images = any(entry.exchanges_images for entry in entries)
-        specs.append(
-            NodeSpec(
-                package="mer_ros",
-                executable=executable,
-                name=executable,
-                namespace=options.namespace,
-                nodes=tuple(entry.name for entry in entries) if len(entries) > 1 else (),
-                parameters=parameters,
-                params_files=(options.params_file or str(files.config_file("mer.yaml")),),
-                remappings=_image_remappings(options.image) if with_images else (),
-                env=image_env if with_images else every_env,
-                respawn=options.respawn and all(entry.respawns for entry in entries),
+        for camera in cameras if any(entry.per_camera for entry in entries) else cameras[:1]:
+            named = with_images and bool(camera.name)
+            specs.append(
+                NodeSpec(
+                    package="mer_ros",
+                    executable=executable,
+                    name=executable,
+                    namespace=camera.namespace(options.namespace) if with_images else options.namespace,
+                    nodes=tuple(entry.name for entry in entries) if len(entries) > 1 else (),
+                    parameters={**parameters, **({"source": camera.name} if named else {})},
+                    params_files=(options.params_file or str(files.config_file("mer.yaml")),),
+                    remappings=camera.remappings(options.namespace) if with_images else (),
+                    env=image_env if with_images else every_env,
+                    respawn=options.respawn and all(entry.respawns for entry in entries),
+                    title=f"{camera.name}/{executable}" if named else "",
+                )
             )
-        )
-    return [*specs, _rviz(options.namespace, every_env)] if options.rviz else specs
+    return [*specs, _rviz(options.namespace, cameras[0], every_env)] if options.rviz else specs
 
 
 def _processes(
@@ -125,20 +131,19 @@ def _parameters(
     return values
 
 
-def _image_remappings(image: str) -> tuple[tuple[str, str], ...]:
-    return (
-        (topic_names.IMAGE, image),
-        (topic_names.IMAGE_COMPRESSED, f"{image}/compressed"),
-    )
+def _rviz(namespace: str, camera: Camera, env: Mapping[str, str]) -> NodeSpec:
+    """RViz with the displays of this package, remapped unless the topics are theirs ("/mer/...").
 
-
-def _rviz(namespace: str, env: Mapping[str, str]) -> NodeSpec:
-    """RViz with the displays of this package, remapped unless the namespace is theirs ("mer")."""
-    prefix = namespace.strip("/")
+    camera: whose annotated images are shown.
+    """
+    graph = f"/{namespace.strip('/')}".rstrip("/")
+    shown = {
+        topic_names.OVERLAY: graph,
+        topic_names.ANNOTATED: camera.namespace(graph),
+        topic_names.PROTOTYPE: graph,
+    }
     remappings = tuple(
-        (f"/mer/{topic}", f"/{prefix}/{topic}".replace("//", "/"))
-        for topic in (topic_names.OVERLAY, topic_names.ANNOTATED, topic_names.PROTOTYPE)
-        if prefix != "mer"
+        (f"/mer/{topic}", f"{prefix}/{topic}") for topic, prefix in shown.items() if prefix != "/mer"
     )
     config = str(files.config_file("mer.rviz"))
     return NodeSpec("rviz2", "rviz2", "rviz2", arguments=("-d", config), remappings=remappings, env=env)
@@ -150,11 +155,16 @@ def _check(options: GraphOptions, given: Collection[str]) -> None:
         raise ConfigError(
             f"namespace {options.namespace!r} is not a valid ROS name: use letters, digits, _ and /."
         )
-    if not _TOPIC.fullmatch(options.image):
+    if not _TOPIC.fullmatch(options.image.replace(PLACE, "camera")):
         raise ConfigError(f"image {options.image!r} is not a valid ROS topic: use letters, digits, _ and /.")
     if options.params_file:
         prefix = f"/{options.namespace.strip('/')}".rstrip("/")
-        nodes = {f"{prefix}/{name}": entry for name, entry in NODES.items() if entry.starts(options)}
+        nodes = {
+            f"{camera.namespace(prefix) if entry.per_camera else prefix}/{name}": entry
+            for camera in cameras_of(options)
+            for name, entry in NODES.items()
+            if entry.starts(options)
+        }
         params_file.check(options.params_file, nodes)
     source = SOURCES.get(source_spec.parse(options.camera)[0]) if options.camera else None
     if options.direct and not (source and source.direct):

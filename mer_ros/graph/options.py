@@ -32,6 +32,11 @@ class GraphOptions:
         "/camera/image_raw",
         "Image topic of the camera; the compressed topic is TOPIC/compressed.",
     )
+    cameras: str = _option(
+        "",
+        "Names of several cameras, such as [front, left]: each has a tracker in NAMESPACE/NAME, and all one "
+        "recogniser; image is /{camera}/image_raw unless it contains {camera} elsewhere.",
+    )
     compressed: bool = _parameter(FACE_TRACKER, "compressed")
     model: str = _parameter(CLASSIFIER, "model")
     models_dir: str = _parameter(CLASSIFIER, "models_dir")

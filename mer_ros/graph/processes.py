@@ -83,7 +83,9 @@ def command_of(spec: NodeSpec) -> ProcessCommand:
     for name, value in spec.parameters.items():
         argv += ["-p", f"{name}:={json.dumps(value)}"]
     own = spec.package == "mer_ros"
-    return ProcessCommand(spec.name, tuple(argv), dict(spec.env), spec.respawn, unblocks_signals=own)
+    return ProcessCommand(
+        spec.title or spec.name, tuple(argv), dict(spec.env), spec.respawn, unblocks_signals=own
+    )
 
 
 @contextlib.contextmanager

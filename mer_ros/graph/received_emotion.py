@@ -10,7 +10,8 @@ class ReceivedEmotion:
     """A received Emotion; times are seconds of stream time.
 
     time_s: time of the latest processed frame when it arrived. distance, limit: squared distance to the
-    nearest prototype, and the rejection limit; NaN without prototypes. event_id, reason: as in the message.
+    nearest prototype, and the rejection limit; NaN without prototypes. event_id, reason, source: as in the
+    message.
     """
 
     time_s: float
@@ -25,3 +26,4 @@ class ReceivedEmotion:
     offset_s: float
     event_id: str = ""
     reason: str = ""
+    source: str = ""

@@ -31,6 +31,7 @@ def event_json(emotion: ReceivedEmotion, explanation: str) -> str:
     return json.dumps(
         {
             "event_id": e.event_id,
+            "source": e.source,
             "face_id": e.face_id,
             "kind": e.kind,
             "label": e.label,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import rclpy
@@ -47,6 +47,7 @@ def received_emotion(message: Emotion, time_s: float, seconds: Callable[[int], f
         offset_s=offset,
         event_id=message.event_id,
         reason=message.reason,
+        source=message.source,
     )
 
 
@@ -65,12 +66,14 @@ class EventFollower(Node):
 
     namespace: of the graph. ends: whether the graph plays a recording; then every event is reported with its
     explanation, otherwise with its label, without one. rate: playback speed. on_event: see ``OnEvent``.
-    n_events: number of events reported so far.
+    cameras: names of several cameras. n_events: number of events reported so far.
     """
 
-    def __init__(self, namespace: str, ends: bool, rate: float, on_event: OnEvent) -> None:
+    def __init__(
+        self, namespace: str, ends: bool, rate: float, on_event: OnEvent, cameras: Collection[str] = ()
+    ) -> None:
         super().__init__("event_follower", namespace=namespace)
-        self._ends, self._rate, self._on_event = ends, rate, on_event
+        self._ends, self._rate, self._on_event, self._cameras = ends, rate, on_event, cameras
         self._origin_ns: int | None = None
         self._status: dict[str, _Status] = {}
         self._events: set[str] = set()  # ids
@@ -162,7 +165,8 @@ class EventFollower(Node):
         prefix = f"{self.get_namespace().strip('/')}/".lstrip("/")
         for status in message.status:
             node = status.name.removeprefix(prefix)
-            if status.name.startswith(prefix) and "/" not in node:
+            place, _, _ = node.rpartition("/")
+            if status.name.startswith(prefix) and place in ("", *self._cameras):
                 values = {pair.key: pair.value for pair in status.values}
                 before = self._status.get(node)
                 same = before is not None and before.values.get("processed") == values.get("processed")
@@ -179,6 +183,8 @@ class EventFollower(Node):
         self._received_s = time.monotonic()
         if not stamps.is_final(message):
             return
+        if self._cameras and self._origin_ns is None:  # each camera has FaceArrays of its own
+            self._origin_ns = stamps.stamp_ns(message.onset)
         answer = received_emotion(message, self._now_s(), self._seconds)
         if not self._ends:
             self._report(answer, "")
@@ -208,14 +214,16 @@ class EventFollower(Node):
 
 
 @contextlib.contextmanager
-def following(namespace: str, ends: bool, rate: float, on_event: OnEvent) -> Iterator[EventFollower]:
+def following(
+    namespace: str, ends: bool, rate: float, on_event: OnEvent, cameras: Collection[str] = ()
+) -> Iterator[EventFollower]:
     """Initialise ROS without its signal handlers, yield a follower, and shut ROS down.
 
     Raises GraphError if ROS does not start.
     """
     init_command(signal_handlers=False)
     try:
-        follower = EventFollower(namespace, ends, rate, on_event)
+        follower = EventFollower(namespace, ends, rate, on_event, cameras)
     except Exception as error:  # rclpy's own errors share no base class
         raise does_not_start(error) from error
     try:

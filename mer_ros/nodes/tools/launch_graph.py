@@ -1,18 +1,29 @@
-"""The graph as a launch description. Only the launch files import this module, which imports ``launch``."""
+"""The graph as a launch description. Only launch files import this module, which imports ``launch``.
+
+A launch file of your own includes the graph with ``include``.
+"""
 
 from __future__ import annotations
 
 import inspect
 
-from launch.actions import DeclareLaunchArgument, ExecuteLocal, OpaqueFunction
+from launch.actions import (
+    DeclareLaunchArgument,
+    ExecuteLocal,
+    GroupAction,
+    IncludeLaunchDescription,
+    OpaqueFunction,
+)
+from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import LifecycleNode, Node
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 
 from launch import LaunchContext, LaunchDescription
+from mer_ros import files
 from mer_ros.graph import parent, preflight
 from mer_ros.graph.description import NodeSpec, node_specs
-from mer_ros.graph.options import GraphOptions, arguments
+from mer_ros.graph.options import GraphOptions, arguments, text_of
 
 _RESPAWNS = 20
 """Maximum restarts of a node by launch, over its whole life; ``mer up`` counts them per minute."""
@@ -37,6 +48,21 @@ def describe(defaults: GraphOptions) -> LaunchDescription:
             OpaqueFunction(function=lambda context: _start(context, defaults, given)),
         ]
     )
+
+
+def include(**given: object) -> GroupAction:
+    """The graph of mer.launch.py inside another launch file, with these arguments and no others.
+
+    An ordinary include hands on all arguments of its parent, and names such as ``model`` and ``device`` mean
+    something else there. Values are values or substitutions. ConfigError names an argument that is unknown
+    or invalid.
+    """
+    texts = {name: text_of(v) if isinstance(v, bool | int | float | str) else v for name, v in given.items()}
+    defaults = {argument.name: argument.default for argument in arguments()}
+    GraphOptions.from_text({n: t if isinstance(t, str) else defaults.get(n, "") for n, t in texts.items()})
+    source = PythonLaunchDescriptionSource(str(files.share_dir() / "launch" / "mer.launch.py"))
+    graph = IncludeLaunchDescription(source, launch_arguments=texts.items())
+    return GroupAction([graph], scoped=True, forwarding=False)
 
 
 def _start(context: LaunchContext, defaults: GraphOptions, given: set[str]) -> list[object]:

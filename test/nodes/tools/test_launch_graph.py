@@ -35,7 +35,11 @@ class _Recorder:
 def _stand_ins() -> dict[str, ModuleType]:
     wanted = {
         "launch": ["LaunchContext", "LaunchDescription"],
-        "launch.actions": ["DeclareLaunchArgument", "ExecuteLocal", "OpaqueFunction"],
+        "launch.actions": [
+            *("DeclareLaunchArgument", "ExecuteLocal", "GroupAction", "IncludeLaunchDescription"),
+            "OpaqueFunction",
+        ],
+        "launch.launch_description_sources": ["PythonLaunchDescriptionSource"],
         "launch.substitutions": ["LaunchConfiguration"],
         "launch_ros": [],
         "launch_ros.actions": ["LifecycleNode", "Node"],
@@ -301,3 +305,43 @@ def test_fault_95_nothing_is_launched_if_something_is_missing(
             description[-1].options["function"](None)
         else:
             _nodes_of("mer.launch.py", {"rviz": "true"})
+
+
+def test_an_include_gets_the_arguments_given_and_no_others(load: Callable[[str], Any]) -> None:
+    load("mer.launch.py")
+    from mer_ros.nodes.tools.launch_graph import include
+
+    group = include(image="/front/image_raw", rviz=False, rotate=90)
+    if hasattr(group, "options"):
+        assert group.options == {"scoped": True, "forwarding": False}
+        (graph,) = group.args[0]
+        given = graph.options["launch_arguments"]
+        assert dict(given) == {"image": "/front/image_raw", "rviz": "false", "rotate": "90"}
+        return
+    from launch.actions import SetLaunchConfiguration
+
+    from launch import LaunchContext
+
+    context = LaunchContext()
+    SetLaunchConfiguration("model", "nobody").visit(context)
+    created = _visited(group, context)
+    assert len(created) == 4, "the model of the parent is refused"
+    assert context.launch_configurations == {"model": "nobody"}, "which keeps it"
+
+
+def _visited(entity: Any, context: Any) -> list[Any]:
+    """The node actions that an action leads to, without starting them."""
+    if type(entity).__name__ in ("HostedNode", "LifecycleNode", "Node"):
+        return [entity]
+    return [node for child in entity.visit(context) or [] for node in _visited(child, context)]
+
+
+@pytest.mark.parametrize("given", [{"models": "x"}, {"fps": "fast"}, {"rviz": "perhaps"}])
+def test_an_include_with_a_wrong_argument_is_refused(
+    given: dict[str, Any], load: Callable[[str], Any]
+) -> None:
+    load("mer.launch.py")
+    from mer_ros.nodes.tools.launch_graph import include
+
+    with pytest.raises(ConfigError, match=f"argument {next(iter(given))}"):
+        include(**given)
