@@ -6,7 +6,7 @@ It imports the standard library only, because ``ros2 launch`` runs under the sys
 from mer_ros.graph.catalogue import NODES, NodeEntry, Route
 from mer_ros.graph.description import NodeSpec, node_specs
 from mer_ros.graph.options import DEMO, Argument, GraphOptions, arguments
-from mer_ros.graph.parameters import Parameter
+from mer_ros.graph.parameter import Parameter
 from mer_ros.graph.processes import ProcessCommand, Supervisor, command_of
 
 __all__ = [

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from mer_ros.errors import ConfigError
 from mer_ros.graph.options import GraphOptions
-from mer_ros.graph.parameters import CAMERA, CLASSIFIER, EXPLAINER, FACE_TRACKER, Parameter, Value
+from mer_ros.graph.parameter import Parameter, Value
+from mer_ros.graph.parameters import CAMERA, CLASSIFIER, EXPLAINER, FACE_TRACKER
 
 Condition = Callable[[GraphOptions], bool]
 

@@ -16,7 +16,7 @@ from mer_ros.errors import ConfigError
 from mer_ros.graph import kept_parameters, log_colours, params_file, topic_names, transport_profile
 from mer_ros.graph.catalogue import NODES, NodeEntry, executables
 from mer_ros.graph.options import GraphOptions
-from mer_ros.graph.parameters import Value
+from mer_ros.graph.parameter import Value
 from mer_ros.graph.several_cameras import PLACE, Camera, cameras_of
 from mer_ros.sources import source_spec
 from mer_ros.sources.catalogue import SOURCES

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from mer_ros import files
 from mer_ros.errors import ConfigError
-from mer_ros.graph.parameters import Value
+from mer_ros.graph.parameter import Value
 
 VARIABLE = "MER_KEPT_PARAMETERS"
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from mer_ros.errors import ConfigError
-from mer_ros.graph.parameters import CAMERA, CLASSIFIER, FACE_TRACKER, LOG_LEVELS, Parameter, Value
+from mer_ros.graph.parameter import Parameter, Value
+from mer_ros.graph.parameters import CAMERA, CLASSIFIER, FACE_TRACKER, LOG_LEVELS
 
 T = TypeVar("T")
 

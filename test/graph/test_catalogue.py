@@ -9,7 +9,8 @@ import pytest
 from mer_ros.graph import catalogue, description
 from mer_ros.graph.catalogue import NODES, NodeEntry, Route
 from mer_ros.graph.options import GraphOptions
-from mer_ros.graph.parameters import AUTOSTART, Parameter
+from mer_ros.graph.parameter import Parameter
+from mer_ros.graph.parameters import AUTOSTART
 
 ROUTES = [pytest.param(e, r, id=f"{e.name}.{r.parameter}") for e in NODES.values() for r in e.routes]
 

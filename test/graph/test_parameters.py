@@ -6,7 +6,8 @@ import pytest
 
 from mer_ros.errors import ConfigError
 from mer_ros.graph.catalogue import NODES
-from mer_ros.graph.parameters import AUTOSTART, Parameter
+from mer_ros.graph.parameter import Parameter
+from mer_ros.graph.parameters import AUTOSTART
 
 ALL = [pytest.param(p, id=f"{entry.name}.{p.name}") for entry in NODES.values() for p in entry.parameters]
 

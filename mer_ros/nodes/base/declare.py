@@ -6,7 +6,7 @@ from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescri
 from rclpy.node import Node
 
 from mer_ros.graph.catalogue import NodeEntry
-from mer_ros.graph.parameters import Parameter, Settable
+from mer_ros.graph.parameter import Parameter, Settable
 
 
 def declare(node: Node, entry: NodeEntry) -> dict[str, str]:

@@ -13,7 +13,7 @@ from rclpy.parameter import Parameter as RosParameter
 from mer_ros.errors import ConfigError
 from mer_ros.graph.catalogue import NODES
 from mer_ros.graph.kept_parameters import KeptParameters
-from mer_ros.graph.parameters import Settable
+from mer_ros.graph.parameter import Settable
 from mer_ros.nodes.base.declare import declare
 from mer_ros.nodes.base.guarded import GuardedNode, sentence_of
 

@@ -10,7 +10,7 @@ import pytest
 from rclpy.node import Node
 
 from mer_ros.graph.catalogue import NODES
-from mer_ros.graph.parameters import Parameter
+from mer_ros.graph.parameter import Parameter
 from mer_ros.nodes.base.declare import declare, descriptor_of
 
 
