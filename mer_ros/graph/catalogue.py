@@ -13,6 +13,8 @@ from mer_ros.errors import ConfigError
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.parameter import Parameter, Value
 from mer_ros.graph.parameters import CAMERA, CLASSIFIER, EXPLAINER, FACE_TRACKER
+from mer_ros.sources import source_spec
+from mer_ros.sources.catalogue import SOURCES
 
 Condition = Callable[[GraphOptions], bool]
 
@@ -34,6 +36,11 @@ def _no_camera_node(options: GraphOptions) -> bool:
 def _camera_in_tracker(options: GraphOptions) -> bool:
     """Whether the tracker is to open the camera."""
     return options.direct
+
+
+def _endless_camera(options: GraphOptions) -> bool:
+    """Whether the camera is none that ends: a clip is not played twice."""
+    return not SOURCES.get(source_spec.parse(options.camera)[0]).ends
 
 
 def _one_recogniser(options: GraphOptions) -> bool:
@@ -73,7 +80,7 @@ class NodeEntry:
         remapped to that of the camera, the Fast DDS profile with a large shared-memory segment is loaded, and
         the allocator keeps image-sized blocks (``runtime.tune_for_images``).
     is_camera : whether the images that the node publishes are camera images.
-    respawns : whether the node may be restarted when it dies.
+    respawns : whether the node is restarted when it dies, given the options.
     starts : whether the graph contains the node, given the options.
     per_camera : whether each camera of the option ``cameras`` has a node of its own.
     host : executable whose process holds this node and all others with the same host; every node also has an
@@ -89,7 +96,7 @@ class NodeEntry:
     routes: tuple[Route, ...] = ()
     exchanges_images: bool = False
     is_camera: bool = False
-    respawns: bool = True
+    respawns: Condition = _always
     starts: Condition = _always
     per_camera: bool = False
     host: str = ""
@@ -145,7 +152,7 @@ NODES: dict[str, NodeEntry] = {
             ),
             exchanges_images=True,
             is_camera=True,
-            respawns=False,  # a clip is not played twice
+            respawns=_endless_camera,
             starts=_camera_node,
             plays=_camera_node,
         ),

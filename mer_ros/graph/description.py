@@ -88,7 +88,7 @@ def node_specs(
                     params_files=(options.params_file or str(files.config_file("mer.yaml")),),
                     remappings=camera.remappings(options.namespace) if with_images else (),
                     env=image_env if with_images else every_env,
-                    respawn=options.respawn and all(entry.respawns for entry in entries),
+                    respawn=options.respawn and all(entry.respawns(options) for entry in entries),
                     title=f"{camera.name}/{executable}" if named else "",
                 )
             )

@@ -52,11 +52,14 @@ class KeptParameters:
         run, user = self._path.parent, self._path.parent.parent
         try:
             user.mkdir(mode=0o700, exist_ok=True)
+            if not _is_private(user):
+                raise ConfigError(
+                    f"{user} belongs to another user or is open to others: remove it, or set TMPDIR to "
+                    "another folder."
+                )
             run.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise ConfigError(files.not_writable(run, error)) from error
-        if not _is_private(user):
-            raise ConfigError(f"{user} belongs to another user or is open to others: remove it.")
         _remove_abandoned(user)
         files.write_text(self._path, json.dumps({**self.read(), **values}))
 

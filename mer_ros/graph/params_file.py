@@ -6,6 +6,7 @@ unconfigured beside the others. The rules are those of rcl_yaml_param_parser, wh
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -59,7 +60,8 @@ def _parsed(path: str, file: str) -> Any:
     yaml: Any = need("yaml")  # late: describing a graph without a file needs the standard library only
     try:
         text = Path(path).read_text(encoding="utf-8")
-        yaml.safe_load(text)  # refuses duplicates of documents, and tags of Python
+        with contextlib.suppress(ValueError):  # what looks like a date and is none is text to ROS
+            yaml.safe_load(text)  # refuses duplicates of documents, and tags of Python
         aliases = [e.start_mark.line + 1 for e in yaml.parse(text) if isinstance(e, yaml.AliasEvent)]
         root = yaml.compose(text, yaml.SafeLoader)
     except OSError as error:

@@ -6,6 +6,7 @@ start that fails.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,11 @@ def check(options: GraphOptions, specs: Sequence[NodeSpec]) -> None:
 
     A webcam may appear later. The default model is not checked, because the params file may name another.
     """
+    if importlib.util.find_spec("mer_interfaces") is None:
+        raise ConfigError(
+            "mer_interfaces is not installed: build it with this package "
+            "(ln -s mer_ros/mer_interfaces src/) and source the workspace."
+        )
     for spec in specs:
         if spec.package != "mer_ros":
             program_of(spec)

@@ -93,6 +93,6 @@ def test_the_listener_acts_once_on_what_is_final(
     finally:
         executor.shutdown()
         listener.destroy_node()
-    assert listener.known == {"a", "c"}
+    assert list(listener.known) == ["a", "c"]
     said = capfd.readouterr()
     assert (said.out + said.err).count("face_1: surprise, 0.75") == 1

@@ -140,7 +140,11 @@ class _Worker:
             self._executor.shutdown()
 
     def _run(self) -> None:
-        self._ends.put(self._spin())
+        code = 1
+        try:
+            code = self._spin()
+        finally:
+            self._ends.put(code)
 
     def _spin(self) -> int:
         """Process callbacks until the end; 1 after five consecutive failures of the executor, else 0."""

@@ -151,8 +151,11 @@ class FaceTrackerNode(MerLifecycleNode):
             response.success, response.message = False, sentence_of(error)
             self.get_logger().error(f"face processing stays off: {response.message}")
             return response
-        self.guard(self._kept.update)({_ENABLED: self._enabled})
         response.success, response.message = True, "enabled" if self._enabled else "disabled"
+        try:
+            self._kept.update({_ENABLED: self._enabled})
+        except Exception as error:
+            response.message += f", until this process is restarted: {sentence_of(error)}"
         self.get_logger().info(f"face processing is {response.message}")
         return response
 

@@ -6,6 +6,9 @@ A launch file of your own includes the graph with ``include``.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from launch.actions import (
     DeclareLaunchArgument,
@@ -13,9 +16,12 @@ from launch.actions import (
     GroupAction,
     IncludeLaunchDescription,
     OpaqueFunction,
+    UnsetLaunchConfiguration,
 )
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
+from launch.utilities import normalize_to_list_of_substitutions as to_substitutions
+from launch.utilities import perform_substitutions
 from launch_ros.actions import LifecycleNode, Node
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 
@@ -50,19 +56,31 @@ def describe(defaults: GraphOptions) -> LaunchDescription:
     )
 
 
-def include(**given: object) -> GroupAction:
+def include(**given: object) -> OpaqueFunction:
     """The graph of mer.launch.py inside another launch file, with these arguments and no others.
 
     An ordinary include hands on all arguments of its parent, and names such as ``model`` and ``device`` mean
-    something else there. Values are values or substitutions. ConfigError names an argument that is unknown
-    or invalid.
+    something else there. A namespace, parameters and variables that the parent has set are handed on. Values
+    are values or substitutions. ConfigError names an argument that is unknown or invalid.
     """
     texts = {name: text_of(v) if isinstance(v, bool | int | float | str) else v for name, v in given.items()}
     defaults = {argument.name: argument.default for argument in arguments()}
     GraphOptions.from_text({n: t if isinstance(t, str) else defaults.get(n, "") for n, t in texts.items()})
+    return OpaqueFunction(function=lambda context: [_included(context, texts)])
+
+
+def _included(context: LaunchContext, given: Mapping[str, Any]) -> GroupAction:
+    """The graph, in a scope without the parent's values of its arguments.
+
+    Substitutions are evaluated before: they may name an argument of the parent.
+    """
+    texts = {
+        name: value if isinstance(value, str) else perform_substitutions(context, to_substitutions(value))
+        for name, value in given.items()
+    }
     source = PythonLaunchDescriptionSource(str(files.share_dir() / "launch" / "mer.launch.py"))
     graph = IncludeLaunchDescription(source, launch_arguments=texts.items())
-    return GroupAction([graph], scoped=True, forwarding=False)
+    return GroupAction([*(UnsetLaunchConfiguration(a.name) for a in arguments()), graph], scoped=True)
 
 
 def _start(context: LaunchContext, defaults: GraphOptions, given: set[str]) -> list[object]:
@@ -72,6 +90,9 @@ def _start(context: LaunchContext, defaults: GraphOptions, given: set[str]) -> l
     """
     texts = {a.name: LaunchConfiguration(a.name).perform(context) for a in arguments(defaults)}
     options = GraphOptions.from_text(texts, defaults)
+    pushed = context.launch_configurations.get("ros_namespace", "")  # by PushRosNamespace
+    if pushed and not options.namespace.startswith("/"):
+        options = replace(options, namespace=f"{pushed.rstrip('/')}/{options.namespace}")
     specs = node_specs(options, given=given)
     preflight.check(options, specs)
     return [action for spec in specs for action in node_actions(spec)]

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from mer_ros.graph.description import node_specs
 from mer_ros.graph.options import DEMO, GraphOptions, arguments
 
 LAUNCH = Path(__file__).resolve().parents[3] / "launch"
+EMPTY = SimpleNamespace(launch_configurations={})  # context of launch
 REAL = all(importlib.util.find_spec(name) for name in ("launch", "launch_ros")) and (
     importlib.util.find_spec("launch.actions") is not None
 )
@@ -37,10 +38,11 @@ def _stand_ins() -> dict[str, ModuleType]:
         "launch": ["LaunchContext", "LaunchDescription"],
         "launch.actions": [
             *("DeclareLaunchArgument", "ExecuteLocal", "GroupAction", "IncludeLaunchDescription"),
-            "OpaqueFunction",
+            *("OpaqueFunction", "UnsetLaunchConfiguration"),
         ],
         "launch.launch_description_sources": ["PythonLaunchDescriptionSource"],
         "launch.substitutions": ["LaunchConfiguration"],
+        "launch.utilities": ["normalize_to_list_of_substitutions", "perform_substitutions"],
         "launch_ros": [],
         "launch_ros.actions": ["LifecycleNode", "Node"],
         "launch_ros.parameter_descriptions": ["ParameterFile", "ParameterValue"],
@@ -146,7 +148,7 @@ def test_launch_arguments_give_the_same_nodes_as_mer_up(load: Callable[[str], An
         texts = {a.name: a.default for a in arguments(wanted)}
         configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
         configuration.perform = lambda self, context: texts[self.args[0]]
-        created = _processes(loaded[-1].options["function"](None))
+        created = _processes(loaded[-1].options["function"](EMPTY))
         assert [n.options["executable"] for n in created] == [s.executable for s in expected]
         launched = parent.variables()
         assert [n.options["additional_env"] for n in created] == [{**s.env, **launched} for s in expected]
@@ -190,7 +192,7 @@ def test_fault_65_code_in_a_launch_argument_is_refused_as_text(
             texts = {**{a.name: a.default for a in arguments()}, "image": code}
             configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
             configuration.perform = lambda self, context: texts[self.args[0]]
-            description[-1].options["function"](None)
+            description[-1].options["function"](EMPTY)
         else:
             _nodes_of("mer.launch.py", {"image": code})
     assert list(tmp_path.iterdir()) == []
@@ -302,7 +304,7 @@ def test_fault_95_nothing_is_launched_if_something_is_missing(
             texts = {**{a.name: a.default for a in arguments()}, "rviz": "true"}
             configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
             configuration.perform = lambda self, context: texts[self.args[0]]
-            description[-1].options["function"](None)
+            description[-1].options["function"](EMPTY)
         else:
             _nodes_of("mer.launch.py", {"rviz": "true"})
 
@@ -311,22 +313,33 @@ def test_an_include_gets_the_arguments_given_and_no_others(load: Callable[[str],
     load("mer.launch.py")
     from mer_ros.nodes.tools.launch_graph import include
 
-    group = include(image="/front/image_raw", rviz=False, rotate=90)
-    if hasattr(group, "options"):
-        assert group.options == {"scoped": True, "forwarding": False}
-        (graph,) = group.args[0]
+    action = include(image="/front/image_raw", rviz=False, rotate=90)
+    if hasattr(action, "options"):
+        (group,) = action.options["function"](EMPTY)
+        assert group.options == {"scoped": True}
+        *unset, graph = group.args[0]
+        assert [u.args[0] for u in unset] == [a.name for a in arguments()]
         given = graph.options["launch_arguments"]
         assert dict(given) == {"image": "/front/image_raw", "rviz": "false", "rotate": "90"}
         return
     from launch.actions import SetLaunchConfiguration
+    from launch.substitutions import LaunchConfiguration
+    from launch_ros.actions import PushRosNamespace
 
     from launch import LaunchContext
 
     context = LaunchContext()
-    SetLaunchConfiguration("model", "nobody").visit(context)
-    created = _visited(group, context)
+    PushRosNamespace("robot").visit(context)
+    for name, value in (("model", "nobody"), ("image", "/of_parent")):
+        SetLaunchConfiguration(name, value).visit(context)
+    created = _visited(include(image=LaunchConfiguration("image")), context)
     assert len(created) == 4, "the model of the parent is refused"
-    assert context.launch_configurations == {"model": "nobody"}, "which keeps it"
+    (tracker, *_) = created
+    assert tracker._Node__node_namespace == "/robot/mer"
+    assert ("image", "/of_parent") in [
+        tuple("".join(part.text for part in side) for side in rule) for rule in tracker._Node__remappings
+    ]
+    assert context.launch_configurations["model"] == "nobody", "the parent keeps it"
 
 
 def _visited(entity: Any, context: Any) -> list[Any]:
