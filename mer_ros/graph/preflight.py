@@ -23,7 +23,8 @@ from mer_ros.sources.catalogue import SOURCES
 def check(options: GraphOptions, specs: Sequence[NodeSpec]) -> None:
     """Raise ConfigError or CheckpointError if a program, the video or the model does not exist.
 
-    A webcam may appear later. The default model is not checked, because the params file may name another.
+    A webcam may appear later. With a params file the model is not checked, because the file may name another
+    one, or another folder.
     """
     if importlib.util.find_spec("mer_interfaces") is None:
         raise ConfigError(
@@ -37,7 +38,7 @@ def check(options: GraphOptions, specs: Sequence[NodeSpec]) -> None:
         kind, name = source_spec.parse(options.camera)
         SOURCES.get(kind).check(name)
     folder = model_files.folder_of(options.models_dir)
-    if options.model != GraphOptions.model:
+    if not options.params_file:
         model_files.find(folder, options.model)
 
 
