@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import IO, TYPE_CHECKING, Any
 
 import typer
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mer_ros.nodes.tools.event_follower import EventFollower
 
 _POLL_S = 0.1
+_SUBSCRIBERS_OF_EVENTS = 3  # of a followed graph: classifier, explainer and follower
 
 
 def _with_graph_options(command: Callable[[GraphOptions, frozenset[str], bool], None]) -> Callable[..., None]:
@@ -74,7 +75,7 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
     log = sys.stderr if as_json else sys.stdout
     if not options.autostart:
         typer.echo("autostart is off: a lifecycle manager must activate the nodes.", file=log)
-    specs = description.node_specs(options, given=given)
+    specs = description.node_specs(_gated(options, given), given=given)
     preflight.check(options, specs)
     commands = [command_of(spec) for spec in specs]
     stopping: list[int] = []
@@ -103,6 +104,13 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
 def _ends(options: GraphOptions) -> bool:
     """Whether the camera of the graph is a recording, which ends."""
     return bool(options.camera) and SOURCES.get(source_spec.parse(options.camera)[0]).ends
+
+
+def _gated(options: GraphOptions, given: frozenset[str]) -> GraphOptions:
+    """The options with a recording that starts once its events have all their subscribers."""
+    if not (options.direct and options.autostart and _ends(options)) or "wait_for_subscribers" in given:
+        return options
+    return replace(options, wait_for_subscribers=_SUBSCRIBERS_OF_EVENTS)
 
 
 def _following(

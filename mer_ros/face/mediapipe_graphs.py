@@ -5,20 +5,17 @@ from __future__ import annotations
 import contextlib
 import importlib
 import importlib.metadata
-import importlib.util
 import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from mer_ros.compat import need
 from mer_ros.errors import PackageError
 
 T = TypeVar("T")
-
-_PARENTS = ("mediapipe", "mediapipe.python", "mediapipe.python.solutions")
 
 
 def create(module: str, build: Callable[[ModuleType], T]) -> T:
@@ -36,44 +33,15 @@ def create(module: str, build: Callable[[ModuleType], T]) -> T:
 
 
 def _imported(name: str) -> ModuleType:
+    mediapipe = need("mediapipe")  # before its parts: says what is missing
     try:
-        _make_parents_lazy()
         return importlib.import_module(name)
     except ImportError as error:
-        mediapipe = need("mediapipe")  # says what is missing
         version = getattr(mediapipe, "__version__", "") or importlib.metadata.version("mediapipe")
         raise PackageError(
             f"mediapipe {version} no longer contains FaceMesh: "
             "pip install the release pinned in requirements/runtime.txt."
         ) from error
-
-
-class _LazyPackage(ModuleType):
-    """A package whose own code runs once an attribute is missing."""
-
-    def __getattr__(self, name: str) -> Any:
-        self.__class__ = ModuleType  # type: ignore[assignment]
-        assert self.__spec__ is not None and self.__spec__.loader is not None
-        self.__spec__.loader.exec_module(self)
-        return getattr(self, name)
-
-
-def _make_parents_lazy() -> None:
-    """Let modules of mediapipe be imported without the code of their packages.
-
-    That code imports all other solutions and tasks, and matplotlib, which takes 0.4 s and 30 MB.
-    """
-    for name in _PARENTS:
-        if name not in sys.modules:
-            spec = importlib.util.find_spec(name)
-            if spec is None:
-                raise ImportError(f"No module named {name!r}")
-            package = importlib.util.module_from_spec(spec)
-            package.__class__ = _LazyPackage
-            sys.modules[name] = package
-            parent, _, child = name.rpartition(".")
-            if parent:
-                setattr(sys.modules[parent], child, package)
 
 
 @contextlib.contextmanager

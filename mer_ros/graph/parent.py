@@ -23,14 +23,14 @@ def variables() -> dict[str, str]:
 
 
 def follow() -> None:
-    """Receive SIGINT when the parent dies, if this process was launched so; end now if the launch has died.
+    """Receive SIGTERM when the parent dies, if this process was launched so; end now if the launch has died.
 
     The parent is the launch itself, or the program that a launch prefix names.
     """
     launched_by = os.environ.pop(VARIABLE, "")  # not for the children of this process
     if not launched_by.isdigit() or not sys.platform.startswith("linux"):
         return
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGINT))
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
     try:
         os.kill(int(launched_by), 0)
     except ProcessLookupError:

@@ -1,9 +1,7 @@
 """The import of mediapipe with its remedy, and silence about start-up."""
 
 import os
-import subprocess
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
@@ -43,22 +41,3 @@ def test_a_release_without_the_models_is_refused_with_the_remedy(monkeypatch):
     monkeypatch.setitem(sys.modules, "mediapipe", newer)
     with pytest.raises(PackageError, match=r"mediapipe 0\.10\.30 no longer contains FaceMesh: pip install"):
         mediapipe_graphs.create("solutions.face_mesh", lambda _: None)
-
-
-ALONE = """
-import sys, warnings
-from mer_ros.face import detector, landmark_network, mesh
-mesh.FaceMesh(), detector.FaceDetector(), landmark_network.LandmarkNetwork()
-print(*({"matplotlib", "mediapipe.tasks", "mediapipe.python.solutions.hands"} & set(sys.modules)))
-warnings.simplefilter("ignore")
-import mediapipe
-print(mediapipe.solutions.face_mesh is sys.modules["mediapipe.python.solutions.face_mesh"])
-print(mediapipe.__version__, mediapipe.solutions.hands.Hands.__name__, mediapipe.Image.__name__)
-"""
-
-
-def test_other_solutions_are_not_imported_but_can_be_later():
-    done = subprocess.run(
-        [sys.executable, "-c", ALONE], cwd=ROOT, capture_output=True, text=True, timeout=200
-    )
-    assert done.stdout.split() == ["True", version("mediapipe"), "Hands", "Image"], done.stderr

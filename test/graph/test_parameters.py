@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mer_ros.errors import ConfigError
 from mer_ros.graph.catalogue import NODES
 from mer_ros.graph.parameter import Parameter
-from mer_ros.graph.parameters import AUTOSTART
 
 ALL = [pytest.param(p, id=f"{entry.name}.{p.name}") for entry in NODES.values() for p in entry.parameters]
 
@@ -19,8 +17,3 @@ def test_a_declaration_is_complete_and_its_default_is_in_range(p: Parameter) -> 
     if type(p.default) in (int, float) and not p.choices:
         assert p.minimum is not None, "a number needs a range"
     p.check(p.default)
-
-
-def test_check_raises_a_config_error() -> None:
-    with pytest.raises(ConfigError):
-        AUTOSTART.check("yes")
