@@ -35,6 +35,8 @@ def create(module: str, build: Callable[[ModuleType], T]) -> T:
 def _imported(name: str) -> ModuleType:
     mediapipe = need("mediapipe")  # before its parts: says what is missing
     try:
+        if not hasattr(mediapipe, "solutions"):  # its parts may have been imported before
+            raise ImportError("mediapipe.solutions")
         return importlib.import_module(name)
     except ImportError as error:
         version = getattr(mediapipe, "__version__", "") or importlib.metadata.version("mediapipe")

@@ -22,7 +22,7 @@ EVENT_LIFESPAN_S = 60.0
 """Time for which an event or label is kept for later subscribers.
 
 A killed classifier is active again within 8 s on two busy cores. It may be discovered much later: on a loaded
-machine two of some twenty runs ended without a label 60 s after a kill, with lifespans of 15 and 30 s.
+machine some runs ended without a label 60 s after a kill, also with this lifespan; the cause is not known.
 """
 
 _EVENT_DEPTH = 32  # events and labels; one face has at most a few per second

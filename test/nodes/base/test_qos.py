@@ -61,8 +61,8 @@ def test_events_and_labels_expire_at_their_publisher_only() -> None:
     """A subscriber with a lifespan would compare the clocks of two machines."""
     for topic, profile in OFFERED.items():
         kept = topic in (topic_names.EVENTS, topic_names.EMOTION)
-        assert (profile.lifespan.nanoseconds == 30_000_000_000) == kept
-        assert QOS[topic].lifespan.nanoseconds != 30_000_000_000
+        assert (profile.lifespan.nanoseconds == 60_000_000_000) == kept
+        assert QOS[topic].lifespan.nanoseconds != 60_000_000_000
         found, reason = qos_check_compatible(profile, QOS[topic])
         assert found != QoSCompatibility.ERROR, reason
         found, reason = qos_check_compatible(profile, reliable(10))
