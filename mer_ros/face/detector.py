@@ -41,12 +41,12 @@ class FaceDetector:
     """Possible faces in a part of a picture. PackageError as for ``FaceMesh``."""
 
     def __init__(self) -> None:
-        def build(face_detection: ModuleType) -> Any:
-            detection = face_detection.FaceDetection(_MIN_SCORE, model_selection=0)
+        def build(mediapipe: ModuleType) -> Any:
+            detection = mediapipe.solutions.face_detection.FaceDetection(_MIN_SCORE, model_selection=0)
             detection.process(np.zeros((INPUT_PX, INPUT_PX, 3), np.uint8))
             return detection
 
-        self._detection = create("solutions.face_detection", build)
+        self._detection = create(build)
 
     def detect(
         self, image: NDArray[np.uint8], part_xywh: tuple[int, int, int, int] | None = None

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.compat import need
 from mer_ros.face.mediapipe_graphs import create
 from mer_ros.face.mesh import N_LANDMARKS
 from mer_ros.face.roi import FaceRoi
@@ -68,12 +69,12 @@ class LandmarkNetwork:
     """Landmarks of one face whose place is known. PackageError as for ``FaceMesh``."""
 
     def __init__(self) -> None:
-        def build(face_mesh: ModuleType) -> Any:  # it imports the options of these calculators
-            graph = face_mesh.SolutionBase(graph_config=_GRAPH)
+        def build(_mediapipe: ModuleType) -> Any:
+            graph = need("mediapipe.python.solution_base").SolutionBase(graph_config=_GRAPH)
             graph.process(np.zeros((_SIZE, _SIZE, 3), np.uint8))
             return graph
 
-        self._graph = create("solutions.face_mesh", build)
+        self._graph = create(build)
 
     def fit(self, image: NDArray[np.uint8], roi: FaceRoi) -> tuple[NDArray[np.float32], float]:
         """Landmarks and the presence of a face, 0..1, in a square of an (H, W, 3) uint8 BGR picture.

@@ -1,10 +1,8 @@
-"""Creation of MediaPipe graphs: the import of what they need with its remedy, and silence about start-up."""
+"""Creation of MediaPipe graphs: the import with its remedy, and silence about start-up."""
 
 from __future__ import annotations
 
 import contextlib
-import importlib
-import importlib.metadata
 import os
 import sys
 import warnings
@@ -18,32 +16,23 @@ from mer_ros.errors import PackageError
 T = TypeVar("T")
 
 
-def create(module: str, build: Callable[[ModuleType], T]) -> T:
-    """``build(module)``, without the messages of the import, of the graph and of its first picture.
+def create(build: Callable[[ModuleType], T]) -> T:
+    """``build(mediapipe)``, without the messages of the import, of the graph and of its first picture.
 
-    module: name below ``mediapipe.python``, such as "solutions.face_mesh". build: creates a graph and
-    processes a picture with it, since MediaPipe's threads log on the first one. Raises PackageError if
-    mediapipe is missing or no longer contains the module.
+    build: creates a graph and processes a picture with it, since MediaPipe's threads log on the first one.
+    Raises PackageError if mediapipe is missing or no longer contains ``mediapipe.solutions``.
     """
     # mediapipe calls GetPrototype for every picture, in any thread, so the filter has to stay in place
     warnings.filterwarnings("ignore", message=r".*GetPrototype\(\) is deprecated")
     with warnings.catch_warnings(), _quiet_native_log():
         warnings.simplefilter("ignore")  # protobuf's own deprecations, raised on import
-        return build(_imported(f"mediapipe.python.{module}"))
-
-
-def _imported(name: str) -> ModuleType:
-    mediapipe = need("mediapipe")  # before its parts: says what is missing
-    try:
-        if not hasattr(mediapipe, "solutions"):  # its parts may have been imported before
-            raise ImportError("mediapipe.solutions")
-        return importlib.import_module(name)
-    except ImportError as error:
-        version = getattr(mediapipe, "__version__", "") or importlib.metadata.version("mediapipe")
-        raise PackageError(
-            f"mediapipe {version} no longer contains FaceMesh: "
-            "pip install the release pinned in requirements/runtime.txt."
-        ) from error
+        mediapipe = need("mediapipe")  # imported here: it takes 2 s
+        if not hasattr(mediapipe, "solutions"):
+            raise PackageError(
+                f"mediapipe {mediapipe.__version__} no longer contains FaceMesh: "
+                "pip install the release pinned in requirements/runtime.txt."
+            )
+        return build(mediapipe)
 
 
 @contextlib.contextmanager

@@ -33,8 +33,8 @@ class FaceMesh:
     """
 
     def __init__(self, max_faces: int = 1, tracking: bool = True, min_confidence: float = 0.5) -> None:
-        def build(face_mesh: ModuleType) -> Any:
-            mesh = face_mesh.FaceMesh(
+        def build(mediapipe: ModuleType) -> Any:
+            mesh = mediapipe.solutions.face_mesh.FaceMesh(
                 static_image_mode=not tracking,
                 max_num_faces=max_faces,
                 refine_landmarks=False,
@@ -44,7 +44,7 @@ class FaceMesh:
             _warm_up(mesh)
             return mesh
 
-        self._mesh = create("solutions.face_mesh", build)
+        self._mesh = create(build)
 
     def detect(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         """Landmarks of each face.
