@@ -75,21 +75,21 @@ def node_specs(
     specs = []
     for executable, entries, parameters in _processes(started, options, given):
         with_images = any(entry.exchanges_images for entry in entries)
-        for camera in cameras if any(entry.per_camera for entry in entries) else cameras[:1]:
-            named = with_images and bool(camera.name)
+        per_camera = any(entry.per_camera for entry in entries)
+        for camera in cameras if per_camera else (Camera("", options.image),):
             specs.append(
                 NodeSpec(
                     package="mer_ros",
                     executable=executable,
                     name=executable,
-                    namespace=camera.namespace(options.namespace) if with_images else options.namespace,
+                    namespace=camera.namespace(options.namespace),
                     nodes=tuple(entry.name for entry in entries) if len(entries) > 1 else (),
-                    parameters={**parameters, **({"source": camera.name} if named else {})},
+                    parameters={**parameters, **({"source": camera.name} if camera.name else {})},
                     params_files=(options.params_file or str(files.config_file("mer.yaml")),),
                     remappings=camera.remappings(options.namespace) if with_images else (),
                     env=image_env if with_images else every_env,
                     respawn=options.respawn and all(entry.respawns(options) for entry in entries),
-                    title=f"{camera.name}/{executable}" if named else "",
+                    title=f"{camera.name}/{executable}" if camera.name else "",
                 )
             )
     return [*specs, _rviz(options.namespace, cameras[0], every_env)] if options.rviz else specs
@@ -136,7 +136,7 @@ def _rviz(namespace: str, camera: Camera, env: Mapping[str, str]) -> NodeSpec:
 
     camera: whose annotated images are shown.
     """
-    graph = f"/{namespace.strip('/')}".rstrip("/")
+    graph = topic_names.absolute(namespace)
     shown = {
         topic_names.OVERLAY: graph,
         topic_names.ANNOTATED: camera.namespace(graph),
@@ -158,7 +158,7 @@ def _check(options: GraphOptions, given: Collection[str]) -> None:
     if not _TOPIC.fullmatch(options.image.replace(PLACE, "camera")):
         raise ConfigError(f"image {options.image!r} is not a valid ROS topic: use letters, digits, _ and /.")
     if options.params_file:
-        prefix = f"/{options.namespace.strip('/')}".rstrip("/")
+        prefix = topic_names.absolute(options.namespace)
         nodes = {
             f"{camera.namespace(prefix) if entry.per_camera else prefix}/{name}": entry
             for camera in cameras_of(options)

@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mer_ros.errors import GraphError
-from mer_ros.graph import preflight
+from mer_ros.graph import preflight, topic_names
 from mer_ros.graph.description import NodeSpec
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -74,8 +74,8 @@ def command_of(spec: NodeSpec) -> ProcessCommand:
     argv += [*spec.arguments, "--ros-args"]
     if spec.package == "mer_ros" and not spec.nodes:
         argv += ["-r", f"__node:={spec.name}"]
-    if spec.namespace.strip("/"):
-        argv += ["-r", f"__ns:=/{spec.namespace.strip('/')}"]
+    if namespace := topic_names.absolute(spec.namespace):
+        argv += ["-r", f"__ns:={namespace}"]
     for source, target in spec.remappings:
         argv += ["-r", f"{source}:={target}"]
     for path in spec.params_files:

@@ -38,7 +38,7 @@ class Camera:
         )
         if not self.name:
             return images
-        prefix = f"/{graph.strip('/')}".rstrip("/")
+        prefix = topic_names.absolute(graph)
         shared = (topic_names.EVENTS, topic_names.EMOTION)
         return (*images, *((topic, f"{prefix}/{topic}") for topic in shared))
 

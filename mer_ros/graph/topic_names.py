@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+
+def absolute(namespace: str) -> str:
+    """A namespace with one slash before it and none behind; empty for the root."""
+    return f"/{namespace.strip('/')}".rstrip("/")
+
+
 IMAGE = "image"
 IMAGE_COMPRESSED = "image/compressed"
 FACES = "faces"

@@ -12,6 +12,7 @@ from mer_ros.errors import quantity
 from mer_ros.graph import topic_names
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 from mer_ros.nodes.base.qos import QOS
+from mer_ros.nodes.base.statuses import statuses_below
 from mer_ros.runtime import Throttle
 
 _FIRST_LOG_S, _LOG_PERIOD_S = 5.0, 30.0
@@ -82,12 +83,11 @@ class StartGate:
         if self._open:
             self.close()
             return
-        prefix = f"{self._node.get_namespace().strip('/')}/".lstrip("/")
-        for status in message.status:
-            name = status.name.removeprefix(prefix)
-            if status.name != prefix + name or name not in self._awaited:
+        for status in statuses_below(self._node.get_namespace(), message):
+            name = status.name
+            if name not in self._awaited:
                 continue
-            state = next((pair.value for pair in status.values if pair.key == "state"), "unknown state")
+            state = status.values.get("state", "unknown state")
             failed = state == "unconfigured" and status.level == DiagnosticStatus.ERROR
             if failed and self._awaited[name] != _FAILED:
                 self._node.get_logger().warning(f"not waiting for {name}, which failed: {status.message}")

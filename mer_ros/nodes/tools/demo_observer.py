@@ -24,6 +24,7 @@ from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.initialisation import does_not_start, init_command
 from mer_ros.nodes.base.qos import QOS
+from mer_ros.nodes.base.statuses import statuses_below
 from mer_ros.nodes.tools.event_follower import received_emotion
 from mer_ros.runtime import QUEUE_FULL, Seen
 
@@ -141,13 +142,10 @@ class DemoObserver(Node):
         return (ns - self._origin_ns) * 1e-9 if self._origin_ns is not None else 0.0
 
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
-        prefix = f"{self.get_namespace().strip('/')}/".lstrip("/")
-        for status in message.status:
-            if status.name.startswith(prefix):
-                node = status.name.removeprefix(prefix)
-                self._values[node] = {pair.key: pair.value for pair in status.values}
-                if status.level == DiagnosticStatus.ERROR:
-                    self.errors.setdefault(node, status.message)
+        for node, level, sentence, values in statuses_below(self.get_namespace(), message):
+            self._values[node] = values
+            if level == DiagnosticStatus.ERROR:
+                self.errors.setdefault(node, sentence)
 
     def _on_faces(self, message: FaceArray) -> None:
         self._latest_ns = convert.stamp_ns(message.header.stamp)

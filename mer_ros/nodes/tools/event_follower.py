@@ -18,6 +18,7 @@ from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.nodes.base import stamps
 from mer_ros.nodes.base.initialisation import does_not_start, init_command
 from mer_ros.nodes.base.qos import QOS
+from mer_ros.nodes.base.statuses import statuses_below
 from mer_ros.runtime import Seen
 from mer_ros.types import Kind
 
@@ -162,16 +163,13 @@ class EventFollower(Node):
         self.destroy_subscription(self._faces)
 
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
-        prefix = f"{self.get_namespace().strip('/')}/".lstrip("/")
-        for status in message.status:
-            node = status.name.removeprefix(prefix)
+        for node, level, sentence, values in statuses_below(self.get_namespace(), message):
             place, _, _ = node.rpartition("/")
-            if status.name.startswith(prefix) and place in ("", *self._cameras):
-                values = {pair.key: pair.value for pair in status.values}
+            if place in ("", *self._cameras):
                 before = self._status.get(node)
                 same = before is not None and before.values.get("processed") == values.get("processed")
                 unchanged = before.unchanged + 1 if before is not None and same else 0
-                self._status[node] = _Status(status.level, status.message, values, unchanged)
+                self._status[node] = _Status(level, sentence, values, unchanged)
 
     def _on_event_message(self, message: ExpressionEvent) -> None:
         self._received_s = time.monotonic()
