@@ -35,7 +35,8 @@ _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 class Setting:
     """Settings of a run. frames: (N, H, W, 3) uint8 BGR in a .npy file. encoding: bgr8, mono8 or jpeg.
 
-    camera_profile, tracker_profile: whether that process loads config/fastdds.xml. bare: whether a bare typed
+    camera_profile, tracker_profile: whether that process loads a transport profile; the camera that of
+    config/PROFILE, the tracker that of its graph. bare: whether a bare typed
     subscriber runs together with the graph. graph: whether the graph runs. film: a video that the tracker
     opens itself; then there is no camera, and frames, rate_hz, encoding and camera_profile are not used.
     """
@@ -45,6 +46,7 @@ class Setting:
     count: int = 12_000
     encoding: str = "bgr8"
     reliability: str = "best_effort"
+    profile: str = "fastdds.xml"
     camera_profile: bool = True
     tracker_profile: bool = True
     bare: bool = False
@@ -68,10 +70,10 @@ class Run:
     sent, rate_hz: number and rate of the counted frames of the camera. seen: number of those for which the
     tracker published a FaceArray. taken: number that the bare subscriber received, None without one. ages_ms:
     (seen,) time from the stamp of a frame, set at publication, to the publication of its FaceArray, system
-    clock. cpu_ms: CPU time of each process per counted frame. threads_ms: the same for the threads of the
-    tracker. resident_mb: (T, 2) time since the count began in s and resident memory of the tracker in MB.
-    faces: number of faces in every 50th FaceArray. status: last diagnostics of the tracker. warm_up: number
-    of frames before the counted ones.
+    clock. taken_ages_ms: (taken,) the same to the callback of the bare subscriber. cpu_ms: CPU time of each
+    process per counted frame. threads_ms: the same for the threads of the tracker. resident_mb: (T, 2) time
+    since the count began in s and resident memory of the tracker in MB. faces: number of faces in every 50th
+    FaceArray. status: last diagnostics of the tracker. warm_up: number of frames before the counted ones.
     """
 
     sent: int
@@ -79,6 +81,7 @@ class Run:
     seen: int
     taken: int | None
     ages_ms: NDArray[np.float64]
+    taken_ages_ms: NDArray[np.float64]
     cpu_ms: Mapping[str, float]
     threads_ms: Mapping[str, float]
     resident_mb: NDArray[np.float64]
@@ -181,10 +184,11 @@ def _result_of(log: _Log, used: Mapping[str, Mapping[str, Usage]], resident: NDA
     first_ns, last_ns = sent.get("first_ns", 0), sent.get("last_ns", 1 << 62)
     received = np.array(watched["received_ns"], np.int64).reshape(-1, 2)
     counted = received[(received[:, 0] >= first_ns) & (received[:, 0] <= last_ns)]
-    taken = None
+    taken, taken_ages_ms = None, np.empty(0)
     if "bare" in log.results:
-        stamps = np.array(log.results["bare"]["stamps_ns"], np.int64)
-        taken = len(np.unique(stamps[(stamps >= first_ns) & (stamps <= last_ns)]))
+        stamps = np.array(log.results["bare"]["stamps_ns"], np.int64).reshape(-1, 2)
+        stamps = stamps[(stamps[:, 0] >= first_ns) & (stamps[:, 0] <= last_ns)]
+        taken, taken_ages_ms = len(np.unique(stamps[:, 0])), (stamps[:, 1] - stamps[:, 0]) * 1e-6
     before, after, n = used["before"], used["after"], sent["sent"]
     threads: dict[str, float] = {}
     if "face_tracker" in after:
@@ -198,6 +202,7 @@ def _result_of(log: _Log, used: Mapping[str, Mapping[str, Usage]], resident: NDA
         seen=len(np.unique(counted[:, 0])),
         taken=taken,
         ages_ms=(counted[:, 1] - counted[:, 0]) * 1e-6,
+        taken_ages_ms=taken_ages_ms,
         cpu_ms={name: 1000 * (after[name].cpu_s - before[name].cpu_s) / n for name in after},
         threads_ms=dict(sorted(threads.items(), key=lambda item: -item[1])),
         resident_mb=resident,
@@ -215,10 +220,10 @@ def _commands(setting: Setting) -> tuple[list[ProcessCommand], list[ProcessComma
         "PYTHONUNBUFFERED": "1",
     }
     none = dict.fromkeys(PROFILE_VARIABLES, "")
-    loads = dict.fromkeys(PROFILE_VARIABLES, str(files.config_file("fastdds.xml")))
-    of_tracker, of_camera = (
-        loads if at else none for at in (setting.tracker_profile, setting.camera_profile)
-    )
+    of_camera = dict.fromkeys(PROFILE_VARIABLES, str(files.config_file(setting.profile)))
+    of_tracker = dict.fromkeys(PROFILE_VARIABLES, str(files.config_file("fastdds.xml")))
+    of_camera = of_camera if setting.camera_profile else none
+    of_tracker = of_tracker if setting.tracker_profile else none
     topic = f"{TOPIC}/compressed" if setting.encoding == "jpeg" else TOPIC
     film = {"camera": f"file:{setting.film}"} if setting.film else {}
     given = {**film, "reliability": setting.reliability}

@@ -20,6 +20,13 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
+IMPORTING = threading.RLock()
+"""Held while a node imports modules, so that no other node of its process imports at the same time.
+
+Packages with circular imports, such as scipy, cannot be imported in two threads at once: to avoid a
+deadlock, Python gives one of the threads a module of which only a part is there.
+"""
+
 _POLL_S = 0.05  # between two calls of ``keep_waiting``
 
 T = TypeVar("T")
@@ -104,11 +111,12 @@ IDLE_S = 0.5
 
 
 class DropOldestWorker(Generic[T]):
-    """A thread that processes items of a bounded queue; a full queue drops its oldest item.
+    """A thread that processes items of a bounded queue; a full queue drops its oldest items.
 
     handle: called with every item, in that thread; must not raise. size: of the queue. on_drop: called with
     every dropped item, in the thread that calls ``put``. on_idle: called in the worker's thread, once, when
-    no item has come for IDLE_S after the last one; must not raise.
+    no item has come for IDLE_S after the last one; must not raise. bytes_of: size of an item. max_bytes: the
+    queue is full, too, if a second item would exceed this sum.
     """
 
     def __init__(
@@ -118,10 +126,12 @@ class DropOldestWorker(Generic[T]):
         on_drop: Callable[[T], None],
         name: str = "worker",
         on_idle: Callable[[], object] = lambda: None,
+        bytes_of: Callable[[T], int] = lambda _: 0,
+        max_bytes: int = 0,
     ) -> None:
         self._handle, self._on_idle = handle, on_idle
         self._on_drop = on_drop
-        self._size = size
+        self._size, self._bytes_of, self._max_bytes = size, bytes_of, max_bytes
         self._items: deque[T] = deque()
         self._ready = threading.Condition()
         self._running = True
@@ -131,19 +141,19 @@ class DropOldestWorker(Generic[T]):
 
     def put(self, item: T) -> None:
         """Queue an item."""
-        dropped = None
+        dropped = []
         with self._ready:
-            if len(self._items) >= self._size:
-                dropped = self._items.popleft()
+            while self._full_for(item):
+                dropped.append(self._items.popleft())
             self._items.append(item)
             self._ready.notify_all()
-        if dropped is not None:
-            self._on_drop(dropped)
+        for old in dropped:
+            self._on_drop(old)
 
     def put_waiting(self, item: T, keep_waiting: Callable[[], bool]) -> bool:
         """Queue an item once there is room; False if the worker stops or ``keep_waiting()`` is False."""
         with self._ready:
-            while self._running and len(self._items) >= self._size:
+            while self._running and self._full_for(item):
                 if not keep_waiting():
                     return False
                 self._ready.wait(_POLL_S)
@@ -151,6 +161,12 @@ class DropOldestWorker(Generic[T]):
                 self._items.append(item)
                 self._ready.notify_all()
             return self._running
+
+    def _full_for(self, item: T) -> bool:
+        """Whether there is no room for this item; an empty queue has room for any."""
+        if len(self._items) >= self._size:
+            return True
+        return bool(self._items) and sum(map(self._bytes_of, (*self._items, item))) > self._max_bytes > 0
 
     def clear(self) -> None:
         """Discard all queued items."""
@@ -185,8 +201,7 @@ class DropOldestWorker(Generic[T]):
                 if due:
                     item = self._items.popleft()
                     self._idle = False
-                    if len(self._items) == self._size - 1:
-                        self._ready.notify_all()  # for ``put_waiting``
+                    self._ready.notify_all()  # for ``put_waiting``
             if due:
                 self._handle(item)
             else:

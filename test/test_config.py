@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import pytest
 import yaml
 
 from mer_ros.graph import topic_names
@@ -24,8 +25,8 @@ def test_the_parameter_file_holds_only_what_nodes_declare_and_what_differs() -> 
         assert all(defaults[name] != value for name, value in given.items())
 
 
-def _profile() -> dict[str, str]:
-    root = ElementTree.parse(CONFIG / "fastdds.xml").getroot()
+def _profile(name: str = "fastdds.xml") -> dict[str, str]:
+    root = ElementTree.parse(CONFIG / name).getroot()
     return {element.tag.partition("}")[2]: (element.text or "").strip() for element in root.iter()}
 
 
@@ -37,8 +38,15 @@ def test_the_segment_holds_images_and_two_of_them_fit_a_containers_shared_memory
     assert f"{segment // MIB} MiB" in (CONFIG / "fastdds.xml").read_text()
 
 
-def test_the_profile_is_the_participants_default() -> None:
-    text = (CONFIG / "fastdds.xml").read_text()
+def test_the_large_segment_holds_ten_of_the_largest_images() -> None:
+    large = _profile("fastdds_large.xml")
+    assert int(large["segment_size"]) >= 10 * 3840 * 2160 * 3
+    assert large["maxMessageSize"] == large["segment_size"]
+
+
+@pytest.mark.parametrize("name", ["fastdds.xml", "fastdds_large.xml", "fastdds_udp.xml"])
+def test_the_profile_is_the_participants_default(name: str) -> None:
+    text = (CONFIG / name).read_text()
     assert 'is_default_profile="true"' in text
     used = set(re.findall(r"<transport_id>(\w+)</transport_id>", text.partition("<userTransports>")[2]))
     assert used == set(

@@ -77,6 +77,31 @@ def test_fault_28_the_oldest_is_dropped_and_reported_and_order_is_kept() -> None
     assert handled == [0, 4, 5, 6]
 
 
+def test_large_items_fill_the_queue_by_their_bytes_and_one_always_fits() -> None:
+    gate, started, handled, dropped = threading.Event(), threading.Event(), [], []
+
+    def handle(item: int) -> None:
+        started.set()
+        assert gate.wait(10)
+        handled.append(item)
+
+    worker = DropOldestWorker(handle, 9, dropped.append, bytes_of=lambda item: item, max_bytes=100)
+    worker.put(1)
+    assert started.wait(10)
+    for item in (40, 50, 10, 60, 30):
+        worker.put(item)
+    assert dropped == [40, 50] and len(worker) == 3, "10 + 60 + 30 fill it"
+    worker.put(500)
+    assert dropped == [40, 50, 10, 60, 30] and len(worker) == 1
+    assert not worker.put_waiting(1, lambda: False), "no room"
+    gate.set()
+    assert worker.put_waiting(2, lambda: True)
+    while len(handled) < 3:
+        assert worker._thread.is_alive()
+    worker.stop()
+    assert handled == [1, 500, 2]
+
+
 def test_stop_discards_queued_items_and_ends_the_thread() -> None:
     gate, started, handled = threading.Event(), threading.Event(), []
 

@@ -18,6 +18,7 @@ from mer_ros.cli.terminal import fitted
 from mer_ros.compat import import_remedy
 from mer_ros.errors import ConfigError, GraphError, quantity
 from mer_ros.graph import description, preflight
+from mer_ros.graph.name_locks import NameLocks
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.graph.several_cameras import cameras_of
@@ -80,6 +81,7 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
     commands = [command_of(spec) for spec in specs]
     stopping: list[int] = []
     with ExitStack() as stack:
+        stack.enter_context(NameLocks(specs))
         show = _show_json if as_json else _Table(log, bool(options.cameras)).show
         follower = stack.enter_context(_following(options, show)) if options.autostart else None
         for number in (signal.SIGINT, signal.SIGTERM):  # until here, they end the process at once

@@ -11,13 +11,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from mer_ros import files
-from mer_ros.errors import ConfigError
+from mer_ros.graph import user_folder
 from mer_ros.graph.parameter import Value
 
 VARIABLE = "MER_KEPT_PARAMETERS"
@@ -25,7 +23,7 @@ VARIABLE = "MER_KEPT_PARAMETERS"
 
 def variables() -> dict[str, str]:
     """The environment of nodes that this process starts and restarts; no folder is created yet."""
-    return {VARIABLE: str(_folder_of_user() / f"{os.getpid()}-{_start_of(os.getpid())}")}
+    return {VARIABLE: str(user_folder.path() / f"{os.getpid()}-{_start_of(os.getpid())}")}
 
 
 class KeptParameters:
@@ -37,7 +35,7 @@ class KeptParameters:
 
     def read(self) -> dict[str, object]:
         """Name to value, empty without a file that this user has written."""
-        if self._path is None or not _is_private(self._path.parent.parent):
+        if self._path is None or not user_folder.is_private(self._path.parent.parent):
             return {}
         try:
             found = json.loads(self._path.read_text(encoding="utf-8"))
@@ -49,32 +47,9 @@ class KeptParameters:
         """Keep these values too; ConfigError names a folder that cannot be written."""
         if self._path is None:
             return
-        run, user = self._path.parent, self._path.parent.parent
-        try:
-            user.mkdir(mode=0o700, exist_ok=True)
-            if not _is_private(user):
-                raise ConfigError(
-                    f"{user} belongs to another user or is open to others: remove it, or set TMPDIR to "
-                    "another folder."
-                )
-            run.mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise ConfigError(files.not_writable(run, error)) from error
-        _remove_abandoned(user)
+        user_folder.create(self._path.parent)
+        _remove_abandoned(self._path.parent.parent)
         files.write_text(self._path, json.dumps({**self.read(), **values}))
-
-
-def _folder_of_user() -> Path:
-    return Path(tempfile.gettempdir(), f"mer_ros-{os.getuid()}")
-
-
-def _is_private(folder: Path) -> bool:
-    """Whether only this user can write in a folder, so that nobody else chooses the parameters."""
-    try:
-        found = folder.lstat()
-    except OSError:
-        return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
 
 
 def _remove_abandoned(user: Path) -> None:

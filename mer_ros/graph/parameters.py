@@ -192,8 +192,8 @@ FACE_TRACKER = (
     Parameter(
         "queue_size",
         40,
-        "Queue of the tracker, frames; when it is full, the oldest frame is dropped. A longer queue bridges "
-        "longer stalls, but increases the latency after them.",
+        "Queue of the tracker, frames, and 192 MiB at most; when it is full, the oldest frame is dropped. A "
+        "longer queue bridges longer stalls, but increases the latency after them.",
         1,
         1000,
     ),

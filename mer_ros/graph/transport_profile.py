@@ -20,6 +20,10 @@ MIN_SEGMENT_BYTES = 8 * 2**20
 """Room for nine images of 640x480 bgr8."""
 
 
+_LARGE_BYTES = 2 * 2**20
+"""Of larger images, the segment of fastdds.xml holds fewer than twelve."""
+
+
 SHARED_MEMORY = Path("/dev/shm")
 """Folder of the segments."""
 
@@ -27,6 +31,11 @@ SHARED_MEMORY = Path("/dev/shm")
 def shipped_profile() -> Path:
     """Path of the profile of this package."""
     return files.config_file("fastdds.xml")
+
+
+def profile_for(image_bytes: int) -> str:
+    """Name of the profile in the configuration folder for a camera with images of this size."""
+    return "fastdds_large.xml" if image_bytes > _LARGE_BYTES else "fastdds.xml"
 
 
 def shared_memory_problem() -> str:

@@ -16,6 +16,7 @@ from sensor_msgs.msg import Image
 
 from mer_interfaces.msg import Emotion, Explanation, ExpressionEvent
 from mer_interfaces.srv import SetModel
+from mer_ros import runtime
 from mer_ros.errors import MerError
 from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
@@ -97,10 +98,11 @@ class ExplainerNode(MerLifecycleNode):
 
     def _load(self, model: str) -> str:
         """Load a model and return its id; of more than three, the least recently used one is released."""
-        from mer_ros.explanation.explainer import Explainer  # late: imports torch
-
         assert self._folder is not None
-        explainer = Explainer(self._folder.load(model))
+        with runtime.IMPORTING:
+            from mer_ros.explanation.explainer import Explainer  # late: imports torch
+
+            explainer = Explainer(self._folder.load(model))
         model_id = explainer.recogniser.model_id
         self._explainers[model_id] = explainer
         self._explainers.move_to_end(model_id)

@@ -146,6 +146,19 @@ def test_fault_80_a_node_that_fails_to_configure_ends_the_command_with_its_sente
     assert line.startswith(f"mer: {node}: '{path}' cannot be read as video")
 
 
+def test_fault_95_a_second_graph_under_one_namespace_is_refused_before_any_node_starts(
+    running: subprocess.Popen[str],
+) -> None:
+    assert running.stdout is not None
+    next(line for line in running.stdout if "must activate this node" in line)
+    again = _mer("up", "--image", "/other/image_raw")
+    done = subprocess.run(again, capture_output=True, text=True, env=_environment(), timeout=60)
+    assert done.returncode == 2 and done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    words = f"mer: /mer/face_tracker is already a node of a graph of process {running.pid}: give this graph"
+    assert line.startswith(words)
+
+
 def _mer(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "from mer_ros.cli.entry import main; main()", *arguments]
 
@@ -165,6 +178,8 @@ def running() -> Iterator[subprocess.Popen[str]]:
     yield process
     process.kill()
     process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -184,6 +199,5 @@ def test_ctrl_c_stops_and_reaps_all_children(running: subprocess.Popen[str], num
     assert len(children) == 3
     running.send_signal(number)
     assert running.wait(60) == 0
-    running.stdout.close()
     watchdog.cancel()
     assert not any(Path(f"/proc/{pid}").exists() for pid in children)

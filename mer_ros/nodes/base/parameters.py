@@ -10,6 +10,7 @@ from rcl_interfaces.msg import ParameterDescriptor, SetParametersResult
 from rclpy.logging import LoggingSeverity
 from rclpy.parameter import Parameter as RosParameter
 
+from mer_ros import runtime
 from mer_ros.errors import ConfigError
 from mer_ros.graph.catalogue import NODES
 from mer_ros.graph.kept_parameters import KeptParameters
@@ -101,7 +102,8 @@ class ParameterNode(GuardedNode):
             return SetParametersResult(successful=False, reason=" ".join(fixed))
         if values and self.state in ("inactive", "active"):
             try:
-                self._apply = self.prepare(values)
+                with runtime.IMPORTING:
+                    self._apply = self.prepare(values)
             except Exception as error:
                 return SetParametersResult(successful=False, reason=sentence_of(error))
         return SetParametersResult(successful=True)
@@ -133,7 +135,11 @@ class ParameterNode(GuardedNode):
             del kept[name]
         if not kept:
             return
-        super().set_parameters_atomically([RosParameter(name, value=value) for name, value in kept.items()])
+        changes = [RosParameter(name, value=value) for name, value in kept.items()]
+        result = super().set_parameters_atomically(changes)
+        if not result.successful:
+            self.get_logger().warning(f"the parameters that were set last are not restored: {result.reason}")
+            return
         for name in kept:
             self._refused.pop(name, None)
         words = ", ".join(f"{name} = {value!r}" for name, value in kept.items())

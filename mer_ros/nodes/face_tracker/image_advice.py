@@ -11,6 +11,7 @@ from mer_ros.graph.catalogue import NODES, non_camera_nodes
 from mer_ros.graph.transport_profile import (
     PROFILE_VARIABLES,
     loads_profile,
+    profile_for,
     shared_memory_problem,
     uses_fast_dds,
 )
@@ -25,13 +26,14 @@ class ImageAdvice:
     """Sentences and clauses about the publishers of an image topic.
 
     node: the tracker. topic: its resolved image topic. qos: of its subscription. compressed: whether it
-    subscribes to compressed images. encoding: of the last image, empty if unknown; the tracker sets it.
+    subscribes to compressed images. The tracker sets encoding and image_bytes, of the last image; empty and 0
+    if unknown.
     """
 
     def __init__(self, node: MerLifecycleNode, topic: str, qos: QoSProfile, compressed: bool) -> None:
         self._node, self._topic, self._qos = node, topic, qos
         self._compressed = compressed
-        self.encoding = ""
+        self.encoding, self.image_bytes = "", 0
 
     @property
     def publishers(self) -> str:
@@ -60,7 +62,9 @@ class ImageAdvice:
             return f"{missing}, so images come over UDP: {_either([*ways, *self._smaller_images()])}."
         ways = []
         if fast_dds and (without := self._without_profile()):
-            ways.append(f"start {without} with config/fastdds.xml ({PROFILE_VARIABLES[0]})")
+            ways.append(
+                f"start {without} with config/{profile_for(self.image_bytes)} ({PROFILE_VARIABLES[0]})"
+            )
         infos = self._infos()
         best_effort = self._qos.reliability == ReliabilityPolicy.BEST_EFFORT
         if best_effort and infos and all(_is_reliable(info) for info in infos):

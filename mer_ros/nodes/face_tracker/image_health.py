@@ -33,10 +33,10 @@ class ImageHealth:
     """Counts images, measures their age, and looks up their publishers.
 
     received, processed, oversized: numbers of images since the start; oversized ones are longer than step x
-    height. The tracker sets the following. encoding: of the last image. faces: sensitivity for each face, the
-    largest face first. n_not_followed: number of faces that are not tracked. rejections: (reason, number) of
-    movements rejected as expressions since the tracker was configured. judged: sentence on the share of
-    judged frames.
+    height. The tracker sets the following. encoding, image_bytes: of the last image. faces: sensitivity for
+    each face, the largest face first. n_not_followed: number of faces that are not tracked. rejections:
+    (reason, number) of movements rejected as expressions since the tracker was configured. judged: sentence
+    on the share of judged frames.
     """
 
     def __init__(self, node: MerLifecycleNode) -> None:
@@ -63,7 +63,7 @@ class ImageHealth:
         self._advice: ImageAdvice | None = None
         if qos is not None and playback is None:
             self._advice = ImageAdvice(self._node, topic, qos, compressed)
-        self.encoding = ""
+        self.encoding, self.image_bytes = "", 0
         self._playback = playback
         self._started_s = time.monotonic()
         self._arrived_s = 0.0
@@ -280,5 +280,5 @@ class ImageHealth:
         """What to do against lost frames."""
         if self._advice is None:
             return "lower the frame rate of the camera, or the load of this machine."
-        self._advice.encoding = self.encoding
+        self._advice.encoding, self._advice.image_bytes = self.encoding, self.image_bytes
         return self._advice.against_loss()

@@ -30,6 +30,7 @@ from mer_ros.stream.gate import FrameGate
 from mer_ros.stream.repeats import RepeatFilter
 from mer_ros.stream.stamps import FrameAction, StampMonitor
 
+_MAX_QUEUED_BYTES = 192 * 2**20  # eight images of 3840x2160 bgr8; small ones are limited by queue_size
 _Content = wire.WireImage | wire.WireCompressed | NDArray[np.uint8]  # an array comes from an opened camera
 
 
@@ -121,6 +122,8 @@ class Intake:
             self._on_queue_full,
             self._node.get_name(),
             self._on_idle,
+            bytes_of=_size_of,
+            max_bytes=_MAX_QUEUED_BYTES,
         )
         if self._camera is not None:
             self._camera.start()
@@ -171,7 +174,7 @@ class Intake:
             if content.encoding == "8UC3" and self._order_8uc3:
                 content = replace(content, encoding=f"{self._order_8uc3}8")
             image, excess = convert.from_image_counted(content, self._max_pixels)
-            self._health.encoding = content.encoding
+            self._health.encoding, self._health.image_bytes = content.encoding, content.data.nbytes
         self._health.oversized += excess > 0  # the excess bytes are ignored
         return image
 
@@ -223,6 +226,12 @@ class Intake:
             "arrive faster than they are processed: lower the frame rate or the resolution of the camera, or "
             "see docs/realtime.md.",
         )
+
+
+def _size_of(arrival: Arrival) -> int:
+    """Bytes of an image in the queue."""
+    content = arrival.content
+    return content.nbytes if isinstance(content, np.ndarray) else content.data.nbytes
 
 
 def _bytes_and_fields(

@@ -16,8 +16,10 @@ from launch.actions import (
     GroupAction,
     IncludeLaunchDescription,
     OpaqueFunction,
+    RegisterEventHandler,
     UnsetLaunchConfiguration,
 )
+from launch.event_handlers import OnShutdown
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
 from launch.utilities import normalize_to_list_of_substitutions as to_substitutions
@@ -29,6 +31,7 @@ from launch import LaunchContext, LaunchDescription
 from mer_ros import files
 from mer_ros.graph import parent, preflight
 from mer_ros.graph.description import NodeSpec, node_specs
+from mer_ros.graph.name_locks import NameLocks
 from mer_ros.graph.options import GraphOptions, arguments, text_of
 
 _RESPAWNS = 20
@@ -95,7 +98,9 @@ def _start(context: LaunchContext, defaults: GraphOptions, given: set[str]) -> l
         options = replace(options, namespace=f"{pushed.rstrip('/')}/{options.namespace}")
     specs = node_specs(options, given=given)
     preflight.check(options, specs)
-    return [action for spec in specs for action in node_actions(spec)]
+    names = NameLocks(specs)
+    release = RegisterEventHandler(OnShutdown(on_shutdown=lambda *_: names.close()))
+    return [release, *(action for spec in specs for action in node_actions(spec))]
 
 
 class _WithoutProcess(Node):

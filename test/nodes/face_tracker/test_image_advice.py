@@ -57,6 +57,17 @@ def test_fault_96_the_remedy_for_losses_is_not_what_the_camera_does_already(
     assert ("mono8" in found) == (words.endswith("mono8 images."))
 
 
+def test_large_images_need_a_larger_profile(
+    node: Any, driver: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PROFILE_VARIABLES[0], str(shipped_profile()))
+    driver()
+    found = advice(node)
+    for size, name in ((640 * 480 * 3, "fastdds.xml"), (1920 * 1080 * 3, "fastdds_large.xml")):
+        found.image_bytes = size
+        assert found.against_loss().startswith(f"start /front/driver with config/{name} (")
+
+
 def test_a_profile_is_advised_for_those_who_lack_it(
     node: Any, driver: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,8 +38,9 @@ def _stand_ins() -> dict[str, ModuleType]:
         "launch": ["LaunchContext", "LaunchDescription"],
         "launch.actions": [
             *("DeclareLaunchArgument", "ExecuteLocal", "GroupAction", "IncludeLaunchDescription"),
-            *("OpaqueFunction", "UnsetLaunchConfiguration"),
+            *("OpaqueFunction", "RegisterEventHandler", "UnsetLaunchConfiguration"),
         ],
+        "launch.event_handlers": ["OnShutdown"],
         "launch.launch_description_sources": ["PythonLaunchDescriptionSource"],
         "launch.substitutions": ["LaunchConfiguration"],
         "launch.utilities": ["normalize_to_list_of_substitutions", "perform_substitutions"],
@@ -56,8 +57,11 @@ def _stand_ins() -> dict[str, ModuleType]:
 
 
 @pytest.fixture(params=["stand_ins", "real"] if REAL else ["stand_ins"])
-def load(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+def load(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Any]]:
     """``load(name)``: execute a launch file; returns its description."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("names")))  # no launch ends here
     monkeypatch.delitem(sys.modules, "mer_ros.nodes.tools.launch_graph", raising=False)
     if request.param == "stand_ins":
         for name, module in _stand_ins().items():
@@ -98,7 +102,7 @@ def test_arguments_and_defaults_are_those_of_the_graph(
 
 def _processes(actions: list[Any]) -> list[Any]:
     """The actions that start a process."""
-    return [action for action in actions if type(action).__name__ != "HostedNode"]
+    return [action for action in actions if type(action).__name__ in ("LifecycleNode", "Node")]
 
 
 def test_every_lifecycle_node_has_an_action_and_a_process_of_several_nodes_has_no_node_name(
@@ -307,6 +311,38 @@ def test_fault_95_nothing_is_launched_if_something_is_missing(
             description[-1].options["function"](EMPTY)
         else:
             _nodes_of("mer.launch.py", {"rviz": "true"})
+
+
+def test_a_second_graph_of_the_same_namespace_is_refused_until_the_first_launch_has_ended(
+    load: Callable[[str], Any],
+) -> None:
+    description = load("mer.launch.py")
+    if isinstance(description, list):
+        texts = {a.name: a.default for a in arguments()}
+        configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
+        configuration.perform = lambda self, context: texts[self.args[0]]
+
+        def start() -> list[Any]:
+            return list(description[-1].options["function"](EMPTY))
+
+        def end(action: Any) -> None:
+            action.args[0].options["on_shutdown"](None, EMPTY)
+    else:
+        from launch.events import Shutdown
+
+        from launch import LaunchContext
+
+        def start() -> list[Any]:
+            return _nodes_of("mer.launch.py", {})
+
+        def end(action: Any) -> None:
+            action.event_handler.handle(Shutdown(), LaunchContext())
+
+    (handler,) = [action for action in start() if type(action).__name__ == "RegisterEventHandler"]
+    with pytest.raises(ConfigError, match="/mer/face_tracker is already a node of a graph in this launch"):
+        start()
+    end(handler)
+    assert len(_processes(start())) == 2
 
 
 def test_an_include_gets_the_arguments_given_and_no_others(load: Callable[[str], Any]) -> None:
