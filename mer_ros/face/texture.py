@@ -89,8 +89,8 @@ def _shrunk(
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """The part of the image that shows the face, smaller, and the positions in it.
 
-    Of a part that becomes much smaller, only some rows and columns are read, at least four pixels for one: all
-    of a face 900 px wide take 10 ms.
+    Of a part that becomes much smaller, only some rows and columns are read, at least four pixels for one:
+    all of a face 900 px wide take 10 ms.
     """
     height, width = image.shape[:2]
     margin = 2 / scale
