@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 IMPORTING = threading.RLock()
-"""Held while a node imports modules, so that no other node of its process imports at the same time.
+"""Held while a node imports modules, or loads a model, which imports some; the other waits before it does so.
 
 Packages with circular imports, such as scipy, cannot be imported in two threads at once: to avoid a
 deadlock, Python gives one of the threads a module of which only a part is there.

@@ -70,6 +70,8 @@ def demo(
     from mer_ros import files, pipeline
     from mer_ros.data import synthetic
     from mer_ros.graph.catalogue import NODES
+    from mer_ros.graph.description import node_specs
+    from mer_ros.graph.name_locks import NameLocks
     from mer_ros.graph.options import DEMO
     from mer_ros.recognition.checkpoint_header import check_header
     from mer_ros.recognition.model_files import find
@@ -114,7 +116,11 @@ def demo(
         f"played at {rate:g} x speed."
     )
     typer.echo(fitted(clip, sys.stdout))
-    with _Log(folder / "nodes.log") as log, _observer(options, folder, show) as observer:
+    with (
+        NameLocks(node_specs(options)),
+        _Log(folder / "nodes.log") as log,
+        _observer(options, folder, show) as observer,
+    ):
         with _supervise(options, log, camera=False) as nodes:
             _wait_until_up(observer, nodes, log.path)
             typer.echo(HEADER)

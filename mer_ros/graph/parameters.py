@@ -129,7 +129,7 @@ CAMERA = (
         "wait_for_subscribers",
         1,
         "A clip or video starts once its images have this many subscribers, so that they miss no frame; 0: "
-        "at once. A webcam does not wait.",
+        "once the other nodes are active. A webcam does not wait.",
         0,
         100,
     ),

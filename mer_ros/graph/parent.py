@@ -10,6 +10,7 @@ import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 VARIABLE = "MER_LAUNCHED_BY"
 """Environment variable with the process id of the launch."""
@@ -31,9 +32,14 @@ def follow() -> None:
     if not launched_by.isdigit() or not sys.platform.startswith("linux"):
         return
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
-    try:
-        os.kill(int(launched_by), 0)
-    except ProcessLookupError:
+    if not _runs(launched_by):
         sys.exit(0)
-    except PermissionError:
-        return  # it runs, as another user
+
+
+def _runs(pid: str) -> bool:
+    """Whether a process exists and is no zombie. proc(5): its state stands behind its name in parentheses."""
+    try:
+        stat = Path("/proc", pid, "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in ("Z", "X")

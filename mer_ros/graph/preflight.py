@@ -21,10 +21,10 @@ from mer_ros.sources.catalogue import SOURCES
 
 
 def check(options: GraphOptions, specs: Sequence[NodeSpec]) -> None:
-    """Raise ConfigError or CheckpointError if a program, the video or the model does not exist.
+    """Raise ConfigError or CheckpointError if a program, the video, the photo or the model does not exist.
 
-    A webcam may appear later. With a params file the model is not checked, because the file may name another
-    one, or another folder.
+    A webcam may appear later. With a params file, a model is checked if it is an argument, too: the file may
+    name another one, or another folder.
     """
     if importlib.util.find_spec("mer_interfaces") is None:
         raise ConfigError(
@@ -37,9 +37,17 @@ def check(options: GraphOptions, specs: Sequence[NodeSpec]) -> None:
     if options.camera:
         kind, name = source_spec.parse(options.camera)
         SOURCES.get(kind).check(name)
-    folder = model_files.folder_of(options.models_dir)
-    if not options.params_file:
-        model_files.find(folder, options.model)
+    if options.photo and not Path(options.photo).expanduser().is_file():
+        raise ConfigError(f"photo {options.photo!r} does not exist: give the path of a photograph.")
+    if not options.params_file or _model_is_given(options, specs):
+        model_files.find(model_files.folder_of(options.models_dir), options.model)
+
+
+def _model_is_given(options: GraphOptions, specs: Sequence[NodeSpec]) -> bool:
+    """Whether the arguments name the model, and the params file cannot name another folder of models."""
+    given = {name for spec in specs for name in spec.parameters}
+    elsewhere = "models_dir" in Path(options.params_file).read_text(encoding="utf-8")
+    return "model" in given and ("models_dir" in given or not elsewhere)
 
 
 def program_of(spec: NodeSpec, environ: Mapping[str, str] | None = None) -> str:

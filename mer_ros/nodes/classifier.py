@@ -19,7 +19,7 @@ from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.base.model_folder import PREDICTIONS, ModelFolder
 from mer_ros.nodes.base.qos import OFFERED, QOS
-from mer_ros.runtime import Seen
+from mer_ros.runtime import IMPORTING, Seen
 from mer_ros.types import UNKNOWN, WITHDRAWN
 
 if TYPE_CHECKING:  # late: imports torch
@@ -61,7 +61,8 @@ class ClassifierNode(MerLifecycleNode):
 
     def _use(self, loaded: Recogniser | None) -> None:
         """Use a model, or the present one, with the limits of the parameters."""
-        from mer_ros.recognition.recogniser import Limits  # late: imports torch
+        with IMPORTING:
+            from mer_ros.recognition.recogniser import Limits  # late: imports torch
 
         if loaded is not None:
             self._recogniser = loaded

@@ -23,7 +23,7 @@ from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.base.model_folder import PREDICTIONS, ModelFolder
-from mer_ros.nodes.base.qos import QOS
+from mer_ros.nodes.base.qos import KEPT_EVENTS, QOS
 from mer_ros.runtime import Pairer, Seen
 from mer_ros.types import ExpressionEvent as Event
 from mer_ros.types import Prediction
@@ -47,7 +47,7 @@ class ExplainerNode(MerLifecycleNode):
         self._folder: ModelFolder | None = None
         self._explainers: OrderedDict[str, Explainer] = OrderedDict()  # by model id, least recent first
         self._missing: OrderedDict[str, float] = OrderedDict()  # model id to the time of the last attempt
-        self._pairs: Pairer[Event, Emotion] = Pairer()
+        self._pairs: Pairer[Event, Emotion] = Pairer(KEPT_EVENTS)
         self._seen = Seen()
         self._inputs: list[Subscription] = []
         self._outputs: dict[str, LifecyclePublisher] = {}
@@ -65,8 +65,9 @@ class ExplainerNode(MerLifecycleNode):
             self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, QOS[topic])
         self._folder = ModelFolder(self)
         self._load(self.value("model"))
-        for name in ("overlay", "prototypes"):
-            importlib.import_module(f"mer_ros.visualisation.{name}")
+        with runtime.IMPORTING:
+            for name in ("overlay", "prototypes"):
+                importlib.import_module(f"mer_ros.visualisation.{name}")
 
     def prepare(self, changes: Mapping[str, Any]) -> Callable[[], object]:
         """Load a model before the first Emotion that names it."""

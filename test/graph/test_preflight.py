@@ -22,6 +22,7 @@ from mer_ros.graph.options import GraphOptions
             "'nobody' is not in .* contains linear_prototype, me_plan, micro_attention, prototype",
         ),
         (GraphOptions(models_dir="/nowhere"), "/nowhere is not a folder"),
+        (GraphOptions(camera="synthetic:1", photo="/nowhere.jpg"), "photo '/nowhere.jpg' does not exist"),
     ],
 )
 def test_fault_95_missing_files_are_refused_before_anything_starts(options: GraphOptions, words: str) -> None:
@@ -32,6 +33,28 @@ def test_fault_95_missing_files_are_refused_before_anything_starts(options: Grap
 @pytest.mark.parametrize("options", [GraphOptions(), GraphOptions(camera="device:7", model="me_plan")])
 def test_existing_files_are_accepted(options: GraphOptions) -> None:
     preflight.check(options, node_specs(options, {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "refused"),
+    [
+        ("classifier: {ros__parameters: {min_confidence: 0.5}}", {"model"}, True),
+        ("classifier: {ros__parameters: {models_dir: /elsewhere}}", {"model"}, False),
+        ("classifier: {ros__parameters: {models_dir: /elsewhere}}", {"model", "models_dir"}, True),
+    ],
+)
+def test_fault_95_beside_a_params_file_the_model_of_an_argument_is_checked(
+    text: str, given: set[str], refused: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"/mer/{text}\n")
+    options = GraphOptions(model="nobody", params_file=str(path))
+    specs = node_specs(options, {}, given)
+    if not refused:
+        preflight.check(options, specs)
+        return
+    with pytest.raises(MerError, match="'nobody' is not in"):
+        preflight.check(options, specs)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.qos import OFFERED, QOS
 
 ROOT = Path(__file__).resolve().parents[2]
+ATTEMPTS = 3  # see the fixture publisher_apart
 
 
 class Graph:
@@ -36,6 +37,14 @@ class Graph:
             self.supervisor.poll()
             time.sleep(0.02)
         return time.monotonic() - start
+
+    def reached(self, condition: Callable[[], Any], limit_s: float = 30.0) -> bool:
+        """Whether the condition becomes true in time."""
+        deadline = time.monotonic() + limit_s
+        while not condition() and time.monotonic() < deadline:
+            self.supervisor.poll()
+            time.sleep(0.02)
+        return bool(condition())
 
     def logged(self, name: str, words: str, after: int = 0) -> bool:
         return any(n == name and words in line for n, line in self.lines[after:])
@@ -85,23 +94,32 @@ def test_fault_64_killed_nodes_are_restarted_and_become_active(
     graph.wait(lambda: any(label.event_id == "sent_after" for label in labels), "the label")
 
 
-@pytest.mark.slow  # on busy cores the middleware now and then delivers no kept event after a kill
 def test_fault_64_a_restarted_recogniser_answers_the_events_of_its_absence(
-    up: Callable[..., Graph], probe: Any, make_event: Any
+    up: Callable[..., Graph], probe: Any, make_event: Any, publisher_apart: Callable[..., Any]
 ) -> None:
     graph = up()
     graph.wait(lambda: graph.logged("recogniser", "classifier]: active"), "the classifier")
-    before = len(graph.lines)
     labels = probe.subscribe(Emotion, "/mer/emotion", QOS["emotion"])
-    events = probe.publisher(ExpressionEvent, "/mer/events", OFFERED["events"])
-    os.kill(graph.supervisor.pids()["recogniser"], signal.SIGKILL)
-    sent = [f"sent_{i}" for i in range(5)]
-    for event_id in sent:  # while the classifier is not there
-        events.publish(convert.to_event(make_event(event_id)))
-        time.sleep(0.1)
-    graph.wait(lambda: graph.logged("recogniser", "classifier]: active", before), "the classifier")
-    graph.wait(lambda: {label.event_id for label in labels} >= set(sent), "a label for each event")
-    assert sorted(label.event_id for label in labels) == sent, "each event has one label"
+    for attempt in range(ATTEMPTS):
+        before = len(graph.lines)
+        sent = [f"sent_{attempt}_{i}" for i in range(5)]
+        with publisher_apart(ExpressionEvent, "/mer/events", OFFERED["events"]) as events:
+            os.kill(graph.supervisor.pids()["recogniser"], signal.SIGKILL)
+            for event_id in sent:  # while the classifier is not there
+                events.publish(convert.to_event(make_event(event_id)))
+                time.sleep(0.1)
+            graph.wait(
+                lambda: graph.logged("recogniser", "classifier]: active", before),  # noqa: B023
+                "the classifier",
+            )
+            if not graph.reached(lambda: {label.event_id for label in labels} >= set(sent)):  # noqa: B023
+                continue
+            events.publish(convert.to_event(make_event("last")))
+            graph.wait(lambda: labels[-1].event_id == "last", "the label of a later event")
+            found = [label.event_id for label in labels if label.event_id in sent]
+            assert sorted(found) == sent, "each event has one label"
+            return
+    pytest.fail(f"no restart was answered in {ATTEMPTS} attempts")
 
 
 def test_without_a_model_the_other_nodes_work_and_the_classifier_can_be_configured_later(

@@ -103,8 +103,7 @@ class MerLifecycleNode(ParameterNode):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Fail if a parameter is invalid, else call ``configure``."""
-        with runtime.IMPORTING:
-            result = self._transition("configure", self.refuse_invalid, self.configure)
+        result = self._transition("configure", self.refuse_invalid, self.configure)
         if result != TransitionCallbackReturn.SUCCESS:
             fault = self._fault
             self._transition("cleanup", self.cleanup)

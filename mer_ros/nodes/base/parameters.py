@@ -10,7 +10,6 @@ from rcl_interfaces.msg import ParameterDescriptor, SetParametersResult
 from rclpy.logging import LoggingSeverity
 from rclpy.parameter import Parameter as RosParameter
 
-from mer_ros import runtime
 from mer_ros.errors import ConfigError
 from mer_ros.graph.catalogue import NODES
 from mer_ros.graph.kept_parameters import KeptParameters
@@ -102,8 +101,7 @@ class ParameterNode(GuardedNode):
             return SetParametersResult(successful=False, reason=" ".join(fixed))
         if values and self.state in ("inactive", "active"):
             try:
-                with runtime.IMPORTING:
-                    self._apply = self.prepare(values)
+                self._apply = self.prepare(values)
             except Exception as error:
                 return SetParametersResult(successful=False, reason=sentence_of(error))
         return SetParametersResult(successful=True)

@@ -19,23 +19,22 @@ def reliable(depth: int) -> QoSProfile:
 
 
 EVENT_LIFESPAN_S = 60.0
-"""Time for which an event or label is kept for later subscribers.
-
-A killed classifier is active again within 8 s on two busy cores. It may be discovered much later: on a loaded
-machine some runs ended without a label 60 s after a kill, also with this lifespan; the cause is not known.
+"""Time for which an event or label is kept for later subscribers: a killed classifier is active again within
+8 s on two busy cores.
 """
 
-_EVENT_DEPTH = 32  # events and labels; one face has at most a few per second
+KEPT_EVENTS = 32
+"""Number of events, and of labels, that are kept; one face has at most a few per second."""
 
 
-def kept(depth: int = _EVENT_DEPTH) -> QoSProfile:
+def kept(depth: int = KEPT_EVENTS) -> QoSProfile:
     """Reliable, transient local: a later subscriber receives the last ``depth`` messages."""
     profile = reliable(depth)
     profile.durability = DurabilityPolicy.TRANSIENT_LOCAL
     return profile
 
 
-def kept_for_a_while(depth: int = _EVENT_DEPTH) -> QoSProfile:
+def kept_for_a_while(depth: int = KEPT_EVENTS) -> QoSProfile:
     """``kept``, for a publisher whose messages expire after ``EVENT_LIFESPAN_S``.
 
     Only the publisher has a lifespan: a subscriber would compare stamps of another machine with its clock.

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
-
-from mer_ros import runtime
-from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 
 NODE = "/mer/camera"
 
@@ -160,33 +154,3 @@ def test_fault_24_use_sim_time_without_a_clock_is_an_error_in_diagnostics(
     )
     assert status["mer/camera"].level == b"\x02"
     assert node.end() == 0
-
-
-def test_nodes_of_one_process_import_and_configure_one_after_the_other() -> None:
-    begun: list[str] = []
-
-    class Node:
-        """Of a lifecycle node, what ``on_configure`` uses until a step fails."""
-
-        def __init__(self, name: str) -> None:
-            self.name = name
-            self._fault = ""
-
-        def _transition(self, name: str, *_steps: object) -> TransitionCallbackReturn:
-            begun.append(f"{self.name}: {name}")
-            return TransitionCallbackReturn.FAILURE
-
-        def refuse_invalid(self) -> None: ...
-        def configure(self) -> None: ...
-        def cleanup(self) -> None: ...
-
-    def configure() -> None:
-        MerLifecycleNode.on_configure(Node("second"), LifecycleState("inactive", 2))  # type: ignore[arg-type]
-
-    with runtime.IMPORTING:
-        thread = threading.Thread(target=configure)
-        thread.start()
-        time.sleep(0.2)
-        assert begun == [], "another node imports"
-    thread.join(10)
-    assert begun == ["second: configure", "second: cleanup"]
