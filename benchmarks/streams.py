@@ -106,7 +106,7 @@ class StreamResult:
     baselines: (T,) value of each frame by name of the baseline, from which ``spotting.baselines.spot``
     computes intervals. stamps_ns: (T,) stamps of these frames. Both are empty if the baselines did not run.
     recorded: what the spotter was given, for ``with_other``. n_withdrawn: provisional events that were
-    withdrawn.
+    withdrawn. applied_rules: reasons for which the spotter of ``with_other`` rejected a movement.
     """
 
     stream: Stream
@@ -117,6 +117,7 @@ class StreamResult:
     stamps_ns: NDArray[np.int64]
     recorded: Recorded
     n_withdrawn: int = 0
+    applied_rules: frozenset[str] = frozenset()
 
     def with_other(
         self, config: SpotterConfig | None = None, patterns: tuple[str, ...] = ORIGINS
@@ -129,7 +130,7 @@ class StreamResult:
             )
             for first_ns, e in replayed(self.recorded, spotter)
         )
-        return replace(self, found=found)
+        return replace(self, found=found, applied_rules=spotter.applied_rules)
 
 
 def watch(stream: Stream, baselines: bool = False) -> StreamResult:
@@ -140,12 +141,18 @@ def watch(stream: Stream, baselines: bool = False) -> StreamResult:
     watcher = FaceWatcher(make_spotter=make)
     first_s: dict[str, float] = {}  # first report of each event
     reported: list[ExpressionEvent] = []
-    try:
+
+    def watched() -> Iterator[Frame]:
+        """The frames, each after the watcher has seen it: rendering takes longer than either spotter."""
         for frame in stream.frames():
             events = watcher.process(frame).events
             for event in events:
                 first_s.setdefault(event.event_id, frame.stamp_ns * 1e-9)
-            reported += events
+            reported.extend(events)
+            yield frame
+
+    try:
+        values, stamps = _baselines(watched()) if baselines else _none_of(watched())
         reported += watcher.flush()
     finally:
         watcher.close()
@@ -163,7 +170,6 @@ def watch(stream: Stream, baselines: bool = False) -> StreamResult:
     truth = tuple(
         Spot(e.onset_s, e.apex_s, _end_s(e, stream), e.kind == Kind.MICRO) for e in clip.timeline.events
     )
-    values, stamps = _baselines(stream) if baselines else ({}, np.empty(0, np.int64))
     n_withdrawn = sum(event.withdrawn for event in reported)
     return StreamResult(
         stream, truth, tuple(found), clip.duration_s / 60, values, stamps, recorded, n_withdrawn
@@ -175,6 +181,14 @@ def _end_s(event: TrueEvent, stream: Stream) -> float:
     return event.apex_s if stream.variant == NO_RETURN else event.offset_s
 
 
-def _baselines(stream: Stream) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:
-    crops, stamps = align(stream.frames())
+def _baselines(frames: Iterator[Frame]) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:
+    """The values of each baseline and the stamps of their frames."""
+    crops, stamps = align(frames)
     return {name: values(crops, stamps) for name, values in METHODS.items()}, stamps
+
+
+def _none_of(frames: Iterator[Frame]) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:
+    """No values: the frames are only drawn."""
+    for _ in frames:
+        pass
+    return {}, np.empty(0, np.int64)

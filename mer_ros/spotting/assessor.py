@@ -49,12 +49,14 @@ class Assessor:
     """Measures movements that stood out and decides on each, given what was decided before.
 
     config: its settings, which may change between two frames. rejections: counters of rejected movements by
-    reason (``rejection.REASONS``).
+    reason (``rejection.REASONS``). applied_rules: reasons of all rejections so far, also of those that are
+    not counted because another one of the same movement was.
     """
 
     def __init__(self, config: SpotterConfig, rejections: Counters) -> None:
         self.config = config
         self._rejections = rejections
+        self.applied_rules: set[str] = set()
         self._n_events = 0
         self.reset()
 
@@ -98,6 +100,8 @@ class Assessor:
     def conclude(self, assessment: Assessment) -> bool:
         """Record the decision. Returns whether the movement is an event."""
         reason, (_, apex_s, offset_s) = assessment.reason, assessment.candidate.onset_apex_offset
+        if reason:
+            self.applied_rules.add(reason)
         if reason and abs(apex_s - self._last_rejected_apex_s) > _SAME_APEX_S:
             self._rejections.add(reason)
             self._last_rejected_apex_s = apex_s

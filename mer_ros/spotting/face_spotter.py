@@ -91,6 +91,11 @@ class FaceSpotter(Spotter):
         self._waiting = [(event, wait_ns) for event, wait_ns in self._waiting if stamp_ns < wait_ns]
         return reported
 
+    @property
+    def applied_rules(self) -> frozenset[str]:
+        """Reasons for which a movement of the face or of the brows was rejected so far."""
+        return super().applied_rules | self._brows.applied_rules
+
     def reset(self) -> list[Spotted]:
         """Forget all movement; the learned noise is kept. Returns what ``flush`` returns."""
         reported = super().reset()  # by way of ``flush``

@@ -143,6 +143,11 @@ class Spotter:
         return self._first_stamp_ns or 0
 
     @property
+    def applied_rules(self) -> frozenset[str]:
+        """Reasons for which a movement was rejected so far."""
+        return frozenset(self._assessor.applied_rules)
+
+    @property
     def noise(self) -> NoiseModel:
         """Chance movements of this face."""
         return self._finder.noise
