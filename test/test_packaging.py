@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -110,10 +111,12 @@ def test_every_executable_is_installed(installed):
 
 @pytest.fixture
 def installed():
-    """The prefix of mer_ros that `make setup` installed."""
-    prefix = ROOT / "install" / "mer_ros"
-    assert prefix.is_dir(), "run the tests with 'make test', which builds the packages first"
-    return prefix
+    """The prefix into which `make setup` installed mer_ros, in a workspace that of ``colcon build``."""
+    prefixes = os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)
+    places = [ROOT / "install" / "mer_ros", *map(Path, prefixes)]
+    found = [path for path in places if (path / "share" / "mer_ros" / "package.xml").is_file()]
+    assert found, "run the tests with 'make test', which builds the packages first"
+    return found[0]
 
 
 def test_launch_file_names_are_unique():
