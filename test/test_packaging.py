@@ -33,7 +33,9 @@ ROSDEP_KEYS = set(
     "python3-pytest python3-pytest-timeout python3-rich python3-scipy python3-skimage python3-sklearn "
     "python3-typer python3-venv python3-yaml".split()
 )
-PIP_ONLY = set("av dacite mediapipe safetensors tensorboardX threadpoolctl torch torchvision".split())
+PIP_ONLY = set(
+    "av dacite mediapipe python_calamine safetensors tensorboardX threadpoolctl torch torchvision".split()
+)
 
 
 def tracked(pattern: str) -> list[str]:
@@ -174,6 +176,7 @@ def test_every_direct_dependency_runs_what_is_imported():
         "PIL": "pillow",
         "cv2": "mediapipe",
         "cv_bridge": "cv-bridge",
+        "python_calamine": "python-calamine",
         "skimage": "scikit-image",
         "sklearn": "scikit-learn",
         "yaml": "pyyaml",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from mer_ros.data.datasets import DATASETS
+from mer_ros.data.datasets import DATASETS, Dataset, Request
+from mer_ros.errors import ConfigError
 
 if TYPE_CHECKING:
+    from mer_ros.data.clip_set import ClipSet
     from mer_ros.data.crop_geometry import CropBox
+    from mer_ros.progress import Progress
 
 Data = Enum("Data", {name.replace("-", "_"): name for name in DATASETS.names}, type=str)  # type: ignore[misc]
 """Names of the data sets, as choices for typer."""
@@ -33,3 +38,51 @@ def crop_of(text: str) -> CropBox | None:
 
 
 DEFAULT_DATA = Data("synthetic")
+
+
+Requests = list[tuple[Dataset, Request]]
+"""Data sets and what is asked of each."""
+
+
+def requests_of(names: str, roots: list[Path], request: Request) -> Requests:
+    """What to open for a ``--data`` of one or several names, separated by commas.
+
+    roots: of --root, one for each data set in their order, or one folder that holds a folder of the name of
+    each. Several data sets have the classes of MEGC 2019 unless others are asked for. ConfigError for options
+    that do not apply.
+    """
+    chosen = [name.strip() for name in names.split(",")]
+    if len(set(chosen)) < len(chosen):
+        raise ConfigError(f"--data {names} names a data set twice: name each once.")
+    several = len(chosen) > 1
+    if len(roots) not in {0, 1, len(chosen)}:
+        raise ConfigError(
+            f"--data names {len(chosen)} data sets and --root {len(roots)} folders: give one for each."
+        )
+    own = roots if len(roots) == len(chosen) else [root / name for root in roots for name in chosen]
+    found = []
+    for i, name in enumerate(chosen):
+        dataset = DATASETS.get(name)
+        labels = request.labels or (THREE if several and dataset.schemes else "")
+        asked = replace(request, root=own[i] if own else None, labels=labels)
+        dataset.check(asked)
+        found.append((dataset, asked))
+    return found
+
+
+def open_all(requests: Requests, progress: Progress) -> ClipSet:
+    """The clips of all requested data sets in one set."""
+    from mer_ros.data.pooled import pooled
+
+    return pooled([dataset.open(replace(request, progress=progress)) for dataset, request in requests])
+
+
+LABELS = typer.Option(
+    "",
+    help="Classes of annotated frames: native, five, seven, three (MEGC 2019) or objective. [default: "
+    "native; three for several data sets]",
+)
+FLOW = typer.Option("", help="Optical flow of annotated frames: dis, farneback or tvl1. [default: dis]")
+LAYOUT = typer.Option(None, help="YAML file on the places of annotated frames and rows to correct.")
+CACHE = typer.Option(None, help="Folder for measured clips of annotated frames. [default: in ~/.cache]")
+THREE = "three"

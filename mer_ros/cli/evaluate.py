@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, List, Optional
 
 import typer
 
-from mer_ros.cli.data_set import CROP, DEFAULT_DATA, Data, crop_of
+from mer_ros.cli.data_set import (
+    CACHE,
+    CROP,
+    DEFAULT_DATA,
+    FLOW,
+    LABELS,
+    LAYOUT,
+    crop_of,
+    open_all,
+    requests_of,
+)
 from mer_ros.cli.options import Device, check_device, training_settings, use_threads, with_epochs
 from mer_ros.cli.terminal import fitted
 from mer_ros.data.datasets import DATASETS, Request
@@ -29,12 +38,19 @@ ALL_CONTROLS = "controls"
 
 
 def evaluate(
-    data: Data = typer.Option(
-        DEFAULT_DATA,
-        help="Data set: synthetic is generated; all others are read from --root.",
+    data: str = typer.Option(
+        DEFAULT_DATA.value,
+        help="Data sets, separated by commas: synthetic is generated; all others are read from --root. "
+        f"[{'|'.join(DATASETS.names)}]",
     ),
-    root: Optional[Path] = typer.Option(None, help="Folder of the data set; not for synthetic."),  # noqa: UP045
+    root: Optional[List[Path]] = typer.Option(  # noqa: UP006, UP045
+        None, help="Folder of the data set; not for synthetic. Of several: one each, or the one above all."
+    ),
     crop: str = CROP,
+    labels: str = LABELS,
+    flow: str = FLOW,
+    layout: Optional[Path] = LAYOUT,  # noqa: UP045
+    cache: Optional[Path] = CACHE,  # noqa: UP045
     protocol: str = typer.Option(
         DEFAULT_PROTOCOL,
         help="How clips are split: loso, K-fold (such as 5-fold), subjects-70-30, samples-70-30, megc2019 or "
@@ -88,13 +104,15 @@ def evaluate(
     entrants = _entrants(model, config, epochs, device, threads)
     finished = _finished(checkpoint, device, threads)
     kinds = {entrant.reads for entrant in entrants} | ({finished.input_kind} if finished else set())
-    dataset = DATASETS.get(data.value)
-    request = Request(root, samples, subjects, seed, frozenset(kinds), unseen, crop_of(crop))
-    dataset.check(request)
-    if dataset.is_slow(request):
+    request = Request(
+        None, samples, subjects, seed, frozenset(kinds), unseen, crop_of(crop),
+        labels=labels, flow=flow, layout=layout, cache=cache,
+    )  # fmt: skip
+    requests = requests_of(data, root or [], request)
+    if any(dataset.is_slow(own) for dataset, own in requests):
         check_writable(out, "--out")
     with _Bars(console, "{task.completed} of {task.total} clips, left") as bars:
-        clips = dataset.open(replace(request, progress=bars))
+        clips = open_all(requests, bars)
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is refused before any training
 
     from mer_ros.evaluation import results

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.annotations.coded_units import CodedUnit
 from mer_ros.data.names import unify
 from mer_ros.errors import DataError
 from mer_ros.types import InputKind
+
+_CHECKED = 256  # clips whose flow is checked at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +38,9 @@ class ClipSet:
     sequences: for each clip (T, 2, S, S) float32, u and v from the onset to evenly spaced moments up to the
     offset; empty if there are none.
     apex_images: for each clip (S, S, 3) uint8 BGR, the aligned face at the apex; empty if there are none.
+    Crops, sequences and images may be read lazily, from the disk, whenever one is accessed.
+    units: for each clip the action units that a coder saw, with sides, None where they are not coded; empty
+    if no clip has them.
 
     Raises DataError if the lengths differ, a label is out of range, the flow is not finite, or two names of
     subjects or data sets are ambiguous: they may be one or two.
@@ -48,21 +55,22 @@ class ClipSet:
     origin: str
     synthetic: bool = False
     caveat: str = ""
-    crops: tuple[NDArray[np.uint8], ...] = ()
-    sequences: tuple[NDArray[np.float32], ...] = ()
-    apex_images: tuple[NDArray[np.uint8], ...] = ()
+    crops: Sequence[NDArray[np.uint8]] = ()
+    sequences: Sequence[NDArray[np.float32]] = ()
+    apex_images: Sequence[NDArray[np.uint8]] = ()
     notes: tuple[str, ...] = ()
+    units: tuple[tuple[CodedUnit, ...] | None, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise DataError unless the parts are consistent."""
         n, shape = len(self.truth), self.flow.shape
-        if len(shape) != 4 or shape[1] != 2 or shape[2] != shape[3] or not np.isfinite(self.flow).all():
+        if len(shape) != 4 or shape[1] != 2 or shape[2] != shape[3] or not _all_finite(self.flow):
             raise DataError(
                 f"The flow of the clips has shape {shape} or non-finite values: give finite values of "
                 "shape (N, 2, S, S)."
             )
         lengths = {len(self.flow), n, len(self.samples), len(self.subjects), len(self.datasets)}
-        lengths |= {len(self.crops), len(self.sequences), len(self.apex_images)} - {0}
+        lengths |= {len(self.crops), len(self.sequences), len(self.apex_images), len(self.units)} - {0}
         if len(lengths) != 1:
             raise DataError(
                 f"Flow, labels and names have the lengths {sorted(lengths)}: give one of each per clip."
@@ -107,11 +115,12 @@ class ClipSet:
     @cached_property
     def _digest(self) -> str:
         total = hashlib.sha256(repr((self.flow.shape, self.labels)).encode())
-        total.update(np.ascontiguousarray(self.flow, "<f4").tobytes())
+        for flow in self.flow:  # one after the other: they may be more than the memory holds
+            total.update(np.ascontiguousarray(flow, "<f4").tobytes())
         total.update(np.ascontiguousarray(self.truth, "<i8").tobytes())
         for names in (self.samples, self.subject_ids):
             total.update("\0".join(names.tolist()).encode())
-        parts: tuple[NDArray[Any], ...] = (*self.crops, *self.sequences, *self.apex_images)
+        parts: Iterable[NDArray[Any]] = chain(self.crops, self.sequences, self.apex_images)
         for part in parts:
             total.update(repr(part.shape).encode())
             total.update(np.ascontiguousarray(part).tobytes())
@@ -120,3 +129,8 @@ class ClipSet:
     def digest(self) -> str:
         """SHA-256 of all content on which a score depends."""
         return self._digest
+
+
+def _all_finite(flow: NDArray[np.float32]) -> bool:
+    """Whether all values are finite, checked in parts."""
+    return all(np.isfinite(flow[i : i + _CHECKED]).all() for i in range(0, len(flow), _CHECKED))

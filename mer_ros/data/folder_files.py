@@ -25,13 +25,18 @@ def files_in(root: Path, notes: Notes, suffixes: Sequence[str], below: bool = Tr
     for path in sorted(root.rglob("*") if below else root.glob("*")):
         if path.suffix.lower() not in suffixes:
             continue
-        if path.name.startswith(_ADDED) or _ADDED_FOLDER in path.relative_to(root).parts:
+        if is_added_file(path.relative_to(root)):
             where = path.relative_to(root).as_posix()
             kind = "skipped: an operating system or spreadsheet added it"
             notes.tally(("file was", "files were"), kind, where)
         else:
             found.append(path)
     return found
+
+
+def is_added_file(path: Path) -> bool:
+    """Whether a system added a file; path: relative to the data folder."""
+    return path.name.startswith(_ADDED) or _ADDED_FOLDER in path.parts
 
 
 class ImageFiles:

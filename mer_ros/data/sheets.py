@@ -63,7 +63,7 @@ def read_sheet(sheet: Path, columns: Sequence[str], faults: Faults, notes: Notes
     import pandas as pd  # imported here: it takes 0.5 s, and most importers read no sheet
 
     try:
-        text, encoding = _decode(sheet.read_bytes())
+        text, encoding = decode_text(sheet.read_bytes())
         lines = text.splitlines(keepends=True)
         skipped, separator = _start(lines, columns)
         with warnings.catch_warnings():
@@ -90,14 +90,14 @@ def read_sheet(sheet: Path, columns: Sequence[str], faults: Faults, notes: Notes
 def _has_columns(path: Path, columns: Sequence[str]) -> bool:
     """Whether a text file has a header with all columns."""
     try:
-        lines = _decode(path.read_bytes())[0].splitlines(keepends=True)
+        lines = decode_text(path.read_bytes())[0].splitlines(keepends=True)
         skipped, separator = _start(lines, columns)
     except (OSError, ValueError, csv.Error):
         return False
     return _known(lines[skipped : skipped + 1], separator, columns) == len(columns)
 
 
-def _decode(data: bytes) -> tuple[str, str]:
+def decode_text(data: bytes) -> tuple[str, str]:
     """The text, and the words for an encoding other than UTF-8. ValueError for anything but text."""
     if data.startswith(_WORKBOOKS):
         raise ValueError("it is a workbook of a spreadsheet, not text: save it as CSV")
@@ -131,10 +131,11 @@ def _start(lines: Sequence[str], columns: Sequence[str]) -> tuple[int, str]:
 def _known(header: Sequence[str], separator: str, columns: Sequence[str]) -> int:
     """How many of the columns a header has with this separator."""
     cells = next(csv.reader(header, delimiter=separator), [])
-    return len({_column_key(cell) for cell in cells} & {_column_key(name) for name in columns})
+    return len({column_key(cell) for cell in cells} & {column_key(name) for name in columns})
 
 
-def _column_key(name: str) -> str:
+def column_key(name: str) -> str:
+    """Equal for names of columns that differ only in case, blanks, hyphens and underscores."""
     return re.sub(r"[-_]", "", name_key(name))
 
 
@@ -143,8 +144,7 @@ def _places(
 ) -> dict[str, int] | None:
     """The position of each column in the header; None after a fault."""
     found = {
-        name: [i for i, cell in enumerate(header) if _column_key(cell) == _column_key(name)]
-        for name in columns
+        name: [i for i, cell in enumerate(header) if column_key(cell) == column_key(name)] for name in columns
     }
     missing = [name for name, places in found.items() if not places]
     if missing:

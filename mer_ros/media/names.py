@@ -46,7 +46,7 @@ def numbered_pictures(path: Path) -> list[tuple[int, Path]]:
     files = [p for p in files if not p.name.startswith(".")]
     if pattern is None:
         files = [p for p in files if p.suffix.lower() in PICTURE_SUFFIXES]
-        found = list(enumerate(sorted(files, key=_natural_order)))
+        found = list(enumerate(sorted(files, key=natural_order)))
     else:
         matches = [(pattern.fullmatch(p.name), p) for p in files]
         found = sorted((int(match[1]), p) for match, p in matches if match)
@@ -69,6 +69,7 @@ def _pattern_of(path: Path) -> re.Pattern[str] | None:
     return re.compile(rf"{re.escape(before)}(\d{{{int(parts[0][1] or 1)},}}){re.escape(after)}")
 
 
-def _natural_order(path: Path) -> list[tuple[int, str]]:
+def natural_order(path: Path) -> list[tuple[int, str]]:
+    """Sort key of files by name, with numbers by value: img2 before img10."""
     pieces = re.split(r"(\d+)", path.name)
     return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in pieces]

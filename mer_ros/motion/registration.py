@@ -26,7 +26,7 @@ Example: a head that turns by 0.02 rad and shifts by 1 px while one of its 60 po
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -120,11 +120,17 @@ def residual_flow(
 
 
 def residual_flows(
-    onset_face: NDArray[np.uint8], faces: Sequence[NDArray[np.uint8]], landmarks: NDArray[np.float32]
+    onset_face: NDArray[np.uint8],
+    faces: Sequence[NDArray[np.uint8]],
+    landmarks: NDArray[np.float32],
+    algorithm: Callable[[NDArray[np.uint8], NDArray[np.uint8]], Flow] | None = None,
 ) -> Iterator[Flow]:
-    """``residual_flow`` from the onset to each of several faces; head model and depth map are shared."""
+    """``residual_flow`` from the onset to each of several faces; head model and depth map are shared.
+
+    algorithm: dense flow between two grey crops (``flow_algorithms``), that of events if None.
+    """
     before = cv2.cvtColor(onset_face, cv2.COLOR_BGR2GRAY)
-    dense, head = DenseFlow(refine=True), RigidHead(landmarks)
+    dense, head = algorithm or DenseFlow(refine=True), RigidHead(landmarks)
     basis = head.dense_basis(depth_map(landmarks, before.shape[0]))
     for face in faces:
         flow = dense(before, cv2.cvtColor(face, cv2.COLOR_BGR2GRAY))

@@ -24,7 +24,10 @@ class Request:
     means that the option was not given. seed: seed of the generated clips. kinds: kinds of input that the
     systems read. unseen: train on one head of the generator and test on another, with noise of another
     design. crop: place of images in the aligned crop; None to find it. progress: receives the progress of
-    generated clips.
+    generated or measured clips. labels: set of classes, one of ``annotations.labels.SCHEMES``; "" for those
+    of the data set. flow: algorithm with which flow is measured, "" for that of events. layout: YAML file on
+    where the sheet and frames are, and on rows to correct. cache: folder for measured clips; None for the
+    default.
     """
 
     root: Path | None = None
@@ -35,6 +38,15 @@ class Request:
     unseen: bool = False
     crop: CropBox | None = None
     progress: Progress = SILENT
+    labels: str = ""
+    flow: str = ""
+    layout: Path | None = None
+    cache: Path | None = None
+
+    def frame_options(self) -> str:
+        """The given options that only data sets of frames have, as words."""
+        given = {"labels": self.labels, "flow": self.flow, "layout": self.layout, "cache": self.cache}
+        return " and ".join(f"--{name} is {value}" for name, value in given.items() if value)
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,7 @@ class Dataset:
     slow_kinds: kinds of input that take minutes to generate.
     placed_by_crop: whether its images show another part of the face than the tracker's crops, so that --crop
     applies.
+    schemes: sets of classes that ``--labels`` can choose; empty for a data set that is not read from frames.
     """
 
     name: str
@@ -61,6 +74,7 @@ class Dataset:
     training_samples_on_demand: bool = False
     slow_kinds: frozenset[InputKind] = frozenset()
     placed_by_crop: bool = False
+    schemes: tuple[str, ...] = ()
 
     def check(self, request: Request) -> None:
         """Raise ConfigError for options that do not apply, DataError for missing kinds of input."""
@@ -87,6 +101,16 @@ class Dataset:
         if request.crop is not None and not self.placed_by_crop:
             raise ConfigError(
                 f"--crop places the images of a folder of flow, but --data is {self.name}: omit it."
+            )
+        if request.frame_options() and not self.schemes:
+            raise ConfigError(
+                f"{request.frame_options()}, which applies to annotated frames, but --data is {self.name}: "
+                "omit it."
+            )
+        if request.labels and request.labels not in self.schemes:
+            raise ConfigError(
+                f"--data {self.name} has no classes {request.labels!r}: choose --labels "
+                f"{', '.join(self.schemes)}."
             )
         missing = sorted(request.kinds - self.kinds)
         if missing:

@@ -1,0 +1,12 @@
+"""CAS(ME)^2, macro-expressions; see ``casme_sq``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mer_ros.data.datasets import casme_sq
+
+FRAME_SET = replace(
+    casme_sq.FRAME_SET, name="casme-sq-macro", title="CAS(ME)^2, macro-expressions", kind="macro"
+)
+CASME_SQ_MACRO = FRAME_SET.dataset()

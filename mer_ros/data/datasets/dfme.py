@@ -1,0 +1,41 @@
+"""DFME: micro-expressions at 200, 300 or 500 frames per second.
+
+Zhao et al., "DFME: A New Benchmark for Dynamic Facial Micro-Expression Recognition", IEEE Transactions on
+Affective Computing 15(3), 2024. The sheet of the training part names the clip, the frames, which are numbered
+from 0, the rate of each clip and its units.
+"""
+
+from __future__ import annotations
+
+from mer_ros.data.annotations.labels import same, three
+from mer_ros.data.annotations.sheet_layout import SheetLayout
+from mer_ros.data.datasets.frame_set import FrameSet
+from mer_ros.types import EMOTIONS
+
+FRAME_SET = FrameSet(
+    name="dfme",
+    title="DFME",
+    sheet=SheetLayout(
+        files=(r".*dfme.*", r"train.*with_?au.*", r"train.*"),
+        columns={
+            "subject": ("Subject",),
+            "clip": ("Filename",),
+            "onset": ("OnsetFrame", "Onset"),
+            "apex": ("ApexFrame", "Apex"),
+            "offset": ("OffsetFrame", "Offset"),
+            "label": ("Emotion", "Estimated Emotion"),
+            "fps": ("Fps",),
+            "units": ("AU", "AUs", "Action Units"),
+        },
+        optional=frozenset({"fps", "units"}),
+    ),
+    patterns=("{clip}/{frame}.png", "{subject}/{clip}/{frame}.png"),
+    fps=200.0,
+    native=(*EMOTIONS, "others"),
+    schemes={
+        "seven": same(*EMOTIONS),
+        "three": three(("anger", "contempt", "disgust", "fear", "sadness")),
+    },
+    objective=True,
+)
+DFME = FRAME_SET.dataset()
