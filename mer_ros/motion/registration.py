@@ -124,13 +124,15 @@ def residual_flows(
     faces: Sequence[NDArray[np.uint8]],
     landmarks: NDArray[np.float32],
     algorithm: Callable[[NDArray[np.uint8], NDArray[np.uint8]], Flow] | None = None,
+    rigid: ArrayLike = RIGID,
 ) -> Iterator[Flow]:
     """``residual_flow`` from the onset to each of several faces; head model and depth map are shared.
 
     algorithm: dense flow between two grey crops (``flow_algorithms``), that of events if None.
+    rigid: see ``RigidHead``.
     """
     before = cv2.cvtColor(onset_face, cv2.COLOR_BGR2GRAY)
-    dense, head = algorithm or DenseFlow(refine=True), RigidHead(landmarks)
+    dense, head = algorithm or DenseFlow(refine=True), RigidHead(landmarks, rigid)
     basis = head.dense_basis(depth_map(landmarks, before.shape[0]))
     for face in faces:
         flow = dense(before, cv2.cvtColor(face, cv2.COLOR_BGR2GRAY))

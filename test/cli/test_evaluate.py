@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import numpy as np
 import pytest
+from recorded_sets import write_casme2, write_samm
 from typer import Typer
 from typer.testing import CliRunner
 
@@ -231,3 +233,26 @@ def test_mistakes_are_one_sentence_before_anything_is_done(arguments, error, say
     done = command(*few, "--out", tmp_path / "out", *arguments)
     assert isinstance(done.exception, error) and says in str(done.exception), done.exception
     assert "\n" not in str(done.exception) and not (tmp_path / "out").exists()
+
+
+def test_annotated_frames_of_several_data_sets_are_evaluated_together(tmp_path):
+    write_casme2(tmp_path / "casme2")
+    write_samm(tmp_path / "samm")
+    out, cache = tmp_path / "out", tmp_path / "cache"
+    arguments = ("--data", "casme2,samm", "--root", tmp_path, "--cache", cache, "--out", out)
+    done = command(*arguments, "--protocol", "leave-dataset-out")
+    assert done.exit_code == 0, done.output
+    found = json.loads((out / "results.json").read_text())
+    assert found["data"]["labels"] == ["negative", "positive", "surprise"]
+    assert {row["dataset"] for row in predictions(out)} == {"casme2", "samm"}
+    assert any(note.startswith("casme2: The annotations are those of") for note in found["notes"])
+
+
+def test_faults_of_annotated_frames_leave_nothing_behind(tmp_path):
+    write_casme2(tmp_path / "set")
+    shutil.rmtree(tmp_path / "set" / "CASME2-RAW" / "sub01")
+    out, cache = tmp_path / "out", tmp_path / "cache"
+    done = command("--data", "casme2", "--root", tmp_path / "set", "--cache", cache, "--out", out)
+    assert done.exit_code != 0 and isinstance(done.exception, DataError)
+    assert "row 2: 1/EP02_01f: there is no folder of frames 'sub01/EP02_01f'" in str(done.exception)
+    assert not out.exists() and not cache.exists()

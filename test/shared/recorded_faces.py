@@ -19,19 +19,29 @@ SIZE_WH = (256, 256)
 FRAMES = 7
 """Frames of a clip."""
 
-TIGHT = slice(62, 194), slice(70, 186)
-"""Rows and columns of a crop from the brows to the chin, as published crops have it."""
+_MARGIN_PX = 4
 
 
 @functools.lru_cache(maxsize=64)
-def expression(subject: int, number: int) -> tuple[NDArray[np.uint8], ...]:
-    """FRAMES frames, (H, W, 3) uint8 BGR, of an expression of a synthetic subject, onset to offset."""
+def expression(subject: int, number: int, tight: bool = False) -> tuple[NDArray[np.uint8], ...]:
+    """FRAMES frames, (H, W, 3) uint8 BGR, of an expression of a synthetic subject, onset to offset.
+
+    tight: cropped from the brows to the chin, as published crops are.
+    """
     who, conditions = make_subject(2000 + subject), everyday(subject)
     timeline = make_timeline(subject, who, 4, conditions, typical=False)
     clip = SyntheticClip(who, timeline, subject, FPS, SIZE_WH, conditions=conditions)
     event = timeline.events[number % 4]
     times = np.linspace(event.onset_s, event.offset_s, FRAMES)
-    return tuple(clip.render(round(time * FPS)) for time in times)
+    frames = [clip.render(round(time * FPS)) for time in times]
+    if tight:
+        points = clip.true_landmarks(round(event.onset_s * FPS))
+        brow = points[[70, 105, 334, 300], 1].min()
+        left, right, bottom = points[:, 0].min(), points[:, 0].max(), points[:, 1].max()
+        rows = slice(max(int(brow) - _MARGIN_PX, 0), int(bottom) + _MARGIN_PX)
+        columns = slice(max(int(left), 0), int(right))
+        frames = [np.ascontiguousarray(frame[rows, columns]) for frame in frames]
+    return tuple(frames)
 
 
 def write_frames(
@@ -39,5 +49,5 @@ def write_frames(
 ) -> None:
     """Write the frames of an expression; as many names as FRAMES, or fewer."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in zip(names, expression(subject, number)):
-        cv2.imwrite(str(folder / name), frame[TIGHT] if tight else frame)
+    for name, frame in zip(names, expression(subject, number, tight)):
+        cv2.imwrite(str(folder / name), frame)

@@ -28,7 +28,7 @@ _LARGEST = 98  # the codes of FACS end there
 _SEPARATOR = r"[+,;/&、\s]|\band\b|\bor\b"
 _UNIT = re.compile(
     r"(?:au)?\s*(?P<before>[lrutbm])?\s*(?:au)?\s*(?P<number>\d{1,2})(?P<intensity>[a-e])?(?P<after>[lr])?"
-    r"\s*(?P<uncertain>\?)?",
+    r"(?:\s*(?P<uncertain>\?))?",
     re.IGNORECASE,
 )
 

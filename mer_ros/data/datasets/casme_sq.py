@@ -25,6 +25,7 @@ from mer_ros.data.notes import Notes
 from mer_ros.errors import DataError
 
 _RULES = (r"rule ?1", r"rule ?2")
+_TRANSLATED = ("folder", "code")  # fields of a frame pattern that need these sheets
 _DIGITS = re.compile(r"\D*(\d+)")
 
 
@@ -34,9 +35,11 @@ def _read(
     file, rows = sheet_rows(frame_set, root, layout, faults, notes)
     found = [annotation_of(row, file, faults, notes) for row in rows]
     good = [one for one in found if one is not None]
-    if not good:
-        return []
+    if not good or (layout.frames and not any(f"{{{name}" in layout.frames for name in _TRANSLATED)):
+        return good
     folders, codes = _translations(root / file, good, faults)
+    if not folders or not codes:
+        return []  # the fault of the workbook says it all
     translated = []
     for one in good:
         video = one.clip.rpartition("_")[0] or one.clip
@@ -46,7 +49,7 @@ def _read(
             for what, known in ((f"subject {one.subject!r}", folder), (f"video {video!r}", code))
             if known is None
         ]
-        if missing and folders and codes:
+        if missing:
             faults.add(f"{one.name}: the sheets of names do not have {' and '.join(missing)}", file, one.row)
             continue
         extra = {"folder": folder or "", "code": code or "", "video": video}
@@ -67,8 +70,11 @@ def _translations(
     for number, cells in enumerate(rules, start=1):
         if not cells:
             faults.add(f"the workbook has no sheet 'naming rule{number}', found {', '.join(sheets)}", path)
-    subjects = {one.subject for one in found}
-    return _folders(rules[0], subjects), _codes(rules[1])
+    folders, codes = _folders(rules[0], {one.subject for one in found}), _codes(rules[1])
+    for number, known in enumerate((folders, codes), start=1):
+        if rules[number - 1] and not known:
+            faults.add(f"the sheet 'naming rule{number}' has no columns that translate names", path)
+    return folders, codes
 
 
 def _folders(cells: Cells, subjects: set[str]) -> dict[str, str]:

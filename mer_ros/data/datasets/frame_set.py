@@ -168,7 +168,8 @@ def _checked(frame_set: FrameSet, found: Sequence[Annotation], faults: Faults) -
     for one, subject in zip(found, names.subjects, strict=True):
         one = replace(one, subject=subject)
         fault = _row_fault(frame_set, one)
-        key = (subject, one.clip.casefold(), one.onset if frame_set.several else None, one.part, one.label)
+        onset, folder = one.onset if frame_set.several else None, "" if one.row else one.file
+        key = (subject, one.clip.casefold(), onset, one.part, folder)
         earlier = rows.setdefault(key, one.row)
         if not fault and earlier != one.row:
             fault = f"it names the same expression as row {earlier}"
@@ -224,7 +225,7 @@ def _of_scheme(
 ) -> tuple[list[Annotation], int]:
     """The annotations that have a class, with that class as their label, and the number of others."""
     scheme = frame_set.scheme(name)
-    kept = []
+    kept: list[Annotation] = []
     left: Counter[str] = Counter()
     for one in good:
         native = one.objective if name == OBJECTIVE else one.label
@@ -267,6 +268,9 @@ def _clip_set(
     notes: Notes,
 ) -> ClipSet:
     labels = frame_set.scheme(request.labels).labels
+    if request.labels in ("", NATIVE):  # a class without clips would count as an F1 of 0
+        present = {one.label for one in chosen}
+        labels = tuple(label for label in labels if label in present)
     estimated = sum(clip.apex is None for clip in clips)
     if estimated:
         notes.add(f"The apex of {estimated} of {len(clips)} clips was estimated from the frames.")

@@ -109,6 +109,8 @@ def _has_frames(base: Path, pattern: FramePattern, fields: Mapping[str, str]) ->
 def _place(base: Path, pattern: FramePattern, fields: Mapping[str, str]) -> Path | None:
     """The folder of a clip, or its video; None if there is none, or several match."""
     folder = pattern.folder(fields)
+    if "" in folder.split("/")[: -1 if folder == "" else None]:  # a field of the pattern is empty
+        return None
     matches = [base / folder]
     if set(folder) & set("*?"):
         matches = [path for path in base.glob(folder) if path.is_dir()]

@@ -63,6 +63,8 @@ def measure_clips(
         done += len(batch)
         progress.advanced(TASK, done)
     progress.finished(TASK)
+    while _meshes:  # of this process, if it measured the clips itself
+        _meshes.pop().close()
     return keys, failed
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from mer_ros.data.frames.padding import Padding, needed_padding, padded_by
 from mer_ros.errors import DataError
 from mer_ros.face.mesh import FaceMesh
+from mer_ros.face.regions import RIGID
 from mer_ros.motion.flow_algorithms import DEFAULT_FLOW, flow_algorithm
 from mer_ros.motion.key_frames import movement_curves, resample_evenly
 from mer_ros.motion.meter import Motion, MotionMeter
@@ -37,6 +38,7 @@ CLIP_FRAMES = 32
 SEQUENCE_FLOWS = 12
 """Most frames whose flow is measured for a sequence or an unknown apex."""
 
+_MIN_RIGID = 12  # landmarks to which the rigid movement of the head is fitted
 _TRIED = 3  # frames in which a face is searched
 _PADDED_SHARES = (0.25, 0.5)  # of the longer side, tried if FaceMesh finds no face in the picture itself
 
@@ -122,13 +124,23 @@ class _Flows:
     ) -> None:
         self._crops, self._landmarks, self._outside = crops, landmarks, outside
         self._algorithm = flow_algorithm(name)
+        self._rigid = _visible(RIGID, landmarks, outside)
 
     def to(self, moments: Sequence[int]) -> NDArray[np.float32]:
         """(n, 2, S, S) float32, u and v to the frames of these indices."""
         faces = [self._crops[i] for i in moments]
-        flows = np.stack(list(residual_flows(self._crops[0], faces, self._landmarks, self._algorithm)))
+        flows = np.stack(
+            list(residual_flows(self._crops[0], faces, self._landmarks, self._algorithm, self._rigid))
+        )
         flows[:, self._outside] = 0
         return np.ascontiguousarray(flows.transpose(0, 3, 1, 2))
+
+
+def _visible(indices: Sequence[int], landmarks: Landmarks, outside: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Those of the landmarks that do not lie on padding, which is still; all if few are left."""
+    x, y = np.clip(landmarks[list(indices), :2].round().astype(int).T, 0, len(outside) - 1)
+    visible = np.array(indices)[~outside[y, x]]
+    return visible if len(visible) >= _MIN_RIGID else np.array(indices)
 
 
 def _find_face(frames: Sequence[Image], mesh: FaceMesh) -> tuple[Padding, Landmarks]:

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mer_ros.data.annotations.coded_units import parse_units
+from mer_ros.data.pooled import pooled
+from mer_ros.errors import DataError
+
+
+@pytest.fixture
+def sets(make_clips):
+    first, second = make_clips(datasets=("casme2",)), make_clips(datasets=("samm",), seed=1)
+    crops = [tuple(np.full((3, 8, 8), i, np.uint8) for i in range(len(one))) for one in (first, second)]
+    units = tuple(parse_units("12") for _ in range(len(second)))
+    return replace(first, crops=crops[0], notes=("a note.",)), replace(second, crops=crops[1], units=units)
+
+
+def test_clips_of_all_sets_in_their_order(sets):
+    both = pooled(sets)
+    n = len(sets[0])
+    assert len(both) == 2 * n and both.datasets[[0, n]].tolist() == ["casme2", "samm"]
+    assert np.array_equal(both.flow[n:], sets[1].flow) and np.array_equal(both.truth[:n], sets[0].truth)
+    assert len(set(both.subject_ids)) == 12  # equal names of two sets are two subjects
+    assert len(both.crops) == 2 * n and both.crops[n + 3].max() == 3 and both.crops[n - 1].max() == n - 1
+    assert both.notes == ("casme2: a note.",)
+    assert both.units[:n] == (None,) * n and both.units[n][0].number == 12
+
+
+def test_a_single_set_stays_as_it_is(sets):
+    assert pooled(sets[:1]) is sets[0]
+
+
+def test_an_input_that_one_set_lacks_is_left_out(sets):
+    assert pooled([sets[0], replace(sets[1], crops=())]).crops == ()
+
+
+def test_joined_inputs_end(sets):
+    with pytest.raises(IndexError):
+        pooled(sets).crops[2 * len(sets[0])]
+    assert len(list(pooled(sets).crops)) == 2 * len(sets[0])
+
+
+def test_sets_that_do_not_fit_are_refused(sets):
+    labels = replace(sets[1], labels=("a", "b", "c"))
+    with pytest.raises(DataError, match="choose the same classes with --labels"):
+        pooled([sets[0], labels])
+    with pytest.raises(DataError, match="is 28 px wide"):
+        pooled([sets[0], replace(sets[1], flow=sets[1].flow[:, :, :20, :20], crops=())])
