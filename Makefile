@@ -1,7 +1,7 @@
 # The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch bench-frames
 
 # Of another Python, such as that of conda: no other Python starts with it.
 unexport PYTHONHOME
@@ -48,6 +48,10 @@ bench-unseen: ## all flow systems on an unseen head with rough noise, 8 min
 bench-units: ## action units on an unseen head, reader and templates, 4 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.action_units
+
+bench-frames: ## frames of a data set to cached flow: clips a second on two cores, 3 min
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.frames
 
 bench-scalings: ## a network trained on measured flow, on scaled flow, 5 min
 	$(SETUP)

@@ -6,7 +6,9 @@ formula was not available; this one is ours [ours]: the apex t of a curve y mini
     SSE of the best non-decreasing fit to y[0..t] + SSE of the best non-increasing fit to y[t..n]
 
 summed over the curves of all regions of the face, so the regions that move most determine the apex. The
-isotonic least-squares fits are SciPy's pool-adjacent-violators algorithm.
+isotonic least-squares fits are those of the pool-adjacent-violators algorithm, which gives the errors of all
+beginnings of a curve in one pass (Stout, "Unimodal Regression via Prefix Isotonic Regression", Computational
+Statistics & Data Analysis 53(2), 2008).
 """
 
 from __future__ import annotations
@@ -23,10 +25,8 @@ def unimodal_cost(curve: NDArray[np.integer | np.floating]) -> NDArray[np.float6
     >>> print(unimodal_cost(np.array([0, 1, 2, 1, 0])))  # T = 5; only t = 2 fits without error
     [2.  0.5 0.  0.5 2. ]
     """
-    last = len(curve) - 1
-    rising = [_error(curve[: t + 1], increasing=True) for t in range(last + 1)]
-    falling = [_error(curve[t:], increasing=False) for t in range(last + 1)]
-    return np.array(rising) + np.array(falling)
+    values = np.asarray(curve, np.float64)
+    return np.maximum(_prefix_errors(values) + _prefix_errors(values[::-1])[::-1], 0.0)
 
 
 def unimodal_apex(curves: NDArray[np.integer | np.floating]) -> int:
@@ -45,10 +45,18 @@ def unimodal_apex(curves: NDArray[np.integer | np.floating]) -> int:
     return int(alike[len(alike) // 2])
 
 
-def _error(values: NDArray[np.integer | np.floating], increasing: bool) -> float:
-    if len(values) < 2:
-        return 0.0
-    from scipy.optimize import isotonic_regression  # here: 10 MB, which the recogniser does not need
-
-    values = np.asarray(values, np.float64)
-    return float(np.square(values - isotonic_regression(values, increasing=increasing).x).sum())
+def _prefix_errors(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(T,) squared error of the best non-decreasing fit to values[0..t], for every t."""
+    blocks: list[tuple[float, int, float]] = []  # mean, number and squared error of values with one fit
+    total, errors = 0.0, []
+    for value in values.tolist():
+        mean, count, own = value, 1, 0.0
+        while blocks and blocks[-1][0] >= mean:
+            before, n, error = blocks.pop()
+            total -= error
+            own += error + (before - mean) ** 2 * n * count / (n + count)
+            mean, count = (before * n + mean * count) / (n + count), n + count
+        blocks.append((mean, count, own))
+        total += own
+        errors.append(total)
+    return np.array(errors)

@@ -85,13 +85,14 @@ def _is_outside(one: Annotation) -> bool:
 
 
 def same_clip(one: str, other: str) -> bool:
-    """Whether two "subject/clip" are one, whatever the leading zeros of a subject.
+    """Whether two "subject/clip" are one, whatever the leading zeros of a subject, and with "sub" before it.
 
-    >>> same_clip("4/EP12_01f", "04/ep12_01f"), same_clip("4/EP12_01f", "4/EP12_02f")
+    >>> same_clip("4/EP12_01f", "sub04/ep12_01f"), same_clip("4/EP12_01f", "4/EP12_02f")
     (True, False)
     """
-    keys = [tuple(name_key(part).lstrip("0") for part in name.split("/", 1)) for name in (one, other)]
-    return keys[0] == keys[1]
+    keys = [tuple(map(name_key, name.split("/", 1))) for name in (one, other)]
+    subjects = [re.sub(r"^(sub)?0*(?=\d)", "", key[0]) for key in keys]
+    return subjects[0] == subjects[1] and keys[0][1:] == keys[1][1:]
 
 
 def corrected(
@@ -125,6 +126,13 @@ def annotation_of(row: Row, file: str, faults: Faults, notes: Notes) -> Annotati
     """
     number, cells = row
     before = len(faults.found)
+    if not cells.get("subject") and not cells.get("clip"):  # a sum or a remark below the rows
+        notes.tally(
+            ("row has", "rows have"),
+            "neither subject nor clip and was not read",
+            f"row {number}: {', '.join(cell for cell in cells.values() if cell)}",
+        )
+        return None
     for name in ("subject", "clip"):
         check_plain(name, cells.get(name, ""), file, number, faults)
     frames = {name: _frame(name, cells.get(name, ""), file, number, faults) for name in _FRAMES}

@@ -95,7 +95,9 @@ def measure(
     kept = sorted({*_spread(0, len(frames) - 1, CLIP_FRAMES - 1), apex})
     return MeasuredClip(
         crops=np.stack([_grey_of(motions[i], motions[0], outside) for i in kept]),
-        flow=flows.to([apex])[0],
+        flow=measured[moments.index(apex)]
+        if measured is not None and apex in moments
+        else flows.to([apex])[0],
         apex_image=crops[apex],
         apex=apex,
         sequence=sequence,

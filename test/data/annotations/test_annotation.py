@@ -84,5 +84,12 @@ def test_a_correction_of_an_apex_outside_applies_only_there():
     assert corrected([replace(ONE, apex=9)], [fix], Notes())[0].apex is None
 
 
+def test_a_remark_below_the_rows_is_noted(tmp_path):
+    one, faults, notes = read(tmp_path, subject="", clip="", onset="255", label="total", apex="", offset="")
+    assert (one, faults) == (None, [])
+    assert notes == ("1 row has neither subject nor clip and was not read (row 7: 255, total).",)
+
+
 def test_clips_are_compared_without_leading_zeros_of_the_subject():
     assert same_clip("6/006_1_2", "006/006_1_2") and not same_clip("6/a", "60/a")
+    assert same_clip("16/EP01_08", "sub16/EP01_08") and not same_clip("spNO.1/a", "spNO.10/a")
