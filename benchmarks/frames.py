@@ -1,6 +1,6 @@
 """From frames to cached flow: clips a second on two cores, and what the steps cost.
 
-200 clips of 30 frames, 640x480 JPEG, are cut from rendered videos of 12 synthetic subjects at 200 fps. They are
+200 clips of 30 frames, 640x480 JPEG, are cut from rendered videos of 12 synthetic subjects at 200 fps, and are
 measured with and without a known apex, then read from the cache.
 """
 
