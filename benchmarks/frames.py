@@ -1,7 +1,7 @@
 """From frames to cached flow: clips a second on two cores, and what the steps cost.
 
-200 clips of 30 frames, 640x480 JPEG, are cut from rendered videos of 12 synthetic subjects at 200 fps, and are
-measured with and without a known apex, then read from the cache.
+200 clips of 30 frames, 640x480 JPEG, are cut from rendered videos of 12 synthetic subjects at 200 fps, and
+are measured with and without a known apex, then read from the cache.
 """
 
 from __future__ import annotations

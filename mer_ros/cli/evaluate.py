@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, Optional
 
 import typer
 
@@ -43,7 +43,7 @@ def evaluate(
         help="Data sets, separated by commas: synthetic is generated; all others are read from --root. "
         f"[{'|'.join(DATASETS.names)}]",
     ),
-    root: Optional[List[Path]] = typer.Option(  # noqa: UP006, UP045
+    root: Optional[list[Path]] = typer.Option(  # noqa: UP045
         None, help="Folder of the data set; not for synthetic. Of several: one each, or the one above all."
     ),
     crop: str = CROP,

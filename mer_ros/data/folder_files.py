@@ -34,6 +34,14 @@ def files_in(root: Path, notes: Notes, suffixes: Sequence[str], below: bool = Tr
     return found
 
 
+def subfolders(folder: Path) -> list[Path]:
+    """The sorted folders in a folder; none if it may not be read, such as lost+found of a disk."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.is_dir())
+    except PermissionError:
+        return []
+
+
 def is_added_file(path: Path) -> bool:
     """Whether a system added a file; path: relative to the data folder."""
     return path.name.startswith(_ADDED) or _ADDED_FOLDER in path.parts

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mer_ros.data.faults import Faults
-from mer_ros.data.folder_files import ImageFiles, files_in
+from mer_ros.data.folder_files import ImageFiles, files_in, subfolders
 from mer_ros.data.notes import Notes
 
 
@@ -59,3 +59,16 @@ def test_a_name_without_leading_zeros_is_not_found_where_two_have_them(tmp_path)
 def test_the_same_name_twice_is_a_fault(tmp_path):
     _, faults, _ = images(tmp_path, "x/a.png", "y/a.PNG")
     assert faults.found == ["'y/a.PNG': an image with the same name is in 'x'"]
+
+
+def test_folders_that_may_not_be_read_are_empty(tmp_path, monkeypatch):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a").mkdir()
+    (tmp_path / "file").touch()
+    assert subfolders(tmp_path) == [tmp_path / "a", tmp_path / "b"]
+
+    def refuse(self):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(tmp_path), "iterdir", refuse)
+    assert subfolders(tmp_path) == []

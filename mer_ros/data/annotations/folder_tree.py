@@ -9,6 +9,7 @@ from pathlib import Path
 from mer_ros.data.annotations.annotation import Annotation
 from mer_ros.data.annotations.labels import plain_label
 from mer_ros.data.faults import Faults
+from mer_ros.data.folder_files import subfolders
 from mer_ros.data.notes import Notes
 from mer_ros.media.names import PICTURE_SUFFIXES, natural_order
 
@@ -33,7 +34,7 @@ def tree_annotations(root: Path, shapes: Sequence[str], faults: Faults, notes: N
                     best = base, shape, clips
         if best:
             break
-        level = [path for base in level for path in sorted(base.iterdir()) if path.is_dir()]
+        level = [path for base in level for path in subfolders(base)]
     if best is None:
         wanted = " or ".join(map(repr, shapes))
         faults.add(f"there are no folders of frames like {wanted}: give the folder of the data set")
@@ -50,7 +51,7 @@ def _clips(
         if any(path.suffix.lower() in PICTURE_SUFFIXES for path in folder.iterdir()):
             yield folder, fields
         return
-    below = sorted((path for path in folder.iterdir() if path.is_dir()), key=natural_order)
+    below = sorted(subfolders(folder), key=natural_order)
     name = parts[0].strip("{}")
     for path in below:
         if parts[0].startswith("{"):

@@ -97,7 +97,7 @@ def _levels(root: Path) -> Iterator[list[Path]]:
         below: list[Path] = []
         for folder in level:
             pictures = 0
-            for path in folder.iterdir():
+            for path in _entries(folder):
                 if path.suffix.lower() in (*WORKBOOK_SUFFIXES, *TEXT_SUFFIXES):
                     found += [path] if path.is_file() and not is_added_file(path.relative_to(root)) else []
                 elif not path.suffix and path.is_dir():
@@ -108,6 +108,14 @@ def _levels(root: Path) -> Iterator[list[Path]]:
                         break
         yield sorted(found)
         level = sorted(below)
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    """What is in a folder; nothing if it may not be read."""
+    try:
+        yield from folder.iterdir()
+    except PermissionError:
+        return
 
 
 def read_layout(path: Path, layout: SheetLayout, faults: Faults, notes: Notes) -> list[Row]:

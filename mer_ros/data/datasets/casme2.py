@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from mer_ros.data.annotations.labels import same, three
 from mer_ros.data.annotations.sheet_layout import SheetLayout
+from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet
 
 OMITTED = {
@@ -43,4 +44,4 @@ FRAME_SET = FrameSet(
     subject="sub{subject:02}",
     objective=True,
 )  # fmt: skip
-CASME2 = FRAME_SET.dataset()
+CASME2 = dataset_of(FRAME_SET)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from mer_ros.data.annotations.annotation import Correction
 from mer_ros.data.annotations.labels import same, three
 from mer_ros.data.annotations.sheet_layout import SheetLayout
+from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet
 
 LABELS = ("happiness", "disgust", "fear", "anger", "sadness", "surprise", "others")
@@ -59,4 +60,4 @@ FRAME_SET = FrameSet(
     objective=True,
     label_optional=True,
 )
-CASME3_A = FRAME_SET.dataset()
+CASME3_A = dataset_of(FRAME_SET)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from mer_ros.data.annotations.labels import same, three
 from mer_ros.data.annotations.sheet_layout import SheetLayout
 from mer_ros.data.datasets.casme3_a import LABELS, NEGATIVE
+from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet
 
 FRAME_SET = FrameSet(
@@ -43,4 +44,4 @@ FRAME_SET = FrameSet(
     several=True,
     objective=True,
 )
-CASME3_C = FRAME_SET.dataset()
+CASME3_C = dataset_of(FRAME_SET)

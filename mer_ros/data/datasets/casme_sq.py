@@ -17,6 +17,7 @@ from mer_ros.data.annotations.annotation import Annotation, annotation_of
 from mer_ros.data.annotations.labels import same
 from mer_ros.data.annotations.sheet_layout import SheetLayout
 from mer_ros.data.annotations.workbook import Cells, read_workbook
+from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet, sheet_rows
 from mer_ros.data.faults import Faults
 from mer_ros.data.frames.layout_file import FrameLayout
@@ -144,4 +145,4 @@ FRAME_SET = FrameSet(
     offset_is_apex=True,
     objective=True,
 )
-CASME_SQ = FRAME_SET.dataset()
+CASME_SQ = dataset_of(FRAME_SET)

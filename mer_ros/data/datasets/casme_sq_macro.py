@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mer_ros.data.datasets import casme_sq
+from mer_ros.data.datasets.frame_clips import dataset_of
 
 FRAME_SET = replace(
     casme_sq.FRAME_SET, name="casme-sq-macro", title="CAS(ME)^2, macro-expressions", kind="macro"
 )
-CASME_SQ_MACRO = FRAME_SET.dataset()
+CASME_SQ_MACRO = dataset_of(FRAME_SET)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from mer_ros.data.annotations.labels import same, three
 from mer_ros.data.annotations.sheet_layout import SheetLayout
+from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet
 from mer_ros.types import EMOTIONS
 
@@ -38,4 +39,4 @@ FRAME_SET = FrameSet(
     },
     objective=True,
 )
-DFME = FRAME_SET.dataset()
+DFME = dataset_of(FRAME_SET)

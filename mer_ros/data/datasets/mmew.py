@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from mer_ros.data.annotations.labels import same, three
 from mer_ros.data.annotations.sheet_layout import SheetLayout
+from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet
 
 LABELS = ("happiness", "anger", "surprise", "disgust", "fear", "sadness", "others")
@@ -36,4 +37,4 @@ FRAME_SET = FrameSet(
     open_ended=True,
     objective=True,
 )
-MMEW = FRAME_SET.dataset()
+MMEW = dataset_of(FRAME_SET)

@@ -7,6 +7,7 @@ from pathlib import Path
 from mer_ros.data.annotations.annotation import Annotation
 from mer_ros.data.annotations.folder_tree import tree_annotations
 from mer_ros.data.annotations.labels import three
+from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet
 from mer_ros.data.datasets.mmew import LABELS, NEGATIVE
 from mer_ros.data.faults import Faults
@@ -40,4 +41,4 @@ FRAME_SET = FrameSet(
     schemes={"three": three(NEGATIVE)},
     open_ended=True,
 )
-MMEW_MACRO = FRAME_SET.dataset()
+MMEW_MACRO = dataset_of(FRAME_SET)

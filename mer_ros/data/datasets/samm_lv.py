@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mer_ros.data.annotations.annotation import Annotation
 from mer_ros.data.annotations.sheet_layout import SheetLayout
+from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet, sheet_annotations
 from mer_ros.data.faults import Faults
 from mer_ros.data.frames.layout_file import FrameLayout
@@ -60,4 +61,4 @@ FRAME_SET = FrameSet(
     objective=True,
     label_optional=True,
 )
-SAMM_LV = FRAME_SET.dataset()
+SAMM_LV = dataset_of(FRAME_SET)

@@ -11,6 +11,7 @@ from pathlib import Path
 from mer_ros.data.annotations.annotation import Annotation
 from mer_ros.data.annotations.folder_tree import tree_annotations
 from mer_ros.data.annotations.labels import same
+from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet
 from mer_ros.data.faults import Faults
 from mer_ros.data.frames.layout_file import FrameLayout
@@ -38,4 +39,4 @@ FRAME_SET = FrameSet(
     schemes={"three": same(*MEGC_LABELS)},
     open_ended=True,
 )
-SMIC = FRAME_SET.dataset()
+SMIC = dataset_of(FRAME_SET)

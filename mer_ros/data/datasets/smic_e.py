@@ -12,6 +12,7 @@ from pathlib import Path
 from mer_ros.data.annotations.annotation import Annotation, annotation_of
 from mer_ros.data.annotations.labels import same
 from mer_ros.data.annotations.sheet_layout import Row, SheetLayout
+from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet, sheet_rows
 from mer_ros.data.faults import Faults
 from mer_ros.data.frames.layout_file import FrameLayout
@@ -59,4 +60,4 @@ FRAME_SET = FrameSet(
     schemes={"three": same(*MEGC_LABELS)},
     subject="s{subject:02}",
 )
-SMIC_E = FRAME_SET.dataset()
+SMIC_E = dataset_of(FRAME_SET)

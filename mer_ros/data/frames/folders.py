@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mer_ros.data.annotations.annotation import Annotation
 from mer_ros.data.faults import Faults
+from mer_ros.data.folder_files import subfolders
 from mer_ros.data.frames.patterns import FramePattern
 from mer_ros.data.notes import Notes
 
@@ -94,7 +95,7 @@ def _bases(root: Path) -> Iterator[Path]:
             given += 1
             if given == _BASES:
                 return
-            below += sorted(path for path in folder.iterdir() if not path.suffix and path.is_dir())
+            below += [path for path in subfolders(folder) if not path.suffix]
         level = below
 
 

@@ -18,7 +18,7 @@ def test_the_xls_of_all_expressions_has_objective_classes_only(open_set, tmp_pat
     root = write_casme3_a(tmp_path, listed=False)
     clips = open_set("casme3-a", root, labels="objective")
     assert [clips.labels[i] for i in clips.truth] == ["I", "I", "III"]
-    assert "1 rows are no micro-expressions and were left out." in clips.notes
+    assert "1 row of another kind left out, micro kept." in clips.notes
     with pytest.raises(DataError, match="no clip has a class"):
         open_set("casme3-a", root)
 

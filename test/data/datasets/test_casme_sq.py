@@ -16,7 +16,7 @@ def test_micro_expressions_of_a_sheet_without_header(open_set, root):
     clips = open_set("casme-sq", root)
     assert clips.samples.tolist() == ["anger1_1_11", "happy1_1_5"]
     assert [clips.labels[i] for i in clips.truth] == ["negative", "positive"]
-    assert "2 rows are no micro-expressions and were left out." in clips.notes
+    assert "2 rows of another kind left out, micro kept." in clips.notes
     assert "1 offset is unknown, the apex was taken (2/happy1_1)." in clips.notes
     assert clips.units[1][0].uncertain
 

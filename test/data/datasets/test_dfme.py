@@ -15,3 +15,4 @@ def test_frames_are_numbered_from_zero_and_each_clip_has_its_rate(open_set, tmp_
     assert "The apex of 1 of 3 clips was estimated from the frames." in clips.notes  # 0, the onset
     assert [one.fps for one in read_annotations(FRAME_SET, root).good] == [200, 300, 500]
     assert clips.units[0][0].side == "left"
+    assert "Half of the clips last 20 ms or more, at 200 or 300 or 500 frames per second." in clips.notes
