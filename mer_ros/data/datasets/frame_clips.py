@@ -117,6 +117,10 @@ def _clip_set(
     keys: tuple[str, ...],
     notes: Notes,
 ) -> ClipSet:
+    flow, restarted = collected_flow(cache, keys)
+    for i in restarted:
+        kind = "with a face that was lost and detected again, so that its crops are less steady"
+        notes.tally(("clip", "clips"), kind, chosen[i].name)
     labels = frame_set.scheme(request.labels).labels
     if request.labels in ("", NATIVE):  # a class without clips would count as an F1 of 0
         present = {one.label for one in chosen}
@@ -133,7 +137,7 @@ def _clip_set(
     sequences = CachedInputs(cache, keys, "sequence") if "sequence" in request.kinds else ()
     coded = any(one.units is not None for one in chosen)
     return ClipSet(
-        flow=collected_flow(cache, keys),
+        flow=flow,
         truth=np.array([labels.index(one.label) for one in chosen], np.int64),
         labels=labels,
         samples=np.array([_sample_name(frame_set, one) for one in chosen]),

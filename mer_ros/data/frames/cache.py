@@ -79,6 +79,7 @@ class ClipCache:
                     apex_image=held["apex_image"],
                     apex=int(held["apex"]),
                     sequence=held["sequence"] if "sequence" in held else None,
+                    restarts=int(held["restarts"]),
                 )
         except _DAMAGE:
             return None
@@ -91,6 +92,7 @@ class ClipCache:
         """Store an entry; ConfigError if the folder cannot be written."""
         held: dict[str, NDArray[Any]] = {"crops": clip.crops, "flow": clip.flow}
         held |= {"apex_image": clip.apex_image, "apex": np.array(clip.apex)}
+        held["restarts"] = np.array(clip.restarts)
         if clip.sequence is not None:
             held["sequence"] = clip.sequence
         buffer = io.BytesIO()

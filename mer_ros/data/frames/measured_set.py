@@ -127,14 +127,20 @@ def read_clip(cache: ClipCache, key: str) -> MeasuredClip:
     return clip
 
 
-def collected_flow(cache: ClipCache, keys: Sequence[str]) -> NDArray[np.float32]:
-    """(N, 2, S, S) float32 flow of all clips; above 256 MB it lies in a file that ends with the process."""
+def collected_flow(cache: ClipCache, keys: Sequence[str]) -> tuple[NDArray[np.float32], list[int]]:
+    """(N, 2, S, S) float32 flow of all clips, and the indices of clips in which the face was lost and found.
+
+    Above 256 MB the flow lies in a file that ends with the process.
+    """
     shape = (len(keys), 2, CROP_SIZE, CROP_SIZE)
     if 4 * np.prod(shape) <= _IN_MEMORY_BYTES:
         flow = np.empty(shape, np.float32)
     else:
         with tempfile.TemporaryFile(dir=cache.folder) as file:
             flow = np.memmap(file, np.float32, "w+", shape=shape)
+    restarted = []
     for i, key in enumerate(keys):
-        flow[i] = read_clip(cache, key).flow
-    return flow
+        clip = read_clip(cache, key)
+        flow[i] = clip.flow
+        restarted += [i] if clip.restarts else []
+    return flow, restarted

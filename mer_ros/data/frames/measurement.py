@@ -57,7 +57,8 @@ class MeasuredClip:
 
     crops: (T, S, S) uint8 grey, onset to offset, T <= CLIP_FRAMES. flow: (2, S, S) float32, u and v from
     onset to apex, crop pixels. apex_image: (S, S, 3) uint8 BGR. apex: index of the apex among the frames.
-    sequence: (12, 2, S, S) float32, or None.
+    sequence: (12, 2, S, S) float32, or None. restarts: how often registration lost the face, so that its
+    landmarks were detected again: the crops around such a frame are aligned less steadily.
     """
 
     crops: NDArray[np.uint8]
@@ -65,6 +66,7 @@ class MeasuredClip:
     apex_image: NDArray[np.uint8]
     apex: int
     sequence: NDArray[np.float32] | None = None
+    restarts: int = 0
 
 
 def measure(
@@ -73,14 +75,11 @@ def measure(
     """Measure one clip.
 
     frames: (H, W, 3) uint8 BGR, onset to offset, two or more of one size. apex: index of the apex, None to
-    estimate it. Raises DataError if no face is found, or if it moves too fast to be followed.
+    estimate it. Raises DataError if no face is found, or if it is lost.
     """
     padding, landmarks = _find_face(frames, mesh)
     meter = MotionMeter(padding(frames[0]), landmarks)
-    motions = [meter.step(padding(frame)) for frame in frames]
-    lost = sum(motion.lost for motion in motions)
-    if lost:
-        raise DataError(f"the face is lost in {lost} of {len(frames)} frames: it moves too far between them")
+    motions, restarts = _follow(frames, padding, meter, mesh)
     outside = np.any([padding.outside(motion.crop_from_image) for motion in motions], axis=0)
     crops = [np.where(outside[..., None], motions[0].crop, motion.crop) for motion in motions]
     flows = _Flows(crops, meter.landmarks, outside, settings.flow)
@@ -101,7 +100,28 @@ def measure(
         apex_image=crops[apex],
         apex=apex,
         sequence=sequence,
+        restarts=restarts,
     )
+
+
+def _follow(
+    frames: Sequence[Image], padding: Padding, meter: MotionMeter, mesh: FaceMesh
+) -> tuple[list[Motion], int]:
+    """The movement in each frame, and how often the face was lost and detected again."""
+    motions, restarts = [], 0
+    for i, frame in enumerate(frames):
+        image = padding(frame)
+        motion = meter.step(image)
+        if motion.lost:
+            faces = mesh.detect(image)
+            if not faces:
+                raise DataError(
+                    f"the face is lost in frame {i + 1} of {len(frames)}: it moves or turns too far"
+                )
+            meter.anchor(image, faces[0])
+            motion, restarts = meter.step(image), restarts + 1
+        motions.append(motion)
+    return motions, restarts
 
 
 def _grey_of(motion: Motion, first: Motion, outside: NDArray[np.bool_]) -> NDArray[np.uint8]:

@@ -93,7 +93,8 @@ def test_inputs_are_read_on_access(measured, monkeypatch):
 def test_flow_of_a_large_set_lies_on_the_disk(measured, monkeypatch, limit):
     cache, keys, _ = measured
     monkeypatch.setattr(measured_set, "_IN_MEMORY_BYTES", limit)
-    flow = collected_flow(cache, keys)
+    flow, restarted = collected_flow(cache, keys)
+    assert restarted == []
     assert isinstance(flow, np.memmap) is (limit == 0)
     assert all(np.array_equal(own, cache.find(key).flow) for own, key in zip(flow, keys, strict=True))
     assert {path.suffix for path in cache.folder.rglob("*") if path.is_file()} == {".clip"}

@@ -96,7 +96,15 @@ def test_a_clip_without_face_is_refused(mesh):
         measure(list(noise), 1, mesh, SETTINGS)
 
 
-def test_a_face_that_jumps_is_refused(mesh):
+def test_a_face_that_jumps_is_detected_again(mesh):
     still = expression(3, 1)[0]
-    with pytest.raises(DataError, match="the face is lost in 1 of 2 frames"):
-        measure([still, np.roll(still, 60, axis=1)], 1, mesh, SETTINGS)
+    clip = measure([still, still, np.roll(still, 40, axis=0)], 2, mesh, SETTINGS)
+    assert clip.restarts == 1
+    assert np.abs(clip.flow[:, 40:110, 30:98]).mean() < 0.5  # the jump itself is no movement of the face
+    assert measure([still, still], 1, mesh, SETTINGS).restarts == 0
+
+
+def test_a_face_that_disappears_is_refused(mesh):
+    still = expression(3, 1)[0]
+    with pytest.raises(DataError, match="the face is lost in frame 2 of 2"):
+        measure([still, np.zeros_like(still)], 1, mesh, SETTINGS)
