@@ -18,6 +18,7 @@ CLIP = MeasuredClip(
     flow=RNG.normal(0, 1, (2, 128, 128)).astype(np.float32),
     apex_image=RNG.integers(0, 256, (128, 128, 3), np.uint8),
     apex=2,
+    restarts=3,
 )
 SETTINGS = MeasurementSettings()
 
@@ -38,7 +39,7 @@ def test_an_entry_is_what_was_stored(tmp_path):
         cache.put("ab12", clip)
         found = cache.find("ab12")
         assert (
-            found.apex == 2
+            (found.apex, found.restarts) == (2, 3)
             and np.array_equal(found.crops, clip.crops)
             and np.array_equal(found.flow, clip.flow)
         )
