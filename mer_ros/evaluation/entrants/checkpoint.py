@@ -13,13 +13,14 @@ from scipy.special import softmax
 from mer_ros.data.label_mapping import map_probabilities, mapping_matrix
 from mer_ros.progress import Progress
 from mer_ros.recognition.recogniser import Recogniser
-from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet
+from mer_ros.training.entrant import Entrant, FoldPrediction, Inspection, TrainingSet
 
 
 class CheckpointEntrant(Entrant):
     """The weights of one file, with its own temperature and mirroring; no training, no rejection."""
 
     uses_folds = False
+    choices = "Finished before this evaluation: nothing is chosen on this data set."
 
     def __init__(self, recogniser: Recogniser, labels: tuple[str, ...]) -> None:
         self.recogniser = recogniser
@@ -33,16 +34,25 @@ class CheckpointEntrant(Entrant):
         return {"model": self.name, "training": training, "translation": self._weights.tolist()}
 
     def features(self, inputs: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
-        """(N, C) logits: without training they do not depend on the fold."""
+        """(N, C + D) logits and, for a system with one, latents: without training they do not depend on the
+        fold.
+        """
         model, out = self.recogniser, []
         with torch.inference_mode():
             for one in inputs:
-                out.append(model.answer(model.tensor(model.card.input.read(one))).logits.float().cpu())
+                output = model.answer(model.tensor(model.card.input.read(one)))
+                parts = [part for part in (output.logits, output.latent) if part is not None]
+                out.append(torch.cat([part.float().cpu() for part in parts], 1))
         return torch.cat(out).numpy()
 
     def fit_predict(
         self, training_set: TrainingSet, test: NDArray[Any], seed: int, progress: Progress
     ) -> FoldPrediction:
-        """The model's probabilities in the data set's classes; the training set is ignored."""
-        scores = test.astype(np.float64) / self.recogniser.card.calibration.temperature
-        return FoldPrediction(map_probabilities(softmax(scores, axis=1), self._weights))
+        """The model's probabilities in the data set's classes; of the training set only latents are read."""
+        card, n = self.recogniser.card, len(self.recogniser.labels)
+        scores = test[:, :n].astype(np.float64) / card.calibration.temperature
+        probabilities = map_probabilities(softmax(scores, axis=1), self._weights)
+        if not training_set.inspect or test.shape[1] == n:
+            return FoldPrediction(probabilities)
+        found = Inspection(training_set.features[:, n:], test[:, n:])
+        return FoldPrediction(probabilities, inspection=found)
