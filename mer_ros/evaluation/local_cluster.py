@@ -26,3 +26,6 @@ class LocalCluster:
             yield from parallel(
                 delayed(outcome)(self._trainings[task.system], task, self._workers.threads) for task in tasks
             )
+
+    def close(self) -> None:
+        """Joblib ends idle processes by itself."""

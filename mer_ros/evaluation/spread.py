@@ -7,6 +7,7 @@ lack of memory, the folds in progress are computed again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 from mer_ros.errors import ConfigError
 from mer_ros.evaluation.fold_training import FoldTraining
@@ -24,20 +25,20 @@ def spread(
 
     ConfigError if workers are ended ``LOSSES_IN_A_ROW`` times without a finished fold in between.
     """
-    cluster = _cluster(trainings, workers)
     pending, losses = {task.index: task for task in tasks}, 0
-    while pending:
-        try:
-            for index, prediction in cluster.outcomes(list(pending.values())):
-                losses = 0
-                yield pending.pop(index), prediction
-        except cluster.lost as error:
-            losses += 1
-            if losses == LOSSES_IN_A_ROW:
-                raise ConfigError(
-                    f"Workers were ended {losses} times before a fold was finished, probably for lack of "
-                    "memory: give fewer --workers; the same command continues."
-                ) from error
+    with closing(_cluster(trainings, workers)) as cluster:
+        while pending:
+            try:
+                for index, prediction in cluster.outcomes(list(pending.values())):
+                    losses = 0
+                    yield pending.pop(index), prediction
+            except cluster.lost as error:
+                losses += 1
+                if losses == LOSSES_IN_A_ROW:
+                    raise ConfigError(
+                        f"Workers were ended {losses} times before a fold was finished, probably for lack of "
+                        "memory: give fewer --workers; the same command continues."
+                    ) from error
 
 
 def _cluster(trainings: Sequence[FoldTraining], workers: Workers) -> Cluster:

@@ -54,6 +54,9 @@ class Cluster(Protocol):
     def outcomes(self, tasks: Sequence[FoldTask]) -> Iterable[Outcome]:
         """The outcomes of all tasks, in the order in which they finish."""
 
+    def close(self) -> None:
+        """End what was begun; no other call follows."""
+
 
 def outcome(training: FoldTraining, task: FoldTask, threads: int) -> Outcome:
     """Compute one task; runs in a worker."""
