@@ -14,6 +14,7 @@ from mer_ros.data.label_mapping import map_probabilities, mapping_matrix
 from mer_ros.progress import Progress
 from mer_ros.recognition.recogniser import Recogniser
 from mer_ros.training.entrant import Entrant, FoldPrediction, Inspection, TrainingSet
+from mer_ros.training.inspection import decoded
 
 
 class CheckpointEntrant(Entrant):
@@ -25,6 +26,7 @@ class CheckpointEntrant(Entrant):
     def __init__(self, recogniser: Recogniser, labels: tuple[str, ...]) -> None:
         self.recogniser = recogniser
         self.name, self.reads = recogniser.model_id, recogniser.input_kind
+        self._same_labels = recogniser.labels == labels
         self._weights = mapping_matrix(recogniser.labels, labels, recogniser.card.priors)
 
     @property
@@ -54,5 +56,7 @@ class CheckpointEntrant(Entrant):
         probabilities = map_probabilities(softmax(scores, axis=1), self._weights)
         if not training_set.inspect or test.shape[1] == n:
             return FoldPrediction(probabilities)
-        found = Inspection(training_set.features[:, n:], test[:, n:])
+        # Prototypes of other classes than those of the data set have no place in its report.
+        prototypes = decoded(self.recogniser.system, card.input, 0) if self._same_labels else []
+        found = Inspection(training_set.features[:, n:], test[:, n:], tuple(prototypes))
         return FoldPrediction(probabilities, inspection=found)
