@@ -17,7 +17,7 @@ MOST_POINTS = 1000
 """Clips of a map; of more, half are test clips and the rest training clips, drawn at random."""
 FEWEST_POINTS = 8
 MOST_DIMENSIONS = 50
-"""Longer latents are first reduced by principal components, as is usual before t-SNE."""
+"""Longer latents are first reduced to principal components of the training clips."""
 PERPLEXITY = 30.0
 
 
@@ -56,15 +56,15 @@ def latent_map(
     from sklearn.metrics import adjusted_mutual_info_score
 
     with threadpool_limits(1):
-        means = KMeans(n_labels, n_init=10, random_state=seed).fit(train.astype(np.float64))
-        found = means.predict(test.astype(np.float64))
+        short, tested = _reduced(train.astype(np.float64), test.astype(np.float64), seed)
+        means = KMeans(n_labels, n_init=10, random_state=seed).fit(short)
+        found = means.predict(tested)
         clusters = np.zeros((n_labels, n_labels), np.int64)
         np.add.at(clusters, (found, test_truth), 1)
         compared = len(np.unique(test_truth)) > 1 and len(np.unique(found)) > 1
         agreement = float(adjusted_mutual_info_score(test_truth, found)) if compared else None
         seen, unseen = _drawn(len(train), len(test), seed)
-        latents = np.concatenate([train[seen], test[unseen], means.cluster_centers_.astype(np.float32)])
-        points = _two_axes(latents.astype(np.float64), seed)
+        points = _two_axes(np.concatenate([short[seen], tested[unseen], means.cluster_centers_]), seed)
     return LatentMap(
         points[:-n_labels],
         np.concatenate([train_truth[seen], test_truth[unseen]]),
@@ -85,15 +85,24 @@ def _drawn(n_train: int, n_test: int, seed: int) -> tuple[NDArray[np.int64], NDA
     return np.sort(drawn[0]), np.sort(drawn[1])
 
 
+def _reduced(
+    train: NDArray[np.float64], test: NDArray[np.float64], seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(n, D) and (m, D) -> the same with at most ``MOST_DIMENSIONS`` columns."""
+    from sklearn.decomposition import PCA
+
+    most = min(MOST_DIMENSIONS, len(train) - 1)
+    if train.shape[1] <= most:
+        return train, test
+    components = PCA(most, random_state=seed).fit(train)
+    return components.transform(train), components.transform(test)
+
+
 def _two_axes(latents: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
     """(n, D) -> (n, 2)."""
-    from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
 
-    n, dimensions = latents.shape
-    most = min(MOST_DIMENSIONS, n - 1)
-    if dimensions > most:
-        latents = PCA(most, random_state=seed).fit_transform(latents)
     start = "pca" if latents.shape[1] >= 2 else "random"
-    tsne = TSNE(2, perplexity=min(PERPLEXITY, (n - 1) / 3), init=start, random_state=seed)
-    return np.asarray(tsne.fit_transform(latents), np.float64)
+    perplexity = min(PERPLEXITY, (len(latents) - 1) / 3)
+    found = TSNE(2, perplexity=perplexity, init=start, random_state=seed).fit_transform(latents)
+    return np.asarray(found, np.float64)
