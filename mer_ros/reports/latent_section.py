@@ -88,7 +88,9 @@ def _pictures(
             f"Prototype {seen[label]} of {label}{when}: {in_words(data) if one.reads == 'flow' else 'a face'}"
         )
         pictures.append(Picture(image, words, label if seen[label] == 1 else f"{label} {seen[label]}"))
-    return Pictures(f"{one.name}{when}{' (the chosen epoch)' if chosen else ''}", pictures[:MOST_PROTOTYPES])
+    first = f"; {MOST_PROTOTYPES} of {len(pictures)}" if len(pictures) > MOST_PROTOTYPES else ""
+    caption = f"{one.name}{when}{' (the chosen epoch)' if chosen else ''}{first}"
+    return Pictures(caption, pictures[:MOST_PROTOTYPES])
 
 
 def in_words(flow: NDArray[np.float32]) -> str:

@@ -65,6 +65,13 @@ def test_prototypes_without_epochs_and_systems_without_prototypes(evaluation):
     assert len(found) == 1 and "epochs" not in str(found[0].html())
 
 
+def test_of_many_prototypes_the_first_are_shown_and_counted(evaluation):
+    many = DecodedPrototypes(0, np.repeat(moving(1.0)[None], 30, 0), (0, 1, 2) * 10)
+    (found,) = prototype_blocks(evaluation(linear={"inspection": inspection(prototypes=(many,))}))
+    html = str(found.html())
+    assert html.count("<img ") == 24 and "linear; 24 of 30<" in html
+
+
 @pytest.mark.parametrize(("v", "words"), [(-1.0, "up"), (1.0, "down")])
 def test_a_movement_in_words(v, words):
     said = in_words(moving(v))
