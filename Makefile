@@ -1,7 +1,7 @@
 # The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch bench-frames
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch bench-scale test-browser bench-frames
 
 # Of another Python, such as that of conda: no other Python starts with it.
 unexport PYTHONHOME
@@ -23,11 +23,20 @@ demo: ## run the graph on a synthetic clip; SEED=1 FPS=200 OPTIONS="--help"
 	@$(ENV) && mer demo --seed $(SEED) $(if $(FPS),--fps $(FPS)) $(OPTIONS)
 
 test: lint ## lint, then all but the slow tests; PYTEST="-k name" selects some
-	@$(ENV) && python -m pytest -n auto --dist loadfile -m "not slow" $(PYTEST)
+	@$(ENV) && python -m pytest -n auto --dist loadfile -m "not slow and not browser" $(PYTEST)
 
-test-slow: ## slow tests that rarely fail: the build of a new workspace
+test-slow: ## slow tests that rarely fail: the build of a new workspace, a Ray cluster (installs ray)
 	$(SETUP)
-	@$(ENV) && python -m pytest -m slow $(PYTEST)
+	@$(ENV) && python -m pip install -q -c requirements/constraints.txt -r requirements/ray.txt && \
+		python -m pytest -m slow $(PYTEST)
+
+test-browser: ## tests of HTML pages in headless Chromium, which must be installed
+	$(SETUP)
+	@$(ENV) && python -m pytest -m browser $(PYTEST)
+
+bench-scale: ## folds in several processes: speed, kills, a Ray cluster, cost table, 35 min
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.scale
 
 lint: ## ruff and mypy
 	$(SETUP)

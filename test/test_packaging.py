@@ -29,12 +29,14 @@ ROS_KEYS = set(
     "std_msgs std_srvs".split()
 )
 ROSDEP_KEYS = set(
-    "python3-joblib python3-matplotlib python3-numpy python3-opencv python3-pandas python3-pil "
+    "python3-jinja2 python3-joblib python3-matplotlib python3-numpy python3-opencv python3-pandas "
+    "python3-pil "
     "python3-pytest python3-pytest-timeout python3-rich python3-scipy python3-skimage python3-sklearn "
     "python3-typer python3-venv python3-yaml".split()
 )
 PIP_ONLY = set(
-    "av dacite mediapipe python_calamine safetensors tensorboardX threadpoolctl torch torchvision".split()
+    "av dacite markupsafe mediapipe python_calamine ray safetensors tensorboardX threadpoolctl torch "
+    "torchvision".split()
 )
 
 

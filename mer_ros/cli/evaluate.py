@@ -70,7 +70,8 @@ def evaluate(
         None, help="Checkpoint to test without training it again."
     ),
     out: Path = typer.Option(
-        Path("evaluation_output"), help="Folder for results.json, predictions.csv and finished folds."
+        Path("evaluation_output"),
+        help="Folder for report.html, results.json, scores.csv, predictions.csv and finished folds.",
     ),
     seed: int = typer.Option(
         0, min=0, help="Seed of synthetic clips, folds, model selection, weights and intervals."
@@ -86,7 +87,13 @@ def evaluate(
     ),
     epochs: Optional[int] = typer.Option(None, min=1, help="Number of epochs per fold; networks only."),  # noqa: UP045
     device: Device = typer.Option(Device("auto"), help="Device for training networks."),
-    threads: int = typer.Option(0, min=0, help="CPU threads for networks; 0 uses one per core."),
+    threads: int = typer.Option(
+        1, min=0, help="CPU threads of each worker, for networks; 0 uses one per core."
+    ),
+    workers: Optional[int] = typer.Option(  # noqa: UP045
+        None, min=1, help="Processes that train folds. [default: 1; with --ray one per CPU of the cluster]"
+    ),
+    ray: str = typer.Option("", help="Address of a Ray cluster that trains folds; auto finds a local one."),
 ) -> None:
     """Train and test per fold and print the scores with intervals. The same command resumes an interrupted
     run.
@@ -117,19 +124,24 @@ def evaluate(
 
     from mer_ros.evaluation import results
     from mer_ros.evaluation.run import evaluate as run
+    from mer_ros.evaluation.workers import Workers
     from mer_ros.reports import evaluation as report
+    from mer_ros.reports import evaluation_page
 
     if finished:
         entrants += _with_its_controls(finished, clips.labels)
     tasks = {entrant.name: n_folds for entrant in entrants}
     with _Bars(console, "{task.completed:.1f} of {task.total} folds, left", tasks) as bars:
-        found = run(clips, chosen, entrants, seed, out, bars)
+        found = run(clips, chosen, entrants, seed, out, bars, Workers(workers or int(not ray), threads, ray))
     summary = results.write(found, out)
+    evaluation_page.write(found, summary, out)
     for shown in (report.table(summary), *report.comparisons(summary), report.per_class(summary)):
         console.print(shown)
     for line in report.sentences(summary):
         console.print(line, highlight=False, markup=False)  # names of a data set may look like markup
-    written = f"{out / results.RESULTS}  {out / results.PREDICTIONS}"
+    written = "  ".join(
+        str(out / name) for name in (evaluation_page.REPORT, results.RESULTS, results.PREDICTIONS)
+    )
     console.print(fitted(written, console.file), soft_wrap=True, highlight=False)  # paths stay whole
 
 

@@ -1,6 +1,6 @@
-"""Scores of an evaluation: the content of ``results.json`` and ``predictions.csv``.
+"""Scores of an evaluation: the content of ``results.json``, ``scores.csv`` and ``predictions.csv``.
 
-Neither holds a time, a path or a machine: the same seed gives the same bytes.
+None holds a time, a path or a machine: the same seed gives the same bytes.
 """
 
 from __future__ import annotations
@@ -26,15 +26,16 @@ from mer_ros.evaluation.run import Evaluation, SystemPredictions
 from mer_ros.files import write_text
 
 FORMAT = "mer_ros evaluation 1"
-RESULTS, PREDICTIONS = "results.json", "predictions.csv"
+RESULTS, PREDICTIONS, SCORES = "results.json", "predictions.csv", "scores.csv"
 COMPARED = ("uf1", "uar")
 _LIBRARIES = ("numpy", "scikit-learn", "scipy", "torch")
 _DIGITS = 6
 
 
 def write(evaluation: Evaluation, out: Path) -> dict[str, Any]:
-    """Write both files and return the content of the first. ConfigError where one cannot be written."""
+    """Write the files and return the content of the first. ConfigError where one cannot be written."""
     results = summarise(evaluation)
+    write_text(out / SCORES, scores_csv(results))
     write_text(out / PREDICTIONS, predictions_csv(evaluation))
     write_text(out / RESULTS, json.dumps(results, indent=1, allow_nan=False) + "\n")
     return results
@@ -55,6 +56,7 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
         systems[system.name] = {
             "control": system.is_control,
             "uses_folds": system.uses_folds,
+            "choices": system.choices,
             "settings": system.settings,
             "scores": scores,
             "chosen": list(system.chosen),
@@ -103,6 +105,22 @@ def _ceiling(clips: ClipSet) -> dict[str, Any] | None:
 
     ceiling = ceiling_of_clips(clips)
     return None if ceiling is None else ceiling.figures()
+
+
+def scores_csv(results: Mapping[str, Any]) -> str:
+    """All scores as CSV: a row for each system, part of the data and score; empty where there is no value."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["system", "control", "part", "clips", "score", "value", "low", "high"])
+    for name, system in results["systems"].items():
+        for part, scores in system["scores"].items():
+            start = [name, str(system["control"]).lower(), part, scores["clips"]]
+            for score in metrics.METRICS:
+                table.writerow([*start, score, *(scores[score][key] for key in ("value", "low", "high"))])
+            table.writerow([*start, "ece", scores["ece"], None, None])
+            for label, values in scores["per_class"].items():
+                table.writerow([*start, f"f1_{label}", values["f1"], None, None])
+    return text.getvalue()
 
 
 def predictions_csv(evaluation: Evaluation) -> str:

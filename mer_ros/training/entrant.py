@@ -28,7 +28,8 @@ class TrainingSet:
     features: (n, ...) from ``Entrant.features``. truth: (n,) int64. subject_ids: (n,) str, for choices on
     held-out subjects. n_labels: number of classes of the data set, of which the training side may lack some.
     datasets: (n,) str, the data set of each clip. tested: (m,) str, the data sets of the clips to predict,
-    which are known as the clips are. Both are empty where data sets are not told apart.
+    which are known as the clips are. Both are empty where data sets are not told apart. inspect: whether the
+    report shows this fold, so the prediction should contain its ``Inspection``.
     """
 
     features: NDArray[Any]
@@ -37,24 +38,70 @@ class TrainingSet:
     n_labels: int
     datasets: NDArray[np.str_] = field(default_factory=lambda: NO_NAMES)
     tested: NDArray[np.str_] = field(default_factory=lambda: NO_NAMES)
+    inspect: bool = False
+
+
+@dataclass(frozen=True)
+class EpochScore:
+    """One epoch of training. loss: mean over its batches. validation_uf1: UF1 on the training subjects that
+    are held out to choose the epoch, 0..1. best: whether it is the highest so far.
+    """
+
+    loss: float
+    validation_uf1: float
+    best: bool
+
+
+@dataclass(frozen=True, eq=False)
+class DecodedPrototypes:
+    """Prototypes in the space of the input. epoch: number of epochs trained, 0 for a system without epochs.
+
+    data: (K, 3, S, S) float32, as ``Sample.data``. labels: the class of each.
+    """
+
+    epoch: int
+    data: NDArray[np.float32]
+    labels: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """The latent space of the system of one fold, and its prototypes after some numbers of epochs.
+
+    train: (n, D) float32 latents of the training clips, in the order of the training set. test: (m, D) of the
+    predicted clips.
+    """
+
+    train: NDArray[np.float32]
+    test: NDArray[np.float32]
+    prototypes: tuple[DecodedPrototypes, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class FoldPrediction:
-    """probabilities: (m, n_labels) float64, rows sum to 1. chosen: settings chosen in this fold, by name."""
+    """probabilities: (m, n_labels) float64, rows sum to 1. chosen: settings chosen in this fold, by name.
+
+    epochs: the course of a training in epochs. inspection: only where ``TrainingSet.inspect`` asks for it.
+    """
 
     probabilities: NDArray[np.float64]
     chosen: Mapping[str, float] = field(default_factory=dict)
+    epochs: tuple[EpochScore, ...] = ()
+    inspection: Inspection | None = None
 
 
 class Entrant(ABC):
     """name: in tables and file names. is_control: whether it is a baseline. uses_folds: whether it is trained
     on the training sides of folds; if not, it is finished or trained on other data. reads: kind of input.
+    choices: how everything that is not a setting is chosen, one sentence for reports.
+
+    An entrant can be pickled after ``set_labels``: folds are trained in other processes.
     """
 
     name: str
     is_control = False
     uses_folds = True
+    choices: str = "Nothing is chosen."
     reads: InputKind = "flow"
 
     def set_labels(self, labels: tuple[str, ...]) -> None:  # noqa: B027  (most do not need them)

@@ -3,6 +3,9 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -79,6 +82,54 @@ def test_a_network_and_the_controls_on_a_folder(folder, tmp_path):
     before = (out / "results.json").read_bytes()
     assert command(*arguments).exit_code == 0
     assert (out / "results.json").read_bytes() == before
+
+
+def contents(out):
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+def test_a_killed_command_continues_without_repeating_a_fold_and_ends_with_the_same_bytes(folder, tmp_path):
+    arguments = [
+        "--data",
+        "megc-flow",
+        "--root",
+        str(folder),
+        "--model",
+        "linear_prototype",
+        "--device",
+        "cpu",
+    ]
+    whole = command(*arguments, "--out", tmp_path / "whole")
+    assert whole.exit_code == 0, whole.output
+    out, started = tmp_path / "killed", "from mer_ros.cli.main import main; main()"
+    run = [sys.executable, "-c", started, "evaluate", *arguments, "--workers", "2", "--out", str(out)]
+    process = subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while len(list(out.glob("folds/*/*.json"))) < 5 and process.poll() is None:
+        time.sleep(0.001)
+    process.kill()
+    process.wait()
+    finished = {path: path.stat().st_mtime_ns for path in out.glob("folds/*/*.json")}
+    assert len(finished) >= 5 and not (out / "report.html").exists()
+    done = command(*arguments, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert {path: path.stat().st_mtime_ns for path in finished} == finished, "a finished fold was repeated"
+    assert contents(out) == contents(tmp_path / "whole")
+    assert {"report.html", "results.json", "scores.csv", "predictions.csv"} < set(contents(out))
+
+
+def test_all_scores_are_in_a_table_for_other_programs(folder, tmp_path):
+    done = command("--data", "megc-flow", "--root", folder, "--protocol", "3-fold", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    with (tmp_path / "scores.csv").open() as file:
+        rows = {(row["system"], row["part"], row["score"]): row for row in csv.DictReader(file)}
+    found = json.loads((tmp_path / "results.json").read_text())["systems"]["linear"]["scores"]
+    uf1 = rows["linear", "all", "uf1"]
+    assert [float(uf1[key]) for key in ("value", "low", "high")] == list(found["all"]["uf1"].values())
+    assert uf1["control"] == "true" and uf1["clips"] == "36"
+    assert (
+        float(rows["linear", "smic", "f1_negative"]["value"]) == found["smic"]["per_class"]["negative"]["f1"]
+    )
+    assert rows["linear", "all", "ece"]["low"] == ""
 
 
 def test_the_shipped_settings_for_small_sets_learn_a_small_folder(folder, tmp_path):

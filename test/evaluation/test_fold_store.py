@@ -10,7 +10,13 @@ import pytest
 from mer_ros.errors import ConfigError
 from mer_ros.evaluation.fold_store import FoldStore
 from mer_ros.evaluation.protocol import Fold, protocol_of
-from mer_ros.training.entrant import Entrant, FoldPrediction
+from mer_ros.training.entrant import (
+    DecodedPrototypes,
+    Entrant,
+    EpochScore,
+    FoldPrediction,
+    Inspection,
+)
 
 FOLD = Fold("casme2/s00", train=np.array([3, 4, 5]), test=np.array([0, 1, 2]))
 PREDICTION = FoldPrediction(
@@ -57,6 +63,43 @@ def test_a_prediction_comes_back_to_the_last_bit(store):
     np.testing.assert_array_equal(found.probabilities, PREDICTION.probabilities)
     assert found.chosen == {"cost": 0.1}
     assert [path.name for path in store.folder.iterdir()] == ["0007.json"]
+    assert found.epochs == () and found.inspection is None
+
+
+def inspected():
+    arrays = np.random.default_rng(0).normal(size=(4, 3, 5, 5)).astype(np.float32)
+    prototypes = DecodedPrototypes(10, arrays[:2], (0, 2)), DecodedPrototypes(50, arrays[2:], (1, 1))
+    inspection = Inspection(arrays[0, 0], arrays[1, 0], prototypes)
+    epochs = (EpochScore(1 / 3, 0.1, True), EpochScore(0.2, 0.1, False))
+    return FoldPrediction(PREDICTION.probabilities, {"epoch": 1.0}, epochs, inspection)
+
+
+def test_epochs_and_arrays_of_an_inspected_fold_come_back_to_the_last_bit(store):
+    given = inspected()
+    store.put(7, FOLD, given)
+    found = store.find(7, FOLD)
+    assert found.epochs == given.epochs
+    assert np.array_equal(found.inspection.train, given.inspection.train)
+    assert np.array_equal(found.inspection.test, given.inspection.test)
+    for one, other in zip(found.inspection.prototypes, given.inspection.prototypes, strict=True):
+        assert (one.epoch, one.labels) == (other.epoch, other.labels) and np.array_equal(one.data, other.data)
+    before = {path.name: path.read_bytes() for path in store.folder.iterdir()}
+    store.put(7, FOLD, inspected())
+    assert {path.name: path.read_bytes() for path in store.folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"\0" * 9)])
+def test_missing_or_damaged_arrays_are_refused(damage, store):
+    store.put(7, FOLD, inspected())
+    damage(store.folder / "0007.safetensors")
+    with pytest.raises(ConfigError, match=r"0007.json cannot be used .*remove it and start again"):
+        store.find(7, FOLD)
+
+
+def test_arrays_without_their_json_file_are_no_finished_fold(store):
+    store.put(7, FOLD, inspected())
+    (store.folder / "0007.json").unlink()
+    assert store.find(7, FOLD) is None
 
 
 def test_each_number_has_its_own_prediction(store):

@@ -6,12 +6,14 @@ import dataclasses
 
 import numpy as np
 import pytest
+from toy_entrants import Counted, fits
 
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation import results
 from mer_ros.evaluation.entrants.controls import Majority, NearestMean
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.evaluation.run import evaluate
+from mer_ros.evaluation.workers import Workers
 from mer_ros.progress import SILENT
 from mer_ros.training.entrant import Entrant, FoldPrediction
 
@@ -149,12 +151,49 @@ def test_no_system_and_one_system_twice_are_refused(clips, tmp_path):
             evaluate(clips, protocol_of("loso"), systems, 0, tmp_path)
 
 
-@pytest.mark.parametrize("bad", [np.full((9, 3), np.nan), np.full((9, 3), 0.5), np.full((8, 3), 1 / 3)])
-def test_what_is_no_probability_is_refused(bad, clips, tmp_path, monkeypatch):
-    monkeypatch.setattr(Spy, "fit_predict", lambda *_: FoldPrediction(bad))
-    with pytest.raises(DataError, match="its training has failed"):
-        run(clips, tmp_path, Spy())
-    assert "folds/spy/0000.json" not in files(tmp_path)
+def test_any_number_of_workers_gives_the_same_bytes_and_resumes_the_folds_of_another(clips, tmp_path):
+    def evaluated(name, workers, systems):
+        out = tmp_path / name
+        results.write(evaluate(clips, protocol_of("loso"), systems, 0, out, workers=workers), out)
+        return files(out)
+
+    def systems():
+        notes = tmp_path / "notes"
+        others = [Counted(notes, name, uses_folds=name != "finished") for name in ("a", "b", "finished")]
+        return [Majority(), *others]
+
+    alone = evaluated("one", Workers(), systems())
+    assert evaluated("two", Workers(2), systems()) == alone
+    stored = tmp_path / "two" / "folds"
+    for path in (*(stored / "a").iterdir(), stored / "b" / "0001.json"):
+        path.unlink()
+    assert evaluated("two", Workers(2), systems()) == alone
+    assert "folds/a/0000.safetensors" in alone
+
+
+def test_what_was_finished_before_is_not_sent_to_workers(clips, tmp_path):
+    notes = tmp_path / "notes"
+    evaluate(clips, protocol_of("loso"), [Counted(notes)], 0, tmp_path / "out")
+    before = fits(notes)
+    evaluate(clips, protocol_of("loso"), [Counted(notes)], 0, tmp_path / "out", workers=Workers(2))
+    assert fits(notes) == before
+
+
+def test_progress_of_workers_counts_finished_folds(clips, tmp_path, recorder):
+    recorded = recorder()
+    systems = [Counted(tmp_path / "notes")]
+    evaluate(clips, protocol_of("3-fold"), systems, 0, tmp_path / "out", recorded, Workers(2))
+    assert recorded.totals == {"counted": 3} and recorded.finished_tasks == ["counted"]
+    assert recorded.done("counted") == [0, 1, 2, 3]
+
+
+def test_the_fold_with_the_most_test_clips_is_inspected(clips, tmp_path):
+    found = evaluate(clips, protocol_of("loso"), [Counted(tmp_path / "notes")], 0, tmp_path / "out")
+    sizes = [len(fold.test) for fold in found.folds]
+    assert found.inspected == sizes.index(max(sizes)) == 0
+    (system,) = found.predictions
+    assert len(system.inspection.test) == 9 and len(system.inspection.train) == 45
+    assert [len(epochs) for epochs in system.epochs] == [2] * 6
 
 
 def test_progress_counts_folds_and_the_share_of_the_running_one(clips, tmp_path, recorder):

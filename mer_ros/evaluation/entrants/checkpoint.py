@@ -13,17 +13,20 @@ from scipy.special import softmax
 from mer_ros.data.label_mapping import map_probabilities, mapping_matrix
 from mer_ros.progress import Progress
 from mer_ros.recognition.recogniser import Recogniser
-from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet
+from mer_ros.training.entrant import Entrant, FoldPrediction, Inspection, TrainingSet
+from mer_ros.training.inspection import decoded
 
 
 class CheckpointEntrant(Entrant):
     """The weights of one file, with its own temperature and mirroring; no training, no rejection."""
 
     uses_folds = False
+    choices = "Finished before this evaluation: nothing is chosen on this data set."
 
     def __init__(self, recogniser: Recogniser, labels: tuple[str, ...]) -> None:
         self.recogniser = recogniser
         self.name, self.reads = recogniser.model_id, recogniser.input_kind
+        self._same_labels = recogniser.labels == labels
         self._weights = mapping_matrix(recogniser.labels, labels, recogniser.card.priors)
 
     @property
@@ -33,16 +36,27 @@ class CheckpointEntrant(Entrant):
         return {"model": self.name, "training": training, "translation": self._weights.tolist()}
 
     def features(self, inputs: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
-        """(N, C) logits: without training they do not depend on the fold."""
+        """(N, C + D) logits and, for a system with one, latents: without training they do not depend on the
+        fold.
+        """
         model, out = self.recogniser, []
         with torch.inference_mode():
             for one in inputs:
-                out.append(model.answer(model.tensor(model.card.input.read(one))).logits.float().cpu())
+                output = model.answer(model.tensor(model.card.input.read(one)))
+                parts = [part for part in (output.logits, output.latent) if part is not None]
+                out.append(torch.cat([part.float().cpu() for part in parts], 1))
         return torch.cat(out).numpy()
 
     def fit_predict(
         self, training_set: TrainingSet, test: NDArray[Any], seed: int, progress: Progress
     ) -> FoldPrediction:
-        """The model's probabilities in the data set's classes; the training set is ignored."""
-        scores = test.astype(np.float64) / self.recogniser.card.calibration.temperature
-        return FoldPrediction(map_probabilities(softmax(scores, axis=1), self._weights))
+        """The model's probabilities in the data set's classes; of the training set only latents are read."""
+        card, n = self.recogniser.card, len(self.recogniser.labels)
+        scores = test[:, :n].astype(np.float64) / card.calibration.temperature
+        probabilities = map_probabilities(softmax(scores, axis=1), self._weights)
+        if not training_set.inspect or test.shape[1] == n:
+            return FoldPrediction(probabilities)
+        # Prototypes of other classes than those of the data set have no place in its report.
+        prototypes = decoded(self.recogniser.system, card.input, 0) if self._same_labels else []
+        found = Inspection(training_set.features[:, n:], test[:, n:], tuple(prototypes))
+        return FoldPrediction(probabilities, inspection=found)

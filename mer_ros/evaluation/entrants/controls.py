@@ -24,6 +24,11 @@ from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet, norma
 SIZE = 28
 """Width of the samples that controls read, pixels: MEGC's flow images have no more."""
 
+STRENGTH_CHOICE = (
+    "Strength of the regularisation: lowest cross-entropy on four groups of training subjects, each held "
+    "out in turn."
+)
+
 
 class Majority(Entrant):
     """Predicts the class frequencies of the training set for every clip."""
@@ -81,6 +86,7 @@ class Linear(Entrant):
 
     name = "linear"
     is_control = True
+    choices = STRENGTH_CHOICE
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -107,6 +113,7 @@ class RandomNet(Entrant):
 
     name = "random_net"
     is_control = True
+    choices = STRENGTH_CHOICE
     net_seed = 0
 
     @property

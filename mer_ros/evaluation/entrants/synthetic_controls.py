@@ -67,6 +67,7 @@ class SyntheticControl(Entrant):
 
     is_control = True
     uses_folds = False
+    choices = "Trained on synthetic flow: nothing is chosen on this data set."
 
     def __init__(self, flow: SyntheticFlow, labels: tuple[str, ...]) -> None:
         self.flow, self.labels = flow, labels

@@ -65,9 +65,14 @@ class EpisodicEntrant(NetworkEntrant):
     ) -> FoldPrediction:
         """As ``NetworkEntrant``, with one network."""
         train, validation = self._split(training_set, seed)
-        trainer, chosen = self._fit(train, validation, training_set.n_labels, seed, progress)
-        logits = trainer.predict(torch.from_numpy(test)).double()
-        return FoldPrediction(torch.softmax(logits / chosen["temperature"], 1).numpy(), chosen)
+        fit = self._fit(train, validation, training_set.n_labels, seed, progress, training_set.inspect)
+        samples = self._samples(test)
+        logits = fit.trainer.predict(samples).double()
+        probabilities = torch.softmax(logits / fit.chosen["temperature"], 1).numpy()
+        return self._prediction(probabilities, fit.chosen, fit, training_set, samples)
+
+    def _samples(self, features: NDArray[Any]) -> torch.Tensor:
+        return torch.from_numpy(np.array(features, np.float32))
 
     def _labelled(
         self, features: NDArray[Any], truth: NDArray[np.int64], subjects: NDArray[np.int64]

@@ -94,6 +94,10 @@ class LbpSvmEntrant(Entrant):
     """One descriptor; its machine, settings and temperature come from the training subjects of each fold."""
 
     reads = "clip"
+    choices = (
+        "Cost, cells, weights of the kernels and temperature: by cross-validation over training subjects, "
+        "each held out in turn."
+    )
 
     def __init__(self, config: TrainConfig) -> None:
         self.name = config.system

@@ -101,6 +101,11 @@ class ProbeEntrant(Entrant):
     (``data.label_mapping``).
     """
 
+    choices = (
+        "Strength of each head and temperature: lowest cross-entropy by cross-validation over training "
+        "subjects."
+    )
+
     def __init__(self, config: TrainConfig, device: str = "auto") -> None:
         self.name = config.system
         self.config = config

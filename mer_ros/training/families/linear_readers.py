@@ -27,6 +27,7 @@ from mer_ros.training.calibration import calibrate
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet, fold_settings
 from mer_ros.training.families.family import Family
+from mer_ros.training.inspection import decoded, inspection
 from mer_ros.training.job import Job, Result, card_of, save_result, scores_of
 from mer_ros.training.labelled_set import LabelledSet, from_inputs, varying
 from mer_ros.training.linear_fit import fit_features, fit_logistic, fit_prototypes
@@ -87,6 +88,10 @@ class LinearReaders(Family):
 class LinearReaderEntrant(Entrant):
     """A linear reader that is trained anew in every fold; its temperature is that of its training clips."""
 
+    choices = (
+        "The strength of the regularisation is a setting; the temperature is fitted to the training clips."
+    )
+
     def __init__(self, config: TrainConfig) -> None:
         self.name, self.config = config.system, config
 
@@ -112,7 +117,11 @@ class LinearReaderEntrant(Entrant):
         with torch.inference_mode():
             logits = answer(system, samples, config.mirrors).logits.double()
         probabilities = torch.softmax(logits / calibration.temperature, 1).numpy()
-        return FoldPrediction(probabilities, {"temperature": calibration.temperature})
+        found = None
+        if training_set.inspect:
+            prototypes = decoded(system, spec, 0)
+            found = inspection(system, train.data, samples, config.mirrors, prototypes)
+        return FoldPrediction(probabilities, {"temperature": calibration.temperature}, inspection=found)
 
 
 def fitted(config: TrainConfig, train: LabelledSet, n_labels: int) -> System:

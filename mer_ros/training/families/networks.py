@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -25,6 +25,7 @@ from mer_ros.training.ensembles import train_ensemble
 from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet, fold_settings
 from mer_ros.training.families.family import Family
 from mer_ros.training.initialisation import freeze, initialise, names_of_start
+from mer_ros.training.inspection import EpochLog, decoded, inspection
 from mer_ros.training.job import Job, Result, card_of, save_result
 from mer_ros.training.labelled_set import LabelledSet, from_inputs, varying
 from mer_ros.training.network_training import (
@@ -35,7 +36,6 @@ from mer_ros.training.network_training import (
     network_summary,
     rough_samples_for,
 )
-from mer_ros.training.observer import ProgressOnly
 from mer_ros.training.samples import samples_for
 from mer_ros.training.trainer import Trainer
 from mer_ros.training.training_state import Epoch
@@ -108,8 +108,22 @@ class Networks(Family):
         return (*unread, Unread(f"{config.system!r}, which has no prototypes,", ("rejection_quantile",)))
 
 
+@dataclass(frozen=True, eq=False)
+class FoldFit:
+    """A network trained in a fold. chosen: epoch, temperature and UF1 on the validation subjects."""
+
+    trainer: Trainer
+    chosen: dict[str, float]
+    log: EpochLog
+
+
 class NetworkEntrant(Entrant):
     """One network with its training settings, or several that differ in their seed and answer together."""
+
+    choices = (
+        f"Epoch: highest UF1 on {VALIDATION_SHARE:.0%} of the training subjects, which are not trained on. "
+        "Temperature: on the same subjects."
+    )
 
     def __init__(self, config: TrainConfig, device: str, make_trainer: MakeTrainer) -> None:
         self.name = config.system
@@ -144,21 +158,44 @@ class NetworkEntrant(Entrant):
         self, training_set: TrainingSet, test: NDArray[Any], seed: int, progress: Progress
     ) -> FoldPrediction:
         """Train on most subjects of the training set, choose epoch and temperature on the others."""
-        spec, n = self.config.input, self.config.ensemble
-        samples = torch.from_numpy(spec.scale(np.stack([spec.read(one).data for one in test])))
+        n, samples = self.config.ensemble, self._samples(test)
+        log_probabilities, fits = [], []
         sides = self._split(training_set, seed)
-        log_probabilities, chosen = [], []
         progress.started("networks", n)
         for member in range(n):
             part = Part(progress, "networks", member)
-            trainer, values = self._fit(*sides, training_set.n_labels, seed + member, part)
-            logits = trainer.predict(samples).double()
-            log_probabilities.append(torch.log_softmax(logits / values["temperature"], 1))
-            chosen.append(values)
+            inspect = training_set.inspect and not member
+            fit = self._fit(*sides, training_set.n_labels, seed + member, part, inspect)
+            logits = fit.trainer.predict(samples).double()
+            log_probabilities.append(torch.log_softmax(logits / fit.chosen["temperature"], 1))
+            fits.append(fit)
         progress.finished("networks")
         probabilities = torch.softmax(torch.stack(log_probabilities).mean(0), 1).numpy()
-        means = {name: float(np.mean([values[name] for values in chosen])) for name in chosen[0]}
-        return FoldPrediction(probabilities, means)
+        means = {name: float(np.mean([fit.chosen[name] for fit in fits])) for name in fits[0].chosen}
+        return self._prediction(probabilities, means, fits[0], training_set, samples)
+
+    def _prediction(
+        self,
+        probabilities: NDArray[np.float64],
+        chosen: dict[str, float],
+        shown: FoldFit,
+        training_set: TrainingSet,
+        test: torch.Tensor,
+    ) -> FoldPrediction:
+        """shown: the network whose epochs are reported and whose latent space is inspected."""
+        found = None
+        if training_set.inspect:
+            train, system = self._samples(training_set.features), shown.trainer.system
+            best = decoded(system, self.config.input, int(shown.chosen["epoch"]))
+            prototypes = {one.epoch: one for one in (*best, *shown.log.prototypes)}
+            in_order = [prototypes[epoch] for epoch in sorted(prototypes)]
+            found = inspection(system, train, test, self.config.mirrors, in_order)
+        return FoldPrediction(probabilities, chosen, tuple(shown.log.scores), found)
+
+    def _samples(self, features: NDArray[Any]) -> torch.Tensor:
+        """(N, 3, S, S) samples, scaled for the network."""
+        spec = self.config.input
+        return torch.from_numpy(spec.scale(np.stack([spec.read(one).data for one in features])))
 
     def _split(self, training_set: TrainingSet, seed: int) -> tuple[LabelledSet, LabelledSet]:
         """The training and the validation side of a training set. DataError where one has a single class."""
@@ -177,20 +214,28 @@ class NetworkEntrant(Entrant):
         return train, validation
 
     def _fit(
-        self, train: LabelledSet, validation: LabelledSet, n_labels: int, seed: int, progress: Progress
-    ) -> tuple[Trainer, dict[str, float]]:
-        """The trainer of a trained network and what was chosen: epoch, temperature, validation UF1."""
+        self,
+        train: LabelledSet,
+        validation: LabelledSet,
+        n_labels: int,
+        seed: int,
+        progress: Progress,
+        inspect: bool = False,
+    ) -> FoldFit:
+        """A trained network. inspect: whether its prototypes are decoded during training."""
         config = replace(self.config, seed=seed)
         system = cast(Network, initialise(config, n_labels, seed))
         freeze(system, config.transfer)
         trainer = self._make_trainer(system, config.optimiser, config, self.device)
-        best = best_of(trainer.fit(train, validation, ProgressOnly(progress)))
+        log = EpochLog(progress, system, config.input, inspect)
+        best = best_of(trainer.fit(train, validation, log))
         calibration = calibrate(best.logits, validation.labels, prototypes=False, quantile=1.0)
-        return trainer, {
+        chosen = {
             "epoch": best.number + 1,
             "temperature": calibration.temperature,
             "validation_uf1": float(metrics.uf1(best.validation)),
         }
+        return FoldFit(trainer, chosen, log)
 
     def _labelled(
         self, features: NDArray[Any], truth: NDArray[np.int64], subjects: NDArray[np.int64]

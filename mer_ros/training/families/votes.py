@@ -82,6 +82,10 @@ class VotesFamily(Family):
 class VotesEntrant(Entrant):
     """The members are trained in each fold, each with the shipped settings of its system."""
 
+    choices = (
+        "As the members choose, each on the training subjects of the fold; the vote itself chooses nothing."
+    )
+
     def __init__(self, config: TrainConfig, device: str) -> None:
         from mer_ros.training.families.choice import family_of  # late: the families import this file
         from mer_ros.training.settings_file import default

@@ -46,6 +46,22 @@ def test_seven_emotions_are_summed_into_three_classes_as_the_node_would_answer(m
     assert not system.uses_folds
 
 
+@pytest.mark.parametrize(("labels", "shown"), [(MEGC_LABELS, 3), (EMOTIONS, 0)])
+def test_an_inspected_fold_has_latents_and_prototypes_of_the_same_classes(
+    labels, shown, make_file, make_clips
+):
+    clips, model = make_clips(), Recogniser.load(make_file(labels))
+    system = CheckpointEntrant(model, MEGC_LABELS)
+    features = system.features(clips.flow[:6])
+    given = TrainingSet(features[:4], clips.truth[:4], clips.subject_ids[:4], 3, inspect=True)
+    found = system.fit_predict(given, features[4:], 0, SILENT)
+    sample = model.tensor(model.card.input.read(clips.flow[5]))
+    np.testing.assert_allclose(found.inspection.test[1], model.answer(sample).latent[0].detach(), atol=1e-5)
+    assert len(found.inspection.train) == 4
+    assert sum(len(one.data) for one in found.inspection.prototypes) == shown
+    assert system.fit_predict(NOBODY, features[4:], 0, SILENT).inspection is None
+
+
 def test_a_model_that_reads_images_is_refused(make_file, make_clips, tmp_path):
     system = CheckpointEntrant(Recogniser.load(make_file(kind="apex")), MEGC_LABELS)
     with pytest.raises(DataError, match="has no input of kind 'apex'"):

@@ -96,6 +96,15 @@ def test_too_few_validation_subjects_are_refused(clips):
         system.fit_predict(training_set, features, 0, SILENT)
 
 
+def test_inspection_shows_latents_and_epochs_and_changes_nothing(clips, split_for):
+    system = FAMILY.entrant(tiny(2), "cpu")
+    training_set, features = split_for(system, clips, clips.subjects == "s03")
+    plain = system.fit_predict(training_set, features, 0, SILENT)
+    shown = system.fit_predict(dataclasses.replace(training_set, inspect=True), features, 0, SILENT)
+    assert np.array_equal(plain.probabilities, shown.probabilities) and len(shown.epochs) == 2
+    assert len(shown.inspection.train) == len(training_set.truth) and shown.inspection.prototypes == ()
+
+
 def test_leave_one_subject_out_on_synthetic_sequences(tmp_path):
     clips = synthetic_clips(42, 3, 0, 20, sequences=True)
     assert clips.inputs("sequence")[0].shape == (12, 2, 20, 20) and len(clips.inputs("sequence")) == 42

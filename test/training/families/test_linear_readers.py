@@ -72,6 +72,20 @@ def test_a_fold_of_clips_is_learned_and_repeats(name, make_clips, split_for):
     assert (first.probabilities.argmax(1) == clips.truth[held_out]).mean() > 0.6
 
 
+def test_an_inspected_fold_shows_the_latent_space_of_a_reader_that_has_one(make_clips, split_for):
+    clips = make_clips()
+    for name, shown in (("linear", False), ("linear_prototype", True)):
+        entrant = LinearReaderEntrant(TrainConfig(name, input=InputSpec("flow", 28)))
+        training_set, features = split_for(entrant, clips, clips.subjects == "s03")
+        found = entrant.fit_predict(replace(training_set, inspect=True), features, 0, SILENT)
+        assert (found.inspection is not None) == shown
+    assert found.inspection.train.shape == (len(training_set.truth), 2)
+    (prototypes,) = found.inspection.prototypes
+    assert (
+        prototypes.epoch == 0 and prototypes.labels == (0, 1, 2) and prototypes.data.shape == (3, 3, 28, 28)
+    )
+
+
 def test_settings_of_networks_are_refused():
     config = replace(TrainConfig("linear"), optimiser=OptimiserConfig(epochs=3))
     with pytest.raises(ConfigError, match=r"A linear reader does not read 'optimiser.epochs'"):

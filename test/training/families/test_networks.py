@@ -61,6 +61,21 @@ def test_the_same_seed_gives_the_same_answers(clips, split_for, recorder):
     assert np.array_equal(first.probabilities, again.probabilities) and first.chosen == again.chosen
 
 
+def test_inspection_shows_the_training_and_changes_nothing(clips, split_for):
+    system = tiny("prototype", 11)
+    training_set, features = split_for(system, clips, clips.subjects == "s03")
+    plain = system.fit_predict(training_set, features, 0, SILENT)
+    shown = system.fit_predict(replace(training_set, inspect=True), features, 0, SILENT)
+    assert np.array_equal(plain.probabilities, shown.probabilities) and plain.epochs == shown.epochs
+    assert plain.inspection is None and len(shown.inspection.train) == len(training_set.truth)
+    epoch = int(shown.chosen["epoch"])
+    best = [number + 1 for number, one in enumerate(shown.epochs) if one.best]
+    assert best[-1] == epoch and shown.epochs[epoch - 1].validation_uf1 == shown.chosen["validation_uf1"]
+    after = [one.epoch for one in shown.inspection.prototypes]
+    assert after == sorted({epoch, *([10] if len(shown.epochs) >= 10 else [])})
+    assert shown.inspection.prototypes[0].labels == (0, 1, 2)
+
+
 def test_a_mirrored_clip_gets_the_same_answer(clips, split_for, recorder):
     system = tiny("micro_attention", 1)
     training_set, features = split_for(system, clips, clips.subjects == "s03")

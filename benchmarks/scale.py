@@ -1,0 +1,157 @@
+"""`make bench-scale`: folds in several processes: speed, kills, a Ray cluster, the cost of a large set.
+
+The folder has the layout of MEGC flow images, and `small` is trained in every fold (leave one subject out).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.fold_costs import FoldCost, fold_costs
+from benchmarks.table import Figure, no_options, publish
+from mer_ros.data.synthetic_folder import FolderPart, write_synthetic_folder
+
+PARTS = (
+    FolderPart("casme2", 8, (30, 11, 9)),
+    FolderPart("smic", 6, (24, 17, 15)),
+    FolderPart("samm", 8, (31, 9, 5)),
+)
+"""151 clips of 22 subjects, a third of MEGC 2019: the folder of the kills."""
+
+RATIO, RAY_RATIO = 1.7, 1.5
+KILLS = 5
+LARGE_SET, LARGE_WORKERS = 10_000, (1, 8, 64)
+CLIPS_PER_SUBJECT = 6.5
+"""As in MEGC 2019."""
+
+
+def command(folder: Path, out: Path, *options: str) -> list[str]:
+    """`mer evaluate` with `small` and the controls on a folder."""
+    start = [sys.executable, "-c", "from mer_ros.cli.main import main; main()", "evaluate"]
+    data = ["--data", "megc-flow", "--root", str(folder), "--model", "small", "--device", "cpu"]
+    return [*start, *data, "--out", str(out), *options]
+
+
+def timed(folder: Path, out: Path, *options: str) -> float:
+    """Duration of a complete command, s."""
+    began = time.monotonic()
+    subprocess.run(command(folder, out, *options), check=True, stdout=subprocess.DEVNULL)
+    return time.monotonic() - began
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Content of all files below a folder."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def differing(one: Path, other: Path) -> int:
+    """Number of files that differ."""
+    a, b = contents(one), contents(other)
+    return sum(a.get(name) != b.get(name) for name in a.keys() | b.keys())
+
+
+def killed(folder: Path, out: Path, whole_s: float) -> int:
+    """Kill a command with two workers several times at random moments, and let it finish.
+
+    Returns the number of finished folds that were computed again.
+    """
+    rng, repeated = random.Random(0), 0
+    stored: dict[Path, int] = {}
+    for last in [False] * KILLS + [True]:
+        process = subprocess.Popen(command(folder, out, "--workers", "2"), stdout=subprocess.DEVNULL)
+        try:
+            process.wait(None if last else rng.uniform(0.1, 0.4) * whole_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        repeated += sum(path.stat().st_mtime_ns != when for path, when in stored.items())
+        stored = {path: path.stat().st_mtime_ns for path in out.glob("folds/*/*.json")}
+    return repeated
+
+
+@contextmanager
+def ray_cluster() -> Iterator[str]:
+    """The address of a cluster of two nodes with one CPU each."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    try:
+        cluster.add_node(num_cpus=1)
+        yield cluster.address
+    finally:
+        cluster.shutdown()
+
+
+def speed_figures(place: Path, folder: Path) -> list[Figure]:
+    """One worker against two, and against a Ray cluster."""
+    one_s, two_s = timed(folder, place / "one"), timed(folder, place / "two", "--workers", "2")
+    note = f"{one_s:.0f} s and {two_s:.0f} s, start and report included; load {load():.1f}"
+    ratio = one_s / two_s
+    rows = [Figure("two workers against one", ratio, "x", f">= {RATIO}", ratio >= RATIO, note)]
+    count = differing(place / "one", place / "two")
+    rows.append(Figure("files that differ, one and two workers", count, "files", "0", count == 0))
+    if importlib.util.find_spec("ray"):
+        with ray_cluster() as address:
+            ray_s = timed(folder, place / "ray", "--ray", address)
+        ratio, count = one_s / ray_s, differing(place / "one", place / "ray")
+        note = f"{ray_s:.0f} s, two nodes with one CPU each on this machine"
+        goal = f">= {RAY_RATIO}"
+        rows.append(Figure("Ray cluster against one worker", ratio, "x", goal, ratio >= RAY_RATIO, note))
+        rows.append(Figure("files that differ, one worker and Ray", count, "files", "0", count == 0))
+    return rows
+
+
+def kill_figures(place: Path, folder: Path) -> list[Figure]:
+    """What kills at random moments change."""
+    whole_s = timed(folder, place / "whole")
+    repeated = killed(folder, place / "killed", whole_s)
+    count, note = differing(place / "whole", place / "killed"), f"killed {KILLS} times, two workers"
+    return [
+        Figure("files that differ after kills", count, "files", "0", count == 0, note),
+        Figure("finished folds computed again after kills", repeated, "folds", "0", repeated == 0, note),
+    ]
+
+
+def cost_figures(costs: Sequence[FoldCost]) -> list[Figure]:
+    """One fold of each system, and LOSO on a large set."""
+    folds = math.ceil(LARGE_SET / CLIPS_PER_SUBJECT)
+    rows = []
+    for cost in costs:
+        grown = f"grows with the {cost.exponent:.2f}th power of the clips" if cost.exponent else ""
+        rows.append(Figure(f"{cost.name}: one fold", cost.seconds, "s", note=f"{cost.clips} clips; {grown}"))
+        total_h = folds * cost.at(LARGE_SET) / 3600
+        hours = ", ".join(f"{total_h / n:.3g} h with {n}" for n in LARGE_WORKERS)
+        note = f"extrapolated, {folds} folds; workers: {hours}"
+        rows.append(Figure(f"{cost.name}: LOSO on {LARGE_SET} clips, one worker", total_h, "h", note=note))
+    return rows
+
+
+def load() -> float:
+    """Mean number of running processes of the last minute."""
+    return os.getloadavg()[0]
+
+
+def main() -> int:
+    """Measure everything and publish."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        rows = speed_figures(place, write_synthetic_folder(place / "large"))
+        rows += kill_figures(place, write_synthetic_folder(place / "small", parts=PARTS))
+    rows += cost_figures(fold_costs())
+    return 0 if publish("scale", rows) else 1
+
+
+if __name__ == "__main__":
+    no_options(__doc__)
+    raise SystemExit(main())

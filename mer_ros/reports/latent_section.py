@@ -1,0 +1,106 @@
+"""Latent spaces and decoded prototypes of an evaluation, as blocks of its report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.evaluation.run import Evaluation, SystemPredictions
+from mer_ros.reports.evaluation_charts import map_chart
+from mer_ros.reports.html import Block, Picture, Pictures, Row, Table, Text
+from mer_ros.reports.latent_space import LatentMap, latent_map
+from mer_ros.training.entrant import DecodedPrototypes
+from mer_ros.training.inspection import DECODED_EPOCHS
+from mer_ros.types import Sample
+from mer_ros.visualisation.prototypes import prototype_picture
+
+PICTURE_PX = 132
+MOST_PROTOTYPES = 24
+"""Largest number of prototypes that are shown of one system after one number of epochs."""
+
+DIRECTIONS = ("right", "down and right", "down", "down and left", "left", "up and left", "up", "up and right")
+
+
+def latent_blocks(evaluation: Evaluation) -> list[Block]:
+    """A map and the clusters of every system with a latent space."""
+    clips, fold = evaluation.clips, evaluation.folds[evaluation.inspected]
+    blocks: list[Block] = []
+    for number, one in enumerate(evaluation.predictions):
+        if one.inspection is None:
+            continue
+        found = latent_map(
+            one.inspection.train,
+            one.inspection.test,
+            clips.truth[fold.train],
+            clips.truth[fold.test],
+            len(clips.labels),
+            evaluation.seed,
+        )
+        if found:
+            chart = map_chart(number, one.name, clips.labels, found, one.uses_folds)
+            blocks.append(Row([chart, _clusters(one.name, clips.labels, found)]))
+    return blocks
+
+
+def _clusters(name: str, labels: Sequence[str], found: LatentMap) -> Table:
+    shares = found.clusters / np.maximum(found.clusters.sum(1, keepdims=True), 1)
+    shades = {(row, column + 1): float(shares[row, column]) for row, column in np.ndindex(*shares.shape)}
+    rows = [[f"cluster {k + 1}", *map(str, row)] for k, row in enumerate(found.clusters.tolist())]
+    agreement = "not defined" if found.agreement is None else f"{found.agreement:.2f}"
+    caption = (
+        f"{name}: held-out clips in K-means clusters of training clips; adjusted mutual information "
+        f"{agreement}"
+    )
+    return Table(caption, ["", *labels], rows, shades=shades)
+
+
+def prototype_blocks(evaluation: Evaluation) -> list[Block]:
+    """Pictures of the decoded prototypes of every system that has them."""
+    blocks: list[Block] = []
+    for one in evaluation.predictions:
+        sets = one.inspection.prototypes if one.inspection else ()
+        chosen = one.chosen[evaluation.inspected].get("epoch")
+        blocks += [_pictures(one, found, evaluation.clips.labels, found.epoch == chosen) for found in sets]
+        trained = len(one.epochs[evaluation.inspected]) if one.epochs else 0
+        missed = [str(epoch) for epoch in DECODED_EPOCHS if epoch > trained]
+        if sets and trained and missed:
+            blocks.append(
+                Text(
+                    f"{one.name} was trained for {trained} epochs in this fold, so there are no prototypes "
+                    f"after {' and '.join(missed)} epochs."
+                )
+            )
+    return blocks
+
+
+def _pictures(
+    one: SystemPredictions, found: DecodedPrototypes, labels: Sequence[str], chosen: bool
+) -> Pictures:
+    when = f" after {found.epoch} epochs" if found.epoch else ""
+    pictures, seen = [], dict.fromkeys(labels, 0)
+    for data, label in zip(found.data, (labels[c] for c in found.labels), strict=True):
+        seen[label] += 1
+        image = cv2.resize(prototype_picture(Sample(one.reads, data)), (PICTURE_PX, PICTURE_PX))
+        words = (
+            f"Prototype {seen[label]} of {label}{when}: {in_words(data) if one.reads == 'flow' else 'a face'}"
+        )
+        pictures.append(Picture(image, words, label if seen[label] == 1 else f"{label} {seen[label]}"))
+    first = f"; {MOST_PROTOTYPES} of {len(pictures)}" if len(pictures) > MOST_PROTOTYPES else ""
+    caption = f"{one.name}{when}{' (the chosen epoch)' if chosen else ''}{first}"
+    return Pictures(caption, pictures[:MOST_PROTOTYPES])
+
+
+def in_words(flow: NDArray[np.float32]) -> str:
+    """Place and direction of the strongest movement of (3, S, S) flow, seen as in the picture.
+
+    Example: "strongest movement up and right, at 30 % of the width and 70 % of the height".
+    """
+    length = cv2.GaussianBlur(np.hypot(flow[0], flow[1]), (0, 0), max(flow.shape[-1] / 28, 0.5))
+    y, x = np.unravel_index(int(length.argmax()), length.shape)
+    angle = np.degrees(np.arctan2(flow[1, y, x], flow[0, y, x]))
+    direction = DIRECTIONS[round(angle / 45) % 8]
+    across, down = (100 * (value + 0.5) / flow.shape[-1] for value in (x, y))
+    return f"strongest movement {direction}, at {across:.0f} % of the width and {down:.0f} % of the height"

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from toy_entrants import Counted, processes
+
+from mer_ros.evaluation.fold_training import FoldTraining
+from mer_ros.evaluation.local_cluster import LocalCluster
+from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.evaluation.workers import FoldTask, Workers
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_every_task_has_one_outcome(count, make_clips, tmp_path):
+    clips = make_clips(subject_ids=5, each=9, datasets=("casme2",))
+    entrant = Counted(tmp_path)
+    training = FoldTraining(
+        entrant, entrant.features(clips.flow), clips.truth, clips.subject_ids, clips.datasets, 3, 0
+    )
+    folds = protocol_of("loso").folds(clips, 0)
+    tasks = [FoldTask(10 + i, 0, i, fold, False) for i, fold in enumerate(folds)]
+    found = dict(LocalCluster([training], Workers(count)).outcomes(tasks))
+    assert sorted(found) == [10, 11, 12, 13, 14]
+    assert all(np.allclose(one.probabilities.sum(1), 1) for one in found.values())
+    assert 1 <= len(processes(tmp_path)) <= count
+
+
+ENDLESS = """
+import sys
+from pathlib import Path
+import numpy as np
+from toy_entrants import Counted
+from mer_ros.evaluation.fold_training import FoldTraining
+from mer_ros.evaluation.local_cluster import LocalCluster
+from mer_ros.evaluation.protocol import Fold
+from mer_ros.evaluation.workers import FoldTask, Workers
+entrant = Counted(Path(sys.argv[1]), takes_s=600.0)
+names = np.array(["casme2/s00"] * 4)
+training = FoldTraining(entrant, np.zeros((4, 2)), np.array([0, 1, 0, 1]), names, names, 2, 0)
+tasks = [FoldTask(i, 0, i, Fold("x", np.arange(2), np.arange(2, 4)), False) for i in range(2)]
+list(LocalCluster([training], Workers(2)).outcomes(tasks))
+"""
+
+
+def test_processes_end_with_a_killed_caller(tmp_path):
+    path = os.pathsep.join([str(Path(__file__).parents[1] / "shared"), *sys.path])
+    caller = subprocess.Popen(
+        [sys.executable, "-c", ENDLESS, str(tmp_path)], env={**os.environ, "PYTHONPATH": path}
+    )
+    while len(list(tmp_path.iterdir())) < 2 and caller.poll() is None:
+        time.sleep(0.05)
+    workers = processes(tmp_path)
+    assert caller.poll() is None and workers and caller.pid not in workers
+    caller.kill()
+    caller.wait()
+    while any(Path(f"/proc/{pid}").exists() for pid in workers):  # the timeout of pytest ends a failure
+        time.sleep(0.05)
