@@ -1,7 +1,7 @@
 # The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch bench-scale test-browser bench-frames
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch bench-scale test-browser bench-frames bench-robustness
 
 # Of another Python, such as that of conda: no other Python starts with it.
 unexport PYTHONHOME
@@ -77,6 +77,10 @@ bench-chain: ## tracker flow on rendered clips against synthetic flow, 8 min
 bench-covered: ## hands, cups, scarves before faces: what is covered, 15 min; DIR=your real faces
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.covered $(DIR) && python -m benchmarks.identities $(DIR)
+
+bench-robustness: ## labels of the shipped models on corrupted clips, 20 minutes
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.robustness
 
 bench-descriptors: ## LBP-TOP, LBP-SIP, ELCBP: speed and accuracy, 10 min
 	$(SETUP)

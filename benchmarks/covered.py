@@ -27,7 +27,9 @@ from numpy.typing import NDArray
 
 from benchmarks import covered_image
 from benchmarks.covered_clips import CLEAR, ClearKind, Shot, behind, clear_clip, face_of, hidden_shares, shots
-from benchmarks.occluders import (
+from benchmarks.real_faces import recordings
+from benchmarks.table import Figure, publish
+from mer_ros.data.corruptions.occluders import (
     MASK,
     OCCLUDERS,
     SUNGLASSES,
@@ -37,8 +39,6 @@ from benchmarks.occluders import (
     skin_colour,
     softened,
 )
-from benchmarks.real_faces import recordings
-from benchmarks.table import Figure, publish
 from mer_ros.face.covering import CoverDetector
 from mer_ros.face.mesh import FaceMesh
 from mer_ros.pipeline import Pipeline, frames_of

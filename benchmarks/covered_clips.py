@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import occluders
-from benchmarks.occluders import Occluder
+from mer_ros.data.corruptions import occluders
+from mer_ros.data.corruptions.occluders import Occluder
 from mer_ros.data.synthetic import Conditions, everyday
 from mer_ros.data.synthetic.clip import SyntheticClip, demo_subject, synthetic_timeline
 from mer_ros.data.synthetic.dynamics import Dynamics

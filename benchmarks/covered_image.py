@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.covered_clips import CLEAR, ClearKind, behind, clear_clip, face_of
-from benchmarks.occluders import CUP, HAND_ON_EYES, HAND_ON_MOUTH, Occluder
+from mer_ros.data.corruptions.occluders import CUP, HAND_ON_EYES, HAND_ON_MOUTH, Occluder
 from mer_ros.face.texture import unwrap
 from mer_ros.pipeline import Pipeline
 from mer_ros.types import Frame

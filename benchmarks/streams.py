@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.compressed import through_h264, through_jpeg
 from benchmarks.recorded import Recorded, RecordingSpotter, replayed
 from benchmarks.variants import NO_RETURN, VARIANTS
+from mer_ros.data.corruptions.encoders import through_h264, through_jpeg
 from mer_ros.data.synthetic import everyday, synthetic_clip
 from mer_ros.data.synthetic.clip import PHOTOGRAPH, SyntheticClip
 from mer_ros.data.synthetic.timeline import TrueEvent

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.compressed import through_h264
 from mer_ros import EMOTIONS, FaceWatcher, Frame, Pipeline, SourceOptions, frames_of, open_source
+from mer_ros.data.corruptions.encoders import through_h264
 from mer_ros.data.synthetic import everyday, synthetic_clip
 from mer_ros.errors import CheckpointError, ConfigError
 from mer_ros.pipeline import truth_of

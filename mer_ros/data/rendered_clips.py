@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.corruptions.corruption import Shot
 from mer_ros.data.synthetic import GENERATOR_VERSION, SyntheticClip, everyday
 from mer_ros.data.synthetic.flow_samples import MISTIMED
 from mer_ros.data.synthetic.subject import Subject, make_subject
@@ -118,6 +119,21 @@ def subjects_for(n: int, subjects: Sequence[int]) -> Sequence[int]:
 
 
 @dataclass(frozen=True, eq=False)
+class RenderedShot:
+    """The frames of one expression, as the camera delivers them.
+
+    shot: frames, times (s of the clip) and true landmarks. onset_s, apex_s, offset_s: as the spotter would
+    time it. label: index into ``EMOTIONS``.
+    """
+
+    shot: Shot
+    onset_s: float
+    apex_s: float
+    offset_s: float
+    label: int
+
+
+@dataclass(frozen=True, eq=False)
 class _Clip:
     """One expression of a subject; fields as in ``RenderedClips``."""
 
@@ -134,13 +150,14 @@ def _render_subject(subject: Subject, n: int, seed: int, sequences: bool) -> lis
     cv2.setNumThreads(1)  # the subjects are distributed over processes
     mesh = FaceMesh(max_faces=1, tracking=False)
     try:
-        return list(_events(subject, n, seed, mesh, sequences))
+        return [_measured(one, subject, mesh, sequences) for one in shots(subject, n, seed)]
     finally:
         mesh.close()
         cv2.setNumThreads(threads)
 
 
-def _events(subject: Subject, n: int, seed: int, mesh: FaceMesh, sequences: bool) -> Iterator[_Clip]:
+def shots(subject: Subject, n: int, seed: int) -> Iterator[RenderedShot]:
+    """The frames of ``n`` expressions of a subject; the same arguments give the same bytes."""
     own_seed = int(np.random.SeedSequence([seed, subject.id]).generate_state(1)[0])
     rng = np.random.default_rng([own_seed, 0xE7])
     conditions = everyday(own_seed)
@@ -153,17 +170,58 @@ def _events(subject: Subject, n: int, seed: int, mesh: FaceMesh, sequences: bool
     for event in timeline.events:
         onset, apex, offset = _spotted_times(event, rng)
         times = kept[(kept >= onset) & (kept <= offset)]
-        frames = [clip.render(round(time * FPS)) for time in times]
-        meter = MotionMeter(frames[0], _detect_first(mesh, frames, subject.id))
-        motions = [meter.step(frame) for frame in frames]
-        top = int(np.abs(times - apex).argmin())
-        yield _Clip(
-            np.stack([motion.grey for motion in motions]),
-            top,
-            residual_flow(motions[0].crop, motions[top].crop, meter.landmarks).transpose(2, 0, 1),
-            EMOTIONS.index(event.emotion),
-            _sequence(motions, (times - onset) / (offset - onset), meter.landmarks) if sequences else None,
+        places = [round(time * FPS) for time in times]
+        frames = np.stack([clip.render(place) for place in places])
+        landmarks = np.stack([clip.true_landmarks(place) for place in places]).astype(np.float32)
+        label = EMOTIONS.index(event.emotion)
+        yield RenderedShot(Shot(frames, times, landmarks), onset, apex, offset, label)
+
+
+@dataclass(frozen=True, eq=False)
+class _Followed:
+    """A shot as the tracker follows it. top: index of the frame nearest to the apex."""
+
+    motions: list[Motion]
+    landmarks: NDArray[np.float32]
+    top: int
+
+    def flow(self) -> NDArray[np.float32]:
+        """(2, S, S) from onset to apex."""
+        onset, apex = self.motions[0].crop, self.motions[self.top].crop
+        return residual_flow(onset, apex, self.landmarks).transpose(2, 0, 1)
+
+
+def _follow(one: RenderedShot, mesh: FaceMesh) -> _Followed | None:
+    """From the first frame in which a face is detected; None if there is none in any."""
+    frames = one.shot.frames
+    landmarks = next((faces[0] for frame in frames if (faces := mesh.detect(frame))), None)
+    if landmarks is None:
+        return None
+    meter = MotionMeter(frames[0], landmarks)
+    motions = [meter.step(frame) for frame in frames]
+    return _Followed(motions, meter.landmarks, int(np.abs(one.shot.times_s - one.apex_s).argmin()))
+
+
+def measured_flow(one: RenderedShot, mesh: FaceMesh) -> NDArray[np.float32] | None:
+    """(2, S, S) float32 flow from onset to apex, crop pixels; None if no face is detected in any frame."""
+    followed = _follow(one, mesh)
+    return None if followed is None else followed.flow()
+
+
+def _measured(one: RenderedShot, subject: Subject, mesh: FaceMesh, sequences: bool) -> _Clip:
+    followed = _follow(one, mesh)
+    if followed is None:
+        raise DataError(
+            f"FaceMesh detects no face in a rendered clip of subject {subject.id}: choose another seed."
         )
+    passed = (one.shot.times_s - one.onset_s) / (one.offset_s - one.onset_s)
+    return _Clip(
+        np.stack([motion.grey for motion in followed.motions]),
+        followed.top,
+        followed.flow(),
+        one.label,
+        _sequence(followed.motions, passed, followed.landmarks) if sequences else None,
+    )
 
 
 def _sequence(
@@ -189,12 +247,3 @@ def _spotted_times(event: TrueEvent, rng: np.random.Generator) -> tuple[float, f
     offset = event.offset_s - dynamics.decay_s * rng.uniform(0, late)
     apex = event.apex_s + rng.normal(0, sigma) * dynamics.duration_s
     return onset, float(np.clip(apex, onset, offset)), offset
-
-
-def _detect_first(mesh: FaceMesh, frames: Sequence[NDArray[np.uint8]], subject: int) -> NDArray[np.float32]:
-    """(468, 3) landmarks from the first frame in which the face is detected."""
-    for frame in frames:
-        faces = mesh.detect(frame)
-        if faces:
-            return faces[0]
-    raise DataError(f"FaceMesh detects no face in a rendered clip of subject {subject}: choose another seed.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks import occluders
 from benchmarks.covered import Count, clear_figures, covered_figures
 from benchmarks.covered_clips import CLEAR, CLEAR_S, MOVES_S, STAYS_S, Shot, behind, clear_clip, hidden_shares
+from mer_ros.data.corruptions import occluders
 from mer_ros.face import canonical_mesh
 
 NAMED = {

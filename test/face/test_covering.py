@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from benchmarks import occluders
-from benchmarks.occluders import Canvas, Occluder
+from mer_ros.data.corruptions import occluders
+from mer_ros.data.corruptions.occluders import Canvas, Occluder
 from mer_ros.data.synthetic.clip import SyntheticClip, demo_subject, synthetic_timeline
 from mer_ros.data.synthetic.conditions import Conditions
 from mer_ros.data.synthetic.dynamics import Dynamics

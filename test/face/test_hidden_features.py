@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import occluders
+from mer_ros.data.corruptions import occluders
 from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.data.synthetic.conditions import STILL
 from mer_ros.face import canonical_mesh, texture

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import occluders
 from benchmarks.portraits import Portrait, portrait
+from mer_ros.data.corruptions import occluders
 from mer_ros.face.appearance import Appearance, TextureMeasures
 from mer_ros.face.likeness import CUT_LIMIT, OTHER_LIMIT, LikenessReference, is_one_sided
 from mer_ros.face.texture import HEIGHT, WIDTH, areas, unwrap

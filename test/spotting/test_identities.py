@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import occluders
 from benchmarks.portraits import Portrait, hang, wall
+from mer_ros.data.corruptions import occluders
 from mer_ros.data.synthetic import SyntheticClip, demo_subject, synthetic_timeline
 from mer_ros.data.synthetic.conditions import Conditions
 from mer_ros.spotting import FaceWatcher

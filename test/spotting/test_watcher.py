@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from benchmarks.covered_clips import ClearKind, behind, clear_clip, face_of
-from benchmarks.occluders import HAND_ON_EYES
 from benchmarks.portraits import hang, portrait, wall
+from mer_ros.data.corruptions.occluders import HAND_ON_EYES
 from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.evaluation.spotting import match
 from mer_ros.spotting import FaceWatcher, WatcherConfig

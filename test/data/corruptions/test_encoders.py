@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.compressed import through_h264, through_jpeg
+from mer_ros.data.corruptions.encoders import through_h264, through_jpeg
 from mer_ros.types import Frame
 
 

@@ -85,7 +85,8 @@ def composite(
     return np.clip(np.rint(mixed), 0, 255).astype(np.uint8), opacity
 
 
-def _grid() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def grid() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """X and y of every pixel of a canvas in the frame of the face, each (H, W)."""
     left, right, top, bottom = SPAN
     x = left + (np.arange(round((right - left) * PX)) + 0.5) / PX
     y = top + (np.arange(round((bottom - top) * PX)) + 0.5) / PX
@@ -132,7 +133,7 @@ def hand(
     """
 
     def draw(skin: NDArray[np.float64], rng: np.random.Generator) -> Canvas:
-        x, y = _grid()
+        x, y = grid()
         turn = np.deg2rad(angle_deg + rng.uniform(-8, 8))
         ahead, aside = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
         middle = np.array(centre)
@@ -171,7 +172,7 @@ def hand(
 
 
 def _cup(skin: NDArray[np.float64], rng: np.random.Generator) -> Canvas:
-    x, y = _grid()
+    x, y = grid()
     paint = rng.uniform(30, 235, 3)
     middle, width, top, low = rng.uniform(-0.1, 0.1), 0.5, 0.72, 2.0
     body = (np.abs(x - middle) < width) & (y > top) & (y < low)
@@ -185,7 +186,7 @@ def _cup(skin: NDArray[np.float64], rng: np.random.Generator) -> Canvas:
 
 
 def _scarf(skin: NDArray[np.float64], rng: np.random.Generator) -> Canvas:
-    x, y = _grid()
+    x, y = grid()
     one, two = rng.uniform(20, 240, (2, 3))
     edge = 0.62 + 0.1 * x**2 + 0.03 * np.sin(5 * x + rng.uniform(0, 6))
     fold = np.sin(9 * (y + 0.25 * x**2) + 1.5 * _noise(rng, x.shape, 30))
@@ -196,7 +197,7 @@ def _scarf(skin: NDArray[np.float64], rng: np.random.Generator) -> Canvas:
 
 
 def _mask(skin: NDArray[np.float64], rng: np.random.Generator) -> Canvas:
-    x, y = _grid()
+    x, y = grid()
     cloth = np.array([(235, 225, 190), (245, 245, 245), (60, 55, 50)][int(rng.integers(3))], float)
     side = 0.82 - 0.25 * np.clip(y - 1.1, 0, None)
     body = (np.abs(x) < side) & (y > 0.38 + 0.16 * x**2) & (y < 1.72 - 0.25 * x**2)
@@ -207,7 +208,7 @@ def _mask(skin: NDArray[np.float64], rng: np.random.Generator) -> Canvas:
 
 
 def _sunglasses(skin: NDArray[np.float64], rng: np.random.Generator) -> Canvas:
-    x, y = _grid()
+    x, y = grid()
     tone = rng.uniform(10, 50, 3)
     lens = (np.abs((np.abs(x) - 0.36) / 0.31) ** 3 + np.abs((y - 0.03) / 0.23) ** 3) < 1
     bridge = (np.abs(x) < 0.1) & (np.abs(y + 0.07) < 0.03)
@@ -218,7 +219,7 @@ def _sunglasses(skin: NDArray[np.float64], rng: np.random.Generator) -> Canvas:
 
 
 def _phone(skin: NDArray[np.float64], rng: np.random.Generator) -> Canvas:
-    x, y = _grid()
+    x, y = grid()
     middle = rng.uniform(-0.75, -0.6)
     body = (np.abs(x - middle) < 0.55) & (np.abs(y - 0.6) < 1.1)
     lens = np.hypot(x - middle + 0.3, y + 0.2) < 0.09

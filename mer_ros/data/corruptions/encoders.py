@@ -11,6 +11,7 @@ import av
 import cv2
 import numpy as np
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from mer_ros.types import Frame
 
@@ -26,6 +27,8 @@ def through_h264(
     """The frames after H.264 (x264, preset medium), with their stamps to a microsecond.
 
     crf: constant rate factor, 23 by default, more is worse. All frames are encoded before one is decoded.
+    Width and height must be even. OpenCV converts the colours: with the conversion of FFmpeg, the same frames
+    did not always give the same bytes.
     """
     file, first_ns = io.BytesIO(), None
     options = {"preset": "medium", "crf": str(crf), "threads": "1"}
@@ -38,7 +41,7 @@ def through_h264(
             if first_ns is None:
                 first_ns = frame.stamp_ns
                 stream.height, stream.width = frame.image.shape[:2]
-            picture = av.VideoFrame.from_ndarray(frame.image, format="bgr24")
+            picture = av.VideoFrame.from_ndarray(_planes(np.asarray(frame.image)), format="yuv420p")
             picture.pts = round((frame.stamp_ns - first_ns) * _TICKS_HZ / 1e9)
             picture.time_base = Fraction(1, _TICKS_HZ)
             out.mux(stream.encode(picture))
@@ -46,8 +49,17 @@ def through_h264(
     file.seek(0)
     with av.open(file) as read:
         for decoded in read.decode(video=0):
-            image = np.asarray(decoded.to_ndarray(format="bgr24"), np.uint8)
+            image = cv2.cvtColor(decoded.to_ndarray(format="yuv420p"), cv2.COLOR_YUV2BGR_I420)
             yield Frame(image, (first_ns or 0) + round(decoded.time * 1e9))
+
+
+def _planes(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(3 H / 2, W) uint8 planes of yuv420p, of whose colours each is the mean of four pixels."""
+    height, width = image.shape[:2]
+    means = cv2.resize(image, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    flat = cv2.resize(means, (width, height), interpolation=cv2.INTER_NEAREST)
+    fine, coarse = (cv2.cvtColor(one, cv2.COLOR_BGR2YUV_I420) for one in (image, flat))
+    return np.concatenate([fine[:height], coarse[height:]])
 
 
 def through_jpeg(frames: Iterable[Frame], quality: int) -> Iterator[Frame]:
