@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import sys
@@ -42,10 +43,12 @@ def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; the file written there then replaces ``path`` in one step.
 
     At any time, even after a power failure, ``path`` is either the earlier file or the complete new one. If
-    the block raises, the earlier file stays and the temporary one is removed. A folder may be written too, if
-    ``path`` does not exist or is an empty folder. Raises OSError if the file system rejects an operation.
+    the block raises, the earlier file stays and the temporary one is removed; that of a killed process is
+    removed by the next call. A folder may be written too, if ``path`` does not exist or is an empty folder.
+    Raises OSError if the file system rejects an operation.
     """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    _remove_abandoned(path)
     try:
         yield unfinished
         if unfinished.is_dir():
@@ -61,6 +64,27 @@ def atomic_write(path: Path) -> Iterator[Path]:
             shutil.rmtree(unfinished, ignore_errors=True)
         else:
             unfinished.unlink(missing_ok=True)
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Remove what killed processes have left beside ``path``."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        pid = left.name.rpartition(".")[2]
+        if pid.isdigit() and not _runs(int(pid)):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # a process of another user, or no process id
+        pass
+    return True
 
 
 def not_writable(path: Path, error: Exception, remedy: str = "free space, or choose another folder") -> str:

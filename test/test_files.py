@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,6 +74,17 @@ def test_a_text_is_utf_8_with_its_own_line_ends(tmp_path: Path):
 def test_a_text_that_cannot_be_written_is_one_sentence(tmp_path: Path):
     with pytest.raises(ConfigError, match=r"nowhere/a\.txt is not writable \(No such file"):
         write_text(tmp_path / "nowhere" / "a.txt", "x")
+
+
+def test_what_a_killed_process_has_left_is_removed_and_the_file_of_a_running_one_stays(tmp_path: Path):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    names = (f".a.txt.{dead.pid}", f".a.txt.{os.getppid()}", f".b.txt.{dead.pid}", ".a.txt.notes")
+    for name in names:
+        (tmp_path / name).write_text("half")
+    (tmp_path / f".a.txt.{dead.pid}.d").mkdir()
+    write_text(tmp_path / "a.txt", "whole")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.txt", f".a.txt.{dead.pid}.d", *names[1:]}
 
 
 def test_a_missing_folder_is_created_and_left_empty(tmp_path: Path):

@@ -37,7 +37,9 @@ def train(
     ),
     data: Data = typer.Option(
         DEFAULT_DATA,
-        help="Data set: synthetic is generated; all others are read from --root.",
+        metavar="NAME",
+        help="Data set: synthetic is generated; all others are read from --root. "
+        f"[{'|'.join(DATASETS.names)}]",
     ),
     root: Optional[Path] = typer.Option(None, help="Folder of the data set; not for synthetic."),  # noqa: UP045
     crop: str = CROP,
