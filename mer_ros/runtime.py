@@ -166,7 +166,9 @@ class DropOldestWorker(Generic[T]):
         """Whether there is no room for this item; an empty queue has room for any."""
         if len(self._items) >= self._size:
             return True
-        return bool(self._items) and sum(map(self._bytes_of, (*self._items, item))) > self._max_bytes > 0
+        if not self._items or not self._max_bytes:
+            return False
+        return sum(map(self._bytes_of, self._items)) + self._bytes_of(item) > self._max_bytes
 
     def clear(self) -> None:
         """Discard all queued items."""

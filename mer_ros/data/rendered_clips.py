@@ -14,6 +14,7 @@ and the skin of the others is drawn, so recognition from appearance is easier he
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -146,11 +147,18 @@ class _Clip:
 
 def _render_subject(subject: Subject, n: int, seed: int, sequences: bool) -> list[_Clip]:
     """``n`` expressions of a subject."""
+    with mesh_of_worker() as mesh:
+        return [_measured(one, subject, mesh, sequences) for one in shots(subject, n, seed)]
+
+
+@contextmanager
+def mesh_of_worker() -> Iterator[FaceMesh]:
+    """FaceMesh for one face, and OpenCV on one thread: the subjects are distributed over processes."""
     threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)  # the subjects are distributed over processes
+    cv2.setNumThreads(1)
     mesh = FaceMesh(max_faces=1, tracking=False)
     try:
-        return [_measured(one, subject, mesh, sequences) for one in shots(subject, n, seed)]
+        yield mesh
     finally:
         mesh.close()
         cv2.setNumThreads(threads)

@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros import metrics
 from mer_ros.data.corruptions import CORRUPTIONS, SEVERITIES
-from mer_ros.data.rendered_clips import RenderedShot, measured_flow, shots
+from mer_ros.data.rendered_clips import RenderedShot, measured_flow, mesh_of_worker, shots
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.errors import ConfigError
-from mer_ros.face.mesh import FaceMesh
 from mer_ros.progress import SILENT, Progress
 from mer_ros.training.entrant import Entrant, TrainingSet
 from mer_ros.types import EMOTIONS
@@ -137,19 +135,13 @@ def _flows(
     subject: int, n: int, seed: int, corruptions: tuple[str, ...]
 ) -> tuple[list[int], Mapping[Variant, list[NDArray[np.float32] | None]]]:
     """The labels of a subject's expressions, and their flow under each variant; None without a face."""
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)  # the subjects are distributed over processes
-    mesh = FaceMesh(max_faces=1, tracking=False)
     labels: list[int] = []
     flows: dict[Variant, list[NDArray[np.float32] | None]] = {}
-    try:
+    with mesh_of_worker() as mesh:
         for number, one in enumerate(shots(make_subject(subject), n, seed)):
             labels.append(one.label)
             for variant, changed in _variants(one, corruptions, seed + 1000 * subject + number):
                 flows.setdefault(variant, []).append(measured_flow(changed, mesh))
-    finally:
-        mesh.close()
-        cv2.setNumThreads(threads)
     return labels, flows
 
 

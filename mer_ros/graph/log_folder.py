@@ -6,13 +6,13 @@ Under systemd and in containers HOME is often not set, or names a folder that do
 from __future__ import annotations
 
 import os
-import stat
 import tempfile
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
 from mer_ros import files
 from mer_ros.errors import ConfigError
+from mer_ros.graph import user_folder
 
 VARIABLE = "ROS_LOG_DIR"
 _HOME_VARIABLE = "ROS_HOME"
@@ -62,8 +62,7 @@ def _temporary() -> Path:
     folder = Path(tempfile.gettempdir(), f"ros-{os.getuid()}")
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        found = folder.lstat()
-        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022:
+        if user_folder.is_private(folder):
             files.check_writable(folder / "log")
             return folder / "log"
     except (OSError, ConfigError):

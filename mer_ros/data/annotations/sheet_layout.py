@@ -18,6 +18,17 @@ from mer_ros.media.names import PICTURE_SUFFIXES, natural_order
 Row = tuple[int, dict[str, str]]
 """Number of a row, the first row of the sheet is 1, and its cells by field."""
 
+USUAL_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "subject": ("Subject",),
+    "clip": ("Filename",),
+    "onset": ("OnsetFrame", "Onset"),
+    "apex": ("ApexFrame", "Apex"),
+    "offset": ("OffsetFrame", "Offset"),
+    "units": ("Action Units", "AU", "AUs"),
+    "label": ("Estimated Emotion", "Emotion"),
+}
+"""Headings of each field in the sheets of several data sets, for ``SheetLayout.columns``."""
+
 _HEADER_ROWS = 60  # notes and keys of symbols above the header are shorter
 _DEPTH = 3  # folders below the root in which a sheet is searched
 _FRAMES = 50  # pictures by which a folder of frames is recognised; no sheet is searched in it

@@ -8,7 +8,7 @@ sadness in the sheet of 2014 are surprise in that of 2019, so the file that was 
 from __future__ import annotations
 
 from mer_ros.data.annotations.labels import same, three
-from mer_ros.data.annotations.sheet_layout import SheetLayout
+from mer_ros.data.annotations.sheet_layout import USUAL_COLUMNS, SheetLayout
 from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet
 
@@ -23,15 +23,7 @@ FRAME_SET = FrameSet(
     title="CASME II",
     sheet=SheetLayout(
         files=(r"casme ?(2|ii)[-_ ]?coding.*", r"casme ?(2|ii).*label.*", r".*casme ?(2|ii)\b.*"),
-        columns={
-            "subject": ("Subject",),
-            "clip": ("Filename",),
-            "onset": ("OnsetFrame", "Onset"),
-            "apex": ("ApexFrame", "Apex"),
-            "offset": ("OffsetFrame", "Offset"),
-            "units": ("Action Units", "AU", "AUs"),
-            "label": ("Estimated Emotion", "Emotion"),
-        },
+        columns=USUAL_COLUMNS,
     ),
     patterns=("sub{subject:02}/{clip}/img{frame}.jpg", "sub{subject:02}/{clip}/reg_img{frame}.jpg",
               "sub{subject:02}/{clip}.avi"),

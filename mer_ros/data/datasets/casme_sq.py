@@ -79,7 +79,7 @@ def _translations(
 
 
 def _folders(cells: Cells, subjects: set[str]) -> dict[str, str]:
-    """The folder number of each subject; the columns are told apart by their content.
+    """The folder number of each subject; the columns are distinguished by their content.
 
     >>> _folders([["a", "15", "1"], ["b", "16", "2"]], {"1", "2"})
     {'1': '15', '2': '16'}

@@ -8,7 +8,7 @@ from 0, the rate of each clip and its units.
 from __future__ import annotations
 
 from mer_ros.data.annotations.labels import same, three
-from mer_ros.data.annotations.sheet_layout import SheetLayout
+from mer_ros.data.annotations.sheet_layout import USUAL_COLUMNS, SheetLayout
 from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet
 from mer_ros.types import EMOTIONS
@@ -18,16 +18,7 @@ FRAME_SET = FrameSet(
     title="DFME",
     sheet=SheetLayout(
         files=(r".*dfme.*", r"train.*with_?au.*", r"train.*"),
-        columns={
-            "subject": ("Subject",),
-            "clip": ("Filename",),
-            "onset": ("OnsetFrame", "Onset"),
-            "apex": ("ApexFrame", "Apex"),
-            "offset": ("OffsetFrame", "Offset"),
-            "label": ("Emotion", "Estimated Emotion"),
-            "fps": ("Fps",),
-            "units": ("AU", "AUs", "Action Units"),
-        },
+        columns={**USUAL_COLUMNS, "fps": ("Fps",)},
         optional=frozenset({"fps", "units"}),
     ),
     patterns=("{clip}/{frame}.png", "{subject}/{clip}/{frame}.png"),

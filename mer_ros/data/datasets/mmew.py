@@ -8,7 +8,7 @@ clip then ends with the last frame of its folder, and the apex is estimated.
 from __future__ import annotations
 
 from mer_ros.data.annotations.labels import same, three
-from mer_ros.data.annotations.sheet_layout import SheetLayout
+from mer_ros.data.annotations.sheet_layout import USUAL_COLUMNS, SheetLayout
 from mer_ros.data.datasets.frame_clips import dataset_of
 from mer_ros.data.datasets.frame_set import FrameSet
 
@@ -20,15 +20,7 @@ FRAME_SET = FrameSet(
     title="MMEW, micro-expressions",
     sheet=SheetLayout(
         files=(r"mmew_?micro.*", r"mmew(?!.*macro).*"),
-        columns={
-            "subject": ("Subject",),
-            "clip": ("Filename",),
-            "onset": ("OnsetFrame", "Onset"),
-            "apex": ("ApexFrame", "Apex"),
-            "offset": ("OffsetFrame", "Offset"),
-            "units": ("Action Units", "AU", "AUs"),
-            "label": ("Estimated Emotion", "Emotion"),
-        },
+        columns=USUAL_COLUMNS,
     ),
     patterns=("Micro_Expression/{label}/{clip}/{frame}.jpg", "{label}/{clip}/{frame}.jpg"),
     fps=90.0,
