@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 import typer
 
+from mer_ros.cli.bars import Bars
 from mer_ros.cli.data_set import (
     CACHE,
     CROP,
@@ -25,8 +25,6 @@ from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from mer_ros.recognition import Recogniser
     from mer_ros.training.entrant import Entrant
 
@@ -118,7 +116,7 @@ def evaluate(
     requests = requests_of(data, root or [], request)
     if any(dataset.is_slow(own) for dataset, own in requests):
         check_writable(out, "--out")
-    with _Bars(console, "{task.completed} of {task.total} clips, left") as bars:
+    with Bars(console, "{task.completed} of {task.total} clips, left") as bars:
         clips = open_all(requests, bars)
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is refused before any training
 
@@ -131,7 +129,7 @@ def evaluate(
     if finished:
         entrants += _with_its_controls(finished, clips.labels)
     tasks = {entrant.name: n_folds for entrant in entrants}
-    with _Bars(console, "{task.completed:.1f} of {task.total} folds, left", tasks) as bars:
+    with Bars(console, "{task.completed:.1f} of {task.total} folds, left", tasks) as bars:
         found = run(clips, chosen, entrants, seed, out, bars, Workers(workers or int(not ray), threads, ray))
     summary = results.write(found, out)
     evaluation_page.write(found, summary, out)
@@ -207,45 +205,3 @@ def _with_its_controls(finished: Recogniser, labels: tuple[str, ...]) -> list[En
         return [entrant]
     flow = SyntheticFlow()
     return [*(kind(flow, labels) for _, kind in SYNTHETIC_CONTROLS), entrant]
-
-
-class _Bars:
-    """Progress as bars on the terminal, shown from the start of the first task on.
-
-    words: beside each bar. tasks: listed from the beginning, by name, with their total.
-    """
-
-    def __init__(self, console: Console, words: str, tasks: Mapping[str, float] | None = None) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        self._bars = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn(words),
-            TimeRemainingColumn(),
-            console=console,
-        )
-        self._ids = {
-            name: self._bars.add_task(name, total=total, start=False) for name, total in (tasks or {}).items()
-        }
-
-    def __enter__(self) -> _Bars:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bars.live.is_started:
-            self._bars.stop()
-
-    def started(self, task: str, total: float | None = None) -> None:
-        """See ``Progress``."""
-        self._bars.start()
-        if task not in self._ids:
-            self._ids[task] = self._bars.add_task(task, total=total)
-        self._bars.start_task(self._ids[task])
-
-    def advanced(self, task: str, done: float, note: str = "") -> None:
-        """See ``Progress``."""
-        self._bars.update(self._ids[task], completed=done)
-
-    def finished(self, task: str) -> None:
-        """See ``Progress``."""

@@ -1,0 +1,51 @@
+"""Progress as bars on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+class Bars:
+    """Progress as bars on the terminal, shown from the start of the first task on.
+
+    words: beside each bar. tasks: listed from the beginning, by name, with their total.
+    """
+
+    def __init__(self, console: Console, words: str, tasks: Mapping[str, float] | None = None) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn(words),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self._ids = {
+            name: self._bars.add_task(name, total=total, start=False) for name, total in (tasks or {}).items()
+        }
+
+    def __enter__(self) -> Bars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bars.live.is_started:
+            self._bars.stop()
+
+    def started(self, task: str, total: float | None = None) -> None:
+        """See ``Progress``."""
+        self._bars.start()
+        if task not in self._ids:
+            self._ids[task] = self._bars.add_task(task, total=total)
+        self._bars.start_task(self._ids[task])
+
+    def advanced(self, task: str, done: float, note: str = "") -> None:
+        """See ``Progress``."""
+        self._bars.update(self._ids[task], completed=done)
+
+    def finished(self, task: str) -> None:
+        """See ``Progress``."""

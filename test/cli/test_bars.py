@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import io
+
+from mer_ros.cli.bars import Bars
+from rich.console import Console
+
+
+def test_bars_show_the_listed_tasks_from_the_first_start_on():
+    text = io.StringIO()
+    words, tasks = "{task.completed} of {task.total} clips", {"a": 2.0, "b": 5.0}
+    with Bars(Console(file=text, width=100), words, tasks) as bars:
+        assert not text.getvalue()
+        bars.started("a", 2)
+        bars.advanced("a", 2)
+    assert "2 of 2 clips" in text.getvalue() and "0 of 5 clips" in text.getvalue()
+
+
+def test_a_task_that_was_not_listed_gets_a_bar():
+    text = io.StringIO()
+    with Bars(Console(file=text, width=100), "{task.completed} of {task.total} clips") as bars:
+        bars.started("later", 3)
+        bars.advanced("later", 1, "a note")
+        bars.finished("later")
+    assert "later" in text.getvalue() and "1 of 3 clips" in text.getvalue()
+
+
+def test_nothing_is_shown_without_a_task():
+    text = io.StringIO()
+    with Bars(Console(file=text, width=100), ""):
+        pass
+    assert not text.getvalue()
