@@ -9,7 +9,10 @@ face: a swaying head leaves larger ones than on the straight line of a transient
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from mer_ros.spotting.noise_model import NoiseModel
 from mer_ros.spotting.time_series import TimeSeriesBuffer
@@ -35,6 +38,23 @@ _MIN_FRAMES = 3  # in the still time
 _MAX_STEP_S = 0.1  # longest time that one search contributes to the noise model
 
 
+class _Span(NamedTuple):
+    """A movement from rest to the still time.
+
+    start_s, start: of the span. rest: (2 G,) mean before it; rest_s: its time. moved: (2 G,) float64. snr:
+    the largest output. filter: the filter that gave it. noise: chance movements of this length.
+    """
+
+    start_s: float
+    start: int
+    rest_s: float
+    rest: NDArray[np.float32]
+    moved: NDArray[np.float64]
+    snr: float
+    filter: NDArray[np.float64]
+    noise: NoiseModel
+
+
 class LastingFinder:
     """Finds lasting movements that end with the signal, and learns their noise."""
 
@@ -42,10 +62,11 @@ class LastingFinder:
         self._noise = [NoiseModel(STILL_S + length, patterns) for length in LENGTHS_S]
         self._last_search_s: float | None = None
 
-    def search(self, signal: TimeSeriesBuffer, not_before_s: float) -> Transient | None:
+    def search(self, signal: TimeSeriesBuffer, not_before_s: float, min_snr: float = 0.0) -> Transient | None:
         """The movement that ended ``STILL_S`` ago and starts at ``not_before_s`` or later.
 
-        Its snr may be small: the caller applies the threshold. None if no span qualifies.
+        min_snr: the snr that the caller requires; if no span reaches it, no closer look is taken. The result
+        may have less. None if no span qualifies.
         """
         times = signal.times
         now_s = float(times[-1])
@@ -55,11 +76,18 @@ class LastingFinder:
         still = signal.index_at(now_s - STILL_S)
         if len(signal) - still < _MIN_FRAMES:
             return None
-        end_s, end = float(times[still:].mean()), signal.mean(still, len(signal))
-        within = signal.smoothed(still, len(signal), 2 * SMOOTH_S)
-        first = signal.index_at(now_s - LONGEST_S - _LOOK_BACK_S)
-        earlier = signal.smoothed(first, still, END_S)
-        found: list[Transient] = []
+        end = signal.mean(still, len(signal))
+        spans = self._spans(signal, now_s, end)
+        best_snr = max((span.snr for span in spans), default=-np.inf)
+        found = self._stayed(signal, still, end, spans, not_before_s) if best_snr >= min_snr else []
+        for span in spans:
+            span.noise.learn(span.moved, step_s)
+        best_snr = max((one.snr for one in found), default=0.0)
+        return next((one for one in found if one.snr >= _NEARLY_BEST * best_snr), None)
+
+    def _spans(self, signal: TimeSeriesBuffer, now_s: float, end: NDArray[np.float32]) -> list[_Span]:
+        """The spans of all lengths that the signal covers. end: (2 G,) mean of the still time."""
+        times, spans = signal.times, []
         for length_s, noise in zip(LENGTHS_S, self._noise, strict=True):
             start_s = now_s - STILL_S - length_s
             before, start = signal.index_at(start_s - END_S), signal.index_at(start_s)
@@ -69,15 +97,38 @@ class LastingFinder:
             moved = (end - rest).astype(np.float64)
             outputs = moved @ noise.filters  # (K,)
             best = int(outputs.argmax())
-            snr, filter_ = float(outputs[best]), noise.filters[:, best]
-            if start_s >= not_before_s and (
+            rest_s, snr, filter_ = (
+                float(times[before:start].mean()),
+                float(outputs[best]),
+                noise.filters[:, best],
+            )
+            spans.append(_Span(start_s, start, rest_s, rest, moved, snr, filter_, noise))
+        return spans
+
+    def _stayed(
+        self,
+        signal: TimeSeriesBuffer,
+        still: int,
+        end: NDArray[np.float32],
+        spans: list[_Span],
+        not_before_s: float,
+    ) -> list[Transient]:
+        """The spans whose movement stopped changing at the sample ``still``, and is no return."""
+        times = signal.times
+        now_s, end_s = float(times[-1]), float(times[still:].mean())
+        within = signal.smoothed(still, len(signal), 2 * SMOOTH_S)
+        first = signal.index_at(now_s - LONGEST_S - _LOOK_BACK_S)
+        earlier = signal.smoothed(first, still, END_S)
+        found = []
+        for span in spans:
+            snr, filter_ = span.snr, span.filter
+            if span.start_s >= not_before_s and (
                 float(np.ptp(within @ filter_)) <= max(_MAX_CHANGE * snr, _MAX_CHANGE_SNR)
-                and float(((end - earlier[: max(start - first, 1)]) @ filter_).min()) > _MIN_AWAY * snr
+                and float(((end - earlier[: max(span.start - first, 1)]) @ filter_).min()) > _MIN_AWAY * snr
             ):
-                baseline = Baseline(np.stack([rest, rest]), (float(times[before:start].mean()), end_s))
+                baseline = Baseline(np.stack([span.rest, span.rest]), (span.rest_s, end_s))
+                apex_s, moved = now_s - STILL_S, span.moved
                 found.append(
-                    Transient(start_s, now_s - STILL_S, snr, moved, filter_, baseline, noise, returned=False)
+                    Transient(span.start_s, apex_s, snr, moved, filter_, baseline, span.noise, returned=False)
                 )
-            noise.learn(moved, step_s)
-        best_snr = max((one.snr for one in found), default=0.0)
-        return next((one for one in found if one.snr >= _NEARLY_BEST * best_snr), None)
+        return found

@@ -55,7 +55,10 @@ class NoiseModel:
         size = moved.shape[1]
         growth = _PRIOR_OFFSET_S + length_s
         self._prior = growth**2 * (_GROUP_NOISE**2 * np.eye(size) + _HEAD_NOISE**2 * head.T @ head / 6)
-        self._scatter = np.zeros((size, size))
+        self._scatter = np.zeros((size, size))  # without the movements since the last refresh
+        self._recent: list[NDArray[np.float64]] = []  # these movements
+        self._weights_s: list[float] = []  # weight of each, in measured time
+        self._keeps: list[float] = []  # share of everything before that each leaves
         self._scatter_s = 0.0
         self._typical_size = 1.0  # of chance movements; 1 is the size that the covariance predicts
         self._since_refresh_s = np.inf
@@ -65,13 +68,15 @@ class NoiseModel:
 
     def learn(self, movement: NDArray[np.floating], step_s: float) -> None:
         """Add one (2 G,) movement that is probably chance; step_s: time since the previous one."""
-        size = float(movement @ self._inverse @ movement) / len(movement)
+        moved = np.array(movement, np.float64)  # a copy: it is kept
+        size = float(moved @ self._inverse @ moved) / len(moved)
         weight = min(1.0, (_MAX_TYPICAL_SIZE * self._typical_size / max(size, 1e-9)) ** 2)
         self._typical_size *= math.exp(_ADAPTATION_HZ * step_s * (1 if size > self._typical_size else -1))
         self._typical_size = max(self._typical_size, 1.0)
         keep = max(1 - step_s / _MEMORY_S, 0.0)
-        self._scatter *= keep
-        self._scatter += np.multiply.outer(weight * step_s * movement, movement)
+        self._recent.append(moved)
+        self._weights_s.append(weight * step_s)
+        self._keeps.append(keep)
         self._scatter_s = keep * self._scatter_s + step_s
         self._since_refresh_s += step_s
         if self._since_refresh_s >= _REFRESH_S:
@@ -89,7 +94,18 @@ class NoiseModel:
             self._whitening = np.linalg.cholesky(self._inverse).T
         return self._whitening
 
+    def _add_recent(self) -> None:
+        """Add the movements since the last refresh to the scatter: one product for all of them."""
+        if not self._recent:
+            return
+        kept = np.cumprod(self._keeps[::-1])[::-1]  # share of what was before each that is left now
+        moved = np.stack(self._recent)
+        weights_s = np.array(self._weights_s) * np.append(kept[1:], 1.0)
+        self._scatter = kept[0] * self._scatter + (moved.T * weights_s) @ moved
+        self._recent, self._weights_s, self._keeps = [], [], []
+
     def _refresh(self) -> None:
+        self._add_recent()
         found = (self._scatter + _PRIOR_WEIGHT_S * self._prior) / (self._scatter_s + _PRIOR_WEIGHT_S)
         diagonal = np.diag(np.diag(found))
         self.covariance = (1 - _SHRINKAGE) * found + _SHRINKAGE * diagonal

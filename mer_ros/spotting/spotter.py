@@ -262,7 +262,8 @@ class Spotter:
         self._period_s = self._frame_period.median_s(otherwise=self._period_s)
         earliest_s, factor = self._assessor.earliest_s, self._snr_factor(now_s)
         transient = self._finder.search(self._history.movement, earliest_s)
-        lasting = self._lasting.search(self._history.movement, earliest_s)
+        min_lasting_snr = factor * self.config.min_lasting_snr
+        lasting = self._lasting.search(self._history.movement, earliest_s, min_lasting_snr)
         for found, min_snr, min_motion in (
             (transient, self.config.min_snr, self.config.min_motion),
             (lasting, self.config.min_lasting_snr, self.config.min_lasting_motion),

@@ -11,14 +11,14 @@ from mer_ros.spotting.unit_patterns import PULLED, unit_patterns
 FPS = 50
 
 
-def found(level, seconds, not_before_s=-np.inf, finder=None):
+def found(level, seconds, not_before_s=-np.inf, finder=None, min_snr=0.0):
     """What a search at the end of a smile of level(t), with a little noise, gives."""
     patterns = unit_patterns()
     smile = 0.05 * patterns.moved[patterns.names.index("AU12")]
     rng, signal = np.random.default_rng(0), TimeSeriesBuffer(N_CHANNELS, 10.0)
     for t in np.arange(round(seconds * FPS)) / FPS:
         signal.append(float(t), (level(t) * smile + rng.normal(0, 3e-4, N_CHANNELS)).astype(np.float32))
-    return (finder or LastingFinder()).search(signal, not_before_s)
+    return (finder or LastingFinder()).search(signal, not_before_s, min_snr)
 
 
 def step(t):
@@ -56,3 +56,14 @@ def test_the_patterns_can_be_chosen():
     finder = LastingFinder(unit_patterns((PULLED,)))
     one = found(step, 1.6, finder=finder)
     assert one.noise.filters.shape[1] == len(unit_patterns((PULLED,)).names)
+
+
+def test_no_closer_look_is_taken_where_no_span_reaches_the_required_ratio():
+    found_as_usual = LastingFinder()
+    snr = found(step, 1.2 + STILL_S + 0.05, finder=found_as_usual).snr
+    for min_snr, expected in ((0.9 * snr, True), (1.5 * snr, False)):
+        finder = LastingFinder()
+        one = found(step, 1.2 + STILL_S + 0.05, finder=finder, min_snr=min_snr)
+        assert (one is not None) == expected
+        learned = (finder._noise[1].covariance, found_as_usual._noise[1].covariance)
+        np.testing.assert_array_equal(*learned)

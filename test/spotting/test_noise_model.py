@@ -75,3 +75,19 @@ def test_when_all_movements_have_grown_the_noise_follows(rng):
 
 def test_longer_spans_are_expected_to_drift_more():
     assert np.trace(NoiseModel(1.0).covariance) > 2 * np.trace(NoiseModel(0.1).covariance)
+
+
+def test_the_covariance_is_the_weighted_mean_of_all_movements_with_the_newest_counting_most(rng):
+    noise, scatter, weight_s = NoiseModel(0.3), np.zeros((N_CHANNELS, N_CHANNELS)), 0.0
+    before = noise.covariance.copy()
+    step_s = 0.1
+    for _ in range(36):  # twelve refreshes; movements so small that each has its full weight
+        moved = rng.normal(0, 2e-4, N_CHANNELS)
+        noise.learn(moved.astype(np.float32), step_s)
+        moved[:] = moved.astype(np.float32)
+        keep = 1 - step_s / 30
+        scatter, weight_s = keep * scatter + step_s * np.outer(moved, moved), keep * weight_s + step_s
+    off_diagonal = ~np.eye(N_CHANNELS, dtype=bool)
+    prior = before / np.where(off_diagonal, 0.92, 1.0)
+    expected = (scatter + 1.5 * prior) / (weight_s + 1.5) * np.where(off_diagonal, 0.92, 1.0)
+    np.testing.assert_allclose(noise.covariance, expected, rtol=1e-9)
