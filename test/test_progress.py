@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mer_ros.progress import SILENT, Part, counted, counter
+from mer_ros.progress import SILENT, Part, Summed, counted, counter
 
 
 class Recorder:
@@ -101,3 +101,22 @@ def test_counted_nothing_is_started_and_finished():
     recorder = Recorder()
     assert list(counted([], recorder, "letters", 0)) == []
     assert recorder.calls == [("started", "letters", 0), ("finished", "letters")]
+
+
+def test_tasks_that_run_together_are_summed():
+    parent = Recorder()
+    summed = Summed(parent, "casme2", 2)
+    summed.started("a", 10)
+    summed.started("b")
+    summed.advanced("a", 5, "loss 1")
+    summed.finished("b")
+    summed.advanced("a", 20)
+    summed.finished("a")
+    assert parent.calls == [
+        ("started", "casme2", 2),
+        ("advanced", "casme2", 0.5, "loss 1"),
+        ("advanced", "casme2", 1.5, ""),
+        ("advanced", "casme2", 2.0, ""),
+        ("advanced", "casme2", 2.0, ""),
+        ("finished", "casme2"),
+    ]

@@ -25,6 +25,9 @@ COMMANDS: dict[str, Subcommand] = {
     "demo": Subcommand("mer_ros.cli.demo:demo", "Run the complete graph on a synthetic clip."),
     "train": Subcommand("mer_ros.cli.train:train", "Train a model, or resume an interrupted run."),
     "evaluate": Subcommand("mer_ros.cli.evaluate:evaluate", "Train and score systems and controls per fold."),
+    "reproduce": Subcommand(
+        "mer_ros.cli.reproduce:reproduce", "Redo the source post's experiment, also by subject."
+    ),
     "doctor": Subcommand("mer_ros.cli.doctor:doctor", "Check this machine, and print remedies."),
 }
 """Name to subcommand, in the order of ``mer --help``. Their modules import large packages in functions."""

@@ -94,6 +94,8 @@ def _write(path: Path, inspection: Inspection) -> list[Any]:
     """Write the arrays and return the rest: epoch and classes of each set of prototypes."""
     tensors = {"train": inspection.train, "test": inspection.test}
     tensors |= {f"prototypes/{one.epoch}": one.data for one in inspection.prototypes}
+    if inspection.maps is not None:
+        tensors["maps"] = inspection.maps
     try:
         with atomic_write(path) as unfinished:
             save_file({name: np.ascontiguousarray(value) for name, value in tensors.items()}, unfinished)
@@ -111,4 +113,4 @@ def _read(path: Path, inspected: list[Any] | None) -> Inspection | None:
         DecodedPrototypes(int(epoch), tensors[f"prototypes/{epoch}"], tuple(labels))
         for epoch, labels in inspected
     )
-    return Inspection(tensors["train"], tensors["test"], prototypes)
+    return Inspection(tensors["train"], tensors["test"], prototypes, tensors.get("maps"))

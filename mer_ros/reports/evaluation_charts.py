@@ -88,11 +88,11 @@ def _curve(identifier: str, name: str, title: str, values: NDArray[np.float64], 
 
 
 def map_chart(
-    number: int, name: str, labels: Sequence[str], latent: LatentMap, trained: bool = True
+    identifier: str, name: str, labels: Sequence[str], latent: LatentMap, trained: bool = True
 ) -> Chart:
     """The latent space on two axes: colour and marker show the class, filled markers are held-out clips.
 
-    trained: whether the system was trained on the other clips.
+    identifier: unique in the page. trained: whether the system was trained on the other clips.
     """
 
     def draw(axes: Axes) -> None:
@@ -148,4 +148,4 @@ def map_chart(
         f"{name}: latent space by t-SNE. {shown}; filled: held out ({tested}), hollow: {others}. Distances "
         "between groups have no meaning in t-SNE."
     )
-    return chart(f"map-{number}", f"Latent space of {name}", words, caption, (6, 3.8), draw)
+    return chart(identifier, f"Latent space of {name}", words, caption, (6, 3.8), draw)

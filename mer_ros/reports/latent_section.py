@@ -24,8 +24,10 @@ MOST_PROTOTYPES = 24
 DIRECTIONS = ("right", "down and right", "down", "down and left", "left", "up and left", "up", "up and right")
 
 
-def latent_blocks(evaluation: Evaluation) -> list[Block]:
-    """A map and the clusters of every system with a latent space."""
+def latent_blocks(evaluation: Evaluation, prefix: str = "") -> list[Block]:
+    """A map and the clusters of every system with a latent space. prefix: of identifiers, where a page shows
+    several evaluations.
+    """
     clips, fold = evaluation.clips, evaluation.folds[evaluation.inspected]
     blocks: list[Block] = []
     for number, one in enumerate(evaluation.predictions):
@@ -40,7 +42,7 @@ def latent_blocks(evaluation: Evaluation) -> list[Block]:
             evaluation.seed,
         )
         if found:
-            chart = map_chart(number, one.name, clips.labels, found, one.uses_folds)
+            chart = map_chart(f"{prefix}map-{number}", one.name, clips.labels, found, one.uses_folds)
             blocks.append(Row([chart, _clusters(one.name, clips.labels, found)]))
     return blocks
 

@@ -19,7 +19,8 @@ NO_EPOCHS = "no epochs"
 UNKNOWN = "not stated"
 
 _META = "arXiv:2211.11425"
-_POST = "post of two students at KIT, 2024"
+POST = "post of two students at KIT, 2024"
+"""Source of the scores that `mer reproduce` stands beside."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,17 @@ PUBLISHED = (
     PublishedScore("STSTNet", "MEGC 2019", LOSO, "UF1", 0.774, ON_TEST, _META),
     PublishedScore("ME-PLAN", "MEGC 2019", LOSO, "UF1", 0.7715, UNKNOWN, "Neural Networks 153, 2022"),
     PublishedScore("CausalNet", "MEGC 2019", LOSO, "UF1", 0.8976, ON_TEST, "ICCV 2025"),
-    PublishedScore("LBP-TOP", "CASME II", LOSO, "accuracy", 0.405, NO_EPOCHS, f"quoted in a {_POST}"),
-    PublishedScore("LBP-SIP", "CASME II", LOSO, "accuracy", 0.421, NO_EPOCHS, f"quoted in a {_POST}"),
-    PublishedScore("Enhanced LCBP", "CASME II", LOSO, "accuracy", 0.785, NO_EPOCHS, f"quoted in a {_POST}"),
-    PublishedScore("Micro-Attention", "CASME II", LOSO, "accuracy", 0.659, UNKNOWN, f"quoted in a {_POST}"),
-    PublishedScore("prototype", "CASME II", SAMPLES, "F1", 0.956, f"{FIXED}: 10", _POST),
-    PublishedScore("prototype", "CASME II", SAMPLES, "F1", 0.972, f"{FIXED}: 50", _POST),
-    PublishedScore("micro-attention", "CASME II", SAMPLES, "F1", 0.900, f"{FIXED}: 10", _POST),
-    PublishedScore("micro-attention", "CASME II", SAMPLES, "F1", 0.981, f"{FIXED}: 50", _POST),
-    PublishedScore("prototype", "MMEW", SAMPLES, "F1", 0.853, f"{FIXED}: 10", _POST),
-    PublishedScore("prototype", "MMEW", SAMPLES, "F1", 0.981, f"{FIXED}: 50", _POST),
-    PublishedScore("micro-attention", "MMEW", SAMPLES, "F1", 0.649, f"{FIXED}: 10", _POST),
-    PublishedScore("micro-attention", "MMEW", SAMPLES, "F1", 0.982, f"{FIXED}: 50", _POST),
+    PublishedScore("LBP-TOP", "CASME II", LOSO, "accuracy", 0.405, NO_EPOCHS, f"quoted in a {POST}"),
+    PublishedScore("LBP-SIP", "CASME II", LOSO, "accuracy", 0.421, NO_EPOCHS, f"quoted in a {POST}"),
+    PublishedScore("Enhanced LCBP", "CASME II", LOSO, "accuracy", 0.785, NO_EPOCHS, f"quoted in a {POST}"),
+    PublishedScore("Micro-Attention", "CASME II", LOSO, "accuracy", 0.659, UNKNOWN, f"quoted in a {POST}"),
+    PublishedScore("prototype", "CASME II", SAMPLES, "F1", 0.956, f"{FIXED}: 10", POST),
+    PublishedScore("prototype", "CASME II", SAMPLES, "F1", 0.972, f"{FIXED}: 50", POST),
+    PublishedScore("micro-attention", "CASME II", SAMPLES, "F1", 0.900, f"{FIXED}: 10", POST),
+    PublishedScore("micro-attention", "CASME II", SAMPLES, "F1", 0.981, f"{FIXED}: 50", POST),
+    PublishedScore("prototype", "MMEW", SAMPLES, "F1", 0.853, f"{FIXED}: 10", POST),
+    PublishedScore("prototype", "MMEW", SAMPLES, "F1", 0.981, f"{FIXED}: 50", POST),
+    PublishedScore("micro-attention", "MMEW", SAMPLES, "F1", 0.649, f"{FIXED}: 10", POST),
+    PublishedScore("micro-attention", "MMEW", SAMPLES, "F1", 0.982, f"{FIXED}: 50", POST),
 )
 """In the order of the table. MEGC 2019: three classes, 442 clips of 68 subjects."""

@@ -69,12 +69,14 @@ class Inspection:
     """The latent space of the system of one fold, and its prototypes after some numbers of epochs.
 
     train: (n, D) float32 latents of the training clips, in the order of the training set. test: (m, D) of the
-    predicted clips.
+    predicted clips. maps: (m, h, w) float32 heat maps of the answers to them, 0 or more; None where they were
+    not asked for.
     """
 
     train: NDArray[np.float32]
     test: NDArray[np.float32]
     prototypes: tuple[DecodedPrototypes, ...] = ()
+    maps: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 AdamW (Loshchilov and Hutter, arXiv:1711.05101) under a one-cycle schedule (Smith and Topin,
 arXiv:1708.07120), gradients clipped by norm, bfloat16 autocast where the device computes in it. The best
-epoch has the highest unweighted F1 on the validation subjects.
+epoch has the highest unweighted F1 on the validation subjects, or is the last one where none is chosen.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Trainer:
 
     config: optimiser and schedule. seed: of the order of samples and of their variation. vary: augments the
     raw flow of a batch; None trains on the samples as they are. mirror: outputs are the mean over a sample
-    and its mirror image.
+    and its mirror image. keep_last: the best epoch is the last one whatever its score, so validation samples
+    may be those that are trained on.
 
     Another way to take steps is a subclass: it defines ``steps_per_epoch``, ``train_steps`` and, where it
     needs them, ``prepare`` and ``finish_epoch``; the epoch loop, the schedule, validation and resumption are
@@ -53,6 +54,7 @@ class Trainer:
     seed: int = 0
     vary: Vary | None = None
     mirror: bool = False
+    keep_last: bool = False
 
     def fit(
         self,
@@ -65,9 +67,10 @@ class Trainer:
 
         resume_file: stores the state after every epoch. If it holds the state of an interrupted run, training
         continues from there and ends with the same weights as an uninterrupted run.
-        DataError if a subject is in both sets.
+        DataError if a subject is in both sets, unless ``keep_last`` is set.
         """
-        check_subjects(train, validation)
+        if not self.keep_last:
+            check_subjects(train, validation)
         # torch's annotation of Module.to omits memory_format
         system = self.system.to(self.device, memory_format=self.memory_format)  # type: ignore[call-overload]
         steps = self.steps_per_epoch(train)
@@ -90,7 +93,7 @@ class Trainer:
                 observer.advanced(TASK, number * steps + step + 1, f"loss {sum(terms.values()):.3f}")
             self.finish_epoch(train)
             logits = self.logits(validation)
-            state.add(sums, logits, validation.labels, time.monotonic() - start)
+            state.add(sums, logits, validation.labels, time.monotonic() - start, self.keep_last)
             observer.epoch_finished(state.history[-1])
             if resume_file:
                 resume_file.write(*state.state())

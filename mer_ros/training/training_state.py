@@ -70,11 +70,20 @@ class TrainingState:
         best = max((epoch.number for epoch in self.history if epoch.best), default=0)
         return len(self.history) - 1 - best >= self.patience
 
-    def add(self, terms: dict[str, float], logits: Tensor, truth: Tensor, seconds: float) -> None:
-        """Append an epoch; its weights are stored if it has the highest UF1 on validation subjects so far."""
+    def add(
+        self,
+        terms: dict[str, float],
+        logits: Tensor,
+        truth: Tensor,
+        seconds: float,
+        keep_last: bool = False,
+    ) -> None:
+        """Append an epoch; its weights are stored if it has the highest UF1 on validation samples so far, or
+        always with ``keep_last``.
+        """
         confusion = confusion_of(truth.numpy(), logits.argmax(1).numpy(), logits.shape[1])
         before = max((float(uf1(epoch.validation)) for epoch in self.history), default=-1.0)
-        best = float(uf1(confusion)) > before
+        best = keep_last or float(uf1(confusion)) > before
         if best:
             self.best_weights = copy.deepcopy(self.system.state_dict())
         number = len(self.history)

@@ -12,15 +12,13 @@ from mer_ros.face.regions import FACE_OVAL
 from mer_ros.motion.normalisation import normalise_flow
 from mer_ros.types import UNKNOWN, Explanation, ExpressionEvent, Prediction
 from mer_ros.visualisation.flow import flow_picture
+from mer_ros.visualisation.heat_map import face_under_map
 from mer_ros.visualisation.prototypes import prototype_picture
 
 WIDTH, HEIGHT = 640, 360
 FACE_SIDE, TILE_SIDE, MARGIN = 320, 140, 12
 GROUND_BGR, INK_BGR, FAINT_BGR = (30, 27, 25), (240, 240, 240), (165, 160, 155)
 BAR_BGR, BAR_GROUND_BGR, UNKNOWN_BGR = (200, 170, 90), (60, 55, 50), (120, 170, 235)
-MAP_STRENGTH = 0.75
-"""Opacity of the heat map at its maximum."""
-
 FLOW_SIZE = 56
 """Resolution of the drawn flow, the same as of the shipped models' prototypes."""
 
@@ -53,14 +51,7 @@ def overlay(event: ExpressionEvent, prediction: Prediction, explanation: Explana
 
 def _face(event: ExpressionEvent, heatmap: NDArray[np.float32]) -> NDArray[np.uint8]:
     """The apex face under the map, with the outline of the face, FACE_SIDE pixels wide."""
-    side = (FACE_SIDE, FACE_SIDE)
-    face = cv2.resize(event.apex_face, side, interpolation=cv2.INTER_CUBIC).astype(np.float32)
-    heat = np.clip(cv2.resize(heatmap, side, interpolation=cv2.INTER_CUBIC), 0, 1)
-    colour = cv2.applyColorMap((heat * 255).astype(np.uint8), cv2.COLORMAP_INFERNO).astype(np.float32)
-    alpha = MAP_STRENGTH * heat[..., None]
-    grey = face.mean(axis=2, keepdims=True)
-    calm = 0.5 * face + 0.5 * grey  # less saturated, so that the colours of the map dominate
-    mixed = np.clip(calm * (1 - alpha) + colour * alpha, 0, 255).astype(np.uint8)
+    mixed = face_under_map(event.apex_face, heatmap, FACE_SIDE)
     oval = event.landmarks[list(FACE_OVAL), :2] * (FACE_SIDE / event.apex_face.shape[0])
     cv2.polylines(mixed, [np.round(oval * 16).astype(np.int32)], True, (230, 230, 230), 1, cv2.LINE_AA, 4)
     return mixed

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import io
 
-from mer_ros.cli.bars import Bars
 from rich.console import Console
+
+from mer_ros.cli.bars import Bars
 
 
 def test_bars_show_the_listed_tasks_from_the_first_start_on():

@@ -53,7 +53,7 @@ def latent(agreement=0.5, n_clips=12):
 
 
 def test_a_map_shows_every_clip_and_says_so():
-    chart = map_chart(1, "net", ("a", "b", "c"), latent())
+    chart = map_chart("map-1", "net", ("a", "b", "c"), latent())
     assert "Scatter plot of 12 clips (4 a, 4 b, 4 c), of which 4 are held out" in chart.svg
     assert (
         "held-out clips: 0.50" in chart.svg and "All clips" in chart.caption and "trained on" in chart.caption
@@ -62,6 +62,6 @@ def test_a_map_shows_every_clip_and_says_so():
 
 
 def test_a_selection_of_clips_and_a_finished_model_are_named():
-    chart = map_chart(1, "net", ("a", "b", "c"), latent(None, 500), trained=False)
+    chart = map_chart("map-1", "net", ("a", "b", "c"), latent(None, 500), trained=False)
     assert "12 of 500 clips" in chart.caption and "all others" in chart.caption
     assert "held-out clips: - " in chart.svg

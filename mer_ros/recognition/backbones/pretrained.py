@@ -79,7 +79,7 @@ def _beside(key: str) -> bool:
 def _weights(source: str) -> dict[str, Tensor]:
     """Tensors of the trunk by their names in our networks, without the heads of other systems."""
     if source == IMAGENET:
-        return _as_trunk(_imagenet(), source)
+        return _as_trunk(imagenet_weights(), source)
     path = Path(source)
     if path.suffix.lower() in TORCH_SUFFIXES:
         return _as_trunk(_torch_file(path), source)
@@ -95,7 +95,7 @@ def _weights(source: str) -> dict[str, Tensor]:
     )
 
 
-def _imagenet() -> Mapping[str, Tensor]:
+def imagenet_weights() -> Mapping[str, Tensor]:
     """ImageNet weights of ResNet-18 by torchvision, which caches them in torch's folder."""
     import_torchvision()
     from torchvision.models import ResNet18_Weights
