@@ -39,7 +39,8 @@ _PRIOR_WEIGHT_S = 1.5  # the prior has the weight of this much measured time
 _SHRINKAGE = 0.08  # towards a diagonal covariance: few samples do not determine the correlations
 _MAX_TYPICAL_SIZE = 2.5  # multiple of the typical size above which movements get less weight
 _ADAPTATION_HZ = 0.4  # rate at which the typical size follows the movements
-_REFRESH_S = 0.24  # time between two updates of the filters
+_REFRESH_S = 0.24  # least time between two updates of the filters
+_REFRESH_SHARE = 0.03  # of all measured time: a shorter time changes the covariance little
 
 
 class NoiseModel:
@@ -79,7 +80,7 @@ class NoiseModel:
         self._keeps.append(keep)
         self._scatter_s = keep * self._scatter_s + step_s
         self._since_refresh_s += step_s
-        if self._since_refresh_s >= _REFRESH_S:
+        if self._since_refresh_s >= max(_REFRESH_S, _REFRESH_SHARE * self._scatter_s):
             self._refresh()
 
     @property

@@ -121,6 +121,10 @@ class TrackedFace:
         """Select the optical flow that is used from the next reference on."""
         self._meter.fast_mode = fast_mode
 
+    def set_search_period(self, period_s: float) -> None:
+        """Set the shortest time between two searches for movements of this face."""
+        self._spotter.search_period_s = period_s
+
     def forget(self) -> None:
         """Discard all movement and crops, for example because of a gap in the stamps."""
         self._confirm(self._spotter.reset())

@@ -23,11 +23,13 @@ from mer_ros.spotting.judged import JudgedFrames
 from mer_ros.spotting.rejection import REASONS
 from mer_ros.spotting.scene_cut import SceneCut
 from mer_ros.spotting.sensitivity import Sensitivity
+from mer_ros.spotting.spotter import SEARCH_PERIOD_S
 from mer_ros.spotting.tracked_face import MakeSpotter, TrackedFace
 from mer_ros.types import ExpressionEvent, Face, Frame
 
 _MAX_TILES = 4  # per search, each takes 1.5 ms
 _MIN_SEARCH_INTERVAL_S = 0.016
+_SEARCHED_AT_ONCE = 2  # faces whose movements are searched as often as that of one; of more, less often
 _CUT_S = 0.25  # after a cut, another person is at once another face
 _MAX_APART = 0.3  # in face sizes: registration that differs more from the velocity of the face has lost it
 _STAMP_TOLERANCE_S = 1e-4  # a detection may start this long before its interval has passed
@@ -250,6 +252,9 @@ class FaceWatcher:
         for id_, track in tracks.items():
             if id_ not in self._faces:
                 self._faces[id_] = self._begin(frame, track)
+        search_period_s = SEARCH_PERIOD_S * max(len(tracks) / _SEARCHED_AT_ONCE, 1.0)
+        for face in self._faces.values():
+            face.set_search_period(search_period_s)
 
     def _rename_others(self, frame: Frame) -> None:
         """Give the places at which another person is now their ids."""

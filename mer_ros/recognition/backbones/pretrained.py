@@ -8,6 +8,7 @@ their shapes match (``training.initialisation``).
 from __future__ import annotations
 
 import pickle
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from mer_ros.recognition.systems.network import Network
 IMAGENET = "imagenet"
 TRUNK = "trunk."
 TORCH_SUFFIXES = (".pth", ".pt")
+_ANSWER_S = 10.0  # for which the server of the ImageNet weights may be silent
 _COUNTER = "num_batches_tracked"  # missing in older files, and unused here
 _LAYERS = ("conv1.", "bn1.", "layer1.", "layer2.", "layer3.", "layer4.")
 
@@ -101,6 +103,8 @@ def imagenet_weights() -> Mapping[str, Tensor]:
     from torchvision.models import ResNet18_Weights
 
     weights = ResNet18_Weights.IMAGENET1K_V1
+    before_s = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(_ANSWER_S)  # torch gives its download none
     try:
         return weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
     except (OSError, RuntimeError, pickle.UnpicklingError) as error:
@@ -110,6 +114,8 @@ def imagenet_weights() -> Mapping[str, Tensor]:
             f"The ImageNet weights of ResNet-18 are not available ({_words(error)}): connect to the internet "
             f"once, or copy {name} into {folder}, or give the path of that file in place of 'imagenet'."
         ) from error
+    finally:
+        socket.setdefaulttimeout(before_s)
 
 
 def _torch_file(path: Path) -> Mapping[str, Tensor]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import socket
+import urllib.request
 
 import pytest
 import torch
@@ -11,6 +13,7 @@ from safetensors.torch import save_file
 from mer_ros.compat import import_torchvision
 from mer_ros.errors import CheckpointError, ConfigError
 from mer_ros.recognition import checkpoint, create
+from mer_ros.recognition.backbones import pretrained
 from mer_ros.recognition.backbones.pretrained import IMAGENET, is_backbone, take_backbone
 from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.freezing import freeze_all_but
@@ -36,6 +39,7 @@ def hub(tmp_path, monkeypatch):
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # no server there: refused at once
     monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setattr(urllib.request, "_opener", None)  # it remembers the proxies of its first use
     folder = tmp_path / "torch" / "hub" / "checkpoints"
     folder.mkdir(parents=True)
     return folder
@@ -61,6 +65,15 @@ def test_imagenet_without_a_network_connection_gives_the_remedy(hub):
     said = str(caught.value)
     assert "resnet18-f37072fd.pth" in said and str(hub) in said and "connect to the internet" in said
     assert "\n" not in said and list(hub.iterdir()) == []
+
+
+def test_imagenet_from_a_server_that_is_silent_gives_the_remedy(hub, monkeypatch):
+    monkeypatch.setattr(pretrained, "_ANSWER_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(ConfigError, match="timed out"):
+            take_backbone(create("micro_attention", LIKE_RESNET), IMAGENET)
+    assert socket.getdefaulttimeout() is None
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
