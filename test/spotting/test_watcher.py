@@ -13,6 +13,7 @@ from mer_ros.data.corruptions.occluders import HAND_ON_EYES
 from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.evaluation.spotting import match
 from mer_ros.spotting import FaceWatcher, WatcherConfig
+from mer_ros.spotting.spotter import SEARCH_PERIOD_S
 from mer_ros.types import Frame, Kind
 
 START_NS = 1_700_000_000_000_000_000
@@ -300,3 +301,18 @@ def test_changed_settings_keep_faces_ids_and_noise(watcher, clip):
     np.testing.assert_allclose(watcher.sensitivities()[0].noise, noise[0], rtol=0.5)
     watcher.reconfigure(dataclasses.replace(watcher.config, min_interocular_px=10_000.0))
     assert all("small" in face.quality for face in watcher.process(frame(180)).faces)
+
+
+def test_movements_of_many_faces_are_searched_less_often_each(watcher):
+    image = wall(1280, 720)
+    for x, y in ((20, 20), (640, 20), (20, 380), (640, 380)):
+        hang(image, portrait(90.0, "parametric"), x, y)
+
+    def period_s(frames):
+        for i in frames:
+            watcher.process(Frame(image, START_NS + i * 33_333_333))
+        return len(watcher._faces), {one._spotter.search_period_s for one in watcher._faces.values()}
+
+    assert period_s(range(40)) == (4, {2 * SEARCH_PERIOD_S})
+    watcher.reconfigure(dataclasses.replace(watcher.config, max_faces=2))
+    assert period_s(range(40, 60)) == (2, {SEARCH_PERIOD_S})
