@@ -1,10 +1,12 @@
 """`make bench-scale`: folds in several processes: speed, kills, a Ray cluster, the cost of a large set.
 
 The folder has the layout of MEGC flow images, and `small` is trained in every fold (leave one subject out).
+`--only` runs one part and keeps the rows of the others.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import math
 import os
@@ -13,12 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.fold_costs import FoldCost, fold_costs
-from benchmarks.table import Figure, no_options, publish
+from benchmarks.fold_costs import fold_costs
+from benchmarks.table import Figure, kept, publish
 from mer_ros.data.synthetic_folder import FolderPart, write_synthetic_folder
 
 PARTS = (
@@ -93,47 +95,55 @@ def ray_cluster() -> Iterator[str]:
         cluster.shutdown()
 
 
-def speed_figures(place: Path, folder: Path) -> list[Figure]:
+def speed_figures(place: Path) -> list[Figure]:
     """One worker against two, and against a Ray cluster."""
+    folder = write_synthetic_folder(place / "large")
     one_s, two_s = timed(folder, place / "one"), timed(folder, place / "two", "--workers", "2")
     note = f"{one_s:.0f} s and {two_s:.0f} s, start and report included; load {load():.1f}"
     ratio = one_s / two_s
-    rows = [Figure("two workers against one", ratio, "x", f">= {RATIO}", ratio >= RATIO, note)]
+    rows = [Figure("speed: two workers against one", ratio, "x", f">= {RATIO}", ratio >= RATIO, note)]
     count = differing(place / "one", place / "two")
-    rows.append(Figure("files that differ, one and two workers", count, "files", "0", count == 0))
+    rows.append(Figure("speed: files that differ, one and two workers", count, "files", "0", count == 0))
     if importlib.util.find_spec("ray"):
         with ray_cluster() as address:
             ray_s = timed(folder, place / "ray", "--ray", address)
         ratio, count = one_s / ray_s, differing(place / "one", place / "ray")
         note = f"{ray_s:.0f} s, two nodes with one CPU each on this machine"
         goal = f">= {RAY_RATIO}"
-        rows.append(Figure("Ray cluster against one worker", ratio, "x", goal, ratio >= RAY_RATIO, note))
-        rows.append(Figure("files that differ, one worker and Ray", count, "files", "0", count == 0))
+        rows.append(
+            Figure("speed: Ray cluster against one worker", ratio, "x", goal, ratio >= RAY_RATIO, note)
+        )
+        rows.append(Figure("speed: files that differ, one worker and Ray", count, "files", "0", count == 0))
     return rows
 
 
-def kill_figures(place: Path, folder: Path) -> list[Figure]:
+def kill_figures(place: Path) -> list[Figure]:
     """What kills at random moments change."""
+    folder = write_synthetic_folder(place / "small", parts=PARTS)
     whole_s = timed(folder, place / "whole")
     repeated = killed(folder, place / "killed", whole_s)
     count, note = differing(place / "whole", place / "killed"), f"killed {KILLS} times, two workers"
     return [
-        Figure("files that differ after kills", count, "files", "0", count == 0, note),
-        Figure("finished folds computed again after kills", repeated, "folds", "0", repeated == 0, note),
+        Figure("kills: files that differ", count, "files", "0", count == 0, note),
+        Figure("kills: finished folds computed again", repeated, "folds", "0", repeated == 0, note),
     ]
 
 
-def cost_figures(costs: Sequence[FoldCost]) -> list[Figure]:
+def cost_figures(place: Path) -> list[Figure]:
     """One fold of each system, and LOSO on a large set."""
     folds = math.ceil(LARGE_SET / CLIPS_PER_SUBJECT)
     rows = []
-    for cost in costs:
+    for cost in fold_costs():
         grown = f"grows with the {cost.exponent:.2f}th power of the clips" if cost.exponent else ""
-        rows.append(Figure(f"{cost.name}: one fold", cost.seconds, "s", note=f"{cost.clips} clips; {grown}"))
+        rows.append(
+            Figure(f"cost: {cost.name}, one fold", cost.seconds, "s", note=f"{cost.clips} clips; {grown}")
+        )
         total_h = folds * cost.at(LARGE_SET) / 3600
         hours = ", ".join(f"{total_h / n:.3g} h with {n}" for n in LARGE_WORKERS)
         note = f"extrapolated, {folds} folds; workers: {hours}"
-        rows.append(Figure(f"{cost.name}: LOSO on {LARGE_SET} clips, one worker", total_h, "h", note=note))
+        rows.append(
+            Figure(f"cost: {cost.name}, LOSO on {LARGE_SET} clips, one worker", total_h, "h", note=note)
+        )
     return rows
 
 
@@ -142,16 +152,25 @@ def load() -> float:
     return os.getloadavg()[0]
 
 
+MEASURED: dict[str, Callable[[Path], list[Figure]]] = {
+    "speed": speed_figures,
+    "kills": kill_figures,
+    "cost": cost_figures,
+}
+
+
 def main() -> int:
-    """Measure everything and publish."""
+    """Measure everything, or one part, and publish."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", choices=("", *MEASURED), help="one part")
+    only = parser.parse_args().only
+    chosen = (only,) if only else tuple(MEASURED)
+    rows: list[Figure] = []
     with tempfile.TemporaryDirectory() as name:
-        place = Path(name)
-        rows = speed_figures(place, write_synthetic_folder(place / "large"))
-        rows += kill_figures(place, write_synthetic_folder(place / "small", parts=PARTS))
-    rows += cost_figures(fold_costs())
-    return 0 if publish("scale", rows) else 1
+        for part in chosen:
+            rows += MEASURED[part](Path(name))
+    return 0 if publish("scale", [*kept("scale", chosen), *rows]) else 1
 
 
 if __name__ == "__main__":
-    no_options(__doc__)
     raise SystemExit(main())
