@@ -19,8 +19,8 @@ from mer_ros.errors import ConfigError
 EXPERIMENT = ("casme2", "mmew")
 """The data sets of the post."""
 
-CLIPS, SUBJECTS = 210, 30
-"""Rendered clips and synthetic people without the data: of about the size of the post's sets."""
+CLIPS, SUBJECTS, SMALL_PX = 140, 28, 56
+"""Rendered clips, synthetic people and width of the images where there is no data set."""
 
 Start = Enum("Start", {name: name for name in ("auto", "imagenet", "random")}, type=str)  # type: ignore[misc]
 
@@ -51,6 +51,9 @@ def reproduce(
         Start("auto"),
         help="First weights of micro-attention: imagenet, or random; auto is imagenet if it can be had.",
     ),
+    size: Optional[int] = typer.Option(  # noqa: UP045
+        None, min=32, max=224, help="Width of the images that are read, pixels. [default: 112; synthetic 56]"
+    ),
     device: Device = typer.Option(Device("auto"), help="Device for training."),
     threads: int = typer.Option(1, min=0, help="CPU threads of each worker; 0 uses one per core."),
     workers: int = typer.Option(1, min=1, help="Processes that train networks."),
@@ -65,7 +68,7 @@ def reproduce(
     console, numbers = Console(), _epochs(epochs)
     chosen = [name.strip() for name in data.split(",")]
     if chosen == [DEFAULT_DATA.value]:
-        samples, subjects = samples or CLIPS, subjects or SUBJECTS
+        samples, subjects, size = samples or CLIPS, subjects or SUBJECTS, size or SMALL_PX
     request = Request(
         None, samples, subjects, seed, frozenset({"flow", "apex"}), flow=flow, layout=layout, cache=cache
     )  # fmt: skip
@@ -73,12 +76,12 @@ def reproduce(
     check_writable(out, "--out")
     use_threads(threads)
 
-    from mer_ros.evaluation.reproduction import LABELS, SPLITS, models, task_of
+    from mer_ros.evaluation.reproduction import LABELS, SIZE_PX, SPLITS, models, task_of
     from mer_ros.evaluation.reproduction import reproduce as run
     from mer_ros.evaluation.workers import Workers
     from mer_ros.reports import reproduction_page
 
-    used = models(start.value)  # missing weights are an error before clips are measured
+    used = models(start.value, size or SIZE_PX)  # missing weights are an error before clips are measured
     with Bars(console, "{task.completed} of {task.total} clips, left") as bars:
         sets = {
             dataset.name: dataset.open(replace(asked, labels=LABELS.get(dataset.name, ""), progress=bars))

@@ -37,6 +37,12 @@ PROTOTYPE, MICRO_ATTENTION = "prototype", "micro-attention"
 SETTINGS = {PROTOTYPE: "prototype_apex", MICRO_ATTENTION: "micro_attention_imagenet"}
 """Name of a system in the post to its settings in ``config/train``."""
 
+SIZE_PX = 112
+"""Width of the input, pixels, in ``config/train``."""
+
+FINE_PX = 112
+"""Width from which on the third layer of a ResNet has maps of 14x14."""
+
 LABELS = {"casme2": "five", "mmew": "seven"}
 """Data set to the classes with which it has the post's number of clips: 247 and 300."""
 
@@ -59,6 +65,11 @@ class Models:
     departures: tuple[str, ...] = ()
     reason: str = ""
 
+    @property
+    def size(self) -> int:
+        """Width of the input, pixels."""
+        return self.settings[PROTOTYPE].input.size
+
     def entrants(self, epochs: Sequence[int], device: str) -> list[Entrant]:
         """The controls, and each system with each number of epochs."""
         controls: list[Entrant] = [kind() for _, kind in CONTROLS]
@@ -70,9 +81,12 @@ class Models:
         return [*controls, *networks]
 
 
-def models(start: Start = "auto") -> Models:
-    """The settings of both systems. ConfigError if ``start`` is imagenet and its weights are missing."""
-    settings = {name: named(file) for name, file in SETTINGS.items()}
+def models(start: Start = "auto", size: int = SIZE_PX) -> Models:
+    """The settings of both systems. size: width of their input, pixels, a multiple of 8.
+
+    ConfigError for another size, or if ``start`` is imagenet and its weights are missing.
+    """
+    settings = {name: _of_size(named(file), size) for name, file in SETTINGS.items()}
     reason = ""
     if start != "random":
         try:
@@ -84,6 +98,16 @@ def models(start: Start = "auto") -> Models:
             reason = str(error)
     settings[MICRO_ATTENTION] = replace(settings[MICRO_ATTENTION], start=(), transfer="full")
     return Models(settings, (RANDOM_START,), reason)
+
+
+def _of_size(settings: TrainConfig, size: int) -> TrainConfig:
+    """The settings with another size of the input; heat maps keep 14x14 cells or more."""
+    model = dict(settings.model)
+    if "size" in model:
+        model["size"] = size
+    elif size < FINE_PX:
+        model["backbone"] = {**model.get("backbone", {}), "map_layer": "layer2"}
+    return replace(settings, model=model, input=replace(settings.input, size=size))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,10 +122,11 @@ class ReproducedSet:
 
 @dataclass(frozen=True, eq=False)
 class Reproduction:
-    """The whole experiment, a part for each data set."""
+    """The whole experiment, a part for each data set. size: width of the input, pixels."""
 
     parts: tuple[ReproducedSet, ...]
     epochs: tuple[int, ...]
+    size: int
     departures: tuple[str, ...]
 
 
@@ -133,7 +158,7 @@ def reproduce(
             found[split] = evaluate(clips, protocol, entrants, seed, out / name / split, one, workers)
         written = {split: results.write(one, out / name / split) for split, one in found.items()}
         parts.append(ReproducedSet(name, clips, found, written))
-    return Reproduction(tuple(parts), tuple(epochs), used.departures)
+    return Reproduction(tuple(parts), tuple(epochs), used.size, used.departures)
 
 
 def task_of(name: str, split: str) -> str:

@@ -82,7 +82,7 @@ def lead(found: Reproduction) -> list[str]:
         )
     for part in found.parts:
         lines += [note for note in (part.clips.caveat, *part.clips.notes) if note]
-    return [*lines, *found.departures]
+    return [*lines, f"Images are read at {found.size} x {found.size} pixels.", *found.departures]
 
 
 _TABLE_NOTE = (

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation import reproduction
@@ -22,6 +23,7 @@ from mer_ros.evaluation.reproduction import (
 )
 from mer_ros.evaluation.workers import Workers
 from mer_ros.progress import SILENT
+from mer_ros.recognition import create
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 
@@ -108,3 +110,20 @@ def test_the_shipped_settings_give_the_systems_of_the_experiment():
         "micro-attention, 50 epochs",
     ]
     assert task_of("mmew", BY_SUBJECT) == "mmew, 70/30 by subject"
+
+
+def test_small_images_keep_fine_heat_maps():
+    for size in (56, 112):
+        settings = models("random", size).settings
+        assert {one.input.size for one in settings.values()} == {size}
+        assert settings[PROTOTYPE].model["size"] == size
+        for one in settings.values():
+            system = create(one.system, {**one.model, "n_labels": 3})
+            x = torch.zeros(2, 3, size, size)
+            found = []
+            module = system.get_submodule(system.gradcam_layer)
+            module.register_forward_hook(lambda _m, _i, out, found=found: found.append(out.shape[-1]))
+            system(x)
+            assert found[0] >= 14
+    with pytest.raises(ConfigError, match="multiple of 8"):
+        models("random", 60)
