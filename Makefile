@@ -78,7 +78,7 @@ bench-covered: ## hands, cups, scarves before faces: what is covered, 15 min; DI
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.covered $(DIR) && python -m benchmarks.identities $(DIR)
 
-bench-robustness: ## labels of the shipped models on corrupted clips, 20 minutes
+bench-robustness: ## labels and spotting on corrupted clips, 45 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.robustness
 
