@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 import typer
 
-from mer_ros.cli.data_set import CROP, DEFAULT_DATA, Data, crop_of
+from mer_ros.cli.data_set import CACHE, CROP, DEFAULT_DATA, FLOW, LABELS, LAYOUT, Data, crop_of
 from mer_ros.cli.options import (
     Device,
     check_device,
@@ -43,6 +43,10 @@ def train(
     ),
     root: Optional[Path] = typer.Option(None, help="Folder of the data set; not for synthetic."),  # noqa: UP045
     crop: str = CROP,
+    labels: str = LABELS,
+    flow: str = FLOW,
+    layout: Optional[Path] = LAYOUT,  # noqa: UP045
+    cache: Optional[Path] = CACHE,  # noqa: UP045
     epochs: Optional[int] = typer.Option(None, min=1, help="Number of epochs; networks only."),  # noqa: UP045
     samples: Optional[int] = typer.Option(None, min=8, help="Number of synthetic samples to train on."),  # noqa: UP045
     seed: Optional[int] = typer.Option(None, min=0, help="Seed of data, initial weights and sample order."),  # noqa: UP045
@@ -72,12 +76,17 @@ def train(
     if tensorboard and not trains_in_epochs(chosen):
         raise ConfigError(f"--tensorboard records epochs, but {name!r} is not trained in epochs: omit it.")
     check_device(chosen, name, device)
-    request = Request(root, samples, kinds=frozenset({chosen.input.kind}), crop=crop_of(crop))
-    clips = DATASETS.get(data.value).open_for_training(request)
+    request = Request(
+        root, samples, kinds=frozenset({chosen.input.kind}), crop=crop_of(crop),
+        labels=labels, flow=flow, layout=layout, cache=cache,
+    )  # fmt: skip
+    dataset = DATASETS.get(data.value)
+    dataset.check(request)
     view = TrainingView(chosen.optimiser.epochs, tensorboard)
-    view.show_notes(clips.notes if clips else ())
     try:
         with view:
+            clips = dataset.open_for_training(replace(request, progress=view))
+            view.show_notes(clips.notes if clips else ())
             result = run(chosen, out, device.value, view, clips)
     except KeyboardInterrupt:
         view.show_interrupted(out)

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from recorded_sets import write_casme2
 from typer import Typer
 from typer.testing import CliRunner
 
@@ -90,6 +91,8 @@ def test_other_data_is_refused(tmp_path):
         (("--model", "lbp_top", "--epochs", "8"), "--epochs is 8, but 'lbp_top' is not trained in epochs"),
         (("--model", "elcbp", "--device", "cuda"), "is cuda, but 'elcbp' is computed on the CPU only"),
         (("--model", "small", "--tensorboard", "runs"), "'small' is not trained in epochs"),
+        (("--labels", "three"), "--labels is three, which applies to annotated frames"),
+        (("--data", "casme2", "--root", "here", "--labels", "nine"), "has no classes 'nine'"),
     ],
 )
 def test_options_that_do_not_go_together_are_one_sentence(arguments, said, tmp_path, monkeypatch):
@@ -196,3 +199,22 @@ def test_lbp_top_is_trained_on_rendered_clips(monkeypatch, tmp_path):
     for expected in ("UF1", "ceiling", "chosen by validation: cost", "one photograph", model_id(out)):
         assert expected in " ".join(done.output.split()), done.output
     assert max(map(len, done.output.splitlines()[:-1])) <= 80
+
+
+def test_annotated_frames_are_read_with_their_options(monkeypatch, tmp_path):
+    root, cache, given = write_casme2(tmp_path / "set"), tmp_path / "cache", []
+
+    def stopped(config, out, device, view, clips):
+        given.append(clips)
+        raise ConfigError("far enough")
+
+    monkeypatch.setattr("mer_ros.training.run.train", stopped)
+    layout = tmp_path / "layout.yaml"
+    layout.write_text("casme2:\n  corrections:\n    - {clip: 1/EP02_01f, omit: true}\n")
+    done = command(
+        "--model", "small", "--data", "casme2", "--root", str(root), "--labels", "three", "--flow",
+        "farneback", "--layout", str(layout), "--cache", str(cache), "--out", str(tmp_path / "x.safetensors"),
+    )  # fmt: skip
+    assert "far enough" in str(done.exception) and "farneback" in given[0].origin
+    assert given[0].labels == ("negative", "positive", "surprise") and len(given[0]) == 3
+    assert list(cache.rglob("*.clip")) and "Half of the clips last" in done.output
