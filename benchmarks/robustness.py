@@ -18,6 +18,7 @@ from rich.progress import Progress
 from benchmarks.table import Figure, kept, publish
 from mer_ros import files
 from mer_ros.data.corruptions import CORRUPTIONS, SEVERITIES
+from mer_ros.data.rendered_recordings import RenderedRecordings
 from mer_ros.data.synthetic import EVALUATION_SUBJECTS
 from mer_ros.evaluation.entrants.catalogue import SYNTHETIC_CONTROLS
 from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
@@ -138,7 +139,8 @@ def draw(plots: Mapping[str, Lines], path: Path, what: str, most: float) -> None
 
 def measure_labels() -> list[Figure]:
     """Rows and picture of the labels."""
-    curves = robustness(systems(), EVALUATION_SUBJECTS[:N_SUBJECTS], N_EACH, progress=_Bar())
+    recordings = RenderedRecordings(tuple((subject, N_EACH) for subject in EVALUATION_SUBJECTS[:N_SUBJECTS]))
+    curves = robustness(systems(), recordings, recordings.labels(), EMOTIONS, progress=_Bar())
     plots: dict[str, Lines] = {}
     for curve in curves:
         line = curve.system.partition("@")[0], (curve.clean, *curve.uf1)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.annotations.coded_units import CodedUnit
+from mer_ros.data.corruptions.recordings import Recordings
 from mer_ros.data.names import unify
 from mer_ros.errors import DataError
 from mer_ros.types import InputKind
@@ -29,6 +30,8 @@ class ClipSet:
     truth: (N,) int64 indices into ``labels``.
     samples, subjects, datasets: (N,) str. The name of a subject is unique only within its data set. Spellings
     of one name, which differ only in case or blanks, are replaced by one (``data.names``).
+    cohorts: (N,) str, the people among whom a subject's name is unique: data sets of one cohort show the same
+    people. None: each data set shows people of its own.
     origin: source of the flow, for reports.
     synthetic: whether the clips were generated.
     caveat: one sentence on the limits of the data set, or "".
@@ -39,6 +42,7 @@ class ClipSet:
     offset; empty if there are none.
     apex_images: for each clip (S, S, 3) uint8 BGR, the aligned face at the apex; empty if there are none.
     Crops, sequences and images may be read lazily, from the disk, whenever one is accessed.
+    recordings: the frames of the clips, in their order, for corruptions; None for a set without frames.
     units: for each clip the action units that a coder saw, with sides, None where they are not coded; empty
     if no clip has them.
 
@@ -60,6 +64,8 @@ class ClipSet:
     apex_images: Sequence[NDArray[np.uint8]] = ()
     notes: tuple[str, ...] = ()
     units: tuple[tuple[CodedUnit, ...] | None, ...] = ()
+    cohorts: NDArray[np.str_] | None = None
+    recordings: Recordings | None = None
 
     def __post_init__(self) -> None:
         """Raise DataError unless the parts are consistent."""
@@ -70,6 +76,7 @@ class ClipSet:
                 "shape (N, 2, S, S)."
             )
         lengths = {len(self.flow), n, len(self.samples), len(self.subjects), len(self.datasets)}
+        lengths |= {len(own) for own in (self.cohorts, self.recordings) if own is not None}
         lengths |= {len(self.crops), len(self.sequences), len(self.apex_images), len(self.units)} - {0}
         if len(lengths) != 1:
             raise DataError(
@@ -80,22 +87,31 @@ class ClipSet:
         self._unify_names()
 
     def _unify_names(self) -> None:
-        names = unify(self.datasets.tolist(), self.subjects.tolist())
-        if names.clashes:
-            raise DataError(f"The names of the clips are ambiguous: {names.clashes[0].sentence}.")
-        if names.notes:
-            object.__setattr__(self, "datasets", np.array(names.datasets))
-            object.__setattr__(self, "subjects", np.array(names.subjects))
-            object.__setattr__(self, "notes", (*self.notes, *names.notes))
+        for column in ("datasets", "cohorts"):
+            groups = getattr(self, column)
+            if groups is None:
+                continue
+            names = unify(groups.tolist(), self.subjects.tolist())
+            if names.clashes:
+                raise DataError(f"The names of the clips are ambiguous: {names.clashes[0].sentence}.")
+            if names.notes:
+                object.__setattr__(self, column, np.array(names.datasets))
+                object.__setattr__(self, "subjects", np.array(names.subjects))
+                object.__setattr__(self, "notes", (*self.notes, *names.notes))
 
     def __len__(self) -> int:
         """Number of clips."""
         return len(self.truth)
 
     @property
+    def cohort_of_each(self) -> NDArray[np.str_]:
+        """(N,) the cohort of each clip, its data set where data sets do not share people."""
+        return self.datasets if self.cohorts is None else self.cohorts
+
+    @property
     def subject_ids(self) -> NDArray[np.str_]:
-        """(N,) "dataset/subject": equal for the clips of one subject and unique among subjects."""
-        return np.char.add(np.char.add(self.datasets, "/"), self.subjects)
+        """(N,) "cohort/subject": equal for the clips of one subject and unique among subjects."""
+        return np.char.add(np.char.add(self.cohort_of_each, "/"), self.subjects)
 
     def inputs(self, kind: InputKind) -> Sequence[NDArray[Any]]:
         """One array per clip for ``InputSpec.read`` of this kind; DataError if the set has none."""
@@ -118,7 +134,8 @@ class ClipSet:
         for flow in self.flow:  # one after the other: they may be more than the memory holds
             total.update(np.ascontiguousarray(flow, "<f4").tobytes())
         total.update(np.ascontiguousarray(self.truth, "<i8").tobytes())
-        for names in (self.samples, self.subject_ids):
+        shared = () if self.cohorts is None else (self.datasets,)
+        for names in (self.samples, self.subject_ids, *shared):
             total.update("\0".join(names.tolist()).encode())
         parts: Iterable[NDArray[Any]] = chain(self.crops, self.sequences, self.apex_images)
         for part in parts:

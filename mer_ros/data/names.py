@@ -55,6 +55,15 @@ def name_key(name: str) -> str:
     return whole_number("".join(c for c in folded if not c.isspace() and not _invisible(c)))
 
 
+def dataset_key(name: str) -> str:
+    """Equal for the spellings of one data set, also published ones.
+
+    >>> dataset_key("CASME II"), dataset_key(" Mine")
+    ('casme2', 'mine')
+    """
+    return _PUBLISHED.get(name_key(name), name_key(name))
+
+
 def same_name(one: str, other: str) -> bool:
     """Whether two names are one: equal keys, and no blank of one separates digits of the other."""
     return name_key(one) == name_key(other) and _digits(name_parts(one)) == _digits(name_parts(other))

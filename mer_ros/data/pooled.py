@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.clip_set import ClipSet
+from mer_ros.data.corruptions.recordings import JoinedRecordings
 from mer_ros.errors import DataError
 
 
@@ -34,6 +35,8 @@ def pooled(sets: Sequence[ClipSet]) -> ClipSet:
                 f"{one.flow.shape[-1]} px: evaluate them one after the other."
             )
     coded = any(one.units for one in sets)
+    shared = any(one.cohorts is not None for one in sets)
+    recordings = [one.recordings for one in sets if one.recordings is not None]
     return ClipSet(
         flow=np.concatenate([one.flow for one in sets]),
         truth=np.concatenate([one.truth for one in sets]),
@@ -49,6 +52,8 @@ def pooled(sets: Sequence[ClipSet]) -> ClipSet:
         apex_images=_joined([one.apex_images for one in sets]),
         notes=tuple(f"{one.datasets[0]}: {note}" for one in sets for note in one.notes),
         units=tuple(units for one in sets for units in (one.units or (None,) * len(one))) if coded else (),
+        cohorts=np.concatenate([one.cohort_of_each for one in sets]) if shared else None,
+        recordings=JoinedRecordings(tuple(recordings)) if len(recordings) == len(sets) else None,
     )
 
 
@@ -73,3 +78,19 @@ class Joined(Sequence[NDArray[Any]]):
                 return part[i]
             i -= len(part)
         raise IndexError("there are fewer items")
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen(Sequence[NDArray[Any]]):
+    """Some items of a sequence, none of which is read before it is accessed. indices: of the items."""
+
+    items: Sequence[NDArray[Any]]
+    indices: tuple[int, ...]
+
+    def __len__(self) -> int:
+        """Number of chosen items."""
+        return len(self.indices)
+
+    def __getitem__(self, i: Any) -> Any:
+        """The i-th chosen item."""
+        return self.items[self.indices[i]]

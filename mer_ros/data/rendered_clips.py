@@ -21,8 +21,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.annotations.coded_units import CodedUnit
 from mer_ros.data.corruptions.corruption import Shot
 from mer_ros.data.synthetic import GENERATOR_VERSION, SyntheticClip, everyday
+from mer_ros.data.synthetic.coding import coded_units
 from mer_ros.data.synthetic.flow_samples import MISTIMED
 from mer_ros.data.synthetic.subject import Subject, make_subject
 from mer_ros.data.synthetic.timeline import Timeline, TrueEvent, make_timeline
@@ -55,7 +57,7 @@ class RenderedClips:
     crops: each (T, S, S) uint8 grey, aligned, onset to offset. flow: (N, 2, S, S) float32 u and v, crop
     pixels, onset to apex. labels: (N,) int64 indices into ``EMOTIONS``. subjects: (N,) int64 ids. sequences:
     each (T, 2, S, S) float32, from the onset to evenly spaced moments up to the offset; empty if not
-    requested. apex_index: (N,) int64, index of the crop at the apex.
+    requested. apex_index: (N,) int64, index of the crop at the apex. units: the action units of each.
     """
 
     crops: tuple[NDArray[np.uint8], ...]
@@ -64,6 +66,7 @@ class RenderedClips:
     subjects: NDArray[np.int64]
     sequences: tuple[NDArray[np.float32], ...] = ()
     apex_index: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    units: tuple[tuple[CodedUnit, ...], ...] = ()
 
 
 def rendered_clips(
@@ -90,12 +93,11 @@ def rendered_clips(
     make_subject(subjects[0], head=head, version=version)  # an unknown head or version is reported here
     import joblib  # imported here: most importers of this module render nothing
 
-    counts = [n // n_subjects + (k < n % n_subjects) for k in range(n_subjects)]
     jobs = (
         joblib.delayed(_render_subject)(
             make_subject(subject, head=head, version=version), own, seed, sequences
         )
-        for subject, own in zip(subjects, counts, strict=True)
+        for subject, own in clips_per_subject(n, subjects)
     )
     clips: list[tuple[_Clip, int]] = []
     rendered = joblib.Parallel(min(cores or joblib.cpu_count(), n_subjects), return_as="generator")(jobs)
@@ -111,6 +113,7 @@ def rendered_clips(
         labels=np.array([clip.label for clip, _ in clips], np.int64),
         subjects=np.array([subject for _, subject in clips], np.int64),
         sequences=tuple(clip.sequence for clip, _ in clips if clip.sequence is not None),
+        units=tuple(clip.units for clip, _ in clips),
     )
 
 
@@ -124,7 +127,7 @@ class RenderedShot:
     """The frames of one expression, as the camera delivers them.
 
     shot: frames, times (s of the clip) and true landmarks. onset_s, apex_s, offset_s: as the spotter would
-    time it. label: index into ``EMOTIONS``.
+    time it. label: index into ``EMOTIONS``. units: its action units, as a coder writes them.
     """
 
     shot: Shot
@@ -132,6 +135,7 @@ class RenderedShot:
     apex_s: float
     offset_s: float
     label: int
+    units: tuple[CodedUnit, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +146,7 @@ class _Clip:
     apex_index: int
     flow: NDArray[np.float32]
     label: int
+    units: tuple[CodedUnit, ...]
     sequence: NDArray[np.float32] | None
 
 
@@ -166,7 +171,7 @@ def mesh_of_worker() -> Iterator[FaceMesh]:
 
 def shots(subject: Subject, n: int, seed: int) -> Iterator[RenderedShot]:
     """The frames of ``n`` expressions of a subject; the same arguments give the same bytes."""
-    own_seed = int(np.random.SeedSequence([seed, subject.id]).generate_state(1)[0])
+    own_seed = _own_seed(subject, seed)
     rng = np.random.default_rng([own_seed, 0xE7])
     conditions = everyday(own_seed)
     timeline = _with_amplitudes(make_timeline(own_seed, subject, n, conditions, typical=False), rng)
@@ -182,7 +187,25 @@ def shots(subject: Subject, n: int, seed: int) -> Iterator[RenderedShot]:
         frames = np.stack([clip.render(place) for place in places])
         landmarks = np.stack([clip.true_landmarks(place) for place in places]).astype(np.float32)
         label = EMOTIONS.index(event.emotion)
-        yield RenderedShot(Shot(frames, times, landmarks), onset, apex, offset, label)
+        units = coded_units(event.strengths)
+        yield RenderedShot(Shot(frames, times, landmarks), onset, apex, offset, label, units)
+
+
+def true_labels(subject: Subject, n: int, seed: int) -> list[int]:
+    """The labels of ``shots`` of the same arguments, without rendering them."""
+    own_seed = _own_seed(subject, seed)
+    events = make_timeline(own_seed, subject, n, everyday(own_seed), typical=False).events
+    return [EMOTIONS.index(event.emotion) for event in events]
+
+
+def _own_seed(subject: Subject, seed: int) -> int:
+    return int(np.random.SeedSequence([seed, subject.id]).generate_state(1)[0])
+
+
+def clips_per_subject(n: int, subjects: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """(subject, number of clips) of ``n`` clips, about the same number of each subject."""
+    counts = (n // len(subjects) + (k < n % len(subjects)) for k in range(len(subjects)))
+    return tuple(zip(subjects, counts, strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,6 +251,7 @@ def _measured(one: RenderedShot, subject: Subject, mesh: FaceMesh, sequences: bo
         followed.top,
         followed.flow(),
         one.label,
+        one.units,
         _sequence(followed.motions, passed, followed.landmarks) if sequences else None,
     )
 

@@ -1,33 +1,25 @@
 """Scores of finished systems on clips that a corruption spoils, in five severities.
 
-Every clip is rendered once. Each corruption changes its frames, and the face is then detected, followed and
-measured again as the tracker does, so that a score includes what the corruption does to the measurement. A
-clip in which no face is detected any more counts as labelled wrongly.
+Each corruption changes the frames of a clip, and the face is then detected, followed and measured again as
+the tracker does, so that a score includes what the corruption does to the measurement. A clip in which no
+face is detected any more counts as labelled wrongly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros import metrics
 from mer_ros.data.corruptions import CORRUPTIONS, SEVERITIES
-from mer_ros.data.rendered_clips import RenderedShot, measured_flow, mesh_of_worker, shots
-from mer_ros.data.synthetic.subject import make_subject
+from mer_ros.data.corruptions.recordings import CLEAN, Recordings, Variant, variants_of
 from mer_ros.errors import ConfigError
 from mer_ros.progress import SILENT, Progress
 from mer_ros.training.entrant import Entrant, TrainingSet
-from mer_ros.types import EMOTIONS
-
-TASK = "corrupted clips"
-"""The task that ``robustness`` reports to ``progress``, counted in subjects."""
-
-CLEAN = ("", 0)
-Variant = tuple[str, int]
-"""Name of a corruption and severity, or ``CLEAN``."""
 
 
 @dataclass(frozen=True)
@@ -55,101 +47,100 @@ class Curve:
         return self.mean / self.clean if self.clean else float("nan")
 
 
+def check_finished(systems: Sequence[Entrant]) -> None:
+    """Raise ConfigError unless all are finished systems that read flow."""
+    for system in systems:
+        if system.uses_folds or system.reads != "flow":
+            raise ConfigError(f"{system.name} is not a finished system that reads flow: choose another.")
+
+
 def robustness(
     systems: Sequence[Entrant],
-    subjects: Sequence[int],
-    n_each: int,
+    recordings: Recordings,
+    truth: Sequence[int],
+    labels: tuple[str, ...],
     seed: int = 0,
     corruptions: Sequence[str] = CORRUPTIONS.names,
     progress: Progress = SILENT,
     cores: int = 0,
 ) -> list[Curve]:
-    """A curve for each system and corruption, on ``n_each`` rendered expressions of each subject.
+    """A curve for each system and corruption.
 
-    systems: finished ones that read flow; ConfigError for others. progress: receives ``TASK``. cores: number
-    of processes, 0 for one per core; the scores do not depend on it.
+    systems: finished ones that read flow; ConfigError for others. truth: label of each recording, index into
+    ``labels``. progress: receives ``recordings.TASK``. cores: number of processes, 0 for one per core; the
+    scores do not depend on it.
     """
+    check_finished(systems)
+    variants = variants_of(corruptions)
     for system in systems:
-        if system.uses_folds or system.reads != "flow":
-            raise ConfigError(f"{system.name} is not a finished system that reads flow: choose another.")
-        system.set_labels(EMOTIONS)
-    for name in corruptions:
-        CORRUPTIONS.get(name)
-    import joblib  # imported here: the module must be importable where nothing is rendered
-
-    jobs = (joblib.delayed(_flows)(subject, n_each, seed, tuple(corruptions)) for subject in subjects)
-    variants = [CLEAN, *((name, severity) for name in corruptions for severity in SEVERITIES)]
-    features: dict[str, dict[Variant, list[NDArray[np.float32]]]] = {s.name: {} for s in systems}
-    found: dict[Variant, list[bool]] = {variant: [] for variant in variants}
-    truth: list[int] = []
-    progress.started(TASK, len(subjects))
-    measured = joblib.Parallel(min(cores or joblib.cpu_count(), len(subjects)), return_as="generator")(jobs)
-    for done, (labels, flows) in enumerate(measured, 1):
-        truth += labels
-        for variant in variants:
-            found[variant] += [flow is not None for flow in flows[variant]]
-            present = [flow for flow in flows[variant] if flow is not None]
-            for system in systems:
-                if present:
-                    features[system.name].setdefault(variant, []).append(system.features(present))
-        progress.advanced(TASK, done)
-    progress.finished(TASK)
-    scores = {
-        (system.name, variant): _uf1(
-            system, features[system.name].get(variant, []), np.array(found[variant]), np.array(truth), seed
-        )
-        for system in systems
-        for variant in variants
-    }
+        system.set_labels(labels)
+    nothing = TrainingSet(np.empty(0), np.empty(0, np.int64), np.empty(0, np.str_), len(labels))
+    # without a face the answer is a class that no clip has
+    answers = np.full((len(systems), len(variants), len(truth)), len(labels), np.int64)
+    for i, flows in enumerate(recordings.flows(corruptions, progress, cores)):
+        found = [(number, flow) for number, v in enumerate(variants) if (flow := flows[v]) is not None]
+        if not found:
+            continue
+        numbers = [number for number, _ in found]
+        for own, system in zip(answers, systems, strict=True):
+            features = system.features([flow for _, flow in found])
+            given = system.fit_predict(nothing, features, seed, SILENT)
+            own[numbers, i] = given.probabilities.argmax(1)
+    known = np.array(truth, np.int64)
     return [
-        Curve(
-            system.name,
-            name,
-            scores[system.name, CLEAN],
-            tuple(scores[system.name, (name, severity)] for severity in SEVERITIES),
-            tuple(1 - float(np.mean(found[name, severity])) for severity in SEVERITIES),
-        )
-        for system in systems
+        _curve(system.name, name, variants, own, known, len(labels))
+        for system, own in zip(systems, answers, strict=True)
         for name in corruptions
     ]
 
 
-def _uf1(
-    system: Entrant,
-    features: Sequence[NDArray[np.float32]],
-    found: NDArray[np.bool_],
+def _curve(
+    system: str,
+    corruption: str,
+    variants: Sequence[Variant],
+    answers: NDArray[np.int64],
     truth: NDArray[np.int64],
-    seed: int,
-) -> float:
-    """UF1 over all clips; those without a face are predicted as an eighth class, which nothing is."""
-    answers = np.full(len(truth), len(EMOTIONS), np.int64)
-    if features:
-        unused = TrainingSet(np.empty(0), np.empty(0, np.int64), np.empty(0, np.str_), len(EMOTIONS))
-        given = system.fit_predict(unused, np.concatenate(features), seed, SILENT)
-        answers[found] = given.probabilities.argmax(1)
-    confusion = metrics.confusion_of(truth, answers, len(EMOTIONS) + 1)
-    return float(np.nan_to_num(metrics.f1(confusion))[: len(EMOTIONS)].mean())
+    n_labels: int,
+) -> Curve:
+    """answers: (V, N) of one system."""
+    numbers = [variants.index((corruption, severity)) for severity in SEVERITIES]
+    uf1 = [_uf1(truth, answers[number], n_labels) for number in numbers]
+    lost = [float(np.mean(answers[number] == n_labels)) for number in numbers]
+    clean = _uf1(truth, answers[variants.index(CLEAN)], n_labels)
+    return Curve(system, corruption, clean, tuple(uf1), tuple(lost))
 
 
-def _flows(
-    subject: int, n: int, seed: int, corruptions: tuple[str, ...]
-) -> tuple[list[int], Mapping[Variant, list[NDArray[np.float32] | None]]]:
-    """The labels of a subject's expressions, and their flow under each variant; None without a face."""
-    labels: list[int] = []
-    flows: dict[Variant, list[NDArray[np.float32] | None]] = {}
-    with mesh_of_worker() as mesh:
-        for number, one in enumerate(shots(make_subject(subject), n, seed)):
-            labels.append(one.label)
-            for variant, changed in _variants(one, corruptions, seed + 1000 * subject + number):
-                flows.setdefault(variant, []).append(measured_flow(changed, mesh))
-    return labels, flows
+def _uf1(truth: NDArray[np.int64], answers: NDArray[np.int64], n_labels: int) -> float:
+    """UF1 over the classes; answers without a face are predicted as another class, which nothing is."""
+    confusion = metrics.confusion_of(truth, answers, n_labels + 1)
+    return float(np.nan_to_num(metrics.f1(confusion))[:n_labels].mean())
 
 
-def _variants(
-    one: RenderedShot, corruptions: Iterable[str], seed: int
-) -> Iterator[tuple[Variant, RenderedShot]]:
-    yield CLEAN, one
-    for name in corruptions:
-        corruption = CORRUPTIONS.get(name)
-        for severity in SEVERITIES:
-            yield (name, severity), replace(one, shot=corruption(one.shot, severity, seed))
+def described(curves: Sequence[Curve], n_clips: int) -> dict[str, Any]:
+    """The curves as part of ``results.json``, JSON-able.
+
+    clean: UF1 of each system. kept: mean over the corruptions of ``Curve.kept``. curves: with the title,
+    unit and levels of the corruption.
+    """
+    systems = list(dict.fromkeys(curve.system for curve in curves))
+    kept = {name: [curve.kept for curve in curves if curve.system == name] for name in systems}
+    rows = []
+    for curve in curves:
+        corruption = CORRUPTIONS.get(curve.corruption)
+        rows.append(
+            {
+                **asdict(curve),
+                "mean": curve.mean,
+                "kept": curve.kept,
+                "title": corruption.title,
+                "unit": corruption.unit,
+                "levels": list(corruption.levels),
+            }
+        )
+    return {
+        "clips": n_clips,
+        "severities": list(SEVERITIES),
+        "clean": {curve.system: curve.clean for curve in curves},
+        "kept": {name: float(np.mean(values)) for name, values in kept.items()},
+        "curves": rows,
+    }

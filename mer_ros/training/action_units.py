@@ -23,6 +23,7 @@ import torch
 from numpy.typing import NDArray
 
 from mer_ros.data.synthetic import GENERATOR_VERSION, TRAIN_SUBJECTS, VALIDATION_SUBJECTS
+from mer_ros.data.synthetic.coding import PRESENT
 from mer_ros.data.synthetic.unit_combinations import INDEPENDENT
 from mer_ros.errors import require
 from mer_ros.explanation import action_unit_file
@@ -34,7 +35,7 @@ from mer_ros.recognition.model_files import check_output
 from mer_ros.training.augmentation import Augmentation, augmented
 from mer_ros.training.binary_metrics import area_under_curve, binary_calibration_error, brier_score
 from mer_ros.training.unit_fit import calibration, fit_logistic, fit_sides
-from mer_ros.training.unit_samples import PRESENT, UnitSet, joined, unit_samples
+from mer_ros.training.unit_samples import UnitSet, joined, unit_samples
 from mer_ros.training.unseen import head_pairs
 
 Bools = NDArray[np.bool_]

@@ -8,18 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.synthetic.coding import PRESENT
 from mer_ros.data.synthetic.flow_samples import Draw, flow_samples
 from mer_ros.data.synthetic.sides import MIDLINE
 from mer_ros.data.synthetic.unit_combinations import draw_mixed
 from mer_ros.face.facs import SIDES, UNITS
 from mer_ros.progress import SILENT, Part, Progress
 from mer_ros.training.sample_generators import CLEAN_SEED, CLEAN_SHARE, LEAST_FLOW_PX
-
-PRESENT = 0.25
-"""A unit is present on a side if its strength is above this share of the strongest one of the sample. Coders
-call a unit one-sided where the weaker side has less than about a quarter of the other: real smiles that they
-coded on both sides have a median ratio of .38, all of them one of .15. A unit of the midline
-(``sides.MIDLINE``), such as the jaw, is on both sides or on none."""
 
 TASK = "generating flow of action units"
 

@@ -23,9 +23,18 @@ def test_a_subject_id_is_a_subject_of_a_data_set():
     assert GOOD.subject_ids.tolist() == ["x/1", "y/1", "x/2"] and len(GOOD) == 3
 
 
+def test_data_sets_of_one_cohort_show_the_same_people():
+    shared = dataclasses.replace(GOOD, subjects=np.array(["S1", "s1 ", "S2"]), cohorts=np.full(3, "x"))
+    assert shared.subject_ids.tolist() == ["x/S1", "x/S1", "x/S2"]
+    assert shared.datasets.tolist() == ["x", "y", "x"] and shared.digest() != GOOD.digest()
+    with pytest.raises(DataError, match="subjects 'S1' and 'S01' of 'x' may be one person or two"):
+        dataclasses.replace(shared, subjects=np.array(["S1", "S01", "S2"]))
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
+        ("cohorts", np.array(["x"]), "lengths [1, 3]"),
         ("flow", GOOD.flow[:, :1], "(N, 2, S, S)"),
         ("flow", GOOD.flow[..., :3], "(N, 2, S, S)"),
         ("flow", np.full_like(GOOD.flow, np.nan), "non-finite values"),

@@ -29,6 +29,14 @@ def test_clips_of_all_sets_in_their_order(sets):
     assert both.units[:n] == (None,) * n and both.units[n][0].number == 12
 
 
+def test_people_of_a_cohort_are_shared_and_others_are_not(sets):
+    first, second = sets
+    macro = replace(second, cohorts=np.full(len(second), "casme2"))
+    both = pooled([first, macro])
+    assert len(set(both.subject_ids)) == 6 and set(both.datasets) == {"casme2", "samm"}
+    assert pooled(sets).cohorts is None
+
+
 def test_a_single_set_stays_as_it_is(sets):
     assert pooled(sets[:1]) is sets[0]
 

@@ -9,28 +9,24 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mer_ros.data.rendered_clips import shots
-from mer_ros.data.synthetic.subject import make_subject
+from mer_ros.data.rendered_recordings import RenderedRecordings
 from mer_ros.errors import ConfigError
 from mer_ros.evaluation.robustness import Curve, robustness
 from mer_ros.progress import Progress
 from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet
 from mer_ros.types import EMOTIONS
 
-SUBJECTS = (900, 901)
+RECORDINGS = RenderedRecordings(((900, 3), (901, 3)))
 
 
 class Oracle(Entrant):
-    """Knows the labels in the order of the clips; wrong where the flow is that of a slow camera.
-
-    seen: number of clips of which it computed features.
-    """
+    """Knows the labels in the order of the clips. seen: number of clips of which it computed features."""
 
     name, uses_folds = "oracle", False
 
     def __init__(self) -> None:
-        self.truth = [s.label for who in SUBJECTS for s in shots(make_subject(who), 3, 0)]
-        self.seen = 0
+        self.truth = RECORDINGS.labels()
+        self.seen = self.asked = 0
 
     def features(self, inputs: Sequence[NDArray[Any]]) -> NDArray[Any]:
         self.seen += len(inputs)
@@ -39,13 +35,18 @@ class Oracle(Entrant):
     def fit_predict(
         self, training_set: TrainingSet, test: NDArray[Any], seed: int, progress: Progress
     ) -> FoldPrediction:
-        return FoldPrediction(np.eye(len(EMOTIONS))[self.truth[: len(test)]])
+        self.asked += 1
+        return FoldPrediction(np.eye(len(EMOTIONS))[[self.truth[self.asked - 1]] * len(test)])
+
+
+def curves_of(oracle: Oracle, corruptions: tuple[str, ...]) -> list[Curve]:
+    return robustness([oracle], RECORDINGS, oracle.truth, EMOTIONS, corruptions=corruptions, cores=1)
 
 
 @pytest.fixture(scope="module")
 def result() -> tuple[Oracle, list[Curve]]:
     oracle = Oracle()
-    return oracle, robustness([oracle], SUBJECTS, 3, corruptions=("frame_rate", "contrast"), cores=1)
+    return oracle, curves_of(oracle, ("frame_rate", "contrast"))
 
 
 def test_every_clip_is_measured_once_for_each_severity_and_once_as_it_is(
@@ -73,6 +74,6 @@ def test_only_finished_systems_that_read_flow_and_known_corruptions_are_accepted
     oracle = Oracle()
     oracle.uses_folds = True
     with pytest.raises(ConfigError, match="oracle is not a finished system"):
-        robustness([oracle], SUBJECTS, 1)
+        curves_of(oracle, ("jpeg",))
     with pytest.raises(ConfigError, match="corruption"):
-        robustness([Oracle()], SUBJECTS, 1, corruptions=("rain",))
+        curves_of(Oracle(), ("rain",))

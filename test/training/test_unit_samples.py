@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from mer_ros.data.synthetic import TRAIN_SUBJECTS, flow_samples
+from mer_ros.data.synthetic.coding import PRESENT
 from mer_ros.data.synthetic.sides import MIDLINE
 from mer_ros.data.synthetic.unit_combinations import draw_mixed
 from mer_ros.face.facs import UNITS
 from mer_ros.training.sample_generators import LEAST_FLOW_PX
-from mer_ros.training.unit_samples import PRESENT, joined, unit_samples
+from mer_ros.training.unit_samples import joined, unit_samples
 
 SUBJECTS = TRAIN_SUBJECTS[:3]
 

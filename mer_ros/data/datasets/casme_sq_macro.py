@@ -8,6 +8,10 @@ from mer_ros.data.datasets import casme_sq
 from mer_ros.data.datasets.frame_clips import dataset_of
 
 FRAME_SET = replace(
-    casme_sq.FRAME_SET, name="casme-sq-macro", title="CAS(ME)^2, macro-expressions", kind="macro"
+    casme_sq.FRAME_SET,
+    name="casme-sq-macro",
+    title="CAS(ME)^2, macro-expressions",
+    kind="macro",
+    people="casme-sq",
 )
 CASME_SQ_MACRO = dataset_of(FRAME_SET)

@@ -27,7 +27,7 @@ class Request:
     generated or measured clips. labels: set of classes, one of ``annotations.labels.SCHEMES``; "" for those
     of the data set. flow: algorithm with which flow is measured, "" for that of events. layout: YAML file on
     where the sheet and frames are, and on rows to correct. cache: folder for measured clips; None for the
-    default.
+    default. frames: whether the frames of the clips are needed, for corruptions.
     """
 
     root: Path | None = None
@@ -42,6 +42,7 @@ class Request:
     flow: str = ""
     layout: Path | None = None
     cache: Path | None = None
+    frames: bool = False
 
     def frame_options(self) -> str:
         """The given options that only data sets of frames have, as words."""
@@ -112,6 +113,11 @@ class Dataset:
                 f"--data {self.name} has no classes {request.labels!r}: choose --labels "
                 f"{', '.join(self.schemes)}."
             )
+        if request.frames and "clip" not in self.kinds:
+            raise ConfigError(
+                f"--robustness corrupts frames, but --data {self.name} holds only flow: choose a data set of "
+                "frames, or synthetic."
+            )
         missing = sorted(request.kinds - self.kinds)
         if missing:
             raise DataError(
@@ -121,7 +127,7 @@ class Dataset:
 
     def is_slow(self, request: Request) -> bool:
         """Whether opening takes minutes."""
-        return bool(self.slow_kinds & request.kinds)
+        return bool(self.slow_kinds & request.kinds) or (request.frames and bool(self.slow_kinds))
 
     def open(self, request: Request) -> ClipSet:
         """The clips for an evaluation; raises the errors of ``check``, and DataError for faulty clips."""

@@ -14,6 +14,7 @@ from mer_ros.data.datasets.dataset import Dataset, Request
 from mer_ros.data.datasets.frame_set import NATIVE, OBJECTIVE, FrameSet, read_annotations
 from mer_ros.data.faults import Faults
 from mer_ros.data.frames.cache import ClipCache, default_folder
+from mer_ros.data.frames.corrupted_set import FrameRecordings
 from mer_ros.data.frames.folders import ClipFrames, find_frames
 from mer_ros.data.frames.layout_file import read_layout_file
 from mer_ros.data.frames.measured_set import CachedInputs, collected_flow, measure_clips
@@ -93,7 +94,8 @@ def _of_scheme(
 
 
 def _subject_name(frame_set: FrameSet, one: Annotation) -> str:
-    return filled(frame_set.subject, {"subject": one.subject})
+    """The name in results: the pattern of the data set for a number, any other name as the sheet has it."""
+    return filled(frame_set.subject, {"subject": one.subject}) if one.subject.isdecimal() else one.subject
 
 
 def _check_whole(
@@ -136,6 +138,8 @@ def _clip_set(
     notes.add(f"Clips: {', '.join(f'{label} {counts[label]}' for label in labels)}.")
     sequences = CachedInputs(cache, keys, "sequence") if "sequence" in request.kinds else ()
     coded = any(one.units is not None for one in chosen)
+    settings = MeasurementSettings(request.flow or DEFAULT_FLOW)
+    recordings = FrameRecordings(tuple(clips), keys, tuple(rates.tolist()), cache, settings)
     return ClipSet(
         flow=flow,
         truth=np.array([labels.index(one.label) for one in chosen], np.int64),
@@ -150,6 +154,8 @@ def _clip_set(
         apex_images=CachedInputs(cache, keys, "apex_image"),
         notes=notes.sentences,
         units=tuple(one.units for one in chosen) if coded else (),
+        cohorts=np.full(len(chosen), frame_set.people) if frame_set.people else None,
+        recordings=recordings,
     )
 
 

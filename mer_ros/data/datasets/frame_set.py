@@ -35,12 +35,14 @@ class FrameSet:
     name: value of ``--data`` and name in results. title: name of its authors. patterns: usual places of the
     frames, the best first. fps: frames per second where the sheet does not say. native: all labels of its
     sheet, plain. sheet: layout of its sheet, None if ``read`` needs none. schemes: classes besides the native
-    ones. subject: name of a subject in results. corrections: rows that are known to be wrong. read: reads the
+    ones. subject: name of a subject in results
+    whose name in the sheet is a number. corrections: rows that are known to be wrong. read: reads the
     annotations; the rows of the sheet by default. several: whether a clip name occurs once per expression of
     a longer video. kind: "micro" or "macro" if other rows of the sheet are to be left out. open_ended: see
     ``find_frames``. offset_is_apex: whether an unknown offset is taken to be the apex. objective: whether
     units are coded, so that the objective classes apply. label_optional: whether a row without label is no
-    fault, because one of the sheets has none. caveat: limits of scores on it, one sentence.
+    fault, because one of the sheets has none. caveat: limits of scores on it, one sentence. people: the data
+    set whose people it shows, "" if it has people of its own.
     """
 
     name: str
@@ -60,6 +62,7 @@ class FrameSet:
     objective: bool = False
     label_optional: bool = False
     caveat: str = ""
+    people: str = ""
 
     def scheme(self, name: str) -> Scheme:
         """The classes of a name, the native ones for ""."""

@@ -28,5 +28,6 @@ FRAME_SET = FrameSet(
     schemes={"seven": same(*LABELS), "three": three(NEGATIVE)},
     open_ended=True,
     objective=True,
+    subject="S{subject:02}",
 )
 MMEW = dataset_of(FRAME_SET)

@@ -40,5 +40,6 @@ FRAME_SET = FrameSet(
     native=LABELS,
     schemes={"three": three(NEGATIVE)},
     open_ended=True,
+    people="mmew",
 )
 MMEW_MACRO = dataset_of(FRAME_SET)

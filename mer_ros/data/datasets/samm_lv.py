@@ -60,5 +60,6 @@ FRAME_SET = FrameSet(
     offset_is_apex=True,
     objective=True,
     label_optional=True,
+    people="samm",
 )
 SAMM_LV = dataset_of(FRAME_SET)

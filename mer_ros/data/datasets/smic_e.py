@@ -59,5 +59,6 @@ FRAME_SET = FrameSet(
     native=MEGC_LABELS,
     schemes={"three": same(*MEGC_LABELS)},
     subject="s{subject:02}",
+    people="smic",
 )
 SMIC_E = dataset_of(FRAME_SET)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.datasets.dataset import Dataset, Request
-from mer_ros.data.rendered_clips import rendered_clips
+from mer_ros.data.rendered_clips import clips_per_subject, rendered_clips
+from mer_ros.data.rendered_recordings import RenderedRecordings
 from mer_ros.data.synthetic import (
     EVALUATION_SUBJECTS,
     GENERATOR_VERSION,
@@ -18,6 +19,7 @@ from mer_ros.data.synthetic import (
     flow_samples,
     flow_sequences,
 )
+from mer_ros.data.synthetic.coding import coded_units
 from mer_ros.data.synthetic.generator import generator
 from mer_ros.errors import ConfigError, quantity
 from mer_ros.motion.key_frames import SEQUENCE_FRAMES
@@ -59,6 +61,10 @@ def synthetic_clips(n: int, n_subjects: int, seed: int, size: int = 56, sequence
     subjects = EVALUATION_SUBJECTS[:n_subjects]
     flow = flow_samples(n, subjects, seed, size)
     clips = _labelled(flow.data, flow.labels, flow.subjects, f"synthetic flow, generator {GENERATOR_VERSION}")
+    coded = tuple(
+        coded_units(dict(zip(flow.unit_sides, row, strict=True))) for row in flow.strengths.tolist()
+    )
+    clips = replace(clips, units=coded)
     if not sequences:
         return clips
     return replace(clips, sequences=tuple(flow_sequences(n, subjects, seed, size, SEQUENCE_FRAMES).data))
@@ -118,7 +124,13 @@ def rendered_synthetic_clips(
         for crops, apex in zip(rendered.crops, rendered.apex_index, strict=True)
     )
     return replace(
-        clips, crops=rendered.crops, sequences=rendered.sequences, apex_images=apex_images, caveat=CAVEAT
+        clips,
+        crops=rendered.crops,
+        sequences=rendered.sequences,
+        apex_images=apex_images,
+        units=rendered.units,
+        recordings=RenderedRecordings(clips_per_subject(n, EVALUATION_SUBJECTS[:n_subjects]), seed),
+        caveat=CAVEAT,
     )
 
 
@@ -150,7 +162,7 @@ def _open(request: Request) -> ClipSet:
     if request.unseen:
         n, n_subjects = request.samples or UNSEEN_CLIPS, request.subjects or UNSEEN_SUBJECTS
         return unseen_clips(n, n_subjects, request.seed, request.progress)
-    if request.kinds & RENDERED_KINDS:
+    if request.kinds & RENDERED_KINDS or request.frames:
         n, n_subjects = request.samples or RENDERED_CLIPS, request.subjects or RENDERED_SUBJECTS
         return rendered_synthetic_clips(n, n_subjects, request.seed, request.progress, sequences)
     n, n_subjects = request.samples or FLOW_CLIPS, request.subjects or FLOW_SUBJECTS

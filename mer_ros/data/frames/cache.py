@@ -13,6 +13,7 @@ import io
 import json
 import os
 import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -64,23 +65,18 @@ class ClipCache:
 
     def find(self, key: str) -> MeasuredClip | None:
         """An entry; None if there is none, or if it is damaged."""
-        try:
-            data = self.path(key).read_bytes()
-        except OSError:
-            return None
-        content = data[_DIGEST_BYTES:]
-        if hashlib.sha256(content).digest() != data[:_DIGEST_BYTES]:
+        held = read_arrays(self.path(key))
+        if held is None:
             return None
         try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as held:
-                return MeasuredClip(
-                    crops=held["crops"],
-                    flow=held["flow"],
-                    apex_image=held["apex_image"],
-                    apex=int(held["apex"]),
-                    sequence=held["sequence"] if "sequence" in held else None,
-                    restarts=int(held["restarts"]),
-                )
+            return MeasuredClip(
+                crops=held["crops"],
+                flow=held["flow"],
+                apex_image=held["apex_image"],
+                apex=int(held["apex"]),
+                sequence=held.get("sequence"),
+                restarts=int(held["restarts"]),
+            )
         except _DAMAGE:
             return None
 
@@ -95,13 +91,33 @@ class ClipCache:
         held["restarts"] = np.array(clip.restarts)
         if clip.sequence is not None:
             held["sequence"] = clip.sequence
-        buffer = io.BytesIO()
-        np.savez(buffer, **held)
-        path = self.path(key)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_write(path) as unfinished:
-                unfinished.write_bytes(hashlib.sha256(buffer.getbuffer()).digest() + buffer.getvalue())
-        except OSError as error:
-            remedy = "choose another folder with --cache"
-            raise ConfigError(not_writable(path.parent, error, remedy)) from error
+        write_arrays(self.path(key), held)
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[Any]] | None:
+    """The arrays of an entry; None if there is none, or if it is damaged."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    content = data[_DIGEST_BYTES:]
+    if hashlib.sha256(content).digest() != data[:_DIGEST_BYTES]:
+        return None
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as held:
+            return dict(held)
+    except _DAMAGE:
+        return None
+
+
+def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Store the arrays of an entry in one step; ConfigError if the folder cannot be written."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as unfinished:
+            unfinished.write_bytes(hashlib.sha256(buffer.getbuffer()).digest() + buffer.getvalue())
+    except OSError as error:
+        remedy = "choose another folder with --cache"
+        raise ConfigError(not_writable(path.parent, error, remedy)) from error

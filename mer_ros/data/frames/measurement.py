@@ -77,7 +77,7 @@ def measure(
     frames: (H, W, 3) uint8 BGR, onset to offset, two or more of one size. apex: index of the apex, None to
     estimate it. Raises DataError if no face is found, or if it is lost.
     """
-    padding, landmarks = _find_face(frames, mesh)
+    padding, landmarks = find_face(frames, mesh)
     meter = MotionMeter(padding(frames[0]), landmarks)
     motions, restarts = _follow(frames, padding, meter, mesh)
     outside = np.any([padding.outside(motion.crop_from_image) for motion in motions], axis=0)
@@ -165,7 +165,7 @@ def _visible(indices: Sequence[int], landmarks: Landmarks, outside: NDArray[np.b
     return visible if len(visible) >= _MIN_RIGID else np.array(indices)
 
 
-def _find_face(frames: Sequence[Image], mesh: FaceMesh) -> tuple[Padding, Landmarks]:
+def find_face(frames: Sequence[Image], mesh: FaceMesh) -> tuple[Padding, Landmarks]:
     """The padding of a clip, and the (468, 3) landmarks of the face in its padded pictures.
 
     The first frame is tried, as it is and padded, then later ones: their landmarks serve for the first frame

@@ -1,0 +1,182 @@
+"""Clips of annotated frames under corruptions, measured anew and cached.
+
+The frames are cut to a square round the face, as wide relative to it as the frames of rendered clips, so that
+a large picture costs no more than a small one. Landmarks for what is drawn on the face, such as a mask, are
+those of the first frame, carried along by registration: they do not jitter. The apex is that of the clip. The
+clip without corruption is measured from the same square.
+
+An entry of the cache holds the flow of a clip under all severities of a corruption, in half precision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.data.corruptions import CORRUPTIONS, SEVERITIES, Shot
+from mer_ros.data.corruptions.recordings import CLEAN, TASK, Flows, Recordings, Variant
+from mer_ros.data.frames.cache import ClipCache, read_arrays, write_arrays
+from mer_ros.data.frames.decoding import DecodedFrames, kept_frames
+from mer_ros.data.frames.folders import ClipFrames
+from mer_ros.data.frames.measured_set import read_clip
+from mer_ros.data.frames.measurement import MeasurementSettings, find_face, measure
+from mer_ros.errors import DataError
+from mer_ros.face.geometry import CROP_SIZE, interocular_px
+from mer_ros.face.mesh import FaceMesh
+from mer_ros.motion.meter import MotionMeter
+from mer_ros.progress import SILENT, Progress
+
+VERSION = 1
+"""Of this measurement: part of the key of an entry."""
+
+SQUARE = 3.4
+"""Width of the square round the face, in distances of the outer eye corners."""
+
+_BATCH = 4  # clips of one job: a process starts FaceMesh once for them
+_NONE = CLEAN[0]
+
+
+@dataclass(frozen=True, eq=False)
+class FrameRecordings(Recordings):
+    """N clips. keys: of their entries in the cache of measured clips. rates: frames per second of each."""
+
+    clips: tuple[ClipFrames, ...]
+    keys: tuple[str, ...]
+    rates: tuple[float, ...]
+    cache: ClipCache
+    settings: MeasurementSettings
+
+    def __len__(self) -> int:
+        """Number of clips."""
+        return len(self.clips)
+
+    def flows(
+        self, corruptions: Sequence[str], progress: Progress = SILENT, cores: int = 0
+    ) -> Iterator[Flows]:
+        """See ``Recordings``. DataError for a clip whose entry in the cache was removed."""
+        import joblib  # imported here: most importers of this module measure nothing
+
+        batches = [range(i, min(i + _BATCH, len(self))) for i in range(0, len(self), _BATCH)]
+        names = (_NONE, *corruptions)
+        jobs = (joblib.delayed(_batch)(self._part(batch), names) for batch in batches)
+        progress.started(TASK, len(self))
+        done = 0
+        n_jobs = min(cores or joblib.cpu_count(), len(batches))
+        for found in joblib.Parallel(n_jobs, return_as="generator")(jobs):
+            yield from found
+            done += len(found)
+            progress.advanced(TASK, done)
+        progress.finished(TASK)
+
+    def _part(self, batch: range) -> FrameRecordings:
+        own = slice(batch.start, batch.stop)
+        return FrameRecordings(self.clips[own], self.keys[own], self.rates[own], self.cache, self.settings)
+
+
+def _batch(part: FrameRecordings, names: Sequence[str]) -> list[Flows]:
+    threads = cv2.getNumThreads()
+    meshes: list[FaceMesh] = []
+    cv2.setNumThreads(1)  # the clips are distributed over processes
+
+    def mesh() -> FaceMesh:
+        if not meshes:  # it takes half a second to start, and cached clips need none
+            meshes.append(FaceMesh(max_faces=1, tracking=False))
+        return meshes[0]
+
+    try:
+        return [_Clip(part, i).flows(names, mesh) for i in range(len(part))]
+    finally:
+        cv2.setNumThreads(threads)
+        for one in meshes:
+            one.close()
+
+
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """A shot of one face, and the time of the apex, s."""
+
+    shot: Shot
+    apex_s: float
+
+
+class _Clip:
+    """One clip of recordings."""
+
+    def __init__(self, part: FrameRecordings, i: int) -> None:
+        self._frames, self._key, self._rate = part.clips[i], part.keys[i], part.rates[i]
+        self._cache, self._settings = part.cache, part.settings
+
+    def flows(self, names: Sequence[str], mesh: Callable[[], FaceMesh]) -> Flows:
+        """From the cache, or measured and stored. mesh: starts FaceMesh when it is first called."""
+        found: dict[Variant, NDArray[np.float32] | None] = {}
+        placed: _Placed | None = None
+        for name in names:
+            path = self._entry(name)
+            held = read_arrays(path)
+            if held is None:
+                placed = placed or self._placed(mesh())
+                held = self._measured(name, placed, mesh())
+                write_arrays(path, held)
+            for severity, flow, seen in zip(_severities(name), held["flow"], held["seen"], strict=True):
+                found[name, severity] = flow.astype(np.float32) if seen else None
+        return found
+
+    def _entry(self, name: str) -> Path:
+        levels = CORRUPTIONS.get(name).levels if name else ()
+        described = json.dumps([VERSION, self._key, asdict(self._settings), name, levels])
+        key = hashlib.sha256(described.encode()).hexdigest()
+        return self._cache.path(key).with_suffix(".flows")
+
+    def _placed(self, mesh: FaceMesh) -> _Placed:
+        images = list(DecodedFrames(self._frames))
+        padding, landmarks = find_face(images, mesh)
+        on_picture = np.array([padding.width, padding.width, 0], np.float32)
+        meter, places = MotionMeter(padding(images[0]), landmarks), []
+        for image in images:
+            meter.step(padding(image))
+            places.append(meter.landmarks_in_image() - on_picture)
+        left, top, right, bottom = _square(places[0], images[0].shape)
+        places_cut = np.stack(places) - np.array([left, top, 0], np.float32)
+        cut = np.stack([image[top:bottom, left:right] for image in images])
+        times_s = np.array(kept_frames(len(self._frames.numbers), self._frames.apex)) / self._rate
+        apex = read_clip(self._cache, self._key).apex
+        return _Placed(Shot(cut, times_s, places_cut), float(times_s[apex]))
+
+    def _measured(self, name: str, placed: _Placed, mesh: FaceMesh) -> dict[str, NDArray[Any]]:
+        seed = int(self._key[:8], 16)  # the same random choices in every command
+        flows, seen = [], []
+        for severity in _severities(name):
+            shot = CORRUPTIONS.get(name)(placed.shot, severity, seed) if name else placed.shot
+            flow = self._flow(shot, placed.apex_s, mesh)
+            seen.append(flow is not None)
+            flows.append(np.zeros((2, CROP_SIZE, CROP_SIZE)) if flow is None else flow)
+        return {"flow": np.array(flows, np.float16), "seen": np.array(seen)}
+
+    def _flow(self, shot: Shot, apex_s: float, mesh: FaceMesh) -> NDArray[np.float32] | None:
+        apex = int(np.abs(shot.times_s - apex_s).argmin())
+        try:
+            return measure(list(shot.frames), apex, mesh, self._settings).flow
+        except DataError:
+            return None
+
+
+def _severities(name: str) -> tuple[int, ...]:
+    return SEVERITIES if name else (CLEAN[1],)
+
+
+def _square(landmarks: NDArray[np.float32], shape: Sequence[int]) -> tuple[int, int, int, int]:
+    """left, top, right, bottom of the square round a face within a picture of this shape, with even sides."""
+    middle = (landmarks[:, :2].min(0) + landmarks[:, :2].max(0)) / 2
+    half = SQUARE * interocular_px(landmarks) / 2
+    low = np.clip(np.floor(middle - half), 0, None).astype(int)
+    high = np.minimum(np.ceil(middle + half), [shape[1], shape[0]]).astype(int)
+    high -= (high - low) % 2
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])

@@ -1,0 +1,28 @@
+"""Rendered expressions under corruptions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mer_ros.data.corruptions.recordings import CLEAN, variants_of
+from mer_ros.data.datasets.synthetic import rendered_synthetic_clips
+from mer_ros.errors import ConfigError
+
+
+def test_they_are_the_clips_of_the_synthetic_set_in_their_order():
+    clips = rendered_synthetic_clips(5, 2, 3)
+    own = clips.recordings
+    assert own.counts == ((2000, 3), (2001, 2)) and len(own) == 5
+    assert own.labels() == clips.truth.tolist()
+    found = list(own.flows(("contrast",), cores=1))
+    assert len(found) == 5 and list(found[0]) == variants_of(("contrast",))
+    for flow, flows in zip(clips.flow, found, strict=True):
+        assert np.array_equal(flow, flows[CLEAN])
+    assert all(own for own in clips.units) and len(clips.units) == 5
+
+
+def test_unknown_corruptions_are_refused():
+    assert variants_of(())[0] == CLEAN and len(variants_of(("jpeg", "mask"))) == 11
+    with pytest.raises(ConfigError, match="No corruption is named 'rain'"):
+        variants_of(("rain",))
