@@ -46,6 +46,7 @@ class FoldTraining:
             self.datasets[fold.train],
             self.datasets[fold.test],
             inspect,
+            self.subject_ids[fold.test],
         )
         with limited_threads(threads):
             found = self.entrant.fit_predict(training_set, self.features[fold.test], self.seed, progress)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.errors import ConfigError
 from mer_ros.motion.normalisation import mirror_flow, normalise_flow
 from mer_ros.progress import Progress
 from mer_ros.types import InputKind
 
 if TYPE_CHECKING:  # the settings import torch, which the controls do not need
+    from mer_ros.data.clip_set import ClipSet
     from mer_ros.training.config import TrainConfig
 
 
@@ -29,7 +31,8 @@ class TrainingSet:
     held-out subjects. n_labels: number of classes of the data set, of which the training side may lack some.
     datasets: (n,) str, the data set of each clip. tested: (m,) str, the data sets of the clips to predict,
     which are known as the clips are. Both are empty where data sets are not told apart. inspect: whether the
-    report shows this fold, so the prediction should contain its ``Inspection``.
+    report shows this fold, so the prediction should contain its ``Inspection``. tested_subjects: (m,) str,
+    the subjects to predict, so that nothing else is trained on them.
     """
 
     features: NDArray[Any]
@@ -39,6 +42,7 @@ class TrainingSet:
     datasets: NDArray[np.str_] = field(default_factory=lambda: NO_NAMES)
     tested: NDArray[np.str_] = field(default_factory=lambda: NO_NAMES)
     inspect: bool = False
+    tested_subjects: NDArray[np.str_] = field(default_factory=lambda: NO_NAMES)
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ class FoldPrediction:
 class Entrant(ABC):
     """name: in tables and file names. is_control: whether it is a baseline. uses_folds: whether it is trained
     on the training sides of folds; if not, it is finished or trained on other data. reads: kind of input.
-    choices: how everything that is not a setting is chosen, one sentence for reports.
+    choices: how everything that is not a setting is chosen, one sentence for reports. pretrains: whether it
+    can be trained on other clips first.
 
     An entrant can be pickled after ``set_labels``: folds are trained in other processes.
     """
@@ -105,9 +110,18 @@ class Entrant(ABC):
     uses_folds = True
     choices: str = "Nothing is chosen."
     reads: InputKind = "flow"
+    pretrains = False
 
     def set_labels(self, labels: tuple[str, ...]) -> None:  # noqa: B027  (most do not need them)
         """Receive the classes of the data set, before any other call."""
+
+    def pretrain_on(self, clips: ClipSet) -> None:
+        """Train on these clips before those of a fold, without its test subjects. Called after
+        ``set_labels``, with clips in its labels. ConfigError for an entrant that cannot.
+        """
+        raise ConfigError(
+            f"{self.name!r} cannot be pretrained: choose networks, such as prototype, or omit --pretrain."
+        )
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -64,8 +64,8 @@ class EpisodicEntrant(NetworkEntrant):
         self, training_set: TrainingSet, test: NDArray[Any], seed: int, progress: Progress
     ) -> FoldPrediction:
         """As ``NetworkEntrant``, with one network."""
-        train, validation = self._split(training_set, seed)
-        fit = self._fit(train, validation, training_set.n_labels, seed, progress, training_set.inspect)
+        stages = self._stages(training_set, seed)
+        fit = self._fit(stages, training_set.n_labels, seed, progress, training_set.inspect)
         samples = self._samples(test)
         logits = fit.trainer.predict(samples).double()
         probabilities = torch.softmax(logits / fit.chosen["temperature"], 1).numpy()

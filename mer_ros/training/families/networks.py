@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
@@ -36,10 +36,14 @@ from mer_ros.training.network_training import (
     network_summary,
     rough_samples_for,
 )
+from mer_ros.training.pretraining import PretrainingSet, pretrained
 from mer_ros.training.samples import samples_for
 from mer_ros.training.trainer import Trainer
 from mer_ros.training.training_state import Epoch
 from mer_ros.training.unread_settings import LEAVE_OUT, Unread
+
+if TYPE_CHECKING:
+    from mer_ros.data.clip_set import ClipSet
 
 VALIDATION_SHARE = 0.2
 """Share of a fold's training subjects on whom epoch and temperature are chosen, not weights."""
@@ -108,6 +112,10 @@ class Networks(Family):
         return (*unread, Unread(f"{config.system!r}, which has no prototypes,", ("rejection_quantile",)))
 
 
+Sides = tuple[LabelledSet, LabelledSet]
+"""Samples to train on, and samples to choose the epoch on."""
+
+
 @dataclass(frozen=True, eq=False)
 class FoldFit:
     """A network trained in a fold. chosen: epoch, temperature and UF1 on the validation subjects."""
@@ -124,6 +132,7 @@ class NetworkEntrant(Entrant):
         f"Epoch: highest UF1 on {VALIDATION_SHARE:.0%} of the training subjects, which are not trained on. "
         "Temperature: on the same subjects."
     )
+    pretrains = True
 
     def __init__(self, config: TrainConfig, device: str, make_trainer: MakeTrainer) -> None:
         self.name = config.system
@@ -131,6 +140,7 @@ class NetworkEntrant(Entrant):
         self.device = device_of(device)
         self.reads = config.input.kind
         self._make_trainer = make_trainer
+        self._pretraining: PretrainingSet | None = None
         if config.macro_epochs:
             raise ConfigError(
                 "'macro_epochs' is a setting of 'mer train' only: train on macro-expressions first, then "
@@ -140,12 +150,22 @@ class NetworkEntrant(Entrant):
     @property
     def settings(self) -> dict[str, Any]:
         """What decides the predictions; the kind of device is part of it, since devices round differently."""
+        pretraining = {"pretraining": dict(self._pretraining.described)} if self._pretraining else {}
         return {
             **fold_settings(self.config),
             "starts": names_of_start(self.config),
             "validation_share": VALIDATION_SHARE,
             "device": self.device.type,
+            **pretraining,
         }
+
+    def pretrain_on(self, clips: ClipSet) -> None:
+        """With the same settings, and the epoch chosen on a share of the people of these clips."""
+        self._pretraining = PretrainingSet.of(clips, self.features(clips.inputs(self.reads)))
+        self.choices = (
+            f"Trained first on {clips.origin}, without the people of the test side; its epoch: highest UF1 "
+            f"on {VALIDATION_SHARE:.0%} of the people there. Then, on the data set: {type(self).choices}"
+        )
 
     def features(self, inputs: Sequence[NDArray[Any]]) -> NDArray[Any]:
         """The inputs unchanged, because training varies raw flow.
@@ -160,12 +180,12 @@ class NetworkEntrant(Entrant):
         """Train on most subjects of the training set, choose epoch and temperature on the others."""
         n, samples = self.config.ensemble, self._samples(test)
         log_probabilities, fits = [], []
-        sides = self._split(training_set, seed)
+        stages = self._stages(training_set, seed)
         progress.started("networks", n)
         for member in range(n):
             part = Part(progress, "networks", member)
             inspect = training_set.inspect and not member
-            fit = self._fit(*sides, training_set.n_labels, seed + member, part, inspect)
+            fit = self._fit(stages, training_set.n_labels, seed + member, part, inspect)
             logits = fit.trainer.predict(samples).double()
             log_probabilities.append(torch.log_softmax(logits / fit.chosen["temperature"], 1))
             fits.append(fit)
@@ -197,7 +217,14 @@ class NetworkEntrant(Entrant):
         spec = self.config.input
         return torch.from_numpy(spec.scale(np.stack([spec.read(one).data for one in features])))
 
-    def _split(self, training_set: TrainingSet, seed: int) -> tuple[LabelledSet, LabelledSet]:
+    def _stages(self, training_set: TrainingSet, seed: int) -> list[Sides]:
+        """The samples of each stage of a training, the last of which is that of the fold."""
+        own = self._split(training_set, seed)
+        if self._pretraining is None:
+            return [own]
+        return [self._split(self._pretraining.without_tested(training_set), seed), own]
+
+    def _split(self, training_set: TrainingSet, seed: int) -> Sides:
         """The training and the validation side of a training set. DataError where one has a single class."""
         held_out = held_out_subjects(training_set.subject_ids, VALIDATION_SHARE, seed)
         n_train, n_validation = (len(np.unique(training_set.truth[side])) for side in (~held_out, held_out))
@@ -214,23 +241,26 @@ class NetworkEntrant(Entrant):
         return train, validation
 
     def _fit(
-        self,
-        train: LabelledSet,
-        validation: LabelledSet,
-        n_labels: int,
-        seed: int,
-        progress: Progress,
-        inspect: bool = False,
+        self, stages: Sequence[Sides], n_labels: int, seed: int, progress: Progress, inspect: bool = False
     ) -> FoldFit:
-        """A trained network. inspect: whether its prototypes are decoded during training."""
+        """A network trained in all stages. inspect: whether its prototypes are decoded in the last one."""
         config = replace(self.config, seed=seed)
         system = cast(Network, initialise(config, n_labels, seed))
         freeze(system, config.transfer)
+        *before, (train, validation) = stages
+        progress.started("stages", len(stages))
+        chosen: dict[str, float] = {}
+        for number, sides in enumerate(before):
+            trainer = self._make_trainer(system, config.optimiser, config, self.device)
+            key = [self.settings, seed, n_labels]
+            chosen |= pretrained(trainer, *sides, key, Part(progress, "stages", number))
+            torch.manual_seed(seed + 1)
         trainer = self._make_trainer(system, config.optimiser, config, self.device)
-        log = EpochLog(progress, system, config.input, inspect)
+        log = EpochLog(Part(progress, "stages", len(before)), system, config.input, inspect)
         best = best_of(trainer.fit(train, validation, log))
+        progress.finished("stages")
         calibration = calibrate(best.logits, validation.labels, prototypes=False, quantile=1.0)
-        chosen = {
+        chosen |= {
             "epoch": best.number + 1,
             "temperature": calibration.temperature,
             "validation_uf1": float(metrics.uf1(best.validation)),
