@@ -8,6 +8,7 @@ both share.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +54,18 @@ def confidence_interval(
     confusions: NDArray[np.int64], metric: Metric, seed: int, draws: int = DRAWS, level: float = LEVEL
 ) -> ConfidenceInterval:
     """Interval of ``metric`` of the summed (P, C, C) confusions of P subjects drawn with replacement."""
-    return _percentiles(metric(_resampled(confusions, seed, draws)), level)
+    return percentiles(metric(_resampled(confusions, seed, draws)), level)
+
+
+def mean_interval(
+    parts: Sequence[NDArray[np.int64]], metric: Metric, seed: int, draws: int = DRAWS, level: float = LEVEL
+) -> ConfidenceInterval:
+    """Interval of the mean of ``metric`` over parts, such as folds. Subjects are drawn within their part.
+
+    parts: (P, C, C) confusions of the subjects of each.
+    """
+    scores = [metric(_resampled(part, seed + number, draws)) for number, part in enumerate(parts)]
+    return percentiles(np.mean(scores, axis=0), level)
 
 
 def compare(
@@ -78,21 +90,25 @@ def compare(
     opposite = min((known <= 0).mean(), (known >= 0).mean()) if len(known) else np.nan
     return Comparison(
         difference=float(metric(system.sum(0)) - metric(control.sum(0))),
-        interval=_percentiles(differences, level),
+        interval=percentiles(differences, level),
         p=float(min(1.0, 2 * opposite)),
     )
 
 
 def _resampled(confusions: NDArray[np.int64], seed: int, draws: int) -> NDArray[np.int64]:
     """(draws, C, C): each the sum over P subjects drawn with replacement."""
-    n = len(confusions)
+    return np.asarray(np.tensordot(subject_draws(len(confusions), seed, draws), confusions, 1))
+
+
+def subject_draws(n: int, seed: int, draws: int = DRAWS) -> NDArray[np.int64]:
+    """(draws, n): how often each of n subjects occurs in each draw. DataError without subjects."""
     if not n:
         raise DataError("The evaluation contains no subjects to resample: check the data set.")
-    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws)
-    return np.asarray(np.tensordot(counts, confusions, 1))
+    return np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws)
 
 
-def _percentiles(values: NDArray[np.float64], level: float) -> ConfidenceInterval:
+def percentiles(values: NDArray[np.float64], level: float = LEVEL) -> ConfidenceInterval:
+    """The interval of the values of all draws, NaN left out."""
     known = values[~np.isnan(values)]
     if not len(known):
         return ConfidenceInterval(float("nan"), float("nan"))

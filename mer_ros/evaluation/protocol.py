@@ -1,7 +1,7 @@
 """Protocols: how the clips of an evaluation are split into training and test sides.
 
 A protocol by subject splits a set of subjects, never single samples, so no subject can be on both sides. A
-subject is "dataset/subject" (``ClipSet.subject_ids``).
+subject is "cohort/subject" (``ClipSet.subject_ids``). ``ALIASES`` holds the names that papers use.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class Protocol:
     """A way to split.
 
     title: in words. shares_subjects: whether a subject may be on both sides. warning: the limits of its
-    scores, or "".
+    scores, or "". averages_folds: whether papers report the mean of the scores of its folds, beside which the
+    scores of all clips stand.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Protocol:
     split: Callable[[ClipSet, int], list[Fold]]
     shares_subjects: bool = False
     warning: str = ""
+    averages_folds: bool = False
 
     def folds(self, clips: ClipSet, seed: int = 0) -> list[Fold]:
         """The folds; the same clips and seed give the same folds. DataError if they cannot be split."""
@@ -129,6 +131,13 @@ def _samples_70_30(clips: ClipSet, seed: int) -> list[Fold]:
     return [_fold("30 % of the samples", test)]
 
 
+def _composite(clips: ClipSet, seed: int) -> list[Fold]:
+    found = np.unique(clips.datasets)
+    if len(found) < 2:
+        raise DataError(f"The protocol composite needs two data sets, found only {found[0]!r}: use loso.")
+    return _loso(clips, seed)
+
+
 def _megc_2019(clips: ClipSet, seed: int) -> list[Fold]:
     found = sorted(set(clips.datasets.tolist()))
     if clips.labels != MEGC_LABELS or found != list(MEGC_DATASETS):
@@ -180,8 +189,14 @@ PROTOCOLS = {
                 "Report a score of a protocol by subject with it."
             ),
         ),
+        Protocol("composite", "composite database: leave one of the pooled subjects out", _composite),
         Protocol("megc2019", "MEGC 2019 composite: leave one of the pooled subjects out", _megc_2019),
-        Protocol("leave-dataset-out", "leave one data set out", _leave_one_dataset_out),
+        Protocol(
+            "leave-dataset-out",
+            "holdout database: leave one data set out",
+            _leave_one_dataset_out,
+            averages_folds=True,
+        ),
         Protocol(
             UNSEEN,
             "unseen generator: one head with smooth noise to train on, the other with rough noise to test on",
@@ -191,14 +206,24 @@ PROTOCOLS = {
 }
 """Protocols by name; ``protocol_of`` gives every other number of folds too."""
 
+ALIASES = {
+    "cde": "composite",
+    "hde": "leave-dataset-out",
+    "slcv": "5-fold",
+}
+"""Names in papers: composite and holdout database evaluation (MEGC 2018), subject-level cross-validation."""
+
 
 def protocol_of(name: str) -> Protocol:
-    """The protocol of a name: one of ``PROTOCOLS``, or "K-fold" with K of 2 to 999."""
+    """The protocol of a name in any case: one of ``PROTOCOLS`` or ``ALIASES``, or "K-fold" with K of 2 to
+    999.
+    """
+    name = ALIASES.get(name.casefold(), name.casefold())
     k_fold = re.fullmatch(r"([1-9]\d{0,2})-fold", name)
     if k_fold and int(k_fold[1]) >= 2:
         return _k_fold_protocol(int(k_fold[1]))
     if name not in PROTOCOLS:
-        raise unknown_name("protocol", name, PROTOCOLS)
+        raise unknown_name("protocol", name, (*PROTOCOLS, *ALIASES))
     return PROTOCOLS[name]
 
 

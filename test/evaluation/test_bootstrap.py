@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from mer_ros.errors import DataError
-from mer_ros.evaluation.bootstrap import compare, confidence_interval, confusions_by_subject
+from mer_ros.evaluation.bootstrap import (
+    compare,
+    confidence_interval,
+    confusions_by_subject,
+    mean_interval,
+)
 from mer_ros.metrics import accuracy, confusion_of, uf1
 
 
@@ -79,3 +84,12 @@ def test_no_subject_to_draw_is_refused():
 def test_a_score_that_no_draw_has_is_not_a_number():
     nothing = confidence_interval(np.zeros((2, 3, 3), int), accuracy, 0)
     assert math.isnan(nothing.low) and math.isnan(nothing.high)
+
+
+def test_the_mean_of_parts_counts_each_part_the_same_and_draws_subjects_within_it():
+    parts = [subject_ids([0.9, 0.9], 10), subject_ids([0.5] * 8, 100)]
+    found = mean_interval(parts, accuracy, seed=0)
+    assert (found.low, found.high) == (pytest.approx(0.7), pytest.approx(0.7))
+    spread = [subject_ids([0.6, 1.0], 10), subject_ids([0.5] * 8, 100)]
+    found = mean_interval(spread, accuracy, seed=0)
+    assert (found.low, found.high) == (pytest.approx(0.55), pytest.approx(0.75))

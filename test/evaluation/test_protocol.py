@@ -8,6 +8,7 @@ import pytest
 from mer_ros.data.subjects import held_out_subjects
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation.protocol import (
+    ALIASES,
     PROTOCOLS,
     UNSEEN,
     Fold,
@@ -52,7 +53,18 @@ def test_no_subject_is_on_both_sides(name, make_clips):
 
 
 @pytest.mark.parametrize(
-    ("name", "folds"), [("loso", 6), ("5-fold", 5), ("3-fold", 3), ("megc2019", 6), ("leave-dataset-out", 3)]
+    ("name", "folds"),
+    [
+        ("loso", 6),
+        ("5-fold", 5),
+        ("3-fold", 3),
+        ("megc2019", 6),
+        ("leave-dataset-out", 3),
+        ("LOSO", 6),
+        ("SLCV", 5),
+        ("CDE", 6),
+        ("HDE", 3),
+    ],
 )
 def test_every_clip_is_tested_once(name, folds, make_clips):
     found = protocol_of(name).folds(make_clips())
@@ -153,11 +165,32 @@ def test_a_protocol_refuses_clips_that_it_cannot_split(make_clips):
         protocol_of("5-fold").folds(make_clips(subject_ids=2))
     with pytest.raises(DataError, match="found only 'smic'"):
         protocol_of("leave-dataset-out").folds(make_clips(datasets=("smic",)))
+    with pytest.raises(DataError, match="composite needs two data sets, found only 'smic'"):
+        protocol_of("cde").folds(make_clips(datasets=("smic",)))
     with pytest.raises(DataError, match="found smic with negative"):
         protocol_of("megc2019").folds(make_clips(datasets=("smic",)))
     for name in ("lottery", "1-fold", "0-fold", "-3-fold", "5-fold "):
         with pytest.raises(ConfigError, match="choose one of loso, 5-fold"):
             protocol_of(name)
+
+
+def test_names_in_papers_are_other_names_of_protocols_in_any_case():
+    assert not set(ALIASES) & set(PROTOCOLS) and set(ALIASES.values()) <= set(PROTOCOLS)
+    for alias, name in ALIASES.items():
+        assert alias == alias.casefold()
+        assert protocol_of(alias.upper()).name == protocol_of(name.title()).name == name
+    assert [p.name for p in PROTOCOLS.values() if p.averages_folds] == ["leave-dataset-out"]
+
+
+def test_people_of_two_data_sets_of_one_cohort_are_tested_together(make_clips):
+    clips = make_clips(subject_ids=6, datasets=("mmew", "mmew-macro"))
+    people = np.array(["1", "1", "2", "2", "3", "3"])[np.repeat(np.arange(6), 9)]
+    shared = dataclasses.replace(clips, subjects=people, cohorts=np.full(len(clips), "mmew"))
+    folds = protocol_of("loso").folds(shared)
+    assert [fold.name for fold in folds] == ["mmew/1", "mmew/2", "mmew/3"]
+    assert all(set(clips.datasets[fold.test]) == {"mmew", "mmew-macro"} for fold in folds)
+    with pytest.raises(DataError, match="'mmew/1' is on the training and the test side"):
+        protocol_of("hde").folds(shared)
 
 
 def test_a_size_other_than_that_of_the_organisers_is_noted(make_clips):
