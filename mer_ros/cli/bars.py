@@ -41,6 +41,7 @@ class Bars:
         self._bars.start()
         if task not in self._ids:
             self._ids[task] = self._bars.add_task(task, total=total)
+        self._bars.update(self._ids[task], total=total, completed=0)  # a name may be reused
         self._bars.start_task(self._ids[task])
 
     def advanced(self, task: str, done: float, note: str = "") -> None:

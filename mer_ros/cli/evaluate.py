@@ -20,6 +20,15 @@ from mer_ros.cli.data_set import (
     requests_of,
 )
 from mer_ros.cli.options import Device, check_device, training_settings, use_threads, with_epochs
+from mer_ros.cli.pretraining import PRETRAIN, PRETRAIN_ROOT, pretrain, pretraining_request
+from mer_ros.cli.protocol_choice import PROTOCOL, TEST_ON, TRAIN_ON, UNSEEN, chosen_protocol, data_of
+from mer_ros.cli.robustness import (
+    CORRUPTED_BY,
+    ROBUSTNESS,
+    check_recordings,
+    corruptions_of,
+    robustness_scores,
+)
 from mer_ros.cli.terminal import fitted
 from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
@@ -28,7 +37,6 @@ if TYPE_CHECKING:
     from mer_ros.recognition import Recogniser
     from mer_ros.training.entrant import Entrant
 
-DEFAULT_PROTOCOL = "loso"
 ALL_FLOW = "all"
 """The --model that names all systems that read flow and are trained from nothing."""
 ALL_CONTROLS = "controls"
@@ -49,24 +57,22 @@ def evaluate(
     flow: str = FLOW,
     layout: Optional[Path] = LAYOUT,  # noqa: UP045
     cache: Optional[Path] = CACHE,  # noqa: UP045
-    protocol: str = typer.Option(
-        DEFAULT_PROTOCOL,
-        help="How clips are split: loso, K-fold (such as 5-fold), subjects-70-30, samples-70-30, megc2019 or "
-        "leave-dataset-out.",
-    ),
-    unseen: bool = typer.Option(
-        False,
-        "--unseen",
-        help="Train on one synthetic head, test on the other with noise of another design.",
-    ),
+    protocol: str = PROTOCOL,
+    unseen: bool = UNSEEN,
+    train_on: str = TRAIN_ON,
+    test_on: str = TEST_ON,
     model: str = typer.Option(
         ALL_CONTROLS,
         help="Systems to train: names or YAML files, separated by commas, such as small,my.yaml; all names "
         "those that read flow. The controls are always scored; controls alone trains no other system.",
     ),
+    pretrain_data: str = PRETRAIN,
+    pretrain_root: Optional[Path] = PRETRAIN_ROOT,  # noqa: UP045
     checkpoint: Optional[Path] = typer.Option(  # noqa: UP045  (typer reads it at run time, on Python 3.10 too)
         None, help="Checkpoint to test without training it again."
     ),
+    robustness: bool = ROBUSTNESS,
+    corruptions: str = CORRUPTED_BY,
     out: Path = typer.Option(
         Path("evaluation_output"),
         help="Folder for report.html, results.json, scores.csv, predictions.csv and finished folds.",
@@ -98,40 +104,43 @@ def evaluate(
     """
     from rich.console import Console
 
-    from mer_ros.evaluation.protocol import UNSEEN, protocol_of
     from mer_ros.files import check_writable
 
-    if unseen and protocol != DEFAULT_PROTOCOL:
-        raise ConfigError(
-            f"--unseen is a protocol of its own, but --protocol is {protocol}: omit one of them."
-        )
-    chosen, console = protocol_of(UNSEEN if unseen else protocol), Console()
+    chosen, console = chosen_protocol(protocol, unseen, train_on, test_on), Console()
     entrants = _entrants(model, config, epochs, device, threads)
     finished = _finished(checkpoint, device, threads)
+    spoilt_by = corruptions_of(robustness, corruptions, finished)
     kinds = {entrant.reads for entrant in entrants} | ({finished.input_kind} if finished else set())
     request = Request(
         None, samples, subjects, seed, frozenset(kinds), unseen, crop_of(crop),
-        labels=labels, flow=flow, layout=layout, cache=cache,
+        labels=labels, flow=flow, layout=layout, cache=cache, frames=bool(spoilt_by),
     )  # fmt: skip
-    requests = requests_of(data, root or [], request)
-    if any(dataset.is_slow(own) for dataset, own in requests):
+    requests = requests_of(data_of(data, train_on, test_on), root or [], request)
+    before = pretraining_request(pretrain_data, pretrain_root, entrants, request)
+    if any(dataset.is_slow(own) for dataset, own in (*requests, *before)):
         check_writable(out, "--out")
     with Bars(console, "{task.completed} of {task.total} clips, left") as bars:
-        clips = open_all(requests, bars)
+        clips = pretrain(before, entrants, open_all(requests, bars), bars)
+    check_recordings(clips, spoilt_by)
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is refused before any training
 
     from mer_ros.evaluation import results
     from mer_ros.evaluation.run import evaluate as run
+    from mer_ros.evaluation.unit_scores import unit_scores
     from mer_ros.evaluation.workers import Workers
+    from mer_ros.explanation.action_unit_file import shipped_reader
     from mer_ros.reports import evaluation as report
     from mer_ros.reports import evaluation_page
 
+    units = unit_scores(clips, shipped_reader(), seed) if clips.units else None
     if finished:
         entrants += _with_its_controls(finished, clips.labels)
     tasks = {entrant.name: n_folds for entrant in entrants}
     with Bars(console, "{task.completed:.1f} of {task.total} folds, left", tasks) as bars:
         found = run(clips, chosen, entrants, seed, out, bars, Workers(workers or int(not ray), threads, ray))
-    summary = results.write(found, out)
+    with Bars(console, "{task.completed} of {task.total} clips, left") as bars:
+        spoilt = robustness_scores(clips, entrants, spoilt_by, seed, bars)
+    summary = results.write(found, out, {"units": units, "robustness": spoilt})
     evaluation_page.write(found, summary, out)
     for shown in (report.table(summary), *report.comparisons(summary), report.per_class(summary)):
         console.print(shown)

@@ -27,14 +27,20 @@ from mer_ros.files import write_text
 
 FORMAT = "mer_ros evaluation 1"
 RESULTS, PREDICTIONS, SCORES = "results.json", "predictions.csv", "scores.csv"
+FOLD_MEAN = "mean of the folds"
+"""The part of ``scores.csv`` for protocols whose folds are averaged."""
 COMPARED = ("uf1", "uar")
 _LIBRARIES = ("numpy", "scikit-learn", "scipy", "torch")
 _DIGITS = 6
 
 
-def write(evaluation: Evaluation, out: Path) -> dict[str, Any]:
-    """Write the files and return the content of the first. ConfigError where one cannot be written."""
-    results = summarise(evaluation)
+def write(evaluation: Evaluation, out: Path, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Write the files and return the content of ``results.json``. ConfigError where one cannot be written.
+
+    more: further parts of it, such as the scores of action units under "units"; None values are left out.
+    """
+    extra = {name: part for name, part in (more or {}).items() if part is not None}
+    results = {**summarise(evaluation), **_plain(extra)}
     write_text(out / SCORES, scores_csv(results))
     write_text(out / PREDICTIONS, predictions_csv(evaluation))
     write_text(out / RESULTS, json.dumps(results, indent=1, allow_nan=False) + "\n")
@@ -53,12 +59,14 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
                 part = system.tested[clips.datasets[system.tested] == name]
                 if len(part):
                     scores[name] = _scores(evaluation, system, part)
+        means = {"fold_mean": _fold_means(evaluation, system)} if protocol.averages_folds else {}
         systems[system.name] = {
             "control": system.is_control,
             "uses_folds": system.uses_folds,
             "choices": system.choices,
             "settings": system.settings,
             "scores": scores,
+            **means,
             "chosen": list(system.chosen),
         }
     size_note = megc_size_note(clips) if protocol.name == "megc2019" else ""
@@ -120,6 +128,19 @@ def scores_csv(results: Mapping[str, Any]) -> str:
             table.writerow([*start, "ece", scores["ece"], None, None])
             for label, values in scores["per_class"].items():
                 table.writerow([*start, f"f1_{label}", values["f1"], None, None])
+        for score, mean in system.get("fold_mean", {}).items():
+            start = [name, str(system["control"]).lower(), FOLD_MEAN, results["protocol"]["asked"]]
+            table.writerow([*start, score, *(mean[key] for key in ("value", "low", "high"))])
+    units = results.get("units", {})
+    for unit, own in units.get("by_unit", {}).items():
+        area = [own["auc"][key] for key in ("value", "low", "high")]
+        table.writerow([units["reader"], "false", unit, own["clips"], "auc", *area])
+    spoilt = results.get("robustness", {})
+    for curve in spoilt.get("curves", ()):
+        control = str(results["systems"][curve["system"]]["control"]).lower()
+        start = [curve["system"], control, curve["title"], spoilt["clips"]]
+        for score in ("mean", "kept"):
+            table.writerow([*start, f"uf1_{score}", curve[score], None, None])
     return text.getvalue()
 
 
@@ -217,6 +238,17 @@ def _scores(evaluation: Evaluation, system: SystemPredictions, part: NDArray[np.
     }
     scores["confusion"] = whole.tolist()
     return scores
+
+
+def _fold_means(evaluation: Evaluation, system: SystemPredictions) -> dict[str, Any]:
+    """The mean of each score over the folds, with its interval: every fold counts the same."""
+    parts = [_by_subject(evaluation, system, fold.test) for fold in evaluation.folds]
+    means = {}
+    for name, metric in metrics.METRICS.items():
+        interval = bootstrap.mean_interval(parts, metric, evaluation.seed)
+        value = float(np.mean([metric(part.sum(0)) for part in parts]))
+        means[name] = {"value": value, **asdict(interval)}
+    return means
 
 
 def _plain(value: Any) -> Any:

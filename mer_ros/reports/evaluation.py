@@ -8,7 +8,9 @@ from rich import box
 from rich.table import Table
 
 from mer_ros.errors import quantity
+from mer_ros.reports.robustness_section import robustness_sentence
 from mer_ros.reports.synthetic_scores import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
+from mer_ros.reports.unit_section import unit_sentence
 
 _ENDS = ("low", "high")
 _STYLE: dict[str, Any] = {"box": box.SIMPLE_HEAD, "pad_edge": False, "padding": (0, 1)}
@@ -23,7 +25,15 @@ def table(results: dict[str, Any]) -> Table:
     out = Table("system", **_STYLE)
     for heading in ("accuracy", f"UF1 [{level}]", f"UAR [{level}]", "ECE"):
         out.add_column(heading, no_wrap=True)
-    parts = list(next(iter(results["systems"].values()))["scores"])
+    first = next(iter(results["systems"].values()))
+    parts = list(first["scores"])
+    if "fold_mean" in first:
+        out.add_row(f"mean of the {len(results['protocol']['folds'])} folds", style="italic")
+        for name, system in results["systems"].items():
+            mean = system["fold_mean"]
+            out.add_row(
+                name, digits(mean["accuracy"]["value"]), _score(mean["uf1"]), _score(mean["uar"]), "-"
+            )
     for part in parts:
         if len(parts) > 1:
             out.add_section()
@@ -86,6 +96,7 @@ def sentences(results: dict[str, Any]) -> list[str]:
         f"Intervals and p values: {results['bootstrap']['draws']} bootstrap draws over subjects. The best "
         "control is the one with the highest UF1.",
         *results["notes"],
+        *filter(None, [unit_sentence(results), robustness_sentence(results)]),
     ]
     if any(system["control"] and not system["uses_folds"] for system in results["systems"].values()):
         lines.append("Controls marked (synthetic) were trained on synthetic flow alone, not on these clips.")

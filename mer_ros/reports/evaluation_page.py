@@ -18,7 +18,9 @@ from mer_ros.reports.evaluation_charts import curve_charts, interval_chart
 from mer_ros.reports.html import Block, Details, Page, Row, Section, Table, Text
 from mer_ros.reports.latent_section import latent_blocks, prototype_blocks
 from mer_ros.reports.published import PUBLISHED
+from mer_ros.reports.robustness_section import robustness_blocks
 from mer_ros.reports.synthetic_scores import digits
+from mer_ros.reports.unit_section import unit_blocks
 
 REPORT = "report.html"
 _STRONG, _ASIDE = "strong", "aside"
@@ -44,6 +46,8 @@ def page(evaluation: Evaluation, results: Mapping[str, Any]) -> Page:
             Section("Learning curves", _curves(systems)),
             Section("Latent spaces", latent_blocks(evaluation)),
             Section("Decoded prototypes", prototype_blocks(evaluation)),
+            Section("Action units", unit_blocks(results)),
+            Section("Robustness", robustness_blocks(results)),
             Section("Published scores", [_published(results), Text(_PUBLISHED_NOTE)]),
             Section("How every choice was made", _choices(evaluation, results)),
         ],
@@ -56,6 +60,8 @@ def _scores(results: Mapping[str, Any]) -> list[Block]:
     parts = list(next(iter(systems.values()))["scores"])
     header = ["system", "accuracy", f"UF1 [{level}]", f"UAR [{level}]", "ECE"]
     blocks: list[Block] = [interval_chart(systems, ceiling and ceiling["uf1"], level)]
+    if "fold_mean" in next(iter(systems.values())):
+        blocks.append(_fold_means(results, header[:-1]))
     for part in parts:
         rows: list[list[str]] = []
         styles: dict[int, str] = {}
@@ -76,6 +82,20 @@ def _scores(results: Mapping[str, Any]) -> list[Block]:
         caption = f"{what}: {first['clips']} clips of {first['subjects']} subjects"
         blocks.append(Table(caption, header, rows, styles=styles))
     return blocks
+
+
+def _fold_means(results: Mapping[str, Any], header: Sequence[str]) -> Table:
+    """Every fold counts the same, however many clips it has."""
+    rows, styles = [], {}
+    for number, (name, system) in enumerate(results["systems"].items()):
+        mean = system["fold_mean"]
+        if system["control"]:
+            styles[number] = _ASIDE
+        named = f"{name} (control)" if system["control"] else name
+        scores = (_with_interval(mean[score]) for score in ("uf1", "uar"))
+        rows.append([named, digits(mean["accuracy"]["value"]), *scores])
+    folds = ", ".join(results["protocol"]["folds"])
+    return Table(f"Mean of the scores of the folds ({folds})", list(header), rows, styles=styles)
 
 
 def _with_interval(score: Mapping[str, float | None]) -> str:

@@ -299,6 +299,30 @@ def test_annotated_frames_of_several_data_sets_are_evaluated_together(tmp_path):
     assert any(note.startswith("casme2: The annotations are those of") for note in found["notes"])
 
 
+def test_one_data_set_is_trained_on_and_another_tested(folder, tmp_path):
+    there = ("--data", "megc-flow", "--root", folder, "--train-on", "casme2", "--test-on", "SAMM")
+    done = command(*there, "--out", tmp_path / "there")
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / "there" / "results.json").read_text())
+    assert found["protocol"]["folds"] == ["casme2 to samm"] and found["protocol"]["asked"] == 11
+    assert {row["dataset"] for row in predictions(tmp_path / "there")} == {"samm"}
+
+
+def test_hde_reports_the_mean_of_its_folds(folder, tmp_path):
+    done = command("--data", "megc-flow", "--root", folder, "--protocol", "HDE", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / "results.json").read_text())
+    linear = found["systems"]["linear"]
+    folds = [linear["scores"][name]["uf1"]["value"] for name in ("casme2", "samm", "smic")]
+    assert linear["fold_mean"]["uf1"]["value"] == pytest.approx(np.mean(folds), abs=1e-5)
+    with (tmp_path / "scores.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["part"] == "mean of the folds"]
+    assert {row["score"] for row in rows} == {"accuracy", "macro_f1", "uf1", "uar"}
+    assert "mean of the 3 folds" in done.output
+    page = (tmp_path / "report.html").read_text()
+    assert "Mean of the scores of the folds (casme2, samm, smic)" in page
+
+
 def test_faults_of_annotated_frames_leave_nothing_behind(tmp_path):
     write_casme2(tmp_path / "set")
     shutil.rmtree(tmp_path / "set" / "CASME2-RAW" / "sub01")

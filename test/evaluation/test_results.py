@@ -43,6 +43,19 @@ def evaluation(clips):
     return Evaluation(clips, protocol_of("loso"), 5, folds, answers)
 
 
+def test_the_mean_of_the_folds_counts_every_fold_the_same(evaluation, clips):
+    hde = protocol_of("hde")
+    by_set = dataclasses.replace(evaluation, protocol=hde, folds=tuple(hde.folds(clips)))
+    found = results.summarise(by_set)["systems"]
+    assert all("fold_mean" not in system for system in results.summarise(evaluation)["systems"].values())
+    for answers in evaluation.predictions:
+        labels, mean = answers.probabilities.argmax(1), found[answers.name]["fold_mean"]
+        folds = [clips.datasets == name for name in ("casme2", "samm", "smic")]
+        recall = np.mean([sk.balanced_accuracy_score(clips.truth[k], labels[k]) for k in folds])
+        assert mean["uar"]["value"] == pytest.approx(recall, abs=1e-6)
+        assert mean["uar"]["low"] <= mean["uar"]["value"] <= mean["uar"]["high"]
+
+
 def test_scores_are_scikit_learn_s_on_all_clips_and_on_each_data_set(evaluation, clips):
     found = results.summarise(evaluation)
     for answers in evaluation.predictions:
