@@ -9,7 +9,7 @@ from mer_ros.cli.bars import Bars
 
 def test_bars_show_the_listed_tasks_from_the_first_start_on():
     text = io.StringIO()
-    words, tasks = "{task.completed} of {task.total} clips", {"a": 2.0, "b": 5.0}
+    words, tasks = "{task.completed} of {task.total} clips", {"a": 2, "b": 5}
     with Bars(Console(file=text, width=100), words, tasks) as bars:
         assert not text.getvalue()
         bars.started("a", 2)
@@ -24,6 +24,15 @@ def test_a_task_that_was_not_listed_gets_a_bar():
         bars.advanced("later", 1, "a note")
         bars.finished("later")
     assert "later" in text.getvalue() and "1 of 3 clips" in text.getvalue()
+
+
+def test_a_name_that_is_used_again_starts_anew():
+    text = io.StringIO()
+    with Bars(Console(file=text, width=100), "{task.completed} of {task.total} clips") as bars:
+        for total in (3, 8):
+            bars.started("measuring", total)
+            bars.advanced("measuring", total - 1)
+    assert "7 of 8 clips" in text.getvalue() and "of 3" not in text.getvalue()
 
 
 def test_nothing_is_shown_without_a_task():
