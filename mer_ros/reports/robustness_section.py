@@ -33,7 +33,7 @@ def robustness_blocks(results: Mapping[str, Any]) -> list[Block]:
         own = [curve for curve in curves if curve["corruption"] == name]
         rows.append([own[0]["title"], *(f"{digits(one['mean'])} ({digits(one['kept'])})" for one in own)])
         charts.append(_chart(own, found))
-    rows.append(["kept under all", *(digits(found["kept"][name]) for name in systems)])
+    rows.append(["mean share kept", *(digits(found["kept"][name]) for name in systems)])
     caption = f"UF1 of {quantity(found['clips'], 'clip')} under {quantity(len(names), 'corruption')}"
     return [
         Table(caption, ["corruption", *systems], rows, styles={0: "aside"}),

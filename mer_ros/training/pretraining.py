@@ -80,6 +80,7 @@ def clips_to_pretrain_on(other: ClipSet, evaluated: ClipSet) -> ClipSet:
             f"Trained first on {other.origin}: {quantity(len(kept), 'clip')} of "
             f"{quantity(n_subjects, 'subject')} in the same classes{without}; people of the test side of a "
             "fold are left out there.",
+            *(f"{other.datasets[0]}: {note}" for note in other.notes),
         ),
     )
 
