@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from mer_ros.data.annotations.coded_units import parse_units
 from mer_ros.evaluation import results
 from mer_ros.evaluation.entrants.controls import Linear, Majority
 from mer_ros.evaluation.protocol import protocol_of
+from mer_ros.evaluation.robustness import Curve, described
 from mer_ros.evaluation.run import evaluate
+from mer_ros.evaluation.unit_scores import unit_scores
+from mer_ros.explanation.action_unit_file import shipped_reader
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.reports import evaluation_page
 from mer_ros.training.augmentation import NONE
@@ -113,6 +119,18 @@ def test_elements_are_closed_identifiers_unique_and_links_stay_in_the_page(repor
     assert tags.open == [] and len(tags.ids) == len(set(tags.ids))
     inside = {f"#{name}" for name in tags.ids}
     assert [link for link in tags.links if link not in inside and not link.startswith("data:image/")] == []
+
+
+def test_units_and_corruptions_have_sections_of_their_own(evaluated):
+    _, found, summary = evaluated
+    units = tuple(parse_units("12+4" if i % 3 else "L12") for i in range(len(found.clips)))
+    coded = unit_scores(replace(found.clips, units=units), shipped_reader(), 0)
+    curves = [Curve(name, "jpeg", 0.5, (0.4,) * 5, (0.0,) * 5) for name in ("majority", "linear")]
+    more = {"units": json.loads(json.dumps(results._plain(coded))), "robustness": described(curves, 54)}
+    tags = Tags()
+    tags.feed(evaluation_page.page(found, {**summary, **more}).html())
+    assert tags.open == [] and len(tags.ids) == len(set(tags.ids))
+    assert {"action-units", "robustness", "robustness-jpeg-title", "unit-auc-title"} <= set(tags.ids)
 
 
 @pytest.mark.browser
