@@ -132,9 +132,13 @@ def scores_csv(results: Mapping[str, Any]) -> str:
             start = [name, str(system["control"]).lower(), FOLD_MEAN, results["protocol"]["asked"]]
             table.writerow([*start, score, *(mean[key] for key in ("value", "low", "high"))])
     units = results.get("units", {})
-    for unit, own in units.get("by_unit", {}).items():
-        area = [own["auc"][key] for key in ("value", "low", "high")]
-        table.writerow([units["reader"], "false", unit, own["clips"], "auc", *area])
+    for prefix, scores in (
+        ("", units),
+        *((f"{name} ", own) for name, own in units.get("by_dataset", {}).items()),
+    ):
+        for unit, own in scores.get("by_unit", {}).items():
+            area = [own["auc"][key] for key in ("value", "low", "high")]
+            table.writerow([units["reader"], "false", f"{prefix}{unit}", own["clips"], "auc", *area])
     spoilt = results.get("robustness", {})
     for curve in spoilt.get("curves", ()):
         control = str(results["systems"][curve["system"]]["control"]).lower()

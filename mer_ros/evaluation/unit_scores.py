@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from sklearn.metrics import roc_auc_score
 from mer_ros.data.annotations.coded_units import CodedUnit
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.evaluation import bootstrap
-from mer_ros.explanation.action_units import ActionUnitReader
+from mer_ros.explanation.action_units import ActionUnitReader, UnitProbabilities
 
 LEAST_CLIPS = 5
 """Units that fewer clips show are listed, but are no part of the mean: their area says little."""
@@ -40,20 +40,49 @@ def unit_scores(clips: ClipSet, reader: ActionUnitReader, seed: int) -> dict[str
 
     JSON-able. auc: {value, low, high}, NaN where every clip or none shows the unit. one_sided: clips of which
     the coder named the side; right_side: in how many the reader gives that side the higher probability.
-    side_auc: area of right against left, NaN where only one side occurs.
+    side_auc: area of right against left, NaN where only one side occurs. by_dataset: the same for the coded
+    clips of each data set, if there are several.
     """
-    coded = [(i, units) for i, units in enumerate(clips.units) if units is not None]
-    if not coded:
+    indices = np.array([i for i, units in enumerate(clips.units) if units is not None], np.int64)
+    if not len(indices):
         return None
-    indices = np.array([i for i, _ in coded])
-    codes = [units for _, units in coded]
     read = [reader.read(clips.flow[i]) for i in indices]
-    unit, right, left = (np.stack([getattr(one, name) for one in read]) for name in ("unit", "right", "left"))
-    _, subject = np.unique(clips.subject_ids[indices], return_inverse=True)
+    every = _Coded(
+        [clips.units[i] or () for i in indices],
+        UnitProbabilities(*(np.stack(values) for values in zip(*read, strict=True))),
+        clips.subject_ids[indices],
+    )
+    datasets = clips.datasets[indices]
+    names = np.unique(datasets).tolist()
+    parts = {name: every.part(datasets == name) for name in names} if len(names) > 1 else {}
+    return {
+        "reader": reader.reader_id,
+        "least_clips": LEAST_CLIPS,
+        **_scores(every, reader.units, seed),
+        "by_dataset": {name: _scores(part, reader.units, seed) for name, part in parts.items()},
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class _Coded:
+    """n coded clips. codes: their units. read: (n, K) probabilities. subject_ids: (n,)."""
+
+    codes: Sequence[Sequence[CodedUnit]]
+    read: UnitProbabilities
+    subject_ids: NDArray[np.str_]
+
+    def part(self, kept: NDArray[np.bool_]) -> _Coded:
+        codes = [units for units, keep in zip(self.codes, kept, strict=True) if keep]
+        return _Coded(codes, UnitProbabilities(*(own[kept] for own in self.read)), self.subject_ids[kept])
+
+
+def _scores(coded: _Coded, units: Sequence[str], seed: int) -> dict[str, Any]:
+    codes, (unit, right, left) = coded.codes, coded.read
+    _, subject = np.unique(coded.subject_ids, return_inverse=True)
     draws = bootstrap.subject_draws(int(subject.max()) + 1, seed).astype(np.float64)
     by_unit, resampled = {}, []
-    for k, name in enumerate(reader.units):
-        shown = np.array([_shown(units, name) for units in codes])  # 1, 0, or NaN where it is unsure
+    for k, name in enumerate(units):
+        shown = np.array([_shown(own, name) for own in codes])  # 1, 0, or NaN where it is unsure
         known = ~np.isnan(shown)
         truth = shown == 1
         if not truth.any():
@@ -73,10 +102,8 @@ def unit_scores(clips: ClipSet, reader: ActionUnitReader, seed: int) -> dict[str
     means = [one["auc"]["value"] for one in by_unit.values() if one["clips"] >= LEAST_CLIPS]
     known_means = [value for value in means if np.isfinite(value)]
     return {
-        "reader": reader.reader_id,
-        "clips": len(coded),
+        "clips": len(codes),
         "subjects": draws.shape[1],
-        "least_clips": LEAST_CLIPS,
         "mean_auc": {
             "value": float(np.mean(known_means)) if known_means else float("nan"),
             **asdict(bootstrap.percentiles(_mean_of_known(resampled, len(draws)))),
@@ -85,7 +112,7 @@ def unit_scores(clips: ClipSet, reader: ActionUnitReader, seed: int) -> dict[str
         "one_sided": sum(one["one_sided"] for one in by_unit.values()),
         "right_side": sum(one["right_side"] for one in by_unit.values()),
         "by_unit": by_unit,
-        "not_read": _not_read(codes, reader.units),
+        "not_read": _not_read(codes, units),
     }
 
 

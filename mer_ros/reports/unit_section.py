@@ -37,10 +37,24 @@ def unit_blocks(results: Mapping[str, Any]) -> list[Block]:
     header = ["unit", "shown in", "AUC", level, "side right", "AUC of the side"]
     caption = f"{units['reader']} on {quantity(units['clips'], 'coded clip')}"
     blocks: list[Block] = [_chart(units, level), Table(caption, header, rows), Text(_explained(units))]
+    if units["by_dataset"]:
+        blocks.insert(2, _by_dataset(units, level))
     if units["not_read"]:
         other = ", ".join(f"{name} in {count}" for name, count in units["not_read"].items())
         blocks.append(Text(f"Coded units that the reader does not know: {other}."))
     return blocks
+
+
+def _by_dataset(units: Mapping[str, Any], level: str) -> Table:
+    """Data sets are coded by other people, and recorded by other cameras."""
+    rows = []
+    for name, own in units["by_dataset"].items():
+        mean = own["mean_auc"]
+        interval = f"{digits(mean['value'])} [{digits(mean['low'])}, {digits(mean['high'])}]"
+        sided = f"{own['right_side']} of {own['one_sided']}" if own["one_sided"] else "-"
+        rows.append([name, str(own["clips"]), str(mean["units"]), interval, sided])
+    header = ["data set", "clips", "units", f"mean AUC [{level}]", "side right"]
+    return Table("Coded clips of each data set", header, rows)
 
 
 def unit_sentence(results: Mapping[str, Any]) -> str:

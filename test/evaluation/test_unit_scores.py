@@ -111,6 +111,20 @@ def test_unsure_uncoded_and_unknown_units_do_not_count(coded):
     assert unit_scores(clips, answers(60), 0) is None
 
 
+def test_each_data_set_is_scored_alone(coded):
+    clips, texts = coded
+    reader = answers(60)
+    found = unit_scores(with_units(clips, texts), reader, 0)["by_dataset"]
+    assert list(found) == ["casme2", "samm", "smic"] and sum(one["clips"] for one in found.values()) == 60
+    own = clips.datasets == "samm"
+    truth = np.array(["4" in text for text in texts])[own]
+    area = roc_auc_score(truth, reader.values[0, own, 0])
+    assert found["samm"]["by_unit"]["AU4"]["auc"]["value"] == pytest.approx(area)
+    assert found["samm"]["subjects"] == 2
+    one_set = dataclasses.replace(with_units(clips, texts), datasets=np.full(60, "x"))
+    assert unit_scores(one_set, answers(60), 0)["by_dataset"] == {}
+
+
 def test_the_shipped_reader_finds_the_units_of_the_generator():
     from mer_ros.data.datasets.synthetic import synthetic_clips
 

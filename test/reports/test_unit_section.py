@@ -31,6 +31,7 @@ UNITS = {
         },
     },
     "not_read": {"AU38": 2},
+    "by_dataset": {},
 }
 RESULTS = {"units": UNITS, "bootstrap": {"level": 0.95}}
 
@@ -41,6 +42,13 @@ def test_every_unit_is_in_the_table_and_known_areas_in_the_chart():
     assert ">AU12, " in html and "12 of 39" in html and "[.700, .900]" in html and "3 of 4" in html
     assert ">AU26, " in html and "1 of 40" in html and "AU38 in 2" in html
     assert "AU12 .812 [.700, .900]" in html and "AU26 -" not in html
+
+
+def test_each_data_set_has_a_row():
+    own = {name: UNITS[name] for name in ("clips", "mean_auc", "one_sided", "right_side")}
+    both = {**UNITS, "by_dataset": {"casme2": own, "samm": {**own, "clips": 7, "one_sided": 0}}}
+    html = "".join(str(block.html()) for block in unit_blocks({**RESULTS, "units": both}))
+    assert "Coded clips of each data set" in html and ">samm<" in html and ".800 [.700, .900]" in html
 
 
 def test_the_sentence_has_the_mean_and_the_sides():
