@@ -123,6 +123,17 @@ def test_an_equal_first_stage_is_trained_once_and_gives_the_same_answers(micro, 
     assert not np.array_equal(plain.probabilities, first.probabilities)
 
 
+def test_each_network_of_an_ensemble_has_a_first_stage_of_its_own(micro, macro, split_for):
+    system = tiny()
+    system.config = dataclasses.replace(system.config, ensemble=2)
+    system.pretrain_on(clips_to_pretrain_on(macro, micro))
+    training_set, features = split_for(system, micro, micro.subjects == "s03")
+    pretraining._weights.clear()
+    system.fit_predict(training_set, features, 3, SILENT)
+    (first, _), (second, _) = pretraining._weights.values()
+    assert any(not np.array_equal(first[name], second[name]) for name in first)
+
+
 def test_pretraining_on_clear_clips_helps_unclear_ones(make_clips, split_for):
     weak = make_clips(subject_ids=4, each=6, datasets=("a",), gap=0.8, seed=3)
     clear = make_clips(subject_ids=8, each=24, datasets=("b",), gap=3, seed=4)

@@ -20,6 +20,7 @@ from mer_ros.training.entrant import TrainingSet
 from mer_ros.training.episodic_trainer import EpisodicTrainer
 from mer_ros.training.families.choice import family_of
 from mer_ros.training.families.episodic import FAMILY, EpisodicEntrant
+from mer_ros.training.pretraining import clips_to_pretrain_on
 
 MODEL = {"backbone": {"widths": [8, 8, 16, 16]}, "episode": {"shots": 2, "queries": 3}}
 
@@ -116,3 +117,17 @@ def test_a_set_without_sequences_is_refused(clips, tmp_path):
     flat = dataclasses.replace(clips, sequences=())
     with pytest.raises(DataError, match="no input of kind 'sequence'"):
         evaluate(flat, protocol_of("loso"), [FAMILY.entrant(tiny(1), "cpu")], 0, tmp_path)
+
+
+def test_it_can_be_trained_on_other_sequences_first(clips, make_clips, split_for):
+    flat = make_clips(subject_ids=6, each=12, datasets=("posed",), gap=3.0, seed=2)
+    level = np.linspace(0, 1, 12, dtype=np.float32)[:, None, None, None]
+    posed = dataclasses.replace(flat, sequences=tuple(level * one for one in flat.flow))
+    system, plain = FAMILY.entrant(tiny(1), "cpu"), FAMILY.entrant(tiny(1), "cpu")
+    system.pretrain_on(clips_to_pretrain_on(posed, clips))
+    training_set, features = split_for(system, clips, clips.subjects == "s03")
+    found = system.fit_predict(training_set, features, 0, SILENT)
+    assert found.chosen["pretraining_clips"] == 72
+    assert not np.array_equal(
+        found.probabilities, plain.fit_predict(training_set, features, 0, SILENT).probabilities
+    )
