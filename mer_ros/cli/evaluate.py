@@ -109,11 +109,11 @@ def evaluate(
     chosen, console = chosen_protocol(protocol, unseen, train_on, test_on), Console()
     entrants = _entrants(model, config, epochs, device, threads)
     finished = _finished(checkpoint, device, threads)
-    spoilt_by = corruptions_of(robustness, corruptions, finished)
+    chosen_corruptions = corruptions_of(robustness, corruptions, finished)
     kinds = {entrant.reads for entrant in entrants} | ({finished.input_kind} if finished else set())
     request = Request(
         None, samples, subjects, seed, frozenset(kinds), unseen, crop_of(crop),
-        labels=labels, flow=flow, layout=layout, cache=cache, frames=bool(spoilt_by),
+        labels=labels, flow=flow, layout=layout, cache=cache, frames=bool(chosen_corruptions),
     )  # fmt: skip
     requests = requests_of(data_of(data, train_on, test_on), root or [], request)
     before = pretraining_request(pretrain_data, pretrain_root, entrants, request)
@@ -121,7 +121,7 @@ def evaluate(
         check_writable(out, "--out")
     with Bars(console, "{task.completed} of {task.total} clips, left") as bars:
         clips = pretrain(before, entrants, open_all(requests, bars), bars)
-    check_recordings(clips, spoilt_by)
+    check_recordings(clips, chosen_corruptions)
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is refused before any training
 
     from mer_ros.evaluation import results
@@ -139,8 +139,8 @@ def evaluate(
     with Bars(console, "{task.completed:.1f} of {task.total} folds, left", tasks) as bars:
         found = run(clips, chosen, entrants, seed, out, bars, Workers(workers or int(not ray), threads, ray))
     with Bars(console, "{task.completed} of {task.total} clips, left") as bars:
-        spoilt = robustness_scores(clips, entrants, spoilt_by, seed, bars)
-    summary = results.write(found, out, {"units": units, "robustness": spoilt})
+        corrupted = robustness_scores(clips, entrants, chosen_corruptions, seed, bars)
+    summary = results.write(found, out, {"units": units, "robustness": corrupted})
     evaluation_page.write(found, summary, out)
     for shown in (report.table(summary), *report.comparisons(summary), report.per_class(summary)):
         console.print(shown)

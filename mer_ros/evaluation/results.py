@@ -139,10 +139,10 @@ def scores_csv(results: Mapping[str, Any]) -> str:
         for unit, own in scores.get("by_unit", {}).items():
             area = [own["auc"][key] for key in ("value", "low", "high")]
             table.writerow([units["reader"], "false", f"{prefix}{unit}", own["clips"], "auc", *area])
-    spoilt = results.get("robustness", {})
-    for curve in spoilt.get("curves", ()):
+    corrupted = results.get("robustness", {})
+    for curve in corrupted.get("curves", ()):
         control = str(results["systems"][curve["system"]]["control"]).lower()
-        start = [curve["system"], control, curve["title"], spoilt["clips"]]
+        start = [curve["system"], control, curve["title"], corrupted["clips"]]
         for score in ("mean", "kept"):
             table.writerow([*start, f"uf1_{score}", curve[score], None, None])
     return text.getvalue()

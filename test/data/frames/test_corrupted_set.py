@@ -51,8 +51,8 @@ def test_a_corruption_changes_the_flow_more_if_it_is_more_severe(measured):
     changes = {1: [], 5: []}
     for flows in measured[0]:
         for severity, own in changes.items():
-            spoilt = flows["brightness", severity]
-            own.append(5.0 if spoilt is None else np.abs(spoilt - flows[CLEAN]).mean())
+            corrupted = flows["brightness", severity]
+            own.append(5.0 if corrupted is None else np.abs(corrupted - flows[CLEAN]).mean())
     assert 0 < np.mean(changes[1]) < np.mean(changes[5])
 
 
