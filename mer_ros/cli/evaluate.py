@@ -34,6 +34,7 @@ from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
 
 if TYPE_CHECKING:
+    from mer_ros.data.clip_set import ClipSet
     from mer_ros.recognition import Recogniser
     from mer_ros.training.entrant import Entrant
 
@@ -125,6 +126,7 @@ def evaluate(
     n_folds = len(chosen.folds(clips, seed))  # a set that cannot be split is refused before any training
 
     from mer_ros.evaluation import results
+    from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
     from mer_ros.evaluation.run import evaluate as run
     from mer_ros.evaluation.unit_scores import unit_scores
     from mer_ros.evaluation.workers import Workers
@@ -133,8 +135,9 @@ def evaluate(
     from mer_ros.reports import evaluation_page
 
     units = unit_scores(clips, shipped_reader(), seed) if clips.units else None
+    entrants += _synthetic_controls(clips, finished)
     if finished:
-        entrants += _with_its_controls(finished, clips.labels)
+        entrants.append(CheckpointEntrant(finished, clips.labels))
     tasks = {entrant.name: n_folds for entrant in entrants}
     with Bars(console, "{task.completed:.1f} of {task.total} folds, left", tasks) as bars:
         found = run(clips, chosen, entrants, seed, out, bars, Workers(workers or int(not ray), threads, ray))
@@ -203,14 +206,20 @@ def _finished(checkpoint: Path | None, device: Device, threads: int) -> Recognis
     return Recogniser.load(checkpoint, device.value)
 
 
-def _with_its_controls(finished: Recogniser, labels: tuple[str, ...]) -> list[Entrant]:
-    """A finished model as an entrant. Before one of synthetic training, the controls of such training."""
+def _synthetic_controls(clips: ClipSet, finished: Recogniser | None) -> list[Entrant]:
+    """The controls trained on synthetic flow: beside a finished model of such training, and for real clips
+    whose classes the seven emotions can be mapped to.
+    """
+    from mer_ros.data.label_mapping import can_be_mapped
+    from mer_ros.types import EMOTIONS
+
+    if (finished is None and clips.synthetic) or not can_be_mapped(EMOTIONS, clips.labels):
+        return []
+
     from mer_ros.evaluation.entrants.catalogue import SYNTHETIC_CONTROLS
-    from mer_ros.evaluation.entrants.checkpoint import CheckpointEntrant
     from mer_ros.evaluation.entrants.synthetic_controls import SyntheticFlow, trained_on_synthetic
 
-    entrant = CheckpointEntrant(finished, labels)
-    if not trained_on_synthetic(finished.card):
-        return [entrant]
+    if finished is not None and not trained_on_synthetic(finished.card):
+        return []
     flow = SyntheticFlow()
-    return [*(kind(flow, labels) for _, kind in SYNTHETIC_CONTROLS), entrant]
+    return [kind(flow, clips.labels) for _, kind in SYNTHETIC_CONTROLS]

@@ -24,7 +24,7 @@ Example: N = 2 clips, one of a uniform answer and one of a certain smile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,15 @@ def megc_priors() -> NDArray[np.float64]:
     return np.array(priors) / sum(priors)
 
 
+def can_be_mapped(source: Collection[str], target: tuple[str, ...]) -> bool:
+    """Whether ``mapping_matrix`` knows this pair.
+
+    >>> can_be_mapped(EMOTIONS, MEGC_LABELS), can_be_mapped(EMOTIONS, ("happiness", "others"))
+    (True, False)
+    """
+    return set(source) == set(target) or (target == MEGC_LABELS and set(source) == set(EMOTIONS))
+
+
 def mapping_matrix(
     source: tuple[str, ...], target: tuple[str, ...], priors: Sequence[float] | None = None
 ) -> NDArray[np.float64]:
@@ -73,17 +82,17 @@ def mapping_matrix(
     The matrix is a permutation if both have the same labels, and contains the corrected priors from
     ``EMOTIONS`` to ``MEGC_LABELS``. Raises DataError for any other pair.
     """
+    if not can_be_mapped(source, target):
+        raise DataError(
+            f"The model's labels are {', '.join(source)} but the data has {', '.join(target)}: choose a "
+            "model for these labels."
+        )
     if set(source) == set(target):
         return np.array([[label == name for name in target] for label in source], np.float64)
-    if target == MEGC_LABELS and set(source) == set(EMOTIONS):
-        assumed = dict(zip(source, priors or [1 / len(source)] * len(source), strict=True))
-        wanted = dict(zip(EMOTIONS, megc_priors().tolist(), strict=True))
-        ratio = {label: wanted[label] / assumed[label] for label in source}
-        return np.array([[ratio[label] * (megc_label(label) == name) for name in target] for label in source])
-    raise DataError(
-        f"The model's labels are {', '.join(source)} but the data has {', '.join(target)}: choose a model "
-        "for these labels."
-    )
+    assumed = dict(zip(source, priors or [1 / len(source)] * len(source), strict=True))
+    wanted = dict(zip(EMOTIONS, megc_priors().tolist(), strict=True))
+    ratio = {label: wanted[label] / assumed[label] for label in source}
+    return np.array([[ratio[label] * (megc_label(label) == name) for name in target] for label in source])
 
 
 def map_probabilities(probabilities: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:

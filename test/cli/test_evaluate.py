@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from recorded_sets import write_casme2, write_samm
 from typer import Typer
 from typer.testing import CliRunner
 
-from mer_ros.cli.evaluate import evaluate
+from mer_ros.cli.evaluate import _synthetic_controls, evaluate
 from mer_ros.data import synthetic
 from mer_ros.data.synthetic.ceiling import label_ceiling
 from mer_ros.data.synthetic_folder import SHEET, FolderPart, write_synthetic_folder
@@ -331,3 +332,11 @@ def test_faults_of_annotated_frames_leave_nothing_behind(tmp_path):
     assert done.exit_code != 0 and isinstance(done.exception, DataError)
     assert "row 2: 1/EP02_01f: there is no folder of frames 'sub01/EP02_01f'" in str(done.exception)
     assert not out.exists() and not cache.exists()
+
+
+def test_controls_of_synthetic_training_stand_beside_real_clips_with_fitting_classes(make_clips):
+    real = make_clips()
+    names = [one.name for one in _synthetic_controls(real, None)]
+    assert names == ["majority (synthetic)", "nearest_mean (synthetic)", "linear (synthetic)"]
+    assert _synthetic_controls(replace(real, synthetic=True), None) == []
+    assert _synthetic_controls(replace(real, labels=("happiness", "repression", "others")), None) == []
