@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data.corruptions import CORRUPTIONS, SEVERITIES
 from mer_ros.data.corruptions.corruption import Shot
+from mer_ros.data.corruptions.recordings import CLEAN, Variant
 from mer_ros.data.synthetic import everyday, synthetic_clip
 from mer_ros.evaluation.spotting import Interval, Matching, match, pooled_f1
 from mer_ros.progress import SILENT, Progress
@@ -30,8 +31,6 @@ TASK = "corrupted videos"
 FPS, SIZE_WH, FACE_WIDTH_PX = 60.0, (320, 320), 145.0
 STRETCH = 72
 """Frames that are changed at once: a multiple of every number of frames that a slower camera skips."""
-
-CLEAN = ("", 0)
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def spotting_robustness(
         files = list(parallel(joblib.delayed(_render)(seed, n_events, Path(folder)) for seed in seeds))
         groups = [(), *((name,) for name in corruptions)]  # without corruption first
         jobs = [(seed, file, names) for names in groups for seed, file in zip(seeds, files, strict=True)]
-        found: dict[tuple[str, int], list[Spotted]] = {}
+        found: dict[Variant, list[Spotted]] = {}
         progress.started(TASK, len(jobs))
         results = parallel(joblib.delayed(_spot)(seed, n_events, file, names) for seed, file, names in jobs)
         for done, result in enumerate(results, 1):
@@ -139,7 +138,7 @@ def _render(seed: int, n_events: int, folder: Path) -> Path:
     return path
 
 
-def _spot(seed: int, n_events: int, file: Path, names: tuple[str, ...]) -> dict[tuple[str, int], Spotted]:
+def _spot(seed: int, n_events: int, file: Path, names: tuple[str, ...]) -> dict[Variant, Spotted]:
     """What is spotted under each severity of the named corruptions; without one if none is named."""
     cv2.setNumThreads(1)
     clip = _clip(seed, n_events)
@@ -158,7 +157,7 @@ def _changed(
     frames: NDArray[np.uint8],
     kept: NDArray[np.intp],
     landmarks: NDArray[np.float32],
-    variant: tuple[str, int],
+    variant: Variant,
     seed: int,
 ) -> Iterator[Frame]:
     """The frames as a camera delivers them, changed by a corruption."""
