@@ -19,7 +19,7 @@ from mer_ros.errors import ConfigError
 EXPERIMENT = ("casme2", "mmew")
 """The data sets of the post."""
 
-CLIPS, SUBJECTS, SMALL_PX = 140, 28, 56
+CLIPS, SUBJECTS, SMALL_PX = 210, 15, 56
 """Rendered clips, synthetic people and width of the images where there is no data set."""
 
 Start = Enum("Start", {name: name for name in ("auto", "imagenet", "random")}, type=str)  # type: ignore[misc]

@@ -102,16 +102,16 @@ def table(found: Reproduction) -> Table:
     for part in found.parts:
         if part.name not in TITLES:
             rows += [_row(part.name, part, system, n) for system in SETTINGS for n in found.epochs]
-    header = ["data", "system", "epochs", "published F1", "UF1 by sample", "UF1 by subject", "trained on"]
+    header = ["data and system", "epochs", "published F1", "UF1 by sample", "UF1 by subject", "trained on"]
     return Table("The post's table, and the same systems here", header, rows)
 
 
 def terminal_table(found: Reproduction) -> RichTable:
-    """The same table for the terminal."""
+    """The same table for the terminal, without intervals."""
     shown = table(found)
     out = RichTable(*shown.header, box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     for row in shown.rows:
-        out.add_row(*row)
+        out.add_row(*(cell.partition(" [")[0] for cell in row))
     return out
 
 
@@ -125,7 +125,7 @@ def _row(data: str, part: ReproducedSet | None, system: str, epochs: int) -> lis
         for one in _of_post()
         if (one.data, one.system) == (data, system) and one.epoch.endswith(f" {epochs}")
     ]
-    cells = [data, system, str(epochs), digits(published[0]) if published else "-"]
+    cells = [f"{data}, {system}", str(epochs), digits(published[0]) if published else "-"]
     if part is None:
         return [*cells, "-", "-", "-"]
     own = [part.results[split]["systems"][f"{system}, {epochs} epochs"] for split in SPLITS]
@@ -156,12 +156,20 @@ def paragraph(part: ReproducedSet, epochs: Sequence[int]) -> str:
         score = part.results[BY_SUBJECT]["systems"][control.name]["scores"]["all"]["uf1"]
         sentences.append(f"On new people the best control, {control.name}, reaches {_with_interval(score)}.")
     text = " ".join(sentences)
-    return f"{_title(part.name)}: {text[0].upper()}{text[1:]} {_MEANING}"
+    meaning = f"{_MEANING} {_SYNTHETIC}" if part.clips.synthetic else _MEANING
+    return f"{_title(part.name)}: {text[0].upper()}{text[1:]} {meaning}"
 
 
 _MEANING = (
     "A score by sample also counts what a network knows of the faces it was trained on; only the score by "
     "subject applies to people whom a robot meets."
+)
+
+
+_SYNTHETIC = (
+    "A synthetic person shows all emotions about equally often, so it is no help to know the person: a "
+    "network that does excludes what it saw of that person, and may score below chance by sample. Real "
+    "people show some expressions far more often than others."
 )
 
 

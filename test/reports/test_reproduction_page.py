@@ -45,12 +45,12 @@ def test_the_published_table_is_filled_in_and_other_sets_follow(found):
     table = reproduction_page.table(found)
     assert len(table.rows) == 12  # MMEW, CASME II and the other set: two systems, two numbers of epochs
     casme2, mmew, own = table.rows[:4], table.rows[4:8], table.rows[8:]
-    assert [row[3] for row in mmew] == ["-", ".853", "-", ".649"]
-    assert {row[4] for row in mmew} == {"-"} and {row[3] for row in own} == {"-"}
-    assert casme2[1][:4] == ["CASME II", "prototype", "10", ".956"]
-    assert [row[4:] for row in casme2] == [row[4:] for row in own]
+    assert [row[2] for row in mmew] == ["-", ".853", "-", ".649"]
+    assert {row[3] for row in mmew} == {"-"} and {row[2] for row in own} == {"-"}
+    assert casme2[1][:3] == ["CASME II, prototype", "10", ".956"]
+    assert [row[3:] for row in casme2] == [row[3:] for row in own]
     scores = found.parts[0].results[BY_SUBJECT]["systems"]["prototype, 10 epochs"]["scores"]["all"]["uf1"]
-    assert casme2[1][5].startswith(f"{scores['value']:.3f}".replace("0.", "."))
+    assert casme2[1][4].startswith(f"{scores['value']:.3f}".replace("0.", "."))
 
 
 def test_the_paragraph_states_the_scores_and_whether_their_intervals_are_apart(found):
@@ -91,9 +91,10 @@ def test_the_page_has_every_part_with_identifiers_of_its_own(found, tmp_path):
 def test_synthetic_clips_are_named_as_such(found):
     synthetic = replace(found.parts[0], clips=replace(found.parts[0].clips, synthetic=True))
     lines = " ".join(reproduction_page.lead(replace(found, parts=(synthetic,))))
+    assert "no help to know the person" in reproduction_page.paragraph(synthetic, found.epochs)
     assert "the scores say nothing about its data" in lines and "54 clips of 6 subjects" in lines
 
 
 def test_the_terminal_shows_the_same_table(found):
     shown = reproduction_page.terminal_table(found)
-    assert shown.row_count == 12 and len(shown.columns) == 7
+    assert shown.row_count == 12 and len(shown.columns) == 6
