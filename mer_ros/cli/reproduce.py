@@ -22,6 +22,10 @@ EXPERIMENT = ("casme2", "mmew")
 CLIPS, SUBJECTS, SMALL_PX = 210, 15, 56
 """Rendered clips, synthetic people and width of the images where there is no data set."""
 
+_FETCHED = (
+    "The ImageNet weights of ResNet-18 (45 MB) are fetched once, by torchvision; --start random does without."
+)
+
 Start = Enum("Start", {name: name for name in ("auto", "imagenet", "random")}, type=str)  # type: ignore[misc]
 
 
@@ -79,8 +83,11 @@ def reproduce(
     from mer_ros.evaluation.reproduction import LABELS, SIZE_PX, SPLITS, models, task_of
     from mer_ros.evaluation.reproduction import reproduce as run
     from mer_ros.evaluation.workers import Workers
+    from mer_ros.recognition.backbones.pretrained import imagenet_is_cached
     from mer_ros.reports import reproduction_page
 
+    if start.value != "random" and not imagenet_is_cached():
+        console.print(_FETCHED, highlight=False)
     used = models(start.value, size or SIZE_PX)  # missing weights are an error before clips are measured
     with Bars(console, "{task.completed} of {task.total} clips, left") as bars:
         sets = {

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.errors import quantity
 from mer_ros.evaluation.run import Evaluation, SystemPredictions
 from mer_ros.reports.evaluation_charts import map_chart
 from mer_ros.reports.html import Block, Picture, Pictures, Row, Table, Text
@@ -81,7 +82,7 @@ def prototype_blocks(evaluation: Evaluation) -> list[Block]:
 def _pictures(
     one: SystemPredictions, found: DecodedPrototypes, labels: Sequence[str], chosen: bool
 ) -> Pictures:
-    when = f" after {found.epoch} epochs" if found.epoch else ""
+    when = f" after {quantity(found.epoch, 'epoch')}" if found.epoch else ""
     pictures, seen = [], dict.fromkeys(labels, 0)
     for data, label in zip(found.data, (labels[c] for c in found.labels), strict=True):
         seen[label] += 1

@@ -14,6 +14,7 @@ from mer_ros.errors import quantity
 from mer_ros.evaluation.reproduction import (
     BY_SAMPLE,
     BY_SUBJECT,
+    EPOCHS,
     SETTINGS,
     SPLITS,
     ReproducedSet,
@@ -26,10 +27,16 @@ from mer_ros.reports.html import Block, Details, Page, Section, Table, Text
 from mer_ros.reports.latent_section import latent_blocks, prototype_blocks
 from mer_ros.reports.published import POST, PUBLISHED, SAMPLES, PublishedScore
 from mer_ros.reports.synthetic_scores import digits
-from mer_ros.training.fixed_epochs import TRAINING_UF1
+from mer_ros.training.fixed_epochs import TRAINING_UF1, trained_name
 
 TITLES = {"casme2": "CASME II", "mmew": "MMEW"}
 """Data set to its name in the post's table."""
+
+FEWEST_SUBJECTS = 5
+"""Test subjects below which an interval over subjects is not shown: it would have no meaning."""
+
+FITTED = 0.5
+"""UF1 on the clips that a network was trained on, below which it has not learned even these."""
 
 SPLIT_WORDS = {BY_SAMPLE: "by sample", BY_SUBJECT: "by subject"}
 _ASIDE = "aside"
@@ -67,14 +74,16 @@ def page(found: Reproduction) -> Page:
 def lead(found: Reproduction) -> list[str]:
     """The paragraphs below the title; `mer reproduce` prints them, too."""
     lines = [
-        f"A {POST} trains two systems on apex images, 70 % of the clips for training and 30 % for testing, "
-        "and states F1 after 10 and 50 epochs. Here both are trained on that split and on one by subject, "
-        "where the people of the test clips are never trained on. Scores are UF1, the mean over the classes.",
+        "A post of two students (KIT, 2024) trains two systems on apex images, 70 % of the clips for "
+        "training and 30 % for testing, and states F1 after 10 and 50 epochs. Here both are trained on that "
+        "split and on one by subject, where the people of the test clips are never trained on. Scores are "
+        "UF1, the mean over the classes.",
     ]
     for part in found.parts:
         clips = part.clips
         people = quantity(len(set(clips.subject_ids.tolist())), "subject")
-        lines.append(f"{_title(part.name)}: {clips.origin}; {quantity(len(clips), 'clip')} of {people}.")
+        size = quantity(len(clips), "clip")
+        lines.append(f"{_title(part.name)}: {clips.origin}; {size} of {people}. Tested {_tested(part)}.")
     if all(part.clips.synthetic for part in found.parts):
         lines.append(
             "The clips are synthetic: the form is that of the post's experiment, the scores say nothing "
@@ -85,9 +94,20 @@ def lead(found: Reproduction) -> list[str]:
     return [*lines, f"Images are read at {found.size} x {found.size} pixels.", *found.departures]
 
 
+def _tested(part: ReproducedSet) -> str:
+    """Sizes of the test sides: "by sample 63 clips of 15 subjects, by subject 70 clips of 5 subjects"."""
+    words = []
+    for split, results in part.results.items():
+        scores = next(iter(results["systems"].values()))["scores"]["all"]
+        clips, people = quantity(scores["clips"], "clip"), quantity(scores["subjects"], "subject")
+        words.append(f"{SPLIT_WORDS[split]} {clips} of {people}")
+    return ", ".join(words)
+
+
 _TABLE_NOTE = (
-    "Brackets: 95 % intervals over the subjects of the test clips. Trained on: UF1 of the clips that the "
-    "networks by subject were trained on. The post says neither which kind of F1 it states, nor its classes."
+    f"Brackets: 95 % intervals over the subjects of the test clips, of {FEWEST_SUBJECTS} subjects or more. "
+    "Trained on: UF1 of the clips that the networks by subject were trained on. The post says neither which "
+    "kind of F1 it states, nor its classes."
 )
 
 
@@ -97,13 +117,17 @@ def table(found: Reproduction) -> Table:
     named = {TITLES[part.name]: part for part in found.parts if part.name in TITLES}
     for data in dict.fromkeys(one.data for one in _of_post()):
         for system in SETTINGS:
-            for epochs in found.epochs:
-                rows.append(_row(data, named.get(data), system, epochs))
+            rows += [_row(data, named.get(data), system, n) for n in _epochs_of(found, data in named)]
     for part in found.parts:
         if part.name not in TITLES:
             rows += [_row(part.name, part, system, n) for system in SETTINGS for n in found.epochs]
     header = ["data and system", "epochs", "published F1", "UF1 by sample", "UF1 by subject", "trained on"]
     return Table("The post's table, and the same systems here", header, rows)
+
+
+def _epochs_of(found: Reproduction, is_ours: bool) -> list[int]:
+    """Numbers of epochs of the rows of a data set of the post; is_ours: whether it was given."""
+    return sorted({*EPOCHS, *found.epochs}) if is_ours else list(EPOCHS)
 
 
 def terminal_table(found: Reproduction) -> RichTable:
@@ -126,14 +150,19 @@ def _row(data: str, part: ReproducedSet | None, system: str, epochs: int) -> lis
         if (one.data, one.system) == (data, system) and one.epoch.endswith(f" {epochs}")
     ]
     cells = [f"{data}, {system}", str(epochs), digits(published[0]) if published else "-"]
-    if part is None:
+    name = trained_name(system, epochs)
+    if part is None or name not in part.results[BY_SUBJECT]["systems"]:
         return [*cells, "-", "-", "-"]
-    own = [part.results[split]["systems"][f"{system}, {epochs} epochs"] for split in SPLITS]
+    own = [part.results[split]["systems"][name] for split in SPLITS]
     trained = own[1]["chosen"][0][TRAINING_UF1]
-    return [*cells, *(_with_interval(one["scores"]["all"]["uf1"]) for one in own), digits(trained)]
+    return [*cells, *(_with_interval(one["scores"]["all"]) for one in own), digits(trained)]
 
 
-def _with_interval(score: Mapping[str, float | None]) -> str:
+def _with_interval(scores: Mapping[str, Any]) -> str:
+    """UF1, with its interval if that is drawn from enough people."""
+    score = scores["uf1"]
+    if scores["subjects"] < FEWEST_SUBJECTS:
+        return digits(score["value"])
     return f"{digits(score['value'])} [{digits(score['low'])}, {digits(score['high'])}]"
 
 
@@ -142,18 +171,21 @@ def paragraph(part: ReproducedSet, epochs: Sequence[int]) -> str:
     longest = max(epochs)
     sentences = []
     for system in SETTINGS:
-        name = f"{system}, {longest} epochs"
-        sample, subject = (part.results[split]["systems"][name]["scores"]["all"]["uf1"] for split in SPLITS)
+        name = trained_name(system, longest)
+        both = [part.results[split]["systems"][name]["scores"]["all"] for split in SPLITS]
+        sample, subject = (one["uf1"] for one in both)
         trained = part.results[BY_SUBJECT]["systems"][name]["chosen"][0][TRAINING_UF1]
         gap = sample["value"] - subject["value"]
         sentences.append(
             f"{system} reaches UF1 {digits(trained)} on the clips it was trained on, "
             f"{digits(sample['value'])} on other clips of the same people and {digits(subject['value'])} on "
-            f"new people after {longest} epochs ({_gap_in_words(gap, sample, subject)})."
+            f"new people after {quantity(longest, 'epoch')} ({_gap_in_words(gap, both)})."
         )
+        if trained < FITTED:
+            sentences.append(f"{system} does not even fit its own training clips: give it more epochs.")
     control = best_control(part.evaluations[BY_SUBJECT])
     if control is not None:
-        score = part.results[BY_SUBJECT]["systems"][control.name]["scores"]["all"]["uf1"]
+        score = part.results[BY_SUBJECT]["systems"][control.name]["scores"]["all"]
         sentences.append(f"On new people the best control, {control.name}, reaches {_with_interval(score)}.")
     text = " ".join(sentences)
     meaning = f"{_MEANING} {_SYNTHETIC}" if part.clips.synthetic else _MEANING
@@ -173,35 +205,27 @@ _SYNTHETIC = (
 )
 
 
-def _gap_in_words(gap: float, sample: Mapping[str, Any], subject: Mapping[str, Any]) -> str:
+def _gap_in_words(gap: float, both: Sequence[Mapping[str, Any]]) -> str:
     """The difference of two scores, and whether their intervals are apart."""
-    if None in (sample["low"], subject["high"], sample["high"], subject["low"]):
-        return f"{digits(gap, '+')} by sample, without intervals"
+    sample, subject = (one["uf1"] for one in both)
+    ends = (sample["low"], subject["high"], sample["high"], subject["low"])
+    if min(one["subjects"] for one in both) < FEWEST_SUBJECTS or None in ends:
+        return f"{digits(gap, '+')} by sample; too few people for intervals"
     apart = sample["low"] > subject["high"] or sample["high"] < subject["low"]
     return f"{digits(gap, '+')} by sample, intervals {'apart' if apart else 'that overlap'}"
 
 
 def _controls(part: ReproducedSet) -> Table:
     """The controls on both splits; they read flow."""
-    systems = part.results[BY_SAMPLE]["systems"]
+    by_sample, by_subject = (part.results[split]["systems"] for split in SPLITS)
     rows = [
-        [
-            name,
-            *(
-                _with_interval(part.results[split]["systems"][name]["scores"]["all"]["uf1"])
-                for split in SPLITS
-            ),
-        ]
-        for name, one in systems.items()
+        [name, *(_with_interval(of[name]["scores"]["all"]) for of in (by_sample, by_subject))]
+        for name, one in by_sample.items()
         if one["control"]
     ]
     caption = f"{_title(part.name)}: controls on the flow of the same clips"
-    return Table(
-        caption,
-        ["control", "UF1 by sample", "UF1 by subject"],
-        rows,
-        styles=dict.fromkeys(range(len(rows)), _ASIDE),
-    )
+    header, styles = ["control", "UF1 by sample", "UF1 by subject"], dict.fromkeys(range(len(rows)), _ASIDE)
+    return Table(caption, header, rows, styles=styles)
 
 
 def _how(found: Reproduction) -> list[Block]:

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from mer_ros import metrics
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, quantity
 from mer_ros.explanation.methods.catalogue import attribute
 from mer_ros.progress import Progress
 from mer_ros.recognition.systems.network import Network
@@ -33,8 +33,17 @@ TRAINING_UF1 = "training_uf1"
 """Name, among what a fold reports, of the UF1 on the clips that were trained on."""
 
 
+def trained_name(base: str, epochs: int) -> str:
+    """Name of a system after a number of epochs.
+
+    >>> trained_name("prototype", 10)
+    'prototype, 10 epochs'
+    """
+    return f"{base}, {quantity(epochs, 'epoch')}"
+
+
 class FixedEpochs(NetworkEntrant):
-    """One network trained for ``epochs`` epochs. base: its name, which "{epochs} epochs" follows.
+    """One network trained for ``epochs`` epochs. base: first part of its name (``trained_name``).
 
     Temperature is 1 and no training clip is held out. ConfigError for a system that is no single network.
     """
@@ -48,7 +57,7 @@ class FixedEpochs(NetworkEntrant):
         options = replace(config.optimiser, epochs=epochs, patience=epochs)
         super().__init__(replace(config, optimiser=options), device, family.trainer)
         self.base, self.epochs = base, epochs
-        self.name = f"{base}, {epochs} epochs"
+        self.name = trained_name(base, epochs)
 
     @property
     def settings(self) -> dict[str, Any]:

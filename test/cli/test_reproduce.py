@@ -44,5 +44,5 @@ def test_rendered_clips_of_synthetic_people_give_the_page(tmp_path):
     assert "rendered clips" in words and "24 clips of 6 subjects" in words and "CASME II" in words
     assert "starts from random weights" in words
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "micro-attention, 1 epochs" in page and "<script" not in page
+    assert "micro-attention, 1 epoch" in page and "<script" not in page
     assert (tmp_path / "synthetic" / "subjects-70-30" / "results.json").is_file()

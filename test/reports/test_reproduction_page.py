@@ -18,6 +18,7 @@ from mer_ros.progress import SILENT
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.reports import reproduction_page
 from mer_ros.training.config import OptimiserConfig, TrainConfig
+from mer_ros.training.fixed_epochs import TRAINING_UF1
 
 NARROW = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
 
@@ -43,9 +44,11 @@ def found(make_clips, tmp_path_factory):
 
 def test_the_published_table_is_filled_in_and_other_sets_follow(found):
     table = reproduction_page.table(found)
-    assert len(table.rows) == 12  # MMEW, CASME II and the other set: two systems, two numbers of epochs
-    casme2, mmew, own = table.rows[:4], table.rows[4:8], table.rows[8:]
-    assert [row[2] for row in mmew] == ["-", ".853", "-", ".649"]
+    # CASME II with 2, 10 and 50 epochs, MMEW with 10 and 50, the other set with 2 and 10; two systems each
+    published, mmew, own = table.rows[:6], table.rows[6:10], table.rows[10:]
+    casme2 = [row for row in published if row[1] != "50"]
+    assert [row[2] for row in mmew] == [".853", ".981", ".649", ".982"]
+    assert [row[3:] for row in published if row[1] == "50"] == [["-", "-", "-"]] * 2
     assert {row[3] for row in mmew} == {"-"} and {row[2] for row in own} == {"-"}
     assert casme2[1][:3] == ["CASME II, prototype", "10", ".956"]
     assert [row[3:] for row in casme2] == [row[3:] for row in own]
@@ -56,16 +59,19 @@ def test_the_published_table_is_filled_in_and_other_sets_follow(found):
 def test_the_paragraph_states_the_scores_and_whether_their_intervals_are_apart(found):
     text = reproduction_page.paragraph(found.parts[0], found.epochs)
     assert text.startswith("CASME II: Prototype reaches UF1 ") and "after 10 epochs" in text
-    assert "intervals" in text and "best control" in text
+    assert "too few people for intervals" in text and "best control" in text
+    assert "does not even fit its own training clips" in text
     part = found.parts[0]
     results = {split: {"systems": {}} for split in (BY_SAMPLE, BY_SUBJECT)}
     for split, low in ((BY_SAMPLE, 0.8), (BY_SUBJECT, 0.2)):
         for name, system in part.results[split]["systems"].items():
             uf1 = {"value": low + 0.1, "low": low, "high": low + 0.15}
-            results[split]["systems"][name] = {**system, "scores": {"all": {"uf1": uf1}}}
+            chosen = [{TRAINING_UF1: 0.98}]
+            all_clips = {"uf1": uf1, "clips": 20, "subjects": 8}
+            results[split]["systems"][name] = {**system, "chosen": chosen, "scores": {"all": all_clips}}
     text = reproduction_page.paragraph(replace(part, results=results), found.epochs)
     assert ".900 on other clips of the same people and .300 on new people" in text
-    assert "(+.600 by sample, intervals apart)" in text
+    assert "(+.600 by sample, intervals apart)" in text and "fit its own" not in text
 
 
 def test_the_page_has_every_part_with_identifiers_of_its_own(found, tmp_path):
@@ -97,4 +103,4 @@ def test_synthetic_clips_are_named_as_such(found):
 
 def test_the_terminal_shows_the_same_table(found):
     shown = reproduction_page.terminal_table(found)
-    assert shown.row_count == 12 and len(shown.columns) == 6
+    assert shown.row_count == 14 and len(shown.columns) == 6

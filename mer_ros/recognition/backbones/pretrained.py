@@ -97,6 +97,15 @@ def _weights(source: str) -> dict[str, Tensor]:
     )
 
 
+def imagenet_is_cached() -> bool:
+    """Whether ``imagenet_weights`` needs no network connection."""
+    import_torchvision()
+    from torchvision.models import ResNet18_Weights
+
+    name = ResNet18_Weights.IMAGENET1K_V1.url.rpartition("/")[2]
+    return (Path(torch.hub.get_dir()) / "checkpoints" / name).is_file()
+
+
 def imagenet_weights() -> Mapping[str, Tensor]:
     """ImageNet weights of ResNet-18 by torchvision, which caches them in torch's folder."""
     import_torchvision()
