@@ -21,10 +21,7 @@ from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Spot, Stream, StreamRes
 from benchmarks.table import Figure, publish
 from mer_ros.evaluation.spotting import Matching, apex_error_s, pooled_f1
 from mer_ros.limits import MICRO_MAX_S, MICRO_MIN_S
-from mer_ros.spotting.baselines import spot
-
-P = {"mdmd": 0.1, "lbp_difference": 0.1}
-"""Threshold of each baseline with the best F1 on the tuning seeds (``--tune``)."""
+from mer_ros.spotting.baselines import TUNED_P, spot
 
 COMPARED = 2
 """Number of streams of each setting on which the baselines run, which take longer than the spotter."""
@@ -100,7 +97,7 @@ def figures(kept: Mapping[str, Figure] | None, quick: bool = False) -> list[Figu
     seen = {one.stream: one for one in measure([*streams, *plain])}
     if kept is None:
         shown = seen[groups[0][0]]
-        draw(shown, {method: by_baseline(shown, method, p) for method, p in P.items()})
+        draw(shown, {method: by_baseline(shown, method, p) for method, p in TUNED_P.items()})
     rows = []
     for setting, chosen in zip(settings, groups, strict=True):
         rows += _of_setting(setting, [seen[stream] for stream in chosen], kept)
@@ -144,7 +141,7 @@ def _of_setting(
     rows.append(held("published after the offset, 90 %", p90_ms, "ms", "<= 80", p90_ms <= 80, note))
     compared = seen[:COMPARED]
     ours = pooled_f1(pairs(one, one.found, shortest_s) for one in compared)
-    for method, p in P.items():
+    for method, p in TUNED_P.items():
         note = f"the spotter {ours:.3f} on the same {len(compared)} streams; {method} uses whole recordings"
         if kept is None:
             theirs = pooled_f1(pairs(one, by_baseline(one, method, p), shortest_s) for one in compared)
@@ -169,7 +166,7 @@ def tune() -> dict[str, tuple[float, float]]:
         )
 
     grid = np.round(np.arange(0.05, 1.0, 0.05), 2).tolist()
-    best = {method: max(grid, key=f1(method)) for method in P}
+    best = {method: max(grid, key=f1(method)) for method in TUNED_P}
     return {method: (p, f1(method)(p)) for method, p in best.items()}
 
 

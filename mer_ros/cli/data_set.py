@@ -40,31 +40,36 @@ def crop_of(text: str) -> CropBox | None:
 DEFAULT_DATA = Data("synthetic")
 
 
+THREE = "three"
+"""The classes of MEGC 2019, of which several data sets have clips."""
+
 Requests = list[tuple[Dataset, Request]]
 """Data sets and what is asked of each."""
 
 
-def requests_of(names: str, roots: list[Path], request: Request) -> Requests:
+def requests_of(names: str, roots: list[Path], request: Request, classes: str = THREE) -> Requests:
     """What to open for a ``--data`` of one or several names, separated by commas.
 
-    roots: of --root, one for each data set in their order, or one folder that holds a folder of the name of
-    each. Several data sets have the classes of MEGC 2019 unless others are asked for. ConfigError for options
-    that do not apply.
+    roots: of --root, one for each data set that is read from a folder, in their order, or one folder that
+    holds a folder of the name of each. classes: of several data sets, unless others are asked for.
+    ConfigError for options that do not apply.
     """
     chosen = [name.strip() for name in names.split(",")]
     if len(set(chosen)) < len(chosen):
         raise ConfigError(f"--data {names} names a data set twice: name each once.")
     several = len(chosen) > 1
-    if len(roots) not in {0, 1, len(chosen)}:
+    read = [name for name in chosen if not (several and DATASETS.get(name).generated)]
+    if len(roots) not in {0, 1, len(read)}:
         raise ConfigError(
-            f"--data names {len(chosen)} data sets and --root {len(roots)} folders: give one for each."
+            f"--data names {len(read)} data sets and --root {len(roots)} folders: give one for each."
         )
-    own = roots if len(roots) == len(chosen) else [root / name for root in roots for name in chosen]
+    own = roots if len(roots) == len(read) else [root / name for root in roots for name in read]
+    root_of = dict(zip(read, own))
     found = []
-    for i, name in enumerate(chosen):
+    for name in chosen:
         dataset = DATASETS.get(name)
-        labels = request.labels or (THREE if several and dataset.schemes else "")
-        asked = replace(request, root=own[i] if own else None, labels=labels)
+        labels = request.labels or (classes if several and dataset.schemes else "")
+        asked = replace(request, root=root_of.get(name), labels=labels)
         dataset.check(asked)
         found.append((dataset, asked))
     return found
@@ -85,4 +90,3 @@ LABELS = typer.Option(
 FLOW = typer.Option("", help="Optical flow of annotated frames: dis, farneback or tvl1. [default: dis]")
 LAYOUT = typer.Option(None, help="YAML file on the places of annotated frames and rows to correct.")
 CACHE = typer.Option(None, help="Folder for measured clips of annotated frames. [default: in ~/.cache]")
-THREE = "three"

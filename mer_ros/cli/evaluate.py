@@ -19,6 +19,7 @@ from mer_ros.cli.data_set import (
     open_all,
     requests_of,
 )
+from mer_ros.cli.evaluate_spotting import SPOTTING, TASK, SpottingOptions, check_task, evaluate_spotting
 from mer_ros.cli.options import Device, check_device, training_settings, use_threads, with_epochs
 from mer_ros.cli.pretraining import PRETRAIN, PRETRAIN_ROOT, pretrain, pretraining_request
 from mer_ros.cli.protocol_choice import PROTOCOL, TEST_ON, TRAIN_ON, UNSEEN, chosen_protocol, data_of
@@ -45,6 +46,8 @@ ALL_CONTROLS = "controls"
 
 
 def evaluate(
+    ctx: typer.Context,
+    task: str = TASK,
     data: str = typer.Option(
         DEFAULT_DATA.value,
         help="Data sets, separated by commas: synthetic is generated; all others are read from --root. "
@@ -96,13 +99,22 @@ def evaluate(
         1, min=0, help="CPU threads of each worker, for networks; 0 uses one per core."
     ),
     workers: Optional[int] = typer.Option(  # noqa: UP045
-        None, min=1, help="Processes that train folds. [default: 1; with --ray one per CPU of the cluster]"
+        None,
+        min=1,
+        help="Processes that train folds or spot in videos. [default: 1; with --ray one per CPU of the "
+        "cluster; for spotting one per core]",
     ),
     ray: str = typer.Option("", help="Address of a Ray cluster that trains folds; auto finds a local one."),
 ) -> None:
     """Train and test per fold and print the scores with intervals. The same command resumes an interrupted
     run.
     """
+    if check_task(task, ctx) == SPOTTING:
+        options = SpottingOptions(
+            data, root or [], layout, cache, model, checkpoint, out, seed, samples, subjects, device.value,
+            threads, workers,
+        )  # fmt: skip
+        return evaluate_spotting(options)
     from rich.console import Console
 
     from mer_ros.files import check_writable

@@ -8,7 +8,7 @@ both share.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +54,21 @@ def confidence_interval(
     confusions: NDArray[np.int64], metric: Metric, seed: int, draws: int = DRAWS, level: float = LEVEL
 ) -> ConfidenceInterval:
     """Interval of ``metric`` of the summed (P, C, C) confusions of P subjects drawn with replacement."""
-    return percentiles(metric(_resampled(confusions, seed, draws)), level)
+    return joint_interval([confusions], lambda drawn: metric(drawn[0]), seed, draws, level)
+
+
+def joint_interval(
+    counts: Sequence[NDArray[np.int64]],
+    score: Callable[[list[NDArray[np.int64]]], NDArray[np.float64]],
+    seed: int,
+    draws: int = DRAWS,
+    level: float = LEVEL,
+) -> ConfidenceInterval:
+    """Interval of a score of several (P, ...) counts of the same P subjects, in each draw of the same ones.
+
+    score: from the (draws, ...) sums of each to (draws,).
+    """
+    return percentiles(score([_resampled(one, seed, draws) for one in counts]), level)
 
 
 def mean_interval(
@@ -96,7 +110,7 @@ def compare(
 
 
 def _resampled(confusions: NDArray[np.int64], seed: int, draws: int) -> NDArray[np.int64]:
-    """(draws, C, C): each the sum over P subjects drawn with replacement."""
+    """(draws, ...) of (P, ...) counts: each the sum over P subjects drawn with replacement."""
     return np.asarray(np.tensordot(subject_draws(len(confusions), seed, draws), confusions, 1))
 
 

@@ -6,13 +6,19 @@ import functools
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from mer_ros.evaluation.fold_training import FoldTraining
 from mer_ros.evaluation.workers import FoldTask, Outcome, Workers, outcome
+
+T = TypeVar("T")
+
+LOST: tuple[type[BaseException], ...] = (TerminatedWorkerError,)
+"""The exceptions that mean that a process was ended."""
 
 WATCH_S = 0.5
 """Time between two looks at whether the calling process still runs."""
@@ -23,31 +29,37 @@ class LocalCluster:
     the calling one is killed; loky alone would leave it for minutes.
     """
 
-    lost: tuple[type[BaseException], ...] = (TerminatedWorkerError,)
+    lost = LOST
 
     def __init__(self, trainings: Sequence[FoldTraining], workers: Workers) -> None:
         self._trainings, self._workers = trainings, workers
 
     def outcomes(self, tasks: Sequence[FoldTask]) -> Iterable[Outcome]:
         """See ``Cluster``."""
-        with parallel_config("loky", inner_max_num_threads=1):
-            parallel = Parallel(self._workers.count, return_as="generator_unordered", batch_size=1)
-            yield from parallel(
-                delayed(_watched_outcome)(
-                    os.getpid(), self._trainings[task.system], task, self._workers.threads
-                )
-                for task in tasks
-            )
+        threads = self._workers.threads
+        calls = ((self._trainings[task.system], task, threads) for task in tasks)
+        yield from run_apart(outcome, calls, self._workers.count)
 
     def close(self) -> None:
         """Joblib ends idle processes by itself."""
 
 
-def _watched_outcome(caller: int, training: FoldTraining, task: FoldTask, threads: int) -> Outcome:
-    """As ``outcome``, in a process that follows the calling one."""
+def run_apart(function: Callable[..., T], calls: Iterable[tuple[Any, ...]], processes: int) -> Iterator[T]:
+    """``function(*call)`` for each call, in the order in which they finish, in processes of one thread each
+    that end with the calling one.
+
+    Raises ``LOST`` if one of them was ended, for example for lack of memory.
+    """
+    with parallel_config("loky", inner_max_num_threads=1):
+        parallel = Parallel(processes, return_as="generator_unordered", batch_size=1)
+        yield from parallel(delayed(_followed)(os.getpid(), function, call) for call in calls)
+
+
+def _followed(caller: int, function: Callable[..., T], call: tuple[Any, ...]) -> T:
+    """Call a function in a process that follows the calling one."""
     if os.getpid() != caller:
         _follow(caller)
-    return outcome(training, task, threads)
+    return function(*call)
 
 
 @functools.cache

@@ -40,7 +40,7 @@ def write(evaluation: Evaluation, out: Path, more: Mapping[str, Any] | None = No
     more: further parts of it, such as the scores of action units under "units"; None values are left out.
     """
     extra = {name: part for name, part in (more or {}).items() if part is not None}
-    results = {**summarise(evaluation), **_plain(extra)}
+    results = {**summarise(evaluation), **plain(extra)}
     write_text(out / SCORES, scores_csv(results))
     write_text(out / PREDICTIONS, predictions_csv(evaluation))
     write_text(out / RESULTS, json.dumps(results, indent=1, allow_nan=False) + "\n")
@@ -71,7 +71,7 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
         }
     size_note = megc_size_note(clips) if protocol.name == "megc2019" else ""
     notes = [protocol.warning, clips.caveat, size_note, *clips.notes]
-    return _plain(
+    return plain(
         {
             "format": FORMAT,
             "data": {
@@ -255,12 +255,12 @@ def _fold_means(evaluation: Evaluation, system: SystemPredictions) -> dict[str, 
     return means
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """JSON's own types, floats rounded, NaN as None."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):

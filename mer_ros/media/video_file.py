@@ -210,3 +210,10 @@ def _orientation(frame: VideoFrame) -> Orientation:
     return (
         Orientation() if matrix is None else Orientation.from_matrix(np.frombuffer(bytes(matrix), np.int32))
     )
+
+
+def count_frames(path: Path) -> int:
+    """Number of frames that a video file shows, counted without decoding; ConfigError if it is no video."""
+    with _opened(path) as (container, stream):
+        packets = _packets(container, stream)
+        return sum(1 for packet in packets if packet.size and not packet.is_discard)

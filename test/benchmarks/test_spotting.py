@@ -8,9 +8,10 @@ import pytest
 from benchmarks import unfitted
 from benchmarks.recorded import Recorded
 from benchmarks.scoring import counted, noticed, pairs
-from benchmarks.spotting import SETTINGS, P, Setting, _of_setting, quiet_streams
+from benchmarks.spotting import SETTINGS, Setting, _of_setting, quiet_streams
 from benchmarks.streams import TEST_SEEDS, TUNING_SEEDS, Spot, Stream, StreamResult
 from benchmarks.table import Figure
+from mer_ros.spotting.baselines import TUNED_P as P
 
 SYNTHETIC = Setting("synthetic", 200.0, 1.0, 0.5, range(1))
 TRUE = (Spot(1.0, 1.1, 1.3, True), Spot(3.0, 3.05, 3.12, True), Spot(5.0, 5.4, 6.0, False))

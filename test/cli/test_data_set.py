@@ -65,3 +65,10 @@ def test_the_three_data_sets_of_megc_are_one_set(tmp_path: Path) -> None:
     assert clips.labels == MEGC_LABELS
     assert np.unique(clips.datasets).tolist() == ["casme2", "samm", "smic"]
     assert len(clips) == 4 + 3 + 3 and len(clips.units) == 10 and len(clips.inputs("clip")) == 10
+
+
+def test_generated_sets_beside_others_need_no_folder() -> None:
+    found = requests_of("casme-sq,synthetic,samm-lv", [Path("a"), Path("b")], Request(), classes="")
+    assert [(own.root, own.labels) for _, own in found] == [(Path("a"), ""), (None, ""), (Path("b"), "")]
+    above = requests_of("synthetic,casme-sq", [Path("all")], Request(), classes="")
+    assert [own.root for _, own in above] == [None, Path("all")]

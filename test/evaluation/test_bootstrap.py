@@ -10,6 +10,7 @@ from mer_ros.evaluation.bootstrap import (
     compare,
     confidence_interval,
     confusions_by_subject,
+    joint_interval,
     mean_interval,
 )
 from mer_ros.metrics import accuracy, confusion_of, uf1
@@ -93,3 +94,9 @@ def test_the_mean_of_parts_counts_each_part_the_same_and_draws_subjects_within_i
     spread = [subject_ids([0.6, 1.0], 10), subject_ids([0.5] * 8, 100)]
     found = mean_interval(spread, accuracy, seed=0)
     assert (found.low, found.high) == (pytest.approx(0.55), pytest.approx(0.75))
+
+
+def test_a_joint_score_draws_the_same_subjects_for_all_counts():
+    one = np.arange(1, 9).reshape(8, 1)
+    found = joint_interval([one, 3 * one], lambda drawn: (drawn[1] / drawn[0])[:, 0], seed=0)
+    assert found.low == found.high == pytest.approx(3)

@@ -4,16 +4,37 @@ import importlib
 
 from mer_ros.data.crop_geometry import MEGC_BOX, MIN_CLIPS, MIN_CORRELATION
 from mer_ros.data.datasets import DATASETS, megc_flow
+from mer_ros.data.synthetic_videos import SUBJECTS, VIDEOS
 from mer_ros.evaluation.bootstrap import DRAWS
 from mer_ros.evaluation.entrants.catalogue import CONTROLS
 from mer_ros.evaluation.linear_head import INNER_FOLDS
 from mer_ros.evaluation.protocol import ALIASES, MEGC_SIZE, PROTOCOLS
+from mer_ros.evaluation.spotters import SPOTTERS
+from mer_ros.evaluation.spotting_scores import MIN_IOU
 from mer_ros.files import share_dir
+from mer_ros.limits import MICRO_MAX_S
 from mer_ros.metrics import ECE_BINS
+from mer_ros.reports.spotting_page import SHOWN_VIDEOS
+from mer_ros.spotting.baselines.both_kinds import WINDOWS_S
+from mer_ros.spotting.baselines.contrast import TRAILING_S, WARM_UP_S
 
 PAGE = (share_dir() / "docs" / "evaluation.md").read_text(encoding="utf-8")
 WORDS = " ".join(PAGE.split())
-NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBERS = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 
 def test_every_protocol_and_every_control_has_a_row():
@@ -43,3 +64,14 @@ def test_its_numbers_are_the_code_s():
     assert megc_flow.SYNTHETIC_NOTE in WORDS
     assert f"Fewer than {MIN_CLIPS} clips, or a correlation below {MIN_CORRELATION:g}" in WORDS
     assert f"the default place {MEGC_BOX.words}" in WORDS
+
+
+def test_the_numbers_of_spotting_are_the_code_s():
+    assert f"from the {TRAILING_S:g} s before each frame" in WORDS
+    assert f"a window of {WINDOWS_S[0]:g} s for micro- and once with {WINDOWS_S[1]:g} s for macro" in WORDS
+    assert f"before {NUMBERS[round(WARM_UP_S)]} seconds of values" in WORDS
+    assert f"up to {MICRO_MAX_S:g} s is micro" in WORDS and f"IoU of {MIN_IOU:g} or more" in WORDS
+    assert f"each of the first {NUMBERS[SHOWN_VIDEOS]} videos" in WORDS
+    assert f"renders {NUMBERS[VIDEOS]} videos of {NUMBERS[SUBJECTS]} subjects" in WORDS
+    rows = [line for line in PAGE.splitlines() if line.startswith("|")]
+    assert all(any(f"`{one.name}`" in row for row in rows) for one in SPOTTERS)

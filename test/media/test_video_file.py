@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.recording_files import write_video
 from mer_ros.errors import ConfigError
-from mer_ros.media.video_file import VideoReader
+from mer_ros.media.video_file import VideoReader, count_frames
 
 
 def test_images_are_bgr(tmp_path: Path) -> None:
@@ -52,3 +52,19 @@ def test_an_encrypted_or_unreadable_file_is_one_sentence(tmp_path: Path) -> None
     with pytest.raises(ConfigError, match="cannot be read as video") as caught:
         VideoReader(path, 0.0)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["a.avi", "a.mp4"])
+def test_frames_are_counted_without_decoding(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for level in range(17):
+            image = np.full((48, 64, 3), 10 * level, np.uint8)
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        file.mux(stream.encode(None))
+    assert count_frames(path) == 17
+    path.write_bytes(b"no video")
+    with pytest.raises(ConfigError, match="cannot be read as video"):
+        count_frames(path)

@@ -91,6 +91,15 @@ def find_layout_file(root: Path, layout: SheetLayout, faults: Faults, notes: Not
     return chosen
 
 
+def named_layout_file(root: Path, layout: SheetLayout) -> Path | None:
+    """The last sheet of a known name, whatever its header, in the folder or up to three below it."""
+    for found in _levels(root):
+        named = _named(found, layout)
+        if named:
+            return max(named, key=natural_order)
+    return None
+
+
 def _named(sheets: Sequence[Path], layout: SheetLayout) -> list[Path]:
     """The sheets whose name matches the first expression that any name matches."""
     for expression in layout.files:

@@ -136,6 +136,7 @@ FRAME_SET = FrameSet(
         "s{folder}/{folder}_{code}*/img{frame}.jpg",
         "{folder}/{folder}_{code}*/img{frame}.jpg",
         "s{folder}/{clip}/img{frame}.jpg",
+        "s{folder}/{folder}_{code}*.avi",
     ),
     fps=30.0,
     native=(*MEGC_LABELS, "others"),
@@ -144,5 +145,6 @@ FRAME_SET = FrameSet(
     kind="micro",
     offset_is_apex=True,
     objective=True,
+    long_videos=True,
 )
 CASME_SQ = dataset_of(FRAME_SET)

@@ -13,5 +13,6 @@ FRAME_SET = replace(
     title="CAS(ME)^2, macro-expressions",
     kind="macro",
     people="casme-sq",
+    long_videos=False,  # those of casme-sq are the same, with both kinds
 )
 CASME_SQ_MACRO = dataset_of(FRAME_SET)

@@ -13,6 +13,7 @@ from mer_ros.progress import SILENT, Progress
 if TYPE_CHECKING:  # keeps NumPy out: the command line lists the data sets before it opens one
     from mer_ros.data.clip_set import ClipSet
     from mer_ros.data.crop_geometry import CropBox
+    from mer_ros.data.long_videos import LongVideoSet
     from mer_ros.types import InputKind
 
 
@@ -65,6 +66,7 @@ class Dataset:
     placed_by_crop: whether its images show another part of the face than the tracker's crops, so that --crop
     applies.
     schemes: sets of classes that ``--labels`` can choose; empty for a data set that is not read from frames.
+    video_opener: opens its complete videos, on which spotting is scored; None if it has none.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Dataset:
     slow_kinds: frozenset[InputKind] = frozenset()
     placed_by_crop: bool = False
     schemes: tuple[str, ...] = ()
+    video_opener: Callable[[Request], LongVideoSet] | None = None
 
     def check(self, request: Request) -> None:
         """Raise ConfigError for options that do not apply, DataError for missing kinds of input."""
@@ -138,3 +141,12 @@ class Dataset:
         """The clips to train on; None where training asks the generator for its own samples instead."""
         self.check(request)
         return None if self.training_samples_on_demand else self.opener(request)
+
+    def open_videos(self, request: Request) -> LongVideoSet:
+        """The long videos, for spotting; raises the errors of ``check``, ConfigError if there are none."""
+        if self.video_opener is None:
+            raise ConfigError(
+                f"--data {self.name} has no long videos, in which expressions are spotted: choose another."
+            )
+        self.check(request)
+        return self.video_opener(request)

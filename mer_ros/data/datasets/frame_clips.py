@@ -12,6 +12,7 @@ from mer_ros.data.annotations.annotation import Annotation
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.datasets.dataset import Dataset, Request
 from mer_ros.data.datasets.frame_set import NATIVE, OBJECTIVE, FrameSet, read_annotations
+from mer_ros.data.datasets.frame_videos import read_videos
 from mer_ros.data.faults import Faults
 from mer_ros.data.frames.cache import ClipCache, default_folder
 from mer_ros.data.frames.corrupted_set import FrameRecordings
@@ -19,7 +20,6 @@ from mer_ros.data.frames.folders import ClipFrames, find_frames
 from mer_ros.data.frames.layout_file import read_layout_file
 from mer_ros.data.frames.measured_set import CachedInputs, collected_flow, measure_clips
 from mer_ros.data.frames.measurement import MeasurementSettings
-from mer_ros.data.frames.patterns import FramePattern, filled
 from mer_ros.data.notes import Notes
 from mer_ros.errors import DataError, quantity
 from mer_ros.motion.flow_algorithms import DEFAULT_FLOW, flow_algorithm
@@ -36,6 +36,7 @@ def dataset_of(frame_set: FrameSet) -> Dataset:
         kinds=KINDS,
         opener=lambda request: read_clips(frame_set, request),
         schemes=(NATIVE, *frame_set.schemes, *((OBJECTIVE,) if frame_set.objective else ())),
+        video_opener=(lambda request: read_videos(frame_set, request)) if frame_set.long_videos else None,
     )
 
 
@@ -48,7 +49,7 @@ def read_clips(frame_set: FrameSet, request: Request) -> ClipSet:
     layout = read_layout_file(request.layout, frame_set.name)
     read = read_annotations(frame_set, request.root, layout)
     faults, notes = read.faults, read.notes
-    patterns = [FramePattern(layout.frames)] if layout.frames else list(map(FramePattern, frame_set.patterns))
+    patterns = frame_set.frame_patterns(layout)
     chosen, dropped = _of_scheme(frame_set, read.good, request.labels, notes)
     if not read.good and not faults.found:
         faults.add("there are no annotated clips")
@@ -78,7 +79,7 @@ def _of_scheme(
     left: Counter[str] = Counter()
     for one in good:
         native = one.objective if name == OBJECTIVE else one.label
-        reason = scheme.omitted.get(f"{_subject_name(frame_set, one)}/{one.clip}")
+        reason = scheme.omitted.get(f"{frame_set.subject_name(one.subject)}/{one.clip}")
         if reason:
             notes.tally(("clip was", "clips were"), "left out as by the organisers", f"{one.name}, {reason}")
         elif native in scheme.class_of:
@@ -91,11 +92,6 @@ def _of_scheme(
             f"{quantity(sum(left.values()), 'clip')} without class in --labels {name} left out ({shown})."
         )
     return kept, sum(left.values())
-
-
-def _subject_name(frame_set: FrameSet, one: Annotation) -> str:
-    """The name in results: the pattern of the data set for a number, any other name as the sheet has it."""
-    return filled(frame_set.subject, {"subject": one.subject}) if one.subject.isdecimal() else one.subject
 
 
 def _check_whole(
@@ -145,7 +141,7 @@ def _clip_set(
         truth=np.array([labels.index(one.label) for one in chosen], np.int64),
         labels=labels,
         samples=np.array([_sample_name(frame_set, one) for one in chosen]),
-        subjects=np.array([_subject_name(frame_set, one) for one in chosen]),
+        subjects=np.array([frame_set.subject_name(one.subject) for one in chosen]),
         datasets=np.full(len(chosen), frame_set.name),
         origin=f"{frame_set.title}, flow {request.flow or DEFAULT_FLOW}",
         caveat=frame_set.caveat,

@@ -18,6 +18,7 @@ from mer_ros.data.annotations.sheet_layout import Row, SheetLayout, find_layout_
 from mer_ros.data.faults import Faults
 from mer_ros.data.frames.folders import interval_fault
 from mer_ros.data.frames.layout_file import FrameLayout
+from mer_ros.data.frames.patterns import FramePattern, filled
 from mer_ros.data.names import unify
 from mer_ros.data.notes import Notes
 from mer_ros.errors import DataError, quantity
@@ -42,7 +43,9 @@ class FrameSet:
     ``find_frames``. offset_is_apex: whether an unknown offset is taken to be the apex. objective: whether
     units are coded, so that the objective classes apply. label_optional: whether a row without label is no
     fault, because one of the sheets has none. caveat: limits of scores on it, one sentence. people: the data
-    set whose people it shows, "" if it has people of its own.
+    set whose people it shows, "" if it has people of its own. long_videos: whether complete videos are there,
+    on which spotting is scored. read_long: reads the expressions of such videos, micro and macro; ``read`` if
+    None.
     """
 
     name: str
@@ -63,6 +66,16 @@ class FrameSet:
     label_optional: bool = False
     caveat: str = ""
     people: str = ""
+    long_videos: bool = False
+    read_long: ReadAnnotations | None = None
+
+    def frame_patterns(self, layout: FrameLayout) -> list[FramePattern]:
+        """The usual places of the frames, or that of ``--layout``."""
+        return list(map(FramePattern, (layout.frames,) if layout.frames else self.patterns))
+
+    def subject_name(self, subject: str) -> str:
+        """The name in results: the pattern of the set for a number, any other name as the sheet has it."""
+        return filled(self.subject, {"subject": subject}) if subject.isdecimal() else subject
 
     def scheme(self, name: str) -> Scheme:
         """The classes of a name, the native ones for ""."""

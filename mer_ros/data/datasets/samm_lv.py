@@ -2,7 +2,7 @@
 
 Yap, Kendrick and Yap, "SAMM Long Videos: A Spontaneous Facial Micro- and Macro-Expressions Dataset", FG 2020.
 The sheet ``SAMM_LongVideos*.xlsx`` has notes and a key of symbols above its header, and no emotion: the
-classes are micro and macro. Each expression is read as a clip; the long videos are not read for spotting.
+classes are micro and macro. Each expression is a clip; for spotting, complete videos are read.
 """
 
 from __future__ import annotations
@@ -61,5 +61,6 @@ FRAME_SET = FrameSet(
     objective=True,
     label_optional=True,
     people="samm",
+    long_videos=True,
 )
 SAMM_LV = dataset_of(FRAME_SET)

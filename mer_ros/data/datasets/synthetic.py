@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.datasets.dataset import Dataset, Request
+from mer_ros.data.long_videos import LongVideoSet
 from mer_ros.data.rendered_clips import clips_per_subject, rendered_clips
 from mer_ros.data.rendered_recordings import RenderedRecordings
 from mer_ros.data.synthetic import (
@@ -21,6 +22,7 @@ from mer_ros.data.synthetic import (
 )
 from mer_ros.data.synthetic.coding import coded_units
 from mer_ros.data.synthetic.generator import generator
+from mer_ros.data.synthetic_videos import SUBJECTS, VIDEOS, synthetic_videos
 from mer_ros.errors import ConfigError, quantity
 from mer_ros.motion.key_frames import SEQUENCE_FRAMES
 from mer_ros.progress import SILENT, Part, Progress
@@ -169,6 +171,11 @@ def _open(request: Request) -> ClipSet:
     return synthetic_clips(n, n_subjects, request.seed, sequences=sequences)
 
 
+def _open_videos(request: Request) -> LongVideoSet:
+    n_subjects = request.subjects or min(request.samples or SUBJECTS, SUBJECTS)
+    return synthetic_videos(request.samples or max(VIDEOS, n_subjects), n_subjects, request.seed)
+
+
 SYNTHETIC = Dataset(
     name="synthetic",
     help="generated flow or rendered clips, whichever the systems read",
@@ -177,4 +184,5 @@ SYNTHETIC = Dataset(
     generated=True,
     training_samples_on_demand=True,
     slow_kinds=RENDERED_KINDS,
+    video_opener=_open_videos,
 )

@@ -21,9 +21,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.array_cache import read_arrays, write_arrays
 from mer_ros.data.corruptions import CORRUPTIONS, SEVERITIES, Shot
 from mer_ros.data.corruptions.recordings import CLEAN, TASK, Flows, Recordings, Variant
-from mer_ros.data.frames.cache import ClipCache, read_arrays, write_arrays
+from mer_ros.data.frames.cache import ClipCache
 from mer_ros.data.frames.decoding import DecodedFrames, kept_frames
 from mer_ros.data.frames.folders import ClipFrames
 from mer_ros.data.frames.measured_set import read_clip

@@ -41,7 +41,7 @@ class DecodedFrames(Sequence[NDArray[np.uint8]]):
     def __getitem__(self, i: Any) -> Any:
         """The i-th frame."""
         if self._last is None or self._last[0] != i:
-            self._last = i, self._images[i] if self._images else _decoded(self._paths[i])
+            self._last = i, self._images[i] if self._images else decoded(self._paths[i])
         image = self._last[1]
         self._shape = self._shape or image.shape
         if image.shape != self._shape:
@@ -56,7 +56,8 @@ def kept_frames(n: int, apex: int | None) -> list[int]:
     return sorted({*kept, apex} if apex is not None else set(kept))
 
 
-def _decoded(path: Path) -> NDArray[np.uint8]:
+def decoded(path: Path) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 BGR of an image file; DataError if it cannot be decoded."""
     try:
         data = np.fromfile(path, np.uint8)
     except OSError as error:

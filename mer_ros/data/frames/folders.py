@@ -30,6 +30,11 @@ class ClipFrames:
     apex: int | None
     is_video: bool = False
 
+    @property
+    def place(self) -> Path:
+        """The video file, or the folder of the images, which may hold frames of other clips."""
+        return self.paths[0] if self.is_video else self.paths[0].parent
+
 
 def find_frames(
     root: Path,
@@ -45,6 +50,24 @@ def find_frames(
     exact: the pattern starts at the root; otherwise the folder of the frames is searched below it.
     open_ended: an offset that the sheet does not give is the last frame of the folder.
     """
+    reader = clip_reader(root, annotations, patterns, faults, notes, exact, open_ended)
+    if reader is None:
+        return [None] * len(annotations)
+    return [reader.read(annotation) for annotation in annotations]
+
+
+def clip_reader(
+    root: Path,
+    annotations: Sequence[Annotation],
+    patterns: Sequence[FramePattern],
+    faults: Faults,
+    notes: Notes,
+    exact: bool = False,
+    open_ended: bool = False,
+) -> ClipReader | None:
+    """The reader of the folder and pattern that fit most annotations, None after a fault; for the arguments
+    see ``find_frames``.
+    """
     fields = [pattern_fields(annotation) for annotation in annotations]
     chosen = _choose(root, fields, patterns, exact)
     if chosen is None:
@@ -53,13 +76,11 @@ def find_frames(
             f"there are no frames like {wanted} of any row: give the folder of the data set, or their "
             "pattern in the file of --layout"
         )
-        return [None] * len(annotations)
+        return None
     base, pattern = chosen
     where = base.relative_to(root).as_posix()
     notes.add(f"The frames are those of {pattern.text!r}{f' in {where!r}' if where != '.' else ''}.")
-    seen: dict[Path, tuple[dict[int, Path], str]] = {}
-    reader = _ClipReader(root, base, pattern, faults, seen, open_ended)
-    return [reader.read(annotation, own) for annotation, own in zip(annotations, fields, strict=True)]
+    return ClipReader(root, base, pattern, faults, open_ended)
 
 
 def pattern_fields(annotation: Annotation) -> dict[str, str]:
@@ -118,29 +139,27 @@ def _place(base: Path, pattern: FramePattern, fields: Mapping[str, str]) -> Path
     if len(matches) != 1:
         return None
     if pattern.is_video:
-        video = matches[0] / pattern.file(fields)
-        return video if video.is_file() else None
+        name = pattern.file(fields)
+        videos = matches[0].glob(name) if set(name) & set("*?") else [matches[0] / name]
+        found = [path for path in videos if path.is_file()]
+        return found[0] if len(found) == 1 else None
     return matches[0] if matches[0].is_dir() else None
 
 
-class _ClipReader:
-    """Finds the frames of clips and adds faults."""
+class ClipReader:
+    """Finds the frames of clips and adds faults; a folder is listed once."""
 
     def __init__(
-        self,
-        root: Path,
-        base: Path,
-        pattern: FramePattern,
-        faults: Faults,
-        seen: dict[Path, tuple[dict[int, Path], str]],
-        open_ended: bool,
+        self, root: Path, base: Path, pattern: FramePattern, faults: Faults, open_ended: bool
     ) -> None:
         self._root, self._base, self._pattern = root, base, pattern
-        self._faults, self._seen, self._open_ended = faults, seen, open_ended
+        self._faults, self._open_ended = faults, open_ended
         self._inside = root.resolve()
+        self._seen: dict[Path, tuple[dict[int, Path], str]] = {}
 
-    def read(self, annotation: Annotation, fields: Mapping[str, str]) -> ClipFrames | None:
+    def read(self, annotation: Annotation) -> ClipFrames | None:
         """The frames of a clip; None after a fault."""
+        fields = pattern_fields(annotation)
         place = _place(self._base, self._pattern, fields)
         if place is None:
             what = "video" if self._pattern.is_video else "folder of frames"
@@ -157,6 +176,10 @@ class _ClipReader:
         if fault or not files:
             return self._fault(annotation, f"{place.name!r}: {fault or 'it contains no frame'}")
         return self._of_images(annotation, files, place.name)
+
+    def files(self, folder: Path) -> dict[int, Path]:
+        """All images of a folder from which a clip was read, by the number of their frame."""
+        return self._seen[folder][0]
 
     def _of_images(self, annotation: Annotation, files: dict[int, Path], folder: str) -> ClipFrames | None:
         onset = min(files) if annotation.onset is None else annotation.onset

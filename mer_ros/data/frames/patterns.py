@@ -2,7 +2,7 @@
 
 Fields stand in braces; ``{subject:02}`` pads a number with zeros, and text is kept as it is. ``{frame}`` is
 the number of a frame with any number of leading zeros. A pattern without ``{frame}`` names a video. Folders
-may contain ``*`` and ``?``, which must match one folder. Images may have any ending of an image.
+and videos may contain ``*`` and ``?``, which must match one of them. Images may have any ending of an image.
 
 >>> pattern = FramePattern("sub{subject:02}/{clip}/img{frame}.jpg")
 >>> pattern.folder({"subject": "1", "clip": "EP02_01f"})

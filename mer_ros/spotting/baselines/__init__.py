@@ -1,8 +1,8 @@
-"""Published spotters, offline: baselines for the streaming spotter.
+"""Published spotters: baselines for the streaming spotter.
 
 Each takes its threshold from the mean and maximum of a whole recording, so it needs the future and always
-finds something. ``align`` turns frames into crops, a method of ``METHODS`` turns crops into one value per
-frame, and ``spot`` turns values into intervals.
+finds something; or, for a fair comparison with a stream, from a trailing window. ``align`` turns frames into
+crops, a method of ``METHODS`` turns crops into one value per frame, and ``spot`` turns values into intervals.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.spotting.baselines import lbp_difference, mdmd
+from mer_ros.spotting.baselines import both_kinds, lbp_difference, mdmd
 from mer_ros.spotting.baselines.alignment import Aligned, align
 from mer_ros.spotting.baselines.contrast import Interval, spot
 
@@ -20,4 +20,18 @@ METHODS: dict[str, Callable[..., NDArray[np.float64]]] = {
 }
 """``frame_values(crops, stamps_ns, window_s)`` of each method."""
 
-__all__ = ["METHODS", "Aligned", "Interval", "align", "lbp_difference", "mdmd", "spot"]
+TUNED_P: dict[str, float] = {"mdmd": 0.1, "lbp_difference": 0.1}
+"""Threshold p of each method with the best F1 of micro-expressions on the tuning streams of the benchmark
+(``python -m benchmarks.spotting --tune``)."""
+
+__all__ = [
+    "METHODS",
+    "TUNED_P",
+    "Aligned",
+    "Interval",
+    "align",
+    "both_kinds",
+    "lbp_difference",
+    "mdmd",
+    "spot",
+]

@@ -35,6 +35,13 @@ Stamps = NDArray[np.int64]
 WINDOW_S = 0.8
 """2 k frames: twice the 0.4 s that He et al. use for micro-expressions."""
 
+MACRO_WINDOW_S = 2.6
+"""The same for macro-expressions: twice 1.3 s (39 frames at 30 fps, 260 at 200)."""
+
+TRAILING_S, WARM_UP_S = 20.0, 2.0
+"""Time before a frame from which a causal threshold is taken; time that must be known before any frame is
+above it."""
+
 _MIN_SIZE_PX = 32
 
 
@@ -52,12 +59,15 @@ def spot(
     p: float,
     window_s: float = WINDOW_S,
     limits_s: tuple[float, float] = (MICRO_MIN_S, MICRO_MAX_S),
+    trailing_s: float = 0.0,
 ) -> list[Interval]:
     """The intervals in which the contrast of the values is above the threshold, in order of time.
 
     values: (T,) float64, NaN where undefined; stamps_ns: (T,) int64, increasing; p: 0 to 1; window_s: the
-    window with which the values were computed; limits_s: shortest and longest interval to keep. Raises
-    ConfigError for another p, InputError if the recording is too short or stamps do not match the values.
+    window with which the values were computed; limits_s: shortest and longest interval to keep; trailing_s:
+    if not 0, the threshold of a frame comes from the contrast up to it within this time instead of the whole
+    recording. Then no later frame decides, except the 2 k - 1 that its contrast needs. Raises ConfigError for
+    another p, InputError if the recording is too short or stamps do not match the values.
 
     Example: 5 s at 20 fps with a movement of 0.3 s at 2.5 s.
 
@@ -80,11 +90,27 @@ def spot(
             f"none of {len(values)} frames has values {k - 1} frames before and after it: "
             f"use a recording of more than {4 * k - 2} frames without gaps, or a shorter window."
         )
-    mean, greatest = float(np.nanmean(contrast)), float(np.nanmax(contrast))
+    mean, greatest = _mean_and_greatest(contrast, stamps_ns, trailing_s)
     runs = _joined(_runs(contrast > mean + p * (greatest - mean)), contrast, stamps_ns, k * period_ns / 2)
     spotted = [Interval(*(int(stamps_ns[i]) for i in (first, apex, last))) for first, apex, last in runs]
     shortest, longest = limits_s
     return [i for i in spotted if shortest <= (i.offset_ns - i.onset_ns) * 1e-9 <= longest]
+
+
+def _mean_and_greatest(
+    contrast: NDArray[np.float64], stamps_ns: Stamps, trailing_s: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(T,) each: mean and maximum contrast of the recording, or up to each frame; NaN in the warm-up."""
+    n = len(contrast)
+    if not trailing_s:
+        return np.full(n, np.nanmean(contrast)), np.full(n, np.nanmax(contrast))
+    mean, greatest = np.full(n, np.nan), np.full(n, np.nan)
+    starts = np.searchsorted(stamps_ns, stamps_ns - round(trailing_s * 1e9), "right")
+    defined = np.flatnonzero(np.isfinite(contrast))
+    for i in defined[stamps_ns[defined] - stamps_ns[defined[0]] >= WARM_UP_S * 1e9]:
+        recent = contrast[starts[i] : i + 1]
+        mean[i], greatest[i] = np.nanmean(recent), np.nanmax(recent)
+    return mean, greatest
 
 
 def half_window(stamps_ns: Stamps, window_s: float) -> tuple[int, float]:

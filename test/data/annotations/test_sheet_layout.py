@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 from sheet_files import write_xlsx
 
-from mer_ros.data.annotations.sheet_layout import SheetLayout, find_layout_file, places, read_layout
+from mer_ros.data.annotations.sheet_layout import (
+    SheetLayout,
+    find_layout_file,
+    named_layout_file,
+    places,
+    read_layout,
+)
 from mer_ros.data.faults import Faults
 from mer_ros.data.notes import Notes
 
@@ -84,3 +90,12 @@ def test_no_sheet_is_a_fault_that_names_the_columns(tmp_path):
 
 def test_the_first_of_two_columns_counts():
     assert places(["Subject", "", "Onset-F", "onset frame"], LAYOUT) == {"subject": 0, "onset": 2}
+
+
+def test_a_sheet_of_a_known_name_is_found_whatever_its_header(tmp_path):
+    assert named_layout_file(tmp_path, LAYOUT) is None
+    write_xlsx(tmp_path / "other.xlsx", {"a": [HEADER, [1, None, 2]]})
+    assert named_layout_file(tmp_path, LAYOUT) is None
+    for name in ("deep/codes_v2.xlsx", "deep/codes_v10.xlsx", "deep/er/codes_v11.xlsx"):
+        write_xlsx(tmp_path / name, {"a": [["anything"]]})
+    assert named_layout_file(tmp_path, LAYOUT) == tmp_path / "deep" / "codes_v10.xlsx"

@@ -123,3 +123,13 @@ def test_what_is_wrong_with_an_interval(frames, fault):
 def test_fields_of_a_pattern():
     fields = pattern_fields(replace(ONE, extra={"label": "Disgust"}))
     assert fields == {"subject": "1", "clip": "c1", "label": "Disgust", "onset": "3"}
+
+
+def test_a_video_may_have_more_in_its_name_and_only_one_may_match(tmp_path):
+    pattern = FramePattern("{subject:02}/{clip}_*.avi")
+    (tmp_path / "01").mkdir()
+    (tmp_path / "01" / "c1_girl.avi").touch()
+    [clip], faults, _ = find(tmp_path, patterns=[pattern])
+    assert faults == [] and clip.place == tmp_path / "01" / "c1_girl.avi" and clip.is_video
+    (tmp_path / "01" / "c1_boy.avi").touch()
+    assert find(tmp_path, patterns=[pattern])[0] == [None]

@@ -110,3 +110,31 @@ def test_k_follows_the_frame_rate_as_published(rate, k):
 def test_bad_input_is_refused_in_one_sentence(values, times, p, error, words):
     with pytest.raises(error, match=words):
         spot(values, times, p, WINDOW_S)
+
+
+def test_a_causal_threshold_does_not_depend_on_later_frames():
+    """A great movement at the end hides the small one before from the offline threshold only."""
+    times = stamps(1200)
+    small, great = pulse(1200, 500, height=0.2), pulse(1200, 1000, height=5.0)
+    offline = spot(small + great, times, 0.3, WINDOW_S, (0, 1))
+    causal = spot(small + great, times, 0.3, WINDOW_S, (0, 1), trailing_s=20.0)
+    assert [i.apex_ns for i in offline] == [times[1000]]
+    assert [i.apex_ns for i in causal] == [times[500], times[1000]]
+    before = spot((small + great)[:700], times[:700], 0.3, WINDOW_S, (0, 1), trailing_s=20.0)
+    assert before == causal[:1]
+
+
+def test_a_causal_threshold_forgets_what_is_older_than_its_window():
+    times = stamps(2000)
+    values = pulse(2000, 300, height=5.0) + pulse(2000, 1500, height=0.2)
+    remembered, forgotten = (
+        [i.apex_ns for i in spot(values, times, 0.3, WINDOW_S, (0, 1), trailing_s)]
+        for trailing_s in (15.0, 5.0)
+    )
+    assert times[1500] not in remembered and times[1500] in forgotten
+
+
+def test_nothing_is_above_a_causal_threshold_before_it_has_two_seconds():
+    times = stamps(600)
+    found = spot(pulse(600, 150) + pulse(600, 400), times, 0.3, WINDOW_S, (0, 1), trailing_s=20.0)
+    assert [i.apex_ns for i in found] == [times[400]]
