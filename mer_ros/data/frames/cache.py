@@ -31,9 +31,20 @@ _DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
 
 def default_folder() -> Path:
-    """Where clips are cached if no folder is given: ``$XDG_CACHE_HOME/mer_ros/clips``, or in ``~/.cache``."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "mer_ros" / "clips"
+    """Where clips are cached if no folder is given: ``$XDG_CACHE_HOME/mer_ros/clips``, or in ``~/.cache``.
+
+    ConfigError if this user has no home.
+    """
+    base = os.environ.get("XDG_CACHE_HOME")
+    if base:
+        return Path(base) / "mer_ros" / "clips"
+    try:
+        return Path.home() / ".cache" / "mer_ros" / "clips"
+    except RuntimeError as error:  # neither HOME nor an entry in the user database
+        raise ConfigError(
+            f"the user {os.getuid()} has no home folder in which measured clips could be cached: give a folder "
+            "with --cache."
+        ) from error
 
 
 def clip_key(root: Path, clip: ClipFrames, settings: MeasurementSettings) -> str:
