@@ -42,8 +42,8 @@ def default_folder() -> Path:
         return Path.home() / ".cache" / "mer_ros" / "clips"
     except RuntimeError as error:  # neither HOME nor an entry in the user database
         raise ConfigError(
-            f"the user {os.getuid()} has no home folder in which measured clips could be cached: give a folder "
-            "with --cache."
+            f"the user {os.getuid()} has no home folder in which measured clips could be cached: give a "
+            "folder with --cache."
         ) from error
 
 
