@@ -87,6 +87,19 @@ def test_webp_with_transparency_is_decoded() -> None:
     assert declared_size(data) == (64, 48) and decode(data).shape == (48, 64, 3)
 
 
+@pytest.mark.parametrize("ending", [".jpg", ".png"])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+@pytest.mark.parametrize("skipped", [0, 300])
+def test_fault_17_a_cut_off_image_before_the_rest_of_an_older_one_is_refused_if_a_header_is_left(
+    ending: str, share: float, skipped: int
+) -> None:
+    """Of a JPEG, the tail of an older scan alone is not recognised: see test_image_end.py."""
+    data = encoded(ending)
+    with pytest.raises(BadFrame) as caught:
+        decode(data[: int(share * len(data))] + data[skipped:])
+    assert caught.value.reason == "compressed"
+
+
 @pytest.mark.parametrize("ending", COMPRESSED)
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.9, 0.999])
 def test_fault_17_a_truncated_image_is_refused(ending: str, share: float) -> None:
