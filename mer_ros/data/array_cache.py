@@ -29,9 +29,20 @@ _DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
 
 def cache_folder(name: str) -> Path:
-    """Where things are cached if no folder is given: ``$XDG_CACHE_HOME/mer_ros/NAME``, or in ``~/.cache``."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "mer_ros" / name
+    """Where things are cached if no folder is given: ``$XDG_CACHE_HOME/mer_ros/NAME``, or in ``~/.cache``.
+
+    ConfigError if this user has no home.
+    """
+    base = os.environ.get("XDG_CACHE_HOME")
+    if base:
+        return Path(base) / "mer_ros" / name
+    try:
+        return Path.home() / ".cache" / "mer_ros" / name
+    except RuntimeError as error:  # neither HOME nor an entry in the user database
+        raise ConfigError(
+            f"the user {os.getuid()} has no home folder in which to cache what is measured: give a folder "
+            "with --cache."
+        ) from error
 
 
 def hash_of(described: object) -> str:

@@ -3,7 +3,7 @@
 A sheet is a text file with a header. It may be separated by commas, semicolons, tabs or bars, and encoded in
 UTF-8, UTF-16, UTF-32 or Windows-1252, with or without a byte order mark; a first line ``sep=;`` of Excel is
 read. Names of columns are compared without case, blanks, hyphens and underscores. Whatever differs from
-comma-separated UTF-8 is noted.
+comma-separated UTF-8 is noted. ``split_text`` is how every text table of a data set is decoded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from mer_ros.data.faults import Faults
@@ -35,6 +37,31 @@ _BOMS = (
 )
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _HINT = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+_SAMPLED_LINES = 50  # by which the separator is recognised where the header does not settle it
+
+HeadingCount = Callable[[Sequence[str]], int]
+"""How many of the wanted headings a row has."""
+
+
+@dataclass(frozen=True)
+class SheetText:
+    """A decoded text table.
+
+    lines: with their ends, the header or the first row first. skipped: number of lines before them, which are
+    blank or name the separator. encoding: words for one other than UTF-8.
+    """
+
+    lines: list[str]
+    skipped: int
+    separator: str
+    encoding: str
+
+    def add_notes(self, name: str, notes: Notes) -> None:
+        """Note what differs from comma-separated UTF-8. name: of the file."""
+        if self.encoding:
+            notes.add(f"The sheet {name!r} is encoded in {self.encoding}.")
+        if self.separator != ",":
+            notes.add(f"The sheet {name!r} is separated by {SEPARATORS[self.separator]}.")
 
 
 def find_sheet(root: Path, columns: Sequence[str], faults: Faults, notes: Notes) -> Path:
@@ -63,38 +90,57 @@ def read_sheet(sheet: Path, columns: Sequence[str], faults: Faults, notes: Notes
     import pandas as pd  # imported here: it takes 0.5 s, and most importers read no sheet
 
     try:
-        text, encoding = decode_text(sheet.read_bytes())
-        lines = text.splitlines(keepends=True)
-        skipped, separator = _start(lines, columns)
+        text = split_text(sheet.read_bytes(), lambda row: _known(row, columns))
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             table = pd.read_csv(
-                io.StringIO("".join(lines[skipped:])), sep=separator, header=None, dtype=str,
+                io.StringIO("".join(text.lines)), sep=text.separator, header=None, dtype=str,
                 keep_default_na=False, skip_blank_lines=False,
             )  # fmt: skip
     except (OSError, ValueError, csv.Error, pd.errors.ParserWarning) as error:  # includes parser errors
         faults.add(f"it cannot be read as a sheet ({' '.join(str(error).split())})", sheet)
         return []
-    if encoding:
-        notes.add(f"The sheet {sheet.name!r} is encoded in {encoding}.")
-    if separator != ",":
-        notes.add(f"The sheet {sheet.name!r} is separated by {SEPARATORS[separator]}.")
+    text.add_notes(sheet.name, notes)
     header, *rows = table.fillna("").to_numpy(str).tolist()
-    place = _places(header, columns, faults, notes, sheet, skipped + 1)
+    place = _places(header, columns, faults, notes, sheet, text.skipped + 1)
     if place is None:
         return []
     cells = [{name: row[i] for name, i in place.items()} for row in rows]
-    return [(skipped + 2 + i, row) for i, row in enumerate(cells) if any(map(str.strip, row.values()))]
+    return [(text.skipped + 2 + i, row) for i, row in enumerate(cells) if any(map(str.strip, row.values()))]
 
 
 def _has_columns(path: Path, columns: Sequence[str]) -> bool:
     """Whether a text file has a header with all columns."""
     try:
-        lines = decode_text(path.read_bytes())[0].splitlines(keepends=True)
-        skipped, separator = _start(lines, columns)
+        text = split_text(path.read_bytes(), lambda row: _known(row, columns))
     except (OSError, ValueError, csv.Error):
         return False
-    return _known(lines[skipped : skipped + 1], separator, columns) == len(columns)
+    return _known(next(csv.reader(text.lines, delimiter=text.separator), []), columns) == len(columns)
+
+
+def split_text(data: bytes, known: HeadingCount, header_rows: int = 1) -> SheetText:
+    r"""Decode a text table and recognise its separator. ValueError or csv.Error for anything else.
+
+    The separator is the one with which a row has most of the wanted headings; of equals, the one with which
+    most rows have the same number of cells. header_rows: number of rows among which the header is.
+
+    >>> split_text(b"1;4,5,L7\n2;6", known=lambda row: 0).separator
+    ';'
+    """
+    text, encoding = decode_text(data)
+    lines = list(io.StringIO(text, newline=""))  # ends of lines as in CSV, and no others
+    skipped = 0
+    while skipped < len(lines) and (not lines[skipped].strip() or _HINT.fullmatch(lines[skipped])):
+        skipped += 1
+    lines = lines[skipped:]
+
+    def fitness(separator: str) -> tuple[int, int, int]:
+        rows = list(csv.reader(lines[: max(_SAMPLED_LINES, header_rows)], delimiter=separator))
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        width, count = max(widths.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
+        return max(map(known, rows[:header_rows]), default=0), count, width
+
+    return SheetText(lines, skipped, max(SEPARATORS, key=fitness), encoding)
 
 
 def decode_text(data: bytes) -> tuple[str, str]:
@@ -119,19 +165,9 @@ def _without_nul(text: str) -> str:
     return text
 
 
-def _start(lines: Sequence[str], columns: Sequence[str]) -> tuple[int, str]:
-    """Number of lines before the header, and the separator with which most columns are found in it."""
-    skipped = 0
-    while skipped < len(lines) and (not lines[skipped].strip() or _HINT.fullmatch(lines[skipped])):
-        skipped += 1
-    header = lines[skipped : skipped + 1]
-    return skipped, max(SEPARATORS, key=lambda separator: _known(header, separator, columns))
-
-
-def _known(header: Sequence[str], separator: str, columns: Sequence[str]) -> int:
-    """How many of the columns a header has with this separator."""
-    cells = next(csv.reader(header, delimiter=separator), [])
-    return len({column_key(cell) for cell in cells} & {column_key(name) for name in columns})
+def _known(row: Sequence[str], columns: Sequence[str]) -> int:
+    """How many of the columns are in a row."""
+    return len({column_key(cell) for cell in row} & {column_key(name) for name in columns})
 
 
 def column_key(name: str) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, interocular_px
 
 _FOREHEAD, _CHIN = 10, 152
-_MAX_ROLL_RAD = 1.75  # 100 degrees: people lie down; beyond, the camera is upside down
+_MAX_ROLL_RAD = math.radians(95)  # people lie down, roll is measured to 4 degrees; beyond, it is the camera
 
 
 def yaw_pitch_roll(landmarks: NDArray[np.float32]) -> tuple[float, float, float]:

@@ -27,12 +27,31 @@ _HEADER_TOLERANCE = 0.05
 _MAX_ERRORS = 1000  # of the container, one after the other
 
 
+@dataclass(frozen=True)
+class Losses:
+    """Frames of a file that a complete reading did not deliver, as far as the file shows them.
+
+    unreadable: their number. cut_off: of these, the ones that the index lists behind the end of the file.
+    untraced: further frames that the header declares, and of which nothing else is left. before_ns,
+    behind_ns: presentation time from the first frame to the first delivered one, and from the last delivered
+    one to the last that is not cut off, ns. key_frames: indices of the delivered frames that are decoded
+    without any other.
+    """
+
+    unreadable: int = 0
+    cut_off: int = 0
+    untraced: int = 0
+    before_ns: int = 0
+    behind_ns: int = 0
+    key_frames: frozenset[int] = frozenset()
+
+
 class VideoReader:
     """Reads a video file as a ``Recording``.
 
     The time of a frame is its presentation time; the frame rate that the header declares is only compared
     with it. The orientation in the metadata is applied. Frames that cannot be decoded, or only with errors,
-    are left out and counted. No index is needed.
+    are left out and counted. No index is needed. losses: of the last complete reading.
 
     path: an existing file. fps: if not 0, frame i has the time i / fps, for a file whose times are wrong,
     such as slow motion stored at 30 fps. ConfigError if there is no video in the file, or if its times mean
@@ -43,6 +62,7 @@ class VideoReader:
         self._path, self._given_fps = path, fps
         self._first_warnings: list[str] = []
         self.warnings: list[str] = []
+        self.losses = Losses()
         self.fps = fps or self._measured_rate()
         next(iter(self.timed_frames()))
 
@@ -84,16 +104,20 @@ class VideoReader:
                 stamp_ns = clock.time_ns(frame.pts, following.pts if following is not None else None)
                 if stamp_ns is None:
                     continue
-                tally.times_ns.append(stamp_ns)
+                tally.add_delivered(stamp_ns, frame.pts, bool(frame.key_frame))
                 image = to_bgr.reformat(frame, format="bgr24").to_ndarray()
                 yield stamp_ns, _orientation(frame).apply(np.asarray(image, np.uint8))
             declared = stream.frames
             if "mp4" in container.format.name:  # its index lists every frame
                 tally.cut_off = max(0, declared - tally.packets - tally.hidden)
-        self._conclude(tally, clock, declared)
+            tick_ns = float(stream.time_base) * 1e9
+        self._conclude(tally, clock, declared, tick_ns)
 
-    def _conclude(self, tally: _Tally, clock: Clock, declared: int) -> None:
-        """Add the warnings at the end. declared: number of frames of the header, 0 if it has none."""
+    def _conclude(self, tally: _Tally, clock: Clock, declared: int, tick_ns: float) -> None:
+        """Add the warnings at the end, and set the losses.
+
+        declared: number of frames of the header, 0 if it has none. tick_ns: unit of the presentation times.
+        """
         if not tally.times_ns:
             raise DataError(
                 f"no frame of '{self._path}' can be decoded ({tally.packets} were found): the file is "
@@ -106,6 +130,10 @@ class VideoReader:
                 "left out, and the others keep their times."
             )
         in_file = tally.packets + tally.hidden + tally.cut_off
+        before, behind = (round(ticks * tick_ns) for ticks in tally.ticks_outside())
+        self.losses = Losses(
+            unreadable, tally.cut_off, max(0, declared - in_file), before, behind, frozenset(tally.key_frames)
+        )
         if declared and declared != in_file:
             self.warnings.append(
                 f"the header of '{self._path}' declares {declared} frames, but the file contains {in_file}."
@@ -123,7 +151,9 @@ class _Tally:
 
     packets: number of encoded frames. hidden: number of others that an edit list hides. cut_off: number of
     those that the index lists behind the end of the file. damaged: whether a packet or the container was
-    damaged. times_ns: of the delivered frames.
+    damaged. times_ns: of the delivered frames. key_frames: indices of the key frames among them. encoded,
+    delivered: smallest and largest presentation time of the encoded and of the delivered frames, in units of
+    the time base.
     """
 
     packets: int = 0
@@ -131,12 +161,39 @@ class _Tally:
     cut_off: int = 0
     damaged: bool = False
     times_ns: list[int] = field(default_factory=list)
+    key_frames: list[int] = field(default_factory=list)
+    encoded: tuple[int, int] | None = None
+    delivered: tuple[int, int] | None = None
+
+    def add_packet(self, time: int | None) -> None:
+        """Count an encoded frame. time: its presentation time, None if unknown."""
+        self.packets += 1
+        self.encoded = _widened(self.encoded, time)
+
+    def add_delivered(self, time_ns: int, time: int | None, is_key: bool) -> None:
+        """Count a delivered frame. time_ns: since the first. time: its presentation time, None if unknown."""
+        self.key_frames += [len(self.times_ns)] if is_key else []
+        self.times_ns.append(time_ns)
+        self.delivered = _widened(self.delivered, time)
+
+    def ticks_outside(self) -> tuple[int, int]:
+        """Presentation time of encoded frames before the first, and behind the last, that was delivered."""
+        if self.encoded is None or self.delivered is None:
+            return 0, 0
+        (first, last), (first_delivered, last_delivered) = self.encoded, self.delivered
+        return max(0, first_delivered - first), max(0, last - last_delivered)
 
     def unreadable(self) -> int:
         """Frames that were not delivered, including those of which the container lost every trace."""
         undecoded = max(0, self.packets - len(self.times_ns))
         between = missing_frames(self.times_ns) if self.damaged or undecoded else 0
         return max(undecoded, between) + self.cut_off
+
+
+def _widened(span: tuple[int, int] | None, time: int | None) -> tuple[int, int] | None:
+    if time is None:
+        return span
+    return (time, time) if span is None else (min(span[0], time), max(span[1], time))
 
 
 @contextmanager
@@ -182,7 +239,7 @@ def _decoded(
         if packet.size and packet.is_discard:
             tally.hidden += 1
         elif packet.size:
-            tally.packets += 1
+            tally.add_packet(_packet_time(packet))
             tally.damaged |= packet.is_corrupt
             clock.add(_packet_time(packet))
         try:

@@ -19,7 +19,8 @@ _KEPT_STEPS = 64  # steps between stamps from which the period is estimated
 _FIRST_ESTIMATE = 16  # steps before the period is used to count lost frames
 _ESTIMATE_EVERY = 16  # steps between two estimates
 _SETTLED_FRAMES = 8  # frames in time after which missing frames are counted as lost, not late
-_MAX_LATE = 8  # periods; if more are missing at once, frames are lost, not late
+_MAX_LATE = 10  # periods, and frames in a row; beyond, the time went back
+_MAX_MISSING = 8  # frames; if more are missing at once, they are counted as lost at once
 _EARLY = 0.25  # of a period; a frame that is less early is jitter
 _FEW_REPEATS = 0.1  # repeats per image up to which the stamps are on the grid of the camera
 _MIN_STEPS_MEAN = 4
@@ -158,10 +159,10 @@ class StampMonitor:
     def _is_late(self, back_s: float) -> bool:
         """Whether a frame that is older than the last one is late; otherwise the time went back.
 
-        It is late by at most eight periods, and so are at most eight frames in a row. It is then counted
-        under its reason, and not as lost. back_s: its age relative to the last frame, seconds.
+        It is late by at most ten periods, with a quarter for jitter, and so are at most ten frames in a row.
+        It is then counted under its reason, not as lost. back_s: its age relative to the last frame, seconds.
         """
-        limit_s = _MAX_LATE * self.period_s or self._max_gap_s
+        limit_s = (_MAX_LATE + _EARLY) * self.period_s or self._max_gap_s
         if back_s > limit_s or self._late_in_a_row >= _MAX_LATE:
             return False
         self._late_in_a_row += 1
@@ -203,7 +204,7 @@ class StampMonitor:
             return
         known = self._lost - self._lost_before + self._missing
         unknown = round(sum(self._steps_s) / self.period_s - self._n_steps - sum(self._repeats) - known)
-        if unknown > (0 if self._n_steps == _FIRST_ESTIMATE else _MAX_LATE):
+        if unknown > (0 if self._n_steps == _FIRST_ESTIMATE else _MAX_MISSING):
             self._lost += unknown
 
     def _count_missing(self, excess: float) -> None:
@@ -218,7 +219,7 @@ class StampMonitor:
         elif self._missing:
             self._missing += excess if excess < -_EARLY else 0.0
             self._in_time += 1
-        if self._in_time >= _SETTLED_FRAMES or self._missing > _MAX_LATE or self._missing < 0.5:
+        if self._in_time >= _SETTLED_FRAMES or self._missing > _MAX_MISSING or self._missing < 0.5:
             self._settle()
 
     def _settle(self) -> None:

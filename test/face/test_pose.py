@@ -47,9 +47,13 @@ def test_fault_36_box_is_cut_at_the_image_and_none_outside():
         (upright(), ""),
         (upright(20.0), "too small: 20 px"),
         (turned("yaw", 0.8), "turned away: 46 degrees"),
+        (turned("roll", math.radians(94)), ""),
+        (turned("roll", math.radians(-94)), ""),
+        (turned("roll", math.radians(96)), "turned upside down: 96 degrees"),
+        (turned("roll", math.radians(-96)), "turned upside down: 96 degrees"),
         (upright() - (160, 0, 0), "cut by the edge"),
     ],
-    ids=["fit", "small", "turned", "cut"],
+    ids=["fit", "small", "turned", "lying", "lying left", "rolled", "rolled left", "cut"],
 )
 def test_fault_37_an_unfit_face_gets_a_reason(landmarks, words):
     reason = pose.unfit_reason(np.asarray(landmarks, np.float32), (640, 480), 40, 0.6)

@@ -47,6 +47,37 @@ def test_half_an_image_has_no_end_whatever_follows_it(kind: str) -> None:
         assert found is None or kind == "png", "bytes in the middle of a PNG chunk are found by its checksum"
 
 
+JPEGS = [kind for kind in IMAGES if "jpeg" in kind]
+
+
+@pytest.mark.parametrize("kind", JPEGS)
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_fault_17_headers_of_an_older_image_behind_a_cut_are_no_part_of_a_scan(
+    kind: str, share: float
+) -> None:
+    data, frame = IMAGES[kind], max(IMAGES[kind].find(b"\xff\xc0"), IMAGES[kind].find(b"\xff\xc2"))
+    scan = data.index(b"\xff\xda")
+    cut = data[: int(scan + 20 + share * (len(data) - scan - 40))]
+    for rest in (data, data[2:], data[300:], data[frame:], data[scan:]):
+        assert end_of_image(cut + rest) is None
+
+
+def test_scans_of_single_components_are_read_to_the_end() -> None:
+    header = bytes.fromhex("ffd8 ffc0 000e 08 0001 0001 02 01 11 00 02 11 00")
+    first, second = (bytes.fromhex(f"ffda 0008 01 {i:02} 00 00 3f 00 aabb ff00") for i in (1, 2))
+    tables = bytes.fromhex("ffc4 0003 00")
+    data = header + first + tables + second + b"\xff\xd9"
+    assert end_of_image(data + b"\r\n") == len(data)
+    assert end_of_image(header + first + first + b"\xff\xd9") is None
+    assert end_of_image(header + first + second + tables + b"\xff\xd9") is None
+    assert end_of_image(header + first + header[2:] + second + b"\xff\xd9") is None
+
+
+def test_the_tail_of_an_older_scan_cannot_be_told_without_the_warnings_of_the_decoder() -> None:
+    data = IMAGES["jpeg"]
+    assert end_of_image(data[: len(data) // 2] + data[-500:]) == len(data) // 2 + 500
+
+
 def test_an_end_marker_inside_a_segment_is_not_the_end() -> None:
     data = IMAGES["jpeg"]
     thumbnail = b"\xff\xe1\x00\x08\xff\xd8\xff\xd9\x00\x00"

@@ -8,9 +8,9 @@ import av
 import numpy as np
 import pytest
 
-from benchmarks.recording_files import write_video
+from benchmarks.recording_files import damage, write_video
 from mer_ros.errors import ConfigError
-from mer_ros.media.video_file import VideoReader, count_frames
+from mer_ros.media.video_file import Losses, VideoReader, count_frames
 
 
 def test_images_are_bgr(tmp_path: Path) -> None:
@@ -68,3 +68,29 @@ def test_frames_are_counted_without_decoding(tmp_path: Path, name: str) -> None:
     path.write_bytes(b"no video")
     with pytest.raises(ConfigError, match="cannot be read as video"):
         count_frames(path)
+
+
+@pytest.mark.parametrize(
+    ("part", "first", "last"), [((0.05, 0.2), "unreadable", "whole"), ((0.85, 1.0), "whole", "unreadable")]
+)
+def test_fault_80_unreadable_frames_at_either_end_have_their_time(
+    part: tuple[float, float], first: str, last: str, tmp_path: Path
+) -> None:
+    index_first = first == "whole"  # the index is never damaged
+    path = write_video(tmp_path / "a.mp4", "libx264", range(60), options={"g": "15"}, index_first=index_first)
+    damage(path, *part)
+    reader = VideoReader(path, 0.0)
+    assert reader.losses == Losses(), "nothing was read to its end"
+    times = [time_ns for time_ns, _ in reader.timed_frames()]
+    losses = reader.losses
+    assert losses.unreadable == 60 - len(times) > 0 and losses.untraced == losses.cut_off == 0
+    assert (losses.before_ns > 0) == (first == "unreadable")
+    assert (losses.behind_ns > 0) == (last == "unreadable")
+    assert (losses.before_ns + times[-1] + losses.behind_ns) * 1e-9 == pytest.approx(59 / 30, abs=1e-6)
+
+
+def test_key_frames_of_a_whole_file_are_known(tmp_path: Path) -> None:
+    reader = VideoReader(write_video(tmp_path / "a.avi", "mpeg4", range(12), options={"g": "5"}), 0.0)
+    for _ in reader.timed_frames():
+        pass
+    assert reader.losses == Losses(key_frames=frozenset({0, 5, 10}))

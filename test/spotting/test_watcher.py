@@ -45,6 +45,22 @@ def test_fault_13_and_34_images_without_a_face_give_an_explicit_empty_result(wat
         assert seen.faces == [] and seen.events == []
 
 
+@pytest.mark.parametrize(
+    ("degrees", "head"), [(100, "parametric"), (150, "photograph"), (180, "parametric"), (180, "photograph")]
+)
+def test_fault_82_a_face_of_a_rolled_or_inverted_video_is_turned_and_never_clear(watcher, degrees, head):
+    clip = synthetic_clip(0, 30, (480, 480), 3.0, 1, face_width_px=170.0, head=head)
+    turn = cv2.getRotationMatrix2D((239.5, 239.5), -degrees, 1.0)
+    qualities = []
+    for i in range(18):
+        image = cv2.warpAffine(clip.render(i), turn, (480, 480), borderMode=cv2.BORDER_REPLICATE)
+        seen = watcher.process(Frame(image, stamp(clip, i)))
+        qualities += [face.quality for face in seen.faces]
+        assert seen.events == []
+    assert len(qualities) >= 6, "the face is found"
+    assert all(quality.startswith("turned upside down: 1") for quality in qualities)
+
+
 @pytest.fixture(scope="module")
 def beginning(clip):
     """Observations of the first 7 s of the clip."""

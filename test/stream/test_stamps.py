@@ -52,7 +52,7 @@ def test_fault_22_after_a_loop_the_stream_continues() -> None:
     assert times.rate_hz == pytest.approx(200)
 
 
-@pytest.mark.parametrize("late", [1, 2, 7])
+@pytest.mark.parametrize("late", [1, 2, 7, 9, 10])
 def test_fault_84_a_frame_late_by_a_few_periods_is_dropped_under_its_own_reason(late: int) -> None:
     times = StampMonitor()
     last = steady(times, n=60)
@@ -76,14 +76,21 @@ def test_fault_84_swapped_pairs_are_neither_lost_nor_a_reset() -> None:
     assert times.lost == 0 and times.rate_hz == pytest.approx(60, rel=0.01)
 
 
-def test_fault_84_a_large_or_a_lasting_step_back_resets() -> None:
+@pytest.mark.parametrize(
+    ("periods", "action"), [(9, FrameAction.DROP), (10, FrameAction.DROP), (11, FrameAction.RESET)]
+)
+def test_fault_22_and_84_a_step_back_of_more_than_ten_periods_resets(
+    periods: int, action: FrameAction
+) -> None:
+    times = StampMonitor()
+    assert times.check(steady(times, n=60) - periods * STEP, NOW).action is action
+
+
+def test_fault_22_and_84_a_lasting_step_back_resets_at_the_eleventh_frame() -> None:
     times = StampMonitor()
     last = steady(times, n=60)
-    assert times.check(last - 9 * STEP, NOW).action is FrameAction.RESET
-    times = StampMonitor()
-    last = steady(times, n=60)
-    reasons = [times.check(last - 7 * STEP + i, NOW).reason for i in range(9)]
-    assert reasons == ["late_frame"] * 8 + ["backwards"]
+    reasons = [times.check(last - 7 * STEP + i, NOW).reason for i in range(11)]
+    assert reasons == ["late_frame"] * 10 + ["backwards"]
 
 
 def test_fault_84_before_the_rate_is_known_a_step_back_of_a_gap_is_late() -> None:

@@ -141,7 +141,7 @@ def _entries(folder: Path) -> Iterator[Path]:
 def read_layout(path: Path, layout: SheetLayout, faults: Faults, notes: Notes) -> list[Row]:
     """The rows of a sheet that are not empty; empty after a fault. Fields without a column are missing."""
     try:
-        sheets = read_workbook(path)
+        sheets = read_workbook(path, lambda row: len(places(row, layout)), notes)
     except DataError as error:
         faults.add(str(error.__cause__ or error), path)
         return []
@@ -179,7 +179,7 @@ def places(cell_row: Sequence[str], layout: SheetLayout) -> dict[str, int]:
 def _fits(path: Path, layout: SheetLayout) -> bool:
     """Whether any sheet of a file has a header with the required columns."""
     try:
-        sheets = read_workbook(path)
+        sheets = read_workbook(path, lambda row: len(places(row, layout)))
     except DataError:
         return False
     rows = (row for cells in sheets.values() for row in cells[:_HEADER_ROWS])

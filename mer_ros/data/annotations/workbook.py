@@ -1,13 +1,13 @@
 """The cells of a workbook or text table as text, whatever program wrote it.
 
 Workbooks (.xlsx, .xls, .xlsm, .ods) are read by python-calamine through pandas, text tables (.csv, .tsv) as
-``data.sheets`` decodes them. A whole number arrives as "7" however it was stored, an empty cell as "".
+``data.sheets.split_text`` decodes them. A whole number arrives as "7" however it was stored, an empty cell as
+"".
 """
 
 from __future__ import annotations
 
 import csv
-import io
 import math
 import warnings
 from collections.abc import Sequence
@@ -16,25 +16,29 @@ from typing import Any
 
 from python_calamine import CalamineError
 
-from mer_ros.data.sheets import SEPARATORS, decode_text
+from mer_ros.data.notes import Notes
+from mer_ros.data.sheets import HeadingCount, split_text
 from mer_ros.errors import DataError
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xls", ".xlsm", ".ods")
 TEXT_SUFFIXES = (".csv", ".tsv", ".tab")
-_SAMPLED_LINES = 50
+_HEADER_ROWS = 60  # of a text table, among which the header is
 
 Cells = list[list[str]]
 """The rows of one sheet from its first row on, each with all columns."""
 
 
-def read_workbook(path: Path) -> dict[str, Cells]:
+def read_workbook(
+    path: Path, known: HeadingCount = lambda row: 0, notes: Notes | None = None
+) -> dict[str, Cells]:
     """The cells of each sheet by its title, in the order of the file; a text table is one sheet named "".
 
-    Raises DataError if the file cannot be read.
+    known: number of wanted headings in a row, by which the separator of a text table is recognised. notes:
+    receives what differs from comma-separated UTF-8. Raises DataError if the file cannot be read.
     """
     try:
         if path.suffix.lower() in TEXT_SUFFIXES:
-            return {"": _text_cells(path.read_bytes())}
+            return {"": _text_cells(path, known, notes)}
         return _workbook_cells(path)
     except (OSError, ValueError, KeyError, csv.Error, CalamineError) as error:
         what = " ".join(str(error).split()) or type(error).__name__
@@ -52,11 +56,12 @@ def _workbook_cells(path: Path) -> dict[str, Cells]:
     return {str(title): _rectangle(table.to_numpy(object).tolist()) for title, table in sheets.items()}
 
 
-def _text_cells(data: bytes) -> Cells:
-    text, _ = decode_text(data)
-    lines = text.splitlines()[:_SAMPLED_LINES]
-    separator = max(SEPARATORS, key=lambda one: sum(line.count(one) for line in lines))
-    rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+def _text_cells(path: Path, known: HeadingCount, notes: Notes | None) -> Cells:
+    text = split_text(path.read_bytes(), known, _HEADER_ROWS)
+    if notes is not None:
+        text.add_notes(path.name, notes)
+    rows: Cells = [[] for _ in range(text.skipped)]  # so that rows keep their numbers
+    rows += csv.reader(text.lines, delimiter=text.separator)
     width = max(map(len, rows), default=0)
     return _rectangle([[*row, *[""] * (width - len(row))] for row in rows])
 

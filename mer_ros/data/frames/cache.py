@@ -20,7 +20,7 @@ from mer_ros.data.frames.measurement import VERSION, MeasuredClip, MeasurementSe
 
 
 def default_folder() -> Path:
-    """Where clips are cached if no folder is given."""
+    """Where clips are cached if no folder is given. ConfigError if this user has no home."""
     return cache_folder("clips")
 
 

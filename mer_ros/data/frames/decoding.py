@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.frames.folders import ClipFrames
-from mer_ros.errors import DataError, MerError
+from mer_ros.data.frames.video_frames import read_video_frames
+from mer_ros.errors import DataError
 from mer_ros.limits import MAX_PIXELS
-from mer_ros.media.recording import open_recording
 
 MOST_FRAMES = 96
 """Most frames of a clip that are decoded; longer clips are read at even intervals, with the apex."""
@@ -22,15 +22,16 @@ MOST_FRAMES = 96
 class DecodedFrames(Sequence[NDArray[np.uint8]]):
     """The frames of a clip from onset to offset, (H, W, 3) uint8 BGR; image files are decoded on access.
 
-    Grey pictures get three equal channels, 16 bits are reduced to 8. apex: index of the apex among them, None
-    if it is unknown. Raises DataError for a picture that cannot be decoded or has another size.
+    Grey pictures get three equal channels, 16 bits are reduced to 8, the EXIF orientation is applied. apex:
+    index of the apex among them, None if it is unknown. Raises DataError for a picture that cannot be decoded
+    or has another size.
     """
 
     def __init__(self, clip: ClipFrames) -> None:
         wanted = kept_frames(len(clip.numbers), clip.apex)
         self.apex = None if clip.apex is None else wanted.index(clip.apex)
         self._paths = [] if clip.is_video else [clip.paths[i] for i in wanted]
-        self._images = _from_video(clip, wanted) if clip.is_video else []
+        self._images = read_video_frames(clip.paths[0], clip.numbers, wanted) if clip.is_video else []
         self._last: tuple[int, NDArray[np.uint8]] | None = None
         self._shape: tuple[int, ...] = ()
 
@@ -62,29 +63,9 @@ def decoded(path: Path) -> NDArray[np.uint8]:
         data = np.fromfile(path, np.uint8)
     except OSError as error:
         raise DataError(f"{path.name!r} cannot be read ({error.strerror})") from error
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION) if data.size else None
+    image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     if image is None:
         raise DataError(f"{path.name!r} is no picture that can be decoded")
     if image.shape[0] * image.shape[1] > MAX_PIXELS:
         raise DataError(f"{path.name!r} has {image.shape[1]}x{image.shape[0]} pixels, too many")
     return np.asarray(image, np.uint8)
-
-
-def _from_video(clip: ClipFrames, wanted: list[int]) -> list[NDArray[np.uint8]]:
-    """Frames of a video that is numbered from 1, or that shows the clip from onset to offset only."""
-    [path] = clip.paths
-    try:
-        frames = [image for _, image in open_recording(str(path)).timed_frames()]
-    except MerError as error:
-        raise DataError(f"{path.name!r} cannot be read: {error}") from error
-    n, first, last = len(clip.numbers), clip.numbers[0], clip.numbers[-1]
-    if len(frames) == n:
-        start = 0
-    elif len(frames) >= last and first >= 1:
-        start = first - 1
-    else:
-        raise DataError(
-            f"{path.name!r} has {len(frames)} frames, neither the {n} from {first} to {last} nor all up to "
-            f"{last}"
-        )
-    return [frames[start + i] for i in wanted]

@@ -29,7 +29,7 @@ from mer_ros.motion.unimodal import unimodal_apex
 Image = NDArray[np.uint8]
 Landmarks = NDArray[np.float32]
 
-VERSION = 1
+VERSION = 2
 """Of this measurement: part of the key of cached clips."""
 
 CLIP_FRAMES = 32

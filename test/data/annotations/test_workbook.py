@@ -7,6 +7,7 @@ import xlwt
 from sheet_files import write_xlsx
 
 from mer_ros.data.annotations.workbook import cell_text, read_workbook
+from mer_ros.data.notes import Notes
 from mer_ros.errors import DataError
 
 CELLS = [[], [None, "Subject", None, "OnsetFrame"], [None, "006", None, 46], ["x", 7.0, None, "12 "]]
@@ -45,3 +46,36 @@ def test_a_damaged_workbook_is_an_error_with_its_name(tmp_path, name, kept):
 def test_cells_of_any_type_are_text():
     cells = [3, 3.0, 2.5, True, None, float("nan"), "\xa0a ", datetime.date(2014, 7, 4)]
     assert [cell_text(cell) for cell in cells] == ["3", "3", "2.5", "True", "", "", "a", "2014-07-04"]
+
+
+COMMAS = "006;4,5,L7,12,14;46\n007;6;51\n008;1,2,R4;60\n"
+
+
+def test_fault_88_commas_in_cells_do_not_make_them_the_separator(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(COMMAS)
+    assert read_workbook(path)[""][0] == ["006", "4,5,L7,12,14", "46"]
+    path.write_text("x;y,z\n" + "Subject;Action, Units\n", encoding="utf-8")
+    assert read_workbook(path, lambda row: row.count("Subject"))[""] == [
+        ["x", "y,z"],
+        ["Subject", "Action, Units"],
+    ]
+
+
+def test_fault_88_what_differs_in_a_text_table_is_noted(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("sep=;\n" + COMMAS, encoding="utf-16")
+    notes = Notes()
+    rows = read_workbook(path, notes=notes)[""]
+    assert rows[0] == ["", "", ""] and rows[1][0] == "006", "rows keep their numbers"
+    assert notes.sentences == (
+        "The sheet 'a.csv' is encoded in UTF-16.",
+        "The sheet 'a.csv' is separated by semicolons.",
+    )
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_fault_88_only_ends_of_lines_end_a_row(tmp_path, end):
+    path = tmp_path / "a.csv"
+    path.write_text(f'a,"b\u2028c{end}d"{end}e,f{end}', encoding="utf-8", newline="")
+    assert read_workbook(path)[""] == [["a", f"b\u2028c{end}d"], ["e", "f"]]

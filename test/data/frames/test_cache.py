@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,3 +106,14 @@ def test_the_default_folder_follows_the_environment(monkeypatch, tmp_path):
     assert default_folder() == tmp_path / "mer_ros" / "clips"
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert default_folder() == Path.home() / ".cache" / "mer_ros" / "clips"
+
+
+def test_fault_89_a_user_without_a_home_is_asked_for_a_folder(monkeypatch):
+    def unknown(uid):
+        raise KeyError(f"getpwuid(): uid not found: {uid}")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    with pytest.raises(ConfigError, match="has no home folder .*: give a folder with --cache"):
+        default_folder()

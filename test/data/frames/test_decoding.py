@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import struct
+
 import av
 import cv2
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 from mer_ros.data.frames.decoding import MOST_FRAMES, DecodedFrames, kept_frames
 from mer_ros.data.frames.folders import ClipFrames
 from mer_ros.errors import DataError
+from mer_ros.media.pictures import PictureReader
 
 
 def picture(level, size=(32, 48), channels=3):
@@ -84,3 +87,19 @@ def test_a_video_holds_the_long_recording_or_the_clip_only(video, numbers, level
 def test_a_video_that_ends_too_early_is_refused(video):
     with pytest.raises(DataError, match="has 12 frames, neither the 5 from 11 to 15 nor all up to 15"):
         DecodedFrames(ClipFrames((video,), range(11, 16), None, is_video=True))
+
+
+def test_the_exif_orientation_is_applied_as_in_recordings(tmp_path):
+    """A quarter turn clockwise is requested for a picture whose upper half is bright."""
+    image = picture(20)
+    image[:16] = 220
+    data = cv2.imencode(".jpg", image)[1].tobytes()
+    entry = struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0)
+    exif = b"Exif\0\0" + b"MM\0*" + struct.pack(">IH", 8, 1) + entry + bytes(4)
+    (tmp_path / "0.jpg").write_bytes(
+        data[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + data[2:]
+    )
+    turned = DecodedFrames(ClipFrames((tmp_path / "0.jpg",), range(1, 2), None))[0]
+    assert turned.shape == (48, 32, 3) and turned[:, 16:].min() > 200 > 40 > turned[:, :16].max()
+    [(_, same)] = PictureReader(tmp_path, 30.0).timed_frames()
+    assert np.array_equal(turned, same)
