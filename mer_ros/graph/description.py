@@ -15,6 +15,7 @@ from mer_ros import files
 from mer_ros.errors import ConfigError
 from mer_ros.graph import kept_parameters, log_colours, params_file, topic_names, transport_profile
 from mer_ros.graph.catalogue import NODES, NodeEntry, executables
+from mer_ros.graph.effective_parameters import effective, plays_recording
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.parameter import Value
 from mer_ros.graph.several_cameras import PLACE, Camera, cameras_of
@@ -33,7 +34,8 @@ class NodeSpec:
     package, executable: as for ``ros2 run``. name: of its node. nodes: names of its nodes if they are
     several; the process then has no node of its own name. parameters: name to value, for each node; they
     override params_files. remappings: (from, to). env: variables to add to the environment. arguments:
-    arguments before --ros-args. title: for messages; empty: the name.
+    arguments before --ros-args. title: for messages; empty: the name. plays_recording: whether it opens a
+    source that ends; it is then not restarted, since it would play it again from the first frame.
     """
 
     package: str
@@ -48,6 +50,7 @@ class NodeSpec:
     arguments: tuple[str, ...] = ()
     respawn: bool = False
     title: str = ""
+    plays_recording: bool = False
 
 
 def node_specs(
@@ -77,19 +80,25 @@ def node_specs(
         with_images = any(entry.exchanges_images for entry in entries)
         per_camera = any(entry.per_camera for entry in entries)
         for camera in cameras if per_camera else (Camera("", options.image),):
+            namespace = camera.namespace(options.namespace)
+            recording = any(
+                plays_recording(entry, effective(entry, namespace, options.params_file, parameters))
+                for entry in entries
+            )
             specs.append(
                 NodeSpec(
                     package="mer_ros",
                     executable=executable,
                     name=executable,
-                    namespace=camera.namespace(options.namespace),
+                    namespace=namespace,
                     nodes=tuple(entry.name for entry in entries) if len(entries) > 1 else (),
                     parameters={**parameters, **({"source": camera.name} if camera.name else {})},
                     params_files=(options.params_file or str(files.config_file("mer.yaml")),),
                     remappings=camera.remappings(options.namespace) if with_images else (),
                     env=image_env if with_images else every_env,
-                    respawn=options.respawn and all(entry.respawns(options) for entry in entries),
+                    respawn=options.respawn and not recording,
                     title=f"{camera.name}/{executable}" if camera.name else "",
+                    plays_recording=recording,
                 )
             )
     return [*specs, _rviz(options.namespace, cameras[0], every_env)] if options.rviz else specs

@@ -146,6 +146,26 @@ def test_fault_80_a_node_that_fails_to_configure_ends_the_command_with_its_sente
     assert line.startswith(f"mer: {node}: '{path}' cannot be read as video")
 
 
+def test_fault_64_a_tracker_that_dies_while_it_plays_a_video_ends_the_command(film: Path) -> None:
+    arguments = ("--direct", "--local-only", "--namespace", "killed", "--camera", str(film), "--json")
+    process = subprocess.Popen(
+        _mer("up", *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_environment()
+    )
+    watchdog = threading.Timer(200, process.kill)
+    watchdog.start()
+    assert process.stderr is not None
+    next(line for line in process.stderr if line.startswith("[face_tracker] "))
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    (tracker,) = (int(p) for p in children if b"face_tracker" in Path(f"/proc/{p}/cmdline").read_bytes())
+    os.kill(tracker, signal.SIGKILL)
+    _, said = process.communicate()
+    watchdog.cancel()
+    assert process.returncode == 2, said
+    (line,) = (line for line in said.splitlines() if line.startswith("mer: "))
+    assert line.startswith("mer: face_tracker has died with exit code -9 while it played the recording")
+    assert "restarting" not in said
+
+
 def test_fault_95_a_second_graph_under_one_namespace_is_refused_before_any_node_starts(
     running: subprocess.Popen[str],
 ) -> None:

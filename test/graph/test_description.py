@@ -66,6 +66,35 @@ def test_options_reach_their_nodes() -> None:
     assert not specs["camera"].respawn
 
 
+@pytest.mark.parametrize(
+    ("options", "section", "restarted"),
+    [
+        (GraphOptions(camera="file:a/b.mp4", direct=True), "", False),
+        (GraphOptions(camera="file:a/b.mp4"), "", True),
+        (GraphOptions(camera="device:0", direct=True), "", True),
+        (GraphOptions(), "/**/face_tracker: {ros__parameters: {camera: a/b.mp4}}", False),
+        (GraphOptions(), "/**/face_tracker: {ros__parameters: {camera: /dev/video0}}", True),
+        (
+            GraphOptions(camera="device:0", direct=True),
+            "/**/face_tracker: {ros__parameters: {camera: a/b.mp4}}",
+            True,
+        ),
+    ],
+)
+def test_fault_64_a_tracker_that_plays_a_recording_is_not_restarted(
+    options: GraphOptions, section: str, restarted: bool, tmp_path: Path
+) -> None:
+    """It would play the recording again, with other event ids."""
+    if section:
+        path = tmp_path / "mine.yaml"
+        path.write_text(section)
+        options = replace(options, params_file=str(path))
+    specs = by_name(options)
+    assert specs["face_tracker"].respawn is restarted
+    assert specs["face_tracker"].plays_recording is not restarted
+    assert specs["recogniser"].respawn
+
+
 def test_a_given_option_overrides_the_params_file_even_if_it_equals_the_default() -> None:
     given = {"model", "use_sim_time", "autostart"}
     specs = {spec.name: spec for spec in node_specs(GraphOptions(), {}, given)}
