@@ -8,7 +8,13 @@ import pytest
 
 from mer_ros.errors import ConfigError
 from mer_ros.graph.catalogue import NODES
-from mer_ros.graph.effective_parameters import effective, plays_recording, source_of
+from mer_ros.graph.effective_parameters import (
+    check_source,
+    effective,
+    image_bytes,
+    plays_recording,
+    source_of,
+)
 
 CAMERA, TRACKER = NODES["camera"], NODES["face_tracker"]
 
@@ -38,6 +44,15 @@ def test_a_recording_ends(
     values = effective(NODES[node], "mer", "", given)
     assert source_of(NODES[node], values) == source
     assert plays_recording(NODES[node], values) is ends
+
+
+def test_the_size_of_images_is_known_before_the_start_if_the_source_can_be_read() -> None:
+    values = effective(CAMERA, "mer", "", {"width": 1920, "height": 1080})
+    assert image_bytes(CAMERA, values) == 1920 * 1080 * 3
+    missing = effective(CAMERA, "mer", "", {"source": "/no/such.mp4"})
+    assert image_bytes(CAMERA, missing) == image_bytes(TRACKER, effective(TRACKER, "mer", "", {})) == 0
+    with pytest.raises(ConfigError, match="'/no/such.mp4' does not exist"):
+        check_source(CAMERA, missing)
 
 
 def test_text_that_names_no_source_is_refused() -> None:
