@@ -15,7 +15,7 @@ from mer_ros import files
 from mer_ros.errors import ConfigError
 from mer_ros.graph import kept_parameters, log_colours, params_file, topic_names, transport_profile
 from mer_ros.graph.catalogue import NODES, NodeEntry, executables
-from mer_ros.graph.effective_parameters import effective, plays_recording
+from mer_ros.graph.effective_parameters import effective, image_bytes, plays_recording
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.parameter import Value
 from mer_ros.graph.several_cameras import PLACE, Camera, cameras_of
@@ -72,7 +72,6 @@ def node_specs(
         **kept_parameters.variables(),
         **log_colours.variables(),
     }
-    image_env = {**transport_profile.profile_variables(environ), **every_env}
     started = [entry for entry in NODES.values() if entry.starts(options)]
     cameras = cameras_of(options)
     specs = []
@@ -81,10 +80,10 @@ def node_specs(
         per_camera = any(entry.per_camera for entry in entries)
         for camera in cameras if per_camera else (Camera("", options.image),):
             namespace = camera.namespace(options.namespace)
-            recording = any(
-                plays_recording(entry, effective(entry, namespace, options.params_file, parameters))
-                for entry in entries
-            )
+            values = {e: effective(e, namespace, options.params_file, parameters) for e in entries}
+            recording = any(plays_recording(entry, of_entry) for entry, of_entry in values.items())
+            published = [image_bytes(entry, values[entry]) for entry in entries if entry.is_camera]
+            profile = transport_profile.profile_variables(environ, max(published, default=0))
             specs.append(
                 NodeSpec(
                     package="mer_ros",
@@ -95,7 +94,7 @@ def node_specs(
                     parameters={**parameters, **({"source": camera.name} if camera.name else {})},
                     params_files=(options.params_file or str(files.config_file("mer.yaml")),),
                     remappings=camera.remappings(options.namespace) if with_images else (),
-                    env=image_env if with_images else every_env,
+                    env={**profile, **every_env} if with_images else every_env,
                     respawn=options.respawn and not recording,
                     title=f"{camera.name}/{executable}" if camera.name else "",
                     plays_recording=recording,

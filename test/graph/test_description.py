@@ -6,10 +6,12 @@ import subprocess
 import sys
 from dataclasses import fields, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from mer_ros.errors import ConfigError
+from mer_ros.graph import transport_profile
 from mer_ros.graph.catalogue import NODES
 from mer_ros.graph.description import NodeSpec, node_specs
 from mer_ros.graph.options import DEMO, GraphOptions
@@ -140,6 +142,24 @@ def test_nodes_that_exchange_images_get_the_shared_memory_profile() -> None:
     for name, spec in specs.items():
         assert all((v in spec.env) == (name in ("camera", "face_tracker")) for v in PROFILE_VARIABLES)
     assert Path(specs["camera"].env["FASTRTPS_DEFAULT_PROFILES_FILE"]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("section", "names"),
+    [
+        ("width: 1920, height: 1080", ["fastdds_large.xml", "fastdds.xml"]),
+        ("width: 640, height: 480", ["fastdds.xml", "fastdds.xml"]),
+    ],
+)
+def test_a_camera_node_with_large_images_gets_a_large_segment(
+    section: str, names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport_profile.shutil, "disk_usage", lambda _path: SimpleNamespace(free=2**30))
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"/**/camera: {{ros__parameters: {{{section}}}}}")
+    specs = by_name(GraphOptions(camera="device:0", params_file=str(path)))
+    env = [specs[name].env[PROFILE_VARIABLES[0]] for name in ("camera", "face_tracker")]
+    assert [Path(name).name for name in env] == names
 
 
 @pytest.mark.parametrize("variable", PROFILE_VARIABLES)
