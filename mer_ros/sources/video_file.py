@@ -58,13 +58,10 @@ def check_path(name: str) -> None:
 
 def image_size(name: str, options: SourceOptions) -> tuple[int, int]:
     """(width, height) of the first image of a recording, pixels; raises what opening it raises."""
-    from contextlib import closing
-
     from mer_ros.media.recording import open_recording
 
     check_path(name)
-    with closing(open_recording(name, options.fps).timed_frames()) as frames:
-        _, image = next(frames)
+    _, image = next(open_recording(name, options.fps).timed_frames())
     height, width = image.shape[:2]
     return width, height
 
