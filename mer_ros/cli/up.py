@@ -77,7 +77,7 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
     log = sys.stderr if as_json else sys.stdout
     if not options.autostart:
         typer.echo("autostart is off: a lifecycle manager must activate the nodes.", file=log)
-    specs = description.node_specs(_gated(options, given), given=given)
+    specs = description.node_specs(_gated(options, given), given=given, typed=True)
     preflight.check(options, specs)
     commands = [command_of(spec) for spec in specs]
     stopping: list[int] = []

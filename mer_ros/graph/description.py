@@ -57,14 +57,17 @@ def node_specs(
     options: GraphOptions,
     environ: Mapping[str, str] | None = None,
     given: Collection[str] = (),
+    typed: bool = False,
 ) -> list[NodeSpec]:
     """The processes of the graph; ConfigError if an option is invalid.
 
     environ: the user's environment; a transport profile that it names is kept. given: names of the options
-    that the user set; they override the params file even if their value is the default.
+    that the user set; they override the params file even if their value is the default. typed: whether all of
+    them come from a command line: an option without effect is then refused even if its value is the default,
+    while a launch file can hand on such a value of its parent.
     """
     environ = os.environ if environ is None else environ
-    _check(options, given)
+    _check(options, given, typed)
     discovery = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"} if options.local_only else {}
     every_env = {
         **discovery,
@@ -157,7 +160,7 @@ def _rviz(namespace: str, camera: Camera, env: Mapping[str, str]) -> NodeSpec:
     return NodeSpec("rviz2", "rviz2", "rviz2", arguments=("-d", config), remappings=remappings, env=env)
 
 
-def _check(options: GraphOptions, given: Collection[str]) -> None:
+def _check(options: GraphOptions, given: Collection[str], typed: bool) -> None:
     """Raise ConfigError for options with which no node could start, or that the user set in vain."""
     if options.namespace.strip("/") and not _NAME.fullmatch(options.namespace):
         raise ConfigError(
@@ -186,7 +189,7 @@ def _check(options: GraphOptions, given: Collection[str]) -> None:
             f"compressed cannot be combined with camera {options.camera!r}, which publishes uncompressed "
             "images only: omit one of them."
         )
-    _refuse_unused(options, source, given)
+    _refuse_unused(options, source, given, typed)
     for f in fields(options):
         value, choices = getattr(options, f.name), f.metadata["choices"]
         if choices and value not in choices:
@@ -196,11 +199,18 @@ def _check(options: GraphOptions, given: Collection[str]) -> None:
             entry.parameter(route.parameter).check(getattr(options, route.option))
 
 
-def _refuse_unused(options: GraphOptions, source: Source | None, given: Collection[str]) -> None:
-    """Raise ConfigError for a given option that has no effect on the camera. source: None without one."""
+def _refuse_unused(options: GraphOptions, source: Source | None, given: Collection[str], typed: bool) -> None:
+    """Raise ConfigError for a given option that has no effect on the camera. source: None without one.
+
+    typed: as of ``node_specs``.
+    """
     used = source.uses if source else ()
-    for name in dict.fromkeys(name for _, kind in SOURCES for name in kind.uses):
+    unused = [name for name in dict.fromkeys(n for _, kind in SOURCES for n in kind.uses) if name not in used]
+    if options.direct:
+        unused.append("image")  # no image is published or subscribed to
+    for name in unused:
         value = getattr(options, name)
-        if name in given and value != getattr(GraphOptions, name) and name not in used:
+        if name in given and (typed or value != getattr(GraphOptions, name)):
             on = f"on camera {options.camera!r}" if source else "without a camera"
-            raise ConfigError(f"{name} = {value!r} has no effect {on}: omit it.")
+            with_direct = " with direct" if name == "image" else ""
+            raise ConfigError(f"{name} = {value!r} has no effect {on}{with_direct}: omit it.")

@@ -44,6 +44,8 @@ def test_every_option_of_the_graph_is_an_option_of_the_command() -> None:
         (["--params-file", "/no/such.yaml"], "/no/such.yaml"),
         (["--model", "nobody"], "contains linear_prototype, me_plan, micro_attention, prototype"),
         (["--camera", "file:/no/such.avi"], "/no/such.avi"),
+        (["--rate", "1.0"], "rate = 1.0 has no effect without a camera"),
+        (["--camera", "/dev/video7", "--direct", "--image", "/a"], "image = '/a' has no effect on camera"),
     ],
 )
 def test_invalid_options_are_one_sentence_before_any_node_starts(arguments: list[str], words: str) -> None:

@@ -265,6 +265,10 @@ def test_images_are_turned_once() -> None:
         (GraphOptions(camera="device:0", rate=0.5), "rate = 0.5 has no effect on camera 'device:0'"),
         (GraphOptions(camera="a/b.mp4", events=3), "events = 3 has no effect on camera 'a/b.mp4'"),
         (GraphOptions(camera="a/b.mp4", photo="me.jpg"), "photo = 'me.jpg' has no effect"),
+        (
+            GraphOptions(camera="a/b.mp4", direct=True, image="/front/image"),
+            "image = '/front/image' has no effect on camera 'a/b.mp4' with direct: omit it",
+        ),
     ],
 )
 def test_fault_78_an_option_without_effect_is_refused(options: GraphOptions, words: str) -> None:
@@ -272,6 +276,23 @@ def test_fault_78_an_option_without_effect_is_refused(options: GraphOptions, wor
     with pytest.raises(ConfigError, match=words):
         node_specs(options, {}, given=names)
     assert node_specs(options, {}), "a default of a launch file is not refused"
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "value"),
+    [
+        (GraphOptions(), "rate", "1.0"),
+        (GraphOptions(camera="device:0"), "events", "14"),
+        (GraphOptions(camera="device:0", direct=True), "image", "'/camera/image_raw'"),
+    ],
+)
+def test_fault_78_a_typed_option_without_effect_is_refused_even_with_its_default(
+    options: GraphOptions, name: str, value: str
+) -> None:
+    with pytest.raises(ConfigError, match=f"{name} = {value} has no effect"):
+        node_specs(options, {}, given={name}, typed=True)
+    assert node_specs(options, {}, given={name}), "an include may hand it on from its parent"
+    assert node_specs(options, {}, given={"camera", "fps"} if options.camera else {"model"}, typed=True)
 
 
 @pytest.mark.parametrize("camera", ["", "synthetic:1"])

@@ -6,6 +6,7 @@ A launch file of your own includes the graph with ``include``.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,7 @@ from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 
 from launch import LaunchContext, LaunchDescription
 from mer_ros import files
+from mer_ros.errors import CheckpointError, ConfigError
 from mer_ros.graph import parent, preflight
 from mer_ros.graph.description import NodeSpec, node_specs
 from mer_ros.graph.name_locks import NameLocks
@@ -92,15 +94,32 @@ def _start(context: LaunchContext, defaults: GraphOptions, given: set[str]) -> l
     The check comes first: launch does not end what it has started before a failure.
     """
     texts = {a.name: LaunchConfiguration(a.name).perform(context) for a in arguments(defaults)}
-    options = GraphOptions.from_text(texts, defaults)
-    pushed = context.launch_configurations.get("ros_namespace", "")  # by PushRosNamespace
-    if pushed and not options.namespace.startswith("/"):
-        options = replace(options, namespace=f"{pushed.rstrip('/')}/{options.namespace}")
-    specs = node_specs(options, given=given)
-    preflight.check(options, specs)
+    try:
+        options = GraphOptions.from_text(texts, defaults)
+        pushed = context.launch_configurations.get("ros_namespace", "")  # by PushRosNamespace
+        if pushed and not options.namespace.startswith("/"):
+            options = replace(options, namespace=f"{pushed.rstrip('/')}/{options.namespace}")
+        specs = node_specs(options, given=given)
+        preflight.check(options, specs)
+    except (ConfigError, CheckpointError) as error:
+        raise type(error)(_with_include(str(error), given & texts.keys())) from error
     names = NameLocks(specs)
     release = RegisterEventHandler(OnShutdown(on_shutdown=lambda *_: names.close()))
     return [release, *(action for spec in specs for action in node_actions(spec))]
+
+
+def _with_include(sentence: str, given: set[str]) -> str:
+    """The sentence of an error; if it is about an argument, with the place where the value may come from.
+
+    given: names of the arguments that were set. Whether by the user or by a parent cannot be told apart.
+    """
+    named = sorted(name for name in given if re.search(rf"\b{name}\b", sentence))
+    if not named:
+        return sentence
+    return (
+        f"{sentence.rstrip('.')} (if another launch file includes this one, its own argument {named[0]} may "
+        "have been handed on: use include() of mer_ros.nodes.tools.launch_graph there)."
+    )
 
 
 class _WithoutProcess(Node):
