@@ -34,7 +34,7 @@ from mer_ros.errors import CheckpointError, ConfigError
 from mer_ros.graph import parent, preflight
 from mer_ros.graph.description import NodeSpec, node_specs
 from mer_ros.graph.name_locks import NameLocks
-from mer_ros.graph.options import GraphOptions, arguments, text_of
+from mer_ros.graph.options import Argument, GraphOptions, arguments, text_of
 
 _RESPAWNS = 20
 """Maximum restarts of a node by launch, over its whole life; ``mer up`` counts them per minute."""
@@ -46,8 +46,7 @@ def describe(defaults: GraphOptions) -> LaunchDescription:
         DeclareLaunchArgument(
             argument.name,
             default_value=argument.default,
-            description=argument.help,
-            choices=list(argument.choices) or None,
+            description=described(argument),
         )
         for argument in arguments(defaults)
     ]
@@ -59,6 +58,16 @@ def describe(defaults: GraphOptions) -> LaunchDescription:
             OpaqueFunction(function=lambda context: _start(context, defaults, given)),
         ]
     )
+
+
+def described(argument: Argument) -> str:
+    """The help text of an argument with its choices.
+
+    Launch is not given the choices, because its message for another value could not say that the value may
+    come from the parent of an include; ``node_specs`` checks them.
+    """
+    choices = ", ".join(choice for choice in argument.choices if choice)
+    return f"{argument.help} One of: {choices}." if choices else argument.help
 
 
 def include(**given: object) -> OpaqueFunction:

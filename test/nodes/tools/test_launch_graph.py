@@ -98,6 +98,7 @@ def test_arguments_and_defaults_are_those_of_the_graph(
     assert list(declared) == [f.name for f in fields(GraphOptions)]
     assert GraphOptions.from_text({key: default for key, (default, _) in declared.items()}) == defaults
     assert all(text for _, text in declared.values())
+    assert declared["device"][1].endswith(" One of: auto, cpu, cuda.")
 
 
 def _processes(actions: list[Any]) -> list[Any]:
