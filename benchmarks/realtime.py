@@ -14,69 +14,17 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 
-import cv2
 import numpy as np
 
-from benchmarks.realtime_ends import to_and_fro
+from benchmarks.realtime_images import FPS, film_of, render, render_four, render_large, render_two
 from benchmarks.realtime_run import Run, Setting, run
 from benchmarks.table import Figure, kept, publish
-from mer_ros.data.synthetic import everyday, synthetic_clip
 from mer_ros.limits import NOTABLE_LOSS
 
-SEED, FPS = 900, 200.0
-LOOP = 240  # frames that are played forwards and backwards
 COUNT, SHORT = 12_000, 2_000
 LARGE = (((1920, 1080), 60.0), ((3840, 2160), 30.0))
-LARGE_LOOP, LARGE_S = 16, 20.0  # rendered frames, and length of each run
+LARGE_S = 20.0  # length of each run
 BARE_STARTS = 3
-
-
-def render(folder: Path) -> Path:
-    """Render an everyday synthetic clip, (LOOP, 480, 640, 3) .npy."""
-    clip = synthetic_clip(SEED, FPS, conditions=everyday(SEED))
-    path = folder / "one.npy"
-    np.save(path, np.stack([clip.render(200 + i) for i in range(LOOP)]))
-    return path
-
-
-def render_four(folder: Path) -> Path:
-    """Render four subjects in one image of the same size, each face 110 px wide."""
-    clips = [synthetic_clip(SEED + k, 60.0, (320, 240), face_width_px=110.0) for k in range(4)]
-    path = folder / "four.npy"
-    images = []
-    for i in range(LOOP):
-        a, b, c, d = (clip.render(60 + i) for clip in clips)
-        images.append(np.vstack([np.hstack([a, b]), np.hstack([c, d])]))
-    np.save(path, np.stack(images))
-    return path
-
-
-def render_two(folder: Path) -> Path:
-    """Render two subjects side by side in one image of 640x480, each face 110 px wide."""
-    clips = [synthetic_clip(SEED + k, FPS, (320, 480), face_width_px=110.0) for k in range(2)]
-    path = folder / "two.npy"
-    np.save(path, np.stack([np.hstack([clip.render(60 + i) for clip in clips]) for i in range(LOOP)]))
-    return path
-
-
-def render_large(folder: Path, size_wh: tuple[int, int], rate_hz: float) -> Path:
-    """Render one subject in a large image; its face is as wide as two fifths of the image are high."""
-    clip = synthetic_clip(SEED, rate_hz, size_wh, face_width_px=0.4 * size_wh[1])
-    path = folder / f"{size_wh[0]}.npy"
-    np.save(path, np.stack([clip.render(60 + i) for i in range(LARGE_LOOP)]))
-    return path
-
-
-def film_of(frames: Path, folder: Path, n_frames: int = SHORT) -> Path:
-    """The same frames as a motion JPEG video, the format of webcams."""
-    path = folder / "film.avi"
-    images = np.load(frames, mmap_mode="r")
-    size_wh = images.shape[2], images.shape[1]
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, size_wh)
-    for i in range(n_frames):
-        writer.write(np.asarray(images[to_and_fro(len(images), i)]))
-    writer.release()
-    return path
 
 
 def load(frames: Path) -> list[Figure]:
@@ -146,7 +94,7 @@ def transport(frames: Path) -> list[Figure]:
     for name, way in WAYS.items():
         fields = {**vars(way), "frames": frames, "count": SHORT}
         rows += way_figures(run(Setting(**fields)), name)
-    return [*rows, film_figure(run(Setting(film=film_of(frames, frames.parent), count=SHORT)))]
+    return [*rows, film_figure(run(Setting(film=film_of(frames, frames.parent, SHORT), count=SHORT)))]
 
 
 def film_figure(found: Run) -> Figure:
@@ -206,32 +154,35 @@ def two_faces(frames: Path) -> list[Figure]:
 
 
 def large(frames: Path) -> list[Figure]:
-    """Large pictures: the graph, and the bare subscriber alone, in one run after the other."""
+    """Large pictures: the graph with a bare subscriber in one run, and the graph alone in another."""
     rows = []
     for size_wh, rate_hz in LARGE:
         path = render_large(frames.parent, size_wh, rate_hz)
         alone = Setting(path, rate_hz, round(LARGE_S * rate_hz), profile="fastdds_large.xml")
-        bare, found = run(replace(alone, bare=True, graph=False)), run(alone)
-        rows += large_figures(found, bare, f"large, {size_wh[0]}x{size_wh[1]} at {rate_hz:g} fps")
+        beside, found = run(replace(alone, bare=True)), run(alone)
+        rows += large_figures(found, beside, f"large, {size_wh[0]}x{size_wh[1]} at {rate_hz:g} fps")
         path.unlink()
     return rows
 
 
-def large_figures(found: Run, bare: Run, name: str) -> list[Figure]:
-    """Rows of one size. found: run of the graph. bare: run of the bare subscriber alone."""
-    lost, least = found.sent - found.seen, bare.sent - (bare.taken or 0)
-    age, late = np.percentile(found.ages_ms, [50, 99])
-    bare_age, bare_late = np.percentile(bare.taken_ages_ms, [50, 99])
+def large_figures(found: Run, beside: Run, name: str) -> list[Figure]:
+    """Rows of one size. found: run of the graph alone. beside: run of the graph and a bare subscriber.
+
+    The goals compare the two in the same run, in which both receive the same images.
+    """
+    lost, least = beside.sent - beside.seen, beside.sent - (beside.taken or 0)
+    age, late = np.percentile(beside.ages_ms, [50, 99])
+    bare_age, bare_late = np.percentile(beside.taken_ages_ms, [50, 99])
+    alone_age, alone_late = np.percentile(found.ages_ms, [50, 99])
     ages = f"99 %: {late:.0f} ms; bare subscriber {bare_age:.1f}, 99 % {bare_late:.0f} ms"
-    cpu = ", ".join(f"{process} {ms:.1f}" for process, ms in found.cpu_ms.items() if ms >= 0.05)
     return [
         Figure(
-            f"{name}: frames lost of {found.sent}",
+            f"{name}: frames lost of {beside.sent}",
             lost,
             "frames",
-            "as many as a bare subscriber",
+            "as many as a bare subscriber beside it",
             lost <= least,
-            f"bare subscriber {least}; sent at {found.rate_hz:.1f} fps; CPU ms a frame: {cpu}",
+            f"bare subscriber {least}; sent at {beside.rate_hz:.1f} fps; CPU ms a frame: {_cpu(beside)}",
         ),
         Figure(
             f"{name}: age at the FaceArray, median",
@@ -241,7 +192,24 @@ def large_figures(found: Run, bare: Run, name: str) -> list[Figure]:
             bool(age <= bare_age + 20),
             ages,
         ),
+        Figure(
+            f"{name}: graph alone: frames lost of {found.sent}",
+            found.sent - found.seen,
+            "frames",
+            note=f"sent at {found.rate_hz:.1f} fps; CPU ms a frame: {_cpu(found)}",
+        ),
+        Figure(
+            f"{name}: graph alone: age at the FaceArray, median",
+            alone_age,
+            "ms",
+            note=f"99 %: {alone_late:.0f} ms",
+        ),
     ]
+
+
+def _cpu(found: Run) -> str:
+    """CPU time of each process that used some, ms per frame."""
+    return ", ".join(f"{process} {ms:.1f}" for process, ms in found.cpu_ms.items() if ms >= 0.05)
 
 
 def _shares(counts: tuple[int, ...]) -> dict[int, float]:

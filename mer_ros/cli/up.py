@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import fields, replace
 from typing import IO, TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from mer_ros.cli.terminal import fitted
 from mer_ros.compat import import_remedy
 from mer_ros.errors import ConfigError, GraphError, quantity
 from mer_ros.graph import description, preflight
+from mer_ros.graph.description import NodeSpec
 from mer_ros.graph.name_locks import NameLocks
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.received_emotion import ReceivedEmotion
@@ -76,7 +77,7 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
     log = sys.stderr if as_json else sys.stdout
     if not options.autostart:
         typer.echo("autostart is off: a lifecycle manager must activate the nodes.", file=log)
-    specs = description.node_specs(_gated(options, given), given=given)
+    specs = description.node_specs(_gated(options, given), given=given, typed=True)
     preflight.check(options, specs)
     commands = [command_of(spec) for spec in specs]
     stopping: list[int] = []
@@ -89,6 +90,7 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
         graph = Supervisor(commands, lambda name, line: typer.echo(f"[{name}] {line}", file=log))
         stack.enter_context(graph)
         while not stopping and graph.poll():
+            _check_player(specs, graph.exit_codes())
             if follower is None:
                 time.sleep(_POLL_S)
                 continue
@@ -101,6 +103,17 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
     failed = {name: code for name, code in graph.exit_codes().items() if code}
     if failed and not stopping:
         raise ConfigError(f"{', '.join(sorted(failed))} failed: see the messages above.")
+
+
+def _check_player(specs: Sequence[NodeSpec], codes: Mapping[str, int | None]) -> None:
+    """Raise GraphError if a process that plays a recording has died. codes: exit code of each process."""
+    for spec in specs:
+        name = spec.title or spec.name
+        if spec.plays_recording and codes[name]:
+            raise GraphError(
+                f"{name} has died with exit code {codes[name]} while it played the recording: the events "
+                "printed so far are those before it; start again."
+            )
 
 
 def _ends(options: GraphOptions) -> bool:

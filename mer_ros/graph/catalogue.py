@@ -13,8 +13,6 @@ from mer_ros.errors import ConfigError
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.parameter import Parameter, Value
 from mer_ros.graph.parameters import CAMERA, CLASSIFIER, EXPLAINER, FACE_TRACKER
-from mer_ros.sources import source_spec
-from mer_ros.sources.catalogue import SOURCES
 
 Condition = Callable[[GraphOptions], bool]
 
@@ -36,11 +34,6 @@ def _no_camera_node(options: GraphOptions) -> bool:
 def _camera_in_tracker(options: GraphOptions) -> bool:
     """Whether the tracker is to open the camera."""
     return options.direct
-
-
-def _endless_camera(options: GraphOptions) -> bool:
-    """Whether the camera is none that ends: a clip is not played twice."""
-    return not SOURCES.get(source_spec.parse(options.camera)[0]).ends
 
 
 def _one_recogniser(options: GraphOptions) -> bool:
@@ -80,7 +73,8 @@ class NodeEntry:
         remapped to that of the camera, the Fast DDS profile with a large shared-memory segment is loaded, and
         the allocator keeps image-sized blocks (``runtime.tune_for_images``).
     is_camera : whether the images that the node publishes are camera images.
-    respawns : whether the node is restarted when it dies, given the options.
+    source : the parameter that names the source which the node opens, empty if it opens none. A node that
+        plays a source that ends is not restarted when it dies: it would play it again from its first frame.
     starts : whether the graph contains the node, given the options.
     per_camera : whether each camera of the option ``cameras`` has a node of its own.
     host : executable whose process holds this node and all others with the same host; every node also has an
@@ -96,7 +90,7 @@ class NodeEntry:
     routes: tuple[Route, ...] = ()
     exchanges_images: bool = False
     is_camera: bool = False
-    respawns: Condition = _always
+    source: str = ""
     starts: Condition = _always
     per_camera: bool = False
     host: str = ""
@@ -152,7 +146,7 @@ NODES: dict[str, NodeEntry] = {
             ),
             exchanges_images=True,
             is_camera=True,
-            respawns=_endless_camera,
+            source="source",
             starts=_camera_node,
             plays=_camera_node,
         ),
@@ -166,6 +160,7 @@ NODES: dict[str, NodeEntry] = {
                 *_routes("rotate", when=_no_camera_node),
             ),
             exchanges_images=True,
+            source="camera",
             per_camera=True,
             plays=_camera_in_tracker,
         ),

@@ -15,6 +15,7 @@ from mer_ros import files
 from mer_ros.errors import ConfigError
 from mer_ros.graph import kept_parameters, log_colours, params_file, topic_names, transport_profile
 from mer_ros.graph.catalogue import NODES, NodeEntry, executables
+from mer_ros.graph.effective_parameters import effective, image_bytes, plays_recording
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.parameter import Value
 from mer_ros.graph.several_cameras import PLACE, Camera, cameras_of
@@ -33,7 +34,8 @@ class NodeSpec:
     package, executable: as for ``ros2 run``. name: of its node. nodes: names of its nodes if they are
     several; the process then has no node of its own name. parameters: name to value, for each node; they
     override params_files. remappings: (from, to). env: variables to add to the environment. arguments:
-    arguments before --ros-args. title: for messages; empty: the name.
+    arguments before --ros-args. title: for messages; empty: the name. plays_recording: whether it opens a
+    source that ends; it is then not restarted, since it would play it again from the first frame.
     """
 
     package: str
@@ -48,20 +50,24 @@ class NodeSpec:
     arguments: tuple[str, ...] = ()
     respawn: bool = False
     title: str = ""
+    plays_recording: bool = False
 
 
 def node_specs(
     options: GraphOptions,
     environ: Mapping[str, str] | None = None,
     given: Collection[str] = (),
+    typed: bool = False,
 ) -> list[NodeSpec]:
     """The processes of the graph; ConfigError if an option is invalid.
 
     environ: the user's environment; a transport profile that it names is kept. given: names of the options
-    that the user set; they override the params file even if their value is the default.
+    that the user set; they override the params file even if their value is the default. typed: whether all of
+    them come from a command line: an option without effect is then refused even if its value is the default,
+    while a launch file can hand on such a value of its parent.
     """
     environ = os.environ if environ is None else environ
-    _check(options, given)
+    _check(options, given, typed)
     discovery = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"} if options.local_only else {}
     every_env = {
         **discovery,
@@ -69,7 +75,6 @@ def node_specs(
         **kept_parameters.variables(),
         **log_colours.variables(),
     }
-    image_env = {**transport_profile.profile_variables(environ), **every_env}
     started = [entry for entry in NODES.values() if entry.starts(options)]
     cameras = cameras_of(options)
     specs = []
@@ -77,19 +82,25 @@ def node_specs(
         with_images = any(entry.exchanges_images for entry in entries)
         per_camera = any(entry.per_camera for entry in entries)
         for camera in cameras if per_camera else (Camera("", options.image),):
+            namespace = camera.namespace(options.namespace)
+            values = {e: effective(e, namespace, options.params_file, parameters) for e in entries}
+            recording = any(plays_recording(entry, of_entry) for entry, of_entry in values.items())
+            published = [image_bytes(entry, values[entry]) for entry in entries if entry.is_camera]
+            profile = transport_profile.profile_variables(environ, max(published, default=0))
             specs.append(
                 NodeSpec(
                     package="mer_ros",
                     executable=executable,
                     name=executable,
-                    namespace=camera.namespace(options.namespace),
+                    namespace=namespace,
                     nodes=tuple(entry.name for entry in entries) if len(entries) > 1 else (),
                     parameters={**parameters, **({"source": camera.name} if camera.name else {})},
                     params_files=(options.params_file or str(files.config_file("mer.yaml")),),
                     remappings=camera.remappings(options.namespace) if with_images else (),
-                    env=image_env if with_images else every_env,
-                    respawn=options.respawn and all(entry.respawns(options) for entry in entries),
+                    env={**profile, **every_env} if with_images else every_env,
+                    respawn=options.respawn and not recording,
                     title=f"{camera.name}/{executable}" if camera.name else "",
+                    plays_recording=recording,
                 )
             )
     return [*specs, _rviz(options.namespace, cameras[0], every_env)] if options.rviz else specs
@@ -149,7 +160,7 @@ def _rviz(namespace: str, camera: Camera, env: Mapping[str, str]) -> NodeSpec:
     return NodeSpec("rviz2", "rviz2", "rviz2", arguments=("-d", config), remappings=remappings, env=env)
 
 
-def _check(options: GraphOptions, given: Collection[str]) -> None:
+def _check(options: GraphOptions, given: Collection[str], typed: bool) -> None:
     """Raise ConfigError for options with which no node could start, or that the user set in vain."""
     if options.namespace.strip("/") and not _NAME.fullmatch(options.namespace):
         raise ConfigError(
@@ -178,7 +189,7 @@ def _check(options: GraphOptions, given: Collection[str]) -> None:
             f"compressed cannot be combined with camera {options.camera!r}, which publishes uncompressed "
             "images only: omit one of them."
         )
-    _refuse_unused(options, source, given)
+    _refuse_unused(options, source, given, typed)
     for f in fields(options):
         value, choices = getattr(options, f.name), f.metadata["choices"]
         if choices and value not in choices:
@@ -188,11 +199,18 @@ def _check(options: GraphOptions, given: Collection[str]) -> None:
             entry.parameter(route.parameter).check(getattr(options, route.option))
 
 
-def _refuse_unused(options: GraphOptions, source: Source | None, given: Collection[str]) -> None:
-    """Raise ConfigError for a given option that has no effect on the camera. source: None without one."""
+def _refuse_unused(options: GraphOptions, source: Source | None, given: Collection[str], typed: bool) -> None:
+    """Raise ConfigError for a given option that has no effect on the camera. source: None without one.
+
+    typed: as of ``node_specs``.
+    """
     used = source.uses if source else ()
-    for name in dict.fromkeys(name for _, kind in SOURCES for name in kind.uses):
+    unused = [name for name in dict.fromkeys(n for _, kind in SOURCES for n in kind.uses) if name not in used]
+    if options.direct:
+        unused.append("image")  # no image is published or subscribed to
+    for name in unused:
         value = getattr(options, name)
-        if name in given and value != getattr(GraphOptions, name) and name not in used:
+        if name in given and (typed or value != getattr(GraphOptions, name)):
             on = f"on camera {options.camera!r}" if source else "without a camera"
-            raise ConfigError(f"{name} = {value!r} has no effect {on}: omit it.")
+            with_direct = " with direct" if name == "image" else ""
+            raise ConfigError(f"{name} = {value!r} has no effect {on}{with_direct}: omit it.")

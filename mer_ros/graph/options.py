@@ -18,10 +18,10 @@ def _option(default: T, help: str, *, choices: tuple[Value, ...] = ()) -> T:
     return field(default=default, metadata={"help": help, "choices": choices})
 
 
-def _parameter(declared: tuple[Parameter, ...], name: str) -> Any:
-    """A field with the default, help text and choices of a node's parameter."""
+def _parameter(declared: tuple[Parameter, ...], name: str, help: str = "") -> Any:
+    """A field with the default, help text and choices of a node's parameter. help: another help text."""
     found = next(p for p in declared if p.name == name)
-    return _option(found.default, found.description, choices=found.choices)
+    return _option(found.default, help or found.description, choices=found.choices)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,13 @@ class GraphOptions:
     conditions: str = _parameter(CAMERA, "conditions")
     head: str = _parameter(CAMERA, "head")
     photo: str = _parameter(CAMERA, "photo")
-    wait_for_subscribers: int = _parameter(CAMERA, "wait_for_subscribers")
+    wait_for_subscribers: int = _parameter(
+        CAMERA,
+        "wait_for_subscribers",
+        "A clip or video starts once the other nodes are active and its images, or with direct its events, "
+        "have this many subscribers. mer up sets 3 with direct (classifier, explainer and itself) unless it "
+        "is given. A webcam does not wait.",
+    )
     rviz: bool = _option(False, "Start RViz with the displays of this package.")
     params_file: str = _option("", "YAML file with node parameters; empty: config/mer.yaml of this package.")
     autostart: bool = _option(

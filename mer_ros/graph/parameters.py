@@ -128,8 +128,8 @@ CAMERA = (
     Parameter(
         "wait_for_subscribers",
         1,
-        "A clip or video starts once its images have this many subscribers, so that they miss no frame; 0: "
-        "once the other nodes are active. A webcam does not wait.",
+        "A clip or video starts once its images have this many subscribers, so that they miss no frame, and "
+        "the nodes of wait_for_nodes are active. A webcam does not wait.",
         0,
         100,
     ),
@@ -166,7 +166,7 @@ FACE_TRACKER = (
     Parameter(
         "wait_for_subscribers",
         1,
-        _OPENED + "a video file starts once events have this many subscribers; 0: at once.",
+        _OPENED + "a video starts once events have this many subscribers and wait_for_nodes is met.",
         0,
         100,
     ),

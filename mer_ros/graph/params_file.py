@@ -48,6 +48,21 @@ def check(path: str, nodes: Mapping[str, NodeEntry] | None = None) -> None:
                 raise ConfigError(f"{file}: {' '.join(refused.values())}")
 
 
+def values(path: str, node: str) -> dict[str, object]:
+    """The parameters that a file gives to a node. node: fully qualified name, such as "/mer/camera".
+
+    Of several sections that match the node, the last one in the file counts, as in rcl. ConfigError as of
+    ``check``.
+    """
+    check(path)
+    root = _parsed(path, f"params_file {path!r}")
+    found: dict[str, object] = {}
+    for pattern, given in _sections(root) if root is not None else ():
+        if _pattern(pattern).fullmatch(node):
+            found.update(given)
+    return found
+
+
 def check_arguments(arguments: Sequence[str]) -> None:
     """``check`` the form of each parameters file of a node's command line."""
     for option, path in zip(arguments, arguments[1:]):

@@ -13,18 +13,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mer_ros.errors import ConfigError
+from mer_ros.graph.catalogue import NODES, NodeEntry
 from mer_ros.graph.description import NodeSpec
+from mer_ros.graph.effective_parameters import check_source, effective
 from mer_ros.graph.options import GraphOptions
 from mer_ros.recognition import model_files
-from mer_ros.sources import source_spec
-from mer_ros.sources.catalogue import SOURCES
 
 
 def check(options: GraphOptions, specs: Sequence[NodeSpec]) -> None:
-    """Raise ConfigError or CheckpointError if a program, the video, the photo or the model does not exist.
+    """Raise ConfigError or CheckpointError if a program, the video, the photo or the model is missing.
 
-    A webcam may appear later. With a params file, a model is checked if it is an argument, too: the file may
-    name another one, or another folder.
+    specs: of ``node_specs(options)``. Parameters that the params file sets count, too. A video must be
+    readable; a webcam may appear later.
     """
     if importlib.util.find_spec("mer_interfaces") is None:
         raise ConfigError(
@@ -34,20 +34,20 @@ def check(options: GraphOptions, specs: Sequence[NodeSpec]) -> None:
     for spec in specs:
         if spec.package != "mer_ros":
             program_of(spec)
-    if options.camera:
-        kind, name = source_spec.parse(options.camera)
-        SOURCES.get(kind).check(name)
-    if options.photo and not Path(options.photo).expanduser().is_file():
-        raise ConfigError(f"photo {options.photo!r} does not exist: give the path of a photograph.")
-    if not options.params_file or _model_is_given(options, specs):
-        model_files.find(model_files.folder_of(options.models_dir), options.model)
+            continue
+        for name in spec.nodes or (spec.executable,):
+            entry = NODES[name]
+            _check_node(entry, effective(entry, spec.namespace, options.params_file, spec.parameters))
 
 
-def _model_is_given(options: GraphOptions, specs: Sequence[NodeSpec]) -> bool:
-    """Whether the arguments name the model, and the params file cannot name another folder of models."""
-    given = {name for spec in specs for name in spec.parameters}
-    elsewhere = "models_dir" in Path(options.params_file).read_text(encoding="utf-8")
-    return "model" in given and ("models_dir" in given or not elsewhere)
+def _check_node(entry: NodeEntry, values: Mapping[str, object]) -> None:
+    """Raise an error for a file that a node needs. values: of ``effective``."""
+    check_source(entry, values)
+    photo = str(values.get("photo", ""))
+    if photo and not Path(photo).expanduser().is_file():
+        raise ConfigError(f"photo {photo!r} does not exist: give the path of a photograph.")
+    if "model" in values:
+        model_files.find(model_files.folder_of(str(values["models_dir"])), str(values["model"]))
 
 
 def program_of(spec: NodeSpec, environ: Mapping[str, str] | None = None) -> str:

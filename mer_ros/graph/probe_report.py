@@ -23,7 +23,8 @@ class CameraTopic:
     """An image topic and the frames that arrived on it while the probe was subscribed.
 
     type: message type. frames: number received. lost: number missing between them, from their stamps.
-    rate_hz: measured at arrival, 0 if fewer than two frames arrived.
+    rate_hz: measured at arrival, 0 if fewer than two frames arrived. encoding, image_bytes: of the last
+    frame; empty for compressed images, and empty and 0 if none could be read.
     """
 
     topic: str
@@ -32,6 +33,8 @@ class CameraTopic:
     frames: int
     lost: int
     rate_hz: float
+    encoding: str = ""
+    image_bytes: int = 0
 
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> CameraTopic:

@@ -6,6 +6,7 @@ fragmented and sent over UDP, where about half of them are lost at 200 fps.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
@@ -55,9 +56,25 @@ def profile_of(env: Mapping[str, str]) -> tuple[str, Path] | None:
     return (name, Path(env[name])) if name else None
 
 
-def profile_variables(env: Mapping[str, str]) -> dict[str, str]:
-    """Variables that make a process load the shipped profile; none if its environment names another."""
-    return {} if profile_of(env) else dict.fromkeys(PROFILE_VARIABLES, str(shipped_profile()))
+def profile_variables(env: Mapping[str, str], image_bytes: int = 0) -> dict[str, str]:
+    """Variables that make a process load a shipped profile; none if its environment names another.
+
+    image_bytes: size of the images that the process publishes, 0 if unknown. The profile for large images is
+    loaded only if shared memory has room for its segment.
+    """
+    if profile_of(env):
+        return {}
+    profile = files.config_file(profile_for(image_bytes))
+    chosen = profile if _has_room(segment_bytes(profile)) else shipped_profile()
+    return dict.fromkeys(PROFILE_VARIABLES, str(chosen))
+
+
+def _has_room(n_bytes: int) -> bool:
+    """Whether shared memory has room for a segment of this size."""
+    try:
+        return shutil.disk_usage(SHARED_MEMORY).free >= n_bytes
+    except OSError:
+        return False
 
 
 def uses_fast_dds(env: Mapping[str, str]) -> bool:

@@ -34,8 +34,11 @@ def check_output(out: Path) -> None:
 
 
 def folder_of(models_dir: str) -> Path:
-    """``models_dir``, or the folder of the shipped models if it is empty; CheckpointError if not a folder."""
-    path = Path(models_dir or files.models_dir())
+    """``models_dir``, or the folder of the shipped models if it is empty; CheckpointError if not a folder.
+
+    It may begin with ~.
+    """
+    path = Path(models_dir or files.models_dir()).expanduser()
     if not path.is_dir():
         raise CheckpointError(f"models_dir {path} is not a folder: set it to the one with your checkpoints.")
     return path

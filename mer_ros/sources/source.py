@@ -84,6 +84,16 @@ def _unknown(name: str, options: SourceOptions) -> Truth | None:
     return None
 
 
+def _unknown_size(name: str, options: SourceOptions) -> tuple[int, int] | None:
+    """The size of the images is not known before the source is opened."""
+    return None
+
+
+def requested_size(name: str, options: SourceOptions) -> tuple[int, int] | None:
+    """The size of the images is that of the options, unless a webcam has no such mode."""
+    return options.size_wh
+
+
 def _no_check(name: str) -> None:
     """Accept every name."""
 
@@ -112,6 +122,9 @@ class Source:
     check : raises ConfigError for a name that certainly cannot be opened, before a node starts.
     resolve : returns the name to open for a name as written.
     truth : returns the known content of a source without opening it, None if it is unknown.
+    image_size : returns the (width, height) of the images before a node opens the source, pixels; None if it
+        is not known. It reads the first image of a recording, and raises ConfigError or DataError if it
+        cannot, PackageError or ImportError without the package that reads it.
     matches : whether a text without a kind, such as a path, specifies a source of this kind.
     """
 
@@ -123,4 +136,5 @@ class Source:
     check: Callable[[str], None] = _no_check
     resolve: Callable[[str], str] = _as_written
     truth: Callable[[str, SourceOptions], Truth | None] = _unknown
+    image_size: Callable[[str, SourceOptions], tuple[int, int] | None] = _unknown_size
     matches: Callable[[str], bool] = _never

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mer_ros.errors import ConfigError, require
-from mer_ros.sources.source import DEFAULT_FPS, Source, SourceOptions, Truth
+from mer_ros.sources.source import DEFAULT_FPS, Source, SourceOptions, Truth, requested_size
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,5 +86,6 @@ SOURCE = Source(
     ends=True,
     uses=("fps", "rate", "wait_for_subscribers", "amplitude_px", "events", "conditions", "head", "photo"),
     check=check_seed,
+    image_size=requested_size,
     truth=truth,
 )

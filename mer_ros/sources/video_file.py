@@ -56,6 +56,16 @@ def check_path(name: str) -> None:
         )
 
 
+def image_size(name: str, options: SourceOptions) -> tuple[int, int]:
+    """(width, height) of the first image of a recording, pixels; raises what opening it raises."""
+    from mer_ros.media.recording import open_recording
+
+    check_path(name)
+    _, image = next(open_recording(name, options.fps).timed_frames())
+    height, width = image.shape[:2]
+    return width, height
+
+
 def is_path(text: str) -> bool:
     """Whether a text is a path: of something that exists, or one with a slash.
 
@@ -75,6 +85,7 @@ SOURCE = Source(
     ends=True,
     uses=("fps", "rate", "wait_for_subscribers"),
     check=check_path,
+    image_size=image_size,
     resolve=os.path.expanduser,
     matches=is_path,
 )

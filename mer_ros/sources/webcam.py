@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mer_ros.errors import CameraAbsent, ConfigError
-from mer_ros.sources.source import DEFAULT_FPS, Source, SourceOptions
+from mer_ros.sources.source import DEFAULT_FPS, Source, SourceOptions, requested_size
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,6 +66,7 @@ SOURCE = Source(
     open=WebcamSource,
     direct=True,
     check=check_device,
+    image_size=requested_size,
     resolve=device_path,
     matches=is_device_path,
 )

@@ -16,7 +16,7 @@ with warnings.catch_warnings():
     import rosidl_generator_py  # noqa: F401
 
 
-from benchmarks import realtime, table
+from benchmarks import realtime, realtime_images, table
 from benchmarks.realtime_ends import prepared, to_and_fro
 from benchmarks.realtime_run import Run, Setting, run, usage
 from benchmarks.table import Figure
@@ -73,13 +73,28 @@ def test_a_way_of_sending_is_judged_by_what_the_tracker_reports(
     assert [row.met for row in rows[1:]] == ([] if met is None else [met])
 
 
-def test_large_pictures_are_held_against_a_bare_subscriber() -> None:
-    bare = found(taken=990)
-    rows = realtime.large_figures(found(seen=990, ages_ms=np.full(990, 21.9)), bare, "large")
-    assert [row.met for row in rows] == [True, True]
-    rows = realtime.large_figures(found(seen=989, ages_ms=np.full(989, 22.1)), bare, "large")
-    assert [row.met for row in rows] == [False, False]
+def test_large_pictures_are_held_against_a_bare_subscriber_in_the_same_run() -> None:
+    alone = found(seen=1000, ages_ms=np.full(1000, 9.0))
+    beside = found(seen=990, taken=990, ages_ms=np.full(990, 21.9))
+    rows = realtime.large_figures(alone, beside, "large")
+    assert [row.met for row in rows] == [True, True, None, None]
+    beside = found(seen=989, taken=990, ages_ms=np.full(989, 22.1))
+    rows = realtime.large_figures(alone, beside, "large")
+    assert [row.met for row in rows] == [False, False, None, None]
     assert rows[0].value == 11 and rows[0].note.startswith("bare subscriber 10; ")
+    assert [row.value for row in rows[2:]] == [0, pytest.approx(9.0)]
+    assert [row.goal for row in rows[2:]] == [None, None]
+
+
+def test_large_pictures_are_sent_to_both_at_once_and_then_to_the_graph_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings: list[Setting] = []
+    monkeypatch.setattr(realtime, "run", lambda setting: (settings.append(setting), found())[1])
+    monkeypatch.setattr(realtime, "LARGE", (((160, 120), 60.0),))
+    monkeypatch.setattr(realtime_images, "LARGE_LOOP", 2)
+    assert len(realtime.large(tmp_path / "one.npy")) == 4
+    assert [(setting.graph, setting.bare) for setting in settings] == [(True, True), (True, False)]
 
 
 def test_memory_is_that_of_the_second_half_against_the_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,8 @@ def test_every_option_of_the_graph_is_an_option_of_the_command() -> None:
         (["--params-file", "/no/such.yaml"], "/no/such.yaml"),
         (["--model", "nobody"], "contains linear_prototype, me_plan, micro_attention, prototype"),
         (["--camera", "file:/no/such.avi"], "/no/such.avi"),
+        (["--rate", "1.0"], "rate = 1.0 has no effect without a camera"),
+        (["--camera", "/dev/video7", "--direct", "--image", "/a"], "image = '/a' has no effect on camera"),
     ],
 )
 def test_invalid_options_are_one_sentence_before_any_node_starts(arguments: list[str], words: str) -> None:
@@ -130,20 +132,35 @@ def test_a_file_ends_the_command_and_every_event_is_one_line_with_its_explanatio
     assert frames is not None and int(frames[1]) == pytest.approx(60 * truth.duration_s, abs=1)
 
 
-@pytest.mark.parametrize("direct", ["--direct", "--no-direct"])
-def test_fault_80_a_node_that_fails_to_configure_ends_the_command_with_its_sentence(
-    direct: str, tmp_path: Path
-) -> None:
-    path = tmp_path / "notes.mp4"
-    path.write_text("these are notes")
-    arguments = ("--local-only", "--namespace", "broken", "--camera", str(path), direct)
+def test_fault_80_a_node_that_fails_to_configure_ends_the_command_with_its_sentence(tmp_path: Path) -> None:
+    (tmp_path / "notes.safetensors").write_text("these are notes")
+    arguments = ("--local-only", "--namespace", "broken", "--models-dir", str(tmp_path), "--model", "notes")
     done = subprocess.run(
         _mer("up", *arguments), capture_output=True, text=True, env=_environment(), timeout=250
     )
-    node = "face_tracker" if direct == "--direct" else "camera"
     assert done.returncode == 2
     [line] = [line for line in done.stderr.splitlines() if line.startswith("mer: ")]
-    assert line.startswith(f"mer: {node}: '{path}' cannot be read as video")
+    assert re.match(r"mer: (classifier|explainer): .*notes", line)
+
+
+def test_fault_64_a_tracker_that_dies_while_it_plays_a_video_ends_the_command(film: Path) -> None:
+    arguments = ("--direct", "--local-only", "--namespace", "killed", "--camera", str(film), "--json")
+    process = subprocess.Popen(
+        _mer("up", *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_environment()
+    )
+    watchdog = threading.Timer(200, process.kill)
+    watchdog.start()
+    assert process.stderr is not None
+    next(line for line in process.stderr if line.startswith("[face_tracker] "))
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    (tracker,) = (int(p) for p in children if b"face_tracker" in Path(f"/proc/{p}/cmdline").read_bytes())
+    os.kill(tracker, signal.SIGKILL)
+    _, said = process.communicate()
+    watchdog.cancel()
+    assert process.returncode == 2, said
+    (line,) = (line for line in said.splitlines() if line.startswith("mer: "))
+    assert line.startswith("mer: face_tracker has died with exit code -9 while it played the recording")
+    assert "restarting" not in said
 
 
 def test_fault_95_a_second_graph_under_one_namespace_is_refused_before_any_node_starts(

@@ -6,10 +6,12 @@ import subprocess
 import sys
 from dataclasses import fields, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from mer_ros.errors import ConfigError
+from mer_ros.graph import transport_profile
 from mer_ros.graph.catalogue import NODES
 from mer_ros.graph.description import NodeSpec, node_specs
 from mer_ros.graph.options import DEMO, GraphOptions
@@ -66,6 +68,35 @@ def test_options_reach_their_nodes() -> None:
     assert not specs["camera"].respawn
 
 
+@pytest.mark.parametrize(
+    ("options", "section", "restarted"),
+    [
+        (GraphOptions(camera="file:a/b.mp4", direct=True), "", False),
+        (GraphOptions(camera="file:a/b.mp4"), "", True),
+        (GraphOptions(camera="device:0", direct=True), "", True),
+        (GraphOptions(), "/**/face_tracker: {ros__parameters: {camera: a/b.mp4}}", False),
+        (GraphOptions(), "/**/face_tracker: {ros__parameters: {camera: /dev/video0}}", True),
+        (
+            GraphOptions(camera="device:0", direct=True),
+            "/**/face_tracker: {ros__parameters: {camera: a/b.mp4}}",
+            True,
+        ),
+    ],
+)
+def test_fault_64_a_tracker_that_plays_a_recording_is_not_restarted(
+    options: GraphOptions, section: str, restarted: bool, tmp_path: Path
+) -> None:
+    """It would play the recording again, with other event ids."""
+    if section:
+        path = tmp_path / "mine.yaml"
+        path.write_text(section)
+        options = replace(options, params_file=str(path))
+    specs = by_name(options)
+    assert specs["face_tracker"].respawn is restarted
+    assert specs["face_tracker"].plays_recording is not restarted
+    assert specs["recogniser"].respawn
+
+
 def test_a_given_option_overrides_the_params_file_even_if_it_equals_the_default() -> None:
     given = {"model", "use_sim_time", "autostart"}
     specs = {spec.name: spec for spec in node_specs(GraphOptions(), {}, given)}
@@ -111,6 +142,24 @@ def test_nodes_that_exchange_images_get_the_shared_memory_profile() -> None:
     for name, spec in specs.items():
         assert all((v in spec.env) == (name in ("camera", "face_tracker")) for v in PROFILE_VARIABLES)
     assert Path(specs["camera"].env["FASTRTPS_DEFAULT_PROFILES_FILE"]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("section", "names"),
+    [
+        ("width: 1920, height: 1080", ["fastdds_large.xml", "fastdds.xml"]),
+        ("width: 640, height: 480", ["fastdds.xml", "fastdds.xml"]),
+    ],
+)
+def test_a_camera_node_with_large_images_gets_a_large_segment(
+    section: str, names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport_profile.shutil, "disk_usage", lambda _path: SimpleNamespace(free=2**30))
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"/**/camera: {{ros__parameters: {{{section}}}}}")
+    specs = by_name(GraphOptions(camera="device:0", params_file=str(path)))
+    env = [specs[name].env[PROFILE_VARIABLES[0]] for name in ("camera", "face_tracker")]
+    assert [Path(name).name for name in env] == names
 
 
 @pytest.mark.parametrize("variable", PROFILE_VARIABLES)
@@ -216,6 +265,10 @@ def test_images_are_turned_once() -> None:
         (GraphOptions(camera="device:0", rate=0.5), "rate = 0.5 has no effect on camera 'device:0'"),
         (GraphOptions(camera="a/b.mp4", events=3), "events = 3 has no effect on camera 'a/b.mp4'"),
         (GraphOptions(camera="a/b.mp4", photo="me.jpg"), "photo = 'me.jpg' has no effect"),
+        (
+            GraphOptions(camera="a/b.mp4", direct=True, image="/front/image"),
+            "image = '/front/image' has no effect on camera 'a/b.mp4' with direct: omit it",
+        ),
     ],
 )
 def test_fault_78_an_option_without_effect_is_refused(options: GraphOptions, words: str) -> None:
@@ -223,6 +276,23 @@ def test_fault_78_an_option_without_effect_is_refused(options: GraphOptions, wor
     with pytest.raises(ConfigError, match=words):
         node_specs(options, {}, given=names)
     assert node_specs(options, {}), "a default of a launch file is not refused"
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "value"),
+    [
+        (GraphOptions(), "rate", "1.0"),
+        (GraphOptions(camera="device:0"), "events", "14"),
+        (GraphOptions(camera="device:0", direct=True), "image", "'/camera/image_raw'"),
+    ],
+)
+def test_fault_78_a_typed_option_without_effect_is_refused_even_with_its_default(
+    options: GraphOptions, name: str, value: str
+) -> None:
+    with pytest.raises(ConfigError, match=f"{name} = {value} has no effect"):
+        node_specs(options, {}, given={name}, typed=True)
+    assert node_specs(options, {}, given={name}), "an include may hand it on from its parent"
+    assert node_specs(options, {}, given={"camera", "fps"} if options.camera else {"model"}, typed=True)
 
 
 @pytest.mark.parametrize("camera", ["", "synthetic:1"])

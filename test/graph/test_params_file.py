@@ -181,3 +181,22 @@ def test_a_file_that_is_missing_or_no_text_is_one_sentence(tmp_path: Path) -> No
     path.write_bytes(bytes(range(256)))
     with pytest.raises(ConfigError, match="no text in UTF-8"):
         params_file.check(str(path))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/**: {ros__parameters: {rate: 0.5}}\n/mer/camera: {ros__parameters: {rate: 2.0, source: ~}}\n",
+        "/mer/camera: {ros__parameters: {rate: 2.0}}\n/**: {ros__parameters: {rate: 0.5}}\n",
+        "/mer/*: {ros__parameters: {rate: 2.0}}\nmer: {camera: {ros__parameters: {rate: 0.5, fps: 1e-3}}}\n",
+        "/other/camera: {ros__parameters: {rate: 2.0}}\n",
+        "",
+    ],
+    ids=["exact last", "all last", "nested", "another node", "empty"],
+)
+def test_values_are_those_that_a_node_gets(text: str, make_node: Callable[..., Node], tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    node = make_node("camera", "/mer", path)
+    received = {name: parameter.value for name, parameter in node._parameter_overrides.items()}
+    assert params_file.values(str(path), "/mer/camera") == received

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -36,25 +38,53 @@ def test_existing_files_are_accepted(options: GraphOptions) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "given", "refused"),
+    ("text", "given", "words"),
     [
-        ("classifier: {ros__parameters: {min_confidence: 0.5}}", {"model"}, True),
-        ("classifier: {ros__parameters: {models_dir: /elsewhere}}", {"model"}, False),
-        ("classifier: {ros__parameters: {models_dir: /elsewhere}}", {"model", "models_dir"}, True),
+        ("/mer/classifier: {ros__parameters: {min_confidence: 0.5}}", {"model"}, "'nobody' is not in"),
+        ("/mer/classifier: {ros__parameters: {models_dir: /elsewhere}}", {"model"}, "/elsewhere is not a f"),
+        ("/mer/classifier: {ros__parameters: {models_dir: /elsewhere}}", {"model", "models_dir"}, "'nobody'"),
+        ("/**/explainer: {ros__parameters: {model: somebody}}", set(), "'somebody' is not in"),
+        ("/**: {ros__parameters: {models_dir: ~/none}}", set(), "{home}/none is not a folder"),
+        ("/**: {ros__parameters: {models_dir: ~}}", set(), "is not in {home}, which contains mine"),
+        ("/**/camera: {ros__parameters: {photo: /no.jpg}}", {"camera"}, "photo '/no.jpg' does not exist"),
+        ("/**/face_tracker: {ros__parameters: {camera: /no.mp4}}", set(), "'/no.mp4' does not exist"),
+        ("/**: {ros__parameters: {model: mine, models_dir: ~}}", set(), ""),
     ],
 )
-def test_fault_95_beside_a_params_file_the_model_of_an_argument_is_checked(
-    text: str, given: set[str], refused: bool, tmp_path: Path
+def test_fault_95_what_the_params_file_names_is_checked_too(
+    text: str, given: set[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "mine.safetensors").touch()
     path = tmp_path / "mine.yaml"
-    path.write_text(f"/mer/{text}\n")
-    options = GraphOptions(model="nobody", params_file=str(path))
+    sections = [text.replace("/**:", f"/**/{node}:") for node in ("classifier", "explainer")]
+    path.write_text("\n".join(dict.fromkeys(sections)))
+    model = {"model": "nobody"} if "model" in given else {}
+    camera = "synthetic:1" if "camera" in given else ""
+    options = GraphOptions(**model, camera=camera, params_file=str(path))
     specs = node_specs(options, {}, given)
-    if not refused:
+    if not words:
         preflight.check(options, specs)
         return
-    with pytest.raises(MerError, match="'nobody' is not in"):
+    with pytest.raises(MerError, match=re.escape(words.format(home=tmp_path))):
         preflight.check(options, specs)
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_fault_95_a_video_that_cannot_be_read_is_refused_before_anything_starts(
+    direct: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "notes.mp4"
+    path.write_text("these are notes")
+    options = GraphOptions(camera=str(path), direct=direct)
+    with pytest.raises(ConfigError, match=f"'{path}' cannot be read as video"):
+        preflight.check(options, node_specs(options, {}))
+
+
+def test_without_the_messages_the_remedy_is_to_build_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="mer_interfaces is not installed: build it .* workspace"):
+        preflight.check(GraphOptions(), node_specs(GraphOptions(), {}))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -58,6 +59,16 @@ def test_a_profile_that_cannot_be_parsed_does_not_count(tmp_path: Path) -> None:
 def test_the_shipped_profile_is_added_to_an_environment_without_one() -> None:
     assert profile_variables({}) == dict.fromkeys(PROFILE_VARIABLES, str(shipped_profile()))
     assert profile_variables({PROFILE_VARIABLES[1]: "/home/me/dds.xml"}) == {}
+
+
+def test_large_images_get_a_large_segment_if_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    large, room = 1920 * 1080 * 3, [2**30]
+    monkeypatch.setattr(transport_profile.shutil, "disk_usage", lambda _path: SimpleNamespace(free=room[0]))
+    for n_bytes, name in ((0, "fastdds.xml"), (640 * 480 * 3, "fastdds.xml"), (large, "fastdds_large.xml")):
+        assert Path(profile_variables({}, n_bytes)[PROFILE_VARIABLES[0]]).name == name
+    assert profile_variables({PROFILE_VARIABLES[1]: "/home/me/dds.xml"}, large) == {}
+    room[0] = 64 * 10**6  # a container
+    assert profile_variables({}, large) == profile_variables({})
 
 
 def test_fault_89_without_shared_memory_every_node_uses_udp(

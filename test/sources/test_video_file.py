@@ -25,6 +25,7 @@ from mer_ros.errors import ConfigError, MerError
 from mer_ros.pipeline import frames_of
 from mer_ros.sources.source import SourceOptions
 from mer_ros.sources.source_spec import open_source, parse
+from mer_ros.sources.video_file import SOURCE
 
 N = 60
 AS_RECORDED = SourceOptions(fps=0.0, size_wh=(64, 48))
@@ -285,3 +286,11 @@ def test_fault_90_pictures_open_with_fps(spec: str, home: Path) -> None:
     assert times == pytest.approx([5.0 * i for i in range(12)])
     with pytest.raises(ConfigError, match="have no frame rate: give it as fps"):
         open_source(spec, AS_RECORDED)
+
+
+def test_the_size_of_images_is_that_of_the_first(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", "libx264", range(3))
+    assert SOURCE.image_size(str(path), AS_RECORDED) == (64, 48)
+    (tmp_path / "b.mp4").write_bytes(b"")
+    with pytest.raises(ConfigError, match="cannot be read as video"):
+        SOURCE.image_size(str(tmp_path / "b.mp4"), AS_RECORDED)

@@ -9,8 +9,9 @@ from mer_ros.doctor.check import Check
 from mer_ros.doctor.facts import Facts
 from mer_ros.doctor.finding import Finding, fix, note, ok
 from mer_ros.errors import quantity
+from mer_ros.graph import image_remedies
 from mer_ros.graph.probe_report import CameraTopic
-from mer_ros.graph.transport_profile import PROFILE_VARIABLES
+from mer_ros.graph.transport_profile import profile_for
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES, NOTABLE_LOSS
 
 
@@ -53,17 +54,21 @@ def check_camera(camera: CameraTopic, rmw: str, profile: Path) -> Finding:
 
 
 def _against_loss(camera: CameraTopic, rmw: str, profile: Path) -> str:
-    publisher = camera.publishers[0]
-    is_compressed = camera.type.endswith("CompressedImage")
-    ways = ["a lower frame rate" if is_compressed else "compressed or mono8 images"]
-    if publisher.reliability == "reliable":
-        ways.append("the tracker's parameter reliability set to reliable")
-    else:
-        ways.append("reliable QoS at the publisher and the tracker")
-    if "fastrtps" not in rmw:
-        return f"Try {' or '.join(ways)}"
-    start = f"Start {publisher.node} with {PROFILE_VARIABLES[0]}={profile} in its environment"
-    return f"{start}, or try {' or '.join(ways)}"
+    """The remedies of the tracker (``graph.image_remedies``), as far as the doctor can tell them apart."""
+    names = [publisher.node for publisher in camera.publishers]
+    foreign = [name for name in names if not image_remedies.is_own_camera(name)]
+    ways = []
+    if foreign and "fastrtps" in rmw:
+        ways.append(
+            image_remedies.load_profile(foreign, str(profile.with_name(profile_for(camera.image_bytes))))
+        )
+    if all(publisher.reliability == "reliable" for publisher in camera.publishers):
+        ways.append(image_remedies.RELIABLE)
+    compressed = camera.type.endswith("CompressedImage")
+    sentence = image_remedies.either(
+        [*ways, *image_remedies.smaller_images(names, camera.encoding, compressed)]
+    )
+    return f"{sentence[0].upper()}{sentence[1:]}"
 
 
 CHECK = Check(judge, reads_graph=True)

@@ -7,16 +7,16 @@ import os
 from rclpy.qos import QoSCompatibility, QoSProfile, ReliabilityPolicy, qos_check_compatible
 from rclpy.topic_endpoint_info import TopicEndpointInfo
 
-from mer_ros.graph.catalogue import NODES, non_camera_nodes
+from mer_ros.graph import image_remedies
+from mer_ros.graph.catalogue import non_camera_nodes
+from mer_ros.graph.image_remedies import either
 from mer_ros.graph.transport_profile import (
-    PROFILE_VARIABLES,
     loads_profile,
     profile_for,
     shared_memory_problem,
     uses_fast_dds,
 )
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
-from mer_ros.stream.image_checks import PIXEL_BYTES
 
 IMAGE_TYPES = ("sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage")
 _MAX_NAMES = 4
@@ -38,8 +38,7 @@ class ImageAdvice:
     @property
     def publishers(self) -> str:
         """Names of the nodes that publish the topic, "the camera" if none is discovered."""
-        names = sorted({_name_of(info) for info in self._infos()})
-        return ", ".join(names[:_MAX_NAMES]) or "the camera"
+        return ", ".join(self._names()[:_MAX_NAMES]) or "the camera"
 
     def incompatibility(self) -> str:
         """Sentence that names a publisher with an incompatible quality of service, empty if there is none."""
@@ -58,19 +57,18 @@ class ImageAdvice:
         fast_dds = uses_fast_dds(os.environ)
         missing = shared_memory_problem() if fast_dds else ""
         if missing:
-            ways = ["mount a tmpfs there (mode 1777)", "let the tracker open the camera (parameter camera)"]
-            return f"{missing}, so images come over UDP: {_either([*ways, *self._smaller_images()])}."
+            ways = ["mount a tmpfs there (mode 1777)", image_remedies.IN_TRACKER, *self._smaller_images()]
+            return f"{missing}, so images come over UDP: {either(list(dict.fromkeys(ways)))}."
         ways = []
         if fast_dds and (without := self._without_profile()):
-            ways.append(
-                f"start {without} with config/{profile_for(self.image_bytes)} ({PROFILE_VARIABLES[0]})"
-            )
+            profile = f"config/{profile_for(self.image_bytes)}"
+            ways.append(image_remedies.load_profile(without, profile))
         infos = self._infos()
         best_effort = self._qos.reliability == ReliabilityPolicy.BEST_EFFORT
         if best_effort and infos and all(_is_reliable(info) for info in infos):
-            ways.append("set the parameter reliability of the tracker to reliable")
+            ways.append(image_remedies.RELIABLE)
         ways += self._smaller_images()
-        return f"{_either(ways)}."
+        return f"{either(ways)}."
 
     def against_silence(self) -> str:
         """What to do if no image has ever arrived."""
@@ -98,27 +96,24 @@ class ImageAdvice:
             return "set the parameter compressed of the tracker to false and remap image to it"
         return "set the parameter compressed of the tracker to true and remap image/compressed to it"
 
-    def _without_profile(self) -> str:
-        """Processes without a large segment of shared memory, as far as is known; empty if all have one.
+    def _without_profile(self) -> list[str]:
+        """Processes without a large segment of shared memory, as far as is known.
 
-        The camera node of this package is started with the same profile as the tracker.
+        The camera node of this package is started with the profile that fits its images.
         """
         own = not loads_profile(os.environ)
-        foreign = sorted({_name_of(i) for i in self._infos() if i.node_name not in _OWN_CAMERAS})
-        if not self._infos():
-            foreign = ["the camera"]
-        names = foreign[:_MAX_NAMES]
+        foreign = [name for name in self._names() if not image_remedies.is_own_camera(name)]
+        names = (foreign if self._infos() else ["the camera"])[:_MAX_NAMES]
         if own:
             names = [*(names or [self.publishers]), self._node.get_fully_qualified_name()]
-        return _listed(names)
+        return names
 
     def _smaller_images(self) -> list[str]:
         """Clauses that make images smaller, or fewer, than they are."""
-        if self._compressed:
-            return ["lower the frame rate or the size of the images"]
-        if PIXEL_BYTES.get(self.encoding, 3) == 1:
-            return ["send compressed images"]
-        return ["send compressed or mono8 images"]
+        return image_remedies.smaller_images(self._names(), self.encoding, self._compressed)
+
+    def _names(self) -> list[str]:
+        return sorted({_name_of(info) for info in self._infos()})
 
     def _infos(self) -> list[TopicEndpointInfo]:
         return list(self._node.get_publishers_info_by_topic(self._topic))
@@ -127,9 +122,6 @@ class ImageAdvice:
         """Whether a node of another package publishes the topic."""
         ours = non_camera_nodes() | {self._node.get_name()}
         return any(i.node_name not in ours for i in self._node.get_publishers_info_by_topic(topic))
-
-
-_OWN_CAMERAS = frozenset(entry.name for entry in NODES.values() if entry.is_camera)
 
 
 def _name_of(info: TopicEndpointInfo) -> str:
@@ -142,13 +134,3 @@ def _is_reliable(info: TopicEndpointInfo) -> bool:
 
 def _short(kind: str) -> str:
     return kind.rpartition("/")[2]
-
-
-def _listed(names: list[str]) -> str:
-    """Names with commas, and "and" before the last."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-
-
-def _either(ways: list[str]) -> str:
-    """Clauses with commas, and "or" before the last."""
-    return ", or ".join(filter(None, [", ".join(ways[:-1]), *ways[-1:]]))

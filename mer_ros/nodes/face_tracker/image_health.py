@@ -12,8 +12,9 @@ from rclpy.qos import QoSProfile
 from mer_ros.errors import quantity
 from mer_ros.limits import NOTABLE_LOSS
 from mer_ros.nodes.base.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
+from mer_ros.nodes.base.worker import QUEUE_FULL
 from mer_ros.nodes.face_tracker.image_advice import ImageAdvice
-from mer_ros.runtime import QUEUE_FULL, Throttle
+from mer_ros.runtime import Throttle
 from mer_ros.sources.playback import Playback
 from mer_ros.spotting.rejection import REASONS
 from mer_ros.spotting.sensitivity import Sensitivity

@@ -17,9 +17,9 @@ from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.callbacks import playback_callbacks
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 from mer_ros.nodes.base.qos import image_qos
+from mer_ros.nodes.base.worker import QUEUE_FULL, DropOldestWorker
 from mer_ros.nodes.face_tracker.image_health import ImageHealth
 from mer_ros.nodes.face_tracker.image_topic import ImageTopic
-from mer_ros.runtime import QUEUE_FULL, DropOldestWorker
 from mer_ros.sources import source_spec
 from mer_ros.sources.catalogue import SOURCES
 from mer_ros.sources.playback import Playback

@@ -18,10 +18,10 @@ from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import Health, MerLifecycleNode
 from mer_ros.nodes.base.qos import OFFERED
 from mer_ros.nodes.base.start_gate import StartGate
+from mer_ros.nodes.base.worker import QUEUE_FULL
 from mer_ros.nodes.face_tracker.annotated import AnnotatedOutput
 from mer_ros.nodes.face_tracker.image_health import ImageHealth
 from mer_ros.nodes.face_tracker.intake import Arrival, Intake
-from mer_ros.runtime import QUEUE_FULL
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.watcher import FaceWatcher
 from mer_ros.stream import gate, image_checks, stamps

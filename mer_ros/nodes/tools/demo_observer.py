@@ -25,8 +25,9 @@ from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.initialisation import does_not_start, init_command
 from mer_ros.nodes.base.qos import QOS
 from mer_ros.nodes.base.statuses import statuses_below
+from mer_ros.nodes.base.worker import QUEUE_FULL
 from mer_ros.nodes.tools.event_follower import received_emotion
-from mer_ros.runtime import QUEUE_FULL, Seen
+from mer_ros.runtime import Seen
 
 _VIDEO_FPS = 15.0
 _DISCOVERY_S = 1.0

@@ -17,10 +17,12 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CompressedImage, Image
 
+from mer_ros.errors import BadFrame
 from mer_ros.graph.catalogue import non_camera_nodes
 from mer_ros.graph.probe_report import CameraTopic, GraphReport, Publisher
 from mer_ros.nodes.base.initialisation import init_command
 from mer_ros.stream.losses import count_lost_frames
+from mer_ros.stream.wire import read_compressed, read_image
 
 TYPES = {"sensor_msgs/msg/Image": Image, "sensor_msgs/msg/CompressedImage": CompressedImage}
 DISCOVERY_S, MOST_DISCOVERY_S = 1.0, 5.0
@@ -66,6 +68,20 @@ def stamp_ns(message: bytes) -> int:
     return seconds * 10**9 + nanoseconds
 
 
+def content(kind: type, message: bytes) -> tuple[str, int]:
+    """Encoding and size in bytes of a serialised image; empty and 0 if it cannot be read.
+
+    kind: Image or CompressedImage, which has no encoding.
+    """
+    try:
+        if kind is CompressedImage:
+            return "", len(read_compressed(message).data)
+        image = read_image(message)
+    except BadFrame:
+        return "", 0
+    return image.encoding, len(image.data)
+
+
 def camera_topics(node: Node) -> list[tuple[str, str, tuple[Publisher, ...]]]:
     """(topic, type, publishers) of every image topic that a node of another package publishes."""
     ours = non_camera_nodes()
@@ -86,25 +102,33 @@ def camera_topics(node: Node) -> list[tuple[str, str, tuple[Publisher, ...]]]:
 
 
 def measure(node: Node, listen_s: float) -> tuple[CameraTopic, ...]:
-    """Count the frames of all cameras at the same time, reading only their stamps. listen_s: duration, s."""
+    """Count the frames of all cameras at the same time, reading only their stamps, and the last frame.
+
+    listen_s: duration, s.
+    """
     topics = camera_topics(node)
+    last = [b""] * len(topics)
     arrivals: list[list[tuple[float, int]]] = [[] for _ in topics]  # (when, s; stamp, ns)
     qos = QoSProfile(depth=40, reliability=ReliabilityPolicy.BEST_EFFORT)  # matches every publisher
 
-    def count(frames: list[tuple[float, int]], message: bytes) -> None:
-        frames.append((time.monotonic(), stamp_ns(message)))
+    def count(i: int, message: bytes) -> None:
+        arrivals[i].append((time.monotonic(), stamp_ns(message)))
+        last[i] = message
 
-    for (topic, type_name, _), frames in zip(topics, arrivals):
-        node.create_subscription(TYPES[type_name], topic, partial(count, frames), qos, raw=True)
+    for i, (topic, type_name, _) in enumerate(topics):
+        node.create_subscription(TYPES[type_name], topic, partial(count, i), qos, raw=True)
     if topics:
         spin_for(node, listen_s)
     cameras = []
-    for (topic, type_name, publishers), frames in zip(topics, arrivals):
+    for (topic, type_name, publishers), frames, message in zip(topics, arrivals, last):
         span_s = frames[-1][0] - frames[0][0] if len(frames) > 1 else 0.0
         rate_hz = (len(frames) - 1) / span_s if span_s > 0 else 0.0
         lost = count_lost_frames([stamp for _, stamp in frames]) if len(publishers) == 1 else 0
         short_type = type_name.replace("/msg/", "/")
-        cameras.append(CameraTopic(topic, short_type, publishers, len(frames), lost, rate_hz))
+        encoding, n_bytes = content(TYPES[type_name], message)
+        cameras.append(
+            CameraTopic(topic, short_type, publishers, len(frames), lost, rate_hz, encoding, n_bytes)
+        )
     return tuple(cameras)
 
 

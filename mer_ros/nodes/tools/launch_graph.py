@@ -6,6 +6,7 @@ A launch file of your own includes the graph with ``include``.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -29,10 +30,11 @@ from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 
 from launch import LaunchContext, LaunchDescription
 from mer_ros import files
+from mer_ros.errors import CheckpointError, ConfigError
 from mer_ros.graph import parent, preflight
 from mer_ros.graph.description import NodeSpec, node_specs
 from mer_ros.graph.name_locks import NameLocks
-from mer_ros.graph.options import GraphOptions, arguments, text_of
+from mer_ros.graph.options import Argument, GraphOptions, arguments, text_of
 
 _RESPAWNS = 20
 """Maximum restarts of a node by launch, over its whole life; ``mer up`` counts them per minute."""
@@ -44,8 +46,7 @@ def describe(defaults: GraphOptions) -> LaunchDescription:
         DeclareLaunchArgument(
             argument.name,
             default_value=argument.default,
-            description=argument.help,
-            choices=list(argument.choices) or None,
+            description=described(argument),
         )
         for argument in arguments(defaults)
     ]
@@ -57,6 +58,16 @@ def describe(defaults: GraphOptions) -> LaunchDescription:
             OpaqueFunction(function=lambda context: _start(context, defaults, given)),
         ]
     )
+
+
+def described(argument: Argument) -> str:
+    """The help text of an argument with its choices.
+
+    Launch is not given the choices, because its message for another value could not say that the value may
+    come from the parent of an include; ``node_specs`` checks them.
+    """
+    choices = ", ".join(choice for choice in argument.choices if choice)
+    return f"{argument.help} One of: {choices}." if choices else argument.help
 
 
 def include(**given: object) -> OpaqueFunction:
@@ -92,15 +103,32 @@ def _start(context: LaunchContext, defaults: GraphOptions, given: set[str]) -> l
     The check comes first: launch does not end what it has started before a failure.
     """
     texts = {a.name: LaunchConfiguration(a.name).perform(context) for a in arguments(defaults)}
-    options = GraphOptions.from_text(texts, defaults)
-    pushed = context.launch_configurations.get("ros_namespace", "")  # by PushRosNamespace
-    if pushed and not options.namespace.startswith("/"):
-        options = replace(options, namespace=f"{pushed.rstrip('/')}/{options.namespace}")
-    specs = node_specs(options, given=given)
-    preflight.check(options, specs)
+    try:
+        options = GraphOptions.from_text(texts, defaults)
+        pushed = context.launch_configurations.get("ros_namespace", "")  # by PushRosNamespace
+        if pushed and not options.namespace.startswith("/"):
+            options = replace(options, namespace=f"{pushed.rstrip('/')}/{options.namespace}")
+        specs = node_specs(options, given=given)
+        preflight.check(options, specs)
+    except (ConfigError, CheckpointError) as error:
+        raise type(error)(_with_include(str(error), given & texts.keys())) from error
     names = NameLocks(specs)
     release = RegisterEventHandler(OnShutdown(on_shutdown=lambda *_: names.close()))
     return [release, *(action for spec in specs for action in node_actions(spec))]
+
+
+def _with_include(sentence: str, given: set[str]) -> str:
+    """The sentence of an error; if it is about an argument, with the place where the value may come from.
+
+    given: names of the arguments that were set. Whether by the user or by a parent cannot be told apart.
+    """
+    named = sorted(name for name in given if re.search(rf"\b{name}\b", sentence))
+    if not named:
+        return sentence
+    return (
+        f"{sentence.rstrip('.')} (if another launch file includes this one, its own argument {named[0]} may "
+        "have been handed on: use include() of mer_ros.nodes.tools.launch_graph there)."
+    )
 
 
 class _WithoutProcess(Node):

@@ -78,12 +78,19 @@ def test_a_profile_is_advised_for_those_who_lack_it(
     assert advice(node).against_loss() == "send compressed or mono8 images."
 
 
-def test_no_profile_is_advised_for_the_camera_node_of_this_package(
+def test_the_camera_node_of_this_package_can_neither_load_another_profile_nor_compress(
     node: Any, driver: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(PROFILE_VARIABLES[0], str(shipped_profile()))
     driver(name="camera")
-    assert advice(node).against_loss() == "send compressed or mono8 images."
+    made = advice(node)
+    made.image_bytes = 3840 * 2160 * 3
+    assert made.against_loss() == (
+        "let the tracker open the camera (arguments camera and direct), or lower its frame rate (fps, or "
+        "rate of a recording)."
+    )
+    driver()
+    assert made.against_loss().startswith("start /front/driver with config/fastdds_large.xml (")
 
 
 def test_a_reliable_publisher_can_be_received_reliably(node: Any, driver: Callable[..., None]) -> None:

@@ -15,8 +15,8 @@ from sensor_msgs.msg import Image
 
 from mer_ros.graph import transport_profile
 from mer_ros.nodes.base.qos import image_qos
+from mer_ros.nodes.base.worker import QUEUE_FULL
 from mer_ros.nodes.face_tracker.image_health import ImageHealth
-from mer_ros.runtime import QUEUE_FULL
 from mer_ros.stream.gate import FrameGate
 
 OK, WARN, ERROR, STALE = b"\x00", b"\x01", b"\x02", b"\x03"

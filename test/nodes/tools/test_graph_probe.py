@@ -24,7 +24,7 @@ i = 0
 def send():
     global i
     i += 1
-    image = Image()
+    image = Image(encoding="mono8", height=2, width=3, step=3, data=bytes(6))
     image.header.stamp.sec, image.header.stamp.nanosec = divmod(20_000_000 * i, 10**9)
     if i % 5:  # every fifth is missing, as the stamps show
         fast.publish(image)
@@ -74,12 +74,13 @@ def test_cameras_are_found_with_rate_losses_and_reliability(env, driver):
     fast, silent = found["/camera/image_raw"], found["/camera/compressed"]
     assert (fast.type, fast.publishers) == ("sensor_msgs/Image", (Publisher("/driver", "best_effort"),))
     assert 20 < fast.rate_hz < 50, "40 frames/s are published; a busy machine may delay some"
+    assert (fast.encoding, fast.image_bytes) == ("mono8", 6)
     assert fast.lost == pytest.approx(fast.frames / 4, abs=1), "four of five arrive"
     assert (silent.type, silent.publishers) == (
         "sensor_msgs/CompressedImage",
         (Publisher("/driver", "reliable"),),
     )
-    assert (silent.frames, silent.lost) == (0, 0)
+    assert (silent.frames, silent.lost, silent.encoding, silent.image_bytes) == (0, 0, "", 0)
 
 
 def test_an_empty_graph(env):

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, MerError
 from mer_ros.graph import parent
 from mer_ros.graph.catalogue import NODES
 from mer_ros.graph.description import node_specs
@@ -98,6 +98,7 @@ def test_arguments_and_defaults_are_those_of_the_graph(
     assert list(declared) == [f.name for f in fields(GraphOptions)]
     assert GraphOptions.from_text({key: default for key, (default, _) in declared.items()}) == defaults
     assert all(text for _, text in declared.values())
+    assert declared["device"][1].endswith(" One of: auto, cpu, cuda.")
 
 
 def _processes(actions: list[Any]) -> list[Any]:
@@ -394,3 +395,41 @@ def test_an_include_with_a_wrong_argument_is_refused(
 
     with pytest.raises(ConfigError, match=f"argument {next(iter(given))}"):
         include(**given)
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "named"),
+    [
+        ({"model": "nobody"}, "'nobody' is not in", "model"),
+        ({"namespace": "9lives"}, "not a valid ROS name", "namespace"),
+        ({"image": "/a", "rate": "fast"}, "argument rate must be a number", "rate"),
+        ({"device": "/dev/video0"}, "device must be one of", "device"),
+    ],
+)
+def test_an_argument_that_does_not_fit_may_be_that_of_a_parent(
+    given: dict[str, str], words: str, named: str, load: Callable[[str], Any]
+) -> None:
+    description = load("mer.launch.py")
+    with pytest.raises(MerError, match=words) as raised:
+        if isinstance(description, list):
+            texts = {**{a.name: a.default for a in arguments()}, **given}
+            configuration = sys.modules["launch.substitutions"].LaunchConfiguration  # type: ignore[attr-defined]
+            configuration.perform = lambda self, context: texts[self.args[0]]
+            context = SimpleNamespace(launch_configurations=given)
+            for function in (a for a in description if type(a).__name__ == "OpaqueFunction"):
+                function.options["function"](context)
+        else:
+            _nodes_of("mer.launch.py", given)
+    assert f"its own argument {named} may have been handed on: use include() of mer_ros.nodes.tools" in str(
+        raised.value
+    )
+
+
+def test_an_error_about_what_nobody_set_has_no_word_about_includes(
+    load: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    load("mer.launch.py")
+    import mer_ros.nodes.tools.launch_graph as launch_graph
+
+    assert launch_graph._with_include("rviz2 is not installed.", {"rviz"}) == "rviz2 is not installed."
+    assert launch_graph._with_include("The model 'a' is not there.", set()) == "The model 'a' is not there."
