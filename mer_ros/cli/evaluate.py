@@ -162,7 +162,8 @@ def evaluate(
     for line in report.sentences(summary):
         console.print(line, highlight=False, markup=False)  # names of a data set may look like markup
     written = "  ".join(
-        str(out / name) for name in (evaluation_page.REPORT, results.RESULTS, results.PREDICTIONS)
+        str(out / name)
+        for name in (evaluation_page.REPORT, results.RESULTS, results.SCORES, results.PREDICTIONS)
     )
     console.print(fitted(written, console.file), soft_wrap=True, highlight=False)  # paths stay whole
 

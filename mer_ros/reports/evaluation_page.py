@@ -178,6 +178,12 @@ def _choices(evaluation: Evaluation, results: Mapping[str, Any]) -> list[Block]:
     for one in evaluation.predictions:
         rows.append([one.name, one.choices, _chosen(one.chosen)])
     shown = evaluation.folds[evaluation.inspected].name
+    inspected = (
+        " Latent spaces and prototypes are those of the fold with the most test clips, "
+        f"{shown!r}; no score depends on this choice."
+        if any(one.inspection for one in evaluation.predictions)
+        else ""
+    )
     settings = {name: system["settings"] for name, system in results["systems"].items()}
     return [
         Table(
@@ -186,10 +192,7 @@ def _choices(evaluation: Evaluation, results: Mapping[str, Any]) -> list[Block]:
             rows,
             False,
         ),
-        Text(
-            f"Seed {results['seed']}. Latent spaces and prototypes are those of the fold with the most test "
-            f"clips, {shown!r}; no score depends on this choice."
-        ),
+        Text(f"Seed {results['seed']}.{inspected}"),
         Details("Settings of all systems", json.dumps(settings, indent=1)),
         Details("Versions", json.dumps(results["versions"], indent=1)),
     ]

@@ -126,7 +126,7 @@ def test_units_and_corruptions_have_sections_of_their_own(evaluated):
     units = tuple(parse_units("12+4" if i % 3 else "L12") for i in range(len(found.clips)))
     coded = unit_scores(replace(found.clips, units=units), shipped_reader(), 0)
     curves = [Curve(name, "jpeg", 0.5, (0.4,) * 5, (0.0,) * 5) for name in ("majority", "linear")]
-    more = {"units": json.loads(json.dumps(results._plain(coded))), "robustness": described(curves, 54)}
+    more = {"units": json.loads(json.dumps(results.plain(coded))), "robustness": described(curves, 54)}
     tags = Tags()
     tags.feed(evaluation_page.page(found, {**summary, **more}).html())
     assert tags.open == [] and len(tags.ids) == len(set(tags.ids))
