@@ -1,8 +1,7 @@
 """The spotter on synthetic clips that a corruption spoils, in five severities.
 
-Every clip is rendered once, into a temporary file. Each corruption changes its frames, a stretch at a time
-with the same random choices, and a new watcher follows the face in them, as the tracker does. The true
-landmarks place what hides a face.
+Every clip is rendered once, into a temporary file. Each corruption changes all its frames at once, and a new
+watcher follows the face in them, as the tracker does. The true landmarks place what hides a face.
 """
 
 from __future__ import annotations
@@ -29,8 +28,6 @@ TASK = "corrupted videos"
 """The task that ``spotting_robustness`` reports to ``progress``, counted in videos times corruptions."""
 
 FPS, SIZE_WH, FACE_WIDTH_PX = 60.0, (320, 320), 145.0
-STRETCH = 72
-"""Frames that are changed at once: a multiple of every number of frames that a slower camera skips."""
 
 
 @dataclass(frozen=True)
@@ -162,13 +159,11 @@ def _changed(
 ) -> Iterator[Frame]:
     """The frames as a camera delivers them, changed by a corruption."""
     name, severity = variant
-    for start in range(0, len(kept), STRETCH):
-        part = slice(start, start + STRETCH)
-        shot = Shot(np.asarray(frames[kept[part]]), kept[part] / FPS, landmarks[part])
-        if name:
-            shot = CORRUPTIONS.get(name)(shot, severity, seed)
-        for image, time_s in zip(shot.frames, shot.times_s, strict=True):
-            yield Frame(image, round(float(time_s) * 1e9))
+    shot = Shot(np.asarray(frames[kept]), kept / FPS, landmarks)
+    if name:
+        shot = CORRUPTIONS.get(name)(shot, severity, seed)
+    for image, time_s in zip(shot.frames, shot.times_s, strict=True):
+        yield Frame(image, round(float(time_s) * 1e9))
 
 
 def _watched(frames: Iterator[Frame], truth: Sequence[Interval], minutes: float) -> Spotted:

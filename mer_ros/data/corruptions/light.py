@@ -39,10 +39,11 @@ def _lit_from_the_side(shot: Shot, level: float, rng: np.random.Generator) -> Sh
     """One side becomes brighter and the other darker, by ``level`` at the end of the shot."""
     n, width = len(shot.frames), shot.frames.shape[2]
     across = np.linspace(-1, 1, width) * rng.choice((-1, 1))
-    grown = np.linspace(0, 1, n)[:, None]
-    gain = (1 + level * grown * across).astype(np.float32)
-    frames = shot.frames * gain[:, None, :, None]
-    return replace(shot, frames=np.rint(np.clip(frames, 0, 255)).astype(np.uint8))
+    frames = []
+    for frame, grown in zip(shot.frames, np.linspace(0, 1, n), strict=True):
+        gain = (1 + level * grown * across).astype(np.float32)
+        frames.append(np.rint(np.clip(frame * gain[None, :, None], 0, 255)).astype(np.uint8))
+    return replace(shot, frames=np.stack(frames))
 
 
 BRIGHTNESS = Corruption("brightness", "added to the value of HSV", (0.1, 0.2, 0.3, 0.4, 0.5), _brighter)
