@@ -19,8 +19,8 @@ from mer_ros.errors import ConfigError
 EXPERIMENT = ("casme2", "mmew")
 """The data sets of the post."""
 
-CLIPS, SUBJECTS, SMALL_PX = 210, 15, 56
-"""Rendered clips, synthetic people and width of the images where there is no data set."""
+CLIPS, SUBJECTS, SMALL_PX = 280, 40, 56
+"""Rendered clips, synthetic subjects and width of the images where there is no data set."""
 
 _FETCHED = (
     "The ImageNet weights of ResNet-18 (45 MB) are fetched once, by torchvision; --start random does without."

@@ -2,12 +2,12 @@
 
 Two students of the Intuitive Robots Lab (KIT, 2024) trained a prototype autoencoder and micro-attention on
 ResNet-18 on apex images of MMEW and CASME II, split 70/30 by sample, and state F1 after 10 and 50 epochs.
-Here the same systems are trained on the same split and on one whose test people were never seen, with the
+Here the same systems are trained on the same split and on one whose test subjects were never seen, with the
 controls of every evaluation beside them.
 
-Not stated by the post and chosen here: the classes (those that give its numbers of clips, five of CASME II
-and seven of MMEW), the kind of F1 (UF1), image size, optimiser and schedule (``config/train``), augmentation
-(mirror images).
+Not stated by the post and chosen here: the classes (those that come nearest to its numbers of clips, five of
+CASME II and seven of MMEW), the kind of F1 (UF1), image size, optimiser and schedule (``config/train``),
+augmentation (mirror images).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ FINE_PX = 112
 """Width from which on the third layer of a ResNet has maps of 14x14."""
 
 LABELS = {"casme2": "five", "mmew": "seven"}
-"""Data set to the classes with which it has the post's number of clips: 247 and 300."""
+"""Data set to the classes nearest to the post's 247 and 300 clips: the sheet of CASME II has 246."""
 
 RANDOM_START = (
     "Micro-attention starts from random weights and all of them are trained; the post trains attention and "

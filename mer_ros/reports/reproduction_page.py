@@ -32,7 +32,7 @@ from mer_ros.training.fixed_epochs import TRAINING_UF1, trained_name
 TITLES = {"casme2": "CASME II", "mmew": "MMEW"}
 """Data set to its name in the post's table."""
 
-FEWEST_SUBJECTS = 5
+FEWEST_SUBJECTS = 8
 """Test subjects below which an interval over subjects is not shown: it would have no meaning."""
 
 FITTED = 0.5
@@ -76,7 +76,7 @@ def lead(found: Reproduction) -> list[str]:
     lines = [
         "A post of two students (KIT, 2024) trains two systems on apex images, 70 % of the clips for "
         "training and 30 % for testing, and states F1 after 10 and 50 epochs. Here both are trained on that "
-        "split and on one by subject, where the people of the test clips are never trained on. Scores are "
+        "split and on one by subject, where the subjects of the test clips are never trained on. Scores are "
         "UF1, the mean over the classes.",
     ]
     for part in found.parts:
@@ -172,36 +172,36 @@ def paragraph(part: ReproducedSet, epochs: Sequence[int]) -> str:
     sentences = []
     for system in SETTINGS:
         name = trained_name(system, longest)
-        both = [part.results[split]["systems"][name]["scores"]["all"] for split in SPLITS]
-        sample, subject = (one["uf1"] for one in both)
-        trained = part.results[BY_SUBJECT]["systems"][name]["chosen"][0][TRAINING_UF1]
-        gap = sample["value"] - subject["value"]
-        sentences.append(
-            f"{system} reaches UF1 {digits(trained)} on the clips it was trained on, "
-            f"{digits(sample['value'])} on other clips of the same people and {digits(subject['value'])} on "
-            f"new people after {quantity(longest, 'epoch')} ({_gap_in_words(gap, both)})."
+        both = [part.results[split]["systems"][name] for split in SPLITS]
+        scores = [one["scores"]["all"] for one in both]
+        trained = [one["chosen"][0][TRAINING_UF1] for one in both]
+        by_sample, by_subject = (
+            f"{digits(of['uf1']['value'])} ({digits(own)} on the clips it was trained on)"
+            for of, own in zip(scores, trained, strict=True)
         )
-        if trained < FITTED:
-            sentences.append(f"{system} does not even fit its own training clips: give it more epochs.")
+        gap = _gap_in_words(scores[0]["uf1"]["value"] - scores[1]["uf1"]["value"], scores)
+        sentences.append(
+            f"After {quantity(longest, 'epoch')}, {system} reaches UF1 {by_sample} split by sample and "
+            f"{by_subject} split by subject: {gap}."
+        )
+        if min(trained) < FITTED:
+            sentences.append(f"{system} has not learned the clips that it was trained on.")
     control = best_control(part.evaluations[BY_SUBJECT])
     if control is not None:
         score = part.results[BY_SUBJECT]["systems"][control.name]["scores"]["all"]
-        sentences.append(f"On new people the best control, {control.name}, reaches {_with_interval(score)}.")
-    text = " ".join(sentences)
+        sentences.append(f"By subject the best control, {control.name}, reaches {_with_interval(score)}.")
     meaning = f"{_MEANING} {_SYNTHETIC}" if part.clips.synthetic else _MEANING
-    return f"{_title(part.name)}: {text[0].upper()}{text[1:]} {meaning}"
+    return f"{_title(part.name)}: {' '.join(sentences)} {meaning}"
 
 
 _MEANING = (
-    "A score by sample also counts what a network knows of the faces it was trained on; only the score by "
-    "subject applies to people whom a robot meets."
+    "Split by sample, the subjects of the test clips are also trained on, so the score may contain what a "
+    "network knows of them; only a score by subject applies to other people."
 )
 
-
 _SYNTHETIC = (
-    "A synthetic person shows all emotions about equally often, so it is no help to know the person: a "
-    "network that does excludes what it saw of that person, and may score below chance by sample. Real "
-    "people show some expressions far more often than others."
+    "Synthetic subjects show all emotions about equally often, so knowing the subject does not help here; in "
+    "real data sets subjects show some expressions far more often than others."
 )
 
 
@@ -210,7 +210,7 @@ def _gap_in_words(gap: float, both: Sequence[Mapping[str, Any]]) -> str:
     sample, subject = (one["uf1"] for one in both)
     ends = (sample["low"], subject["high"], sample["high"], subject["low"])
     if min(one["subjects"] for one in both) < FEWEST_SUBJECTS or None in ends:
-        return f"{digits(gap, '+')} by sample; too few people for intervals"
+        return f"{digits(gap, '+')} by sample, too few subjects for intervals"
     apart = sample["low"] > subject["high"] or sample["high"] < subject["low"]
     return f"{digits(gap, '+')} by sample, intervals {'apart' if apart else 'that overlap'}"
 

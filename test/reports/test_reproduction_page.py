@@ -58,20 +58,22 @@ def test_the_published_table_is_filled_in_and_other_sets_follow(found):
 
 def test_the_paragraph_states_the_scores_and_whether_their_intervals_are_apart(found):
     text = reproduction_page.paragraph(found.parts[0], found.epochs)
-    assert text.startswith("CASME II: Prototype reaches UF1 ") and "after 10 epochs" in text
-    assert "too few people for intervals" in text and "best control" in text
-    assert "does not even fit its own training clips" in text
+    assert text.startswith("CASME II: After 10 epochs, prototype reaches UF1 ")
+    assert "too few subjects for intervals" in text and "best control" in text
+    assert "has not learned the clips that it was trained on" in text
     part = found.parts[0]
     results = {split: {"systems": {}} for split in (BY_SAMPLE, BY_SUBJECT)}
     for split, low in ((BY_SAMPLE, 0.8), (BY_SUBJECT, 0.2)):
         for name, system in part.results[split]["systems"].items():
             uf1 = {"value": low + 0.1, "low": low, "high": low + 0.15}
             chosen = [{TRAINING_UF1: 0.98}]
-            all_clips = {"uf1": uf1, "clips": 20, "subjects": 8}
+            all_clips = {"uf1": uf1, "clips": 20, "subjects": 9}
             results[split]["systems"][name] = {**system, "chosen": chosen, "scores": {"all": all_clips}}
     text = reproduction_page.paragraph(replace(part, results=results), found.epochs)
-    assert ".900 on other clips of the same people and .300 on new people" in text
-    assert "(+.600 by sample, intervals apart)" in text and "fit its own" not in text
+    assert (
+        "UF1 .900 (.980 on the clips it was trained on) split by sample and .300 (.980 on the clips" in text
+    )
+    assert "split by subject: +.600 by sample, intervals apart." in text and "has not learned" not in text
 
 
 def test_the_page_has_every_part_with_identifiers_of_its_own(found, tmp_path):
@@ -97,7 +99,7 @@ def test_the_page_has_every_part_with_identifiers_of_its_own(found, tmp_path):
 def test_synthetic_clips_are_named_as_such(found):
     synthetic = replace(found.parts[0], clips=replace(found.parts[0].clips, synthetic=True))
     lines = " ".join(reproduction_page.lead(replace(found, parts=(synthetic,))))
-    assert "no help to know the person" in reproduction_page.paragraph(synthetic, found.epochs)
+    assert "knowing the subject does not help" in reproduction_page.paragraph(synthetic, found.epochs)
     assert "the scores say nothing about its data" in lines and "54 clips of 6 subjects" in lines
 
 
