@@ -184,9 +184,9 @@ def _check(options: GraphOptions, given: Collection[str], typed: bool) -> None:
     source = SOURCES.get(source_spec.parse(options.camera)[0]) if options.camera else None
     if options.direct and not (source and source.direct):
         forms = ", ".join(source_spec.forms_of(direct=True))
+        given_camera = f"{options.camera!r} was given" if options.camera else "add camera"
         raise ConfigError(
-            f"direct needs a camera that the tracker can open ({forms} or a path); {options.camera!r} was "
-            "given."
+            f"direct needs a camera that the tracker can open ({forms} or a path): {given_camera}."
         )
     if options.camera and options.compressed:
         raise ConfigError(
