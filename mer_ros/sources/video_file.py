@@ -65,8 +65,8 @@ def _opened(name: str, options: SourceOptions) -> tuple[Recording, NDArray[np.ui
     first = [image for _, image in islice(recording.timed_frames(), 2)]
     if len(first) < 2:
         raise ConfigError(
-            f"'{name}' has a single readable image, which shows no movement: give a video, or a folder with the "
-            "pictures of one and fps."
+            f"'{name}' has a single readable image, which shows no movement: give a video, or a folder with "
+            "the pictures of one and fps."
         )
     return recording, first[0]
 
