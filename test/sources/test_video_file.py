@@ -308,5 +308,7 @@ def test_a_single_image_is_refused_in_one_sentence(name: str, tmp_path: Path) ->
         cv2.imwrite(str(path), image_of(1))
     options = SourceOptions(fps=30.0)
     for read in (lambda: open_source(f"file:{path}", options), lambda: SOURCE.image_size(str(path), options)):
-        with pytest.raises(ConfigError, match=f"^'{path}' has a single readable image, .* with the pictures of one "):
+        with pytest.raises(
+            ConfigError, match=f"^'{path}' has a single readable image, .* with the pictures of one "
+        ):
             read()
