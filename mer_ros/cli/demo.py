@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mer_ros.cli.demo_pace import Pace, command_with
+from mer_ros.cli.demo_pace import Pace
 from mer_ros.cli.terminal import fitted
 from mer_ros.compat import import_remedy
 from mer_ros.errors import GraphError, quantity
@@ -143,11 +143,7 @@ def demo(
     typer.echo("")
     lines = [*outcome.summary(), *remarks(figures, fps * rate), *(f"Error in {line}" for line in errors)]
     if not in_time and not errors:  # an error of a node would be the cause
-        stopped = (
-            f"The clip was stopped: this machine plays it at {pace.speed:.2f} x speed, not {rate:g} x; "
-            f"repeat it with: {command_with(pace.fitting_rate)}"
-        )
-        lines.insert(0, stopped)
+        lines.insert(0, pace.stopped())
     for line in [*lines, f"Files in {folder}: {', '.join([*pictures, 'outcome.json', 'nodes.log'])}."]:
         typer.echo(fitted(line, sys.stdout))
     raise typer.Exit(0 if outcome.delivered else 1)
