@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mer_ros.cli.demo_pace import Pace
 from mer_ros.cli.terminal import fitted
 from mer_ros.compat import import_remedy
 from mer_ros.errors import GraphError, quantity
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 _START_LIMIT_S = 60.0
 _QUIET_AFTER_END_S = 3.0
-_MAX_SLOWDOWN = 1.3  # a clip is stopped after this multiple of its playing time
-_STOP_MARGIN_S = 10.0
 _EXTRA: dict[str, dict[str, bool | int]] = {
     "camera": {"exit_at_end": True},
     "face_tracker": {"queue_size": 200},  # for the demo, late frames are better than dropped ones
@@ -125,8 +124,8 @@ def demo(
             _wait_until_up(observer, nodes, log.path)
             typer.echo(HEADER)
             with _supervise(options, log, camera=True) as camera:
-                limit_s = _MAX_SLOWDOWN * truth.duration_s / rate + _STOP_MARGIN_S
-                in_time = _watch(observer, nodes, camera, limit_s)
+                pace = Pace(truth.duration_s, rate, time.monotonic())
+                in_time = _watch(observer, nodes, camera, pace)
                 errors = _errors(observer, nodes, camera)
         pictures = observer.save_pictures()
         figures = observer.figures
@@ -137,16 +136,14 @@ def demo(
         frames_seen=figures.processed,
         fps=fps,
         files=tuple(pictures),
+        stopped_at_s=None if figures.ended else observer.stream_s,
     )
     text = json.dumps({"seed": seed, **outcome.figures()}, indent=1)
     files.write_text(folder / "outcome.json", text + "\n")
     typer.echo("")
     lines = [*outcome.summary(), *remarks(figures, fps * rate), *(f"Error in {line}" for line in errors)]
     if not in_time and not errors:  # an error of a node would be the cause
-        stopped = (
-            f"The clip was stopped: this machine cannot play it at {rate:g} x speed; use a lower --rate."
-        )
-        lines.insert(0, stopped)
+        lines.insert(0, pace.stopped())
     for line in [*lines, f"Files in {folder}: {', '.join([*pictures, 'outcome.json', 'nodes.log'])}."]:
         typer.echo(fitted(line, sys.stdout))
     raise typer.Exit(0 if outcome.delivered else 1)
@@ -236,17 +233,23 @@ def _wait_until_up(observer: DemoObserver, nodes: Supervisor, log: Path) -> None
             raise GraphError(f"the demo cannot start: {cause.rstrip('.')}; see {log}.")
 
 
-def _watch(observer: DemoObserver, nodes: Supervisor, camera: Supervisor, limit_s: float) -> bool:
+def _watch(observer: DemoObserver, nodes: Supervisor, camera: Supervisor, pace: Pace) -> bool:
     """Return True when the clip has ended and its results have arrived, False at the time limit."""
-    deadline_s = time.monotonic() + limit_s
     received_s = time.monotonic()
-    while time.monotonic() < deadline_s:
+    while True:
         if observer.spin(0.05):
             received_s = time.monotonic()
         nodes.poll()
         if not camera.poll() and time.monotonic() - received_s > _QUIET_AFTER_END_S:
             return True
-    return False
+        extended = pace.extended
+        if pace.is_over(time.monotonic(), observer.stream_s):
+            return False
+        if pace.extended and not extended:
+            slow = (
+                f"This machine plays the clip at {pace.speed:.2f} x speed; the demo continues at that speed."
+            )
+            typer.echo(fitted(slow, sys.stdout))
 
 
 def _errors(observer: DemoObserver, *supervisors: Supervisor) -> list[str]:

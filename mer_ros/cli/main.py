@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from mer_ros import __version__
 from mer_ros.cli.catalogue import COMMANDS, EXIT_INTERRUPTED, Subcommand
 from mer_ros.cli.terminal import fitted
+from mer_ros.cli.value_errors import remedied
 from mer_ros.errors import MerError, unknown_name
 
 EXIT_MISTAKE = 2
@@ -71,7 +72,7 @@ app = build_app()
 
 def _show_usage_error(error: Any) -> None:
     """Print a usage error with its usage line, fitted to the terminal."""
-    message = error.format_message().replace(": Value error, ", ": ")  # words of pydantic
+    message = remedied(error.format_message(), error.__cause__)
     if "\n" in message or error.ctx is None:  # the help, which ``mer`` without a command shows
         error.show()
         return

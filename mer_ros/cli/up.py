@@ -78,7 +78,8 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
     if not options.autostart:
         typer.echo("autostart is off: a lifecycle manager must activate the nodes.", file=log)
     specs = description.node_specs(_gated(options, given), given=given, typed=True)
-    preflight.check(options, specs)
+    for remark in preflight.check(options, specs):
+        typer.echo(f"Warning: {remark}", file=log)
     commands = [command_of(spec) for spec in specs]
     stopping: list[int] = []
     with ExitStack() as stack:

@@ -160,6 +160,17 @@ def _rviz(namespace: str, camera: Camera, env: Mapping[str, str]) -> NodeSpec:
     return NodeSpec("rviz2", "rviz2", "rviz2", arguments=("-d", config), remappings=remappings, env=env)
 
 
+def nodes_of(options: GraphOptions) -> dict[str, NodeEntry]:
+    """Fully qualified name, such as "/mer/camera", to entry of each node that the options start."""
+    prefix = topic_names.absolute(options.namespace)
+    return {
+        f"{camera.namespace(prefix) if entry.per_camera else prefix}/{name}": entry
+        for camera in cameras_of(options)
+        for name, entry in NODES.items()
+        if entry.starts(options)
+    }
+
+
 def _check(options: GraphOptions, given: Collection[str], typed: bool) -> None:
     """Raise ConfigError for options with which no node could start, or that the user set in vain."""
     if options.namespace.strip("/") and not _NAME.fullmatch(options.namespace):
@@ -169,20 +180,13 @@ def _check(options: GraphOptions, given: Collection[str], typed: bool) -> None:
     if not _TOPIC.fullmatch(options.image.replace(PLACE, "camera")):
         raise ConfigError(f"image {options.image!r} is not a valid ROS topic: use letters, digits, _ and /.")
     if options.params_file:
-        prefix = topic_names.absolute(options.namespace)
-        nodes = {
-            f"{camera.namespace(prefix) if entry.per_camera else prefix}/{name}": entry
-            for camera in cameras_of(options)
-            for name, entry in NODES.items()
-            if entry.starts(options)
-        }
-        params_file.check(options.params_file, nodes)
+        params_file.check(options.params_file, nodes_of(options))
     source = SOURCES.get(source_spec.parse(options.camera)[0]) if options.camera else None
     if options.direct and not (source and source.direct):
         forms = ", ".join(source_spec.forms_of(direct=True))
+        given_camera = f"{options.camera!r} was given" if options.camera else "add camera"
         raise ConfigError(
-            f"direct needs a camera that the tracker can open ({forms} or a path); {options.camera!r} was "
-            "given."
+            f"direct needs a camera that the tracker can open ({forms} or a path): {given_camera}."
         )
     if options.camera and options.compressed:
         raise ConfigError(

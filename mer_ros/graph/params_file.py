@@ -14,7 +14,8 @@ from typing import Any
 
 from mer_ros.compat import need
 from mer_ros.errors import ConfigError
-from mer_ros.graph.catalogue import NodeEntry
+from mer_ros.graph import params_names
+from mer_ros.graph.catalogue import NODES, NodeEntry
 
 _PARAMETERS = "ros__parameters"
 _REMEDY = "correct it; config/mer.yaml is an example."
@@ -30,6 +31,9 @@ _FLOAT = re.compile(r"[-+]?((\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|\.?(inf|Inf|INF)|\.
 def check(path: str, nodes: Mapping[str, NodeEntry] | None = None) -> None:
     """Raise ConfigError unless ROS nodes can read a file, and these accept the parameters that it gives them.
 
+    An entry that matches none of the nodes, but has the name of one or nearly so, is refused: it would set
+    nothing in silence.
+
     nodes: fully qualified name, such as "/mer/camera", to entry; None: only the form is checked.
     """
     file = f"params_file {path!r}"
@@ -41,11 +45,27 @@ def check(path: str, nodes: Mapping[str, NodeEntry] | None = None) -> None:
     problem = _problem(root, "the file")
     if problem:
         raise ConfigError(f"{file} is no parameters file: {problem}: {_REMEDY}")
-    for pattern, given in _sections(root):
-        for name, entry in (nodes or {}).items():
-            refused = entry.refusals(given) if _pattern(pattern).fullmatch(name) else {}
+    for pattern, given in _sections(root) if nodes else ():
+        matching = _matching(pattern, nodes or {})
+        wrong = "" if matching else params_names.mismatch(pattern, nodes or {}, NODES)
+        if wrong:
+            raise ConfigError(f"{file}: {wrong}.")
+        for entry in matching:
+            refused = entry.refusals(given)
             if refused:
                 raise ConfigError(f"{file}: {' '.join(refused.values())}")
+
+
+def remarks(path: str, nodes: Mapping[str, NodeEntry]) -> list[str]:
+    """One sentence for each entry of a file that sets nothing on any node of the package.
+
+    The file may be shared with other nodes. nodes: as of ``check``, whose errors it raises.
+    """
+    check(path, nodes)
+    file = f"params_file {path!r}"
+    root = _parsed(path, file)
+    unmatched = [p for p, _ in _sections(root) if not _matching(p, nodes)] if root is not None else []
+    return [f"{file}: {text}" for entry in unmatched if (text := params_names.remark(entry, NODES))]
 
 
 def values(path: str, node: str) -> dict[str, object]:
@@ -126,7 +146,7 @@ def _sections(node: Any, name: str = "") -> Iterator[tuple[str, dict[str, object
             given = dict(_values(value))
             yield name, {n: v for n, v in given.items() if n not in _OF_ROS and "qos_overrides." not in n}
         else:
-            yield from _sections(value, f"{name}/{key.strip('/')}")
+            yield from _sections(value, f"{name}/{key.strip('/')}" if name else key)
 
 
 def _values(node: Any, prefix: str = "") -> Iterator[tuple[str, object]]:
@@ -150,6 +170,11 @@ def _value(node: Any) -> object:
     if _INTEGER.fullmatch(text):
         return int(text, 8 if text.lstrip("+-").startswith("0") and "x" not in text.lower() else 0)
     return float(text.replace(".inf", "inf").replace(".nan", "nan")) if _FLOAT.fullmatch(text) else text
+
+
+def _matching(pattern: str, nodes: Mapping[str, NodeEntry]) -> list[NodeEntry]:
+    """The entries of the nodes whose full name matches."""
+    return [entry for name, entry in nodes.items() if _pattern(pattern).fullmatch(name)]
 
 
 def _pattern(name: str) -> re.Pattern[str]:

@@ -13,15 +13,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mer_ros.errors import ConfigError
+from mer_ros.graph import params_file
 from mer_ros.graph.catalogue import NODES, NodeEntry
-from mer_ros.graph.description import NodeSpec
+from mer_ros.graph.description import NodeSpec, nodes_of
 from mer_ros.graph.effective_parameters import check_source, effective
 from mer_ros.graph.options import GraphOptions
 from mer_ros.recognition import model_files
 
 
-def check(options: GraphOptions, specs: Sequence[NodeSpec]) -> None:
+def check(options: GraphOptions, specs: Sequence[NodeSpec]) -> list[str]:
     """Raise ConfigError or CheckpointError if a program, the video, the photo or the model is missing.
+
+    Returns one sentence for each entry of the params file that matches no node, to be shown as a warning.
 
     specs: of ``node_specs(options)``. Parameters that the params file sets count, too. A video must be
     readable; a webcam may appear later.
@@ -38,6 +41,7 @@ def check(options: GraphOptions, specs: Sequence[NodeSpec]) -> None:
         for name in spec.nodes or (spec.executable,):
             entry = NODES[name]
             _check_node(entry, effective(entry, spec.namespace, options.params_file, spec.parameters))
+    return params_file.remarks(options.params_file, nodes_of(options)) if options.params_file else []
 
 
 def _check_node(entry: NodeEntry, values: Mapping[str, object]) -> None:

@@ -23,7 +23,8 @@ class CameraTopic:
     """An image topic and the frames that arrived on it while the probe was subscribed.
 
     type: message type. frames: number received. lost: number missing between them, from their stamps.
-    rate_hz: measured at arrival, 0 if fewer than two frames arrived. encoding, image_bytes: of the last
+    rate_hz: measured at arrival, 0 if fewer than two frames arrived. stamps_hz: frame rate according to the
+    stamps, 0 if unknown. encoding, image_bytes: of the last
     frame; empty for compressed images, and empty and 0 if none could be read.
     """
 
@@ -35,6 +36,7 @@ class CameraTopic:
     rate_hz: float
     encoding: str = ""
     image_bytes: int = 0
+    stamps_hz: float = 0.0
 
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> CameraTopic:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mer_ros.errors import quantity
 from mer_ros.evaluation.spotting import Matching, iou, match
 from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.limits import MIN_SAMPLES
@@ -40,7 +41,8 @@ class Outcome:
 
     rows: received answers. truth: events of the clip. frames_sent: number of frames published by the camera,
     None if it did not finish. frames_seen: number of frames processed by the tracker. fps: frame rate of the
-    clip. files: names of the received pictures.
+    clip. files: names of the received pictures. stopped_at_s: stream time of the last processed frame of a
+    clip that did not finish, seconds.
     """
 
     rows: tuple[ReceivedEmotion, ...]
@@ -49,12 +51,23 @@ class Outcome:
     frames_seen: int
     fps: float
     files: tuple[str, ...]
+    stopped_at_s: float | None = None
 
     @property
     def matching(self) -> Matching:
         """Matching of spotted and true intervals."""
         return match(
             [(r.onset_s, r.offset_s) for r in self.rows], [(t.onset_s, t.offset_s) for t in self.truth]
+        )
+
+    @property
+    def not_played(self) -> tuple[int, ...]:
+        """Indexes of true events that were not spotted and that a stopped clip did not show to their end."""
+        if self.stopped_at_s is None:
+            return ()
+        spotted = {t for _, t in self.matching.pairs}
+        return tuple(
+            i for i, t in enumerate(self.truth) if t.offset_s > self.stopped_at_s and i not in spotted
         )
 
     @property
@@ -98,12 +111,14 @@ class Outcome:
         """The counts for a benchmark."""
         return {
             "events": len(self.truth),
+            "events_played": len(self.truth) - len(self.not_played),
             "hits": len(self.matching.pairs),
             "false": len(self.matching.false),
             "labels_right": self.labels_right,
             "frames_sent": self.frames_sent,
             "frames_seen": self.frames_seen,
             "fps": self.fps,
+            "stopped_at_s": self.stopped_at_s,
         }
 
     def summary(self) -> list[str]:
@@ -111,13 +126,18 @@ class Outcome:
         found, total, fps = self.matching, len(self.truth), self.fps
         unseen = self.unresolvable
         reach = f"; {len(unseen)} of {total} events are shorter." if unseen else "; all events are longer."
+        cut = self.not_played
+        played = f"{total} events"
+        if self.stopped_at_s is not None:
+            played = f"the {quantity(total - len(cut), 'event')} played until {self.stopped_at_s:.1f} s"
         lines = [
-            f"Spotted {len(found.pairs)} of {total} events at IoU >= 0.5, {len(found.false)} false. "
+            f"Spotted {len(found.pairs)} of {played} at IoU >= 0.5, {len(found.false)} false"
+            f"{f'; {len(cut)} not played' if cut else ''}. "
             f"Correct labels: {self.labels_right} of {len(found.pairs)}.",
             self._frames(),
             f"At {fps:g} fps the shortest detectable event takes {self.shortest_s * 1000:.0f} ms" + reach,
         ]
-        for t in (self.truth[i] for i in found.missed):
+        for t in (self.truth[i] for i in found.missed if i not in cut):
             duration = f"{(t.offset_s - t.onset_s) * 1000:.0f} ms"
             why = " (too short for this frame rate)" if t in unseen else ""
             lines.append(f"Missed: {t.emotion}, {t.onset_s:.2f} to {t.offset_s:.2f} s, {duration}{why}.")

@@ -52,15 +52,18 @@ class Pacer:
         self._sent += 1
 
     @property
+    def running_s(self) -> float:
+        """Seconds since the first frame; 0 before it."""
+        return self._clock() - self._started_s if self._started_s is not None else 0.0
+
+    @property
     def achieved_hz(self) -> float:
         """Frames per second of wall time since the start."""
         if self._started_s is None or self._sent < 2:
             return 0.0
-        return (self._sent - 1) / max(self._clock() - self._started_s, 1e-9)
+        return (self._sent - 1) / max(self.running_s, 1e-9)
 
     @property
     def keeps_up(self) -> bool:
         """Whether the schedule was shifted by less than 2 % of the time."""
-        if self._started_s is None:
-            return True
-        return self.slipped_s <= _MAX_SLIP * (self._clock() - self._started_s) + _MAX_DELAY_S
+        return self.slipped_s <= _MAX_SLIP * self.running_s + _MAX_DELAY_S

@@ -19,6 +19,7 @@ _READ_AHEAD, _READ_AHEAD_BYTES = 32, 128 * 2**20  # frames, and their size
 _MIN_READ_AHEAD = 4
 _POLL_S = 0.05
 _RETRY_S = 1.0
+_SLOW_AFTER_S = 5.0  # of playing, until it is logged that the rate is not kept
 
 ImageArray = NDArray[np.uint8]
 """(H, W, 3) uint8 BGR."""
@@ -103,6 +104,7 @@ class Playback:
         self._stop.clear()
         self.frames_sent, self.ended, self.failure, self.pacer = 0, False, "", None
         self._n_warnings = 0  # of the source that were logged
+        self._slow_logged = False
         self._read: queue.Queue[_Read] = queue.Queue(_READ_AHEAD)
         self._threads = [
             threading.Thread(target=self._read_ahead, name="read", daemon=True),
@@ -140,9 +142,9 @@ class Playback:
         """Message if frames are delivered more slowly than requested, else empty."""
         if self.pacer is None or self.ended or self.pacer.keeps_up:
             return ""
-        achieved_hz = self.pacer.achieved_hz
         return (
-            f"only {achieved_hz:.1f} frames per second, fewer than requested: lower the parameter rate or fps"
+            f"only {self.pacer.achieved_hz:.1f} instead of {self._fps * self._rate:.1f} frames per second "
+            "are published, because this machine is too slow: lower the parameter rate or fps"
         )
 
     def _read_ahead(self) -> None:
@@ -250,6 +252,7 @@ class Playback:
             if not self._callbacks.on_frame(read_ns if live else start_ns + time_ns, image):
                 return
             self.frames_sent += 1
+            self._log_slow(pacer)
         if not self._stop.is_set():
             self._end(pacer)
 
@@ -266,6 +269,12 @@ class Playback:
         for warning in warnings[self._n_warnings :]:
             self._callbacks.log.warning(warning)
         self._n_warnings = len(warnings)
+
+    def _log_slow(self, pacer: Pacer) -> None:
+        """Log once, after five seconds or later, that a recording plays more slowly than requested."""
+        if not self._slow_logged and pacer.running_s >= _SLOW_AFTER_S and not pacer.keeps_up:
+            self._slow_logged = True
+            self._callbacks.log.warning(f"{self.rate_warning}. Stamps are stream time at every speed.")
 
     def _end(self, pacer: Pacer) -> None:
         """Log the number of delivered frames and call ``on_end``."""

@@ -17,13 +17,15 @@ def parse(spec: str) -> tuple[str, str]:
     >>> parse("device:0"), parse("clips/a.mp4")
     (('device', '/dev/video0'), ('file', 'clips/a.mp4'))
     """
-    kind, _, name = spec.partition(":")
-    if kind in SOURCES:
+    kind, colon, name = spec.partition(":")
+    if kind in SOURCES and colon:
         return kind, SOURCES.get(kind).resolve(name)
     refuse_url(spec)
     for kind, source in SOURCES:
         if source.matches(spec):
             return kind, source.resolve(spec)
+    if spec in SOURCES:
+        raise ConfigError(f"'{spec}' is incomplete: use {' or '.join(SOURCES.get(spec).forms)}.")
     forms = ", ".join(forms_of(direct=True))
     others = " or ".join(forms_of(direct=False))
     raise ConfigError(

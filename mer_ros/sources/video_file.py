@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from mer_ros.media.recording import Recording
+
 
 class VideoFileSource:
     """Reads a recording at its own times, or at the frame rate of the options. name: its path or pattern.
@@ -25,10 +28,7 @@ class VideoFileSource:
     live, format = False, ""
 
     def __init__(self, name: str, options: SourceOptions) -> None:
-        check_path(name)
-        from mer_ros.media.recording import open_recording
-
-        self._recording = open_recording(name, options.fps)
+        self._recording, _ = _opened(name, options)
         self.fps = self._recording.fps
 
     @property
@@ -56,12 +56,24 @@ def check_path(name: str) -> None:
         )
 
 
-def image_size(name: str, options: SourceOptions) -> tuple[int, int]:
-    """(width, height) of the first image of a recording, pixels; raises what opening it raises."""
+def _opened(name: str, options: SourceOptions) -> tuple[Recording, NDArray[np.uint8]]:
+    """A recording and its first image; ConfigError or DataError if it cannot be read or is a single image."""
+    check_path(name)
     from mer_ros.media.recording import open_recording
 
-    check_path(name)
-    _, image = next(open_recording(name, options.fps).timed_frames())
+    recording = open_recording(name, options.fps)
+    first = [image for _, image in islice(recording.timed_frames(), 2)]
+    if len(first) < 2:
+        raise ConfigError(
+            f"'{name}' has a single readable image, which shows no movement: give a video, or a folder with "
+            "the pictures of one and fps."
+        )
+    return recording, first[0]
+
+
+def image_size(name: str, options: SourceOptions) -> tuple[int, int]:
+    """(width, height) of the first image of a recording, pixels; raises what opening it raises."""
+    _, image = _opened(name, options)
     height, width = image.shape[:2]
     return width, height
 

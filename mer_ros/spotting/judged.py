@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from mer_ros.errors import quantity
 from mer_ros.types import Face
 
 
@@ -37,5 +38,5 @@ class JudgedFrames:
             return "no frame seen yet"
         missing = [*self._unclear.most_common(), ("no face", self._without_face)]
         reasons = ", ".join(f"{reason} {n / total:.0%}" for reason, n in missing if n)
-        words = f"judged {self._judged / total:.0%} of {total} frames"
+        words = f"judged {self._judged / total:.0%} of {quantity(total, 'frame')}"
         return f"{words}; not judged: {reasons}" if reasons else words

@@ -295,7 +295,11 @@ def test_fault_78_a_typed_option_without_effect_is_refused_even_with_its_default
     assert node_specs(options, {}, given={"camera", "fps"} if options.camera else {"model"}, typed=True)
 
 
-@pytest.mark.parametrize("camera", ["", "synthetic:1"])
-def test_a_camera_that_the_tracker_cannot_open_is_refused_before_any_node_starts(camera: str) -> None:
-    with pytest.raises(ConfigError, match="direct needs a camera"):
+@pytest.mark.parametrize(
+    ("camera", "words"), [("", "add camera."), ("synthetic:1", "'synthetic:1' was given.")]
+)
+def test_a_camera_that_the_tracker_cannot_open_is_refused_before_any_node_starts(
+    camera: str, words: str
+) -> None:
+    with pytest.raises(ConfigError, match=f"direct needs a camera that .* a path\\): {words}$"):
         node_specs(GraphOptions(camera=camera, direct=True), {})

@@ -128,9 +128,7 @@ def test_a_parameter_that_a_node_would_refuse_is_refused_by_name(
     [
         f"{NODE} {{fps: 1e1, exit_at_end: yes, events: 0x10, source: 'synthetic:1', frame_id: \"5\"}}\n",
         f"{NODE} {{use_sim_time: true, qos_overrides: {{/image: {{publisher: {{depth: 1}}}}}}}}\n",
-        "camera: {ros__parameters: {frames: 1}}\n",  # another node of that name, outside the namespace
-        "/other/camera: {ros__parameters: {frames: 1}}\n",
-        "/*/camera: {ros__parameters: {frames: 1}}\n",
+        "/other/driver: {ros__parameters: {frames: 1}}\n",
         "/**/my_camera: {ros__parameters: {frames: 1}}\n",
     ],
 )
@@ -138,6 +136,41 @@ def test_valid_parameters_and_those_of_other_nodes_are_accepted(text: str, tmp_p
     path = tmp_path / "mine.yaml"
     path.write_text(text)
     params_file.check(str(path), ENTRIES)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("camera", "'camera' does not match /robot/mer/camera: write /**/camera."),
+        ("/other/camera", "'/other/camera' does not match /robot/mer/camera: write /**/camera."),
+        ("/*/camera", "'/*/camera' does not match /robot/mer/camera: write /**/camera."),
+        ("/**/facetracker", "'/**/facetracker' matches no node of the graph: write /**/face_tracker."),
+        ("clasifier", "'clasifier' matches no node of the graph: write /**/classifier."),
+    ],
+)
+def test_an_entry_that_ros_would_ignore_is_refused_with_the_name_that_is_meant(
+    entry: str, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"{entry}: {{ros__parameters: {{fps: 30.0}}}}\n")
+    with pytest.raises(ConfigError) as refused:
+        params_file.check(str(path), ENTRIES)
+    assert str(refused.value) == f"params_file '{path}': {words}"
+
+
+def test_entries_of_other_nodes_are_remarked_and_those_of_nodes_that_are_not_started_are_not(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "mine.yaml"
+    names = ("/**/camera", "explainer", "/**/my_camera", "/arm/gripper")
+    path.write_text("".join(f"{name}: {{ros__parameters: {{x: 1}}}}\n" for name in names))
+    nodes = {"/mer/face_tracker": NODES["face_tracker"]}
+    assert params_file.remarks(str(path), nodes) == [
+        f"params_file '{path}': '{name}' matches no node of the graph and sets nothing here."
+        for name in names[2:]
+    ]
+    path.write_text("")
+    assert params_file.remarks(str(path), nodes) == []
 
 
 SCALARS = (

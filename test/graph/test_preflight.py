@@ -110,3 +110,13 @@ def test_a_program_is_found_as_ros2_run_finds_it_and_on_path(
     program.touch(mode=0o755)
     environ = {"AMENT_PREFIX_PATH": f"/nowhere{os.pathsep}{tmp_path}", "PATH": str(tmp_path / "bin")}
     assert preflight.program_of(node_specs(rviz, {})[-1], environ) == str(program)
+
+
+def test_entries_of_the_params_file_that_match_no_node_are_returned_as_remarks(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("/**/gripper: {ros__parameters: {x: 1}}\n/**/camera: {ros__parameters: {}}\n")
+    options = GraphOptions(params_file=str(path))
+    assert preflight.check(options, node_specs(options, {})) == [
+        f"params_file '{path}': '/**/gripper' matches no node of the graph and sets nothing here."
+    ]
+    assert preflight.check(GraphOptions(), node_specs(GraphOptions(), {})) == []

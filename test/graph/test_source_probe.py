@@ -21,7 +21,8 @@ FPS = SourceOptions(fps=30.0)
 def pictures(tmp_path: Path) -> str:
     folder = tmp_path / "pictures"
     folder.mkdir()
-    cv2.imwrite(str(folder / "a.png"), np.zeros((48, 64, 3), np.uint8))
+    for name in ("a.png", "b.png"):
+        cv2.imwrite(str(folder / name), np.zeros((48, 64, 3), np.uint8))
     return str(folder)
 
 

@@ -67,6 +67,22 @@ def test_a_camera_that_did_not_finish_is_not_delivered_and_no_loss_is_claimed():
     assert "Frames: 998 processed; the camera did not finish." in broken.summary()
 
 
+def test_a_stopped_clip_counts_only_the_events_that_were_played():
+    stopped = replace(outcome(ROW, sent=None), stopped_at_s=3.06)
+    lines = stopped.summary()
+    assert lines[0].startswith(
+        "Spotted 1 of the 1 event played until 3.1 s at IoU >= 0.5, 0 false; 1 not played. Correct labels: 1"
+    )
+    assert not any(line.startswith("Missed") for line in lines)
+    assert (stopped.figures()["events_played"], stopped.figures()["stopped_at_s"]) == (1, 3.06)
+    late = replace(stopped, stopped_at_s=4.1)
+    assert late.not_played == ()
+    assert any(line.startswith("Missed: fear") for line in late.summary())
+    during = replace(outcome(replace(ROW, onset_s=4.0, offset_s=4.09), sent=None), stopped_at_s=4.09)
+    assert during.not_played == ()  # spotted before its end
+    assert outcome(ROW).figures()["stopped_at_s"] is None
+
+
 def test_a_model_without_prototypes_needs_no_prototype_image():
     plain = outcome(replace(ROW, distance=math.nan, limit=math.nan), files=("overlay.png", "annotated.mp4"))
     assert plain.delivered

@@ -157,6 +157,26 @@ def test_a_recording_waits_for_its_start_and_for_a_slow_subscriber(
     assert any("this machine is too slow" in line for line in listener.lines)
 
 
+def test_a_recording_that_plays_too_slowly_is_logged_once_while_it_plays(
+    play: Callable[..., Playback], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playback, "_SLOW_AFTER_S", 0.3)
+    slow = "instead of 1000.0 frames per second are published"
+    soon: list[int] = []
+    logged: list[int] = []
+
+    def take(_stamp: int) -> bool:
+        time.sleep(0.06)
+        found = sum(slow in line for line in listener.lines)
+        (soon if len(listener.stamps) <= 4 else logged).append(found)
+        return True
+
+    listener = Listener(take)
+    play(lambda: Frames(list(range(20)), fps=1000.0), listener)
+    assert listener.ended.wait(60)
+    assert soon == [0] * 4 and logged[-1] == 1
+
+
 def test_fault_30_a_live_camera_is_opened_again_and_stamped_when_it_was_read(
     play: Callable[..., Playback], monkeypatch: pytest.MonkeyPatch
 ) -> None:

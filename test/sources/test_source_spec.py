@@ -47,6 +47,20 @@ def test_an_unknown_kind_is_refused_by_name_and_is_not_taken_for_a_file(spec: st
         source_spec.parse(spec)
 
 
+@pytest.mark.parametrize(
+    ("spec", "form"),
+    [("synthetic", "synthetic:SEED"), ("file", "file:PATH"), ("device", "device:PATH or device:NUMBER")],
+)
+def test_a_kind_alone_is_incomplete_unless_a_file_has_its_name(
+    spec: str, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match=f"^'{spec}' is incomplete: use {form}.$"):
+        source_spec.parse(spec)
+    Path(spec).touch()
+    assert source_spec.parse(spec) == ("file", spec)
+
+
 @pytest.mark.parametrize("spec", ["rtsp://host/cam", "https://host/a.mp4", "file:http://host/a.mp4"])
 def test_fault_90_a_url_is_refused_in_one_sentence(spec: str, options: SourceOptions) -> None:
     with pytest.raises(ConfigError, match=r"is a URL, and only files and cameras of this machine are read"):

@@ -294,3 +294,21 @@ def test_the_size_of_images_is_that_of_the_first(tmp_path: Path) -> None:
     (tmp_path / "b.mp4").write_bytes(b"")
     with pytest.raises(ConfigError, match="cannot be read as video"):
         SOURCE.image_size(str(tmp_path / "b.mp4"), AS_RECORDED)
+
+
+@pytest.mark.parametrize("name", ["face.jpg", "face.png", "face.mp4", "folder"])
+def test_a_single_image_is_refused_in_one_sentence(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if name == "folder":
+        path.mkdir()
+        cv2.imwrite(str(path / "a.png"), image_of(1))
+    elif name.endswith("mp4"):
+        write_video(path, "libx264", range(1))
+    else:
+        cv2.imwrite(str(path), image_of(1))
+    options = SourceOptions(fps=30.0)
+    for read in (lambda: open_source(f"file:{path}", options), lambda: SOURCE.image_size(str(path), options)):
+        with pytest.raises(
+            ConfigError, match=f"^'{path}' has a single readable image, .* with the pictures of one "
+        ):
+            read()

@@ -30,4 +30,4 @@ def test_the_largest_face_decides_and_reasons_are_counted_without_their_numbers(
 def test_without_a_reason_there_is_no_list_of_reasons() -> None:
     judged = JudgedFrames()
     judged.add([face()])
-    assert str(judged) == "judged 100% of 1 frames"
+    assert str(judged) == "judged 100% of 1 frame"

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from mer_ros.stream.losses import count_lost_frames
+from mer_ros.stream.losses import count_lost_frames, rate_from_stamps
 
 PERIOD_NS = 5_000_000  # 200 frames/s
 
@@ -54,3 +54,20 @@ def test_fault_96_no_frame_is_missing_in_a_pause_of_the_camera(lost):
     before = stamps(400, lambda i: i % (400 // lost if lost else 1000) != 7)
     after = [stamp + 5 * 10**9 for stamp in before]
     assert count_lost_frames([*before, *after]) == pytest.approx(2 * lost, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("stamps_ns", "rate_hz"),
+    [
+        ([], 0.0),
+        (stamps(6), 0.0),  # too few to find a period
+        (stamps(400, jitter=0.1), 200.0),
+        (stamps(400, lambda i: i % 5 != 2), 200.0),
+        (stamps(401, lambda i: i % 2 == 0), 100.0),
+        ([*stamps(400), *(stamp + 5 * 10**9 for stamp in stamps(400))], 200.0),  # a pause
+        ([0] * 100, 0.0),
+    ],
+    ids="none few jitter fifth half pause zero".split(),
+)
+def test_the_rate_is_that_of_the_camera_whatever_is_lost(stamps_ns, rate_hz):
+    assert rate_from_stamps(stamps_ns) == pytest.approx(rate_hz, rel=0.01)

@@ -14,6 +14,8 @@ from mer_ros.graph.probe_report import CameraTopic
 from mer_ros.graph.transport_profile import profile_for
 from mer_ros.limits import MICRO_MIN_S, MIN_SAMPLES, NOTABLE_LOSS
 
+_LATE = 0.9  # arrivals below this share of the frame rate are named
+
 
 def judge(facts: Facts) -> Iterator[Finding]:
     """One finding per camera topic, or one finding if there is none; no finding if ROS does not work."""
@@ -45,11 +47,21 @@ def check_camera(camera: CameraTopic, rmw: str, profile: Path) -> Finding:
     if camera.lost > NOTABLE_LOSS * total:
         lost = f"{found}; lost in transport: {camera.lost} of {total} frames"
         return fix(subject, lost, _against_loss(camera, rmw, profile))
-    shortest_s = MIN_SAMPLES / camera.rate_hz
+    stamps_hz = camera.stamps_hz or camera.rate_hz
+    is_late = camera.rate_hz < _LATE * stamps_hz
+    if is_late:
+        found += f" of a camera of {stamps_hz:.0f} Hz according to its stamps"
+    shortest_s = MIN_SAMPLES / stamps_hz
     if shortest_s > MICRO_MIN_S:
         resolves = f"{MIN_SAMPLES / MICRO_MIN_S:.0f} frames/s resolve {MICRO_MIN_S * 1000:.0f} ms"
         limit = f"Events shorter than {shortest_s * 1000:.0f} ms cannot be resolved; {resolves}"
         return note(subject, found, limit)
+    if is_late:
+        why = (
+            "Results will be late, because images arrive more slowly than their stamps say: a recording "
+            "plays in slow motion, the camera pauses, or this machine is busy; lower the rate or the load"
+        )
+        return note(subject, found, why)
     return ok(subject, found)
 
 

@@ -40,6 +40,11 @@ class ImageAdvice:
         """Names of the nodes that publish the topic, "the camera" if none is discovered."""
         return ", ".join(self._names()[:_MAX_NAMES]) or "the camera"
 
+    @property
+    def own_cameras(self) -> list[str]:
+        """Full names of the camera nodes of this package that publish the topic."""
+        return [name for name in self._names() if image_remedies.is_own_camera(name)]
+
     def incompatibility(self) -> str:
         """Sentence that names a publisher with an incompatible quality of service, empty if there is none."""
         for info in self._infos():

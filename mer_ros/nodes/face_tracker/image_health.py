@@ -13,6 +13,7 @@ from mer_ros.errors import quantity
 from mer_ros.limits import NOTABLE_LOSS
 from mer_ros.nodes.base.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.base.worker import QUEUE_FULL
+from mer_ros.nodes.face_tracker.camera_end import CameraEnd
 from mer_ros.nodes.face_tracker.image_advice import ImageAdvice
 from mer_ros.runtime import Throttle
 from mer_ros.sources.playback import Playback
@@ -23,6 +24,7 @@ from mer_ros.stream.stamps import describe_rate
 
 _PROCESSING = "processing"
 _SILENT_S = 2.0  # without an image, until the topic is reported as silent
+_END_KNOWN_S = 5.0  # without an image, until the silence of a camera that reports its end is a fault
 _FIRST_IMAGE_S = 5.0  # without a first image, until a warning
 _MAX_AGES = 2000  # samples between two reports
 _BACK_S = 10.0  # after a silence, the message says so for this long
@@ -43,6 +45,7 @@ class ImageHealth:
     def __init__(self, node: MerLifecycleNode) -> None:
         self._node = node
         self._throttle = Throttle(30.0)
+        self._end = CameraEnd(node)
         self.start("", "")
 
     def start(
@@ -62,6 +65,7 @@ class ImageHealth:
         self.judged = ""
         self._source, self._topic = source, topic
         self._advice: ImageAdvice | None = None
+        self._end.close()
         if qos is not None and playback is None:
             self._advice = ImageAdvice(self._node, topic, qos, compressed)
         self.encoding, self.image_bytes = "", 0
@@ -136,8 +140,11 @@ class ImageHealth:
         if not enabled:
             return OK, "face processing is switched off", values
         if not active:
+            self._end.close()
             return OK, "not active", values
         if fresh:
+            if received == 0 and self._advice:
+                self._end.watch(self._advice.own_cameras)
             self._log_rate(rate_hz)
         self._log_return()
         new_drops = self._new_drops()
@@ -175,15 +182,20 @@ class ImageHealth:
                 self._node.get_logger().info(self._returned)
             self._logged_back_s, self._is_silent = self._back_s, False
 
-    def _describe_silence(self, silent_s: float) -> str:
-        """Sentence on a topic that has fallen silent, logged once."""
+    def _judge_silence(self, silent_s: float) -> tuple[bytes, str]:
+        """Level and sentence on a topic that has fallen silent, which is logged once.
+
+        A recording of the camera node that has ended is no fault.
+        """
+        if self._end.ended:
+            return OK, f"{self._topic} has ended"
         since = time.strftime("%H:%M:%S", time.localtime(time.time() - silent_s))
-        if not self._is_silent:
+        if not self._is_silent and (silent_s > _END_KNOWN_S or not self._end.watching):
             self._is_silent = True
             self._node.get_logger().warning(
                 f"{self._topic} has been silent since {since}: check whether the camera still sends."
             )
-        return f"no image for {silent_s:.0f} s: {self._topic} has been silent since {since}"
+        return STALE, f"no image for {silent_s:.0f} s: {self._topic} has been silent since {since}"
 
     def _face_values(self) -> dict[str, str]:
         """Sensitivity for the largest face; empty values if there is none."""
@@ -249,7 +261,7 @@ class ImageHealth:
                 self._node.get_logger().warning(sentence)
             return WARN, sentence
         if silent:
-            return STALE, self._describe_silence(now - self._arrived_s)
+            return self._judge_silence(now - self._arrived_s)
         if gate and gate.has_second_camera(now):
             return (
                 ERROR,

@@ -21,7 +21,7 @@ from mer_ros.errors import BadFrame
 from mer_ros.graph.catalogue import non_camera_nodes
 from mer_ros.graph.probe_report import CameraTopic, GraphReport, Publisher
 from mer_ros.nodes.base.initialisation import init_command
-from mer_ros.stream.losses import count_lost_frames
+from mer_ros.stream.losses import count_lost_frames, rate_from_stamps
 from mer_ros.stream.wire import read_compressed, read_image
 
 TYPES = {"sensor_msgs/msg/Image": Image, "sensor_msgs/msg/CompressedImage": CompressedImage}
@@ -123,11 +123,14 @@ def measure(node: Node, listen_s: float) -> tuple[CameraTopic, ...]:
     for (topic, type_name, publishers), frames, message in zip(topics, arrivals, last):
         span_s = frames[-1][0] - frames[0][0] if len(frames) > 1 else 0.0
         rate_hz = (len(frames) - 1) / span_s if span_s > 0 else 0.0
-        lost = count_lost_frames([stamp for _, stamp in frames]) if len(publishers) == 1 else 0
+        stamps = [stamp for _, stamp in frames] if len(publishers) == 1 else []  # those of several are mixed
+        lost, stamps_hz = count_lost_frames(stamps), rate_from_stamps(stamps)
         short_type = type_name.replace("/msg/", "/")
         encoding, n_bytes = content(TYPES[type_name], message)
         cameras.append(
-            CameraTopic(topic, short_type, publishers, len(frames), lost, rate_hz, encoding, n_bytes)
+            CameraTopic(
+                topic, short_type, publishers, len(frames), lost, rate_hz, encoding, n_bytes, stamps_hz
+            )
         )
     return tuple(cameras)
 

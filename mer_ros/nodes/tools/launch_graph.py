@@ -16,6 +16,7 @@ from launch.actions import (
     ExecuteLocal,
     GroupAction,
     IncludeLaunchDescription,
+    LogInfo,
     OpaqueFunction,
     RegisterEventHandler,
     UnsetLaunchConfiguration,
@@ -109,12 +110,13 @@ def _start(context: LaunchContext, defaults: GraphOptions, given: set[str]) -> l
         if pushed and not options.namespace.startswith("/"):
             options = replace(options, namespace=f"{pushed.rstrip('/')}/{options.namespace}")
         specs = node_specs(options, given=given)
-        preflight.check(options, specs)
+        remarks = preflight.check(options, specs)
     except (ConfigError, CheckpointError) as error:
         raise type(error)(_with_include(str(error), given & texts.keys())) from error
     names = NameLocks(specs)
     release = RegisterEventHandler(OnShutdown(on_shutdown=lambda *_: names.close()))
-    return [release, *(action for spec in specs for action in node_actions(spec))]
+    warned = [LogInfo(msg=f"warning: {remark}") for remark in remarks]
+    return [*warned, release, *(action for spec in specs for action in node_actions(spec))]
 
 
 def _with_include(sentence: str, given: set[str]) -> str:

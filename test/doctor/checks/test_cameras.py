@@ -42,6 +42,22 @@ def test_a_slow_camera_states_the_shortest_event():
     assert "shorter than 133 ms" in check_camera(replace(CAMERA, rate_hz=30.0), RMW, PROFILE).remedy
 
 
+@pytest.mark.parametrize(
+    ("stamps_hz", "found", "remedy"),
+    [
+        (200.0, "34.6 frames/s arrive of a camera of 200 Hz according to its stamps", "Results will be late"),
+        (50.0, "34.6 frames/s arrive of a camera of 50 Hz according", "shorter than 80 ms cannot"),
+        (35.0, "34.6 frames/s arrive", "shorter than 114 ms cannot"),
+        (0.0, "34.6 frames/s arrive", "shorter than 116 ms cannot"),
+    ],
+)
+def test_the_shortest_event_follows_from_stamps_and_late_arrivals_are_named(stamps_hz, found, remedy):
+    finding = check_camera(replace(CAMERA, rate_hz=34.6, stamps_hz=stamps_hz), RMW, PROFILE)
+    assert finding.status is Status.NOTE
+    assert found in finding.found and ("according" in finding.found) == ("according" in found)
+    assert remedy in finding.remedy
+
+
 START = f"Start /camera/driver with {PROFILE} (FASTRTPS_DEFAULT_PROFILES_FILE), or send"
 LARGE = PROFILE.with_name("fastdds_large.xml")
 OWN = "Let the tracker open the camera (arguments camera and direct), or lower its frame rate"

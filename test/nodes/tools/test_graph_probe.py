@@ -74,6 +74,7 @@ def test_cameras_are_found_with_rate_losses_and_reliability(env, driver):
     fast, silent = found["/camera/image_raw"], found["/camera/compressed"]
     assert (fast.type, fast.publishers) == ("sensor_msgs/Image", (Publisher("/driver", "best_effort"),))
     assert 20 < fast.rate_hz < 50, "40 frames/s are published; a busy machine may delay some"
+    assert fast.stamps_hz == pytest.approx(50, rel=0.02), "the fifth one counts"
     assert (fast.encoding, fast.image_bytes) == ("mono8", 6)
     assert fast.lost == pytest.approx(fast.frames / 4, abs=1), "four of five arrive"
     assert (silent.type, silent.publishers) == (

@@ -38,7 +38,7 @@ def _stand_ins() -> dict[str, ModuleType]:
         "launch": ["LaunchContext", "LaunchDescription"],
         "launch.actions": [
             *("DeclareLaunchArgument", "ExecuteLocal", "GroupAction", "IncludeLaunchDescription"),
-            *("OpaqueFunction", "RegisterEventHandler", "UnsetLaunchConfiguration"),
+            *("LogInfo", "OpaqueFunction", "RegisterEventHandler", "UnsetLaunchConfiguration"),
         ],
         "launch.event_handlers": ["OnShutdown"],
         "launch.launch_description_sources": ["PythonLaunchDescriptionSource"],
