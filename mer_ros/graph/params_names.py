@@ -18,7 +18,12 @@ def mismatch(entry: str, nodes: Collection[str], known: Collection[str]) -> str:
 
     >>> mismatch("face_tracker", ["/mer/face_tracker"], ["camera", "face_tracker"])
     "'face_tracker' does not match /mer/face_tracker: write /**/face_tracker"
+
+    A full name in another namespace, such as ``/robot2/mer/camera``, is that of a node of another graph,
+    which may share the file.
     """
+    if _is_full(entry):
+        return ""
     name = _last(entry)
     for node in nodes:
         if _last(node) == name:
@@ -31,8 +36,17 @@ def mismatch(entry: str, nodes: Collection[str], known: Collection[str]) -> str:
 
 
 def remark(entry: str, known: Collection[str]) -> str:
-    """A sentence on an entry that matches no node and is no ``mismatch``; empty if its name is known."""
-    return "" if _last(entry) in known else f"{entry!r} matches no node of the graph and sets nothing here."
+    """A sentence on an entry that matches no node and is no ``mismatch``; empty for the plain name of a node
+    that this graph does not start.
+    """
+    if _last(entry) in known and not _is_full(entry):
+        return ""
+    return f"{entry!r} matches no node of the graph and sets nothing here."
+
+
+def _is_full(entry: str) -> bool:
+    """Whether an entry names one node with its namespace, without wildcards."""
+    return entry.startswith("/") and "*" not in entry and entry.count("/") > 1
 
 
 def _last(name: str) -> str:

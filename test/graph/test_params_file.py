@@ -129,6 +129,7 @@ def test_a_parameter_that_a_node_would_refuse_is_refused_by_name(
         f"{NODE} {{fps: 1e1, exit_at_end: yes, events: 0x10, source: 'synthetic:1', frame_id: \"5\"}}\n",
         f"{NODE} {{use_sim_time: true, qos_overrides: {{/image: {{publisher: {{depth: 1}}}}}}}}\n",
         "/other/driver: {ros__parameters: {frames: 1}}\n",
+        "/robot2/mer/camera: {ros__parameters: {fps: 30.0}}\n",
         "/**/my_camera: {ros__parameters: {frames: 1}}\n",
     ],
 )
@@ -142,7 +143,7 @@ def test_valid_parameters_and_those_of_other_nodes_are_accepted(text: str, tmp_p
     ("entry", "words"),
     [
         ("camera", "'camera' does not match /robot/mer/camera: write /**/camera."),
-        ("/other/camera", "'/other/camera' does not match /robot/mer/camera: write /**/camera."),
+        ("/camera", "'/camera' does not match /robot/mer/camera: write /**/camera."),
         ("/*/camera", "'/*/camera' does not match /robot/mer/camera: write /**/camera."),
         ("/**/facetracker", "'/**/facetracker' matches no node of the graph: write /**/face_tracker."),
         ("clasifier", "'clasifier' matches no node of the graph: write /**/classifier."),

@@ -14,8 +14,13 @@ KNOWN = ("camera", "face_tracker", "classifier", "explainer")
     ("entry", "words"),
     [
         ("face_tracker", "'face_tracker' does not match /mer/front/face_tracker: write /**/face_tracker"),
-        ("/mer/back/face_tracker", "'/mer/back/face_tracker' does not match /mer/front/face_tracker: "),
-        ("/mer/explainr", "'/mer/explainr' matches no node of the graph: write /**/explainer"),
+        ("/face_tracker", "'/face_tracker' does not match /mer/front/face_tracker: write /**/face_tracker"),
+        (
+            "/*/face_tracker",
+            "'/*/face_tracker' does not match /mer/front/face_tracker: write /**/face_tracker",
+        ),
+        ("explainr", "'explainr' matches no node of the graph: write /**/explainer"),
+        ("/mer/back/face_tracker", ""),  # of another graph
         ("/**/FaceTracker", "'/**/FaceTracker' matches no node of the graph: write /**/face_tracker"),
         ("camera", ""),  # not started
         ("camera_2", ""),
@@ -29,7 +34,9 @@ def test_an_entry_with_the_name_of_a_node_or_nearly_so_is_a_mistake(entry: str, 
     assert found.startswith(words) and bool(found) == bool(words)
 
 
-@pytest.mark.parametrize(("entry", "remarked"), [("camera", False), ("/**/camera", False), ("/a/b", True)])
+@pytest.mark.parametrize(
+    ("entry", "remarked"), [("camera", False), ("/**/camera", False), ("/a/b", True), ("/other/camera", True)]
+)
 def test_only_an_unknown_name_is_remarked(entry: str, remarked: bool) -> None:
     text = f"{entry!r} matches no node of the graph and sets nothing here."
     assert remark(entry, KNOWN) == (text if remarked else "")
