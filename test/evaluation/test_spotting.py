@@ -44,6 +44,33 @@ def test_an_overlap_below_the_limit_is_no_pair():
     assert result.pairs == () and result.false == (0,) and result.missed == (0,)
 
 
+@pytest.mark.parametrize("fps", [24, 25, 30, 59.94, 60, 100, 120, 200, 240])
+def test_an_overlap_of_exactly_the_limit_is_a_pair_at_every_onset_and_rate(fps):
+    """Stamps in whole ns against frames in seconds; one frame less is no pair."""
+
+    def spotted(first, n):
+        return round(first / fps * 1e9) * 1e-9, round((first + n) / fps * 1e9) * 1e-9
+
+    for onset in range(0, 40_000, 211):
+        for half in (2, 3, 5, 9, 30):
+            true = [(onset / fps, (onset + 2 * half - 1) / fps + 1 / fps)]
+            assert match([spotted(onset, half)], true).pairs == ((0, 0),), (onset, half)
+            assert match([spotted(onset, half - 1)], true).pairs == (), (onset, half)
+            assert match([spotted(onset, 4 * half)], true).pairs == ((0, 0),), (onset, half)
+            assert match([spotted(onset, 4 * half + 1)], true).pairs == (), (onset, half)
+
+
+@pytest.mark.parametrize("fps", [30, 59.94, 60, 120, 200])
+def test_an_apex_on_the_first_or_last_frame_is_inside_at_every_onset_and_rate(fps):
+    frames = range(0, 40_000, 211)
+    apexes = [round(frame / fps * 1e9) * 1e-9 for frame in frames]
+    starts = [(frame / fps, (frame + 9) / fps) for frame in frames]
+    ends = [((frame - 9) / fps, frame / fps) for frame in frames]
+    later = [((frame + 1) / fps, (frame + 9) / fps) for frame in frames]
+    assert apex_spotting_rate(apexes, starts) == apex_spotting_rate(apexes, ends) == 1
+    assert apex_spotting_rate(apexes, later) == 0
+
+
 def test_videos_are_pooled_before_f1_is_taken():
     """1 hit of 1, then no hit, 2 missed and 1 false: 2 / (2 + 2 + 1), not the mean of 1 and 0."""
     first, second = match([(0, 1)], [(0, 1)]), match([(9, 10)], [(0, 1), (2, 3)])
