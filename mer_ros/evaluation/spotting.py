@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
 
 from mer_ros.errors import DataError
@@ -91,9 +92,14 @@ def apex_error_s(apexes_s: Sequence[float], true_apexes_s: Sequence[float]) -> f
     return float(spotted.mean()) if len(spotted) else float("nan")
 
 
-def strs(spotting_f1: float, recognition_f1: float) -> float:
-    """Spot-then-recognise score: F1 of spotting times F1 of recognition of what was spotted rightly."""
-    return spotting_f1 * recognition_f1
+def strs(spotting_f1: ArrayLike, recognition_f1: ArrayLike, n_true: ArrayLike) -> NDArray[np.float64]:
+    """Spot-then-recognise score: F1 of spotting times F1 of recognition of what was spotted rightly.
+
+    (...) each. n_true: number of true expressions with a class. Without any, STRS is NaN; otherwise a factor
+    that is NaN, since nothing with a class was spotted, makes it 0.
+    """
+    product = np.nan_to_num(np.multiply(spotting_f1, recognition_f1, dtype=np.float64))
+    return np.where(np.asarray(n_true) > 0, product, np.nan)
 
 
 def _check_pairs(spotted: Sequence[float], true: Sequence[object]) -> None:

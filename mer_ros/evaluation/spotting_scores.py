@@ -4,7 +4,8 @@ Intervals count in frames: that from onset to offset lasts until the end of the 
 macro-expressions are matched apart, each at IoU >= 0.5 and one to one; spotted intervals up to half a second
 count as micro, true ones as annotated. Hits, misses and false ones of all videos are added before F1 is
 taken, and those of both kinds give the overall F1. ASR: share of true expressions that are hits whose spotted
-apex lies inside. STRS: F1 of spotting times macro F1 of recognition of the hits.
+apex lies inside. STRS: F1 of spotting times macro F1 of recognition of the hits; 0 where none is labelled
+rightly, NaN where no true expression has a class.
 """
 
 from __future__ import annotations
@@ -162,18 +163,21 @@ def _recognition(
 ) -> dict[str, Any]:
     """Recognition of the hits whose true class is known, and STRS."""
     labels = _by_subject(videos, [_label_counts(own, reading) for own in found])
-    whole = labels.sum(0)
-
-    interval = bootstrap.joint_interval(
-        [spotting, labels], lambda drawn: _f1(drawn[0]) * metrics.macro_f1(drawn[1]), seed
-    )
-    recognition_f1 = float(metrics.macro_f1(whole))
+    n_true = _by_subject(videos, [_true_with_class(own, reading) for own in found])
+    counts, whole = [spotting, labels, n_true], labels.sum(0)
+    interval = bootstrap.joint_interval(counts, _strs, seed)
     return {
         "labelled_hits": int(whole.sum()),
-        "recognition_f1": recognition_f1,
-        "strs": {"value": strs(float(_f1(spotting.sum(0))), recognition_f1), **asdict(interval)},
+        "recognition_f1": float(metrics.macro_f1(whole)),
+        "strs": {"value": float(_strs([one.sum(0) for one in counts])), **asdict(interval)},
         "confusion": whole.tolist(),
     }
+
+
+def _strs(counts: Sequence[NDArray[np.int64]]) -> NDArray[np.float64]:
+    """(...) from (..., 2, 2) counts of spotting, (..., C, C) of labels, (...) true ones with a class."""
+    spotting, labels, n_true = counts
+    return strs(_f1(spotting), metrics.macro_f1(labels), n_true)
 
 
 def _spotting_counts(found: Sequence[ScoredExpression]) -> NDArray[np.int64]:
@@ -190,6 +194,11 @@ def _label_counts(found: Sequence[ScoredExpression], reading: LabelReading) -> N
             row, column = map(reading.labels.index, (reading.truth(one.true), reading.answer(one.spotted)))
             counts[row, column] += 1
     return counts
+
+
+def _true_with_class(found: Sequence[ScoredExpression], reading: LabelReading) -> NDArray[np.int64]:
+    """() number of the true expressions with a class, spotted or not."""
+    return np.array(sum(bool(reading.truth(one.true)) for one in found if one.true), np.int64)
 
 
 def _by_subject(videos: Sequence[LongVideo], counts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:

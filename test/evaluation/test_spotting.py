@@ -96,5 +96,18 @@ def test_an_apex_without_a_partner_is_refused():
         apex_spotting_rate([1.0], [])
 
 
-def test_strs():
-    assert strs(0.5, 0.7) == pytest.approx(0.35)
+@pytest.mark.parametrize(
+    ("spotting", "recognition", "n_true", "expected"),
+    [
+        (0.5, 0.7, 4, 0.35),
+        (0.0, math.nan, 4, 0.0),  # no hit
+        (0.5, math.nan, 4, 0.0),  # no hit with a class
+        (0.5, 0.0, 4, 0.0),
+        (0.5, math.nan, 0, math.nan),
+        (math.nan, math.nan, 0, math.nan),
+    ],
+)
+def test_strs_is_zero_without_a_right_label_and_undefined_only_without_a_class(
+    spotting, recognition, n_true, expected
+):
+    assert strs(spotting, recognition, n_true) == pytest.approx(expected, nan_ok=True)

@@ -121,6 +121,32 @@ def test_strs_is_f1_of_spotting_times_f1_of_the_labelled_hits(labelled):
     assert got["strs"]["value"] == pytest.approx(6 / 7 / 3)
 
 
+def strs_of(videos, found):
+    reading = LabelReading(MEGC_LABELS, mapping_matrix(EMOTIONS, MEGC_LABELS), three=True)
+    return scores(videos, found, 0, reading)["micro"]["strs"]
+
+
+def test_strs_without_a_hit_is_zero_and_so_are_the_draws_without_a_hit():
+    """Of two subjects one has no hit; a quarter of the draws are of that one alone."""
+    videos = [video("1", true(1, 1.4)), video("2", true(1, 1.4))]
+    hit, none = (
+        outcomes(videos[0], [SpottedExpression(1, 1.1, 1.4, sure("happiness"))]),
+        outcomes(videos[1], []),
+    )
+    nothing = strs_of(videos, [outcomes(videos[0], []), none])
+    assert nothing == {"value": 0, "low": 0, "high": 0}
+    assert strs_of(videos, [hit, none]) == {"value": pytest.approx(2 / 3), "low": 0, "high": 1}
+
+
+def test_strs_is_undefined_only_where_no_true_expression_has_a_class():
+    unlabelled = video("1", true(1, 1.4, label="", three=""))
+    hit = outcomes(unlabelled, [SpottedExpression(1, 1.1, 1.4, sure("happiness"))])
+    for found in (hit, outcomes(unlabelled, [])):
+        assert all(math.isnan(value) for value in strs_of([unlabelled], [found]).values())
+    missed = video("2", true(1, 1.4))
+    assert strs_of([unlabelled, missed], [hit, outcomes(missed, [])])["value"] == 0
+
+
 def test_labels_of_seven_emotions_are_read_without_a_mapping(labelled):
     reading = LabelReading(EMOTIONS, mapping_matrix(EMOTIONS, EMOTIONS), three=False)
     got = scores(*labelled, 0, reading)["micro"]
