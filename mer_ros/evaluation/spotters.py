@@ -40,8 +40,9 @@ class SpottedExpression(NamedTuple):
 
 @dataclass(frozen=True)
 class VideoSpotter:
-    """name: in results. measurement: that it reads. causal: whether it needs no later frame, except those of
-    a fixed delay. settings: JSON-able. choices: how they were chosen. spot: from the measurement of a video.
+    """name: in results. measurement: that it reads. causal: whether no later frame decides, except those of a
+    fixed delay, and for published methods the length and frame period of the video (``fitting_windows``).
+    settings: JSON-able. choices: how they were chosen. spot: from the measurement of a video.
     """
 
     name: str

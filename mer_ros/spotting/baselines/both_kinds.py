@@ -72,7 +72,7 @@ def spot_both(values: list[Values], stamps_ns: Stamps, p: float, causal: bool = 
     """The intervals of both passes, in order of time.
 
     values: of ``frame_values``. stamps_ns, p: see ``contrast.spot``. causal: with the threshold of the
-    trailing window.
+    trailing window; the length and the median frame period of the recording still decide the windows.
     """
     found: list[Interval] = []
     for own, window_s, limits_s in zip(values, fitting_windows(stamps_ns), _LIMITS_S, strict=True):
