@@ -21,7 +21,7 @@ from mer_ros.evaluation.video_spotting import VideoSettings, measure_videos, vid
 from mer_ros.spotting.baselines import METHODS
 
 SEED, VIDEOS = 77, 6
-GRID = (0.01, 0.02, *np.round(np.arange(0.05, 1.0, 0.05), 2).tolist())
+GRID = (0.0, 0.002, 0.005, 0.01, 0.02, *np.round(np.arange(0.05, 1.0, 0.05), 2).tolist())
 
 
 def f1(found: list[list[ScoredExpression]]) -> float:

@@ -17,7 +17,7 @@ from mer_ros.files import share_dir
 from mer_ros.limits import MICRO_MAX_S
 from mer_ros.metrics import ECE_BINS
 from mer_ros.reports.spotting_page import SHOWN_VIDEOS
-from mer_ros.spotting.baselines.both_kinds import WINDOWS_S, fitting_windows
+from mer_ros.spotting.baselines.both_kinds import LONG_VIDEO_P, WINDOWS_S, fitting_windows
 from mer_ros.spotting.baselines.contrast import TRAILING_S, WARM_UP_S
 
 PAGE = (share_dir() / "docs" / "evaluation.md").read_text(encoding="utf-8")
@@ -72,6 +72,7 @@ def test_the_numbers_of_spotting_are_the_code_s():
     assert f"from the {TRAILING_S:g} s before each frame" in WORDS
     assert f"a window of {WINDOWS_S[0]:g} s for micro- and once with {WINDOWS_S[1]:g} s for macro" in WORDS
     assert f"before {NUMBERS[round(WARM_UP_S)]} seconds of values" in WORDS
+    assert f"LBP's p = {LONG_VIDEO_P['lbp_difference']:g} was the smallest value of the grid" in WORDS
     shortest_s = 3 * WINDOWS_S[1]
     assert f"macro-expressions in a video shorter than {shortest_s:g} s" in WORDS
     for length_s, is_halved in ((shortest_s - 0.1, True), (shortest_s + 0.1, False)):

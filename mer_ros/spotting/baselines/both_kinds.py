@@ -33,7 +33,8 @@ WINDOWS_S = (WINDOW_S, MACRO_WINDOW_S)
 
 LONG_VIDEO_P = {"mdmd": 0.02, "lbp_difference": 0.01}
 """Threshold p of each method with the best overall F1 on rendered videos of subjects on which nothing is
-evaluated; offline and causal have the same (``python -m benchmarks.long_video_thresholds``)."""
+evaluated; offline and causal have the same (``python -m benchmarks.long_video_thresholds``). That of
+lbp_difference was the smallest p of the grid when it was chosen."""
 
 _LIMITS_S = ((MICRO_MIN_S, MICRO_MAX_S), (float(np.nextafter(MICRO_MAX_S, 1)), float("inf")))
 _FITTING, _HALVED = 3, 2
