@@ -32,6 +32,8 @@ TASK = typer.Option(
 NO_MODEL = "controls"
 """The default of ``--model``, which names no model here."""
 
+_OF_A_MODEL = ("device", "threads")  # options without effect if no model is named
+
 
 @dataclass(frozen=True)
 class SpottingOptions:
@@ -53,17 +55,24 @@ class SpottingOptions:
 
 
 def check_task(task: str, ctx: typer.Context) -> str:
-    """The value of ``--task``. ConfigError for another, or an option that does not apply to spotting."""
+    """The value of ``--task``. ConfigError for another, an option that does not apply to spotting, or an
+    option of a model without one.
+    """
     if task not in (RECOGNITION, SPOTTING):
         raise unknown_name("task", task, (RECOGNITION, SPOTTING))
     if task == SPOTTING:
+        labelled = bool(ctx.params["checkpoint"]) or ctx.params["model"] != NO_MODEL
         for name, value in ctx.params.items():
             source = ctx.get_parameter_source(name)
-            given = source is not None and source.name == "COMMANDLINE"
-            if given and name not in ("task", *SpottingOptions.__dataclass_fields__):
+            if source is None or source.name != "COMMANDLINE":
+                continue
+            given = f"--{name.replace('_', '-')} is {getattr(value, 'value', value)}"
+            if name not in ("task", *SpottingOptions.__dataclass_fields__):
+                raise ConfigError(f"{given}, which does not apply to --task {SPOTTING}: omit it.")
+            if name in _OF_A_MODEL and not labelled:
                 raise ConfigError(
-                    f"--{name.replace('_', '-')} is {value}, which does not apply to --task {SPOTTING}: omit "
-                    "it."
+                    f"{given}, but no model labels what is spotted: name one with --model or --checkpoint, "
+                    "or omit it."
                 )
     return task
 

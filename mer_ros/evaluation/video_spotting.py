@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,8 @@ EVENTS = "events"
 WATCHER = WatcherConfig(max_faces=1)
 """A long video shows one person, of which the largest face is followed."""
 
-_MEASURING = ("stream", "face", "motion", "spotting", "data/synthetic", "recognition")
+_FOLDERS = ("stream", "face", "motion", "spotting", "media", "data/frames", "data/synthetic", "recognition")
+_FILES = ("pipeline.py", "limits.py", "types.py", "data/synthetic_videos.py", "evaluation/video_spotting.py")
 
 LOSSES_IN_A_ROW = 3
 """Number of times that processes may be ended without a video finished in between."""
@@ -56,8 +58,10 @@ class VideoSettings:
 
     @property
     def torch(self) -> dict[str, object]:
-        """What networks round differently for."""
-        return {"device": self.device, "threads": self.threads}
+        """What networks round differently for; a device that is chosen automatically is named."""
+        from mer_ros.recognition.recogniser import device_of  # late: importing torch takes two seconds
+
+        return {"device": device_of(self.device).type, "threads": self.threads}
 
     def described(self, name: str) -> object:
         """JSON-able: what of these settings decides a measurement."""
@@ -75,16 +79,36 @@ def video_cache(folder: Path) -> ArrayCache:
 def video_key(frames: LongFrames, name: str, settings: VideoSettings) -> str:
     """The name of the entry of a measurement; OSError if a frame cannot be found."""
     return hash_of(
-        {"code": code_hash(), "of": name, "frames": frames.described(), "by": settings.described(name)}
+        {
+            "code": code_hash(),
+            "libraries": {"opencv": cv2.__version__, "mediapipe": _version("mediapipe")},
+            "of": name,
+            "frames": frames.described(),
+            "by": settings.described(name),
+        }
     )
+
+
+@cache
+def _version(package: str) -> str:
+    """Its version; "" where it is not installed, which is an error only if a video must be measured."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def measuring_files(package: Path) -> list[Path]:
+    """The source files below the folder of the package that decide frames or what is measured in them."""
+    found = [path for folder in _FOLDERS for path in sorted((package / folder).rglob("*.py"))]
+    return found + [package / name for name in _FILES]
 
 
 @cache
 def code_hash() -> str:
     """Hash of the source of everything that measures, so that a changed tracker measures again."""
     package = Path(__file__).parent.parent
-    files = [path for folder in _MEASURING for path in sorted((package / folder).rglob("*.py"))]
-    files += [package / "pipeline.py", Path(__file__)]
+    files = measuring_files(package)
     return hash_of([[path.relative_to(package).as_posix(), path.read_text("utf-8")] for path in files])
 
 

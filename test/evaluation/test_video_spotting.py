@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from long_sets import rendered
 from toy_videos import Blank, Held
 
+import mer_ros
 from mer_ros.data.long_videos import LongVideo
 from mer_ros.errors import ConfigError, DataError
+from mer_ros.evaluation import video_spotting
 from mer_ros.evaluation.video_spotting import (
     EVENTS,
     VideoSettings,
@@ -110,3 +114,31 @@ def test_a_key_depends_on_frames_and_on_the_model_of_events_alone(models_dir):
     other = VideoSettings(models_dir / "two.safetensors")
     assert video_key(frames, EVENTS, other) != video_key(frames, EVENTS, model)
     assert video_key(frames, EVENTS, VideoSettings(threads=4)) in keys
+
+
+@pytest.mark.parametrize("library", ["cv2.__version__", "mer_ros.evaluation.video_spotting._version"])
+def test_a_key_depends_on_the_versions_of_libraries(monkeypatch, library):
+    before = {video_key(Held(()), name, VideoSettings()) for name in ALL}
+    monkeypatch.setattr(library, "0.0" if library.startswith("cv2") else lambda package: f"{package} 0.0")
+    assert before.isdisjoint(video_key(Held(()), name, VideoSettings()) for name in ALL)
+
+
+def test_a_package_that_is_not_installed_has_no_version():
+    assert video_spotting._version("mediapipe") and video_spotting._version("no-such-package-of-ours") == ""
+
+
+def test_the_code_of_a_key_includes_what_decides_frames():
+    package = Path(mer_ros.__file__).parent
+    found = {path.relative_to(package).as_posix() for path in video_spotting.measuring_files(package)}
+    frames = {"media/recording.py", "data/frames/long_frames.py", "data/synthetic_videos.py"}
+    assert found > frames | {"limits.py", "types.py", "pipeline.py", "face/mesh.py", "spotting/watcher.py"}
+    assert all((package / name).is_file() for name in found)
+
+
+@pytest.mark.parametrize(("has_gpu", "device"), [(False, "cpu"), (True, "cuda")])
+def test_a_key_names_the_device_that_auto_chooses(models_dir, monkeypatch, has_gpu, device):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: has_gpu)
+    model, keys = models_dir / "one.safetensors", {}
+    for name in ("auto", "cpu", device):
+        keys[name] = video_key(Held(()), EVENTS, VideoSettings(model, name))
+    assert keys["auto"] == keys[device] and (keys["auto"] == keys["cpu"]) != has_gpu
