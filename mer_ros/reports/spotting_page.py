@@ -113,7 +113,7 @@ def _labels(results: Mapping[str, Any]) -> list[Block]:
         matrix = [[label, *map(str, own)] for label, own in zip(labels, counts, strict=True)]
         caption = "Hits by true class (rows) and answer (columns)"
         blocks.append(Table(caption, ["", *labels], matrix, shades=shades))
-    return blocks
+    return [*blocks, Text(_MODEL_NOTE)] if blocks else []
 
 
 def _videos(evaluation: SpottingEvaluation) -> list[Block]:
@@ -133,7 +133,11 @@ def _videos(evaluation: SpottingEvaluation) -> list[Block]:
 
 _PUBLISHED_NOTE = (
     "Only scores of the same data can be compared. MDMD is scored at p = 0.01, as in the result files of its "
-    "authors, where other p score higher. Nothing on this page was tuned on its videos."
+    "authors, where other p score higher. No spotter of this page was tuned on its videos."
+)
+_MODEL_NOTE = (
+    "A model that was trained on the same data set has seen these subjects: its STRS says nothing about "
+    "new ones."
 )
 
 

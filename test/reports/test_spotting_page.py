@@ -41,6 +41,11 @@ def test_the_page_shows_every_part(page, evaluated):
     assert "Videos of samm-lv" in page and "a note." in page
 
 
+def test_the_page_says_what_was_tuned_on_other_videos_and_what_may_not_have_been(page, evaluated):
+    assert "No spotter of this page was tuned on its videos." in page and "Nothing on this page" not in page
+    assert ("trained on the same data set has seen these subjects" in page) == bool(evaluated[1].reading)
+
+
 def test_scores_are_those_of_the_results(page, evaluated):
     for name, system in evaluated[2]["systems"].items():
         f1 = system["scores"]["all"]["overall"]["f1"]
