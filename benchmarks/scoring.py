@@ -8,7 +8,7 @@ import joblib
 from rich.progress import track
 
 from benchmarks.streams import Spot, Stream, StreamResult, watch
-from mer_ros.evaluation.spotting import Matching, iou, match
+from mer_ros.evaluation.spotting import Matching, is_hit, match
 
 
 def measure(streams: Iterable[tuple[Stream, bool]]) -> list[StreamResult]:
@@ -25,7 +25,7 @@ def counted(
     micro = [true for true in seen.truth if true.micro]
     true = [one for one in micro if one.offset_s - one.onset_s >= shortest_s]
     short = [interval(one) for one in micro if one.offset_s - one.onset_s < shortest_s]
-    spotted = [s for s in found if s.micro and all(iou(interval(s), other) < 0.5 for other in short)]
+    spotted = [s for s in found if s.micro and not any(is_hit(interval(s), other) for other in short)]
     return spotted, true
 
 

@@ -29,6 +29,11 @@ def iou(a: Interval, b: Interval) -> float:
     return max(0.0, min(a[1], b[1]) - max(a[0], b[0])) / union if union > 0 else 0.0
 
 
+def is_hit(a: Interval, b: Interval, min_iou: float = 0.5) -> bool:
+    """Whether two intervals overlap enough, whatever the rounding of their times."""
+    return iou(a, b) >= min_iou - _TOLERANCE
+
+
 @dataclass(frozen=True)
 class Matching:
     """pairs: (index of the spotted, index of the true) for each hit. missed: true ones without a hit.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mer_ros.errors import quantity
-from mer_ros.evaluation.spotting import Matching, iou, match
+from mer_ros.evaluation.spotting import Matching, iou, is_hit, match
 from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.limits import MIN_SAMPLES
 from mer_ros.reports.events import EVENT_HEADER, event_row
@@ -30,7 +30,7 @@ def true_label(emotion: ReceivedEmotion, truth: Sequence[TrueEvent]) -> str:
     """Emotion of the true event that the answer matches (IoU >= 0.5), or "none"."""
     spotted = emotion.onset_s, emotion.offset_s
     best = max(truth, key=lambda t: iou(spotted, (t.onset_s, t.offset_s)), default=None)
-    if best is None or iou(spotted, (best.onset_s, best.offset_s)) < 0.5:
+    if best is None or not is_hit(spotted, (best.onset_s, best.offset_s)):
         return "none"
     return best.emotion
 

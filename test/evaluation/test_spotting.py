@@ -3,7 +3,15 @@ import math
 import pytest
 
 from mer_ros.errors import DataError
-from mer_ros.evaluation.spotting import apex_error_s, apex_spotting_rate, iou, match, pooled_f1, strs
+from mer_ros.evaluation.spotting import (
+    apex_error_s,
+    apex_spotting_rate,
+    iou,
+    is_hit,
+    match,
+    pooled_f1,
+    strs,
+)
 
 
 @pytest.mark.parametrize(
@@ -111,3 +119,10 @@ def test_strs_is_zero_without_a_right_label_and_undefined_only_without_a_class(
     spotting, recognition, n_true, expected
 ):
     assert strs(spotting, recognition, n_true) == pytest.approx(expected, nan_ok=True)
+
+
+def test_half_an_overlap_is_a_hit_at_every_onset():
+    for onset in range(200):
+        true = (onset / 60, (onset + 20) / 60)
+        assert is_hit((onset / 60, (onset + 10) / 60), true)
+        assert not is_hit((onset / 60, (onset + 9) / 60), true)
