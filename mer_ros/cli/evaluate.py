@@ -22,7 +22,15 @@ from mer_ros.cli.data_set import (
 from mer_ros.cli.evaluate_spotting import SPOTTING, TASK, SpottingOptions, check_task, evaluate_spotting
 from mer_ros.cli.options import Device, check_device, training_settings, use_threads, with_epochs
 from mer_ros.cli.pretraining import PRETRAIN, PRETRAIN_ROOT, pretrain, pretraining_request
-from mer_ros.cli.protocol_choice import PROTOCOL, TEST_ON, TRAIN_ON, UNSEEN, chosen_protocol, data_of
+from mer_ros.cli.protocol_choice import (
+    PROTOCOL,
+    TEST_ON,
+    TRAIN_ON,
+    UNSEEN,
+    check_sides,
+    chosen_protocol,
+    data_of,
+)
 from mer_ros.cli.robustness import (
     CORRUPTED_BY,
     ROBUSTNESS,
@@ -128,7 +136,9 @@ def evaluate(
         None, samples, subjects, seed, frozenset(kinds), unseen, crop_of(crop),
         labels=labels, flow=flow, layout=layout, cache=cache, frames=bool(chosen_corruptions),
     )  # fmt: skip
-    requests = requests_of(data_of(data, train_on, test_on), root or [], request)
+    named = data_of(data, train_on, test_on)
+    check_sides(named, train_on, test_on)
+    requests = requests_of(named, root or [], request)
     before = pretraining_request(pretrain_data, pretrain_root, entrants, request)
     if any(dataset.is_slow(own) for dataset, own in (*requests, *before)):
         check_writable(out, "--out")
