@@ -199,11 +199,13 @@ def _entrants(
         use_threads(threads)
 
         from mer_ros.training.families.choice import family_of
+        from mer_ros.training.seen_data_sets import seen_by_start
 
         settings = with_epochs(training_settings(name, config), name, epochs)
         check_device(settings, name, device)
         entrant = family_of(settings).entrant(settings, device.value)
         entrant.name = Path(name).stem
+        entrant.trained_on = seen_by_start(settings)
         entrants.append(entrant)
     return entrants
 
