@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
@@ -22,7 +23,16 @@ from mer_ros.cli.data_set import (
 from mer_ros.cli.evaluate_spotting import SPOTTING, TASK, SpottingOptions, check_task, evaluate_spotting
 from mer_ros.cli.options import Device, check_device, training_settings, use_threads, with_epochs
 from mer_ros.cli.pretraining import PRETRAIN, PRETRAIN_ROOT, pretrain, pretraining_request
-from mer_ros.cli.protocol_choice import PROTOCOL, TEST_ON, TRAIN_ON, UNSEEN, chosen_protocol, data_of
+from mer_ros.cli.protocol_choice import (
+    PROTOCOL,
+    TEST_ON,
+    TRAIN_ON,
+    UNSEEN,
+    check_sides,
+    chosen_protocol,
+    data_of,
+    names_in,
+)
 from mer_ros.cli.robustness import (
     CORRUPTED_BY,
     ROBUSTNESS,
@@ -30,6 +40,7 @@ from mer_ros.cli.robustness import (
     corruptions_of,
     robustness_scores,
 )
+from mer_ros.cli.system_choice import ALL_CONTROLS, named_systems
 from mer_ros.cli.terminal import fitted
 from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
@@ -38,11 +49,6 @@ if TYPE_CHECKING:
     from mer_ros.data.clip_set import ClipSet
     from mer_ros.recognition import Recogniser
     from mer_ros.training.entrant import Entrant
-
-ALL_FLOW = "all"
-"""The --model that names all systems that read flow and are trained from nothing."""
-ALL_CONTROLS = "controls"
-"""The --model that names all controls."""
 
 
 def evaluate(
@@ -68,7 +74,8 @@ def evaluate(
     model: str = typer.Option(
         ALL_CONTROLS,
         help="Systems to train: names or YAML files, separated by commas, such as small,my.yaml; all names "
-        "those that read flow. The controls are always scored; controls alone trains no other system.",
+        "those that start from nothing and read flow, on frames also sequences or clips; all,small adds one. "
+        "The controls are always scored; controls alone trains no other system.",
     ),
     pretrain_data: str = PRETRAIN,
     pretrain_root: Optional[Path] = PRETRAIN_ROOT,  # noqa: UP045
@@ -120,7 +127,9 @@ def evaluate(
     from mer_ros.files import check_writable
 
     chosen, console = chosen_protocol(protocol, unseen, train_on, test_on), Console()
-    entrants = _entrants(model, config, epochs, device, threads)
+    named = data_of(data, train_on, test_on)
+    check_sides(named, train_on, test_on)
+    entrants = _entrants(model, names_in(named), config, epochs, device, threads)
     finished = _finished(checkpoint, device, threads)
     chosen_corruptions = corruptions_of(robustness, corruptions, finished)
     kinds = {entrant.reads for entrant in entrants} | ({finished.input_kind} if finished else set())
@@ -128,7 +137,7 @@ def evaluate(
         None, samples, subjects, seed, frozenset(kinds), unseen, crop_of(crop),
         labels=labels, flow=flow, layout=layout, cache=cache, frames=bool(chosen_corruptions),
     )  # fmt: skip
-    requests = requests_of(data_of(data, train_on, test_on), root or [], request)
+    requests = requests_of(named, root or [], request)
     before = pretraining_request(pretrain_data, pretrain_root, entrants, request)
     if any(dataset.is_slow(own) for dataset, own in (*requests, *before)):
         check_writable(out, "--out")
@@ -169,14 +178,13 @@ def evaluate(
 
 
 def _entrants(
-    model: str, config: Path | None, epochs: int | None, device: Device, threads: int
+    model: str, data: Sequence[str], config: Path | None, epochs: int | None, device: Device, threads: int
 ) -> list[Entrant]:
     """The controls, then the named systems."""
     from mer_ros.evaluation.entrants.catalogue import CONTROLS
 
     entrants: list[Entrant] = [kind() for _, kind in CONTROLS]
-    names = _flow_systems() if model == ALL_FLOW else [name.strip() for name in model.split(",")]
-    trained = [name for name in names if name not in (*CONTROLS.names, ALL_CONTROLS)]
+    trained = named_systems(model, data)
     if config and not trained:
         trained = [config.stem]
     if config and len(trained) != 1:
@@ -189,23 +197,15 @@ def _entrants(
         use_threads(threads)
 
         from mer_ros.training.families.choice import family_of
+        from mer_ros.training.seen_data_sets import seen_by_start
 
         settings = with_epochs(training_settings(name, config), name, epochs)
         check_device(settings, name, device)
         entrant = family_of(settings).entrant(settings, device.value)
         entrant.name = Path(name).stem
+        entrant.trained_on = seen_by_start(settings)
         entrants.append(entrant)
     return entrants
-
-
-def _flow_systems() -> list[str]:
-    """Names of the systems that read flow, need no checkpoint to start from and are no control."""
-    from mer_ros.evaluation.entrants.catalogue import CONTROLS
-    from mer_ros.recognition import names
-    from mer_ros.training.settings_file import default
-
-    settings = {name: default(name) for name in names() if name not in CONTROLS}
-    return [name for name, own in settings.items() if own.input.kind == "flow" and not own.start]
 
 
 def _finished(checkpoint: Path | None, device: Device, threads: int) -> Recogniser | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from mer_ros.cli.data_set import DEFAULT_DATA
+from mer_ros.data.datasets import DATASETS
+from mer_ros.data.names import dataset_key
 from mer_ros.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -36,6 +38,22 @@ def data_of(data: str, train_on: str, test_on: str) -> str:
     if data != DEFAULT_DATA.value or not (train_on and test_on):
         return data
     return ",".join(dict.fromkeys([*names_in(train_on), *names_in(test_on)]))
+
+
+def check_sides(data: str, train_on: str, test_on: str) -> None:
+    """ConfigError where both sides are named and a data set of --data is on neither: it would be read for
+    nothing. A folder whose clips are of several data sets is named by none of them and is not checked.
+    """
+    if not (train_on and test_on):
+        return
+    sides = {dataset_key(name) for name in (*names_in(train_on), *names_in(test_on))}
+    aside = [name for name in names_in(data) if name in DATASETS and not DATASETS.get(name).named_by_clips]
+    aside = [name for name in aside if dataset_key(name) not in sides]
+    if aside:
+        raise ConfigError(
+            f"{aside[0]!r} is named by --data, but neither by --train-on nor by --test-on: name it there, or "
+            "omit it."
+        )
 
 
 def names_in(text: str) -> list[str]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.annotations.coded_units import CodedUnit
+from mer_ros.data.cohorts import unify_cohorts
 from mer_ros.data.corruptions.recordings import Recordings
 from mer_ros.data.names import unify
 from mer_ros.errors import DataError
@@ -31,7 +32,7 @@ class ClipSet:
     samples, subjects, datasets: (N,) str. The name of a subject is unique only within its data set. Spellings
     of one name, which differ only in case or blanks, are replaced by one (``data.names``).
     cohorts: (N,) str, the people among whom a subject's name is unique: data sets of one cohort show the same
-    people. None: each data set shows people of its own.
+    people, whose names are unified (``data.cohorts``). None: each data set shows people of its own.
     origin: source of the flow, for reports.
     synthetic: whether the clips were generated.
     caveat: one sentence on the limits of the data set, or "".
@@ -91,10 +92,15 @@ class ClipSet:
             groups = getattr(self, column)
             if groups is None:
                 continue
-            names = unify(groups.tolist(), self.subjects.tolist())
+            subjects = self.subjects.tolist()
+            names = (
+                unify(groups.tolist(), subjects)
+                if column == "datasets"
+                else unify_cohorts(groups.tolist(), self.datasets.tolist(), subjects)
+            )
             if names.clashes:
                 raise DataError(f"The names of the clips are ambiguous: {names.clashes[0].sentence}.")
-            if names.notes:
+            if (names.datasets, names.subjects) != (groups.tolist(), subjects):
                 object.__setattr__(self, column, np.array(names.datasets))
                 object.__setattr__(self, "subjects", np.array(names.subjects))
                 object.__setattr__(self, "notes", (*self.notes, *names.notes))

@@ -175,7 +175,7 @@ def predictions_csv(evaluation: Evaluation) -> str:
 def best_control(evaluation: Evaluation, without_folds: bool = False) -> SystemPredictions | None:
     """The control of the highest UF1: the hardest one to compare with.
 
-    without_folds: among those that, like a finished checkpoint, saw no clip of the data set.
+    without_folds: among those that, like a finished checkpoint, are not trained on the folds.
     """
     controls = [
         one for one in evaluation.predictions if one.is_control and not (without_folds and one.uses_folds)
@@ -186,8 +186,8 @@ def best_control(evaluation: Evaluation, without_folds: bool = False) -> SystemP
 
 
 def _comparisons(evaluation: Evaluation) -> list[dict[str, Any]]:
-    """Every other system against the best control; then those that saw no clip of the data set against the
-    best control that did not either.
+    """Every other system against the best control; then those that are not trained on the folds against
+    the best control that is not either.
     """
     best, unseeing = best_control(evaluation), best_control(evaluation, without_folds=True)
     found = []

@@ -19,6 +19,7 @@ from mer_ros.evaluation.workers import FoldTask, Workers
 from mer_ros.files import check_writable
 from mer_ros.progress import SILENT, Part, Progress
 from mer_ros.training.entrant import Entrant, EpochScore, FoldPrediction, Inspection
+from mer_ros.training.seen_data_sets import check_unseen
 from mer_ros.types import InputKind
 
 ONE_WORKER = Workers()
@@ -91,8 +92,9 @@ def evaluate(
     its own subjects and the seed alone, so any number of workers gives the same bytes.
 
     progress: receives a task for each entrant, named as it, counted in folds. ConfigError where an entrant is
-    named twice, ``out`` cannot be written or holds another evaluation; DataError where the clips cannot be
-    split or lack an input that an entrant reads. All are raised before any training.
+    named twice or has weights that were trained on a data set of the clips, and where ``out`` cannot be
+    written or holds another evaluation; DataError where the clips cannot be split or lack an input that an
+    entrant reads. All are raised before any training.
     """
     names = [entrant.name for entrant in entrants]
     if len(set(names)) != len(names) or not names:
@@ -100,6 +102,7 @@ def evaluate(
     folds = tuple(protocol.folds(clips, seed))
     for entrant in entrants:
         entrant.set_labels(clips.labels)
+        check_unseen(entrant, clips)
         clips.inputs(entrant.reads)  # a missing input is an error before any training
     check_writable(out, "--out")
     stores = [FoldStore.of(out, entrant, clips, protocol, seed) for entrant in entrants]

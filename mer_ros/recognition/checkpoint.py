@@ -86,6 +86,18 @@ class ModelCard:
             return None
         return tuple(float(share) for share in stored)
 
+    @property
+    def datasets(self) -> tuple[str, ...] | None:
+        """The data sets that the weights were trained on, and their cohorts, by the training summary.
+
+        Empty where they come from the generator alone; None where the summary does not say.
+        """
+        stored = self.training.get("datasets")
+        if isinstance(stored, (list, tuple)) and all(isinstance(name, str) for name in stored):
+            return tuple(stored)
+        started = self.training.get("start") or self.training.get("members")
+        return () if "generator" in self.training and not started else None
+
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:

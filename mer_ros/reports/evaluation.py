@@ -8,6 +8,7 @@ from rich import box
 from rich.table import Table
 
 from mer_ros.errors import quantity
+from mer_ros.reports.disclosure import disclosure
 from mer_ros.reports.robustness_section import robustness_sentence
 from mer_ros.reports.synthetic_scores import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
 from mer_ros.reports.unit_section import unit_sentence
@@ -100,6 +101,8 @@ def sentences(results: dict[str, Any]) -> list[str]:
     ]
     if any(system["control"] and not system["uses_folds"] for system in results["systems"].values()):
         lines.append("Controls marked (synthetic) were trained on synthetic flow alone, not on these clips.")
+    if disclosed := disclosure(results):
+        lines.append(disclosed)
     if data["synthetic"]:
         lines.append("The clips are synthetic: the scores measure agreement with their generator.")
         lines += _against(results["label_ceiling"], results["systems"])

@@ -17,7 +17,7 @@ from mer_ros.reports import evaluation as texts
 from mer_ros.reports.evaluation_charts import curve_charts, interval_chart
 from mer_ros.reports.html import Block, Details, Page, Row, Section, Table, Text
 from mer_ros.reports.latent_section import latent_blocks, prototype_blocks
-from mer_ros.reports.published import PUBLISHED
+from mer_ros.reports.published import BEFORE, NO_EPOCHS, ON_TRAINING, PUBLISHED
 from mer_ros.reports.robustness_section import robustness_blocks
 from mer_ros.reports.synthetic_scores import digits
 from mer_ros.reports.unit_section import unit_blocks
@@ -162,15 +162,22 @@ def _published(results: Mapping[str, Any]) -> Table:
     rows: list[list[str]] = []
     styles: dict[int, str] = {}
     for name, system in results["systems"].items():
-        styles[len(rows)] = _ASIDE if system["control"] else _STRONG
-        epoch = "on training subjects" if "epoch" in (system["chosen"] or [{}])[0] else "no epochs"
-        score = digits(system["scores"]["all"]["uf1"]["value"])
-        rows.append([name, data, results["protocol"]["name"], "UF1", score, epoch, "this page"])
+        for score, title in (("uf1", "UF1"), ("accuracy", "accuracy")):
+            styles[len(rows)] = _ASIDE if system["control"] else _STRONG
+            value = digits(system["scores"]["all"][score]["value"])
+            protocol = results["protocol"]["name"]
+            rows.append([name, data, protocol, title, value, _choice_of_epoch(system), "this page"])
     for one in PUBLISHED:
         value = digits(one.value)
         rows.append([one.system, one.data, one.protocol, one.score, value, one.epoch, one.source])
     header = ["system", "data", "protocol", "score", "value", "choice of the epoch", "source"]
     return Table("Scores of this page and published scores", header, rows, numbers=False, styles=styles)
+
+
+def _choice_of_epoch(system: Mapping[str, Any]) -> str:
+    if "epoch" in (system["chosen"] or [{}])[0]:
+        return ON_TRAINING
+    return BEFORE if not (system["uses_folds"] or system["control"]) else NO_EPOCHS
 
 
 def _choices(evaluation: Evaluation, results: Mapping[str, Any]) -> list[Block]:

@@ -100,7 +100,8 @@ class Entrant(ABC):
     """name: in tables and file names. is_control: whether it is a baseline. uses_folds: whether it is trained
     on the training sides of folds; if not, it is finished or trained on other data. reads: kind of input.
     choices: how everything that is not a setting is chosen, one sentence for reports. pretrains: whether it
-    can be trained on other clips first.
+    can be trained on other clips first. trained_on: data sets that its initial or finished weights were
+    trained on (``seen_data_sets``), None if that is not known.
 
     An entrant can be pickled after ``set_labels``: folds are trained in other processes.
     """
@@ -111,6 +112,7 @@ class Entrant(ABC):
     choices: str = "Nothing is chosen."
     reads: InputKind = "flow"
     pretrains = False
+    trained_on: tuple[str, ...] | None = ()
 
     def set_labels(self, labels: tuple[str, ...]) -> None:  # noqa: B027  (most do not need them)
         """Receive the classes of the data set, before any other call."""

@@ -17,6 +17,7 @@ from mer_ros.recognition.checkpoint import Calibration, ModelCard
 from mer_ros.recognition.system import System
 from mer_ros.training.config import TrainConfig
 from mer_ros.training.observer import TrainingObserver
+from mer_ros.training.seen_data_sets import names_of, seen_by_start
 from mer_ros.types import EMOTIONS
 
 if TYPE_CHECKING:
@@ -75,8 +76,17 @@ def card_of(
     **more: object,
 ) -> ModelCard:
     """The metadata of the checkpoint of a job. system: its name, if not that of the settings."""
-    training = summary(job.config, scores, job.labels, synthetic, **more)
+    training = {**summary(job.config, scores, job.labels, synthetic, **more), **_data_sets(job)}
     return ModelCard(system or job.config.system, job.labels, job.config.input, calibration, training)
+
+
+def _data_sets(job: Job) -> dict[str, list[str]]:
+    """What ``ModelCard.datasets`` reads: nothing where the generator says it or a start does not."""
+    seen = seen_by_start(job.config)
+    if seen is None or (job.clips is None and not job.config.start):
+        return {}
+    own = names_of(job.clips) if job.clips is not None else frozenset()
+    return {"datasets": sorted({*seen, *own})}
 
 
 def save_result(

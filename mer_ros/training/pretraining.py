@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from mer_ros import metrics
 from mer_ros.data.clip_set import ClipSet
+from mer_ros.data.cohorts import unify_cohorts
 from mer_ros.data.label_mapping import MEGC_LABELS, megc_label
-from mer_ros.data.names import unify
 from mer_ros.data.pooled import Chosen
 from mer_ros.errors import DataError, quantity
 from mer_ros.progress import Progress
@@ -97,7 +97,8 @@ def _ids_of(other: ClipSet, evaluated: ClipSet) -> NDArray[np.str_]:
     """(N,) the subject ids of the other clips, in the spelling of the evaluated ones where both have one."""
     sets = (evaluated, other)
     cohorts = [name for one in sets for name in one.cohort_of_each.tolist()]
-    names = unify(cohorts, [name for one in sets for name in one.subjects.tolist()])
+    datasets = [name for one in sets for name in one.datasets.tolist()]
+    names = unify_cohorts(cohorts, datasets, [name for one in sets for name in one.subjects.tolist()])
     if names.clashes:
         raise DataError(
             f"The people of --data and --pretrain cannot be told apart: {names.clashes[0].sentence}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mer_ros.cli.protocol_choice import chosen_protocol, data_of
+from mer_ros.cli.protocol_choice import check_sides, chosen_protocol, data_of
 from mer_ros.errors import ConfigError
 
 
@@ -40,3 +40,11 @@ def test_both_sides_name_the_data_if_it_is_not_given():
     assert data_of("synthetic", "casme2,smic", "samm") == "casme2,smic,samm"
     assert data_of("megc-flow", "casme2", "samm") == "megc-flow"
     assert data_of("synthetic", "casme2", "") == "synthetic"
+
+
+def test_a_data_set_on_no_side_is_refused():
+    with pytest.raises(ConfigError, match="'smic' is named by --data, but neither by --train-on nor"):
+        check_sides("casme2,samm,smic", "CASME II", "samm")
+    check_sides("casme2,samm,smic", "casme2,smic", "samm")
+    check_sides("casme2,samm,smic", "casme2", "")
+    check_sides("megc-flow", "casme2", "samm")

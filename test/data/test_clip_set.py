@@ -27,8 +27,12 @@ def test_data_sets_of_one_cohort_show_the_same_people():
     shared = dataclasses.replace(GOOD, subjects=np.array(["S1", "s1 ", "S2"]), cohorts=np.full(3, "x"))
     assert shared.subject_ids.tolist() == ["x/S1", "x/S1", "x/S2"]
     assert shared.datasets.tolist() == ["x", "y", "x"] and shared.digest() != GOOD.digest()
+    other = dataclasses.replace(shared, subjects=np.array(["S1", "sub01", "S2"]))
+    assert other.subject_ids.tolist() == ["x/S1", "x/S1", "x/S2"]
     with pytest.raises(DataError, match="subjects 'S1' and 'S01' of 'x' may be one person or two"):
-        dataclasses.replace(shared, subjects=np.array(["S1", "S01", "S2"]))
+        dataclasses.replace(shared, subjects=np.array(["S1", "S1", "S01"]))
+    with pytest.raises(DataError, match="'x' and 'y' show the same people, but no subject of 'y'"):
+        dataclasses.replace(shared, subjects=np.array(["S1", "S3", "S2"]))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from mer_ros.data.pooled import pooled
 from mer_ros.errors import ConfigError, DataError
 from mer_ros.evaluation.cross_dataset import cross_dataset
 
@@ -50,3 +51,25 @@ def test_fault_72_a_person_of_two_data_sets_of_one_cohort_is_on_one_side_only(ma
     shared = dataclasses.replace(own, cohorts=np.full(len(clips), "mmew"))
     with pytest.raises(DataError, match=r"Subject 'mmew/S01' is on the training and the test side"):
         cross_dataset(["mmew"], ["mmew-macro"]).folds(shared)
+
+
+@pytest.mark.parametrize(
+    ("cohort", "other", "names"),
+    [
+        ("mmew", "mmew-macro", ("S01", "S02", "01", "03")),
+        ("mmew", "mmew-macro", ("S01", "S02", "sub01", "sub03")),
+        ("smic", "smic-e", ("s3", "s20", "s03", "s04")),
+        ("samm", "samm-lv", ("006", "007", "6", "8")),
+        ("casme-sq", "casme-sq-macro", ("1", "2", "s01", "s03")),
+    ],
+)
+def test_fault_72_a_person_with_two_names_in_one_cohort_is_on_one_side_only(cohort, other, names, make_clips):
+    first, second = (make_clips(subject_ids=2, datasets=(one,)) for one in (cohort, other))
+    first, second = (
+        dataclasses.replace(one, subjects=np.repeat(own, len(one) // 2))
+        for one, own in ((first, names[:2]), (second, names[2:]))
+    )
+    both = pooled([first, dataclasses.replace(second, cohorts=np.full(len(second), cohort))])
+    assert len(set(both.subject_ids)) == 3
+    with pytest.raises(DataError, match=f"Subject '{cohort}/{names[0]}' is on the training and the test"):
+        cross_dataset([cohort], [other]).folds(both)

@@ -19,6 +19,7 @@ from mer_ros.evaluation.unit_scores import unit_scores
 from mer_ros.explanation.action_unit_file import shipped_reader
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.reports import evaluation_page
+from mer_ros.reports.published import PUBLISHED
 from mer_ros.training.augmentation import NONE
 from mer_ros.training.config import OptimiserConfig, TrainConfig
 from mer_ros.training.families.networks import FAMILY
@@ -197,3 +198,33 @@ def test_the_report_prints_in_the_light_scheme_with_its_details(evaluated):
         browser.print_media()
         assert browser.value("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert browser.value("document.querySelector('details pre').getBoundingClientRect().height") > 20
+
+
+@pytest.mark.parametrize(
+    ("system", "choice"),
+    [
+        ("prototype", "on training subjects"),
+        ("linear", "no epochs"),
+        ("finished", "before this evaluation"),
+    ],
+)
+def test_the_published_table_has_both_scores_of_each_system_and_how_its_epoch_was_chosen(
+    system, choice, evaluated
+):
+    _, found, summary = evaluated
+    own = summary["systems"]
+    finished = {**own["prototype"], "uses_folds": False, "chosen": [{}, {}, {}]}
+    (section,) = (
+        one
+        for one in evaluation_page.page(found, {**summary, "systems": {**own, "finished": finished}}).sections
+        if one.title == "Published scores"
+    )
+    rows = section.blocks[0].rows
+    mine = [row for row in rows if row[0] == system and row[-1] == "this page"]
+    assert [row[3] for row in mine] == ["UF1", "accuracy"] and {row[5] for row in mine} == {choice}
+
+
+def test_the_published_table_has_all_sets_of_the_source_post():
+    quoted = [(one.system, one.data, one.value) for one in PUBLISHED if one.score == "accuracy"]
+    assert len(quoted) == 14
+    assert {("LBP-TOP", "SMIC", 0.424), ("ME-PLAN", "SAMM", 0.769)} < set(quoted)

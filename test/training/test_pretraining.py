@@ -69,10 +69,16 @@ def test_sets_that_cannot_serve_are_refused(micro, macro):
         clips_to_pretrain_on(micro, micro)
     with pytest.raises(DataError, match="have 1 class of negative, positive, surprise and 10 subjects"):
         clips_to_pretrain_on(dataclasses.replace(macro, labels=("joy", "surprise", "rage")), micro)
-    with pytest.raises(DataError, match="subjects 's00' and 's0' of 'mmew' may be one person or two"):
-        clips_to_pretrain_on(
-            dataclasses.replace(macro, subjects=np.char.replace(macro.subjects, "S0", "s")), micro
-        )
+    strangers = np.char.replace(macro.subjects, "S0", "spNO.")
+    with pytest.raises(DataError, match="'mmew' and 'mmew-macro' show the same people, but no subject"):
+        clips_to_pretrain_on(dataclasses.replace(macro, subjects=strangers), micro)
+
+
+@pytest.mark.parametrize("start", ["s", "sub", "0", ""])
+def test_fault_72_people_of_a_cohort_with_other_spellings_have_the_evaluated_names(start, micro, macro):
+    spelled = dataclasses.replace(macro, subjects=np.char.replace(macro.subjects, "S0", start))
+    found = clips_to_pretrain_on(spelled, micro)
+    assert set(micro.subject_ids) < set(found.subject_ids) and len(set(found.subject_ids)) == 10
     with pytest.raises(ConfigError, match="'linear' cannot be pretrained: choose networks"):
         Linear().pretrain_on(macro)
 

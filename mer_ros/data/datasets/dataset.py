@@ -66,6 +66,7 @@ class Dataset:
     placed_by_crop: whether its images show another part of the face than the tracker's crops, so that --crop
     applies.
     schemes: sets of classes that ``--labels`` can choose; empty for a data set that is not read from frames.
+    named_by_clips: whether its clips are of several data sets, each with a name of its own in the folder.
     video_opener: opens its complete videos, on which spotting is scored; None if it has none.
     """
 
@@ -78,6 +79,7 @@ class Dataset:
     slow_kinds: frozenset[InputKind] = frozenset()
     placed_by_crop: bool = False
     schemes: tuple[str, ...] = ()
+    named_by_clips: bool = False
     video_opener: Callable[[Request], LongVideoSet] | None = None
 
     def check(self, request: Request) -> None:

@@ -233,4 +233,5 @@ MEGC_FLOW = Dataset(
     kinds=frozenset({"flow"}),
     opener=_open,
     placed_by_crop=True,
+    named_by_clips=True,
 )

@@ -16,16 +16,23 @@ from mer_ros.recognition.recogniser import Recogniser
 from mer_ros.training.entrant import Entrant, FoldPrediction, Inspection, TrainingSet
 from mer_ros.training.inspection import decoded
 
+FINISHED = "Finished before this evaluation: nothing is chosen on this data set."
+UNSTATED = (
+    "Finished before this evaluation; its file does not state on which data sets it was trained, so this one "
+    "may be among them."
+)
+
 
 class CheckpointEntrant(Entrant):
     """The weights of one file, with its own temperature and mirroring; no training, no rejection."""
 
     uses_folds = False
-    choices = "Finished before this evaluation: nothing is chosen on this data set."
 
     def __init__(self, recogniser: Recogniser, labels: tuple[str, ...]) -> None:
         self.recogniser = recogniser
         self.name, self.reads = recogniser.model_id, recogniser.input_kind
+        self.trained_on = recogniser.card.datasets
+        self.choices = FINISHED if self.trained_on is not None else UNSTATED
         self._same_labels = recogniser.labels == labels
         self._weights = mapping_matrix(recogniser.labels, labels, recogniser.card.priors)
 
