@@ -26,6 +26,7 @@ from mer_ros.progress import SILENT
 from mer_ros.recognition import create
 from mer_ros.recognition.sample import InputSpec
 from mer_ros.training.config import OptimiserConfig, TrainConfig
+from mer_ros.training.fixed_epochs import trained_name
 
 NARROW = {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}
 
@@ -54,7 +55,7 @@ def test_both_systems_are_trained_on_both_splits_and_a_second_run_computes_nothi
     sets = {"casme2": clips}
     found = reproduce(sets, small, (1, 2), 0, tmp_path, SILENT, Workers(), "cpu")
     [part] = found.parts
-    names = [f"{system}, {n} epochs" for system in (PROTOTYPE, MICRO_ATTENTION) for n in (1, 2)]
+    names = [trained_name(system, n) for system in (PROTOTYPE, MICRO_ATTENTION) for n in (1, 2)]
     for split in (BY_SAMPLE, BY_SUBJECT):
         scores = part.results[split]["systems"]
         assert [name for name, one in scores.items() if not one["control"]] == names
