@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from mer_ros.data.corruptions import CORRUPTIONS, SEVERITIES
 from mer_ros.data.corruptions.corruption import Shot
 from mer_ros.data.corruptions.recordings import CLEAN, Variant
-from mer_ros.data.synthetic import everyday, synthetic_clip
+from mer_ros.data.synthetic import SyntheticClip, everyday, synthetic_clip
 from mer_ros.evaluation.spotting import Interval, Matching, match, pooled_f1
 from mer_ros.progress import SILENT, Progress
 from mer_ros.spotting.watcher import FaceWatcher
@@ -110,7 +110,7 @@ def _f1(videos: Sequence[Spotted]) -> float:
     return pooled_f1(one.matching for one in videos)
 
 
-def _clip(seed: int, n_events: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _clip(seed: int, n_events: int) -> SyntheticClip:
     return synthetic_clip(
         seed,
         FPS,

@@ -10,7 +10,14 @@ from rich.table import Table
 from mer_ros.errors import quantity
 from mer_ros.reports.disclosure import disclosure
 from mer_ros.reports.robustness_section import robustness_sentence
-from mer_ros.reports.synthetic_scores import RECOGNITION, SPOTTING, ceiling_sentence, digits, share
+from mer_ros.reports.synthetic_scores import (
+    RECOGNITION,
+    SPOTTING,
+    ceiling_sentence,
+    digits,
+    share,
+    with_interval,
+)
 from mer_ros.reports.unit_section import unit_sentence
 
 _ENDS = ("low", "high")
@@ -33,7 +40,11 @@ def table(results: dict[str, Any]) -> Table:
         for name, system in results["systems"].items():
             mean = system["fold_mean"]
             out.add_row(
-                name, digits(mean["accuracy"]["value"]), _score(mean["uf1"]), _score(mean["uar"]), "-"
+                name,
+                digits(mean["accuracy"]["value"]),
+                with_interval(mean["uf1"]),
+                with_interval(mean["uar"]),
+                "-",
             )
     for part in parts:
         if len(parts) > 1:
@@ -43,7 +54,7 @@ def table(results: dict[str, Any]) -> Table:
         for name, system in results["systems"].items():
             scores = system["scores"][part]
             accuracy, ece = digits(scores["accuracy"]["value"]), digits(scores["ece"])
-            out.add_row(name, accuracy, _score(scores["uf1"]), _score(scores["uar"]), ece)
+            out.add_row(name, accuracy, with_interval(scores["uf1"]), with_interval(scores["uar"]), ece)
         ceiling = results["label_ceiling"]
         if ceiling and part == "all":
             best = (digits(ceiling[score]) for score in ("accuracy", "uf1", "uar"))
@@ -122,8 +133,3 @@ def _against(ceiling: dict[str, Any] | None, systems: dict[str, Any]) -> list[st
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _score(score: dict[str, float | None]) -> str:
-    low, high = (digits(score[end]) for end in _ENDS)
-    return f"{digits(score['value'])} [{low}, {high}]"

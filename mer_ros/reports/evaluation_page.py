@@ -19,7 +19,7 @@ from mer_ros.reports.html import Block, Details, Page, Row, Section, Table, Text
 from mer_ros.reports.latent_section import latent_blocks, prototype_blocks
 from mer_ros.reports.published import BEFORE, NO_EPOCHS, ON_TRAINING, PUBLISHED
 from mer_ros.reports.robustness_section import robustness_blocks
-from mer_ros.reports.synthetic_scores import digits
+from mer_ros.reports.synthetic_scores import digits, with_interval
 from mer_ros.reports.unit_section import unit_blocks
 
 REPORT = "report.html"
@@ -71,7 +71,7 @@ def _scores(results: Mapping[str, Any]) -> list[Block]:
                 styles[len(rows)] = _ASIDE
             named = f"{name} (control)" if system["control"] else name
             ece, accuracy = digits(scores["ece"]), digits(scores["accuracy"]["value"])
-            rows.append([named, accuracy, _with_interval(scores["uf1"]), _with_interval(scores["uar"]), ece])
+            rows.append([named, accuracy, with_interval(scores["uf1"]), with_interval(scores["uar"]), ece])
         if ceiling and part == "all":
             styles[len(rows)] = _ASIDE
             rows.append(
@@ -92,14 +92,10 @@ def _fold_means(results: Mapping[str, Any], header: Sequence[str]) -> Table:
         if system["control"]:
             styles[number] = _ASIDE
         named = f"{name} (control)" if system["control"] else name
-        scores = (_with_interval(mean[score]) for score in ("uf1", "uar"))
+        scores = (with_interval(mean[score]) for score in ("uf1", "uar"))
         rows.append([named, digits(mean["accuracy"]["value"]), *scores])
     folds = ", ".join(results["protocol"]["folds"])
     return Table(f"Mean of the scores of the folds ({folds})", list(header), rows, styles=styles)
-
-
-def _with_interval(score: Mapping[str, float | None]) -> str:
-    return f"{digits(score['value'])} [{digits(score['low'])}, {digits(score['high'])}]"
 
 
 def _comparisons(results: Mapping[str, Any]) -> list[Block]:

@@ -26,7 +26,7 @@ from mer_ros.reports.heat_map_section import heat_map_blocks
 from mer_ros.reports.html import Block, Details, Page, Section, Table, Text
 from mer_ros.reports.latent_section import latent_blocks, prototype_blocks
 from mer_ros.reports.published import POST, PUBLISHED, SAMPLES, PublishedScore
-from mer_ros.reports.synthetic_scores import digits
+from mer_ros.reports.synthetic_scores import digits, with_interval
 from mer_ros.training.fixed_epochs import TRAINING_UF1, trained_name
 
 TITLES = {"casme2": "CASME II", "mmew": "MMEW"}
@@ -163,7 +163,7 @@ def _with_interval(scores: Mapping[str, Any]) -> str:
     score = scores["uf1"]
     if scores["subjects"] < FEWEST_SUBJECTS:
         return digits(score["value"])
-    return f"{digits(score['value'])} [{digits(score['low'])}, {digits(score['high'])}]"
+    return with_interval(score)
 
 
 def paragraph(part: ReproducedSet, epochs: Sequence[int]) -> str:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from mer_ros.errors import quantity
 from mer_ros.evaluation.spotting_scores import KINDS
-from mer_ros.reports.synthetic_scores import SPOTTING, digits
+from mer_ros.reports.synthetic_scores import SPOTTING, digits, with_interval
 
 _STYLE: dict[str, Any] = {"box": box.SIMPLE_HEAD, "pad_edge": False, "padding": (0, 1)}
 
@@ -21,11 +21,6 @@ def tables(results: Mapping[str, Any]) -> list[Table]:
     if any(system["model"] for system in results["systems"].values()):
         found.append(_label_table(results))
     return found
-
-
-def with_interval(score: Mapping[str, float | None]) -> str:
-    """A score with its interval in brackets."""
-    return f"{digits(score['value'])} [{digits(score['low'])}, {digits(score['high'])}]"
 
 
 def milliseconds(value: float | None) -> str:

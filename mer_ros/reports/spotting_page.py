@@ -15,7 +15,7 @@ from mer_ros.reports import spotting as texts
 from mer_ros.reports.html import Block, Details, Page, Row, Section, Table, Text
 from mer_ros.reports.published import PUBLISHED_SPOTTING
 from mer_ros.reports.spotting_charts import f1_chart, lane_chart
-from mer_ros.reports.synthetic_scores import digits
+from mer_ros.reports.synthetic_scores import digits, with_interval
 
 REPORT = "report.html"
 
@@ -62,7 +62,7 @@ def _scores(results: Mapping[str, Any]) -> list[Block]:
             styles[len(rows)] = _style(system)
             scores = system["scores"][part]
             causal = "causal" if system["causal"] else "whole video"
-            rows.append([name, causal, *(texts.with_interval(scores[kind]["f1"]) for kind in KINDS)])
+            rows.append([name, causal, *(with_interval(scores[kind]["f1"]) for kind in KINDS)])
         first = next(iter(systems.values()))["scores"][part]
         what = "All videos" if part == "all" else f"Videos of {part}"
         size = f"{first['videos']} of {quantity(first['subjects'], 'subject')}, {first['minutes']:.1f} min"
@@ -101,7 +101,7 @@ def _labels(results: Mapping[str, Any]) -> list[Block]:
         for kind in KINDS:
             own = scores[kind]
             counts = [str(own["hits"]), str(own["labelled_hits"])]
-            rows.append([kind, *counts, digits(own["recognition_f1"]), texts.with_interval(own["strs"])])
+            rows.append([kind, *counts, digits(own["recognition_f1"]), with_interval(own["strs"])])
         header = ["kind", "hits", "with a true label", "macro F1 of labels", f"STRS [{level}]"]
         blocks.append(Table(f"{name}, labels of {system['model']}", header, rows))
         counts = scores["overall"]["confusion"]

@@ -38,3 +38,12 @@ def digits(value: float | None, sign: str = "") -> str:
     ('.949', '1.000', '+.012', '-')
     """
     return "-" if value is None else f"{value:{sign}.3f}".replace("0.", ".", 1)
+
+
+def with_interval(score: Mapping[str, float | None]) -> str:
+    """A score with its interval in brackets.
+
+    >>> with_interval({"value": 0.5, "low": 0.25, "high": None})
+    '.500 [.250, -]'
+    """
+    return f"{digits(score['value'])} [{digits(score['low'])}, {digits(score['high'])}]"

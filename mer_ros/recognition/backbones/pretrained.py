@@ -102,8 +102,12 @@ def imagenet_is_cached() -> bool:
     import_torchvision()
     from torchvision.models import ResNet18_Weights
 
-    name = ResNet18_Weights.IMAGENET1K_V1.url.rpartition("/")[2]
-    return (Path(torch.hub.get_dir()) / "checkpoints" / name).is_file()
+    return _cached_file(ResNet18_Weights.IMAGENET1K_V1.url).is_file()
+
+
+def _cached_file(url: str) -> Path:
+    """Where torch keeps the file of an address."""
+    return Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]
 
 
 def imagenet_weights() -> Mapping[str, Tensor]:
@@ -117,11 +121,11 @@ def imagenet_weights() -> Mapping[str, Tensor]:
     try:
         return weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
     except (OSError, RuntimeError, pickle.UnpicklingError) as error:
-        name = weights.url.rpartition("/")[2]
-        folder = Path(torch.hub.get_dir()) / "checkpoints"
+        file = _cached_file(weights.url)
         raise ConfigError(
             f"The ImageNet weights of ResNet-18 are not available ({_words(error)}): connect to the internet "
-            f"once, or copy {name} into {folder}, or give the path of that file in place of 'imagenet'."
+            f"once, or copy {file.name} into {file.parent}, or give the path of that file in place of "
+            "'imagenet'."
         ) from error
     finally:
         socket.setdefaulttimeout(before_s)
