@@ -39,6 +39,7 @@ from mer_ros.data.corruptions.occluders import (
     skin_colour,
     softened,
 )
+from mer_ros.face.appearance import TextureMeasures
 from mer_ros.face.covering import CoverDetector
 from mer_ros.face.mesh import FaceMesh
 from mer_ros.pipeline import Pipeline, frames_of
@@ -147,7 +148,7 @@ def cost() -> Iterator[Figure]:
     for repeat in range(20):
         start = time.process_time()
         for time_s, image, landmarks in frames:
-            detector.update(round((time_s + 2 * repeat) * 1e9), image, landmarks)
+            detector.update(round((time_s + 2 * repeat) * 1e9), TextureMeasures.of(image, landmarks))
         best = min(best, (time.process_time() - start) / len(frames))
     yield Figure("CPU time of one detection", 1e3 * best, "ms", note="10 detections a second, 25 if unsteady")
     for rate in (10, 25):
@@ -236,8 +237,8 @@ def _said(mesh: FaceMesh, neutral: NDArray[np.uint8], image: NDArray[np.uint8]) 
         return None
     detector = CoverDetector()
     for second in range(2):
-        detector.update(second * 1_000_000_000, neutral, at_rest[0])
-    return detector.update(2_000_000_000, image, now[0])
+        detector.update(second * 1_000_000_000, TextureMeasures.of(neutral, at_rest[0]))
+    return detector.update(2_000_000_000, TextureMeasures.of(image, now[0]))
 
 
 def main() -> int:

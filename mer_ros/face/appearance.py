@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face.likeness import LikenessReference
-from mer_ros.face.texture import HEIGHT, LOWEST, WIDTH, Texture, chromaticity, face, skin
+from mer_ros.face.texture import HEIGHT, LOWEST, WIDTH, Texture, chromaticity, face, skin, unwrap
 
 Plane = NDArray[np.float32]
 
@@ -72,6 +72,11 @@ class TextureMeasures:
         smooth = _window_mean(np.dstack([red, blue, self.grey]))
         self.colour, self.light = smooth[..., :2], smooth[..., 2]
 
+    @classmethod
+    def of(cls, image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> TextureMeasures:
+        """Those of one face. image: (H, W, 3) uint8 BGR; landmarks: (468, >=2) float32, image pixels."""
+        return cls(unwrap(image, landmarks))
+
 
 class Structure:
     """Structural similarity of (H, W) float32 pictures with this one at its best shift."""
@@ -95,7 +100,8 @@ class Structure:
         variance = _window_mean(grey * grey) - mean * mean
         together = _window_mean(self._shifted * grey[..., None]) - self._mean * mean[..., None]
         likeness = (2 * together + _FLOOR) / (self._variance + variance[..., None] + _FLOOR)
-        return np.asarray(likeness.max(axis=2), np.float32)
+        best = cv2.reduce(likeness.reshape(HEIGHT * WIDTH, -1), 1, cv2.REDUCE_MAX)  # 10 x as fast as ``max``
+        return np.asarray(best.reshape(HEIGHT, WIDTH), np.float32)
 
 
 @dataclass

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from mer_ros.face.appearance import Appearance, TextureMeasures
 from mer_ros.face.hidden_features import hidden_reason, shows_eyes
 from mer_ros.face.likeness import CUT_LIMIT, OTHER_LIMIT, LikenessReference, is_one_sided
-from mer_ros.face.texture import area_means, unwrap
+from mer_ros.face.texture import area_means
 
 _LIMITS = {
     "mouth and chin": 0.24,
@@ -79,19 +79,12 @@ class CoverDetector:
         """Take what may be another person for a covered face, for now."""
         self.is_other, self._unlike = False, None
 
-    def update(
-        self,
-        stamp_ns: int,
-        image: NDArray[np.uint8],
-        landmarks: NDArray[np.float32],
-        after_cut: bool = False,
-    ) -> str:
+    def update(self, stamp_ns: int, look: TextureMeasures, after_cut: bool = False) -> str:
         """Process a detection; returns the reason.
 
-        image: (H, W, 3) uint8 BGR; landmarks: (468, >=2) float32, image pixels. after_cut: whether the
-        picture is of another scene than that of the detection before.
+        look: of the face in this picture. after_cut: whether the picture is of another scene than that of the
+        detection before.
         """
-        look = TextureMeasures(unwrap(image, landmarks))
         if (stamp_ns - self._seen_ns) * 1e-9 > _MAX_PAUSE_S:
             self._unlike = None
         self.is_other, self._seen_ns = False, stamp_ns

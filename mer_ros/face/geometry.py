@@ -68,7 +68,7 @@ def apply_with_depth(affine: Affine, points: NDArray[np.float32]) -> NDArray[np.
     """(N, 3) float32: (N, 3) points mapped by a similarity; z is scaled by the same factor as x and y."""
     whole = np.zeros((3, 3), np.float32)
     whole[:2, :2] = affine[:, :2]
-    whole[2, 2] = np.sqrt(np.linalg.det(affine[:, :2]))
+    whole[2, 2] = np.sqrt(affine[0, 0] * affine[1, 1] - affine[0, 1] * affine[1, 0])
     return (points @ whole.T + np.append(affine[:, 2], np.float32(0))).astype(np.float32)
 
 

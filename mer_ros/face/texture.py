@@ -17,6 +17,7 @@ import functools
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from mer_ros.face import canonical_mesh
 from mer_ros.face.geometry import interocular_px
@@ -70,9 +71,7 @@ def unwrap(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Texture:
 
     image: (H, W, 3) uint8; landmarks: (468, >=2) float32, image pixels.
     """
-    corners, weights = _weights()
-    points = landmarks[:, :2]
-    position = sum(points[corners[k]] * weights[k] for k in range(3)).reshape(HEIGHT, WIDTH, 2)
+    position = (_weights() @ landmarks[:, :2]).reshape(HEIGHT, WIDTH, 2)
     shrink = interocular_px(landmarks) / _PX
     if shrink > _MAX_SHRINK:
         image, position = _shrunk(image, position, 1 / shrink)
@@ -106,17 +105,11 @@ def _shrunk(
 
 
 @functools.cache
-def _weights() -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """(3, P) landmarks around each pixel of the texture, and their (3, P, 1) weights."""
+def _weights() -> sparse.csr_matrix:
+    """(P, 468) float32: what each landmark contributes to the position of each pixel of the texture."""
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
     grid = np.stack([_LEFT + (x + 0.5) / _PX, _TOP + (y + 0.5) / _PX], axis=-1).reshape(-1, 2)
-    table = dense_weights(canonical_mesh.load().canonical, grid)
-    corners, weights = np.zeros((len(grid), 3), np.intp), np.zeros((len(grid), 3), np.float32)
-    for row in range(len(grid)):
-        part = slice(table.indptr[row], table.indptr[row + 1])
-        corners[row, : part.stop - part.start] = table.indices[part]
-        weights[row, : part.stop - part.start] = table.data[part]
-    return np.ascontiguousarray(corners.T), np.ascontiguousarray(weights.T)[..., None]
+    return dense_weights(canonical_mesh.load().canonical, grid).astype(np.float32)
 
 
 def _drawn(*outlines: tuple[int, ...]) -> Mask:
@@ -163,7 +156,16 @@ def areas() -> dict[str, Mask]:
 
 def area_means(values: NDArray[np.float32]) -> dict[str, float]:
     """Mean of (HEIGHT, WIDTH) values over each of the ``areas``."""
-    return {name: float(values[area].mean()) for name, area in areas().items()}
+    masks, sizes = _stacked_areas()
+    means = masks @ values.reshape(-1).astype(np.float32) / sizes
+    return dict(zip(areas(), means.tolist(), strict=True))
+
+
+@functools.cache
+def _stacked_areas() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(A, H W) 1 where a pixel belongs to an area, and the (A,) numbers of pixels."""
+    masks = np.stack([area.reshape(-1) for area in areas().values()]).astype(np.float32)
+    return masks, masks.sum(1)
 
 
 @functools.cache

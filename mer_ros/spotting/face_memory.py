@@ -10,6 +10,7 @@ lasts for seconds, and nothing leaves it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,6 @@ from numpy.typing import NDArray
 
 from mer_ros.face.appearance import TextureMeasures
 from mer_ros.face.likeness import CUT_LIMIT
-from mer_ros.face.texture import unwrap
 from mer_ros.face.tracker import MAX_DISTANCE, MAX_GROWTH, Track
 from mer_ros.spotting.config import WatcherConfig
 from mer_ros.spotting.tracked_face import TrackedFace
@@ -28,6 +28,13 @@ _MAX_FACES = 8
 _UNSEEN_NS = 60_000_000  # a followed face that was found more recently is not elsewhere
 _UNSURE_LIMIT = 0.03  # unlikeness up to which a face that is half hidden may still be a lost one
 _MAX_UNSURE = 8  # detections for which this is left open
+
+
+class Look(NamedTuple):
+    """A detected face. landmarks: (468, 3) float32, image pixels; measures: of its texture."""
+
+    landmarks: NDArray[np.float32]
+    measures: TextureMeasures
 
 
 class _Lost(NamedTuple):
@@ -48,7 +55,7 @@ class FaceMemory:
         self._lost: dict[str, _Lost] = {}
         self._image = np.zeros((1, 1, 3), np.uint8)  # with the detections that are compared
         self._tracks: dict[str, Track] = {}
-        self._looks: list[tuple[NDArray[np.float32], TextureMeasures]] = []
+        self._looks: list[Look] = []
 
     def reconfigure(self, config: WatcherConfig) -> None:
         """Give other settings to all faces, those that were lost too."""
@@ -62,9 +69,13 @@ class FaceMemory:
         self._tracks, self._looks = {}, []
         self._image = np.zeros((1, 1, 3), np.uint8)
 
-    def take_frame(self, frame: Frame, tracks: dict[str, Track]) -> None:
-        """Compare the detections of this frame from now on. tracks: the followed faces before it, by id."""
-        self._image, self._tracks, self._looks = frame.image, tracks, []
+    def take_frame(self, frame: Frame, tracks: dict[str, Track], looks: Sequence[Look] = ()) -> None:
+        """Compare the detections of this frame from now on.
+
+        tracks: the followed faces before it, by id. looks: what is known of its detections; the rest is
+        measured when it is needed.
+        """
+        self._image, self._tracks, self._looks = frame.image, tracks, list(looks)
         self._lost = {id_: lost for id_, lost in self._lost.items() if lost.until_ns >= frame.stamp_ns}
 
     def lose(self, track: Track, replaced: bool = False) -> TrackedFace:
@@ -85,7 +96,7 @@ class FaceMemory:
     def unlikeness(self, id_: str, face: Track) -> float:
         """Unlikeness of a detection and a followed face, 1 and more for another person's."""
         known = self.followed.get(id_)
-        unlike = None if known is None else known.cover.unlikeness(self._look(face))
+        unlike = None if known is None else known.cover.unlikeness(self.look(face))
         return 0.0 if unlike is None else unlike / CUT_LIMIT
 
     def returned(self, face: Track) -> str | None:
@@ -99,7 +110,7 @@ class FaceMemory:
         found: list[tuple[float, str]] = []
         for id_, lost in (away | self._lost).items():
             near = _distance(lost.track, face)
-            unlike = lost.face.cover.unlikeness(self._look(face))
+            unlike = lost.face.cover.unlikeness(self.look(face))
             if unlike is not None and unlike <= CUT_LIMIT:
                 found.append((unlike, id_))
             elif near < 1 and (unlike is None or lost.covered):
@@ -108,13 +119,14 @@ class FaceMemory:
                 open_ |= face.n_detections <= _MAX_UNSURE
         return min(found)[1] if found else None if open_ else ""
 
-    def _look(self, face: Track) -> TextureMeasures:
-        for landmarks, look in self._looks:
+    def look(self, face: Track) -> TextureMeasures:
+        """Texture of a face that was detected in the latest frame."""
+        for landmarks, measures in self._looks:
             if landmarks is face.landmarks:
-                return look
-        look = TextureMeasures(unwrap(self._image, face.landmarks))
-        self._looks.append((face.landmarks, look))
-        return look
+                return measures
+        measures = TextureMeasures.of(self._image, face.landmarks)
+        self._looks.append(Look(face.landmarks, measures))
+        return measures
 
 
 def _distance(one: Track, other: Track) -> float:

@@ -22,7 +22,7 @@ from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.measurement import FaceMeasurement
 from mer_ros.spotting.rejection import REASONS
 from mer_ros.spotting.spotted import Spotted
-from mer_ros.spotting.spotter import SEARCH_PERIOD_S, Spotter
+from mer_ros.spotting.spotter import Spotter
 from mer_ros.spotting.unit_patterns import UnitPatterns, unit_patterns
 
 BROW_UNITS = ("AU1", "AU2", "AU4")
@@ -53,6 +53,13 @@ class _Span(NamedTuple):
         return event.onset_ns < self.offset_ns and event.offset_ns > self.onset_ns
 
 
+class _BrowSpotter(Spotter):
+    """Whether a face is quiet is asked of the whole face only."""
+
+    def _follow_quiet(self, now_s: float, step_s: float) -> None:
+        pass
+
+
 class FaceSpotter(Spotter):
     """A spotter for the whole face and for the brows beside speech; parameters as ``Spotter``.
 
@@ -66,7 +73,7 @@ class FaceSpotter(Spotter):
         patterns: UnitPatterns | None = None,
     ) -> None:
         config = config or SpotterConfig()
-        self._brows = Spotter(_beside_speech(config), Counters(REASONS), brow_patterns(patterns))
+        self._brows = _BrowSpotter(_beside_speech(config), Counters(REASONS), brow_patterns(patterns))
         self._whole: deque[_Span] = deque(maxlen=_RECENT)
         self._beside: deque[_Span] = deque(maxlen=_RECENT)
         self._waiting: list[tuple[Spotted, int]] = []  # brow events, and the stamps up to which they wait
@@ -83,7 +90,8 @@ class FaceSpotter(Spotter):
         """Process one frame; return the events decided by it."""
         reported = self._of_whole(super().update(stamp_ns, measurement))
         talks = stamp_ns - self.last_speech_ns < _TALKS_NS or bool(self._numbers)
-        self._brows.search_period_s = SEARCH_PERIOD_S if talks else _SILENT_PERIOD_S
+        own_s = self.search_period_s
+        self._brows.search_period_s = own_s if talks else max(own_s, _SILENT_PERIOD_S)
         brows = replace(measurement, groups=_brows_of(measurement.groups))
         until_ns = stamp_ns + round(self.config.speech_wait_s * 1e9)
         self._waiting += [(event, until_ns) for event in self._brows.update(stamp_ns, brows)]

@@ -87,22 +87,20 @@ class LastingFinder:
 
     def _spans(self, signal: TimeSeriesBuffer, now_s: float, end: NDArray[np.float32]) -> list[_Span]:
         """The spans of all lengths that the signal covers. end: (2 G,) mean of the still time."""
-        times, spans = signal.times, []
-        for length_s, noise in zip(LENGTHS_S, self._noise, strict=True):
-            start_s = now_s - STILL_S - length_s
-            before, start = signal.index_at(start_s - END_S), signal.index_at(start_s)
-            if start_s - END_S < times[0] or start <= before:
-                break
-            rest = signal.mean(before, start)
-            moved = (end - rest).astype(np.float64)
+        starts_s = now_s - STILL_S - np.array(LENGTHS_S)
+        befores, starts = signal.indices_at(starts_s - END_S), signal.indices_at(starts_s)
+        covered = (starts_s - END_S >= signal.times[0]) & (starts > befores)
+        n = len(LENGTHS_S) if covered.all() else int(covered.argmin())
+        if n == 0:
+            return []
+        rests_s, rests = signal.means(befores[:n], starts[:n])
+        spans = []
+        for k, moved in enumerate((end - rests).astype(np.float64)):
+            noise = self._noise[k]
             outputs = moved @ noise.filters  # (K,)
             best = int(outputs.argmax())
-            rest_s, snr, filter_ = (
-                float(times[before:start].mean()),
-                float(outputs[best]),
-                noise.filters[:, best],
-            )
-            spans.append(_Span(start_s, start, rest_s, rest, moved, snr, filter_, noise))
+            found = moved, float(outputs[best]), noise.filters[:, best], noise
+            spans.append(_Span(float(starts_s[k]), int(starts[k]), float(rests_s[k]), rests[k], *found))
         return spans
 
     def _stayed(

@@ -10,7 +10,7 @@ Example: a scene, the same with less light, and another one.
 >>> scenes = np.random.default_rng(0).integers(30, 255, (2, 24, 32, 3), np.uint8)
 >>> one, other = (cv2.resize(scene, (640, 480)) for scene in scenes)
 >>> cut = SceneCut()
->>> print([cut.update(image) for image in (one, one, one // 2, other, other)])
+>>> print([cut.update(reduced(image)) for image in (one, one, one // 2, other, other)])
 [False, False, False, True, False]
 """
 
@@ -38,9 +38,9 @@ class SceneCut:
         self._last: NDArray[np.float32] | None = None
         self._changed = 1.0
 
-    def update(self, image: NDArray[np.uint8]) -> bool:
-        """Whether a picture is of another scene than the last one. image: (H, W, 3) uint8."""
-        last, self._last = self._last, _reduced(image)
+    def update(self, picture: NDArray[np.float32]) -> bool:
+        """Whether a picture is of another scene than the last one. picture: ``reduced``."""
+        last, self._last = self._last, picture
         if last is None:
             return False
         away = self._last - last
@@ -49,8 +49,8 @@ class SceneCut:
         return self._changed > _MIN_CUT and before < _MAX_BEFORE
 
 
-def _reduced(image: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(768, 3) float32 log brightness."""
+def reduced(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(768, 3) float32 log brightness of an (H, W, 3) uint8 image."""
     stride = max(image.shape[1] // _STRIDED_PX, 1)
     strided = np.ascontiguousarray(image[::stride, ::stride])
     small = cv2.resize(strided, _SIZE_WH, interpolation=cv2.INTER_AREA).reshape(-1, 3)

@@ -76,7 +76,7 @@ class Spotter:
     rejections: counters of rejected candidates by reason (``rejection.REASONS``); several spotters may share
     them. patterns: what to search for; ``unit_patterns`` if None. ConfigError for a rule that does not exist.
     last_speech_ns: stamp of the end of the last speech; ``reset`` keeps it. search_period_s: shortest time
-    between two searches.
+    between two searches, see ``search_every``.
     """
 
     _history: History
@@ -99,6 +99,7 @@ class Spotter:
         self._assessor = Assessor(self.config, self.rejections)
         self.last_speech_ns = -_LONG_AGO_NS
         self.search_period_s = SEARCH_PERIOD_S
+        self._searches = SEARCH_PERIOD_S, 0.0
         self._state: SpotterState = Idle()
         self._first_stamp_ns: int | None = None
         self._period_s = 0.0
@@ -124,6 +125,13 @@ class Spotter:
         self._last_search_s = -np.inf
         self._assessor.reset()
         return confirmed
+
+    def search_every(self, period_s: float, delay_s: float = 0.0) -> None:
+        """Search for movements once in ``period_s``, first after ``delay_s``: several faces in turn."""
+        if (period_s, delay_s) != self._searches:
+            self._searches = period_s, delay_s
+            self.search_period_s = period_s
+            self._last_search_s = self._last_frame_s - period_s + delay_s
 
     def reconfigure(self, config: SpotterConfig) -> None:
         """Use other settings from the next frame on; movement and learned noise are kept.
@@ -246,10 +254,14 @@ class Spotter:
         turn = values[N_CHANNELS:]
         self._newest = np.concatenate([movement, turn])
         self._history.append(now_s, movement, measurement.sharpness, turn, self._blinks.is_holding)
-        self._quiet.measure(signal, now_s, step_s)
+        self._follow_quiet(now_s, step_s)
+        return now_s
+
+    def _follow_quiet(self, now_s: float, step_s: float) -> None:
+        """Decide whether the face is quiet at the newest frame."""
+        self._quiet.measure(self._history.movement, now_s, step_s)
         if self.is_quiet:
             self._quiet.note_quiet(now_s)
-        return now_s
 
     def _search(self, now_s: float) -> Transient | None:
         """The movement that ends at this frame, if it stands out; None between two searches.

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face import pose
+from mer_ros.face.appearance import TextureMeasures
 from mer_ros.face.compression import CompressionMeter
 from mer_ros.face.covering import CoverDetector
 from mer_ros.face.exposure import exposure
@@ -45,9 +46,9 @@ MakeSpotter: TypeAlias = Callable[[SpotterConfig, Counters], FaceSpotter]
 class TrackedFace:
     """One face: its motion meter, its spotter and the crops that an event may need.
 
-    frame: first frame in which the face is followed; track: its track; run_id: prefix of the ids of its
-    events; rejections: counters of rejected candidates by reason; fast_mode: see ``MotionMeter``;
-    make_spotter: makes the spotter from its settings and these counters.
+    frame: first frame in which the face is followed; track: its track; look: its texture there; run_id:
+    prefix of the ids of its events; rejections: counters of rejected candidates by reason; fast_mode: see
+    ``MotionMeter``; make_spotter: makes the spotter from its settings and these counters.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class TrackedFace:
         config: WatcherConfig,
         frame: Frame,
         track: Track,
+        look: TextureMeasures,
         run_id: str,
         rejections: Counters,
         fast_mode: bool = False,
@@ -66,7 +68,7 @@ class TrackedFace:
         self._spotter = make_spotter(config.spotter, rejections)
         self._reports = EventReports(run_id, track.id, frame)
         self.cover = CoverDetector()
-        self.cover.update(frame.stamp_ns, frame.image, track.landmarks)
+        self.cover.update(frame.stamp_ns, look)
         self._compression = CompressionMeter()
         self._resting_sharpness: float | None = None
         self._last_reference_ns = self._last_detected_ns = self._last_sharp_ns = frame.stamp_ns
@@ -121,9 +123,9 @@ class TrackedFace:
         """Select the optical flow that is used from the next reference on."""
         self._meter.fast_mode = fast_mode
 
-    def set_search_period(self, period_s: float) -> None:
-        """Set the shortest time between two searches for movements of this face."""
-        self._spotter.search_period_s = period_s
+    def search_every(self, period_s: float, delay_s: float) -> None:
+        """Search this face for movements once in ``period_s``, first after ``delay_s``."""
+        self._spotter.search_every(period_s, delay_s)
 
     def forget(self) -> None:
         """Discard all movement and crops, for example because of a gap in the stamps."""
@@ -140,9 +142,9 @@ class TrackedFace:
         self._flush_before_change()
         return self._take_confirmed()
 
-    def resume(self, frame: Frame, landmarks: NDArray[np.float32]) -> None:
-        """Follow the face again after it was lost. landmarks: (468, 3), detected in this frame."""
-        self.apply_detection(frame, landmarks)
+    def resume(self, frame: Frame, landmarks: NDArray[np.float32], look: TextureMeasures) -> None:
+        """Follow the face again after it was lost. landmarks, look: as for ``apply_detection``."""
+        self.apply_detection(frame, landmarks, look)
         self._anchor(frame)
         self._last_unfit_ns = self._last_measured_ns = frame.stamp_ns
 
@@ -153,10 +155,13 @@ class TrackedFace:
         """Record that FaceMesh runs on the next frame; pass the result to ``apply_detection``."""
         self._carried = self._meter.landmarks_in_image()
 
-    def apply_detection(self, frame: Frame, landmarks: NDArray[np.float32], after_cut: bool = False) -> None:
+    def apply_detection(
+        self, frame: Frame, landmarks: NDArray[np.float32], look: TextureMeasures, after_cut: bool = False
+    ) -> None:
         """Process the (468, 3) landmarks detected in a frame; re-anchor if registration has drifted.
 
-        after_cut: whether the picture is of another scene than at the detection before; no event spans that.
+        look: texture of the face in this frame. after_cut: whether the picture is of another scene than at
+        the detection before; no event spans that.
         """
         away = (self._carried - landmarks)[:, :2].mean(axis=0)
         distance = float(np.linalg.norm(away)) / interocular_px(landmarks)
@@ -165,7 +170,7 @@ class TrackedFace:
         self._detected, self._last_detected_ns = landmarks, frame.stamp_ns
         self._lost_since_detection = False
         self._correction = landmarks - self._carried
-        self.cover.update(frame.stamp_ns, frame.image, landmarks, after_cut)
+        self.cover.update(frame.stamp_ns, look, after_cut)
         if after_cut:
             self.note_cut(frame.stamp_ns)
             self._anchor(frame)

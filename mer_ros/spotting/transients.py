@@ -13,6 +13,7 @@ but use one length, one frame at each end, and a threshold from the whole video.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -180,4 +181,5 @@ def largest_motion(movement: NDArray[np.floating]) -> float:
     >>> largest_motion(np.array([0.0, 0.0, 3.0, 4.0]))  # G = 2
     5.0
     """
-    return float(np.linalg.norm(movement.reshape(-1, 2), axis=1).max())
+    x, y = movement[::2], movement[1::2]
+    return math.sqrt(float((x * x + y * y).max()))

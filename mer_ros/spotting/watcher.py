@@ -10,18 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.face.appearance import TextureMeasures
 from mer_ros.face.finder import FaceFinder
 from mer_ros.face.pose import unfit_reason
 from mer_ros.face.search import search_parts
 from mer_ros.face.tracker import MultiFaceTracker, Track
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import WatcherConfig
-from mer_ros.spotting.face_memory import FaceMemory
+from mer_ros.spotting.face_memory import FaceMemory, Look
 from mer_ros.spotting.face_spotter import FaceSpotter
 from mer_ros.spotting.frame_period import FramePeriod
 from mer_ros.spotting.judged import JudgedFrames
 from mer_ros.spotting.rejection import REASONS
-from mer_ros.spotting.scene_cut import SceneCut
+from mer_ros.spotting.scene_cut import SceneCut, reduced
 from mer_ros.spotting.sensitivity import Sensitivity
 from mer_ros.spotting.spotter import SEARCH_PERIOD_S
 from mer_ros.spotting.tracked_face import MakeSpotter, TrackedFace
@@ -48,7 +49,15 @@ class _PendingDetection:
     """A frame whose faces the background thread is finding."""
 
     frame: Frame
-    faces: Future[list[NDArray[np.float32]]]
+    found: Future[_Found]
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What the background thread sees in one frame. faces: largest first; picture: for ``SceneCut``."""
+
+    faces: list[Look]
+    picture: NDArray[np.float32]
 
 
 class FaceWatcher:
@@ -131,7 +140,7 @@ class FaceWatcher:
             and self._seconds_since(pending.frame.stamp_ns) >= self.config.background_delay_s
         ):
             self._pending = None
-            self._apply_detections(pending.frame, pending.faces.result())
+            self._apply_detections(pending.frame, pending.found.result())
         if (
             self._last_detection_ns is None
             or self._seconds_since(self._last_detection_ns) >= self._detection_interval_s - _STAMP_TOLERANCE_S
@@ -205,14 +214,19 @@ class FaceWatcher:
             face.note_detection_start()
         expected = [*map(self._expected, self._faces), *self._tracker.expected_candidates(frame.stamp_ns)]
         # the pool has one thread, so two runs never overlap
-        found = self._background.submit(
-            self._finder.find, frame.image, expected, self._n_searches, self._n_tiles
-        )
+        found = self._background.submit(self._find, frame.image, expected, self._n_searches, self._n_tiles)
         self._n_searches += 1
         if self._fast_mode:
             self._pending = _PendingDetection(frame, found)
         else:
             self._apply_detections(frame, found.result())
+
+    def _find(
+        self, image: NDArray[np.uint8], expected: list[NDArray[np.float32]], turn: int, n_tiles: int
+    ) -> _Found:
+        """Find the faces of an image and measure all that needs no memory of them: in the background."""
+        faces = self._finder.find(image, expected, turn, n_tiles)
+        return _Found([Look(face, TextureMeasures.of(image, face)) for face in faces], reduced(image))
 
     def _expected(self, id_: str) -> NDArray[np.float32]:
         """(468, 3) image pixels: where a followed face is now, as registration or else its velocity says."""
@@ -223,12 +237,12 @@ class FaceWatcher:
         apart = math.dist(expected[:, :2].mean(axis=0), predicted[:, :2].mean(axis=0))
         return predicted if apart > _MAX_APART * track.size_px else expected
 
-    def _apply_detections(self, frame: Frame, detections: list[NDArray[np.float32]]) -> None:
+    def _apply_detections(self, frame: Frame, found: _Found) -> None:
         """Assign ids to the faces detected in a frame, and correct the carried landmarks."""
         before = dict(self._tracker.tracks)
-        after_cut = self._scene_cut.update(frame.image)
-        self._memory.take_frame(frame, before)
-        self._tracker.update(detections, frame.stamp_ns, self._memory)
+        after_cut = self._scene_cut.update(found.picture)
+        self._memory.take_frame(frame, before, found.faces)
+        self._tracker.update([face.landmarks for face in found.faces], frame.stamp_ns, self._memory)
         for id_ in [id_ for id_ in self._faces if id_ not in self._tracker.tracks]:
             lost = self._memory.lose(before[id_])
             self._confirmed += lost.flush()
@@ -241,7 +255,8 @@ class FaceWatcher:
         for id_, face in self._faces.items():
             track = self._tracker.tracks[id_]
             if track.seen_ns == frame.stamp_ns:
-                face.apply_detection(frame, track.landmarks, after_cut=id_ in self._not_told)
+                look = self._memory.look(track)
+                face.apply_detection(frame, track.landmarks, look, after_cut=id_ in self._not_told)
                 self._not_told.discard(id_)
         self._rename_others(frame)
         tracks = self._tracker.tracks
@@ -253,8 +268,8 @@ class FaceWatcher:
             if id_ not in self._faces:
                 self._faces[id_] = self._begin(frame, track)
         search_period_s = SEARCH_PERIOD_S * max(len(tracks) / _SEARCHED_AT_ONCE, 1.0)
-        for face in self._faces.values():
-            face.set_search_period(search_period_s)
+        for turn, face in enumerate(self._faces.values()):  # not all of them in one frame
+            face.search_every(search_period_s, turn / len(self._faces) * search_period_s)
 
     def _rename_others(self, frame: Frame) -> None:
         """Give the places at which another person is now their ids."""
@@ -287,7 +302,7 @@ class FaceWatcher:
         """Follow a face that is new or has come back."""
         known = self._memory.take(track.id)
         if known is not None:
-            known.resume(frame, track.landmarks)
+            known.resume(frame, track.landmarks, self._memory.look(track))
             return known
         options = self._run_id, self.rejections, self._fast_mode, self._make_spotter
-        return TrackedFace(self.config, frame, track, *options)
+        return TrackedFace(self.config, frame, track, self._memory.look(track), *options)

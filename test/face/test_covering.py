@@ -14,6 +14,7 @@ from mer_ros.data.synthetic.clip import SyntheticClip, demo_subject, synthetic_t
 from mer_ros.data.synthetic.conditions import Conditions
 from mer_ros.data.synthetic.dynamics import Dynamics
 from mer_ros.data.synthetic.timeline import TrueEvent
+from mer_ros.face.appearance import TextureMeasures
 from mer_ros.face.covering import CoverDetector
 from mer_ros.types import Kind
 
@@ -77,7 +78,7 @@ class Watch:
 
     def _reasons(self, n: int, picture: Callable[[int], Picture]) -> Iterator[str]:
         for _ in range(n):
-            yield self.detector.update(self.k * S // self.rate_hz, *picture(self.k))
+            yield self.detector.update(self.k * S // self.rate_hz, TextureMeasures.of(*picture(self.k)))
             self.k += 1
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.portraits import hang, portrait, wall
+from mer_ros.face.appearance import TextureMeasures
 from mer_ros.face.tracker import Track
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import WatcherConfig
@@ -35,7 +36,9 @@ def lost(covered: bool = False, seed: int = ANNE, n: int = 1) -> FaceMemory:
     for k in range(n):
         track = Track(f"face_{k + 1}", landmarks, 0)
         frame = Frame(image, 0)
-        face = TrackedFace(WatcherConfig(), frame, track, "run", Counters(REASONS))
+        face = TrackedFace(
+            WatcherConfig(), frame, track, TextureMeasures.of(image, landmarks), "run", Counters(REASONS)
+        )
         face.cover.reason = "covered: eyes" * covered
         memory.followed[track.id] = face
         memory.lose(track)

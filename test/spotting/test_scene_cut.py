@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.portraits import hang, portrait, wall
-from mer_ros.spotting.scene_cut import SceneCut
+from mer_ros.spotting.scene_cut import SceneCut, reduced
 
 
 def scene(seed: int, x: int = 200, wall_name: str = "noise") -> np.ndarray:
@@ -17,7 +17,7 @@ def scene(seed: int, x: int = 200, wall_name: str = "noise") -> np.ndarray:
 
 def cuts(*images: np.ndarray) -> list[bool]:
     cut = SceneCut()
-    return [cut.update(image) for image in images]
+    return [cut.update(reduced(image)) for image in images]
 
 
 def test_fault_92_another_person_before_another_wall_is_a_cut():

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from mer_ros.face import canonical_mesh
+from mer_ros.face.appearance import TextureMeasures
 from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.face.texture import HEIGHT, WIDTH
 from mer_ros.face.tracker import Track
 from mer_ros.motion.meter import Motion
 from mer_ros.runtime import Counters
@@ -24,6 +26,7 @@ MS = 1_000_000
 STEP_MS, DETECTION_MS = 10, 40
 FACE_PX = 80.0  # between the outer eye corners
 IMAGE = np.zeros((480, 640, 3), np.uint8)
+LOOK = TextureMeasures(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
 
 
 def texture(seed: int) -> np.ndarray:
@@ -81,7 +84,7 @@ class Cover:
         self.reason = self.next_reason = ""
         self.is_suspect = self.is_other = False
 
-    def update(self, stamp_ns: int, image: np.ndarray, landmarks: np.ndarray, after_cut: bool = False) -> str:
+    def update(self, stamp_ns: int, look: TextureMeasures, after_cut: bool = False) -> str:
         self.reason = self.next_reason
         return self.reason
 
@@ -103,7 +106,7 @@ class Followed:
 
         monkeypatch.setattr(tracked_face.FaceSpotter, "update", decide)
         track = Track("face_1", landmarks, 0)
-        self.face = TrackedFace(WatcherConfig(), self.frame(0), track, "run", Counters(REASONS))
+        self.face = TrackedFace(WatcherConfig(), self.frame(0), track, LOOK, "run", Counters(REASONS))
         self.now_ms = self.n_decided = 0
 
     def _make_meter(self, *arguments: object) -> Meter:
@@ -118,7 +121,7 @@ class Followed:
         self.now_ms += after_ms
         self.face.note_detection_start()
         found = self.meter.carried + np.array([off_px, 0, 0], np.float32)
-        self.face.apply_detection(self.frame(self.now_ms), found)
+        self.face.apply_detection(self.frame(self.now_ms), found, LOOK)
 
     def step(self, **changed: object) -> tuple[Face | None, list[ExpressionEvent]]:
         """One frame, 10 ms later. changed: fields of the motion."""
