@@ -34,7 +34,7 @@ test-browser: ## tests of HTML pages in headless Chromium, which must be install
 	$(SETUP)
 	@$(ENV) && python -m pytest -m browser $(PYTEST)
 
-bench-scale: ## folds in several processes: speed, kills, a Ray cluster, cost table, 35 min
+bench-scale: ## folds in several processes: speed, kills, a Ray cluster, cost table, report, 40 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.scale
 
