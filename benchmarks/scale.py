@@ -1,4 +1,4 @@
-"""`make bench-scale`: folds in several processes: speed, kills, a Ray cluster, the cost of a large set, the report.
+"""`make bench-scale`: folds in several processes (speed, kills, a Ray cluster), costs, time of the report.
 
 The folder has the layout of MEGC flow images, and `small` is trained in every fold (leave one subject out).
 `--only` runs one part and keeps the rows of the others.
