@@ -25,7 +25,7 @@ class Network(System):
 
     reads: ClassVar[tuple[InputKind, ...]] = ("flow", "apex")
     family: ClassVar[str] = "networks"
-    explained_by: ClassVar[str] = "grad_cam"
+    explained_by: str = "grad_cam"
     gradcam_layer: str
     cam_rule: CamRule = PAPER
     head_parameters: tuple[str, ...]

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from mer_ros.errors import ConfigError
-from mer_ros.explanation.methods.grad_cam import attribute
+from mer_ros.explanation.methods import attribute
 from mer_ros.recognition import checkpoint
 from mer_ros.recognition.backbones.resnet import pool_face
 from mer_ros.recognition.checkpoint import ModelCard

@@ -12,7 +12,7 @@ import torch
 from mer_ros import explanation
 from mer_ros.explanation.methods import attribute
 from mer_ros.explanation.methods.grad_cam import grad_cam
-from mer_ros.explanation.methods.grad_cam_over_time import phase_shares
+from mer_ros.explanation.methods.phases import phase_shares
 from mer_ros.face.regions import REGIONS
 from mer_ros.recognition.checkpoint import Calibration, Checkpoint, ModelCard
 from mer_ros.recognition.recogniser import Recogniser
