@@ -1,7 +1,7 @@
 """Grad-CAM++: pixel-wise weights of positive gradients, for several objects of one class in a picture.
 
 Chattopadhay, Sarkar, Howlader, Balasubramanian, "Grad-CAM++: Generalized Gradient-based Visual Explanations
-for Deep Convolutional Networks", arXiv:1710.11063, equations 10 and 19, for the exponential of the score y_c,
+for Deep Convolutional Networks", arXiv:1710.11063, for the exponential of the score y_c,
 with which all derivatives are powers of g = d y_c / d A:
 
     alpha_kij = g_kij^2 / (2 g_kij^2 + sum over a, b of A_kab * g_kij^3)
