@@ -29,7 +29,7 @@ from mer_ros.recognition.system import System
 UNSTABLE = "unstable"
 """The word for a map that is not to be trusted."""
 
-NOISE, COPIES = 0.1, 4
+NOISE, COPIES = 0.1, 2
 """Standard deviation of the noise relative to that of the sample, and number of noisy copies."""
 
 MIN_STABILITY = 0.5

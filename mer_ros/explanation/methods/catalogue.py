@@ -14,14 +14,14 @@ from mer_ros.recognition.system import System
 METHODS: Catalogue[Method] = Catalogue(
     "attribution method",
     {
+        "linear_contributions": "mer_ros.explanation.methods.linear_contributions:METHOD",
+        "block_contributions": "mer_ros.explanation.methods.block_contributions:METHOD",
         "grad_cam": "mer_ros.explanation.methods.grad_cam:METHOD",
         "grad_cam_plus_plus": "mer_ros.explanation.methods.grad_cam_plus_plus:METHOD",
         "hires_cam": "mer_ros.explanation.methods.hires_cam:METHOD",
         "mean_grad_cam": "mer_ros.explanation.methods.mean_grad_cam:METHOD",
         "attention": "mer_ros.explanation.methods.attention:METHOD",
         "integrated_gradients": "mer_ros.explanation.methods.integrated_gradients:METHOD",
-        "linear_contributions": "mer_ros.explanation.methods.linear_contributions:METHOD",
-        "block_contributions": "mer_ros.explanation.methods.block_contributions:METHOD",
         "region_occlusion": "mer_ros.explanation.methods.region_occlusion:METHOD",
     },
 )

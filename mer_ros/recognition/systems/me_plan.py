@@ -79,7 +79,6 @@ class MePlan(Network):
 
     reads = ("sequence",)
     family = "episodic"
-    explained_by = "hires_cam"
     attention_layers = ("weights",)
     cam_rule = CamRule("contrast", "cell")  # distances are explained as in ``prototype``
     has_prototypes = True

@@ -138,7 +138,6 @@ class MicroAttention(Network):
         self.head = nn.Linear(self.pool.out_channels, config.n_labels)
         if config.grid:
             self.cam_rule = CamRule("logit", "cell")
-            self.explained_by = "hires_cam"
             self.head_parameters = (*self.head_parameters, "pool.*")
 
     def forward(self, x: Tensor) -> ModelOutput:

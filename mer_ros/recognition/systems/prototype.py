@@ -110,7 +110,6 @@ class Prototype(Network):
 
     has_prototypes = True
     head_parameters: tuple[str, ...] = ("prototypes", "decoder.*")
-    explained_by = "hires_cam"
     cam_rule = CamRule("contrast", "cell")  # the paper's rule scores like a uniform map for distances
     config: PrototypeConfig
     used: Tensor

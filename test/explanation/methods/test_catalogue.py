@@ -110,5 +110,7 @@ def test_an_added_method_is_a_line_and_a_system_that_names_it(system, monkeypatc
 
 def test_an_unknown_method_is_refused_by_name(system, monkeypatch):
     monkeypatch.setattr(type(system), "explained_by", "guess")
-    with pytest.raises(ConfigError, match="No attribution method is named 'guess': choose one of grad_cam, "):
+    with pytest.raises(
+        ConfigError, match="No attribution method is named 'guess': choose one of linear_contr"
+    ):
         attribute(system, torch.zeros(1, 3, 56, 56), 0)

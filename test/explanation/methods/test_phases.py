@@ -1,4 +1,4 @@
-"""Grad-CAM over space and time: against the formula on a toy, and whole explanations of a moving event."""
+"""Maps over space and time: Grad-CAM against its formula, and whole explanations of a moving event."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_map_by_the_formula(system, rule):
 
 def test_the_map_of_the_explainer_is_the_sum_over_time_with_its_moment(system):
     x = torch.randn(1, 8, 3, 28, 28)
-    cam, found = grad_cam(system, x, 1, system.cam_rule), attribute(system, x, 1)
+    cam, found = grad_cam(system, x, 1, system.cam_rule), attribute(system, x, 1, "hires_cam")
     np.testing.assert_allclose(found.map, cam.map.sum(0), rtol=1e-6)
     assert found.map.shape == (14, 14) and found.note.startswith("Evidence over time: rise ")
     assert sum(int(part.split("%")[0].split()[-1]) for part in found.note.split("%")[:-1]) in (99, 100, 101)
