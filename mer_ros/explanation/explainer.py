@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from mer_ros.errors import InputError
 from mer_ros.explanation.action_unit_file import shipped_reader
 from mer_ros.explanation.action_units import ActionUnitReader, UnitProbabilities
-from mer_ros.explanation.faithfulness.trust import map_trust
+from mer_ros.explanation.faithfulness.trust import trusted_attribution
 from mer_ros.explanation.languages import LANGUAGES
-from mer_ros.explanation.methods.catalogue import attribute
 from mer_ros.explanation.regions import relevance
 from mer_ros.explanation.text import DEFAULT_LANGUAGE, likely_units, sentences
 from mer_ros.explanation.unit_pixels import unit_pixels
@@ -57,8 +56,7 @@ class Explainer:
         label = int(np.argmax(prediction.probabilities))
         flow = event_flow(event) if flow is None else flow
         x = self.recogniser.tensor(self.recogniser.sample(event, flow))
-        found = attribute(self.recogniser.system, x, label)
-        trust = map_trust(self.recogniser.system, x, label, found.map)
+        found, trust = trusted_attribution(self.recogniser.system, x, label)
         heatmap = _on_crop(found.map, event.apex_face.shape[0])
         where = relevance(heatmap, event.landmarks)
         units, moved = self.unit_reader.units, self.unit_reader.read(flow)

@@ -5,7 +5,7 @@ from mer_ros.explanation.faithfulness.map_scores import MapScores, map_scores, m
 from mer_ros.explanation.faithfulness.pointing import pointing_hits
 from mer_ros.explanation.faithfulness.randomisation import with_shuffled_weights
 from mer_ros.explanation.faithfulness.similarity import agreement, rank_correlation
-from mer_ros.explanation.faithfulness.trust import UNSTABLE, MapTrust, map_trust
+from mer_ros.explanation.faithfulness.trust import UNSTABLE, MapTrust, map_trust, trusted_attribution
 
 __all__ = [
     "UNSTABLE",
@@ -19,5 +19,6 @@ __all__ = [
     "most_faithful",
     "pointing_hits",
     "rank_correlation",
+    "trusted_attribution",
     "with_shuffled_weights",
 ]

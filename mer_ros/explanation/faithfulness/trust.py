@@ -19,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mer_ros.explanation.attribution import Attribution
 from mer_ros.explanation.faithfulness.similarity import rank_correlation
 from mer_ros.explanation.methods.catalogue import attributions
 from mer_ros.explanation.methods.method import evaluation_mode, scores
@@ -52,18 +53,39 @@ class MapTrust(NamedTuple):
         return "" if self.stability >= MIN_STABILITY and self.most > self.least else UNSTABLE
 
 
+def trusted_attribution(
+    system: System, x: Tensor, label: int, method: str = ""
+) -> tuple[Attribution, MapTrust]:
+    """The attribution of one input (1, ...) and label, and the checks of its map, in one call of the method.
+
+    A sample without movement has no noise and an empty map, which is unstable.
+    """
+    found = attributions(system, torch.cat([x, _noisy(x)]), torch.full((1 + COPIES,), label), method)
+    return found.of(0), _checked(system, x, label, found.maps[0], found.maps[1:])
+
+
 def map_trust(
     system: System, x: Tensor, label: int, heatmap: NDArray[np.floating], method: str = ""
 ) -> MapTrust:
-    """The checks of the (h, w) map of one input (1, ...) and label, by the method that made it; "" for the
-    system's own. A sample without movement has no noise and an empty map, which is unstable.
+    """The checks of a given (h, w) map of one input (1, ...) and label.
+
+    method: the one that made the map; "" for the system's own.
     """
-    labels = torch.full((COPIES,), label)
+    noisy = attributions(system, _noisy(x), torch.full((COPIES,), label), method)
+    return _checked(system, x, label, heatmap, noisy.maps)
+
+
+def _noisy(x: Tensor) -> Tensor:
+    """(COPIES, ...) copies of one input (1, ...) with the same noise every time."""
     noise = torch.randn((COPIES, *x.shape[1:]), generator=torch.Generator().manual_seed(_SEED)).to(x)
-    noisy = attributions(system, x + NOISE * x.std() * noise, labels, method)
-    like = rank_correlation(np.broadcast_to(heatmap, (COPIES, *heatmap.shape)), noisy.maps)
-    most, least = _falls(system, x, label, heatmap)
-    return MapTrust(float(np.median(like)), most, least)
+    return x + NOISE * x.std() * noise
+
+
+def _checked(
+    system: System, x: Tensor, label: int, heatmap: NDArray[np.floating], noisy: NDArray[np.floating]
+) -> MapTrust:
+    like = rank_correlation(np.broadcast_to(heatmap, (len(noisy), *heatmap.shape)), noisy)
+    return MapTrust(float(np.median(like)), *_falls(system, x, label, heatmap))
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from mer_ros.explanation.attribution import Attributions
-from mer_ros.explanation.faithfulness import UNSTABLE, map_trust
+from mer_ros.explanation.faithfulness import UNSTABLE, map_trust, trusted_attribution
 from mer_ros.explanation.methods import METHODS, attribute
 from mer_ros.explanation.methods.method import Method
 from mer_ros.recognition import create
@@ -32,6 +32,9 @@ def x():
 def test_the_exact_map_of_a_reader_is_trusted(reader, x):
     found = map_trust(reader, x, 2, attribute(reader, x, 2).map)
     assert found.warning == "" and found.stability > 0.8 and found.most > found.least
+    one, same = trusted_attribution(reader, x, 2)
+    assert same == found and np.array_equal(one.map, attribute(reader, x, 2).map)
+    assert torch.equal(one.output.logits, reader(x).logits)
 
 
 def test_a_map_in_the_wrong_order_is_not(reader, x):
