@@ -1,7 +1,7 @@
 # The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch bench-scale test-browser bench-frames bench-robustness
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch bench-scale test-browser bench-frames bench-robustness bench-explain
 
 # Of another Python, such as that of conda: no other Python starts with it.
 unexport PYTHONHOME
@@ -81,6 +81,10 @@ bench-covered: ## hands, cups, scarves before faces: what is covered, 15 min; DI
 bench-robustness: ## labels and spotting on corrupted clips, 45 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.robustness
+
+bench-explain: ## heat maps: grad-cam package, faithfulness, memory; texts, delay, 15 min
+	$(SETUP)
+	@$(ENV) && python -m pip install -q --no-deps -r benchmarks/requirements.txt && python -m benchmarks.explain
 
 bench-descriptors: ## LBP-TOP, LBP-SIP, ELCBP: speed and accuracy, 10 min
 	$(SETUP)

@@ -89,9 +89,9 @@ class Pipeline:
     """Tracks faces, spots expressions and labels each, frame by frame and causally.
 
     recogniser: the model; None for perception only. explain: also explain each prediction, which costs one
-    gradient pass per event. config: settings of perception. A pipeline is not thread-safe and processes the
-    frames of one camera, in time order. Close it, or use it as a context manager: FaceMesh holds native
-    memory and a thread.
+    gradient pass per event. config: settings of perception. language: that of the explanations, "en", "de" or
+    "ja". A pipeline is not thread-safe and processes the frames of one camera, in time order. Close it, or
+    use it as a context manager: FaceMesh holds native memory and a thread.
     """
 
     def __init__(
@@ -99,6 +99,7 @@ class Pipeline:
         recogniser: Recogniser | None = None,
         explain: bool = False,
         config: WatcherConfig | None = None,
+        language: str = "en",
     ) -> None:
         self._recogniser = recogniser
         self._explainer: Explainer | None = None
@@ -107,7 +108,7 @@ class Pipeline:
                 raise ConfigError("A pipeline without a model has nothing to explain: pass a recogniser.")
             from mer_ros.explanation.explainer import Explainer  # late: imports torch
 
-            self._explainer = Explainer(recogniser)
+            self._explainer = Explainer(recogniser, language=language)
         self.watcher = FaceWatcher(config)
         self._repeats = RepeatFilter((config or WatcherConfig()).max_gap_s)
         self._faces: list[Face] = []  # of the last image
@@ -120,6 +121,7 @@ class Pipeline:
         device: str = "cpu",
         explain: bool = False,
         config: WatcherConfig | None = None,
+        language: str = "en",
     ) -> Pipeline:
         """A pipeline with a checkpoint, given by name, hash or path in ``models_dir`` (None: shipped models).
 
@@ -128,7 +130,7 @@ class Pipeline:
         from mer_ros.recognition.recogniser import Recogniser  # late: importing torch takes two seconds
 
         path = model_files.find(models_dir or files.models_dir(), model)
-        return cls(Recogniser.load(path, device), explain, config)
+        return cls(Recogniser.load(path, device), explain, config, language)
 
     def process(self, frame: Frame) -> Step:
         """Process the next frame; one with the image of the frame before has the same faces."""

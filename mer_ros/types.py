@@ -203,7 +203,10 @@ class Explanation:
     all, on the person's right, and on the left. inside_face: share of the heat map on the face, divided by
     the face's share of the crop (1 = chance level). flow: (2, S, S) float32 u, v in crop pixels from onset to
     apex, without rigid head motion. prototype: the decoded nearest prototype of the best label, a sample of
-    the model's input kind, data (3, S, S) float32, read-only; None without a decoder.
+    the model's input kind, data (3, S, S) float32, read-only; None without a decoder. action_unit_px: (K, 2)
+    float32, peak movement of each named unit on the person's right and left, crop pixels, NaN for the others;
+    empty if not measured. inside_face_ceiling: largest possible inside_face. map_warning: "unstable" for a
+    heat map that is not to be trusted, else "". language: code of the language of ``text`` and pictures.
     """
 
     label: str
@@ -219,3 +222,7 @@ class Explanation:
     inside_face: float
     flow: NDArray[np.float32]
     prototype: Sample | None = None
+    action_unit_px: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 2), np.float32))
+    inside_face_ceiling: float = float("nan")
+    map_warning: str = ""
+    language: str = "en"

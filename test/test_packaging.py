@@ -102,7 +102,7 @@ def test_every_launch_config_and_model_file_is_installed(installed):
 
 def test_every_data_file_of_the_package_is_package_data():
     setup = (ROOT / "setup.py").read_text(encoding="utf-8")
-    patterns = ast.literal_eval(re.search(r"package_data=\{PACKAGE: (\[.*\])\}", setup).group(1))
+    patterns = ast.literal_eval(re.search(r"package_data=\{\s*PACKAGE: (\[.*?\])", setup, re.DOTALL).group(1))
     files = [Path(path).relative_to("mer_ros") for path in tracked("mer_ros") if not path.endswith(".py")]
     assert files and [path for path in files if not any(path.match(pattern) for pattern in patterns)] == []
 

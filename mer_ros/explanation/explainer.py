@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from mer_ros.errors import InputError
 from mer_ros.explanation.action_unit_file import shipped_reader
-from mer_ros.explanation.action_units import ActionUnitReader
-from mer_ros.explanation.methods.catalogue import attribute
+from mer_ros.explanation.action_units import ActionUnitReader, UnitProbabilities
+from mer_ros.explanation.faithfulness.trust import trusted_attribution
+from mer_ros.explanation.languages import LANGUAGES
 from mer_ros.explanation.regions import relevance
-from mer_ros.explanation.text import sentences
+from mer_ros.explanation.text import DEFAULT_LANGUAGE, likely_units, sentences
+from mer_ros.explanation.unit_pixels import unit_pixels
 from mer_ros.recognition.recogniser import Recogniser
 from mer_ros.recognition.sample import event_flow
 from mer_ros.recognition.system import ModelOutput
@@ -22,11 +24,18 @@ class Explainer:
     """Explains the predictions of one recogniser, as arrays and text; ``visualisation`` draws them.
 
     unit_reader: the reader of action units; None: the shipped one, CheckpointError if its file is missing or
-    damaged.
+    damaged. language: code of the language of the text (``languages.catalogue``), ConfigError if it has none.
     """
 
-    def __init__(self, recogniser: Recogniser, unit_reader: ActionUnitReader | None = None) -> None:
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        unit_reader: ActionUnitReader | None = None,
+        language: str = DEFAULT_LANGUAGE,
+    ) -> None:
+        LANGUAGES.get(language)
         self.recogniser = recogniser
+        self.language = language
         self.unit_reader = unit_reader or shipped_reader()
         self._prototypes: dict[int, Sample] = {}
 
@@ -47,15 +56,27 @@ class Explainer:
         label = int(np.argmax(prediction.probabilities))
         flow = event_flow(event) if flow is None else flow
         x = self.recogniser.tensor(self.recogniser.sample(event, flow))
-        found = attribute(self.recogniser.system, x, label)
+        found, trust = trusted_attribution(self.recogniser.system, x, label)
         heatmap = _on_crop(found.map, event.apex_face.shape[0])
         where = relevance(heatmap, event.landmarks)
         units, moved = self.unit_reader.units, self.unit_reader.read(flow)
-        words = sentences(event, prediction, where.names, where.share, units, moved)
+        pixels = self._pixels(flow, moved)
+        words = sentences(
+            event,
+            prediction,
+            where.names,
+            where.share,
+            units,
+            moved,
+            pixels=pixels,
+            unstable=trust.warning != "",
+            language=self.language,
+        )
+        note = found.note if self.language == DEFAULT_LANGUAGE else ""
         return Explanation(
             label=prediction.label,
             model=self.recogniser.model_id,
-            text=f"{words} {found.note}".rstrip(),
+            text=f"{words} {note}".rstrip(),
             heatmap=heatmap,
             regions=where.names,
             relevance=where.share,
@@ -66,7 +87,19 @@ class Explainer:
             inside_face=where.inside_face,
             flow=flow,
             prototype=self._prototype(label, found.output),
+            action_unit_px=pixels,
+            inside_face_ceiling=where.ceiling,
+            map_warning=trust.warning,
+            language=self.language,
         )
+
+    def _pixels(self, flow: NDArray[np.float32], moved: UnitProbabilities) -> NDArray[np.float32]:
+        """(K, 2) movement of the named units, NaN for the others."""
+        units = self.unit_reader.units
+        named = tuple(one.unit for one in likely_units(units, moved))
+        pixels = np.full((len(units), 2), np.nan, np.float32)
+        pixels[[units.index(unit) for unit in named]] = unit_pixels(flow, named)
+        return pixels
 
     def _prototype(self, label: int, output: ModelOutput) -> Sample | None:
         """The nearest prototype of the label, decoded; every prototype is decoded only once."""

@@ -1,4 +1,4 @@
-"""One or two sentences about an event. They describe facial movement, never feelings."""
+"""A few sentences about an event, in one of several languages. They describe movement, never feelings."""
 
 from __future__ import annotations
 
@@ -8,22 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.explanation.action_units import LIKELY, UnitProbabilities
-from mer_ros.face.facs import UNIT_DESCRIPTIONS
-from mer_ros.types import UNKNOWN, ExpressionEvent, Kind, Prediction
+from mer_ros.explanation.languages import LANGUAGES, Phrases
+from mer_ros.types import UNKNOWN, ExpressionEvent, Prediction
 
-KIND_NAME = {Kind.MICRO: "micro", Kind.MACRO: "macro", Kind.UNKNOWN: "unclear kind"}
+DEFAULT_LANGUAGE = "en"
 
 LEAST_RELEVANCE, MOST_NAMED = 0.15, 2
 """Smallest share of a region to be named, and the largest number of regions and of units."""
 
-ONE_SIDE = {
-    "AU4": "brow lowered",
-    "AU6": "cheek raised",
-    "AU12": "lip corner pulled up",
-    "AU14": "lip corner dimpled",
-    "AU15": "lip corner pulled down",
-}
-"""Appearance of a unit on one side, where it differs from ``UNIT_DESCRIPTIONS``."""
+KIND_NAME = LANGUAGES.get(DEFAULT_LANGUAGE).kinds
 
 
 class NamedUnit(NamedTuple):
@@ -40,7 +33,9 @@ class NamedUnit(NamedTuple):
         return f"{min(self.probability, 0.99):.0%}"
 
 
-def likely_units(units: tuple[str, ...], found: UnitProbabilities) -> list[NamedUnit]:
+def likely_units(
+    units: tuple[str, ...], found: UnitProbabilities, language: str = DEFAULT_LANGUAGE
+) -> list[NamedUnit]:
     """The units with a probability above ``LIKELY``, most probable first, at most ``MOST_NAMED``.
 
     units: K names. found: (K,) probabilities. A side is named if it is likely and the other one is not.
@@ -49,15 +44,16 @@ def likely_units(units: tuple[str, ...], found: UnitProbabilities) -> list[Named
     >>> [one[:3] for one in likely_units(("AU12", "AU6"), found)]
     [('AU12', 'right', 'lip corner pulled up')]
     """
+    phrases = LANGUAGES.get(language)
     named = []
     for k in np.argsort(-found.unit, kind="stable")[:MOST_NAMED]:
         if not found.unit[k] > LIKELY:
             continue
         right, left = found.right[k] > LIKELY, found.left[k] > LIKELY
         side = "" if right == left else "right" if right else "left"
-        appearance = UNIT_DESCRIPTIONS[units[k]]
+        appearance = phrases.units[units[k]]
         if side:
-            appearance = ONE_SIDE.get(units[k], appearance)
+            appearance = phrases.one_side.get(units[k], appearance)
         named.append(NamedUnit(units[k], side, appearance, float(found.unit[k])))
     return named
 
@@ -69,29 +65,59 @@ def sentences(
     relevance: NDArray[np.float32],
     units: tuple[str, ...],
     found: UnitProbabilities,
+    *,
+    pixels: NDArray[np.floating] | None = None,
+    unstable: bool = False,
+    language: str = DEFAULT_LANGUAGE,
 ) -> str:
     """Label and confidence, the regions that the model relied on, and the action units in the flow.
 
     regions, relevance: R names and (R,) shares of the heat map. units, found: K names and (K,) probabilities.
-    Sides are those of the person.
+    pixels: (K, 2) movement of each unit on the right and the left, crop pixels (``unit_pixels``). unstable:
+    whether the heat map is not to be trusted. Sides are those of the person. ConfigError for a language that
+    is not in the catalogue.
     """
-    span = f"{event.duration_s * 1000:.0f} ms"
+    phrases = LANGUAGES.get(language)
+    ms, percent = f"{event.duration_s * 1000:.0f}", f"{prediction.confidence:.0%}"
     if prediction.label == UNKNOWN:
-        first = f"A facial movement of {span} was not labelled: {prediction.reason or 'no reason was given'}"
+        text = phrases.unlabelled.format(ms=ms, reason=phrases.reason(prediction.reason))
         if prediction.confidence > 0:
-            first += f" (closest: {prediction.best_label}, {prediction.confidence:.0%})"
+            text += phrases.closest.format(label=phrases.label(prediction.best_label), percent=percent)
     else:
-        first = f"A facial movement of {span} is labelled {prediction.label} ({prediction.confidence:.0%})"
+        text = phrases.labelled.format(ms=ms, label=phrases.label(prediction.label), percent=percent)
     order = np.argsort(-relevance, kind="stable")[:MOST_NAMED]
-    looked = [regions[i] for i in order if relevance[i] >= LEAST_RELEVANCE]
+    looked = [phrases.regions[regions[i]] for i in order if relevance[i] >= LEAST_RELEVANCE]
     if looked:
-        largest = (
-            "largest part of the heat map is" if len(looked) == 1 else "largest parts of the heat map are"
-        )
-        first += f"; the {largest} on the {' and the '.join(looked)}"
+        form = phrases.part if len(looked) == 1 else phrases.parts
+        text += form.format(regions=phrases.region_join.join(looked))
+    text += phrases.end
+    if unstable:
+        text += phrases.unstable
     moved = [
-        f"{one.unit}{f' on the {one.side}' if one.side else ''} ({one.appearance}, {one.percent})"
-        for one in likely_units(units, found)
+        phrases.unit.format(
+            appearance=one.appearance,
+            unit=one.unit,
+            percent=one.percent,
+            sides=side_words(one, None if pixels is None else pixels[units.index(one.unit)], phrases),
+        )
+        for one in likely_units(units, found, language)
     ]
-    second = f" Likely movement: {' and '.join(moved)}." if moved else ""
-    return f"{first}.{second}"
+    return text + (phrases.moved.format(units=phrases.unit_join.join(moved)) if moved else "")
+
+
+def side_words(unit: NamedUnit, pixels: NDArray[np.floating] | None, phrases: Phrases) -> str:
+    """The sides of a unit with its (2,) movement on the right and the left in pixels, if it is known.
+
+    Both sides if the unit is not one-sided, and a single number if both move alike.
+    """
+    side = phrases.sides.get(unit.side, "")
+    if pixels is None:
+        return phrases.side.format(side=side) if side else ""
+    amounts = {name: phrases.number(float(px)) for name, px in zip(("right", "left"), pixels, strict=True)}
+    if side:
+        return phrases.side_px.format(side=side, px=amounts[unit.side])
+    if amounts["right"] == amounts["left"]:
+        return phrases.centre_px.format(px=amounts["right"])
+    return "".join(
+        phrases.side_px.format(side=phrases.sides[name], px=amounts[name]) for name in ("left", "right")
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mer_ros.explanation.languages import LANGUAGES
 from mer_ros.graph.parameter import Parameter, Settable
 from mer_ros.limits import DEVICES, MAX_PIXELS
 from mer_ros.spotting.config import WatcherConfig
@@ -297,4 +298,13 @@ CLASSIFIER = (
     ),
 )
 
-EXPLAINER = (*_EVERY_NODE, *_MODEL)
+EXPLAINER = (
+    *_EVERY_NODE,
+    *_MODEL,
+    Parameter(
+        "language",
+        "en",
+        "Language of the text and of the overlay, ISO 639-1.",
+        choices=LANGUAGES.names,
+    ),
+)

@@ -103,7 +103,7 @@ class ExplainerNode(MerLifecycleNode):
         with runtime.IMPORTING:
             from mer_ros.explanation.explainer import Explainer  # late: imports torch
 
-            explainer = Explainer(self._folder.load(model))
+            explainer = Explainer(self._folder.load(model), language=self.value("language"))
         model_id = explainer.recogniser.model_id
         self._explainers[model_id] = explainer
         self._explainers.move_to_end(model_id)

@@ -25,12 +25,19 @@ class ModelOutput:
     reconstruction: Tensor | None = None
 
 
+CamWeights = Literal["mean", "cell", "plus_plus"]
+
+
 @dataclass(frozen=True)
 class CamRule:
-    """Variant of Grad-CAM for the heat map (``explanation.methods.grad_cam``); the default is the paper's."""
+    """Variant of Grad-CAM for the heat map (``explanation.methods.grad_cam``); the default is the paper's.
+
+    target: score that is explained. weights: those of the maps of a member of ``votes``; elsewhere the
+    attribution method determines them.
+    """
 
     target: Literal["logit", "contrast"] = "logit"
-    weights: Literal["mean", "cell"] = "mean"
+    weights: CamWeights = "mean"
 
 
 PAPER = CamRule()
@@ -50,7 +57,9 @@ class System(nn.Module, ABC):
     """A recognition system: a torch module whose parameters and buffers contain everything it has learned.
 
     reads: kinds of input that it accepts. family: name in the catalogue of training families. explained_by:
-    name in the catalogue of attribution methods. has_prototypes: whether the logits are distances to
+    name in the catalogue of attribution methods, the one that `make bench-explain` found most faithful.
+    attention_layers: names of the submodules whose output is an attention map, (B, 1, h, w) or
+    (B, 1, t, h, w). has_prototypes: whether the logits are distances to
     ``prototypes``. gradcam_layer: name of the submodule whose output Grad-CAM reads; "" for none, and then
     the system is no member of ``votes`` or of a ``probe``. cam_rule: variant of Grad-CAM. config: frozen
     dataclass from which the system was built; it alone determines the names and shapes of the state, and its
@@ -59,8 +68,9 @@ class System(nn.Module, ABC):
 
     reads: ClassVar[tuple[InputKind, ...]]
     family: ClassVar[str]
-    explained_by: ClassVar[str]
+    explained_by: str
     has_prototypes: ClassVar[bool] = False
+    attention_layers: tuple[str, ...] = ()
     gradcam_layer: str = ""
     cam_rule: CamRule = PAPER
     config: SystemConfig
@@ -74,6 +84,11 @@ class System(nn.Module, ABC):
     @abstractmethod
     def forward(self, x: Tensor) -> ModelOutput:
         """(B, ...) float32 scaled samples of a kind in ``reads`` -> output."""
+
+    @property
+    def gradcam_layers(self) -> tuple[str, ...]:
+        """The layers that Grad-CAM reads: ``gradcam_layer``, or one of each member."""
+        return (self.gradcam_layer,) if self.gradcam_layer else ()
 
     def check(self) -> None:
         """Raise ConfigError for a state, for example from a file, that no training produces."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mer_ros import metrics
 from mer_ros.errors import ConfigError, quantity
-from mer_ros.explanation.methods.catalogue import attribute
+from mer_ros.explanation.methods.catalogue import attributions
 from mer_ros.progress import Progress
 from mer_ros.recognition.systems.network import Network
 from mer_ros.training.config import TrainConfig
@@ -31,6 +31,8 @@ from mer_ros.training.trainer import Trainer
 
 TRAINING_UF1 = "training_uf1"
 """Name, among what a fold reports, of the UF1 on the clips that were trained on."""
+
+_BATCH = 64
 
 
 def trained_name(base: str, epochs: int) -> str:
@@ -91,9 +93,13 @@ class FixedEpochs(NetworkEntrant):
 
 
 def heat_maps(trainer: Trainer, samples: torch.Tensor, answers: torch.Tensor) -> NDArray[np.float32]:
-    """(m, h, w) maps of (m, 3, S, S) scaled samples, each for its answer; answers: (m,) int64."""
+    """(m, h, w) Grad-CAM maps, as in the source post, of (m, 3, S, S) scaled samples, each for its answer.
+
+    The weights are those of the system's ``cam_rule``. answers: (m,) int64.
+    """
+    method = "hires_cam" if trainer.system.cam_rule.weights == "cell" else "grad_cam"
     maps = [
-        attribute(trainer.system, trainer.move(x[None]), int(label)).map
-        for x, label in zip(samples, answers, strict=True)
+        attributions(trainer.system, trainer.move(x), labels, method).maps
+        for x, labels in zip(samples.split(_BATCH), answers.split(_BATCH), strict=True)
     ]
-    return np.stack(maps).astype(np.float32)
+    return np.concatenate(maps).astype(np.float32)

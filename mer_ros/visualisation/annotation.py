@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.types import Face, Kind
+from mer_ros.visualisation.palette import GOOD_BGR, INK_BGR, WARNING_BGR
+from mer_ros.visualisation.text import write
 
 _TRACE_S = 3.0
 _LABEL_S = 3.0
 _MAX_FACES = 16
-_GREEN, _AMBER, _WHITE, _BLACK = (80, 220, 80), (0, 180, 255), (255, 255, 255), (0, 0, 0)
+_TEXT_PX = 16
 
 
 class Annotator:
@@ -54,12 +56,12 @@ class Annotator:
         picture = image.copy()
         for face in faces:
             x, y, width, height = face.roi_xywh
-            colour = _AMBER if face.quality else _GREEN
+            colour = WARNING_BGR if face.quality else GOOD_BGR
             cv2.rectangle(picture, (x, y), (x + width, y + height), colour, 1, cv2.LINE_AA)
             _write(picture, face.quality or face.id, (x, y - 6), colour)
             apex_ns, text = self._labels.get(face.id, (0, ""))
             if text and 0 <= stamp_ns - apex_ns < _LABEL_S * 1e9:
-                _write(picture, text, (x, y + height + 16), _WHITE)
+                _write(picture, text, (x, y + height + 16), INK_BGR)
             self._draw_trace(picture, face, stamp_ns)
         return picture
 
@@ -77,12 +79,11 @@ class Annotator:
         ]
         limit = int(base - tall / 4)
         for at in range(x, x + width, 8):
-            cv2.line(picture, (at, limit), (at + 2, limit), _AMBER, 1)
+            cv2.line(picture, (at, limit), (at + 2, limit), WARNING_BGR, 1)
         if len(points) > 1:
-            cv2.polylines(picture, [np.array(points, np.int32)], False, _GREEN, 1, cv2.LINE_AA)
+            cv2.polylines(picture, [np.array(points, np.int32)], False, GOOD_BGR, 1, cv2.LINE_AA)
 
 
 def _write(picture: NDArray[np.uint8], text: str, at: tuple[int, int], colour: tuple[int, int, int]) -> None:
     x, y = max(at[0], 2), min(max(at[1], 14), picture.shape[0] - 4)
-    for shade, thick in ((_BLACK, 3), (colour, 1)):
-        cv2.putText(picture, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.45, shade, thick, cv2.LINE_AA)
+    write(picture, text, (x, y), _TEXT_PX, colour, outline_px=2)

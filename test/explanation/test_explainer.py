@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from mer_ros import explanation
-from mer_ros.errors import InputError
+from mer_ros.errors import ConfigError, InputError
+from mer_ros.explanation.languages import LANGUAGES
 from mer_ros.face.regions import REGIONS
 from mer_ros.motion import key_frames, registration
 from mer_ros.recognition import sample
@@ -46,7 +47,12 @@ def test_an_explanation_is_whole(make_event, name, kind):
         float(found.heatmap.any()), abs=1e-5
     )
     assert found.action_units[int(found.action_unit_probability.argmax())] == "AU12"
-    assert "AU12 (lip corners pulled up, " in found.text
+    assert "lip corners pulled up, AU12, " in found.text
+    named = ~np.isnan(found.action_unit_px).any(1)
+    assert (named == (found.action_unit_probability > 0.5)).sum() >= len(named) - 1  # two are named at most
+    px = found.action_unit_px[found.action_units.index("AU12")]
+    assert (px > 1).all() and (px < 2.5).all()  # of 2 px
+    assert found.map_warning in ("", "unstable") and found.inside_face <= found.inside_face_ceiling + 1e-6
     assert np.isfinite(found.inside_face) and prediction.best_label in found.text
     if name == "prototype":
         assert found.prototype.kind == kind and found.prototype.data.shape == (3, 56, 56)
@@ -115,3 +121,26 @@ def test_fault_55_explaining_changes_no_answer(make_event):
     before = model.predict(event)
     explanation.Explainer(model).explain(event, before)
     assert np.array_equal(model.predict(event).probabilities, before.probabilities)
+
+
+@pytest.mark.parametrize("language", LANGUAGES.names)
+def test_an_explanation_in_every_language(make_event, language):
+    model, event = recogniser(), make_event()
+    prediction = model.predict(event)
+    found = explanation.Explainer(model, language=language).explain(event, prediction)
+    phrases = LANGUAGES.get(language)
+    assert found.language == language and phrases.units["AU12"] in found.text
+    assert phrases.label(prediction.best_label) in found.text
+    assert overlay(event, prediction, found).any()
+
+
+def test_a_language_that_is_not_in_the_catalogue_is_refused_at_once():
+    with pytest.raises(ConfigError, match="No language is named 'fr'"):
+        explanation.Explainer(recogniser(), language="fr")
+
+
+def test_an_unstable_map_is_named_in_the_text(make_event):
+    model, event = recogniser("micro_attention"), make_event(amplitude_px=0.0)
+    flat = dataclasses.replace(event, apex_face=event.onset_face)
+    found = explanation.Explainer(model).explain(flat, model.predict(flat))
+    assert found.map_warning == "unstable" and "The heat map is unstable" in found.text

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mer_ros.errors import ConfigError
 from mer_ros.explanation.action_units import UnitProbabilities
-from mer_ros.explanation.text import ONE_SIDE, likely_units, sentences
-from mer_ros.face.facs import UNIT_DESCRIPTIONS
+from mer_ros.explanation.text import likely_units, sentences
 from mer_ros.types import Prediction
 
 REGIONS, UNITS = ("mouth", "left cheek", "nose"), ("AU6", "AU12", "AU1")
@@ -31,8 +31,8 @@ def say(event, answer, relevance=(0.5, 0.3, 0.2), found=(0.6, 0.84, 0.1)) -> str
 def test_a_label_with_its_reasons(make_event):
     assert say(make_event(), prediction()) == (
         "A facial movement of 240 ms is labelled happiness (82%); the largest parts of the heat map are on "
-        "the mouth and the left cheek. Likely movement: AU12 (lip corners pulled up, 84%) and AU6 (cheeks "
-        "raised, 60%)."
+        "the mouth and the left cheek. Likely movement: lip corners pulled up, AU12, 84%; cheeks raised, "
+        "AU6, 60%."
     )
 
 
@@ -69,12 +69,58 @@ def test_a_side_is_named_if_it_is_likely_and_the_other_is_not(make_event, right,
     (unit,) = likely_units(UNITS, found)  # AU1 at exactly one half is not more likely than not
     assert unit[:3] == name and unit.probability == pytest.approx(0.8)
     said = sentences(make_event(), prediction(), REGIONS, np.zeros(3), UNITS, found)
-    where = f" on the {name[1]}" if name[1] else ""
-    assert said.endswith(f"Likely movement: AU12{where} ({name[2]}, 80%).")
+    where = f", {name[1]}" if name[1] else ""
+    assert said.endswith(f"Likely movement: {name[2]}, AU12, 80%{where}.")
 
 
-def test_an_appearance_of_one_side_belongs_to_a_unit_and_differs_from_that_of_both():
-    assert all(words != UNIT_DESCRIPTIONS[unit] for unit, words in ONE_SIDE.items())
+@pytest.mark.parametrize(
+    ("right", "left", "pixels", "end"),
+    [
+        (0.7, 0.6, (0.3, 0.84), "lip corners pulled up, AU12, 80%, left 0.8 px, right 0.3 px."),
+        (0.2, 0.7, (0.3, 0.84), "lip corner pulled up, AU12, 80%, left 0.8 px."),
+        (0.7, 0.6, (1.52, 1.52), "lip corners pulled up, AU12, 80%, 1.5 px."),
+    ],
+)
+def test_the_movement_of_each_side_is_in_pixels(make_event, right, left, pixels, end):
+    found = chances((0.1, 0.8, 0.1), (0.1, right, 0.1), (0.1, left, 0.1))
+    of_units = np.array([(np.nan, np.nan), pixels, (np.nan, np.nan)])
+    said = sentences(make_event(), prediction(), REGIONS, np.zeros(3), UNITS, found, pixels=of_units)
+    assert said.endswith(end) and "nan" not in said
+
+
+def test_an_unstable_map_is_named(make_event):
+    said = sentences(
+        make_event(), prediction(), REGIONS, np.array([0.9, 0.1, 0]), UNITS, chances((0, 0, 0)), unstable=True
+    )
+    assert said.endswith(" on the mouth. The heat map is unstable: do not rely on it.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "de",
+            "Eine Gesichtsbewegung von 240 ms erhält die Bezeichnung „Freude“ (82%); größte Teile der "
+            "Heatmap: Mund und linke Wange. Wahrscheinliche Bewegung: Mundwinkel gehoben, AU12, 84%, links "
+            "0,8 px, rechts 0,3 px.",
+        ),
+        (
+            "ja",
+            "240 msの顔の動きのラベル：喜び（82%）。ヒートマップの主な領域：口、左の頬。"
+            "推定される動き：口角が上がる、AU12、84%、左 0.8 px、右 0.3 px。",
+        ),
+    ],
+)
+def test_the_same_in_other_languages(make_event, language, said):
+    assert said == sentences(
+        make_event(), prediction(), REGIONS, np.array([0.5, 0.3, 0.2]), UNITS, chances((0.1, 0.84, 0.1)),
+        pixels=np.array([(0, 0), (0.3, 0.8), (0, 0)]), language=language,
+    )  # fmt: skip
+
+
+def test_an_unknown_language_is_refused(make_event):
+    with pytest.raises(ConfigError, match="No language is named 'fr': choose one of en, de, ja"):
+        likely_units(UNITS, chances((0, 0, 0)), "fr")
 
 
 def test_no_unit_is_certain():

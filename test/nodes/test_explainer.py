@@ -153,8 +153,8 @@ def test_the_model_in_use_is_kept_while_others_are_loaded(
     in_process: Any, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Loaded:
-        def __init__(self, recogniser: Any) -> None:
-            self.recogniser = recogniser
+        def __init__(self, recogniser: Any, language: str) -> None:
+            self.recogniser, self.language = recogniser, language
 
     class Folder:
         def load(self, wanted: str) -> Any:
@@ -165,6 +165,7 @@ def test_the_model_in_use_is_kept_while_others_are_loaded(
     for other in ("b", "c", "d", "e"):
         assert in_process._explainer_of("a@a").recogniser.model_id == "a@a"
         in_process._load(other)
+    assert {explainer.language for explainer in in_process._explainers.values()} == {"en"}
     assert "a@a" in in_process._explainers and len(in_process._explainers) == 3
 
 

@@ -8,39 +8,45 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mer_ros.explanation.languages import LANGUAGES
 from mer_ros.motion.normalisation import normalise_flow
 from mer_ros.types import EMOTIONS, UNKNOWN, Explanation, ExpressionEvent, Prediction, Sample
 from mer_ros.visualisation import flow_picture, overlay, prototype_picture
 from mer_ros.visualisation.overlay import (
-    BAR_BGR,
-    BAR_GROUND_BGR,
+    COLUMN,
+    DISTANCE_Y,
     FACE_SIDE,
     FLOW_SIZE,
-    GROUND_BGR,
     HEIGHT,
+    LEFT,
     MARGIN,
+    RANKED,
+    RANKED_TALL,
+    RANKED_Y,
+    REASON_Y,
     TILE_SIDE,
-    UNKNOWN_BGR,
+    TILE_Y,
+    UNIT_TALL,
+    UNITS_Y,
     WIDTH,
 )
+from mer_ros.visualisation.overlay import CONFIDENCE_Y as CONFIDENCE_WORDS
+from mer_ros.visualisation.palette import EMPTY_BGR, GOOD_BGR, GROUND_BGR, WARNING_BGR
 
-FACE_TOP = (HEIGHT - FACE_SIDE) // 2 - 4
-FACE = np.s_[FACE_TOP : FACE_TOP + FACE_SIDE, MARGIN : MARGIN + FACE_SIDE]
-RIGHT_X = MARGIN + FACE_SIDE + 16
-BAR_WIDTH = 2 * TILE_SIDE + 6
-CONFIDENCE_Y, DISTANCE_Y = 74 + 20, 108 + 20
+FACE = np.s_[MARGIN : MARGIN + FACE_SIDE, MARGIN : MARGIN + FACE_SIDE]
+CONFIDENCE_BAR, DISTANCE_BAR = CONFIDENCE_WORDS + 9, DISTANCE_Y + 9
 """A row of pixels inside each bar."""
 
 
 def tile(place: int) -> tuple[slice, slice]:
     """Rows and columns of an image below the text."""
-    x, y = RIGHT_X + place * (TILE_SIDE + 6), HEIGHT - MARGIN - TILE_SIDE - 12
-    return np.s_[y : y + TILE_SIDE, x : x + TILE_SIDE]
+    x = LEFT + place * (TILE_SIDE + 6)
+    return np.s_[TILE_Y : TILE_Y + TILE_SIDE, x : x + TILE_SIDE]
 
 
 def shares(image: np.ndarray, y: int, colour: tuple[int, int, int]) -> float:
     """Share of a bar's length that has a colour."""
-    return float((image[y, RIGHT_X : RIGHT_X + BAR_WIDTH] == colour).all(axis=1).mean())
+    return float((image[y, LEFT : LEFT + COLUMN] == colour).all(axis=1).mean())
 
 
 @pytest.fixture
@@ -114,8 +120,8 @@ def test_the_bar_of_the_confidence(
     event: ExpressionEvent, prediction: Prediction, explanation: Explanation, confidence: float
 ) -> None:
     image = overlay(event, replace(prediction, confidence=confidence), explanation)
-    assert shares(image, CONFIDENCE_Y, BAR_BGR) == pytest.approx(confidence, abs=0.01)
-    assert shares(image, CONFIDENCE_Y, BAR_GROUND_BGR) == pytest.approx(1 - confidence, abs=0.01)
+    assert shares(image, CONFIDENCE_BAR, GOOD_BGR) == pytest.approx(confidence, abs=0.01)
+    assert shares(image, CONFIDENCE_BAR, EMPTY_BGR) == pytest.approx(1 - confidence, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -139,9 +145,9 @@ def test_the_bar_of_the_distance_is_full_at_its_limit(
 ) -> None:
     measured = replace(prediction, prototype_distance=distance, rejection_distance=limit)
     image = overlay(event, measured, explanation)
-    assert shares(image, DISTANCE_Y, BAR_BGR) == pytest.approx(filled, abs=0.01)
-    assert shares(image, DISTANCE_Y, UNKNOWN_BGR) == pytest.approx(over, abs=0.01)
-    assert shares(image, DISTANCE_Y, BAR_GROUND_BGR) == pytest.approx(1 - filled - over, abs=0.01)
+    assert shares(image, DISTANCE_BAR, GOOD_BGR) == pytest.approx(filled, abs=0.01)
+    assert shares(image, DISTANCE_BAR, WARNING_BGR) == pytest.approx(over, abs=0.01)
+    assert shares(image, DISTANCE_BAR, EMPTY_BGR) == pytest.approx(1 - filled - over, abs=0.01)
 
 
 def test_a_model_without_prototypes_has_no_distance(
@@ -149,7 +155,7 @@ def test_a_model_without_prototypes_has_no_distance(
 ) -> None:
     plain = replace(prediction, prototype_distance=float("nan"), rejection_distance=float("nan"))
     image = overlay(event, plain, explanation)
-    assert (image[108:132, RIGHT_X:] == GROUND_BGR).all()
+    assert (image[DISTANCE_Y - 12 : DISTANCE_Y + 14, LEFT:] == GROUND_BGR).all()
 
 
 def test_a_rejected_event_is_shown_with_its_reason_in_another_colour(
@@ -157,9 +163,9 @@ def test_a_rejected_event_is_shown_with_its_reason_in_another_colour(
 ) -> None:
     rejected = replace(prediction, label=UNKNOWN, reason="far from every prototype")
     known, unknown = (overlay(event, one, explanation) for one in (prediction, rejected))
-    name, reason = np.s_[15:50, RIGHT_X:], np.s_[138:156, RIGHT_X:]
-    assert not (known[name] == UNKNOWN_BGR).all(axis=2).any()
-    assert (unknown[name] == UNKNOWN_BGR).all(axis=2).any()
+    name, reason = np.s_[10:46, LEFT:], np.s_[REASON_Y - 12 : REASON_Y + 5, LEFT:]
+    assert not (known[name] == WARNING_BGR).all(axis=2).any()
+    assert (unknown[name] == WARNING_BGR).all(axis=2).any()
     assert (known[reason] == GROUND_BGR).all() and (unknown[reason] != GROUND_BGR).any()
 
 
@@ -186,7 +192,7 @@ def test_each_likely_action_unit_has_a_line(
     n_lines: int,
 ) -> None:
     image = overlay(event, prediction, with_units(explanation, chances, chances, chances))
-    lines = [(image[158 + 17 * i : 169 + 17 * i, RIGHT_X:] != GROUND_BGR).any() for i in range(2)]
+    lines = [(image[y - 12 : y + 24, LEFT:] != GROUND_BGR).any() for y in (UNITS_Y, UNITS_Y + UNIT_TALL)]
     assert sum(lines) == n_lines and lines == sorted(lines, reverse=True)
 
 
@@ -197,7 +203,8 @@ def test_the_longest_line_of_a_unit_fits_and_names_its_side(
     both = with_units(explanation, (0, 1), (0, 1), (0, 1))
     images = [overlay(event, prediction, one) for one in (one_sided, both)]
     assert not np.array_equal(*images)
-    assert all((image[158:170, WIDTH - 4 :] == GROUND_BGR).all() for image in images)
+    rows = np.s_[UNITS_Y - 14 : TILE_Y, LEFT + COLUMN :]
+    assert all((image[rows] == GROUND_BGR).all() for image in images)
 
 
 def test_fault_36_a_face_beyond_the_crop_does_not_break_the_drawing(
@@ -205,3 +212,69 @@ def test_fault_36_a_face_beyond_the_crop_does_not_break_the_drawing(
 ) -> None:
     away = replace(event, landmarks=event.landmarks + np.float32(500))
     assert overlay(away, prediction, explanation).shape == (HEIGHT, WIDTH, 3)
+
+
+def test_an_unstable_map_carries_the_word(
+    event: ExpressionEvent, prediction: Prediction, explanation: Explanation
+) -> None:
+    plain, warned = (
+        overlay(event, prediction, replace(explanation, map_warning=word)) for word in ("", "unstable")
+    )
+    changed = (plain != warned).any(axis=2)
+    badge = np.s_[MARGIN : MARGIN + 31, MARGIN : MARGIN + 140]
+    assert (warned[badge] == WARNING_BGR).all(axis=2).mean() > 0.3
+    changed[badge] = False
+    assert not changed.any()
+
+
+def test_the_most_probable_labels_are_ranked(
+    event: ExpressionEvent, prediction: Prediction, explanation: Explanation
+) -> None:
+    image = overlay(event, prediction, explanation)
+    filled = [
+        int((image[RANKED_Y + RANKED_TALL * i - 7, :LEFT] == GOOD_BGR).all(axis=1).sum())
+        for i in range(RANKED)
+    ]
+    assert filled[0] == 62 and filled[1:] == [12] * (RANKED - 1)  # .5 and .1 of 124
+
+
+@pytest.mark.parametrize("language", LANGUAGES.names)
+def test_every_language_fits_into_its_column(
+    event: ExpressionEvent, prediction: Prediction, explanation: Explanation, language: str
+) -> None:
+    rejected = replace(prediction, label=UNKNOWN, reason="the network's output is not a number")
+    spoken = replace(
+        with_units(explanation, (1, 0.9), (1, 0.9), (1, 0.9)),
+        language=language,
+        inside_face=12.345,
+        inside_face_ceiling=23.456,
+        action_unit_px=np.array([[12.3, 45.6], [12.3, 45.6]], np.float32),
+    )
+    image = overlay(event, rejected, spoken)
+    assert (image[:, LEFT + COLUMN :] == GROUND_BGR).all(), "right of the column"
+    assert (image[:, MARGIN + FACE_SIDE + 1 : LEFT] == GROUND_BGR).all(), "between the halves"
+    assert (image[HEIGHT - 4 :] == GROUND_BGR).all(), "below"
+
+
+def test_the_signal_colours_differ_for_every_kind_of_colour_vision() -> None:
+    """By the matrices of Machado, Oliveira, Fernandes, IEEE TVCG 15(6), 2009, for complete deficiency."""
+    dichromats = {
+        "protan": [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ],
+        "deutan": [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ],
+        "tritan": [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ],
+    }
+    good, warning = (np.array(bgr[::-1]) / 255 for bgr in (GOOD_BGR, WARNING_BGR))
+    for kind, matrix in dichromats.items():
+        assert np.linalg.norm(np.array(matrix) @ (good - warning)) > 0.4, kind

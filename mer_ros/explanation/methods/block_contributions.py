@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mer_ros.explanation.attribution import Attribution
+from mer_ros.explanation.attribution import Attributions
+from mer_ros.explanation.methods.method import Method
+from mer_ros.recognition.system import System
 from mer_ros.recognition.systems.lbp_svm import LbpSvm
 
 PART_NAMES = {
@@ -28,11 +30,13 @@ PART_NAMES = {
 """Descriptions of planes and patterns for the note."""
 
 
-def attribute(system: LbpSvm, x: Tensor, label: int) -> Attribution:
-    """The positive part of the painted blocks, (S, S), with a note on the share of each plane."""
-    blocks = block_contributions(system, x, label)
-    painted = painted_blocks(system, blocks, x.shape[-1])
-    return Attribution(np.maximum(painted, 0), system(x), _note(system, blocks))
+def maps(system: LbpSvm, x: Tensor, labels: Tensor) -> Attributions:
+    """The positive part of the painted blocks, (B, S, S), with a note on the share of each plane."""
+    blocks = [
+        block_contributions(system, one[None], label) for one, label in zip(x, labels.tolist(), strict=True)
+    ]
+    painted = np.stack([painted_blocks(system, one, x.shape[-1]) for one in blocks])
+    return Attributions(np.maximum(painted, 0), system(x), tuple(_note(system, one) for one in blocks))
 
 
 def block_contributions(system: LbpSvm, x: Tensor, label: int) -> NDArray[np.float64]:
@@ -65,3 +69,11 @@ def _note(system: LbpSvm, blocks: NDArray[np.float64]) -> str:
         else "approximate: integrated gradients"
     )
     return f"Evidence by pattern: {', '.join(words)} ({how})."
+
+
+def _has_blocks(system: System) -> bool:
+    return isinstance(system, LbpSvm)
+
+
+METHOD = Method(maps, _has_blocks, "a machine on blocks of a descriptor")
+"""The method's entry in the catalogue."""

@@ -1,31 +1,53 @@
-"""The attribution methods: one line each. A system names its method as ``explained_by``."""
+"""The attribution methods: one line each. A system names its default method as ``explained_by``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
+import torch
 from torch import Tensor
 
 from mer_ros.catalogue import Catalogue
-from mer_ros.explanation.attribution import Attribution
+from mer_ros.errors import InputError
+from mer_ros.explanation.attribution import Attribution, Attributions
+from mer_ros.explanation.methods.method import Method
 from mer_ros.recognition.system import System
-
-Method = Callable[[Any, Tensor, int], Attribution]
-"""(system, (1, ...) scaled input, label) -> attribution of the label."""
 
 METHODS: Catalogue[Method] = Catalogue(
     "attribution method",
     {
-        "grad_cam": "mer_ros.explanation.methods.grad_cam:attribute",
-        "grad_cam_over_time": "mer_ros.explanation.methods.grad_cam_over_time:attribute",
-        "mean_grad_cam": "mer_ros.explanation.methods.mean_grad_cam:attribute",
-        "block_contributions": "mer_ros.explanation.methods.block_contributions:attribute",
-        "linear_contributions": "mer_ros.explanation.methods.linear_contributions:attribute",
+        "linear_contributions": "mer_ros.explanation.methods.linear_contributions:METHOD",
+        "block_contributions": "mer_ros.explanation.methods.block_contributions:METHOD",
+        "grad_cam": "mer_ros.explanation.methods.grad_cam:METHOD",
+        "grad_cam_plus_plus": "mer_ros.explanation.methods.grad_cam_plus_plus:METHOD",
+        "hires_cam": "mer_ros.explanation.methods.hires_cam:METHOD",
+        "mean_grad_cam": "mer_ros.explanation.methods.mean_grad_cam:METHOD",
+        "attention": "mer_ros.explanation.methods.attention:METHOD",
+        "integrated_gradients": "mer_ros.explanation.methods.integrated_gradients:METHOD",
+        "region_occlusion": "mer_ros.explanation.methods.region_occlusion:METHOD",
     },
 )
 
 
-def attribute(system: System, x: Tensor, label: int) -> Attribution:
-    """Attribution of ``label`` for one scaled input (1, ...) by the method of the system."""
-    return METHODS.get(system.explained_by)(system, x, label)
+def methods_of(system: System) -> tuple[str, ...]:
+    """Names of the methods that apply to a system, in the order of the catalogue."""
+    return tuple(name for name, method in METHODS if method.applies(system))
+
+
+def attributions(system: System, x: Tensor, labels: Tensor, method: str = "") -> Attributions:
+    """Attributions of (B,) int64 ``labels`` for (B, ...) scaled inputs.
+
+    method: a name of the catalogue; "" for that of the system. Raises ConfigError for an unknown name and
+    InputError for a method that does not apply to the system.
+    """
+    name = method or system.explained_by
+    found = METHODS.get(name)
+    if not found.applies(system):
+        raise InputError(
+            f"The method {name!r} needs {found.needs}, which {type(system).__name__} does not have: "
+            f"choose one of {', '.join(methods_of(system))}."
+        )
+    return found.maps(system, x, labels)
+
+
+def attribute(system: System, x: Tensor, label: int, method: str = "") -> Attribution:
+    """Attribution of ``label`` for one scaled input (1, ...); method and errors as ``attributions``."""
+    return attributions(system, x, torch.tensor([label]), method).of(0)

@@ -9,15 +9,17 @@ A is the output of the system's ``gradcam_layer``, after its attention, at least
 last convolutional layer, which is coarser here. y_c is the logit of the class; for a model with prototypes it
 is the negative squared distance to the nearest prototype of the class.
 
-Two departures, each used only by systems with the corresponding ``cam_rule``:
+The catalogue's ``grad_cam`` has the paper's weights; ``hires_cam`` and ``grad_cam_plus_plus`` weigh the same
+activations differently. The target is that of the system's ``cam_rule``:
 
 - target ``contrast``: y_c minus the mean of y over all classes. Near its prototype the gradient of a
   distance, 2 (p - z), vanishes and then changes sign, so the paper's map would show what differs from the
   prototype. The difference between distances is linear in z and shows what supports the class at any
   distance.
-- weights ``cell``: L = ReLU(sum_k d y_c / d A_k * A_k), cell by cell. Draelos and Carin, "Use HiResCAM
-  instead of Grad-CAM for faithful explanations of convolutional neural networks", arXiv:2011.08891, show that
-  this map contains the cells that the network used, even if the following layers are not linear.
+- weights ``cell``: see ``hires_cam``.
+- weights ``plus_plus``: see ``grad_cam_plus_plus``.
+
+The maps of a layer with a time axis are summed over time; the note gives what the sum hides (``phases``).
 
 Example: the layer's output A is (1, 2, 2, 2) with the channels [[1, 2], [3, 4]] and [[0, 1], [0, 0]], and
 y = 2 * sum(A_1) - 4 * sum(A_2). Then alpha = [2, -4], and the map (2, 2) is
@@ -27,74 +29,116 @@ y = 2 * sum(A_1) - 4 * sum(A_2). Then alpha = [2, -4], and the map (2, 2) is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
-from mer_ros.explanation.attribution import Attribution
-from mer_ros.recognition.system import ModelOutput
-from mer_ros.recognition.systems.network import PAPER, CamRule, Network
+from mer_ros.explanation.attribution import Attributions, detached, output_of
+from mer_ros.explanation.methods.method import Method, evaluation_mode, scores
+from mer_ros.explanation.methods.phases import phase_note, phase_shares
+from mer_ros.recognition.system import CamRule, CamWeights, ModelOutput, System
+from mer_ros.recognition.systems.network import PAPER
+
+NEEDS = "one layer with feature maps"
 
 
 @dataclass(frozen=True, eq=False)
 class GradCam:
     """Map and output of one pass.
 
-    map: (h, w) float32 on the CPU, 0 or more; (t, h, w) if the output of the layer has a time axis. output:
-    output of the system for the same input.
+    map: (h, w) float32 on the CPU, 0 or more; (t, h, w) if the output of the layer has a time axis; both with
+    a first axis B for a batch. output: output of the system for the same input.
     """
 
     map: Tensor
     output: ModelOutput
 
 
-def attribute(system: Network, x: Tensor, label: int) -> Attribution:
-    """The map by the ``cam_rule`` of the network."""
-    cam = grad_cam(system, x, label, system.cam_rule)
-    return Attribution(cam.map.numpy(), cam.output)
+def has_layer(system: System) -> bool:
+    """Whether a system has exactly one layer for Grad-CAM; several are read by ``mean_grad_cam``."""
+    return len(system.gradcam_layers) == 1
 
 
-def grad_cam(system: Network, x: Tensor, label: int, rule: CamRule = PAPER, layer: str = "") -> GradCam:
-    """The map of class ``label`` for one input, (1, 3, S, S) or (1, T, 3, S, S).
+def by_weights(weights: CamWeights) -> Callable[[System, Tensor, Tensor], Attributions]:
+    """Maps with these weights and the target of the system's ``cam_rule``."""
+
+    def maps(system: System, x: Tensor, labels: Tensor) -> Attributions:
+        cam = grad_cams(system, x, labels, replace(system.cam_rule, weights=weights))
+        found = cam.map.numpy()
+        if found.ndim == 3:
+            return Attributions(found, cam.output)
+        notes = tuple(phase_note(phase_shares(one, x.shape[1])) for one in found)
+        return Attributions(found.sum(1), cam.output, notes)
+
+    return maps
+
+
+def grad_cam(system: System, x: Tensor, label: int, rule: CamRule = PAPER, layer: str = "") -> GradCam:
+    """The map of class ``label`` for one input, (1, 3, S, S) or (1, T, 3, S, S); see ``grad_cams``."""
+    found = grad_cams(system, x, torch.tensor([label]), rule, layer)
+    return GradCam(found.map[0], output_of(found.output, 0))
+
+
+def grad_cams(system: System, x: Tensor, labels: Tensor, rule: CamRule = PAPER, layer: str = "") -> GradCam:
+    """The maps of (B,) classes for B inputs, in one forward and one backward pass from the layer on.
 
     layer: name of the submodule to read; "" for the system's ``gradcam_layer``.
 
     The system is unchanged afterwards, even after an error: same mode, no hook, no gradients, no graph. Its
-    weights may be frozen.
+    weights may be frozen. The hook acts only in the calling thread, so inference in other threads goes on.
     """
     module = system.get_submodule(layer or system.gradcam_layer)
     kept: list[Tensor] = []
+    caller = threading.get_ident()
 
-    def keep(_module: nn.Module, _inputs: tuple[Tensor, ...], activation: Tensor) -> Tensor:
+    def keep(_module: nn.Module, _inputs: tuple[Tensor, ...], activation: Tensor) -> Tensor | None:
+        if threading.get_ident() != caller:
+            return None
         leaf = activation.detach().requires_grad_()  # no graph before it: fast, and weights may be frozen
         kept.append(leaf)
         return leaf.clone()  # the next layer may modify its input in place
 
-    was_training = system.training
     hook = module.register_forward_hook(keep)
     try:
-        system.eval()
-        with torch.inference_mode(False), torch.enable_grad():
+        with evaluation_mode(system), torch.inference_mode(False), torch.enable_grad():
             output = system(x.clone())
-            (gradient,) = torch.autograd.grad(_score(output, label, rule), kept[0])
+            total = scores(output.logits, labels.clone(), rule).sum()  # each depends on its own input only
+            (gradient,) = torch.autograd.grad(total, kept[0])
         with torch.no_grad():
-            cells = tuple(range(2, gradient.ndim))  # axes of space, or of time and space
-            alpha = gradient if rule.weights == "cell" else gradient.mean(cells, keepdim=True)  # (1, K, 1, 1)
-            cam = torch.relu((alpha * kept[0]).sum(1))[0]  # (h, w)
+            cam = torch.relu((_WEIGH[rule.weights](gradient, kept[0]) * kept[0]).sum(1))  # (B, h, w)
     finally:
         hook.remove()
-        system.train(was_training)
-    return GradCam(cam.float().cpu(), _detached(output))
+    return GradCam(cam.float().cpu(), detached(output))
 
 
-def _score(output: ModelOutput, label: int, rule: CamRule) -> Tensor:
-    """y_c. The logits of a system with prototypes are the negative distances to the nearest prototypes."""
-    own = output.logits[0, label]
-    return own - output.logits[0].mean() if rule.target == "contrast" else own
+def _cells(gradient: Tensor) -> tuple[int, ...]:
+    """Axes of space, or of time and space, of (B, K, ..., h, w)."""
+    return tuple(range(2, gradient.ndim))
 
 
-def _detached(output: ModelOutput) -> ModelOutput:
-    distances = None if output.distances is None else output.distances.detach()
-    latent = None if output.latent is None else output.latent.detach()
-    return ModelOutput(output.logits.detach(), distances, latent)
+def _mean(gradient: Tensor, activation: Tensor) -> Tensor:
+    return gradient.mean(_cells(gradient), keepdim=True)  # (B, K, 1, 1)
+
+
+def _cell(gradient: Tensor, activation: Tensor) -> Tensor:
+    return gradient
+
+
+def _plus_plus(gradient: Tensor, activation: Tensor) -> Tensor:
+    """See ``grad_cam_plus_plus``; g^2 is cancelled, so that small gradients do not underflow."""
+    below = 2 + activation.sum(_cells(activation), keepdim=True) * gradient
+    share = torch.where(below != 0, 1 / torch.where(below != 0, below, 1), 0)
+    return (share * torch.relu(gradient)).sum(_cells(gradient), keepdim=True)
+
+
+_WEIGH: dict[CamWeights, Callable[[Tensor, Tensor], Tensor]] = {
+    "mean": _mean,
+    "cell": _cell,
+    "plus_plus": _plus_plus,
+}
+
+METHOD = Method(by_weights("mean"), has_layer, NEEDS)
+"""The method's entry in the catalogue."""

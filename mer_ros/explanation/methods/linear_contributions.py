@@ -14,21 +14,39 @@ Example: u, v and strain of 2 pixels, and the weights of a label.
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
-from mer_ros.explanation.attribution import Attribution
+from mer_ros.explanation.attribution import Attributions
+from mer_ros.explanation.methods.method import Method
+from mer_ros.recognition.system import System
 from mer_ros.recognition.systems.linear_reader import LinearReader
 
 
-def attribute(system: LinearReader, x: Tensor, label: int) -> Attribution:
-    """The positive part of the contributions, (S, S), and how much of the evidence speaks for the label."""
-    signed = contributions(system, x, label)
-    total = float(signed.abs().sum())
-    support = float(signed.clamp_min(0).sum()) / total if total > 0 else 0.0
-    note = f"Of the evidence by position, {support:.0%} supports the label (exact: it adds up to the score)."
-    return Attribution(signed.clamp_min(0).cpu().numpy(), system(x), note)
+def maps(system: LinearReader, x: Tensor, labels: Tensor) -> Attributions:
+    """The positive part of the contributions, (B, S, S), and how much of the evidence supports the label."""
+    weights = {int(label): system.lead_weights(int(label)) for label in set(labels.tolist())}
+    signed = torch.stack(
+        [(weights[label] * one).sum(0) for label, one in zip(labels.tolist(), x, strict=True)]
+    )
+    notes = tuple(_note(one) for one in signed)
+    return Attributions(signed.clamp_min(0).cpu().numpy(), system(x), notes)
 
 
 def contributions(system: LinearReader, x: Tensor, label: int) -> Tensor:
     """(1, 3, S, S) scaled sample -> (S, S) signed contributions."""
     return (system.lead_weights(label) * x[0]).sum(0)
+
+
+def _note(signed: Tensor) -> str:
+    total = float(signed.abs().sum())
+    support = float(signed.clamp_min(0).sum()) / total if total > 0 else 0.0
+    return f"Of the evidence by position, {support:.0%} supports the label (exact: it adds up to the score)."
+
+
+def _is_linear(system: System) -> bool:
+    return isinstance(system, LinearReader)
+
+
+METHOD = Method(maps, _is_linear, "a score that is linear in the sample")
+"""The method's entry in the catalogue."""

@@ -8,25 +8,32 @@ Example: two networks with maps [[1, 3]] and [[0, 2]] give ([[1/4, 3/4]] + [[0, 
 
 from __future__ import annotations
 
-from typing import cast
-
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from mer_ros.explanation.attribution import Attribution
-from mer_ros.explanation.methods.grad_cam import grad_cam
-from mer_ros.recognition.systems.network import Network
-from mer_ros.recognition.systems.probe import Probe
+from mer_ros.explanation.attribution import Attributions
+from mer_ros.explanation.methods.grad_cam import grad_cams
+from mer_ros.explanation.methods.method import Method
+from mer_ros.recognition.system import System
+from mer_ros.recognition.systems.votes import Votes
 
 
-def attribute(system: Probe, x: Tensor, label: int) -> Attribution:
-    """The mean map; each network's map follows the ``cam_rule`` of that network."""
+def maps(system: Votes, x: Tensor, labels: Tensor) -> Attributions:
+    """The mean maps, (B, s, s); each network's map follows the ``cam_rule`` of that network."""
     cams = [
-        grad_cam(system, x, label, cast(Network, member).cam_rule, layer)
-        for member, layer in zip(system.members, system.gradcam_layers, strict=True)
+        grad_cams(system, x, labels, member.cam_rule, layer)
+        for member, layer in zip(system.systems, system.gradcam_layers, strict=True)
     ]
-    parts = [cam.map / cam.map.sum().clamp_min(1e-12) for cam in cams]
+    parts = [cam.map / cam.map.sum((1, 2), keepdim=True).clamp_min(1e-12) for cam in cams]
     size = max(part.shape[-1] for part in parts)
-    resized = [F.interpolate(part[None, None], size=(size, size), mode="bilinear")[0, 0] for part in parts]
-    return Attribution(torch.stack(resized).mean(0).numpy(), cams[0].output)
+    resized = [F.interpolate(part[:, None], size=(size, size), mode="bilinear")[:, 0] for part in parts]
+    return Attributions(torch.stack(resized).mean(0).numpy(), cams[0].output)
+
+
+def _has_members(system: System) -> bool:
+    return isinstance(system, Votes) and len(system.systems) > 0
+
+
+METHOD = Method(maps, _has_members, "networks that vote")
+"""The method's entry in the catalogue."""

@@ -79,7 +79,7 @@ class MePlan(Network):
 
     reads = ("sequence",)
     family = "episodic"
-    explained_by = "grad_cam_over_time"
+    attention_layers = ("weights",)
     cam_rule = CamRule("contrast", "cell")  # distances are explained as in ``prototype``
     has_prototypes = True
     head_parameters = ("attention.*",)
@@ -92,6 +92,7 @@ class MePlan(Network):
         self.gradcam_layer = f"trunk.{config.backbone.map_layer}"
         self.trunk = VideoTrunk(config.backbone)
         self.attention = nn.Conv3d(self.trunk.out_channels, 1, 1)
+        self.weights = nn.Identity()  # the weights of the cells as the output of a module, for maps
         self.dropout = nn.Dropout(config.dropout)
         latent = 2 * self.trunk.out_channels
         self.register_buffer("prototypes", torch.zeros(config.n_labels, latent))
@@ -102,7 +103,7 @@ class MePlan(Network):
         share = face_share(*h.shape[-2:]).to(h) / h.shape[2]  # (s, s); sums to 1 over space and time
         score = self.attention(h)[:, 0].float() + share.float().log()  # (B, t, s, s), -inf outside the face
         weight = score.flatten(1).softmax(1).unflatten(1, score.shape[1:]).to(h)
-        local = (h * weight[:, None]).sum((2, 3, 4))
+        local = (h * self.weights(weight[:, None])).sum((2, 3, 4))
         return torch.cat([(h * share).sum((2, 3, 4)), local], 1)
 
     def forward(self, x: Tensor) -> ModelOutput:

@@ -131,6 +131,9 @@ class MicroAttention(Network):
         block = partial(AttentionBlock, attention_map=config.attention_map)
         self.trunk = ResNetTrunk(config.backbone, block, self.in_channels)
         self.pool = face_pool(self.trunk.out_channels, config.grid, config.grid_channels)
+        self.attention_layers = tuple(
+            name for name, module in self.named_modules() if isinstance(module, AttentionUnit)
+        )
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(self.pool.out_channels, config.n_labels)
         if config.grid:

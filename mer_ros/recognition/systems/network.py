@@ -1,4 +1,4 @@
-"""Systems that are neural networks: trained by gradient descent, explained by Grad-CAM."""
+"""Systems that are neural networks: trained by gradient descent, explained by their gradients."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Network(System):
 
     reads: ClassVar[tuple[InputKind, ...]] = ("flow", "apex")
     family: ClassVar[str] = "networks"
-    explained_by: ClassVar[str] = "grad_cam"
+    explained_by: str = "integrated_gradients"
     gradcam_layer: str
     cam_rule: CamRule = PAPER
     head_parameters: tuple[str, ...]

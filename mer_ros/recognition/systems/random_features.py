@@ -46,7 +46,7 @@ class RandomFeaturesHead(System):
 
     reads: ClassVar[tuple[InputKind, ...]] = ("flow",)
     family = "linear_readers"
-    explained_by = "grad_cam"
+    explained_by = "hires_cam"
     gradcam_layer = "net"
     cam_rule = CamRule("contrast", "cell")
     config: RandomFeaturesConfig

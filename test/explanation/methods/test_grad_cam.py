@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 
 import pytest
 import torch
@@ -142,3 +143,32 @@ def test_the_contrast_of_a_prototype_still_points_where_the_distance_is_zero():
         system.prototypes[0] = system(x).latent[0]
     assert grad_cam(system, x, 0).map.max() < 1e-6
     assert grad_cam(system, x, 0, system.cam_rule).map.max() > 1e-3
+
+
+class Crossed(Toy):
+    """While it explains, another thread asks the same network for an answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: list[torch.Tensor] = []
+        self.asking = False
+
+    def forward(self, x):
+        if not self.asking:
+            self.asking = True
+            thread = threading.Thread(target=self._answer, args=(x.detach().clone(),))
+            thread.start()
+            thread.join()
+        return super().forward(x)
+
+    def _answer(self, x):
+        with torch.inference_mode():
+            self.answers.append(self(x).logits)
+
+
+def test_an_answer_in_another_thread_meanwhile_is_unchanged():
+    x = torch.tensor([[[[1.0, 2.0, 0.0], [0.0, 0.0, 7.0]]]])
+    crossed = Crossed()
+    found = grad_cam(crossed, x, 0).map
+    torch.testing.assert_close(found, torch.tensor([[0.0, 1.0, 0.0], [0.0, 0.0, 3.5]]))
+    assert torch.equal(crossed.answers[0], Toy()(x).logits) and crossed.answers[0].is_inference()

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from mer_ros.errors import ConfigError
-from mer_ros.explanation.methods.grad_cam import attribute
+from mer_ros.explanation.methods import attribute
 from mer_ros.recognition import checkpoint
 from mer_ros.recognition.backbones.resnet import pool_face
 from mer_ros.recognition.checkpoint import ModelCard
@@ -85,7 +85,7 @@ def test_a_file_keeps_the_grid(name, tmp_path):
 def test_grad_cam_reads_cell_by_cell(name):
     system = network(name, grid=7)
     assert system.cam_rule.weights == "cell" and type(system).cam_rule == network(name).cam_rule
-    map_ = attribute(system, movement(24, 16), 2).map
+    map_ = attribute(system, movement(24, 16), 2, "hires_cam").map
     assert map_.shape == (14, 14) and map_.min() >= 0 and map_.max() > 0
 
 

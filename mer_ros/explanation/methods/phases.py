@@ -1,27 +1,11 @@
-"""Grad-CAM over space and time, summed over time, for systems that read key frames.
-
-The rule is that of ``grad_cam``, with means over space and time. The note gives what the sum over time hides:
-the shares of the map before, at and after the apex.
-"""
+"""Shares of a map over time: before, at and after the apex, which its sum over time hides."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
-
-from mer_ros.explanation.attribution import Attribution
-from mer_ros.explanation.methods.grad_cam import grad_cam
-from mer_ros.recognition.systems.network import Network
 
 PHASES = ("rise", "apex", "fall")
-
-
-def attribute(system: Network, x: Tensor, label: int) -> Attribution:
-    """The (h, w) map of one input (1, T, 3, S, S) by the ``cam_rule`` of the network."""
-    cam = grad_cam(system, x, label, system.cam_rule)
-    over_time = cam.map.numpy()  # (t, h, w)
-    return Attribution(over_time.sum(0), cam.output, _note(phase_shares(over_time, x.shape[1])))
 
 
 def phase_shares(over_time: NDArray[np.floating], frames: int) -> NDArray[np.float64]:
@@ -43,7 +27,8 @@ def phase_shares(over_time: NDArray[np.floating], frames: int) -> NDArray[np.flo
     return shares / total if total > 0 else np.zeros(3)
 
 
-def _note(shares: NDArray[np.float64]) -> str:
+def phase_note(shares: NDArray[np.float64]) -> str:
+    """A sentence with the (3,) shares of ``PHASES``."""
     if not shares.any():
         return "No moment contributes to this label."
     words = [f"{name} {share:.0%}" for name, share in zip(PHASES, shares, strict=True)]

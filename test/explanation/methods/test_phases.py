@@ -1,4 +1,4 @@
-"""Grad-CAM over space and time: against the formula on a toy, and whole explanations of a moving event."""
+"""Maps over space and time: Grad-CAM against its formula, and whole explanations of a moving event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 from mer_ros import explanation
 from mer_ros.explanation.methods import attribute
 from mer_ros.explanation.methods.grad_cam import grad_cam
-from mer_ros.explanation.methods.grad_cam_over_time import phase_shares
+from mer_ros.explanation.methods.phases import phase_shares
 from mer_ros.face.regions import REGIONS
 from mer_ros.recognition.checkpoint import Calibration, Checkpoint, ModelCard
 from mer_ros.recognition.recogniser import Recogniser
@@ -71,7 +71,7 @@ def test_the_map_by_the_formula(system, rule):
 
 def test_the_map_of_the_explainer_is_the_sum_over_time_with_its_moment(system):
     x = torch.randn(1, 8, 3, 28, 28)
-    cam, found = grad_cam(system, x, 1, system.cam_rule), attribute(system, x, 1)
+    cam, found = grad_cam(system, x, 1, system.cam_rule), attribute(system, x, 1, "hires_cam")
     np.testing.assert_allclose(found.map, cam.map.sum(0), rtol=1e-6)
     assert found.map.shape == (14, 14) and found.note.startswith("Evidence over time: rise ")
     assert sum(int(part.split("%")[0].split()[-1]) for part in found.note.split("%")[:-1]) in (99, 100, 101)
