@@ -48,6 +48,44 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def first_frames() -> Callable[..., Any]:
+    """A source of the first frames of a clip at 100 fps; two expressions end within four seconds."""
+    from itertools import islice
+
+    from mer_ros import SourceOptions, open_source
+
+    class FirstFrames:
+        live, format, warnings = False, "", ("A remark on the recording.",)
+
+        def __init__(self, frames: int = 400, seed: int = 1) -> None:
+            self._source, self._frames = open_source(f"synthetic:{seed}", SourceOptions(fps=100.0)), frames
+            self.fps = self._source.fps
+
+        def timed_frames(self) -> Any:
+            return islice(self._source.timed_frames(), self._frames)
+
+        def close(self) -> None:
+            self._source.close()
+
+    return FirstFrames
+
+
+@pytest.fixture(scope="session")
+def analysed(first_frames: Any, one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The analysis of four seconds by two models, and the path of its annotated video."""
+    from mer_ros import files
+    from mer_ros.analysis import analyse
+    from mer_ros.explanation import Explainer
+    from mer_ros.recognition import Recogniser
+
+    folder = tmp_path_factory.mktemp("analysed")
+    names = ("linear_prototype", "prototype")
+    models = [Recogniser.load(files.models_dir() / f"{name}.safetensors") for name in names]
+    video = folder / "annotated.mp4"
+    return analyse(first_frames(), "clip.mp4", [Explainer(model) for model in models], video), video
+
+
+@pytest.fixture(scope="session")
 def landmarks() -> Any:
     """(468, 3) float32 landmarks of the canonical face in its aligned crop, read-only."""
     import numpy as np
