@@ -71,6 +71,21 @@ def first_frames() -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
+def clip_path(first_frames: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first 260 of these frames as a video, 2.6 seconds with one expression."""
+    import av
+
+    path = tmp_path_factory.mktemp("clip") / "one event.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=100, options={"crf": "10", "preset": "veryfast"})
+        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
+        for _, image in first_frames(260).timed_frames():
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        container.mux(stream.encode())
+    return path
+
+
+@pytest.fixture(scope="session")
 def analysed(first_frames: Any, one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The analysis of four seconds by two models, and the path of its annotated video."""
     from mer_ros import files

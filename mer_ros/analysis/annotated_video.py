@@ -26,7 +26,7 @@ MOST_HZ, MOST_WIDTH = 30.0, 1280
 
 _TIME_BASE = Fraction(1, 90_000)
 _QUEUED = 8  # frames
-_OPTIONS = {"preset": "veryfast", "crf": "27"}
+_OPTIONS = {"preset": "superfast", "crf": "26"}
 
 _Item = tuple[int, list[Face], NDArray[np.uint8] | None] | Future[EventEvidence] | None
 

@@ -28,9 +28,6 @@ from mer_ros.spotting.face_spotter import FaceSpotter
 from mer_ros.spotting.rejection import MAY_BE_PART, SPEECH
 from mer_ros.types import ExpressionEvent, Frame
 
-TASK = "frames"
-"""The task that ``analyse`` reports to ``progress``, counted in frames, with the events so far as note."""
-
 PICTURE_BYTES = 6_400_000
 """Images of a page: Base64 adds a third, and a page has at most 10 MB."""
 
@@ -91,16 +88,17 @@ def analyse(
 ) -> Analysis:
     """Analyse a recording from its first frame to its last.
 
-    source: of the frames; the caller closes it. explainers: one for each model. video: path of the annotated
-    video, None for none. total_frames: for ``progress``, None if unknown. stopped: whether to end now with
-    what was found so far. picture_bytes: see ``Answering``.
+    source: of the frames; the caller closes it. name: of the recording, and of its task for ``progress``,
+    which is counted in frames, with the events so far as note. explainers: one for each model. video: path of
+    the annotated video, None for none. total_frames: for ``progress``, None if unknown. stopped: whether to
+    end now with what was found so far. picture_bytes: see ``Answering``.
 
     A recording that fails after its first frames gives what was found until then, with the sentence in
     ``ended_by``; one that fails before raises DataError or ConfigError.
     """
     began_s = time.monotonic()
     config = config or WatcherConfig()
-    progress.started(TASK, total_frames)
+    progress.started(name, total_frames)
     with ExitStack() as stack:
         answering = stack.enter_context(Answering(explainers, picture_bytes))
         drawn = AnnotatedVideo(video, config.spotter.min_motion) if video is not None else None
@@ -117,14 +115,14 @@ def analyse(
                     break
                 run.add(Frame(image, time_ns))
                 if run.frames % _PROGRESS_FRAMES == 0:
-                    progress.advanced(TASK, run.frames, quantity(answering.submitted, "event"))
+                    progress.advanced(name, run.frames, quantity(answering.submitted, "event"))
         except MerError as error:
             if not run.frames:
                 raise
             ended_by = f"The recording ended after {run.last_ns * 1e-9:.1f} s: {error}"
         run.flush()
-        progress.advanced(TASK, run.frames, quantity(answering.submitted, "event"))
-    progress.finished(TASK)
+        progress.advanced(name, run.frames, quantity(answering.submitted, "event"))
+    progress.finished(name)
     return Analysis(
         name=name,
         models=tuple(explainer.recogniser.model_id for explainer in explainers),

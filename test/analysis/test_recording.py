@@ -106,7 +106,7 @@ def test_progress_counts_frames_and_events(first_frames, one_thread):
 
     noted = Noted()
     analyse(first_frames(260), "clip", [], progress=noted, total_frames=260)
-    assert noted.calls[0] == ("frames", 260) and noted.calls[-1] == "frames"
+    assert noted.calls[0] == ("clip", 260) and noted.calls[-1] == "clip"
     assert noted.calls[1] == (25, "0 events") and noted.calls[-2] == (260, "1 event")
 
 
