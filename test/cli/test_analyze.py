@@ -13,11 +13,14 @@ import time
 import cv2
 import numpy as np
 import pytest
+from rosbags.rosbag2 import Writer
+from rosbags.typesys import Stores, get_typestore
 from typer import Typer
 from typer.testing import CliRunner
 
 from mer_ros.cli.analyze import analyze
 from mer_ros.errors import CheckpointError, ConfigError
+from mer_ros.sources import SourceOptions, open_source
 
 FILES = {"report.html", "events.csv", "events.json", "annotated.mp4"}
 
@@ -97,6 +100,27 @@ def test_a_folder_of_pictures_without_a_face_has_a_page_that_says_so(tmp_path, o
     assert done.exit_code == 0, done.output
     assert "No face was found" in " ".join(done.output.split())
     assert "No face was found" in (tmp_path / "out" / "pictures" / "report.html").read_text()
+
+
+def test_a_bag_of_ros_has_the_events_of_the_video_that_it_contains(clip_path, tmp_path, one_thread):
+    types = get_typestore(Stores.ROS2_JAZZY)
+    image, header, stamp = (
+        types.types[name]
+        for name in ("sensor_msgs/msg/Image", "std_msgs/msg/Header", "builtin_interfaces/msg/Time")
+    )
+    with Writer(tmp_path / "bag", version=9) as writer:
+        connection = writer.add_connection("/camera/image_raw", image.__msgtype__, typestore=types)
+        for time_ns, bgr in open_source(str(clip_path), SourceOptions()).timed_frames():
+            when = stamp(sec=1_700_000_000 + time_ns // 10**9, nanosec=time_ns % 10**9)
+            height, width = bgr.shape[:2]
+            message = image(header(when, "camera"), height, width, "bgr8", 0, 3 * width, bgr.reshape(-1))
+            writer.write(connection, time_ns, types.serialize_cdr(message, image.__msgtype__))
+    done = command(tmp_path / "bag", clip_path, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    bag, video = (events_of(tmp_path / "out" / name) for name in ("bag", "one_event"))
+    assert (
+        len(bag) == 1 and bag[0]["answers"] == video[0]["answers"] and bag[0]["apex_s"] == video[0]["apex_s"]
+    )
 
 
 @pytest.mark.parametrize(
