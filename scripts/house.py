@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, str], ...] = (
     ("graph", "description of the node graph"),
     ("evaluation", "protocols, folds, intervals"),
     ("training", "families of systems, one training loop"),
+    ("analysis", "recordings to events with their evidence"),
     ("pipeline", "source to explanation, without ROS"),
     ("sources", "recording, webcam, synthetic clip"),
     ("visualisation", "arrays to images"),

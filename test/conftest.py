@@ -48,6 +48,59 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def first_frames() -> Callable[..., Any]:
+    """A source of the first frames of a clip at 100 fps; two expressions end within four seconds."""
+    from itertools import islice
+
+    from mer_ros import SourceOptions, open_source
+
+    class FirstFrames:
+        live, format, warnings = False, "", ("A remark on the recording.",)
+
+        def __init__(self, frames: int = 400, seed: int = 1) -> None:
+            self._source, self._frames = open_source(f"synthetic:{seed}", SourceOptions(fps=100.0)), frames
+            self.fps = self._source.fps
+
+        def timed_frames(self) -> Any:
+            return islice(self._source.timed_frames(), self._frames)
+
+        def close(self) -> None:
+            self._source.close()
+
+    return FirstFrames
+
+
+@pytest.fixture(scope="session")
+def clip_path(first_frames: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first 260 of these frames as a video, 2.6 seconds with one expression."""
+    import av
+
+    path = tmp_path_factory.mktemp("clip") / "one event.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=100, options={"crf": "10", "preset": "veryfast"})
+        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
+        for _, image in first_frames(260).timed_frames():
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        container.mux(stream.encode())
+    return path
+
+
+@pytest.fixture(scope="session")
+def analysed(first_frames: Any, one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The analysis of four seconds by two models, and the path of its annotated video."""
+    from mer_ros import files
+    from mer_ros.analysis import analyse
+    from mer_ros.explanation import Explainer
+    from mer_ros.recognition import Recogniser
+
+    folder = tmp_path_factory.mktemp("analysed")
+    names = ("linear_prototype", "prototype")
+    models = [Recogniser.load(files.models_dir() / f"{name}.safetensors") for name in names]
+    video = folder / "annotated.mp4"
+    return analyse(first_frames(), "clip.mp4", [Explainer(model) for model in models], video), video
+
+
+@pytest.fixture(scope="session")
 def landmarks() -> Any:
     """(468, 3) float32 landmarks of the canonical face in its aligned crop, read-only."""
     import numpy as np

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 class Bars:
     """Progress as bars on the terminal, shown from the start of the first task on.
 
-    words: beside each bar. tasks: listed from the beginning, by name, with their total.
+    words: beside each bar; ``{task.fields[note]}`` is the latest note of the task. tasks: listed from the
+    beginning, by name, with their total.
     """
 
     def __init__(self, console: Console, words: str, tasks: Mapping[str, float] | None = None) -> None:
@@ -26,7 +27,8 @@ class Bars:
             console=console,
         )
         self._ids = {
-            name: self._bars.add_task(name, total=total, start=False) for name, total in (tasks or {}).items()
+            name: self._bars.add_task(name, total=total, start=False, note="")
+            for name, total in (tasks or {}).items()
         }
 
     def __enter__(self) -> Bars:
@@ -40,13 +42,13 @@ class Bars:
         """See ``Progress``."""
         self._bars.start()
         if task not in self._ids:
-            self._ids[task] = self._bars.add_task(task, total=total)
+            self._ids[task] = self._bars.add_task(task, total=total, note="")
         self._bars.update(self._ids[task], total=total, completed=0)  # a name may be reused
         self._bars.start_task(self._ids[task])
 
     def advanced(self, task: str, done: float, note: str = "") -> None:
         """See ``Progress``."""
-        self._bars.update(self._ids[task], completed=done)
+        self._bars.update(self._ids[task], completed=done, note=note)
 
     def finished(self, task: str) -> None:
         """See ``Progress``."""

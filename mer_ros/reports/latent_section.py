@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from mer_ros.errors import quantity
 from mer_ros.evaluation.run import Evaluation, SystemPredictions
@@ -16,13 +15,12 @@ from mer_ros.reports.latent_space import LatentMap, latent_map
 from mer_ros.training.entrant import DecodedPrototypes
 from mer_ros.training.inspection import DECODED_EPOCHS
 from mer_ros.types import Sample
+from mer_ros.visualisation.flow_words import in_words
 from mer_ros.visualisation.prototypes import prototype_picture
 
 PICTURE_PX = 132
 MOST_PROTOTYPES = 24
 """Largest number of prototypes that are shown of one system after one number of epochs."""
-
-DIRECTIONS = ("right", "down and right", "down", "down and left", "left", "up and left", "up", "up and right")
 
 
 def latent_blocks(evaluation: Evaluation, prefix: str = "") -> list[Block]:
@@ -94,16 +92,3 @@ def _pictures(
     first = f"; {MOST_PROTOTYPES} of {len(pictures)}" if len(pictures) > MOST_PROTOTYPES else ""
     caption = f"{one.name}{when}{' (the chosen epoch)' if chosen else ''}{first}"
     return Pictures(caption, pictures[:MOST_PROTOTYPES])
-
-
-def in_words(flow: NDArray[np.float32]) -> str:
-    """Place and direction of the strongest movement of (3, S, S) flow, seen as in the picture.
-
-    Example: "strongest movement up and right, at 30 % of the width and 70 % of the height".
-    """
-    length = cv2.GaussianBlur(np.hypot(flow[0], flow[1]), (0, 0), max(flow.shape[-1] / 28, 0.5))
-    y, x = np.unravel_index(int(length.argmax()), length.shape)
-    angle = np.degrees(np.arctan2(flow[1, y, x], flow[0, y, x]))
-    direction = DIRECTIONS[round(angle / 45) % 8]
-    across, down = (100 * (value + 0.5) / flow.shape[-1] for value in (x, y))
-    return f"strongest movement {direction}, at {across:.0f} % of the width and {down:.0f} % of the height"

@@ -10,6 +10,7 @@ SOURCES: Catalogue[Source] = Catalogue(
     {
         "synthetic": "mer_ros.sources.synthetic_clip:SOURCE",
         "device": "mer_ros.sources.webcam:SOURCE",
+        "bag": "mer_ros.sources.bag:SOURCE",
         "file": "mer_ros.sources.video_file:SOURCE",
     },
 )

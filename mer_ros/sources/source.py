@@ -89,6 +89,11 @@ def _unknown_size(name: str, options: SourceOptions) -> tuple[int, int] | None:
     return None
 
 
+def _unknown_count(name: str, options: SourceOptions) -> int | None:
+    """The number of frames is not known before they are read."""
+    return None
+
+
 def requested_size(name: str, options: SourceOptions) -> tuple[int, int] | None:
     """The size of the images is that of the options, unless a webcam has no such mode."""
     return options.size_wh
@@ -125,6 +130,8 @@ class Source:
     image_size : returns the (width, height) of the images before a node opens the source, pixels; None if it
         is not known. It reads the first image of a recording, and raises ConfigError or DataError if it
         cannot, PackageError or ImportError without the package that reads it.
+    count : returns the number of frames of a recording without decoding them, None if it is unknown; raises
+        what ``image_size`` raises.
     matches : whether a text without a kind, such as a path, specifies a source of this kind.
     """
 
@@ -137,4 +144,5 @@ class Source:
     resolve: Callable[[str], str] = _as_written
     truth: Callable[[str, SourceOptions], Truth | None] = _unknown
     image_size: Callable[[str, SourceOptions], tuple[int, int] | None] = _unknown_size
+    count: Callable[[str, SourceOptions], int | None] = _unknown_count
     matches: Callable[[str], bool] = _never

@@ -79,6 +79,11 @@ def truth(name: str, options: SourceOptions) -> Truth:
     return Truth(timeline.events, timeline.duration_s)
 
 
+def count(name: str, options: SourceOptions) -> int:
+    """Number of frames of the clip of a seed; some may be dropped."""
+    return round(truth(name, options).duration_s * (options.fps or DEFAULT_FPS))
+
+
 SOURCE = Source(
     forms=("synthetic:SEED",),
     open=SyntheticSource,
@@ -88,4 +93,5 @@ SOURCE = Source(
     check=check_seed,
     image_size=requested_size,
     truth=truth,
+    count=count,
 )

@@ -78,6 +78,17 @@ def image_size(name: str, options: SourceOptions) -> tuple[int, int]:
     return width, height
 
 
+def count_frames(name: str, options: SourceOptions) -> int:
+    """Number of frames that a video shows, or of the pictures of a sequence; some may be unreadable."""
+    check_path(name)
+    path = Path(os.path.expanduser(name))
+    if names.is_picture_sequence(path):
+        return len(names.numbered_pictures(path))
+    from mer_ros.media import video_file
+
+    return video_file.count_frames(path)
+
+
 def is_path(text: str) -> bool:
     """Whether a text is a path: of something that exists, or one with a slash.
 
@@ -99,5 +110,6 @@ SOURCE = Source(
     check=check_path,
     image_size=image_size,
     resolve=os.path.expanduser,
+    count=count_frames,
     matches=is_path,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +14,13 @@ from mer_ros.spotting.compression import CompressionState
 from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.measurement import History
 from mer_ros.spotting.rejection import MAY_BE_PART, RETURN, Situation, rejection_reason
-from mer_ros.spotting.spotted import Spotted
+from mer_ros.spotting.spotted import Rejected, Spotted
 from mer_ros.spotting.transients import SMOOTH_S, Transient
 from mer_ros.types import Kind
 
 _OVERLAP_S = 0.03  # two consecutive events may overlap by this much
 _SAME_APEX_S = 2 * SMOOTH_S  # rejections with apexes closer than this belong to one movement
+_RECENT = 16  # rejections that are kept until they are read
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,14 @@ class Assessor:
 
     config: its settings, which may change between two frames. rejections: counters of rejected movements by
     reason (``rejection.REASONS``). applied_rules: reasons of all rejections so far, also of those that are
-    not counted because another one of the same movement was.
+    not counted because another one of the same movement was. rejected: the latest of those that were counted.
     """
 
     def __init__(self, config: SpotterConfig, rejections: Counters) -> None:
         self.config = config
         self._rejections = rejections
         self.applied_rules: set[str] = set()
+        self.rejected: deque[Rejected] = deque(maxlen=_RECENT)
         self._n_events = 0
         self.reset()
 
@@ -104,6 +107,7 @@ class Assessor:
             self.applied_rules.add(reason)
         if reason and abs(apex_s - self._last_rejected_apex_s) > _SAME_APEX_S:
             self._rejections.add(reason)
+            self.rejected.append(Rejected(assessment.event, reason))
             self._last_rejected_apex_s = apex_s
         if reason not in MAY_BE_PART:
             self._last_offset_s = offset_s

@@ -21,7 +21,7 @@ from mer_ros.runtime import Counters
 from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.measurement import FaceMeasurement
 from mer_ros.spotting.rejection import REASONS
-from mer_ros.spotting.spotted import Spotted
+from mer_ros.spotting.spotted import Rejected, Spotted
 from mer_ros.spotting.spotter import Spotter
 from mer_ros.spotting.unit_patterns import UnitPatterns, unit_patterns
 
@@ -98,6 +98,20 @@ class FaceSpotter(Spotter):
         reported += self._beside_speech()
         self._waiting = [(event, wait_ns) for event, wait_ns in self._waiting if stamp_ns < wait_ns]
         return reported
+
+    @property
+    def motions(self) -> NDArray[np.float32]:
+        """(G,) distance of each of the MOTION_GROUPS from its mean position of the last 0.5 s.
+
+        In interocular distances; the largest is ``motion``.
+        """
+        return self._quiet.motions
+
+    def take_rejected(self) -> list[Rejected]:
+        """The movements of the whole face that were rejected since the last call, at most the latest 16."""
+        taken = list(self._assessor.rejected)
+        self._assessor.rejected.clear()
+        return taken
 
     @property
     def applied_rules(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting.time_series import TimeSeriesBuffer
 from mer_ros.spotting.transients import largest_motion
 
@@ -24,7 +25,8 @@ _MEAN_POSITION_S = 0.5  # ``motion`` is measured from the mean position over thi
 class QuietDetector:
     """Decides for each frame of one face whether the face is quiet.
 
-    motion: largest distance of a region from its mean position over the last 0.5 s, interocular distances.
+    motions: (G,) float32, distance of each region from its mean position over the last 0.5 s, interocular
+    distances.
     """
 
     def __init__(self) -> None:
@@ -33,7 +35,7 @@ class QuietDetector:
 
     def reset(self) -> None:
         """Forget all movement; the usual step is kept."""
-        self.motion = 0.0
+        self.motions = np.zeros(len(MOTION_GROUPS), np.float32)
         self._last_large_step_s = -np.inf
         self._last_quiet_s = 0.0
 
@@ -46,7 +48,13 @@ class QuietDetector:
         if step > max(_MIN_LARGE_STEP, _LARGE_STEP_FACTOR * self._usual_step):
             self._last_large_step_s = now_s
         mean = movement.mean(movement.index_at(now_s - _MEAN_POSITION_S), len(movement))
-        self.motion = largest_motion(newest - mean)
+        away = newest - mean
+        self.motions = np.hypot(away[::2], away[1::2])
+
+    @property
+    def motion(self) -> float:
+        """Largest of ``motions``."""
+        return float(self.motions.max())
 
     def is_still(self, now_s: float, last_blink_s: float) -> bool:
         """Whether neither a large step nor a blink has occurred for 0.2 s."""

@@ -33,3 +33,11 @@ class Spotted(Reported):
         if not self.returned and self.apex_ns == self.offset_ns:
             return Kind.MACRO
         return Kind.from_duration((self.offset_ns - self.onset_ns) * 1e-9)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A movement that stood out and is no expression. reason: one of ``rejection.REASONS``."""
+
+    spotted: Spotted
+    reason: str

@@ -48,7 +48,8 @@ class TrackedFace:
 
     frame: first frame in which the face is followed; track: its track; look: its texture there; run_id:
     prefix of the ids of its events; rejections: counters of rejected candidates by reason; fast_mode: see
-    ``MotionMeter``; make_spotter: makes the spotter from its settings and these counters.
+    ``MotionMeter``; make_spotter: makes the spotter from its settings and these counters. spotter: that
+    spotter.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class TrackedFace:
         self._config = config
         self._id = track.id
         self._meter = MotionMeter(frame.image, track.landmarks, fast_mode)
-        self._spotter = make_spotter(config.spotter, rejections)
+        self.spotter = make_spotter(config.spotter, rejections)
         self._reports = EventReports(run_id, track.id, frame)
         self.cover = CoverDetector()
         self.cover.update(frame.stamp_ns, look)
@@ -85,7 +86,7 @@ class TrackedFace:
     def reconfigure(self, config: WatcherConfig) -> None:
         """Use other settings from the next frame on; movement and learned noise are kept."""
         self._config = config
-        self._spotter.reconfigure(config.spotter)
+        self.spotter.reconfigure(config.spotter)
 
     @property
     def is_steady(self) -> bool:
@@ -106,13 +107,13 @@ class TrackedFace:
         if last is None:
             return None
         over, under = exposure(last.image, self._meter.landmarks)
-        noise = self._spotter.noise
+        noise = self.spotter.noise
         min_motion = self._config.spotter.min_motion
         return Sensitivity(
             id=self._id,
             interocular_px=interocular_px(self._meter.landmarks_in_image()),
             noise=noise.size,
-            weakest=weakest_events(noise, self._spotter.required_snr, min_motion),
+            weakest=weakest_events(noise, self.spotter.required_snr, min_motion),
             over=over,
             under=under,
             quality=self._quality,
@@ -125,16 +126,16 @@ class TrackedFace:
 
     def search_every(self, period_s: float, delay_s: float) -> None:
         """Search this face for movements once in ``period_s``, first after ``delay_s``."""
-        self._spotter.search_every(period_s, delay_s)
+        self.spotter.search_every(period_s, delay_s)
 
     def forget(self) -> None:
         """Discard all movement and crops, for example because of a gap in the stamps."""
-        self._confirm(self._spotter.reset())
+        self._confirm(self.spotter.reset())
         self._reports.crops.clear()
 
     def flush(self) -> list[ExpressionEvent]:
         """The provisional events as final: no more frames of this face follow."""
-        self._confirm(self._spotter.flush())
+        self._confirm(self.spotter.flush())
         return self._take_confirmed()
 
     def end(self) -> list[ExpressionEvent]:
@@ -178,8 +179,8 @@ class TrackedFace:
         if not self.cover.is_suspect:
             self._last_same_ns = frame.stamp_ns
         blurred_s = (frame.stamp_ns - self._last_sharp_ns) * 1e-9
-        drifted = distance > _MAX_DISTANCE or (self._drift > _MAX_DRIFT and self._spotter.is_quiet)
-        if drifted or self._spotter.needs_anchor or blurred_s > _MAX_BLURRED_S:
+        drifted = distance > _MAX_DISTANCE or (self._drift > _MAX_DRIFT and self.spotter.is_quiet)
+        if drifted or self.spotter.needs_anchor or blurred_s > _MAX_BLURRED_S:
             self._anchor(frame)
 
     def note_cut(self, stamp_ns: int) -> None:
@@ -202,13 +203,13 @@ class TrackedFace:
             if not unclear:  # an object in front of the face must not become its reference
                 self._anchor(frame)
             elif (frame.stamp_ns - self._last_measured_ns) * 1e-9 > self._config.max_gap_s:
-                self._confirm(self._spotter.flush())
+                self._confirm(self.spotter.flush())
             return self._face(frame, motion, unclear), self._take_confirmed()
         if (frame.stamp_ns - self._last_measured_ns) * 1e-9 > self._config.max_gap_s:
             self.forget()
         self._last_measured_ns = frame.stamp_ns
         measurement = FaceMeasurement(motion.groups, sharp, motion.turn, self._compression.frozen)
-        spotted = self._spotter.update(frame.stamp_ns, measurement)
+        spotted = self.spotter.update(frame.stamp_ns, measurement)
         face = self._face(frame, motion, unclear)
         if face is None:
             self._last_unfit_ns, self._quality = frame.stamp_ns, "outside the image"
@@ -220,7 +221,7 @@ class TrackedFace:
         affines = motion.crop_from_image, motion.registered_from_crop
         self._reports.crops.add(Crop(frame.stamp_ns, motion.crop, *affines, face.roi_xywh))
         events = self._report(frame, spotted)
-        if self._spotter.is_quiet:
+        if self.spotter.is_quiet:
             self._take_quiet_frame(frame.stamp_ns, motion, sharp, bool(unclear))
         return face, events
 
@@ -235,7 +236,7 @@ class TrackedFace:
 
     def _flush_before_change(self) -> None:
         """Confirm what was over when the face was last itself; the rest is withdrawn."""
-        self._confirm(self._reports.over_at(self._spotter.flush(), self._last_same_ns))
+        self._confirm(self._reports.over_at(self.spotter.flush(), self._last_same_ns))
 
     def _take_confirmed(self) -> list[ExpressionEvent]:
         confirmed, self._confirmed = self._confirmed, []
@@ -260,11 +261,11 @@ class TrackedFace:
         if unclear:
             return
         self._meter.add_quiet_frame(motion)
-        self._spotter.add_quiet_frame()
+        self.spotter.add_quiet_frame()
         if (stamp_ns - self._last_reference_ns) * 1e-9 > self._config.max_reference_age_s:
             self._resting_sharpness = sharp
             self._meter.renew_reference()
-            self._spotter.renew_reference()
+            self.spotter.renew_reference()
             self._last_reference_ns = stamp_ns
 
     def _anchor(self, frame: Frame) -> None:
@@ -297,6 +298,6 @@ class TrackedFace:
             pitch=pitch,
             roll=roll,
             interocular_px=interocular_px(landmarks),
-            motion=self._spotter.motion,
+            motion=self.spotter.motion,
             quality=unfit or unclear,
         )

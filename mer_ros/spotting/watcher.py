@@ -167,6 +167,10 @@ class FaceWatcher:
         found = [s for face in self._faces.values() if (s := face.sensitivity()) is not None]
         return tuple(sorted(found, key=lambda sensitivity: -sensitivity.interocular_px))
 
+    def spotters(self) -> dict[str, FaceSpotter]:
+        """The spotters of the followed faces by id, to be read only."""
+        return {id_: face.spotter for id_, face in self._faces.items()}
+
     @property
     def _detection_interval_s(self) -> float:
         """Time from the last search to the next."""

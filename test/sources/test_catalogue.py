@@ -41,7 +41,9 @@ def test_a_source_is_added_by_one_line(monkeypatch: pytest.MonkeyPatch, options:
     assert source.fps == options.fps
     source.close()
     assert source_spec.parse("films/a.mp4")[0] == "file", "the other kinds stay"
-    with pytest.raises(ConfigError, match="use device:PATH, device:NUMBER, file:PATH, grey:COUNT, "):
+    with pytest.raises(
+        ConfigError, match="use device:PATH, device:NUMBER, bag:PATH, file:PATH, grey:COUNT, "
+    ):
         open_source("gray:3", options)
 
 
@@ -55,6 +57,7 @@ def test_the_tracker_may_open_sources_that_are_not_rendered() -> None:
     assert {kind: source.direct for kind, source in SOURCES} == {
         "synthetic": False,
         "device": True,
+        "bag": True,
         "file": True,
     }
 

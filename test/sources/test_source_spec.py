@@ -71,7 +71,7 @@ def test_the_refusal_lists_every_form() -> None:
     with pytest.raises(ConfigError) as caught:
         source_spec.parse("webcam")
     assert str(caught.value).endswith(
-        ": use device:PATH, device:NUMBER, file:PATH, the path alone, or, for the camera node, "
+        ": use device:PATH, device:NUMBER, bag:PATH, file:PATH, the path alone, or, for the camera node, "
         "synthetic:SEED."
     )
 

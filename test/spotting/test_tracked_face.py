@@ -377,6 +377,6 @@ def test_a_provisional_event_is_final_when_the_face_is_gone(followed: Followed) 
     waiting = Spotted(1, 200 * MS, 250 * MS, 300 * MS, 0.01, 9.0, provisional=True)
     followed.decided = [waiting]
     (first,) = followed.step()[1]
-    followed.face._spotter.flush = lambda: [dataclasses.replace(waiting, provisional=False)]
+    followed.face.spotter.flush = lambda: [dataclasses.replace(waiting, provisional=False)]
     (last,) = followed.face.flush()
     assert last.event_id == first.event_id and not last.provisional

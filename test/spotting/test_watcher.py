@@ -327,7 +327,7 @@ def test_movements_of_many_faces_are_searched_less_often_each(watcher):
     def period_s(frames):
         for i in frames:
             watcher.process(Frame(image, START_NS + i * 33_333_333))
-        return len(watcher._faces), {one._spotter.search_period_s for one in watcher._faces.values()}
+        return len(watcher._faces), {one.spotter.search_period_s for one in watcher._faces.values()}
 
     assert period_s(range(40)) == (4, {2 * SEARCH_PERIOD_S})
     watcher.reconfigure(dataclasses.replace(watcher.config, max_faces=2))

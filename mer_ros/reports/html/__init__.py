@@ -6,7 +6,19 @@ Charts are SVG drawn by matplotlib, without scripts: a page with one chart is 0.
 
 from __future__ import annotations
 
-from mer_ros.reports.html.blocks import Block, Details, Picture, Pictures, Row, Table, Text
+from mer_ros.reports.html.blocks import (
+    Block,
+    Details,
+    EncodedPicture,
+    Folded,
+    Heading,
+    Link,
+    Picture,
+    Pictures,
+    Row,
+    Table,
+    Text,
+)
 from mer_ros.reports.html.page import Page, Section
 from mer_ros.reports.html.svg import Chart, chart
 
@@ -14,6 +26,10 @@ __all__ = [
     "Block",
     "Chart",
     "Details",
+    "EncodedPicture",
+    "Folded",
+    "Heading",
+    "Link",
     "Page",
     "Picture",
     "Pictures",

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import cv2
 import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
-JPEG_QUALITY = 88
+from mer_ros.visualisation.encoding import EncodedImage, jpeg
 
 
 class Block(Protocol):
@@ -34,12 +33,40 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A heading below that of a section. anchor: its identifier, unique within the page."""
+
+    text: str
+    anchor: str
+
+    def html(self) -> Markup:
+        """See ``Block``."""
+        return Markup('<h3 id="{}">{}</h3>').format(self.anchor, self.text)
+
+
+class Link(str):
+    """The text of a cell that leads to a place. address: of a file beside the page, or "#" and an anchor."""
+
+    __slots__ = ("address",)
+    address: str
+
+    def __new__(cls, text: str, address: str) -> Link:
+        """The text with its address."""
+        link = super().__new__(cls, text)
+        link.address = address
+        return link
+
+    def __html__(self) -> Markup:
+        return Markup('<a href="{}">{}</a>').format(self.address, str(self))
+
+
+@dataclass(frozen=True)
 class Table:
     """A table whose first column names the rows.
 
-    caption: what it shows, read first by a screen reader. header: one per column. rows: texts, each as long
-    as the header. numbers: whether the columns after the first are aligned right. styles: row number to
-    "aside" (no result of a system, such as a ceiling) or "strong". shades: (row, column) to 0..1, the
+    caption: what it shows, read first by a screen reader. header: one per column. rows: texts, or links, each
+    as long as the header. numbers: whether the columns after the first are aligned right. styles: row number
+    to "aside" (no result of a system, such as a ceiling) or "strong". shades: (row, column) to 0..1, the
     strength of the background.
     """
 
@@ -105,9 +132,22 @@ class Picture:
 
     def html(self) -> Markup:
         """The picture as JPEG within the page."""
-        _, data = cv2.imencode(".jpg", self.image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-        source = "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii")
-        height, width = self.image.shape[:2]
+        return EncodedPicture(jpeg(self.image), self.description, self.caption).html()
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedPicture:
+    """A picture that is encoded already; it is shown ``scale`` times as large. Others as ``Picture``."""
+
+    image: EncodedImage
+    description: str
+    caption: str
+    scale: float = 1.0
+
+    def html(self) -> Markup:
+        """See ``Block``."""
+        source = f"data:{self.image.media_type};base64,{base64.b64encode(self.image.data).decode('ascii')}"
+        width, height = (round(self.scale * side) for side in self.image.size_wh)
         return Markup(
             '<figure><img src="{}" width="{}" height="{}" alt="{}"><figcaption>{}</figcaption></figure>'
         ).format(source, width, height, self.description, self.caption)
@@ -140,3 +180,16 @@ class Details:
         return Markup('<details><summary>{}</summary><pre tabindex="0">{}</pre></details>').format(
             self.summary, escape(self.text)
         )
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Blocks that open on request, and are open in print."""
+
+    summary: str
+    blocks: Sequence[Block]
+
+    def html(self) -> Markup:
+        """See ``Block``."""
+        inner = Markup("\n").join(block.html() for block in self.blocks)
+        return Markup("<details><summary>{}</summary>{}</details>").format(self.summary, inner)

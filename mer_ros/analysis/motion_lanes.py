@@ -1,0 +1,138 @@
+"""Movement of the facial regions over a whole recording, in a bounded number of time bins."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.types import Face
+
+_OF_ROW: dict[str, tuple[str, ...]] = {
+    "right brow": ("right inner brow", "right outer brow"),
+    "left brow": ("left inner brow", "left outer brow"),
+    "right eye": ("right upper lid", "right lower lid"),
+    "left eye": ("left upper lid", "left lower lid"),
+    "nose": ("right nose wing", "left nose wing"),
+    "right cheek": ("right cheek", "right dimple"),
+    "left cheek": ("left cheek", "left dimple"),
+    "right lip corner": ("right lip corner", "below right lip corner"),
+    "left lip corner": ("left lip corner", "below left lip corner"),
+    "lips": ("upper lip", "lower lip"),
+    "chin": ("chin",),
+}
+
+LANE_ROWS: tuple[str, ...] = tuple(_OF_ROW)
+"""Names of the R rows of a lane; left and right are the person's own."""
+
+_GROUPS = [[list(MOTION_GROUPS).index(name) for name in names] for names in _OF_ROW.values()]
+_FIRST_BIN_NS = 20_000_000
+_MOST_BINS = 18_000  # six minutes in bins of 20 ms; of longer recordings the bins are wider
+_MOST_LANES = 32
+
+
+@dataclass(frozen=True, eq=False)
+class MotionLane:
+    """The movement of one face.
+
+    face_id: its id. start_s: time of the first bin. bin_s: width of a bin. motion: (B, R) float32, largest
+    movement of each of ``LANE_ROWS`` in each bin, interocular distances; NaN without the face. judged: (B,)
+    bool, whether the face could be judged in all frames of the bin. frames: number of frames with the face.
+    reasons: number of frames in which it could not be judged, by reason. interocular_px: mean distance of the
+    outer eye corners.
+    """
+
+    face_id: str
+    start_s: float
+    bin_s: float
+    motion: NDArray[np.float32]
+    judged: NDArray[np.bool_]
+    frames: int
+    reasons: Mapping[str, int]
+    interocular_px: float
+
+
+@dataclass(eq=False)
+class _Growing:
+    """A lane that grows: number of its first bin, and a row of each bin since."""
+
+    first: int
+    motion: list[NDArray[np.float32]] = field(default_factory=list)
+    judged: list[bool] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    frames: int = 0
+    interocular_px: float = 0.0
+
+    def add(self, place: int, face: Face, rows: NDArray[np.float32]) -> None:
+        """Add a frame. place: number of its bin. rows: (R,)."""
+        while self.first + len(self.motion) <= place:
+            self.motion.append(np.full(len(LANE_ROWS), np.nan, np.float32))
+            self.judged.append(True)
+        at = place - self.first
+        self.motion[at] = np.fmax(self.motion[at], rows)
+        self.judged[at] &= not face.quality
+        if face.quality:
+            self.reasons[face.quality.partition(":")[0]] += 1
+        self.frames += 1
+        self.interocular_px += (face.interocular_px - self.interocular_px) / self.frames
+
+    def halve(self) -> None:
+        """Merge every two bins."""
+        if self.first % 2:
+            self.motion.insert(0, np.full(len(LANE_ROWS), np.nan, np.float32))
+            self.judged.insert(0, True)
+        if len(self.motion) % 2:
+            self.motion.append(np.full(len(LANE_ROWS), np.nan, np.float32))
+            self.judged.append(True)
+        self.first //= 2
+        self.motion = [np.fmax(*pair) for pair in zip(self.motion[::2], self.motion[1::2], strict=True)]
+        self.judged = [a and b for a, b in zip(self.judged[::2], self.judged[1::2], strict=True)]
+
+
+class MotionLanes:
+    """Collects the movement of all faces, of at most 32 ids and 18,000 bins each."""
+
+    def __init__(self) -> None:
+        self._bin_ns = _FIRST_BIN_NS
+        self._lanes: dict[str, _Growing] = {}
+
+    def add(self, stamp_ns: int, faces: Sequence[Face], motions: Mapping[str, NDArray[np.float32]]) -> None:
+        """Add a frame. motions: (G,) movement of the MOTION_GROUPS by id (``FaceSpotter.motions``)."""
+        while stamp_ns // self._bin_ns >= _MOST_BINS:
+            self._bin_ns *= 2
+            for lane in self._lanes.values():
+                lane.halve()
+        place = stamp_ns // self._bin_ns
+        for face in faces:
+            if face.id not in self._lanes and len(self._lanes) == _MOST_LANES:
+                continue
+            moved = motions.get(face.id)
+            rows = np.zeros(len(LANE_ROWS), np.float32) if moved is None else rows_of(moved)
+            self._lanes.setdefault(face.id, _Growing(place)).add(place, face, rows)
+
+    def lanes(self) -> list[MotionLane]:
+        """All lanes, those of the faces that were seen longest first."""
+        bin_s = self._bin_ns * 1e-9
+        found = [
+            MotionLane(
+                id_,
+                lane.first * bin_s,
+                bin_s,
+                np.stack(lane.motion),
+                np.array(lane.judged),
+                lane.frames,
+                dict(lane.reasons),
+                lane.interocular_px,
+            )
+            for id_, lane in self._lanes.items()
+        ]
+        return sorted(found, key=lambda lane: -lane.frames)
+
+
+def rows_of(motions: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(G,) movement of the MOTION_GROUPS -> (R,) largest in each of ``LANE_ROWS``."""
+    return np.array([motions[groups].max() for groups in _GROUPS], np.float32)

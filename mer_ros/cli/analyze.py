@@ -1,0 +1,125 @@
+"""`mer analyze`: recordings to pages with every event, its evidence, and what was rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from mer_ros.cli.bars import Bars
+from mer_ros.cli.catalogue import EXIT_INTERRUPTED
+from mer_ros.cli.terminal import fitted
+from mer_ros.errors import quantity
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mer_ros.analysis.interruption import Interruption
+    from mer_ros.analysis.recordings import NamedRecording
+    from mer_ros.reports.analysis_folder import AnalysisSettings, Outcome
+
+_RECORDINGS = "recordings"
+
+
+def analyze(
+    recordings: list[str] = typer.Argument(
+        ...,
+        metavar="RECORDING...",
+        help="Videos, folders of videos or of pictures, bags of ROS, or synthetic:SEED.",
+    ),
+    model: str = typer.Option(
+        "linear_prototype", help="Checkpoints in the models folder, separated by commas, side by side."
+    ),
+    fps: float = typer.Option(
+        0.0, min=0, max=1000, help="Frame rate in Hz; 0 reads it from the recording. Pictures need it."
+    ),
+    out: Path = typer.Option(
+        Path("analysis_output"), help="Folder in which every recording has a folder with its page."
+    ),
+    workers: int = typer.Option(1, min=1, max=256, help="Number of recordings that are analysed at once."),
+) -> None:
+    """Analyse recordings offline at full frame rate, and write a page of each that opens from disk."""
+    from rich.console import Console
+
+    from mer_ros.runtime import tune_for_images
+
+    tune_for_images()
+    from mer_ros import files
+    from mer_ros.analysis.interruption import Interruption
+    from mer_ros.analysis.recordings import named_recordings
+    from mer_ros.recognition.model_files import find
+    from mer_ros.reports import analysis_index
+    from mer_ros.reports.analysis_folder import AnalysisSettings
+    from mer_ros.sources import SourceOptions
+
+    found = named_recordings(recordings)
+    names = dict.fromkeys(name.strip() for name in model.split(","))
+    models = tuple(find(files.models_dir(), name) for name in names)
+    settings = AnalysisSettings(models, SourceOptions(fps=fps), out)
+    files.check_writable(out, "--out")
+    console = Console()
+    with Interruption() as interruption:
+        outcomes = list(_outcomes(found, settings, workers, console, interruption))
+        order = {recording: place for place, recording in enumerate(found)}
+        outcomes.sort(key=lambda one: order[one.recording])
+        for one in outcomes:
+            _show(one, out, console)
+        if len(found) > 1 and outcomes:
+            analysis_index.write(outcomes, out)
+            console.print(str(out / analysis_index.INDEX), soft_wrap=True, highlight=False, markup=False)
+    if interruption.requested:
+        raise typer.Exit(EXIT_INTERRUPTED)
+    raise typer.Exit(1 if any(one.failure for one in outcomes) else 0)
+
+
+def _outcomes(
+    recordings: Sequence[NamedRecording],
+    settings: AnalysisSettings,
+    workers: int,
+    console: Console,
+    interruption: Interruption,
+) -> Iterator[Outcome]:
+    """The outcomes in the order in which they finish, with bars."""
+    from mer_ros.reports.analysis_folder import analysed_in_turn
+
+    if min(workers, len(recordings)) == 1:
+        with _bars(
+            console, "{task.completed:.0f} of {task.total:.0f} frames, {task.fields[note]}, left"
+        ) as bars:
+            yield from analysed_in_turn(recordings, settings, bars, interruption)
+        return
+    from mer_ros.evaluation.local_cluster import run_apart
+    from mer_ros.reports.analysis_folder import analyse_in_process
+
+    events = 0
+    with _bars(
+        console, "{task.completed:.0f} of {task.total:.0f} recordings, {task.fields[note]}, left"
+    ) as bars:
+        bars.started(_RECORDINGS, len(recordings))
+        calls = ((recording, settings) for recording in recordings if not interruption.requested)
+        for number, one in enumerate(run_apart(analyse_in_process, calls, workers), start=1):
+            events += one.events
+            bars.advanced(_RECORDINGS, number, quantity(events, "event"))
+            yield one
+
+
+@contextmanager
+def _bars(console: Console, words: str) -> Iterator[Bars]:
+    with Bars(console, words) as bars:
+        yield bars
+
+
+def _show(one: Outcome, out: Path, console: Console) -> None:
+    """Print what became of a recording."""
+    from mer_ros.reports.analysis_page import REPORT
+
+    lines = [one.failure] if one.failure else one.sentences
+    console.print(
+        fitted(f"{one.recording.name}: {' '.join(lines)}", console.file), highlight=False, markup=False
+    )
+    if not one.failure:
+        page = out / one.recording.folder / REPORT
+        console.print(str(page), soft_wrap=True, highlight=False, markup=False)

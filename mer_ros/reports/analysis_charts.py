@@ -1,0 +1,149 @@
+"""The timeline of a recording: movement of each facial region, events and rejected movements, by face."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from mer_ros.analysis import LANE_ROWS, Analysis, EventEvidence, MotionLane, RejectedMovement
+from mer_ros.errors import quantity
+from mer_ros.reports.html.svg import GROUND, MUTED, SERIES, TEXT, Chart, chart
+
+STRETCH_S, MOST_STRETCHES = 20.0, 12
+"""Length of one chart, seconds, and largest number of charts of a face; beyond it they are longer."""
+
+_RGB = (0x2B / 255, 0x8F / 255, 0xD0 / 255)  # of movement, readable on both grounds
+_FULL_INTENSITY = 0.02  # interocular distances: movement that is drawn opaque, unless all are weaker
+_EVENT_ROW, _REJECTED_ROW = -1.6, -0.7
+_LEAST_WIDTH_SHARE = 0.004  # of the axis
+
+
+def timeline(
+    analysis: Analysis, lane: MotionLane, number: int, shown: Sequence[EventEvidence]
+) -> list[Chart]:
+    """The charts of one face, one for each stretch of the recording.
+
+    number: of the face on the page. shown: all events of the recording, whose numbers are their places here.
+    """
+    duration_s = max(analysis.duration_s, lane.bin_s)
+    n = min(max(math.ceil(duration_s / STRETCH_S), 1), MOST_STRETCHES)
+    full = full_intensity(lane)
+    edges = np.linspace(0, duration_s, n + 1)
+    return [
+        _stretch(analysis, lane, number, i, (edges[i], edges[i + 1]), full, shown)
+        for i in range(n)
+        if lane.start_s < edges[i + 1] and lane.start_s + len(lane.motion) * lane.bin_s > edges[i]
+    ]
+
+
+def full_intensity(lane: MotionLane) -> float:
+    """Movement that is drawn opaque, interocular distances."""
+    known = lane.motion[np.isfinite(lane.motion)]
+    largest = float(np.percentile(known, 99.8)) if len(known) else 0.0
+    return max(min(largest, _FULL_INTENSITY), 1e-3)
+
+
+def _stretch(
+    analysis: Analysis,
+    lane: MotionLane,
+    number: int,
+    place: int,
+    span_s: tuple[float, float],
+    full: float,
+    shown: Sequence[EventEvidence],
+) -> Chart:
+    start_s, end_s = span_s
+    events = [
+        (n, one)
+        for n, one in enumerate(shown, start=1)
+        if one.face_id == lane.face_id and one.onset_s < end_s and one.offset_s > start_s
+    ]
+    rejected = [
+        one
+        for one in analysis.rejected
+        if one.face_id == lane.face_id and one.onset_s < end_s and one.offset_s > start_s
+    ]
+
+    def draw(axes: Axes) -> None:
+        _draw_motion(axes, lane, full)
+        for n, one in events:
+            _draw_event(axes, n, one, end_s - start_s)
+        for movement in rejected:
+            _draw_rejected(axes, movement, end_s - start_s)
+        axes.set_xlim(start_s, end_s)
+        axes.set_ylim(len(LANE_ROWS) - 0.5, -2.6)
+        ticks = [_EVENT_ROW, _REJECTED_ROW, *range(len(LANE_ROWS))]
+        axes.set_yticks(ticks, ["events", "rejected", *LANE_ROWS], fontsize=8)
+        axes.set_xlabel("s")
+        axes.grid(axis="y", visible=False)
+        axes.tick_params(axis="y", length=0)
+
+    caption = (
+        f"{lane.face_id}, {start_s:.1f} to {end_s:.1f} s: {quantity(len(events), 'event')}, "
+        f"{len(rejected)} rejected."
+    )
+    return chart(
+        f"lane-{number}-{place}",
+        f"Movement of {lane.face_id} from {start_s:.1f} to {end_s:.1f} s",
+        _words(lane, span_s, events, rejected),
+        caption,
+        (11, 3.3),
+        draw,
+    )
+
+
+def _draw_motion(axes: Axes, lane: MotionLane, full: float) -> None:
+    """Movement as opacity; grey where the face could not be judged."""
+    shares = np.clip(np.nan_to_num(lane.motion.T) / full, 0, 1)  # (R, B)
+    image = np.empty((*shares.shape, 4))
+    image[..., :3] = _RGB
+    image[..., 3] = shares
+    image[:, ~lane.judged] = (0.5, 0.5, 0.5, 0.35)
+    end_s = lane.start_s + lane.motion.shape[0] * lane.bin_s
+    extent = (lane.start_s, end_s, len(LANE_ROWS) - 0.5, -0.5)
+    axes.imshow(image, extent=extent, aspect="auto", interpolation="nearest", zorder=1)
+
+
+def _draw_event(axes: Axes, number: int, one: EventEvidence, length_s: float) -> None:
+    width = max(one.offset_s - one.onset_s, _LEAST_WIDTH_SHARE * length_s)
+    axes.barh(_EVENT_ROW, width, 0.8, left=one.onset_s, color=SERIES[2], zorder=3)
+    axes.plot(
+        [one.apex_s, one.apex_s], [_EVENT_ROW - 0.4, _EVENT_ROW + 0.4], color=GROUND, linewidth=1.2, zorder=4
+    )
+    axes.text(one.apex_s, _EVENT_ROW - 0.45, str(number), ha="center", va="bottom", fontsize=8, color=TEXT)
+
+
+def _draw_rejected(axes: Axes, one: RejectedMovement, length_s: float) -> None:
+    width = max(one.offset_s - one.onset_s, _LEAST_WIDTH_SHARE * length_s)
+    look: dict[str, Any] = {"facecolor": GROUND, "edgecolor": MUTED, "hatch": "////"}
+    axes.barh(_REJECTED_ROW, width, 0.5, left=one.onset_s, linewidth=0.8, zorder=3, **look)
+
+
+def _words(
+    lane: MotionLane,
+    span_s: tuple[float, float],
+    events: Sequence[tuple[int, EventEvidence]],
+    rejected: Sequence[RejectedMovement],
+) -> str:
+    parts = [
+        f"event {n}, {one.onset_s:.2f} to {one.offset_s:.2f} s, apex {one.apex_s:.2f} s" for n, one in events
+    ]
+    parts += [f"rejected, {one.onset_s:.2f} to {one.offset_s:.2f} s ({one.reason})" for one in rejected]
+    moved = _most_moved(lane, span_s)
+    if moved:
+        parts.append(f"the region that moves most is the {moved}")
+    return "; ".join(parts) + "." if parts else "Nothing moves."
+
+
+def _most_moved(lane: MotionLane, span_s: tuple[float, float]) -> str:
+    """The row with the largest movement in a stretch; "" without one."""
+    first, end = (max(int((t - lane.start_s) / lane.bin_s), 0) for t in span_s)
+    motion: NDArray[np.float32] = lane.motion[first:end]
+    if not np.isfinite(motion).any():
+        return ""
+    return LANE_ROWS[int(np.nanargmax(np.nan_to_num(motion).max(0)))]

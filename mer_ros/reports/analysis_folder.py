@@ -1,0 +1,144 @@
+"""Analyses a recording into a folder: page, annotated video, and the events as files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mer_ros.analysis import Analysis, analyse
+from mer_ros.analysis.interruption import Interruption
+from mer_ros.analysis.recordings import NamedRecording
+from mer_ros.errors import MerError
+from mer_ros.files import check_writable
+from mer_ros.progress import SILENT, Progress
+from mer_ros.reports import analysis_files, analysis_page
+from mer_ros.sources.catalogue import SOURCES
+from mer_ros.sources.source import SourceOptions
+from mer_ros.sources.source_spec import open_source, parse
+
+if TYPE_CHECKING:
+    from mer_ros.explanation import Explainer
+
+
+@dataclass(frozen=True)
+class AnalysisSettings:
+    """models: paths of the checkpoints, the first one first. source: for all recordings. out: folder in which
+    every recording has its own.
+    """
+
+    models: tuple[Path, ...]
+    source: SourceOptions
+    out: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a recording.
+
+    recording: what was analysed. failure: the sentence if it could not be, else "". sentences: what was
+    found. duration_s, fps, faces, events: see ``Analysis``. labels: number of events by label of the first
+    model. stopped: whether Ctrl-C ended it.
+    """
+
+    recording: NamedRecording
+    failure: str = ""
+    sentences: tuple[str, ...] = ()
+    duration_s: float = 0.0
+    fps: float = 0.0
+    faces: int = 0
+    events: int = 0
+    labels: Mapping[str, int] = field(default_factory=dict)
+    stopped: bool = False
+
+
+def analyse_recording(
+    recording: NamedRecording,
+    settings: AnalysisSettings,
+    progress: Progress = SILENT,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Analyse one recording and write its files; raises a MerError if that is not possible."""
+    folder = settings.out / recording.folder
+    kind, name = parse(recording.spec)
+    source = open_source(recording.spec, settings.source)
+    check_writable(folder, "--out")
+    for old in (analysis_page.REPORT, analysis_page.VIDEO, analysis_page.CSV, analysis_page.JSON):
+        (folder / old).unlink(missing_ok=True)
+    try:
+        found = analyse(
+            source,
+            recording.name,
+            _explainers(settings.models),
+            folder / analysis_page.VIDEO,
+            progress,
+            SOURCES.get(kind).count(name, settings.source),
+            stopped,
+        )
+    finally:
+        source.close()
+    analysis_files.write(found, folder)
+    analysis_page.write(found, folder)
+    return _outcome(recording, found, stopped())
+
+
+def analyse_in_process(recording: NamedRecording, settings: AnalysisSettings) -> Outcome:
+    """The same in a process for several: an error is an outcome, and Ctrl-C ends all that follow."""
+    interruption = _interruption()
+    if interruption.requested:
+        return Outcome(recording, "It was not begun: the analysis was stopped before.", stopped=True)
+    with interruption:
+        try:
+            return analyse_recording(recording, settings, stopped=interruption)
+        except MerError as error:
+            return Outcome(recording, str(error))
+
+
+def analysed_in_turn(
+    recordings: Sequence[NamedRecording],
+    settings: AnalysisSettings,
+    progress: Progress,
+    interruption: Interruption,
+) -> Iterator[Outcome]:
+    """The outcomes of several recordings in this process; with a single recording its error is raised."""
+    for recording in recordings:
+        if interruption.requested:
+            return
+        try:
+            yield analyse_recording(recording, settings, progress, interruption)
+        except MerError as error:
+            if len(recordings) == 1:
+                raise
+            yield Outcome(recording, str(error))
+
+
+@cache
+def _interruption() -> Interruption:
+    """That of this process."""
+    return Interruption()
+
+
+@cache
+def _explainers(models: tuple[Path, ...]) -> list[Explainer]:
+    """Those of the models, loaded once in each process."""
+    from mer_ros.explanation import Explainer
+    from mer_ros.recognition import Recogniser
+
+    return [Explainer(Recogniser.load(path)) for path in models]
+
+
+def _outcome(recording: NamedRecording, found: Analysis, stopped: bool) -> Outcome:
+    labels = Counter(event.answers[0].prediction.label for event in found.events if event.answers)
+    return Outcome(
+        recording,
+        sentences=tuple(analysis_page.sentences(found)),
+        duration_s=found.duration_s,
+        fps=found.fps,
+        faces=len(found.lanes),
+        events=len(found.events),
+        labels=dict(labels.most_common()),
+        stopped=stopped,
+    )

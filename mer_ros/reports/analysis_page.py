@@ -1,0 +1,210 @@
+"""The page of one analysed recording: ``report.html``, beside the annotated video and the events as files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from mer_ros.analysis import Analysis, EventEvidence
+from mer_ros.analysis.rejected import REASON_WORDS
+from mer_ros.errors import quantity
+from mer_ros.explanation.text import KIND_NAME
+from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.reports.analysis_charts import full_intensity, timeline
+from mer_ros.reports.analysis_event import anchor_of, event_blocks, short_label
+from mer_ros.reports.html import Block, Folded, Link, Page, Section, Table, Text
+from mer_ros.stream.stamps import describe_rate
+
+REPORT, VIDEO, CSV, JSON = "report.html", "annotated.mp4", "events.csv", "events.json"
+"""Names of the files in the folder of a recording."""
+
+MOST_LANES, MOST_EVENTS, MOST_REJECTED = 8, 400, 200
+"""Largest number of faces, events and rejected movements on a page; the files contain all."""
+
+DISCLAIMER = (
+    "A label names a facial movement under the coding of the model's training data. It does not say what the "
+    "person feels, intends or hides."
+)
+
+
+def write(analysis: Analysis, folder: Path) -> None:
+    """Write the page. ConfigError where it cannot be written."""
+    page(analysis, [name for name in (VIDEO, CSV, JSON) if (folder / name).is_file()]).write(folder / REPORT)
+
+
+def page(analysis: Analysis, files: list[str]) -> Page:
+    """The page. files: names of the files beside it, which it links."""
+    shown = shown_events(analysis)
+    return Page(
+        f"Facial movements in {analysis.name}",
+        sentences(analysis),
+        [
+            Section("Summary", _summary(analysis, shown, files)),
+            Section("Timeline", _timeline(analysis, shown)),
+            Section("Events", [block for n, e in enumerate(shown, 1) for block in event_blocks(n, e)]),
+            Section("Rejected movements", _rejected(analysis)),
+            Section("What this recording cannot show", _limits(analysis)),
+            Section("How it was made", _made(analysis)),
+        ],
+    )
+
+
+def shown_events(analysis: Analysis) -> list[EventEvidence]:
+    """The events on the page, in order of time: all, or the strongest if they are too many."""
+    if len(analysis.events) <= MOST_EVENTS:
+        return list(analysis.events)
+    strongest = sorted(analysis.events, key=lambda event: -event.signal_to_noise)[:MOST_EVENTS]
+    return sorted(strongest, key=lambda event: (event.onset_s, event.face_id))
+
+
+def sentences(analysis: Analysis) -> list[str]:
+    """What was found, in sentences."""
+    width, height = analysis.size_wh
+    what = (
+        f"{quantity(analysis.frames, 'frame')} of {width}x{height} pixels, {analysis.duration_s:.1f} s at "
+        f"{analysis.fps:.4g} frames per second"
+    )
+    if not analysis.lanes:
+        found = "No face was found: a frontal face needs 40 pixels between the eyes, in light that shows it."
+    else:
+        faces = quantity(len(analysis.lanes), "face")
+        found = f"{quantity(len(analysis.events), 'event')} of {faces}{_labels(analysis)}."
+    lines = [f"{found} {what}.", DISCLAIMER]
+    if analysis.ended_by:
+        lines.insert(1, analysis.ended_by)
+    return lines
+
+
+def _labels(analysis: Analysis) -> str:
+    """As in: : 5 happiness, 2 unknown."""
+    counts = Counter(e.answers[0].prediction.label for e in analysis.events if e.answers)
+    return f": {', '.join(f'{n} {label}' for label, n in counts.most_common())}" if counts else ""
+
+
+def _summary(analysis: Analysis, shown: list[EventEvidence], files: list[str]) -> list[Block]:
+    blocks: list[Block] = []
+    several = len(analysis.models) > 1
+    if shown:
+        names = [model.partition("@")[0] for model in analysis.models]
+        header = ["event", "face", "kind", "duration", *(names if several else ["label"])]
+        rows: list[list[str]] = [
+            [
+                Link(f"{n}. {e.apex_s:.2f} s", f"#{anchor_of(n)}"),
+                e.face_id,
+                KIND_NAME[e.kind],
+                f"{1000 * (e.offset_s - e.onset_s):.0f} ms",
+                *(short_label(answer) for answer in e.answers),
+                *(["not labelled"] * (len(header) - 4 - len(e.answers))),
+            ]
+            for n, e in enumerate(shown, start=1)
+        ]
+        blocks.append(Table("Events by the time of their apex", header, rows, numbers=False))
+        left = len(analysis.events) - len(shown)
+        if left:
+            blocks.append(Text(f"The {quantity(left, 'weakest event')} are in {CSV} only."))
+    elif analysis.lanes:
+        blocks.append(Text("No movement of a face was an expression; the rejected ones are listed below."))
+    if files:
+        rows_of_files: list[list[str]] = [[Link(name, name), _FILE_WORDS[name]] for name in files]
+        blocks.append(Table("Files beside this page", ["file", "content"], rows_of_files, numbers=False))
+    return blocks
+
+
+_FILE_WORDS = {
+    VIDEO: "the recording with boxes, motion curves and labels, for a browser or player",
+    CSV: "one row for each event and model, for a spreadsheet",
+    JSON: "all numbers of this page, for programs",
+}
+
+
+def _timeline(analysis: Analysis, shown: list[EventEvidence]) -> list[Block]:
+    if not analysis.lanes:
+        return []
+    full = [full_intensity(lane) for lane in analysis.lanes[:MOST_LANES]]
+    intro = (
+        "Rows are regions of the face; left and right are the person's own. Colour shows how far a region is "
+        "from its mean position of the last half second, and is full from "
+        f"{max(full):.1%} of the distance between the eyes on. Filled bars are events, with their numbers "
+        "and a line at the apex; hatched bars are rejected movements; grey marks a face that could not be "
+        "judged."
+    )
+    blocks: list[Block] = [Text(intro)]
+    for number, lane in enumerate(analysis.lanes[:MOST_LANES]):
+        blocks += timeline(analysis, lane, number, shown)
+    left = len(analysis.lanes) - MOST_LANES
+    if left > 0:
+        blocks.append(Text(f"{quantity(left, 'face')} that were seen more briefly are not drawn."))
+    return blocks
+
+
+def _rejected(analysis: Analysis) -> list[Block]:
+    if not analysis.rejected:
+        return [Text("No movement that stood out was rejected.")] if analysis.lanes else []
+    counts = Counter(one.reason for one in analysis.rejected)
+    rows = [[REASON_WORDS[reason], str(n)] for reason, n in counts.most_common()]
+    listed = [
+        [
+            f"{one.apex_s:.2f} s",
+            one.face_id,
+            f"{1000 * (one.offset_s - one.onset_s):.0f} ms",
+            f"{one.intensity:.1%}",
+            f"{one.signal_to_noise:.1f}",
+            REASON_WORDS[one.reason],
+        ]
+        for one in analysis.rejected[:MOST_REJECTED]
+    ]
+    header = ["apex", "face", "duration", "eye distances", "over the noise", "reason"]
+    some = f", the first {MOST_REJECTED}" if len(analysis.rejected) > MOST_REJECTED else ""
+    table = Table(f"Rejected movements{some}", header, listed, numbers=False)
+    return [
+        Text("Movements that stood out from the noise of the face, but are no expression."),
+        Table("Reasons", ["reason", "movements"], rows),
+        Folded("Every rejected movement", [table]),
+    ]
+
+
+def _limits(analysis: Analysis) -> list[Block]:
+    blocks: list[Block] = [
+        Text(f"{describe_rate(analysis.fps)[0].upper()}{describe_rate(analysis.fps)[1:]}.")
+    ]
+    if analysis.judged:
+        blocks.append(Text(f"{analysis.judged[0].upper()}{analysis.judged[1:]}."))
+    if analysis.not_followed:
+        n = quantity(analysis.not_followed, "face")
+        blocks.append(
+            Text(f"Up to {n} at once were seen but not followed: too new, or smaller than the others.")
+        )
+    for warning in analysis.warnings:
+        blocks.append(Text(f"{warning[0].upper()}{warning[1:]}"))
+    lanes = {lane.face_id: lane for lane in analysis.lanes}
+    named = [id_ for id_ in lanes if id_ in analysis.limits][:MOST_LANES]
+    if named:
+        rows = [
+            [group, *(_weakest(analysis, id_, lanes[id_].interocular_px, g) for id_ in named)]
+            for g, group in enumerate(MOTION_GROUPS)
+        ]
+        caption = "Weakest movement that could be an event, median over the recording"
+        blocks.append(Folded(caption, [Table(caption, ["region", *named], rows)]))
+    for id_ in named:
+        blocks += [Text(f"{id_}: {remark}.") for remark in analysis.limits[id_].remarks]
+    return blocks
+
+
+def _weakest(analysis: Analysis, id_: str, interocular_px: float, group: int) -> str:
+    share = float(analysis.limits[id_].weakest[group])
+    return f"{share * interocular_px:.2f} px ({share:.1%})"
+
+
+def _made(analysis: Analysis) -> list[Block]:
+    rows = [[model.partition("@")[0], model] for model in analysis.models]
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(Table("Models", ["name", "weights"], rows, numbers=False))
+    return [
+        *blocks,
+        Text(
+            "Every frame was tracked at the full frame rate, as by the nodes. Heat maps, action units, flow "
+            "and distances are explained in docs/explanation.md of mer_ros. The second label was searched by "
+            "changing the movement of one part of the face at a time to none or to twice as much."
+        ),
+    ]

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import numpy as np
+
+from mer_ros.analysis import motion_lanes as module
+from mer_ros.analysis.motion_lanes import LANE_ROWS, MotionLanes, rows_of
+from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.types import Face
+
+
+def face(id_="face_1", quality="", eyes=60.0):
+    return Face(id_, (0, 0, 9, 9), 1.0, np.zeros((468, 3), np.float32), 0.0, 0.0, 0.0, eyes, 0.0, quality)
+
+
+def motions(region="chin", size=0.01):
+    found = np.zeros(len(MOTION_GROUPS), np.float32)
+    found[list(MOTION_GROUPS).index(region)] = size
+    return found
+
+
+def test_every_group_belongs_to_one_row():
+    assert sorted(name for names in module._OF_ROW.values() for name in names) == sorted(MOTION_GROUPS)
+
+
+def test_a_row_has_the_largest_movement_of_its_groups():
+    rows = rows_of(motions("below left lip corner", 0.02))
+    assert rows[LANE_ROWS.index("left lip corner")] == np.float32(0.02) and np.count_nonzero(rows) == 1
+
+
+def test_a_bin_has_the_largest_movement_and_the_reasons_are_counted():
+    lanes = MotionLanes()
+    for i in range(100):  # 200 fps: four frames in a bin
+        quality = "blurred: 40%" if i >= 96 else ""
+        lanes.add(i * 5_000_000, [face(quality=quality)], {"face_1": motions(size=0.001 * (i == 41))})
+    (lane,) = lanes.lanes()
+    chin = lane.motion[:, LANE_ROWS.index("chin")]
+    assert len(chin) == 25 and chin[10] == np.float32(0.001) and np.count_nonzero(chin) == 1
+    assert lane.judged[:24].all() and not lane.judged[24] and lane.reasons == {"blurred": 4}
+    assert lane.frames == 100 and lane.interocular_px == 60 and abs(lane.bin_s - 0.02) < 1e-12
+
+
+def test_a_face_that_was_away_has_no_movement_then():
+    lanes = MotionLanes()
+    for time_ns in (0, 500_000_000):
+        lanes.add(time_ns, [face()], {"face_1": motions()})
+    (lane,) = lanes.lanes()
+    assert np.isnan(lane.motion[1:25]).all() and not np.isnan(lane.motion[[0, 25]]).any()
+
+
+def test_the_bins_of_a_long_recording_become_wider_and_keep_their_times(monkeypatch):
+    monkeypatch.setattr(module, "_MOST_BINS", 50)
+    lanes = MotionLanes()
+    for i in range(1000):  # 20 s in steps of 20 ms
+        present = [face("late")] if i >= 501 else [face()]
+        moved = motions(size=0.01 if i in (300, 700) else 0.0)
+        lanes.add(i * 20_000_000, present, {"face_1": moved, "late": moved})
+    first, second = lanes.lanes() if lanes.lanes()[0].face_id == "face_1" else lanes.lanes()[::-1]
+    assert len(first.motion) + len(second.motion) <= 52 and first.bin_s == second.bin_s > 0.3
+    for lane, moved_s in ((first, 6.0), (second, 14.0)):
+        place = int(np.nanargmax(lane.motion[:, LANE_ROWS.index("chin")]))
+        start_s = lane.start_s + place * lane.bin_s
+        assert start_s <= moved_s + 1e-9 < start_s + lane.bin_s + 1e-9
+
+
+def test_the_number_of_faces_is_bounded():
+    lanes = MotionLanes()
+    for i in range(100):
+        lanes.add(i * 20_000_000, [face(f"face_{i}")], {})
+    assert len(lanes.lanes()) == 32

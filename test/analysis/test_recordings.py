@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from mer_ros.analysis.recordings import named_recordings
+from mer_ros.errors import ConfigError
+
+
+def touch(folder, *names):
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(b"x")
+    return folder
+
+
+def test_every_video_of_a_folder_is_a_recording_in_natural_order(tmp_path):
+    folder = touch(tmp_path / "a", "clip10.mp4", "clip2.AVI", "notes.txt", ".hidden.mp4")
+    found = named_recordings([str(folder)])
+    assert [one.name for one in found] == ["clip2.AVI", "clip10.mp4"]
+    assert [one.folder for one in found] == ["clip2", "clip10"]
+
+
+@pytest.mark.parametrize("name", ["1.png", "metadata.yaml"])
+def test_a_folder_of_pictures_or_of_ros_is_one_recording(tmp_path, name):
+    folder = touch(tmp_path / "a b", name)
+    (one,) = named_recordings([str(folder)])
+    assert one == (str(folder), "a b", "a_b")
+
+
+def test_each_recording_is_listed_once_and_has_a_folder_of_its_own(tmp_path):
+    first, second = (touch(tmp_path / name, "Clip.mp4", "clip.mov") for name in "ab")
+    found = named_recordings([str(first), str(second / "Clip.mp4"), str(first / "Clip.mp4")])
+    assert len(found) == 3
+    assert len({one.folder.lower() for one in found}) == 3 and found[0].folder == "Clip"
+
+
+def test_a_name_of_other_letters_is_a_folder(tmp_path):
+    touch(tmp_path, "Größe (1): 50%.mp4")
+    (one,) = named_recordings([str(tmp_path)])
+    assert one.folder == "Größe_1_50" and one.name == "Größe (1): 50%.mp4"
+
+
+def test_a_synthetic_clip_has_its_seed_in_its_name():
+    assert named_recordings(["synthetic:3"])[0][1:] == ("synthetic:3", "synthetic_3")
+
+
+@pytest.mark.parametrize(("text", "message"), [("/dev/video0", "has no end"), ("http://x/y.mp4", "is a URL")])
+def test_cameras_and_urls_are_refused(text, message):
+    with pytest.raises(ConfigError, match=message):
+        named_recordings([text])
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="contains neither videos nor pictures"):
+        named_recordings([str(tmp_path)])

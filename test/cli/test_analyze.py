@@ -1,0 +1,165 @@
+"""`mer analyze` on videos, folders and broken files, as a user calls it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import cv2
+import numpy as np
+import pytest
+from rosbags.rosbag2 import Writer
+from rosbags.typesys import Stores, get_typestore
+from typer import Typer
+from typer.testing import CliRunner
+
+from mer_ros.cli.analyze import analyze
+from mer_ros.errors import CheckpointError, ConfigError
+from mer_ros.sources import SourceOptions, open_source
+
+FILES = {"report.html", "events.csv", "events.json", "annotated.mp4"}
+
+
+def command(*arguments):
+    app = Typer(pretty_exceptions_enable=False)
+    app.command()(analyze)
+    return CliRunner().invoke(app, [*map(str, arguments)])
+
+
+def process(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "mer_ros.cli.main", "analyze", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def names(folder):
+    return {path.name for path in folder.iterdir()}
+
+
+def events_of(folder):
+    return json.loads((folder / "events.json").read_text())["events"]
+
+
+def test_a_video_has_a_folder_with_its_page_and_three_files(clip_path, tmp_path, one_thread):
+    done = command(clip_path, "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert names(tmp_path) == {"one_event"} and names(tmp_path / "one_event") == FILES
+    printed = " ".join(done.output.split())
+    assert "one event.mp4: 1 event of 1 face: 1 happiness." in printed
+    assert "260 of 260 frames, 1 event" in printed
+    assert str(tmp_path / "one_event" / "report.html") in done.output
+
+
+def test_models_answer_side_by_side(clip_path, tmp_path, one_thread):
+    done = command(clip_path, "--model", "prototype,linear_prototype", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    (event,) = events_of(tmp_path / "one_event")
+    assert [one["model"].partition("@")[0] for one in event["answers"]] == ["prototype", "linear_prototype"]
+
+
+def test_several_recordings_have_an_index_and_a_broken_one_does_not_stop_the_others(
+    clip_path, tmp_path, one_thread
+):
+    videos = tmp_path / "videos"
+    videos.mkdir()
+    (videos / "empty.mp4").write_bytes(b"")
+    (videos / "notes.txt").write_text("no video")
+    shutil.copy(clip_path, videos / "good.mp4")
+    done = command(videos, "--out", tmp_path / "out")
+    assert done.exit_code == 1, done.output
+    assert names(tmp_path / "out") == {"index.html", "good"}
+    index = (tmp_path / "out" / "index.html").read_text()
+    assert '<a href="good/report.html">good.mp4</a>' in index and "could not be analysed" in index
+    assert "cannot be read as video" in index and "empty.mp4" in index and "notes.txt" not in index
+
+
+def test_several_processes_find_the_same(clip_path, tmp_path):
+    for name in ("a.mp4", "b.mp4"):
+        shutil.copy(clip_path, tmp_path / name)
+    done = command(tmp_path / "a.mp4", tmp_path / "b.mp4", "--workers", 2, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    first, second = (events_of(tmp_path / "out" / name) for name in ("a", "b"))
+    assert len(first) == 1 and first[0]["answers"] == second[0]["answers"]
+    assert "2 of 2 recordings, 2 events" in " ".join(done.output.split())
+
+
+def test_a_folder_of_pictures_without_a_face_has_a_page_that_says_so(tmp_path, one_thread):
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for i in range(20):
+        cv2.imwrite(str(pictures / f"{i}.png"), np.full((240, 320, 3), 90, np.uint8))
+    done = command(pictures, "--fps", 30, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert "No face was found" in " ".join(done.output.split())
+    assert "No face was found" in (tmp_path / "out" / "pictures" / "report.html").read_text()
+
+
+def test_a_bag_of_ros_has_the_events_of_the_video_that_it_contains(clip_path, tmp_path, one_thread):
+    types = get_typestore(Stores.ROS2_JAZZY)
+    image, header, stamp = (
+        types.types[name]
+        for name in ("sensor_msgs/msg/Image", "std_msgs/msg/Header", "builtin_interfaces/msg/Time")
+    )
+    with Writer(tmp_path / "bag", version=9) as writer:
+        connection = writer.add_connection("/camera/image_raw", image.__msgtype__, typestore=types)
+        for time_ns, bgr in open_source(str(clip_path), SourceOptions()).timed_frames():
+            when = stamp(sec=1_700_000_000 + time_ns // 10**9, nanosec=time_ns % 10**9)
+            height, width = bgr.shape[:2]
+            message = image(header(when, "camera"), height, width, "bgr8", 0, 3 * width, bgr.reshape(-1))
+            writer.write(connection, time_ns, types.serialize_cdr(message, image.__msgtype__))
+    done = command(tmp_path / "bag", clip_path, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    bag, video = (events_of(tmp_path / "out" / name) for name in ("bag", "one_event"))
+    assert (
+        len(bag) == 1 and bag[0]["answers"] == video[0]["answers"] and bag[0]["apex_s"] == video[0]["apex_s"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments", "message"),
+    [
+        (lambda path: path.write_bytes(b""), (), "cannot be read as video"),
+        (lambda path: path.write_bytes(b"no video" * 99), (), "cannot be read as video"),
+        (lambda path: path.mkdir(), (), "contains neither videos nor pictures"),
+        (lambda path: None, (), "does not exist"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(tmp_path, make, arguments, message):
+    make(tmp_path / "a.mp4")
+    done = command(tmp_path / "a.mp4", "--out", tmp_path / "out", *arguments)
+    assert isinstance(done.exception, ConfigError), done.output
+    assert re.search(message, str(done.exception))
+
+
+def test_pictures_need_a_frame_rate_and_a_camera_has_no_end(tmp_path):
+    cv2.imwrite(str(tmp_path / "1.png"), np.zeros((9, 9, 3), np.uint8))
+    assert "have no frame rate" in str(command(tmp_path, "--out", tmp_path / "out").exception)
+    assert "has no end" in str(command("/dev/video0", "--out", tmp_path / "out").exception)
+
+
+def test_an_unknown_model_is_found_before_anything_is_read(tmp_path):
+    done = command("synthetic:1", "--model", "linear_prototype,none", "--out", tmp_path)
+    assert isinstance(done.exception, CheckpointError) and not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_keeps_what_was_analysed(clip_path, tmp_path):
+    run = process("synthetic:1", "--fps", 100, "--out", tmp_path)
+    video = tmp_path / "synthetic_1"
+    deadline_s = time.monotonic() + 60
+    while not (video.is_dir() and names(video)) and time.monotonic() < deadline_s:
+        time.sleep(0.2)  # the annotated video is begun with the first frame
+    time.sleep(2)
+    run.send_signal(signal.SIGINT)
+    printed, _ = run.communicate(timeout=60)
+    assert run.returncode == 130, printed
+    assert names(video) == FILES, printed
+    assert "It was stopped after" in (video / "report.html").read_text()
+    assert "It was stopped after" in " ".join(printed.split())

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mer_ros.reports.analysis_event import anchor_of, event_blocks, map_words, short_label
+from mer_ros.reports.html import Folded, Heading, Row, Table
+
+
+@pytest.fixture
+def event(analysed):
+    return analysed[0].events[0]
+
+
+def tables(blocks):
+    return {block.caption.partition(";")[0]: block for block in blocks[-1].blocks}
+
+
+def test_the_heading_names_time_face_and_label(event):
+    heading = event_blocks(3, event)[0]
+    assert isinstance(heading, Heading) and heading.anchor == anchor_of(3) == "event-3"
+    assert heading.text == f"3. {event.apex_s:.2f} s, face_1: {short_label(event.answers[0])}"
+
+
+def test_probable_units_come_first_and_are_marked(event):
+    table = tables(event_blocks(1, event))["Probability of the action units, on the person's right and left"]
+    shares = [int(row[1].rstrip("%")) for row in table.rows]
+    assert shares == sorted(shares, reverse=True) and shares[0] <= 99 and min(shares) >= 10
+    assert set(table.styles) == {i for i, share in enumerate(shares) if share > 50}
+
+
+def test_labels_of_both_models_are_side_by_side(event):
+    table = tables(event_blocks(1, event))["Labels"]
+    first, second = (answer.prediction for answer in event.answers)
+    assert table.header[1] == "linear_prototype, probability" and "prototype, probability" in table.header
+    assert table.rows[0][0] == first.best_label and len(table.rows) == len(first.labels)
+    at = table.header.index("prototype, probability")
+    by_label = {row[0]: row[at] for row in table.rows}
+    assert by_label[second.best_label] == f"{second.confidence:.0%}"
+    assert f"{first.rejection_distance:.1f}" in table.caption
+
+
+def test_an_unknown_event_names_the_closest_label(event):
+    said = replace(event.answers[0].prediction, label="unknown", reason="no label is likely enough")
+    words = short_label(replace(event.answers[0], prediction=said))
+    assert words == f"unknown (closest: {said.best_label} {said.confidence:.0%})"
+
+
+def test_an_event_that_could_not_be_labelled_says_why(event):
+    bare = replace(event.without_images(), answers=(), failure="Its crops are empty: send others.", units=())
+    html = "".join(str(block.html()) for block in event_blocks(1, replace(bare, unit_probability=None)))
+    assert "not labelled" in html and "Its crops are empty: send others." in html
+
+
+def test_the_words_of_a_map(event):
+    answer = replace(
+        event.answers[0],
+        regions=("a", "b", "c", "d"),
+        relevance=np.float32([0.1, 0.6, 0, 0.3]),
+        inside_face=1.5,
+    )
+    assert map_words(answer) == (
+        "60% on the b, 30% on the d, 10% on the a; 1.5 times as much on the face as a uniform map"
+    )
+    assert map_words(replace(answer, relevance=np.zeros(4, np.float32))) == "empty"
+
+
+def test_the_loop_is_folded(event):
+    (folded,) = (block for block in event_blocks(1, event) if isinstance(block, Folded))
+    assert "times slower, movement magnified" in folded.summary
+    assert isinstance(event_blocks(1, event)[-1], Row) and isinstance(
+        event_blocks(1, event)[-1].blocks[0], Table
+    )

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from mer_ros.analysis.recordings import NamedRecording
+from mer_ros.reports.analysis_folder import Outcome
+from mer_ros.reports.analysis_index import page, write
+
+A = Outcome(NamedRecording("a.mp4", "a.mp4", "a"), "", ("",), 60.0, 200.0, 1, 3, {"fear": 2, "unknown": 1})
+B = Outcome(NamedRecording("b.mp4", "b.mp4", "b_2"), "", ("",), 30.0, 30.0, 0, 0, {}, True)
+C = Outcome(NamedRecording("c.mp4", "<c>.mp4", "c"), "It is damaged: convert it.")
+
+
+def test_recordings_link_their_pages_and_failures_have_their_reason():
+    html = page([A, B, C]).html()
+    assert '<a href="a/report.html">a.mp4</a>' in html and '<a href="b_2/report.html">b.mp4</a>' in html
+    assert "2 fear, 1 unknown" in html and "stopped before its end" in html
+    assert "&lt;c&gt;.mp4" in html and "It is damaged: convert it." in html
+    assert "3 events in 2 recordings, 1.5 minutes. 1 other recording could not be analysed." in html
+
+
+def test_without_a_failure_there_is_no_section_for_it(tmp_path):
+    write([A], tmp_path)
+    html = (tmp_path / "index.html").read_text()
+    assert "Not analysed" not in html and "3 events in 1 recording, 1.0 minutes." in html

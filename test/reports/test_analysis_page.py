@@ -1,0 +1,142 @@
+"""The page of an analysed recording, read as text and opened in a browser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from mer_ros.analysis import Analysis, RejectedMovement
+from mer_ros.reports import analysis_files, analysis_page
+from mer_ros.reports import analysis_page as module
+from mer_ros.reports.analysis_page import page, sentences
+
+
+@pytest.fixture(scope="module")
+def folder(analysed, tmp_path_factory):
+    found, video = analysed
+    out = tmp_path_factory.mktemp("page")
+    (out / "annotated.mp4").write_bytes(video.read_bytes())
+    analysis_files.write(found, out)
+    analysis_page.write(found, out)
+    return out
+
+
+def text(html):
+    """The words of a page."""
+    body = re.sub(r"<style>.*?</style>|<svg.*?</svg>", " ", html, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def test_it_says_what_was_found_and_what_a_label_is_not(folder, analysed):
+    found, words = analysed[0], text((folder / "report.html").read_text())
+    assert "Facial movements in clip.mp4" in words
+    assert f"{len(found.events)} events of 1 face: " in words
+    assert "400 frames of 640x480 pixels, 4.0 s at 100 frames per second" in words
+    assert "It does not say what the person feels, intends or hides." in words
+
+
+def test_every_event_has_its_sentences_its_measures_and_both_models(folder, analysed):
+    html = (folder / "report.html").read_text()
+    words = text(html)
+    for number, event in enumerate(analysed[0].events, start=1):
+        assert f'href="#event-{number}"' in html and f'<h3 id="event-{number}">' in html
+        assert f"{event.onset_s:.3f}, {event.apex_s:.3f}, {event.offset_s:.3f} s" in words
+        for answer in event.answers:
+            name = answer.prediction.model.partition("@")[0]
+            assert f"{name}: {answer.text}" in words and f"{name}: {answer.what_if.text}" in words
+
+
+def test_every_image_has_words_and_every_file_beside_it_a_link(folder):
+    html = (folder / "report.html").read_text()
+    alts = re.findall(r'<img [^>]*alt="([^"]*)"', html)
+    assert len(alts) >= 2 * 9 and all(len(alt) > 25 for alt in alts)
+    for name in ("annotated.mp4", "events.csv", "events.json"):
+        assert f'<a href="{name}">' in html and (folder / name).is_file()
+    assert len(html) < 10_000_000 / 10, "ten times as many events still fit"
+
+
+def test_rejected_movements_are_listed_with_their_reason(analysed):
+    rejected = (
+        RejectedMovement("face_1", 0.5, 0.6, 0.7, 0.012, 6.5, "blink"),
+        RejectedMovement("face_1", 1.5, 1.6, 1.7, 0.012, 6.5, "speech"),
+    )
+    words = text(page(replace(analysed[0], rejected=rejected), []).html())
+    assert (
+        "part of a blink" in words and "the mouth was speaking" in words and "0.60 s face_1 200 ms" in words
+    )
+
+
+def test_it_says_what_the_recording_cannot_show(folder, analysed):
+    words = text((folder / "report.html").read_text())
+    assert "100 Hz resolves every micro-expression (65 ms and longer)." in words
+    assert "Judged 100% of 400 frames." in words and "A remark on the recording." in words
+    assert "Weakest movement that could be an event" in words
+    slow = text(page(replace(analysed[0], fps=30.0), []).html())
+    assert "30 Hz resolves expressions of 133 ms and longer; shorter ones are not reported" in slow
+
+
+def test_a_recording_without_a_face_has_a_page_that_says_so():
+    found = Analysis("cat.mp4", (), 30.0, (640, 480), 90, 3.0, judged="judged 0% of 90 frames; no face 100%")
+    words = text(page(found, []).html())
+    assert "No face was found: a frontal face needs 40 pixels between the eyes" in words
+    assert "no face 100%" in words and "Timeline" not in words
+
+
+def test_a_recording_without_events_has_its_timeline(analysed):
+    words = text(page(replace(analysed[0], events=()), []).html())
+    assert "No movement of a face was an expression" in words and "face_1, 0.0 to 4.0 s: 0 events" in words
+
+
+def test_what_ended_the_analysis_comes_second(analysed):
+    found = replace(analysed[0], ended_by="It was stopped after 2.0 s of the recording.")
+    assert sentences(found)[1] == "It was stopped after 2.0 s of the recording."
+
+
+def test_of_too_many_events_the_strongest_are_shown(analysed, monkeypatch):
+    monkeypatch.setattr(module, "MOST_EVENTS", 1)
+    found = analysed[0]
+    words = text(page(found, []).html())
+    strongest = max(found.events, key=lambda event: event.signal_to_noise)
+    assert f"1. {strongest.apex_s:.2f} s" in words and "weakest event" in words and "2. " not in words[:400]
+
+
+def test_an_event_without_images_says_so(analysed):
+    found = replace(analysed[0], events=tuple(event.without_images() for event in analysed[0].events))
+    html = page(found, []).html()
+    assert "Its images were left out to keep this page small." in html and "<img" not in html
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_opens_from_disk_without_a_request_and_without_an_error(folder, dark):
+    from browser import Browser
+
+    with Browser() as browser:
+        browser.open(folder / "report.html", dark, width=420)
+        assert browser.requests == [] and browser.errors == []
+        loaded = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+        assert browser.value(loaded)
+        assert browser.value("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
+        found = browser.accessible()
+        names = [name for role, name in found if role in ("image", "img")]
+        assert names and all(len(name) > 25 for name in names)
+
+
+@pytest.mark.browser
+def test_a_loop_is_opened_with_the_keyboard(folder):
+    from browser import Browser
+
+    focused = "document.activeElement"
+    with Browser() as browser:
+        browser.open(folder / "report.html")
+        for _ in range(80):
+            browser.press("Tab")
+            if browser.value(f"{focused}.tagName") == "SUMMARY":
+                break
+        assert browser.value(f"{focused}.innerText").startswith("Slow motion: ")
+        assert browser.value(f"{focused}.parentElement.open") is False, "nothing moves by itself"
+        browser.press("Enter")
+        assert browser.value(f"{focused}.parentElement.open") is True
+        assert browser.pdf().startswith(b"%PDF")
