@@ -69,10 +69,8 @@ def sentences(analysis: Analysis) -> list[str]:
     else:
         faces = quantity(len(analysis.lanes), "face")
         found = f"{quantity(len(analysis.events), 'event')} of {faces}{_labels(analysis)}."
-    lines = [f"{found} {what}.", DISCLAIMER]
-    if analysis.ended_by:
-        lines.insert(1, analysis.ended_by)
-    return lines
+    ended = [analysis.ended_by] if analysis.ended_by else []
+    return [f"{found} {what}.", *ended, *analysis.remarks, DISCLAIMER]
 
 
 def _labels(analysis: Analysis) -> str:
@@ -114,6 +112,9 @@ _FILE_WORDS = {
     VIDEO: "the recording with boxes, motion curves and labels, for a browser or player",
     CSV: "one row for each event and model, for a spreadsheet",
     JSON: "all numbers of this page, for programs",
+    "overlay.png": "the explanation of the most confident event, as the explainer draws it",
+    "prototype.png": "the prototype nearest to that event, decoded",
+    "outcome.json": "the counts of events, labels and frames",
 }
 
 
@@ -121,12 +122,12 @@ def _timeline(analysis: Analysis, shown: list[EventEvidence]) -> list[Block]:
     if not analysis.lanes:
         return []
     full = [full_intensity(lane) for lane in analysis.lanes[:MOST_LANES]]
+    hatched = "" if analysis.rejected is None else "hatched bars are rejected movements; "
     intro = (
         "Rows are regions of the face; left and right are the person's own. Colour shows how far a region is "
         "from its mean position of the last half second, and is full from "
         f"{max(full):.1%} of the distance between the eyes on. Filled bars are events, with their numbers "
-        "and a line at the apex; hatched bars are rejected movements; grey marks a face that could not be "
-        "judged."
+        f"and a line at the apex; {hatched}grey marks a face that could not be judged."
     )
     blocks: list[Block] = [Text(intro)]
     for number, lane in enumerate(analysis.lanes[:MOST_LANES]):
@@ -138,6 +139,8 @@ def _timeline(analysis: Analysis, shown: list[EventEvidence]) -> list[Block]:
 
 
 def _rejected(analysis: Analysis) -> list[Block]:
+    if analysis.rejected is None:
+        return []
     if not analysis.rejected:
         return [Text("No movement that stood out was rejected.")] if analysis.lanes else []
     counts = Counter(one.reason for one in analysis.rejected)
