@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from mer_ros.analysis import Analysis, EventEvidence
@@ -13,6 +14,7 @@ from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.reports.analysis_charts import full_intensity, timeline
 from mer_ros.reports.analysis_event import anchor_of, event_blocks, short_label
 from mer_ros.reports.html import Block, Folded, Link, Page, Section, Table, Text
+from mer_ros.reports.html import page as html_page
 from mer_ros.stream.stamps import describe_rate
 
 REPORT, VIDEO, CSV, JSON = "report.html", "annotated.mp4", "events.csv", "events.json"
@@ -28,8 +30,21 @@ DISCLAIMER = (
 
 
 def write(analysis: Analysis, folder: Path) -> None:
-    """Write the page. ConfigError where it cannot be written."""
-    page(analysis, [name for name in (VIDEO, CSV, JSON) if (folder / name).is_file()]).write(folder / REPORT)
+    """Write the page; images of the weakest events are left out until it is small enough to be sent by mail.
+
+    ConfigError where it cannot be written.
+    """
+    files = [name for name in (VIDEO, CSV, JSON) if (folder / name).is_file()]
+    drawn = sorted((event for event in analysis.events if event.n_bytes), key=lambda e: e.signal_to_noise)
+    while True:
+        found = page(analysis, files)
+        if not drawn or len(found.html().encode()) <= html_page.MOST_BYTES:
+            break
+        weakest = {event.event_id for event in drawn[: -(-len(drawn) // 3)]}
+        drawn = [event for event in drawn if event.event_id not in weakest]
+        events = (e.without_images() if e.event_id in weakest else e for e in analysis.events)
+        analysis = replace(analysis, events=tuple(events))
+    found.write(folder / REPORT)
 
 
 def page(analysis: Analysis, files: list[str]) -> Page:
