@@ -52,7 +52,7 @@ def page(analysis: Analysis, files: list[str]) -> Page:
     shown = shown_events(analysis)
     return Page(
         f"Facial movements in {analysis.name}",
-        sentences(analysis),
+        [*sentences(analysis), DISCLAIMER],
         [
             Section("Summary", _summary(analysis, shown, files)),
             Section("Timeline", _timeline(analysis, shown)),
@@ -85,7 +85,7 @@ def sentences(analysis: Analysis) -> list[str]:
         faces = quantity(len(analysis.lanes), "face")
         found = f"{quantity(len(analysis.events), 'event')} of {faces}{_labels(analysis)}."
     ended = [analysis.ended_by] if analysis.ended_by else []
-    return [f"{found} {what}.", *ended, *analysis.remarks, DISCLAIMER]
+    return [f"{found} {what}.", *ended, *analysis.remarks]
 
 
 def _labels(analysis: Analysis) -> str:
