@@ -6,27 +6,24 @@ import queue
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
 import av
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.analysis.evidence import EventEvidence
 from mer_ros.errors import ConfigError
-from mer_ros.files import atomic_write, not_writable
+from mer_ros.files import not_writable
+from mer_ros.media.video_writer import VideoWriter
 from mer_ros.types import Face
 from mer_ros.visualisation.annotation import Annotator
 
-MOST_HZ, MOST_WIDTH = 30.0, 1280
-"""Largest frame rate and width of the video; larger frames are made smaller."""
+MOST_HZ = 30.0
+"""Largest frame rate of the video."""
 
-_TIME_BASE = Fraction(1, 90_000)
 _QUEUED = 8  # frames
-_OPTIONS = {"preset": "superfast", "crf": "26"}
 
 _Item = tuple[int, list[Face], NDArray[np.uint8] | None] | Future[EventEvidence] | None
 
@@ -84,27 +81,10 @@ class AnnotatedVideo:
                 pass
 
     def _encode(self) -> None:
-        first = self._next_frame()
-        if first is None:
-            return
-        with atomic_write(self._path) as unfinished:
-            with av.open(str(unfinished), "w", format="mp4", options={"movflags": "faststart"}) as container:
-                stream = container.add_stream("libx264", rate=round(MOST_HZ), options=_OPTIONS)
-                stream.codec_context.time_base = stream.time_base = _TIME_BASE
-                stream.codec_context.thread_count = 1
-                stream.pix_fmt = "yuv420p"
-                stream.height, stream.width = first[1].shape[:2]
-                frame: tuple[int, NDArray[np.uint8]] | None = first
-                while frame is not None:
-                    stamp_ns, picture = frame
-                    if picture.shape[:2] == (stream.height, stream.width):
-                        video_frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
-                        video_frame.pts = round(stamp_ns * 1e-9 / _TIME_BASE)
-                        video_frame.time_base = _TIME_BASE
-                        container.mux(stream.encode(video_frame))
-                        self.frames += 1
-                    frame = self._next_frame()
-                container.mux(stream.encode())
+        with VideoWriter(self._path) as writer:
+            while (frame := self._next_frame()) is not None:
+                writer.add(*frame)
+                self.frames = writer.frames
 
     def _next_frame(self) -> tuple[int, NDArray[np.uint8]] | None:
         """Stamp and drawn picture of the next frame; None at the end."""
@@ -118,20 +98,10 @@ class AnnotatedVideo:
             stamp_ns, faces, image = item
             self._annotator.observe(stamp_ns, faces)
             if image is not None:
-                return stamp_ns, _sized(self._annotator.draw(image, stamp_ns, faces))
+                return stamp_ns, self._annotator.draw(image, stamp_ns, faces)
 
     def _label(self, found: EventEvidence) -> None:
         if found.answers:
             said = found.answers[0].prediction
             label = self._annotator.label
             label(found.face_id, round(found.apex_s * 1e9), found.kind, said.label, said.confidence)
-
-
-def _sized(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A picture at most ``MOST_WIDTH`` wide, with even sides, as H.264 needs them."""
-    height, width = picture.shape[:2]
-    if width > MOST_WIDTH:
-        height, width = round(height * MOST_WIDTH / width), MOST_WIDTH
-        picture = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    even = picture[: height - height % 2, : width - width % 2]
-    return np.ascontiguousarray(even)

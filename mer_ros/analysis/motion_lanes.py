@@ -39,11 +39,11 @@ _MOST_LANES = 32
 class MotionLane:
     """The movement of one face.
 
-    face_id: its id. start_s: time of the first bin. bin_s: width of a bin. motion: (B, R) float32, largest
-    movement of each of ``LANE_ROWS`` in each bin, interocular distances; NaN without the face. judged: (B,)
-    bool, whether the face could be judged in all frames of the bin. frames: number of frames with the face.
-    reasons: number of frames in which it could not be judged, by reason. interocular_px: mean distance of the
-    outer eye corners.
+    face_id: its id. rows: names of R regions. start_s: time of the first bin. bin_s: width of a bin. motion:
+    (B, R) float32, largest movement of each row in each bin, interocular distances; NaN without the face.
+    judged: (B,) bool, whether the face could be judged in all frames of the bin. frames: number of frames
+    with the face. reasons: number of frames in which it could not be judged, by reason. interocular_px: mean
+    distance of the outer eye corners.
     """
 
     face_id: str
@@ -54,6 +54,7 @@ class MotionLane:
     frames: int
     reasons: Mapping[str, int]
     interocular_px: float
+    rows: tuple[str, ...] = LANE_ROWS
 
 
 @dataclass(eq=False)
@@ -70,7 +71,7 @@ class _Growing:
     def add(self, place: int, face: Face, rows: NDArray[np.float32]) -> None:
         """Add a frame. place: number of its bin. rows: (R,)."""
         while self.first + len(self.motion) <= place:
-            self.motion.append(np.full(len(LANE_ROWS), np.nan, np.float32))
+            self.motion.append(np.full_like(rows, np.nan))
             self.judged.append(True)
         at = place - self.first
         self.motion[at] = np.fmax(self.motion[at], rows)
@@ -83,10 +84,10 @@ class _Growing:
     def halve(self) -> None:
         """Merge every two bins."""
         if self.first % 2:
-            self.motion.insert(0, np.full(len(LANE_ROWS), np.nan, np.float32))
+            self.motion.insert(0, np.full_like(self.motion[0], np.nan))
             self.judged.insert(0, True)
         if len(self.motion) % 2:
-            self.motion.append(np.full(len(LANE_ROWS), np.nan, np.float32))
+            self.motion.append(np.full_like(self.motion[0], np.nan))
             self.judged.append(True)
         self.first //= 2
         self.motion = [np.fmax(*pair) for pair in zip(self.motion[::2], self.motion[1::2], strict=True)]
@@ -94,14 +95,15 @@ class _Growing:
 
 
 class MotionLanes:
-    """Collects the movement of all faces, of at most 32 ids and 18,000 bins each."""
+    """Movement of all faces, of at most 32 ids and 18,000 bins each. rows: names of R regions."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: tuple[str, ...] = LANE_ROWS) -> None:
+        self._rows = rows
         self._bin_ns = _FIRST_BIN_NS
         self._lanes: dict[str, _Growing] = {}
 
     def add(self, stamp_ns: int, faces: Sequence[Face], motions: Mapping[str, NDArray[np.float32]]) -> None:
-        """Add a frame. motions: (G,) movement of the MOTION_GROUPS by id (``FaceSpotter.motions``)."""
+        """Add a frame. motions: (R,) movement of the rows by id of the face; 0 for one that is missing."""
         while stamp_ns // self._bin_ns >= _MOST_BINS:
             self._bin_ns *= 2
             for lane in self._lanes.values():
@@ -111,7 +113,7 @@ class MotionLanes:
             if face.id not in self._lanes and len(self._lanes) == _MOST_LANES:
                 continue
             moved = motions.get(face.id)
-            rows = np.zeros(len(LANE_ROWS), np.float32) if moved is None else rows_of(moved)
+            rows = np.zeros(len(self._rows), np.float32) if moved is None else moved
             self._lanes.setdefault(face.id, _Growing(place)).add(place, face, rows)
 
     def lanes(self) -> list[MotionLane]:
@@ -127,6 +129,7 @@ class MotionLanes:
                 lane.frames,
                 dict(lane.reasons),
                 lane.interocular_px,
+                self._rows,
             )
             for id_, lane in self._lanes.items()
         ]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mer_ros.analysis.annotated_video import AnnotatedVideo
 from mer_ros.analysis.answering import Answering
 from mer_ros.analysis.evidence import EventEvidence
-from mer_ros.analysis.motion_lanes import MotionLane, MotionLanes
+from mer_ros.analysis.motion_lanes import MotionLane, MotionLanes, rows_of
 from mer_ros.analysis.read_ahead import ReadAhead
 from mer_ros.analysis.rejected import RejectedMovement
 from mer_ros.errors import MerError, quantity
@@ -52,9 +52,10 @@ class Analysis:
 
     name: of the recording. models: ids of the models, the first one first. fps: frame rate, Hz. size_wh:
     pixels. frames: number of analysed frames. duration_s: stream time from the first to the last of them.
-    ended_by: sentence on what ended the analysis before the end of the recording, or "". warnings: sentences
-    on the recording. lanes: movement of every face. events: in order of onset. rejected: movements that are
-    no expression, in order of onset. limits: by face. judged: which share of the frames could be judged, in
+    ended_by: sentence on what ended the analysis before the end of the recording, or "". remarks: other
+    sentences for the beginning of the page. warnings: sentences on the recording. lanes: movement of every
+    face. events: in order of onset. rejected: movements that are no expression, in order of onset; None if
+    they are not known. limits: by face. judged: which share of the frames could be judged, in
     words. not_followed: largest number of faces at once that were seen but not followed. took_s: wall time.
     """
 
@@ -65,10 +66,11 @@ class Analysis:
     frames: int
     duration_s: float
     ended_by: str = ""
+    remarks: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     lanes: tuple[MotionLane, ...] = ()
     events: tuple[EventEvidence, ...] = ()
-    rejected: tuple[RejectedMovement, ...] = ()
+    rejected: tuple[RejectedMovement, ...] | None = ()
     limits: dict[str, FaceLimits] = field(default_factory=dict)
     judged: str = ""
     not_followed: int = 0
@@ -200,7 +202,7 @@ class _Run:
         self._take_rejected()  # of faces that this frame has lost, too
         watcher = self._pipeline.watcher
         self._spotters = watcher.spotters()
-        motions = {id_: spotter.motions for id_, spotter in self._spotters.items()}
+        motions = {id_: rows_of(spotter.motions) for id_, spotter in self._spotters.items()}
         self.lanes.add(step.frame.stamp_ns, step.faces, motions)
         self.not_followed = max(self.not_followed, watcher.n_not_followed)
         if step.frame.stamp_ns - self._measured_ns >= _SENSITIVITY_NS:

@@ -53,6 +53,7 @@ def analyze(
     from mer_ros.recognition.model_files import find
     from mer_ros.reports import analysis_index
     from mer_ros.reports.analysis_folder import AnalysisSettings
+    from mer_ros.reports.analysis_page import DISCLAIMER
     from mer_ros.sources import SourceOptions
 
     found = named_recordings(recordings)
@@ -67,6 +68,11 @@ def analyze(
         outcomes.sort(key=lambda one: order[one.recording])
         for one in outcomes:
             _show(one, out, console)
+        if any(one.events for one in outcomes):
+            console.print(fitted(DISCLAIMER, console.file), highlight=False)
+        left = len(found) - len(outcomes)
+        if left:
+            console.print(fitted(f"{quantity(left, 'recording')} not begun.", console.file), highlight=False)
         if len(found) > 1 and outcomes:
             analysis_index.write(outcomes, out)
             console.print(str(out / analysis_index.INDEX), soft_wrap=True, highlight=False, markup=False)

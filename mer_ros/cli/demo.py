@@ -30,7 +30,7 @@ _EXTRA: dict[str, dict[str, bool | int]] = {
     "camera": {"exit_at_end": True},
     "face_tracker": {"queue_size": 200},  # for the demo, late frames are better than dropped ones
 }
-_FILES = ("overlay.png", "prototype.png", "annotated.mp4", "outcome.json", "nodes.log")
+_FILES = ("overlay.png", "prototype.png", "annotated.mp4", "outcome.json", "nodes.log", "report.html")
 
 
 def demo(
@@ -74,11 +74,13 @@ def demo(
     from mer_ros.graph.options import DEMO
     from mer_ros.recognition.checkpoint_header import check_header
     from mer_ros.recognition.model_files import find
+    from mer_ros.reports import demo_page
     from mer_ros.reports.demo import HEADER, Outcome, table_row, true_label
     from mer_ros.sources.source import SourceOptions
 
     rate = rate or (1.0 if len(os.sched_getaffinity(0)) >= 4 else 0.5)
-    check_header(find(files.models_dir(), model))  # fail here, not seconds later in the nodes
+    checkpoint = find(files.models_dir(), model)
+    check_header(checkpoint)  # fail here, not seconds later in the nodes
     own = synthetic.demo_subject(seed, head=head)  # the same, for an unknown head
     if photo:
         synthetic.require_photographed(own)
@@ -129,6 +131,7 @@ def demo(
                 errors = _errors(observer, nodes, camera)
         pictures = observer.save_pictures()
         figures = observer.figures
+        spotted, lanes, size_wh = observer.events(), observer.lanes(), observer.image_wh
     outcome = Outcome(
         rows=tuple(received),
         truth=truth.events,
@@ -146,6 +149,9 @@ def demo(
         lines.insert(0, pace.stopped())
     for line in [*lines, f"Files in {folder}: {', '.join([*pictures, 'outcome.json', 'nodes.log'])}."]:
         typer.echo(fitted(line, sys.stdout))
+    shown = fps, size_wh, figures.processed, truth.duration_s
+    found = demo_page.demo_analysis(f"synthetic clip {seed}", checkpoint, spotted, lanes, shown, lines)
+    typer.echo(f"Page with all events: {demo_page.write(found, folder)}")
     raise typer.Exit(0 if outcome.delivered else 1)
 
 

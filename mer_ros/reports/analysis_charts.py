@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from mer_ros.analysis import LANE_ROWS, Analysis, EventEvidence, MotionLane, RejectedMovement
+from mer_ros.analysis import Analysis, EventEvidence, MotionLane, RejectedMovement
 from mer_ros.errors import quantity
 from mer_ros.reports.html.svg import GROUND, MUTED, SERIES, TEXT, Chart, chart
 
@@ -65,7 +65,7 @@ def _stretch(
     ]
     rejected = [
         one
-        for one in analysis.rejected
+        for one in analysis.rejected or ()
         if one.face_id == lane.face_id and one.onset_s < end_s and one.offset_s > start_s
     ]
 
@@ -76,23 +76,24 @@ def _stretch(
         for movement in rejected:
             _draw_rejected(axes, movement, end_s - start_s)
         axes.set_xlim(start_s, end_s)
-        axes.set_ylim(len(LANE_ROWS) - 0.5, -2.6)
-        ticks = [_EVENT_ROW, _REJECTED_ROW, *range(len(LANE_ROWS))]
-        axes.set_yticks(ticks, ["events", "rejected", *LANE_ROWS], fontsize=8)
+        axes.set_ylim(len(lane.rows) - 0.5, -2.6)
+        marks = {"events": _EVENT_ROW} | ({} if analysis.rejected is None else {"rejected": _REJECTED_ROW})
+        ticks = marks | {row: place for place, row in enumerate(lane.rows)}
+        axes.set_yticks(list(ticks.values()), list(ticks), fontsize=8)
         axes.set_xlabel("s")
         axes.grid(axis="y", visible=False)
         axes.tick_params(axis="y", length=0)
 
     caption = (
-        f"{lane.face_id}, {start_s:.1f} to {end_s:.1f} s: {quantity(len(events), 'event')}, "
-        f"{len(rejected)} rejected."
+        f"{lane.face_id}, {start_s:.1f} to {end_s:.1f} s: {quantity(len(events), 'event')}"
+        f"{'.' if analysis.rejected is None else f', {len(rejected)} rejected.'}"
     )
     return chart(
         f"lane-{number}-{place}",
         f"Movement of {lane.face_id} from {start_s:.1f} to {end_s:.1f} s",
         _words(lane, span_s, events, rejected),
         caption,
-        (11, 3.3),
+        (11, 1.1 + 0.2 * len(lane.rows)),
         draw,
     )
 
@@ -105,7 +106,7 @@ def _draw_motion(axes: Axes, lane: MotionLane, full: float) -> None:
     image[..., 3] = shares
     image[:, ~lane.judged] = (0.5, 0.5, 0.5, 0.35)
     end_s = lane.start_s + lane.motion.shape[0] * lane.bin_s
-    extent = (lane.start_s, end_s, len(LANE_ROWS) - 0.5, -0.5)
+    extent = (lane.start_s, end_s, len(lane.rows) - 0.5, -0.5)
     axes.imshow(image, extent=extent, aspect="auto", interpolation="nearest", zorder=1)
 
 
@@ -141,9 +142,9 @@ def _words(
 
 
 def _most_moved(lane: MotionLane, span_s: tuple[float, float]) -> str:
-    """The row with the largest movement in a stretch; "" without one."""
+    """The row with the largest movement in a stretch; "" without one, and of a single row."""
     first, end = (max(int((t - lane.start_s) / lane.bin_s), 0) for t in span_s)
     motion: NDArray[np.float32] = lane.motion[first:end]
-    if not np.isfinite(motion).any():
+    if len(lane.rows) == 1 or not np.isfinite(motion).any():
         return ""
-    return LANE_ROWS[int(np.nanargmax(np.nan_to_num(motion).max(0)))]
+    return lane.rows[int(np.nanargmax(np.nan_to_num(motion).max(0)))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from mer_ros.analysis import EventEvidence, ModelAnswer
-from mer_ros.errors import quantity
 from mer_ros.explanation.text import KIND_NAME
 from mer_ros.face.facs import UNIT_DESCRIPTIONS
 from mer_ros.reports.html import Block, EncodedPicture, Folded, Heading, Row, Table, Text
@@ -168,16 +167,12 @@ def _labels(event: EventEvidence) -> Table:
 
 
 def _limits(event: EventEvidence) -> str:
+    several = len(event.answers) > 1
     limits = [
-        f"{answer.prediction.rejection_distance:.1f}"
+        f"{answer.prediction.rejection_distance:.1f}{f' ({model_name(answer)})' if several else ''}"
         for answer in event.answers
         if math.isfinite(answer.prediction.rejection_distance)
     ]
     if not limits:
         return ""
     return f"; rejected beyond a distance of {' and '.join(limits)}"
-
-
-def counted(events: int) -> str:
-    """As in: 3 events."""
-    return quantity(events, "event")

@@ -96,7 +96,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
                 "signal_to_noise": _number(one.signal_to_noise),
                 "reason": one.reason,
             }
-            for one in analysis.rejected
+            for one in analysis.rejected or ()
         ],
     }
 

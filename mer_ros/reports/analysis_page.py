@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from mer_ros.analysis import Analysis, EventEvidence
@@ -13,6 +14,7 @@ from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.reports.analysis_charts import full_intensity, timeline
 from mer_ros.reports.analysis_event import anchor_of, event_blocks, short_label
 from mer_ros.reports.html import Block, Folded, Link, Page, Section, Table, Text
+from mer_ros.reports.html import page as html_page
 from mer_ros.stream.stamps import describe_rate
 
 REPORT, VIDEO, CSV, JSON = "report.html", "annotated.mp4", "events.csv", "events.json"
@@ -28,8 +30,21 @@ DISCLAIMER = (
 
 
 def write(analysis: Analysis, folder: Path) -> None:
-    """Write the page. ConfigError where it cannot be written."""
-    page(analysis, [name for name in (VIDEO, CSV, JSON) if (folder / name).is_file()]).write(folder / REPORT)
+    """Write the page; images of the weakest events are left out until it is small enough to be sent by mail.
+
+    ConfigError where it cannot be written.
+    """
+    files = [name for name in (VIDEO, CSV, JSON) if (folder / name).is_file()]
+    drawn = sorted((event for event in analysis.events if event.n_bytes), key=lambda e: e.signal_to_noise)
+    while True:
+        found = page(analysis, files)
+        if not drawn or len(found.html().encode()) <= html_page.MOST_BYTES:
+            break
+        weakest = {event.event_id for event in drawn[: -(-len(drawn) // 3)]}
+        drawn = [event for event in drawn if event.event_id not in weakest]
+        events = (e.without_images() if e.event_id in weakest else e for e in analysis.events)
+        analysis = replace(analysis, events=tuple(events))
+    found.write(folder / REPORT)
 
 
 def page(analysis: Analysis, files: list[str]) -> Page:
@@ -37,7 +52,7 @@ def page(analysis: Analysis, files: list[str]) -> Page:
     shown = shown_events(analysis)
     return Page(
         f"Facial movements in {analysis.name}",
-        sentences(analysis),
+        [*sentences(analysis), DISCLAIMER],
         [
             Section("Summary", _summary(analysis, shown, files)),
             Section("Timeline", _timeline(analysis, shown)),
@@ -69,10 +84,8 @@ def sentences(analysis: Analysis) -> list[str]:
     else:
         faces = quantity(len(analysis.lanes), "face")
         found = f"{quantity(len(analysis.events), 'event')} of {faces}{_labels(analysis)}."
-    lines = [f"{found} {what}.", DISCLAIMER]
-    if analysis.ended_by:
-        lines.insert(1, analysis.ended_by)
-    return lines
+    ended = [analysis.ended_by] if analysis.ended_by else []
+    return [f"{found} {what}.", *ended, *analysis.remarks]
 
 
 def _labels(analysis: Analysis) -> str:
@@ -114,6 +127,9 @@ _FILE_WORDS = {
     VIDEO: "the recording with boxes, motion curves and labels, for a browser or player",
     CSV: "one row for each event and model, for a spreadsheet",
     JSON: "all numbers of this page, for programs",
+    "overlay.png": "the explanation of the most confident event, as the explainer draws it",
+    "prototype.png": "the prototype nearest to that event, decoded",
+    "outcome.json": "the counts of events, labels and frames",
 }
 
 
@@ -121,12 +137,12 @@ def _timeline(analysis: Analysis, shown: list[EventEvidence]) -> list[Block]:
     if not analysis.lanes:
         return []
     full = [full_intensity(lane) for lane in analysis.lanes[:MOST_LANES]]
+    hatched = "" if analysis.rejected is None else "hatched bars are rejected movements; "
     intro = (
         "Rows are regions of the face; left and right are the person's own. Colour shows how far a region is "
         "from its mean position of the last half second, and is full from "
         f"{max(full):.1%} of the distance between the eyes on. Filled bars are events, with their numbers "
-        "and a line at the apex; hatched bars are rejected movements; grey marks a face that could not be "
-        "judged."
+        f"and a line at the apex; {hatched}grey marks a face that could not be judged."
     )
     blocks: list[Block] = [Text(intro)]
     for number, lane in enumerate(analysis.lanes[:MOST_LANES]):
@@ -138,6 +154,8 @@ def _timeline(analysis: Analysis, shown: list[EventEvidence]) -> list[Block]:
 
 
 def _rejected(analysis: Analysis) -> list[Block]:
+    if analysis.rejected is None:
+        return []
     if not analysis.rejected:
         return [Text("No movement that stood out was rejected.")] if analysis.lanes else []
     counts = Counter(one.reason for one in analysis.rejected)

@@ -12,10 +12,14 @@ def face(id_="face_1", quality="", eyes=60.0):
     return Face(id_, (0, 0, 9, 9), 1.0, np.zeros((468, 3), np.float32), 0.0, 0.0, 0.0, eyes, 0.0, quality)
 
 
-def motions(region="chin", size=0.01):
+def moving(region="chin", size=0.01):
     found = np.zeros(len(MOTION_GROUPS), np.float32)
     found[list(MOTION_GROUPS).index(region)] = size
     return found
+
+
+def motions(size=0.01):
+    return rows_of(moving(size=size))
 
 
 def test_every_group_belongs_to_one_row():
@@ -23,7 +27,7 @@ def test_every_group_belongs_to_one_row():
 
 
 def test_a_row_has_the_largest_movement_of_its_groups():
-    rows = rows_of(motions("below left lip corner", 0.02))
+    rows = rows_of(moving("below left lip corner", 0.02))
     assert rows[LANE_ROWS.index("left lip corner")] == np.float32(0.02) and np.count_nonzero(rows) == 1
 
 
@@ -67,3 +71,10 @@ def test_the_number_of_faces_is_bounded():
     for i in range(100):
         lanes.add(i * 20_000_000, [face(f"face_{i}")], {})
     assert len(lanes.lanes()) == 32
+
+
+def test_rows_of_another_name():
+    lanes = MotionLanes(("face",))
+    lanes.add(0, [face()], {"face_1": np.float32([0.01])})
+    (lane,) = lanes.lanes()
+    assert lane.rows == ("face",) and lane.motion.tolist() == [[np.float32(0.01)]]

@@ -36,6 +36,10 @@ def test_the_demo_works_at_30_fps_and_states_the_shortest_event(tmp_path: Path) 
     assert sum("face_1" in line for line in lines[header:]) == outcome["hits"] + outcome["false"]
     for name in ("overlay.png", "prototype.png"):
         assert cv2.imread(str(folder / name)) is not None
+    page = (folder / "report.html").read_text()
+    assert f"Page with all events: {folder / 'report.html'}" in done.stdout
+    assert page.count('<h3 id="event-') == outcome["hits"] + outcome["false"]
+    assert f"Spotted {outcome['hits']} of 7 events" in page
     video = cv2.VideoCapture(str(folder / "annotated.mp4"))
     assert video.get(cv2.CAP_PROP_FRAME_COUNT) > 30
     video.release()

@@ -11,6 +11,7 @@ from mer_ros.analysis import Analysis, RejectedMovement
 from mer_ros.reports import analysis_files, analysis_page
 from mer_ros.reports import analysis_page as module
 from mer_ros.reports.analysis_page import page, sentences
+from mer_ros.reports.html import page as html_page
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,21 @@ def test_an_event_without_images_says_so(analysed):
     found = replace(analysed[0], events=tuple(event.without_images() for event in analysed[0].events))
     html = page(found, []).html()
     assert "Its images were left out to keep this page small." in html and "<img" not in html
+
+
+def test_a_page_that_would_be_too_large_leaves_out_the_images_of_the_weakest_events(
+    analysed, tmp_path, monkeypatch
+):
+    found = analysed[0]
+    analysis_page.write(found, tmp_path)
+    size = (tmp_path / "report.html").stat().st_size
+    monkeypatch.setattr(html_page, "MOST_BYTES", size - 1)
+    analysis_page.write(found, tmp_path)
+    html = (tmp_path / "report.html").read_text()
+    weakest = min(found.events, key=lambda event: event.signal_to_noise)
+    place = f'<h3 id="event-{found.events.index(weakest) + 1}">'
+    assert html.count("Its images were left out") == 1 and len(html) < size - 20_000
+    assert html.index("Its images were left out") > html.index(place)
 
 
 @pytest.mark.browser

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -17,10 +17,13 @@ from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from sensor_msgs.msg import Image
 
-from mer_interfaces.msg import Emotion, FaceArray
+from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
+from mer_interfaces.msg import Face as FaceMsg
+from mer_ros.analysis.motion_lanes import MotionLane, MotionLanes
 from mer_ros.errors import GraphError
 from mer_ros.graph import topic_names as names
 from mer_ros.graph.received_emotion import ReceivedEmotion
+from mer_ros.media.video_writer import VideoWriter
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.initialisation import does_not_start, init_command
 from mer_ros.nodes.base.qos import QOS
@@ -28,9 +31,12 @@ from mer_ros.nodes.base.statuses import statuses_below
 from mer_ros.nodes.base.worker import QUEUE_FULL
 from mer_ros.nodes.tools.event_follower import received_emotion
 from mer_ros.runtime import Seen
+from mer_ros.types import ExpressionEvent as Event
+from mer_ros.types import Face
 
-_VIDEO_FPS = 15.0
 _DISCOVERY_S = 1.0
+_MOST_EVENTS = 64  # with their crops, 2 MB each
+_ANY_REGION = ("any region",)
 
 
 @dataclass(frozen=True)
@@ -73,8 +79,11 @@ class DemoObserver(Node):
         super().__init__("demo_observer", namespace=namespace)
         self._folder, self._report = folder, on_emotion
         self._origin_ns: int | None = None
-        self._latest_ns = 0
-        self._video: cv2.VideoWriter | None = None
+        self._latest_ns = self._first_annotated_ns = 0
+        self._video = VideoWriter(folder / "annotated.mp4")
+        self._lanes = MotionLanes(_ANY_REGION)
+        self._spotted: dict[str, ExpressionEvent] = {}  # the latest message of each event, by its id
+        self.image_wh = (0, 0)
         self._confidence: dict[int, float] = {}  # by stamp
         self._pictures: dict[str, tuple[float, NDArray[np.uint8]]] = {}  # topic to confidence and image
         self._values: dict[str, dict[str, str]] = {}  # node to the values of its latest diagnostics
@@ -84,6 +93,7 @@ class DemoObserver(Node):
         for kind, topic, callback in (
             (DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics),
             (FaceArray, names.FACES, self._on_faces),
+            (ExpressionEvent, names.EVENTS, self._on_event),
             (Emotion, names.EMOTION, self._on_emotion),
             (Image, names.ANNOTATED, self._on_annotated),
             (Image, names.OVERLAY, self._on_overlay),
@@ -134,10 +144,29 @@ class DemoObserver(Node):
             if topic in self._pictures:
                 cv2.imwrite(str(self._folder / name), self._pictures[topic][1])
                 files.append(name)
-        if self._video is not None:
-            self._video.release()
-            files.append("annotated.mp4")
-        return files
+        with self._video:
+            pass
+        return [*files, "annotated.mp4"] if self._video.frames else files
+
+    def lanes(self) -> list[MotionLane]:
+        """The movement of every face, of the region that moves most, over the time of the clip."""
+        return self._lanes.lanes()
+
+    def events(self) -> list[Event]:
+        """The final events with their crops and the times of the clip, in order of their onset."""
+        found = [convert.from_event(message) for message in self._spotted.values()]
+        final = [self._in_clip(event) for event in found if event.is_final]
+        return sorted(final, key=lambda event: event.onset_ns)
+
+    def _in_clip(self, event: Event) -> Event:
+        """An event with its times counted from the first frame."""
+        start_ns = self._origin_ns or 0
+        clip = tuple(replace(frame, stamp_ns=frame.stamp_ns - start_ns) for frame in event.clip)
+        times = {
+            name: getattr(event, name) - start_ns
+            for name in ("onset_ns", "apex_ns", "offset_ns", "onset_frame_ns", "apex_frame_ns")
+        }
+        return replace(event, clip=clip, **times)
 
     def _seconds(self, ns: int) -> float:
         return (ns - self._origin_ns) * 1e-9 if self._origin_ns is not None else 0.0
@@ -152,7 +181,15 @@ class DemoObserver(Node):
         self._latest_ns = convert.stamp_ns(message.header.stamp)
         if self._origin_ns is None:
             self._origin_ns = self._latest_ns
+        faces = [_face(face) for face in message.faces]
+        motions = {face.id: np.array([face.motion], np.float32) for face in faces}
+        self._lanes.add(self._latest_ns - self._origin_ns, faces, motions)
         self._received += 1
+
+    def _on_event(self, message: ExpressionEvent) -> None:
+        self._received += 1
+        if message.event_id in self._spotted or len(self._spotted) < _MOST_EVENTS:
+            self._spotted[message.event_id] = message
 
     def _on_emotion(self, message: Emotion) -> None:
         self._received += 1
@@ -176,12 +213,27 @@ class DemoObserver(Node):
 
     def _on_annotated(self, message: Image) -> None:
         picture = convert.from_image(message)
-        if self._video is None:
-            height, width = picture.shape[:2]
-            path = str(self._folder / "annotated.mp4")
-            self._video = cv2.VideoWriter(path, cv2.VideoWriter.fourcc(*"mp4v"), _VIDEO_FPS, (width, height))
-        self._video.write(np.ascontiguousarray(picture))
+        self.image_wh = picture.shape[1], picture.shape[0]
+        stamp_ns = convert.stamp_ns(message.header.stamp)
+        self._first_annotated_ns = self._first_annotated_ns or stamp_ns
+        self._video.add(stamp_ns - self._first_annotated_ns, picture)
         self._received += 1
+
+
+def _face(message: FaceMsg) -> Face:
+    """A face without landmarks, which are not published."""
+    return Face(
+        message.id,
+        convert.from_roi(message.roi),
+        message.confidence,
+        np.empty((0, 3), np.float32),
+        message.yaw,
+        message.pitch,
+        message.roll,
+        message.interocular_px,
+        message.motion,
+        message.quality,
+    )
 
 
 @contextlib.contextmanager

@@ -89,3 +89,38 @@ def test_an_emotion_arrives_in_seconds_of_the_stream(
     assert (found.time_s, found.face_id, found.kind, found.label) == (2.0, "face_1", "micro", "fear")
     assert (found.onset_s, found.apex_s, found.offset_s) == pytest.approx((1.0, 1.1, 1.2))
     assert (found.confidence, found.distance, found.limit) == (0.5, 2.0, 8.0)
+
+
+def test_events_and_movement_have_the_times_of_the_clip(observer: DemoObserver, make_event: Any) -> None:
+    from dataclasses import replace
+
+    from mer_interfaces.msg import Face as FaceMsg
+    from mer_interfaces.msg import FaceArray
+
+    event = make_event()
+    start_ns = event.onset_ns - 500_000_000
+    for place, motion in enumerate((0.001, 0.02)):
+        header = convert.to_header(start_ns + place * 100_000_000, "cam")
+        observer._on_faces(FaceArray(header=header, faces=[FaceMsg(id="face_1", motion=motion)]))
+    observer._on_event(convert.to_event(replace(event, provisional=True)))
+    assert observer.events() == [], "it is not decided yet"
+    observer._on_event(convert.to_event(event))
+    observer._on_event(convert.to_event(replace(event, event_id="speech", withdrawn=True)))
+    (found,) = observer.events()
+    assert (found.onset_ns, found.apex_ns, found.offset_ns) == (500_000_000, 580_000_000, 700_000_000)
+    assert [frame.stamp_ns for frame in found.clip] == [500_000_000, 580_000_000]
+    (lane,) = observer.lanes()
+    assert lane.rows == ("any region",) and lane.motion[[0, 5], 0].tolist() == pytest.approx([0.001, 0.02])
+
+
+def test_the_annotated_images_become_a_video(observer: DemoObserver, tmp_path: Path) -> None:
+    import av
+    import numpy as np
+
+    for place in range(4):
+        header = convert.to_header(7_000_000_000 + place * 66_000_000, "cam")
+        observer._on_annotated(convert.to_image(np.full((48, 64, 3), 90, np.uint8), header))
+    assert observer.save_pictures() == ["annotated.mp4"] and observer.image_wh == (64, 48)
+    with av.open(str(tmp_path / "annotated.mp4")) as container:
+        times = [round(1000 * frame.time) for frame in container.decode(video=0)]
+    assert times == [0, 66, 132, 198]
