@@ -28,7 +28,16 @@ setup(
     name=PACKAGE,
     version="0.1.0",
     packages=find_packages(include=[PACKAGE, f"{PACKAGE}.*"]),
-    package_data={PACKAGE: ["py.typed", "__init__.pyi", "face/*.csv", "face/*.npz", "reports/html/page.*"]},
+    package_data={
+        PACKAGE: [
+            "py.typed",
+            "__init__.pyi",
+            "face/*.csv",
+            "face/*.npz",
+            "reports/html/page.*",
+            "web/page/*.*",
+        ]
+    },
     data_files=[
         ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
         (f"share/{PACKAGE}", ["package.xml"]),

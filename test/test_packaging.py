@@ -32,11 +32,11 @@ ROSDEP_KEYS = set(
     "python3-jinja2 python3-joblib python3-matplotlib python3-numpy python3-opencv python3-pandas "
     "python3-pil "
     "python3-pytest python3-pytest-timeout python3-rich python3-scipy python3-skimage python3-sklearn "
-    "python3-typer python3-venv python3-yaml".split()
+    "python3-typer python3-uvicorn python3-venv python3-websockets python3-yaml".split()
 )
 PIP_ONLY = set(
-    "av dacite markupsafe mediapipe python_calamine ray safetensors tensorboardX threadpoolctl torch "
-    "torchvision".split()
+    "av dacite markupsafe mediapipe python_calamine ray safetensors starlette tensorboardX threadpoolctl "
+    "torch torchvision".split()
 )
 
 
@@ -102,7 +102,7 @@ def test_every_launch_config_and_model_file_is_installed(installed):
 
 def test_every_data_file_of_the_package_is_package_data():
     setup = (ROOT / "setup.py").read_text(encoding="utf-8")
-    patterns = ast.literal_eval(re.search(r"package_data=\{PACKAGE: (\[.*\])\}", setup).group(1))
+    patterns = ast.literal_eval(re.search(r"package_data=\{\s*PACKAGE: (\[.*?\])", setup, re.DOTALL).group(1))
     files = [Path(path).relative_to("mer_ros") for path in tracked("mer_ros") if not path.endswith(".py")]
     assert files and [path for path in files if not any(path.match(pattern) for pattern in patterns)] == []
 

@@ -28,19 +28,22 @@ from mer_ros.sources import source_spec
 from mer_ros.sources.catalogue import SOURCES
 
 if TYPE_CHECKING:
+    from mer_ros.graph.processes import ProcessCommand
     from mer_ros.nodes.tools.event_follower import EventFollower
 
 _POLL_S = 0.1
 _SUBSCRIBERS_OF_EVENTS = 3  # of a followed graph: classifier, explainer and follower
 
 
-def _with_graph_options(command: Callable[[GraphOptions, frozenset[str], bool], None]) -> Callable[..., None]:
-    """Add --json and one option per field of ``GraphOptions``, as the launch files have arguments."""
+def _with_graph_options(
+    command: Callable[[GraphOptions, frozenset[str], bool, bool], None],
+) -> Callable[..., None]:
+    """Add --json, --watch and one option per field of ``GraphOptions``, like launch arguments."""
 
-    def wrapped(context: typer.Context, as_json: bool, **values: Any) -> None:
+    def wrapped(context: typer.Context, as_json: bool, watch: bool, **values: Any) -> None:
         sources = {name: context.get_parameter_source(name) for name in values}
         given = frozenset(n for n, source in sources.items() if source and source.name == "COMMANDLINE")
-        command(GraphOptions(**values), given, as_json)
+        command(GraphOptions(**values), given, as_json, watch)
 
     shown = [
         inspect.Parameter(
@@ -52,9 +55,11 @@ def _with_graph_options(command: Callable[[GraphOptions, frozenset[str], bool], 
         for f in fields(GraphOptions)
     ]
     as_json = typer.Option(False, "--json", help="Print each event as one JSON object; logs go to stderr.")
+    watch = typer.Option(False, "--watch", help="Also serve a live page for a browser, as mer watch does.")
     shown[:0] = [
         inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
         inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, annotation=bool, default=as_json),
+        inspect.Parameter("watch", inspect.Parameter.KEYWORD_ONLY, annotation=bool, default=watch),
     ]
     wrapped.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
     wrapped.__annotations__ = {p.name: p.annotation for p in shown}
@@ -67,7 +72,7 @@ def _help_of(text: str, choices: tuple[object, ...]) -> str:
 
 
 @_with_graph_options
-def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
+def up(options: GraphOptions, given: frozenset[str], as_json: bool, watch: bool) -> None:
     """Start face_tracker, classifier, explainer and optionally a camera. Ctrl-C stops them.
 
     Prints each event. A recording ends the command with its last event.
@@ -89,8 +94,11 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):  # until here, they end the process at once
             signal.signal(number, lambda number, _frame: stopping.append(number))
         graph = Supervisor(commands, lambda name, line: typer.echo(f"[{name}] {line}", file=log))
+        page = Supervisor(_page_commands(options) if watch else [], graph.on_line)
         stack.enter_context(graph)
+        stack.enter_context(page)
         while not stopping and graph.poll():
+            page.poll()
             _check_player(specs, graph.exit_codes())
             if follower is None:
                 time.sleep(_POLL_S)
@@ -104,6 +112,15 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
     failed = {name: code for name, code in graph.exit_codes().items() if code}
     if failed and not stopping:
         raise ConfigError(f"{', '.join(sorted(failed))} failed: see the messages above.")
+
+
+def _page_commands(options: GraphOptions) -> list[ProcessCommand]:
+    """The command of the live page, in a process of its own: the graph goes on if it ends."""
+    from mer_ros.graph.processes import ProcessCommand
+
+    program = "from mer_ros.cli.entry import main; main()"
+    arguments = ["watch", "--namespace", options.namespace, *(["--local-only"] if options.local_only else [])]
+    return [ProcessCommand("watch", (sys.executable, "-c", program, *arguments))]
 
 
 def _check_player(specs: Sequence[NodeSpec], codes: Mapping[str, int | None]) -> None:
