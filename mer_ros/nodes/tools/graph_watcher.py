@@ -123,9 +123,8 @@ class GraphWatcher(Node):
     def _discover(self) -> None:
         """Subscribe to trackers that have appeared, and report which are there when that changes."""
         trackers = self._trackers()
-        for name, topic in trackers.items():
+        for name, (topic, service) in trackers.items():
             if name not in self._switches:
-                service = f"{self.get_namespace().rstrip('/')}/{name}/{names.ENABLE.removeprefix('~/')}"
                 self._switches[name] = self.create_client(SetBool, service)
                 on_faces = partial(self._on_faces, MotionLanes(name))
                 # best effort: the tracker does not wait for acknowledgements of 200 messages per second
@@ -138,15 +137,15 @@ class GraphWatcher(Node):
             graph = {"kind": "graph", "namespace": self.get_namespace(), "cameras": present}
             self._hub.put_state("graph", graph)
 
-    def _trackers(self) -> dict[str, str]:
-        """Name of each running tracker to its topic of faces."""
+    def _trackers(self) -> dict[str, tuple[str, str]]:
+        """Name of each running tracker to its topic of faces and its service."""
         prefix = f"{self.get_namespace().rstrip('/')}/"
         found = {}
         for topic, types in self.get_topic_names_and_types():
             if _FACES_TYPE in types and topic.startswith(prefix) and topic.endswith(f"/{names.FACES}"):
                 for info in self.get_publishers_info_by_topic(topic):
                     node = f"{info.node_namespace.rstrip('/')}/{info.node_name}"
-                    found[node.removeprefix(prefix)] = topic
+                    found[node.removeprefix(prefix)] = (topic, f"{node}{names.ENABLE.removeprefix('~')}")
         return found
 
     def _request_enable(self, camera: str, on: bool) -> None:

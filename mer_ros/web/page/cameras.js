@@ -2,7 +2,7 @@
 
 const cameras = new Map(); // by name of the tracker
 const LEVELS = ["OK", "WARN", "ERROR", "STALE"];
-const SHOWN_VALUES = ["source", "topic", "model", "models", "camera_rate_hz", "jitter_ms", "lost_by_stamp", "judged"];
+const SHOWN_VALUES = ["topic", "camera_rate_hz", "jitter_ms", "lost_by_stamp", "median_frame_age_ms", "judged"];
 const nodeRows = new Map();
 
 function cameraOf(name) {
@@ -47,7 +47,7 @@ function showMovement(message) {
     }
     const lane = camera.lanes.get(id);
     lane.seenMs = performance.now();
-    lane.weakest = camera.weakest || 0;
+    lane.weakest = camera.lanes.size === 1 ? camera.weakest || 0 : 0; // the diagnostics are about the largest face
     lane.add(message.time_s, motion, quality);
   }
   for (const [id, lane] of camera.lanes) {
@@ -76,12 +76,13 @@ async function showPicture(header, blob) {
   camera.canvas.getContext("2d").drawImage(bitmap, 0, 0);
   bitmap.close();
   camera.pictures += 1;
+  const faces = [...camera.lanes.keys()].join(", ");
+  const words = `Picture of ${camera.title.textContent} with ${faces || "no face"}`;
+  if (camera.canvas.getAttribute("aria-label") !== words) camera.canvas.setAttribute("aria-label", words);
   const sinceMs = performance.now() - camera.picturesSince;
   if (sinceMs < 1000) return;
   const delay = header.delay_ms >= 0 && header.delay_ms < 10000 ? `, ${Math.round(header.delay_ms)} ms after the camera` : "";
   camera.rate.textContent = `${((1000 * camera.pictures) / sinceMs).toFixed(0)} pictures per second${delay}`;
-  const faces = [...camera.lanes.keys()].join(", ");
-  camera.canvas.setAttribute("aria-label", `Picture of ${camera.title.textContent} with ${faces || "no face"}`);
   [camera.pictures, camera.picturesSince] = [0, performance.now()];
 }
 
@@ -97,8 +98,9 @@ function showNode(node) {
   }
   row.level.textContent = LEVELS[node.level] || String(node.level);
   row.level.className = `level level-${node.level}`;
-  const some = SHOWN_VALUES.filter((key) => node.values[key]).map((key) => `${key} ${node.values[key]}`);
-  row.message.textContent = [node.message, ...some].filter(Boolean).join("; ");
+  const some = SHOWN_VALUES.filter((key) => node.values[key]);
+  const facts = some.map((key) => (key === "judged" ? node.values[key] : `${key} ${node.values[key]}`));
+  row.message.textContent = [node.message.replace(/\.$/, ""), ...facts].filter(Boolean).join("; ");
   row.values.textContent = Object.entries(node.values).map(([key, value]) => `${key}: ${value}`).join("\n");
   if (cameras.has(node.node)) showTracker(cameras.get(node.node), node);
 }

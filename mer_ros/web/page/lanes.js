@@ -25,10 +25,11 @@ class Lane {
     this.samples = []; // [time, s; motion]
     this.marks = []; // {id, from, to, label}, s
     this.weakest = 0;
-    this.describedMs = 0;
+    this.describedMs = -SPOKEN_MS;
     this.reason = element("span", { class: "reason" });
     this.canvas = element("canvas", { role: "img", "aria-label": `Movement of ${faceId}` });
-    const caption = element("figcaption", {}, element("span", { text: faceId }), " ", this.reason);
+    this.scale = element("span");
+    const caption = element("figcaption", {}, `${faceId}, last ${LANE_S} s`, this.scale, " ", this.reason);
     this.figure = element("figure", { class: "lane" }, caption, this.canvas);
   }
 
@@ -36,6 +37,7 @@ class Lane {
     if (this.samples.length && timeS < this.samples[this.samples.length - 1][0]) this.samples = [];
     this.samples.push([timeS, motion]);
     while (this.samples[0][0] < timeS - LANE_S) this.samples.shift();
+    this.scale.textContent = this.weakest ? "; dashed: weakest detectable movement" : "";
     this.reason.textContent = quality ? `not analysed: ${quality}` : "";
   }
 
@@ -90,7 +92,7 @@ class Lane {
   describe(nowMs) {
     this.describedMs = nowMs;
     const motion = this.samples[this.samples.length - 1][1];
-    const times = this.weakest ? `, ${(motion / this.weakest).toFixed(1)} times the weakest event` : "";
+    const times = this.weakest ? `, ${(motion / this.weakest).toFixed(1)} times the weakest detectable movement` : "";
     this.canvas.setAttribute(
       "aria-label",
       `Movement of ${this.faceId} over ${LANE_S} seconds: now ${(100 * motion).toFixed(2)} % of the distance of its eyes${times}`,
