@@ -15,12 +15,12 @@ from mer_ros.compat import import_remedy, need
 from mer_ros.errors import GraphError
 from mer_ros.graph.description import check_namespace
 from mer_ros.web.access import access_for
-from mer_ros.web.hub import Hub
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from mer_ros.nodes.tools.graph_watcher import GraphWatcher
+    from mer_ros.web.hub import Hub
 
 PORT = 8095
 """Port of the page unless another is given."""
@@ -43,6 +43,7 @@ def watch(
     check_namespace(namespace)
     need("starlette")
     from mer_ros.web.app import build_app
+    from mer_ros.web.hub import Hub
     from mer_ros.web.server import PageServer, listen
 
     listener = listen(host, port)
