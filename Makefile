@@ -1,7 +1,7 @@
 # The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch bench-scale test-browser bench-frames bench-robustness bench-explain
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch bench-scale test-browser bench-frames bench-robustness bench-explain bench-watch
 
 # Of another Python, such as that of conda: no other Python starts with it.
 unexport PYTHONHOME
@@ -102,6 +102,10 @@ bench-perception: ## all of it: -realtime with memory use, -spotting, -covered, 
 bench-realtime: ## tracker at 200 fps: frame loss, latency, CPU time, 8 min
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.realtime
+
+bench-watch: ## mer watch with one page: frames lost, CPU of the tracker, delay of the picture, 3 min
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.watch
 
 bench-launch: ## mer up: starts, Ctrl-C, kills, memory, 10 min; OPTIONS=--quick
 	$(SETUP)

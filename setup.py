@@ -36,6 +36,7 @@ setup(
             "face/*.npz",
             "reports/html/page.*",
             "visualisation/fonts/*",
+            "web/page/*.*",
         ]
     },
     data_files=[

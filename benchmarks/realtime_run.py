@@ -8,7 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks.free_domain import free_domain
 from benchmarks.realtime_ends import ENDED, RESULT, STARTED
+from benchmarks.watch_page import page_commands
 from mer_ros import files
 from mer_ros.graph.description import node_specs
 from mer_ros.graph.options import GraphOptions
@@ -39,6 +40,7 @@ class Setting:
     config/PROFILE, the tracker that of its graph. bare: whether a bare typed
     subscriber runs together with the graph. graph: whether the graph runs. film: a video that the tracker
     opens itself; then there is no camera, and frames, rate_hz, encoding and camera_profile are not used.
+    page: whether ``mer watch`` runs with one page open.
     """
 
     frames: Path = Path()
@@ -52,6 +54,7 @@ class Setting:
     bare: bool = False
     graph: bool = True
     film: Path | None = None
+    page: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class Run:
     process per counted frame. threads_ms: the same for the threads of the tracker. resident_mb: (T, 2) time
     since the count began in s and resident memory of the tracker in MB. faces: number of faces in every 50th
     FaceArray. status: last diagnostics of the tracker. warm_up: number of frames before the counted ones.
+    picture_ms: (P,) time from the stamp of a frame to the page's confirmation that it shows the picture.
     """
 
     sent: int
@@ -88,6 +92,7 @@ class Run:
     faces: tuple[int, ...]
     status: Mapping[str, Any]
     warm_up: int
+    picture_ms: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
 
 def usage(pid: int) -> Usage:
@@ -209,6 +214,7 @@ def _result_of(log: _Log, used: Mapping[str, Mapping[str, Usage]], resident: NDA
         faces=tuple(watched["faces"]),
         status=watched["status"],
         warm_up=sent.get("warm_up", 0),
+        picture_ms=np.array(log.results.get("page", {}).get("delays_ms", ())),
     )
 
 
@@ -240,6 +246,8 @@ def _commands(setting: Setting) -> tuple[list[ProcessCommand], list[ProcessComma
     counted = ("--count", str(setting.count), "--warm-up", str(warm_up))
     if setting.graph:
         listeners.append(_end("watch", "watch", {**none, **environ}, "--topic", "/mer/faces"))
+    if setting.page:
+        listeners += page_commands({**none, **environ})
     if setting.bare:
         listeners.append(_end("bare", "take", {**environ, **of_tracker}, *common, *counted))
     if setting.film:

@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, str], ...] = (
     ("cli", "the command mer"),
     ("nodes", "the ROS 2 nodes: the only layer that imports ROS"),
     ("doctor", "checks of the machine"),
+    ("web", "the live page in a browser"),
     ("reports", "tables and pages"),
     ("graph", "description of the node graph"),
     ("evaluation", "protocols, folds, intervals"),

@@ -32,11 +32,11 @@ ROSDEP_KEYS = set(
     "python3-jinja2 python3-joblib python3-matplotlib python3-numpy python3-opencv python3-pandas "
     "python3-pil "
     "python3-pytest python3-pytest-timeout python3-rich python3-scipy python3-skimage python3-sklearn "
-    "python3-typer python3-venv python3-yaml".split()
+    "python3-typer python3-uvicorn python3-venv python3-websockets python3-yaml".split()
 )
 PIP_ONLY = set(
-    "av dacite markupsafe mediapipe python_calamine ray safetensors tensorboardX threadpoolctl torch "
-    "torchvision".split()
+    "av dacite markupsafe mediapipe python_calamine ray safetensors starlette tensorboardX threadpoolctl "
+    "torch torchvision".split()
 )
 
 

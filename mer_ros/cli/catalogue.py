@@ -22,6 +22,9 @@ class Subcommand(NamedTuple):
 
 COMMANDS: dict[str, Subcommand] = {
     "up": Subcommand("mer_ros.cli.up:up", "Start the nodes, and optionally a camera.", until_stopped=True),
+    "watch": Subcommand(
+        "mer_ros.cli.watch:watch", "Show a running graph live in a browser.", until_stopped=True
+    ),
     "demo": Subcommand("mer_ros.cli.demo:demo", "Run the complete graph on a synthetic clip."),
     "analyze": Subcommand("mer_ros.cli.analyze:analyze", "Analyse recordings, and write a page of each."),
     "train": Subcommand("mer_ros.cli.train:train", "Train a model, or resume an interrupted run."),

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 import typer
 
 from mer_ros.cli.terminal import fitted
+from mer_ros.cli.watch import PORT
 from mer_ros.compat import import_remedy
 from mer_ros.errors import ConfigError, GraphError, quantity
 from mer_ros.graph import description, preflight
@@ -28,19 +29,22 @@ from mer_ros.sources import source_spec
 from mer_ros.sources.catalogue import SOURCES
 
 if TYPE_CHECKING:
+    from mer_ros.graph.processes import ProcessCommand
     from mer_ros.nodes.tools.event_follower import EventFollower
 
 _POLL_S = 0.1
 _SUBSCRIBERS_OF_EVENTS = 3  # of a followed graph: classifier, explainer and follower
 
 
-def _with_graph_options(command: Callable[[GraphOptions, frozenset[str], bool], None]) -> Callable[..., None]:
-    """Add --json and one option per field of ``GraphOptions``, as the launch files have arguments."""
+def _with_graph_options(
+    command: Callable[[GraphOptions, frozenset[str], bool, int | None], None],
+) -> Callable[..., None]:
+    """Add --json, the options of the live page, and one option per field of ``GraphOptions``."""
 
-    def wrapped(context: typer.Context, as_json: bool, **values: Any) -> None:
+    def wrapped(context: typer.Context, as_json: bool, watch: bool, watch_port: int, **values: Any) -> None:
         sources = {name: context.get_parameter_source(name) for name in values}
         given = frozenset(n for n, source in sources.items() if source and source.name == "COMMANDLINE")
-        command(GraphOptions(**values), given, as_json)
+        command(GraphOptions(**values), given, as_json, watch_port if watch else None)
 
     shown = [
         inspect.Parameter(
@@ -52,9 +56,13 @@ def _with_graph_options(command: Callable[[GraphOptions, frozenset[str], bool], 
         for f in fields(GraphOptions)
     ]
     as_json = typer.Option(False, "--json", help="Print each event as one JSON object; logs go to stderr.")
+    watch = typer.Option(False, "--watch", help="Also serve a live page for a browser, as mer watch does.")
+    port = typer.Option(PORT, min=0, max=65535, help="Port of the live page; 0 selects a free one.")
     shown[:0] = [
         inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
         inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, annotation=bool, default=as_json),
+        inspect.Parameter("watch", inspect.Parameter.KEYWORD_ONLY, annotation=bool, default=watch),
+        inspect.Parameter("watch_port", inspect.Parameter.KEYWORD_ONLY, annotation=int, default=port),
     ]
     wrapped.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
     wrapped.__annotations__ = {p.name: p.annotation for p in shown}
@@ -67,7 +75,7 @@ def _help_of(text: str, choices: tuple[object, ...]) -> str:
 
 
 @_with_graph_options
-def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
+def up(options: GraphOptions, given: frozenset[str], as_json: bool, watch_port: int | None) -> None:
     """Start face_tracker, classifier, explainer and optionally a camera. Ctrl-C stops them.
 
     Prints each event. A recording ends the command with its last event.
@@ -89,8 +97,11 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):  # until here, they end the process at once
             signal.signal(number, lambda number, _frame: stopping.append(number))
         graph = Supervisor(commands, lambda name, line: typer.echo(f"[{name}] {line}", file=log))
+        page = Supervisor(_page_commands(options, watch_port), graph.on_line)
         stack.enter_context(graph)
+        stack.enter_context(page)
         while not stopping and graph.poll():
+            page.poll()
             _check_player(specs, graph.exit_codes())
             if follower is None:
                 time.sleep(_POLL_S)
@@ -104,6 +115,21 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool) -> None:
     failed = {name: code for name, code in graph.exit_codes().items() if code}
     if failed and not stopping:
         raise ConfigError(f"{', '.join(sorted(failed))} failed: see the messages above.")
+
+
+def _page_commands(options: GraphOptions, port: int | None) -> list[ProcessCommand]:
+    """The command of the live page, in a process of its own: the graph goes on if it ends.
+
+    port: that of the page; None: no page.
+    """
+    if port is None:
+        return []
+    from mer_ros.graph.processes import ProcessCommand
+
+    program = "from mer_ros.cli.entry import main; main()"
+    arguments = ["watch", "--namespace", options.namespace, "--port", str(port)]
+    arguments += ["--local-only"] if options.local_only else []
+    return [ProcessCommand("watch", (sys.executable, "-c", program, *arguments))]
 
 
 def _check_player(specs: Sequence[NodeSpec], codes: Mapping[str, int | None]) -> None:

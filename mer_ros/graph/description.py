@@ -171,12 +171,15 @@ def nodes_of(options: GraphOptions) -> dict[str, NodeEntry]:
     }
 
 
+def check_namespace(namespace: str) -> None:
+    """Raise ConfigError for a namespace that is no ROS name; empty and "/" are the root."""
+    if namespace.strip("/") and not _NAME.fullmatch(namespace):
+        raise ConfigError(f"namespace {namespace!r} is not a valid ROS name: use letters, digits, _ and /.")
+
+
 def _check(options: GraphOptions, given: Collection[str], typed: bool) -> None:
     """Raise ConfigError for options with which no node could start, or that the user set in vain."""
-    if options.namespace.strip("/") and not _NAME.fullmatch(options.namespace):
-        raise ConfigError(
-            f"namespace {options.namespace!r} is not a valid ROS name: use letters, digits, _ and /."
-        )
+    check_namespace(options.namespace)
     if not _TOPIC.fullmatch(options.image.replace(PLACE, "camera")):
         raise ConfigError(f"image {options.image!r} is not a valid ROS topic: use letters, digits, _ and /.")
     if options.params_file:

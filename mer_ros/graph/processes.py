@@ -183,7 +183,7 @@ class Supervisor:
     """
 
     def __init__(self, commands: Sequence[ProcessCommand], on_line: Callable[[str, str], None]) -> None:
-        self._on_line = on_line
+        self.on_line = on_line
         self._children = [_Child(command, on_line) for command in commands]
 
     def __enter__(self) -> Supervisor:
@@ -252,17 +252,17 @@ class Supervisor:
         if not child.command.respawn or code in (0, USAGE_ERROR):
             child.exit_code = code
             how = f" with exit code {code}" if code else ""
-            self._on_line(name, f"has ended{how}; the other processes continue.")
+            self.on_line(name, f"has ended{how}; the other processes continue.")
             return False
         full = len(child.starts) == _MAX_STARTS
         if full and now - child.starts[0] < _RESTART_WINDOW_S:
             child.exit_code = code
-            self._on_line(
+            self.on_line(
                 name,
                 f"has failed {_MAX_STARTS} times in a minute, last with exit code {code}: no more restarts.",
             )
             return False
-        self._on_line(name, f"has failed with exit code {code}: restarting in {child.backoff_s:.1f} s.")
+        self.on_line(name, f"has failed with exit code {code}: restarting in {child.backoff_s:.1f} s.")
         child.due_s = now + child.backoff_s
         child.backoff_s = min(2 * child.backoff_s, _BACKOFF_MAX_S)
         return True

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from fractions import Fraction
+from http.client import HTTPConnection
 from pathlib import Path
 
 import av
@@ -218,3 +221,48 @@ def test_ctrl_c_stops_and_reaps_all_children(running: subprocess.Popen[str], num
     assert running.wait(60) == 0
     watchdog.cancel()
     assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+
+
+def test_a_live_page_is_served_beside_the_graph_and_ends_with_it() -> None:
+    arguments = ("--watch", "--watch-port", "0", "--no-autostart", "--local-only", "--namespace", "seen")
+    process = subprocess.Popen(_mer("up", *arguments), stdout=subprocess.PIPE, text=True, env=_environment())
+    watchdog = threading.Timer(200, process.kill)
+    watchdog.start()
+    assert process.stdout is not None
+    found = next(
+        filter(
+            None, (re.match(r"\[watch\] Open http://127\.0\.0\.1:(\d+)/", line) for line in process.stdout)
+        )
+    )
+    connection = HTTPConnection("127.0.0.1", int(found[1]), timeout=60)
+    connection.request("GET", "/")
+    assert connection.getresponse().status == 200
+    connection.close()
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate()
+    watchdog.cancel()
+    assert process.returncode == 0 and "Traceback" not in said
+    assert len(children) == 3 and not any(Path(f"/proc/{pid}").exists() for pid in children)
+
+
+def test_a_page_that_cannot_be_served_ends_nothing_else() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        arguments = ("--watch", "--watch-port", str(port), "--no-autostart", "--local-only")
+        process = subprocess.Popen(
+            _mer("up", *arguments, "--namespace", "unseen"),
+            stdout=subprocess.PIPE,
+            text=True,
+            env=_environment(),
+        )
+        watchdog = threading.Timer(200, process.kill)
+        watchdog.start()
+        assert process.stdout is not None
+        said = list(itertools.takewhile(lambda line: "[watch] has ended" not in line, process.stdout))
+        assert any(f"[watch] mer: port {port} of 127.0.0.1 is in use" in line for line in said)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+        watchdog.cancel()
+    assert process.returncode == 0

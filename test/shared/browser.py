@@ -81,13 +81,17 @@ class Browser:
 
     def open(self, path: Path, dark: bool = False, width: int = 1240) -> None:
         """Open a file and wait until it is loaded."""
+        self.visit(path.resolve().as_uri(), dark, width)
+
+    def visit(self, address: str, dark: bool = False, width: int = 1240) -> None:
+        """Open an address and wait until it is loaded."""
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self._call("Emulation.setEmulatedMedia", features=scheme)
         self._call(
             "Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False
         )
         self._loaded = False
-        self._address = path.resolve().as_uri()
+        self._address = address
         self._call("Page.navigate", url=self._address)
         self._until(lambda: self._loaded)
 

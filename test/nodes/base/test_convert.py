@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -15,9 +16,13 @@ from std_msgs.msg import Header
 
 from mer_interfaces.msg import Emotion, ExpressionEvent
 from mer_ros.errors import BadFrame, InputError
+from mer_ros.explanation.explainer import Explainer
 from mer_ros.nodes.base import convert
+from mer_ros.recognition.recogniser import Recogniser
+from mer_ros.recognition.sample import event_flow
 from mer_ros.stream import image_checks
 from mer_ros.types import Explanation, Face, Kind, Prediction
+from mer_ros.visualisation.overlay import overlay
 
 
 def over_the_wire(message: Any) -> Any:
@@ -115,6 +120,35 @@ def test_an_explanation_carries_its_map_as_floats(make_event: Callable[..., Any]
     )
     chances = message.action_unit_probability, message.action_unit_right, message.action_unit_left
     assert [list(values) for values in chances] == [[0.75], [0.5], [0.25]]
+
+
+def test_recorded_messages_of_an_event_are_enough_to_draw_its_overlay_again(
+    make_event: Callable[..., Any], models_dir: Path
+) -> None:
+    event, recogniser = make_event(), Recogniser.load(models_dir / "one.safetensors")
+    prediction = recogniser.predict(event)
+    explanation = Explainer(recogniser).explain(event, prediction)
+    label: Emotion = over_the_wire(convert.to_emotion(event, prediction))
+    spotted = convert.from_event(over_the_wire(convert.to_event(event)))
+    message = over_the_wire(convert.to_explanation(event, explanation))
+    size = message.heatmap.height, message.heatmap.width
+    again = Explanation(
+        label=message.label,
+        model=message.model,
+        text=message.text,
+        heatmap=np.frombuffer(message.heatmap.data, np.float32).reshape(size),
+        regions=tuple(message.regions),
+        relevance=np.array(message.relevance),
+        action_units=tuple(message.action_units),
+        action_unit_probability=np.array(message.action_unit_probability),
+        action_unit_right=np.array(message.action_unit_right),
+        action_unit_left=np.array(message.action_unit_left),
+        inside_face=message.inside_face,
+        flow=event_flow(spotted),
+        prototype=explanation.prototype,  # not in the message: the checkpoint decodes it
+    )
+    drawn = overlay(spotted, convert.from_emotion(label), again)
+    assert np.array_equal(drawn, overlay(event, prediction, explanation))
 
 
 def test_fault_34_no_face_is_an_explicit_empty_list() -> None:
