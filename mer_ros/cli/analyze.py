@@ -13,6 +13,7 @@ from mer_ros.cli.bars import Bars
 from mer_ros.cli.catalogue import EXIT_INTERRUPTED
 from mer_ros.cli.terminal import fitted
 from mer_ros.errors import quantity, require
+from mer_ros.explanation.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,6 +40,9 @@ def analyze(
     rotate: int = typer.Option(
         0, help="Degrees by which images are turned clockwise: 0, 90, 180 or 270, for a camera on its side."
     ),
+    language: str = typer.Option(
+        LANGUAGES.names[0], help=f"Language of the sentences on events. [{'|'.join(LANGUAGES.names)}]"
+    ),
     out: Path = typer.Option(
         Path("analysis_output"), help="Folder in which every recording has a folder with its page."
     ),
@@ -64,10 +68,11 @@ def analyze(
         rotate in Orientation.TURNS,
         f"--rotate is {rotate}: choose one of {', '.join(map(str, Orientation.TURNS))}.",
     )
+    LANGUAGES.get(language)
     found = named_recordings(recordings)
     names = dict.fromkeys(name.strip() for name in model.split(","))
     models = tuple(find(files.models_dir(), name) for name in names)
-    settings = AnalysisSettings(models, SourceOptions(fps=fps, rotate=rotate), out)
+    settings = AnalysisSettings(models, SourceOptions(fps=fps, rotate=rotate), out, language)
     files.check_writable(out, "--out")
     console = Console()
     with Interruption() as interruption:

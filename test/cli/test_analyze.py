@@ -59,8 +59,10 @@ def test_a_video_has_a_folder_with_its_page_and_three_files(clip_path, tmp_path,
 
 
 def test_models_answer_side_by_side(clip_path, tmp_path, one_thread):
-    done = command(clip_path, "--model", "prototype,linear_prototype", "--out", tmp_path)
+    options = ["--model", "prototype,linear_prototype", "--language", "de"]
+    done = command(clip_path, *options, "--out", tmp_path)
     assert done.exit_code == 0, done.output
+    assert '<p lang="de">prototype: Eine ' in (tmp_path / "one_event" / "report.html").read_text()
     (event,) = events_of(tmp_path / "one_event")
     assert [one["model"].partition("@")[0] for one in event["answers"]] == ["prototype", "linear_prototype"]
 
