@@ -1,7 +1,7 @@
 # The targets first set up .venv, which takes about a second if nothing has changed. PYTHON=... selects the Python.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch bench-scale test-browser bench-frames bench-robustness bench-explain bench-watch
+.PHONY: help setup demo test test-slow lint bench-demo bench-recognition bench-evaluation bench-unseen bench-units bench-scalings bench-generator bench-chain bench-descriptors bench-perception bench-realtime bench-spotting bench-faces shell clean distclean bench-covered bench-recordings bench-compression bench-launch bench-scale test-browser bench-frames bench-robustness bench-explain bench-watch bench-analyze
 
 # Of another Python, such as that of conda: no other Python starts with it.
 unexport PYTHONHOME
@@ -110,6 +110,10 @@ bench-watch: ## mer watch with one page: frames lost, CPU of the tracker, delay 
 bench-launch: ## mer up: starts, Ctrl-C, kills, memory, 10 min; OPTIONS=--quick
 	$(SETUP)
 	@$(ENV) && python -m benchmarks.launch $(OPTIONS)
+
+bench-analyze: ## mer analyze on a minute at 200 fps: time, memory, size of the page, 4 min
+	$(SETUP)
+	@$(ENV) && python -m benchmarks.analyze
 
 bench-recordings: ## video files of every kind, and 1080p60 in real time, 6 min
 	$(SETUP)

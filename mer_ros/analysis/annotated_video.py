@@ -25,7 +25,8 @@ MOST_HZ = 30.0
 
 _QUEUED = 8  # frames
 
-_Item = tuple[int, list[Face], NDArray[np.uint8] | None] | Future[EventEvidence] | None
+_Faces = tuple[int, list[Face]]  # stamp of a frame, and its faces
+_Item = tuple[list[_Faces], NDArray[np.uint8]] | Future[EventEvidence] | None
 
 
 class AnnotatedVideo:
@@ -43,6 +44,7 @@ class AnnotatedVideo:
         self._thread = threading.Thread(target=self._run, name="annotated_video", daemon=True)
         self._failure: Exception | None = None
         self._next_ns = 0
+        self._since_drawn: list[_Faces] = []
         self.frames = 0
 
     def __enter__(self) -> AnnotatedVideo:
@@ -63,13 +65,15 @@ class AnnotatedVideo:
 
     def add(self, stamp_ns: int, image: NDArray[np.uint8], faces: Sequence[Face]) -> None:
         """Add the next frame, (H, W, 3) uint8 BGR; not every frame is drawn."""
-        drawn = stamp_ns >= self._next_ns
-        if drawn:
-            self._next_ns = max(self._next_ns + round(1e9 / MOST_HZ), stamp_ns)
-        self._queue.put((stamp_ns, list(faces), image if drawn else None))
+        self._since_drawn.append((stamp_ns, list(faces)))
+        if stamp_ns < self._next_ns:
+            return
+        self._next_ns = max(self._next_ns + round(1e9 / MOST_HZ), stamp_ns)
+        self._queue.put((self._since_drawn, image))
+        self._since_drawn = []
 
     def add_label(self, answer: Future[EventEvidence]) -> None:
-        """Show the label of an event from the next frame on."""
+        """Show the label of an event from the next drawn frame on."""
         self._queue.put(answer)
 
     def _run(self) -> None:
@@ -88,17 +92,14 @@ class AnnotatedVideo:
 
     def _next_frame(self) -> tuple[int, NDArray[np.uint8]] | None:
         """Stamp and drawn picture of the next frame; None at the end."""
-        while True:
-            item = self._queue.get()
-            if item is None:
-                return None
-            if isinstance(item, Future):
-                self._label(item.result())
-                continue
-            stamp_ns, faces, image = item
+        while isinstance(item := self._queue.get(), Future):
+            self._label(item.result())
+        if item is None:
+            return None
+        frames, image = item
+        for stamp_ns, faces in frames:
             self._annotator.observe(stamp_ns, faces)
-            if image is not None:
-                return stamp_ns, self._annotator.draw(image, stamp_ns, faces)
+        return stamp_ns, self._annotator.draw(image, stamp_ns, faces)
 
     def _label(self, found: EventEvidence) -> None:
         if found.answers:

@@ -35,9 +35,10 @@ class ModelAnswer:
     """What one model says about an event.
 
     prediction, text, what_if: see their types. regions, relevance: names and (R,) shares of the heat map.
-    inside_face: share of the map on the face over that of a uniform map. map, prototype: images; None if
-    they were dropped, and a prototype also if the model has none that can be drawn. prototype_words: its
-    content.
+    inside_face: share of the map on the face over that of a uniform map, inside_face_ceiling: its largest
+    possible value, NaN if unknown. map_warning: "unstable" for a map that is not to be trusted, else "".
+    language: code of that of ``text``. map, prototype: images; None if they were dropped, and a prototype
+    also if the model has none that can be drawn. prototype_words: its content.
     """
 
     prediction: Prediction
@@ -49,6 +50,9 @@ class ModelAnswer:
     map: EncodedImage | None
     prototype: EncodedImage | None
     prototype_words: str = ""
+    inside_face_ceiling: float = float("nan")
+    map_warning: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,9 +87,10 @@ class EventEvidence:
 
     onset_s, apex_s, offset_s: stream time. intensity: peak movement, interocular distances; peak_px: the same
     in pixels of the recording. roi_xywh: box of the face at the apex, pixels. units: names of K action units
-    with their (K,) probabilities: that it moved, on the person's right, on the left. answers: one for each
-    model, the first one first. failure: why no model could answer, "" if they did. pictures: None if they
-    were dropped to bound the size of the page.
+    with their (K,) probabilities: that it moved, on the person's right, on the left; unit_px: (K, 2) peak
+    movement of each side, pixels of the crop, NaN for units that are not likely. answers: one for each model,
+    the first one first. failure: why no model could answer, "" if they did. pictures: None if they were
+    dropped to bound the size of the page.
     """
 
     event_id: str
@@ -103,6 +108,7 @@ class EventEvidence:
     unit_probability: NDArray[np.float32] | None = None
     unit_right: NDArray[np.float32] | None = None
     unit_left: NDArray[np.float32] | None = None
+    unit_px: NDArray[np.float32] | None = None
     answers: tuple[ModelAnswer, ...] = ()
     failure: str = ""
     pictures: EventPictures | None = None
@@ -156,6 +162,9 @@ def answer_of(
         map=jpeg(face_under_map(event.apex_face, explanation.heatmap, TILE_PX)),
         prototype=_prototype(explanation.prototype),
         prototype_words=_in_words(explanation.prototype),
+        inside_face_ceiling=explanation.inside_face_ceiling,
+        map_warning=explanation.map_warning,
+        language=explanation.language,
     )
     return answer, explanation
 
@@ -223,6 +232,7 @@ def evidence_of(event: ExpressionEvent, explainers: Sequence[Explainer]) -> Even
         unit_probability=units.action_unit_probability if units else None,
         unit_right=units.action_unit_right if units else None,
         unit_left=units.action_unit_left if units else None,
+        unit_px=units.action_unit_px if units else None,
         answers=tuple(answer for answer, _ in found),
         pictures=pictures,
     )

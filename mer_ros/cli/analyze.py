@@ -12,7 +12,8 @@ import typer
 from mer_ros.cli.bars import Bars
 from mer_ros.cli.catalogue import EXIT_INTERRUPTED
 from mer_ros.cli.terminal import fitted
-from mer_ros.errors import quantity
+from mer_ros.errors import quantity, require
+from mer_ros.explanation.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,6 +37,12 @@ def analyze(
     fps: float = typer.Option(
         0.0, min=0, max=1000, help="Frame rate in Hz; 0 reads it from the recording. Pictures need it."
     ),
+    rotate: int = typer.Option(
+        0, help="Degrees by which images are turned clockwise: 0, 90, 180 or 270, for a camera on its side."
+    ),
+    language: str = typer.Option(
+        LANGUAGES.names[0], help=f"Language of the sentences on events. [{'|'.join(LANGUAGES.names)}]"
+    ),
     out: Path = typer.Option(
         Path("analysis_output"), help="Folder in which every recording has a folder with its page."
     ),
@@ -50,16 +57,22 @@ def analyze(
     from mer_ros import files
     from mer_ros.analysis.interruption import Interruption
     from mer_ros.analysis.recordings import named_recordings
+    from mer_ros.media import Orientation
     from mer_ros.recognition.model_files import find
     from mer_ros.reports import analysis_index
     from mer_ros.reports.analysis_folder import AnalysisSettings
     from mer_ros.reports.analysis_page import DISCLAIMER
     from mer_ros.sources import SourceOptions
 
+    require(
+        rotate in Orientation.TURNS,
+        f"--rotate is {rotate}: choose one of {', '.join(map(str, Orientation.TURNS))}.",
+    )
+    LANGUAGES.get(language)
     found = named_recordings(recordings)
     names = dict.fromkeys(name.strip() for name in model.split(","))
     models = tuple(find(files.models_dir(), name) for name in names)
-    settings = AnalysisSettings(models, SourceOptions(fps=fps), out)
+    settings = AnalysisSettings(models, SourceOptions(fps=fps, rotate=rotate), out, language)
     files.check_writable(out, "--out")
     console = Console()
     with Interruption() as interruption:

@@ -19,7 +19,7 @@ STRETCH_S, MOST_STRETCHES = 20.0, 12
 
 _RGB = (0x2B / 255, 0x8F / 255, 0xD0 / 255)  # of movement, readable on both grounds
 _FULL_INTENSITY = 0.02  # interocular distances: movement that is drawn opaque, unless all are weaker
-_EVENT_ROW, _REJECTED_ROW = -1.6, -0.7
+_EVENT_ROW, _REJECTED_ROW = -2.3, -1.2
 _LEAST_WIDTH_SHARE = 0.004  # of the axis
 
 
@@ -76,7 +76,7 @@ def _stretch(
         for movement in rejected:
             _draw_rejected(axes, movement, end_s - start_s)
         axes.set_xlim(start_s, end_s)
-        axes.set_ylim(len(lane.rows) - 0.5, -2.6)
+        axes.set_ylim(len(lane.rows) - 0.5, -3.4)
         marks = {"events": _EVENT_ROW} | ({} if analysis.rejected is None else {"rejected": _REJECTED_ROW})
         ticks = marks | {row: place for place, row in enumerate(lane.rows)}
         axes.set_yticks(list(ticks.values()), list(ticks), fontsize=8)
@@ -93,7 +93,7 @@ def _stretch(
         f"Movement of {lane.face_id} from {start_s:.1f} to {end_s:.1f} s",
         _words(lane, span_s, events, rejected),
         caption,
-        (11, 1.1 + 0.2 * len(lane.rows)),
+        (11, 1.2 + 0.2 * len(lane.rows)),
         draw,
     )
 

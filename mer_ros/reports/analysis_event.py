@@ -37,7 +37,7 @@ def event_blocks(number: int, event: EventEvidence) -> list[Block]:
     several = len(event.answers) > 1
     for answer in event.answers:
         name = f"{model_name(answer)}: " if several else ""
-        blocks.append(Text(f"{name}{answer.text}"))
+        blocks.append(Text(f"{name}{answer.text}", "" if answer.language == "en" else answer.language))
         if answer.what_if is not None:
             blocks.append(Text(f"{name}{answer.what_if.text}"))
     if event.pictures is not None:
@@ -65,11 +65,9 @@ def _pictures(event: EventEvidence, several: bool) -> list[Block]:
     for answer in event.answers:
         name = f", {model_name(answer)}" if several else ""
         if answer.map is not None:
-            row.append(
-                EncodedPicture(
-                    answer.map, f"Heat map on the apex face: {map_words(answer)}", f"heat map{name}"
-                )
-            )
+            warning = f" ({answer.map_warning})" if answer.map_warning else ""
+            words = f"Heat map on the apex face: {map_words(answer)}"
+            row.append(EncodedPicture(answer.map, words, f"heat map{name}{warning}"))
     row.append(
         EncodedPicture(pictures.flow, f"Flow from onset to apex: {pictures.flow_words}", "measured flow")
     )
@@ -105,7 +103,11 @@ def map_words(answer: ModelAnswer) -> str:
     ]
     if not parts:
         return "empty"
-    return f"{', '.join(parts)}; {answer.inside_face:.1f} times as much on the face as a uniform map"
+    most = answer.inside_face_ceiling
+    ceiling = f", of at most {most:.1f}" if math.isfinite(most) else ""
+    warning = f"; {answer.map_warning}" if answer.map_warning else ""
+    inside = f"{answer.inside_face:.1f} times as much on the face as a uniform map"
+    return f"{', '.join(parts)}; {inside}{ceiling}{warning}"
 
 
 def _measures(event: EventEvidence) -> Table:
@@ -134,13 +136,19 @@ def _units(event: EventEvidence) -> Table:
             if unit[k] > 0.5:
                 styles[len(rows)] = "strong"
             shares = (f"{min(float(p[k]), 0.99):.0%}" for p in (unit, right, left))
-            rows.append([f"{name} {UNIT_DESCRIPTIONS[name]}", *shares])
+            rows.append([f"{name} {UNIT_DESCRIPTIONS[name]}", *shares, *_pixels(event, k)])
     if not rows:
-        rows.append(["none above 10%", "-", "-", "-"])
-    header = ["action unit", "moved", "right", "left"]
-    return Table(
-        "Probability of the action units, on the person's right and left", header, rows, styles=styles
-    )
+        rows.append(["none above 10%", *["-"] * 5])
+    header = ["action unit", "moved", "right", "left", "right, px", "left, px"]
+    caption = "Action units on the person's right and left: probability, movement in pixels of the crop"
+    return Table(caption, header, rows, styles=styles)
+
+
+def _pixels(event: EventEvidence, unit: int) -> list[str]:
+    """Movement of a unit on both sides; "-" where it was not measured."""
+    if event.unit_px is None or not len(event.unit_px):
+        return ["-", "-"]
+    return [f"{value:.1f}" if math.isfinite(value) else "-" for value in event.unit_px[unit].tolist()]
 
 
 def _labels(event: EventEvidence) -> Table:

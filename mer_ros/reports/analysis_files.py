@@ -133,6 +133,8 @@ def _answer(answer: ModelAnswer) -> dict[str, Any]:
         "rejection_distance": _number(said.rejection_distance),
         "heat_map": dict(zip(answer.regions, _numbers(answer.relevance), strict=True)),
         "inside_face": _number(answer.inside_face),
+        "inside_face_ceiling": _number(answer.inside_face_ceiling),
+        "map_warning": answer.map_warning,
         "text": answer.text,
     }
     other = answer.what_if

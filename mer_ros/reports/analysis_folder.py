@@ -13,6 +13,7 @@ from mer_ros.analysis import Analysis, analyse
 from mer_ros.analysis.interruption import Interruption
 from mer_ros.analysis.recordings import NamedRecording
 from mer_ros.errors import MerError
+from mer_ros.explanation.text import DEFAULT_LANGUAGE
 from mer_ros.files import check_writable
 from mer_ros.progress import SILENT, Progress
 from mer_ros.reports import analysis_files, analysis_page
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class AnalysisSettings:
     """models: paths of the checkpoints, the first one first. source: for all recordings. out: folder in which
-    every recording has its own.
+    every recording has its own. language: code of that of the sentences on events.
     """
 
     models: tuple[Path, ...]
     source: SourceOptions
     out: Path
+    language: str = DEFAULT_LANGUAGE
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def analyse_recording(
         found = analyse(
             source,
             recording.name,
-            _explainers(settings.models),
+            _explainers(settings.models, settings.language),
             folder / analysis_page.VIDEO,
             progress,
             SOURCES.get(kind).count(name, settings.source),
@@ -122,12 +124,12 @@ def _interruption() -> Interruption:
 
 
 @cache
-def _explainers(models: tuple[Path, ...]) -> list[Explainer]:
+def _explainers(models: tuple[Path, ...], language: str) -> list[Explainer]:
     """Those of the models, loaded once in each process."""
     from mer_ros.explanation import Explainer
     from mer_ros.recognition import Recogniser
 
-    return [Explainer(Recogniser.load(path)) for path in models]
+    return [Explainer(Recogniser.load(path), language=language) for path in models]
 
 
 def _outcome(recording: NamedRecording, found: Analysis, stopped: bool) -> Outcome:

@@ -59,8 +59,10 @@ def test_a_video_has_a_folder_with_its_page_and_three_files(clip_path, tmp_path,
 
 
 def test_models_answer_side_by_side(clip_path, tmp_path, one_thread):
-    done = command(clip_path, "--model", "prototype,linear_prototype", "--out", tmp_path)
+    options = ["--model", "prototype,linear_prototype", "--language", "de"]
+    done = command(clip_path, *options, "--out", tmp_path)
     assert done.exit_code == 0, done.output
+    assert '<p lang="de">prototype: Eine ' in (tmp_path / "one_event" / "report.html").read_text()
     (event,) = events_of(tmp_path / "one_event")
     assert [one["model"].partition("@")[0] for one in event["answers"]] == ["prototype", "linear_prototype"]
 
@@ -96,8 +98,9 @@ def test_a_folder_of_pictures_without_a_face_has_a_page_that_says_so(tmp_path, o
     pictures.mkdir()
     for i in range(20):
         cv2.imwrite(str(pictures / f"{i}.png"), np.full((240, 320, 3), 90, np.uint8))
-    done = command(pictures, "--fps", 30, "--out", tmp_path / "out")
+    done = command(pictures, "--fps", 30, "--rotate", 90, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
+    assert "20 frames of 240x320 pixels" in " ".join(done.output.split())
     assert "No face was found" in " ".join(done.output.split())
     assert "No face was found" in (tmp_path / "out" / "pictures" / "report.html").read_text()
 
@@ -143,6 +146,11 @@ def test_pictures_need_a_frame_rate_and_a_camera_has_no_end(tmp_path):
     cv2.imwrite(str(tmp_path / "1.png"), np.zeros((9, 9, 3), np.uint8))
     assert "have no frame rate" in str(command(tmp_path, "--out", tmp_path / "out").exception)
     assert "has no end" in str(command("/dev/video0", "--out", tmp_path / "out").exception)
+
+
+def test_images_are_turned_by_quarters_only(clip_path, tmp_path):
+    done = command(clip_path, "--rotate", 45, "--out", tmp_path)
+    assert str(done.exception) == "--rotate is 45: choose one of 0, 90, 180, 270."
 
 
 def test_an_unknown_model_is_found_before_anything_is_read(tmp_path):

@@ -25,9 +25,12 @@ def test_the_heading_names_time_face_and_label(event):
 
 
 def test_probable_units_come_first_and_are_marked(event):
-    table = tables(event_blocks(1, event))["Probability of the action units, on the person's right and left"]
+    table = tables(event_blocks(1, event))[
+        "Action units on the person's right and left: probability, movement in pixels of the crop"
+    ]
     shares = [int(row[1].rstrip("%")) for row in table.rows]
     assert shares == sorted(shares, reverse=True) and shares[0] <= 99 and min(shares) >= 10
+    assert all(float(max(row[4:])) > 0.2 for i, row in enumerate(table.rows) if i in table.styles)
     assert set(table.styles) == {i for i, share in enumerate(shares) if share > 50}
 
 
@@ -61,8 +64,10 @@ def test_the_words_of_a_map(event):
         relevance=np.float32([0.1, 0.6, 0, 0.3]),
         inside_face=1.5,
     )
+    answer = replace(answer, inside_face_ceiling=2.04, map_warning="unstable")
     assert map_words(answer) == (
-        "60% on the b, 30% on the d, 10% on the a; 1.5 times as much on the face as a uniform map"
+        "60% on the b, 30% on the d, 10% on the a; 1.5 times as much on the face as a uniform map, "
+        "of at most 2.0; unstable"
     )
     assert map_words(replace(answer, relevance=np.zeros(4, np.float32))) == "empty"
 

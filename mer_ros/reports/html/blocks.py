@@ -23,13 +23,15 @@ class Block(Protocol):
 
 @dataclass(frozen=True)
 class Text:
-    """One paragraph."""
+    """One paragraph. language: its code, if it is not that of the page."""
 
     text: str
+    language: str = ""
 
     def html(self) -> Markup:
         """See ``Block``."""
-        return Markup("<p>{}</p>").format(self.text)
+        language = Markup(' lang="{}"').format(self.language) if self.language else Markup()
+        return Markup("<p{}>{}</p>").format(language, self.text)
 
 
 @dataclass(frozen=True)
