@@ -1,14 +1,17 @@
-"""Reads the fields of a serialised image message without copying its pixels.
+"""Reads and writes serialised image messages without further copies of their pixels.
 
-The typed message of rclpy costs another copy of the image, 0.1 ms at 640x480. The format is plain CDR (OMG
-formal/2002-06-51, 15.3; DDS-XTypes 7.4.1): four bytes, of which the second gives the byte order, then the
-fields in the order of the .msg file, each aligned to its own size.
+The typed message of rclpy costs more of them: at 640x480, 0.1 ms to read one and 1.8 ms to write one. The
+format is plain CDR (OMG formal/2002-06-51, 15.3; DDS-XTypes 7.4.1): four bytes, of which the second gives the
+byte order, then the fields in the order of the .msg file, each aligned to its own size.
 """
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mer_ros.errors import BadFrame
 
@@ -51,6 +54,17 @@ def read_compressed(message: bytes) -> WireCompressed:
     reader = _CdrReader(message)
     stamp_ns, frame_id = reader.header()
     return WireCompressed(stamp_ns, frame_id, reader.text(), reader.octets())
+
+
+def write_image(picture: NDArray[np.uint8], stamp_ns: int, frame_id: str) -> bytes:
+    """The serialised sensor_msgs/Image, encoding bgr8, of (H, W, 3) uint8 BGR; little-endian."""
+    height, width = picture.shape[:2]
+    name = frame_id.encode() + b"\0"
+    head = struct.pack("<iII", *divmod(stamp_ns, 1_000_000_000), len(name)) + name
+    head += bytes(-len(head) % 4) + struct.pack("<III", height, width, 5) + b"bgr8\0"
+    head += b"\0"  # is_bigendian
+    head += bytes(-len(head) % 4) + struct.pack("<II", 3 * width, 3 * width * height)
+    return b"".join((b"\0\1\0\0", head, np.ascontiguousarray(picture).data))
 
 
 class _CdrReader:

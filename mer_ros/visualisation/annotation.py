@@ -13,6 +13,7 @@ from mer_ros.visualisation.palette import GOOD_BGR, INK_BGR, WARNING_BGR
 from mer_ros.visualisation.text import write
 
 _TRACE_S = 3.0
+_STEP_NS = 20_000_000  # of a trace: a pixel, if the face is 150 px wide
 _LABEL_S = 3.0
 _MAX_FACES = 16
 _TEXT_PX = 16
@@ -21,8 +22,8 @@ _TEXT_PX = 16
 class Annotator:
     """Draws faces on a copy of the picture.
 
-    It keeps the motion of the last seconds and the last label of at most 16 faces. min_motion: smallest
-    movement of an event, drawn as a dotted line, interocular distances.
+    It keeps the motion of the last seconds, the largest of every 20 ms, and the last label of at most 16
+    faces. min_motion: smallest movement of an event, drawn as a dotted line, interocular distances.
     """
 
     def __init__(self, min_motion: float) -> None:
@@ -34,7 +35,10 @@ class Annotator:
         """Store the motion of the faces of a frame; fast enough to call for every frame."""
         for face in faces:
             trace = self._traces.pop(face.id, None) or deque(maxlen=1024)
-            trace.append((stamp_ns, face.motion))
+            if trace and 0 <= stamp_ns - trace[-1][0] < _STEP_NS:
+                trace[-1] = (trace[-1][0], max(trace[-1][1], face.motion))
+            else:
+                trace.append((stamp_ns, face.motion))
             self._traces[face.id] = trace  # last in order, so visible faces are dropped last
         for id_ in list(self._traces)[:-_MAX_FACES]:
             del self._traces[id_]

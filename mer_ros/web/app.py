@@ -70,12 +70,11 @@ async def _send(websocket: WebSocket, outbox: Outbox, changed: asyncio.Event) ->
     while True:
         await changed.wait()
         changed.clear()
-        while (encode := outbox.take()) is not None:
-            message = await asyncio.to_thread(encode)
-            if isinstance(message, bytes):
-                await websocket.send_bytes(message)
-            else:
+        while (message := outbox.take()) is not None:
+            if isinstance(message, str):
                 await websocket.send_text(message)
+            else:
+                await websocket.send_bytes(await asyncio.to_thread(message))
 
 
 async def _receive(websocket: WebSocket, hub: Hub, outbox: Outbox) -> None:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 PERIOD_S = 0.05
 """Between two samples, seconds of stream time."""
+STEP_S = 0.015
+"""Between two frames whose faces are read: the shortest expressions last four times as long."""
 
 
 class FaceMovement(NamedTuple):
@@ -24,7 +26,12 @@ class MotionLanes:
     def __init__(self, camera: str) -> None:
         self._camera = camera
         self._last_ns: int | None = None
+        self._read_ns: int | None = None
         self._peaks: dict[str, FaceMovement] = {}
+
+    def wants(self, stamp_ns: int) -> bool:
+        """Whether the faces of a frame are to be added: those of 67 frames per second at most are."""
+        return self._read_ns is None or not 0 <= stamp_ns - self._read_ns < STEP_S * 1e9
 
     def add(self, stamp_ns: int, source: str, faces: Iterable[FaceMovement]) -> dict[str, Any] | None:
         """Add the faces of a frame; the message for the page if one is due, else None.
@@ -32,6 +39,7 @@ class MotionLanes:
         source: name of the camera in the messages of the graph. The entry ``faces`` maps the id of each face
         to its largest movement since the last message, and to the reason why it is not analysed.
         """
+        self._read_ns = stamp_ns
         for face in faces:
             motion = face.motion if math.isfinite(face.motion) else 0.0
             before = self._peaks.get(face.face_id)

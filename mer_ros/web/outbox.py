@@ -81,8 +81,11 @@ class Outbox:
         with self._lock:
             return self._on_its_way is None
 
-    def take(self) -> Callable[[], str | bytes] | None:
-        """The next message, removed from the queue, as a function that encodes it; None if there is none."""
+    def take(self) -> str | Callable[[], bytes] | None:
+        """The next message, removed from the queue; None if there is none.
+
+        A picture comes as a function that compresses it, which takes milliseconds.
+        """
         with self._lock:
             for waiting in (self._states, self._events):
                 if waiting:
@@ -99,5 +102,5 @@ class Outbox:
         return None
 
 
-def _text(message: Mapping[str, Any]) -> Callable[[], str]:
-    return lambda: json.dumps(message, allow_nan=False)
+def _text(message: Mapping[str, Any]) -> str:
+    return json.dumps(message, allow_nan=False)

@@ -92,3 +92,13 @@ def test_pixels_are_a_view_of_the_message() -> None:
     read = wire.read_image(whole)
     assert read.data.obj is whole
     assert convert.from_image(read).shape == (4, 6, 3)
+
+
+@pytest.mark.parametrize("frame_id", ["", "a", "cam", "camera_optical_frame", "кам", "x" * 61])
+@pytest.mark.parametrize("shape", [(1, 1, 3), (4, 6, 3), (480, 640, 3)])
+def test_a_written_image_is_the_typed_message(frame_id: str, shape: tuple[int, int, int]) -> None:
+    pixels = np.random.default_rng(4).integers(0, 256, shape, np.uint8)
+    typed = convert.to_image(pixels, convert.to_header(1_700_000_000_123_456_789, frame_id))
+    written = wire.write_image(pixels, 1_700_000_000_123_456_789, frame_id)
+    assert deserialize_message(written, Image) == typed
+    assert wire.write_image(pixels[:, ::-1], 0, "")[-3:] == pixels[-1, 0].tobytes(), "a view of other strides"

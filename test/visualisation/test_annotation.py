@@ -42,6 +42,19 @@ def test_the_trace_follows_motion() -> None:
     )
 
 
+def test_a_movement_between_two_points_of_the_trace_is_drawn_in_full() -> None:
+    image = np.zeros((480, 640, 3), np.uint8)
+    brief, steady = Annotator(0.0065), Annotator(0.0065)
+    for i in range(1000):
+        stamp = S + i * S // 200
+        brief.observe(stamp, [face(motion=0.02 * (i == 500))])  # one frame of 5 ms
+        steady.observe(stamp, [face(motion=0.0)])
+    drawn, flat = (annotator.draw(image, 6 * S, [face()]) for annotator in (brief, steady))
+    rows = np.flatnonzero((drawn != flat).any(axis=(1, 2)))
+    assert len(rows) > 20, "the peak is tall"
+    assert len(brief._traces["f1"]) == 250
+
+
 def test_fault_39_only_the_last_16_of_a_thousand_faces_are_kept() -> None:
     image = np.zeros((480, 640, 3), np.uint8)
     traces, labels, plain = (Annotator(0.0065) for _ in range(3))

@@ -21,9 +21,8 @@ def joined(hub: Hub) -> Outbox:
 def texts(outbox: Outbox) -> list[Any]:
     """All waiting JSON messages; for a binary one, its bytes."""
     found: list[Any] = []
-    while (encode := outbox.take()) is not None:
-        message = encode()
-        found.append(json.loads(message) if isinstance(message, str) else message)
+    while (message := outbox.take()) is not None:
+        found.append(json.loads(message) if isinstance(message, str) else message())
         outbox.acknowledge()
     return found
 

@@ -41,3 +41,14 @@ def test_stamps_that_jump_back_do_not_stop_the_samples() -> None:
 def test_a_movement_that_json_does_not_have_counts_as_none(motion: float) -> None:
     found = MotionLanes("a").add(0, "cam", [FaceMovement("face_1", motion, "")])
     assert found is not None and found["faces"] == {"face_1": [0.0, ""]}
+
+
+def test_the_faces_of_some_frames_of_a_fast_camera_are_read() -> None:
+    lanes = MotionLanes("a")
+    read = []
+    for stamp in range(0, 1000 * MS, 5 * MS):  # 200 Hz
+        if lanes.wants(stamp):
+            read.append(stamp)
+            lanes.add(stamp, "cam", [])
+    assert len(read) == 67
+    assert lanes.wants(0), "stamps that jump back"

@@ -18,14 +18,14 @@ def picture(name: str, stamp_ns: int = 0) -> Picture:
     return Picture(np.zeros((8, 8, 3), np.uint8), {"name": name}, stamp_ns)
 
 
-def message(encode: Callable[[], str | bytes] | None) -> Any:
+def message(taken: str | Callable[[], bytes] | None) -> Any:
     """A text message as an object; of a binary one, its header."""
-    assert encode is not None
-    data = encode()
-    if isinstance(data, bytes):
-        (size,) = struct.unpack_from(">I", data)
-        data = data[4 : 4 + size].decode()
-    return json.loads(data)
+    assert taken is not None
+    if isinstance(taken, str):
+        return json.loads(taken)
+    data = taken()
+    (size,) = struct.unpack_from(">I", data)
+    return json.loads(data[4 : 4 + size])
 
 
 @pytest.fixture
@@ -84,8 +84,8 @@ def test_what_waits_for_a_browser_that_takes_nothing_is_bounded(outbox: Outbox) 
         outbox.put_event(str(n), {"n": n})
         outbox.put_overlay(str(n), picture(str(n)))
     taken = []
-    while (encode := outbox.take()) is not None:
-        taken.append(message(encode))
+    while (item := outbox.take()) is not None:
+        taken.append(message(item))
         outbox.acknowledge()
     assert len(taken) == MOST_MOVEMENTS + 2 * MOST_EVENTS
     assert taken[0] == {"n": 1000 - MOST_EVENTS} and taken[-1]["name"] == "999"

@@ -13,6 +13,7 @@ from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 from mer_ros.nodes.base.qos import QOS
+from mer_ros.stream.wire import write_image
 from mer_ros.types import WITHDRAWN, Face, Kind
 from mer_ros.visualisation.annotation import Annotator
 
@@ -50,7 +51,7 @@ class AnnotatedOutput:
         if due and self._output.get_subscription_count():
             self._last_ns = stamp
             picture = self._annotator.draw(image, stamp, faces)
-            self._output.publish(convert.to_image(picture, convert.to_header(stamp, frame_id)))
+            self._output.publish(write_image(picture, stamp, frame_id))
 
     def subscribe_on_demand(self) -> None:
         """Subscribe to labels while the image has subscribers. Call this regularly."""

@@ -82,7 +82,7 @@ async function showPicture(header, blob) {
   const sinceMs = performance.now() - camera.picturesSince;
   if (sinceMs < 1000) return;
   const delay = header.delay_ms >= 0 && header.delay_ms < 10000 ? `, ${Math.round(header.delay_ms)} ms after the camera` : "";
-  camera.rate.textContent = `${((1000 * camera.pictures) / sinceMs).toFixed(0)} pictures per second${delay}`;
+  camera.rate.textContent = `${((1000 * camera.pictures) / sinceMs).toFixed(1)} pictures per second${delay}`;
   [camera.pictures, camera.picturesSince] = [0, performance.now()];
 }
 

@@ -79,13 +79,16 @@ class Lane {
 
   drawMarks(pen, x, width, height) {
     pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
-    for (const mark of this.marks) {
+    let free = width - 2; // labels are written from right to left, none over another
+    for (const mark of [...this.marks].sort((a, b) => b.from - a.from)) {
       const [left, right] = [x(mark.from), x(mark.to)];
       if (right < 0) continue;
+      const at = Math.min(Math.max(left, 2), free - pen.measureText(mark.label).width);
+      free = at - 6;
       pen.fillStyle = colour("--line");
       pen.fillRect(left, 18, Math.max(right - left, 2), height - 18);
       pen.fillStyle = colour("--text");
-      pen.fillText(mark.label, Math.max(Math.min(left, width - pen.measureText(mark.label).width - 2), 2), 13);
+      pen.fillText(mark.label, at, 13);
     }
   }
 

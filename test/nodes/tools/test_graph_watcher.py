@@ -34,12 +34,11 @@ class Page:
         self.outbox: Outbox = outbox
 
     def read(self) -> None:
-        while (encode := self.outbox.take()) is not None:
-            message = encode()
+        while (message := self.outbox.take()) is not None:
             if isinstance(message, str):
                 self.texts.append(json.loads(message))
             else:
-                self.pictures.append(message)
+                self.pictures.append(message())
                 self.outbox.acknowledge()
 
     def last(self, kind: str, **fields: object) -> dict[str, Any] | None:
