@@ -175,7 +175,10 @@ class WatcherConfig:
     """
 
     background_delay_s: float = _setting(0.014, 0.0, 1.0, "s")
-    """In fast mode the result of FaceMesh is used this long after its frame, even if it is ready earlier."""
+    """In fast mode the result of FaceMesh is used this long after its frame, even if it is ready earlier.
+
+    With more than two faces it is used later in proportion.
+    """
 
     max_gap_s: float = _setting(0.15, 0.0, 10.0, "s")
     """A longer gap between two stamps discards all movement before it."""

@@ -30,6 +30,7 @@ from mer_ros.types import ExpressionEvent, Face, Frame
 
 _MAX_TILES = 4  # per search, each takes 1.5 ms
 _MIN_SEARCH_INTERVAL_S = 0.016
+_FOUND_AT_ONCE = 2  # faces that are found within ``background_delay_s``; more of them take longer
 _SEARCHED_AT_ONCE = 2  # faces whose movements are searched as often as that of one; of more, less often
 _CUT_S = 0.25  # after a cut, another person is at once another face
 _MAX_APART = 0.3  # in face sizes: registration that differs more from the velocity of the face has lost it
@@ -135,10 +136,7 @@ class FaceWatcher:
             self._image_hw = (height, width)
         self._take_stamp(frame.stamp_ns)
         pending = self._pending
-        if (
-            pending is not None
-            and self._seconds_since(pending.frame.stamp_ns) >= self.config.background_delay_s
-        ):
+        if pending is not None and self._seconds_since(pending.frame.stamp_ns) >= self._background_delay_s:
             self._pending = None
             self._apply_detections(pending.frame, pending.found.result())
         if (
@@ -170,6 +168,11 @@ class FaceWatcher:
     def spotters(self) -> dict[str, FaceSpotter]:
         """The spotters of the followed faces by id, to be read only."""
         return {id_: face.spotter for id_, face in self._faces.items()}
+
+    @property
+    def _background_delay_s(self) -> float:
+        """Delay at which a detection in the background is used: finding more faces takes longer."""
+        return self.config.background_delay_s * max(len(self._faces) / _FOUND_AT_ONCE, 1.0)
 
     @property
     def _detection_interval_s(self) -> float:
