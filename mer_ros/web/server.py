@@ -51,7 +51,7 @@ def _reason(error: OSError, host: str, port: int) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Waits for its end. The original checks ten times a second whether it has come, without a browser too."""
+    """Waits for its end, where the original checks ten times a second whether it has come."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
