@@ -41,7 +41,8 @@ def watch(
     The page subscribes only while it is open in a browser, and stores nothing.
     """
     check_namespace(namespace)
-    need("starlette")
+    for package in ("starlette", "uvicorn", "websockets"):
+        need(package)
     from mer_ros.web.app import build_app
     from mer_ros.web.hub import Hub
     from mer_ros.web.server import PageServer, listen

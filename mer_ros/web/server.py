@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 import threading
@@ -9,7 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from mer_ros.compat import need
+import uvicorn
+
 from mer_ros.errors import ConfigError
 
 _REMEDY = "give an address of this machine, such as 127.0.0.1."
@@ -48,6 +50,26 @@ def _reason(error: OSError, host: str, port: int) -> str:
     return f"{host}:{port} cannot be served ({error.strerror}): {_REMEDY}"
 
 
+class _Server(uvicorn.Server):
+    """Waits for its end, where the original checks ten times a second whether it has come."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ended = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        if not self.should_exit:
+            await self._ended.wait()
+
+    def end(self) -> None:
+        """Let it end; from any thread."""
+        self.should_exit = True
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ended.set)
+
+
 class PageServer:
     """Serves an ASGI application on a listening socket, which it closes, until the end of the context.
 
@@ -57,15 +79,15 @@ class PageServer:
     def __init__(
         self, app: Any, listener: socket.socket, on_end: Callable[[], object] = lambda: None
     ) -> None:
-        uvicorn = need("uvicorn")
         self._listener, self._on_end = listener, on_end
-        self._server = uvicorn.Server(
+        self._server = _Server(
             uvicorn.Config(
                 app,
                 log_config=None,
                 access_log=False,  # the address contains the token
                 lifespan="off",
                 server_header=False,
+                date_header=False,
                 ws_max_size=_MOST_REQUEST_BYTES,
                 ws_per_message_deflate=False,  # JPEG is compressed
                 timeout_graceful_shutdown=1,
@@ -84,7 +106,7 @@ class PageServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join(_END_LIMIT_S)
         self._listener.close()
 

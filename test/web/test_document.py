@@ -81,7 +81,7 @@ def fill(hub: Any) -> None:
         movement = {"camera": TRACKER, "source": "front", "time_s": n / 20, "faces": faces}
         hub.put_movement({"kind": "movement", **movement})
     hub.put_event("a", event("happiness"))
-    hub.put_event("a", {"text": TEXT})
+    hub.put_event("a", {"text": TEXT, "map_warning": "unstable", "language": "de"})
     hub.put_event("b", event("unknown", reason="farther from every prototype than the limit", distance=None))
     grey = np.full((120, 160, 3), 99, np.uint8)
     hub.put_overlay("a", Picture(grey, {"kind": "overlay", "event_id": "a"}))
@@ -114,10 +114,20 @@ def test_it_shows_what_the_graph_sends_without_an_error_or_a_foreign_request(
 ) -> None:
     opened(serve(), browser, dark)
     text = browser.value("document.body.innerText")
-    for words in ("graph /mer: 1 camera.", "Camera front", FITNESS, "happiness", TEXT, "turned away", "WARN"):
+    for words in (
+        "graph /mer: 1 camera.",
+        "Camera front",
+        FITNESS,
+        "happiness",
+        TEXT,
+        "unstable",
+        "turned away",
+        "WARN",
+    ):
         assert words in text
     pixel = "document.querySelector('.view canvas').getContext('2d').getImageData(80, 60, 1, 1).data[0]"
     assert browser.value(pixel) == pytest.approx(99, abs=4)
+    assert browser.value("document.querySelector('p[lang=de]').textContent") == TEXT
     assert browser.errors == []
     assert [address for address in browser.requests if not address.startswith("blob:")] == []
     found = browser.value(CONTRASTS)

@@ -278,20 +278,21 @@ def from_emotion(message: Emotion) -> Prediction:
 def to_explanation(event: Event, explanation: Explanation) -> ExplanationMsg:
     """The explanation of an event as message."""
     header = event_header(event)
+    words = ("label", "model", "text", "map_warning", "language")
+    numbers = ("relevance", "action_unit_probability", "action_unit_right", "action_unit_left")
+    right_px, left_px = np.asarray(explanation.action_unit_px, np.float32).reshape(-1, 2).T
     return ExplanationMsg(
         header=header,
         source=event.source,
         event_id=event.event_id,
         face_id=event.face_id,
-        label=explanation.label,
-        model=explanation.model,
-        text=explanation.text,
+        **{name: getattr(explanation, name) for name in words},
+        **{name: np.asarray(getattr(explanation, name), np.float32) for name in numbers},
         regions=list(explanation.regions),
-        relevance=np.asarray(explanation.relevance, np.float32),
         action_units=list(explanation.action_units),
-        action_unit_probability=np.asarray(explanation.action_unit_probability, np.float32),
-        action_unit_right=np.asarray(explanation.action_unit_right, np.float32),
-        action_unit_left=np.asarray(explanation.action_unit_left, np.float32),
+        action_unit_px_right=right_px,
+        action_unit_px_left=left_px,
         inside_face=float(explanation.inside_face),
+        inside_face_ceiling=float(explanation.inside_face_ceiling),
         heatmap=to_image(np.asarray(explanation.heatmap, np.float32), header),
     )

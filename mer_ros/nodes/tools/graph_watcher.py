@@ -189,7 +189,8 @@ class GraphWatcher(Node):
         self._hub.put_event(message.event_id, event_fields(message))
 
     def _on_explanation(self, message: Explanation) -> None:
-        self._hub.put_event(message.event_id, {"text": message.text})
+        fields = {name: getattr(message, name) for name in ("text", "map_warning", "language")}
+        self._hub.put_event(message.event_id, fields)
         self._send_overlay(
             self._matcher.explanation(convert.stamp_ns(message.header.stamp), message.event_id)
         )

@@ -16,7 +16,8 @@ function eventRow(id) {
     row.facts = element("span", { class: "aside" });
     row.numbers = element("p");
     row.text = element("p");
-    row.words = element("div", { class: "words" }, element("h3", {}, row.label, " ", row.facts), row.numbers, row.text);
+    row.warning = element("p", { class: "warning" });
+    row.words = element("div", { class: "words" }, element("h3", {}, row.label, " ", row.facts), row.numbers, row.text, row.warning);
     row.item = element("li", {}, row.words);
     rows.set(id, row);
     document.getElementById("events").prepend(row.item);
@@ -43,6 +44,8 @@ function showEvent(event) {
   row.facts.textContent = `${event.movement}, ${event.duration_ms} ms, ${event.face_id}, ${at}${state}`;
   row.numbers.textContent = event.withdrawn ? "It was the beginning of speech." : numbersOf(event);
   row.text.textContent = event.text || "";
+  row.text.lang = event.language || "en";
+  row.warning.textContent = event.map_warning ? `The heat map is ${event.map_warning}: do not rely on it.` : "";
   markLanes(event);
   if (event.provisional || event.withdrawn || spoken.has(event.event_id)) return;
   spoken.add(event.event_id);

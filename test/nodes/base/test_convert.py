@@ -127,7 +127,8 @@ def test_recorded_messages_of_an_event_are_enough_to_draw_its_overlay_again(
 ) -> None:
     event, recogniser = make_event(), Recogniser.load(models_dir / "one.safetensors")
     prediction = recogniser.predict(event)
-    explanation = Explainer(recogniser).explain(event, prediction)
+    explained = Explainer(recogniser).explain(event, prediction)
+    explanation = dataclasses.replace(explained, map_warning="unstable", language="de")
     label: Emotion = over_the_wire(convert.to_emotion(event, prediction))
     spotted = convert.from_event(over_the_wire(convert.to_event(event)))
     message = over_the_wire(convert.to_explanation(event, explanation))
@@ -146,6 +147,10 @@ def test_recorded_messages_of_an_event_are_enough_to_draw_its_overlay_again(
         inside_face=message.inside_face,
         flow=event_flow(spotted),
         prototype=explanation.prototype,  # not in the message: the checkpoint decodes it
+        action_unit_px=np.stack([message.action_unit_px_right, message.action_unit_px_left], axis=1),
+        inside_face_ceiling=message.inside_face_ceiling,
+        map_warning=message.map_warning,
+        language=message.language,
     )
     drawn = overlay(spotted, convert.from_emotion(label), again)
     assert np.array_equal(drawn, overlay(event, prediction, explanation))

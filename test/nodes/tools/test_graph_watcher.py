@@ -174,10 +174,11 @@ def test_an_event_gets_its_sentence_and_its_overlay(watched: Watched, probe: Any
     watched.wait(lambda: page.last("event", provisional=True), "the provisional event")
     emotion.provisional = False
     publishers["emotion"].publish(emotion)
+    explained = {"header": header(), "event_id": "a", "text": "because", "map_warning": "unstable"}
     publishers["explanation/overlay"].publish(convert.to_image(np.zeros((36, 64, 3), np.uint8), header()))
-    publishers["explanation"].publish(Explanation(header=header(), event_id="a", text="because"))
+    publishers["explanation"].publish(Explanation(**explained))
     event = watched.wait(lambda: page.last("event", text="because", provisional=False), "the explained event")
-    assert (event["event_id"], event["label"], event["face_id"]) == ("a", "fear", "face_1")
+    assert (event["event_id"], event["label"], event["map_warning"]) == ("a", "fear", "unstable")
     watched.wait(lambda: page.pictures, "the overlay")
     assert b'"kind": "overlay", "event_id": "a"' in page.pictures[0]
 
