@@ -74,7 +74,6 @@ def demo(
     from mer_ros.graph.options import DEMO
     from mer_ros.recognition.checkpoint_header import check_header
     from mer_ros.recognition.model_files import find
-    from mer_ros.reports import demo_page
     from mer_ros.reports.demo import HEADER, Outcome, table_row, true_label
     from mer_ros.sources.source import SourceOptions
 
@@ -150,6 +149,8 @@ def demo(
     for line in [*lines, f"Files in {folder}: {', '.join([*pictures, 'outcome.json', 'nodes.log'])}."]:
         typer.echo(fitted(line, sys.stdout))
     shown = fps, size_wh, figures.processed, truth.duration_s
+    from mer_ros.reports import demo_page  # imports torch, hence not before the nodes have started
+
     found = demo_page.demo_analysis(f"synthetic clip {seed}", checkpoint, spotted, lanes, shown, lines)
     typer.echo(f"Page with all events: {demo_page.write(found, folder)}")
     raise typer.Exit(0 if outcome.delivered else 1)
