@@ -37,7 +37,7 @@ import torch
 from torch import Tensor, nn
 
 from mer_ros.explanation.attribution import Attributions, detached, output_of
-from mer_ros.explanation.methods.method import Method, evaluation_mode, scores
+from mer_ros.explanation.methods.method import Method, channels_last, evaluation_mode, scores
 from mer_ros.explanation.methods.phases import phase_note, phase_shares
 from mer_ros.recognition.system import CamRule, CamWeights, ModelOutput, System
 from mer_ros.recognition.systems.network import PAPER
@@ -104,7 +104,7 @@ def grad_cams(system: System, x: Tensor, labels: Tensor, rule: CamRule = PAPER, 
     hook = module.register_forward_hook(keep)
     try:
         with evaluation_mode(system), torch.inference_mode(False), torch.enable_grad():
-            output = system(x.clone())
+            output = system(channels_last(x))
             total = scores(output.logits, labels.clone(), rule).sum()  # each depends on its own input only
             (gradient,) = torch.autograd.grad(total, kept[0])
         with torch.no_grad():

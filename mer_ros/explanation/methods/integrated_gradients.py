@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from mer_ros.explanation.attribution import Attributions, detached
-from mer_ros.explanation.methods.method import Method, evaluation_mode, scores
+from mer_ros.explanation.methods.method import Method, channels_last, evaluation_mode, scores
 from mer_ros.explanation.methods.phases import phase_note, phase_shares
 from mer_ros.recognition.system import System
 
@@ -58,7 +58,7 @@ def contributions(system: System, x: Tensor, labels: Tensor, steps: int = STEPS)
 def _mean_gradients(system: System, x: Tensor, labels: Tensor, at: Tensor) -> Tensor:
     """Mean over the line of the gradient of the score, in the shape of the samples."""
     with torch.inference_mode(False), torch.enable_grad():
-        line = at.clone().reshape(-1, *[1] * x.ndim) * x.clone()  # (steps, B, ...)
+        line = at.clone().reshape(-1, *[1] * x.ndim) * channels_last(x)  # (steps, B, ...)
         points = line.flatten(0, 1).requires_grad_()
         logits = system(points).logits
         total = scores(logits, labels.repeat(len(at)), system.cam_rule).sum()  # each on its own point only
