@@ -69,15 +69,6 @@ def crop_landmarks(size: int = CROP_SIZE) -> NDArray[np.float32]:
     return (apply(crop_from_image(mesh), mesh) * (size / CROP_SIZE)).astype(np.float32)
 
 
-def aligned_photograph(size: int = CROP_SIZE) -> NDArray[np.uint8]:
-    """(size, size, 3) uint8 BGR: the photograph as an aligned crop."""
-    affine = crop_from_image(load().photo.astype(np.float32), size)
-    crop = cv2.warpAffine(
-        photograph(), affine, (size, size), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT
-    )
-    return np.asarray(crop, np.uint8)
-
-
 @functools.cache
 def load() -> CanonicalMesh:
     """The stored mesh; the file is read once. Raises DataError if the file has the wrong shape."""

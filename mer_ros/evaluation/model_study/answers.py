@@ -63,6 +63,12 @@ class Answers:
         return Calibrated(error, tuple(reliability(self.truth, self.probabilities)))
 
     @property
+    def first_half(self) -> NDArray[np.bool_]:
+        """(N,) whether a clip belongs to the first half of the subjects, in the order of their names."""
+        names = np.unique(self.subject_ids)
+        return np.isin(self.subject_ids, names[: len(names) // 2])
+
+    @property
     def one_class(self) -> str:
         """The class of all clips, "" where there are several."""
         found = np.unique(self.truth)

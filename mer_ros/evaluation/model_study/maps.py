@@ -94,6 +94,7 @@ def study_maps(
         for i, label in enumerate(labels)
     ]
     blocks = attention_maps(system, x)[0] if system.attention_layers else {}
+    progress.advanced(TASK, len(methods) + 2)
     progress.finished(TASK)
     return MapStudy(
         clips=clips,

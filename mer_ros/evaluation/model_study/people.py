@@ -2,8 +2,8 @@
 
 Flow has noise of another design than in training (``data.synthetic.rough_noise``); sequences have that of
 training, since the generator has no other for them; clips and apex images are rendered. Of generated flow it
-is known where the face moves without noise, and the same flow can be generated again without one of its units:
-the same subject, noise and other units, at the same largest movement.
+is known where the face moves without noise, and the same flow can be generated again without one of its
+units: the same subject, noise and other units, at the same largest movement.
 """
 
 from __future__ import annotations
@@ -166,9 +166,3 @@ def _joined(parts: Sequence[WithoutUnit]) -> WithoutUnit:
         tuple(unit for part in parts for unit in part.units),
         [one for part in parts for one in part.inputs],
     )
-
-
-def half_of_subjects(clips: ClipSet) -> NDArray[np.bool_]:
-    """(N,) whether a clip belongs to the first half of the subjects, in the order of their names."""
-    names = np.unique(clips.subject_ids)
-    return np.isin(clips.subject_ids, names[: len(names) // 2])

@@ -1,6 +1,6 @@
 """What the answers of a model rest on: regions of the face, and action units of synthetic people.
 
-Regions: the fall of the score of the answer when a region is blank (``explanation.methods.region_occlusion``).
+Regions: the fall of the score of the answer when a region is blank (``methods.region_occlusion``).
 Action units: the fall of the probability of the answer when the generator leaves out one unit and keeps the
 subject, the noise and the other units. A unit that moves alone cannot be left out.
 """
