@@ -54,13 +54,24 @@ def _sentences(name: str, maps: MapStudy) -> list[str]:
 
 
 def _words(method: str) -> str:
-    return f"the maps of {method.replace('_', ' ')}"
+    return f"the maps of {method_name(method)}"
+
+
+def method_name(method: str) -> str:
+    """The name of a method of the catalogue as papers write it.
+
+    >>> [method_name(one) for one in ("mean_grad_cam", "grad_cam_plus_plus", "hires_cam", "attention")]
+    ['mean Grad-CAM', 'Grad-CAM++', 'HiResCAM', 'attention']
+    """
+    for ours, theirs in (("grad_cam", "Grad-CAM"), ("_plus_plus", "++"), ("hires_cam", "HiResCAM")):
+        method = method.replace(ours, theirs)
+    return method.replace("_", " ")
 
 
 def _scores(maps: MapStudy) -> Table:
     rows = [
         [
-            method.replace("_", " ") + (" (shown)" if method == maps.default else ""),
+            method_name(method) + (" (shown)" if method == maps.default else ""),
             digits(one.deletion),
             digits(one.insertion),
             digits(one.gain, "+"),
@@ -86,7 +97,7 @@ _EXPLAINED = (
 
 
 def _agreement(maps: MapStudy) -> Table:
-    names = [method.replace("_", " ") for method in maps.methods]
+    names = [method_name(method) for method in maps.methods]
     rows = [
         [name, *(f"{value:.2f}" for value in row)] for name, row in zip(names, maps.agreement, strict=True)
     ]
@@ -111,7 +122,7 @@ def _examples(study: ModelStudy, maps: MapStudy) -> Pictures:
         name = study.answers.labels[label]
         words = f"Map of {name}, strongest at {across:.0f} % of the width and {down:.0f} % of the height"
         pictures.append(Picture(image, words, name))
-    return Pictures(f"{_words(maps.default).capitalize()}: one correct prediction of each label", pictures)
+    return Pictures(f"Maps of {method_name(maps.default)}: one correct prediction of each label", pictures)
 
 
 def _face(study: ModelStudy, clip: int) -> NDArray[np.uint8]:

@@ -56,14 +56,14 @@ def sentences(study: ModelStudy) -> list[str]:
         f"{quantity(len(people.clips), 'sample')}: {people.words}. {_scored(study.answers)}. {RECOGNITION}",
     ]
     if study.folder is not None and study.folder_answers is not None:
-        lines.append(f"{_given(study.folder)}: {_scored(study.folder_answers)}.")
+        lines.append(f"{_given(study.folder)}. {_scored(study.folder_answers)}.")
         lines += [note for note in (study.folder.caveat, _trained_on(study), *study.folder.notes) if note]
     return lines
 
 
 def _scored(found: Answers) -> str:
     scores, error = found.scores, found.calibrated.error
-    return f"accuracy {digits(scores['accuracy'])}, UF1 {digits(scores['uf1'])}, ECE {digits(error)}"
+    return f"Accuracy {digits(scores['accuracy'])}, UF1 {digits(scores['uf1'])}, ECE {digits(error)}"
 
 
 def _given(clips: ClipSet) -> str:
@@ -146,7 +146,7 @@ def _card(study: ModelStudy) -> list[Block]:
         ["licence", card.licence],
     ]
     return [
-        Table("The card of the checkpoint", ["", ""], rows, numbers=False),
+        Table("The card of the checkpoint", ["property", "value"], rows, numbers=False),
         Details("Training summary of the file", json.dumps(dict(card.training), indent=1)),
     ]
 

@@ -13,7 +13,7 @@ from mer_ros.types import InputKind, Sample
 from mer_ros.visualisation.encoding import jpeg, webp_loop
 from mer_ros.visualisation.flow_words import in_words
 from mer_ros.visualisation.magnification import GOAL_PX
-from mer_ros.visualisation.prototype_motion import prototype_motion
+from mer_ros.visualisation.prototype_motion import neutral_face, prototype_motion
 from mer_ros.visualisation.prototypes import prototype_picture
 
 STEP_MS, HOLD_MS = 70, 700
@@ -23,9 +23,7 @@ STEP_MS, HOLD_MS = 70, 700
 def prototype_blocks(study: ModelStudy) -> list[Block]:
     """Per prototype the moved face, its flow and a folded loop; a sentence for a model without prototypes."""
     if not study.has_prototypes:
-        return [
-            Text(f"{study.name} has no prototypes: it compares a movement with nothing that can be shown.")
-        ]
+        return [Text(f"{study.name} has no prototypes that could be shown.")]
     if study.prototypes is None:
         return [
             Text(
@@ -40,7 +38,9 @@ def prototype_blocks(study: ModelStudy) -> list[Block]:
     if kind != "flow":
         pictures = [_still(title, data, kind) for title, data in named]
         return [Pictures(f"Decoded prototypes{rest}", pictures)]
-    moved, flows, loops = [], [], []
+    rest_words = "The neutral face on which the prototypes are drawn"
+    moved = [EncodedPicture(jpeg(neutral_face()), rest_words, "at rest")]
+    flows, loops = [], []
     for title, data in named:
         words = f"Prototype of {title}: {in_words(data)}"
         images = prototype_motion(data)

@@ -119,7 +119,7 @@ def _generated(kind: InputKind, n: int, n_subjects: int, seed: int, progress: Pr
         synthetic=True,
         sequences=tuple(seen.data) if kind == "sequence" else (),
     )
-    noise = "noise of the training's design" if kind == "sequence" else "noise of another design"
+    noise = "noise as in training" if kind == "sequence" else "noise of a design that no training uses"
     return SyntheticPeople(
         clips,
         f"flow of {_subjects(n_subjects)}, with {noise}",
