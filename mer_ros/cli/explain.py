@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
@@ -111,4 +112,6 @@ def _requests(data: str, roots: list[Path], request: Request) -> Requests:
         raise ConfigError(
             f"--data is {generated[0]}, which is shown anyway: omit it, or name a data set with --root."
         )
+    if not request.labels and all(THREE in DATASETS.get(name.strip()).schemes for name in data.split(",")):
+        request = replace(request, labels=THREE)  # the shipped models know these classes
     return requests_of(data, roots, request, THREE)

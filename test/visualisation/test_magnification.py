@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from mer_ros.visualisation.magnification import MOST, magnified, warped
+from mer_ros.visualisation.magnification import MOST, magnified
+from mer_ros.visualisation.magnification import warped as moved_image
 
 
 @pytest.fixture(scope="module")
@@ -56,4 +57,4 @@ def test_an_image_is_moved_by_the_flow():
     image[4, 5] = 200
     flow = np.zeros((16, 16, 2), np.float32)
     flow[..., 0] = 3
-    assert np.argwhere(warped(image, flow)[..., 0]).tolist() == [[4, 8]]
+    assert np.argwhere(moved_image(image, flow)[..., 0]).tolist() == [[4, 8]]
