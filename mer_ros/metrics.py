@@ -22,7 +22,7 @@ array([[3, 1],
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,9 +95,42 @@ def calibration_error(
         return float("nan")
     confidence = probabilities.max(1)
     right = probabilities.argmax(1) == truth
-    index = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    index = _bins_of(confidence, bins)
     gaps = np.bincount(index, right, bins) - np.bincount(index, confidence, bins)
     return float(np.abs(gaps).sum() / len(truth))
+
+
+class Reliability(NamedTuple):
+    """One bin of confidences: number of samples, their mean confidence and share of right answers, 0..1."""
+
+    samples: int
+    confidence: float
+    accuracy: float
+
+
+def reliability(
+    truth: NDArray[np.int64], probabilities: NDArray[np.float64], bins: int = ECE_BINS
+) -> list[Reliability]:
+    """The bins of ``calibration_error`` that contain samples, in the order of their confidence.
+
+    Example::
+
+    >>> reliability(np.array([0, 0, 1]), np.array([[0.6, 0.4], [0.9, 0.1], [0.9, 0.1]]), bins=2)
+    [Reliability(samples=3, confidence=0.8, accuracy=0.6666666666666666)]
+    """
+    confidence = probabilities.max(1)
+    right = probabilities.argmax(1) == truth
+    index = _bins_of(confidence, bins)
+    return [
+        Reliability(int(own.sum()), float(confidence[own].mean()), float(right[own].mean()))
+        for own in (index == k for k in range(bins))
+        if own.any()
+    ]
+
+
+def _bins_of(confidence: Floats, bins: int) -> NDArray[np.int64]:
+    """(N,) number of the bin (k/bins, (k+1)/bins] of each confidence."""
+    return np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
 
 
 def _right(confusion: Confusion) -> Confusion:

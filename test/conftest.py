@@ -245,3 +245,22 @@ class Recorder:
 def recorder() -> type[Recorder]:
     """The class ``Recorder``."""
     return Recorder
+
+
+@pytest.fixture(scope="session")
+def explained_models(one_thread: None) -> Any:
+    """Name -> the study of a shipped model on 28 synthetic samples."""
+    from functools import cache
+
+    from mer_ros import files
+    from mer_ros.evaluation.model_study import study_model, synthetic_people
+    from mer_ros.recognition import Recogniser
+
+    people = cache(lambda kind: synthetic_people(kind, 28, 0))
+
+    @cache
+    def study(name: str) -> Any:
+        recogniser = Recogniser.load(files.models_dir() / f"{name}.safetensors")
+        return study_model(recogniser, people(recogniser.input_kind), 0)
+
+    return study

@@ -27,6 +27,7 @@ COMMANDS: dict[str, Subcommand] = {
     ),
     "demo": Subcommand("mer_ros.cli.demo:demo", "Run the complete graph on a synthetic clip."),
     "analyze": Subcommand("mer_ros.cli.analyze:analyze", "Analyse recordings, and write a page of each."),
+    "explain": Subcommand("mer_ros.cli.explain:explain", "Write a page of what a model has learned."),
     "train": Subcommand("mer_ros.cli.train:train", "Train a model, or resume an interrupted run."),
     "evaluate": Subcommand("mer_ros.cli.evaluate:evaluate", "Train and score systems and controls per fold."),
     "reproduce": Subcommand(

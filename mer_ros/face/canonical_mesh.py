@@ -20,7 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.errors import DataError
-from mer_ros.face.geometry import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from mer_ros.face.geometry import (
+    CROP_SIZE,
+    LEFT_EYE_OUTER,
+    RIGHT_EYE_OUTER,
+    apply,
+    crop_from_image,
+)
 from mer_ros.face.mesh import N_LANDMARKS, FaceMesh
 
 MESH_FILE = Path(__file__).with_name("canonical_mesh.csv")
@@ -55,6 +61,12 @@ def photograph() -> NDArray[np.uint8]:
     import skimage.data  # imported here: it takes 0.3 s, and only rendering needs it
 
     return np.ascontiguousarray(skimage.data.astronaut()[..., ::-1])
+
+
+def crop_landmarks(size: int = CROP_SIZE) -> NDArray[np.float32]:
+    """(468, 2) float32 landmarks of the canonical face in the aligned crop of this size, pixels."""
+    mesh = load().canonical.astype(np.float32)
+    return (apply(crop_from_image(mesh), mesh) * (size / CROP_SIZE)).astype(np.float32)
 
 
 @functools.cache

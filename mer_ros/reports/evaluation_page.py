@@ -14,6 +14,7 @@ import numpy as np
 
 from mer_ros.evaluation.run import Evaluation, SystemPredictions
 from mer_ros.reports import evaluation as texts
+from mer_ros.reports.calibration_section import confusion_table
 from mer_ros.reports.evaluation_charts import curve_charts, interval_chart
 from mer_ros.reports.html import Block, Details, Page, Row, Section, Table, Text
 from mer_ros.reports.latent_section import latent_blocks, prototype_blocks
@@ -42,7 +43,7 @@ def page(evaluation: Evaluation, results: Mapping[str, Any]) -> Page:
             Section("Scores", _scores(results)),
             Section("Comparison with the controls", _comparisons(results)),
             Section("F1 of each class", [_per_class(results)]),
-            Section("Confusion matrices", [Row([_confusion(name, results) for name in results["systems"]])]),
+            Section("Confusion matrices", [_confusions(results)]),
             Section("Learning curves", _curves(systems)),
             Section("Latent spaces", latent_blocks(evaluation)),
             Section("Decoded prototypes", prototype_blocks(evaluation)),
@@ -129,16 +130,10 @@ def _per_class(results: Mapping[str, Any]) -> Table:
     return Table("F1 of each class, all clips", ["system", *labels], rows, styles=styles, shades=shades)
 
 
-def _confusion(name: str, results: Mapping[str, Any]) -> Table:
-    """Rows are the truth; the background shows the share of the row."""
+def _confusions(results: Mapping[str, Any]) -> Row:
     labels = results["data"]["labels"]
-    counts = np.array(results["systems"][name]["scores"]["all"]["confusion"])
-    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    shades = {(row, column + 1): float(shares[row, column]) for row, column in np.ndindex(*shares.shape)}
-    rows = [[label, *map(str, row)] for label, row in zip(labels, counts.tolist(), strict=True)]
-    return Table(
-        f"{name}: clips by true class (rows) and answer (columns)", ["", *labels], rows, shades=shades
-    )
+    counts = {name: one["scores"]["all"]["confusion"] for name, one in results["systems"].items()}
+    return Row([confusion_table(name, labels, np.array(own)) for name, own in counts.items()])
 
 
 def _curves(systems: Sequence[SystemPredictions]) -> list[Block]:

@@ -41,9 +41,13 @@ def latent_blocks(evaluation: Evaluation, prefix: str = "") -> list[Block]:
             evaluation.seed,
         )
         if found:
-            chart = map_chart(f"{prefix}map-{number}", one.name, clips.labels, found, one.uses_folds)
-            blocks.append(Row([chart, _clusters(one.name, clips.labels, found)]))
+            blocks.append(map_row(f"{prefix}map-{number}", one.name, clips.labels, found, one.uses_folds))
     return blocks
+
+
+def map_row(identifier: str, name: str, labels: Sequence[str], found: LatentMap, trained: bool = True) -> Row:
+    """A map beside its clusters; arguments as ``evaluation_charts.map_chart``."""
+    return Row([map_chart(identifier, name, labels, found, trained), _clusters(name, labels, found)])
 
 
 def _clusters(name: str, labels: Sequence[str], found: LatentMap) -> Table:
@@ -52,7 +56,7 @@ def _clusters(name: str, labels: Sequence[str], found: LatentMap) -> Table:
     rows = [[f"cluster {k + 1}", *map(str, row)] for k, row in enumerate(found.clusters.tolist())]
     agreement = "not defined" if found.agreement is None else f"{found.agreement:.2f}"
     caption = (
-        f"{name}: held-out clips in K-means clusters of training clips; adjusted mutual information "
+        f"{name}: held-out clips in K-means clusters of the other clips; adjusted mutual information "
         f"{agreement}"
     )
     return Table(caption, ["", *labels], rows, shades=shades)

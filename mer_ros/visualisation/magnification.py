@@ -48,12 +48,15 @@ def magnified(
     )
     goal = GOAL_PX * size / 128
     factor = float(np.clip(goal / max(largest, 1e-6), 1.0, MOST))
-    x, y = np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32))
-    images = []
-    for face, flow in zip(faces, flows, strict=True):
-        moved = (factor - 1) * flow
-        image = cv2.remap(
-            face, x - moved[..., 0], y - moved[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-        images.append(np.asarray(image, np.uint8))
+    images = [warped(face, (factor - 1) * flow) for face, flow in zip(faces, flows, strict=True)]
     return Magnified(images, factor)
+
+
+def warped(image: NDArray[np.uint8], flow: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """(S, S, 3) uint8 image whose content is moved by (S, S, 2) float32 flow, pixels."""
+    size = image.shape[0]
+    x, y = np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32))
+    moved = cv2.remap(
+        image, x - flow[..., 0], y - flow[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(moved, np.uint8)

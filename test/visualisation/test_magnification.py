@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from mer_ros.visualisation.magnification import MOST, magnified
+from mer_ros.visualisation.magnification import warped as moved_image
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +50,11 @@ def test_noise_is_magnified_no_further_than_the_limit(texture, landmarks):
     rest = warped(texture, 0.0)
     found = magnified(rest, [rest], landmarks)
     assert found.factor == MOST and np.abs(found.images[0].astype(int) - rest).mean() < 2
+
+
+def test_an_image_is_moved_by_the_flow():
+    image = np.zeros((16, 16, 3), np.uint8)
+    image[4, 5] = 200
+    flow = np.zeros((16, 16, 2), np.float32)
+    flow[..., 0] = 3
+    assert np.argwhere(moved_image(image, flow)[..., 0]).tolist() == [[4, 8]]

@@ -110,6 +110,7 @@ def flow_sequences(
     *,
     head: str = "",
     version: str = GENERATOR_VERSION,
+    draw: Draw | None = None,
 ) -> FlowSet:
     """Like ``flow_samples``, with flow from the onset to each of ``frames`` moments before the offset.
 
@@ -118,7 +119,7 @@ def flow_sequences(
     """
     if not 2 <= frames <= 64:
         raise ConfigError(f"flow sequences have 2 to 64 frames, found {frames}: choose another number")
-    return _generate(n, subjects, seed, size, clean, spread, frames, progress, head, "smooth", version)
+    return _generate(n, subjects, seed, size, clean, spread, frames, progress, head, "smooth", version, draw)
 
 
 def _generate(

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from mer_ros.explanation.attribution import Attributions, output_of
 from mer_ros.explanation.methods.method import Method, evaluation_mode, scores
-from mer_ros.face import canonical_mesh, geometry
+from mer_ros.face.canonical_mesh import crop_landmarks
 from mer_ros.face.regions import REGIONS, region_masks
 from mer_ros.recognition.system import ModelOutput, System
 
@@ -69,9 +69,7 @@ def blank(one: Tensor) -> Tensor:
 @functools.lru_cache(maxsize=8)
 def canonical_regions(size: int) -> NDArray[np.bool_]:
     """(len(REGIONS), size, size) masks of the regions of the canonical face in a crop of this size."""
-    mesh = canonical_mesh.load().canonical.astype(np.float32)
-    landmarks = geometry.apply(geometry.crop_from_image(mesh), mesh) * (size / geometry.CROP_SIZE)
-    masks = region_masks(landmarks.astype(np.float32), size)
+    masks = region_masks(crop_landmarks(size), size)
     assert len(masks) == len(REGIONS)
     masks.setflags(write=False)
     return masks

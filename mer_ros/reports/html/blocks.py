@@ -160,7 +160,7 @@ class Pictures:
     """Small pictures side by side, with a caption of all of them."""
 
     caption: str
-    pictures: Sequence[Picture]
+    pictures: Sequence[Picture | EncodedPicture]
 
     def html(self) -> Markup:
         """See ``Block``."""

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mer_ros.data.synthetic import EVALUATION_SUBJECTS
+from mer_ros.data.synthetic.flow_samples import draw_strengths
+from mer_ros.data.synthetic.generator import GENERATOR_VERSION
+from mer_ros.errors import ConfigError
+from mer_ros.evaluation.model_study.people import TASK, synthetic_people, without_unit
+
+
+@pytest.fixture(scope="module")
+def people():
+    return synthetic_people("flow", 28, 0)
+
+
+def test_flow_is_of_unseen_subjects_with_its_true_regions(people):
+    assert len(people.clips) == 28 and people.regions.shape == (28, 56, 56)
+    assert {int(name) for name in people.clips.subjects} <= set(EVALUATION_SUBJECTS[:4])
+    assert 0.02 < people.regions.mean() < 0.6 and 0.4 < people.amplitude_px < 4
+    again = synthetic_people("flow", 28, 0)
+    assert again.clips.digest() == people.clips.digest()
+
+
+def test_a_sample_without_a_unit_moves_elsewhere_and_keeps_its_subject(people):
+    removed = people.removed
+    assert 0 < len(removed.clips) == len(removed.units) == len(removed.inputs)
+    for place, flow in zip(removed.clips, removed.inputs, strict=True):
+        whole = people.clips.flow[place]
+        assert flow.shape == whole.shape and not np.allclose(flow, whole)
+
+
+def test_a_unit_is_left_out_only_beside_others():
+    for seed in range(30):
+        recipe, whole = draw_strengths("disgust", np.random.default_rng(seed), version=GENERATOR_VERSION)
+        _, fewer = without_unit(0)("disgust", np.random.default_rng(seed), GENERATOR_VERSION)
+        gone = {name[:-1] for name in whole} - {name[:-1] for name in fewer}
+        assert gone == ({recipe.units[0]} if len(recipe.units) > 1 else set())
+        assert all(whole[name] == value for name, value in fewer.items())
+
+
+def test_sequences_have_regions_and_samples_without_a_unit_too(recorder):
+    progress = recorder()
+    people = synthetic_people("sequence", 14, 0, progress)
+    assert people.clips.sequences[0].shape[1:] == (2, 56, 56)
+    assert people.regions.shape == (14, 56, 56)
+    assert all(one.ndim == 4 for one in people.removed.inputs)
+    assert progress.finished_tasks == [TASK] and progress.done(TASK)[-1] == 5
+
+
+def test_too_few_samples_are_refused():
+    with pytest.raises(ConfigError, match="--samples is 3: give 14 or more"):
+        synthetic_people("flow", 3, 0)
