@@ -115,8 +115,8 @@ def reliability(
 
     Example::
 
-    >>> reliability(np.array([0, 0, 1]), np.array([[0.6, 0.4], [0.9, 0.1], [0.9, 0.1]]), bins=2)
-    [Reliability(samples=3, confidence=0.8, accuracy=0.6666666666666666)]
+    >>> reliability(np.array([0, 1]), np.array([[0.75, 0.25], [1.0, 0.0]]), bins=2)
+    [Reliability(samples=2, confidence=0.875, accuracy=0.5)]
     """
     confidence = probabilities.max(1)
     right = probabilities.argmax(1) == truth

@@ -119,7 +119,7 @@ def _generated(kind: InputKind, n: int, n_subjects: int, seed: int, progress: Pr
         synthetic=True,
         sequences=tuple(seen.data) if kind == "sequence" else (),
     )
-    noise = "noise as in training" if kind == "sequence" else "noise of a design that no training uses"
+    noise = "noise as in training" if kind == "sequence" else "noise of another design than in training"
     return SyntheticPeople(
         clips,
         f"flow of {_subjects(n_subjects)}, with {noise}",
