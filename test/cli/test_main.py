@@ -27,7 +27,17 @@ def test_the_version():
 
 def test_help_names_every_command_without_boxes():
     text = run("--help").stdout
-    assert list(COMMANDS) == ["up", "watch", "demo", "analyze", "explain", "train", "evaluate", "reproduce", "doctor"]
+    assert list(COMMANDS) == [
+        "up",
+        "watch",
+        "demo",
+        "analyze",
+        "explain",
+        "train",
+        "evaluate",
+        "reproduce",
+        "doctor",
+    ]
     for name, command in COMMANDS.items():
         assert re.search(rf"\n  {name} +{re.escape(command.short_help)}\n", text)
     assert text.isascii()
