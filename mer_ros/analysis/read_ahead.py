@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.sources.source import FrameSequence
+from mer_ros.sources.stoppable_queue import put
 
 _MOST_FRAMES, _MOST_BYTES = 32, 64 * 2**20
-_POLL_S = 0.05
 
 _Item = tuple[int, NDArray[np.uint8]] | Exception | None  # time and image, a failure, or the end
 
@@ -54,18 +54,8 @@ class ReadAhead:
         try:
             for time_ns, image in self._source.timed_frames():
                 self._queue.maxsize = max(2, min(_MOST_FRAMES, _MOST_BYTES // max(image.nbytes, 1)))
-                if not self._put((time_ns, image)):
+                if not put(self._queue, (time_ns, image), self._ended):
                     return
-            self._put(None)
+            put(self._queue, None, self._ended)
         except Exception as error:  # raised again where the frames are used
-            self._put(error)
-
-    def _put(self, item: _Item) -> bool:
-        """Queue an item once there is room; False if the context ends first."""
-        while not self._ended.is_set():
-            try:
-                self._queue.put(item, timeout=_POLL_S)
-                return True
-            except queue.Full:
-                continue
-        return False
+            put(self._queue, error, self._ended)

@@ -31,13 +31,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face.likeness import LikenessReference
-from mer_ros.face.texture import HEIGHT, LOWEST, WIDTH, Texture, chromaticity, face, skin, unwrap
+from mer_ros.face.local_windows import best_shift, shifted, window_mean
+from mer_ros.face.texture import HEIGHT, LOWEST, WIDTH, Texture, chromaticity, skin, unwrap
 
 Plane = NDArray[np.float32]
 
-_WINDOW = 7  # pixels across in which structure, colour and light are compared: 0.23 interocular distances
-_REACH = 2  # pixels: largest shift
-_SHIFTS = [(dx, dy) for dy in range(-2, 3) for dx in range(-2, 3) if dx % 2 == dy % 2]
 _FLOOR = 0.002  # squared contrast below which skin counts as smooth: a standard deviation of 4.5 %
 # Ramps: where a measure begins to be foreign, and where it is entirely.
 _STRUCTURE = 0.9, 0.3
@@ -69,7 +67,7 @@ class TextureMeasures:
         grey = cv2.GaussianBlur(pixels @ _GREY, (0, 0), 0.6)
         self.grey = np.log(grey + LOWEST)
         red, blue = chromaticity(pixels)
-        smooth = _window_mean(np.dstack([red, blue, self.grey]))
+        smooth = window_mean(np.dstack([red, blue, self.grey]))
         self.colour, self.light = smooth[..., :2], smooth[..., 2]
 
     @classmethod
@@ -82,26 +80,17 @@ class Structure:
     """Structural similarity of (H, W) float32 pictures with this one at its best shift."""
 
     def __init__(self, grey: Plane) -> None:
-        padded = cv2.copyMakeBorder(grey, *(_REACH,) * 4, cv2.BORDER_REFLECT)
-        self._shifted = np.ascontiguousarray(
-            np.dstack(
-                [
-                    padded[_REACH + dy : _REACH + dy + HEIGHT, _REACH + dx : _REACH + dx + WIDTH]
-                    for dx, dy in _SHIFTS
-                ]
-            )
-        )
-        self._mean = _window_mean(self._shifted)
-        self._variance = _window_mean(np.square(self._shifted)) - self._mean**2
+        self._shifted = shifted(grey)
+        self._mean = window_mean(self._shifted)
+        self._variance = window_mean(np.square(self._shifted)) - self._mean**2
 
     def similarity(self, grey: Plane) -> Plane:
         """(H, W) float32, -1..1; 1 for the same structure, and for smooth skin in both."""
-        mean = _window_mean(grey)
-        variance = _window_mean(grey * grey) - mean * mean
-        together = _window_mean(self._shifted * grey[..., None]) - self._mean * mean[..., None]
+        mean = window_mean(grey)
+        variance = window_mean(grey * grey) - mean * mean
+        together = window_mean(self._shifted * grey[..., None]) - self._mean * mean[..., None]
         likeness = (2 * together + _FLOOR) / (self._variance + variance[..., None] + _FLOOR)
-        best = cv2.reduce(likeness.reshape(HEIGHT * WIDTH, -1), 1, cv2.REDUCE_MAX)  # 10 x as fast as ``max``
-        return np.asarray(best.reshape(HEIGHT, WIDTH), np.float32)
+        return best_shift(likeness)
 
 
 @dataclass
@@ -161,23 +150,6 @@ class Appearance:
 def _ramp(values: Plane, ends: tuple[float, float]) -> Plane:
     """0 at the first end, 1 at the second."""
     return np.asarray(np.clip((values - ends[0]) / (ends[1] - ends[0]), 0, 1), np.float32)
-
-
-def _window_mean(values: Plane) -> Plane:
-    """(H, W) or (H, W, N) mean of the pixels of the face in the window around each pixel."""
-    inside, share = _window()
-    if values.ndim == 3:
-        inside, share = inside[..., None], share[..., None]
-    summed = cv2.boxFilter(values * inside, -1, (_WINDOW, _WINDOW), borderType=cv2.BORDER_REFLECT)
-    return np.asarray(summed.reshape(values.shape) / share, np.float32)
-
-
-@functools.cache
-def _window() -> tuple[Plane, Plane]:
-    """(H, W) 1 on the face and 0 beside it, and the share of each window that lies on the face."""
-    inside = face().astype(np.float32)
-    share = cv2.boxFilter(inside, -1, (_WINDOW, _WINDOW), borderType=cv2.BORDER_REFLECT)
-    return inside, np.maximum(share, np.float32(1e-3))
 
 
 def _without_plane(light: Plane) -> Plane:

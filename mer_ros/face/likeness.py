@@ -26,6 +26,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.face.local_windows import best_shift, shifted, window_mean
 from mer_ros.face.texture import HEIGHT, WIDTH, Mask, areas, face, skin
 
 Plane = NDArray[np.float32]
@@ -37,9 +38,6 @@ _MIN_SIDES, _MIN_LEVELS = 0.3, 0.15
 """Smallest ratio of the foreignness of right and left, of above and below, if it is another person."""
 
 _SLOW_PX = 5.0  # standard deviation of the smoothing that is subtracted
-_WINDOW = 7
-_REACH = 2
-_SHIFTS = [(dx, dy) for dy in range(-2, 3) for dx in range(-2, 3) if dx % 2 == dy % 2]
 _FLOOR = 0.002  # added to contrasts (products of standard deviations): where both are smooth skin, they agree
 _SHARE = 0.3  # of the pixels of a half that count: the most alike ones
 
@@ -48,23 +46,17 @@ class LikenessReference:
     """A face with which others are compared. grey: (HEIGHT, WIDTH) float32, log brightness."""
 
     def __init__(self, grey: Plane) -> None:
-        padded = cv2.copyMakeBorder(_without_slow(grey), *(_REACH,) * 4, cv2.BORDER_REFLECT)
-        self._shifted = np.dstack(
-            [
-                padded[_REACH + dy : _REACH + dy + HEIGHT, _REACH + dx : _REACH + dx + WIDTH]
-                for dx, dy in _SHIFTS
-            ]
-        )
-        self._mean = _window_mean(self._shifted)
+        self._shifted = shifted(_without_slow(grey))
+        self._mean = window_mean(self._shifted)
         self._deviation = _deviation(self._shifted, self._mean)
 
     def unlikeness(self, grey: Plane) -> float:
         """0 for the same face, 0.02 and more for another person's; grey: as above."""
         detail = _without_slow(grey)
-        mean = _window_mean(detail)
-        together = _window_mean(self._shifted * detail[..., None]) - self._mean * mean[..., None]
+        mean = window_mean(detail)
+        together = window_mean(self._shifted * detail[..., None]) - self._mean * mean[..., None]
         contrast = self._deviation * _deviation(detail, mean)[..., None]
-        unlike = 1 - ((together + _FLOOR) / (contrast + _FLOOR)).max(axis=2)
+        unlike = 1 - best_shift((together + _FLOOR) / (contrast + _FLOOR))
         return min(float(np.quantile(unlike[half], _SHARE)) for half in _halves())
 
 
@@ -84,29 +76,14 @@ def _without_slow(grey: Plane) -> Plane:
     return np.asarray(grey - slow, np.float32)
 
 
-def _window_mean(values: Plane) -> Plane:
-    """(H, W) or (H, W, N) mean of the pixels of the face in the window around each pixel."""
-    inside, share = face().astype(np.float32), _window_share()
-    if values.ndim == 3:
-        inside, share = inside[..., None], share[..., None]
-    summed = cv2.boxFilter(values * inside, -1, (_WINDOW, _WINDOW), borderType=cv2.BORDER_REFLECT)
-    return np.asarray(summed.reshape(values.shape) / share, np.float32)
-
-
 def _deviation(values: Plane, mean: Plane) -> Plane:
-    return np.asarray(np.sqrt(np.maximum(_window_mean(np.square(values)) - np.square(mean), 0)), np.float32)
+    return np.asarray(np.sqrt(np.maximum(window_mean(np.square(values)) - np.square(mean), 0)), np.float32)
 
 
 @functools.cache
 def _slow_weight() -> Plane:
     weight = cv2.GaussianBlur(face().astype(np.float32), (0, 0), _SLOW_PX)
     return np.maximum(weight, np.float32(1e-3))
-
-
-@functools.cache
-def _window_share() -> Plane:
-    share = cv2.boxFilter(face().astype(np.float32), -1, (_WINDOW, _WINDOW), borderType=cv2.BORDER_REFLECT)
-    return np.maximum(share, np.float32(1e-3))
 
 
 @functools.cache

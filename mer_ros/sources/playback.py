@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mer_ros.errors import CameraAbsent, ConfigError, MerError, quantity
 from mer_ros.sources.pacer import Pacer
 from mer_ros.sources.source import DEFAULT_FPS, VideoSource
+from mer_ros.sources.stoppable_queue import get, put
 
 _READ_AHEAD, _READ_AHEAD_BYTES = 32, 128 * 2**20  # frames, and their size
 _MIN_READ_AHEAD = 4
@@ -162,14 +163,14 @@ class Playback:
                         self._callbacks.log.info("the camera delivers images again")
                     fitting = _READ_AHEAD_BYTES // max(image.nbytes, 1)
                     self._read.maxsize = max(_MIN_READ_AHEAD, min(fitting, _READ_AHEAD))
-                    if not self._put((time_ns, self._callbacks.now_ns(), image)):
+                    if not put(self._read, (time_ns, self._callbacks.now_ns(), image), self._stop):
                         return
                 if not source.live:
-                    self._put(None)
+                    put(self._read, None, self._stop)
                     return
                 self._lose(source)
         except Exception as error:
-            self._put(error)
+            put(self._read, error, self._stop)
 
     def _use(self, source: VideoSource) -> None:
         """Read from a source that was opened; log what a camera delivers if that is new."""
@@ -207,25 +208,6 @@ class Playback:
             return True
         return False
 
-    def _put(self, item: _Read) -> bool:
-        """Queue an item once there is room; False if playback stops first."""
-        while not self._stop.is_set():
-            try:
-                self._read.put(item, timeout=_POLL_S)
-                return True
-            except queue.Full:
-                continue
-        return False
-
-    def _get(self) -> _Read:
-        """The next item of the queue; None if playback stops first."""
-        while not self._stop.is_set():
-            try:
-                return self._read.get(timeout=_POLL_S)
-            except queue.Empty:
-                continue
-        return None
-
     def _deliver(self) -> None:
         """Delivery thread: call ``on_frame`` for every frame when it is due."""
         live = self.live
@@ -236,7 +218,7 @@ class Playback:
         start_ns = self._callbacks.now_ns()
         pacer = self.pacer = Pacer(self._fps * self._rate)
         while not self._stop.is_set():
-            item = self._get()
+            item = get(self._read, self._stop)
             if isinstance(item, Exception):
                 cause = str(item) if isinstance(item, MerError) else f"{type(item).__name__}: {item}"
                 self.failure = f"the source failed: {cause}"

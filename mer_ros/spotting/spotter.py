@@ -99,7 +99,7 @@ class Spotter:
         self._assessor = Assessor(self.config, self.rejections)
         self.last_speech_ns = -_LONG_AGO_NS
         self.search_period_s = SEARCH_PERIOD_S
-        self._searches = SEARCH_PERIOD_S, 0.0
+        self._search_delay_s = 0.0
         self._state: SpotterState = Idle()
         self._first_stamp_ns: int | None = None
         self._period_s = 0.0
@@ -128,9 +128,8 @@ class Spotter:
 
     def search_every(self, period_s: float, delay_s: float = 0.0) -> None:
         """Search for movements once in ``period_s``, first after ``delay_s``: several faces in turn."""
-        if (period_s, delay_s) != self._searches:
-            self._searches = period_s, delay_s
-            self.search_period_s = period_s
+        if (period_s, delay_s) != (self.search_period_s, self._search_delay_s):
+            self.search_period_s, self._search_delay_s = period_s, delay_s
             self._last_search_s = self._last_frame_s - period_s + delay_s
 
     def reconfigure(self, config: SpotterConfig) -> None:

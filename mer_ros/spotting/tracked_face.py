@@ -124,10 +124,6 @@ class TrackedFace:
         """Select the optical flow that is used from the next reference on."""
         self._meter.fast_mode = fast_mode
 
-    def search_every(self, period_s: float, delay_s: float) -> None:
-        """Search this face for movements once in ``period_s``, first after ``delay_s``."""
-        self.spotter.search_every(period_s, delay_s)
-
     def forget(self) -> None:
         """Discard all movement and crops, for example because of a gap in the stamps."""
         self._confirm(self.spotter.reset())

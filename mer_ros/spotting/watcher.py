@@ -276,7 +276,7 @@ class FaceWatcher:
                 self._faces[id_] = self._begin(frame, track)
         search_period_s = SEARCH_PERIOD_S * max(len(tracks) / _SEARCHED_AT_ONCE, 1.0)
         for turn, face in enumerate(self._faces.values()):  # not all of them in one frame
-            face.search_every(search_period_s, turn / len(self._faces) * search_period_s)
+            face.spotter.search_every(search_period_s, turn / len(self._faces) * search_period_s)
 
     def _rename_others(self, frame: Frame) -> None:
         """Give the places at which another person is now their ids."""
