@@ -264,9 +264,10 @@ def main() -> int:
     )
     options = parser.parse_args()
     measured = (options.only,) if options.only else (*PARTS, *(("memory",) if options.minutes else ()))
-    good = True
-    for part in measured:  # published at once: a later part may fail
-        good = publish("realtime", [*kept("realtime", (part,)), *measure(options.minutes, part)])
+    good, rows = True, list[Figure]()
+    for count, part in enumerate(measured, start=1):  # published at once: a later part may fail
+        rows += measure(options.minutes, part)
+        good = publish("realtime", [*kept("realtime", measured[:count]), *rows])
     return 0 if good else 1
 
 

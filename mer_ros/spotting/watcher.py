@@ -33,6 +33,8 @@ _MIN_SEARCH_INTERVAL_S = 0.016
 _FOUND_AT_ONCE = 2  # faces that are found within ``background_delay_s``; more of them take longer
 _SEARCHED_AT_ONCE = 2  # faces whose movements are searched as often as that of one; of more, less often
 _CUT_S = 0.25  # after a cut, another person is at once another face
+_BEHIND = 2.0  # times as long between searches for faces and for movements, while frames wait
+_LATER_BEHIND = 3.0  # times as late is a detection used then, so that no frame waits for it
 _MAX_APART = 0.3  # in face sizes: registration that differs more from the velocity of the face has lost it
 _STAMP_TOLERANCE_S = 1e-4  # a detection may start this long before its interval has passed
 
@@ -67,7 +69,8 @@ class FaceWatcher:
     Every few frames the followed faces are fitted and new ones searched (``FaceFinder``). In fast mode
     (little time for each face and frame, ``WatcherConfig.fast_mode_period_s``) that runs in a background
     thread, and its result is used at a fixed delay, measured by the stamps. The output therefore never
-    depends on the speed of the machine. ``close`` releases MediaPipe.
+    depends on the speed of the machine, unless ``process`` is told that frames wait. ``close`` releases
+    MediaPipe.
 
     make_spotter: makes the spotter of a face. rejections: counters of rejected candidates by reason
     (``rejection.REASONS``), over all faces. judged: which frames could be judged.
@@ -89,7 +92,7 @@ class FaceWatcher:
         self._run_id = secrets.token_hex(3)  # ids of events differ from those of an earlier run
         self._background = ThreadPoolExecutor(1, "face_mesh")
         self._pending: _PendingDetection | None = None
-        self._fast_mode = False
+        self._fast_mode = self._behind = False
         self._last_detection_ns: int | None = None
         self._last_frame_ns: int | None = None
         self._frame_period = FramePeriod()
@@ -128,8 +131,13 @@ class FaceWatcher:
         self._background.shutdown()
         self._finder.close()
 
-    def process(self, frame: Frame) -> Observation:
-        """Process the next frame. A frame of another size resets the watcher first."""
+    def process(self, frame: Frame, behind: bool = False) -> Observation:
+        """Process the next frame. A frame of another size resets the watcher first.
+
+        behind: frames wait and may get lost. Fast mode is used, however much time there is for a frame, and
+        faces and movements are searched half as often.
+        """
+        self._behind = behind
         height, width = frame.image.shape[:2]
         if (height, width) != self._image_hw:
             self.reset()
@@ -172,7 +180,8 @@ class FaceWatcher:
     @property
     def _background_delay_s(self) -> float:
         """Delay at which a detection in the background is used: finding more faces takes longer."""
-        return self.config.background_delay_s * max(len(self._faces) / _FOUND_AT_ONCE, 1.0)
+        later = _LATER_BEHIND if self._behind else 1.0
+        return self.config.background_delay_s * max(len(self._faces) / _FOUND_AT_ONCE, later)
 
     @property
     def _detection_interval_s(self) -> float:
@@ -181,7 +190,7 @@ class FaceWatcher:
             return self._search_interval_s
         interval_s = self.config.steady_detection_interval_s
         if self._tracker.is_steady(interval_s) and all(face.is_steady for face in self._faces.values()):
-            return interval_s
+            return interval_s * (_BEHIND if self._behind else 1.0)
         return self.config.detection_interval_s
 
     @property
@@ -268,13 +277,14 @@ class FaceWatcher:
         self._rename_others(frame)
         tracks = self._tracker.tracks
         period_s = self._frame_period.median_s(otherwise=math.inf)
-        self._fast_mode = period_s < self.config.fast_mode_period_s * len(tracks)
+        self._fast_mode = self._behind or period_s < self.config.fast_mode_period_s * len(tracks)
         for face in self._faces.values():
             face.set_fast_mode(self._fast_mode)
         for id_, track in tracks.items():
             if id_ not in self._faces:
                 self._faces[id_] = self._begin(frame, track)
-        search_period_s = SEARCH_PERIOD_S * max(len(tracks) / _SEARCHED_AT_ONCE, 1.0)
+        longer = _BEHIND if self._behind else 1.0
+        search_period_s = SEARCH_PERIOD_S * max(len(tracks) / _SEARCHED_AT_ONCE, longer)
         for turn, face in enumerate(self._faces.values()):  # not all of them in one frame
             face.spotter.search_every(search_period_s, turn / len(self._faces) * search_period_s)
 

@@ -108,22 +108,31 @@ def test_memory_is_that_of_the_second_half_against_the_first(monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    ("options", "left"),
-    [(["--only", "memory"], ["200 fps: a"]), ([], ["memory: b"]), (["--minutes", "7"], [])],
+    ("options", "left", "measured"),
+    [
+        (["--only", "memory"], ["200 fps: a"], ["memory"]),
+        ([], ["memory: b"], [*realtime.PARTS]),
+        (["--minutes", "7"], [], [*realtime.PARTS, "memory"]),
+    ],
 )
 def test_what_is_not_measured_is_kept(
-    options: list[str], left: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    options: list[str],
+    left: list[str],
+    measured: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(table, "RESULTS", tmp_path)
-    monkeypatch.setattr(realtime, "measure", lambda *_: [Figure("new", 2.0, "")])
+    monkeypatch.setattr(realtime, "measure", lambda _, part: [Figure(f"{part}: new", 2.0, "")])
     monkeypatch.setattr("sys.argv", ["realtime", *options])
     rows = [asdict(Figure(name, 1.0, "")) for name in ("200 fps: a", "memory: b")]
     last = {"commit": "abc", "date": "yesterday", "rows": rows}
     (tmp_path / "realtime.json").write_text(json.dumps(last))
     assert realtime.main() == 0
     found = json.loads((tmp_path / "realtime.json").read_text())["rows"]
-    assert [row["name"] for row in found] == [*left, "new"]
-    assert [row["note"] for row in found] == [*["kept from abc, yesterday"] * len(left), ""]
+    assert [row["name"] for row in found] == [*left, *(f"{part}: new" for part in measured)]
+    notes = [*["kept from abc, yesterday"] * len(left), *[""] * len(measured)]
+    assert [row["note"] for row in found] == notes
 
 
 @pytest.fixture

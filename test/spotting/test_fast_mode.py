@@ -10,6 +10,7 @@ from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.face.finder import FaceFinder
 from mer_ros.motion import optical_flow
 from mer_ros.spotting import FaceWatcher
+from mer_ros.spotting.spotter import Spotter
 from mer_ros.types import Frame
 
 START_NS = 1_700_000_000_000_000_000
@@ -35,6 +36,23 @@ def test_the_faster_flow_is_used_where_each_face_has_little_time(watcher, monkey
         seen = watcher.process(Frame(view, START_NS + i * 1_000_000_000 // fps))
     assert len(seen.faces) == faces
     assert (used[-1] is optical_flow.SparseFlow) == fast_mode
+
+
+def test_while_frames_wait_less_is_searched(watcher, monkeypatch):
+    clip, found, searched = synthetic_clip(3, fps=60), [], []
+    detect, search = FaceFinder.find, Spotter._search
+    monkeypatch.setattr(FaceFinder, "find", lambda *known: found.append(1) or detect(*known))
+    monkeypatch.setattr(Spotter, "_search", lambda *now: searched.append(1) or search(*now))
+    view, counts = clip.render(0), {}
+    for at, behind in enumerate([False] * 60 + [True] * 60 + [False] * 60):
+        if at % 60 == 0:
+            watcher._background.submit(int).result()  # a search that is still running is of the frames before
+            found.clear()
+            searched.clear()
+        seen = watcher.process(Frame(view, stamp(clip, at)), behind)
+        counts[at // 60] = len(found), len(searched)
+    assert len(seen.faces) == 1 and watcher._fast_mode is False
+    assert counts[1][0] < 0.7 * counts[2][0] and counts[1][1] < 0.7 * counts[2][1]
 
 
 def test_in_fast_mode_no_frame_waits_for_the_search_and_its_speed_changes_nothing(monkeypatch):

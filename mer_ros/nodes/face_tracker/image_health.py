@@ -39,7 +39,7 @@ class ImageHealth:
     height. The tracker sets the following. encoding, image_bytes: of the last image. faces: sensitivity for
     each face, the largest face first. n_not_followed: number of faces that are not tracked. rejections:
     (reason, number) of movements rejected as expressions since the tracker was configured. judged: sentence
-    on the share of judged frames.
+    on the share of judged frames. behind: whether images wait, so that less is searched.
     """
 
     def __init__(self, node: MerLifecycleNode) -> None:
@@ -62,7 +62,7 @@ class ImageHealth:
         that ``playback`` plays. compressed: whether its images are compressed.
         """
         self.rejections: tuple[tuple[str, int], ...] = tuple((reason, 0) for reason in REASONS)
-        self.judged = ""
+        self.judged, self.behind = "", False
         self._source, self._topic = source, topic
         self._advice: ImageAdvice | None = None
         self._end.close()
@@ -132,6 +132,7 @@ class ImageHealth:
             "silences": str(self._silences),
             "median_frame_age_ms": f"{median(ages_ms) if ages_ms else 0:.1f}",
             "worst_frame_age_ms": f"{max(ages_ms, default=0):.1f}",
+            "behind": str(self.behind).lower(),
             **self._face_values(),
             **{f"rejected_{reason}": str(n) for reason, n in self.rejections},
             "judged": self.judged,

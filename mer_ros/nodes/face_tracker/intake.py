@@ -26,6 +26,7 @@ from mer_ros.sources.playback import Playback
 from mer_ros.sources.source import SourceOptions, VideoSource
 from mer_ros.sources.source_spec import open_source
 from mer_ros.stream import wire
+from mer_ros.stream.backlog import Backlog
 from mer_ros.stream.gate import FrameGate
 from mer_ros.stream.repeats import RepeatFilter
 from mer_ros.stream.stamps import FrameAction, StampMonitor
@@ -78,6 +79,7 @@ class Intake:
         self._node, self._health = node, health
         self._handle, self._on_idle = handle, on_idle
         self._max_gap_s = max_gap_s
+        self._queue_size: int = node.value("queue_size")
         self._compressed: bool = node.value("compressed")
         self._max_pixels: int = node.value("max_pixels")
         self._order_8uc3: str = node.value("order_8uc3")
@@ -109,6 +111,7 @@ class Intake:
         self._repeats = RepeatFilter(gap_s)
         self._epoch = self._n_overflowed = 0
         self._new_ns = -1  # stamp of the last image that was new
+        self._backlog = Backlog(self._queue_size)
         qos = image_qos(self._node.value("reliability"), self._node.value("depth"))
         self._qos = qos
         source = self._node.value("source") or self.name
@@ -118,7 +121,7 @@ class Intake:
         """Start receiving."""
         self._worker = DropOldestWorker(
             self._handle,
-            self._node.value("queue_size"),
+            self._queue_size,
             self._on_queue_full,
             self._node.get_name(),
             self._on_idle,
@@ -159,6 +162,13 @@ class Intake:
         """Whether an opened recording has ended and all its frames are processed."""
         camera, worker = self._camera, self._worker
         return camera is not None and camera.ended and (worker is None or worker.idle)
+
+    def is_behind(self) -> bool:
+        """Worker thread: whether images wait and may get lost; frames of a recording never do."""
+        worker, camera = self._worker, self._camera
+        if worker is None or (camera is not None and not camera.live):
+            return False
+        return self._backlog.is_behind(len(worker), time.monotonic())
 
     def decode(self, arrival: Arrival) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 BGR, turned by the parameter ``rotate``; BadFrame if the message is invalid."""

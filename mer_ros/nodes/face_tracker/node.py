@@ -180,7 +180,9 @@ class FaceTrackerNode(MerLifecycleNode):
         if self._watcher.config is not self._config:
             self._watcher.reconfigure(self._config)
         stamp, frame_id = arrival.stamp_ns, arrival.frame_id
-        seen = self._watcher.process(Frame(image, stamp, frame_id, self._source))
+        self._health.behind = self._intake.is_behind()
+        frame = Frame(image, stamp, frame_id, self._source)
+        seen = self._watcher.process(frame, self._health.behind)
         self._faces, self._processed_ns = seen.faces, stamp
         self._publish_faces(arrival)
         self._publish(seen.events)
