@@ -10,7 +10,7 @@ from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.face.finder import FaceFinder
 from mer_ros.motion import optical_flow
 from mer_ros.spotting import FaceWatcher
-from mer_ros.spotting.spotter import Spotter
+from mer_ros.spotting.transients import TransientFinder
 from mer_ros.types import Frame
 
 START_NS = 1_700_000_000_000_000_000
@@ -40,9 +40,9 @@ def test_the_faster_flow_is_used_where_each_face_has_little_time(watcher, monkey
 
 def test_while_frames_wait_less_is_searched(watcher, monkeypatch):
     clip, found, searched = synthetic_clip(3, fps=60), [], []
-    detect, search = FaceFinder.find, Spotter._search
+    detect, search = FaceFinder.find, TransientFinder.search
     monkeypatch.setattr(FaceFinder, "find", lambda *known: found.append(1) or detect(*known))
-    monkeypatch.setattr(Spotter, "_search", lambda *now: searched.append(1) or search(*now))
+    monkeypatch.setattr(TransientFinder, "search", lambda *now: searched.append(1) or search(*now))
     view, counts = clip.render(0), {}
     for at, behind in enumerate([False] * 60 + [True] * 60 + [False] * 60):
         if at % 60 == 0:
