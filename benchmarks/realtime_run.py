@@ -142,6 +142,8 @@ def run(setting: Setting) -> Run:
             while camera and camera_process.poll():
                 time.sleep(0.05)
         time.sleep(_LATE_S)
+    if setting.graph and "watch" not in log.results:
+        raise RuntimeError("the subscriber gave no result:\n" + "\n".join(log.lines[-40:]))
     return _result_of(log, used, np.array(resident))
 
 
@@ -185,7 +187,7 @@ def _until(condition: Callable[[], object], supervisor: Supervisor, log: _Log) -
 
 def _result_of(log: _Log, used: Mapping[str, Mapping[str, Usage]], resident: NDArray[np.float64]) -> Run:
     sent = log.results.get("bench_camera") or log.results["face_tracker"]
-    watched = log.results.get("watch", {"received_ns": [], "faces": [], "status": {}})
+    watched = log.results.get("watch", {"received_ns": [], "faces": [], "status": {}})  # without a graph
     first_ns, last_ns = sent.get("first_ns", 0), sent.get("last_ns", 1 << 62)
     received = np.array(watched["received_ns"], np.int64).reshape(-1, 2)
     counted = received[(received[:, 0] >= first_ns) & (received[:, 0] <= last_ns)]
