@@ -50,8 +50,8 @@ def no_options(description: str) -> None:
 def publish(name: str, figures: Sequence[Figure], ceiling: Mapping[str, Any] | None = None) -> bool:
     """Print the table and write results/NAME.json; returns whether all goals are met.
 
-    ceiling: ceiling of the synthetic labels from ``Ceiling.figures``; that of seven equally likely emotions
-    if None.
+    ceiling: ceiling of the synthetic labels from ``Ceiling.figures``; that of the seven emotions with the
+    shares of the generator if None.
     """
     ceiling = ceiling or label_ceiling().figures()
     figures = [_held_against(ceiling["uf1"], figure) for figure in figures]
