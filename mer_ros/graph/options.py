@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from mer_ros.errors import ConfigError
 from mer_ros.graph.parameter import Parameter, Value
 from mer_ros.graph.parameters import CAMERA, CLASSIFIER, FACE_TRACKER, LOG_LEVELS
+from mer_ros.sources import source_spec
 
 T = TypeVar("T")
 
@@ -42,14 +43,11 @@ class GraphOptions:
     model: str = _parameter(CLASSIFIER, "model")
     models_dir: str = _parameter(CLASSIFIER, "models_dir")
     device: str = _parameter(CLASSIFIER, "device")
-    camera: str = _option(
-        "",
-        "Start a camera: synthetic:SEED, file:PATH (a video, a folder of pictures or img%03d.jpg), "
-        "device:PATH or a path; empty: your driver publishes.",
-    )
+    camera: str = _option("", f"Start a camera: {source_spec.description()}; empty: your driver publishes.")
     direct: bool = _option(
         False,
-        "The tracker opens the camera itself (file or device), so that no frame is lost in transport.",
+        f"The tracker opens the camera itself ({', '.join(source_spec.forms_of(direct=True))}), so that no "
+        "frame is lost in transport.",
     )
     fps: float = _parameter(CAMERA, "fps")
     rate: float = _parameter(CAMERA, "rate")

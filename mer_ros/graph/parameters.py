@@ -10,6 +10,7 @@ from dataclasses import replace
 from mer_ros.explanation.languages import LANGUAGES
 from mer_ros.graph.parameter import Parameter, Settable
 from mer_ros.limits import DEVICES, MAX_PIXELS
+from mer_ros.sources import source_spec
 from mer_ros.spotting.config import WatcherConfig
 
 _WATCHER = WatcherConfig()
@@ -67,12 +68,7 @@ _ROTATE = Parameter(
 
 CAMERA = (
     *_EVERY_NODE,
-    Parameter(
-        "source",
-        "synthetic:1",
-        "synthetic:SEED for a synthetic clip, file:PATH for a video, a folder of pictures or a pattern such "
-        "as img%03d.jpg, device:PATH or device:NUMBER for a webcam, or the path alone.",
-    ),
+    Parameter("source", "synthetic:1", f"{source_spec.description()}."),
     Parameter(
         "fps",
         0.0,
@@ -150,8 +146,8 @@ FACE_TRACKER = (
     Parameter(
         "camera",
         "",
-        "Open this camera without transport: device:PATH, device:NUMBER, file:PATH or the path alone; empty: "
-        "subscribe to the image topic.",
+        f"Open this camera without transport: {', '.join(source_spec.forms_of(direct=True))} or the path "
+        "alone; empty: subscribe to the image topic.",
     ),
     *(
         replace(p, description=_OPENED + p.description[0].lower() + p.description[1:])

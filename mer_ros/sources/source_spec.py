@@ -39,6 +39,13 @@ def forms_of(direct: bool) -> tuple[str, ...]:
     return tuple(form for _, source in SOURCES if source.direct is direct for form in source.forms)
 
 
+def description() -> str:
+    """All notations, for the description of a parameter or an option."""
+    forms = ", ".join((*forms_of(direct=False), *forms_of(direct=True)))
+    files = "a video, a folder of pictures or a pattern such as img%03d.jpg"
+    return f"{forms} or the path alone; a file is {files}"
+
+
 def open_source(spec: str, options: SourceOptions) -> VideoSource:
     """Open the source that a text specifies; ConfigError or DataError if it cannot be opened."""
     kind, name = parse(spec)
