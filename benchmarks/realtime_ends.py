@@ -20,6 +20,7 @@ import numpy as np
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
 from rclpy.serialization import deserialize_message, serialize_message
 from sensor_msgs.msg import CompressedImage, Image
@@ -158,6 +159,9 @@ def _spin(node: Node) -> None:
         executor.spin()
     except ExternalShutdownException:
         pass
+    except rclpy_implementation.RCLError:  # shut down while the executor prepared its next wait
+        if rclpy.ok():
+            raise
 
 
 def main() -> None:
