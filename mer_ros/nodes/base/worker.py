@@ -84,6 +84,14 @@ class DropOldestWorker(Generic[T]):
         with self._ready:
             self._items.clear()
 
+    @property
+    def fill(self) -> float:
+        """Share of the queue that is taken, 0..1, by number or by bytes, whichever is more."""
+        with self._ready:
+            items = list(self._items)
+        taken = len(items) / self._size
+        return max(taken, sum(map(self._bytes_of, items)) / self._max_bytes) if self._max_bytes else taken
+
     def __len__(self) -> int:
         return len(self._items)
 

@@ -79,7 +79,6 @@ class Intake:
         self._node, self._health = node, health
         self._handle, self._on_idle = handle, on_idle
         self._max_gap_s = max_gap_s
-        self._queue_size: int = node.value("queue_size")
         self._compressed: bool = node.value("compressed")
         self._max_pixels: int = node.value("max_pixels")
         self._order_8uc3: str = node.value("order_8uc3")
@@ -111,7 +110,7 @@ class Intake:
         self._repeats = RepeatFilter(gap_s)
         self._epoch = self._n_overflowed = 0
         self._new_ns = -1  # stamp of the last image that was new
-        self._backlog = Backlog(self._queue_size)
+        self._backlog = Backlog()
         qos = image_qos(self._node.value("reliability"), self._node.value("depth"))
         self._qos = qos
         source = self._node.value("source") or self.name
@@ -121,7 +120,7 @@ class Intake:
         """Start receiving."""
         self._worker = DropOldestWorker(
             self._handle,
-            self._queue_size,
+            self._node.value("queue_size"),
             self._on_queue_full,
             self._node.get_name(),
             self._on_idle,
@@ -168,7 +167,7 @@ class Intake:
         worker, camera = self._worker, self._camera
         if worker is None or (camera is not None and not camera.live):
             return False
-        return self._backlog.is_behind(len(worker), time.monotonic())
+        return self._backlog.is_behind(worker.fill, time.monotonic())
 
     def decode(self, arrival: Arrival) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 BGR, turned by the parameter ``rotate``; BadFrame if the message is invalid."""

@@ -24,7 +24,7 @@ def test_fault_28_the_oldest_is_dropped_and_reported_and_order_is_kept() -> None
     assert started.wait(10)
     for item in range(1, 7):
         worker.put(item)
-    assert dropped == [1, 2, 3] and len(worker) == 3
+    assert dropped == [1, 2, 3] and len(worker) == 3 and worker.fill == 1
     gate.set()
     while len(handled) < 4:
         assert worker._thread.is_alive()
@@ -43,7 +43,10 @@ def test_large_items_fill_the_queue_by_their_bytes_and_one_always_fits() -> None
     worker = DropOldestWorker(handle, 9, dropped.append, bytes_of=lambda item: item, max_bytes=100)
     worker.put(1)
     assert started.wait(10)
-    for item in (40, 50, 10, 60, 30):
+    for item in (40, 50):
+        worker.put(item)
+    assert worker.fill == 0.9, "by bytes; by number 2 of 9"
+    for item in (10, 60, 30):
         worker.put(item)
     assert dropped == [40, 50] and len(worker) == 3, "10 + 60 + 30 fill it"
     worker.put(500)
