@@ -253,14 +253,14 @@ def explained_models(one_thread: None) -> Any:
     from functools import cache
 
     from mer_ros import files
-    from mer_ros.evaluation.model_study import study_model, synthetic_people
+    from mer_ros.evaluation.model_study import study_model, synthetic_subjects
     from mer_ros.recognition import Recogniser
 
-    people = cache(lambda kind: synthetic_people(kind, 28, 0))
+    subjects = cache(lambda kind: synthetic_subjects(kind, 28, 0))
 
     @cache
     def study(name: str) -> Any:
         recogniser = Recogniser.load(files.models_dir() / f"{name}.safetensors")
-        return study_model(recogniser, people(recogniser.input_kind), 0)
+        return study_model(recogniser, subjects(recogniser.input_kind), 0)
 
     return study

@@ -55,7 +55,7 @@ def explain(
     samples: Optional[int] = typer.Option(  # noqa: UP045
         None, min=14, help="Number of synthetic samples. [default: 280; 42 for models that read images]"
     ),
-    seed: int = typer.Option(0, min=0, help="Seed of the synthetic people and of the maps of latents."),
+    seed: int = typer.Option(0, min=0, help="Seed of the synthetic subjects and of the maps of latents."),
     threads: int = typer.Option(1, min=0, help="CPU threads for networks; 0 uses one per core."),
 ) -> None:
     """Show on one page what a model has learned: prototypes, latent space, attention, mistakes, evidence."""
@@ -73,7 +73,7 @@ def explain(
     name = recogniser.model_id.partition("@")[0]
     check_writable(out / name, "--out")
 
-    from mer_ros.evaluation.model_study import study_model, synthetic_people
+    from mer_ros.evaluation.model_study import study_model, synthetic_subjects
     from mer_ros.reports import model_document, model_page
 
     console = Console()
@@ -81,8 +81,8 @@ def explain(
         given = open_all(requests, bars) if requests else None
         if given is not None and not len(given):
             raise ConfigError(f"--data {data} has no clips in {root}: choose another folder.")
-        people = synthetic_people(recogniser.input_kind, samples, seed, bars)
-        study = study_model(recogniser, people, seed, given, bars)
+        subjects = synthetic_subjects(recogniser.input_kind, samples, seed, bars)
+        study = study_model(recogniser, subjects, seed, given, bars)
     model_document.write(study, out / name)
     model_page.write(study, out / name)
     for line in (*model_page.sentences(study), model_page.DISCLAIMER):

@@ -127,7 +127,7 @@ def _examples(study: ModelStudy, maps: MapStudy) -> Pictures:
 
 def _face(study: ModelStudy, clip: int) -> NDArray[np.uint8]:
     """The face of the sample; a neutral one for generated flow, which has none."""
-    images = study.people.clips.apex_images
+    images = study.subjects.clips.apex_images
     if not len(images):
         return neutral_face()
     return np.asarray(cv2.resize(images[clip], (PICTURE_PX, PICTURE_PX)))

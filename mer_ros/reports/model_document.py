@@ -23,7 +23,7 @@ def write(study: ModelStudy, folder: Path) -> None:
 
 def document(study: ModelStudy) -> dict[str, Any]:
     """The numbers, JSON-able; null for a number that is not finite."""
-    people = study.people
+    subjects = study.subjects
     given = None
     if study.folder is not None and study.folder_answers is not None:
         given = {"origin": study.folder.origin, **_answers(study.folder_answers)}
@@ -34,7 +34,7 @@ def document(study: ModelStudy) -> dict[str, Any]:
         "labels": list(study.card.labels),
         "numbers": study.n_parameters,
         "seed": study.seed,
-        "samples": {"origin": people.clips.origin, "words": people.words, **_answers(study.answers)},
+        "samples": {"origin": subjects.clips.origin, "words": subjects.words, **_answers(study.answers)},
         "given": given,
         "prototypes": None
         if study.prototypes is None

@@ -49,11 +49,11 @@ def page(study: ModelStudy) -> Page:
 
 def sentences(study: ModelStudy) -> list[str]:
     """What was found, in sentences; `mer explain` prints them, too."""
-    people = study.people
+    shown = study.subjects
     lines = [
         f"{study.model_id}: {study.card.system}, reads {study.card.input.kind}, "
         f"{len(study.card.labels)} labels.",
-        f"{quantity(len(people.clips), 'sample')}: {people.words}. {_scored(study.answers)}. {RECOGNITION}",
+        f"{quantity(len(shown.clips), 'sample')}: {shown.words}. {_scored(study.answers)}. {RECOGNITION}",
     ]
     if study.folder is not None and study.folder_answers is not None:
         lines.append(f"{_given(study.folder)}. {_scored(study.folder_answers)}.")
@@ -67,8 +67,8 @@ def _scored(found: Answers) -> str:
 
 
 def _given(clips: ClipSet) -> str:
-    people = quantity(len(set(clips.subject_ids.tolist())), "subject")
-    return f"{clips.origin}, {quantity(len(clips), 'clip')} of {people}"
+    subjects = quantity(len(set(clips.subject_ids.tolist())), "subject")
+    return f"{clips.origin}, {quantity(len(clips), 'clip')} of {subjects}"
 
 
 def _trained_on(study: ModelStudy) -> str:

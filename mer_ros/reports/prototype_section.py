@@ -81,7 +81,7 @@ def _still(title: str, data: NDArray[np.float32], kind: InputKind) -> EncodedPic
 
 def _size_in_words(study: ModelStudy) -> str:
     """The magnification, as far as a movement without size can have one."""
-    amplitude = study.people.amplitude_px
+    amplitude = study.subjects.amplitude_px
     times = (
         f", {GOAL_PX / amplitude:.1f} times the median of the samples of this page ({amplitude:.1f} px)"
         if amplitude > 0

@@ -34,7 +34,7 @@ def test_options_that_do_not_fit_are_refused_in_one_sentence(arguments, message,
     assert not (tmp_path / "out").exists()
 
 
-def test_rendered_clips_of_synthetic_people_give_the_page(tmp_path):
+def test_rendered_clips_of_synthetic_subjects_give_the_page(tmp_path):
     done = command(
         *("--samples", 24, "--subjects", 6, "--epochs", "1", "--start", "random", "--device", "cpu"),
         *("--out", tmp_path),

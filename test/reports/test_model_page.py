@@ -68,7 +68,7 @@ def test_the_document_has_the_numbers_of_the_page(folder, explained_models):
 
 def test_given_clips_have_their_own_section(explained_models):
     study = explained_models("linear_prototype")
-    given = replace(study, folder=study.people.clips, folder_answers=study.answers)
+    given = replace(study, folder=study.subjects.clips, folder_answers=study.answers)
     assert '<h2 id="given-clips">' in page(given).html()
     assert model_document.document(given)["given"]["clips"] == 28
     trained = replace(given, card=replace(study.card, training={"datasets": ["synthetic"]}))

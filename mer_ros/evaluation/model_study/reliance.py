@@ -1,4 +1,4 @@
-"""What the answers of a model rest on: regions of the face, and action units of synthetic people.
+"""What the answers of a model rest on: regions of the face, and action units of synthetic subjects.
 
 Regions: the fall of the score of the answer when a region is blank (``methods.region_occlusion``).
 Action units: the fall of the probability of the answer when the generator leaves out one unit and keeps the
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mer_ros.evaluation.model_study.answers import probabilities_of
-from mer_ros.evaluation.model_study.people import WithoutUnit
+from mer_ros.evaluation.model_study.subjects import WithoutUnit
 from mer_ros.explanation.methods.region_occlusion import region_drops
 from mer_ros.recognition.recogniser import Recogniser
 

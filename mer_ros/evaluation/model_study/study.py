@@ -1,4 +1,4 @@
-"""One finished model on synthetic people, and on the clips of a folder if one is given."""
+"""One finished model on synthetic subjects, and on the clips of a folder if one is given."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from mer_ros.data.label_mapping import MEGC_LABELS, megc_label
 from mer_ros.errors import DataError
 from mer_ros.evaluation.model_study.answers import Answers, answers
 from mer_ros.evaluation.model_study.maps import MapStudy, chosen_clips, study_maps
-from mer_ros.evaluation.model_study.people import SyntheticPeople
 from mer_ros.evaluation.model_study.reliance import UnitReliance, region_reliance, unit_reliance
+from mer_ros.evaluation.model_study.subjects import SyntheticSubjects
 from mer_ros.progress import SILENT, Progress
 from mer_ros.recognition.checkpoint import ModelCard
 from mer_ros.recognition.recogniser import Recogniser
@@ -33,7 +33,7 @@ MOST_OCCLUDED = 56
 class ModelStudy:
     """A model as its page shows it.
 
-    people: the synthetic samples, in the labels of the model. examples: the inputs whose maps are in
+    subjects: the synthetic samples, in the labels of the model. examples: the inputs whose maps are in
     ``maps``. regions: (C, R) share of each region, see ``reliance.region_reliance``. folder: the clips of a
     data set, and its answers; None if none was given. prototypes: decoded; None for a model without a decoder
     or without prototypes. maps: None where no prediction is correct.
@@ -44,7 +44,7 @@ class ModelStudy:
     n_parameters: int
     has_prototypes: bool
     seed: int
-    people: SyntheticPeople
+    subjects: SyntheticSubjects
     answers: Answers
     prototypes: DecodedPrototypes | None
     regions: NDArray[np.float64]
@@ -62,7 +62,7 @@ class ModelStudy:
 
 def study_model(
     recogniser: Recogniser,
-    people: SyntheticPeople,
+    subjects: SyntheticSubjects,
     seed: int,
     folder: ClipSet | None = None,
     progress: Progress = SILENT,
@@ -72,26 +72,26 @@ def study_model(
     DataError where the labels of the model cannot be compared with those of the clips.
     """
     folder_answers = answers(recogniser, folder, progress) if folder is not None else None
-    people = replace(people, clips=relabelled(people.clips, recogniser.labels))
-    own = answers(recogniser, people.clips, progress)
-    inputs = people.clips.inputs(recogniser.input_kind)
+    subjects = replace(subjects, clips=relabelled(subjects.clips, recogniser.labels))
+    own = answers(recogniser, subjects.clips, progress)
+    inputs = subjects.clips.inputs(recogniser.input_kind)
     some = np.arange(min(MOST_OCCLUDED, len(own.truth)))
     maps = chosen_clips(own.truth, own.right, len(own.labels))
     explained, samples = _tensor(recogniser, [inputs[i] for i in maps])
     occluded, _ = _tensor(recogniser, [inputs[i] for i in some])
     shown = decoded(recogniser.system, recogniser.card.input, 0)
-    true_regions = None if people.regions is None else people.regions[maps]
+    true_regions = None if subjects.regions is None else subjects.regions[maps]
     return ModelStudy(
         model_id=recogniser.model_id,
         card=recogniser.card,
         n_parameters=sum(value.numel() for value in recogniser.system.state_dict().values()),
         has_prototypes=recogniser.system.has_prototypes,
         seed=seed,
-        people=people,
+        subjects=subjects,
         answers=own,
         prototypes=shown[0] if shown else None,
         regions=region_reliance(recogniser, occluded, own.probabilities[some].argmax(1)),
-        units=unit_reliance(recogniser, people.removed, own.probabilities),
+        units=unit_reliance(recogniser, subjects.removed, own.probabilities),
         maps=study_maps(recogniser, explained, own.truth[maps], maps, true_regions, progress),
         examples=tuple(samples),
         folder=folder,
@@ -110,7 +110,7 @@ def relabelled(clips: ClipSet, labels: tuple[str, ...]) -> ClipSet:
         names = tuple(megc_label(label) for label in clips.labels)
     else:
         raise DataError(
-            f"The model's labels are {', '.join(labels)}, but synthetic people show {', '.join(EMOTIONS)}: "
+            f"The model's labels are {', '.join(labels)}, but synthetic subjects show {', '.join(EMOTIONS)}: "
             "explain a model with these labels, or with those of MEGC 2019."
         )
     places = np.array([labels.index(name) for name in names], np.int64)

@@ -6,8 +6,8 @@ import torch
 
 from mer_ros import files
 from mer_ros.evaluation.model_study.answers import probabilities_of
-from mer_ros.evaluation.model_study.people import NONE_REMOVED, WithoutUnit, synthetic_people
 from mer_ros.evaluation.model_study.reliance import region_reliance, unit_reliance
+from mer_ros.evaluation.model_study.subjects import NONE_REMOVED, WithoutUnit, synthetic_subjects
 from mer_ros.face.regions import REGIONS
 from mer_ros.recognition import Recogniser
 
@@ -18,7 +18,7 @@ def recogniser():
 
 
 def test_a_unit_that_changes_the_answer_has_the_largest_fall(recogniser):
-    flow = synthetic_people("flow", 14, 0).clips.flow
+    flow = synthetic_subjects("flow", 14, 0).clips.flow
     still = np.zeros_like(flow[0])
     removed = WithoutUnit(
         np.array([0, 1, 2] * 2), ("AU1",) * 3 + ("AU2",) * 3, [*flow[:3], still, still, still]
@@ -38,10 +38,10 @@ def test_units_in_too_few_clips_and_none_say_nothing(recogniser):
 
 
 def test_a_smile_rests_on_the_lower_face(recogniser):
-    people = synthetic_people("flow", 28, 0)
-    smiles = np.flatnonzero(people.clips.truth == 0)
+    subjects = synthetic_subjects("flow", 28, 0)
+    smiles = np.flatnonzero(subjects.clips.truth == 0)
     spec = recogniser.card.input
-    x = torch.cat([recogniser.tensor(spec.read(people.clips.flow[i])) for i in smiles])
+    x = torch.cat([recogniser.tensor(spec.read(subjects.clips.flow[i])) for i in smiles])
     shares = region_reliance(recogniser, x, np.zeros(len(smiles), np.int64))
     assert shares.shape == (7, len(REGIONS)) and np.isnan(shares[1:]).all()
     assert shares[0].sum() == pytest.approx(1)

@@ -5,7 +5,7 @@ import pytest
 
 from mer_ros.data.label_mapping import MEGC_LABELS
 from mer_ros.errors import DataError
-from mer_ros.evaluation.model_study import synthetic_people
+from mer_ros.evaluation.model_study import synthetic_subjects
 from mer_ros.evaluation.model_study.study import relabelled
 from mer_ros.types import EMOTIONS
 
@@ -19,12 +19,12 @@ def test_a_study_holds_what_its_model_has(explained_models):
     assert explained_models("micro_attention").prototypes is None
 
 
-def test_synthetic_people_take_the_labels_of_the_model():
-    clips = synthetic_people("flow", 14, 0).clips
+def test_synthetic_subjects_take_the_labels_of_the_model():
+    clips = synthetic_subjects("flow", 14, 0).clips
     other = relabelled(clips, EMOTIONS[::-1])
     assert [other.labels[k] for k in other.truth] == [EMOTIONS[k] for k in clips.truth]
     three = relabelled(clips, MEGC_LABELS)
     smiles = clips.truth == EMOTIONS.index("happiness")
     assert np.array_equal(three.truth == MEGC_LABELS.index("positive"), smiles)
-    with pytest.raises(DataError, match="labels are a, b, but synthetic people show"):
+    with pytest.raises(DataError, match="labels are a, b, but synthetic subjects show"):
         relabelled(clips, ("a", "b"))

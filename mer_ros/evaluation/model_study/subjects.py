@@ -1,4 +1,4 @@
-"""Synthetic people that no model was trained on, for every kind of input.
+"""Synthetic subjects that no model was trained on, for every kind of input.
 
 Flow has noise of another design than in training (``data.synthetic.rough_noise``); sequences have that of
 training, since the generator has no other for them; clips and apex images are rendered. Of generated flow it
@@ -39,7 +39,7 @@ FEWEST = 14
 CLIPS_EACH = 7
 """Samples of each subject, on average."""
 
-TASK = "generating synthetic people"
+TASK = "generating synthetic subjects"
 _SIZE = 56
 
 
@@ -58,7 +58,7 @@ NONE_REMOVED = WithoutUnit(np.empty(0, np.int64), (), ())
 
 
 @dataclass(frozen=True, eq=False)
-class SyntheticPeople:
+class SyntheticSubjects:
     """N samples. clips: their input, labels and subjects. words: what they are, in a clause.
 
     regions: (N, S, S) bool, where the face moves without noise; None where that is not known. removed: the
@@ -73,9 +73,9 @@ class SyntheticPeople:
     amplitude_px: float = 0.0
 
 
-def synthetic_people(
+def synthetic_subjects(
     kind: InputKind, n: int | None, seed: int, progress: Progress = SILENT
-) -> SyntheticPeople:
+) -> SyntheticSubjects:
     """``n`` samples of a kind of input; the same arguments give the same bytes.
 
     n: None for ``DEFAULT_SAMPLES`` or ``RENDERED_SAMPLES``. ConfigError for less than ``FEWEST``.
@@ -87,7 +87,7 @@ def synthetic_people(
     n_subjects = min(max(n // CLIPS_EACH, 2), len(EVALUATION_SUBJECTS))
     if rendered:
         clips = rendered_synthetic_clips(n, n_subjects, seed, progress)
-        return SyntheticPeople(clips, f"rendered clips of {_subjects(n_subjects)}")
+        return SyntheticSubjects(clips, f"rendered clips of {_subjects(n_subjects)}")
     return _generated(kind, n, n_subjects, seed, progress)
 
 
@@ -95,7 +95,7 @@ def _subjects(n: int) -> str:
     return f"{n} synthetic subjects that no model was trained on (generator {GENERATOR_VERSION})"
 
 
-def _generated(kind: InputKind, n: int, n_subjects: int, seed: int, progress: Progress) -> SyntheticPeople:
+def _generated(kind: InputKind, n: int, n_subjects: int, seed: int, progress: Progress) -> SyntheticSubjects:
     steps = 5
     progress.started(TASK, steps)
 
@@ -120,7 +120,7 @@ def _generated(kind: InputKind, n: int, n_subjects: int, seed: int, progress: Pr
         sequences=tuple(seen.data) if kind == "sequence" else (),
     )
     noise = "noise as in training" if kind == "sequence" else "noise of another design than in training"
-    return SyntheticPeople(
+    return SyntheticSubjects(
         clips,
         f"flow of {_subjects(n_subjects)}, with {noise}",
         moving_region(still.data if kind == "flow" else _strongest(still.data)),
