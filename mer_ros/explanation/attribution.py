@@ -32,7 +32,8 @@ class Attributions:
     """Evidence for the labels of a batch of B inputs.
 
     maps: (B, h, w) float, 0 or more; those that are not finite are replaced by empty ones with the note
-    ``NOT_A_NUMBER``. output: output of the system for the batch. notes: B sentences, or () for none.
+    ``NOT_A_NUMBER``. output: output of the system for the batch; None from a method that does not answer the
+    inputs themselves, which ``methods.catalogue.attributions`` adds. notes: B sentences, or () for none.
 
     >>> import torch
     >>> found = Attributions(np.float32([[[1, np.nan]], [[0, 2]]]), ModelOutput(torch.zeros(2, 3)))
@@ -41,7 +42,7 @@ class Attributions:
     """
 
     maps: NDArray[np.floating]
-    output: ModelOutput
+    output: ModelOutput | None
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -64,7 +65,8 @@ class Attributions:
         return (self.of(i) for i in range(len(self)))
 
     def of(self, index: int) -> Attribution:
-        """The attribution of one input, its output as a batch of one."""
+        """The attribution of one input, its output as a batch of one; there must be an output."""
+        assert self.output is not None
         note = self.notes[index] if self.notes else ""
         return Attribution(self.maps[index], output_of(self.output, index), note)
 

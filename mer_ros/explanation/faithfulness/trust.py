@@ -11,6 +11,7 @@ A map that fails one of them is called ``UNSTABLE`` in pictures and text.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import cv2
@@ -21,11 +22,11 @@ from torch import Tensor
 
 from mer_ros.explanation.attribution import Attribution
 from mer_ros.explanation.faithfulness.similarity import rank_correlation
-from mer_ros.explanation.methods.catalogue import attributions
+from mer_ros.explanation.methods.catalogue import maps_of
 from mer_ros.explanation.methods.method import evaluation_mode, scores
 from mer_ros.explanation.methods.region_occlusion import blank
 from mer_ros.motion.normalisation import face_window
-from mer_ros.recognition.system import System
+from mer_ros.recognition.system import ModelOutput, System
 
 UNSTABLE = "unstable"
 """The word for a map that is not to be trusted."""
@@ -60,8 +61,9 @@ def trusted_attribution(
 
     A sample without movement has no noise and an empty map, which is unstable.
     """
-    found = attributions(system, torch.cat([x, _noisy(x)]), torch.full((1 + COPIES,), label), method)
-    return found.of(0), _checked(system, x, label, found.maps[0], found.maps[1:])
+    found = maps_of(system, torch.cat([x, _noisy(x)]), torch.full((1 + COPIES,), label), method)
+    trust, output = _checked(system, x, label, found.maps[0], found.maps[1:])
+    return replace(found, output=output).of(0), trust  # the first of both batches is the input itself
 
 
 def map_trust(
@@ -71,8 +73,8 @@ def map_trust(
 
     method: the one that made the map; "" for the system's own.
     """
-    noisy = attributions(system, _noisy(x), torch.full((COPIES,), label), method)
-    return _checked(system, x, label, heatmap, noisy.maps)
+    noisy = maps_of(system, _noisy(x), torch.full((COPIES,), label), method)
+    return _checked(system, x, label, heatmap, noisy.maps)[0]
 
 
 def _noisy(x: Tensor) -> Tensor:
@@ -83,14 +85,20 @@ def _noisy(x: Tensor) -> Tensor:
 
 def _checked(
     system: System, x: Tensor, label: int, heatmap: NDArray[np.floating], noisy: NDArray[np.floating]
-) -> MapTrust:
+) -> tuple[MapTrust, ModelOutput]:
     like = rank_correlation(np.broadcast_to(heatmap, (len(noisy), *heatmap.shape)), noisy)
-    return MapTrust(float(np.median(like)), *_falls(system, x, label, heatmap))
+    most, least, output = _falls(system, x, label, heatmap)
+    return MapTrust(float(np.median(like)), most, least), output
 
 
 @torch.no_grad()
-def _falls(system: System, x: Tensor, label: int, heatmap: NDArray[np.floating]) -> tuple[float, float]:
-    """Fall of the score without the most and the least relevant fifth of the window of the face."""
+def _falls(
+    system: System, x: Tensor, label: int, heatmap: NDArray[np.floating]
+) -> tuple[float, float, ModelOutput]:
+    """Fall of the score without the most and the least relevant fifth of the window of the face.
+
+    And the output for the input, first, and for both copies.
+    """
     size = x.shape[-1]
     large = cv2.resize(np.asarray(heatmap, np.float32), (size, size), interpolation=cv2.INTER_LINEAR)
     pixels = np.flatnonzero(face_window(size))
@@ -100,6 +108,6 @@ def _falls(system: System, x: Tensor, label: int, heatmap: NDArray[np.floating])
     masks[0, order[-n:]] = masks[1, order[:n]] = True
     chosen = torch.from_numpy(masks).to(x.device).reshape(2, *[1] * (x.ndim - 3), size, size)
     with evaluation_mode(system):
-        logits = system(torch.cat([x, torch.where(chosen, blank(x[0]), x[0])])).logits
-    whole, most, least = scores(logits.float(), torch.full((3,), label), system.cam_rule).tolist()
-    return whole - most, whole - least
+        output = system(torch.cat([x, torch.where(chosen, blank(x[0]), x[0])]))
+    whole, most, least = scores(output.logits.float(), torch.full((3,), label), system.cam_rule).tolist()
+    return whole - most, whole - least, output

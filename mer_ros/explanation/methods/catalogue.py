@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
 from mer_ros.catalogue import Catalogue
 from mer_ros.errors import InputError
-from mer_ros.explanation.attribution import Attribution, Attributions
-from mer_ros.explanation.methods.method import Method
+from mer_ros.explanation.attribution import Attribution, Attributions, detached
+from mer_ros.explanation.methods.method import Method, evaluation_mode
 from mer_ros.recognition.system import System
 
 METHODS: Catalogue[Method] = Catalogue(
@@ -33,11 +35,20 @@ def methods_of(system: System) -> tuple[str, ...]:
 
 
 def attributions(system: System, x: Tensor, labels: Tensor, method: str = "") -> Attributions:
-    """Attributions of (B,) int64 ``labels`` for (B, ...) scaled inputs.
+    """Attributions of (B,) int64 ``labels`` for (B, ...) scaled inputs, with the output for them.
 
     method: a name of the catalogue; "" for that of the system. Raises ConfigError for an unknown name and
     InputError for a method that does not apply to the system.
     """
+    found = maps_of(system, x, labels, method)
+    if found.output is not None:
+        return found
+    with evaluation_mode(system), torch.no_grad():
+        return replace(found, output=detached(system(x)))
+
+
+def maps_of(system: System, x: Tensor, labels: Tensor, method: str = "") -> Attributions:
+    """As ``attributions``, but the output may be None, which saves a pass where only the maps are needed."""
     name = method or system.explained_by
     found = METHODS.get(name)
     if not found.applies(system):

@@ -15,7 +15,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from mer_ros.explanation.attribution import Attributions, detached
+from mer_ros.explanation.attribution import Attributions
 from mer_ros.explanation.methods.method import Method, channels_last, evaluation_mode, scores
 from mer_ros.explanation.methods.phases import phase_note, phase_shares
 from mer_ros.recognition.system import System
@@ -28,16 +28,14 @@ BATCH = 64
 
 
 def maps(system: System, x: Tensor, labels: Tensor) -> Attributions:
-    """The positive part of the contributions, (B, S, S)."""
+    """The positive part of the contributions, (B, S, S); the inputs themselves are not answered."""
     signed = contributions(system, x, labels)
-    with evaluation_mode(system), torch.no_grad():
-        output = system(x)
     notes: tuple[str, ...] = ()
     if x.ndim == 5:
         over_time = signed.sum(2).clamp_min(0).cpu().numpy()  # (B, T, S, S)
         notes = tuple(phase_note(phase_shares(one, x.shape[1])) for one in over_time)
     summed = signed.sum(tuple(range(1, signed.ndim - 2)))  # over time and channels
-    return Attributions(summed.clamp_min(0).cpu().numpy(), detached(output), notes)
+    return Attributions(summed.clamp_min(0).cpu().numpy(), None, notes)
 
 
 def contributions(system: System, x: Tensor, labels: Tensor, steps: int = STEPS) -> Tensor:

@@ -18,9 +18,10 @@ from mer_ros.recognition.system import CamRule, System
 class Method:
     """A method as a record, which its file defines and the catalogue names.
 
-    maps: (system, (B, ...) scaled inputs, (B,) int64 labels) -> attributions of the labels; the system is
-    unchanged afterwards, even after an error, and may answer in another thread meanwhile. applies: whether a
-    system has what the method reads. needs: that, in words, for the error.
+    maps: (system, (B, ...) scaled inputs, (B,) int64 labels) -> attributions of the labels, without an output
+    where the method does not answer the inputs anyway; the system is unchanged afterwards, even after an
+    error, and may answer in another thread meanwhile. applies: whether a system has what the method reads.
+    needs: that, in words, for the error.
     """
 
     maps: Callable[[Any, Tensor, Tensor], Attributions]

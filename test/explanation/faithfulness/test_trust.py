@@ -11,7 +11,9 @@ import torch
 
 from mer_ros.explanation.attribution import Attributions
 from mer_ros.explanation.faithfulness import UNSTABLE, map_trust, trusted_attribution
+from mer_ros.explanation.faithfulness.trust import COPIES
 from mer_ros.explanation.methods import METHODS, attribute
+from mer_ros.explanation.methods.integrated_gradients import STEPS
 from mer_ros.explanation.methods.method import Method
 from mer_ros.recognition import create
 
@@ -35,6 +37,15 @@ def test_the_exact_map_of_a_reader_is_trusted(reader, x):
     one, same = trusted_attribution(reader, x, 2)
     assert same == found and np.array_equal(one.map, attribute(reader, x, 2).map)
     assert torch.equal(one.output.logits, reader(x).logits)
+
+
+def test_no_input_is_answered_twice(reader, x):
+    """Integrated gradients read points before the input; the checks answer the input and two copies."""
+    passed = []
+    reader.register_forward_pre_hook(lambda _, inputs: passed.append(len(inputs[0])))
+    one, _ = trusted_attribution(reader, x, 2, "integrated_gradients")
+    assert sum(passed) == STEPS * (1 + COPIES) + 3
+    torch.testing.assert_close(one.output.logits, reader(x).logits)
 
 
 def test_a_map_in_the_wrong_order_is_not(reader, x):
