@@ -15,11 +15,11 @@ from benchmarks.recognition import UNSEEN
 from benchmarks.table import Figure
 from mer_ros import files
 from mer_ros.data.synthetic import FlowSet, flow_samples, flow_sequences
+from mer_ros.evaluation.model_study.maps import face_of_crop
+from mer_ros.evaluation.model_study.subjects import strongest_moments
 from mer_ros.explanation import attribute, attributions, methods_of
 from mer_ros.explanation.faithfulness import MapScores, agreement, map_scores, map_trust, most_faithful
 from mer_ros.explanation.faithfulness.pointing import moving_region, pointing_hits
-from mer_ros.face import canonical_mesh, geometry
-from mer_ros.face.regions import face_mask
 from mer_ros.motion.key_frames import SEQUENCE_FRAMES
 from mer_ros.recognition import Recogniser
 
@@ -43,7 +43,7 @@ class Explained(NamedTuple):
 
 def maps() -> Iterator[Figure]:
     """Scores of every method on every model, and the goals of the default method."""
-    face = crop_face()
+    face = face_of_crop()
     most = 1 / float(face.mean())
     yield Figure(
         "background of the crops", 1 - float(face.mean()), "share", note="outside the oval of the face"
@@ -100,17 +100,9 @@ def explained(name: str) -> Explained:
         answers = torch.cat([model.answer(part).logits.argmax(1) for part in x.split(BATCH)])
     right = (answers == truth).numpy()
     still = np.concatenate([one.data for one in clean])
-    if still.ndim == 5:  # of a sequence the strongest moment
-        strongest = np.linalg.norm(still, axis=2).sum((2, 3)).argmax(1)
-        still = still[np.arange(len(still)), strongest]
+    if still.ndim == 5:
+        still = strongest_moments(still)
     return Explained(model, x[right], truth[right], moving_region(still)[right], np.array(heads)[right])
-
-
-def crop_face() -> NDArray[np.bool_]:
-    """(128, 128) mask of the canonical face in the crop, to which every crop is aligned."""
-    mesh = canonical_mesh.load().canonical.astype(np.float32)
-    landmarks = geometry.apply(geometry.crop_from_image(mesh), mesh)
-    return face_mask(landmarks.astype(np.float32), geometry.CROP_SIZE)
 
 
 def _samples(model: Recogniser, head: str, clean: bool) -> FlowSet:

@@ -109,7 +109,7 @@ def _generated(kind: InputKind, n: int, n_subjects: int, seed: int, progress: Pr
     removed = _joined([_without(seen, flow(2 + unit, draw=without_unit(unit)), unit) for unit in range(3)])
     progress.finished(TASK)
     clips = ClipSet(
-        flow=seen.data if kind == "flow" else _strongest(seen.data),
+        flow=seen.data if kind == "flow" else strongest_moments(seen.data),
         truth=seen.labels,
         labels=EMOTIONS,
         samples=np.array([f"clip_{i:05d}" for i in range(n)]),
@@ -123,13 +123,13 @@ def _generated(kind: InputKind, n: int, n_subjects: int, seed: int, progress: Pr
     return SyntheticSubjects(
         clips,
         f"flow of {_subjects(n_subjects)}, with {noise}",
-        moving_region(still.data if kind == "flow" else _strongest(still.data)),
+        moving_region(still.data if kind == "flow" else strongest_moments(still.data)),
         removed,
         float(np.median(seen.amplitude_px)),
     )
 
 
-def _strongest(sequences: NDArray[np.float32]) -> NDArray[np.float32]:
+def strongest_moments(sequences: NDArray[np.float32]) -> NDArray[np.float32]:
     """(N, T, 2, S, S) -> (N, 2, S, S), the moment with the most movement of each."""
     moments = np.linalg.norm(sequences, axis=2).sum((2, 3)).argmax(1)
     return np.asarray(sequences[np.arange(len(sequences)), moments])
