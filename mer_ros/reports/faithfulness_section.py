@@ -14,6 +14,7 @@ from mer_ros.reports.html import Block, Picture, Pictures, Table, Text
 from mer_ros.reports.latent_section import PICTURE_PX
 from mer_ros.reports.synthetic_scores import digits
 from mer_ros.visualisation.heat_map import face_under_map
+from mer_ros.visualisation.peak_words import peak_in_words
 from mer_ros.visualisation.prototype_motion import neutral_face
 
 
@@ -114,14 +115,11 @@ def _examples(study: ModelStudy, maps: MapStudy) -> Pictures:
     for label in np.unique(maps.labels):
         place = int(np.flatnonzero(maps.labels == label)[0])
         heatmap = maps.examples[place]
-        y, x = np.unravel_index(int(heatmap.argmax()), heatmap.shape)
-        across, down = (100 * (v + 0.5) / n for v, n in ((x, heatmap.shape[1]), (y, heatmap.shape[0])))
         image = face_under_map(
             _face(study, int(maps.clips[place])), heatmap / max(float(heatmap.max()), 1e-9), PICTURE_PX
         )
         name = study.answers.labels[label]
-        words = f"Map of {name}, strongest at {across:.0f} % of the width and {down:.0f} % of the height"
-        pictures.append(Picture(image, words, name))
+        pictures.append(Picture(image, f"Map of {name}, strongest at {peak_in_words(heatmap)}", name))
     return Pictures(f"Maps of {method_name(maps.default)}: one correct prediction of each label", pictures)
 
 

@@ -12,6 +12,7 @@ from mer_ros.evaluation.run import Evaluation, SystemPredictions
 from mer_ros.motion.normalisation import face_window
 from mer_ros.reports.html import Block, Picture, Pictures, Table
 from mer_ros.visualisation.heat_map import face_under_map
+from mer_ros.visualisation.peak_words import peak_in_words
 
 PICTURE_PX = 150
 EACH = 2
@@ -62,12 +63,6 @@ def _picture(
     true, answer = labels[evaluation.clips.truth[clip]], labels[int(one.probabilities[clip].argmax())]
     peak = float(heatmap.max())
     image = face_under_map(evaluation.clips.apex_images[clip], heatmap / max(peak, 1e-9), PICTURE_PX)
-    y, x = np.unravel_index(int(heatmap.argmax()), heatmap.shape)
-    across, down = (
-        100 * (value + 0.5) / size for value, size in ((x, heatmap.shape[1]), (y, heatmap.shape[0]))
-    )
-    where = (
-        f"strongest at {across:.0f} % of the width and {down:.0f} % of the height" if peak > 0 else "empty"
-    )
+    where = f"strongest at {peak_in_words(heatmap)}" if peak > 0 else "empty"
     words = f"Apex image of {true}, answered {answer} by {one.name}; heat map {where}"
     return Picture(image, words, true if true == answer else f"{true}, answered {answer}")

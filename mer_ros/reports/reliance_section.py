@@ -15,6 +15,7 @@ from mer_ros.reports.html import Block, Picture, Pictures, Table, Text
 from mer_ros.reports.latent_section import PICTURE_PX
 from mer_ros.reports.synthetic_scores import digits
 from mer_ros.visualisation.heat_map import face_under_map
+from mer_ros.visualisation.peak_words import peak_in_words
 from mer_ros.visualisation.prototype_motion import neutral_face
 
 MOST_UNITS = 20
@@ -31,14 +32,9 @@ def attention_blocks(study: ModelStudy) -> list[Block]:
     face = face_of_crop()
     for number, heatmap in enumerate(study.maps.attention.values(), start=1):
         side = f"{heatmap.shape[1]} x {heatmap.shape[0]}"
-        y, x = np.unravel_index(int(heatmap.argmax()), heatmap.shape)
-        across, down = (100 * (v + 0.5) / n for v, n in ((x, heatmap.shape[1]), (y, heatmap.shape[0])))
         ratio = inside_face(heatmap, face)
         image = face_under_map(neutral_face(), _stretched(heatmap), PICTURE_PX)
-        words = (
-            f"Mean attention of block {number}, strongest at {across:.0f} % of the width and {down:.0f} % of "
-            "the height"
-        )
+        words = f"Mean attention of block {number}, strongest at {peak_in_words(heatmap)}"
         pictures.append(Picture(image, words, f"block {number}"))
         low, high = float(heatmap.min()), float(heatmap.max())
         rows.append([f"block {number}", side, f"{low:.3g} to {high:.3g}", f"{ratio:.2f}"])

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.visualisation.peak_words import peak_in_words
+
 DIRECTIONS = ("right", "down and right", "down", "down and left", "left", "up and left", "up", "up and right")
 
 
@@ -18,5 +20,4 @@ def in_words(flow: NDArray[np.float32]) -> str:
     y, x = np.unravel_index(int(length.argmax()), length.shape)
     angle = np.degrees(np.arctan2(flow[1, y, x], flow[0, y, x]))
     direction = DIRECTIONS[round(angle / 45) % 8]
-    across, down = (100 * (value + 0.5) / flow.shape[-1] for value in (x, y))
-    return f"strongest movement {direction}, at {across:.0f} % of the width and {down:.0f} % of the height"
+    return f"strongest movement {direction}, at {peak_in_words(length)}"
