@@ -85,14 +85,26 @@ def _pictures(
     one: SystemPredictions, found: DecodedPrototypes, labels: Sequence[str], chosen: bool
 ) -> Pictures:
     when = f" after {quantity(found.epoch, 'epoch')}" if found.epoch else ""
-    pictures, seen = [], dict.fromkeys(labels, 0)
-    for data, label in zip(found.data, (labels[c] for c in found.labels), strict=True):
-        seen[label] += 1
+    pictures = []
+    for data, title in zip(found.data, prototype_titles(found, labels), strict=True):
         image = cv2.resize(prototype_picture(Sample(one.reads, data)), (PICTURE_PX, PICTURE_PX))
-        words = (
-            f"Prototype {seen[label]} of {label}{when}: {in_words(data) if one.reads == 'flow' else 'a face'}"
-        )
-        pictures.append(Picture(image, words, label if seen[label] == 1 else f"{label} {seen[label]}"))
+        words = f"Prototype of {title}{when}: {in_words(data) if one.reads == 'flow' else 'a face'}"
+        pictures.append(Picture(image, words, title))
     first = f"; {MOST_PROTOTYPES} of {len(pictures)}" if len(pictures) > MOST_PROTOTYPES else ""
     caption = f"{one.name}{when}{' (the chosen epoch)' if chosen else ''}{first}"
     return Pictures(caption, pictures[:MOST_PROTOTYPES])
+
+
+def prototype_titles(found: DecodedPrototypes, labels: Sequence[str]) -> list[str]:
+    """The label of each prototype, with a number from the second of a label on.
+
+    >>> two = DecodedPrototypes(0, np.empty((3, 3, 1, 1), np.float32), (1, 0, 1))
+    >>> prototype_titles(two, ("fear", "anger"))
+    ['anger', 'fear', 'anger 2']
+    """
+    seen = dict.fromkeys(labels, 0)
+    titles = []
+    for label in (labels[place] for place in found.labels):
+        seen[label] += 1
+        titles.append(label if seen[label] == 1 else f"{label} {seen[label]}")
+    return titles

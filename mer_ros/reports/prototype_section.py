@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mer_ros.evaluation.model_study import ModelStudy
 from mer_ros.reports.html import Block, EncodedPicture, Folded, Pictures, Text
-from mer_ros.reports.latent_section import MOST_PROTOTYPES, PICTURE_PX
+from mer_ros.reports.latent_section import MOST_PROTOTYPES, PICTURE_PX, prototype_titles
 from mer_ros.types import InputKind, Sample
 from mer_ros.visualisation.encoding import jpeg, webp_loop
 from mer_ros.visualisation.flow_words import in_words
@@ -61,14 +61,8 @@ def prototype_blocks(study: ModelStudy) -> list[Block]:
 def _named(study: ModelStudy) -> list[tuple[str, NDArray[np.float32]]]:
     """The first prototypes with titles such as "anger 2"."""
     assert study.prototypes is not None
-    labels, found = study.card.labels, []
-    seen = dict.fromkeys(labels, 0)
-    for data, place in zip(study.prototypes.data, study.prototypes.labels, strict=True):
-        label = labels[place]
-        seen[label] += 1
-        title = label if seen[label] == 1 else f"{label} {seen[label]}"
-        found.append((title, data))
-    return found[:MOST_PROTOTYPES]
+    titles = prototype_titles(study.prototypes, study.card.labels)
+    return list(zip(titles, study.prototypes.data, strict=True))[:MOST_PROTOTYPES]
 
 
 def _still(title: str, data: NDArray[np.float32], kind: InputKind) -> EncodedPicture:

@@ -54,7 +54,7 @@ def test_prototypes_are_shown_for_each_number_of_epochs_with_words(evaluation):
     html = "\n".join(str(block.html()) for block in prototype_blocks(evaluation(net=own)))
     assert html.count("<img ") == 6
     assert "net after 10 epochs (the chosen epoch)" in html and "net after 20 epochs<" in html
-    assert 'alt="Prototype 2 of negative after 10 epochs: strongest movement down, at ' in html
+    assert 'alt="Prototype of negative 2 after 10 epochs: strongest movement down, at ' in html
     assert "<figcaption>negative 2</figcaption>" in html and "<figcaption>surprise</figcaption>" in html
     assert "trained for 20 epochs in this fold, so there are no prototypes after 50 epochs" in html
 
