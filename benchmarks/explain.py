@@ -2,13 +2,13 @@
 
 Grad-CAM of this package and of the package ``grad-cam`` in alternation, on the same network, layer and
 target; the memory of ten thousand maps; faithfulness of every method on every shipped model
-(``explain_maps``); the precision of the action units named in texts; and the delay of the explainer node
-(``explain_delay``).
+(``explain_maps``) and what the checks of a map find (``explain_trust``); the precision of the action units
+named in texts; and the delay of the explainer node (``explain_delay``).
 """
 
 from __future__ import annotations
 
-import resource
+import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,7 +19,9 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.explain_delay import delay
-from benchmarks.explain_maps import maps, trust
+from benchmarks.explain_maps import maps
+from benchmarks.explain_trust import trust
+from benchmarks.realtime_run import usage
 from benchmarks.recognition import UNSEEN
 from benchmarks.table import Figure, no_options, publish
 from mer_ros import files
@@ -123,18 +125,21 @@ def batches() -> Iterator[Figure]:
 
 
 def memory() -> Iterator[Figure]:
-    """Growth of the largest resident memory over ten thousand maps."""
+    """Growth of the resident memory over ten thousand maps.
+
+    The largest memory of the process would not do: earlier parts of the benchmark may have raised it further.
+    """
     model = Recogniser.load(files.models_dir() / "micro_attention.safetensors")
     x = model.tensor(model.card.input.read(flow_samples(1, UNSEEN, SEED, 56).data[0]))
     for _ in range(WARM):
         grad_cam(model.system, x, 0)
-    before = _peak_mb()
+    before = usage(os.getpid()).resident_mb
     for i in range(MAPS):
         grad_cam(model.system, x, i % 7)
-    growth = _peak_mb() - before
+    growth = usage(os.getpid()).resident_mb - before
     note = f"after {WARM} maps: {before:.0f} MB"
     yield Figure(
-        f"{MAPS} maps: growth of the largest memory", growth, "MB", f"<= {MOST_GROWTH_MB}",
+        f"{MAPS} maps: growth of the memory", growth, "MB", f"<= {MOST_GROWTH_MB}",
         growth <= MOST_GROWTH_MB, note,
     )  # fmt: skip
 
@@ -142,7 +147,7 @@ def memory() -> Iterator[Figure]:
 def named_units() -> Iterator[Figure]:
     """Share of the units named in texts that are shown, on unseen subjects."""
     reader = shipped_reader()
-    for noise, goal in (("smooth", True), ("rough", False)):
+    for noise in ("smooth", "rough"):
         flow_set = flow_samples(READ, UNSEEN, SEED, 56, noise=noise)
         names = flow_set.unit_sides
         columns = [[names.index(unit + side) for side in SIDES] for unit in UNITS]
@@ -159,8 +164,8 @@ def named_units() -> Iterator[Figure]:
             f"units named in texts, {noise} noise: shown",
             precision,
             "share",
-            f">= {LEAST_PRECISION}" if goal else None,
-            precision >= LEAST_PRECISION if goal else None,
+            f">= {LEAST_PRECISION}",
+            precision >= LEAST_PRECISION,
             note,
         )
 
@@ -169,10 +174,6 @@ def _timed(work: Callable[..., Any], *arguments: object) -> tuple[Any, float]:
     began = time.perf_counter()
     found = work(*arguments)
     return found, 1e3 * (time.perf_counter() - began)
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 PARTS: tuple[Callable[[], Iterator[Figure]], ...] = (

@@ -17,8 +17,8 @@ from mer_ros import files
 from mer_ros.data.synthetic import FlowSet, flow_samples, flow_sequences
 from mer_ros.evaluation.model_study.maps import face_of_crop
 from mer_ros.evaluation.model_study.subjects import strongest_moments
-from mer_ros.explanation import attribute, attributions, methods_of
-from mer_ros.explanation.faithfulness import MapScores, agreement, map_scores, map_trust, most_faithful
+from mer_ros.explanation import attributions, methods_of
+from mer_ros.explanation.faithfulness import MapScores, agreement, map_scores, most_faithful
 from mer_ros.explanation.faithfulness.pointing import moving_region, pointing_hits
 from mer_ros.motion.key_frames import SEQUENCE_FRAMES
 from mer_ros.recognition import Recogniser
@@ -28,7 +28,7 @@ HEADS = ("photograph", "parametric")
 EACH, SEED, BATCH = 60, 73, 30
 """EACH: samples of each head."""
 
-LEAST_POINTING, LEAST_INSIDE, TRUSTED = 0.8, 0.7, 60
+LEAST_POINTING, LEAST_INSIDE = 0.8, 0.7
 
 
 class Explained(NamedTuple):
@@ -62,25 +62,6 @@ def maps() -> Iterator[Figure]:
         )  # fmt: skip
         yield from _goals(name, own, scores[default], most)
         yield from _agreement(name, own)
-
-
-def trust() -> Iterator[Figure]:
-    """Share of maps that are called unstable, and pointing hits of those and of the others."""
-    for name in SHIPPED:
-        own = explained(name)
-        system, warned, hits = own.model.system, [], []
-        for i in range(min(TRUSTED, len(own.x))):
-            x, label = own.x[i : i + 1], int(own.labels[i])
-            heatmap = attribute(system, x, label).map
-            warned.append(map_trust(system, x, label, heatmap).warning != "")
-            hits.append(bool(pointing_hits(heatmap[None], own.regions[i : i + 1])[0]))
-        unstable, pointed = np.array(warned), np.array(hits)
-        of_stable = f"{pointed[~unstable].mean():.2f}" if (~unstable).any() else "none"
-        of_unstable = f"{pointed[unstable].mean():.2f}" if unstable.any() else "none"
-        note = (
-            f"{len(pointed)} maps; pointing hits of stable ones {of_stable}, of unstable ones {of_unstable}"
-        )
-        yield Figure(f"{name}: maps called unstable", float(unstable.mean()), "share", note=note)
 
 
 @cache
