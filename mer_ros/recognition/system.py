@@ -57,7 +57,8 @@ class System(nn.Module, ABC):
     """A recognition system: a torch module whose parameters and buffers contain everything it has learned.
 
     reads: kinds of input that it accepts. family: name in the catalogue of training families. explained_by:
-    name in the catalogue of attribution methods, the one that `make bench-explain` found most faithful.
+    name in the catalogue of attribution methods; for the shipped models the one that `make bench-explain`
+    found most faithful, for all others not measured.
     attention_layers: names of the submodules whose output is an attention map, (B, 1, h, w) or
     (B, 1, t, h, w). has_prototypes: whether the logits are distances to
     ``prototypes``. gradcam_layer: name of the submodule whose output Grad-CAM reads; "" for none, and then
