@@ -8,6 +8,7 @@ and are placed by t-SNE together with the clips.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +22,24 @@ MOST_DIMENSIONS = 50
 PERPLEXITY = 30.0
 
 
+class LatentClusters(NamedTuple):
+    """counts: (K, C) int64, number of test clips of each class in each cluster. agreement: adjusted mutual
+    information of clusters and classes on the test clips, 0 by chance, 1 if they are the same; None with a
+    single class or cluster. train, test: (n, D) and (m, D) float64, the clustered latents. centres: (K, D).
+    """
+
+    counts: NDArray[np.int64]
+    agreement: float | None
+    train: NDArray[np.float64]
+    test: NDArray[np.float64]
+    centres: NDArray[np.float64]
+
+
 @dataclass(frozen=True, eq=False)
 class LatentMap:
     """points: (n, 2) float64. truth: (n,) int64. tested: (n,) bool, whether a clip was held out. centres:
-    (K, 2) of the clusters. clusters: (K, C) int64, number of test clips of each class in each cluster, over
-    all test clips. agreement: adjusted mutual information of clusters and classes on all test clips, 0 by
-    chance, 1 if they are the same; None with a single class or cluster. n_clips: of both sides before any
-    selection.
+    (K, 2) of the clusters. clusters, agreement: see ``LatentClusters``, over all test clips. n_clips: of both
+    sides before any selection.
     """
 
     points: NDArray[np.float64]
@@ -50,6 +62,31 @@ def latent_map(
     """A map of (n, D) and (m, D) latents; None for less than ``FEWEST_POINTS`` clips. Uses one thread, so the
     same latents give the same map.
     """
+    found = latent_clusters(train, test, test_truth, n_labels, seed)
+    if found is None:
+        return None
+    with threadpool_limits(1):
+        seen, unseen = _drawn(len(train), len(test), seed)
+        points = _two_axes(np.concatenate([found.train[seen], found.test[unseen], found.centres]), seed)
+    return LatentMap(
+        points[:-n_labels],
+        np.concatenate([train_truth[seen], test_truth[unseen]]),
+        np.repeat([False, True], [len(seen), len(unseen)]),
+        points[-n_labels:],
+        found.counts,
+        found.agreement,
+        len(train) + len(test),
+    )
+
+
+def latent_clusters(
+    train: NDArray[np.float32],
+    test: NDArray[np.float32],
+    test_truth: NDArray[np.int64],
+    n_labels: int,
+    seed: int,
+) -> LatentClusters | None:
+    """The clusters of ``latent_map``, without its t-SNE; None where there is no map."""
     if len(train) + len(test) < FEWEST_POINTS or len(train) < n_labels or not len(test):
         return None
     from sklearn.cluster import KMeans  # late: two seconds
@@ -59,21 +96,11 @@ def latent_map(
         short, tested = _reduced(train.astype(np.float64), test.astype(np.float64), seed)
         means = KMeans(n_labels, n_init=10, random_state=seed).fit(short)
         found = means.predict(tested)
-        clusters = np.zeros((n_labels, n_labels), np.int64)
-        np.add.at(clusters, (found, test_truth), 1)
+        counts = np.zeros((n_labels, n_labels), np.int64)
+        np.add.at(counts, (found, test_truth), 1)
         compared = len(np.unique(test_truth)) > 1 and len(np.unique(found)) > 1
         agreement = float(adjusted_mutual_info_score(test_truth, found)) if compared else None
-        seen, unseen = _drawn(len(train), len(test), seed)
-        points = _two_axes(np.concatenate([short[seen], tested[unseen], means.cluster_centers_]), seed)
-    return LatentMap(
-        points[:-n_labels],
-        np.concatenate([train_truth[seen], test_truth[unseen]]),
-        np.repeat([False, True], [len(seen), len(unseen)]),
-        points[-n_labels:],
-        clusters,
-        agreement,
-        len(train) + len(test),
-    )
+    return LatentClusters(counts, agreement, short, tested, means.cluster_centers_)
 
 
 def _drawn(n_train: int, n_test: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

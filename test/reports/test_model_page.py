@@ -64,6 +64,18 @@ def test_the_document_has_the_numbers_of_the_page(folder, explained_models):
     assert np.sum(found["samples"]["confusion"]) == 28
     assert found["samples"]["uf1"] == pytest.approx(study.answers.scores["uf1"])
     assert set(found["maps"]["methods"]) == set(study.maps.methods)
+    words, latent = text((folder / "report.html").read_text()), found["samples"]["latent"]
+    assert f"adjusted mutual information {latent['adjusted_mutual_information']:.2f}" in words
+    assert f"cluster 1 {' '.join(map(str, latent['clusters'][0]))} " in words
+    calibration = found["calibration"]
+    for name, row in [
+        ("temperature", "temperature"),
+        ("rejection_confidence", "rejects below a confidence of"),
+        ("rejection_distance", "rejects above a distance of"),
+    ]:
+        value = calibration[name]
+        assert f"{row} {'no limit' if value is None else format(value, '.3g')}" in words
+    assert f"samples of this page ({found['samples']['amplitude_px']:.1f} px)" in words
 
 
 def test_given_clips_have_their_own_section(explained_models):
