@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from mer_ros.web.hub import Hub
     from mer_ros.web.lanes import MotionLanes
     from mer_ros.web.overlays import OverlayMatcher
-    from mer_ros.web.pictures import Picture
+    from mer_ros.web.pictures import LivePicture
     from mer_ros.web.server import PageServer
 
 _MODULES = {
     "Access": "access",
     "Hub": "hub",
+    "LivePicture": "pictures",
     "MotionLanes": "lanes",
     "OverlayMatcher": "overlays",
     "PageServer": "server",
-    "Picture": "pictures",
 }
 
-__all__ = ["Access", "Hub", "MotionLanes", "OverlayMatcher", "PageServer", "Picture"]
+__all__ = ["Access", "Hub", "LivePicture", "MotionLanes", "OverlayMatcher", "PageServer"]
 
 __getattr__ = lazy_names(__name__, _MODULES)

@@ -1,7 +1,7 @@
 """The web application: the page at ``/``, and one WebSocket at ``/live`` for everything that it shows.
 
 To the browser, text messages are JSON with a ``kind``: graph, node, event, movement, notice; binary messages
-are pictures (``Picture.message``). From the browser: ``{"kind": "shown"}`` once a picture is shown, and
+are pictures (``LivePicture.message``). From the browser: ``{"kind": "shown"}`` once a picture is shown, and
 ``{"kind": "enable", "camera": NAME, "on": BOOLEAN}``.
 """
 

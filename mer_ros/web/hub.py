@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mer_ros.web.outbox import MOST_EVENTS, Outbox
-from mer_ros.web.pictures import Picture
+from mer_ros.web.pictures import LivePicture
 
 MOST_BROWSERS = 8
 """Browsers at one time: each costs the sending of every picture."""
@@ -36,7 +36,7 @@ class Hub:
         self._outboxes: list[Outbox] = []
         self._states: dict[str, Mapping[str, Any]] = {}
         self._events: OrderedDict[str, dict[str, Any]] = OrderedDict()
-        self._overlays: dict[str, Picture] = {}
+        self._overlays: dict[str, LivePicture] = {}
         self._n_sessions = 0
 
     def disconnect(self) -> None:
@@ -103,7 +103,7 @@ class Hub:
             for outbox in self._outboxes:
                 outbox.put_event(event_id, event)
 
-    def put_overlay(self, event_id: str, picture: Picture) -> None:
+    def put_overlay(self, event_id: str, picture: LivePicture) -> None:
         """Send the overlay of an event that is still listed."""
         with self._lock:
             if event_id not in self._events:
@@ -118,7 +118,7 @@ class Hub:
             for outbox in self._outboxes:
                 outbox.put_movement(message)
 
-    def put_picture(self, camera: str, picture: Picture) -> None:
+    def put_picture(self, camera: str, picture: LivePicture) -> None:
         """Send the newest picture of a camera."""
         with self._lock:
             for outbox in self._outboxes:

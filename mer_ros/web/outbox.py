@@ -13,7 +13,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mer_ros.web.pictures import Picture
+from mer_ros.web.pictures import LivePicture
 
 MOST_MOVEMENTS = 40
 """Messages about movements that wait; twenty are made per second and camera."""
@@ -33,9 +33,9 @@ class Outbox:
         self._states: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
         self._events: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
         self._movements: deque[Mapping[str, Any]] = deque(maxlen=MOST_MOVEMENTS)
-        self._overlays: OrderedDict[str, Picture] = OrderedDict()
-        self._pictures: OrderedDict[str, Picture] = OrderedDict()
-        self._on_its_way: Picture | None = None
+        self._overlays: OrderedDict[str, LivePicture] = OrderedDict()
+        self._pictures: OrderedDict[str, LivePicture] = OrderedDict()
+        self._on_its_way: LivePicture | None = None
         self._delay_ms: float | None = None
 
     def put_state(self, key: str, message: Mapping[str, Any]) -> None:
@@ -52,11 +52,11 @@ class Outbox:
             self._movements.append(message)
         self._wake()
 
-    def put_overlay(self, event_id: str, picture: Picture) -> None:
+    def put_overlay(self, event_id: str, picture: LivePicture) -> None:
         """Add the overlay of an event."""
         self._replace(self._overlays, event_id, picture)
 
-    def put_picture(self, camera: str, picture: Picture) -> None:
+    def put_picture(self, camera: str, picture: LivePicture) -> None:
         """Replace the waiting picture of a camera."""
         self._replace(self._pictures, camera, picture)
 

@@ -17,7 +17,7 @@ MOST_WIDTH_PX = 1280
 JPEG_QUALITY = 80
 
 
-class Picture:
+class LivePicture:
     """A picture with its header.
 
     image: (H, W, 3) uint8 BGR, which is not changed afterwards. header: what the page needs to place it, of

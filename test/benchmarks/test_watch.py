@@ -17,7 +17,7 @@ from benchmarks.watch_page import read
 from mer_ros.web.access import Access
 from mer_ros.web.app import build_app
 from mer_ros.web.hub import Hub
-from mer_ros.web.pictures import Picture
+from mer_ros.web.pictures import LivePicture
 from mer_ros.web.server import PageServer, listen
 
 
@@ -59,7 +59,7 @@ def hub() -> Iterator[tuple[Hub, str]]:
 def test_a_page_confirms_every_picture_and_collects_their_delays(hub: tuple[Hub, str]) -> None:
     served, address = hub
     delays: list[float] = []
-    picture = Picture(np.zeros((48, 64, 3), np.uint8), {"kind": "picture"}, 1)
+    picture = LivePicture(np.zeros((48, 64, 3), np.uint8), {"kind": "picture"}, 1)
     page = connect(f"ws://{address}/live", origin=f"http://{address}", compression=None)
 
     def read_until_closed() -> None:

@@ -11,7 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from mer_ros.web.hub import MOST_BROWSERS
-from mer_ros.web.pictures import Picture
+from mer_ros.web.pictures import LivePicture
 
 BLACK = np.zeros((48, 64, 3), np.uint8)
 
@@ -57,7 +57,7 @@ def test_messages_arrive_and_a_second_picture_waits_for_the_confirmation(
     served.hub.put_state("graph", {"kind": "graph", "cameras": []})
     assert received(socket) == {"kind": "graph", "cameras": []}
     for n in range(3):
-        served.hub.put_picture("front", Picture(BLACK, {"kind": "picture", "n": n}))
+        served.hub.put_picture("front", LivePicture(BLACK, {"kind": "picture", "n": n}))
         if n == 0:
             assert b'"n": 0' in received(socket)
     served.hub.put_event("a", {"label": "fear"})

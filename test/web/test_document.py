@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from mer_ros.web.document import document
-from mer_ros.web.pictures import Picture
+from mer_ros.web.pictures import LivePicture
 
 TRACKER, EXPLAINER = "face_tracker", "explainer"
 FITNESS = "200 Hz resolves expressions of 65 ms and longer; face_1: smallest detectable movement 0.20 px"
@@ -84,8 +84,8 @@ def fill(hub: Any) -> None:
     hub.put_event("a", {"text": TEXT, "map_warning": "unstable", "language": "de"})
     hub.put_event("b", event("unknown", reason="farther from every prototype than the limit", distance=None))
     grey = np.full((120, 160, 3), 99, np.uint8)
-    hub.put_overlay("a", Picture(grey, {"kind": "overlay", "event_id": "a"}))
-    hub.put_picture(TRACKER, Picture(grey, {"kind": "picture", "camera": TRACKER}))
+    hub.put_overlay("a", LivePicture(grey, {"kind": "overlay", "event_id": "a"}))
+    hub.put_picture(TRACKER, LivePicture(grey, {"kind": "picture", "camera": TRACKER}))
 
 
 def node(name: str, message: str, values: dict[str, str]) -> dict[str, Any]:

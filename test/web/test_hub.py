@@ -9,7 +9,7 @@ import numpy as np
 
 from mer_ros.web.hub import MOST_BROWSERS, Hub
 from mer_ros.web.outbox import MOST_EVENTS, Outbox
-from mer_ros.web.pictures import Picture
+from mer_ros.web.pictures import LivePicture
 
 
 def joined(hub: Hub) -> Outbox:
@@ -27,8 +27,8 @@ def texts(outbox: Outbox) -> list[Any]:
     return found
 
 
-def picture(**header: Any) -> Picture:
-    return Picture(np.zeros((8, 8, 3), np.uint8), header)
+def picture(**header: Any) -> LivePicture:
+    return LivePicture(np.zeros((8, 8, 3), np.uint8), header)
 
 
 def test_without_a_browser_nothing_is_kept() -> None:

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from mer_ros.web.outbox import MOST_EVENTS, MOST_MOVEMENTS, Outbox
-from mer_ros.web.pictures import Picture
+from mer_ros.web.pictures import LivePicture
 
 
-def picture(name: str, stamp_ns: int = 0) -> Picture:
-    return Picture(np.zeros((8, 8, 3), np.uint8), {"name": name}, stamp_ns)
+def picture(name: str, stamp_ns: int = 0) -> LivePicture:
+    return LivePicture(np.zeros((8, 8, 3), np.uint8), {"name": name}, stamp_ns)
 
 
 def message(taken: str | Callable[[], bytes] | None) -> Any:

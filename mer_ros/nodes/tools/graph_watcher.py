@@ -37,7 +37,7 @@ from mer_ros.stream.wire import read_image
 from mer_ros.web.hub import Hub
 from mer_ros.web.lanes import MotionLanes
 from mer_ros.web.overlays import OverlayMatcher
-from mer_ros.web.pictures import Picture
+from mer_ros.web.pictures import LivePicture
 
 _DISCOVERY_S = 1.0
 _FACES_TYPE = "mer_interfaces/msg/FaceArray"
@@ -57,7 +57,7 @@ class GraphWatcher(Node):
         self._hub = hub
         self._switches: dict[str, Client] = {}  # of each tracker that is subscribed to
         self._present: list[str] | None = None  # sent last
-        self._matcher: OverlayMatcher[Picture] = OverlayMatcher()
+        self._matcher: OverlayMatcher[LivePicture] = OverlayMatcher()
         self._discovery: Timer | None = None
         self._requests: queue.SimpleQueue[tuple[str, bool]] = queue.SimpleQueue()
         self._throttle = Throttle(5.0)
@@ -200,7 +200,7 @@ class GraphWatcher(Node):
         if picture is not None:
             self._send_overlay(self._matcher.overlay(picture.stamp_ns, picture))
 
-    def _send_overlay(self, pair: tuple[str, Picture] | None) -> None:
+    def _send_overlay(self, pair: tuple[str, LivePicture] | None) -> None:
         if pair is not None:
             event_id, picture = pair
             picture.header = {"kind": "overlay", "event_id": event_id}
@@ -213,11 +213,11 @@ class GraphWatcher(Node):
             picture.header = {"kind": "picture", "camera": camera}
             self._hub.put_picture(camera, picture)
 
-    def _picture(self, message: bytes) -> Picture | None:
+    def _picture(self, message: bytes) -> LivePicture | None:
         """The picture of a serialised Image; None for one that cannot be shown, which is logged."""
         try:
             image = read_image(message)
-            return Picture(convert.from_image(image), {}, image.stamp_ns)
+            return LivePicture(convert.from_image(image), {}, image.stamp_ns)
         except BadFrame as error:
             if self._throttle.ready("picture"):
                 self.get_logger().warning(str(error))
