@@ -158,7 +158,7 @@ def answer_of(
         regions=explanation.regions,
         relevance=explanation.relevance,
         inside_face=explanation.inside_face,
-        what_if=what_if(recogniser, event, prediction, flow),
+        what_if=what_if(recogniser, event, prediction, flow, explainer.language),
         map=jpeg(face_under_map(event.apex_face, explanation.heatmap, TILE_PX)),
         prototype=_prototype(explanation.prototype),
         prototype_words=_in_words(explanation.prototype),

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mer_ros.explanation.notes import Note
 from mer_ros.recognition.system import ModelOutput
 
-NOT_A_NUMBER = "There is no heat map: the model's gradients are not numbers."
+NOT_A_NUMBER = Note("not_a_number")
+"""There is no heat map, because the gradients of the model are not numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,12 +21,12 @@ class Attribution:
     """Evidence for a label by position in the input of a system.
 
     map: (h, w) float, 0 or more, over the whole crop, at the resolution of the method. output: output of the
-    system for the same input. note: a sentence with what the map cannot show, or "".
+    system for the same input. note: what the map cannot show, or None.
     """
 
     map: NDArray[np.floating]
     output: ModelOutput
-    note: str = ""
+    note: Note | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,24 +35,24 @@ class Attributions:
 
     maps: (B, h, w) float, 0 or more; those that are not finite are replaced by empty ones with the note
     ``NOT_A_NUMBER``. output: output of the system for the batch; None from a method that does not answer the
-    inputs themselves, which ``methods.catalogue.attributions`` adds. notes: B sentences, or () for none.
+    inputs themselves, which ``methods.catalogue.attributions`` adds. notes: B of them, or () for none.
 
     >>> import torch
     >>> found = Attributions(np.float32([[[1, np.nan]], [[0, 2]]]), ModelOutput(torch.zeros(2, 3)))
-    >>> [(one.map.tolist(), one.note[:23]) for one in found]
-    [([[0.0, 0.0]], 'There is no heat map: t'), ([[0.0, 2.0]], '')]
+    >>> [(one.map.tolist(), one.note == NOT_A_NUMBER) for one in found]
+    [([[0.0, 0.0]], True), ([[0.0, 2.0]], False)]
     """
 
     maps: NDArray[np.floating]
     output: ModelOutput | None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note | None, ...] = ()
 
     def __post_init__(self) -> None:
         """Empty the maps that are not finite."""
         finite = np.isfinite(self.maps).all((1, 2))
         if finite.all():
             return
-        notes = self.notes or ("",) * len(self.maps)
+        notes = self.notes or (None,) * len(self.maps)
         maps = np.where(finite[:, None, None], self.maps, 0)
         object.__setattr__(self, "maps", maps.astype(self.maps.dtype))
         notes = tuple(note if good else NOT_A_NUMBER for note, good in zip(notes, finite, strict=True))
@@ -67,7 +69,7 @@ class Attributions:
     def of(self, index: int) -> Attribution:
         """The attribution of one input, its output as a batch of one; there must be an output."""
         assert self.output is not None
-        note = self.notes[index] if self.notes else ""
+        note = self.notes[index] if self.notes else None
         return Attribution(self.maps[index], output_of(self.output, index), note)
 
 

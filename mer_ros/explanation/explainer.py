@@ -72,11 +72,10 @@ class Explainer:
             unstable=trust.warning != "",
             language=self.language,
         )
-        note = found.note if self.language == DEFAULT_LANGUAGE else ""
         return Explanation(
             label=prediction.label,
             model=self.recogniser.model_id,
-            text=f"{words} {note}".rstrip(),
+            text=words + LANGUAGES.get(self.language).remark(found.note),
             heatmap=heatmap,
             regions=where.names,
             relevance=where.share,

@@ -8,13 +8,15 @@ name. Departure: distance is the share of the movement that changes, and the sea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from mer_ros.explanation.languages import LANGUAGES
+from mer_ros.explanation.text import DEFAULT_LANGUAGE
 from mer_ros.face.regions import REGIONS, region_masks
 from mer_ros.recognition.recogniser import Recogniser
 from mer_ros.types import ExpressionEvent, Prediction
@@ -39,7 +41,7 @@ class WhatIf:
     smallest change after which the second label is the most probable; if no change does that, the one that
     comes closest. share: of the movement that this change adds or removes, 0..1 or more. changed_probability:
     of the second label after it. flips: whether the second label then is the most probable. part is "" for a
-    model that does not read flow, or if nothing moves.
+    model that does not read flow, or if nothing moves. language: code of that of ``text``.
     """
 
     second: str
@@ -49,34 +51,38 @@ class WhatIf:
     share: float = 0.0
     changed_probability: float = 0.0
     flips: bool = False
+    language: str = DEFAULT_LANGUAGE
 
     @property
     def text(self) -> str:
         """As in: The label would be surprise (62%) if the brows moved twice as much."""
+        phrases = LANGUAGES.get(self.language)
+        label = phrases.label(self.second)
+        now, changed = f"{self.probability:.0%}", f"{self.changed_probability:.0%}"
         if not self.part:
-            return f"The second label is {self.second} ({self.probability:.0%})."
-        how = {0.0: "did not move", 2.0: "moved twice as much"}[self.factor]
-        condition = f"the {self.part} {how}"
+            return phrases.second.format(label=label, percent=now)
+        condition = phrases.changes[self.factor].format(part=phrases.part_of_face(self.part))
         if self.flips:
-            return f"The label would be {self.second} ({self.changed_probability:.0%}) if {condition}."
-        return (
-            f"The second label is {self.second} ({self.probability:.0%}); no single part of the face decides "
-            f"between the two: it would be {self.changed_probability:.0%} if {condition}."
-        )
+            return phrases.would_be.format(label=label, percent=changed, condition=condition)
+        return phrases.undecided.format(label=label, percent=now, changed=changed, condition=condition)
 
 
 def what_if(
-    recogniser: Recogniser, event: ExpressionEvent, prediction: Prediction, flow: NDArray[np.float32]
+    recogniser: Recogniser,
+    event: ExpressionEvent,
+    prediction: Prediction,
+    flow: NDArray[np.float32],
+    language: str = DEFAULT_LANGUAGE,
 ) -> WhatIf | None:
     """The answer for an event; None for a model with a single label.
 
     flow: (2, S, S) float32 of the event in crop pixels (``recognition.sample.event_flow``). prediction: of
-    the event by this model.
+    the event by this model. language: code of that of the text.
     """
     if len(prediction.labels) < 2:
         return None
     best, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
-    now = WhatIf(prediction.labels[second], float(prediction.probabilities[second]))
+    now = WhatIf(prediction.labels[second], float(prediction.probabilities[second]), language=language)
     total = float(np.abs(flow).sum())
     if recogniser.input_kind != "flow" or total <= 0:
         return now
@@ -88,14 +94,13 @@ def what_if(
     lead = found[:, second] - found[:, best]
     chosen = int(np.where(flips, shares, np.inf).argmin()) if flips.any() else int(lead.argmax())
     part, factor = changes[chosen]
-    return WhatIf(
-        now.second,
-        now.probability,
-        part,
-        factor,
-        float(shares[chosen]),
-        float(found[chosen, second]),
-        bool(flips[chosen]),
+    return replace(
+        now,
+        part=part,
+        factor=factor,
+        share=float(shares[chosen]),
+        changed_probability=float(found[chosen, second]),
+        flips=bool(flips[chosen]),
     )
 
 

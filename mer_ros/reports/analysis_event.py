@@ -37,9 +37,10 @@ def event_blocks(number: int, event: EventEvidence) -> list[Block]:
     several = len(event.answers) > 1
     for answer in event.answers:
         name = f"{model_name(answer)}: " if several else ""
-        blocks.append(Text(f"{name}{answer.text}", "" if answer.language == "en" else answer.language))
+        language = "" if answer.language == "en" else answer.language
+        blocks.append(Text(f"{name}{answer.text}", language))
         if answer.what_if is not None:
-            blocks.append(Text(f"{name}{answer.what_if.text}"))
+            blocks.append(Text(f"{name}{answer.what_if.text}", language))
     if event.pictures is not None:
         blocks += _pictures(event, several)
     else:

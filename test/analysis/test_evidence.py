@@ -7,7 +7,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from mer_ros import files
 from mer_ros.analysis.evidence import evidence_of, pictures_of, plain_evidence
+from mer_ros.explanation import Explainer
+from mer_ros.recognition import Recogniser
 from mer_ros.recognition.sample import event_flow
 
 
@@ -70,3 +73,10 @@ def test_a_prototype_is_drawn_and_described(analysed):
         for answer in event.answers:
             assert answer.prototype is not None and "strongest movement" in answer.prototype_words
             assert answer.map is not None and answer.map.size_wh == (160, 160)
+
+
+def test_both_sentences_are_in_the_language_of_the_explainer(make_event):
+    recogniser = Recogniser.load(files.models_dir() / "linear_prototype.safetensors")
+    (answer,) = evidence_of(make_event(), [Explainer(recogniser, language="de")]).answers
+    assert answer.language == answer.what_if.language == "de"
+    assert " label" not in answer.text + answer.what_if.text and "Bezeichnung" in answer.what_if.text

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from mer_ros.explanation.attribution import NOT_A_NUMBER, Attributions, detached, output_of
+from mer_ros.explanation.notes import Note
 from mer_ros.recognition.system import ModelOutput
 
 
@@ -15,9 +16,9 @@ def output() -> ModelOutput:
 
 
 def test_each_input_has_its_own_map_output_and_note():
-    found = Attributions(np.float32([[[0, 1]], [[2, 3]]]), output(), ("", "only half"))
+    found = Attributions(np.float32([[[0, 1]], [[2, 3]]]), output(), (None, Note("attention")))
     first, second = found
-    assert len(found) == 2 and first.note == "" and second.note == "only half"
+    assert len(found) == 2 and first.note is None and second.note == Note("attention")
     assert second.map.tolist() == [[2, 3]]
     assert second.output.logits.tolist() == [[3, 4, 5]] and second.output.distances is not None
     assert second.output.distances.tolist() == [[6, 8, 10]]
@@ -25,8 +26,8 @@ def test_each_input_has_its_own_map_output_and_note():
 
 def test_a_map_that_is_not_finite_becomes_empty_and_says_so_and_the_others_stay():
     maps = np.float32([[[1, np.inf]], [[0, 2]], [[np.nan, 1]]])
-    found = Attributions(maps, ModelOutput(torch.zeros(3, 3)), ("a", "b", "c"))
-    assert found.notes == (NOT_A_NUMBER, "b", NOT_A_NUMBER)
+    found = Attributions(maps, ModelOutput(torch.zeros(3, 3)), tuple(map(Note, "abc")))
+    assert found.notes == (NOT_A_NUMBER, Note("b"), NOT_A_NUMBER)
     assert found.maps.tolist() == [[[0, 0]], [[0, 2]], [[0, 0]]] and found.maps.dtype == np.float32
 
 

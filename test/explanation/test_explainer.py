@@ -10,6 +10,8 @@ import torch
 
 from mer_ros import explanation
 from mer_ros.errors import ConfigError, InputError
+from mer_ros.explanation.attribution import NOT_A_NUMBER, Attribution
+from mer_ros.explanation.faithfulness.trust import MapTrust
 from mer_ros.explanation.languages import LANGUAGES
 from mer_ros.face.regions import REGIONS
 from mer_ros.motion import key_frames, registration
@@ -132,6 +134,18 @@ def test_an_explanation_in_every_language(make_event, language):
     assert found.language == language and phrases.units["AU12"] in found.text
     assert phrases.label(prediction.best_label) in found.text
     assert overlay(event, prediction, found).any()
+
+
+@pytest.mark.parametrize("language", LANGUAGES.names)
+def test_a_map_without_numbers_is_named_in_every_language(make_event, monkeypatch, language):
+    model, event = recogniser(), make_event()
+    empty = Attribution(np.zeros((7, 7)), model.system(torch.zeros(1, 3, 56, 56)), NOT_A_NUMBER)
+    monkeypatch.setattr(
+        "mer_ros.explanation.explainer.trusted_attribution", lambda *given: (empty, MapTrust(0, 0, 0))
+    )
+    found = explanation.Explainer(model, language=language).explain(event, model.predict(event))
+    assert found.text.endswith(LANGUAGES.get(language).remark(NOT_A_NUMBER))
+    assert language == "en" or "gradients" not in found.text
 
 
 def test_a_language_that_is_not_in_the_catalogue_is_refused_at_once():

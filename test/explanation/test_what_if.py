@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from mer_ros import files
+from mer_ros.explanation.languages import LANGUAGES
 from mer_ros.explanation.what_if import PARTS, WhatIf, what_if
 from mer_ros.face.regions import REGIONS, region_masks
 from mer_ros.recognition import Recogniser
@@ -90,6 +91,19 @@ def test_a_single_label_has_no_second(recogniser, event, landmarks):
     prediction = recogniser.predict_sample(recogniser.sample(event, flow))
     single = replace(prediction, labels=("mouth",), probabilities=np.ones(1, np.float32))
     assert what_if(recogniser, event, single, flow) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES.names)
+def test_every_sentence_is_in_the_language_of_the_explanation(recogniser, event, landmarks, language):
+    flow = moving(landmarks, mouth=1.0, right_brow=2.0)
+    prediction = recogniser.predict_sample(recogniser.sample(event, flow))
+    found = what_if(recogniser, event, prediction, flow, language)
+    phrases = LANGUAGES.get(language)
+    assert phrases.part_of_face(found.part) in found.text
+    for one in (found, replace(found, flips=False), replace(found, part="")):
+        anger = replace(one, second="anger")
+        assert phrases.label("anger") in anger.text and anger.language == language
+        assert language == "en" or not {"label", "the", "anger"} & set(anger.text.split())
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,17 @@ def test_every_event_has_its_sentences_its_measures_and_both_models(folder, anal
             assert f"{name}: {answer.text}" in words and f"{name}: {answer.what_if.text}" in words
 
 
+def test_sentences_in_another_language_are_marked(analysed):
+    event = analysed[0].events[0]
+    answers = tuple(
+        replace(answer, language="de", what_if=replace(answer.what_if, language="de"))
+        for answer in event.answers
+    )
+    html = page(replace(analysed[0], events=(replace(event, answers=answers),)), []).html()
+    assert html.count('<p lang="de">') == 2 * len(answers)
+    assert all(f": {answer.what_if.text}</p>" in html for answer in answers)
+
+
 def test_every_image_has_words_and_every_file_beside_it_a_link(folder):
     html = (folder / "report.html").read_text()
     alts = re.findall(r'<img [^>]*alt="([^"]*)"', html)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mer_ros.explanation.notes import Note
 from mer_ros.types import Kind
 
 
@@ -15,11 +16,17 @@ class Phrases:
     labelled, unlabelled, closest: beginning of the text. part, parts: one and several regions of the heat
     map, joined by ``region_join``. end: end of a sentence. moved: the units, joined by ``unit_join``. unit:
     one unit. side, side_px: the side of a unit without and with its movement; centre_px: that of a unit of
-    the midline. unstable: sentence about a map
-    that is not to be trusted, and warning: the word for it. decimal: decimal point.
+    the midline. unstable: sentence about a map that is not to be trusted, and warning: the word for it.
+    note: a sentence of ``notes`` after the text, with its shares, each written as ``note_share`` and joined
+    by ``note_join``. decimal: decimal point.
 
-    sides, kinds, labels, reasons, regions, units, one_side: words by the names of the package; a label or
-    reason that is missing is written as it is. one_side: appearance on one side, where it differs.
+    second, would_be, undecided: what separates the second label from the first (``what_if``): nothing
+    known, a change after which it is the most probable, none. changes: conditions by the factor of the
+    movement.
+
+    sides, kinds, labels, reasons, regions, region_pairs, units, one_side, note_names: words by the names of
+    the package. notes: sentences by the keys of notes. A label, reason, note or name of a note that is
+    missing is written as it is. one_side: appearance on one side, where it differs.
 
     confidence, distance, limit, on_face, flow, prototype, no_reason: captions of pictures.
     """
@@ -39,6 +46,12 @@ class Phrases:
     centre_px: str
     unstable: str
     warning: str
+    note: str
+    note_share: str
+    note_join: str
+    second: str
+    would_be: str
+    undecided: str
     decimal: str
     no_reason: str
     confidence: str
@@ -54,6 +67,10 @@ class Phrases:
     regions: Mapping[str, str]
     units: Mapping[str, str]
     one_side: Mapping[str, str]
+    region_pairs: Mapping[str, str]
+    changes: Mapping[float, str]
+    notes: Mapping[str, str]
+    note_names: Mapping[str, str]
 
     def number(self, value: float, digits: int = 1) -> str:
         """A number with the decimal point of the language.
@@ -71,3 +88,23 @@ class Phrases:
     def reason(self, name: str) -> str:
         """The words for the reason of a rejection, or the reason itself."""
         return self.reasons.get(name, name) or self.no_reason
+
+    def part_of_face(self, name: str) -> str:
+        """The words for a region, or for one on both sides."""
+        return self.region_pairs.get(name) or self.regions[name]
+
+    def remark(self, note: Note | None) -> str:
+        """A note as a sentence that follows the text; "" for none.
+
+        >>> from mer_ros.explanation.languages import LANGUAGES
+        >>> LANGUAGES.get("en").remark(Note("phases", (("rise", 20), ("apex", 80))))
+        ' Evidence over time: rise 20%, apex 80%.'
+        """
+        if note is None:
+            return ""
+        shares = [
+            self.note_share.format(name=self.note_names.get(name, name), percent=f"{share}%").lstrip()
+            for name, share in note.shares
+        ]
+        sentence = self.notes.get(note.key, note.key).format(shares=self.note_join.join(shares))
+        return self.note.format(sentence=sentence)

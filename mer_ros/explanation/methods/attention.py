@@ -16,9 +16,11 @@ from torch.nn import functional as F
 
 from mer_ros.explanation.attribution import Attributions, detached
 from mer_ros.explanation.methods.method import Method, evaluation_mode
+from mer_ros.explanation.notes import Note
 from mer_ros.recognition.system import ModelOutput, System
 
-NOTE = "Attention does not depend on the label."
+NOTE = Note("attention")
+"""It does not depend on the label."""
 
 
 def maps(system: System, x: Tensor, labels: Tensor) -> Attributions:

@@ -14,20 +14,9 @@ from torch import Tensor
 
 from mer_ros.explanation.attribution import Attributions
 from mer_ros.explanation.methods.method import Method
+from mer_ros.explanation.notes import Note, note_of
 from mer_ros.recognition.system import System
 from mer_ros.recognition.systems.lbp_svm import LbpSvm
-
-PART_NAMES = {
-    "XY": "XY (appearance)",
-    "XT": "XT (horizontal motion)",
-    "YT": "YT (vertical motion)",
-    "space": "spatial pattern",
-    "time": "temporal pattern",
-    "SD": "SD (spatial difference)",
-    "TD": "TD (direction of change)",
-    "TG": "TG (strength of change)",
-}
-"""Descriptions of planes and patterns for the note."""
 
 
 def maps(system: LbpSvm, x: Tensor, labels: Tensor) -> Attributions:
@@ -54,21 +43,15 @@ def painted_blocks(system: LbpSvm, blocks: NDArray[np.float64], size: int) -> ND
     return system.layout.paint(blocks.sum((0, 3)), (size, size))
 
 
-def _note(system: LbpSvm, blocks: NDArray[np.float64]) -> str:
+def _note(system: LbpSvm, blocks: NDArray[np.float64]) -> Note:
     """Share of each plane or pattern in the positive contributions, largest first, and its accuracy."""
     positive = np.maximum(blocks, 0).sum((0, 1, 2))
     if not positive.any():
-        return "No block contributes to this label."
+        return Note("no_block")
     shares = positive / positive.sum()
-    words = [
-        f"{PART_NAMES[system.layout.parts[i]]} {shares[i]:.0%}" for i in np.argsort(-shares, kind="stable")
-    ]
-    how = (
-        "exact: the blocks add up to the score"
-        if system.machine.exact
-        else "approximate: integrated gradients"
-    )
-    return f"Evidence by pattern: {', '.join(words)} ({how})."
+    order = np.argsort(-shares, kind="stable")
+    key = "blocks_exact" if system.machine.exact else "blocks_approximate"
+    return note_of(key, ((system.layout.parts[i], shares[i]) for i in order))
 
 
 def _has_blocks(system: System) -> bool:

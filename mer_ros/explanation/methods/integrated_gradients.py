@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from mer_ros.explanation.attribution import Attributions
 from mer_ros.explanation.methods.method import Method, channels_last, evaluation_mode, scores
 from mer_ros.explanation.methods.phases import phase_note, phase_shares
+from mer_ros.explanation.notes import Note
 from mer_ros.recognition.system import System
 
 STEPS = 4
@@ -30,7 +31,7 @@ BATCH = 64
 def maps(system: System, x: Tensor, labels: Tensor) -> Attributions:
     """The positive part of the contributions, (B, S, S); the inputs themselves are not answered."""
     signed = contributions(system, x, labels)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     if x.ndim == 5:
         over_time = signed.sum(2).clamp_min(0).cpu().numpy()  # (B, T, S, S)
         notes = tuple(phase_note(phase_shares(one, x.shape[1])) for one in over_time)

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from mer_ros.explanation.attribution import Attributions
 from mer_ros.explanation.methods.method import Method
+from mer_ros.explanation.notes import Note, note_of
 from mer_ros.recognition.system import System
 from mer_ros.recognition.systems.linear_reader import LinearReader
 
@@ -38,10 +39,10 @@ def contributions(system: LinearReader, x: Tensor, label: int) -> Tensor:
     return (system.lead_weights(label) * x[0]).sum(0)
 
 
-def _note(signed: Tensor) -> str:
+def _note(signed: Tensor) -> Note:
     total = float(signed.abs().sum())
     support = float(signed.clamp_min(0).sum()) / total if total > 0 else 0.0
-    return f"Of the evidence by position, {support:.0%} supports the label (exact: it adds up to the score)."
+    return note_of("linear", [("", support)])
 
 
 def _is_linear(system: System) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.explanation.notes import Note, note_of
+
 PHASES = ("rise", "apex", "fall")
 
 
@@ -27,9 +29,6 @@ def phase_shares(over_time: NDArray[np.floating], frames: int) -> NDArray[np.flo
     return shares / total if total > 0 else np.zeros(3)
 
 
-def phase_note(shares: NDArray[np.float64]) -> str:
-    """A sentence with the (3,) shares of ``PHASES``."""
-    if not shares.any():
-        return "No moment contributes to this label."
-    words = [f"{name} {share:.0%}" for name, share in zip(PHASES, shares, strict=True)]
-    return f"Evidence over time: {', '.join(words)}."
+def phase_note(shares: NDArray[np.float64]) -> Note:
+    """The note with the (3,) shares of ``PHASES``; without shares, that no moment contributes."""
+    return note_of("phases", zip(PHASES, shares, strict=True)) if shares.any() else Note("no_moment")

@@ -10,12 +10,16 @@ from types import ModuleType
 import pytest
 
 from mer_ros.explanation.languages import LANGUAGES
+from mer_ros.explanation.methods.phases import PHASES
 from mer_ros.explanation.text import likely_units
+from mer_ros.explanation.what_if import FACTORS, PARTS
 from mer_ros.face.facs import UNITS
 from mer_ros.face.regions import REGIONS
+from mer_ros.recognition import create
 from mer_ros.recognition.recogniser import NOT_A_NUMBER, TOO_FAR, TOO_UNSURE
 from mer_ros.types import EMOTIONS, UNKNOWN, Kind
 
+LBP_PARTS = {part for name in ("lbp_top", "lbp_sip", "elcbp") for part in create(name, {}).layout.parts}
 FEELINGS = ("feel", "emotion", "fühl", "感情", "気持ち", "lie", "lüg", "嘘")
 
 
@@ -33,6 +37,12 @@ def test_nothing_lacks_a_word(language):
         assert set(phrases.labels) == {*EMOTIONS, UNKNOWN}
         assert set(phrases.reasons) == {NOT_A_NUMBER, TOO_FAR, TOO_UNSURE}
     assert phrases.reason("") == phrases.no_reason and phrases.label("a label of yours") == "a label of yours"
+    assert set(phrases.regions) | set(phrases.region_pairs) == set(PARTS)
+    assert set(phrases.changes) == set(FACTORS)
+    assert set(phrases.note_names) == {*PHASES, *LBP_PARTS}
+    for name in ("notes", "note_names", "changes"):
+        words, others = getattr(phrases, name), getattr(english, name)
+        assert {key: fields(text) for key, text in words.items()} == {k: fields(t) for k, t in others.items()}
     for field in dataclasses.fields(phrases):
         value = getattr(phrases, field.name)
         if isinstance(value, str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mer_ros.explanation.languages import LANGUAGES
+from mer_ros.explanation.notes import Note
 
 
 @pytest.mark.parametrize(("language", "number"), [("en", "0.25"), ("de", "0,25"), ("ja", "0.25")])
@@ -22,3 +23,23 @@ def test_a_reason_is_never_empty():
         phrases = LANGUAGES.get(language)
         assert phrases.reason("") == phrases.no_reason != ""
         assert phrases.reason("some new reason") == "some new reason"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", " Evidence over time: rise 20%, apex 50%, fall 30%."),
+        ("de", " Evidenz über die Zeit: Anstieg 20%, Apex 50%, Abklingen 30%."),
+        ("ja", "時間ごとの根拠：上昇 20%、頂点 50%、下降 30%。"),
+    ],
+)
+def test_a_note_is_a_sentence_after_the_text(language, sentence):
+    phrases = LANGUAGES.get(language)
+    assert phrases.remark(Note("phases", (("rise", 20), ("apex", 50), ("fall", 30)))) == sentence
+    assert " 63%" in phrases.remark(Note("linear", (("", 63),))).replace("うち", " ")
+    assert phrases.remark(None) == ""
+
+
+def test_a_note_or_a_pattern_without_words_is_written_as_it_is():
+    german = LANGUAGES.get("de")
+    assert german.remark(Note("Of a new method: {shares}.", (("ZZ", 100),))) == " Of a new method: ZZ 100%."

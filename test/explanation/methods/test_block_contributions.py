@@ -10,7 +10,8 @@ import torch
 
 from mer_ros import explanation
 from mer_ros.explanation.methods import attribute
-from mer_ros.explanation.methods.block_contributions import PART_NAMES, block_contributions, painted_blocks
+from mer_ros.explanation.methods.block_contributions import block_contributions, painted_blocks
+from mer_ros.explanation.notes import Note
 from mer_ros.recognition import Recogniser, create, svm
 from mer_ros.recognition.checkpoint import Checkpoint, ModelCard
 from mer_ros.recognition.sample import InputSpec
@@ -67,9 +68,9 @@ def test_it_points_at_what_moves_and_names_the_planes(system):
         assert found.map.shape == (64, 64) and found.map.min() >= 0
         assert found.map[half].sum() > 0.6 * found.map.sum()
         assert int(found.output.logits.argmax()) == label
-        for part in system.layout.parts:
-            assert PART_NAMES[part] in found.note
-        assert ("exact" if system.machine.exact else "approximate") in found.note
+        assert {name for name, _ in found.note.shares} == set(system.layout.parts)
+        assert sum(share for _, share in found.note.shares) == pytest.approx(100, abs=2)
+        assert found.note.key == ("blocks_exact" if system.machine.exact else "blocks_approximate")
 
 
 def test_an_event_is_explained_from_its_clip(system, make_event):
@@ -90,4 +91,4 @@ def test_an_event_is_explained_from_its_clip(system, make_event):
 def test_without_support_for_a_label_the_text_states_it():
     blank = create("lbp_top", {"n_labels": 3, "descriptor": SYSTEMS["lbp_top"]})
     found = attribute(blank, torch.zeros(1, 6, 64, 64), 0)
-    assert found.note == "No block contributes to this label." and not found.map.any()
+    assert found.note == Note("no_block") and not found.map.any()

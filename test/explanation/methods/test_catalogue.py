@@ -13,6 +13,7 @@ from mer_ros.errors import ConfigError, InputError
 from mer_ros.explanation import METHODS, Attributions, attribute, attributions, methods_of
 from mer_ros.explanation.attribution import NOT_A_NUMBER
 from mer_ros.explanation.methods.method import Method
+from mer_ros.explanation.notes import Note
 from mer_ros.recognition.registry import create
 from mer_ros.recognition.systems import SYSTEMS
 
@@ -89,14 +90,14 @@ def test_gradients_that_are_not_numbers_give_an_empty_map_and_a_sentence(system)
     found = attributions(system, x, torch.tensor([2, 2]))
     first, second = found
     assert not first.map.any() and first.note == NOT_A_NUMBER
-    assert second.map.any() and second.note == ""
+    assert second.map.any() and second.note is None
 
 
 def test_an_added_method_is_a_line_and_a_system_that_names_it(system, monkeypatch):
     module = ModuleType("a_new_method")
     module.METHOD = Method(
         lambda system, x, labels: Attributions(
-            labels[:, None, None].expand(-1, 2, 2).numpy(), system(x), ("note",) * len(x)
+            labels[:, None, None].expand(-1, 2, 2).numpy(), system(x), (Note("attention"),) * len(x)
         ),
         lambda system: True,
         "nothing",
@@ -105,7 +106,7 @@ def test_an_added_method_is_a_line_and_a_system_that_names_it(system, monkeypatc
     monkeypatch.setitem(METHODS.places, "constant", "a_new_method:METHOD")
     monkeypatch.setattr(type(system), "explained_by", "constant")
     found = attribute(system, torch.zeros(1, 3, 56, 56), 3)
-    assert (found.map == 3).all() and found.note == "note" and found.output.logits.shape == (1, 7)
+    assert (found.map == 3).all() and found.note == Note("attention") and found.output.logits.shape == (1, 7)
 
 
 def test_an_unknown_method_is_refused_by_name(system, monkeypatch):

@@ -8,6 +8,7 @@ import torch
 
 from mer_ros.explanation.methods import attribute
 from mer_ros.explanation.methods.linear_contributions import contributions
+from mer_ros.explanation.notes import note_of
 from mer_ros.recognition import create
 
 
@@ -25,10 +26,11 @@ def test_contributions_add_up_to_the_change_of_the_lead(name):
     torch.testing.assert_close(signed[0].sum() - signed[1].sum(), leads[0] - leads[1], atol=1e-2, rtol=1e-4)
     found = attribute(system, x[:1], 0)
     np.testing.assert_allclose(found.map, np.maximum(signed[0].numpy(), 0), rtol=1e-5)
-    assert found.map.shape == (16, 16) and "exact" in found.note
+    support = float(signed[0].clamp_min(0).sum() / signed[0].abs().sum())
+    assert found.map.shape == (16, 16) and found.note == note_of("linear", [("", support)])
 
 
 def test_without_movement_there_is_no_evidence():
     system = create("linear", {"n_labels": 3, "size": 16})
     found = attribute(system, torch.zeros(1, 3, 16, 16), 1)
-    assert not found.map.any() and "0%" in found.note
+    assert not found.map.any() and found.note == note_of("linear", [("", 0)])

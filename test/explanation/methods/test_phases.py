@@ -73,8 +73,9 @@ def test_the_map_of_the_explainer_is_the_sum_over_time_with_its_moment(system):
     x = torch.randn(1, 8, 3, 28, 28)
     cam, found = grad_cam(system, x, 1, system.cam_rule), attribute(system, x, 1, "hires_cam")
     np.testing.assert_allclose(found.map, cam.map.sum(0), rtol=1e-6)
-    assert found.map.shape == (14, 14) and found.note.startswith("Evidence over time: rise ")
-    assert sum(int(part.split("%")[0].split()[-1]) for part in found.note.split("%")[:-1]) in (99, 100, 101)
+    assert found.map.shape == (14, 14) and found.note.key == "phases"
+    assert [name for name, _ in found.note.shares] == ["rise", "apex", "fall"]
+    assert sum(share for _, share in found.note.shares) in (99, 100, 101)
 
 
 @pytest.mark.parametrize(
