@@ -1,8 +1,10 @@
-"""Who may open the live page: by Host header, Origin header and token.
+"""Who may see the graph: by Host header, Origin header and token.
 
 A page of a stranger in the same browser can send requests to 127.0.0.1. The Host header refuses it where its
 name resolves to this machine (DNS rebinding); the Origin header refuses its WebSocket. A server that other
-machines reach also requires the token of the address that it has printed.
+machines reach also requires, for its WebSocket, the token of the address that it has printed. The document
+requires none: it contains nothing of the graph, and a page that is loaded again has its token in the storage
+of its tab.
 """
 
 from __future__ import annotations
@@ -32,11 +34,11 @@ class Access:
         shown = f"[{name}]" if ":" in name else name
         return f"http://{shown}:{self.port}/{f'?token={self.token}' if self.token else ''}"
 
-    def refusal(self, headers: Mapping[str, str], token: str, needs_origin: bool = False) -> str:
-        """Sentence on a request that is refused; empty for one that is served.
+    def refusal(self, headers: Mapping[str, str], needs_origin: bool = False) -> str:
+        """Sentence on a request that is refused by its headers; empty for one that is served.
 
-        headers: with lower-case names. token: of the address. needs_origin: whether the request must come
-        from the page of this server, as every WebSocket must.
+        headers: with lower-case names. needs_origin: whether the request must come from the page of this
+        server, as every WebSocket must.
         """
         host = headers.get("host", "")
         if not self._names_this_machine(host):
@@ -47,6 +49,10 @@ class Access:
         origin = headers.get("origin", "")
         if (origin or needs_origin) and origin.lower() not in (f"http://{host}".lower(),):
             return f"A page of {origin[:80]!r} may not use this server: open the address itself."
+        return ""
+
+    def token_refusal(self, token: str) -> str:
+        """Sentence on a token that is refused, at most 123 bytes (RFC 6455, 5.5); empty for the right one."""
         if self.token and not secrets.compare_digest(token.encode(), self.token.encode()):
             return "The token in the address is missing or wrong: open the address that mer watch prints."
         return ""

@@ -23,32 +23,35 @@ from mer_ros.web.document import document
 from mer_ros.web.hub import MOST_BROWSERS, Hub
 from mer_ros.web.outbox import Outbox
 
-_UNKNOWN_DATA, _TRY_LATER = 1003, 1013  # close codes of RFC 6455
+_UNKNOWN_DATA, _NOT_ALLOWED, _TRY_LATER = 1003, 1008, 1013  # close codes of RFC 6455 and its registry
 
 
 def build_app(hub: Hub, access: Access) -> Starlette:
     """The application that serves a hub to whom the access allows."""
 
     async def page(request: Request) -> Response:
-        refusal = access.refusal(request.headers, request.query_params.get("token", ""))
+        refusal = access.refusal(request.headers)
         if refusal:
             return PlainTextResponse(refusal, 403)
         return HTMLResponse(document().html, headers=document().headers)
 
     async def live(websocket: WebSocket) -> None:
-        token = websocket.query_params.get("token", "")
-        refusal = access.refusal(websocket.headers, token, needs_origin=True)
+        refusal = access.refusal(websocket.headers, needs_origin=True)
         if refusal:
             await websocket.send_denial_response(PlainTextResponse(refusal, 403))
             return
         await websocket.accept()
+        refusal = access.token_refusal(websocket.query_params.get("token", ""))
+        if refusal:  # after the handshake: of one that fails, a page learns no reason
+            await websocket.close(_NOT_ALLOWED, refusal)
+            return
         await _serve(websocket, hub)
 
     return Starlette(routes=[Route("/", page, methods=["GET"]), WebSocketRoute("/live", live)])
 
 
 async def _serve(websocket: WebSocket, hub: Hub) -> None:
-    """Send what waits for a browser, and handle its messages, until it leaves."""
+    """Send what waits for a browser, and handle its messages, until it leaves or one of both fails."""
     changed = asyncio.Event()
     loop = asyncio.get_running_loop()
     outbox = hub.join(lambda: loop.call_soon_threadsafe(changed.set))
@@ -57,13 +60,18 @@ async def _serve(websocket: WebSocket, hub: Hub) -> None:
         await websocket.close(_TRY_LATER, sentence)
         return
     sending = asyncio.create_task(_send(websocket, outbox, changed))
+    receiving = asyncio.create_task(_receive(websocket, hub, outbox))
     try:
-        await _receive(websocket, hub, outbox)
+        await asyncio.wait((sending, receiving), return_when=asyncio.FIRST_COMPLETED)
     finally:
         hub.leave(outbox)
         sending.cancel()
-        with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
-            await sending
+        receiving.cancel()
+        await asyncio.wait((sending, receiving))
+    with contextlib.suppress(asyncio.CancelledError):
+        receiving.result()
+    with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
+        sending.result()  # another error is logged, and the socket closed, by the server
 
 
 async def _send(websocket: WebSocket, outbox: Outbox, changed: asyncio.Event) -> None:
@@ -93,6 +101,6 @@ def _request(text: str) -> dict[str, Any]:
     """The fields of a message of a browser; empty if it is not a JSON object."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -90,6 +90,12 @@ class Hub:
             for outbox in self._outboxes:
                 outbox.put_state(key, message)
 
+    def put_notice(self, text: str) -> None:
+        """Send a sentence to the browsers that are open now; none that joins later gets it."""
+        with self._lock:
+            for outbox in self._outboxes:
+                outbox.put_state("notice", {"kind": "notice", "text": text})
+
     def put_event(self, event_id: str, fields: Mapping[str, Any]) -> None:
         """Send fields of an event, in addition to those sent before."""
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -13,6 +14,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 ROOT = Path(__file__).resolve().parents[2]
 MER = [sys.executable, "-c", "from mer_ros.cli.entry import main; main()", "watch", "--local-only"]
@@ -28,6 +31,17 @@ def status(port: int, path: str) -> int:
         connection.close()
 
 
+def first_answer(port: int, query: str) -> str | int:
+    """The kind of the first message of a WebSocket, or the code with which the server closes it."""
+    place = f"127.0.0.2:{port}"
+    with connect(f"ws://{place}/live{query}", origin=f"http://{place}", compression=None) as opened:
+        try:
+            return str(json.loads(opened.recv(timeout=60))["kind"])
+        except ConnectionClosed as closed:
+            assert closed.rcvd is not None
+            return closed.rcvd.code
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_prints_an_address_with_a_token_where_others_reach_it_and_ends_on_a_signal(
     number: signal.Signals,
@@ -38,12 +52,13 @@ def test_it_prints_an_address_with_a_token_where_others_reach_it_and_ends_on_a_s
     watchdog = threading.Timer(100, process.kill)
     watchdog.start()
     assert process.stdout is not None
-    found = re.match(r"Open http://127\.0\.0\.2:(\d+)(/\?token=\S+) in a browser", process.stdout.readline())
+    found = re.match(r"Open http://127\.0\.0\.2:(\d+)/(\?token=\S+) in a browser", process.stdout.readline())
     warning = process.stdout.readline()
     assert warning == "Warning: pictures of faces are sent unencrypted to whoever has this address.\n"
     assert found is not None
-    port, path = int(found[1]), found[2]
-    assert (status(port, path), status(port, "/"), status(port, f"{path}x")) == (200, 403, 403)
+    port, query = int(found[1]), found[2]
+    assert status(port, f"/{query}") == status(port, "/") == 200
+    assert [first_answer(port, given) for given in (query, "", f"{query}x")] == ["graph", 1008, 1008]
     process.send_signal(number)
     rest, errors = process.communicate()
     watchdog.cancel()

@@ -17,6 +17,40 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+_CONTRASTS = """
+(() => {
+  const light = (rgb) => {
+    const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = rgb.map((v) => linear(v / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const parts = (text) => text.match(/[\\d.]+/g).map(Number);
+  const ground = (node) => {
+    let [found, left] = [[0, 0, 0], 1]; // colour so far, and the share of it that shows what is below
+    for (let at = node; at && left > 0; at = at.parentElement) {
+      const [r, g, b, alpha = 1] = parts(getComputedStyle(at).backgroundColor);
+      found = found.map((v, i) => v + left * alpha * [r, g, b][i]);
+      left *= 1 - alpha;
+    }
+    return found.map((v) => v + 255 * left);
+  };
+  const own = (node) => [...node.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim());
+  const all = [...document.querySelectorAll('body *:not(script, style, title, desc)')];
+  return all.filter(own).map((node) => {
+    const style = getComputedStyle(node);
+    const ink = parts(node.closest('svg') ? style.fill : style.color).slice(0, 3);
+    const [a, b] = [light(ink), light(ground(node))].sort((x, y) => y - x);
+    return [node.tagName + ': ' + node.textContent.slice(0, 40), (a + 0.05) / (b + 0.05)];
+  });
+})()
+"""
+_MARK_FOCUSABLE = """
+window.missed = new Set(
+  [...document.querySelectorAll('a[href], button:enabled, summary, video[controls], [tabindex="0"]')]
+    .filter((node) => node.checkVisibility())
+)
+"""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WAIT_S = 60.0
 
@@ -120,6 +154,21 @@ class Browser:
             own: dict[str, Any] = dict(more) if kind == "keyDown" else {}
             own |= {"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": codes[key]}
             self._call("Input.dispatchKeyEvent", **own)
+
+    def tabbed(self) -> tuple[set[str], list[str]]:
+        """Tags of what the Tab key reaches, and what is visible and operable, but not reached by it."""
+        self.value(_MARK_FOCUSABLE)
+        reached = set()
+        for _ in range(2 * self.value("missed.size") + 20):
+            self.press("Tab")
+            reached.add(self.value("missed.delete(document.activeElement); document.activeElement.tagName"))
+            if not self.value("missed.size"):
+                break
+        return reached, self.value("[...missed].map((node) => `${node.tagName}: ${node.textContent}`)")
+
+    def contrasts(self) -> list[tuple[str, float]]:
+        """(element, contrast of its text to its ground) of everything with text; WCAG 2.2, 1.4.3."""
+        return [(name, ratio) for name, ratio in self.value(_CONTRASTS)]
 
     def accessible(self) -> list[tuple[str, str]]:
         """(role, name) of everything that a screen reader finds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,31 +18,6 @@ from mer_ros.web.pictures import LivePicture
 TRACKER, EXPLAINER = "face_tracker", "explainer"
 FITNESS = "200 Hz resolves expressions of 65 ms and longer; face_1: smallest detectable movement 0.20 px"
 TEXT = "A facial movement of 254 ms is labelled happiness (75%)."
-
-CONTRASTS = """
-(() => {
-  const light = (rgb) => {
-    const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    const [r, g, b] = rgb.map((v) => linear(v / 255));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const parts = (text) => text.match(/[\\d.]+/g).map(Number);
-  const ground = (node) => {
-    for (let at = node; at; at = at.parentElement) {
-      const found = parts(getComputedStyle(at).backgroundColor);
-      if (found.length === 3 || found[3] === 1) return found;
-    }
-    return [255, 255, 255];
-  };
-  const own = (node) => [...node.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim());
-  const all = [...document.querySelectorAll('body *:not(script)')];
-  return all.filter(own).map((node) => {
-    const [a, b] = [light(parts(getComputedStyle(node).color)), light(ground(node))].sort((x, y) => y - x);
-    return [node.tagName + ': ' + node.textContent.slice(0, 40), (a + 0.05) / (b + 0.05)];
-  });
-})()
-"""
-"""(element, contrast of its text to its ground) of everything with text; WCAG 2.2, 1.4.3."""
 
 
 def test_the_document_names_nothing_outside_itself() -> None:
@@ -99,8 +75,14 @@ def event(label: str, **more: Any) -> dict[str, Any]:
     return {**own, **times, **numbers, "provisional": False, "withdrawn": False, **more}
 
 
+def keep_all(browser: Any) -> None:
+    """Nothing grows old on the page, however slow this machine is."""
+    browser.value("for (const name in LIMITS) LIMITS[name] = 1e9")
+
+
 def opened(served: Any, browser: Any, dark: bool = False, width: int = 1240) -> None:
     browser.visit(served.access.address, dark, width)
+    keep_all(browser)
     served.wait(lambda: served.hub.watched, "the page connects")
     fill(served.hub)
     browser.wait("document.querySelector('#events img')?.complete")
@@ -130,7 +112,7 @@ def test_it_shows_what_the_graph_sends_without_an_error_or_a_foreign_request(
     assert browser.value("document.querySelector('p[lang=de]').textContent") == TEXT
     assert browser.errors == []
     assert [address for address in browser.requests if not address.startswith("blob:")] == []
-    found = browser.value(CONTRASTS)
+    found = browser.contrasts()
     assert len(found) > 20 and [(name, ratio) for name, ratio in found if ratio < 4.5] == []
     ground = browser.value("getComputedStyle(document.body).backgroundColor")
     assert ground == ("rgb(20, 23, 28)" if dark else "rgb(255, 255, 255)")
@@ -178,11 +160,13 @@ def test_the_keyboard_switches_a_camera_off(serve: Callable[..., Any], browser: 
     served.hub.put_state("node tracker", node(TRACKER, "disabled", {"enabled": "false"}))
     browser.wait("document.activeElement.getAttribute('aria-checked') === 'false'")
     assert browser.value("document.activeElement.textContent") == "Face processing: off"
-    reached = set()
-    for _ in range(20):
-        browser.press("Tab")
-        reached.add(browser.value("document.activeElement.tagName"))
-    assert {"SUMMARY", "DIV"} <= reached, "details and the table that scrolls"
+
+
+@pytest.mark.browser
+def test_the_keyboard_reaches_everything(serve: Callable[..., Any], browser: Any) -> None:
+    opened(serve(), browser)
+    reached, missed = browser.tabbed()
+    assert missed == [] and {"A", "BUTTON", "DIV", "SUMMARY"} <= reached
 
 
 @pytest.mark.browser
@@ -192,7 +176,7 @@ def test_text_of_the_graph_is_no_markup(serve: Callable[..., Any], browser: Any)
     bad = "<img src=x onerror=alert(1)><b>bold</b>"
     served.hub.put_event("c", event(bad, face_id=bad, text=bad, reason=bad))
     served.hub.put_state("node bad", node(bad, bad, {bad: bad}))
-    served.hub.put_state("notice", {"kind": "notice", "text": bad})
+    served.hub.put_notice(bad)
     browser.wait("document.getElementById('notice').textContent.includes('<b>')")
     assert browser.value("document.querySelectorAll('b, img[src=x]').length") == 0
     assert browser.errors == []
@@ -221,3 +205,51 @@ def test_the_token_leaves_the_address_bar_and_the_page_connects_again(
     assert browser.value("location.search") == ""
     browser.value("socket.close()")
     served.wait(lambda: served.hub.session == 2, "the page connects again")
+    browser.visit("about:blank")
+    served.wait(lambda: not served.hub.watched, "the page is left")
+    browser.visit(served.access.address.partition("?")[0])
+    served.wait(lambda: served.hub.watched, "the page is loaded again, without the token in its address")
+
+
+@pytest.mark.browser
+def test_a_page_with_the_token_of_an_earlier_server_says_so_and_stops(
+    serve: Callable[..., Any], browser: Any
+) -> None:
+    served = serve(token="secret")
+    browser.visit(served.access.address.replace("secret", "earlier"))
+    line = "document.getElementById('connection').textContent"
+    browser.wait(f"{line} === {json.dumps(served.access.token_refusal('earlier'))}")
+    browser.value("window.retries = 0; window.setTimeout = (what) => { retries += what === connect; }")
+    for code, retries in ((1008, 0), (1006, 1)):
+        browser.value(f"socket.dispatchEvent(new CloseEvent('close', {{ code: {code} }}))")
+        assert browser.value("retries") == retries, "it tries again after a lost connection only"
+
+
+@pytest.mark.browser
+def test_old_state_is_marked_as_old_and_what_is_gone_is_removed(
+    serve: Callable[..., Any], browser: Any
+) -> None:
+    served = serve()
+    opened(served, browser)
+    served.hub.put_notice("The camera is gone.")
+    browser.wait("document.getElementById('notice').textContent !== ''")
+    browser.value("LIMITS.pictureMs = LIMITS.laneMs = LIMITS.nodeMs = LIMITS.noticeMs = 0")
+    browser.wait("document.querySelector('.view figcaption').textContent.startsWith('No picture for ')")
+    browser.wait("document.querySelector('.view canvas').getAttribute('aria-label').includes('no longer')")
+    browser.wait("document.querySelector('.lane .reason').textContent.startsWith('no data for ')")
+    levels = "[...document.querySelectorAll('#nodes .level')].map((cell) => cell.textContent).join()"
+    browser.wait(f"{levels} === 'STALE,STALE'")
+    browser.wait("document.getElementById('notice').textContent === ''")
+    browser.value("LIMITS.laneGoneMs = 0")
+    browser.wait("document.querySelector('.lane') === null")
+    keep_all(browser)
+    served.hub.put_state("node tracker", node(TRACKER, "processing", {}))
+    browser.wait(f"{levels} === 'OK,STALE'")
+    gone = "document.querySelector('.camera') === null"
+    served.hub.put_state("graph", {"kind": "graph", "namespace": "/mer", "cameras": []})
+    browser.wait(f"{gone} && !document.getElementById('no-camera').hidden")
+    late = {"camera": TRACKER, "source": "front", "time_s": 9.0, "faces": {"face_1": [0.1, ""]}}
+    served.hub.put_movement({"kind": "movement", **late})
+    served.hub.put_movement({"kind": "notice", "text": "after the movement"})
+    browser.wait("document.getElementById('notice').textContent === 'after the movement'")
+    assert browser.value(gone) and browser.errors == []

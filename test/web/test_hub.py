@@ -56,6 +56,14 @@ def test_a_second_browser_gets_the_state_and_the_events_so_far() -> None:
     assert {"kind": "movement"} in texts(first)
 
 
+def test_a_notice_is_for_the_browsers_that_are_open() -> None:
+    hub = Hub()
+    first = joined(hub)
+    hub.put_notice("The camera is gone.")
+    assert texts(joined(hub)) == []
+    assert texts(first) == [{"kind": "notice", "text": "The camera is gone."}]
+
+
 def test_with_the_last_browser_everything_is_forgotten() -> None:
     hub = Hub()
     first, second = joined(hub), joined(hub)

@@ -158,7 +158,7 @@ class GraphWatcher(Node):
     def _enable(self, camera: str, on: bool) -> None:
         switch = self._switches.get(camera)
         if switch is None or not switch.service_is_ready():
-            self._notice(f"{camera[:80]} is not running: start it first.")
+            self._hub.put_notice(f"{camera[:80]} is not running: start it first.")
             return
         answer = switch.call_async(SetBool.Request(data=on))
         answer.add_done_callback(self._guarded(partial(self._on_enabled, camera)))
@@ -166,10 +166,7 @@ class GraphWatcher(Node):
     def _on_enabled(self, camera: str, answer: Future) -> None:
         result = answer.result()
         assert result is not None
-        self._notice("" if result.success else f"{camera}: {result.message}")
-
-    def _notice(self, text: str) -> None:
-        self._hub.put_state("notice", {"kind": "notice", "text": text})
+        self._hub.put_notice("" if result.success else f"{camera}: {result.message}")
 
     # -- messages
     def _on_diagnostics(self, message: DiagnosticArray) -> None:

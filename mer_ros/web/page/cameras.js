@@ -5,10 +5,22 @@ const LEVELS = ["OK", "WARN", "ERROR", "STALE"];
 const SHOWN_VALUES = ["topic", "camera_rate_hz", "jitter_ms", "lost_by_stamp", "median_frame_age_ms", "judged"];
 const nodeRows = new Map();
 
+// Cameras appear and vanish with the state of the graph only: what arrives late of one that is gone is ignored.
+function showCameras(names) {
+  for (const [name, camera] of cameras) {
+    if (names.includes(name)) continue;
+    camera.box.remove();
+    cameras.delete(name);
+  }
+  names.forEach(cameraOf);
+  document.getElementById("no-camera").hidden = cameras.size > 0;
+}
+
 function cameraOf(name) {
   let camera = cameras.get(name);
   if (!camera) {
     camera = { name, lanes: new Map(), source: "", picturesSince: performance.now(), pictures: 0 };
+    camera.pictureMs = Infinity; // when the last picture came
     camera.title = element("h3", { text: name });
     camera.canvas = element("canvas", { role: "img", "aria-label": `Picture of ${name}`, width: 640, height: 480 });
     camera.rate = element("figcaption", { text: "No picture yet." });
@@ -17,27 +29,28 @@ function cameraOf(name) {
     camera.button.textContent = "Face processing: unknown";
     camera.button.addEventListener("click", () => {
       const on = camera.button.getAttribute("aria-checked") !== "true";
+      showNotice({ text: "" }); // that of an earlier attempt
       send({ kind: "enable", camera: name, on });
     });
     camera.laneBox = element("div", { class: "lanes" });
-    const view = element("figure", { class: "view" }, camera.canvas, camera.rate);
+    camera.view = element("figure", { class: "view" }, camera.canvas, camera.rate);
     camera.box = element(
       "article",
       { class: "camera", "aria-label": name },
       camera.title,
       element("p", {}, camera.button),
       camera.fitness,
-      element("div", { class: "row" }, view, camera.laneBox),
+      element("div", { class: "row" }, camera.view, camera.laneBox),
     );
     document.getElementById("cameras").append(camera.box);
-    document.getElementById("no-camera").hidden = true;
     cameras.set(name, camera);
   }
   return camera;
 }
 
 function showMovement(message) {
-  const camera = cameraOf(message.camera);
+  const camera = cameras.get(message.camera);
+  if (!camera) return;
   camera.source = message.source;
   camera.timeS = message.time_s;
   for (const [id, [motion, quality]] of Object.entries(message.faces)) {
@@ -46,16 +59,26 @@ function showMovement(message) {
       camera.laneBox.append(camera.lanes.get(id).figure);
     }
     const lane = camera.lanes.get(id);
-    lane.seenMs = performance.now();
     lane.weakest = camera.lanes.size === 1 ? camera.weakest || 0 : 0; // the diagnostics are about the largest face
     lane.add(message.time_s, motion, quality);
   }
+}
+
+function showAge(camera, nowMs) {
   for (const [id, lane] of camera.lanes) {
-    if (performance.now() - lane.seenMs > 1000 * LANE_GONE_S) {
+    if (nowMs - lane.seenMs > LIMITS.laneGoneMs) {
       lane.figure.remove();
       camera.lanes.delete(id);
     }
   }
+  const ageMs = nowMs - camera.pictureMs;
+  const old = ageMs > LIMITS.pictureMs;
+  camera.view.classList.toggle("old", old);
+  if (!old) return;
+  setText(camera.rate, `No picture for ${Math.floor(ageMs / 1000)} s.`);
+  const words = `Picture of ${camera.title.textContent}, which is no longer current`;
+  if (camera.canvas.getAttribute("aria-label") !== words) camera.canvas.setAttribute("aria-label", words);
+  [camera.pictures, camera.picturesSince] = [0, nowMs];
 }
 
 function markLanes(event) {
@@ -68,7 +91,8 @@ function markLanes(event) {
 }
 
 async function showPicture(header, blob) {
-  const camera = cameraOf(header.camera);
+  const camera = cameras.get(header.camera);
+  if (!camera) return;
   const bitmap = await createImageBitmap(blob);
   if (camera.canvas.width !== bitmap.width || camera.canvas.height !== bitmap.height) {
     [camera.canvas.width, camera.canvas.height] = [bitmap.width, bitmap.height];
@@ -76,6 +100,8 @@ async function showPicture(header, blob) {
   camera.canvas.getContext("2d").drawImage(bitmap, 0, 0);
   bitmap.close();
   camera.pictures += 1;
+  camera.pictureMs = performance.now();
+  if (camera.view.classList.contains("old")) setText(camera.rate, "Pictures arrive again.");
   const faces = [...camera.lanes.keys()].join(", ");
   const words = `Picture of ${camera.title.textContent} with ${faces || "no face"}`;
   if (camera.canvas.getAttribute("aria-label") !== words) camera.canvas.setAttribute("aria-label", words);
@@ -96,6 +122,7 @@ function showNode(node) {
     document.getElementById("values").append(details);
     nodeRows.set(node.node, row);
   }
+  row.seenMs = performance.now();
   row.level.textContent = LEVELS[node.level] || String(node.level);
   row.level.className = `level level-${node.level}`;
   const some = SHOWN_VALUES.filter((key) => node.values[key]);
@@ -103,6 +130,15 @@ function showNode(node) {
   row.message.textContent = [node.message.replace(/\.$/, ""), ...facts].filter(Boolean).join("; ");
   row.values.textContent = Object.entries(node.values).map(([key, value]) => `${key}: ${value}`).join("\n");
   if (cameras.has(node.node)) showTracker(cameras.get(node.node), node);
+}
+
+function showStaleNodes(nowMs) {
+  for (const row of nodeRows.values()) {
+    if (nowMs - row.seenMs <= LIMITS.nodeMs) continue;
+    setText(row.level, "STALE");
+    row.level.className = "level level-3";
+    setText(row.message, `no diagnostics for more than ${LIMITS.nodeMs / 1000} s`);
+  }
 }
 
 function showTracker(camera, node) {

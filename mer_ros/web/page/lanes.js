@@ -1,7 +1,8 @@
 // Movements of faces over the last seconds, one lane for each face.
 
 const LANE_S = 10;
-const LANE_GONE_S = 15; // without a sample, until a lane is removed
+// Time without news until a picture, a lane and a node are marked as old, and a lane and a notice are removed.
+const LIMITS = { pictureMs: 2000, laneMs: 2000, nodeMs: 3000, laneGoneMs: 15000, noticeMs: 20000 };
 const SPOKEN_MS = 2000; // between two descriptions for screen readers
 
 function colour(name) {
@@ -19,12 +20,17 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text; // a screen reader may speak what is written again
+}
+
 class Lane {
   constructor(faceId) {
     this.faceId = faceId;
     this.samples = []; // [time, s; motion]
     this.marks = []; // {id, from, to, label}, s
     this.weakest = 0;
+    this.seenMs = performance.now();
     this.describedMs = -SPOKEN_MS;
     this.reason = element("span", { class: "reason" });
     this.canvas = element("canvas", { role: "img", "aria-label": `Movement of ${faceId}` });
@@ -35,6 +41,7 @@ class Lane {
 
   add(timeS, motion, quality) {
     if (this.samples.length && timeS < this.samples[this.samples.length - 1][0]) this.samples = [];
+    this.seenMs = performance.now();
     this.samples.push([timeS, motion]);
     while (this.samples[0][0] < timeS - LANE_S) this.samples.shift();
     this.scale.textContent = this.weakest ? "; dashed: weakest detectable movement" : "";
@@ -48,6 +55,8 @@ class Lane {
   }
 
   draw(nowMs) {
+    const ageMs = nowMs - this.seenMs;
+    if (ageMs > LIMITS.laneMs) setText(this.reason, `no data for ${Math.floor(ageMs / 1000)} s`);
     const ratio = window.devicePixelRatio || 1;
     const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight];
     if (!width || !this.samples.length) return;
@@ -94,11 +103,12 @@ class Lane {
 
   describe(nowMs) {
     this.describedMs = nowMs;
+    const old = nowMs - this.seenMs > LIMITS.laneMs;
     const motion = this.samples[this.samples.length - 1][1];
     const times = this.weakest ? `, ${(motion / this.weakest).toFixed(1)} times the weakest detectable movement` : "";
     this.canvas.setAttribute(
       "aria-label",
-      `Movement of ${this.faceId} over ${LANE_S} seconds: now ${(100 * motion).toFixed(2)} % of the distance of its eyes${times}`,
+      `Movement of ${this.faceId} over ${LANE_S} seconds: ${old ? "last" : "now"} ${(100 * motion).toFixed(2)} % of the distance of its eyes${times}`,
     );
   }
 }

@@ -1,10 +1,22 @@
 // The connection: one WebSocket, opened again when it is lost. A picture is confirmed once it is shown.
 
-const parameters = new URLSearchParams(location.search);
-if (parameters.has("token")) history.replaceState(null, "", location.pathname); // not into a screenshot
-const address = `${location.origin.replace(/^http/, "ws")}/live?${parameters}`;
+const address = `${location.origin.replace(/^http/, "ws")}/live?token=${encodeURIComponent(keptToken())}`;
 const RETRY_MS = 1000;
+const NOT_ALLOWED = 1008; // close code of a wrong token: no attempt will succeed
 let socket = null;
+
+// The token leaves the address bar, so that no screenshot shows it; this tab keeps it until it is closed.
+function keptToken() {
+  const given = new URLSearchParams(location.search).get("token") || "";
+  try {
+    if (!given) return sessionStorage.getItem("token") || "";
+    sessionStorage.setItem("token", given);
+    history.replaceState(null, "", location.pathname);
+  } catch {
+    // The browser stores nothing: the token stays in the address.
+  }
+  return given;
+}
 
 function send(message) {
   if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
@@ -23,11 +35,14 @@ function showGraph(graph) {
       ? `Connected to the graph ${name}: ${n} ${n === 1 ? "camera" : "cameras"}.`
       : `No graph runs in ${name}. This page shows it as soon as one is started, for example with mer up.`,
   );
-  for (const camera of graph.cameras) cameraOf(camera);
+  showCameras(graph.cameras);
 }
+
+let noticeMs = 0; // when the last notice came
 
 function showNotice(notice) {
   document.getElementById("notice").textContent = notice.text;
+  noticeMs = performance.now();
 }
 
 const SHOW = { graph: showGraph, node: showNode, event: showEvent, movement: showMovement, notice: showNotice };
@@ -63,18 +78,21 @@ function connect() {
       await shown();
     }
   });
-  socket.addEventListener("close", ({ reason }) => {
+  socket.addEventListener("close", ({ code, reason }) => {
     say(reason || "The connection to mer watch is lost. This page tries again every second.");
-    setTimeout(connect, RETRY_MS);
+    if (code !== NOT_ALLOWED) setTimeout(connect, RETRY_MS);
   });
 }
 
-function drawLanes(nowMs) {
+function draw(nowMs) {
   for (const camera of cameras.values()) {
+    showAge(camera, nowMs);
     for (const lane of camera.lanes.values()) lane.draw(nowMs);
   }
-  setTimeout(() => requestAnimationFrame(drawLanes), 50);
+  showStaleNodes(nowMs);
+  if (nowMs - noticeMs > LIMITS.noticeMs) setText(document.getElementById("notice"), "");
+  setTimeout(() => requestAnimationFrame(draw), 50);
 }
 
 connect();
-requestAnimationFrame(drawLanes);
+requestAnimationFrame(draw);
