@@ -35,12 +35,15 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two small untrained models, "one" and "two", and files that are none."""
+    import torch
+
     from mer_ros import compat  # noqa: F401
     from mer_ros.recognition import create
     from mer_ros.recognition.checkpoint import ModelCard, save
     from mer_ros.types import EMOTIONS
 
     folder = tmp_path_factory.mktemp("models")
+    torch.manual_seed(0)
     for name in ("one", "two"):
         save(folder / f"{name}.safetensors", create("prototype", {}), ModelCard("prototype", EMOTIONS))
     (folder / "pointer.safetensors").write_text("version https://git-lfs.github.com/spec/v1\n")

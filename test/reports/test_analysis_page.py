@@ -149,6 +149,18 @@ def test_it_opens_from_disk_without_a_request_and_without_an_error(folder, dark)
         found = browser.accessible()
         names = [name for role, name in found if role in ("image", "img")]
         assert names and all(len(name) > 25 for name in names)
+        contrasts = browser.contrasts()
+        assert len(contrasts) > 100 and [(name, ratio) for name, ratio in contrasts if ratio < 4.5] == []
+
+
+@pytest.mark.browser
+def test_the_keyboard_reaches_everything(folder):
+    from browser import Browser
+
+    with Browser() as browser:
+        browser.open(folder / "report.html")
+        reached, missed = browser.tabbed()
+        assert missed == [] and reached >= {"A", "DIV", "SUMMARY"}
 
 
 @pytest.mark.browser
