@@ -13,10 +13,11 @@ class Phrases:
     """Phrases of one language; names in braces are filled in.
 
     labelled, unlabelled, closest: beginning of the text. part, parts: one and several regions of the heat
-    map, joined by ``region_join``. end: end of a sentence. moved: the units, joined by ``unit_join``. unit:
-    one unit. side, side_px: the side of a unit without and with its movement; centre_px: that of a unit of
-    the midline. unstable: sentence about a map
-    that is not to be trusted, and warning: the word for it. decimal: decimal point.
+    map, joined by ``region_join``. end: end of a sentence. moved: the units, joined by ``unit_join``;
+    moved_px: with their movement in pixels of the crop, which is ``crop`` pixels wide. unit: one unit. side,
+    side_px: the side of a unit without and with its movement; centre_px: that of a unit of the midline.
+    unstable: sentence about a map that is not to be trusted, and warning: the word for it. decimal: decimal
+    point.
 
     sides, kinds, labels, reasons, regions, units, one_side: words by the names of the package; a label or
     reason that is missing is written as it is. one_side: appearance on one side, where it differs.
@@ -32,6 +33,7 @@ class Phrases:
     region_join: str
     end: str
     moved: str
+    moved_px: str
     unit: str
     unit_join: str
     side: str
