@@ -15,7 +15,7 @@ INDEX = "index.html"
 
 def write(outcomes: Sequence[Outcome], out: Path) -> None:
     """Write the page. ConfigError where it cannot be written."""
-    page(outcomes).write(out / INDEX)
+    page(outcomes).write(out / INDEX, "analyse fewer recordings at once")
 
 
 def page(outcomes: Sequence[Outcome]) -> Page:
