@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 
 from mer_ros import files
 from mer_ros.errors import ConfigError
+from mer_ros.explanation.languages import DEFAULT_LANGUAGE
 from mer_ros.recognition import model_files
 from mer_ros.recognition.sample import event_flow
 from mer_ros.sources.catalogue import SOURCES
@@ -99,7 +100,7 @@ class Pipeline:
         recogniser: Recogniser | None = None,
         explain: bool = False,
         config: WatcherConfig | None = None,
-        language: str = "en",
+        language: str = DEFAULT_LANGUAGE,
     ) -> None:
         self._recogniser = recogniser
         self._explainer: Explainer | None = None
@@ -121,7 +122,7 @@ class Pipeline:
         device: str = "cpu",
         explain: bool = False,
         config: WatcherConfig | None = None,
-        language: str = "en",
+        language: str = DEFAULT_LANGUAGE,
     ) -> Pipeline:
         """A pipeline with a checkpoint, given by name, hash or path in ``models_dir`` (None: shipped models).
 

@@ -44,6 +44,7 @@ class AnnotatedVideo:
         self._thread = threading.Thread(target=self._run, name="annotated_video", daemon=True)
         self._failure: Exception | None = None
         self._next_ns = 0
+        self._ended = False  # whether the thread has taken the end from the queue
         self._since_drawn: list[_Faces] = []
         self.frames = 0
 
@@ -81,8 +82,8 @@ class AnnotatedVideo:
             self._encode()
         except Exception as error:  # raised again by the calling thread
             self._failure = error
-            while self._queue.get() is not None:  # the caller must not wait for room
-                pass
+            while not self._ended:  # the caller must not wait for room
+                self._ended = self._queue.get() is None
 
     def _encode(self) -> None:
         with VideoWriter(self._path) as writer:
@@ -95,6 +96,7 @@ class AnnotatedVideo:
         while isinstance(item := self._queue.get(), Future):
             self._label(item.result())
         if item is None:
+            self._ended = True
             return None
         frames, image = item
         for stamp_ns, faces in frames:

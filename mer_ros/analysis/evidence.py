@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.explanation.explainer import Explainer
+from mer_ros.explanation.languages import DEFAULT_LANGUAGE
 from mer_ros.explanation.what_if import WhatIf, what_if
 from mer_ros.face.geometry import interocular_px
 from mer_ros.recognition.sample import event_flow
@@ -52,7 +53,7 @@ class ModelAnswer:
     prototype_words: str = ""
     inside_face_ceiling: float = float("nan")
     map_warning: str = ""
-    language: str = "en"
+    language: str = DEFAULT_LANGUAGE
 
 
 @dataclass(frozen=True, eq=False)

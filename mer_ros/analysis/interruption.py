@@ -7,17 +7,22 @@ from types import FrameType, TracebackType
 
 
 class Interruption:
-    """While its context is entered, the first SIGINT is noted, and a second one raises KeyboardInterrupt.
+    """While its context is entered, or from ``begin`` on, the first SIGINT is noted, and a second one raises
+    KeyboardInterrupt.
 
-    requested: whether a SIGINT has arrived; it stays True. Only the main thread may enter the context.
+    requested: whether a SIGINT has arrived; it stays True. For the main thread only.
     """
 
     def __init__(self) -> None:
         self.requested = False
         self._before: signal.Handlers | int | None = None
 
-    def __enter__(self) -> Interruption:
+    def begin(self) -> None:
+        """Note SIGINT from now on."""
         self._before = signal.signal(signal.SIGINT, self._note)  # type: ignore[assignment]
+
+    def __enter__(self) -> Interruption:
+        self.begin()
         return self
 
     def __exit__(

@@ -96,13 +96,19 @@ class _Growing:
         self.judged = [a and b for a, b in zip(self.judged[::2], self.judged[1::2], strict=True)]
 
 
-class MotionLanes:
-    """Movement of all faces, of at most 32 ids and 18,000 bins each. rows: names of R regions."""
+class LaneSampler:
+    """Movement of all faces, of the first 32 ids and 18,000 bins each. rows: names of R regions."""
 
     def __init__(self, rows: tuple[str, ...] = LANE_ROWS) -> None:
         self._rows = rows
         self._bin_ns = _FIRST_BIN_NS
         self._lanes: dict[str, _Growing] = {}
+        self._left_out: set[str] = set()
+
+    @property
+    def left_out(self) -> int:
+        """Number of ids beyond the first 32, which have no lane."""
+        return len(self._left_out)
 
     def add(self, stamp_ns: int, faces: Sequence[Face], motions: Mapping[str, NDArray[np.float32]]) -> None:
         """Add a frame. motions: (R,) movement of the rows by id of the face; 0 for one that is missing."""
@@ -113,6 +119,7 @@ class MotionLanes:
         place = stamp_ns // self._bin_ns
         for face in faces:
             if face.id not in self._lanes and len(self._lanes) == _MOST_LANES:
+                self._left_out.add(face.id)
                 continue
             moved = motions.get(face.id)
             rows = np.zeros(len(self._rows), np.float32) if moved is None else moved

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mer_ros.analysis.annotated_video import AnnotatedVideo
 from mer_ros.analysis.answering import Answering
 from mer_ros.analysis.evidence import EventEvidence
-from mer_ros.analysis.motion_lanes import MotionLane, MotionLanes, rows_of
+from mer_ros.analysis.motion_lanes import LaneSampler, MotionLane, rows_of
 from mer_ros.analysis.read_ahead import ReadAhead
 from mer_ros.analysis.rejected import RejectedMovement
 from mer_ros.errors import MerError, quantity
@@ -56,7 +56,8 @@ class Analysis:
     sentences for the beginning of the page. warnings: sentences on the recording. lanes: movement of every
     face. events: in order of onset. rejected: movements that are no expression, in order of onset; None if
     they are not known. limits: by face. judged: which share of the frames could be judged, in
-    words. not_followed: largest number of faces at once that were seen but not followed. took_s: wall time.
+    words. not_followed: largest number of faces at once that were seen but not followed. faces_left_out:
+    number of faces beyond the first 32, which have no lane. took_s: wall time.
     """
 
     name: str
@@ -74,7 +75,13 @@ class Analysis:
     limits: dict[str, FaceLimits] = field(default_factory=dict)
     judged: str = ""
     not_followed: int = 0
+    faces_left_out: int = 0
     took_s: float = 0.0
+
+    @property
+    def n_faces(self) -> int:
+        """Number of faces, also of those without a lane."""
+        return len(self.lanes) + self.faces_left_out
 
 
 def analyse(
@@ -140,6 +147,7 @@ def analyse(
         limits=run.limits(),
         judged=str(pipeline.watcher.judged),
         not_followed=run.not_followed,
+        faces_left_out=run.lanes.left_out,
         took_s=time.monotonic() - began_s,
     )
 
@@ -165,7 +173,7 @@ class _Run:
 
     def __init__(self, pipeline: Pipeline, answering: Answering, video: AnnotatedVideo | None) -> None:
         self._pipeline, self._answering, self._video = pipeline, answering, video
-        self.lanes = MotionLanes()
+        self.lanes = LaneSampler()
         self.rejected: list[RejectedMovement] = []
         self._spotters: dict[str, FaceSpotter] = {}
         self._weakest: dict[str, list[NDArray[np.float64]]] = {}
@@ -187,6 +195,8 @@ class _Run:
 
     def flush(self) -> None:
         """What is still provisional is final: no more frames follow."""
+        if not self._weakest:  # of a recording that is shorter than the time between two measurements
+            self._take_sensitivities()
         for event in self._pipeline.watcher.flush():
             self._decide(event)
         self._take_rejected()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from mer_ros.errors import ConfigError
 from mer_ros.media.names import PICTURE_SUFFIXES, natural_order
+from mer_ros.sources import bag
 from mer_ros.sources.catalogue import SOURCES
 from mer_ros.sources.source_spec import parse
 
@@ -30,8 +31,8 @@ class NamedRecording(NamedTuple):
 def named_recordings(texts: Sequence[str]) -> list[NamedRecording]:
     """The recordings of a command line, in its order, each once.
 
-    texts: sources as for ``sources.open_source``. A folder with pictures, or with a recording of ROS, is one
-    recording; of any other folder every video in it is one. ConfigError for a camera, and for a folder
+    texts: sources as for ``sources.open_source``. A bag, or a folder with pictures only, is one recording; of
+    any other folder every video and every bag in it is one. ConfigError for a camera, and for a folder
     without anything to read.
     """
     specs = list(dict.fromkeys(spec for text in texts for spec in _specs(text)))
@@ -41,9 +42,19 @@ def named_recordings(texts: Sequence[str]) -> list[NamedRecording]:
         kind, name = parse(spec)
         if not SOURCES.get(kind).ends:
             raise ConfigError(f"'{spec}' is a camera, which has no end: record it as a video, or use mer up.")
-        title = spec if kind == "synthetic" else Path(name).name or name
-        found.append(NamedRecording(spec, title, _unused(_folder_name(title), folders)))
+        title, folder = _named(kind, name, spec)
+        found.append(NamedRecording(spec, title, _unused(folder, folders)))
     return found
+
+
+def _named(kind: str, name: str, spec: str) -> tuple[str, str]:
+    """Title of a source and the name of its folder; the topic of a bag is part of both."""
+    if kind == "synthetic":
+        return spec, _folder_name(spec)
+    path, topic = bag.split(name) if kind == "bag" else (Path(name), "")
+    title = path.name or name
+    folder = _folder_name(title) + topic.replace("/", "_")
+    return (f"{title}:{topic}" if topic else title), folder
 
 
 def _specs(text: str) -> list[str]:
@@ -51,16 +62,20 @@ def _specs(text: str) -> list[str]:
     folder = Path(os.path.expanduser(text))
     if not folder.is_dir() or (folder / "metadata.yaml").is_file():
         return [text]
-    files = sorted((path for path in folder.iterdir() if path.is_file()), key=natural_order)
-    files = [path for path in files if not path.name.startswith(".")]
-    videos = [str(path) for path in files if path.suffix.lower() in VIDEO_SUFFIXES]
-    if videos:
-        return videos
-    if any(path.suffix.lower() in PICTURE_SUFFIXES for path in files):
+    inside = sorted((path for path in folder.iterdir() if not path.name.startswith(".")), key=natural_order)
+    recordings = [str(path) for path in inside if _is_video(path) or bag.is_bag(str(path))]
+    if recordings:
+        return recordings
+    if any(path.suffix.lower() in PICTURE_SUFFIXES for path in inside if path.is_file()):
         return [text]
     raise ConfigError(
-        f"The folder '{text}' contains neither videos nor pictures: give one that does, or name the files."
+        f"The folder '{text}' contains neither videos, bags nor pictures: give one that does, or name the "
+        "files."
     )
+
+
+def _is_video(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() in VIDEO_SUFFIXES
 
 
 def _folder_name(title: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import typer
 from mer_ros.cli.bars import Bars
 from mer_ros.cli.catalogue import EXIT_INTERRUPTED
 from mer_ros.cli.terminal import fitted
-from mer_ros.errors import quantity, require
+from mer_ros.errors import ConfigError, quantity, require
 from mer_ros.explanation.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from mer_ros.analysis.interruption import Interruption
     from mer_ros.analysis.recordings import NamedRecording
-    from mer_ros.reports.analysis_folder import AnalysisSettings, Outcome
+    from mer_ros.reports.analysis_folder import AnalysisOutcome, AnalysisSettings
 
 _RECORDINGS = "recordings"
 
@@ -59,9 +58,7 @@ def analyze(
     from mer_ros.analysis.recordings import named_recordings
     from mer_ros.media import Orientation
     from mer_ros.recognition.model_files import find
-    from mer_ros.reports import analysis_index
     from mer_ros.reports.analysis_folder import AnalysisSettings
-    from mer_ros.reports.analysis_page import DISCLAIMER
     from mer_ros.sources import SourceOptions
 
     require(
@@ -75,20 +72,15 @@ def analyze(
     settings = AnalysisSettings(models, SourceOptions(fps=fps, rotate=rotate), out, language)
     files.check_writable(out, "--out")
     console = Console()
+    outcomes: list[AnalysisOutcome] = []
     with Interruption() as interruption:
-        outcomes = list(_outcomes(found, settings, workers, console, interruption))
-        order = {recording: place for place, recording in enumerate(found)}
-        outcomes.sort(key=lambda one: order[one.recording])
-        for one in outcomes:
-            _show(one, out, console)
-        if any(one.events for one in outcomes):
-            console.print(fitted(DISCLAIMER, console.file), highlight=False)
-        left = len(found) - len(outcomes)
-        if left:
-            console.print(fitted(f"{quantity(left, 'recording')} not begun.", console.file), highlight=False)
-        if len(found) > 1 and outcomes:
-            analysis_index.write(outcomes, out)
-            console.print(str(out / analysis_index.INDEX), soft_wrap=True, highlight=False, markup=False)
+        try:
+            for one in _outcomes(found, settings, workers, console, interruption):
+                outcomes.append(one)
+        finally:  # what was finished is listed, whatever ended the others
+            order = {recording: place for place, recording in enumerate(found)}
+            outcomes.sort(key=lambda one: order[one.recording])
+            _conclude(outcomes, len(found), out, console)
     if interruption.requested:
         raise typer.Exit(EXIT_INTERRUPTED)
     raise typer.Exit(1 if any(one.failure for one in outcomes) else 0)
@@ -100,38 +92,55 @@ def _outcomes(
     workers: int,
     console: Console,
     interruption: Interruption,
-) -> Iterator[Outcome]:
+) -> Iterator[AnalysisOutcome]:
     """The outcomes in the order in which they finish, with bars."""
     from mer_ros.reports.analysis_folder import analysed_in_turn
 
     if min(workers, len(recordings)) == 1:
-        with _bars(
-            console, "{task.completed:.0f} of {task.total:.0f} frames, {task.fields[note]}, left"
-        ) as bars:
+        words = "{task.completed:.0f} of {task.total:.0f} frames, {task.fields[note]}, left"
+        with Bars(console, words) as bars:
             yield from analysed_in_turn(recordings, settings, bars, interruption)
         return
-    from mer_ros.evaluation.local_cluster import run_apart
-    from mer_ros.reports.analysis_folder import analyse_in_process
+    from mer_ros.evaluation.local_cluster import LOST, run_apart
+    from mer_ros.reports.analysis_folder import analyse_in_process, note_interruptions
 
     events = 0
-    with _bars(
-        console, "{task.completed:.0f} of {task.total:.0f} recordings, {task.fields[note]}, left"
-    ) as bars:
+    words = "{task.completed:.0f} of {task.total:.0f} recordings, {task.fields[note]}, left"
+    with Bars(console, words) as bars:
         bars.started(_RECORDINGS, len(recordings))
         calls = ((recording, settings) for recording in recordings if not interruption.requested)
-        for number, one in enumerate(run_apart(analyse_in_process, calls, workers), start=1):
-            events += one.events
-            bars.advanced(_RECORDINGS, number, quantity(events, "event"))
-            yield one
+        try:
+            done = run_apart(analyse_in_process, calls, workers, note_interruptions)
+            for number, one in enumerate(done, start=1):
+                events += one.events
+                bars.advanced(_RECORDINGS, number, quantity(events, "event"))
+                yield one
+        except LOST as error:
+            if interruption.requested:  # while a process started
+                return
+            raise ConfigError(
+                "A process was ended, probably for lack of memory: give fewer --workers."
+            ) from error
 
 
-@contextmanager
-def _bars(console: Console, words: str) -> Iterator[Bars]:
-    with Bars(console, words) as bars:
-        yield bars
+def _conclude(outcomes: Sequence[AnalysisOutcome], total: int, out: Path, console: Console) -> None:
+    """Print what became of the recordings, ``total`` in number, and write the page that lists them."""
+    from mer_ros.reports import analysis_index
+    from mer_ros.reports.analysis_page import DISCLAIMER
+
+    for one in outcomes:
+        _show(one, out, console)
+    if any(one.events for one in outcomes):
+        console.print(fitted(DISCLAIMER, console.file), highlight=False)
+    if total > 1 and len(outcomes) < total:
+        left = f"{quantity(total - len(outcomes), 'recording')} not finished."
+        console.print(fitted(left, console.file), highlight=False)
+    if total > 1 and outcomes:
+        analysis_index.write(outcomes, out)
+        console.print(str(out / analysis_index.INDEX), soft_wrap=True, highlight=False, markup=False)
 
 
-def _show(one: Outcome, out: Path, console: Console) -> None:
+def _show(one: AnalysisOutcome, out: Path, console: Console) -> None:
     """Print what became of a recording."""
     from mer_ros.reports.analysis_page import REPORT
 

@@ -44,13 +44,18 @@ class LocalCluster:
         """Joblib ends idle processes by itself."""
 
 
-def run_apart(function: Callable[..., T], calls: Iterable[tuple[Any, ...]], processes: int) -> Iterator[T]:
+def run_apart(
+    function: Callable[..., T],
+    calls: Iterable[tuple[Any, ...]],
+    processes: int,
+    initialise: Callable[[], None] | None = None,
+) -> Iterator[T]:
     """``function(*call)`` for each call, in the order in which they finish, in processes of one thread each
-    that end with the calling one.
+    that end with the calling one. initialise: called once in each process, before its first call.
 
     Raises ``LOST`` if one of them was ended, for example for lack of memory.
     """
-    with parallel_config("loky", inner_max_num_threads=1):
+    with parallel_config("loky", inner_max_num_threads=1, initializer=initialise):
         parallel = Parallel(processes, return_as="generator_unordered", batch_size=1)
         yield from parallel(delayed(_followed)(os.getpid(), function, call) for call in calls)
 

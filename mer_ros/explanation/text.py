@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.explanation.action_units import LIKELY, UnitProbabilities
-from mer_ros.explanation.languages import LANGUAGES, Phrases
+from mer_ros.explanation.languages import DEFAULT_LANGUAGE, LANGUAGES, Phrases
 from mer_ros.types import UNKNOWN, ExpressionEvent, Prediction
-
-DEFAULT_LANGUAGE = "en"
 
 LEAST_RELEVANCE, MOST_NAMED = 0.15, 2
 """Smallest share of a region to be named, and the largest number of regions and of units."""
@@ -102,7 +100,12 @@ def sentences(
         )
         for one in likely_units(units, found, language)
     ]
-    return text + (phrases.moved.format(units=phrases.unit_join.join(moved)) if moved else "")
+    if not moved:
+        return text
+    listed = phrases.unit_join.join(moved)
+    if pixels is None:
+        return text + phrases.moved.format(units=listed)
+    return text + phrases.moved_px.format(units=listed, crop=event.apex_face.shape[0])
 
 
 def side_words(unit: NamedUnit, pixels: NDArray[np.floating] | None, phrases: Phrases) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mer_ros.explanation.languages import LANGUAGES
+from mer_ros.explanation.languages import DEFAULT_LANGUAGE, LANGUAGES
 from mer_ros.graph.parameter import Parameter, Settable
 from mer_ros.limits import DEVICES, MAX_PIXELS
 from mer_ros.sources import source_spec
@@ -299,7 +299,7 @@ EXPLAINER = (
     *_MODEL,
     Parameter(
         "language",
-        "en",
+        DEFAULT_LANGUAGE,
         "Language of the text and of the overlay, ISO 639-1.",
         choices=LANGUAGES.names,
     ),

@@ -44,13 +44,13 @@ class VideoWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            if self._open is not None and error is None:
-                container, stream = self._open
-                container.mux(stream.encode())
-        finally:
-            self._open = None
+        opened, self._open = self._open, None
+        if opened is None or error is not None:
             self._stack.__exit__(kind, error, trace)
+            return
+        with self._stack:  # if the last frames cannot be encoded, the earlier file stays
+            container, stream = opened
+            container.mux(stream.encode())
 
     def add(self, time_ns: int, image: NDArray[np.uint8]) -> None:
         """Write (H, W, 3) uint8 BGR; an image of another size, or not later than the last, is left out."""

@@ -11,11 +11,15 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from mer_ros.analysis import Analysis, EventEvidence, MotionLane, RejectedMovement
+from mer_ros.analysis.rejected import REASON_WORDS
 from mer_ros.errors import quantity
 from mer_ros.reports.html.svg import GROUND, MUTED, SERIES, TEXT, Chart, chart
 
 STRETCH_S, MOST_STRETCHES = 20.0, 12
 """Length of one chart, seconds, and largest number of charts of a face; beyond it they are longer."""
+
+MOST_REJECTED = 40
+"""Largest number of rejected movements that a chart shows: those that stood out most."""
 
 _RGB = (0x2B / 255, 0x8F / 255, 0xD0 / 255)  # of movement, readable on both grounds
 _FULL_INTENSITY = 0.02  # interocular distances: movement that is drawn opaque, unless all are weaker
@@ -69,11 +73,13 @@ def _stretch(
         if one.face_id == lane.face_id and one.onset_s < end_s and one.offset_s > start_s
     ]
 
+    marked = _strongest(rejected)
+
     def draw(axes: Axes) -> None:
         _draw_motion(axes, lane, full)
         for n, one in events:
             _draw_event(axes, n, one, end_s - start_s)
-        for movement in rejected:
+        for movement in marked:
             _draw_rejected(axes, movement, end_s - start_s)
         axes.set_xlim(start_s, end_s)
         axes.set_ylim(len(lane.rows) - 0.5, -3.4)
@@ -84,18 +90,25 @@ def _stretch(
         axes.grid(axis="y", visible=False)
         axes.tick_params(axis="y", length=0)
 
+    drawn = f" (the strongest {len(marked)} are drawn)" if len(marked) < len(rejected) else ""
     caption = (
         f"{lane.face_id}, {start_s:.1f} to {end_s:.1f} s: {quantity(len(events), 'event')}"
-        f"{'.' if analysis.rejected is None else f', {len(rejected)} rejected.'}"
+        f"{'.' if analysis.rejected is None else f', {len(rejected)} rejected{drawn}.'}"
     )
     return chart(
         f"lane-{number}-{place}",
         f"Movement of {lane.face_id} from {start_s:.1f} to {end_s:.1f} s",
-        _words(lane, span_s, events, rejected),
+        _words(lane, span_s, events, marked, len(rejected) - len(marked)),
         caption,
         (11, 1.2 + 0.2 * len(lane.rows)),
         draw,
     )
+
+
+def _strongest(rejected: Sequence[RejectedMovement]) -> list[RejectedMovement]:
+    """At most ``MOST_REJECTED``, in the same order."""
+    order = sorted(range(len(rejected)), key=lambda i: -rejected[i].signal_to_noise)
+    return [rejected[i] for i in sorted(order[:MOST_REJECTED])]
 
 
 def _draw_motion(axes: Axes, lane: MotionLane, full: float) -> None:
@@ -130,15 +143,22 @@ def _words(
     span_s: tuple[float, float],
     events: Sequence[tuple[int, EventEvidence]],
     rejected: Sequence[RejectedMovement],
+    more: int,
 ) -> str:
+    """The content of a chart in words. more: number of rejected movements that are not drawn."""
     parts = [
         f"event {n}, {one.onset_s:.2f} to {one.offset_s:.2f} s, apex {one.apex_s:.2f} s" for n, one in events
     ]
-    parts += [f"rejected, {one.onset_s:.2f} to {one.offset_s:.2f} s ({one.reason})" for one in rejected]
+    parts += [
+        f"rejected, {one.onset_s:.2f} to {one.offset_s:.2f} s ({REASON_WORDS[one.reason]})"
+        for one in rejected
+    ]
+    if more:
+        parts.append(f"and {more} more rejected")
     moved = _most_moved(lane, span_s)
     if moved:
         parts.append(f"the region that moves most is the {moved}")
-    return "; ".join(parts) + "." if parts else "Nothing moves."
+    return "; ".join(parts) + "." if parts else "No event."
 
 
 def _most_moved(lane: MotionLane, span_s: tuple[float, float]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 from mer_ros.analysis import EventEvidence, ModelAnswer
+from mer_ros.explanation.action_units import LIKELY
+from mer_ros.explanation.languages import DEFAULT_LANGUAGE
 from mer_ros.explanation.text import KIND_NAME
 from mer_ros.face.facs import UNIT_DESCRIPTIONS
 from mer_ros.reports.html import Block, EncodedPicture, Folded, Heading, Row, Table, Text
@@ -37,13 +39,13 @@ def event_blocks(number: int, event: EventEvidence) -> list[Block]:
     several = len(event.answers) > 1
     for answer in event.answers:
         name = f"{model_name(answer)}: " if several else ""
-        language = "" if answer.language == "en" else answer.language
+        language = "" if answer.language == DEFAULT_LANGUAGE else answer.language
         blocks.append(Text(f"{name}{answer.text}", language))
         if answer.what_if is not None:
             blocks.append(Text(f"{name}{answer.what_if.text}", language))
     if event.pictures is not None:
         blocks += _pictures(event, several)
-    else:
+    elif not event.failure:
         blocks.append(Text("Its images were left out to keep this page small."))
     tables: list[Block] = [_measures(event)]
     if event.answers:
@@ -112,12 +114,12 @@ def map_words(answer: ModelAnswer) -> str:
 
 
 def _measures(event: EventEvidence) -> Table:
-    lasted_ms = 1000 * (event.offset_s - event.onset_s)
+    lasted_ms, size = 1000 * (event.offset_s - event.onset_s), f"{event.peak_px:.2f} px"
     rows = [
         ["kind", KIND_NAME[event.kind]],
         ["onset, apex, offset", f"{event.onset_s:.3f}, {event.apex_s:.3f}, {event.offset_s:.3f} s"],
         ["duration", f"{lasted_ms:.0f} ms"],
-        ["largest movement", f"{event.peak_px:.2f} px ({event.intensity:.1%} of the eye distance)"],
+        ["largest movement", f"{size} of the recording ({event.intensity:.1%} of the eye distance)"],
         ["over the noise", f"{event.signal_to_noise:.1f} times"],
         ["at the offset", "at rest again" if event.returned else "not at rest: the movement stopped there"],
     ]
@@ -134,7 +136,7 @@ def _units(event: EventEvidence) -> Table:
             if unit[k] < LEAST_UNIT:
                 break
             name = event.units[k]
-            if unit[k] > 0.5:
+            if unit[k] > LIKELY:
                 styles[len(rows)] = "strong"
             shares = (f"{min(float(p[k]), 0.99):.0%}" for p in (unit, right, left))
             rows.append([f"{name} {UNIT_DESCRIPTIONS[name]}", *shares, *_pixels(event, k)])

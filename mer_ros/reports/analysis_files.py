@@ -13,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.analysis import Analysis, EventEvidence, ModelAnswer
+from mer_ros.analysis.recording import FaceLimits
+from mer_ros.explanation.action_units import LIKELY
 from mer_ros.explanation.text import KIND_NAME
+from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.files import write_text
 from mer_ros.reports.analysis_page import CSV, JSON
 
@@ -61,7 +64,10 @@ def csv_text(analysis: Analysis) -> str:
 
 
 def document(analysis: Analysis) -> dict[str, Any]:
-    """All numbers, JSON-able: seconds, pixels of the recording, null for a number that is not finite."""
+    """The numbers of the page, JSON-able: seconds, null for a number that is not finite.
+
+    Pixels are those of the recording, but ``right_px`` and ``left_px`` of a unit those of the crop.
+    """
     return {
         "format": FORMAT,
         "recording": {
@@ -74,6 +80,8 @@ def document(analysis: Analysis) -> dict[str, Any]:
             "ended_by": analysis.ended_by,
             "warnings": list(analysis.warnings),
             "judged": analysis.judged,
+            "faces": analysis.n_faces,
+            "not_followed": analysis.not_followed,
         },
         "models": list(analysis.models),
         "faces": [
@@ -82,6 +90,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
                 "frames": lane.frames,
                 "not_judged": dict(lane.reasons),
                 "interocular_px": _number(lane.interocular_px),
+                **_limits(analysis.limits.get(lane.face_id)),
             }
             for lane in analysis.lanes
         ],
@@ -101,19 +110,31 @@ def document(analysis: Analysis) -> dict[str, Any]:
     }
 
 
+def _limits(found: FaceLimits | None) -> dict[str, Any]:
+    """What could not be detected on a face: interocular distances, by region."""
+    if found is None:
+        return {}
+    weakest = (_number(value) for value in found.weakest.tolist())
+    return {"weakest": dict(zip(MOTION_GROUPS, weakest, strict=True)), "remarks": list(found.remarks)}
+
+
 def _event(event: EventEvidence) -> dict[str, Any]:
+    pixels = event.unit_px
+    if pixels is None or not len(pixels):
+        pixels = np.full((len(event.units), 2), np.nan, np.float32)
     return {
         **_times(event),
         "returned": event.returned,
         "roi_xywh": list(event.roi_xywh),
         "failure": event.failure,
         "action_units": {
-            name: {"moved": m, "right": r, "left": left}
-            for name, m, r, left in zip(
+            name: {"moved": m, "right": r, "left": left, "right_px": px[0], "left_px": px[1]}
+            for name, m, r, left, px in zip(
                 event.units,
                 _numbers(event.unit_probability),
                 _numbers(event.unit_right),
                 _numbers(event.unit_left),
+                [_numbers(sides) for sides in pixels],
                 strict=True,
             )
         },
@@ -129,6 +150,7 @@ def _answer(answer: ModelAnswer) -> dict[str, Any]:
         "reason": said.reason,
         "confidence": _number(said.confidence),
         "probabilities": dict(zip(said.labels, _numbers(said.probabilities), strict=True)),
+        "distances": dict(zip(said.labels, _numbers(said.prototype_distances), strict=False)),
         "prototype_distance": _number(said.prototype_distance),
         "rejection_distance": _number(said.rejection_distance),
         "heat_map": dict(zip(answer.regions, _numbers(answer.relevance), strict=True)),
@@ -144,6 +166,7 @@ def _answer(answer: ModelAnswer) -> dict[str, Any]:
             "probability": _number(other.probability),
             "part": other.part,
             "factor": other.factor,
+            "share": _number(other.share),
             "changed_probability": _number(other.changed_probability),
             "flips": other.flips,
             "text": other.text,
@@ -167,7 +190,7 @@ def _times(event: EventEvidence) -> dict[str, Any]:
 
 def _event_cells(event: EventEvidence) -> dict[str, Any]:
     units = [] if event.unit_probability is None else zip(event.units, event.unit_probability, strict=True)
-    return {**_times(event), "action_units": " ".join(name for name, p in units if p > 0.5)}
+    return {**_times(event), "action_units": " ".join(name for name, p in units if p > LIKELY)}
 
 
 def _answer_cells(answer: ModelAnswer) -> dict[str, Any]:

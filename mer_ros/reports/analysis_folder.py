@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from mer_ros.explanation import Explainer
 
 
+_NOT_BEGUN = "It was not begun: the analysis was stopped before."
+
+
 @dataclass(frozen=True)
 class AnalysisSettings:
     """models: paths of the checkpoints, the first one first. source: for all recordings. out: folder in which
@@ -38,12 +41,12 @@ class AnalysisSettings:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AnalysisOutcome:
     """What became of a recording.
 
     recording: what was analysed. failure: the sentence if it could not be, else "". sentences: what was
     found. duration_s, fps, faces, events: see ``Analysis``. labels: number of events by label of the first
-    model. stopped: whether Ctrl-C ended it.
+    model. ended_by: see ``Analysis``.
     """
 
     recording: NamedRecording
@@ -54,7 +57,7 @@ class Outcome:
     faces: int = 0
     events: int = 0
     labels: Mapping[str, int] = field(default_factory=dict)
-    stopped: bool = False
+    ended_by: str = ""
 
 
 def analyse_recording(
@@ -62,8 +65,11 @@ def analyse_recording(
     settings: AnalysisSettings,
     progress: Progress = SILENT,
     stopped: Callable[[], bool] = lambda: False,
-) -> Outcome:
-    """Analyse one recording and write its files; raises a MerError if that is not possible."""
+) -> AnalysisOutcome:
+    """Analyse one recording and write its files; raises a MerError if that is not possible.
+
+    If it was stopped before the first frame, there are no files.
+    """
     folder = settings.out / recording.folder
     kind, name = parse(recording.spec)
     source = open_source(recording.spec, settings.source)
@@ -82,21 +88,29 @@ def analyse_recording(
         )
     finally:
         source.close()
+    if not found.frames:
+        return AnalysisOutcome(recording, _NOT_BEGUN)
     analysis_files.write(found, folder)
     analysis_page.write(found, folder)
-    return _outcome(recording, found, stopped())
+    return _outcome(recording, found)
 
 
-def analyse_in_process(recording: NamedRecording, settings: AnalysisSettings) -> Outcome:
-    """The same in a process for several: an error is an outcome, and Ctrl-C ends all that follow."""
+def analyse_in_process(recording: NamedRecording, settings: AnalysisSettings) -> AnalysisOutcome:
+    """The same in a process for several, begun with ``note_interruptions``: an error is an outcome, and
+    Ctrl-C ends all that follow.
+    """
     interruption = _interruption()
     if interruption.requested:
-        return Outcome(recording, "It was not begun: the analysis was stopped before.", stopped=True)
-    with interruption:
-        try:
-            return analyse_recording(recording, settings, stopped=interruption)
-        except MerError as error:
-            return Outcome(recording, str(error))
+        return AnalysisOutcome(recording, _NOT_BEGUN)
+    try:
+        return analyse_recording(recording, settings, stopped=interruption)
+    except MerError as error:
+        return AnalysisOutcome(recording, str(error))
+
+
+def note_interruptions() -> None:
+    """Note SIGINT in this process until it ends: it must not end the process between two recordings."""
+    _interruption().begin()
 
 
 def analysed_in_turn(
@@ -104,7 +118,7 @@ def analysed_in_turn(
     settings: AnalysisSettings,
     progress: Progress,
     interruption: Interruption,
-) -> Iterator[Outcome]:
+) -> Iterator[AnalysisOutcome]:
     """The outcomes of several recordings in this process; with a single recording its error is raised."""
     for recording in recordings:
         if interruption.requested:
@@ -114,7 +128,7 @@ def analysed_in_turn(
         except MerError as error:
             if len(recordings) == 1:
                 raise
-            yield Outcome(recording, str(error))
+            yield AnalysisOutcome(recording, str(error))
 
 
 @cache
@@ -132,15 +146,15 @@ def _explainers(models: tuple[Path, ...], language: str) -> list[Explainer]:
     return [Explainer(Recogniser.load(path), language=language) for path in models]
 
 
-def _outcome(recording: NamedRecording, found: Analysis, stopped: bool) -> Outcome:
+def _outcome(recording: NamedRecording, found: Analysis) -> AnalysisOutcome:
     labels = Counter(event.answers[0].prediction.label for event in found.events if event.answers)
-    return Outcome(
+    return AnalysisOutcome(
         recording,
         sentences=tuple(analysis_page.sentences(found)),
         duration_s=found.duration_s,
         fps=found.fps,
-        faces=len(found.lanes),
+        faces=found.n_faces,
         events=len(found.events),
         labels=dict(labels.most_common()),
-        stopped=stopped,
+        ended_by=found.ended_by,
     )

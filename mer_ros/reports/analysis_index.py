@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mer_ros.errors import quantity
-from mer_ros.reports.analysis_folder import Outcome
+from mer_ros.reports.analysis_folder import AnalysisOutcome
 from mer_ros.reports.analysis_page import DISCLAIMER, REPORT
 from mer_ros.reports.html import Block, Link, Page, Section, Table
 
 INDEX = "index.html"
 
 
-def write(outcomes: Sequence[Outcome], out: Path) -> None:
+def write(outcomes: Sequence[AnalysisOutcome], out: Path) -> None:
     """Write the page. ConfigError where it cannot be written."""
-    page(outcomes).write(out / INDEX)
+    page(outcomes).write(out / INDEX, "analyse fewer recordings at once")
 
 
-def page(outcomes: Sequence[Outcome]) -> Page:
+def page(outcomes: Sequence[AnalysisOutcome]) -> Page:
     """The page. outcomes: in the order in which they are listed."""
     done = [one for one in outcomes if not one.failure]
     failed = [one for one in outcomes if one.failure]
@@ -37,7 +37,7 @@ def page(outcomes: Sequence[Outcome]) -> Page:
     )
 
 
-def _recordings(outcomes: Sequence[Outcome]) -> Block:
+def _recordings(outcomes: Sequence[AnalysisOutcome]) -> Block:
     rows = [
         [
             Link(one.recording.name, f"{one.recording.folder}/{REPORT}"),
@@ -46,7 +46,7 @@ def _recordings(outcomes: Sequence[Outcome]) -> Block:
             quantity(one.faces, "face"),
             quantity(one.events, "event"),
             ", ".join(f"{n} {label}" for label, n in one.labels.items()) or "-",
-            "stopped before its end" if one.stopped else "",
+            one.ended_by,
         ]
         for one in outcomes
     ]
@@ -54,6 +54,6 @@ def _recordings(outcomes: Sequence[Outcome]) -> Block:
     return Table("Analysed recordings, with their pages", header, rows, numbers=False)
 
 
-def _failures(outcomes: Sequence[Outcome]) -> Block:
+def _failures(outcomes: Sequence[AnalysisOutcome]) -> Block:
     rows = [[one.recording.name, one.failure] for one in outcomes]
     return Table("Recordings without a page, with the reason", ["recording", "reason"], rows, numbers=False)

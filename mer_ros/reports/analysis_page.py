@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,33 +30,37 @@ DISCLAIMER = (
 )
 
 
-def write(analysis: Analysis, folder: Path) -> None:
-    """Write the page; images of the weakest events are left out until it is small enough to be sent by mail.
+def write(analysis: Analysis, folder: Path, names: Sequence[str] = (VIDEO, CSV, JSON)) -> None:
+    """Write the page; images of the weakest events, and at last the charts, are left out until it is small
+    enough to be sent by mail. names: of the files in the folder that it links, if they are there.
 
     ConfigError where it cannot be written.
     """
-    files = [name for name in (VIDEO, CSV, JSON) if (folder / name).is_file()]
+    files = [name for name in names if (folder / name).is_file()]
     drawn = sorted((event for event in analysis.events if event.n_bytes), key=lambda e: e.signal_to_noise)
     while True:
         found = page(analysis, files)
-        if not drawn or len(found.html().encode()) <= html_page.MOST_BYTES:
+        if len(found.html().encode()) <= html_page.MOST_BYTES:
+            break
+        if not drawn:
+            found = page(analysis, files, charts=False)
             break
         weakest = {event.event_id for event in drawn[: -(-len(drawn) // 3)]}
         drawn = [event for event in drawn if event.event_id not in weakest]
         events = (e.without_images() if e.event_id in weakest else e for e in analysis.events)
         analysis = replace(analysis, events=tuple(events))
-    found.write(folder / REPORT)
+    found.write(folder / REPORT, "analyse a part of the recording, or with fewer models")
 
 
-def page(analysis: Analysis, files: list[str]) -> Page:
-    """The page. files: names of the files beside it, which it links."""
+def page(analysis: Analysis, files: list[str], charts: bool = True) -> Page:
+    """The page. files: names of the files beside it, which it links. charts: whether it has the timelines."""
     shown = shown_events(analysis)
     return Page(
         f"Facial movements in {analysis.name}",
         [*sentences(analysis), DISCLAIMER],
         [
             Section("Summary", _summary(analysis, shown, files)),
-            Section("Timeline", _timeline(analysis, shown)),
+            Section("Timeline", _timeline(analysis, shown, charts)),
             Section("Events", [block for n, e in enumerate(shown, 1) for block in event_blocks(n, e)]),
             Section("Rejected movements", _rejected(analysis)),
             Section("What this recording cannot show", _limits(analysis)),
@@ -82,7 +87,7 @@ def sentences(analysis: Analysis) -> list[str]:
     if not analysis.lanes:
         found = "No face was found: a frontal face needs 40 pixels between the eyes, in light that shows it."
     else:
-        faces = quantity(len(analysis.lanes), "face")
+        faces = quantity(analysis.n_faces, "face")
         found = f"{quantity(len(analysis.events), 'event')} of {faces}{_labels(analysis)}."
     ended = [analysis.ended_by] if analysis.ended_by else []
     return [f"{found} {what}.", *ended, *analysis.remarks]
@@ -126,16 +131,18 @@ def _summary(analysis: Analysis, shown: list[EventEvidence], files: list[str]) -
 _FILE_WORDS = {
     VIDEO: "the recording with boxes, motion curves and labels, for a browser or player",
     CSV: "one row for each event and model, for a spreadsheet",
-    JSON: "all numbers of this page, for programs",
+    JSON: "the numbers of this page, for programs",
     "overlay.png": "the explanation of the most confident event, as the explainer draws it",
     "prototype.png": "the prototype nearest to that event, decoded",
     "outcome.json": "the counts of events, labels and frames",
 }
 
 
-def _timeline(analysis: Analysis, shown: list[EventEvidence]) -> list[Block]:
+def _timeline(analysis: Analysis, shown: list[EventEvidence], charts: bool) -> list[Block]:
     if not analysis.lanes:
         return []
+    if not charts:
+        return [Text("The charts were left out to keep this page small.")]
     full = [full_intensity(lane) for lane in analysis.lanes[:MOST_LANES]]
     hatched = "" if analysis.rejected is None else "hatched bars are rejected movements; "
     intro = (
@@ -150,6 +157,9 @@ def _timeline(analysis: Analysis, shown: list[EventEvidence]) -> list[Block]:
     left = len(analysis.lanes) - MOST_LANES
     if left > 0:
         blocks.append(Text(f"{quantity(left, 'face')} that were seen more briefly are not drawn."))
+    if analysis.faces_left_out:
+        first, more = len(analysis.lanes), quantity(analysis.faces_left_out, "face")
+        blocks.append(Text(f"Movement was kept of the first {first} faces; {more} came later."))
     return blocks
 
 
@@ -222,7 +232,7 @@ def _made(analysis: Analysis) -> list[Block]:
         *blocks,
         Text(
             "Every frame was tracked at the full frame rate, as by the nodes. Heat maps, action units, flow "
-            "and distances are explained in docs/explanation.md of mer_ros. The second label was searched by "
+            "and distances are explained in docs/recognition.md of mer_ros. The second label was searched by "
             "changing the movement of one part of the face at a time to none or to twice as much."
         ),
     ]

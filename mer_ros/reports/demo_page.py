@@ -48,6 +48,5 @@ def demo_analysis(
 
 def write(analysis: Analysis, folder: Path) -> Path:
     """Write the page into the folder of the demo; returns its path. ConfigError if it cannot be written."""
-    path = folder / analysis_page.REPORT
-    analysis_page.page(analysis, [name for name in LINKED if (folder / name).is_file()]).write(path)
-    return path
+    analysis_page.write(analysis, folder, LINKED)
+    return folder / analysis_page.REPORT

@@ -26,7 +26,7 @@ REPORT, JSON = "report.html", "model.json"
 
 def write(study: ModelStudy, folder: Path) -> None:
     """Write the page. ConfigError where it cannot be written."""
-    page(study).write(folder / REPORT)
+    page(study).write(folder / REPORT, "give a smaller --samples")
 
 
 def page(study: ModelStudy) -> Page:

@@ -44,7 +44,7 @@ _ASIDE = "aside"
 
 def write(found: Reproduction, out: Path) -> None:
     """Write the page. ConfigError where it cannot be written."""
-    page(found).write(out / REPORT)
+    page(found).write(out / REPORT, "give one data set, or fewer --epochs")
 
 
 def page(found: Reproduction) -> Page:

@@ -27,7 +27,7 @@ _STRONG, _ASIDE = "strong", "aside"
 
 def write(evaluation: SpottingEvaluation, results: Mapping[str, Any], out: Path) -> None:
     """Write the page. results: of ``spotting_results.write``. ConfigError where it cannot be written."""
-    page(evaluation, results).write(out / REPORT)
+    page(evaluation, results).write(out / REPORT, "evaluate fewer systems at once")
 
 
 def page(evaluation: SpottingEvaluation, results: Mapping[str, Any]) -> Page:

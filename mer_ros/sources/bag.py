@@ -32,8 +32,11 @@ _SCANNED = 300  # messages from which the frame rate is measured
 
 
 class _Bag(NamedTuple):
-    """An open bag. connections: those of the image topic. types: of ROS 2, into which ROS 1 is converted."""
+    """An open bag. path: of its file or folder. connections: those of the image topic. types: of ROS 2, into
+    which ROS 1 is converted.
+    """
 
+    path: Path
     reader: Any
     connections: list[Any]
     types: Any
@@ -44,11 +47,22 @@ class _Bag(NamedTuple):
         return sum(connection.msgcount for connection in self.connections)
 
     def messages(self) -> Iterator[tuple[str, int, bytes]]:
-        """Type, time of recording, ns, and CDR bytes of each message, in order of recording."""
-        for connection, recorded_ns, data in self.reader.messages(self.connections):
-            if not self.reader.is2:
-                data = self.types.ros1_to_cdr(data, connection.msgtype)
-            yield connection.msgtype, recorded_ns, bytes(data)
+        """Type, time of recording, ns, and CDR bytes of each message, in order of recording.
+
+        DataError behind the last message before damage.
+        """
+        read = 0
+        try:
+            for connection, recorded_ns, data in self.reader.messages(self.connections):
+                if not self.reader.is2:
+                    data = self.types.ros1_to_cdr(data, connection.msgtype)
+                yield connection.msgtype, recorded_ns, bytes(data)
+                read += 1
+        except Exception as error:  # SQLite, Zstandard and the readers have exceptions of their own
+            raise DataError(
+                f"'{self.path}' is damaged after {quantity(read, 'image')} ({_cause(error)}): give a "
+                "complete copy."
+            ) from error
 
 
 class BagSource:
@@ -58,7 +72,7 @@ class BagSource:
     run_1:/camera/image_raw. fps of the options: image i has the time i / fps. A bag whose stamps are zero is
     read at the times at which the messages were recorded. Messages that are no image that can be used, and
     such with a stamp that is not later than the one before, are left out and counted. ConfigError if there is
-    no such topic.
+    no such topic, DataError behind the images before damage.
     """
 
     live, format = False, ""
@@ -66,8 +80,14 @@ class BagSource:
     def __init__(self, name: str, options: SourceOptions) -> None:
         self._name, self._given_fps = name, options.fps
         self.warnings: list[str] = []
+        stamps: list[tuple[int, int]] = []
         with _opened(name) as bag:
-            stamps = [_stamp_ns(*message) for message in islice(bag.messages(), _SCANNED)]
+            try:
+                for message in islice(bag.messages(), _SCANNED):
+                    stamps.append(_stamp_ns(*message))
+            except DataError:  # which ``timed_frames`` raises again, behind the images
+                if len(stamps) < 2:
+                    raise
         self._by_stamp = any(stamp for stamp, _ in stamps)
         self.fps = options.fps or _rate([one[0 if self._by_stamp else 1] for one in stamps])
         if len(stamps) < 2 or self.fps <= 0:
@@ -85,32 +105,36 @@ class BagSource:
             )
         first_ns: int | None = None
         last_ns, unordered = -1, 0
-        unusable: list[str] = []
+        unusable, reason = 0, ""
         with _opened(self._name) as bag:
-            for number, message in enumerate(bag.messages()):
-                try:
-                    image = _decoded(*message[::2])
-                except BadFrame as error:
-                    unusable.append(str(error))
-                    continue
-                stamp_ns = _stamp_ns(*message)[0 if self._by_stamp else 1]
-                first_ns = stamp_ns if first_ns is None else first_ns
-                time_ns = round(number * 1e9 / self._given_fps) if self._given_fps else stamp_ns - first_ns
-                if time_ns <= last_ns:
-                    unordered += 1
-                    continue
-                last_ns = time_ns
-                yield time_ns, image
-        self._conclude(last_ns < 0, unusable, unordered)
+            try:
+                for number, message in enumerate(bag.messages()):
+                    try:
+                        image = _decoded(*message[::2])
+                    except BadFrame as error:
+                        unusable, reason = unusable + 1, reason or str(error)
+                        continue
+                    stamp_ns = _stamp_ns(*message)[0 if self._by_stamp else 1]
+                    first_ns = stamp_ns if first_ns is None else first_ns
+                    time_ns = (
+                        round(number * 1e9 / self._given_fps) if self._given_fps else stamp_ns - first_ns
+                    )
+                    if time_ns <= last_ns:
+                        unordered += 1
+                        continue
+                    last_ns = time_ns
+                    yield time_ns, image
+            finally:
+                self._warn(unusable, reason, unordered)
+        if last_ns < 0:
+            raise DataError(f"no image of '{self._name}' can be used: {reason}")
 
-    def _conclude(self, nothing: bool, unusable: list[str], unordered: int) -> None:
-        """Add the warnings at the end. nothing: whether no image was usable."""
-        if nothing:
-            raise DataError(f"no image of '{self._name}' can be used: {unusable[0]}")
+    def _warn(self, unusable: int, reason: str, unordered: int) -> None:
+        """Add the warnings at the end. reason: why the first of the unusable images is unusable."""
         if unusable:
             self.warnings.append(
-                f"{quantity(len(unusable), 'image')} of '{self._name}' cannot be used and are left out, the "
-                f"first because {unusable[0]}"
+                f"{quantity(unusable, 'image')} of '{self._name}' cannot be used and are left out, the "
+                f"first because {reason}"
             )
         if unordered:
             self.warnings.append(
@@ -172,10 +196,16 @@ def _opened(name: str) -> Iterator[_Bag]:
         reader = highlevel.AnyReader([path], default_typestore=types)
         reader.open()
     except Exception as error:  # SQLite, YAML and both readers have exceptions of their own
-        cause = str(error).strip().partition("\n")[0].rstrip(".")
-        raise ConfigError(f"'{path}' cannot be read as a bag ({cause}): give a complete one.") from error
+        raise ConfigError(
+            f"'{path}' cannot be read as a bag ({_cause(error)}): give a complete one."
+        ) from error
     with closing(reader):
-        yield _Bag(reader, _connections(reader, path, topic), types)
+        yield _Bag(path, reader, _connections(reader, path, topic), types)
+
+
+def _cause(error: Exception) -> str:
+    """The first line of what a reader says, or the name of its exception."""
+    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
 
 
 def _connections(reader: Any, path: Path, topic: str) -> list[Any]:

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import errno
+import os
 from concurrent.futures import Future
 
 import av
 import numpy as np
 import pytest
 
+from mer_ros.analysis import annotated_video as module
 from mer_ros.analysis.annotated_video import AnnotatedVideo
 from mer_ros.analysis.evidence import plain_evidence
 from mer_ros.errors import ConfigError
+from mer_ros.media.video_writer import VideoWriter
 from mer_ros.types import Face
 
 
@@ -65,6 +69,20 @@ def test_a_label_that_comes_late_is_waited_for(tmp_path, make_event):
 def test_a_folder_that_is_missing_is_one_sentence(tmp_path):
     with pytest.raises(ConfigError, match="is not writable .*choose another folder with --out"):
         write(tmp_path / "missing" / "a.mp4", 30, 25)
+
+
+@pytest.mark.timeout(30)
+def test_a_failure_at_the_end_is_one_sentence(tmp_path, monkeypatch):
+    class Full(VideoWriter):
+        """A writer whose disk becomes full while it completes the file."""
+
+        def __exit__(self, *error):
+            super().__exit__(*error)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(module, "VideoWriter", Full)
+    with pytest.raises(ConfigError, match=r"is not writable \(No space left on device\)"):
+        write(tmp_path / "a.mp4", 30, 25)
 
 
 def test_another_failure_is_raised_and_does_not_block(tmp_path):

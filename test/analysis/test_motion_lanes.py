@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from mer_ros.analysis import motion_lanes as module
-from mer_ros.analysis.motion_lanes import LANE_ROWS, MotionLanes, rows_of
+from mer_ros.analysis.motion_lanes import LANE_ROWS, LaneSampler, rows_of
 from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.types import Face
 
@@ -32,7 +32,7 @@ def test_a_row_has_the_largest_movement_of_its_groups():
 
 
 def test_a_bin_has_the_largest_movement_and_the_reasons_are_counted():
-    lanes = MotionLanes()
+    lanes = LaneSampler()
     for i in range(100):  # 200 fps: four frames in a bin
         quality = "blurred: 40%" if i >= 96 else ""
         lanes.add(i * 5_000_000, [face(quality=quality)], {"face_1": motions(size=0.001 * (i == 41))})
@@ -44,7 +44,7 @@ def test_a_bin_has_the_largest_movement_and_the_reasons_are_counted():
 
 
 def test_a_face_that_was_away_has_no_movement_then():
-    lanes = MotionLanes()
+    lanes = LaneSampler()
     for time_ns in (0, 500_000_000):
         lanes.add(time_ns, [face()], {"face_1": motions()})
     (lane,) = lanes.lanes()
@@ -53,7 +53,7 @@ def test_a_face_that_was_away_has_no_movement_then():
 
 def test_the_bins_of_a_long_recording_become_wider_and_keep_their_times(monkeypatch):
     monkeypatch.setattr(module, "_MOST_BINS", 50)
-    lanes = MotionLanes()
+    lanes = LaneSampler()
     for i in range(1000):  # 20 s in steps of 20 ms
         present = [face("late")] if i >= 501 else [face()]
         moved = motions(size=0.01 if i in (300, 700) else 0.0)
@@ -67,14 +67,15 @@ def test_the_bins_of_a_long_recording_become_wider_and_keep_their_times(monkeypa
 
 
 def test_the_number_of_faces_is_bounded():
-    lanes = MotionLanes()
+    lanes = LaneSampler()
     for i in range(100):
         lanes.add(i * 20_000_000, [face(f"face_{i}")], {})
-    assert len(lanes.lanes()) == 32
+    lanes.add(2_000_000_000, [face("face_0"), face("face_99")], {})
+    assert len(lanes.lanes()) == 32 and lanes.left_out == 68
 
 
 def test_rows_of_another_name():
-    lanes = MotionLanes(("face",))
+    lanes = LaneSampler(("face",))
     lanes.add(0, [face()], {"face_1": np.float32([0.01])})
     (lane,) = lanes.lanes()
     assert lane.rows == ("face",) and lane.motion.tolist() == [[np.float32(0.01)]]

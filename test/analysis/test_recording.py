@@ -69,6 +69,12 @@ def test_limits_are_known_for_the_face(analysed):
     assert found.warnings == ("A remark on the recording.",) and not found.ended_by
 
 
+def test_limits_are_known_for_a_short_recording(first_frames, one_thread):
+    found = analyse(first_frames(150), "short", [])
+    (lane,) = found.lanes
+    assert (found.limits[lane.face_id].weakest > 0).all() and found.duration_s < 2
+
+
 def test_a_recording_without_faces_has_no_lane():
     found = analyse(Blank(), "blank", [])
     assert not found.lanes and not found.events and found.frames == 40 and "no face" in found.judged

@@ -27,6 +27,21 @@ def test_a_folder_of_pictures_or_of_ros_is_one_recording(tmp_path, name):
     assert one == (str(folder), "a b", "a_b")
 
 
+def test_every_bag_of_a_folder_is_a_recording_too(tmp_path):
+    folder = touch(tmp_path / "a", "run_10.bag", "run_2.mcap", "clip.mp4", "poster.png")
+    touch(folder / "run_3", "metadata.yaml")
+    touch(folder / "pictures", "1.png")
+    found = named_recordings([str(folder)])
+    assert [one.name for one in found] == ["clip.mp4", "run_2.mcap", "run_3", "run_10.bag"]
+
+
+def test_a_topic_of_a_bag_is_named_with_its_bag(tmp_path):
+    bag = touch(tmp_path / "run_1.5", "metadata.yaml")
+    left, right = named_recordings([f"{bag}:/left/image_raw", f"bag:{bag}:/right/image_raw"])
+    assert left == (f"{bag}:/left/image_raw", "run_1.5:/left/image_raw", "run_1_left_image_raw")
+    assert right[1:] == ("run_1.5:/right/image_raw", "run_1_right_image_raw")
+
+
 def test_each_recording_is_listed_once_and_has_a_folder_of_its_own(tmp_path):
     first, second = (touch(tmp_path / name, "Clip.mp4", "clip.mov") for name in "ab")
     found = named_recordings([str(first), str(second / "Clip.mp4"), str(first / "Clip.mp4")])
@@ -51,5 +66,5 @@ def test_cameras_and_urls_are_refused(text, message):
 
 
 def test_an_empty_folder_is_refused(tmp_path):
-    with pytest.raises(ConfigError, match="contains neither videos nor pictures"):
+    with pytest.raises(ConfigError, match="contains neither videos, bags nor pictures"):
         named_recordings([str(tmp_path)])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -32,12 +34,32 @@ def command(*arguments):
 
 
 def process(*arguments):
+    """The command as the leader of a group of processes, as a terminal starts it."""
     return subprocess.Popen(
         [sys.executable, "-m", "mer_ros.cli.main", "analyze", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
+
+
+def wait_for_frames(folder):
+    """Wait until the annotated video, which is begun with the first frame, has some."""
+    deadline_s = time.monotonic() + 60
+    while not (folder.is_dir() and names(folder)) and time.monotonic() < deadline_s:
+        time.sleep(0.2)
+    time.sleep(2)
+
+
+def workers_of(pid):
+    """The processes that a command has started for recordings."""
+    started = [
+        int(child)
+        for children in Path(f"/proc/{pid}/task").glob("*/children")
+        for child in children.read_text().split()
+    ]
+    return [one for one in started if b"popen_loky" in Path(f"/proc/{one}/cmdline").read_bytes()]
 
 
 def names(folder):
@@ -131,7 +153,7 @@ def test_a_bag_of_ros_has_the_events_of_the_video_that_it_contains(clip_path, tm
     [
         (lambda path: path.write_bytes(b""), (), "cannot be read as video"),
         (lambda path: path.write_bytes(b"no video" * 99), (), "cannot be read as video"),
-        (lambda path: path.mkdir(), (), "contains neither videos nor pictures"),
+        (lambda path: path.mkdir(), (), "contains neither videos, bags nor pictures"),
         (lambda path: None, (), "does not exist"),
     ],
 )
@@ -161,13 +183,37 @@ def test_an_unknown_model_is_found_before_anything_is_read(tmp_path):
 def test_ctrl_c_keeps_what_was_analysed(clip_path, tmp_path):
     run = process("synthetic:1", "--fps", 100, "--out", tmp_path)
     video = tmp_path / "synthetic_1"
-    deadline_s = time.monotonic() + 60
-    while not (video.is_dir() and names(video)) and time.monotonic() < deadline_s:
-        time.sleep(0.2)  # the annotated video is begun with the first frame
-    time.sleep(2)
+    wait_for_frames(video)
     run.send_signal(signal.SIGINT)
     printed, _ = run.communicate(timeout=60)
     assert run.returncode == 130, printed
     assert names(video) == FILES, printed
     assert "It was stopped after" in (video / "report.html").read_text()
     assert "It was stopped after" in " ".join(printed.split())
+
+
+def test_ctrl_c_keeps_what_was_analysed_while_another_process_is_idle(tmp_path):
+    (tmp_path / "broken.mp4").write_bytes(b"")
+    out = tmp_path / "out"
+    run = process(tmp_path / "broken.mp4", "synthetic:1", "--fps", 100, "--workers", 2, "--out", out)
+    wait_for_frames(out / "synthetic_1")
+    os.killpg(run.pid, signal.SIGINT)  # as a terminal sends it
+    printed, _ = run.communicate(timeout=60)
+    assert run.returncode == 130, printed
+    assert names(out / "synthetic_1") == FILES, printed
+    index = (out / "index.html").read_text()
+    assert "It was stopped after" in index and "cannot be read as video" in index
+
+
+def test_a_process_that_was_ended_is_one_sentence_and_keeps_what_was_finished(tmp_path):
+    (tmp_path / "broken.mp4").write_bytes(b"")
+    out = tmp_path / "out"
+    run = process(tmp_path / "broken.mp4", "synthetic:1", "--fps", 100, "--workers", 2, "--out", out)
+    wait_for_frames(out / "synthetic_1")
+    for worker in workers_of(run.pid):
+        os.kill(worker, signal.SIGKILL)
+    printed = " ".join(run.communicate(timeout=60)[0].split())
+    assert run.returncode == 2 and "Traceback" not in printed, printed
+    assert "A process was ended, probably for lack of memory: give fewer --workers." in printed
+    assert "1 recording not finished." in printed
+    assert "cannot be read as video" in (out / "index.html").read_text()

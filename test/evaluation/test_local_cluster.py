@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from toy_entrants import Counted, processes
 
 from mer_ros.evaluation.fold_training import FoldTraining
-from mer_ros.evaluation.local_cluster import LocalCluster
+from mer_ros.evaluation.local_cluster import LocalCluster, run_apart
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.evaluation.workers import FoldTask, Workers
 
@@ -29,6 +30,11 @@ def test_every_task_has_one_outcome(count, make_clips, tmp_path):
     assert sorted(found) == [10, 11, 12, 13, 14]
     assert all(np.allclose(one.probabilities.sum(1), 1) for one in found.values())
     assert 1 <= len(processes(tmp_path)) <= count
+
+
+def test_every_process_is_initialised_before_its_first_call():
+    found = run_apart(sys.getrecursionlimit, [()] * 4, 2, partial(sys.setrecursionlimit, 4321))
+    assert list(found) == [4321] * 4
 
 
 ENDLESS = """

@@ -85,7 +85,7 @@ def test_the_movement_of_each_side_is_in_pixels(make_event, right, left, pixels,
     found = chances((0.1, 0.8, 0.1), (0.1, right, 0.1), (0.1, left, 0.1))
     of_units = np.array([(np.nan, np.nan), pixels, (np.nan, np.nan)])
     said = sentences(make_event(), prediction(), REGIONS, np.zeros(3), UNITS, found, pixels=of_units)
-    assert said.endswith(end) and "nan" not in said
+    assert said.endswith(f" Likely movement, in pixels of the 128 px crop: {end}") and "nan" not in said
 
 
 def test_an_unstable_map_is_named(make_event):
@@ -101,13 +101,13 @@ def test_an_unstable_map_is_named(make_event):
         (
             "de",
             "Eine Gesichtsbewegung von 240 ms erhält die Bezeichnung „Freude“ (82%); größte Teile der "
-            "Heatmap: Mund und linke Wange. Wahrscheinliche Bewegung: Mundwinkel gehoben, AU12, 84%, links "
-            "0,8 px, rechts 0,3 px.",
+            "Heatmap: Mund und linke Wange. Wahrscheinliche Bewegung, in Pixeln des Ausschnitts von 128 px: "
+            "Mundwinkel gehoben, AU12, 84%, links 0,8 px, rechts 0,3 px.",
         ),
         (
             "ja",
             "240 msの顔の動きのラベル：喜び（82%）。ヒートマップの主な領域：口、左の頬。"
-            "推定される動き：口角が上がる、AU12、84%、左 0.8 px、右 0.3 px。",
+            "推定される動き（幅128 pxの顔画像の画素数）：口角が上がる、AU12、84%、左 0.8 px、右 0.3 px。",
         ),
     ],
 )

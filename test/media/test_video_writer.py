@@ -60,6 +60,20 @@ def test_without_an_image_there_is_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_if_the_last_images_cannot_be_encoded_the_earlier_file_stays(tmp_path):
+    class Full:
+        def encode(self):
+            raise OSError("no space")
+
+    (tmp_path / "a.mp4").write_bytes(b"earlier")
+    with pytest.raises(OSError, match="no space"), VideoWriter(tmp_path / "a.mp4") as writer:
+        for i in range(60):  # so many that the first ones are written before the end
+            writer.add(i * 33_000_000, grey(20 + i))
+        writer._open = (writer._open[0], Full())
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+    assert (tmp_path / "a.mp4").read_bytes() == b"earlier"
+
+
 def test_after_an_exception_the_earlier_file_stays(tmp_path):
     (tmp_path / "a.mp4").write_bytes(b"earlier")
     with pytest.raises(RuntimeError), VideoWriter(tmp_path / "a.mp4") as writer:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mer_ros.analysis import LANE_ROWS, Analysis, MotionLane, RejectedMovement
-from mer_ros.reports.analysis_charts import MOST_STRETCHES, full_intensity, timeline
+from mer_ros.reports.analysis_charts import MOST_REJECTED, MOST_STRETCHES, full_intensity, timeline
 
 
 def lane(duration_s=10.0, bin_s=0.02, face_id="face_1"):
@@ -43,10 +43,28 @@ def test_a_chart_is_described_with_its_events_and_rejections(analysed):
     moving.motion[55, LANE_ROWS.index("chin")] = 0.02
     (chart,) = timeline(analysis(rejected=rejected), moving, 0, (event,))
     assert words(chart) == (
-        "event 1, 1.00 to 1.25 s, apex 1.10 s; rejected, 2.00 to 2.20 s (blink); "
+        "event 1, 1.00 to 1.25 s, apex 1.10 s; rejected, 2.00 to 2.20 s (part of a blink); "
         "the region that moves most is the chin."
     )
     assert chart.caption == "face_1, 0.0 to 10.0 s: 1 event, 1 rejected."
+
+
+def test_of_many_rejections_a_chart_shows_the_strongest():
+    rejected = tuple(
+        RejectedMovement("face_1", i / 100, i / 100, i / 100 + 0.1, 0.01, 6.0 + (i % 100 == 7), "blink")
+        for i in range(900)
+    )
+    (chart,) = timeline(analysis(rejected=rejected), lane(), 0, ())
+    assert chart.caption.endswith(f"0 events, 900 rejected (the strongest {MOST_REJECTED} are drawn).")
+    assert words(chart).count("part of a blink") == MOST_REJECTED
+    assert "rejected, 8.07 to 8.17 s" in words(chart) and "; and 860 more rejected" in words(chart)
+    assert len(chart.svg) < 60_000
+
+
+def test_a_chart_without_a_movement_says_so():
+    still = replace(lane(), motion=np.zeros((500, 1), np.float32), rows=("face",))
+    (chart,) = timeline(analysis(), still, 0, ())
+    assert words(chart) == "No event."
 
 
 def test_events_of_other_faces_and_stretches_are_left_out(analysed):

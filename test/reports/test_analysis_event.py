@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mer_ros.reports.analysis_event import anchor_of, event_blocks, map_words, short_label
-from mer_ros.reports.html import Folded, Heading, Row, Table
+from mer_ros.reports.html import Folded, Heading, Row, Table, Text
 
 
 @pytest.fixture
@@ -22,6 +22,13 @@ def test_the_heading_names_time_face_and_label(event):
     heading = event_blocks(3, event)[0]
     assert isinstance(heading, Heading) and heading.anchor == anchor_of(3) == "event-3"
     assert heading.text == f"3. {event.apex_s:.2f} s, face_1: {short_label(event.answers[0])}"
+
+
+def test_every_number_of_pixels_names_its_image(event):
+    blocks = event_blocks(1, event)
+    assert any("in pixels of the 128 px crop: " in block.text for block in blocks if isinstance(block, Text))
+    measures = dict(tables(blocks)["Measured"].rows)
+    assert measures["largest movement"].startswith(f"{event.peak_px:.2f} px of the recording (")
 
 
 def test_probable_units_come_first_and_are_marked(event):
@@ -55,6 +62,7 @@ def test_an_event_that_could_not_be_labelled_says_why(event):
     bare = replace(event.without_images(), answers=(), failure="Its crops are empty: send others.", units=())
     html = "".join(str(block.html()) for block in event_blocks(1, replace(bare, unit_probability=None)))
     assert "not labelled" in html and "Its crops are empty: send others." in html
+    assert "left out" not in html
 
 
 def test_the_words_of_a_map(event):

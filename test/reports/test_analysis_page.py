@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from mer_ros import files
 from mer_ros.analysis import Analysis, RejectedMovement
+from mer_ros.errors import ConfigError
 from mer_ros.reports import analysis_files, analysis_page
 from mer_ros.reports import analysis_page as module
 from mer_ros.reports.analysis_page import page, sentences
@@ -133,6 +135,41 @@ def test_a_page_that_would_be_too_large_leaves_out_the_images_of_the_weakest_eve
     place = f'<h3 id="event-{found.events.index(weakest) + 1}">'
     assert html.count("Its images were left out") == 1 and len(html) < size - 20_000
     assert html.index("Its images were left out") > html.index(place)
+
+
+def test_a_page_that_would_be_too_large_without_images_leaves_out_the_charts(analysed, tmp_path, monkeypatch):
+    found = replace(analysed[0], events=tuple(event.without_images() for event in analysed[0].events))
+    size = len(page(found, [], charts=False).html().encode())
+    monkeypatch.setattr(html_page, "MOST_BYTES", size + 1000)
+    analysis_page.write(analysed[0], tmp_path)
+    html = (tmp_path / "report.html").read_text()
+    assert "The charts were left out" in html and "<svg" not in html and "<img" not in html
+    monkeypatch.setattr(html_page, "MOST_BYTES", 1000)
+    with pytest.raises(ConfigError, match="analyse a part of the recording"):
+        analysis_page.write(analysed[0], tmp_path)
+
+
+def test_many_rejected_movements_have_a_small_page(analysed):
+    times = [i / 50 for i in range(20_000)]
+    rejected = tuple(RejectedMovement("face_1", t, t, t + 0.1, 0.01, 6.0, "no_muscle") for t in times)
+    (short,) = analysed[0].lanes
+    lane = replace(short, bin_s=400 / len(short.motion))
+    html = page(replace(analysed[0], rejected=rejected, duration_s=400.0, lanes=(lane,)), []).html()
+    assert "20000" in html and len(html) < 2_000_000
+    assert "no_muscle" not in html, "the reason stands in words"
+
+
+def test_faces_without_a_timeline_are_counted(analysed):
+    (lane,) = analysed[0].lanes
+    lanes = tuple(replace(lane, face_id=f"face_{i}") for i in range(1, 33))
+    words = text(page(replace(analysed[0], lanes=lanes, faces_left_out=5), []).html())
+    assert "events of 37 faces: " in words and "24 faces that were seen more briefly are not drawn." in words
+    assert "Movement was kept of the first 32 faces; 5 faces came later." in words
+
+
+def test_every_document_that_it_names_exists(folder):
+    named = re.findall(r"docs/[\w/.-]+\.md", (folder / "report.html").read_text())
+    assert named and all((files.share_dir() / name).is_file() for name in named)
 
 
 @pytest.mark.browser

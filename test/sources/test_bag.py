@@ -61,6 +61,17 @@ def write2(path, topics, plugin=StoragePlugin.SQLITE3):
     return path
 
 
+def write1(path, messages):
+    """Images of ROS 1, each recorded at its stamp."""
+    kind = messages[0].__msgtype__
+    with Writer1(path) as writer:
+        connection = writer.add_connection("/image", kind, typestore=ROS1)
+        for message in messages:
+            stamp = message.header.stamp
+            writer.write(connection, stamp.sec * 10**9 + stamp.nanosec, ROS1.serialize_ros1(message, kind))
+    return path
+
+
 START_NS = 1_700_000_000 * 10**9
 
 
@@ -84,14 +95,8 @@ def test_the_images_of_ros_2_arrive_at_their_stamps(tmp_path, plugin, encoding):
 
 
 def test_the_images_of_ros_1_arrive_too(tmp_path):
-    path = tmp_path / "run.bag"
-    with Writer1(path) as writer:
-        kind = "sensor_msgs/msg/Image"
-        connection = writer.add_connection("/image", kind, typestore=ROS1)
-        for i in range(5):
-            message = ROS1.serialize_ros1(raw(ROS1, i, START_NS + i * 20_000_000), kind)
-            writer.write(connection, START_NS + i * 20_000_000, message)
-    source, frames = played(path)
+    messages = [raw(ROS1, i, START_NS + i * 20_000_000) for i in range(5)]
+    source, frames = played(write1(tmp_path / "run.bag", messages))
     assert [time_ns for time_ns, _ in frames] == [i * 20_000_000 for i in range(5)]
     assert np.array_equal(frames[3][1], picture(3)) and abs(source.fps - 50) < 0.01
 
@@ -162,6 +167,39 @@ def test_a_damaged_file_is_one_sentence(tmp_path):
         (tmp_path / name).write_bytes(b"damaged")
         with pytest.raises(ConfigError, match="cannot be read as a bag"):
             open_source(str(tmp_path / name), SourceOptions())
+
+
+@pytest.mark.parametrize("suffix", [".bag", ".db3", ".mcap"])
+def test_damage_in_the_middle_is_one_sentence_behind_the_images_before_it(tmp_path, suffix):
+    store = ROS1 if suffix == ".bag" else ROS2
+    messages = [raw(store, i % 40, START_NS + i * 10_000_000) for i in range(300)]
+    if store is ROS1:
+        bag = file = write1(tmp_path / "run.bag", messages)
+    else:
+        plugin = StoragePlugin.SQLITE3 if suffix == ".db3" else StoragePlugin.MCAP
+        bag = write2(tmp_path / "run", {"/image": messages}, plugin)
+        (file,) = bag.glob(f"*{suffix}")
+    with file.open("r+b") as damaged:
+        damaged.seek(file.stat().st_size // 2)
+        damaged.write(b"\xff" * 20_000)
+    source, frames = open_source(str(bag), SourceOptions()), []
+    with pytest.raises(DataError, match=r"run.* is damaged after \d+ images \(.+\): give") as caught:
+        for frame in source.timed_frames():
+            frames.append(frame)
+    assert 50 < len(frames) < 200 and f"after {len(frames)} images (" in str(caught.value)
+    whole = frames[:-1]  # the damage begins within the last image or behind it
+    assert all(np.array_equal(image, picture(i % 40)) for i, (_, image) in enumerate(whole))
+    assert abs(source.fps - 100) < 0.01
+
+
+def test_a_bag_that_is_damaged_from_its_first_image_on_is_refused(tmp_path):
+    messages = [raw(ROS1, i, START_NS + i * 10_000_000) for i in range(8)]
+    path = write1(tmp_path / "run.bag", messages)
+    data = path.read_bytes()
+    at = data.index(picture(0).tobytes())
+    path.write_bytes(data[: at - 200] + b"\xff" * 20_000 + data[at + 19_800 :])
+    with pytest.raises(DataError, match="is damaged after 0 images"):
+        open_source(str(path), SourceOptions())
 
 
 def test_a_bag_without_images_or_with_unusable_ones_is_one_sentence(tmp_path):

@@ -17,3 +17,6 @@ LANGUAGES: Catalogue[Phrases] = Catalogue(
         "ja": "mer_ros.explanation.languages.japanese:PHRASES",
     },
 )
+
+DEFAULT_LANGUAGE = "en"
+"""That of the pages."""

@@ -16,6 +16,7 @@ PHRASES = Phrases(
     region_join=" and the ",
     end=".",
     moved=" Likely movement: {units}.",
+    moved_px=" Likely movement, in pixels of the {crop} px crop: {units}.",
     unit="{appearance}, {unit}, {percent}{sides}",
     unit_join="; ",
     side=", {side}",

@@ -14,6 +14,7 @@ PHRASES = Phrases(
     region_join=" und ",
     end=".",
     moved=" Wahrscheinliche Bewegung: {units}.",
+    moved_px=" Wahrscheinliche Bewegung, in Pixeln des Ausschnitts von {crop} px: {units}.",
     unit="{appearance}, {unit}, {percent}{sides}",
     unit_join="; ",
     side=", {side}",

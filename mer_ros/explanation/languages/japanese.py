@@ -14,6 +14,7 @@ PHRASES = Phrases(
     region_join="、",
     end="。",
     moved="推定される動き：{units}。",
+    moved_px="推定される動き（幅{crop} pxの顔画像の画素数）：{units}。",
     unit="{appearance}、{unit}、{percent}{sides}",
     unit_join="；",
     side="、{side}",

@@ -14,11 +14,12 @@ class Phrases:
     """Phrases of one language; names in braces are filled in.
 
     labelled, unlabelled, closest: beginning of the text. part, parts: one and several regions of the heat
-    map, joined by ``region_join``. end: end of a sentence. moved: the units, joined by ``unit_join``. unit:
-    one unit. side, side_px: the side of a unit without and with its movement; centre_px: that of a unit of
-    the midline. unstable: sentence about a map that is not to be trusted, and warning: the word for it.
-    note: a sentence of ``notes`` after the text, with its shares, each written as ``note_share`` and joined
-    by ``note_join``. decimal: decimal point.
+    map, joined by ``region_join``. end: end of a sentence. moved: the units, joined by ``unit_join``;
+    moved_px: with their movement in pixels of the crop, which is ``crop`` pixels wide. unit: one unit. side,
+    side_px: the side of a unit without and with its movement; centre_px: that of a unit of the midline.
+    unstable: sentence about a map that is not to be trusted, and warning: the word for it. note: a sentence
+    of ``notes`` after the text, with its shares, each written as ``note_share`` and joined by ``note_join``.
+    decimal: decimal point.
 
     second, would_be, undecided: what separates the second label from the first (``what_if``): nothing
     known, a change after which it is the most probable, none. changes: conditions by the factor of the
@@ -39,6 +40,7 @@ class Phrases:
     region_join: str
     end: str
     moved: str
+    moved_px: str
     unit: str
     unit_join: str
     side: str

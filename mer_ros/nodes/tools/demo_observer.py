@@ -19,7 +19,7 @@ from sensor_msgs.msg import Image
 
 from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
 from mer_interfaces.msg import Face as FaceMsg
-from mer_ros.analysis.motion_lanes import MotionLane, MotionLanes
+from mer_ros.analysis.motion_lanes import LaneSampler, MotionLane
 from mer_ros.errors import GraphError
 from mer_ros.graph import topic_names as names
 from mer_ros.graph.received_emotion import ReceivedEmotion
@@ -81,7 +81,7 @@ class DemoObserver(Node):
         self._origin_ns: int | None = None
         self._latest_ns = self._first_annotated_ns = 0
         self._video = VideoWriter(folder / "annotated.mp4")
-        self._lanes = MotionLanes(_ANY_REGION)
+        self._lanes = LaneSampler(_ANY_REGION)
         self._spotted: dict[str, ExpressionEvent] = {}  # the latest message of each event, by its id
         self.image_wh = (0, 0)
         self._confidence: dict[int, float] = {}  # by stamp

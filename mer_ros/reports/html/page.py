@@ -48,14 +48,17 @@ class Page:
         css = Markup((_FOLDER / "page.css").read_text(encoding="utf-8"))  # noqa: S704  (a file of the package)
         return _template().render(page=kept, css=css)
 
-    def write(self, path: Path) -> None:
-        """Write the page with ``write_text``. ConfigError if it is larger than ``MOST_BYTES``."""
+    def write(self, path: Path, remedy: str) -> None:
+        """Write the page with ``write_text``.
+
+        ConfigError if it is larger than ``MOST_BYTES``; remedy: what to do then, for the error.
+        """
         text = self.html()
         size = len(text.encode())
         if size > MOST_BYTES:
             raise ConfigError(
                 f"The page {path} would have {size / 1e6:.1f} MB, but the limit is {MOST_BYTES / 1e6:g}: "
-                "evaluate fewer systems at once."
+                f"{remedy}."
             )
         write_text(path, text)
 

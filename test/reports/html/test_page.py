@@ -58,6 +58,6 @@ def test_text_and_series_contrast_with_the_ground_in_every_scheme(start):
 
 def test_a_page_that_is_too_large_is_refused_and_not_written(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "MOST_BYTES", 100)
-    with pytest.raises(ConfigError, match="would have 0.0 MB"):
-        Page("a", [], SECTIONS).write(tmp_path / "a.html")
+    with pytest.raises(ConfigError, match="would have 0.0 MB, .*: write less."):
+        Page("a", [], SECTIONS).write(tmp_path / "a.html", "write less")
     assert list(tmp_path.iterdir()) == []
