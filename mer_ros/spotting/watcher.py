@@ -33,7 +33,7 @@ _MIN_SEARCH_INTERVAL_S = 0.016
 _FOUND_AT_ONCE = 2  # faces that are found within ``background_delay_s``; more of them take longer
 _SEARCHED_AT_ONCE = 2  # faces whose movements are searched as often as that of one; of more, less often
 _CUT_S = 0.25  # after a cut, another person is at once another face
-_BEHIND = 2.0  # times as long between searches for faces and for movements, while frames wait
+_BEHIND = 2.0  # times as long between searches for movements, while frames wait
 _LATER_BEHIND = 3.0  # times as late is a detection used then, so that no frame waits for it
 _MAX_APART = 0.3  # in face sizes: registration that differs more from the velocity of the face has lost it
 _STAMP_TOLERANCE_S = 1e-4  # a detection may start this long before its interval has passed
@@ -134,8 +134,8 @@ class FaceWatcher:
     def process(self, frame: Frame, behind: bool = False) -> Observation:
         """Process the next frame. A frame of another size resets the watcher first.
 
-        behind: frames wait and may get lost. Fast mode is used, however much time there is for a frame, and
-        faces and movements are searched half as often.
+        behind: frames wait and may get lost. Fast mode is used, however much time there is for a frame,
+        movements are searched half as often, and detections are used later.
         """
         self._behind = behind
         height, width = frame.image.shape[:2]
@@ -147,7 +147,7 @@ class FaceWatcher:
         if pending is not None and self._seconds_since(pending.frame.stamp_ns) >= self._background_delay_s:
             self._pending = None
             self._apply_detections(pending.frame, pending.found.result())
-        if (
+        if self._pending is None and (
             self._last_detection_ns is None
             or self._seconds_since(self._last_detection_ns) >= self._detection_interval_s - _STAMP_TOLERANCE_S
         ):
@@ -190,7 +190,7 @@ class FaceWatcher:
             return self._search_interval_s
         interval_s = self.config.steady_detection_interval_s
         if self._tracker.is_steady(interval_s) and all(face.is_steady for face in self._faces.values()):
-            return interval_s * (_BEHIND if self._behind else 1.0)
+            return interval_s
         return self.config.detection_interval_s
 
     @property

@@ -10,6 +10,7 @@ from mer_ros.data.synthetic import synthetic_clip
 from mer_ros.face.finder import FaceFinder
 from mer_ros.motion import optical_flow
 from mer_ros.spotting import FaceWatcher
+from mer_ros.spotting.tracked_face import TrackedFace
 from mer_ros.spotting.transients import TransientFinder
 from mer_ros.types import Frame
 
@@ -38,21 +39,33 @@ def test_the_faster_flow_is_used_where_each_face_has_little_time(watcher, monkey
     assert (used[-1] is optical_flow.SparseFlow) == fast_mode
 
 
-def test_while_frames_wait_less_is_searched(watcher, monkeypatch):
-    clip, found, searched = synthetic_clip(3, fps=60), [], []
-    detect, search = FaceFinder.find, TransientFinder.search
-    monkeypatch.setattr(FaceFinder, "find", lambda *known: found.append(1) or detect(*known))
+def test_while_frames_wait_movements_are_searched_less_and_every_frame_is_judged(watcher, monkeypatch):
+    clip, searched, search = synthetic_clip(3, fps=200), [], TransientFinder.search
     monkeypatch.setattr(TransientFinder, "search", lambda *now: searched.append(1) or search(*now))
-    view, counts = clip.render(0), {}
-    for at, behind in enumerate([False] * 60 + [True] * 60 + [False] * 60):
-        if at % 60 == 0:
-            watcher._background.submit(int).result()  # a search that is still running is of the frames before
-            found.clear()
-            searched.clear()
+    view, counts = clip.render(0), {False: 0, True: 0}
+    for at, behind in enumerate([False] * 200 + [True] * 200 + [False] * 200):
+        searched.clear()
         seen = watcher.process(Frame(view, stamp(clip, at)), behind)
-        counts[at // 60] = len(found), len(searched)
-    assert len(seen.faces) == 1 and watcher._fast_mode is False
-    assert counts[1][0] < 0.7 * counts[2][0] and counts[1][1] < 0.7 * counts[2][1]
+        counts[behind] += len(searched)
+    assert len(seen.faces) == 1 and str(watcher.judged) == "judged 100% of 600 frames"
+    assert counts[True] < 0.7 * counts[False] / 2
+
+
+def test_while_frames_wait_fast_mode_is_used_and_a_detection_later(watcher, monkeypatch):
+    clip = synthetic_clip(3, fps=200)
+    view, used_at = clip.render(0), {False: set(), True: set()}
+    apply = TrackedFace.apply_detection
+    monkeypatch.setattr(
+        TrackedFace,
+        "apply_detection",
+        lambda self, frame, *rest, **more: (
+            used_at[behind].add(at - round((frame.stamp_ns - START_NS) / 5e6)),
+            apply(self, frame, *rest, **more),
+        )[1],
+    )
+    for at, behind in enumerate([False] * 200 + [True] * 200):
+        watcher.process(Frame(view, stamp(clip, at)), behind)
+    assert used_at[True] == {9} and 9 not in used_at[False], "frames: 42 ms; before that 14 ms"
 
 
 def test_in_fast_mode_no_frame_waits_for_the_search_and_its_speed_changes_nothing(monkeypatch):
