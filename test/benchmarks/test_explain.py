@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+
 import numpy as np
 
 from benchmarks import explain
@@ -10,7 +12,12 @@ from benchmarks import explain
 def test_memory_that_maps_keep_is_found_even_below_an_earlier_peak(monkeypatch):
     np.ones(40_000_000)  # 320 MB, freed at once: no map raises the peak of the process again
     kept = []
-    monkeypatch.setattr(explain, "grad_cam", lambda *_: kept.append(np.ones(131_072)))  # 1 MB each
+
+    def keep_a_megabyte(*_):
+        kept.append(mmap.mmap(-1, 2**20))  # no memory that the process has already
+        kept[-1].write(bytes(2**20))
+
+    monkeypatch.setattr(explain, "grad_cam", keep_a_megabyte)
     monkeypatch.setattr(explain, "WARM", 1)
     monkeypatch.setattr(explain, "MAPS", 100)
     (row,) = explain.memory()

@@ -167,7 +167,7 @@ def test_a_camera_and_a_bare_subscriber_meet_over_dds(frames: Path) -> None:
 
 
 def test_a_film_that_the_tracker_opens_is_played_to_its_end(frames: Path, tmp_path: Path) -> None:
-    film = realtime.film_of(frames, tmp_path, n_frames=100)
-    outcome = run(Setting(film=film, count=100))
-    assert outcome.sent == 100 and outcome.rate_hz == pytest.approx(200.0, rel=0.5)
+    film = realtime.film_of(frames, tmp_path, n_frames=600)  # 3 s, so that its begin is noticed
+    outcome = run(Setting(film=film, count=600))
+    assert outcome.sent == 600 and outcome.rate_hz == pytest.approx(200.0, rel=0.5)
     assert outcome.cpu_ms["face_tracker"] > 0
