@@ -44,6 +44,7 @@ class Counted(Entrant):
         number = len(list(self._notes.glob(f"{absent}.*")))
         (self._notes / f"{absent}.{number}").write_text(str(os.getpid()))
         if absent == self._killed_at and (self._always or not number):
+            time.sleep(1.0)  # the folds that are finished have arrived by then
             os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(self._takes_s)
         if self._fails:
