@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import pytest
 import torch
+from toy_reader import one_place_reader
 
 from benchmarks.explain_maps import SHIPPED
 from benchmarks.explain_trust import noise, of_answers
 from mer_ros import files
-from mer_ros.recognition import Recogniser, create
+from mer_ros.recognition import Recogniser
 
 
 @pytest.fixture
 def reader():
-    torch.manual_seed(0)
-    system = create("linear", {"size": 28})
-    system.weight[2, 0, 10:20, 8:20] = torch.rand(10, 12)
-    return system
+    return one_place_reader()
 
 
 def test_the_share_is_none_for_exact_maps_and_all_for_empty_ones(reader):

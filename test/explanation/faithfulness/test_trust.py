@@ -8,6 +8,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 import torch
+from toy_reader import one_place_reader
 
 from mer_ros.explanation.attribution import Attributions
 from mer_ros.explanation.faithfulness import UNSTABLE, map_trust, trusted_attribution
@@ -15,15 +16,11 @@ from mer_ros.explanation.faithfulness.trust import COPIES
 from mer_ros.explanation.methods import METHODS, attribute
 from mer_ros.explanation.methods.integrated_gradients import STEPS
 from mer_ros.explanation.methods.method import Method
-from mer_ros.recognition import create
 
 
 @pytest.fixture
 def reader():
-    torch.manual_seed(0)
-    system = create("linear", {"size": 28})
-    system.weight[2, 0, 10:20, 8:20] = torch.rand(10, 12)
-    return system
+    return one_place_reader()
 
 
 @pytest.fixture
