@@ -55,7 +55,7 @@ def explain(
     samples: Optional[int] = typer.Option(  # noqa: UP045
         None, min=14, help="Number of synthetic samples. [default: 280; 42 for models that read images]"
     ),
-    seed: int = typer.Option(0, min=0, help="Seed of the synthetic subjects and of the maps of latents."),
+    seed: int = typer.Option(0, min=0, help="Seed of the synthetic subjects and of t-SNE."),
     threads: int = typer.Option(1, min=0, help="CPU threads for networks; 0 uses one per core."),
 ) -> None:
     """Show on one page what a model has learned: prototypes, latent space, attention, mistakes, evidence."""
