@@ -54,7 +54,7 @@ def fold_costs() -> list[FoldCost]:
         for name, config in chosen:
             entrants.append(family_of(config).entrant(config, "cpu"))
             entrants[-1].name = name
-        found += [_cost(entrant, clips, _half(clips)) for entrant in entrants]
+        found += [_cost(entrant, clips, every_other(clips)) for entrant in entrants]
     return found
 
 
@@ -76,11 +76,11 @@ def _seconds(entrant: Entrant, clips: ClipSet) -> float:
     return max(time.process_time() - began, 1e-3)
 
 
-def _half(clips: ClipSet) -> ClipSet:
-    """Every other clip."""
+def every_other(clips: ClipSet) -> ClipSet:
+    """Every other clip of a synthetic set, without its frames."""
     kept = slice(None, None, 2)
     arrays = {
         name: getattr(clips, name)[kept] for name in ("flow", "truth", "samples", "subjects", "datasets")
     }
-    lists = {name: getattr(clips, name)[kept] for name in ("crops", "sequences", "apex_images")}
-    return replace(clips, **arrays, **lists)
+    lists = {name: getattr(clips, name)[kept] for name in ("crops", "sequences", "apex_images", "units")}
+    return replace(clips, **arrays, **lists, recordings=None)
