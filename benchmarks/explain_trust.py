@@ -1,7 +1,8 @@
 """Rows of ``benchmarks.explain``: share of the maps that the checks of ``faithfulness.trust`` call unstable.
 
-On correct predictions, on noise without movement, and on the same model with shuffled weights. The last two
-show whether the checks find maps that explain nothing.
+On correct predictions. Two controls should be found: the map of a sample of another label in place of the own
+one, and the maps of Grad-CAM, which are less faithful. Two need not be, because a map can be true of a wrong
+answer: noise without movement, and the same model with shuffled weights.
 """
 
 from __future__ import annotations
@@ -20,7 +21,12 @@ from mer_ros.data.synthetic.flow_noise import Chain
 from mer_ros.data.synthetic.flow_samples import AMPLITUDE_PX
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.data.synthetic.subject_fields import SubjectFields
-from mer_ros.explanation.faithfulness import pointing_hits, trusted_attribution, with_shuffled_weights
+from mer_ros.explanation.faithfulness import (
+    map_trust,
+    pointing_hits,
+    trusted_attribution,
+    with_shuffled_weights,
+)
 from mer_ros.motion.key_frames import SEQUENCE_FRAMES
 from mer_ros.recognition.recogniser import Recogniser
 from mer_ros.recognition.system import System
@@ -44,6 +50,13 @@ def trust() -> Iterator[Figure]:
         note = f"{len(hits)} maps; pointing hits of stable ones {of_stable}, of unstable ones {of_unstable}"
         yield Figure(f"{name}: maps called unstable", float(unstable.mean()), "share", note=note)
         shuffled = with_shuffled_weights(system, SEED).eval()
+        foreign = [
+            map_trust(system, x[i : i + 1], int(labels[i]), maps[k]).warning != ""
+            for i, k in enumerate(of_other_labels(labels))
+        ]
+        yield Figure(f"{name}: maps of another sample called unstable", float(np.mean(foreign)), "share")
+        less, _ = checked(system, x, labels, "grad_cam")
+        yield Figure(f"{name}: maps of Grad-CAM called unstable", float(less.mean()), "share")
         yield of_answers(f"{name}: maps of noise without movement called unstable", system, noise(own.model))
         yield of_answers(f"{name}: maps of shuffled weights called unstable", shuffled, x[:CONTROLS])
 
@@ -56,9 +69,26 @@ def of_answers(name: str, system: System, x: Tensor) -> Figure:
     return Figure(name, float(unstable.mean()), "share", note=f"{len(x)} maps")
 
 
-def checked(system: System, x: Tensor, labels: Tensor) -> tuple[NDArray[np.bool_], NDArray[np.floating]]:
-    """(B,) whether the map of each of (B, ...) scaled inputs is called unstable, and (B, h, w) maps."""
-    found = [trusted_attribution(system, x[i : i + 1], label) for i, label in enumerate(labels.tolist())]
+def of_other_labels(labels: Tensor) -> list[int]:
+    """For each sample the place of the next one with another label, behind the last one from the first on.
+
+    >>> of_other_labels(torch.tensor([0, 0, 1]))
+    [2, 2, 0]
+    """
+    n = len(labels)
+    return [next(k % n for k in range(i + 1, i + n) if labels[k % n] != labels[i]) for i in range(n)]
+
+
+def checked(
+    system: System, x: Tensor, labels: Tensor, method: str = ""
+) -> tuple[NDArray[np.bool_], NDArray[np.floating]]:
+    """(B,) whether the map of each of (B, ...) scaled inputs is called unstable, and (B, h, w) maps.
+
+    method: that makes the maps, "" for the system's own.
+    """
+    found = [
+        trusted_attribution(system, x[i : i + 1], label, method) for i, label in enumerate(labels.tolist())
+    ]
     return np.array([one.warning != "" for _, one in found]), np.stack([one.map for one, _ in found])
 
 

@@ -7,7 +7,7 @@ import torch
 from toy_reader import one_place_reader
 
 from benchmarks.explain_maps import SHIPPED
-from benchmarks.explain_trust import noise, of_answers
+from benchmarks.explain_trust import noise, of_answers, of_other_labels
 from mer_ros import files
 from mer_ros.recognition import Recogniser
 
@@ -22,6 +22,10 @@ def test_the_share_is_none_for_exact_maps_and_all_for_empty_ones(reader):
     row = of_answers("exact", reader, x)
     assert (row.value, row.note, row.met) == (0.0, "3 maps", None)
     assert of_answers("empty", reader, torch.zeros_like(x)).value == 1.0
+
+
+def test_a_foreign_map_is_that_of_another_label():
+    assert of_other_labels(torch.tensor([0, 0, 1, 2, 0])) == [2, 2, 3, 4, 2]
 
 
 @pytest.mark.parametrize("name", ["linear_prototype", "me_plan"])

@@ -12,7 +12,7 @@ from toy_reader import one_place_reader
 
 from mer_ros.explanation.attribution import Attributions
 from mer_ros.explanation.faithfulness import UNSTABLE, map_trust, trusted_attribution
-from mer_ros.explanation.faithfulness.trust import COPIES
+from mer_ros.explanation.faithfulness.trust import MapTrust
 from mer_ros.explanation.methods import METHODS, attribute
 from mer_ros.explanation.methods.integrated_gradients import STEPS
 from mer_ros.explanation.methods.method import Method
@@ -37,11 +37,11 @@ def test_the_exact_map_of_a_reader_is_trusted(reader, x):
 
 
 def test_no_input_is_answered_twice(reader, x):
-    """Integrated gradients read points before the input; the checks answer the input and two copies."""
+    """Integrated gradients read points before the input; the checks answer the input and two masked ones."""
     passed = []
     reader.register_forward_pre_hook(lambda _, inputs: passed.append(len(inputs[0])))
     one, _ = trusted_attribution(reader, x, 2, "integrated_gradients")
-    assert sum(passed) == STEPS * (1 + COPIES) + 3
+    assert sum(passed) == STEPS * 2 + 3
     torch.testing.assert_close(one.output.logits, reader(x).logits)
 
 
@@ -64,6 +64,22 @@ def test_a_map_that_changes_with_a_little_noise_is_not(reader, x, monkeypatch):
     true = attribute(reader, x, 2).map
     found = map_trust(reader, x, 2, true, "restless")
     assert found.most > found.least and found.stability < 0.3 and found.warning == UNSTABLE
+
+
+@pytest.mark.parametrize(
+    "stability, most, least, trusted",
+    [
+        (0.9, 2.0, 0.5, True),
+        (0.9, 2.0, -1.0, True),
+        (0.4, 2.0, -1.0, False),
+        (0.9, 2.0, 0.6, False),
+        (0.9, -0.1, -1.0, False),
+        (0.9, 0.0, 0.0, False),
+        (float("nan"), 2.0, -1.0, False),
+    ],
+)
+def test_a_map_must_be_stable_and_in_order(stability, most, least, trusted):
+    assert (MapTrust(stability, most, least).warning == "") == trusted
 
 
 def test_an_empty_map_is_not(reader):
