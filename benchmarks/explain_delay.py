@@ -1,7 +1,7 @@
 """Rows of ``benchmarks.explain``: time from a published Emotion to its Explanation and overlay.
 
-The explainer runs as a process of its own, as in the graph, in a ROS domain of its own. Events of a synthetic
-clip are sent again and again with new ids, one after the other.
+Classifier and explainer run in one process, as in the graph, in a ROS domain of its own. Events of a clip are
+sent again and again with new ids, one after the other.
 """
 
 from __future__ import annotations
@@ -22,12 +22,10 @@ from sensor_msgs.msg import Image
 
 from benchmarks.table import Figure
 from mer_interfaces.msg import Emotion, Explanation, ExpressionEvent
-from mer_ros import Pipeline, SourceOptions, files, open_source
+from mer_ros import Pipeline, SourceOptions, open_source
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.qos import QOS
-from mer_ros.recognition import Recogniser
 from mer_ros.types import ExpressionEvent as Event
-from mer_ros.types import Prediction
 
 MODELS = ("linear_prototype", "prototype", "micro_attention", "me_plan")
 MOST_MS, EVENTS, WARM = 150.0, 200, 10
@@ -64,17 +62,15 @@ def _events() -> list[Event]:
 
 def _measured(name: str, events: list[Event]) -> tuple[list[float], list[float]]:
     """Milliseconds to each explanation and to each overlay."""
-    model = Recogniser.load(files.models_dir() / f"{name}.safetensors")
-    predictions = [model.predict(event) for event in events]
     with _Ends(name) as ends:
         for i in range(-WARM, EVENTS):
-            k = i % len(events)
-            ends.send(dataclasses.replace(events[k], event_id=str(i + WARM)), predictions[k], i >= 0)
+            event = events[i % len(events)]
+            ends.send(dataclasses.replace(event, event_id=str(i + WARM)), i >= 0)
         return ends.explained_ms, ends.drawn_ms
 
 
 class _Ends:
-    """The explainer of a model as a process, a publisher of its inputs and a subscriber of its outputs."""
+    """Classifier and explainer of a model as a process, a publisher of events and a subscriber of answers."""
 
     def __init__(self, model: str) -> None:
         self.explained_ms: list[float] = []
@@ -83,7 +79,7 @@ class _Ends:
             sys.executable,
             "-m",
             "mer_ros.nodes.executables",
-            "explainer",
+            "recogniser",
             "--ros-args",
             "-r",
             "__ns:=/mer",
@@ -100,14 +96,14 @@ class _Ends:
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self._node)
         self._arrived: dict[str, float] = {}
-        for kind, topic in ((Explanation, "explanation"), (Image, "explanation/overlay")):
+        answers = ((Emotion, "emotion"), (Explanation, "explanation"), (Image, "explanation/overlay"))
+        for kind, topic in answers:
             self._node.create_subscription(kind, f"/mer/{topic}", self._note(topic), QOS[topic])
         self._events = self._node.create_publisher(ExpressionEvent, "/mer/events", QOS["events"])
-        self._emotions = self._node.create_publisher(Emotion, "/mer/emotion", QOS["emotion"])
 
     def __enter__(self) -> _Ends:
-        outputs = (self._events, self._emotions)
-        self._spin(lambda: all(one.get_subscription_count() for one in outputs), START_S, "its subscriptions")
+        both = 2  # nodes subscribe to events
+        self._spin(lambda: self._events.get_subscription_count() == both, START_S, "its subscriptions")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -117,15 +113,13 @@ class _Ends:
         self._node.destroy_node()
         rclpy.shutdown(context=self._context)
 
-    def send(self, event: Event, prediction: Prediction, counted: bool) -> None:
-        """Publish an event and its Emotion, and wait for explanation and overlay."""
+    def send(self, event: Event, counted: bool) -> None:
+        """Publish an event, and wait for its Emotion, explanation and overlay."""
         self._arrived.clear()
-        emotion = convert.to_emotion(event, prediction)
         self._events.publish(convert.to_event(event))
-        began = time.perf_counter()
-        self._emotions.publish(emotion)
-        self._spin(lambda: len(self._arrived) == 2, ANSWER_S, "an explanation")
+        self._spin(lambda: len(self._arrived) == 3, ANSWER_S, "an explanation")
         if counted:
+            began = self._arrived["emotion"]
             self.explained_ms.append(1e3 * (self._arrived["explanation"] - began))
             self.drawn_ms.append(1e3 * (self._arrived["explanation/overlay"] - began))
 
@@ -139,5 +133,5 @@ class _Ends:
         deadline = time.monotonic() + limit_s
         while not done():
             if time.monotonic() > deadline or self._process.poll() is not None:
-                raise TimeoutError(f"The explainer did not give {what} within {limit_s:g} s: see its log.")
+                raise TimeoutError(f"The recogniser did not give {what} within {limit_s:g} s: see its log.")
             self._executor.spin_once(timeout_sec=0.02)

@@ -151,8 +151,9 @@ class Pipeline:
         if self._explainer is None:
             return Answer(event, self._recogniser.predict(event))
         flow = event_flow(event)  # once, for the model and the explainer
-        prediction = self._recogniser.predict_sample(self._recogniser.sample(event, flow))
-        return Answer(event, prediction, self._explainer.explain(event, prediction, flow))
+        sample = self._recogniser.sample(event, flow)
+        prediction = self._recogniser.predict_sample(sample)
+        return Answer(event, prediction, self._explainer.explain(event, prediction, flow, sample))
 
     def run(self, source: FrameSequence, name: str = "") -> Iterator[Step]:
         """Process every frame of a recorded source, from its start.

@@ -151,8 +151,9 @@ def answer_of(
 ) -> tuple[ModelAnswer, Explanation]:
     """The answer of one model, and the explanation that it comes from. flow: ``event_flow(event)``."""
     recogniser = explainer.recogniser
-    prediction = recogniser.predict_sample(recogniser.sample(event, flow))
-    explanation = explainer.explain(event, prediction, flow)
+    sample = recogniser.sample(event, flow)
+    prediction = recogniser.predict_sample(sample)
+    explanation = explainer.explain(event, prediction, flow, sample)
     answer = ModelAnswer(
         prediction=prediction,
         text=explanation.text,

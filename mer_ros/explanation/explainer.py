@@ -40,13 +40,17 @@ class Explainer:
         self._prototypes: dict[int, Sample] = {}
 
     def explain(
-        self, event: ExpressionEvent, prediction: Prediction, flow: NDArray[np.float32] | None = None
+        self,
+        event: ExpressionEvent,
+        prediction: Prediction,
+        flow: NDArray[np.float32] | None = None,
+        sample: Sample | None = None,
     ) -> Explanation:
         """Explanation of the model's best label, which is also used for a rejected event.
 
-        flow: ``event_flow(event)``, if the caller has already computed it; the flow is computed once, for the
-        action units and for a model that reads flow. Raises InputError for a prediction of another model or
-        crops that cannot be used.
+        flow: ``event_flow(event)``, and sample: ``recogniser.sample(event)``, if the caller has already
+        computed them; the flow is computed once, for the action units and for a model that reads flow. Raises
+        InputError for a prediction of another model or crops that cannot be used.
         """
         if prediction.labels != self.recogniser.labels:
             raise InputError(
@@ -55,7 +59,7 @@ class Explainer:
             )
         label = int(np.argmax(prediction.probabilities))
         flow = event_flow(event) if flow is None else flow
-        x = self.recogniser.tensor(self.recogniser.sample(event, flow))
+        x = self.recogniser.tensor(sample or self.recogniser.sample(event, flow))
         found, trust = trusted_attribution(self.recogniser.system, x, label)
         heatmap = _on_crop(found.map, event.apex_face.shape[0])
         where = relevance(heatmap, event.landmarks)

@@ -17,7 +17,7 @@ from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
-from mer_ros.nodes.base.model_folder import PREDICTIONS, ModelFolder
+from mer_ros.nodes.base.model_folder import MEASURED, PREDICTIONS, ModelFolder
 from mer_ros.nodes.base.qos import OFFERED, QOS
 from mer_ros.runtime import IMPORTING, Seen
 from mer_ros.types import UNKNOWN, WITHDRAWN
@@ -99,7 +99,8 @@ class ClassifierNode(MerLifecycleNode):
                 return
             try:
                 event = convert.from_event(message)
-                emotion = convert.to_emotion(event, self._recogniser.predict(event))
+                sample = MEASURED.sample(event, self._recogniser)
+                emotion = convert.to_emotion(event, self._recogniser.predict_sample(sample))
             except InputError as error:
                 self.report_drop("event", str(error))
                 emotion = self._refusal(message, sentence_of(error))

@@ -22,7 +22,7 @@ from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.guarded import sentence_of
 from mer_ros.nodes.base.lifecycle import OK, WARN, Health, MerLifecycleNode
-from mer_ros.nodes.base.model_folder import PREDICTIONS, ModelFolder
+from mer_ros.nodes.base.model_folder import MEASURED, PREDICTIONS, ModelFolder
 from mer_ros.nodes.base.qos import KEPT_EVENTS, QOS
 from mer_ros.runtime import Pairer, Seen
 from mer_ros.types import ExpressionEvent as Event
@@ -162,7 +162,8 @@ class ExplainerNode(MerLifecycleNode):
         from mer_ros.visualisation.prototypes import prototype_picture
 
         PREDICTIONS.wait()
-        result = explainer.explain(event, prediction)
+        flow, sample = MEASURED.flow(event), MEASURED.sample(event, explainer.recogniser)
+        result = explainer.explain(event, prediction, flow, sample)
         header = convert.event_header(event)
         self._explained += 1
         if self._has_subscribers(topic_names.EXPLANATION):

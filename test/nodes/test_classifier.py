@@ -195,15 +195,15 @@ def test_an_exception_of_the_model_gives_unknown_and_five_in_a_row_trip_the_stre
     def fail(event: object) -> None:
         raise pkgutil.resolve_name(kind)("the weights have another shape")
 
-    predict = in_process._recogniser.predict
-    monkeypatch.setattr(in_process._recogniser, "predict", fail)
+    predict = in_process._recogniser.predict_sample
+    monkeypatch.setattr(in_process._recogniser, "predict_sample", fail)
     for i in range(5):
         in_process._on_event(convert.to_event(make_event(f"e{i}")))
         in_process._diagnose_timer.callback()
     assert [(m.event_id, m.label) for m in in_process.sent] == [(f"e{i}", "unknown") for i in range(5)]
     assert all("another shape" in m.reason for m in in_process.sent)
     assert in_process.streak.tripped and in_process.drops["error"] == 5
-    monkeypatch.setattr(in_process._recogniser, "predict", predict)
+    monkeypatch.setattr(in_process._recogniser, "predict_sample", predict)
     in_process._on_event(convert.to_event(make_event("good")))
     assert not in_process.streak.tripped and len(in_process.sent[-1].prototype_distances)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mer_ros.compat import need
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 from mer_ros.recognition import model_files
+from mer_ros.recognition.latest_measurements import LatestMeasurements
 from mer_ros.runtime import IMPORTING, Precedence
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 PREDICTIONS = Precedence()
 """Predictions go before explanations if both nodes share a process, and therefore the interpreter's lock."""
+
+MEASURED = LatestMeasurements()
+"""What the classifier measured on an event; the explainer uses it if both nodes share a process."""
 
 
 class ModelFolder:
