@@ -10,164 +10,39 @@ DIR is your own folder; nothing of it is stored, and no weight learns from it. W
 
 Posed expressions are large. They test the labels, and the rules of the spotter: the movement of the motion
 groups is added to the measured movement of the person who sits still, with rise, hold and return of choice,
-and that of brows, lids, nose and cheeks to people who talk.
+and that of brows, lids, nose and cheeks to people who talk. What each rule costs and prevents is counted.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.posed_expressions import (
+    COURSES,
+    added_upper,
+    group_movement,
+    is_spotted,
+    measured,
+    recordings,
+    spotted,
+    watch,
+)
+from benchmarks.real_rule_costs import rule_costs
 from benchmarks.table import Figure, publish
 from mer_ros import files
 from mer_ros.data.synthetic.generator import generator
-from mer_ros.face.geometry import CROP_INTEROCULAR_PX
-from mer_ros.face.mesh import FaceMesh
-from mer_ros.face.quality import sharpness
-from mer_ros.face.regions import MOTION_GROUPS
-from mer_ros.motion.meter import MotionMeter
-from mer_ros.motion.tracked_landmarks import group_weights
-from mer_ros.pipeline import Pipeline, frames_of
 from mer_ros.reports.synthetic_tables import unit_fields
-from mer_ros.sources import SourceOptions, open_source
-from mer_ros.spotting.face_spotter import FaceSpotter
-from mer_ros.spotting.measurement import FaceMeasurement
-from mer_ros.spotting.transients import largest_motion
-
-RECORDED = SourceOptions(fps=0.0, size_wh=(0, 0))
-"""A recording has its own frame rate and size."""
-
-ONSETS_S = np.arange(1.0, 1.35, 0.05)
-"""Onsets of the added expressions, one after the other."""
-
-SEEN_S = 2.2
-"""Time from the onset up to which an expression must be reported."""
 
 SOON_S = 0.35
 """Onset of an expression that begins soon after the first frame of a recording."""
 
-MIN_UPPER_MOTION = 0.01
-"""Least movement of brows, lids, nose and cheeks, interocular distances, of an expression added to talk."""
-
 VISIBLE_FROM = 4 / 16
 """Share of the crop above which the unit fields of other recordings show nothing."""
-
-
-class Course(NamedTuple):
-    """Time course of an added expression: cosine ramps, s. scale: of the posed movement."""
-
-    words: str
-    scale: float
-    rise_s: float
-    hold_s: float
-    returns: bool
-
-    def level(self, since_s: float) -> float:
-        """0..1 at a time since the onset."""
-        if since_s < self.rise_s:
-            return float(0.5 - 0.5 * np.cos(np.pi * max(since_s, 0) / self.rise_s))
-        after_s = since_s - self.rise_s - self.hold_s
-        if not self.returns or after_s < 0:
-            return 1.0
-        return float(0.5 + 0.5 * np.cos(np.pi * min(after_s / (1.3 * self.rise_s), 1.0)))
-
-
-COURSES = (
-    Course("nothing added", 0.0, 0.3, 3.0, returns=False),
-    Course("stays", 1.0, 0.3, 3.0, returns=False),
-    Course("held for 0.6 s", 1.0, 0.3, 0.6, returns=True),
-    Course("micro, 0.3 of the size", 0.3, 0.15, 0.1, returns=True),
-    Course("stays, 0.3 of the size", 0.3, 0.3, 3.0, returns=False),
-    Course("stays, 0.15 of the size", 0.15, 0.3, 3.0, returns=False),
-)
-
-
-@dataclass(frozen=True)
-class Watched:
-    """What the tracker made of one recording. judged: share of the frames with one judged face."""
-
-    events: int
-    judged: float
-    minutes: float
-
-
-def watch(path: Path) -> Watched:
-    """Run the tracker on a recording of one person."""
-    source, events, judged = open_source(str(path), RECORDED), 0, []
-    try:
-        with Pipeline() as pipeline:
-            for step in pipeline.run(source):
-                events += len(step.answers)
-                judged.append(bool(step.faces) and not step.faces[0].quality)
-    finally:
-        source.close()
-    return Watched(events, float(np.mean(judged)), len(judged) / source.fps / 60)
-
-
-def measured(path: Path) -> list[tuple[int, FaceMeasurement]]:
-    """Stamp (ns) and measurement of each frame of one person, relative to the first frame."""
-    source, mesh = open_source(str(path), RECORDED), FaceMesh(max_faces=1)
-    found: list[tuple[int, FaceMeasurement]] = []
-    meter: MotionMeter | None = None
-    try:
-        for frame in frames_of(source):
-            if meter is None:
-                meter = MotionMeter(frame.image, mesh.detect(frame.image)[0])
-            motion = meter.step(frame.image)
-            one = FaceMeasurement(motion.groups, sharpness(motion.grey), motion.turn)
-            found.append((frame.stamp_ns, one))
-    finally:
-        mesh.close()
-        source.close()
-    return found
-
-
-def recordings(folder: Path, name: str) -> list[Path]:
-    """The files of a subfolder; empty if it is missing."""
-    return sorted(path for path in (folder / name).glob("*") if path.is_file())
-
-
-def group_movement(posed: NDArray[np.float32], landmarks: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(G, 2) movement of the motion groups, interocular distances, from (2, S, S) flow at (468, >=2)."""
-    x, y = (np.ascontiguousarray(landmarks[:, k], np.float32) for k in (0, 1))
-    moved = [cv2.remap(np.ascontiguousarray(one), x, y, cv2.INTER_LINEAR).ravel() for one in posed]
-    return np.asarray(group_weights() @ np.stack(moved, axis=1) / CROP_INTEROCULAR_PX, np.float64)
-
-
-def is_spotted(
-    still: Sequence[tuple[int, FaceMeasurement]],
-    movement: NDArray[np.float64],
-    course: Course,
-    onset_s: float,
-) -> bool:
-    """Whether a spotter reports the added expression."""
-    spotter, first_ns = FaceSpotter(), still[0][0]
-    for stamp_ns, one in still:
-        now_s = (stamp_ns - first_ns) * 1e-9
-        level = course.scale * course.level(now_s - onset_s)
-        groups = (one.groups + level * movement).astype(np.float32)
-        for found in spotter.update(stamp_ns, FaceMeasurement(groups, one.sharpness, one.turn)):
-            if not found.is_final:
-                continue
-            start_s, end_s = ((t - first_ns) * 1e-9 for t in (found.onset_ns, found.offset_ns))
-            if end_s > onset_s and start_s < onset_s + course.rise_s + course.hold_s:
-                return True
-        if now_s > onset_s + SEEN_S:
-            break
-    return False
-
-
-def of_upper_face(movement: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The (G, 2) movement of brows, lids, nose and cheeks alone."""
-    upper = [any(part in name for part in ("brow", "lid", "nose", "cheek")) for name in MOTION_GROUPS]
-    return np.where(np.array(upper)[:, None], movement, 0.0)
 
 
 def spotting_while_talking(
@@ -175,17 +50,11 @@ def spotting_while_talking(
 ) -> Iterator[Figure]:
     """Rows of expressions of the upper face that are added to people who talk, one person after the other."""
     talk = [measured(path) for path in talking]
-    upper = [of_upper_face(one) for one in groups]
     for course in COURSES[2:4]:
-        added = [one for one in upper if course.scale * largest_motion(one.ravel()) >= MIN_UPPER_MOTION]
-        found = [
-            is_spotted(talk[i % len(talk)], one, course, float(ONSETS_S[i % len(ONSETS_S)]))
-            for i, one in enumerate(added)
-        ]
+        added = added_upper(groups, course)
+        found = float(np.mean(spotted(talk, added, course)))
         name = f"posed, upper face, {course.words}, while talking: spotted"
-        yield Figure(
-            name, float(np.mean(found)), "share", note=f"{len(added)} expressions, {len(talk)} clips"
-        )
+        yield Figure(name, found, "share", note=f"{len(added)} expressions, {len(talk)} clips")
 
 
 def spotting(folder: Path, posed: dict[str, NDArray[np.generic]] | None) -> Iterator[Figure]:
@@ -211,12 +80,7 @@ def spotting(folder: Path, posed: dict[str, NDArray[np.generic]] | None) -> Iter
             for flow, at in zip(posed["flow"], posed["landmarks"], strict=True)
         ]
         for course in COURSES:
-            found = np.array(
-                [
-                    is_spotted(still, one, course, float(ONSETS_S[i % len(ONSETS_S)]))
-                    for i, one in enumerate(groups)
-                ]
-            )
+            found = spotted([still], groups, course)
             each = ", ".join(f"{name} {found[labels == name].mean():.2f}" for name in np.unique(labels))
             yield Figure(f"posed, {course.words}: spotted", float(found.mean()), "share", note=each)
         for course in COURSES[2:4]:
@@ -225,6 +89,7 @@ def spotting(folder: Path, posed: dict[str, NDArray[np.generic]] | None) -> Iter
             yield Figure(name, share, "share")
         if talking:
             yield from spotting_while_talking(recordings(folder, "talking"), groups)
+            yield from rule_costs(recordings(folder, "talking"), sitting[0], groups)
 
 
 def labels(posed: dict[str, NDArray[np.generic]], names: Sequence[str]) -> Iterator[Figure]:

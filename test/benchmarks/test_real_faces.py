@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.real_faces import COURSES, Course, fields, group_movement, is_spotted
+from benchmarks.posed_expressions import COURSES, Course, group_movement, is_spotted
+from benchmarks.real_faces import fields
 from mer_ros.face import canonical_mesh, geometry
 from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.reports.synthetic_tables import unit_fields
