@@ -7,14 +7,17 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
+from benchmarks import real_rule_costs
 from benchmarks.real_rule_costs import rule_costs
 from mer_ros import SourceOptions, open_source
 from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.spotting.rejection import REASONS
 
 
-def test_every_rule_has_two_rows(tmp_path: Path) -> None:
+def test_every_rule_has_two_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(real_rule_costs, "REASONS", REASONS[:2])
     path = tmp_path / "short.avi"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 30, (640, 480))
     source = open_source("synthetic:1", SourceOptions(fps=30, n_events=1))
@@ -24,7 +27,7 @@ def test_every_rule_has_two_rows(tmp_path: Path) -> None:
     source.close()
     rows = list(rule_costs([path], path, [np.full((len(MOTION_GROUPS), 2), 0.02)]))
     assert [row.name for row in rows] == [
-        f"rule {reason}: {what}" for reason in REASONS for what in ("costs", "prevents")
+        f"rule {reason}: {what}" for reason in REASONS[:2] for what in ("costs", "prevents")
     ]
     assert all(row.value == int(row.value) for row in rows)
-    assert "of 6 found" in (rows[0].note or "")
+    assert "of 5 found" in (rows[0].note or "")
