@@ -96,8 +96,10 @@ def test_several_recordings_have_an_index_and_a_broken_one_does_not_stop_the_oth
     videos.mkdir()
     (videos / "empty.mp4").write_bytes(b"")
     (videos / "notes.txt").write_text("no video")
+    (videos / "poster.png").write_bytes(b"not read")
     shutil.copy(clip_path, videos / "good.mp4")
     done = command(videos, "--out", tmp_path / "out")
+    assert "1 picture beside the videos or bags in" in " ".join(done.output.split())
     assert done.exit_code == 1, done.output
     assert names(tmp_path / "out") == {"index.html", "good"}
     index = (tmp_path / "out" / "index.html").read_text()
