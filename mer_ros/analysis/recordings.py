@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, quantity
 from mer_ros.media.names import PICTURE_SUFFIXES, natural_order
 from mer_ros.sources import bag
 from mer_ros.sources.catalogue import SOURCES
@@ -47,6 +47,24 @@ def named_recordings(texts: Sequence[str]) -> list[NamedRecording]:
     return found
 
 
+def unread_pictures(texts: Sequence[str]) -> str:
+    """One sentence that counts the pictures beside the recordings in folders of a command line; "" for none.
+
+    texts: as for ``named_recordings``, which does not read them.
+    """
+    folders = {Path(os.path.expanduser(text)).resolve(): text for text in texts}
+    counted = {text: len(_pictures_beside(folder)) for folder, text in folders.items()}
+    names = " and ".join(f"'{text}'" for text, number in counted.items() if number)
+    number = sum(counted.values())
+    if not number:
+        return ""
+    verb = "is" if number == 1 else "are"
+    return (
+        f"{quantity(number, 'picture')} beside the videos or bags in {names} {verb} not read: move those of "
+        "one recording into a folder of their own."
+    )
+
+
 def _named(kind: str, name: str, spec: str) -> tuple[str, str]:
     """Title of a source and the name of its folder; the topic of a bag is part of both."""
     if kind == "synthetic":
@@ -60,18 +78,42 @@ def _named(kind: str, name: str, spec: str) -> tuple[str, str]:
 def _specs(text: str) -> list[str]:
     """The sources that one word of the command line names."""
     folder = Path(os.path.expanduser(text))
-    if not folder.is_dir() or (folder / "metadata.yaml").is_file():
+    if not _holds_recordings(folder):
         return [text]
-    inside = sorted((path for path in folder.iterdir() if not path.name.startswith(".")), key=natural_order)
-    recordings = [str(path) for path in inside if _is_video(path) or bag.is_bag(str(path))]
+    inside = _inside(folder)
+    recordings = [str(path) for path in inside if _is_recording(path)]
     if recordings:
         return recordings
-    if any(path.suffix.lower() in PICTURE_SUFFIXES for path in inside if path.is_file()):
+    if any(map(_is_picture, inside)):
         return [text]
     raise ConfigError(
         f"The folder '{text}' contains neither videos, bags nor pictures: give one that does, or name the "
         "files."
     )
+
+
+def _pictures_beside(folder: Path) -> list[Path]:
+    """The pictures of a folder of which the videos and bags are read instead."""
+    inside = _inside(folder) if _holds_recordings(folder) else []
+    return [path for path in inside if _is_picture(path)] if any(map(_is_recording, inside)) else []
+
+
+def _holds_recordings(path: Path) -> bool:
+    """Whether a path is a folder, and not a bag that is one."""
+    return path.is_dir() and not (path / "metadata.yaml").is_file()
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What is in a folder and not hidden, in natural order."""
+    return sorted((path for path in folder.iterdir() if not path.name.startswith(".")), key=natural_order)
+
+
+def _is_recording(path: Path) -> bool:
+    return _is_video(path) or bag.is_bag(str(path))
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()
 
 
 def _is_video(path: Path) -> bool:

@@ -55,7 +55,7 @@ def analyze(
     tune_for_images()
     from mer_ros import files
     from mer_ros.analysis.interruption import Interruption
-    from mer_ros.analysis.recordings import named_recordings
+    from mer_ros.analysis.recordings import named_recordings, unread_pictures
     from mer_ros.media import Orientation
     from mer_ros.recognition.model_files import find
     from mer_ros.reports.analysis_folder import AnalysisSettings
@@ -72,6 +72,8 @@ def analyze(
     settings = AnalysisSettings(models, SourceOptions(fps=fps, rotate=rotate), out, language)
     files.check_writable(out, "--out")
     console = Console()
+    if unread := unread_pictures(recordings):
+        console.print(fitted(unread, console.file), highlight=False, markup=False)
     outcomes: list[AnalysisOutcome] = []
     with Interruption() as interruption:
         try:

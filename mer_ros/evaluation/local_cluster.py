@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 from joblib import Parallel, delayed, parallel_config
@@ -51,13 +54,34 @@ def run_apart(
     initialise: Callable[[], None] | None = None,
 ) -> Iterator[T]:
     """``function(*call)`` for each call, in the order in which they finish, in processes of one thread each
-    that end with the calling one. initialise: called once in each process, before its first call.
+    that end with the calling one. initialise: called once in each process, before its first call and before
+    SIGINT reaches the process, which is blocked from its first instruction on: it may set a handler.
 
     Raises ``LOST`` if one of them was ended, for example for lack of memory.
     """
-    with parallel_config("loky", inner_max_num_threads=1, initializer=initialise):
+    first = initialise and functools.partial(_begin, initialise)
+    with parallel_config("loky", inner_max_num_threads=1, initializer=first):
         parallel = Parallel(processes, return_as="generator_unordered", batch_size=1)
-        yield from parallel(delayed(_followed)(os.getpid(), function, call) for call in calls)
+        with _sigint_blocked() if initialise else contextlib.nullcontext():  # it starts the processes
+            found = parallel(delayed(_followed)(os.getpid(), function, call) for call in calls)
+        yield from found
+
+
+@contextlib.contextmanager
+def _sigint_blocked() -> Iterator[None]:
+    """Block SIGINT in this thread; threads and processes started meanwhile inherit it."""
+    resource_tracker.ensure_running()  # its start unblocks SIGINT up to Python 3.13
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin(initialise: Callable[[], None]) -> None:
+    """Initialise this process, then let SIGINT through."""
+    initialise()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _followed(caller: int, function: Callable[..., T], call: tuple[Any, ...]) -> T:

@@ -109,7 +109,7 @@ def analyse_in_process(recording: NamedRecording, settings: AnalysisSettings) ->
 
 
 def note_interruptions() -> None:
-    """Note SIGINT in this process until it ends: it must not end the process between two recordings."""
+    """Note SIGINT in this process until it ends: it must not end the process before or between recordings."""
     _interruption().begin()
 
 

@@ -50,8 +50,8 @@ def overlay(event: ExpressionEvent, prediction: Prediction, explanation: Explana
 
     Left: the apex face under the heat map (colour map inferno: dark violet is weak, yellow is strong), with
     the word for an unstable map on it, and below it the most probable labels. Right: label, confidence,
-    distance with its limit, the reason of an unknown label, and the likely action units with their pixels;
-    below them the flow of the event and the nearest prototype, drawn in the same way.
+    distance with its limit, the reason of an unknown label, and the likely action units with their pixels
+    of the crop; below them the flow of the event and the nearest prototype, drawn in the same way.
     """
     phrases = LANGUAGES.get(explanation.language)
     picture = np.full((HEIGHT, WIDTH, 3), GROUND_BGR, np.uint8)
@@ -61,7 +61,7 @@ def overlay(event: ExpressionEvent, prediction: Prediction, explanation: Explana
     _where(picture, explanation, phrases)
     _ranking(picture, prediction, phrases)
     _headline(picture, event, prediction, phrases)
-    _units(picture, explanation, phrases)
+    _units(picture, explanation, event.apex_face.shape[0], phrases)
     _tile(picture, LEFT, flow_picture(normalise_flow(explanation.flow, FLOW_SIZE)), phrases.flow)
     if explanation.prototype is not None:
         nearest = prototype_picture(explanation.prototype)
@@ -134,18 +134,25 @@ def _headline(
         write(picture, phrases.reason(prediction.reason), (LEFT, REASON_Y), 16, WARNING_BGR, COLUMN)
 
 
-def _units(picture: NDArray[np.uint8], explanation: Explanation, phrases: Phrases) -> None:
-    """Draw the action units that are more likely than not, two lines each: appearance, and numbers."""
+def _units(picture: NDArray[np.uint8], explanation: Explanation, crop_px: int, phrases: Phrases) -> None:
+    """Draw the action units that are more likely than not, two lines each: appearance, and numbers.
+
+    Below numbers in pixels one line says that they are pixels of the crop, which is ``crop_px`` wide.
+    """
     found = UnitProbabilities(
         explanation.action_unit_probability, explanation.action_unit_right, explanation.action_unit_left
     )
     units, px = explanation.action_units, explanation.action_unit_px
-    for line, unit in enumerate(likely_units(units, found, explanation.language)):
+    likely = likely_units(units, found, explanation.language)
+    for line, unit in enumerate(likely):
         own = px[units.index(unit.unit)] if len(px) else None
         y = UNITS_Y + UNIT_TALL * line
         write(picture, unit.appearance, (LEFT, y), 17, INK_BGR, COLUMN)
         numbers = f"{unit.unit} {unit.percent}{side_words(unit, own, phrases)}"
         write(picture, numbers, (LEFT, y + 20), 15, FAINT_BGR, COLUMN)
+    if likely and len(px):
+        words = phrases.px_of_crop.format(crop=crop_px)
+        write(picture, words, (LEFT, UNITS_Y + UNIT_TALL * len(likely)), 15, FAINT_BGR, COLUMN)
 
 
 def _bar(picture: NDArray[np.uint8], y: int, share: float, words: str) -> None:

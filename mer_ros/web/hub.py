@@ -7,6 +7,7 @@ node and the last events with their overlays.
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -26,15 +27,16 @@ class Hub:
     """Every method may be called from any thread.
 
     on_session: called when the first browser has come and when the last has left. on_enable: called with
-    (camera, whether its faces are to be processed).
+    (camera, whether its faces are to be processed). now_s: a clock that is never set, seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         self.on_session: Callable[[], object] = _ignore
         self.on_enable: Callable[[str, bool], object] = _ignore
         self._lock = threading.RLock()
         self._outboxes: list[Outbox] = []
-        self._states: dict[str, Mapping[str, Any]] = {}
+        self._now_s = now_s
+        self._states: dict[str, tuple[Mapping[str, Any], float]] = {}  # with the time when it came
         self._events: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._overlays: dict[str, LivePicture] = {}
         self._n_sessions = 0
@@ -55,13 +57,16 @@ class Hub:
             return self._n_sessions if self._outboxes else 0
 
     def join(self, wake: Callable[[], object]) -> Outbox | None:
-        """The queue of a new browser, with what is known already; None if there are too many browsers."""
+        """The queue of a new browser, with what is known already; None if there are too many browsers.
+
+        A state has its age in ``age_ms``: that of a node which has died since must not be shown as new.
+        """
         with self._lock:
             if len(self._outboxes) >= MOST_BROWSERS:
                 return None
             outbox = Outbox(wake)
-            for key, state in self._states.items():
-                outbox.put_state(key, state)
+            for key, (state, came_s) in self._states.items():
+                outbox.put_state(key, {**state, "age_ms": round((self._now_s() - came_s) * 1000)})
             for event_id, event in self._events.items():
                 outbox.put_event(event_id, event)
             for event_id, overlay in self._overlays.items():
@@ -86,7 +91,7 @@ class Hub:
         """Send a state that replaces the earlier one of this key."""
         with self._lock:
             if self.watched:
-                self._states[key] = message
+                self._states[key] = message, self._now_s()
             for outbox in self._outboxes:
                 outbox.put_state(key, message)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mer_ros.analysis.recordings import named_recordings
+from mer_ros.analysis.recordings import named_recordings, unread_pictures
 from mer_ros.errors import ConfigError
 
 
@@ -33,6 +33,23 @@ def test_every_bag_of_a_folder_is_a_recording_too(tmp_path):
     touch(folder / "pictures", "1.png")
     found = named_recordings([str(folder)])
     assert [one.name for one in found] == ["clip.mp4", "run_2.mcap", "run_3", "run_10.bag"]
+
+
+def test_pictures_beside_recordings_are_counted(tmp_path):
+    first = touch(tmp_path / "a", "clip.mp4", "1.png", "2.JPG", ".hidden.png", "notes.txt")
+    second = touch(tmp_path / "b", "run.bag", "poster.png")
+    assert unread_pictures([str(second)]) == (
+        f"1 picture beside the videos or bags in '{second}' is not read: move those of one recording into a "
+        "folder of their own."
+    )
+    both = unread_pictures([str(first), str(second), f"{first}/"])
+    assert both.startswith("3 pictures beside the videos or bags in ") and f"and '{second}' are not" in both
+
+
+@pytest.mark.parametrize("names", [("1.png",), ("clip.mp4",), ("metadata.yaml", "clip.mp4", "1.png")])
+def test_no_picture_is_counted_where_all_are_read_or_there_is_none(tmp_path, names):
+    folder = touch(tmp_path / "a", *names)
+    assert unread_pictures([str(folder), "synthetic:1", str(folder / "clip.mp4")]) == ""
 
 
 def test_a_topic_of_a_bag_is_named_with_its_bag(tmp_path):

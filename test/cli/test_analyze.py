@@ -34,22 +34,29 @@ def command(*arguments):
 
 
 def process(*arguments):
-    """The command as the leader of a group of processes, as a terminal starts it."""
+    """The command as the leader of a group of processes, as a terminal starts it, with live progress."""
     return subprocess.Popen(
         [sys.executable, "-m", "mer_ros.cli.main", "analyze", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        env={**os.environ, "FORCE_COLOR": "1", "COLUMNS": "200"},
     )
 
 
 def wait_for_frames(folder):
-    """Wait until the annotated video, which is begun with the first frame, has some."""
-    deadline_s = time.monotonic() + 60
-    while not (folder.is_dir() and names(folder)) and time.monotonic() < deadline_s:
-        time.sleep(0.2)
-    time.sleep(2)
+    """Wait until the first frame is in the annotated video, whose file is begun with it."""
+    while not list(folder.glob(".annotated.mp4.*")):  # the timeout of pytest ends a failure
+        time.sleep(0.05)
+
+
+def wait_for_words(run, words):
+    """Wait until a command has printed words."""
+    printed = b""
+    while words.encode() not in printed and (more := os.read(run.stdout.fileno(), 4096)):
+        printed += more
+    assert words.encode() in printed, printed.decode()
 
 
 def workers_of(pid):
@@ -96,8 +103,10 @@ def test_several_recordings_have_an_index_and_a_broken_one_does_not_stop_the_oth
     videos.mkdir()
     (videos / "empty.mp4").write_bytes(b"")
     (videos / "notes.txt").write_text("no video")
+    (videos / "poster.png").write_bytes(b"not read")
     shutil.copy(clip_path, videos / "good.mp4")
     done = command(videos, "--out", tmp_path / "out")
+    assert "1 picture beside the videos or bags in" in " ".join(done.output.split())
     assert done.exit_code == 1, done.output
     assert names(tmp_path / "out") == {"index.html", "good"}
     index = (tmp_path / "out" / "index.html").read_text()
@@ -196,6 +205,7 @@ def test_ctrl_c_keeps_what_was_analysed_while_another_process_is_idle(tmp_path):
     (tmp_path / "broken.mp4").write_bytes(b"")
     out = tmp_path / "out"
     run = process(tmp_path / "broken.mp4", "synthetic:1", "--fps", 100, "--workers", 2, "--out", out)
+    wait_for_words(run, "1 of 2 recordings")
     wait_for_frames(out / "synthetic_1")
     os.killpg(run.pid, signal.SIGINT)  # as a terminal sends it
     printed, _ = run.communicate(timeout=60)
@@ -205,10 +215,26 @@ def test_ctrl_c_keeps_what_was_analysed_while_another_process_is_idle(tmp_path):
     assert "It was stopped after" in index and "cannot be read as video" in index
 
 
+def test_ctrl_c_keeps_what_was_analysed_while_another_process_starts(tmp_path):
+    run = process("synthetic:1", "synthetic:2", "--fps", 100, "--workers", 2, "--out", tmp_path)
+    while not (started := workers_of(run.pid)):
+        assert run.poll() is None, run.stdout.read()
+    os.kill(started[0], signal.SIGSTOP)  # at its first instructions
+    while not (begun := list(tmp_path.glob("*/.annotated.mp4.*"))):  # by the other process
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGINT)
+    os.kill(started[0], signal.SIGCONT)
+    printed, _ = run.communicate(timeout=60)
+    assert run.returncode == 130 and "Traceback" not in printed, printed
+    assert "It was stopped after" in (begun[0].parent / "report.html").read_text()
+    assert names(begun[0].parent) == FILES and "It was not begun" in (tmp_path / "index.html").read_text()
+
+
 def test_a_process_that_was_ended_is_one_sentence_and_keeps_what_was_finished(tmp_path):
     (tmp_path / "broken.mp4").write_bytes(b"")
     out = tmp_path / "out"
     run = process(tmp_path / "broken.mp4", "synthetic:1", "--fps", 100, "--workers", 2, "--out", out)
+    wait_for_words(run, "1 of 2 recordings")
     wait_for_frames(out / "synthetic_1")
     for worker in workers_of(run.pid):
         os.kill(worker, signal.SIGKILL)

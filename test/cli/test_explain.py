@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
+from recorded_sets import write_casme2, write_mmew, write_samm, write_smic
 from typer import Typer
 from typer.testing import CliRunner
 
@@ -52,3 +54,37 @@ def test_a_folder_without_clips_is_one_sentence(tmp_path):
     assert (
         str(done.exception).count(". ") == 0 and not (tmp_path / "out" / "prototype" / "report.html").exists()
     )
+
+
+def test_clips_of_four_layouts_are_named_and_have_a_map(tmp_path, one_thread):
+    written = {"casme2": write_casme2, "samm": write_samm, "smic": write_smic, "mmew": write_mmew}
+    for name, write in written.items():
+        write(tmp_path / "sets" / name)
+    folders = ("--root", tmp_path / "sets", "--cache", tmp_path / "cache", "--out", tmp_path / "out")
+    done = command("linear_prototype", "--data", ",".join(written), "--samples", 14, *folders)
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "out/linear_prototype/report.html").read_text()
+    origin = " + ".join(
+        f"{name}, flow dis" for name in ("CASME II", "SAMM", "SMIC-HS", "MMEW, micro-expressions")
+    )
+    assert f"{origin}, 13 clips of 8 subjects." in page and "too few for a map" not in page
+    assert "Scatter plot of 13 clips (7 negative, 4 positive, 2 surprise)" in page
+    given = json.loads((tmp_path / "out/linear_prototype/model.json").read_text())["given"]
+    assert given["origin"] == origin
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "says"),
+    [
+        ("casme2", write_casme2, "CASME II, flow dis, 4 clips of 2 subjects."),
+        ("smic", write_smic, "SMIC-HS, flow dis, 3 clips of 2 subjects."),
+    ],
+)
+def test_a_few_clips_of_one_layout_are_named_and_the_missing_map_is_explained(
+    tmp_path, one_thread, name, write, says
+):
+    folders = ("--root", write(tmp_path / "set"), "--cache", tmp_path / "cache", "--out", tmp_path)
+    done = command("linear_prototype", "--data", name, "--samples", 14, *folders)
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "linear_prototype/report.html").read_text()
+    assert says in page and f"{says.split()[-5]} clips of these subjects are too few for a map" in page

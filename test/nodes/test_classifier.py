@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import pkgutil
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from diagnostic_msgs.msg import DiagnosticStatus
 from rcl_interfaces.srv import GetParameters
+from rclpy.parameter import Parameter
+from sensor_msgs.msg import Image
 
 from mer_interfaces.msg import Emotion, ExpressionEvent
 from mer_interfaces.srv import SetModel
@@ -91,6 +95,64 @@ def test_fault_40_an_invalid_event_gets_unknown_with_a_reason_and_the_next_one_a
     assert answer.apex == invalid.apex and answer.roi == invalid.roi and answer.model.startswith("one@")
 
 
+FORGED = "[ERROR] [mer.face_tracker]: forged"
+
+
+def hostile(message: ExpressionEvent, field: str) -> ExpressionEvent:
+    """An event that nobody but a stranger would publish."""
+    message.event_id = f"hostile\n{FORGED}\n{field}"
+    if field == "order":
+        message.onset, message.offset = message.offset, message.onset
+    elif field == "kind":
+        message.kind = 255
+    elif field == "size":
+        message.apex_face.width = message.apex_face.height = message.apex_face.step = 2**32 - 1
+    elif field == "encoding":
+        message.apex_face.encoding = f"x\n{FORGED}"
+    elif field == "long":
+        message.event_id, message.kind = message.event_id + "x" * 2**20, 255
+    elif field == "landmarks":
+        message.landmarks[0].x = math.nan
+    elif field == "no_landmarks":
+        message.landmarks = []
+    elif field == "affine":
+        message.crop_from_image[0] = math.inf
+    else:
+        message.clip = [Image(width=9, height=9)] * 32
+    return message
+
+
+HOSTILE = "order kind size encoding long landmarks no_landmarks affine clip".split()
+
+
+def test_fault_67_what_a_stranger_publishes_or_sets_is_refused_and_the_node_keeps_its_model(
+    classify: Callable[[str], Emotion],
+    module_probe: Any,
+    classifier: Any,
+    make_event: Callable[..., Any],
+    wait_for: Callable[..., Any],
+) -> None:
+    assert set_model(module_probe, "one").ok
+    answers = module_probe.subscribe(Emotion, "/mer/emotion", QOS["emotion"])
+    stranger = module_probe.publisher(ExpressionEvent, "/mer/events", QOS["events"])
+    for field in HOSTILE:
+        stranger.publish(hostile(convert.to_event(make_event()), field))
+    settings = {"model": "../../etc/passwd", "models_dir": "/", "device": "cuda", "max_distance": -1.0}
+    for name, value in {**settings, "min_confidence": "$(reboot)", "no_such_parameter": 1}.items():
+        result = module_probe.set_parameter(NODE, name, value)
+        assert not result.successful and result.reason, name
+    assert classify("after-the-stranger").model.startswith("one@") and classifier.alive
+
+    def forged() -> list[Emotion]:
+        return [answer for answer in answers if answer.event_id.startswith("hostile")]
+
+    wait_for(lambda: len(forged()) == len(HOSTILE), "an answer to each")
+    assert {answer.label for answer in forged() if answer.reason} == {"unknown"}
+    assert all(len(answer.reason) <= 1000 and "\n" not in answer.reason for answer in forged())
+    assert not [line for line in classifier.lines if line.startswith(FORGED)], "a line that it did not write"
+    assert max(map(len, classifier.lines)) < 2000 and "Traceback" not in classifier.text
+
+
 def test_fault_56_no_event_is_lost_while_models_are_replaced(
     classify: Callable[[str], Emotion], module_probe: Any
 ) -> None:
@@ -157,8 +219,6 @@ def test_a_model_that_cannot_be_loaded_fails_configure_with_one_sentence(
 @pytest.fixture
 def make_classifier(models_dir: Path) -> Iterator[Callable[..., Any]]:
     """``make_classifier(**parameters)``: a classifier in the test process, not configured."""
-    from rclpy.parameter import Parameter
-
     from mer_ros.nodes.classifier import ClassifierNode
 
     nodes: list[Any] = []
@@ -206,6 +266,37 @@ def test_an_exception_of_the_model_gives_unknown_and_five_in_a_row_trip_the_stre
     monkeypatch.setattr(in_process._recogniser, "predict_sample", predict)
     in_process._on_event(convert.to_event(make_event("good")))
     assert not in_process.streak.tripped and len(in_process.sent[-1].prototype_distances)
+
+
+@pytest.mark.parametrize("kind", ["torch:AcceleratorError", "builtins:RuntimeError"])
+def test_fault_52_after_a_device_assertion_every_event_is_unknown_and_the_node_reports_an_error(
+    kind: str, in_process: Any, make_event: Callable[..., Any], probe: Any
+) -> None:
+    """The exception comes from inside the network, as that of a device does; it comes from then on always."""
+    sentence = "CUDA error: device-side assert triggered\nCUDA kernel errors might be asynchronously reported"
+
+    def fail(*_: object) -> None:
+        raise pkgutil.resolve_name(kind)(sentence)
+
+    latest = probe.diagnostics()
+    in_process._on_event(convert.to_event(make_event("before")))
+    in_process._recogniser.system.register_forward_pre_hook(fail)
+    for i in range(5):
+        in_process._on_event(convert.to_event(make_event(f"e{i}")))
+    assert [m.event_id for m in in_process.sent] == ["before", *(f"e{i}" for i in range(5))]
+    reason = f"{kind.partition(':')[2]}: CUDA error: device-side assert triggered"
+    assert {(m.label, m.reason) for m in in_process.sent[1:]} == {("unknown", reason)}
+    assert in_process.sent[0].reason != reason and in_process.state == "active"
+
+    def level() -> bytes:
+        in_process._diagnose_timer.callback()
+        own = latest.get("classifier")  # not that of another namespace
+        return own.level if own else b""
+
+    probe.wait_for(lambda: level() == DiagnosticStatus.ERROR, "the level ERROR")
+    in_process.set_parameters([Parameter("model", value="two")])
+    in_process._on_event(convert.to_event(make_event("after")))
+    assert in_process.sent[-1].model.startswith("two@") and in_process.sent[-1].reason != reason
 
 
 def test_a_provisional_event_is_labelled_and_a_withdrawn_one_is_unknown(

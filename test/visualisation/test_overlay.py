@@ -31,7 +31,8 @@ from mer_ros.visualisation.overlay import (
     WIDTH,
 )
 from mer_ros.visualisation.overlay import CONFIDENCE_Y as CONFIDENCE_WORDS
-from mer_ros.visualisation.palette import EMPTY_BGR, GOOD_BGR, GROUND_BGR, WARNING_BGR
+from mer_ros.visualisation.palette import EMPTY_BGR, FAINT_BGR, GOOD_BGR, GROUND_BGR, WARNING_BGR
+from mer_ros.visualisation.text import fitted, write
 
 FACE = np.s_[MARGIN : MARGIN + FACE_SIDE, MARGIN : MARGIN + FACE_SIDE]
 CONFIDENCE_BAR, DISTANCE_BAR = CONFIDENCE_WORDS + 9, DISTANCE_Y + 9
@@ -194,6 +195,31 @@ def test_each_likely_action_unit_has_a_line(
     image = overlay(event, prediction, with_units(explanation, chances, chances, chances))
     lines = [(image[y - 12 : y + 24, LEFT:] != GROUND_BGR).any() for y in (UNITS_Y, UNITS_Y + UNIT_TALL)]
     assert sum(lines) == n_lines and lines == sorted(lines, reverse=True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES.names)
+@pytest.mark.parametrize(("chances", "n_lines"), [((0.5, 0.4), 0), ((0.9, 0.5), 1), ((0.9, 0.7), 2)])
+def test_one_line_below_the_units_says_that_their_pixels_are_of_the_crop(
+    event: ExpressionEvent,
+    prediction: Prediction,
+    explanation: Explanation,
+    chances: Pair,
+    n_lines: int,
+    language: str,
+) -> None:
+    without = replace(with_units(explanation, chances, chances, chances), language=language)
+    with_px = replace(without, action_unit_px=np.array([[1.2, 0.3], [0.4, 0.5]], np.float32))
+    images = [overlay(event, prediction, one) for one in (without, with_px)]
+    y = UNITS_Y + UNIT_TALL * n_lines
+    below = np.s_[y - 12 : TILE_Y, LEFT:]
+    assert (images[0][below] == GROUND_BGR).all()
+    expected = np.full_like(images[1], GROUND_BGR)
+    if n_lines:
+        words = LANGUAGES.get(language).px_of_crop.format(crop=event.apex_face.shape[0])
+        assert "px" in words and "128" in words and fitted(words, 15, COLUMN) == (words, 15), "not shrunk"
+        write(expected, words, (LEFT, y), 15, FAINT_BGR)
+        assert (expected[below] != GROUND_BGR).any()
+    np.testing.assert_array_equal(images[1][below], expected[below])
 
 
 def test_the_longest_line_of_a_unit_fits_and_names_its_side(

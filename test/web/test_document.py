@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -253,3 +254,20 @@ def test_old_state_is_marked_as_old_and_what_is_gone_is_removed(
     served.hub.put_movement({"kind": "notice", "text": "after the movement"})
     browser.wait("document.getElementById('notice').textContent === 'after the movement'")
     assert browser.value(gone) and browser.errors == []
+
+
+@pytest.mark.browser
+def test_a_browser_that_joins_late_sees_a_dead_node_as_stale_with_its_age(
+    serve: Callable[..., Any], browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = serve()
+    served.hub.join(lambda: None)  # the first browser
+    served.hub.put_state("node explainer", node(EXPLAINER, "died since", {}))
+    monkeypatch.setattr(served.hub, "_now_s", lambda: time.monotonic() + 90)
+    served.hub.put_state("node tracker", node(TRACKER, "processing", {}))
+    browser.visit(served.access.address)
+    rows = "[...document.querySelectorAll('#nodes tr')].map((row) => row.textContent)"
+    browser.wait(f"{rows}.length === 2")
+    dead, alive = browser.value(rows)
+    assert re.fullmatch(r"explainerSTALEno diagnostics for (89|9\d) s", dead), dead
+    assert alive == "face_trackerOKprocessing" and browser.errors == []

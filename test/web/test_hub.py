@@ -42,7 +42,8 @@ def test_without_a_browser_nothing_is_kept() -> None:
 
 
 def test_a_second_browser_gets_the_state_and_the_events_so_far() -> None:
-    hub = Hub()
+    clock = iter([10.0, 20.0, 24.5])
+    hub = Hub(lambda: next(clock))
     first = joined(hub)
     hub.put_state("node camera", {"level": 0})
     hub.put_state("node camera", {"level": 1})
@@ -52,8 +53,10 @@ def test_a_second_browser_gets_the_state_and_the_events_so_far() -> None:
     hub.put_movement({"kind": "movement"})
     event = {"kind": "event", "event_id": "a", "label": "fear", "text": "because"}
     *states, overlay = texts(joined(hub))
-    assert states == [{"level": 1}, event] and b'"event_id": "a"' in overlay
-    assert {"kind": "movement"} in texts(first)
+    assert states == [{"level": 1, "age_ms": 4500}, event], "the state with its age"
+    assert b'"event_id": "a"' in overlay
+    seen = texts(first)
+    assert {"kind": "movement"} in seen and {"level": 1} in seen, "without an age: it came at once"
 
 
 def test_a_notice_is_for_the_browsers_that_are_open() -> None:

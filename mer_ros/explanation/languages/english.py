@@ -37,6 +37,7 @@ PHRASES = Phrases(
     distance="distance",
     limit="limit",
     on_face="on the face: {ratio} x uniform map, at most {most}",
+    px_of_crop="px: pixels of the {crop} px crop",
     flow="measured flow",
     prototype="nearest prototype",
     sides={"right": "right", "left": "left"},

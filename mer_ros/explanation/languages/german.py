@@ -35,6 +35,7 @@ PHRASES = Phrases(
     distance="Abstand",
     limit="Grenze",
     on_face="im Gesicht: {ratio} x gleichmäßig, höchstens {most}",
+    px_of_crop="px: Pixel des Ausschnitts von {crop} px",
     flow="gemessener Fluss",
     prototype="nächster Prototyp",
     sides={"right": "rechts", "left": "links"},

@@ -35,6 +35,7 @@ PHRASES = Phrases(
     distance="距離",
     limit="限界",
     on_face="顔の上：一様な場合の{ratio}倍、最大{most}倍",
+    px_of_crop="px：幅{crop} pxの顔画像の画素数",
     flow="測定された動き",
     prototype="最も近いプロトタイプ",
     sides={"right": "右", "left": "左"},

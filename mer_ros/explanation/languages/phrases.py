@@ -29,6 +29,8 @@ class Phrases:
     the package. notes: sentences by the keys of notes. A label, reason, note or name of a note that is
     missing is written as it is. one_side: appearance on one side, where it differs.
 
+    px_of_crop: caption that says what the pixels of units are, with ``crop`` as above.
+
     confidence, distance, limit, on_face, flow, prototype, no_reason: captions of pictures.
     """
 
@@ -60,6 +62,7 @@ class Phrases:
     distance: str
     limit: str
     on_face: str
+    px_of_crop: str
     flow: str
     prototype: str
     sides: Mapping[str, str]

@@ -17,6 +17,9 @@ T = TypeVar("T")
 FAILURES_UNTIL_ERROR = 5
 """Consecutive failures after which diagnostics report an error."""
 
+LONGEST_LINE = 1000
+"""Characters of a logged sentence."""
+
 
 class GuardedNode(LifecycleNode):
     """A node that survives exceptions in its callbacks.
@@ -79,6 +82,7 @@ class GuardedNode(LifecycleNode):
 
     def report_drop(self, reason: str, sentence: str) -> None:
         """Count a drop and log the sentence, at most once in five seconds per reason."""
+        sentence = one_line(sentence)
         self.drops.add(reason)
         if sentence:
             self.last_messages[reason] = sentence
@@ -91,6 +95,20 @@ def first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
+def one_line(text: str) -> str:
+    r"""The text for a log: control characters as blanks, at most ``LONGEST_LINE`` characters.
+
+    A name in a message is written by whoever publishes it: it must not look like a line of another node.
+
+    >>> one_line("event a\n[ERROR] b: 7")
+    'event a [ERROR] b: 7'
+    """
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[: LONGEST_LINE + 1])
+    return shown if len(shown) <= LONGEST_LINE else f"{shown[: LONGEST_LINE - 1]}…"
+
+
 def sentence_of(error: Exception) -> str:
     """The message of a ``MerError``; for other exceptions, their type and the first line of the message."""
-    return str(error) if isinstance(error, MerError) else f"{type(error).__name__}: {first_line(error)}"
+    if isinstance(error, MerError):
+        return one_line(str(error))
+    return one_line(f"{type(error).__name__}: {first_line(error)}")

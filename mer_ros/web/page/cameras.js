@@ -122,7 +122,7 @@ function showNode(node) {
     document.getElementById("values").append(details);
     nodeRows.set(node.node, row);
   }
-  row.seenMs = performance.now();
+  row.seenMs = performance.now() - (node.age_ms || 0); // an age: this page was opened after the state came
   row.level.textContent = LEVELS[node.level] || String(node.level);
   row.level.className = `level level-${node.level}`;
   const some = SHOWN_VALUES.filter((key) => node.values[key]);
@@ -130,14 +130,16 @@ function showNode(node) {
   row.message.textContent = [node.message.replace(/\.$/, ""), ...facts].filter(Boolean).join("; ");
   row.values.textContent = Object.entries(node.values).map(([key, value]) => `${key}: ${value}`).join("\n");
   if (cameras.has(node.node)) showTracker(cameras.get(node.node), node);
+  showStaleNodes(performance.now());
 }
 
 function showStaleNodes(nowMs) {
   for (const row of nodeRows.values()) {
-    if (nowMs - row.seenMs <= LIMITS.nodeMs) continue;
+    const ageMs = nowMs - row.seenMs;
+    if (ageMs <= LIMITS.nodeMs) continue;
     setText(row.level, "STALE");
     row.level.className = "level level-3";
-    setText(row.message, `no diagnostics for more than ${LIMITS.nodeMs / 1000} s`);
+    setText(row.message, `no diagnostics for ${Math.floor(ageMs / 1000)} s`);
   }
 }
 
