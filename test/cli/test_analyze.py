@@ -141,6 +141,15 @@ def test_a_bag_of_what_a_graph_published_has_its_sentences_and_no_video(make_eve
     assert "30 of 30 frames, 1 event" in " ".join(done.output.split())
 
 
+def test_a_bag_of_events_without_faces_has_a_page_too(make_event, tmp_path):
+    bag = write_bag(tmp_path / "run", published(make_event())[:1])
+    done = command(bag, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert "0 frames, 1 event" in " ".join(done.output.split())
+    html = (tmp_path / "out" / "run" / "report.html").read_text()
+    assert "The bag contains no labels." in html and "not labelled" in html and "no timeline" in html
+
+
 def test_a_bag_of_ros_has_the_events_of_the_video_that_it_contains(clip_path, tmp_path, one_thread):
     types = get_typestore(Stores.ROS2_JAZZY)
     image, header, stamp = (
