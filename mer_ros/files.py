@@ -38,6 +38,16 @@ def config_file(name: str) -> Path:
     return share_dir() / "config" / name
 
 
+def message_files() -> list[Path]:
+    """The .msg files of mer_interfaces, of the checkout or a ROS prefix; empty if there are none."""
+    prefixes = [p for p in os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if p]
+    for folder in (_ROOT / "mer_interfaces", *(Path(p) / "share" / "mer_interfaces" for p in prefixes)):
+        found = sorted((folder / "msg").glob("*.msg"))
+        if found:
+            return found
+    return []
+
+
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; the file written there then replaces ``path`` in one step.

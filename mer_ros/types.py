@@ -7,7 +7,7 @@ format: ``_ns`` integer nanoseconds of the camera's clock, ``_px`` pixels, ``_xy
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -151,6 +151,18 @@ class ExpressionEvent(Reported):
     def duration_s(self) -> float:
         """Seconds from onset to offset."""
         return (self.offset_ns - self.onset_ns) * 1e-9
+
+    def since(self, start_ns: int) -> ExpressionEvent:
+        """The same event with its times counted from ``start_ns``, which may be the first frame's."""
+        return replace(
+            self,
+            onset_ns=self.onset_ns - start_ns,
+            apex_ns=self.apex_ns - start_ns,
+            offset_ns=self.offset_ns - start_ns,
+            onset_frame_ns=self.onset_frame_ns - start_ns,
+            apex_frame_ns=self.apex_frame_ns - start_ns,
+            clip=tuple(replace(frame, stamp_ns=frame.stamp_ns - start_ns) for frame in self.clip),
+        )
 
 
 @dataclass(frozen=True, eq=False)

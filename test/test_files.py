@@ -112,3 +112,15 @@ def test_an_installed_package_finds_its_share_by_the_prefix(monkeypatch, tmp_pat
     monkeypatch.setenv("AMENT_PREFIX_PATH", f"/nowhere:{tmp_path}")
     assert files.share_dir() == share
     assert files.models_dir() == share / "models"
+
+
+def test_definitions_of_messages_lie_in_the_checkout_or_in_a_prefix(tmp_path, monkeypatch):
+    names = [path.name for path in files.message_files()]
+    assert {"Emotion.msg", "ExpressionEvent.msg", "Explanation.msg", "FaceArray.msg", "Face.msg"} <= {*names}
+    monkeypatch.setattr(files, "_ROOT", tmp_path)
+    monkeypatch.setenv("AMENT_PREFIX_PATH", f"/nowhere:{tmp_path}")
+    assert files.message_files() == []
+    folder = tmp_path / "share" / "mer_interfaces" / "msg"
+    folder.mkdir(parents=True)
+    (folder / "Face.msg").write_text("string id")
+    assert files.message_files() == [folder / "Face.msg"]

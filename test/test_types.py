@@ -33,3 +33,12 @@ def test_every_part_names_the_same_shortest_event(rate_hz):
     found = check_camera(camera, "rmw_fastrtps_cpp", Path("fastdds.xml"))
     assert (found.status is Status.OK) == (shortest_s <= MICRO_MIN_S)
     assert SpotterConfig().min_samples == MIN_SAMPLES
+
+
+def test_times_of_an_event_can_count_from_the_first_frame(make_event):
+    event = make_event()
+    shifted = event.since(event.onset_ns - 5)
+    assert (shifted.onset_ns, shifted.apex_ns, shifted.offset_ns) == (5, 80_000_005, 200_000_005)
+    assert shifted.apex_frame_ns - shifted.onset_frame_ns == event.apex_frame_ns - event.onset_frame_ns
+    assert [c.stamp_ns + event.onset_ns - 5 for c in shifted.clip] == [c.stamp_ns for c in event.clip]
+    assert shifted.clip[0].image is event.clip[0].image and shifted.duration_s == event.duration_s

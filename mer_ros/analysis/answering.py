@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
-from mer_ros.analysis.evidence import EventEvidence, evidence_of, plain_evidence
+from mer_ros.analysis.evidence import EventEvidence, plain_evidence
 from mer_ros.errors import InputError
-from mer_ros.explanation.explainer import Explainer
 from mer_ros.types import ExpressionEvent
 
 _MOST_WAITING = 16  # events with their crops, 2 MB each
@@ -18,14 +17,14 @@ _MOST_WAITING = 16  # events with their crops, 2 MB each
 class Answering:
     """The evidence of all events of a recording, in the order of their report.
 
-    explainers: of the models, the first one first; none leaves events without labels. picture_bytes: images
+    evidence: returns the evidence of an event; InputError if its crops cannot be used. picture_bytes: images
     of the strongest events are kept up to this size; those of the weakest are dropped first.
 
-    Leaving the context waits for all events, and raises what a model raised.
+    Leaving the context waits for all events, and raises what ``evidence`` raised.
     """
 
-    def __init__(self, explainers: Sequence[Explainer], picture_bytes: int) -> None:
-        self._explainers, self._budget = list(explainers), picture_bytes
+    def __init__(self, evidence: Callable[[ExpressionEvent], EventEvidence], picture_bytes: int) -> None:
+        self._evidence, self._budget = evidence, picture_bytes
         self._pool = ThreadPoolExecutor(1, "answering")
         self._room = threading.Semaphore(_MOST_WAITING)
         self._answered: list[EventEvidence] = []  # only its thread appends
@@ -55,7 +54,7 @@ class Answering:
 
     def _answer(self, event: ExpressionEvent) -> EventEvidence:
         try:
-            found = evidence_of(event, self._explainers)
+            found = self._evidence(event)
         except InputError as error:
             found = plain_evidence(event, str(error))
         except Exception as error:

@@ -154,13 +154,21 @@ def answer_of(
     sample = recogniser.sample(event, flow)
     prediction = recogniser.predict_sample(sample)
     explanation = explainer.explain(event, prediction, flow, sample)
-    answer = ModelAnswer(
+    other = what_if(recogniser, event, prediction, flow, explainer.language)
+    return explained(event, prediction, explanation, other), explanation
+
+
+def explained(
+    event: ExpressionEvent, prediction: Prediction, explanation: Explanation, other: WhatIf | None = None
+) -> ModelAnswer:
+    """The answer of a model from its prediction and explanation. other: see ``ModelAnswer.what_if``."""
+    return ModelAnswer(
         prediction=prediction,
         text=explanation.text,
         regions=explanation.regions,
         relevance=explanation.relevance,
         inside_face=explanation.inside_face,
-        what_if=what_if(recogniser, event, prediction, flow, explainer.language),
+        what_if=other,
         map=jpeg(face_under_map(event.apex_face, explanation.heatmap, TILE_PX)),
         prototype=_prototype(explanation.prototype),
         prototype_words=_in_words(explanation.prototype),
@@ -168,7 +176,6 @@ def answer_of(
         map_warning=explanation.map_warning,
         language=explanation.language,
     )
-    return answer, explanation
 
 
 def _prototype(prototype: Sample | None) -> EncodedImage | None:
@@ -227,16 +234,19 @@ def evidence_of(event: ExpressionEvent, explainers: Sequence[Explainer]) -> Even
     flow = event_flow(event)
     plain, pictures = plain_evidence(event), pictures_of(event, flow)
     found = [answer_of(explainer, event, flow) for explainer in explainers]
-    units = found[0][1] if found else None
+    plain = with_units(plain, found[0][1]) if found else plain
+    return replace(plain, answers=tuple(answer for answer, _ in found), pictures=pictures)
+
+
+def with_units(evidence: EventEvidence, explanation: Explanation) -> EventEvidence:
+    """The evidence with the action units of an explanation."""
     return replace(
-        plain,
-        units=units.action_units if units else (),
-        unit_probability=units.action_unit_probability if units else None,
-        unit_right=units.action_unit_right if units else None,
-        unit_left=units.action_unit_left if units else None,
-        unit_px=units.action_unit_px if units else None,
-        answers=tuple(answer for answer, _ in found),
-        pictures=pictures,
+        evidence,
+        units=explanation.action_units,
+        unit_probability=explanation.action_unit_probability,
+        unit_right=explanation.action_unit_right,
+        unit_left=explanation.action_unit_left,
+        unit_px=explanation.action_unit_px,
     )
 
 

@@ -29,6 +29,9 @@ _OF_ROW: dict[str, tuple[str, ...]] = {
 LANE_ROWS: tuple[str, ...] = tuple(_OF_ROW)
 """Names of the R rows of a lane; left and right are the person's own."""
 
+ANY_REGION = ("any region",)
+"""The row of a face if only the largest movement of its regions is known, as a graph publishes it."""
+
 _GROUPS = [[list(MOTION_GROUPS).index(name) for name in names] for names in _OF_ROW.values()]
 _ORDER = [group for groups in _GROUPS for group in groups]
 _STARTS = np.cumsum([0, *map(len, _GROUPS[:-1])])  # of each row in that order

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from mer_ros.analysis.annotated_video import AnnotatedVideo
 from mer_ros.analysis.answering import Answering
-from mer_ros.analysis.evidence import EventEvidence
+from mer_ros.analysis.evidence import EventEvidence, evidence_of
 from mer_ros.analysis.motion_lanes import LaneSampler, MotionLane, rows_of
 from mer_ros.analysis.read_ahead import ReadAhead
 from mer_ros.analysis.rejected import RejectedMovement
@@ -30,6 +31,13 @@ from mer_ros.types import ExpressionEvent, Frame
 
 PICTURE_BYTES = 6_400_000
 """Images of a page: Base64 adds a third, and a page has at most 10 MB."""
+
+WATCHED = (
+    "Every frame was tracked at the full frame rate, as by the nodes. Heat maps, action units, flow "
+    "and distances are explained in docs/recognition.md of mer_ros. The second label was searched by "
+    "changing the movement of one part of the face at a time to none or to twice as much."
+)
+"""How a recording of images is analysed."""
 
 _SENSITIVITY_NS = 2_000_000_000  # between two measurements of what cannot be detected
 _PROGRESS_FRAMES = 25
@@ -50,14 +58,15 @@ class FaceLimits(NamedTuple):
 class Analysis:
     """What was found in a recording.
 
-    name: of the recording. models: ids of the models, the first one first. fps: frame rate, Hz. size_wh:
-    pixels. frames: number of analysed frames. duration_s: stream time from the first to the last of them.
-    ended_by: sentence on what ended the analysis before the end of the recording, or "". remarks: other
-    sentences for the beginning of the page. warnings: sentences on the recording. lanes: movement of every
-    face. events: in order of onset. rejected: movements that are no expression, in order of onset; None if
-    they are not known. limits: by face. judged: which share of the frames could be judged, in
-    words. not_followed: largest number of faces at once that were seen but not followed. faces_left_out:
-    number of faces beyond the first 32, which have no lane. took_s: wall time.
+    name: of the recording. models: ids of the models, the first one first. fps: frame rate, Hz, 0 if unknown.
+    size_wh: pixels, (0, 0) if unknown. frames: number of analysed frames, 0 if unknown. duration_s: stream
+    time from the first to the last of them. ended_by: sentence on what ended the analysis before the end of
+    the recording, or "". remarks: other sentences for the beginning of the page. warnings: sentences on the
+    recording. lanes: movement of every face. events: in order of onset. rejected: movements that are no
+    expression, in order of onset; None if they are not known. limits: by face. judged: which share of the
+    frames could be judged, in words. not_followed: largest number of faces at once that were seen but not
+    followed. faces_left_out: number of faces beyond the first 32, which have no lane. took_s: wall time.
+    method: how it was made, in sentences.
     """
 
     name: str
@@ -77,11 +86,13 @@ class Analysis:
     not_followed: int = 0
     faces_left_out: int = 0
     took_s: float = 0.0
+    method: str = WATCHED
 
     @property
     def n_faces(self) -> int:
         """Number of faces, also of those without a lane."""
-        return len(self.lanes) + self.faces_left_out
+        with_event = {event.face_id for event in self.events}
+        return max(len(self.lanes) + self.faces_left_out, len(with_event))
 
 
 def analyse(
@@ -109,7 +120,7 @@ def analyse(
     config = config or WatcherConfig()
     progress.started(name, total_frames)
     with ExitStack() as stack:
-        answering = stack.enter_context(Answering(explainers, picture_bytes))
+        answering = stack.enter_context(Answering(partial(evidence_of, explainers=explainers), picture_bytes))
         drawn = AnnotatedVideo(video, config.spotter.min_motion) if video is not None else None
         if drawn is not None:
             stack.enter_context(drawn)

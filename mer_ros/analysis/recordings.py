@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mer_ros.errors import ConfigError, quantity
 from mer_ros.media.names import PICTURE_SUFFIXES, natural_order
-from mer_ros.sources import bag
+from mer_ros.sources import bag_file
 from mer_ros.sources.catalogue import SOURCES
 from mer_ros.sources.source_spec import parse
 
@@ -69,7 +69,7 @@ def _named(kind: str, name: str, spec: str) -> tuple[str, str]:
     """Title of a source and the name of its folder; the topic of a bag is part of both."""
     if kind == "synthetic":
         return spec, _folder_name(spec)
-    path, topic = bag.split(name) if kind == "bag" else (Path(name), "")
+    path, topic = bag_file.split(name) if kind == "bag" else (Path(name), "")
     title = path.name or name
     folder = _folder_name(title) + topic.replace("/", "_")
     return (f"{title}:{topic}" if topic else title), folder
@@ -109,7 +109,7 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _is_recording(path: Path) -> bool:
-    return _is_video(path) or bag.is_bag(str(path))
+    return _is_video(path) or bag_file.is_bag(str(path))
 
 
 def _is_picture(path: Path) -> bool:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from mer_ros.analysis.interruption import Interruption
+    from mer_ros.analysis.recording_kind import AnalysisSettings
     from mer_ros.analysis.recordings import NamedRecording
-    from mer_ros.reports.analysis_folder import AnalysisOutcome, AnalysisSettings
+    from mer_ros.reports.analysis_folder import AnalysisOutcome
 
 _RECORDINGS = "recordings"
 
@@ -55,10 +56,10 @@ def analyze(
     tune_for_images()
     from mer_ros import files
     from mer_ros.analysis.interruption import Interruption
+    from mer_ros.analysis.recording_kind import AnalysisSettings
     from mer_ros.analysis.recordings import named_recordings, unread_pictures
     from mer_ros.media import Orientation
     from mer_ros.recognition.model_files import find
-    from mer_ros.reports.analysis_folder import AnalysisSettings
     from mer_ros.sources import SourceOptions
 
     require(
@@ -99,7 +100,7 @@ def _outcomes(
     from mer_ros.reports.analysis_folder import analysed_in_turn
 
     if min(workers, len(recordings)) == 1:
-        words = "{task.completed:.0f} of {task.total:.0f} frames, {task.fields[note]}, left"
+        words = "{task.completed:.0f}{task.fields[of]} frames, {task.fields[note]}, left"
         with Bars(console, words) as bars:
             yield from analysed_in_turn(recordings, settings, bars, interruption)
         return

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 class Bars:
     """Progress as bars on the terminal, shown from the start of the first task on.
 
-    words: beside each bar; ``{task.fields[note]}`` is the latest note of the task. tasks: listed from the
-    beginning, by name, with their total.
+    words: beside each bar; ``{task.fields[note]}`` is the latest note of the task, and ``{task.fields[of]}``
+    its total as in " of 120", empty if it is unknown. tasks: listed from the beginning, by name, with their
+    total.
     """
 
     def __init__(self, console: Console, words: str, tasks: Mapping[str, float] | None = None) -> None:
@@ -27,7 +28,7 @@ class Bars:
             console=console,
         )
         self._ids = {
-            name: self._bars.add_task(name, total=total, start=False, note="")
+            name: self._bars.add_task(name, total=total, start=False, note="", of=_of(total))
             for name, total in (tasks or {}).items()
         }
 
@@ -42,8 +43,8 @@ class Bars:
         """See ``Progress``."""
         self._bars.start()
         if task not in self._ids:
-            self._ids[task] = self._bars.add_task(task, total=total, note="")
-        self._bars.update(self._ids[task], total=total, completed=0)  # a name may be reused
+            self._ids[task] = self._bars.add_task(task, total=total, note="", of=_of(total))
+        self._bars.update(self._ids[task], total=total, completed=0, of=_of(total))  # a name may be reused
         self._bars.start_task(self._ids[task])
 
     def advanced(self, task: str, done: float, note: str = "") -> None:
@@ -52,3 +53,7 @@ class Bars:
 
     def finished(self, task: str) -> None:
         """See ``Progress``."""
+
+
+def _of(total: float | None) -> str:
+    return "" if total is None else f" of {total:.0f}"

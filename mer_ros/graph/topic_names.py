@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mer_ros.stream.published_images import ANNOTATED as ANNOTATED
+from mer_ros.stream.published_images import OVERLAY as OVERLAY
+from mer_ros.stream.published_images import PROTOTYPE as PROTOTYPE
+
 
 def absolute(namespace: str) -> str:
     """A namespace with one slash before it and none behind; empty for the root."""
@@ -14,9 +18,6 @@ FACES = "faces"
 EVENTS = "events"
 EMOTION = "emotion"
 EXPLANATION = "explanation"
-OVERLAY = "explanation/overlay"
-PROTOTYPE = "explanation/prototype"
-ANNOTATED = "annotated"
 DIAGNOSTICS = "/diagnostics"
 ENABLE = "~/enable"
 SET_MODEL = "~/set_model"

@@ -154,8 +154,13 @@ class ExplainerNode(MerLifecycleNode):
         explainer = self._explainer_of(emotion.model)
         if explainer is None:
             return
+        try:
+            prediction = convert.from_emotion(emotion)
+        except MerError as error:
+            self.report_drop("event", str(error))
+            return
         with self.work():
-            self._publish(event, convert.from_emotion(emotion), explainer)
+            self._publish(event, prediction, explainer)
 
     def _publish(self, event: Event, prediction: Prediction, explainer: Explainer) -> None:
         from mer_ros.visualisation.overlay import overlay

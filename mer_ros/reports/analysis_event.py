@@ -22,8 +22,10 @@ def anchor_of(number: int) -> str:
 
 
 def short_label(answer: ModelAnswer) -> str:
-    """As in: happiness 81%; of a rejected event: unknown (closest: happiness 40%)."""
+    """As in: happiness 81%; of a rejected event: unknown (closest: happiness 40%), or unknown alone."""
     said = answer.prediction
+    if not said.confidence:
+        return UNKNOWN  # it could not be classified
     if said.label == UNKNOWN:
         return f"{UNKNOWN} (closest: {said.best_label} {said.confidence:.0%})"
     return f"{said.label} {said.confidence:.0%}"
@@ -48,8 +50,10 @@ def event_blocks(number: int, event: EventEvidence) -> list[Block]:
     elif not event.failure:
         blocks.append(Text("Its images were left out to keep this page small."))
     tables: list[Block] = [_measures(event)]
+    if event.unit_probability is not None:
+        tables.append(_units(event))
     if event.answers:
-        tables += [_units(event), _labels(event)]
+        tables.append(_labels(event))
     return [*blocks, Row(tables)]
 
 
@@ -139,7 +143,7 @@ def _units(event: EventEvidence) -> Table:
             if unit[k] > LIKELY:
                 styles[len(rows)] = "strong"
             shares = (f"{min(float(p[k]), 0.99):.0%}" for p in (unit, right, left))
-            rows.append([f"{name} {UNIT_DESCRIPTIONS[name]}", *shares, *_pixels(event, k)])
+            rows.append([f"{name} {UNIT_DESCRIPTIONS.get(name, '')}".rstrip(), *shares, *_pixels(event, k)])
     if not rows:
         rows.append(["none above 10%", *["-"] * 5])
     header = ["action unit", "moved", "right", "left", "right, px", "left, px"]

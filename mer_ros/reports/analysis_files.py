@@ -64,7 +64,7 @@ def csv_text(analysis: Analysis) -> str:
 
 
 def document(analysis: Analysis) -> dict[str, Any]:
-    """The numbers of the page, JSON-able: seconds, null for a number that is not finite.
+    """The numbers of the page, JSON-able: seconds, null for a number that is unknown or not finite.
 
     Pixels are those of the recording, but ``right_px`` and ``left_px`` of a unit those of the crop.
     """
@@ -73,11 +73,12 @@ def document(analysis: Analysis) -> dict[str, Any]:
         "recording": {
             "name": analysis.name,
             "fps": _number(analysis.fps),
-            "width": analysis.size_wh[0],
-            "height": analysis.size_wh[1],
-            "frames": analysis.frames,
+            "width": analysis.size_wh[0] or None,
+            "height": analysis.size_wh[1] or None,
+            "frames": analysis.frames or None,
             "duration_s": _number(analysis.duration_s),
             "ended_by": analysis.ended_by,
+            "remarks": list(analysis.remarks),
             "warnings": list(analysis.warnings),
             "judged": analysis.judged,
             "faces": analysis.n_faces,

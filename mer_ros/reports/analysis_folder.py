@@ -6,38 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from mer_ros.analysis import Analysis, analyse
+from mer_ros.analysis import Analysis
 from mer_ros.analysis.interruption import Interruption
+from mer_ros.analysis.kinds import kind_of
+from mer_ros.analysis.recording_kind import AnalysisSettings
 from mer_ros.analysis.recordings import NamedRecording
 from mer_ros.errors import MerError
-from mer_ros.explanation.text import DEFAULT_LANGUAGE
 from mer_ros.files import check_writable
 from mer_ros.progress import SILENT, Progress
 from mer_ros.reports import analysis_files, analysis_page
-from mer_ros.sources.catalogue import SOURCES
-from mer_ros.sources.source import SourceOptions
-from mer_ros.sources.source_spec import open_source, parse
-
-if TYPE_CHECKING:
-    from mer_ros.explanation import Explainer
-
 
 _NOT_BEGUN = "It was not begun: the analysis was stopped before."
-
-
-@dataclass(frozen=True)
-class AnalysisSettings:
-    """models: paths of the checkpoints, the first one first. source: for all recordings. out: folder in which
-    every recording has its own. language: code of that of the sentences on events.
-    """
-
-    models: tuple[Path, ...]
-    source: SourceOptions
-    out: Path
-    language: str = DEFAULT_LANGUAGE
 
 
 @dataclass(frozen=True)
@@ -71,24 +51,12 @@ def analyse_recording(
     If it was stopped before the first frame, there are no files.
     """
     folder = settings.out / recording.folder
-    kind, name = parse(recording.spec)
-    source = open_source(recording.spec, settings.source)
-    check_writable(folder, "--out")
-    for old in (analysis_page.REPORT, analysis_page.VIDEO, analysis_page.CSV, analysis_page.JSON):
-        (folder / old).unlink(missing_ok=True)
-    try:
-        found = analyse(
-            source,
-            recording.name,
-            _explainers(settings.models, settings.language),
-            folder / analysis_page.VIDEO,
-            progress,
-            SOURCES.get(kind).count(name, settings.source),
-            stopped,
-        )
-    finally:
-        source.close()
-    if not found.frames:
+    with kind_of(recording.spec).opened(recording, settings) as analyse:
+        check_writable(folder, "--out")
+        for old in (analysis_page.REPORT, analysis_page.VIDEO, analysis_page.CSV, analysis_page.JSON):
+            (folder / old).unlink(missing_ok=True)
+        found = analyse(folder / analysis_page.VIDEO, progress, stopped)
+    if found is None:
         return AnalysisOutcome(recording, _NOT_BEGUN)
     analysis_files.write(found, folder)
     analysis_page.write(found, folder)
@@ -135,15 +103,6 @@ def analysed_in_turn(
 def _interruption() -> Interruption:
     """That of this process."""
     return Interruption()
-
-
-@cache
-def _explainers(models: tuple[Path, ...], language: str) -> list[Explainer]:
-    """Those of the models, loaded once in each process."""
-    from mer_ros.explanation import Explainer
-    from mer_ros.recognition import Recogniser
-
-    return [Explainer(Recogniser.load(path), language=language) for path in models]
 
 
 def _outcome(recording: NamedRecording, found: Analysis) -> AnalysisOutcome:

@@ -79,18 +79,22 @@ def shown_events(analysis: Analysis) -> list[EventEvidence]:
 
 def sentences(analysis: Analysis) -> list[str]:
     """What was found, in sentences."""
-    width, height = analysis.size_wh
-    what = (
-        f"{quantity(analysis.frames, 'frame')} of {width}x{height} pixels, {analysis.duration_s:.1f} s at "
-        f"{analysis.fps:.4g} frames per second"
-    )
-    if not analysis.lanes:
+    if not analysis.n_faces:
         found = "No face was found: a frontal face needs 40 pixels between the eyes, in light that shows it."
     else:
         faces = quantity(analysis.n_faces, "face")
         found = f"{quantity(len(analysis.events), 'event')} of {faces}{_labels(analysis)}."
     ended = [analysis.ended_by] if analysis.ended_by else []
-    return [f"{found} {what}.", *ended, *analysis.remarks]
+    return [f"{found} {_extent(analysis)}.", *ended, *analysis.remarks]
+
+
+def _extent(analysis: Analysis) -> str:
+    """As in: 400 frames of 640x480 pixels, 4.0 s at 100 frames per second."""
+    width, height = analysis.size_wh
+    frames = quantity(analysis.frames, "frame") if analysis.frames else ""
+    size = f" of {width}x{height} pixels" if width else ""
+    rate = f" at {analysis.fps:.4g} frames per second" if analysis.fps else ""
+    return f"{frames}{size}{', ' if frames else ''}{analysis.duration_s:.1f} s{rate}"
 
 
 def _labels(analysis: Analysis) -> str:
@@ -121,7 +125,8 @@ def _summary(analysis: Analysis, shown: list[EventEvidence], files: list[str]) -
         if left:
             blocks.append(Text(f"The {quantity(left, 'weakest event')} are in {CSV} only."))
     elif analysis.lanes:
-        blocks.append(Text("No movement of a face was an expression; the rejected ones are listed below."))
+        rejected = "" if analysis.rejected is None else "; the rejected ones are listed below"
+        blocks.append(Text(f"No movement of a face was an expression{rejected}."))
     if files:
         rows_of_files: list[list[str]] = [[Link(name, name), _FILE_WORDS[name]] for name in files]
         blocks.append(Table("Files beside this page", ["file", "content"], rows_of_files, numbers=False))
@@ -230,9 +235,5 @@ def _made(analysis: Analysis) -> list[Block]:
         blocks.append(Table("Models", ["name", "weights"], rows, numbers=False))
     return [
         *blocks,
-        Text(
-            "Every frame was tracked at the full frame rate, as by the nodes. Heat maps, action units, flow "
-            "and distances are explained in docs/recognition.md of mer_ros. The second label was searched by "
-            "changing the movement of one part of the face at a time to none or to twice as much."
-        ),
+        Text(analysis.method),
     ]

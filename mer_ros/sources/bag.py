@@ -1,45 +1,35 @@
 """A recording of ROS as a source: an image topic of a bag of ROS 1 or 2, read without ROS.
 
-Messages are decoded by the same code as in the tracker (``stream.wire``). Bags are read with the package
-rosbags, which needs no installation of ROS and reads .bag, .db3 and .mcap files.
+Messages are decoded by the same code as in the tracker (``stream.wire``).
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mer_ros.compat import need
 from mer_ros.errors import BadFrame, ConfigError, DataError, quantity
-from mer_ros.media.names import refuse_url
+from mer_ros.sources.bag_file import OpenBag, check_path, is_bag, opened, split
 from mer_ros.sources.source import Source, SourceOptions
+from mer_ros.stream.published_images import is_published_image
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SUFFIXES = (".bag", ".db3", ".mcap")
-"""Endings of the files of bags; a bag of ROS 2 may also be given as its folder."""
-
 _RAW, _COMPRESSED = "sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage"
-_WITH_TOPIC = re.compile(r"(.+):(/[\w/]+)")
 _SCANNED = 300  # messages from which the frame rate is measured
 
 
-class _Bag(NamedTuple):
-    """An open bag. path: of its file or folder. connections: those of the image topic. types: of ROS 2, into
-    which ROS 1 is converted.
-    """
+class _Images(NamedTuple):
+    """The image topic of an open bag. connections: those of the topic."""
 
-    path: Path
-    reader: Any
+    bag: OpenBag
     connections: list[Any]
-    types: Any
 
     @property
     def n_images(self) -> int:
@@ -51,18 +41,8 @@ class _Bag(NamedTuple):
 
         DataError behind the last message before damage.
         """
-        read = 0
-        try:
-            for connection, recorded_ns, data in self.reader.messages(self.connections):
-                if not self.reader.is2:
-                    data = self.types.ros1_to_cdr(data, connection.msgtype)
-                yield connection.msgtype, recorded_ns, bytes(data)
-                read += 1
-        except Exception as error:  # SQLite, Zstandard and the readers have exceptions of their own
-            raise DataError(
-                f"'{self.path}' is damaged after {quantity(read, 'image')} ({_cause(error)}): give a "
-                "complete copy."
-            ) from error
+        for connection, recorded_ns, data in self.bag.messages(self.connections, "image"):
+            yield connection.msgtype, recorded_ns, data
 
 
 class BagSource:
@@ -165,13 +145,7 @@ def _decoded(kind: str, data: bytes) -> NDArray[np.uint8]:
         compressed = wire.read_compressed(data)
         image_checks.check_format(compressed.format)
         return decode(compressed.data)
-    image = wire.read_image(data)
-    layout = image_checks.check_image(image.height, image.width, image.encoding, image.step, len(image.data))
-    if layout.encoding in image_checks.CV_BRIDGE_ENCODINGS:
-        raise BadFrame(
-            "encoding", f"images in {layout.encoding} of a bag cannot be read: convert them to bgr8."
-        )
-    return image_checks.to_bgr(layout, image.data, bool(image.is_bigendian))
+    return image_checks.message_to_bgr(wire.read_image(data))
 
 
 def _stamp_ns(kind: str, recorded_ns: int, data: bytes) -> tuple[int, int]:
@@ -186,35 +160,19 @@ def _stamp_ns(kind: str, recorded_ns: int, data: bytes) -> tuple[int, int]:
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[_Bag]:
-    """The bag of a name with its image topic; ConfigError if it cannot be read or has none."""
-    path, topic = split(name)
+def _opened(name: str) -> Iterator[_Images]:
+    """The image topic of a name; ConfigError if the bag cannot be read or has none."""
     check_path(name)
-    highlevel, typesys = need("rosbags.highlevel"), need("rosbags.typesys")
-    types = typesys.get_typestore(typesys.Stores.ROS2_JAZZY)
-    try:
-        reader = highlevel.AnyReader([path], default_typestore=types)
-        reader.open()
-    except Exception as error:  # SQLite, YAML and both readers have exceptions of their own
-        raise ConfigError(
-            f"'{path}' cannot be read as a bag ({_cause(error)}): give a complete one."
-        ) from error
-    with closing(reader):
-        yield _Bag(path, reader, _connections(reader, path, topic), types)
-
-
-def _cause(error: Exception) -> str:
-    """The first line of what a reader says, or the name of its exception."""
-    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
+    path, topic = split(name)
+    with opened(path) as bag:
+        yield _Images(bag, _connections(bag.reader, path, topic))
 
 
 def _connections(reader: Any, path: Path, topic: str) -> list[Any]:
     """Those of the image topic; of a camera that was recorded raw and compressed, the raw ones."""
-    images = [one for one in reader.connections if one.msgtype in (_RAW, _COMPRESSED) and one.msgcount]
-    images = [one for one in images if not one.topic.endswith("/compressedDepth")]
+    images = image_connections(reader)
     topics = sorted({one.topic for one in images})
-    cameras = [one for one in topics if one.removesuffix("/compressed") not in {*topics} - {one}]
-    chosen = [topic] if topic else cameras
+    chosen = [topic] if topic else camera_topics(reader) or topics
     if len(chosen) != 1 or chosen[0] not in topics:
         if not topics:
             raise ConfigError(f"'{path}' contains no images: give a bag with an image topic.")
@@ -223,35 +181,16 @@ def _connections(reader: Any, path: Path, topic: str) -> list[Any]:
     return [one for one in images if one.topic == chosen[0]]
 
 
-def split(name: str) -> tuple[Path, str]:
-    """Path of a bag and topic, "" if none is named.
-
-    >>> split("runs/run_1:/camera/image_raw")
-    (PosixPath('runs/run_1'), '/camera/image_raw')
-    """
-    found = None if Path(os.path.expanduser(name)).exists() else _WITH_TOPIC.fullmatch(name)
-    path, topic = (found[1], found[2]) if found else (name, "")
-    return Path(os.path.expanduser(path)), topic
+def image_connections(reader: Any) -> list[Any]:
+    """The connections of a bag's reader that have images."""
+    images = [one for one in reader.connections if one.msgtype in (_RAW, _COMPRESSED) and one.msgcount]
+    return [one for one in images if not one.topic.endswith("/compressedDepth")]
 
 
-def check_path(name: str) -> None:
-    """Raise ConfigError unless a name is that of a file, or of a folder with metadata.yaml."""
-    refuse_url(name)
-    path, _ = split(name)
-    if not _is_bag(path):
-        raise ConfigError(
-            f"'{path}' is no bag: give a folder with metadata.yaml or a file that ends in "
-            f"{', '.join(SUFFIXES)}, as bag:PATH or bag:PATH:/TOPIC."
-        )
-
-
-def _is_bag(path: Path) -> bool:
-    return (path / "metadata.yaml").is_file() or (path.is_file() and path.suffix in SUFFIXES)
-
-
-def is_bag(text: str) -> bool:
-    """Whether a text without a kind is the path of a bag, with or without a topic."""
-    return bool(text) and _is_bag(split(text)[0])
+def camera_topics(reader: Any) -> list[str]:
+    """The topics of a bag's reader that have images of cameras, not of a graph; each camera once."""
+    topics = {one.topic for one in image_connections(reader) if not is_published_image(one.topic)}
+    return sorted(one for one in topics if one.removesuffix("/compressed") not in topics - {one})
 
 
 def count(name: str, options: SourceOptions) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -264,3 +265,17 @@ def to_bgr(layout: ImageLayout, data: Buffer, big_endian: bool = False) -> NDArr
             f"{layout.encoding} stores pixels in pairs, but the image is {layout.width}x{layout.height}: "
             "send images of even width.",
         ) from None
+
+
+def message_to_bgr(message: Any) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 BGR of a sensor_msgs/Image of any kind, of which only fields are read.
+
+    BadFrame if they are invalid, or if the encoding is one of ``CV_BRIDGE_ENCODINGS``.
+    """
+    layout = check_image(message.height, message.width, message.encoding, message.step, len(message.data))
+    if layout.encoding in CV_BRIDGE_ENCODINGS:
+        raise BadFrame(
+            "encoding",
+            f"images in {layout.encoding} cannot be read without cv_bridge: convert them to bgr8.",
+        )
+    return to_bgr(layout, message.data, bool(message.is_bigendian))

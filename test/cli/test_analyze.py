@@ -15,6 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from graph_bags import faces, published, write_bag
 from rosbags.rosbag2 import Writer
 from rosbags.typesys import Stores, get_typestore
 from typer import Typer
@@ -134,6 +135,28 @@ def test_a_folder_of_pictures_without_a_face_has_a_page_that_says_so(tmp_path, o
     assert "20 frames of 240x320 pixels" in " ".join(done.output.split())
     assert "No face was found" in " ".join(done.output.split())
     assert "No face was found" in (tmp_path / "out" / "pictures" / "report.html").read_text()
+
+
+def test_a_bag_of_what_a_graph_published_has_its_sentences_and_no_video(make_event, tmp_path):
+    bag = write_bag(tmp_path / "run", [*faces(30), *published(make_event(), text="Said at the time.")])
+    done = command(f"{bag}:/mer/events", "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    folder = tmp_path / "out" / "run_mer_events"
+    assert names(folder) == FILES - {"annotated.mp4"}
+    html = (folder / "report.html").read_text()
+    assert "Said at the time." in html and 'alt="Heat map on the apex face: 75% on the mouth' in html
+    assert "This page shows what the graph with two_labels published when the bag was recorded." in html
+    assert events_of(folder)[0]["answers"][0]["text"] == "Said at the time."
+    assert "30 of 30 frames, 1 event" in " ".join(done.output.split())
+
+
+def test_a_bag_of_events_without_faces_has_a_page_too(make_event, tmp_path):
+    bag = write_bag(tmp_path / "run", published(make_event())[:1])
+    done = command(bag, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert "0 frames, 1 event" in " ".join(done.output.split())
+    html = (tmp_path / "out" / "run" / "report.html").read_text()
+    assert "The bag contains no labels." in html and "not labelled" in html and "no timeline" in html
 
 
 def test_a_bag_of_ros_has_the_events_of_the_video_that_it_contains(clip_path, tmp_path, one_thread):

@@ -40,3 +40,13 @@ def test_nothing_is_shown_without_a_task():
     with Bars(Console(file=text, width=100), ""):
         pass
     assert not text.getvalue()
+
+
+def test_a_total_that_is_unknown_is_left_out():
+    text = io.StringIO()
+    words = "{task.completed:.0f}{task.fields[of]} frames"
+    with Bars(Console(file=text, width=100), words) as bars:
+        bars.started("a", 1.0)
+        bars.started("b")
+        bars.advanced("b", 7)
+    assert "0 of 1 frames" in text.getvalue() and "7 frames" in text.getvalue()

@@ -14,11 +14,14 @@ import pytest
 import yaml
 
 from mer_interfaces.msg import Emotion
+from mer_ros.analysis.event_record import EMOTION, EVENT, EXPLANATION, FACES
+from mer_ros.graph import topic_names
 from mer_ros.graph.description import node_specs
 from mer_ros.graph.options import GraphOptions
 from mer_ros.nodes.base.qos import OFFERED
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "robot.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "robot.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.M | re.S)
 LINES = [line for language, block in BLOCKS if not language for line in block.splitlines()]
 PYTHON = [block for language, block in BLOCKS if language == "python"]
@@ -26,8 +29,20 @@ SETTINGS = [line.split()[3:] for line in LINES if line.startswith("ros2 param se
 
 
 def test_every_line_is_one_that_is_tested_here() -> None:
-    assert len(LINES) == 8 and len(SETTINGS) == 4 and len(PYTHON) == 2
-    assert all(line.startswith(("ros2 launch mer_ros mer.launch.py ", "ros2 param set ")) for line in LINES)
+    assert len(LINES) == 10 and len(SETTINGS) == 4 and len(PYTHON) == 2
+    tested = "ros2 launch mer_ros mer.launch.py ", "ros2 param set ", "ros2 bag record ", "mer analyze "
+    assert all(line.startswith(tested) for line in LINES)
+
+
+def test_the_recorded_topics_are_all_that_an_analysis_reads() -> None:
+    (record,), (read,) = ([line for line in LINES if word in line] for word in (" bag record ", "analyze"))
+    assert record.split()[3:5] == ["-o", "run_1"] and read == "mer analyze run_1/"
+    namespace = topic_names.absolute(GraphOptions().namespace)
+    types = {f"{namespace}/{name}": kind for name, kind in topic_names.TOPICS.items()}
+    recorded = [types[topic].replace("/", "/msg/") for topic in record.split()[5:]]
+    assert sorted(recorded) == sorted((EVENT, EMOTION, EXPLANATION, FACES))
+    for page in ("watch.md", "analyze.md"):
+        assert record in (DOCS / page).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if line.startswith("ros2 launch")])

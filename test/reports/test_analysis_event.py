@@ -56,6 +56,27 @@ def test_an_unknown_event_names_the_closest_label(event):
     said = replace(event.answers[0].prediction, label="unknown", reason="no label is likely enough")
     words = short_label(replace(event.answers[0], prediction=said))
     assert words == f"unknown (closest: {said.best_label} {said.confidence:.0%})"
+    unclassified = replace(said, confidence=0.0, reason="the clip is too short")
+    assert short_label(replace(event.answers[0], prediction=unclassified)) == "unknown"
+
+
+def test_units_that_are_not_known_have_no_table(event):
+    answer = replace(event.answers[0], map=None, text="The recording contains no explanation of this event.")
+    unknown = replace(
+        event, answers=(answer,), units=(), unit_probability=None, unit_right=None, unit_left=None
+    )
+    assert [*tables(event_blocks(1, unknown))] == ["Measured", "Labels"]
+    unlabelled = replace(event, answers=(), failure="The recording contains no label of this event.")
+    blocks = event_blocks(1, unlabelled)
+    assert len(tables(blocks)) == 2 and "Labels" not in tables(blocks)
+    assert blocks[0].text.endswith("face_1: not labelled") and blocks[1].text == unlabelled.failure
+
+
+def test_a_unit_of_another_version_is_listed_by_its_name(event):
+    foreign = replace(event, units=("AU99", *event.units[1:]))
+    everything = replace(foreign, unit_probability=np.ones_like(event.unit_probability))
+    (table,) = (t for name, t in tables(event_blocks(1, everything)).items() if name.startswith("Action"))
+    assert table.rows[0][0] == "AU99"
 
 
 def test_an_event_that_could_not_be_labelled_says_why(event):

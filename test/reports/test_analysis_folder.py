@@ -7,11 +7,11 @@ import pytest
 
 from mer_ros import files
 from mer_ros.analysis.interruption import Interruption
+from mer_ros.analysis.recording_kind import AnalysisSettings
 from mer_ros.analysis.recordings import NamedRecording
 from mer_ros.errors import MerError
 from mer_ros.progress import SILENT
 from mer_ros.reports.analysis_folder import (
-    AnalysisSettings,
     analyse_in_process,
     analyse_recording,
     analysed_in_turn,

@@ -9,11 +9,15 @@ import pytest
 
 from mer_ros import files
 from mer_ros.analysis import Analysis, RejectedMovement
+from mer_ros.analysis.recording_kind import AnalysisSettings
+from mer_ros.analysis.recordings import NamedRecording
 from mer_ros.errors import ConfigError
 from mer_ros.reports import analysis_files, analysis_page
 from mer_ros.reports import analysis_page as module
+from mer_ros.reports.analysis_folder import analyse_recording
 from mer_ros.reports.analysis_page import page, sentences
 from mer_ros.reports.html import page as html_page
+from mer_ros.sources import SourceOptions
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +73,17 @@ def test_every_image_has_words_and_every_file_beside_it_a_link(folder):
     for name in ("annotated.mp4", "events.csv", "events.json"):
         assert f'<a href="{name}">' in html and (folder / name).is_file()
     assert len(html) < 10_000_000 / 10, "ten times as many events still fit"
+
+
+def test_what_is_unknown_is_left_out_of_the_sentences(analysed):
+    unknown = replace(analysed[0], size_wh=(0, 0), frames=0, lanes=(), rejected=None, method="From a bag.")
+    found = sentences(unknown)[0]
+    assert "of 1 face: " in found and found.endswith(". 4.0 s at 100 frames per second.")
+    assert sentences(replace(unknown, fps=0.0))[0].endswith(". 4.0 s.")
+    words = text(page(unknown, []).html())
+    assert "From a bag." in words and "Every frame was tracked" not in words
+    nothing = text(page(replace(analysed[0], events=(), rejected=None), []).html())
+    assert "No movement of a face was an expression." in nothing and "listed below" not in nothing
 
 
 def test_rejected_movements_are_listed_with_their_reason(analysed):
@@ -178,6 +193,19 @@ def test_it_opens_from_disk_without_a_request_and_without_an_error(folder, dark)
     from report_pages import assert_opens_from_disk
 
     assert_opens_from_disk(folder / "report.html", dark)
+
+
+@pytest.mark.browser
+def test_the_page_of_what_a_graph_published_opens_from_disk(make_event, tmp_path):
+    from graph_bags import faces, later, published, write_bag
+    from report_pages import assert_keyboard_reaches_everything, assert_opens_from_disk
+
+    events = [message for i in range(3) for message in published(later(make_event(f"e{i}"), i))]
+    bag = write_bag(tmp_path / "run", [*faces(300), *events])
+    settings = AnalysisSettings((), SourceOptions(), tmp_path)
+    analyse_recording(NamedRecording(str(bag), "run", "page"), settings)
+    assert_opens_from_disk(tmp_path / "page" / "report.html", dark=False)
+    assert_keyboard_reaches_everything(tmp_path / "page" / "report.html")
 
 
 @pytest.mark.browser

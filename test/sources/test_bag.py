@@ -122,6 +122,15 @@ def test_a_camera_recorded_raw_and_compressed_is_read_raw_and_others_must_be_nam
         played(f"{two}:/c")
 
 
+def test_images_that_a_graph_publishes_are_no_cameras_unless_they_are_named(tmp_path):
+    topics = {"/a/image": raws(), "/mer/annotated": raws(5), "/mer/explanation/overlay": raws(3)}
+    both = write2(tmp_path / "both", topics)
+    assert len(played(both)[1]) == 8 and len(played(f"{both}:/mer/annotated")[1]) == 5
+    with pytest.raises(ConfigError, match="has several image topics: give one, as in .*:/mer/annotated"):
+        played(write2(tmp_path / "own", {"/mer/annotated": raws(), "/mer/explanation/overlay": raws()}))
+    assert len(played(write2(tmp_path / "one", {"/mer/annotated": raws(4)}))[1]) == 4
+
+
 def test_without_stamps_the_times_of_recording_count(tmp_path):
     source, frames = played(write2(tmp_path / "run", {"/image": [raw(ROS2, i, 0) for i in range(4)]}))
     assert [time_ns for time_ns, _ in frames] == [0, 10_000_000, 20_000_000, 30_000_000]

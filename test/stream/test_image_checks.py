@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import cv2
 import numpy as np
 import pytest
 
 from mer_ros.errors import BadFrame
 from mer_ros.stream import image_checks
-from mer_ros.stream.image_checks import check_format, check_image, to_bgr
+from mer_ros.stream.image_checks import check_format, check_image, message_to_bgr, to_bgr
 
 BAD = [
     # height, width, encoding, step, n_bytes, reason, words
@@ -178,3 +180,13 @@ def test_an_odd_width_cannot_be_yuv() -> None:
 def test_constant_images_pass(value: int) -> None:
     data = bytes([value]) * 72
     assert (to_bgr(check_image(4, 6, "bgr8", 18, 72), data) == value).all()
+
+
+def test_a_message_is_converted_unless_its_encoding_needs_cv_bridge() -> None:
+    image = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    fields = {"height": 2, "width": 4, "encoding": "bgr8", "step": 12, "is_bigendian": 0}
+    message = SimpleNamespace(**fields, data=image.tobytes())
+    assert np.array_equal(message_to_bgr(message), image)
+    message.encoding, message.width, message.step = "bgra8", 3, 12
+    with pytest.raises(BadFrame, match="bgra8 cannot be read without cv_bridge"):
+        message_to_bgr(message)

@@ -1,4 +1,7 @@
-"""Converts messages to the types of ``mer_ros.types`` and back; ``stream.image_checks`` checks the images."""
+"""Converts messages to the types of ``mer_ros.types`` and back.
+
+``stream.image_checks`` checks the images, ``stream.event_messages`` reads the messages of events.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,20 @@ from std_msgs.msg import Header
 from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
 from mer_interfaces.msg import Explanation as ExplanationMsg
 from mer_interfaces.msg import Face as FaceMsg
-from mer_ros.errors import BadFrame, InputError
+from mer_ros.errors import BadFrame
 from mer_ros.media import still_images
 from mer_ros.nodes.base.stamps import is_final as is_final  # part of this interface, too
 from mer_ros.nodes.base.stamps import stamp_ns as stamp_ns
 from mer_ros.nodes.base.stamps import to_header as to_header
 from mer_ros.nodes.base.stamps import to_time as to_time
 from mer_ros.stream import image_checks
+from mer_ros.stream.event_messages import from_emotion as from_emotion
+from mer_ros.stream.event_messages import from_event as from_event
+from mer_ros.stream.event_messages import from_explanation as from_explanation
+from mer_ros.stream.event_messages import from_face as from_face
+from mer_ros.stream.event_messages import from_roi as from_roi
 from mer_ros.stream.wire import WireCompressed, WireImage
-from mer_ros.types import UNKNOWN, ClipFrame, Explanation, Face, Kind, Prediction
+from mer_ros.types import UNKNOWN, Explanation, Face, Kind, Prediction
 from mer_ros.types import ExpressionEvent as Event
 
 
@@ -93,11 +101,6 @@ def to_roi(xywh: tuple[int, int, int, int]) -> RegionOfInterest:
     return RegionOfInterest(x_offset=x, y_offset=y, width=width, height=height)
 
 
-def from_roi(roi: RegionOfInterest) -> tuple[int, int, int, int]:
-    """(x, y, width, height) of a box, pixels."""
-    return roi.x_offset, roi.y_offset, roi.width, roi.height
-
-
 def to_points(points: NDArray[np.float32]) -> list[Point32]:
     """Points from (N, 2) or (N, 3) float32; a missing z is 0."""
     return [Point32(x=float(p[0]), y=float(p[1]), z=float(p[2]) if len(p) > 2 else 0.0) for p in points]
@@ -162,51 +165,6 @@ def to_event(event: Event) -> ExpressionEvent:
     )
 
 
-def from_event(message: ExpressionEvent) -> Event:
-    """The event of a message; InputError if a classifier cannot use it."""
-    onset, apex, offset = (stamp_ns(t) for t in (message.onset, message.apex, message.offset))
-    if not onset <= apex <= offset:
-        raise InputError(
-            f"event {message.event_id}: onset, apex and offset are not in order: correct the publisher."
-        )
-    if message.kind not in Kind.__members__.values():
-        raise InputError(
-            f"event {message.event_id}: kind is {message.kind}, not 0, 1 or 2: correct the publisher."
-        )
-    onset_face, apex_face = from_image(message.onset_face), from_image(message.apex_face)
-    if onset_face.shape != apex_face.shape:
-        raise InputError(f"event {message.event_id}: its crops differ in size: correct the publisher.")
-    landmarks = np.array([(p.x, p.y, p.z) for p in message.landmarks], np.float32).reshape(-1, 3)
-    affine = np.array(message.crop_from_image, np.float32).reshape(2, 3)
-    if not (np.isfinite(landmarks).all() and np.isfinite(affine).all()):
-        raise InputError(
-            f"event {message.event_id}: landmarks or crop_from_image are not finite: correct the publisher."
-        )
-    return Event(
-        source=message.source,
-        frame_id=message.header.frame_id,
-        event_id=message.event_id,
-        face_id=message.face_id,
-        kind=Kind(message.kind),
-        onset_ns=onset,
-        apex_ns=apex,
-        offset_ns=offset,
-        intensity=message.intensity,
-        signal_to_noise=message.signal_to_noise,
-        returned=message.returned,
-        provisional=message.provisional,
-        withdrawn=message.withdrawn,
-        roi_xywh=from_roi(message.roi),
-        crop_from_image=affine,
-        landmarks=landmarks,
-        onset_frame_ns=stamp_ns(message.onset_face.header.stamp),
-        apex_frame_ns=stamp_ns(message.header.stamp),
-        onset_face=onset_face,
-        apex_face=apex_face,
-        clip=tuple(ClipFrame(from_image(c), stamp_ns(c.header.stamp)) for c in message.clip),
-    )
-
-
 def to_emotion(event: Event, prediction: Prediction) -> Emotion:
     """The prediction for an event as message."""
     return Emotion(
@@ -257,21 +215,6 @@ def to_refusal(message: ExpressionEvent, labels: tuple[str, ...], model: str, re
         intensity=message.intensity,
         roi=message.roi,
         model=model,
-    )
-
-
-def from_emotion(message: Emotion) -> Prediction:
-    """The prediction of a message."""
-    return Prediction(
-        label=message.label,
-        confidence=message.confidence,
-        labels=tuple(message.labels),
-        probabilities=np.array(message.probabilities, np.float32),
-        model=message.model,
-        reason=message.reason,
-        prototype_distance=message.prototype_distance,
-        rejection_distance=message.rejection_distance,
-        prototype_distances=np.array(message.prototype_distances, np.float32),
     )
 
 

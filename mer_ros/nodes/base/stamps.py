@@ -5,13 +5,8 @@ from __future__ import annotations
 from builtin_interfaces.msg import Time
 from std_msgs.msg import Header
 
-from mer_interfaces.msg import Emotion
-from mer_ros.types import WITHDRAWN
-
-
-def stamp_ns(time: Time) -> int:
-    """A stamp in nanoseconds since the epoch."""
-    return int(time.sec) * 1_000_000_000 + int(time.nanosec)
+from mer_ros.stream.message_stamps import is_final as is_final  # part of this interface, too
+from mer_ros.stream.message_stamps import stamp_ns as stamp_ns
 
 
 def to_time(ns: int) -> Time:
@@ -22,8 +17,3 @@ def to_time(ns: int) -> Time:
 def to_header(ns: int, frame_id: str) -> Header:
     """A header from a stamp in nanoseconds and a frame_id."""
     return Header(stamp=to_time(ns), frame_id=frame_id)
-
-
-def is_final(message: Emotion) -> bool:
-    """Whether a label counts: its event is neither provisional nor withdrawn."""
-    return not message.provisional and message.reason != WITHDRAWN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -18,8 +18,7 @@ from rclpy.node import Node
 from sensor_msgs.msg import Image
 
 from mer_interfaces.msg import Emotion, ExpressionEvent, FaceArray
-from mer_interfaces.msg import Face as FaceMsg
-from mer_ros.analysis.motion_lanes import LaneSampler, MotionLane
+from mer_ros.analysis.motion_lanes import ANY_REGION, LaneSampler, MotionLane
 from mer_ros.errors import GraphError
 from mer_ros.graph import topic_names as names
 from mer_ros.graph.received_emotion import ReceivedEmotion
@@ -32,11 +31,9 @@ from mer_ros.nodes.base.worker import QUEUE_FULL
 from mer_ros.nodes.tools.event_follower import received_emotion
 from mer_ros.runtime import Seen
 from mer_ros.types import ExpressionEvent as Event
-from mer_ros.types import Face
 
 _DISCOVERY_S = 1.0
 _MOST_EVENTS = 64  # with their crops, 2 MB each
-_ANY_REGION = ("any region",)
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ class DemoObserver(Node):
         self._origin_ns: int | None = None
         self._latest_ns = self._first_annotated_ns = 0
         self._video = VideoWriter(folder / "annotated.mp4")
-        self._lanes = LaneSampler(_ANY_REGION)
+        self._lanes = LaneSampler(ANY_REGION)
         self._spotted: dict[str, ExpressionEvent] = {}  # the latest message of each event, by its id
         self.image_wh = (0, 0)
         self._confidence: dict[int, float] = {}  # by stamp
@@ -155,18 +152,8 @@ class DemoObserver(Node):
     def events(self) -> list[Event]:
         """The final events with their crops and the times of the clip, in order of their onset."""
         found = [convert.from_event(message) for message in self._spotted.values()]
-        final = [self._in_clip(event) for event in found if event.is_final]
+        final = [event.since(self._origin_ns or 0) for event in found if event.is_final]
         return sorted(final, key=lambda event: event.onset_ns)
-
-    def _in_clip(self, event: Event) -> Event:
-        """An event with its times counted from the first frame."""
-        start_ns = self._origin_ns or 0
-        clip = tuple(replace(frame, stamp_ns=frame.stamp_ns - start_ns) for frame in event.clip)
-        times = {
-            name: getattr(event, name) - start_ns
-            for name in ("onset_ns", "apex_ns", "offset_ns", "onset_frame_ns", "apex_frame_ns")
-        }
-        return replace(event, clip=clip, **times)
 
     def _seconds(self, ns: int) -> float:
         return (ns - self._origin_ns) * 1e-9 if self._origin_ns is not None else 0.0
@@ -181,7 +168,7 @@ class DemoObserver(Node):
         self._latest_ns = convert.stamp_ns(message.header.stamp)
         if self._origin_ns is None:
             self._origin_ns = self._latest_ns
-        faces = [_face(face) for face in message.faces]
+        faces = [convert.from_face(face) for face in message.faces]
         motions = {face.id: np.array([face.motion], np.float32) for face in faces}
         self._lanes.add(self._latest_ns - self._origin_ns, faces, motions)
         self._received += 1
@@ -218,22 +205,6 @@ class DemoObserver(Node):
         self._first_annotated_ns = self._first_annotated_ns or stamp_ns
         self._video.add(stamp_ns - self._first_annotated_ns, picture)
         self._received += 1
-
-
-def _face(message: FaceMsg) -> Face:
-    """A face without landmarks, which are not published."""
-    return Face(
-        message.id,
-        convert.from_roi(message.roi),
-        message.confidence,
-        np.empty((0, 3), np.float32),
-        message.yaw,
-        message.pitch,
-        message.roll,
-        message.interocular_px,
-        message.motion,
-        message.quality,
-    )
 
 
 @contextlib.contextmanager

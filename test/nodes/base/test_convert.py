@@ -132,25 +132,10 @@ def test_recorded_messages_of_an_event_are_enough_to_draw_its_overlay_again(
     label: Emotion = over_the_wire(convert.to_emotion(event, prediction))
     spotted = convert.from_event(over_the_wire(convert.to_event(event)))
     message = over_the_wire(convert.to_explanation(event, explanation))
-    size = message.heatmap.height, message.heatmap.width
-    again = Explanation(
-        label=message.label,
-        model=message.model,
-        text=message.text,
-        heatmap=np.frombuffer(message.heatmap.data, np.float32).reshape(size),
-        regions=tuple(message.regions),
-        relevance=np.array(message.relevance),
-        action_units=tuple(message.action_units),
-        action_unit_probability=np.array(message.action_unit_probability),
-        action_unit_right=np.array(message.action_unit_right),
-        action_unit_left=np.array(message.action_unit_left),
-        inside_face=message.inside_face,
+    again = dataclasses.replace(
+        convert.from_explanation(message),
         flow=event_flow(spotted),
         prototype=explanation.prototype,  # not in the message: the checkpoint decodes it
-        action_unit_px=np.stack([message.action_unit_px_right, message.action_unit_px_left], axis=1),
-        inside_face_ceiling=message.inside_face_ceiling,
-        map_warning=message.map_warning,
-        language=message.language,
     )
     drawn = overlay(spotted, convert.from_emotion(label), again)
     assert np.array_equal(drawn, overlay(event, prediction, explanation))
