@@ -28,7 +28,7 @@ from mer_ros.analysis.recording import PICTURE_BYTES, Analysis
 from mer_ros.analysis.recording_kind import Analyse, AnalysisSettings, RecordingKind
 from mer_ros.analysis.recordings import NamedRecording
 from mer_ros.analysis.rejected import RejectedMovement
-from mer_ros.errors import DataError, InputError, quantity
+from mer_ros.errors import ConfigError, DataError, InputError, quantity
 from mer_ros.progress import SILENT, Progress
 from mer_ros.recognition.sample import event_flow
 from mer_ros.sources.bag import camera_topics
@@ -270,7 +270,12 @@ def _matches(spec: str) -> bool:
 
 @contextmanager
 def _opened(recording: NamedRecording, settings: AnalysisSettings) -> Iterator[Analyse]:
-    """See ``RecordingKind``."""
+    """See ``RecordingKind``; ConfigError for an option that has no effect."""
+    if settings.source.fps or settings.source.rotate:
+        raise ConfigError(
+            f"'{recording.name}' contains what a graph published, with its times and orientation: omit --fps "
+            "and --rotate."
+        )
     path, topic = split(parse(recording.spec)[1])
     with opened(path) as bag:
         record = EventRecord(bag, topic)

@@ -61,3 +61,11 @@ def test_a_source_that_cannot_be_read_is_one_sentence(tmp_path):
     for spec, words in ((f"{tmp_path}/run.mcap", "cannot be read as a bag"), ("bag:nowhere", "is no bag")):
         with pytest.raises(ConfigError, match=words):
             kind_of(spec)
+
+
+@pytest.mark.parametrize("options", [{"fps": 30.0}, {"rotate": 90}])
+def test_an_option_without_effect_on_what_was_published_is_refused(options, make_event, tmp_path):
+    path = write_bag(tmp_path / "events", published(make_event()))
+    settings = AnalysisSettings((), SourceOptions(**options), tmp_path)
+    with pytest.raises(ConfigError, match="omit --fps and --rotate"):
+        analyse_recording(NamedRecording(str(path), "events", "events"), settings)
