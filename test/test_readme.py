@@ -13,7 +13,7 @@ from mer_ros.nodes.base import qos
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TOPICS = README.split("## Topics")[1].split("\n## ")[0]
-MAX_LINES = 250
+MAX_LINES = 220
 
 
 def rows(first_cell):

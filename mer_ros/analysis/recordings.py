@@ -39,7 +39,7 @@ def named_recordings(texts: Sequence[str]) -> list[NamedRecording]:
     folders: set[str] = set()
     found = []
     for spec in specs:
-        kind, name = parse(spec)
+        kind, name = parse(spec, f"'{spec}' does not exist: give an existing video, bag or folder.")
         if not SOURCES.get(kind).ends:
             raise ConfigError(f"'{spec}' is a camera, which has no end: record it as a video, or use mer up.")
         title, folder = _named(kind, name, spec)

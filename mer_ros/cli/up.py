@@ -71,7 +71,8 @@ def _with_graph_options(
 
 
 def _help_of(text: str, choices: tuple[object, ...]) -> str:
-    return f"{text} One of: {', '.join(map(str, choices))}." if choices else text
+    shown = ", ".join(str(choice) for choice in choices if choice != "")
+    return f"{text} One of: {shown}." if shown else text
 
 
 @_with_graph_options

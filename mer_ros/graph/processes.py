@@ -52,7 +52,8 @@ class ProcessCommand:
 
     name: for messages. env: variables to add. respawn: restart it if it fails. unblocks_signals: whether the
     program unblocks SIGINT and SIGTERM once it handles them. They are then blocked from the start, so that a
-    signal during the start of the interpreter ends the program as a later one does.
+    signal during the start of the interpreter ends the program as a later one does. plays_to_end: whether it
+    plays a recording and ends after the last frame.
     """
 
     name: str
@@ -60,6 +61,7 @@ class ProcessCommand:
     env: Mapping[str, str] = field(default_factory=dict)
     respawn: bool = False
     unblocks_signals: bool = False
+    plays_to_end: bool = False
 
 
 def command_of(spec: NodeSpec) -> ProcessCommand:
@@ -84,7 +86,12 @@ def command_of(spec: NodeSpec) -> ProcessCommand:
         argv += ["-p", f"{name}:={json.dumps(value)}"]
     own = spec.package == "mer_ros"
     return ProcessCommand(
-        spec.title or spec.name, tuple(argv), dict(spec.env), spec.respawn, unblocks_signals=own
+        spec.title or spec.name,
+        tuple(argv),
+        dict(spec.env),
+        spec.respawn,
+        unblocks_signals=own,
+        plays_to_end=spec.parameters.get("exit_at_end") is True,
     )
 
 
@@ -251,7 +258,8 @@ class Supervisor:
         name = child.command.name
         if not child.command.respawn or code in (0, USAGE_ERROR):
             child.exit_code = code
-            how = f" with exit code {code}" if code else ""
+            how = " after its last frame" if child.command.plays_to_end else ""
+            how = f" with exit code {code}" if code else how
             self.on_line(name, f"has ended{how}; the other processes continue.")
             return False
         full = len(child.starts) == _MAX_STARTS

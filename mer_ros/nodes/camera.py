@@ -109,6 +109,7 @@ class CameraNode(MerLifecycleNode):
             "rate_hz": f"{pacer.achieved_hz if pacer else 0.0:.1f}",
             "rate_kept": str(pacer is None or pacer.keeps_up).lower(),
             "ended": str(bool(playback and playback.ended)).lower(),
+            "waiting": str(bool(self._gate and self._gate.reason)).lower(),
             "format": playback.format if playback else "",
         }
         if playback is not None and playback.failure:

@@ -63,20 +63,30 @@ def find(models_dir: Path, wanted: str) -> Path:
         if path.is_file() and path.name != ACTION_UNITS and _inside(folder, path)
     )
     digest = wanted.rpartition("@")[2].lower()
-    if re.fullmatch(rf"[0-9a-f]{{{HASH_DIGITS},64}}", digest):
+    digest_given = re.fullmatch(rf"[0-9a-f]{{{HASH_DIGITS},64}}", digest)
+    if digest_given:
         for path in held:
             stat = path.stat()
             if _digest(str(path), stat.st_mtime_ns, stat.st_size).startswith(digest):
                 return path
-    elif 0 < len(wanted) < 256 and "\0" not in wanted:
-        for name in (wanted, wanted + SUFFIX):
-            path = folder / name
-            if not _inside(folder, path):
-                remedy = "copy it into this folder, or set models_dir to its folder"
-                raise CheckpointError(f"The model {wanted!r} is outside {models_dir}: {remedy}.")
-            if path.is_file():
-                return path
     names = ", ".join(str(path.relative_to(folder)).removesuffix(SUFFIX) for path in held) or "no model"
+    if 0 < len(wanted) < 256 and "\0" not in wanted and not digest_given:
+        candidates = [folder / wanted, folder / (wanted + SUFFIX)]
+        for path in candidates:
+            if _inside(folder, path) and path.is_file():
+                return path
+        is_path = "/" in wanted or wanted.endswith(SUFFIX)
+        if is_path:
+            candidates.append(Path(wanted).expanduser())
+        if any(path.resolve().is_file() for path in candidates):
+            remedy = "copy it into this folder, or set models_dir to its folder"
+            raise CheckpointError(f"The model {wanted!r} is outside {models_dir}: {remedy}.")
+        if is_path:
+            relative = "" if Path(wanted).is_absolute() else f" relative to the present folder, {Path.cwd()}"
+            raise CheckpointError(
+                f"There is no file {wanted!r}{relative}: the name alone of a model in {models_dir} is "
+                f"enough, one of {names}."
+            )
     raise CheckpointError(
         f"The model {wanted!r} is not in {models_dir}, which contains {names}: choose one of these."
     )

@@ -8,11 +8,11 @@ from mer_ros.sources.catalogue import SOURCES
 from mer_ros.sources.source import SourceOptions, VideoSource
 
 
-def parse(spec: str) -> tuple[str, str]:
+def parse(spec: str, unknown: str = "") -> tuple[str, str]:
     """(kind, name) of a source: its kind in ``SOURCES``, and the name to open.
 
     spec: "KIND:NAME", or a path alone: a webcam if it starts with /dev/, else a recording. ConfigError if it
-    is neither, or a URL. Examples:
+    is neither, or a URL. unknown: the sentence if it is neither; by default it lists all notations. Examples:
 
     >>> parse("device:0"), parse("clips/a.mp4")
     (('device', '/dev/video0'), ('file', 'clips/a.mp4'))
@@ -26,6 +26,8 @@ def parse(spec: str) -> tuple[str, str]:
             return kind, source.resolve(spec)
     if spec in SOURCES:
         raise ConfigError(f"'{spec}' is incomplete: use {' or '.join(SOURCES.get(spec).forms)}.")
+    if unknown:
+        raise ConfigError(unknown)
     forms = ", ".join(forms_of(direct=True))
     others = " or ".join(forms_of(direct=False))
     raise ConfigError(

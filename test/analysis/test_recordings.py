@@ -85,3 +85,11 @@ def test_cameras_and_urls_are_refused(text, message):
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="contains neither videos, bags nor pictures"):
         named_recordings([str(tmp_path)])
+
+
+@pytest.mark.parametrize("text", ["missing.mp4", "missing.mcap", "missing", "webcam"])
+def test_what_does_not_exist_is_named_without_the_cameras(text, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError) as raised:
+        named_recordings([text])
+    assert str(raised.value) == f"'{text}' does not exist: give an existing video, bag or folder."

@@ -37,6 +37,7 @@ def test_every_option_of_the_graph_is_an_option_of_the_command() -> None:
     shown = CliRunner().invoke(app, ["up", "--help"], env={"COLUMNS": "200"}).output
     for f in fields(GraphOptions):
         assert f"--{f.name.replace('_', '-')}" in shown
+    assert re.search(r"One of:\s+debug, info", re.sub(r"[│\s]+", " ", shown)), "no empty choice"
 
 
 @pytest.mark.parametrize(

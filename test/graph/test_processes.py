@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,31 @@ def test_the_demo_graph_becomes_commands() -> None:
     assert not any("__node" in word for word in commands["recogniser"].argv), "it would rename both nodes"
     assert "image:=demo/image_raw" in commands["camera"].argv
     assert "__ns:=/mer" in commands["recogniser"].argv
+
+
+@pytest.mark.parametrize(
+    ("code", "plays_to_end", "words"),
+    [
+        (0, True, "has ended after its last frame; the other processes continue."),
+        (0, False, "has ended; the other processes continue."),
+        (3, True, "has ended with exit code 3; the other processes continue."),
+    ],
+)
+def test_the_end_of_a_child_says_whether_its_recording_was_finished(
+    code: int, plays_to_end: bool, words: str
+) -> None:
+    lines = Lines()
+    child = replace(python("camera", f"raise SystemExit({code})"), plays_to_end=plays_to_end)
+    with Supervisor([child], lines.take) as supervisor:
+        wait(lambda: lines.has("camera", "has ended"), supervisor.poll)
+    assert lines == [("camera", words)]
+
+
+def test_the_camera_of_a_demo_plays_to_the_end() -> None:
+    specs = node_specs(DEMO, {})
+    assert not any(command_of(spec).plays_to_end for spec in specs)
+    camera = replace(specs[0], parameters={**specs[0].parameters, "exit_at_end": True})
+    assert camera.name == "camera" and command_of(camera).plays_to_end
 
 
 def test_a_missing_program_is_one_sentence() -> None:

@@ -64,9 +64,13 @@ def test_no_frame_is_sent_before_the_first_subscription(
         ),
         "diagnostics of a camera that waits",
     )
-    assert {v.key: v.value for v in found.values}["sent"] == "0"
+    values = {v.key: v.value for v in found.values}
+    assert (values["sent"], values["waiting"]) == ("0", "true")
     probe.subscribe(Image, "/mer/image", image_qos())
     node.wait_line(f"ended after {N} frames")
+    probe.wait_for(
+        lambda: "false" in [v.value for v in status["mer/camera"].values if v.key == "waiting"], "its start"
+    )
 
 
 def test_a_file_starts_from_its_first_frame_when_the_node_is_activated_again(

@@ -36,6 +36,24 @@ def test_an_unknown_model_is_refused_with_the_known_ones(good, wanted):
         find(good.parent, wanted)
 
 
+def test_a_path_that_is_no_file_is_named_with_the_present_folder(good, tmp_path, monkeypatch):
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    present = f" relative to the present folder, {here}"
+    for wanted in ("models/toy.safetensors", "none.safetensors", "models/toy", "../none", "/no/such"):
+        with pytest.raises(CheckpointError) as raised:
+            find(good.parent, wanted)
+        relative = "" if wanted == "/no/such" else present
+        assert str(raised.value) == (
+            f"There is no file {wanted!r}{relative}: the name alone of a model in {good.parent} is enough, "
+            "one of toy."
+        )
+    (here / "none.safetensors").touch()
+    with pytest.raises(CheckpointError, match="'none.safetensors' is outside .*: copy it into this folder"):
+        find(good.parent, "none.safetensors")
+
+
 def test_fault_70_nothing_outside_the_folder(good):
     inside = good.parent / "models"
     inside.mkdir()

@@ -70,10 +70,37 @@ def node(name: str, message: str, values: dict[str, str]) -> dict[str, Any]:
 
 
 def event(label: str, **more: Any) -> dict[str, Any]:
-    times = {"onset_s": 0.5, "apex_s": 0.6, "offset_s": 0.75, "duration_ms": 254, "received_ms": 1.7e12}
+    times = {"onset_s": 0.5, "apex_s": 0.6, "offset_s": 0.75, "duration_ms": 254, "published_ms": 1.7e12}
+    times["before_page"] = False
     own = {"face_id": "face_1", "source": "front", "movement": "micro", "label": label, "reason": ""}
     numbers = {"confidence": 0.75, "distance": 15.5, "limit": 154.25}
     return {**own, **times, **numbers, "provisional": False, "withdrawn": False, **more}
+
+
+NOT_KEPT = "This event is older than the page: its explanation is not kept."
+
+
+@pytest.mark.browser
+def test_an_event_from_before_the_page_shows_its_own_time_and_that_its_explanation_is_not_kept(
+    serve: Callable[..., Any], browser: Any
+) -> None:
+    served = serve()
+    browser.visit(served.access.address, False, 1240)
+    served.wait(lambda: served.hub.watched, "the page connects")
+    for name, ms in (("a", 1_700_000_000_000), ("b", 1_700_000_031_000)):
+        served.hub.put_event(name, event("happiness", published_ms=ms, before_page=True))
+    served.hub.put_event("c", event("happiness"))
+    browser.wait("document.querySelectorAll('#events li').length === 3")
+    shown = json.loads(
+        browser.value(
+            "JSON.stringify([...rows].map(([id, r]) => [id, r.facts.textContent, r.text.textContent]))"
+        )
+    )
+    times = [facts.split(", ")[3] for _, facts, _ in shown]
+    assert [re.sub(r"\D+", ":", at).split(":")[2] for at in times[:2]] == ["20", "51"], "their own seconds"
+    assert [text for _, _, text in shown] == [NOT_KEPT, NOT_KEPT, ""]
+    served.hub.put_event("b", {"text": TEXT, "language": "de"})
+    browser.wait(f"rows.get('b').text.textContent === {json.dumps(TEXT)} && rows.get('b').text.lang === 'de'")
 
 
 def keep_all(browser: Any) -> None:

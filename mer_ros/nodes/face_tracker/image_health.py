@@ -13,8 +13,8 @@ from mer_ros.errors import quantity
 from mer_ros.limits import NOTABLE_LOSS
 from mer_ros.nodes.base.lifecycle import ERROR, OK, STALE, WARN, Health, MerLifecycleNode
 from mer_ros.nodes.base.worker import QUEUE_FULL
-from mer_ros.nodes.face_tracker.camera_end import CameraEnd
 from mer_ros.nodes.face_tracker.image_advice import ImageAdvice
+from mer_ros.nodes.face_tracker.own_cameras import OwnCameras
 from mer_ros.runtime import Throttle
 from mer_ros.sources.playback import Playback
 from mer_ros.spotting.rejection import REASONS
@@ -45,7 +45,7 @@ class ImageHealth:
     def __init__(self, node: MerLifecycleNode) -> None:
         self._node = node
         self._throttle = Throttle(30.0)
-        self._end = CameraEnd(node)
+        self._cameras = OwnCameras(node)
         self.start("", "")
 
     def start(
@@ -65,7 +65,7 @@ class ImageHealth:
         self.judged, self.behind = "", False
         self._source, self._topic = source, topic
         self._advice: ImageAdvice | None = None
-        self._end.close()
+        self._cameras.close()
         if qos is not None and playback is None:
             self._advice = ImageAdvice(self._node, topic, qos, compressed)
         self.encoding, self.image_bytes = "", 0
@@ -141,11 +141,11 @@ class ImageHealth:
         if not enabled:
             return OK, "face processing is switched off", values
         if not active:
-            self._end.close()
+            self._cameras.close()
             return OK, "not active", values
+        if received == 0 and self._advice:  # up to the report on the first images
+            self._cameras.watch(self._advice.own_cameras)
         if fresh:
-            if received == 0 and self._advice:
-                self._end.watch(self._advice.own_cameras)
             self._log_rate(rate_hz)
         self._log_return()
         new_drops = self._new_drops()
@@ -188,10 +188,10 @@ class ImageHealth:
 
         A recording of the camera node that has ended is no fault.
         """
-        if self._end.ended:
+        if self._cameras.ended:
             return OK, f"{self._topic} has ended"
         since = time.strftime("%H:%M:%S", time.localtime(time.time() - silent_s))
-        if not self._is_silent and (silent_s > _END_KNOWN_S or not self._end.watching):
+        if not self._is_silent and (silent_s > _END_KNOWN_S or not self._cameras.watching):
             self._is_silent = True
             self._node.get_logger().warning(
                 f"{self._topic} has been silent since {since}: check whether the camera still sends."
@@ -254,7 +254,7 @@ class ImageHealth:
                 self._node.get_logger().error(incompatible)
             return ERROR, incompatible
         if not self.received:
-            if now - self._started_s < _FIRST_IMAGE_S:
+            if now - self._started_s < _FIRST_IMAGE_S or self._cameras.waiting:
                 return OK, f"waiting for images on {self._topic}"
             assert self._advice is not None
             sentence = f"no image has arrived on {self._topic}: {self._advice.against_silence()}"

@@ -6,7 +6,8 @@ import contextlib
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -63,6 +64,7 @@ class GraphWatcher(Node):
         self._throttle = Throttle(5.0)
         self._wake = self.create_guard_condition(self._guarded(self._follow_hub))
         self._session = 0  # of the hub, 0 while nothing is subscribed to
+        self._opened_ms = 0  # when the session began, system time
         hub.on_session = self._wake.trigger
         hub.on_enable = self._request_enable
 
@@ -91,7 +93,8 @@ class GraphWatcher(Node):
             self._unsubscribe()
         if session and session != self._session:
             self._subscribe(DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics)
-            self._subscribe(Emotion, names.EMOTION, self._on_emotion)
+            self._opened_ms = time.time_ns() // 1_000_000
+            self._subscribe_to_emotion()
             self._subscribe(Explanation, names.EXPLANATION, self._on_explanation)
             self._subscribe(Image, names.OVERLAY, self._on_overlay, raw=True)
             self._discovery = self.create_timer(_DISCOVERY_S, self._guarded(self._discover))
@@ -109,6 +112,13 @@ class GraphWatcher(Node):
         raw: bool = False,
     ) -> None:
         self.create_subscription(kind, topic, self._guarded(callback), qos or QOS[topic], raw=raw)
+
+    def _subscribe_to_emotion(self) -> None:
+        """With the time at which each message was published: those of the last minute come at once."""
+        guarded = self._guarded(self._on_emotion)
+        # rclpy passes the times of a message to a callback that requires two arguments
+        on_emotion: Callable[..., None] = lambda message, info: guarded(message, info)  # noqa: E731
+        self.create_subscription(Emotion, names.EMOTION, on_emotion, QOS[names.EMOTION])
 
     def _unsubscribe(self) -> None:
         for subscription in list(self.subscriptions):
@@ -182,8 +192,10 @@ class GraphWatcher(Node):
         if due is not None:
             self._hub.put_movement(due)
 
-    def _on_emotion(self, message: Emotion) -> None:
-        self._hub.put_event(message.event_id, event_fields(message))
+    def _on_emotion(self, message: Emotion, info: Mapping[str, int]) -> None:
+        published_ns = info["source_timestamp"] or time.time_ns()  # 0: this middleware does not send it
+        fields = event_fields(message, published_ns // 1_000_000, self._opened_ms)
+        self._hub.put_event(message.event_id, fields)
 
     def _on_explanation(self, message: Explanation) -> None:
         fields = {name: getattr(message, name) for name in ("text", "map_warning", "language")}

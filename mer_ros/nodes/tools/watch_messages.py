@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Any
 
 from mer_interfaces.msg import Emotion, FaceArray
@@ -13,8 +12,12 @@ from mer_ros.types import WITHDRAWN, Kind
 from mer_ros.web.lanes import FaceMovement
 
 
-def event_fields(message: Emotion) -> dict[str, Any]:
-    """The fields of an event that its Emotion has; times in seconds of the stamps, or ms where so named."""
+def event_fields(message: Emotion, published_ms: int, opened_ms: int) -> dict[str, Any]:
+    """The fields of an event that its Emotion has; times in seconds of the stamps, or ms where so named.
+
+    published_ms: when the message was published, opened_ms: when the page was opened; both ms of system time.
+    An event that is older than the page was delivered later, without its explanation, which is not kept.
+    """
     onset_ns, apex_ns, offset_ns = (
         stamps.stamp_ns(stamp) for stamp in (message.onset, message.apex, message.offset)
     )
@@ -33,7 +36,8 @@ def event_fields(message: Emotion) -> dict[str, Any]:
         "apex_s": apex_ns * 1e-9,
         "offset_s": offset_ns * 1e-9,
         "duration_ms": round((offset_ns - onset_ns) * 1e-6),
-        "received_ms": round(time.time() * 1000),
+        "published_ms": published_ms,
+        "before_page": published_ms < opened_ms,
     }
 
 

@@ -39,12 +39,13 @@ function showEvent(event) {
   const row = eventRow(event.event_id);
   row.item.classList.toggle("unknown", event.label === "unknown");
   row.label.textContent = event.withdrawn ? "withdrawn" : event.label;
-  const at = new Date(event.received_ms).toLocaleTimeString();
+  const at = new Date(event.published_ms).toLocaleTimeString();
   const state = event.provisional ? ", provisional" : "";
   row.facts.textContent = `${event.movement}, ${event.duration_ms} ms, ${event.face_id}, ${at}${state}`;
   row.numbers.textContent = event.withdrawn ? "It was the beginning of speech." : numbersOf(event);
-  row.text.textContent = event.text || "";
-  row.text.lang = event.language || "en";
+  const missing = event.before_page ? "This event is older than the page: its explanation is not kept." : "";
+  row.text.textContent = event.text || missing;
+  row.text.lang = (event.text && event.language) || "en";
   row.warning.textContent = event.map_warning ? `The heat map is ${event.map_warning}: do not rely on it.` : "";
   markLanes(event);
   if (event.provisional || event.withdrawn || spoken.has(event.event_id)) return;

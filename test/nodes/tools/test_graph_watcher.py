@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -181,6 +182,22 @@ def test_an_event_gets_its_sentence_and_its_overlay(watched: Watched, probe: Any
     assert (event["event_id"], event["label"], event["map_warning"]) == ("a", "fear", "unstable")
     watched.wait(lambda: page.pictures, "the overlay")
     assert b'"kind": "overlay", "event_id": "a"' in page.pictures[0]
+
+
+def test_an_event_from_before_the_page_has_the_time_at_which_it_was_published(
+    watched: Watched, probe: Any
+) -> None:
+    publisher = probe.node.create_publisher(Emotion, f"{NAMESPACE}/emotion", QOS["emotion"])
+    begun_ms = time.time_ns() // 1_000_000
+    publisher.publish(Emotion(header=header(), event_id="early", kind=1, label="fear"))
+    published_ms = time.time_ns() // 1_000_000
+    time.sleep(0.1)  # the page is opened later
+    page = watched.open()
+    early = watched.wait(lambda: page.last("event", event_id="early"), "the event of before")
+    assert early["before_page"] and begun_ms <= early["published_ms"] <= published_ms
+    publisher.publish(Emotion(header=header(), event_id="late", kind=1, label="fear"))
+    late = watched.wait(lambda: page.last("event", event_id="late"), "the event of the open page")
+    assert not late["before_page"] and late["published_ms"] >= published_ms + 100
 
 
 def test_diagnostics_of_this_graph_are_shown_and_no_others(watched: Watched, probe: Any) -> None:

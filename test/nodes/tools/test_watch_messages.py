@@ -25,15 +25,21 @@ def emotion(**fields: object) -> Emotion:
 
 
 def test_an_emotion_has_its_times_in_seconds_and_its_duration_in_ms() -> None:
-    fields = event_fields(emotion(prototype_distance=15.5, rejection_distance=150.25))
+    fields = event_fields(emotion(prototype_distance=15.5, rejection_distance=150.25), 9, 5)
     assert (fields["onset_s"], fields["apex_s"], fields["offset_s"]) == pytest.approx((6.0, 6.1, 6.2))
     assert (fields["movement"], fields["duration_ms"], fields["confidence"]) == ("micro", 200, 0.5)
     assert (fields["distance"], fields["limit"], fields["withdrawn"]) == (15.5, 150.25, False)
 
 
+def test_an_event_that_was_published_before_the_page_was_opened_keeps_its_time_and_says_so() -> None:
+    for published_ms, before in ((4, True), (5, False), (9, False)):
+        fields = event_fields(emotion(), published_ms, 5)
+        assert (fields["published_ms"], fields["before_page"]) == (published_ms, before)
+
+
 def test_numbers_that_json_does_not_have_are_null() -> None:
     fields = event_fields(
-        emotion(prototype_distance=math.nan, rejection_distance=math.inf, confidence=math.nan)
+        emotion(prototype_distance=math.nan, rejection_distance=math.inf, confidence=math.nan), 9, 5
     )
     assert (fields["distance"], fields["limit"], fields["confidence"]) == (None, None, 0.0)
     json.dumps(fields, allow_nan=False)
@@ -41,8 +47,8 @@ def test_numbers_that_json_does_not_have_are_null() -> None:
 
 
 def test_provisional_and_withdrawn_events_are_marked() -> None:
-    assert event_fields(emotion(provisional=True))["provisional"] is True
-    assert event_fields(emotion(reason=WITHDRAWN))["withdrawn"] is True
+    assert event_fields(emotion(provisional=True), 9, 5)["provisional"] is True
+    assert event_fields(emotion(reason=WITHDRAWN), 9, 5)["withdrawn"] is True
 
 
 def test_faces_and_nodes() -> None:
