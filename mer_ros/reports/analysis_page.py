@@ -151,8 +151,14 @@ def _timeline(analysis: Analysis, shown: list[EventEvidence], charts: bool) -> l
     full = [full_intensity(lane) for lane in analysis.lanes[:MOST_LANES]]
     hatched = "" if analysis.rejected is None else "hatched bars are rejected movements; "
     intro = (
-        "Rows are regions of the face; left and right are the person's own. Colour shows how far a region is "
-        "from its mean position of the last half second, and is full from "
+        f"{rows} Colour shows how far {'it' if single else 'a region'} is from its mean "
+        "position of the last half second, and is full from "
+    single = all(len(lane.rows) == 1 for lane in analysis.lanes[:MOST_LANES])
+    rows = (
+        "The row shows the region of the face that moves most at the time; the graph publishes no others."
+        if single
+        else "Rows are regions of the face; left and right are the person's own."
+    )
         f"{max(full):.1%} of the distance between the eyes on. Filled bars are events, with their numbers "
         f"and a line at the apex; {hatched}grey marks a face that could not be judged."
     )

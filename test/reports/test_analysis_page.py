@@ -9,6 +9,7 @@ import pytest
 
 from mer_ros import files
 from mer_ros.analysis import Analysis, RejectedMovement
+from mer_ros.analysis.motion_lanes import ANY_REGION
 from mer_ros.analysis.recording_kind import AnalysisSettings
 from mer_ros.analysis.recordings import NamedRecording
 from mer_ros.errors import ConfigError
@@ -179,6 +180,15 @@ def test_faces_without_a_timeline_are_counted(analysed):
     lanes = tuple(replace(lane, face_id=f"face_{i}") for i in range(1, 33))
     words = text(page(replace(analysed[0], lanes=lanes, faces_left_out=5), []).html())
     assert "events of 37 faces: " in words and "24 faces that were seen more briefly are not drawn." in words
+def test_a_timeline_of_one_row_speaks_of_no_other_rows(analysed):
+    (lane,) = analysed[0].lanes
+    assert "left and right are the person" in text(page(analysed[0], []).html())
+    one = replace(lane, motion=lane.motion[:, :1], rows=ANY_REGION)
+    words = text(page(replace(analysed[0], lanes=(one,), rejected=None), []).html())
+    assert "The row shows the region of the face that moves most" in words
+    assert "Rows are regions" not in words and "left and right are the person" not in words
+
+
     assert "Movement was kept of the first 32 faces; 5 faces came later." in words
 
 
