@@ -19,6 +19,7 @@ from mer_ros.reports.analysis_folder import analyse_recording
 from mer_ros.reports.analysis_page import page, sentences
 from mer_ros.reports.html import page as html_page
 from mer_ros.sources import SourceOptions
+from mer_ros.stream.stamps import describe_rate
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +105,11 @@ def test_it_says_what_the_recording_cannot_show(folder, analysed):
     assert "Judged 100% of 400 frames." in words and "A remark on the recording." in words
     assert "Weakest movement that could be an event" in words
     slow = text(page(replace(analysed[0], fps=30.0), []).html())
-    assert "30 Hz resolves expressions of 133 ms and longer; shorter ones are not reported" in slow
+    limit = f"{describe_rate(30.0)}."
+    assert limit.startswith("30 Hz resolves expressions of 133 ms and longer; shorter ones are not reported")
+    assert slow.count(limit) == 2 and slow.index(limit) < slow.index("Summary")
+    assert sentences(replace(analysed[0], fps=30.0))[1] == limit
+    assert not any("resolves" in line for line in sentences(analysed[0]))
 
 
 def test_a_recording_without_a_face_has_a_page_that_says_so():
@@ -175,11 +180,6 @@ def test_many_rejected_movements_have_a_small_page(analysed):
     assert "no_muscle" not in html, "the reason stands in words"
 
 
-def test_faces_without_a_timeline_are_counted(analysed):
-    (lane,) = analysed[0].lanes
-    lanes = tuple(replace(lane, face_id=f"face_{i}") for i in range(1, 33))
-    words = text(page(replace(analysed[0], lanes=lanes, faces_left_out=5), []).html())
-    assert "events of 37 faces: " in words and "24 faces that were seen more briefly are not drawn." in words
 def test_a_timeline_of_one_row_speaks_of_no_other_rows(analysed):
     (lane,) = analysed[0].lanes
     assert "left and right are the person" in text(page(analysed[0], []).html())
@@ -189,6 +189,11 @@ def test_a_timeline_of_one_row_speaks_of_no_other_rows(analysed):
     assert "Rows are regions" not in words and "left and right are the person" not in words
 
 
+def test_faces_without_a_timeline_are_counted(analysed):
+    (lane,) = analysed[0].lanes
+    lanes = tuple(replace(lane, face_id=f"face_{i}") for i in range(1, 33))
+    words = text(page(replace(analysed[0], lanes=lanes, faces_left_out=5), []).html())
+    assert "events of 37 faces: " in words and "24 faces that were seen more briefly are not drawn." in words
     assert "Movement was kept of the first 32 faces; 5 faces came later." in words
 
 
