@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mer_ros.spotting.spotted import Spotted
@@ -22,6 +23,15 @@ REASON_WORDS: dict[str, str] = {
 """Why a movement is no expression, and what that means, for each of ``spotting.rejection.REASONS``; times
 are those of the default ``SpotterConfig``.
 """
+
+
+def short_reason(reason: str) -> str:
+    """The words of a reason without what it means.
+
+    >>> short_reason("blink"), short_reason("key_frame")
+    ('part of a blink', 'an artefact of video compression')
+    """
+    return re.split("[,:] ", REASON_WORDS[reason])[0]
 
 
 @dataclass(frozen=True)

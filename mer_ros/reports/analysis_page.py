@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mer_ros.analysis import Analysis, EventEvidence
-from mer_ros.analysis.rejected import REASON_WORDS
+from mer_ros.analysis.rejected import REASON_WORDS, short_reason
 from mer_ros.errors import quantity
 from mer_ros.explanation.text import KIND_NAME
 from mer_ros.face.regions import MOTION_GROUPS
@@ -191,7 +191,7 @@ def _rejected(analysis: Analysis) -> list[Block]:
             f"{1000 * (one.offset_s - one.onset_s):.0f} ms",
             f"{one.intensity:.1%}",
             f"{one.signal_to_noise:.1f}",
-            REASON_WORDS[one.reason],
+            short_reason(one.reason),
         ]
         for one in analysis.rejected[:MOST_REJECTED]
     ]

@@ -94,9 +94,8 @@ def test_rejected_movements_are_listed_with_their_reason(analysed):
         RejectedMovement("face_1", 1.5, 1.6, 1.7, 0.012, 6.5, "speech"),
     )
     words = text(page(replace(analysed[0], rejected=rejected), []).html())
-    assert (
-        "part of a blink" in words and "the mouth was speaking" in words and "0.60 s face_1 200 ms" in words
-    )
+    assert "part of a blink, which moves the lids" in words and "the mouth was speaking, and" in words
+    assert "0.60 s face_1 200 ms 1.2% 6.5 part of a blink 1.60 s" in words
 
 
 def test_it_says_what_the_recording_cannot_show(folder, analysed):
