@@ -136,6 +136,7 @@ class Pipeline:
     def process(self, frame: Frame) -> Step:
         """Process the next frame; one with the image of the frame before has the same faces."""
         if self._repeats.is_repeat(frame.image, frame.stamp_ns):
+            self.watcher.judged.add_repeat()
             return Step(frame, self._faces, [], [])
         seen = self.watcher.process(frame)
         self._faces = seen.faces

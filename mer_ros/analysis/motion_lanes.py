@@ -38,6 +38,7 @@ _STARTS = np.cumsum([0, *map(len, _GROUPS[:-1])])  # of each row in that order
 _FIRST_BIN_NS = 20_000_000
 _MOST_BINS = 18_000  # six minutes in bins of 20 ms; of longer recordings the bins are wider
 _MOST_LANES = 32
+_HELD_PERIODS = 3  # frame periods of the lane for which a frame is valid; a longer gap stays empty
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,10 +46,10 @@ class MotionLane:
     """The movement of one face.
 
     face_id: its id. rows: names of R regions. start_s: time of the first bin. bin_s: width of a bin. motion:
-    (B, R) float32, largest movement of each row in each bin, interocular distances; NaN without the face.
-    judged: (B,) bool, whether the face could be judged in all frames of the bin. frames: number of frames
-    with the face. reasons: number of frames in which it could not be judged, by reason. interocular_px: mean
-    distance of the outer eye corners.
+    (B, R) float32, largest movement of each row in each bin, interocular distances; NaN without the face. A
+    bin between two frames has the value of the first. judged: (B,) bool, whether the face could be judged in
+    all frames of the bin. frames: number of frames with the face. reasons: number of frames in which it could
+    not be judged, by reason. interocular_px: mean distance of the outer eye corners.
     """
 
     face_id: str
@@ -85,6 +86,23 @@ class _Growing:
             self.reasons[face.quality.partition(":")[0]] += 1
         self.frames += 1
         self.interocular_px += (face.interocular_px - self.interocular_px) / self.frames
+
+    def held(self) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """(B, R) movement and (B,) whether it was judged, with every empty bin as the one before it.
+
+        Gaps of more than ``_HELD_PERIODS`` frame periods stay empty. The period is the median distance of two
+        bins with a frame.
+        """
+        motion, judged = np.stack(self.motion), np.array(self.judged)
+        known = np.flatnonzero(~np.isnan(motion).all(1))
+        if not len(known):
+            return motion, judged
+        steps = np.diff(known, append=len(motion))
+        if len(known) > 1:
+            steps[steps > _HELD_PERIODS * np.median(steps[:-1])] = 1
+        source, place = np.repeat(known, steps), np.concatenate([np.arange(n) for n in steps])
+        motion[source + place], judged[source + place] = motion[source], judged[source]
+        return motion, judged
 
     def halve(self) -> None:
         """Merge every two bins."""
@@ -131,13 +149,13 @@ class LaneSampler:
     def lanes(self) -> list[MotionLane]:
         """All lanes, those of the faces that were seen longest first."""
         bin_s = self._bin_ns * 1e-9
+        held = {id_: lane.held() for id_, lane in self._lanes.items()}
         found = [
             MotionLane(
                 id_,
                 lane.first * bin_s,
                 bin_s,
-                np.stack(lane.motion),
-                np.array(lane.judged),
+                *held[id_],
                 lane.frames,
                 dict(lane.reasons),
                 lane.interocular_px,

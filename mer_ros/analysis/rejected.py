@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mer_ros.spotting.spotted import Spotted
 from mer_ros.types import ExpressionEvent
 
 REASON_WORDS: dict[str, str] = {
-    "return": "the face returned from an expression that had stayed",
-    "no_muscle": "no combination of action units explains it",
-    "speech": "the mouth was speaking",
-    "blink": "part of a blink",
-    "head": "the head turned",
-    "moved_before": "the same region was already moving",
-    "moved_after": "the same region went on moving",
-    "blurred": "the sharpness of the image changed",
-    "key_frame": "an artefact of video compression",
-    "late": "it was decided too late",
+    "return": "the face returned from an expression that had stayed, which is the end of that one",
+    "no_muscle": "no combination of action units explains it, so muscles hardly caused it",
+    "speech": "the mouth was speaking, and forms syllables with the muscles of expressions",
+    "blink": "part of a blink, which moves the lids and what is around them",
+    "head": "the head turned, which shifts the features of the face in the image",
+    "moved_before": "the same region was already moving in the 0.3 s before, so it did not start from rest",
+    "moved_after": "the same region went on moving after it, so it did not end at rest",
+    "blurred": "the sharpness of the image changed, as by autofocus, which looks like movement",
+    "key_frame": "an artefact of video compression: the image became sharper in one frame, and jumped",
+    "late": "it was noticed more than 0.3 s after its end, because other movement went on",
 }
-"""Why a movement is no expression, for each of ``spotting.rejection.REASONS``."""
+"""Why a movement is no expression, and what that means, for each of ``spotting.rejection.REASONS``; times
+are those of the default ``SpotterConfig``.
+"""
+
+
+def short_reason(reason: str) -> str:
+    """The words of a reason without what it means.
+
+    >>> short_reason("blink"), short_reason("key_frame")
+    ('part of a blink', 'an artefact of video compression')
+    """
+    return re.split("[,:] ", REASON_WORDS[reason])[0]
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def _outcomes(
     from mer_ros.reports.analysis_folder import analysed_in_turn
 
     if min(workers, len(recordings)) == 1:
-        words = "{task.completed:.0f}{task.fields[of]} frames, {task.fields[note]}, left"
+        words = "{task.completed:.0f}{task.fields[of]} frames{task.fields[note]}, left"
         with Bars(console, words) as bars:
             yield from analysed_in_turn(recordings, settings, bars, interruption)
         return
@@ -108,7 +108,7 @@ def _outcomes(
     from mer_ros.reports.analysis_folder import analyse_in_process, note_interruptions
 
     events = 0
-    words = "{task.completed:.0f} of {task.total:.0f} recordings, {task.fields[note]}, left"
+    words = "{task.completed:.0f} of {task.total:.0f} recordings{task.fields[note]}, left"
     with Bars(console, words) as bars:
         bars.started(_RECORDINGS, len(recordings))
         calls = ((recording, settings) for recording in recordings if not interruption.requested)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 class Bars:
     """Progress as bars on the terminal, shown from the start of the first task on.
 
-    words: beside each bar; ``{task.fields[note]}`` is the latest note of the task, and ``{task.fields[of]}``
-    its total as in " of 120", empty if it is unknown. tasks: listed from the beginning, by name, with their
-    total.
+    words: beside each bar; ``{task.fields[note]}`` is the latest note of the task as in ", 3 events", and
+    ``{task.fields[of]}`` its total as in " of 120", both empty if there is none. tasks: listed from the
+    beginning, by name, with their total.
     """
 
     def __init__(self, console: Console, words: str, tasks: Mapping[str, float] | None = None) -> None:
@@ -44,12 +44,12 @@ class Bars:
         self._bars.start()
         if task not in self._ids:
             self._ids[task] = self._bars.add_task(task, total=total, note="", of=_of(total))
-        self._bars.update(self._ids[task], total=total, completed=0, of=_of(total))  # a name may be reused
+        self._bars.update(self._ids[task], total=total, completed=0, note="", of=_of(total))  # may be reused
         self._bars.start_task(self._ids[task])
 
     def advanced(self, task: str, done: float, note: str = "") -> None:
         """See ``Progress``."""
-        self._bars.update(self._ids[task], completed=done, note=note)
+        self._bars.update(self._ids[task], completed=done, note=f", {note}" if note else "")
 
     def finished(self, task: str) -> None:
         """See ``Progress``."""

@@ -77,7 +77,7 @@ def explain(
     from mer_ros.reports import model_document, model_page
 
     console = Console()
-    with Bars(console, "{task.completed:.0f} of {task.total:.0f}, {task.fields[note]}, left") as bars:
+    with Bars(console, "{task.completed:.0f} of {task.total:.0f}{task.fields[note]}, left") as bars:
         given = open_all(requests, bars) if requests else None
         if given is not None and not len(given):
             raise ConfigError(f"--data {data} has no clips in {root}: choose another folder.")

@@ -116,7 +116,7 @@ def side_words(unit: NamedUnit, pixels: NDArray[np.floating] | None, phrases: Ph
     side = phrases.sides.get(unit.side, "")
     if pixels is None:
         return phrases.side.format(side=side) if side else ""
-    amounts = {name: phrases.number(float(px)) for name, px in zip(("right", "left"), pixels, strict=True)}
+    amounts = {name: phrases.pixels(float(px)) for name, px in zip(("right", "left"), pixels, strict=True)}
     if side:
         return phrases.side_px.format(side=side, px=amounts[unit.side])
     if amounts["right"] == amounts["left"]:

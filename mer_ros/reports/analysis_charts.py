@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from mer_ros.analysis import Analysis, EventEvidence, MotionLane, RejectedMovement
-from mer_ros.analysis.rejected import REASON_WORDS
+from mer_ros.analysis.rejected import short_reason
 from mer_ros.errors import quantity
 from mer_ros.reports.html.svg import GROUND, MUTED, SERIES, TEXT, Chart, chart
 
@@ -150,7 +150,7 @@ def _words(
         f"event {n}, {one.onset_s:.2f} to {one.offset_s:.2f} s, apex {one.apex_s:.2f} s" for n, one in events
     ]
     parts += [
-        f"rejected, {one.onset_s:.2f} to {one.offset_s:.2f} s ({REASON_WORDS[one.reason]})"
+        f"rejected, {one.onset_s:.2f} to {one.offset_s:.2f} s ({short_reason(one.reason)})"
         for one in rejected
     ]
     if more:

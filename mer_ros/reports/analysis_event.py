@@ -6,7 +6,7 @@ import math
 
 from mer_ros.analysis import EventEvidence, ModelAnswer
 from mer_ros.explanation.action_units import LIKELY
-from mer_ros.explanation.languages import DEFAULT_LANGUAGE
+from mer_ros.explanation.languages import DEFAULT_LANGUAGE, LANGUAGES
 from mer_ros.explanation.text import KIND_NAME
 from mer_ros.face.facs import UNIT_DESCRIPTIONS
 from mer_ros.reports.html import Block, EncodedPicture, Folded, Heading, Row, Table, Text
@@ -155,7 +155,9 @@ def _pixels(event: EventEvidence, unit: int) -> list[str]:
     """Movement of a unit on both sides; "-" where it was not measured."""
     if event.unit_px is None or not len(event.unit_px):
         return ["-", "-"]
-    return [f"{value:.1f}" if math.isfinite(value) else "-" for value in event.unit_px[unit].tolist()]
+    english = LANGUAGES.get(DEFAULT_LANGUAGE)
+    values = event.unit_px[unit].tolist()
+    return [english.pixels(v).removesuffix(" px") if math.isfinite(v) else "-" for v in values]
 
 
 def _labels(event: EventEvidence) -> Table:

@@ -46,7 +46,7 @@ def _recordings(outcomes: Sequence[AnalysisOutcome]) -> Block:
             quantity(one.faces, "face"),
             quantity(one.events, "event"),
             ", ".join(f"{n} {label}" for label, n in one.labels.items()) or "-",
-            one.ended_by,
+            " ".join(filter(None, ("" if one.faces else "No face.", one.ended_by))),
         ]
         for one in outcomes
     ]

@@ -8,15 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from mer_ros.analysis import Analysis, EventEvidence
-from mer_ros.analysis.rejected import REASON_WORDS
+from mer_ros.analysis.rejected import REASON_WORDS, short_reason
 from mer_ros.errors import quantity
 from mer_ros.explanation.text import KIND_NAME
 from mer_ros.face.regions import MOTION_GROUPS
+from mer_ros.limits import MICRO_MIN_S
 from mer_ros.reports.analysis_charts import full_intensity, timeline
 from mer_ros.reports.analysis_event import anchor_of, event_blocks, short_label
 from mer_ros.reports.html import Block, Folded, Link, Page, Section, Table, Text
 from mer_ros.reports.html import page as html_page
-from mer_ros.stream.stamps import describe_rate
+from mer_ros.stream.stamps import describe_rate, shortest_event_s
 
 REPORT, VIDEO, CSV, JSON = "report.html", "annotated.mp4", "events.csv", "events.json"
 """Names of the files in the folder of a recording."""
@@ -85,7 +86,9 @@ def sentences(analysis: Analysis) -> list[str]:
         faces = quantity(analysis.n_faces, "face")
         found = f"{quantity(len(analysis.events), 'event')} of {faces}{_labels(analysis)}."
     ended = [analysis.ended_by] if analysis.ended_by else []
-    return [f"{found} {_extent(analysis)}.", *ended, *analysis.remarks]
+    is_slow = analysis.fps > 0 and shortest_event_s(analysis.fps) > MICRO_MIN_S
+    rate = [f"{describe_rate(analysis.fps)}."] if is_slow and analysis.n_faces else []
+    return [f"{found} {_extent(analysis)}.", *ended, *rate, *analysis.remarks]
 
 
 def _extent(analysis: Analysis) -> str:
@@ -150,9 +153,15 @@ def _timeline(analysis: Analysis, shown: list[EventEvidence], charts: bool) -> l
         return [Text("The charts were left out to keep this page small.")]
     full = [full_intensity(lane) for lane in analysis.lanes[:MOST_LANES]]
     hatched = "" if analysis.rejected is None else "hatched bars are rejected movements; "
+    single = all(len(lane.rows) == 1 for lane in analysis.lanes[:MOST_LANES])
+    rows = (
+        "The row shows the region of the face that moves most at the time; the graph publishes no others."
+        if single
+        else "Rows are regions of the face; left and right are the person's own."
+    )
     intro = (
-        "Rows are regions of the face; left and right are the person's own. Colour shows how far a region is "
-        "from its mean position of the last half second, and is full from "
+        f"{rows} Colour shows how far {'it' if single else 'a region'} is from its mean "
+        "position of the last half second, and is full from "
         f"{max(full):.1%} of the distance between the eyes on. Filled bars are events, with their numbers "
         f"and a line at the apex; {hatched}grey marks a face that could not be judged."
     )
@@ -182,7 +191,7 @@ def _rejected(analysis: Analysis) -> list[Block]:
             f"{1000 * (one.offset_s - one.onset_s):.0f} ms",
             f"{one.intensity:.1%}",
             f"{one.signal_to_noise:.1f}",
-            REASON_WORDS[one.reason],
+            short_reason(one.reason),
         ]
         for one in analysis.rejected[:MOST_REJECTED]
     ]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mer_ros.errors import quantity
 from mer_ros.evaluation.model_study import MapStudy, ModelStudy
+from mer_ros.evaluation.model_study.maps import EACH, nearest_to_mean
 from mer_ros.explanation.faithfulness import UNSTABLE
 from mer_ros.explanation.faithfulness.map_scores import MOST_SIMILAR
 from mer_ros.reports.html import Block, Picture, Pictures, Table, Text
@@ -110,17 +111,22 @@ def _agreement(maps: MapStudy) -> Table:
 
 
 def _examples(study: ModelStudy, maps: MapStudy) -> Pictures:
-    """One map of each label."""
+    """One map of each label, the one nearest to their mean."""
     pictures = []
     for label in np.unique(maps.labels):
-        place = int(np.flatnonzero(maps.labels == label)[0])
+        places = np.flatnonzero(maps.labels == label)
+        place = int(places[nearest_to_mean(maps.examples[places])])
         heatmap = maps.examples[place]
         image = face_under_map(
             _face(study, int(maps.clips[place])), heatmap / max(float(heatmap.max()), 1e-9), PICTURE_PX
         )
         name = study.answers.labels[label]
         pictures.append(Picture(image, f"Map of {name}, strongest at {peak_in_words(heatmap)}", name))
-    return Pictures(f"Maps of {method_name(maps.default)}: one correct prediction of each label", pictures)
+    caption = (
+        f"Maps of {method_name(maps.default)}: one correct prediction of each label, of at most {EACH} the "
+        "one whose map is nearest to their mean; those of other samples differ"
+    )
+    return Pictures(caption, pictures)
 
 
 def _face(study: ModelStudy, clip: int) -> NDArray[np.uint8]:

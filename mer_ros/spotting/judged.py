@@ -15,15 +15,21 @@ class JudgedFrames:
     def __init__(self) -> None:
         self._judged = self._without_face = 0
         self._unclear: Counter[str] = Counter()
+        self._last: Sequence[Face] = ()
 
     def add(self, faces: Sequence[Face]) -> None:
         """Count a frame with these faces, the largest first."""
+        self._last = faces
         if not faces:
             self._without_face += 1
         elif not faces[0].quality:
             self._judged += 1
         else:
             self._unclear[faces[0].quality.partition(":")[0]] += 1
+
+    def add_repeat(self) -> None:
+        """Count a frame with the image of the frame before, which has the same faces."""
+        self.add(self._last)
 
     @property
     def share(self) -> float:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from mer_ros.analysis import motion_lanes as module
 from mer_ros.analysis.motion_lanes import LANE_ROWS, LaneSampler, rows_of
@@ -45,10 +46,33 @@ def test_a_bin_has_the_largest_movement_and_the_reasons_are_counted():
 
 def test_a_face_that_was_away_has_no_movement_then():
     lanes = LaneSampler()
-    for time_ns in (0, 500_000_000):
-        lanes.add(time_ns, [face()], {"face_1": motions()})
+    for time_ms in (0, 20, 40, 500, 520):
+        lanes.add(time_ms * 1_000_000, [face()], {"face_1": motions()})
     (lane,) = lanes.lanes()
-    assert np.isnan(lane.motion[1:25]).all() and not np.isnan(lane.motion[[0, 25]]).any()
+    assert np.isnan(lane.motion[3:25]).all() and not np.isnan(lane.motion[[0, 1, 2, 25, 26]]).any()
+
+
+@pytest.mark.parametrize("fps", [5, 14, 30])
+def test_between_two_frames_a_bin_has_the_value_of_the_first(fps):
+    lanes = LaneSampler()
+    for i in range(2 * fps):
+        quality = "blurred" if i in (4, 5) else ""
+        lanes.add(i * 1_000_000_000 // fps, [face(quality=quality)], {"face_1": motions(0.001 * (i + 1))})
+    (lane,) = lanes.lanes()
+    chin = lane.motion[:, LANE_ROWS.index("chin")]
+    assert not np.isnan(lane.motion).any() and (np.diff(chin) >= 0).all()
+    first, end = int(4 / fps / lane.bin_s), int(6 / fps / lane.bin_s)
+    assert np.flatnonzero(~lane.judged).tolist() == list(range(first, end)), "without stripes"
+    assert len(np.unique(chin)) == 2 * fps and lane.frames == 2 * fps
+
+
+def test_a_single_lost_frame_is_bridged_and_a_lost_second_is_not():
+    lanes = LaneSampler()
+    for i in (*range(10), *range(11, 20), *range(34, 50)):
+        lanes.add(i * 71_428_571, [face()], {"face_1": motions(0.01)})
+    (lane,) = lanes.lanes()
+    empty_s = lane.bin_s * np.flatnonzero(np.isnan(lane.motion[:, 0]))
+    assert len(empty_s) and abs(empty_s[0] - 19 / 14) < 0.03 and abs(empty_s[-1] - 34 / 14) < 0.03
 
 
 def test_the_bins_of_a_long_recording_become_wider_and_keep_their_times(monkeypatch):
@@ -79,3 +103,13 @@ def test_rows_of_another_name():
     lanes.add(0, [face()], {"face_1": np.float32([0.01])})
     (lane,) = lanes.lanes()
     assert lane.rows == ("face",) and lane.motion.tolist() == [[np.float32(0.01)]]
+
+
+def test_a_face_whose_movement_is_not_known_has_an_empty_lane():
+    lanes = LaneSampler()
+    lanes.add(0, [face()], {"face_1": motions(np.nan)})
+    (lane,) = lanes.lanes()
+    assert np.isnan(lane.motion[:, LANE_ROWS.index("chin")]).all() and lane.frames == 1
+    single = LaneSampler(("any region",))
+    single.add(0, [face()], {"face_1": np.float32([np.nan])})
+    assert np.isnan(single.lanes()[0].motion).all()

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
-from mer_ros.analysis.rejected import REASON_WORDS, RejectedMovement
+from mer_ros.analysis.rejected import REASON_WORDS, RejectedMovement, short_reason
+from mer_ros.spotting.config import SpotterConfig
 from mer_ros.spotting.rejection import REASONS
 from mer_ros.spotting.spotted import Spotted
 
 
 def test_every_rule_has_words():
     assert set(REASON_WORDS) == set(REASONS)
+
+
+def test_every_reason_says_what_it_means():
+    assert all("," in words or ":" in words for words in REASON_WORDS.values())
+    assert all(short_reason(reason) < words for reason, words in REASON_WORDS.items())
+    config = SpotterConfig()
+    assert f" {config.max_delay_s:g} s after its end" in REASON_WORDS["late"]
+    assert f" {config.unrest_window_s:g} s before" in REASON_WORDS["moved_before"]
 
 
 def test_times_are_seconds():

@@ -26,6 +26,18 @@ def test_a_task_that_was_not_listed_gets_a_bar():
     assert "later" in text.getvalue() and "1 of 3 clips" in text.getvalue()
 
 
+def test_without_a_note_there_is_no_comma_for_it():
+    text = io.StringIO()
+    words = "{task.completed:.0f}{task.fields[of]}{task.fields[note]}, left"
+    with Bars(Console(file=text, width=100), words) as bars:
+        for name, note in (("a", ""), ("b", "3 events"), ("c", "once")):
+            bars.started(name, 280)
+            bars.advanced(name, 280, note)
+        bars.started("c", 7)
+    assert "280 of 280, left" in text.getvalue() and "280 of 280, 3 events, left" in text.getvalue()
+    assert "0 of 7, left" in text.getvalue(), "without the note of before"
+
+
 def test_a_name_that_is_used_again_starts_anew():
     text = io.StringIO()
     with Bars(Console(file=text, width=100), "{task.completed} of {task.total} clips") as bars:

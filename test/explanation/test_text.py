@@ -79,6 +79,8 @@ def test_a_side_is_named_if_it_is_likely_and_the_other_is_not(make_event, right,
         (0.7, 0.6, (0.3, 0.84), "lip corners pulled up, AU12, 80%, left 0.8 px, right 0.3 px."),
         (0.2, 0.7, (0.3, 0.84), "lip corner pulled up, AU12, 80%, left 0.8 px."),
         (0.7, 0.6, (1.52, 1.52), "lip corners pulled up, AU12, 80%, 1.5 px."),
+        (0.7, 0.6, (0.0, 0.04), "lip corners pulled up, AU12, 80%, under 0.1 px."),
+        (0.7, 0.6, (0.04, 0.06), "lip corners pulled up, AU12, 80%, left 0.1 px, right under 0.1 px."),
     ],
 )
 def test_the_movement_of_each_side_is_in_pixels(make_event, right, left, pixels, end):

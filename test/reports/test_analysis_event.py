@@ -8,6 +8,8 @@ import pytest
 from mer_ros.reports.analysis_event import anchor_of, event_blocks, map_words, short_label
 from mer_ros.reports.html import Folded, Heading, Row, Table, Text
 
+UNITS = "Action units on the person's right and left: probability, movement in pixels of the crop"
+
 
 @pytest.fixture
 def event(analysed):
@@ -32,13 +34,18 @@ def test_every_number_of_pixels_names_its_image(event):
 
 
 def test_probable_units_come_first_and_are_marked(event):
-    table = tables(event_blocks(1, event))[
-        "Action units on the person's right and left: probability, movement in pixels of the crop"
-    ]
+    table = tables(event_blocks(1, event))[UNITS]
     shares = [int(row[1].rstrip("%")) for row in table.rows]
     assert shares == sorted(shares, reverse=True) and shares[0] <= 99 and min(shares) >= 10
-    assert all(float(max(row[4:])) > 0.2 for i, row in enumerate(table.rows) if i in table.styles)
+    marked = [event.unit_px[event.units.index(table.rows[i][0].split()[0])] for i in table.styles]
+    assert marked and all(px.max() > 0.2 for px in marked)
     assert set(table.styles) == {i for i, share in enumerate(shares) if share > 50}
+
+
+def test_a_movement_below_a_tenth_of_a_pixel_is_not_zero(event):
+    pixels = np.full((len(event.units), 2), [0.02, 0.34], np.float32)
+    rows = tables(event_blocks(1, replace(event, unit_px=pixels)))[UNITS].rows
+    assert {tuple(row[4:]) for row in rows} == {("under 0.1", "0.3")}
 
 
 def test_labels_of_both_models_are_side_by_side(event):

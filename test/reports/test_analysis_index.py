@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mer_ros.analysis.recordings import NamedRecording
 from mer_ros.reports.analysis_folder import AnalysisOutcome
 from mer_ros.reports.analysis_index import page, write
@@ -17,6 +19,12 @@ def test_recordings_link_their_pages_and_failures_have_their_reason():
     assert "2 fear, 1 unknown" in html and ENDED in html
     assert "&lt;c&gt;.mp4" in html and "It is damaged: convert it." in html
     assert "3 events in 2 recordings, 1.5 minutes. 1 other recording could not be analysed." in html
+
+
+def test_a_recording_without_a_face_says_so():
+    html = page([A, B, replace(B, ended_by="")]).html()
+    assert f"<td>No face. {ENDED}</td>" in html and "<td>No face.</td>" in html
+    assert "No face" not in page([A]).html()
 
 
 def test_without_a_failure_there_is_no_section_for_it(tmp_path):

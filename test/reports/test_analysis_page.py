@@ -9,6 +9,7 @@ import pytest
 
 from mer_ros import files
 from mer_ros.analysis import Analysis, RejectedMovement
+from mer_ros.analysis.motion_lanes import ANY_REGION
 from mer_ros.analysis.recording_kind import AnalysisSettings
 from mer_ros.analysis.recordings import NamedRecording
 from mer_ros.errors import ConfigError
@@ -18,6 +19,7 @@ from mer_ros.reports.analysis_folder import analyse_recording
 from mer_ros.reports.analysis_page import page, sentences
 from mer_ros.reports.html import page as html_page
 from mer_ros.sources import SourceOptions
+from mer_ros.stream.stamps import describe_rate
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +94,8 @@ def test_rejected_movements_are_listed_with_their_reason(analysed):
         RejectedMovement("face_1", 1.5, 1.6, 1.7, 0.012, 6.5, "speech"),
     )
     words = text(page(replace(analysed[0], rejected=rejected), []).html())
-    assert (
-        "part of a blink" in words and "the mouth was speaking" in words and "0.60 s face_1 200 ms" in words
-    )
+    assert "part of a blink, which moves the lids" in words and "the mouth was speaking, and" in words
+    assert "0.60 s face_1 200 ms 1.2% 6.5 part of a blink 1.60 s" in words
 
 
 def test_it_says_what_the_recording_cannot_show(folder, analysed):
@@ -103,7 +104,11 @@ def test_it_says_what_the_recording_cannot_show(folder, analysed):
     assert "Judged 100% of 400 frames." in words and "A remark on the recording." in words
     assert "Weakest movement that could be an event" in words
     slow = text(page(replace(analysed[0], fps=30.0), []).html())
-    assert "30 Hz resolves expressions of 133 ms and longer; shorter ones are not reported" in slow
+    limit = f"{describe_rate(30.0)}."
+    assert limit.startswith("30 Hz resolves expressions of 133 ms and longer; shorter ones are not reported")
+    assert slow.count(limit) == 2 and slow.index(limit) < slow.index("Summary")
+    assert sentences(replace(analysed[0], fps=30.0))[1] == limit
+    assert not any("resolves" in line for line in sentences(analysed[0]))
 
 
 def test_a_recording_without_a_face_has_a_page_that_says_so():
@@ -172,6 +177,15 @@ def test_many_rejected_movements_have_a_small_page(analysed):
     html = page(replace(analysed[0], rejected=rejected, duration_s=400.0, lanes=(lane,)), []).html()
     assert "20000" in html and len(html) < 2_000_000
     assert "no_muscle" not in html, "the reason stands in words"
+
+
+def test_a_timeline_of_one_row_speaks_of_no_other_rows(analysed):
+    (lane,) = analysed[0].lanes
+    assert "left and right are the person" in text(page(analysed[0], []).html())
+    one = replace(lane, motion=lane.motion[:, :1], rows=ANY_REGION)
+    words = text(page(replace(analysed[0], lanes=(one,), rejected=None), []).html())
+    assert "The row shows the region of the face that moves most" in words
+    assert "Rows are regions" not in words and "left and right are the person" not in words
 
 
 def test_faces_without_a_timeline_are_counted(analysed):

@@ -27,6 +27,15 @@ def test_the_largest_face_decides_and_reasons_are_counted_without_their_numbers(
     assert judged.share == pytest.approx(6 / 9)
 
 
+def test_a_repeated_frame_counts_like_the_one_before() -> None:
+    judged = JudgedFrames()
+    judged.add([face()])
+    judged.add_repeat()
+    judged.add([])
+    judged.add_repeat()
+    assert str(judged) == "judged 50% of 4 frames; not judged: no face 50%"
+
+
 def test_without_a_reason_there_is_no_list_of_reasons() -> None:
     judged = JudgedFrames()
     judged.add([face()])

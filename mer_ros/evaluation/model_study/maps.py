@@ -66,6 +66,17 @@ def chosen_clips(truth: NDArray[np.int64], right: NDArray[np.bool_], n_labels: i
     return np.concatenate(found).astype(np.int64)
 
 
+def nearest_to_mean(maps: NDArray[np.float32]) -> int:
+    """Place of the map that is most like the mean of n maps: cosine similarity, each map scaled to norm 1.
+
+    maps: (n, h, w), n > 0. An empty map is like none.
+    """
+    flat = maps.reshape(len(maps), -1).astype(np.float64)
+    norms = np.linalg.norm(flat, axis=1, keepdims=True)
+    scaled = np.divide(flat, norms, out=np.zeros_like(flat), where=norms > 0)
+    return int((scaled @ scaled.mean(0)).argmax())
+
+
 def study_maps(
     recogniser: Recogniser,
     x: Tensor,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from mer_ros.explanation.notes import Note
 from mer_ros.types import Kind
 
+_LEAST_PX = 0.1  # smallest movement that is written
+
 
 @dataclass(frozen=True)
 class Phrases:
@@ -16,7 +18,8 @@ class Phrases:
     labelled, unlabelled, closest: beginning of the text. part, parts: one and several regions of the heat
     map, joined by ``region_join``. end: end of a sentence. moved: the units, joined by ``unit_join``;
     moved_px: with their movement in pixels of the crop, which is ``crop`` pixels wide. unit: one unit. side,
-    side_px: the side of a unit without and with its movement; centre_px: that of a unit of the midline.
+    side_px: the side of a unit without and with its movement; centre_px: that of a unit of the midline. px,
+    under_px: a movement, and one that would be rounded to 0.
     unstable: sentence about a map that is not to be trusted, and warning: the word for it. note: a sentence
     of ``notes`` after the text, with its shares, each written as ``note_share`` and joined by ``note_join``.
     decimal: decimal point.
@@ -48,6 +51,8 @@ class Phrases:
     side: str
     side_px: str
     centre_px: str
+    px: str
+    under_px: str
     unstable: str
     warning: str
     note: str
@@ -85,6 +90,16 @@ class Phrases:
         ('0.8', '0,8')
         """
         return f"{value:.{digits}f}".replace(".", self.decimal)
+
+    def pixels(self, value: float) -> str:
+        """A movement in pixels, which is never rounded to 0.
+
+        >>> from mer_ros.explanation.languages import LANGUAGES
+        >>> LANGUAGES.get("en").pixels(0.84), LANGUAGES.get("en").pixels(0.02)
+        ('0.8 px', 'under 0.1 px')
+        """
+        form = self.under_px if value < _LEAST_PX / 2 else self.px
+        return form.format(number=self.number(max(value, _LEAST_PX)))
 
     def label(self, name: str) -> str:
         """The word for a label, or the label itself."""

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from mer_ros import files
-from mer_ros.evaluation.model_study.maps import EACH, chosen_clips, face_of_crop, study_maps
+from mer_ros.evaluation.model_study.maps import EACH, chosen_clips, face_of_crop, nearest_to_mean, study_maps
 from mer_ros.recognition import Recogniser
 
 
@@ -12,6 +12,15 @@ def test_the_first_correct_predictions_of_each_label_are_chosen():
     truth = np.array([1, 0, 0, 0, 0, 0, 1])
     right = np.array([False, True, False, True, True, True, True])
     assert chosen_clips(truth, right, 2).tolist() == [1, 3, 4, 6] and EACH == 3
+
+
+def test_the_most_typical_map_is_found_whatever_its_scale():
+    chin, brow = np.zeros((2, 4, 4), np.float32)
+    chin[3], brow[0] = 1.0, 50.0
+    between = chin + 0.2 * brow / 50
+    assert nearest_to_mean(np.stack([brow, chin, between])) == 2
+    assert nearest_to_mean(np.stack([brow, 0 * brow, chin, 9 * chin])) in (2, 3)
+    assert nearest_to_mean(brow[None]) == nearest_to_mean(0 * brow[None]) == 0
 
 
 def test_the_face_fills_half_of_the_crop():

@@ -13,6 +13,15 @@ def test_numbers_have_the_decimal_point_of_the_language(language, number):
     assert LANGUAGES.get(language).number(0.251, 2) == number
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "under 0.1 px"), ("de", "unter 0,1 px"), ("ja", "0.1 px未満")]
+)
+def test_a_small_movement_is_not_none(language, words):
+    phrases = LANGUAGES.get(language)
+    assert phrases.pixels(0.0) == phrases.pixels(0.049) == words
+    assert phrases.pixels(0.05) == phrases.pixels(0.1) == f"{phrases.number(0.1)} px"
+
+
 def test_labels_are_translated_and_unknown_ones_are_written_as_they_are():
     german = LANGUAGES.get("de")
     assert german.label("surprise") != "surprise" and german.label("class_7") == "class_7"
