@@ -37,55 +37,6 @@ def test_every_process_is_initialised_before_its_first_call():
     assert list(found) == [4321] * 4
 
 
-INTERRUPTED = """
-import os
-import signal
-import threading
-import time
-from mer_ros.evaluation.local_cluster import run_apart
-
-def note():
-    signal.signal(signal.SIGINT, lambda number, frame: os.environ.update(NOTED="yes"))
-
-def children():
-    paths = [f"/proc/{os.getpid()}/task/{thread}/children" for thread in os.listdir("/proc/self/task")]
-    return {int(pid) for path in paths if os.path.exists(path) for pid in open(path).read().split()}
-
-def interrupt():  # from the first instruction of every process to its last
-    while not done:
-        for pid in children():
-            try:
-                os.kill(pid, signal.SIGINT)
-            except ProcessLookupError:
-                pass
-        time.sleep(0.005)
-
-def answer(number):
-    while "NOTED" not in os.environ:
-        time.sleep(0.01)
-    return number, os.getpid()
-
-done = []
-thread = threading.Thread(target=interrupt, daemon=True)
-signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-thread.start()
-signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-found = list(run_apart(answer, [(i,) for i in range(6)], 2, note))
-done.append(True)
-thread.join()
-print(sorted(number for number, pid in found), os.getpid() not in {pid for number, pid in found})
-os._exit(0)
-"""
-
-
-def test_sigint_from_the_first_instruction_on_ends_no_process_that_handles_it(tmp_path):
-    script = tmp_path / "interrupted.py"
-    script.write_text(INTERRUPTED)
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"}
-    done = subprocess.run([sys.executable, script], env=env, capture_output=True, text=True)
-    assert done.stdout == "[0, 1, 2, 3, 4, 5] True\n", done.stderr
-
-
 ENDLESS = """
 import sys
 from pathlib import Path
