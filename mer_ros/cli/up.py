@@ -93,14 +93,17 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool, watch_port: 
     stopping: list[int] = []
     with ExitStack() as stack:
         stack.enter_context(NameLocks(specs))
-        show = _show_json if as_json else _Table(log, bool(options.cameras)).show
-        follower = stack.enter_context(_following(options, show)) if options.autostart else None
+        if options.autostart:
+            stack.enter_context(_initialised(options))
         for number in (signal.SIGINT, signal.SIGTERM):  # until here, they end the process at once
             signal.signal(number, lambda number, _frame: stopping.append(number))
         graph = Supervisor(commands, lambda name, line: typer.echo(f"[{name}] {line}", file=log))
         page = Supervisor(_page_commands(options, watch_port), graph.on_line)
         stack.enter_context(graph)
         stack.enter_context(page)
+        show = _show_json if as_json else _Table(log, bool(options.cameras)).show
+        # after the graph, which starts meanwhile: the messages take half a second to import
+        follower = stack.enter_context(_following(options, show)) if options.autostart else None
         while not stopping and graph.poll():
             page.poll()
             _check_player(specs, graph.exit_codes())
@@ -156,19 +159,32 @@ def _gated(options: GraphOptions, given: frozenset[str]) -> GraphOptions:
     return replace(options, wait_for_subscribers=_SUBSCRIBERS_OF_EVENTS)
 
 
-def _following(
-    options: GraphOptions, show: Callable[[ReceivedEmotion, str], None]
-) -> AbstractContextManager[EventFollower]:
-    """The subscriber; GraphError if ROS cannot be imported."""
+def _initialised(options: GraphOptions) -> AbstractContextManager[None]:
+    """ROS for the subscriber; GraphError if it cannot be imported."""
     if options.local_only:
         os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
     try:
+        from mer_ros.nodes.base.initialisation import initialised
+    except ImportError as error:
+        raise _no_ros(error) from error
+    return initialised()
+
+
+def _following(
+    options: GraphOptions, show: Callable[[ReceivedEmotion, str], None]
+) -> AbstractContextManager[EventFollower]:
+    """The subscriber; GraphError if its messages cannot be imported."""
+    try:
         from mer_ros.nodes.tools.event_follower import following
     except ImportError as error:
-        remedy = import_remedy("source install/setup.bash or scripts/env.sh first.")
-        raise GraphError(f"ROS cannot be imported ({error}): {remedy}") from error
+        raise _no_ros(error) from error
     cameras = [camera.name for camera in cameras_of(options) if camera.name]
     return following(options.namespace, _ends(options), options.rate, show, cameras)
+
+
+def _no_ros(error: ImportError) -> GraphError:
+    remedy = import_remedy("source install/setup.bash or scripts/env.sh first.")
+    return GraphError(f"ROS cannot be imported ({error}): {remedy}")
 
 
 class _Table:

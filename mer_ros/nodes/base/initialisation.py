@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 
 import rclpy
 from rclpy.signals import SignalHandlerOptions
@@ -42,6 +44,16 @@ def init_command(*, signal_handlers: bool = True) -> None:
         rclpy.init(args=[], signal_handler_options=options)
     except Exception as error:  # rclpy's own errors share no base class
         raise does_not_start(error) from error
+
+
+@contextlib.contextmanager
+def initialised() -> Iterator[None]:
+    """ROS, initialised as by ``init_command`` without signal handlers, and shut down at the end."""
+    init_command(signal_handlers=False)
+    try:
+        yield
+    finally:
+        rclpy.try_shutdown()
 
 
 def does_not_start(error: Exception) -> GraphError:

@@ -16,7 +16,7 @@ from mer_interfaces.msg import Emotion, Explanation, ExpressionEvent, FaceArray
 from mer_ros.graph import topic_names as names
 from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.nodes.base import stamps
-from mer_ros.nodes.base.initialisation import does_not_start, init_command
+from mer_ros.nodes.base.initialisation import does_not_start
 from mer_ros.nodes.base.qos import QOS
 from mer_ros.nodes.base.statuses import statuses_below
 from mer_ros.runtime import Seen
@@ -215,11 +215,7 @@ class EventFollower(Node):
 def following(
     namespace: str, ends: bool, rate: float, on_event: OnEvent, cameras: Collection[str] = ()
 ) -> Iterator[EventFollower]:
-    """Initialise ROS without its signal handlers, yield a follower, and shut ROS down.
-
-    Raises GraphError if ROS does not start.
-    """
-    init_command(signal_handlers=False)
+    """Yield a follower; ROS must be initialised. Raises GraphError if the node cannot be created."""
     try:
         follower = EventFollower(namespace, ends, rate, on_event, cameras)
     except Exception as error:  # rclpy's own errors share no base class
@@ -228,4 +224,3 @@ def following(
         yield follower
     finally:
         follower.destroy_node()
-        rclpy.try_shutdown()

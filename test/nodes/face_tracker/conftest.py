@@ -63,7 +63,10 @@ class Feed:
         before = len(self.faces)
         sent = self.message(**options)
         self.publisher.publish(sent)
-        self.wait_for(lambda: len(self.faces) > before, "the faces of a valid image")
+        try:
+            self.wait_for(lambda: len(self.faces) > before, "the faces of a valid image")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\nthe tracker counted {self.values()}") from error
         assert self.faces[-1].header == sent.header
         return self.faces[-1]
 
