@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from mer_ros.motion.unimodal import unimodal_apex, unimodal_cost
+from mer_ros.motion.unimodal import likely_apex, unimodal_apex, unimodal_cost
 
 
 def least_error(values, rising):
@@ -54,3 +54,16 @@ def test_who_moves_most_decides():
 )
 def test_ends_plateaus_and_stillness(curve, apex):
     assert unimodal_apex(np.array([curve])) == apex
+
+
+def test_a_drift_does_not_take_the_likely_apex_to_the_end_and_a_clear_peak_stays():
+    places = np.linspace(1 / 12, 1, 12)
+    risen = np.array([[1.0, 3, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5.3]])
+    assert unimodal_apex(risen) == 11 and likely_apex(risen, places) == 5
+    for apex in (3, 4, 5, 6, 7):
+        peak = np.interp(np.arange(12), [-1, apex, 12], [0, 16, 0])[None]
+        assert abs(likely_apex(peak, places) - apex) <= 1 and unimodal_apex(peak) == apex
+
+
+def test_the_likely_apex_of_a_face_that_does_not_move_is_the_middle():
+    assert likely_apex(np.zeros((2, 5)), np.linspace(0, 1, 5)) == 2

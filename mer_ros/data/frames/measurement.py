@@ -3,9 +3,8 @@
 The face is found once, in the first frame in which FaceMesh detects it; registration follows it through the
 clip (``motion.meter``), and flow is measured between aligned crops without the rigid movement of the head
 (``motion.registration``). A picture that is already cropped tightly is padded, see ``padding``. Where the
-sheet gives no apex, it is the unimodal apex of the movement of all regions (``motion.key_frames``,
-``motion.unimodal``): the median error on real clips was 30 ms, that of the clip's middle 27.5 ms, so such an
-apex is a convention and no measurement.
+sheet gives no apex, it is estimated from the movement of all regions and the middle of the clip
+(``motion.key_frames``, ``motion.unimodal.likely_apex``).
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ from mer_ros.motion.flow_algorithms import DEFAULT_FLOW, flow_algorithm
 from mer_ros.motion.key_frames import movement_curves, resample_evenly
 from mer_ros.motion.meter import Motion, MotionMeter
 from mer_ros.motion.registration import residual_flows
-from mer_ros.motion.unimodal import unimodal_apex
+from mer_ros.motion.unimodal import likely_apex
 
 Image = NDArray[np.uint8]
 Landmarks = NDArray[np.float32]
 
-VERSION = 2
+VERSION = 3
 """Of this measurement: part of the key of cached clips."""
 
 CLIP_FRAMES = 32
@@ -86,7 +85,8 @@ def measure(
     moments = _spread(1, len(frames) - 1, SEQUENCE_FLOWS)
     measured = flows.to(moments) if apex is None or settings.sequences else None
     if apex is None and measured is not None:
-        apex = moments[unimodal_apex(movement_curves(measured))]
+        places = np.array(moments) / (len(frames) - 1)
+        apex = moments[likely_apex(movement_curves(measured), places)]
     assert apex is not None  # known or estimated
     sequence = None
     if settings.sequences and measured is not None:
