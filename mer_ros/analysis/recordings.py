@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mer_ros.errors import ConfigError, quantity
-from mer_ros.media.names import PICTURE_SUFFIXES, natural_order
+from mer_ros.media.names import PICTURE_SUFFIXES, is_picture_sequence, natural_order
 from mer_ros.sources import bag_file
 from mer_ros.sources.catalogue import SOURCES
 from mer_ros.sources.source_spec import parse
@@ -32,17 +32,21 @@ def named_recordings(texts: Sequence[str]) -> list[NamedRecording]:
     """The recordings of a command line, in its order, each once.
 
     texts: sources as for ``sources.open_source``. A bag, or a folder with pictures only, is one recording; of
-    any other folder every video and every bag in it is one. ConfigError for a camera, and for a folder
-    without anything to read.
+    any other folder every video and every bag in it is one. ConfigError for a camera, for a folder without
+    anything to read, and for what does not exist.
     """
     specs = list(dict.fromkeys(spec for text in texts for spec in _specs(text)))
     folders: set[str] = set()
     found = []
     for spec in specs:
-        kind, name = parse(spec, f"'{spec}' does not exist: give an existing video, bag or folder.")
+        missing = f"'{spec}' does not exist: give an existing video, bag or folder."
+        kind, name = parse(spec, missing)
         if not SOURCES.get(kind).ends:
             raise ConfigError(f"'{spec}' is a camera, which has no end: record it as a video, or use mer up.")
-        title, folder = _named(kind, name, spec)
+        path, topic = _located(kind, name)
+        if path is not None and not path.exists() and not is_picture_sequence(path):
+            raise ConfigError(missing)
+        title, folder = _named(path, topic, spec)
         found.append(NamedRecording(spec, title, _unused(folder, folders)))
     return found
 
@@ -65,12 +69,18 @@ def unread_pictures(texts: Sequence[str]) -> str:
     )
 
 
-def _named(kind: str, name: str, spec: str) -> tuple[str, str]:
-    """Title of a source and the name of its folder; the topic of a bag is part of both."""
+def _located(kind: str, name: str) -> tuple[Path | None, str]:
+    """Path of a source, None for a synthetic clip, and the topic of a bag."""
     if kind == "synthetic":
+        return None, ""
+    return bag_file.split(name) if kind == "bag" else (Path(name), "")
+
+
+def _named(path: Path | None, topic: str, spec: str) -> tuple[str, str]:
+    """Title of a source and the name of its folder; the topic of a bag is part of both."""
+    if path is None:
         return spec, _folder_name(spec)
-    path, topic = bag_file.split(name) if kind == "bag" else (Path(name), "")
-    title = path.name or name
+    title = path.name or str(path)
     folder = _folder_name(title) + topic.replace("/", "_")
     return (f"{title}:{topic}" if topic else title), folder
 

@@ -18,6 +18,9 @@ from mer_ros.reports.html.svg import GROUND, MUTED, SERIES, TEXT, Chart, chart
 STRETCH_S, MOST_STRETCHES = 20.0, 12
 """Length of one chart, seconds, and largest number of charts of a face; beyond it they are longer."""
 
+MOST_BRIEF_STRETCHES, _LEAST_BRIEF_S = 3, 2.0
+"""Largest number of charts of a face with a brief timeline, and shortest time that one covers, seconds."""
+
 MOST_REJECTED = 40
 """Largest number of rejected movements that a chart shows: those that stood out most."""
 
@@ -30,19 +33,47 @@ _LEAST_WIDTH_SHARE = 0.004  # of the axis
 def timeline(
     analysis: Analysis, lane: MotionLane, number: int, shown: Sequence[EventEvidence]
 ) -> list[Chart]:
-    """The charts of one face, one for each stretch of the recording.
+    """The charts of one face, one for each stretch of the recording; those of all faces cover the same times.
 
     number: of the face on the page. shown: all events of the recording, whose numbers are their places here.
     """
-    duration_s = max(analysis.duration_s, lane.bin_s)
-    n = min(max(math.ceil(duration_s / STRETCH_S), 1), MOST_STRETCHES)
+    span_s = 0.0, max(analysis.duration_s, lane.bin_s)
+    return _charts(analysis, lane, number, shown, span_s, MOST_STRETCHES)
+
+
+def brief_timeline(
+    analysis: Analysis, lane: MotionLane, number: int, shown: Sequence[EventEvidence]
+) -> list[Chart]:
+    """As ``timeline``, but of the time in which the face was seen only, and with fewer charts."""
+    start_s, end_s = lane.start_s, _end_s(lane)
+    if end_s - start_s < _LEAST_BRIEF_S:
+        end_s = min(start_s + _LEAST_BRIEF_S, max(analysis.duration_s, end_s))
+        start_s = max(end_s - _LEAST_BRIEF_S, 0.0)
+    return _charts(analysis, lane, number, shown, (start_s, end_s), MOST_BRIEF_STRETCHES)
+
+
+def _charts(
+    analysis: Analysis,
+    lane: MotionLane,
+    number: int,
+    shown: Sequence[EventEvidence],
+    span_s: tuple[float, float],
+    most: int,
+) -> list[Chart]:
+    """At most ``most`` charts of equal length, without those of the time before or after the face."""
+    start_s, end_s = span_s
+    n = min(max(math.ceil((end_s - start_s) / STRETCH_S), 1), most)
     full = full_intensity(lane)
-    edges = np.linspace(0, duration_s, n + 1)
+    edges = np.linspace(start_s, end_s, n + 1)
     return [
         _stretch(analysis, lane, number, i, (edges[i], edges[i + 1]), full, shown)
         for i in range(n)
-        if lane.start_s < edges[i + 1] and lane.start_s + len(lane.motion) * lane.bin_s > edges[i]
+        if lane.start_s < edges[i + 1] and _end_s(lane) > edges[i]
     ]
+
+
+def _end_s(lane: MotionLane) -> float:
+    return lane.start_s + len(lane.motion) * lane.bin_s
 
 
 def full_intensity(lane: MotionLane) -> float:
@@ -118,8 +149,7 @@ def _draw_motion(axes: Axes, lane: MotionLane, full: float) -> None:
     image[..., :3] = _RGB
     image[..., 3] = shares
     image[:, ~lane.judged] = (0.5, 0.5, 0.5, 0.35)
-    end_s = lane.start_s + lane.motion.shape[0] * lane.bin_s
-    extent = (lane.start_s, end_s, len(lane.rows) - 0.5, -0.5)
+    extent = (lane.start_s, _end_s(lane), len(lane.rows) - 0.5, -0.5)
     axes.imshow(image, extent=extent, aspect="auto", interpolation="nearest", zorder=1)
 
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mer_ros.analysis import Analysis, EventEvidence
+from mer_ros.analysis import Analysis, EventEvidence, MotionLane
 from mer_ros.analysis.rejected import REASON_WORDS, short_reason
 from mer_ros.errors import quantity
 from mer_ros.explanation.text import KIND_NAME
 from mer_ros.face.regions import MOTION_GROUPS
 from mer_ros.limits import MICRO_MIN_S
-from mer_ros.reports.analysis_charts import full_intensity, timeline
 from mer_ros.reports.analysis_event import anchor_of, event_blocks, short_label
 from mer_ros.reports.html import Block, Folded, Link, Page, Section, Table, Text
 from mer_ros.reports.html import page as html_page
+from mer_ros.reports.timeline_section import timeline_blocks
 from mer_ros.stream.stamps import describe_rate, shortest_event_s
 
 REPORT, VIDEO, CSV, JSON = "report.html", "annotated.mp4", "events.csv", "events.json"
 """Names of the files in the folder of a recording."""
 
-MOST_LANES, MOST_EVENTS, MOST_REJECTED = 8, 400, 200
-"""Largest number of faces, events and rejected movements on a page; the files contain all."""
+MOST_EVENTS, MOST_REJECTED = 400, 200
+"""Largest number of events and rejected movements on a page; the files contain all."""
+
+_TABLE_FACES = 6
+"""Largest number of faces in one table, so that it fits on a printed page."""
 
 DISCLAIMER = (
     "A label names a facial movement under the coding of the model's training data. It does not say what the "
@@ -39,12 +42,13 @@ def write(analysis: Analysis, folder: Path, names: Sequence[str] = (VIDEO, CSV, 
     """
     files = [name for name in names if (folder / name).is_file()]
     drawn = sorted((event for event in analysis.events if event.n_bytes), key=lambda e: e.signal_to_noise)
+    timelines = timeline_blocks(analysis, shown_events(analysis))  # once: they take longer than all the rest
     while True:
-        found = page(analysis, files)
+        found = page(analysis, files, timelines)
         if len(found.html().encode()) <= html_page.MOST_BYTES:
             break
         if not drawn:
-            found = page(analysis, files, charts=False)
+            found = page(analysis, files, _without_charts(analysis))
             break
         weakest = {event.event_id for event in drawn[: -(-len(drawn) // 3)]}
         drawn = [event for event in drawn if event.event_id not in weakest]
@@ -53,15 +57,19 @@ def write(analysis: Analysis, folder: Path, names: Sequence[str] = (VIDEO, CSV, 
     found.write(folder / REPORT, "analyse a part of the recording, or with fewer models")
 
 
-def page(analysis: Analysis, files: list[str], charts: bool = True) -> Page:
-    """The page. files: names of the files beside it, which it links. charts: whether it has the timelines."""
+def page(analysis: Analysis, files: list[str], timelines: Sequence[Block] | None = None) -> Page:
+    """The page. files: names of the files beside it, which it links. timelines: of ``timeline_blocks``, None
+    draws them.
+    """
     shown = shown_events(analysis)
+    if timelines is None:
+        timelines = timeline_blocks(analysis, shown)
     return Page(
         f"Facial movements in {analysis.name}",
         [*sentences(analysis), DISCLAIMER],
         [
             Section("Summary", _summary(analysis, shown, files)),
-            Section("Timeline", _timeline(analysis, shown, charts)),
+            Section("Timeline", timelines),
             Section("Events", [block for n, e in enumerate(shown, 1) for block in event_blocks(n, e)]),
             Section("Rejected movements", _rejected(analysis)),
             Section("What this recording cannot show", _limits(analysis)),
@@ -146,35 +154,8 @@ _FILE_WORDS = {
 }
 
 
-def _timeline(analysis: Analysis, shown: list[EventEvidence], charts: bool) -> list[Block]:
-    if not analysis.lanes:
-        return []
-    if not charts:
-        return [Text("The charts were left out to keep this page small.")]
-    full = [full_intensity(lane) for lane in analysis.lanes[:MOST_LANES]]
-    hatched = "" if analysis.rejected is None else "hatched bars are rejected movements; "
-    single = all(len(lane.rows) == 1 for lane in analysis.lanes[:MOST_LANES])
-    rows = (
-        "The row shows the region of the face that moves most at the time; the graph publishes no others."
-        if single
-        else "Rows are regions of the face; left and right are the person's own."
-    )
-    intro = (
-        f"{rows} Colour shows how far {'it' if single else 'a region'} is from its mean "
-        "position of the last half second, and is full from "
-        f"{max(full):.1%} of the distance between the eyes on. Filled bars are events, with their numbers "
-        f"and a line at the apex; {hatched}grey marks a face that could not be judged."
-    )
-    blocks: list[Block] = [Text(intro)]
-    for number, lane in enumerate(analysis.lanes[:MOST_LANES]):
-        blocks += timeline(analysis, lane, number, shown)
-    left = len(analysis.lanes) - MOST_LANES
-    if left > 0:
-        blocks.append(Text(f"{quantity(left, 'face')} that were seen more briefly are not drawn."))
-    if analysis.faces_left_out:
-        first, more = len(analysis.lanes), quantity(analysis.faces_left_out, "face")
-        blocks.append(Text(f"Movement was kept of the first {first} faces; {more} came later."))
-    return blocks
+def _without_charts(analysis: Analysis) -> list[Block]:
+    return [Text("The charts were left out to keep this page small.")] if analysis.lanes else []
 
 
 def _rejected(analysis: Analysis) -> list[Block]:
@@ -219,17 +200,27 @@ def _limits(analysis: Analysis) -> list[Block]:
     for warning in analysis.warnings:
         blocks.append(Text(f"{warning[0].upper()}{warning[1:]}"))
     lanes = {lane.face_id: lane for lane in analysis.lanes}
-    named = [id_ for id_ in lanes if id_ in analysis.limits][:MOST_LANES]
+    named = [id_ for id_ in lanes if id_ in analysis.limits]
     if named:
-        rows = [
-            [group, *(_weakest(analysis, id_, lanes[id_].interocular_px, g) for id_ in named)]
-            for g, group in enumerate(MOTION_GROUPS)
-        ]
-        caption = "Weakest movement that could be an event, median over the recording"
-        blocks.append(Folded(caption, [Table(caption, ["region", *named], rows)]))
+        parts = [named[first : first + _TABLE_FACES] for first in range(0, len(named), _TABLE_FACES)]
+        blocks.append(Folded(_WEAKEST, [_weakest_of(part, analysis, lanes) for part in parts]))
+    remarks: dict[str, list[str]] = {}
     for id_ in named:
-        blocks += [Text(f"{id_}: {remark}.") for remark in analysis.limits[id_].remarks]
-    return blocks
+        for remark in analysis.limits[id_].remarks:
+            remarks.setdefault(remark, []).append(id_)
+    return [*blocks, *(Text(f"{', '.join(ids)}: {remark}.") for remark, ids in remarks.items())]
+
+
+_WEAKEST = "Weakest movement that could be an event, median over the recording"
+
+
+def _weakest_of(ids: Sequence[str], analysis: Analysis, lanes: Mapping[str, MotionLane]) -> Table:
+    """One column for each face. ids: at most ``_TABLE_FACES``."""
+    rows = [
+        [group, *(_weakest(analysis, id_, lanes[id_].interocular_px, g) for id_ in ids)]
+        for g, group in enumerate(MOTION_GROUPS)
+    ]
+    return Table(f"{_WEAKEST}: {', '.join(ids)}", ["region", *ids], rows)
 
 
 def _weakest(analysis: Analysis, id_: str, interocular_px: float, group: int) -> str:

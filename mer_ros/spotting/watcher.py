@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from mer_ros.face.appearance import TextureMeasures
 from mer_ros.face.finder import FaceFinder
 from mer_ros.face.pose import unfit_reason
-from mer_ros.face.search import search_parts
 from mer_ros.face.tracker import MultiFaceTracker, Track
 from mer_ros.runtime import Counters
 from mer_ros.spotting.config import WatcherConfig
@@ -23,18 +22,17 @@ from mer_ros.spotting.frame_period import FramePeriod
 from mer_ros.spotting.judged import JudgedFrames
 from mer_ros.spotting.rejection import REASONS
 from mer_ros.spotting.scene_cut import SceneCut, reduced
+from mer_ros.spotting.search_schedule import (
+    background_delay_s,
+    movement_search_period_s,
+    n_tiles,
+    search_interval_s,
+)
 from mer_ros.spotting.sensitivity import Sensitivity
-from mer_ros.spotting.spotter import SEARCH_PERIOD_S
 from mer_ros.spotting.tracked_face import MakeSpotter, TrackedFace
 from mer_ros.types import ExpressionEvent, Face, Frame
 
-_MAX_TILES = 4  # per search, each takes 1.5 ms
-_MIN_SEARCH_INTERVAL_S = 0.016
-_FOUND_AT_ONCE = 2  # faces that are found within ``background_delay_s``; more of them take longer
-_SEARCHED_AT_ONCE = 2  # faces whose movements are searched as often as that of one; of more, less often
 _CUT_S = 0.25  # after a cut, another person is at once another face
-_BEHIND = 2.0  # times as long between searches for movements, while frames wait
-_LATER_BEHIND = 3.0  # times as late is a detection used then, so that no frame waits for it
 _MAX_APART = 0.3  # in face sizes: registration that differs more from the velocity of the face has lost it
 _STAMP_TOLERANCE_S = 1e-4  # a detection may start this long before its interval has passed
 
@@ -96,7 +94,7 @@ class FaceWatcher:
         self._last_detection_ns: int | None = None
         self._last_frame_ns: int | None = None
         self._frame_period = FramePeriod()
-        self._image_hw: tuple[int, int] | None = None
+        self._image_wh = (0, 0)
 
     def reconfigure(self, config: WatcherConfig) -> None:
         """Use other settings from the next frame on; faces, movement and learned noise are kept.
@@ -139,12 +137,13 @@ class FaceWatcher:
         """
         self._behind = behind
         height, width = frame.image.shape[:2]
-        if (height, width) != self._image_hw:
+        if (width, height) != self._image_wh:
             self.reset()
-            self._image_hw = (height, width)
+            self._image_wh = (width, height)
         self._take_stamp(frame.stamp_ns)
         pending = self._pending
-        if pending is not None and self._seconds_since(pending.frame.stamp_ns) >= self._background_delay_s:
+        delay_s = background_delay_s(self.config, len(self._faces), behind)
+        if pending is not None and self._seconds_since(pending.frame.stamp_ns) >= delay_s:
             self._pending = None
             self._apply_detections(pending.frame, pending.found.result())
         if self._pending is None and (
@@ -178,37 +177,14 @@ class FaceWatcher:
         return {id_: face.spotter for id_, face in self._faces.items()}
 
     @property
-    def _background_delay_s(self) -> float:
-        """Delay at which a detection in the background is used: finding more faces takes longer."""
-        later = _LATER_BEHIND if self._behind else 1.0
-        return self.config.background_delay_s * max(len(self._faces) / _FOUND_AT_ONCE, later)
-
-    @property
     def _detection_interval_s(self) -> float:
         """Time from the last search to the next."""
         if not self._faces and not self._tracker.n_not_followed:
-            return self._search_interval_s
+            return search_interval_s(self.config, self._image_wh)
         interval_s = self.config.steady_detection_interval_s
         if self._tracker.is_steady(interval_s) and all(face.is_steady for face in self._faces.values()):
             return interval_s
         return self.config.detection_interval_s
-
-    @property
-    def _search_interval_s(self) -> float:
-        """Time between two searches while no face is known: shorter for a picture of many parts."""
-        wanted_s = self.config.search_round_s / self._n_parts
-        return min(max(wanted_s, _MIN_SEARCH_INTERVAL_S), self.config.detection_interval_s)
-
-    @property
-    def _n_tiles(self) -> int:
-        """Parts of the picture, beside the whole, that one search covers while no face is known."""
-        interval_s = max(self._frame_period.median_s(otherwise=0.0), self._search_interval_s)
-        return min(max(round(interval_s * self._n_parts / self.config.search_round_s), 1), _MAX_TILES)
-
-    @property
-    def _n_parts(self) -> int:
-        height, width = self._image_hw or (0, 0)
-        return len(search_parts((width, height), self.config.min_interocular_px))
 
     def _take_stamp(self, stamp_ns: int) -> None:
         """Update the frame period; a gap in the stamps discards the movement before it."""
@@ -230,7 +206,8 @@ class FaceWatcher:
             face.note_detection_start()
         expected = [*map(self._expected, self._faces), *self._tracker.expected_candidates(frame.stamp_ns)]
         # the pool has one thread, so two runs never overlap
-        found = self._background.submit(self._find, frame.image, expected, self._n_searches, self._n_tiles)
+        tiles = n_tiles(self.config, self._image_wh, self._frame_period.median_s(otherwise=0.0))
+        found = self._background.submit(self._find, frame.image, expected, self._n_searches, tiles)
         self._n_searches += 1
         if self._fast_mode:
             self._pending = _PendingDetection(frame, found)
@@ -283,8 +260,7 @@ class FaceWatcher:
         for id_, track in tracks.items():
             if id_ not in self._faces:
                 self._faces[id_] = self._begin(frame, track)
-        longer = _BEHIND if self._behind else 1.0
-        search_period_s = SEARCH_PERIOD_S * max(len(tracks) / _SEARCHED_AT_ONCE, longer)
+        search_period_s = movement_search_period_s(len(tracks), self._behind)
         for turn, face in enumerate(self._faces.values()):  # not all of them in one frame
             face.spotter.search_every(search_period_s, turn / len(self._faces) * search_period_s)
 

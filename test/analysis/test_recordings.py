@@ -87,9 +87,25 @@ def test_an_empty_folder_is_refused(tmp_path):
         named_recordings([str(tmp_path)])
 
 
-@pytest.mark.parametrize("text", ["missing.mp4", "missing.mcap", "missing", "webcam"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "missing.mp4",
+        "missing.mcap",
+        "missing",
+        "webcam",
+        "missing/clip.mp4",
+        "./missing.mp4",
+        "~/missing/clip.mp4",
+        "file:missing.mp4",
+        "bag:missing",
+        "missing/run:/camera/image_raw",
+        "bag:missing/run:/camera/image_raw",
+    ],
+)
 def test_what_does_not_exist_is_named_without_the_cameras(text, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
     with pytest.raises(ConfigError) as raised:
         named_recordings([text])
     assert str(raised.value) == f"'{text}' does not exist: give an existing video, bag or folder."

@@ -196,6 +196,14 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path, make, arguments, message)
     assert re.search(message, str(done.exception))
 
 
+def test_a_recording_that_does_not_exist_ends_the_command_before_others_are_analysed(clip_path, tmp_path):
+    missing = tmp_path / "missing" / "clip.mp4"
+    done = command(clip_path, missing, "--out", tmp_path / "out")
+    assert isinstance(done.exception, ConfigError), done.output
+    assert str(done.exception) == f"'{missing}' does not exist: give an existing video, bag or folder."
+    assert not (tmp_path / "out").exists()
+
+
 def test_pictures_need_a_frame_rate_and_a_camera_has_no_end(tmp_path):
     cv2.imwrite(str(tmp_path / "1.png"), np.zeros((9, 9, 3), np.uint8))
     assert "have no frame rate" in str(command(tmp_path, "--out", tmp_path / "out").exception)

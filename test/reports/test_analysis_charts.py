@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from mer_ros.analysis import LANE_ROWS, Analysis, MotionLane, RejectedMovement
-from mer_ros.reports.analysis_charts import MOST_REJECTED, MOST_STRETCHES, full_intensity, timeline
+from mer_ros.reports.analysis_charts import (
+    MOST_BRIEF_STRETCHES,
+    MOST_REJECTED,
+    MOST_STRETCHES,
+    brief_timeline,
+    full_intensity,
+    timeline,
+)
+from mer_ros.reports.html.page import MOST_BYTES
+from mer_ros.reports.timeline_section import OPEN_LANES
 
 
 def lane(duration_s=10.0, bin_s=0.02, face_id="face_1"):
@@ -61,6 +70,17 @@ def test_of_many_rejections_a_chart_shows_the_strongest():
     assert len(chart.svg) < 60_000
 
 
+def test_the_charts_of_32_faces_that_move_all_the_time_fit_on_a_page():
+    busy = lane(20.0)
+    busy.motion[:] = np.random.default_rng(0).uniform(0, 0.02, busy.motion.shape)
+    rejected = tuple(
+        RejectedMovement("face_1", i / 30, i / 30, i / 30 + 0.1, 0.01, 6.0, "blink") for i in range(600)
+    )
+    (chart,) = timeline(analysis(20.0, rejected=rejected), busy, 0, ())
+    most = OPEN_LANES * MOST_STRETCHES + (32 - OPEN_LANES) * MOST_BRIEF_STRETCHES
+    assert most * len(chart.svg) < MOST_BYTES
+
+
 def test_a_chart_without_a_movement_says_so():
     still = replace(lane(), motion=np.zeros((500, 1), np.float32), rows=("face",))
     (chart,) = timeline(analysis(), still, 0, ())
@@ -78,6 +98,21 @@ def test_events_of_other_faces_and_stretches_are_left_out(analysed):
 def test_a_face_has_no_chart_of_the_time_before_it_came():
     late = replace(lane(5.0), start_s=50.0)
     assert len(timeline(analysis(60.0), late, 0, ())) == 1
+
+
+@pytest.mark.parametrize(
+    ("start_s", "seen_s", "spans"),
+    [
+        (50.0, 0.1, ["50.0 to 52.0 s"]),
+        (698.5, 1.5, ["698.0 to 700.0 s"]),
+        (50.0, 10.0, ["50.0 to 60.0 s"]),
+        (50.0, 30.0, ["50.0 to 65.0 s", "65.0 to 80.0 s"]),
+        (50.0, 600.0, ["50.0 to 250.0 s", "250.0 to 450.0 s", "450.0 to 650.0 s"]),
+    ],
+)
+def test_a_brief_timeline_covers_the_time_in_which_the_face_was_seen(start_s, seen_s, spans):
+    charts = brief_timeline(analysis(700.0), replace(lane(seen_s), start_s=start_s), 9, ())
+    assert [chart.caption.partition(": ")[0] for chart in charts] == [f"face_1, {span}" for span in spans]
 
 
 def test_the_full_colour_is_for_the_largest_movements_and_never_for_noise():

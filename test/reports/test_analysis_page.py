@@ -9,7 +9,6 @@ import pytest
 
 from mer_ros import files
 from mer_ros.analysis import Analysis, RejectedMovement
-from mer_ros.analysis.motion_lanes import ANY_REGION
 from mer_ros.analysis.recording_kind import AnalysisSettings
 from mer_ros.analysis.recordings import NamedRecording
 from mer_ros.errors import ConfigError
@@ -82,6 +81,7 @@ def test_what_is_unknown_is_left_out_of_the_sentences(analysed):
     found = sentences(unknown)[0]
     assert "of 1 face: " in found and found.endswith(". 4.0 s at 100 frames per second.")
     assert sentences(replace(unknown, fps=0.0))[0].endswith(". 4.0 s.")
+    assert "of 5 faces: " in sentences(replace(unknown, faces_left_out=5))[0]
     words = text(page(unknown, []).html())
     assert "From a bag." in words and "Every frame was tracked" not in words
     nothing = text(page(replace(analysed[0], events=(), rejected=None), []).html())
@@ -159,7 +159,7 @@ def test_a_page_that_would_be_too_large_leaves_out_the_images_of_the_weakest_eve
 
 def test_a_page_that_would_be_too_large_without_images_leaves_out_the_charts(analysed, tmp_path, monkeypatch):
     found = replace(analysed[0], events=tuple(event.without_images() for event in analysed[0].events))
-    size = len(page(found, [], charts=False).html().encode())
+    size = len(page(found, [], []).html().encode())
     monkeypatch.setattr(html_page, "MOST_BYTES", size + 1000)
     analysis_page.write(analysed[0], tmp_path)
     html = (tmp_path / "report.html").read_text()
@@ -179,21 +179,20 @@ def test_many_rejected_movements_have_a_small_page(analysed):
     assert "no_muscle" not in html, "the reason stands in words"
 
 
-def test_a_timeline_of_one_row_speaks_of_no_other_rows(analysed):
-    (lane,) = analysed[0].lanes
-    assert "left and right are the person" in text(page(analysed[0], []).html())
-    one = replace(lane, motion=lane.motion[:, :1], rows=ANY_REGION)
-    words = text(page(replace(analysed[0], lanes=(one,), rejected=None), []).html())
-    assert "The row shows the region of the face that moves most" in words
-    assert "Rows are regions" not in words and "left and right are the person" not in words
-
-
-def test_faces_without_a_timeline_are_counted(analysed):
-    (lane,) = analysed[0].lanes
-    lanes = tuple(replace(lane, face_id=f"face_{i}") for i in range(1, 33))
-    words = text(page(replace(analysed[0], lanes=lanes, faces_left_out=5), []).html())
-    assert "events of 37 faces: " in words and "24 faces that were seen more briefly are not drawn." in words
-    assert "Movement was kept of the first 32 faces; 5 faces came later." in words
+def test_of_every_face_the_page_says_what_it_cannot_show(analysed):
+    (lane,), (limit,) = analysed[0].lanes, analysed[0].limits.values()
+    lanes = tuple(replace(lane, face_id=f"face_{i}") for i in range(1, 12))
+    limits = {f"face_{i}": limit._replace(remarks=("strong compression",)) for i in range(1, 11)}
+    limits["face_10"] = limit._replace(remarks=("weak light",))
+    html = page(replace(analysed[0], lanes=lanes, limits=limits), [], []).html()
+    first, second = ([f"face_{i}" for i in of] for of in (range(1, 7), range(7, 11)))
+    for ids in (first, second):
+        assert "".join(f'<th scope="col" class="number">{id_}</th>' for id_ in ids) + "</tr>" in html
+    words = text(html)
+    assert (
+        f"{', '.join([*first, *second[:3]])}: strong compression." in words
+        and "face_10: weak light." in words
+    )
 
 
 def test_every_document_that_it_names_exists(folder):
@@ -207,6 +206,48 @@ def test_it_opens_from_disk_without_a_request_and_without_an_error(folder, dark)
     from report_pages import assert_opens_from_disk
 
     assert_opens_from_disk(folder / "report.html", dark)
+
+
+@pytest.fixture(scope="module")
+def crowd(analysed, tmp_path_factory):
+    """The page of twelve faces, of which the last came late."""
+    (lane,) = analysed[0].lanes
+    late = replace(lane, start_s=3.0, motion=lane.motion[:50], judged=lane.judged[:50])
+    lanes = [replace(late if i == 12 else lane, face_id=f"face_{i}") for i in range(1, 13)]
+    limits = {one.face_id: analysed[0].limits["face_1"] for one in lanes}
+    out = tmp_path_factory.mktemp("crowd")
+    analysis_page.write(replace(analysed[0], lanes=tuple(lanes), limits=limits), out)
+    return out / "report.html"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_page_of_many_faces_opens_from_disk(crowd, dark):
+    from report_pages import assert_keyboard_reaches_everything, assert_opens_from_disk
+
+    assert_opens_from_disk(crowd, dark)
+    assert_keyboard_reaches_everything(crowd)
+
+
+@pytest.mark.browser
+def test_the_folded_timelines_open_with_the_keyboard_and_are_printed(crowd):
+    from browser import Browser
+
+    focused = "document.activeElement"
+    shown = "document.querySelector('[aria-labelledby^=lane-11-0]').checkVisibility()"
+    with Browser() as browser:
+        browser.open(crowd)
+        assert browser.value("document.querySelectorAll('svg.chart').length") == 12
+        assert browser.value(shown) is False
+        for _ in range(60):
+            browser.press("Tab")
+            if browser.value(f"{focused}.innerText") == "Timelines of 4 other faces, seen more briefly":
+                break
+        browser.press("Enter")
+        browser.wait(shown)
+        browser.open(crowd)
+        browser.print_media()
+        assert browser.value(shown) is True
 
 
 @pytest.mark.browser

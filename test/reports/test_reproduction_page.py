@@ -106,3 +106,13 @@ def test_synthetic_clips_are_named_as_such(found):
 def test_the_terminal_shows_the_same_table(found):
     shown = reproduction_page.terminal_table(found)
     assert shown.row_count == 14 and len(shown.columns) == 6
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_opens_from_disk_and_the_keyboard_reaches_everything(found, dark, tmp_path):
+    from report_pages import assert_keyboard_reaches_everything, assert_opens_from_disk
+
+    reproduction_page.write(found, tmp_path)
+    assert_opens_from_disk(tmp_path / "report.html", dark)
+    assert_keyboard_reaches_everything(tmp_path / "report.html")
