@@ -11,6 +11,7 @@ SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10);
 	if $$python -c "" 2>/dev/null; then exec $$python scripts/bootstrap.py $(if $(PYTHON),--python $(PYTHON)); fi; done; \
 	echo "No Python found ($(or $(PYTHON),python3)): install Python 3.10, 3.11 or 3.12, or set PYTHON=/path/to/python3.12." >&2; exit 1
 ENV = source scripts/env.sh
+RAY = python -m pip install -q -c requirements/constraints.txt -r requirements/ray.txt
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /: /'
@@ -27,16 +28,15 @@ test: lint ## lint, then all but the slow tests; PYTEST="-k name" selects some
 
 test-slow: ## slow tests that rarely fail: the build of a new workspace, a Ray cluster (installs ray)
 	$(SETUP)
-	@$(ENV) && python -m pip install -q -c requirements/constraints.txt -r requirements/ray.txt && \
-		python -m pytest -m slow $(PYTEST)
+	@$(ENV) && $(RAY) && python -m pytest -m slow $(PYTEST)
 
 test-browser: ## tests of HTML pages in headless Chromium, which must be installed
 	$(SETUP)
 	@$(ENV) && python -m pytest -m browser $(PYTEST)
 
-bench-scale: ## folds in several processes: speed, kills, a Ray cluster, cost table, report, 40 min
+bench-scale: ## folds in several processes: speed, kills, a Ray cluster (installs ray), cost table, report, 40 min
 	$(SETUP)
-	@$(ENV) && python -m benchmarks.scale
+	@$(ENV) && $(RAY) && python -m benchmarks.scale
 
 lint: ## ruff and mypy
 	$(SETUP)

@@ -79,7 +79,16 @@ def open_all(requests: Requests, progress: Progress) -> ClipSet:
     """The clips of all requested data sets in one set."""
     from mer_ros.data.pooled import pooled
 
-    return pooled([dataset.open(replace(request, progress=progress)) for dataset, request in requests])
+    sets = [dataset.open(replace(request, progress=progress)) for dataset, request in requests]
+    return pooled(sets, flow_folder(requests))
+
+
+def flow_folder(requests: Requests) -> Path | None:
+    """Where large flow lies: the cache of annotated frames; None for other data sets, which are small."""
+    from mer_ros.data.frames.cache import default_folder
+
+    framed = [request for dataset, request in requests if dataset.schemes]
+    return framed[0].cache or default_folder() if framed else None
 
 
 LABELS = typer.Option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mer_ros.cli.data_set import Requests, open_all, requests_of
+from mer_ros.cli.data_set import Requests, flow_folder, open_all, requests_of
 from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 PRETRAIN = typer.Option(
     "",
     "--pretrain",
-    help="Data set on which networks are trained first, such as mmew-macro, without people who are tested.",
+    help="Data set on which networks are trained first, such as mmew-macro or folder, without people who are "
+    "tested.",
 )
 PRETRAIN_ROOT = typer.Option(None, help="Folder of --pretrain.")
 
@@ -59,7 +60,7 @@ def pretrain(
         return evaluated
     from mer_ros.training.pretraining import clips_to_pretrain_on
 
-    clips = clips_to_pretrain_on(open_all(requests, progress), evaluated)
+    clips = clips_to_pretrain_on(open_all(requests, progress), evaluated, flow_folder(requests))
     for entrant in entrants:
         if entrant.pretrains:
             entrant.set_labels(evaluated.labels)

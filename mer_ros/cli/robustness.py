@@ -33,7 +33,7 @@ CORRUPTED_BY = typer.Option(
 def corruptions_of(robustness: bool, names: str, finished: Recogniser | None) -> tuple[str, ...]:
     """The corruptions to score; none without --robustness. ConfigError for an unknown one.
 
-    finished: the model of --checkpoint, which must read flow.
+    finished: the model of --checkpoint.
     """
     if not robustness:
         if names != ALL:
@@ -41,11 +41,6 @@ def corruptions_of(robustness: bool, names: str, finished: Recogniser | None) ->
         return ()
     if finished is None:
         raise ConfigError("--robustness scores a finished model: give it with --checkpoint.")
-    if finished.input_kind != "flow":
-        raise ConfigError(
-            f"--robustness scores models that read flow, but {finished.model_id} reads "
-            f"{finished.input_kind!r}: choose another --checkpoint."
-        )
     chosen = CORRUPTIONS.names if names == ALL else tuple(dict.fromkeys(names_in(names)))
     for name in chosen:
         CORRUPTIONS.get(name)

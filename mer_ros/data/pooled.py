@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,16 @@ from numpy.typing import NDArray
 
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.corruptions.recordings import JoinedRecordings
+from mer_ros.data.flow_storage import copied_flow
 from mer_ros.errors import DataError
 
 
-def pooled(sets: Sequence[ClipSet]) -> ClipSet:
+def pooled(sets: Sequence[ClipSet], folder: Path | None = None) -> ClipSet:
     """One set with the clips of all, in their order; a single set is returned as it is.
 
-    An input that not all sets have is left out. Raises DataError if the sets have different labels or sizes
-    of flow.
+    folder: for the flow of a set that is larger than ``flow_storage.IN_MEMORY_BYTES``; other inputs are read
+    lazily, as in the sets. An input that not all sets have is left out. Raises DataError if the sets have
+    different labels or sizes of flow.
     """
     first, *others = sets
     if not others:
@@ -38,7 +41,7 @@ def pooled(sets: Sequence[ClipSet]) -> ClipSet:
     shared = any(one.cohorts is not None for one in sets)
     recordings = [one.recordings for one in sets if one.recordings is not None]
     return ClipSet(
-        flow=np.concatenate([one.flow for one in sets]),
+        flow=copied_flow([(one.flow, np.arange(len(one))) for one in sets], folder),
         truth=np.concatenate([one.truth for one in sets]),
         labels=first.labels,
         samples=np.concatenate([one.samples for one in sets]),

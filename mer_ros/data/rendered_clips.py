@@ -13,9 +13,10 @@ and the skin of the others is drawn, so recognition from appearance is easier he
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data.annotations.coded_units import CodedUnit
 from mer_ros.data.corruptions.corruption import Shot
+from mer_ros.data.corruptions.recordings import Inputs
 from mer_ros.data.synthetic import GENERATOR_VERSION, SyntheticClip, everyday
 from mer_ros.data.synthetic.coding import coded_units
 from mer_ros.data.synthetic.flow_samples import MISTIMED
@@ -35,7 +37,7 @@ from mer_ros.motion.key_frames import measured_sequence
 from mer_ros.motion.meter import Motion, MotionMeter
 from mer_ros.motion.registration import residual_flow
 from mer_ros.progress import SILENT, Progress
-from mer_ros.types import EMOTIONS
+from mer_ros.types import EMOTIONS, InputKind
 
 FPS = 60.0
 """Frame rate: an expression of 150 to 450 ms has 9 to 27 frames, an event of the tracker 4 to 32."""
@@ -210,16 +212,42 @@ def clips_per_subject(n: int, subjects: Sequence[int]) -> tuple[tuple[int, int],
 
 @dataclass(frozen=True, eq=False)
 class _Followed:
-    """A shot as the tracker follows it. top: index of the frame nearest to the apex."""
+    """A shot as the tracker follows it. top: index of the frame nearest to the apex. passed: time of each
+    frame, 0 at the onset, 1 at the offset.
+    """
 
     motions: list[Motion]
     landmarks: NDArray[np.float32]
     top: int
+    passed: NDArray[np.float64]
+
+    def crops(self) -> NDArray[np.uint8]:
+        """(T, S, S) grey."""
+        return np.stack([motion.grey for motion in self.motions])
+
+    def apex_image(self) -> NDArray[np.uint8]:
+        """(S, S, 3) BGR, without colour."""
+        return np.asarray(cv2.cvtColor(self.motions[self.top].grey, cv2.COLOR_GRAY2BGR), np.uint8)
 
     def flow(self) -> NDArray[np.float32]:
         """(2, S, S) from onset to apex."""
         onset, apex = self.motions[0].crop, self.motions[self.top].crop
-        return residual_flow(onset, apex, self.landmarks).transpose(2, 0, 1)
+        return np.asarray(residual_flow(onset, apex, self.landmarks).transpose(2, 0, 1), np.float32)
+
+    def sequence(self) -> NDArray[np.float32]:
+        """(T, 2, S, S) flow over time."""
+        later = [motion.crop for motion in self.motions[1:]]
+        return measured_sequence(self.motions[0].crop, later, self.passed[1:], self.landmarks)
+
+    def input(self, kind: InputKind) -> NDArray[Any]:
+        """What a system of this kind reads."""
+        makers: dict[InputKind, Callable[[], NDArray[Any]]] = {
+            "flow": self.flow,
+            "clip": self.crops,
+            "apex": self.apex_image,
+            "sequence": self.sequence,
+        }
+        return makers[kind]()
 
 
 def _follow(one: RenderedShot, mesh: FaceMesh) -> _Followed | None:
@@ -230,13 +258,14 @@ def _follow(one: RenderedShot, mesh: FaceMesh) -> _Followed | None:
         return None
     meter = MotionMeter(frames[0], landmarks)
     motions = [meter.step(frame) for frame in frames]
-    return _Followed(motions, meter.landmarks, int(np.abs(one.shot.times_s - one.apex_s).argmin()))
+    passed = (one.shot.times_s - one.onset_s) / (one.offset_s - one.onset_s)
+    return _Followed(motions, meter.landmarks, int(np.abs(one.shot.times_s - one.apex_s).argmin()), passed)
 
 
-def measured_flow(one: RenderedShot, mesh: FaceMesh) -> NDArray[np.float32] | None:
-    """(2, S, S) float32 flow from onset to apex, crop pixels; None if no face is detected in any frame."""
+def measured_inputs(one: RenderedShot, mesh: FaceMesh, kinds: Sequence[InputKind]) -> Inputs | None:
+    """What systems of these kinds read of a shot; None if no face is detected in any frame."""
     followed = _follow(one, mesh)
-    return None if followed is None else followed.flow()
+    return None if followed is None else {kind: followed.input(kind) for kind in kinds}
 
 
 def _measured(one: RenderedShot, subject: Subject, mesh: FaceMesh, sequences: bool) -> _Clip:
@@ -245,22 +274,8 @@ def _measured(one: RenderedShot, subject: Subject, mesh: FaceMesh, sequences: bo
         raise DataError(
             f"FaceMesh detects no face in a rendered clip of subject {subject.id}: choose another seed."
         )
-    passed = (one.shot.times_s - one.onset_s) / (one.offset_s - one.onset_s)
-    return _Clip(
-        np.stack([motion.grey for motion in followed.motions]),
-        followed.top,
-        followed.flow(),
-        one.label,
-        one.units,
-        _sequence(followed.motions, passed, followed.landmarks) if sequences else None,
-    )
-
-
-def _sequence(
-    motions: Sequence[Motion], times: NDArray[np.float64], landmarks: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """(T, 2, S, S) flow over time. times: one per frame, 0 at the onset, 1 at the offset."""
-    return measured_sequence(motions[0].crop, [motion.crop for motion in motions[1:]], times[1:], landmarks)
+    sequence = followed.sequence() if sequences else None
+    return _Clip(followed.crops(), followed.top, followed.flow(), one.label, one.units, sequence)
 
 
 def _with_amplitudes(timeline: Timeline, rng: np.random.Generator) -> Timeline:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from mer_ros.data.corruptions import CORRUPTIONS
-from mer_ros.data.corruptions.recordings import CLEAN, TASK, Flows, Recordings, variants_of
-from mer_ros.data.rendered_clips import measured_flow, mesh_of_worker, shots, true_labels
+from mer_ros.data.corruptions.recordings import CLEAN, FLOW, TASK, Measured, Recordings, variants_of
+from mer_ros.data.rendered_clips import measured_inputs, mesh_of_worker, shots, true_labels
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.progress import SILENT, Progress
+from mer_ros.types import InputKind
 
 
 @dataclass(frozen=True)
@@ -31,14 +30,18 @@ class RenderedRecordings(Recordings):
             label for subject, n in self.counts for label in true_labels(make_subject(subject), n, self.seed)
         ]
 
-    def flows(
-        self, corruptions: Sequence[str], progress: Progress = SILENT, cores: int = 0
-    ) -> Iterator[Flows]:
+    def measured(
+        self,
+        corruptions: Sequence[str],
+        kinds: Sequence[InputKind] = FLOW,
+        progress: Progress = SILENT,
+        cores: int = 0,
+    ) -> Iterator[Measured]:
         """See ``Recordings``; one process renders all expressions of a subject."""
         import joblib  # imported here: the module must be importable where nothing is rendered
 
         jobs = (
-            joblib.delayed(_flows_of_subject)(subject, n, self.seed, tuple(corruptions))
+            joblib.delayed(_of_subject)(subject, n, self.seed, tuple(corruptions), tuple(kinds))
             for subject, n in self.counts
         )
         n_jobs = min(cores or joblib.cpu_count(), len(self.counts))
@@ -51,12 +54,14 @@ class RenderedRecordings(Recordings):
         progress.finished(TASK)
 
 
-def _flows_of_subject(subject: int, n: int, seed: int, corruptions: tuple[str, ...]) -> list[Flows]:
-    found: list[Flows] = []
+def _of_subject(
+    subject: int, n: int, seed: int, corruptions: tuple[str, ...], kinds: tuple[InputKind, ...]
+) -> list[Measured]:
+    found: list[Measured] = []
     with mesh_of_worker() as mesh:
         for number, one in enumerate(shots(make_subject(subject), n, seed)):
             own_seed = seed + 1000 * subject + number
-            flows = {}
+            measured = {}
             for variant in variants_of(corruptions):
                 name, severity = variant
                 changed = (
@@ -64,7 +69,6 @@ def _flows_of_subject(subject: int, n: int, seed: int, corruptions: tuple[str, .
                     if variant == CLEAN
                     else replace(one, shot=CORRUPTIONS.get(name)(one.shot, severity, own_seed))
                 )
-                flow = measured_flow(changed, mesh)
-                flows[variant] = None if flow is None else np.asarray(flow, np.float32)
-            found.append(flows)
+                measured[variant] = measured_inputs(changed, mesh, kinds)
+            found.append(measured)
     return found

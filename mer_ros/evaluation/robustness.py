@@ -48,10 +48,10 @@ class Curve:
 
 
 def check_finished(systems: Sequence[Entrant]) -> None:
-    """Raise ConfigError unless all are finished systems that read flow."""
+    """Raise ConfigError unless all are finished systems."""
     for system in systems:
-        if system.uses_folds or system.reads != "flow":
-            raise ConfigError(f"{system.name} is not a finished system that reads flow: choose another.")
+        if system.uses_folds:
+            raise ConfigError(f"{system.name} is not a finished system: choose another.")
 
 
 def robustness(
@@ -66,7 +66,7 @@ def robustness(
 ) -> list[Curve]:
     """A curve for each system and corruption.
 
-    systems: finished ones that read flow; ConfigError for others. truth: label of each recording, index into
+    systems: finished ones; ConfigError for others. truth: label of each recording, index into
     ``labels``. progress: receives ``recordings.TASK``. cores: number of processes, 0 for one per core; the
     scores do not depend on it.
     """
@@ -77,13 +77,14 @@ def robustness(
     nothing = TrainingSet(np.empty(0), np.empty(0, np.int64), np.empty(0, np.str_), len(labels))
     # without a face the answer is a class that no clip has
     answers = np.full((len(systems), len(variants), len(truth)), len(labels), np.int64)
-    for i, flows in enumerate(recordings.flows(corruptions, progress, cores)):
-        found = [(number, flow) for number, v in enumerate(variants) if (flow := flows[v]) is not None]
+    kinds = sorted({system.reads for system in systems})
+    for i, measured in enumerate(recordings.measured(corruptions, kinds, progress, cores)):
+        found = [(number, own) for number, v in enumerate(variants) if (own := measured[v]) is not None]
         if not found:
             continue
         numbers = [number for number, _ in found]
         for own, system in zip(answers, systems, strict=True):
-            features = system.features([flow for _, flow in found])
+            features = system.features([inputs[system.reads] for _, inputs in found])
             given = system.fit_predict(nothing, features, seed, SILENT)
             own[numbers, i] = given.probabilities.argmax(1)
     known = np.array(truth, np.int64)

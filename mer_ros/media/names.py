@@ -10,6 +10,9 @@ from mer_ros.errors import ConfigError
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
 """Endings of picture files, in lower case."""
 
+VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".webm", ".wmv")
+"""Endings by which video files are found in a folder; a video that is named may have any other."""
+
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://.*")
 _NUMBERED = re.compile(r"%0?(\d*)d")
 

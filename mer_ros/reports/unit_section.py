@@ -36,9 +36,13 @@ def unit_blocks(results: Mapping[str, Any]) -> list[Block]:
         )
     header = ["unit", "shown in", "AUC", level, "side right", "AUC of the side"]
     caption = f"{units['reader']} on {quantity(units['clips'], 'coded clip')}"
-    blocks: list[Block] = [_chart(units, level), Table(caption, header, rows), Text(_explained(units))]
+    blocks: list[Block] = [Table(caption, header, rows)]
+    known = {name: own["auc"] for name, own in units["by_unit"].items() if own["auc"]["value"] is not None}
+    if known:  # of a unit that every clip shows no area is known
+        blocks.insert(0, _chart(known, level))
     if units["by_dataset"]:
-        blocks.insert(2, _by_dataset(units, level))
+        blocks.append(_by_dataset(units, level))
+    blocks.append(Text(_explained(units)))
     if units["not_read"]:
         other = ", ".join(f"{name} in {count}" for name, count in units["not_read"].items())
         blocks.append(Text(f"Coded units that the reader does not know: {other}."))
@@ -84,8 +88,8 @@ def _explained(units: Mapping[str, Any]) -> str:
     )
 
 
-def _chart(units: Mapping[str, Any], level: str) -> Chart:
-    shown = {name: own["auc"] for name, own in units["by_unit"].items() if own["auc"]["value"] is not None}
+def _chart(shown: Mapping[str, Any], level: str) -> Chart:
+    """shown: the area of each unit, one or more."""
 
     def draw(axes: Axes) -> None:
         for row, area in enumerate(shown.values()):
@@ -104,5 +108,5 @@ def _chart(units: Mapping[str, Any], level: str) -> Chart:
         for name, area in shown.items()
     )
     caption = f"AUC of each unit with {level} intervals over subjects. Dashed: chance."
-    size = (8.0, 0.9 + 0.3 * max(len(shown), 1))
+    size = (8.0, 0.9 + 0.3 * len(shown))
     return chart("unit-auc", "AUC of the action units", words, caption, size, draw)

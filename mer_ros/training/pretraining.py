@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from mer_ros import metrics
 from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.cohorts import unify_cohorts
+from mer_ros.data.flow_storage import copied_flow
 from mer_ros.data.label_mapping import MEGC_LABELS, megc_label
 from mer_ros.data.pooled import Chosen
 from mer_ros.errors import DataError, quantity
@@ -35,9 +37,9 @@ from mer_ros.types import EMOTIONS
 _KEPT = 8  # first stages whose weights a process keeps
 
 
-def clips_to_pretrain_on(other: ClipSet, evaluated: ClipSet) -> ClipSet:
+def clips_to_pretrain_on(other: ClipSet, evaluated: ClipSet, folder: Path | None = None) -> ClipSet:
     """The clips of another data set that have a class of the evaluated one, in its classes and its names of
-    people.
+    people. folder: see ``flow_storage.empty_flow``.
 
     A class is found by its name; of the seven emotions, also by its class in MEGC 2019. A note counts clips
     without a class. DataError where a data set is in both, the names of people are ambiguous, or fewer than
@@ -64,7 +66,7 @@ def clips_to_pretrain_on(other: ClipSet, evaluated: ClipSet) -> ClipSet:
     without = f", {quantity(left, 'clip')} of other classes left out" if left else ""
     return replace(
         other,
-        flow=other.flow[kept],
+        flow=copied_flow([(other.flow, kept)], folder),
         truth=classes[kept],
         labels=evaluated.labels,
         samples=other.samples[kept],

@@ -6,14 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
+from evaluable_sets import WRITERS
+from recorded_faces import FRAMES, write_frames
 from typer import Typer
 from typer.testing import CliRunner
 
 from mer_ros.cli.evaluate import evaluate
 from mer_ros.cli.pretraining import pretraining_request
+from mer_ros.data import synthetic
 from mer_ros.data.datasets import Request
 from mer_ros.data.synthetic_folder import FolderPart, write_synthetic_folder
 from mer_ros.errors import ConfigError
+from mer_ros.evaluation.entrants import synthetic_controls
 from mer_ros.evaluation.entrants.controls import Linear, Majority
 
 TINY = (
@@ -45,6 +49,26 @@ def test_a_network_is_trained_on_another_folder_first_and_the_report_says_so(tmp
     assert "Trained first on" in (tmp_path / "out" / "report.html").read_text()
     again = command(*base, "--out", tmp_path / "out")
     assert isinstance(again.exception, ConfigError) and "from another evaluation" in str(again.exception)
+
+
+def test_a_network_is_trained_first_on_a_plain_folder_of_labelled_clips(tmp_path, monkeypatch):
+    """Posed clips, with a label more than the evaluated data set has."""
+    monkeypatch.setattr(synthetic, "TRAIN_SUBJECTS", synthetic.TRAIN_SUBJECTS[:4])
+    monkeypatch.setattr(synthetic_controls.SyntheticFlow.__init__, "__defaults__", (60,))
+    posed = WRITERS["folder"](tmp_path / "posed")
+    write_frames(posed / "neutral" / "P1_9", [f"{i}.jpg" for i in range(FRAMES)], 1)
+    (tmp_path / "tiny.yaml").write_text(TINY)
+    done = command("--data", "casme2", "--root", WRITERS["casme2"](tmp_path / "set"), "--cache",
+                   tmp_path / "cache", "--protocol", "subjects-70-30", "--model", tmp_path / "tiny.yaml",
+                   "--device", "cpu", "--pretrain", "folder", "--pretrain-root", posed,
+                   "--out", tmp_path / "out")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / "out" / "results.json").read_text())
+    [chosen] = found["systems"]["tiny"]["chosen"]
+    assert chosen["pretraining_clips"] == 8 and found["data"]["clips"] == 8
+    notes = " ".join(found["notes"])
+    assert "Trained first on labelled clips" in notes and "1 clip of other classes left out" in notes
+    assert "posed: 9 clips have the start of the own name as subject" in notes
 
 
 @pytest.mark.parametrize(

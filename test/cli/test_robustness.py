@@ -53,6 +53,25 @@ def test_a_finished_model_is_scored_on_corrupted_frames_and_the_report_has_its_c
 
 
 @pytest.mark.parametrize(
+    ("system", "settings", "kind"),
+    [
+        ("me_plan", {"backbone": {"widths": [8, 8, 8, 8], "depths": [1, 1, 1, 1]}}, "sequence"),
+        ("lbp_sip", {}, "clip"),
+    ],
+)
+def test_models_that_read_clips_or_sequences_are_scored_too(system, settings, kind, tmp_path):
+    path, root = tmp_path / "seven.safetensors", write_casme2(tmp_path / "set")
+    spec = InputSpec(kind, 28 if kind == "sequence" else 128)
+    model_id = checkpoint.save(path, create(system, settings), ModelCard(system, EMOTIONS, spec))
+    done = command("--data", "casme2", "--root", root, "--labels", "three", "--cache", tmp_path / "cache",
+                   "--protocol", "2-fold", "--checkpoint", path, "--device", "cpu", "--robustness",
+                   "--corruptions", "frame_rate", "--out", tmp_path / "out")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    own = json.loads((tmp_path / "out" / "results.json").read_text())["robustness"]
+    assert list(own["clean"]) == [model_id] and len(own["curves"][0]["uf1"]) == 5
+
+
+@pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (("--robustness",), "scores a finished model: give it with --checkpoint"),

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from mer_ros.data import flow_storage
 from mer_ros.data.annotations.coded_units import parse_units
 from mer_ros.data.pooled import pooled
 from mer_ros.errors import DataError
@@ -49,6 +51,27 @@ def test_joined_inputs_end(sets):
     with pytest.raises(IndexError):
         pooled(sets).crops[2 * len(sets[0])]
     assert len(list(pooled(sets).crops)) == 2 * len(sets[0])
+
+
+def test_large_sets_are_pooled_without_reading_them_into_memory(sets, monkeypatch, tmp_path):
+    """Neither the flow nor a lazy input of more than a bounded number of clips is held."""
+    monkeypatch.setattr(flow_storage, "IN_MEMORY_BYTES", 0)
+    n, read = len(sets[0]), []
+
+    class Crops(Sequence):
+        def __len__(self):
+            return n
+
+        def __getitem__(self, i):
+            read.append(i)
+            return np.full((3, 8, 8), i, np.uint8)
+
+    both = pooled([replace(one, crops=Crops()) for one in sets], tmp_path)
+    assert isinstance(both.flow, np.memmap) and list(tmp_path.iterdir()) == [] and read == []
+    assert np.array_equal(both.flow, np.concatenate([one.flow for one in sets]))
+    assert both.crops[n + 2][0, 0, 0] == 2 and read == [2]
+    memory = replace(both, flow=np.array(both.flow))
+    assert both.digest() == memory.digest()
 
 
 def test_sets_that_do_not_fit_are_refused(sets):

@@ -70,7 +70,18 @@ def test_right_labels_give_the_clean_score_and_a_lost_face_is_wrong(
     assert flat.mean == pytest.approx(np.mean(flat.uf1))
 
 
-def test_only_finished_systems_that_read_flow_and_known_corruptions_are_accepted() -> None:
+def test_systems_that_read_other_inputs_get_theirs_beside_those_of_flow() -> None:
+    flow, clip = Oracle(), Oracle()
+    clip.name, clip.reads = "clips", "clip"
+    shapes = []
+    clip.features = lambda inputs: shapes.extend(x.ndim for x in inputs) or np.zeros((len(inputs), 1))  # type: ignore[method-assign]
+    curves = robustness([flow, clip], RECORDINGS, flow.truth, EMOTIONS, corruptions=("frame_rate",), cores=1)
+    assert [curve.system for curve in curves] == ["oracle", "clips"]
+    assert set(shapes) == {3} and len(shapes) == flow.seen == 4 * 6
+    assert curves[0].uf1 == curves[1].uf1
+
+
+def test_only_finished_systems_and_known_corruptions_are_accepted() -> None:
     oracle = Oracle()
     oracle.uses_folds = True
     with pytest.raises(ConfigError, match="oracle is not a finished system"):

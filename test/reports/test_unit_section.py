@@ -58,5 +58,15 @@ def test_the_sentence_has_the_mean_and_the_sides():
     )
 
 
+def test_units_that_every_clip_shows_have_a_row_and_no_chart():
+    nothing = {"value": None, "low": None, "high": None}
+    every = {**UNITS["by_unit"]["AU26"], "clips": 40, "of": 40, "auc": nothing}
+    html = "".join(
+        str(block.html())
+        for block in unit_blocks({**RESULTS, "units": {**UNITS, "by_unit": {"AU12": every}}})
+    )
+    assert "40 of 40" in html and "unit-auc" not in html
+
+
 def test_without_coded_clips_there_is_no_section():
     assert unit_blocks({"bootstrap": {"level": 0.95}}) == [] and unit_sentence({}) == ""

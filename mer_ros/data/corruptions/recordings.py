@@ -5,23 +5,30 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data.corruptions.catalogue import CORRUPTIONS
 from mer_ros.data.corruptions.corruption import SEVERITIES
 from mer_ros.progress import SILENT, Part, Progress
+from mer_ros.types import InputKind
 
 TASK = "corrupted clips"
-"""The task that ``Recordings.flows`` reports to ``progress``, counted in clips."""
+"""The task that ``Recordings.measured`` reports to ``progress``, counted in clips."""
 
 CLEAN = ("", 0)
 Variant = tuple[str, int]
 """Name of a corruption and severity, or ``CLEAN``."""
 
-Flows = Mapping[Variant, NDArray[np.float32] | None]
-"""(2, S, S) flow of one clip from onset to apex, crop pixels, under each variant; None without a face."""
+Inputs = Mapping[InputKind, NDArray[Any]]
+"""What systems read of one clip, by kind, as in ``ClipSet``: (2, S, S) float32 flow, (T, 2, S, S) float32
+sequence, (T, S, S) uint8 clip, (S, S, 3) uint8 apex image."""
+
+Measured = Mapping[Variant, Inputs | None]
+"""The inputs of one clip under each variant; None without a face."""
+
+FLOW: tuple[InputKind, ...] = ("flow",)
 
 
 def variants_of(corruptions: Sequence[str]) -> list[Variant]:
@@ -39,13 +46,17 @@ class Recordings(ABC):
         """Number of clips."""
 
     @abstractmethod
-    def flows(
-        self, corruptions: Sequence[str], progress: Progress = SILENT, cores: int = 0
-    ) -> Iterator[Flows]:
-        """The flow of every clip, one clip after the other, under ``variants_of(corruptions)``.
+    def measured(
+        self,
+        corruptions: Sequence[str],
+        kinds: Sequence[InputKind] = FLOW,
+        progress: Progress = SILENT,
+        cores: int = 0,
+    ) -> Iterator[Measured]:
+        """The inputs of every clip, one clip after the other, under ``variants_of(corruptions)``.
 
-        progress: receives ``TASK``. cores: number of processes, 0 for one per core; the flow does not depend
-        on it.
+        kinds: of the inputs, one or more. progress: receives ``TASK``. cores: number of processes, 0 for one
+        per core; the inputs do not depend on it.
         """
 
 
@@ -59,14 +70,18 @@ class JoinedRecordings(Recordings):
         """Number of clips of all parts."""
         return sum(map(len, self.parts))
 
-    def flows(
-        self, corruptions: Sequence[str], progress: Progress = SILENT, cores: int = 0
-    ) -> Iterator[Flows]:
+    def measured(
+        self,
+        corruptions: Sequence[str],
+        kinds: Sequence[InputKind] = FLOW,
+        progress: Progress = SILENT,
+        cores: int = 0,
+    ) -> Iterator[Measured]:
         """See ``Recordings``."""
         progress.started(TASK, len(self))
         done = 0
         for part in self.parts:
-            yield from part.flows(corruptions, Part(progress, TASK, done, len(part)), cores)
+            yield from part.measured(corruptions, kinds, Part(progress, TASK, done, len(part)), cores)
             done += len(part)
             progress.advanced(TASK, done)
         progress.finished(TASK)

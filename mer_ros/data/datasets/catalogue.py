@@ -14,6 +14,7 @@ DATASETS: Catalogue[Dataset] = Catalogue(
     {
         "synthetic": "mer_ros.data.datasets.synthetic:SYNTHETIC",
         "megc-flow": "mer_ros.data.datasets.megc_flow:MEGC_FLOW",
+        "folder": "mer_ros.data.datasets.folder:FOLDER",
         "casme2": "mer_ros.data.datasets.casme2:CASME2",
         "samm": "mer_ros.data.datasets.samm:SAMM",
         "smic": "mer_ros.data.datasets.smic:SMIC",

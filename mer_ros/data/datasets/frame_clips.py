@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from mer_ros.data.faults import Faults
 from mer_ros.data.frames.cache import ClipCache, default_folder
 from mer_ros.data.frames.corrupted_set import FrameRecordings
 from mer_ros.data.frames.folders import ClipFrames, find_frames
-from mer_ros.data.frames.layout_file import read_layout_file
+from mer_ros.data.frames.layout_file import FrameLayout, read_layout_file
 from mer_ros.data.frames.measured_set import CachedInputs, collected_flow, measure_clips
 from mer_ros.data.frames.measurement import MeasurementSettings
 from mer_ros.data.notes import Notes
@@ -49,16 +50,10 @@ def read_clips(frame_set: FrameSet, request: Request) -> ClipSet:
     layout = read_layout_file(request.layout, frame_set.name)
     read = read_annotations(frame_set, request.root, layout)
     faults, notes = read.faults, read.notes
-    patterns = frame_set.frame_patterns(layout)
     chosen, dropped = _of_scheme(frame_set, read.good, request.labels, notes)
     if not read.good and not faults.found:
         faults.add("there are no annotated clips")
-    exact = bool(layout.frames)
-    clips = (
-        find_frames(request.root, chosen, patterns, faults, notes, exact, frame_set.open_ended)
-        if chosen
-        else []
-    )
+    clips = _frames(frame_set, request.root, layout, chosen, faults, notes) if chosen else []
     _check_whole(frame_set, chosen, request.labels, dropped, faults)
     faults.stop()
     whole = [clip for clip in clips if clip is not None]
@@ -68,6 +63,21 @@ def read_clips(frame_set: FrameSet, request: Request) -> ClipSet:
         faults.add(f"{chosen[i].name}: {reason}", chosen[i].file, chosen[i].row)
     faults.stop()
     return _clip_set(frame_set, request, chosen, whole, cache, tuple(keys), notes)
+
+
+def _frames(
+    frame_set: FrameSet,
+    root: Path,
+    layout: FrameLayout,
+    chosen: Sequence[Annotation],
+    faults: Faults,
+    notes: Notes,
+) -> list[ClipFrames | None]:
+    """The frames of each annotation; None after a fault."""
+    if frame_set.find:
+        return frame_set.find(root, chosen, faults, notes)
+    patterns, exact = frame_set.frame_patterns(layout), bool(layout.frames)
+    return find_frames(root, chosen, patterns, faults, notes, exact, frame_set.open_ended)
 
 
 def _of_scheme(

@@ -16,7 +16,7 @@ from mer_ros.data.annotations.annotation import Annotation, Correction, annotati
 from mer_ros.data.annotations.labels import OBJECTIVE_LABELS, Scheme, same
 from mer_ros.data.annotations.sheet_layout import Row, SheetLayout, find_layout_file, read_layout
 from mer_ros.data.faults import Faults
-from mer_ros.data.frames.folders import interval_fault
+from mer_ros.data.frames.folders import ClipFrames, interval_fault
 from mer_ros.data.frames.layout_file import FrameLayout
 from mer_ros.data.frames.patterns import FramePattern, filled
 from mer_ros.data.names import unify
@@ -27,6 +27,7 @@ NATIVE = "native"
 OBJECTIVE = "objective"
 
 ReadAnnotations = Callable[["FrameSet", Path, FrameLayout, Faults, Notes], list[Annotation]]
+FindFrames = Callable[[Path, Sequence[Annotation], Faults, Notes], list[ClipFrames | None]]
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,16 @@ class FrameSet:
     name: value of ``--data`` and name in results. title: name of its authors. patterns: usual places of the
     frames, the best first. fps: frames per second where the sheet does not say. native: all labels of its
     sheet, plain. sheet: layout of its sheet, None if ``read`` needs none. schemes: classes besides the native
-    ones. subject: name of a subject in results
-    whose name in the sheet is a number. corrections: rows that are known to be wrong. read: reads the
-    annotations; the rows of the sheet by default. several: whether a clip name occurs once per expression of
-    a longer video. kind: "micro" or "macro" if other rows of the sheet are to be left out. open_ended: see
-    ``find_frames``. offset_is_apex: whether an unknown offset is taken to be the apex. objective: whether
-    units are coded, so that the objective classes apply. label_optional: whether a row without label is no
-    fault, because one of the sheets has none. caveat: limits of scores on it, one sentence. people: the data
-    set whose people it shows, "" if it has people of its own. long_videos: whether complete videos are there,
-    on which spotting is scored. read_long: reads the expressions of such videos, micro and macro; ``read`` if
-    None.
+    ones. subject: name of a subject in results whose name in the sheet is a number. corrections: rows that
+    are known to be wrong. read: reads the annotations; the rows of the sheet by default. find: finds the
+    frames of each annotation; by ``patterns`` by default. several: whether a clip name occurs once per
+    expression of a longer video. kind: "micro" or "macro" if other rows of the sheet are to be left out.
+    open_ended: see ``find_frames``. offset_is_apex: whether an unknown offset is taken to be the apex.
+    objective: whether units are coded, so that the objective classes apply. label_optional: whether a row
+    without label is no fault, because one of the sheets has none. caveat: limits of scores on it, one
+    sentence. people: the data set whose people it shows, "" if it has people of its own. long_videos: whether
+    complete videos are there, on which spotting is scored. read_long: reads the expressions of such videos,
+    micro and macro; ``read`` if None.
     """
 
     name: str
@@ -58,6 +59,7 @@ class FrameSet:
     subject: str = "{subject}"
     corrections: tuple[Correction, ...] = ()
     read: ReadAnnotations | None = None
+    find: FindFrames | None = None
     several: bool = False
     kind: str = ""
     open_ended: bool = False

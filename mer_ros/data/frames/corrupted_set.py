@@ -5,7 +5,8 @@ a large picture costs no more than a small one. Landmarks for what is drawn on t
 those of the first frame, carried along by registration: they do not jitter. The apex is that of the clip. The
 clip without corruption is measured from the same square.
 
-An entry of the cache holds the flow of a clip under all severities of a corruption, in half precision.
+An entry of the cache holds one kind of input of a clip under all severities of a corruption, flow in half
+precision.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +24,28 @@ from numpy.typing import NDArray
 
 from mer_ros.data.array_cache import read_arrays, write_arrays
 from mer_ros.data.corruptions import CORRUPTIONS, SEVERITIES, Shot
-from mer_ros.data.corruptions.recordings import CLEAN, TASK, Flows, Recordings, Variant
+from mer_ros.data.corruptions.recordings import (
+    CLEAN,
+    FLOW,
+    TASK,
+    Inputs,
+    Measured,
+    Recordings,
+    Variant,
+)
 from mer_ros.data.frames.cache import ClipCache
 from mer_ros.data.frames.decoding import DecodedFrames, kept_frames
 from mer_ros.data.frames.folders import ClipFrames
 from mer_ros.data.frames.measured_set import read_clip
 from mer_ros.data.frames.measurement import MeasurementSettings, find_face, measure
 from mer_ros.errors import DataError
-from mer_ros.face.geometry import CROP_SIZE, interocular_px
+from mer_ros.face.geometry import interocular_px
 from mer_ros.face.mesh import FaceMesh
 from mer_ros.motion.meter import MotionMeter
 from mer_ros.progress import SILENT, Progress
+from mer_ros.types import InputKind
 
-VERSION = 1
+VERSION = 2
 """Of this measurement: part of the key of an entry."""
 
 SQUARE = 3.4
@@ -43,6 +53,13 @@ SQUARE = 3.4
 
 _BATCH = 4  # clips of one job: a process starts FaceMesh once for them
 _NONE = CLEAN[0]
+_PARTS: dict[InputKind, str] = {
+    "flow": "flow",
+    "sequence": "sequence",
+    "clip": "crops",
+    "apex": "apex_image",
+}
+"""Attribute of ``MeasuredClip`` of each kind of input."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,15 +76,19 @@ class FrameRecordings(Recordings):
         """Number of clips."""
         return len(self.clips)
 
-    def flows(
-        self, corruptions: Sequence[str], progress: Progress = SILENT, cores: int = 0
-    ) -> Iterator[Flows]:
+    def measured(
+        self,
+        corruptions: Sequence[str],
+        kinds: Sequence[InputKind] = FLOW,
+        progress: Progress = SILENT,
+        cores: int = 0,
+    ) -> Iterator[Measured]:
         """See ``Recordings``. DataError for a clip whose entry in the cache was removed."""
         import joblib  # imported here: most importers of this module measure nothing
 
         batches = [range(i, min(i + _BATCH, len(self))) for i in range(0, len(self), _BATCH)]
         names = (_NONE, *corruptions)
-        jobs = (joblib.delayed(_batch)(self._part(batch), names) for batch in batches)
+        jobs = (joblib.delayed(_batch)(self._part(batch), names, tuple(kinds)) for batch in batches)
         progress.started(TASK, len(self))
         done = 0
         n_jobs = min(cores or joblib.cpu_count(), len(batches))
@@ -82,7 +103,7 @@ class FrameRecordings(Recordings):
         return FrameRecordings(self.clips[own], self.keys[own], self.rates[own], self.cache, self.settings)
 
 
-def _batch(part: FrameRecordings, names: Sequence[str]) -> list[Flows]:
+def _batch(part: FrameRecordings, names: Sequence[str], kinds: Sequence[InputKind]) -> list[Measured]:
     threads = cv2.getNumThreads()
     meshes: list[FaceMesh] = []
     cv2.setNumThreads(1)  # the clips are distributed over processes
@@ -93,7 +114,7 @@ def _batch(part: FrameRecordings, names: Sequence[str]) -> list[Flows]:
         return meshes[0]
 
     try:
-        return [_Clip(part, i).flows(names, mesh) for i in range(len(part))]
+        return [_Clip(part, i, kinds).measured(names, mesh) for i in range(len(part))]
     finally:
         cv2.setNumThreads(threads)
         for one in meshes:
@@ -111,28 +132,34 @@ class _Placed:
 class _Clip:
     """One clip of recordings."""
 
-    def __init__(self, part: FrameRecordings, i: int) -> None:
+    def __init__(self, part: FrameRecordings, i: int, kinds: Sequence[InputKind]) -> None:
         self._frames, self._key, self._rate = part.clips[i], part.keys[i], part.rates[i]
-        self._cache, self._settings = part.cache, part.settings
+        self._cache, self._settings, self._kinds = part.cache, part.settings, kinds
 
-    def flows(self, names: Sequence[str], mesh: Callable[[], FaceMesh]) -> Flows:
+    def measured(self, names: Sequence[str], mesh: Callable[[], FaceMesh]) -> Measured:
         """From the cache, or measured and stored. mesh: starts FaceMesh when it is first called."""
-        found: dict[Variant, NDArray[np.float32] | None] = {}
+        found: dict[Variant, Inputs | None] = {}
         placed: _Placed | None = None
         for name in names:
-            path = self._entry(name)
-            held = read_arrays(path)
-            if held is None:
+            entries = {kind: read_arrays(self._entry(name, kind)) for kind in self._kinds}
+            missing = [kind for kind, entry in entries.items() if entry is None]
+            if missing:
                 placed = placed or self._placed(mesh())
-                held = self._measured(name, placed, mesh())
-                write_arrays(path, held)
-            for severity, flow, seen in zip(_severities(name), held["flow"], held["seen"], strict=True):
-                found[name, severity] = flow.astype(np.float32) if seen else None
+                inputs = self._inputs(name, placed, mesh(), missing)
+                for kind in missing:
+                    packed = _packed([None if one is None else one[kind] for one in inputs])
+                    write_arrays(self._entry(name, kind), packed)
+                    entries[kind] = packed
+            for i, severity in enumerate(_severities(name)):
+                seen = {
+                    kind: _unpacked(own[str(i)]) for kind, own in entries.items() if own and str(i) in own
+                }
+                found[name, severity] = seen or None
         return found
 
-    def _entry(self, name: str) -> Path:
+    def _entry(self, name: str, kind: InputKind) -> Path:
         levels = CORRUPTIONS.get(name).levels if name else ()
-        described = json.dumps([VERSION, self._key, asdict(self._settings), name, levels])
+        described = json.dumps([VERSION, self._key, asdict(self._settings), name, levels, kind])
         key = hashlib.sha256(described.encode()).hexdigest()
         return self._cache.path(key).with_suffix(".flows")
 
@@ -151,22 +178,33 @@ class _Clip:
         apex = read_clip(self._cache, self._key).apex
         return _Placed(Shot(cut, times_s, places_cut), float(times_s[apex]))
 
-    def _measured(self, name: str, placed: _Placed, mesh: FaceMesh) -> dict[str, NDArray[Any]]:
+    def _inputs(
+        self, name: str, placed: _Placed, mesh: FaceMesh, kinds: Sequence[InputKind]
+    ) -> list[Inputs | None]:
+        """Of each severity; None without a face."""
         seed = int(self._key[:8], 16)  # the same random choices in every command
-        flows, seen = [], []
+        settings = replace(self._settings, sequences="sequence" in kinds)
+        found: list[Inputs | None] = []
         for severity in _severities(name):
             shot = CORRUPTIONS.get(name)(placed.shot, severity, seed) if name else placed.shot
-            flow = self._flow(shot, placed.apex_s, mesh)
-            seen.append(flow is not None)
-            flows.append(np.zeros((2, CROP_SIZE, CROP_SIZE)) if flow is None else flow)
-        return {"flow": np.array(flows, np.float16), "seen": np.array(seen)}
+            apex = int(np.abs(shot.times_s - placed.apex_s).argmin())
+            try:
+                measured = measure(list(shot.frames), apex, mesh, settings)
+            except DataError:
+                found.append(None)
+            else:
+                found.append({kind: getattr(measured, _PARTS[kind]) for kind in kinds})
+        return found
 
-    def _flow(self, shot: Shot, apex_s: float, mesh: FaceMesh) -> NDArray[np.float32] | None:
-        apex = int(np.abs(shot.times_s - apex_s).argmin())
-        try:
-            return measure(list(shot.frames), apex, mesh, self._settings).flow
-        except DataError:
-            return None
+
+def _packed(inputs: Sequence[NDArray[Any] | None]) -> dict[str, NDArray[Any]]:
+    """The arrays of an entry: one for each severity with a face, by its place."""
+    held = {str(i): own for i, own in enumerate(inputs) if own is not None}
+    return {place: own if own.dtype == np.uint8 else own.astype(np.float16) for place, own in held.items()}
+
+
+def _unpacked(own: NDArray[Any]) -> NDArray[Any]:
+    return own if own.dtype == np.uint8 else own.astype(np.float32)
 
 
 def _severities(name: str) -> tuple[int, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data.flow_storage import empty_flow
 from mer_ros.data.frames.cache import ClipCache, clip_key
 from mer_ros.data.frames.decoding import DecodedFrames
 from mer_ros.data.frames.folders import ClipFrames
@@ -25,7 +25,6 @@ from mer_ros.progress import SILENT, Progress
 TASK = "measuring clips"
 """The task that ``measure_clips`` reports to ``progress``, counted in clips."""
 
-_IN_MEMORY_BYTES = 1 << 28
 _BATCH = 4  # clips of one job: a process starts FaceMesh once
 
 
@@ -130,14 +129,9 @@ def read_clip(cache: ClipCache, key: str) -> MeasuredClip:
 def collected_flow(cache: ClipCache, keys: Sequence[str]) -> tuple[NDArray[np.float32], list[int]]:
     """(N, 2, S, S) float32 flow of all clips, and the indices of clips in which the face was lost and found.
 
-    Above 256 MB the flow lies in a file that ends with the process.
+    A large set lies in a file that ends with the process (``data.flow_storage``).
     """
-    shape = (len(keys), 2, CROP_SIZE, CROP_SIZE)
-    if 4 * np.prod(shape) <= _IN_MEMORY_BYTES:
-        flow = np.empty(shape, np.float32)
-    else:
-        with tempfile.TemporaryFile(dir=cache.folder) as file:
-            flow = np.memmap(file, np.float32, "w+", shape=shape)
+    flow = empty_flow(len(keys), CROP_SIZE, cache.folder)
     restarted = []
     for i, key in enumerate(keys):
         clip = read_clip(cache, key)

@@ -5,7 +5,7 @@ import pytest
 
 from mer_ros.data.corruptions.recordings import CLEAN, TASK, JoinedRecordings, Recordings, variants_of
 from mer_ros.errors import ConfigError
-from mer_ros.progress import counted
+from mer_ros.progress import SILENT, counted
 
 
 class Constant(Recordings):
@@ -17,10 +17,10 @@ class Constant(Recordings):
     def __len__(self):
         return len(self.values)
 
-    def flows(self, corruptions, progress, cores=0):
+    def measured(self, corruptions, kinds=("flow",), progress=SILENT, cores=0):
         for value in counted(self.values, progress, TASK, len(self)):
-            flow = np.full((2, 4, 4), value, np.float32)
-            yield {variant: None if variant[1] == 3 else flow for variant in variants_of(corruptions)}
+            inputs = {kind: np.full((2, 4, 4), value, np.float32) for kind in kinds}
+            yield {variant: None if variant[1] == 3 else inputs for variant in variants_of(corruptions)}
 
 
 class Recorder:
@@ -47,8 +47,8 @@ def test_the_clean_clip_comes_first_and_every_corruption_has_five_severities():
 
 def test_joined_recordings_follow_each_other_in_one_task():
     joined, progress = JoinedRecordings((Constant([1.0, 2.0]), Constant([3.0]))), Recorder()
-    found = list(joined.flows(["jpeg"], progress))
+    found = list(joined.measured(["jpeg"], ("clip",), progress))
     assert len(joined) == progress.total == len(found) == 3
-    assert [flows[CLEAN].max() for flows in found] == [1.0, 2.0, 3.0]
-    assert all(flows["jpeg", 3] is None for flows in found)
+    assert [inputs[CLEAN]["clip"].max() for inputs in found] == [1.0, 2.0, 3.0]
+    assert all(inputs["jpeg", 3] is None for inputs in found)
     assert progress.done[-2:] == [3, TASK] and progress.done == sorted(progress.done[:-1]) + [TASK]

@@ -26,49 +26,66 @@ def clips(tmp_path_factory):
 @pytest.fixture(scope="module")
 def measured(clips, recorder):
     recorded = recorder()
-    return list(clips.recordings.flows(NAMES, recorded, 1)), recorded
+    return list(clips.recordings.measured(NAMES, progress=recorded, cores=1)), recorded
 
 
 def test_every_clip_is_measured_under_every_variant(clips, measured):
     found, recorded = measured
     assert len(found) == len(clips.recordings) == len(clips) == 4
-    for flows in found:
-        assert list(flows) == [CLEAN, *((name, severity) for name in NAMES for severity in (1, 2, 3, 4, 5))]
-        assert all(flow is None or (flow.shape == (2, 128, 128)) for flow in flows.values())
-        assert flows[CLEAN] is not None and flows["brightness", 1] is not None
+    for inputs in found:
+        assert list(inputs) == [CLEAN, *((name, severity) for name in NAMES for severity in (1, 2, 3, 4, 5))]
+        assert all(own is None or (own["flow"].shape == (2, 128, 128)) for own in inputs.values())
+        assert inputs[CLEAN] is not None and inputs["brightness", 1] is not None
     assert recorded.totals["corrupted clips"] == 4 and recorded.finished_tasks == ["corrupted clips"]
 
 
 def test_without_corruption_the_flow_is_that_of_the_data_set(clips, measured):
-    for flow, flows in zip(clips.flow, measured[0], strict=True):
-        inner = (slice(None), slice(24, 104), slice(24, 104))
-        likeness = np.corrcoef(flow[inner].ravel(), flows[CLEAN][inner].ravel())[0, 1]
+    for flow, inputs in zip(clips.flow, measured[0], strict=True):
+        inner, clean = (slice(None), slice(24, 104), slice(24, 104)), inputs[CLEAN]["flow"]
+        likeness = np.corrcoef(flow[inner].ravel(), clean[inner].ravel())[0, 1]
         assert likeness > 0.9
-        assert np.abs(flow - flows[CLEAN])[inner].mean() < 0.1
+        assert np.abs(flow - clean)[inner].mean() < 0.1
 
 
 def test_a_corruption_changes_the_flow_more_if_it_is_more_severe(measured):
     changes = {1: [], 5: []}
-    for flows in measured[0]:
+    for inputs in measured[0]:
         for severity, own in changes.items():
-            corrupted = flows["brightness", severity]
-            own.append(5.0 if corrupted is None else np.abs(corrupted - flows[CLEAN]).mean())
+            corrupted = inputs["brightness", severity]
+            change = corrupted and np.abs(corrupted["flow"] - inputs[CLEAN]["flow"]).mean()
+            own.append(5.0 if change is None else change)
     assert 0 < np.mean(changes[1]) < np.mean(changes[5])
 
 
 def test_measured_clips_come_from_the_cache_and_damaged_ones_are_measured_again(clips, measured, monkeypatch):
-    again = list(clips.recordings.flows(NAMES, cores=2))
+    again = list(clips.recordings.measured(NAMES, cores=2))
     for one, other in zip(measured[0], again, strict=True):
         assert one.keys() == other.keys()
-        assert all((one[v] is None and other[v] is None) or np.array_equal(one[v], other[v]) for v in one)
+        assert all((one[v] is None) == (other[v] is None) for v in one)
+        assert all(np.array_equal(one[v]["flow"], other[v]["flow"]) for v in one if one[v])
     entries = sorted(clips.recordings.cache.folder.rglob("*.flows"))
     assert len(entries) == 4 * (1 + len(NAMES))
     content = entries[0].read_bytes()
     entries[0].write_bytes(content[:-9])
-    list(clips.recordings.flows(NAMES, cores=1))
+    list(clips.recordings.measured(NAMES, cores=1))
     assert entries[0].read_bytes() == content
     monkeypatch.setattr(corrupted_set, "FaceMesh", lambda **_: pytest.fail("a cached clip was measured"))
-    list(clips.recordings.flows(NAMES, cores=1))
+    list(clips.recordings.measured(NAMES, cores=1))
+
+
+def test_every_kind_of_input_is_measured_and_cached_apart(clips, measured):
+    own = clips.recordings
+    one = replace(own, clips=own.clips[:1], keys=own.keys[:1], rates=own.rates[:1])
+    kinds = ("apex", "clip", "flow", "sequence")
+    [found] = one.measured(NAMES[1:2], kinds, cores=1)
+    assert [list(inputs) for inputs in found.values()] == [list(kinds)] * 6
+    clean = found[CLEAN]
+    assert np.array_equal(clean["flow"], measured[0][0][CLEAN]["flow"])
+    assert clean["clip"].shape == (7, 128, 128) and clean["clip"].dtype == np.uint8
+    assert clean["apex"].shape == (128, 128, 3) and clean["sequence"].shape == (12, 2, 128, 128)
+    assert [len(found["frame_rate", severity]["clip"]) for severity in (1, 2, 5)] == [4, 3, 2]
+    [again] = one.measured(NAMES[1:2], kinds, cores=1)
+    assert all(np.array_equal(found[v][kind], again[v][kind]) for v in found for kind in kinds)
 
 
 def test_the_square_is_round_the_face_within_the_picture_and_even():
@@ -88,8 +105,8 @@ def test_the_square_is_round_the_face_within_the_picture_and_even():
 def test_recordings_of_several_sets_are_joined_and_flow_images_have_none(clips, measured):
     own = clips.recordings
     both = JoinedRecordings((own, replace(own, clips=own.clips[:1], keys=own.keys[:1], rates=own.rates[:1])))
-    found = list(both.flows(NAMES[:1], cores=1))
+    found = list(both.measured(NAMES[:1], cores=1))
     assert len(both) == len(found) == 5
-    assert np.array_equal(found[4][CLEAN], measured[0][0][CLEAN])
+    assert np.array_equal(found[4][CLEAN]["flow"], measured[0][0][CLEAN]["flow"])
     with pytest.raises(ConfigError, match="--data megc-flow holds only flow: choose a data set of frames"):
         DATASETS.get("megc-flow").check(Request(own.cache.folder, frames=True))

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from recorded_faces import FRAMES, write_frames
 
+from mer_ros.data import flow_storage
 from mer_ros.data.frames import measured_set
 from mer_ros.data.frames.cache import ClipCache
 from mer_ros.data.frames.folders import ClipFrames
@@ -92,7 +93,7 @@ def test_inputs_are_read_on_access(measured, monkeypatch):
 @pytest.mark.parametrize("limit", [0, 1 << 28])
 def test_flow_of_a_large_set_lies_on_the_disk(measured, monkeypatch, limit):
     cache, keys, _ = measured
-    monkeypatch.setattr(measured_set, "_IN_MEMORY_BYTES", limit)
+    monkeypatch.setattr(flow_storage, "IN_MEMORY_BYTES", limit)
     flow, restarted = collected_flow(cache, keys)
     assert restarted == []
     assert isinstance(flow, np.memmap) is (limit == 0)
