@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from mer_ros.nodes.tools.event_follower import EventFollower
 
 _POLL_S = 0.1
-_CAMERA_DELAY_S = 1.5
 _SUBSCRIBERS_OF_EVENTS = 3  # of a followed graph: classifier, explainer and follower
 
 
@@ -90,7 +89,7 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool, watch_port: 
     specs = description.node_specs(_gated(options, given), given=given, typed=True)
     for remark in preflight.check(options, specs):
         typer.echo(f"Warning: {remark}", file=log)
-    commands = [replace(command_of(spec), delay_s=_delay_s(spec)) for spec in specs]
+    commands = [command_of(spec) for spec in specs]
     stopping: list[int] = []
     with ExitStack() as stack:
         stack.enter_context(NameLocks(specs))
@@ -120,11 +119,6 @@ def up(options: GraphOptions, given: frozenset[str], as_json: bool, watch_port: 
     failed = {name: code for name, code in graph.exit_codes().items() if code}
     if failed and not stopping:
         raise ConfigError(f"{', '.join(sorted(failed))} failed: see the messages above.")
-
-
-def _delay_s(spec: NodeSpec) -> float:
-    """A camera waits for the other nodes anyway, which need both of two cores to import their packages."""
-    return _CAMERA_DELAY_S if spec.package == "mer_ros" and spec.executable == "camera" else 0.0
 
 
 def _page_commands(options: GraphOptions, port: int | None) -> list[ProcessCommand]:

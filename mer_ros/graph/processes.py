@@ -53,7 +53,7 @@ class ProcessCommand:
     name: for messages. env: variables to add. respawn: restart it if it fails. unblocks_signals: whether the
     program unblocks SIGINT and SIGTERM once it handles them. They are then blocked from the start, so that a
     signal during the start of the interpreter ends the program as a later one does. plays_to_end: whether it
-    plays a recording and ends after the last frame. delay_s: time from the start of the others to its own.
+    plays a recording and ends after the last frame.
     """
 
     name: str
@@ -62,7 +62,6 @@ class ProcessCommand:
     respawn: bool = False
     unblocks_signals: bool = False
     plays_to_end: bool = False
-    delay_s: float = 0.0
 
 
 def command_of(spec: NodeSpec) -> ProcessCommand:
@@ -183,8 +182,7 @@ class _Child:
 
 
 class Supervisor:
-    """Runs commands until ``stop``, as long as ``poll`` is called. Use it in one thread: the kernel ties the
-    death signal to that thread.
+    """Runs commands until ``stop``. Use it in one thread: the kernel ties the death signal to that thread.
 
     on_line: called with (name, line) for each line that a child writes, in reader threads, and when a child
     ends. A child with ``respawn`` that fails is restarted after an increasing delay, at most five times a
@@ -198,10 +196,7 @@ class Supervisor:
     def __enter__(self) -> Supervisor:
         try:
             for child in self._children:
-                if child.command.delay_s:
-                    child.due_s = time.monotonic() + child.command.delay_s
-                else:
-                    child.start()
+                child.start()
         except BaseException:
             self.stop()
             raise
@@ -211,7 +206,7 @@ class Supervisor:
         self.stop()
 
     def poll(self) -> bool:
-        """Start children whose delay is over, new and failed ones; False if none runs or will be started."""
+        """Restart failed children whose delay is over; False if no child runs or will be restarted."""
         now = time.monotonic()
         alive = False
         for child in self._children:

@@ -235,16 +235,3 @@ def test_the_camera_of_a_demo_plays_to_the_end() -> None:
 def test_a_missing_program_is_one_sentence() -> None:
     with pytest.raises(ConfigError, match="not installed"):
         command_of(NodeSpec("no_such_pkg", "no_such_program", "x"))
-
-
-def test_a_child_with_a_delay_starts_later_and_is_ended_before_it_has_started() -> None:
-    lines = Lines()
-    late = replace(python("late", SLEEP), delay_s=0.3)
-    with Supervisor([python("a", SLEEP), late], lines.take) as supervisor:
-        entered_s = time.monotonic()
-        assert set(supervisor.pids()) == {"a"} and supervisor.poll()
-        wait(lambda: "late" in supervisor.pids(), supervisor.poll)
-        assert time.monotonic() - entered_s >= 0.2
-    with Supervisor([replace(late, delay_s=60.0)], lines.take) as supervisor:
-        assert supervisor.poll() and not supervisor.pids()
-    assert supervisor.exit_codes() == {"late": None}
