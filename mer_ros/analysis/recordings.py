@@ -9,15 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mer_ros.errors import ConfigError, quantity
-from mer_ros.media.names import PICTURE_SUFFIXES, is_picture_sequence, natural_order
+from mer_ros.media.names import PICTURE_SUFFIXES, VIDEO_SUFFIXES, is_picture_sequence, natural_order
 from mer_ros.sources import bag_file
 from mer_ros.sources.catalogue import SOURCES
 from mer_ros.sources.source_spec import parse
-
-VIDEO_SUFFIXES = (
-    ".mp4 .m4v .mov .avi .mkv .webm .mpg .mpeg .wmv .flv .ts .mts .m2ts .3gp .ogv .mjpeg .mjpg .mxf .y4m"
-).split()
-"""Endings by which a video in a folder is recognised, in lower case; one that is named may have any."""
 
 
 class NamedRecording(NamedTuple):

@@ -10,8 +10,10 @@ from mer_ros.errors import ConfigError
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
 """Endings of picture files, in lower case."""
 
-VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".webm", ".wmv")
-"""Endings by which video files are found in a folder; a video that is named may have any other."""
+VIDEO_SUFFIXES = (
+    ".mp4 .m4v .mov .avi .mkv .webm .mpg .mpeg .wmv .flv .ts .mts .m2ts .3gp .ogv .mjpeg .mjpg .mxf .y4m"
+).split()
+"""Endings by which a video in a folder is recognised, in lower case; one that is named may have any."""
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://.*")
 _NUMBERED = re.compile(r"%0?(\d*)d")
