@@ -68,7 +68,7 @@ def test_a_network_is_trained_first_on_a_plain_folder_of_labelled_clips(tmp_path
     assert chosen["pretraining_clips"] == 8 and found["data"]["clips"] == 8
     notes = " ".join(found["notes"])
     assert "Trained first on labelled clips" in notes and "1 clip of other classes left out" in notes
-    assert "posed: 9 clips have the start of the own name as subject" in notes
+    assert "posed: 9 clips have the start of the clip name as subject" in notes
 
 
 @pytest.mark.parametrize(

@@ -88,14 +88,23 @@ def _checked(place: _Place) -> _Place | str:
 
 
 def _clips(root: Path, faults: Faults, notes: Notes) -> Iterator[Path]:
-    """The folders of pictures and the videos below the root; a fault for a link that leads out of it."""
+    """The folders of pictures and the videos below the root; a fault for a link that leads out of it or
+    nowhere.
+    """
     inside, folders = root.resolve(), [root]
     while folders:
         folder = folders.pop()
         below, pictures = [], 0
-        for path in _visible(folder, root):
+        try:
+            visible = _visible(folder, root)
+        except PermissionError:
+            notes.tally(("folder", "folders"), "may not be read", repr(folder.relative_to(root).as_posix()))
+            continue
+        for path in visible:
             suffix = path.suffix.lower()
-            if not path.resolve().is_relative_to(inside):
+            if not path.exists():
+                faults.add("it is a link to nothing", path)
+            elif not path.resolve().is_relative_to(inside):
                 faults.add("it is a link that leads out of the folder", path)
             elif suffix in PICTURE_SUFFIXES and not path.is_dir():
                 pictures += 1
@@ -121,23 +130,19 @@ def _order(path: Path) -> tuple[list[list[tuple[int, str]]], str]:
 
 
 def _visible(folder: Path, root: Path) -> list[Path]:
-    """What is in a folder in the order of its numbers, without files that are hidden or that a system added;
-    nothing if the folder may not be read.
-    """
-    try:
-        found = sorted(folder.iterdir(), key=lambda path: _order(Path(path.name)))
-    except PermissionError:
-        return []
+    """What is in a folder in the order of its numbers, without hidden files and those that a system added."""
+    found = sorted(folder.iterdir(), key=lambda path: _order(Path(path.name)))
     return [p for p in found if not p.name.startswith(".") and not is_added_file(p.relative_to(root))]
 
 
 def _read(
     frame_set: FrameSet, root: Path, layout: FrameLayout, faults: Faults, notes: Notes
 ) -> list[Annotation]:
-    if layout.sheet or layout.frames:
+    placed = any(one.right.keys() - {"label"} for one in layout.corrections)
+    if layout.sheet or layout.frames or placed:
         raise ConfigError(
-            "--layout names the sheet or frames of 'folder', whose clips are found by their path: write only "
-            "corrections."
+            "--layout names the sheet or frames of 'folder', whose clips are found by their path and contain "
+            "all frames there: write only corrections, with label or omit."
         )
     found: list[Annotation] = []
     files: dict[Path, str] = {}
@@ -155,7 +160,7 @@ def _read(
         fps = 0.0 if path.is_dir() else _rate(path, faults)
         if fps is None:
             continue
-        source = "the name of a folder" if place.of_folder else "the start of the own name"
+        source = "the name of a folder" if place.of_folder else "the start of the clip name"
         notes.tally(("clip has", "clips have"), f"{source} as subject", f"{file!r}: {place.subject}")
         found.append(Annotation(file, 0, place.subject, place.clip, None, None, None, place.label, fps=fps))
     if not found and not faults.found:

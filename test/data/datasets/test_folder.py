@@ -54,7 +54,7 @@ def test_folders_of_pictures_and_videos_are_clips_with_the_names_of_their_path(o
     assert [clips.labels[i] for i in clips.truth] == ["happiness", "happiness", "anger"]
     assert [len(crops) for crops in clips.crops] == [FRAMES] * 3 and clips.flow.shape == (3, 2, 128, 128)
     said = " ".join(clips.notes)
-    assert "3 clips have the start of the own name as subject ('Happy/anna_01': anna, " in said
+    assert "3 clips have the start of the clip name as subject ('Happy/anna_01': anna, " in said
     assert "2 clips are folders of pictures, whose frame rate is not known and taken to be 30" in said
     assert "The apex of 3 of 3 clips was estimated" in said and "at 30 or 50 frames per second" in said
     assert "1 file is neither picture nor video and not read ('readme.txt')." in said
@@ -116,12 +116,15 @@ def test_all_faults_of_the_frames_are_listed_and_nothing_is_measured(open_set, t
     (root / "fear" / "ben_5").mkdir()
     (root / "fear" / "ben_5" / "1.jpg").symlink_to(tmp_path / "outside.jpg")
     (root / "fear" / "anna").symlink_to(root / "anger")
+    (root / "fear" / "ben_6").symlink_to(root / "fear" / "ben_6")
+    (root / "fear" / "ben_7.avi").symlink_to(root / "fear" / "missing.avi")
     lines = faults(open_set, root)
+    assert {f"'fear/{name}': it is a link to nothing" for name in ("ben_6", "ben_7.avi")} < set(lines)
     assert "'fear/ben_4': it is a link that leads out of the folder" in lines
     assert "'fear/ben_5/1.jpg': it is a link that leads out of the folder" in lines
     assert any(line.startswith("'fear/ben_1': it has one frame, and movement needs two: ") for line in lines)
     assert "'fear/ben_2': its pictures end with .jpg and .png: keep one kind" in lines
-    assert any(line.startswith("'fear/ben_3.avi': ") for line in lines) and len(lines) == 5
+    assert any(line.startswith("'fear/ben_3.avi': ") for line in lines) and len(lines) == 7
 
 
 def test_sets_of_one_person_or_label_are_refused(open_set, tmp_path):
@@ -144,6 +147,7 @@ def test_a_layout_file_may_correct_and_not_place(open_set, tmp_path):
     layout.write_text("folder:\n  corrections:\n    - {clip: ben/ben_1, label: happiness}\n")
     clips = open_set("folder", tmp_path / "posed", layout=layout)
     assert clips.labels == ("happiness", "fear", "anger")
-    layout.write_text("folder:\n  frames: '{clip}/{frame}.jpg'\n")
-    with pytest.raises(ConfigError, match="write only corrections"):
-        open_set("folder", tmp_path / "posed", layout=layout)
+    for wrong in ("frames: '{clip}/{frame}.jpg'", "corrections: [{clip: ben/ben_1, apex: 3}]"):
+        layout.write_text(f"folder:\n  {wrong}\n")
+        with pytest.raises(ConfigError, match="write only corrections, with label or omit"):
+            open_set("folder", tmp_path / "posed", layout=layout)
