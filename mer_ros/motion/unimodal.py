@@ -51,12 +51,14 @@ def unimodal_apex(curves: NDArray[np.integer | np.floating]) -> int:
 
 
 def likely_apex(curves: NDArray[np.integer | np.floating], places: NDArray[np.floating]) -> int:
-    """(R, T) curves of a whole expression -> its apex, 0..T - 1, if the middle is likelier than the ends.
+    """(R, T) curves of a whole expression, T >= 1 -> its apex, 0..T - 1, with a prior for the middle.
 
-    places: (T,) time of each value, 0 at the onset and 1 at the offset. The unimodal cost, as a share of the
-    variation of the curves, plus ``_MIDDLE_WEIGHT`` times the squared distance from the middle in units of
-    ``MIDDLE_SD``: a normal prior [ours]. The cost alone puts the apex of a movement that drifts, or does not
-    return, at its end.
+    places: (T,) time of each value, 0 at the onset and 1 at the offset. The apex minimises the unimodal cost,
+    as a share of the variation of the curves, plus ``_MIDDLE_WEIGHT`` times the squared distance from the
+    middle in units of ``MIDDLE_SD``: a normal prior [ours]. The cost alone puts the apex of a movement that
+    drifts, or does not return, at its end.
+
+    Example: R = 1 region over T = 6 frames; the cost alone has its minimum at 5.
 
     >>> likely_apex(np.array([[1, 4, 5, 5, 5, 5.1]]), np.linspace(0.0, 1.0, 6))
     3

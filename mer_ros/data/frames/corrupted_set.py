@@ -154,7 +154,7 @@ class _Clip:
                 seen = {
                     kind: _unpacked(own[str(i)]) for kind, own in entries.items() if own and str(i) in own
                 }
-                found[name, severity] = seen or None
+                found[name, severity] = seen if len(seen) == len(entries) else None
         return found
 
     def _entry(self, name: str, kind: InputKind) -> Path:
