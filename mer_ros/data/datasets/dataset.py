@@ -66,7 +66,7 @@ class Dataset:
     placed_by_crop: whether its images show another part of the face than the tracker's crops, so that --crop
     applies.
     schemes: sets of classes that ``--labels`` can choose; empty for a data set that is not read from frames.
-    named_by_clips: whether its clips are of several data sets, each with a name of its own in the folder.
+    named_by_clips: whether its folder names the data sets of its clips, one or several, instead of ``name``.
     video_opener: opens its complete videos, on which spotting is scored; None if it has none.
     """
 
