@@ -11,7 +11,7 @@ from recorded_sets import write_casme2
 from mer_ros.data.corruptions.recordings import CLEAN, JoinedRecordings
 from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.data.frames import corrupted_set
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, DataError
 
 NAMES = ("brightness", "frame_rate", "mask")
 
@@ -110,3 +110,13 @@ def test_recordings_of_several_sets_are_joined_and_flow_images_have_none(clips, 
     assert np.array_equal(found[4][CLEAN]["flow"], measured[0][0][CLEAN]["flow"])
     with pytest.raises(ConfigError, match="--data megc-flow holds only flow: choose a data set of frames"):
         DATASETS.get("megc-flow").check(Request(own.cache.folder, frames=True))
+
+
+def test_inputs_are_read_from_the_cache_one_clip_after_the_other(clips):
+    """Last: it empties the cache."""
+    found = clips.recordings.measured(NAMES[:1], cores=1)
+    assert next(found)[CLEAN] is not None
+    for entry in clips.recordings.cache.folder.rglob("*.flows"):
+        entry.unlink()
+    with pytest.raises(DataError, match="The cached inputs of a clip were removed: run the command again"):
+        next(found)
