@@ -44,7 +44,7 @@ def timeline(
 def brief_timeline(
     analysis: Analysis, lane: MotionLane, number: int, shown: Sequence[EventEvidence]
 ) -> list[Chart]:
-    """As ``timeline``, but of the time in which the face was seen only, and with fewer charts."""
+    """As ``timeline``, but only of the time in which the face was seen, and with fewer charts."""
     start_s, end_s = lane.start_s, _end_s(lane)
     if end_s - start_s < _LEAST_BRIEF_S:
         end_s = min(start_s + _LEAST_BRIEF_S, max(analysis.duration_s, end_s))

@@ -7,6 +7,7 @@ import pytest
 
 from mer_ros.data import flow_storage
 from mer_ros.data.flow_storage import copied_flow, empty_flow
+from mer_ros.errors import DataError
 
 N, SIZE = 200, 64
 CLIP_BYTES = 2 * SIZE**2 * 4
@@ -25,6 +26,11 @@ def test_small_flow_is_in_memory_and_large_flow_in_a_file_without_name(tmp_path,
     flow[3] = 1
     assert isinstance(flow, np.memmap) and flow.shape == (4, 2, SIZE, SIZE) and flow.dtype == np.float32
     assert list(tmp_path.iterdir()) == [] and flow.sum() == CLIP_BYTES / 4
+
+
+def test_a_folder_in_which_no_file_can_be_created_is_named(on_disk, tmp_path):
+    with pytest.raises(DataError, match=r"flow of 3 clips .* created for it in .*missing \(No such file"):
+        empty_flow(3, SIZE, tmp_path / "missing")
 
 
 def test_copied_flow_has_the_chosen_clips_of_each_part_in_their_order(on_disk):
