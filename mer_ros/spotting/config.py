@@ -61,7 +61,7 @@ class SpotterConfig:
     other movements, so ``slow_camera_snr_factor`` applies.
     """
 
-    slow_camera_snr_factor: float = _setting(1.4, 1.0, 10.0, "factor")
+    slow_camera_snr_factor: float = _setting(1.2, 1.0, 10.0, "factor")
     """Factor of ``min_snr``, ``min_lasting_snr`` and ``min_blink_snr`` for a slow camera."""
 
     talking_snr_factor: float = _setting(1.3, 1.0, 10.0, "factor")

@@ -94,7 +94,7 @@ def test_the_return_of_what_stayed_is_no_expression():
 
 def test_fault_41_beside_a_blink_a_slow_camera_needs_a_larger_snr():
     moved, config = (
-        pattern("AU4", 0.0055),
+        pattern("AU4", 0.005),
         replace(SpotterConfig(), max_unrest_snr=100.0, min_explained_share=0.0),
     )
     assert (

@@ -177,7 +177,7 @@ def test_the_noise_of_each_region_is_learned():
     assert (noise > 0).all() and noise.max() < 0.006
 
 
-@pytest.mark.parametrize(("fps", "times"), [(200, 1.0), (100, 1.0), (60, 1.4), (30, 1.4)])
+@pytest.mark.parametrize(("fps", "times"), [(200, 1.0), (100, 1.0), (60, 1.2), (30, 1.2)])
 def test_from_a_slow_camera_a_movement_has_to_stand_out_more(fps, times):
     spotter = Spotter()
     run(1, fps, lambda t: {}, spotter=spotter)
