@@ -68,7 +68,7 @@ def test_each_setting_has_a_comment(kind):
             assert is_text and isinstance(after.value.value, str), ast.unparse(statement)
 
 
-@pytest.mark.parametrize(("fps", "factor"), [(200, 1.0), (81, 1.0), (79, 1.4), (30, 1.4)])
+@pytest.mark.parametrize(("fps", "factor"), [(200, 1.0), (81, 1.0), (79, 1.2), (30, 1.2)])
 def test_slow_cameras_need_a_larger_snr(fps, factor):
     settings = SpotterConfig()
     assert settings.is_slow_camera(1 / fps) == (factor > 1)
