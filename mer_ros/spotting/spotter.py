@@ -50,6 +50,7 @@ SEARCH_PERIOD_S = 0.016
 
 _STRONGER = 1.02  # a transient replaces the held one if its snr is larger by this factor
 _FIRST_S, _FIRST_FACTOR = 0.8, 1.5  # at the beginning of a face a movement must stand out by more
+_SLOW_FIRST_S, _SLOW_FIRST_FACTOR = 1.6, 1.17  # and more again for a slow camera, with fewer frames by then
 _LONG_AGO_NS = 10**18
 _HISTORY_S = 2 * END_S + LONGEST_S + 1.0
 
@@ -285,8 +286,10 @@ class Spotter:
 
     def _snr_factor(self, now_s: float) -> float:
         """Factor of the required ratios: larger for slow cameras, and while little of the noise is known."""
-        first = max(_FIRST_FACTOR if now_s < _FIRST_S else 1.0, self._compression.snr_factor)
-        return self.config.snr_factor(self._period_s) * first
+        first = _FIRST_FACTOR if now_s < _FIRST_S else 1.0
+        if now_s < _SLOW_FIRST_S and self.config.is_slow_camera(self._period_s):
+            first *= _SLOW_FIRST_FACTOR
+        return self.config.snr_factor(self._period_s) * max(first, self._compression.snr_factor)
 
     def _conclude(self, transient: Transient, now_s: float) -> Spotted | None:
         """Decide on a movement that stood out; return its event, None for a rejection."""

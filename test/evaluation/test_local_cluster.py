@@ -59,11 +59,13 @@ def test_processes_end_with_a_killed_caller(tmp_path):
     caller = subprocess.Popen(
         [sys.executable, "-c", ENDLESS, str(tmp_path)], env={**os.environ, "PYTHONPATH": path}
     )
-    while len(list(tmp_path.iterdir())) < 2 and caller.poll() is None:
-        time.sleep(0.05)
-    workers = processes(tmp_path)
-    assert caller.poll() is None and workers and caller.pid not in workers
-    caller.kill()
-    caller.wait()
+    try:
+        while sum(bool(note.read_text()) for note in tmp_path.iterdir()) < 2 and caller.poll() is None:
+            time.sleep(0.05)
+        workers = processes(tmp_path)
+        assert caller.poll() is None and workers and caller.pid not in workers
+    finally:
+        caller.kill()
+        caller.wait()
     while any(Path(f"/proc/{pid}").exists() for pid in workers):  # the timeout of pytest ends a failure
         time.sleep(0.05)
