@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from mer_ros.errors import PackageError
+from mer_ros.errors import GraphError, PackageError
 
 REMEDY = (
     "pip install the checkout's requirements/runtime.txt into a virtual environment and build with that "
@@ -58,6 +58,12 @@ def import_remedy(otherwise: str) -> str:
     return (
         f"{found}: run 'unset PYTHONPATH' and '. scripts/env.sh' in a new terminal." if found else otherwise
     )
+
+
+def ros_missing(error: ImportError) -> GraphError:
+    """The error of a command that needs ROS, for what its import raised."""
+    remedy = import_remedy("source install/setup.bash or scripts/env.sh first.")
+    return GraphError(f"ROS cannot be imported ({error}): {remedy}")
 
 
 def need(name: str) -> ModuleType:

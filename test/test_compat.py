@@ -130,3 +130,10 @@ def test_fault_89_a_user_without_a_home_can_detect_faces(tmp_path):
     there, _, folder = done.stdout.strip().partition(" ")
     assert (there, os.path.dirname(folder)) == ("True", str(tmp_path)), done.stderr
     assert not os.path.exists(folder), "the process removes it"
+
+
+def test_a_command_that_cannot_import_ros_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(compat, "foreign_packages", lambda environ: "")
+    assert str(compat.ros_missing(ImportError("No module named 'rclpy'"))) == (
+        "ROS cannot be imported (No module named 'rclpy'): source install/setup.bash or scripts/env.sh first."
+    )

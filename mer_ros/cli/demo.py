@@ -12,7 +12,7 @@ import typer
 
 from mer_ros.cli.demo_pace import Pace
 from mer_ros.cli.terminal import fitted
-from mer_ros.compat import import_remedy
+from mer_ros.compat import ros_missing
 from mer_ros.errors import GraphError, quantity
 
 if TYPE_CHECKING:
@@ -207,8 +207,7 @@ def _observer(
     try:
         from mer_ros.nodes.tools.demo_observer import observing
     except ImportError as error:
-        remedy = import_remedy("source install/setup.bash or scripts/env.sh first.")
-        raise GraphError(f"ROS cannot be imported ({error}): {remedy}") from error
+        raise ros_missing(error) from error
     return observing(options.namespace, folder, show)
 
 

@@ -16,7 +16,7 @@ import typer
 
 from mer_ros.cli.terminal import fitted
 from mer_ros.cli.watch import PORT
-from mer_ros.compat import import_remedy
+from mer_ros.compat import ros_missing
 from mer_ros.errors import ConfigError, GraphError, quantity
 from mer_ros.graph import description, preflight
 from mer_ros.graph.description import NodeSpec
@@ -166,7 +166,7 @@ def _initialised(options: GraphOptions) -> AbstractContextManager[None]:
     try:
         from mer_ros.nodes.base.initialisation import initialised
     except ImportError as error:
-        raise _no_ros(error) from error
+        raise ros_missing(error) from error
     return initialised()
 
 
@@ -177,14 +177,9 @@ def _following(
     try:
         from mer_ros.nodes.tools.event_follower import following
     except ImportError as error:
-        raise _no_ros(error) from error
+        raise ros_missing(error) from error
     cameras = [camera.name for camera in cameras_of(options) if camera.name]
     return following(options.namespace, _ends(options), options.rate, show, cameras)
-
-
-def _no_ros(error: ImportError) -> GraphError:
-    remedy = import_remedy("source install/setup.bash or scripts/env.sh first.")
-    return GraphError(f"ROS cannot be imported ({error}): {remedy}")
 
 
 class _Table:

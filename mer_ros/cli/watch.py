@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mer_ros.cli.terminal import fitted
-from mer_ros.compat import import_remedy, need
+from mer_ros.compat import need, ros_missing
 from mer_ros.errors import GraphError
 from mer_ros.graph.description import check_namespace
 from mer_ros.web.access import access_for
@@ -76,6 +76,5 @@ def _watching(namespace: str, hub: Hub) -> AbstractContextManager[GraphWatcher]:
     try:
         from mer_ros.nodes.tools.graph_watcher import watching
     except ImportError as error:
-        remedy = import_remedy("source install/setup.bash or scripts/env.sh first.")
-        raise GraphError(f"ROS cannot be imported ({error}): {remedy}") from error
+        raise ros_missing(error) from error
     return watching(namespace, hub)

@@ -44,20 +44,27 @@ def publishing(node: Any, request: pytest.FixtureRequest) -> Iterator[tuple[Node
     camera.destroy_node()
 
 
+@pytest.fixture
+def health(publishing: tuple[Node, Any], node: Any, wait_for: Callable[..., Any]) -> ImageHealth:
+    """Of a tracker that has discovered the camera."""
+    wait_for(lambda: node.get_publishers_info_by_topic("/film/image"), "the camera")
+    health = ImageHealth(node)
+    health.start("/film/image", "/film/image", image_qos())
+    return health
+
+
 @pytest.mark.parametrize("publishing", ["camera", "driver"], indirect=True)
 def test_the_end_of_the_camera_node_is_no_silence_and_is_not_logged(
     publishing: tuple[Node, Any],
+    health: ImageHealth,
     node: Any,
     wait_for: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     camera, diagnostics = publishing
-    own = camera.get_name() == "camera"
-    wait_for(lambda: node.get_publishers_info_by_topic("/film/image"), "the camera")
+    own, gate = camera.get_name() == "camera", FrameGate()
     monkeypatch.setattr(image_health, "_SILENT_S", -1.0)
-    health, gate = ImageHealth(node), FrameGate()
-    health.start("/film/image", "/film/image", image_qos())
     health.count_received()
     level, words, _ = health.report(gate, True)
     assert level == STALE and SILENT in words
@@ -101,6 +108,7 @@ def test_all_watched_cameras_must_have_ended_and_others_do_not_count(node: Any) 
 @pytest.mark.parametrize("publishing", ["camera", "driver"], indirect=True)
 def test_a_camera_node_that_waits_for_other_nodes_is_no_warning_until_it_starts(
     publishing: tuple[Node, Any],
+    health: ImageHealth,
     node: Any,
     wait_for: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
@@ -108,9 +116,6 @@ def test_a_camera_node_that_waits_for_other_nodes_is_no_warning_until_it_starts(
 ) -> None:
     camera, diagnostics = publishing
     own, name = camera.get_name() == "camera", f"film/{camera.get_name()}"
-    wait_for(lambda: node.get_publishers_info_by_topic("/film/image"), "the camera")
-    health = ImageHealth(node)
-    health.start("/film/image", "/film/image", image_qos())
     assert health.report(None, True)[:2] == (OK, "waiting for images on /film/image")
     monkeypatch.setattr(image_health, "_FIRST_IMAGE_S", -1.0)
     assert health._cameras.watching == own
