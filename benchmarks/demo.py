@@ -26,7 +26,7 @@ def run(seed: int, fps: float, folder: Path) -> dict[str, Any]:
     command = [
         sys.executable,
         "-c",
-        "from mer_ros.cli.main import main; main()",
+        "from mer_ros.cli.entry import main; main()",
         "demo",
         "--seed",
         str(seed),

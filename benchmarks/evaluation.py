@@ -22,7 +22,7 @@ LIMIT_S = 180.0
 def run(folder: Path, out: Path) -> float:
     """Evaluate all controls, leave-one-subject-out; returns the duration in s."""
     began = time.monotonic()
-    command = [sys.executable, "-c", "from mer_ros.cli.main import main; main()", "evaluate"]
+    command = [sys.executable, "-c", "from mer_ros.cli.entry import main; main()", "evaluate"]
     options = ["--data", "megc-flow", "--root", str(folder), "--protocol", "megc2019", "--out", str(out)]
     subprocess.run([*command, *options], check=True)
     return time.monotonic() - began

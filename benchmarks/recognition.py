@@ -187,7 +187,7 @@ class _Scored(NamedTuple):
 
 def _evaluated(folder: Path, out: Path, *which: str) -> dict[str, _Scored]:
     """Score of each system. Controls whose results are already in ``out`` are not evaluated again."""
-    command = [sys.executable, "-c", "from mer_ros.cli.main import main; main()", "evaluate"]
+    command = [sys.executable, "-c", "from mer_ros.cli.entry import main; main()", "evaluate"]
     options = ["--data", "megc-flow", "--root", str(folder), "--protocol", "megc2019", "--out", str(out)]
     subprocess.run([*command, *options, *which], check=True, stdout=subprocess.DEVNULL)
     results: dict[str, Any] = json.loads((out / "results.json").read_text(encoding="utf-8"))

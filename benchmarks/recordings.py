@@ -235,7 +235,7 @@ def speeds(path: Path) -> list[Figure]:
 
 def real_time(path: Path) -> list[Figure]:
     """`mer up --direct` on the film: frames lost, and the rate that was kept."""
-    command = "from mer_ros.cli.main import main; main()"
+    command = "from mer_ros.cli.entry import main; main()"
     arguments = ["up", "--direct", "--local-only", "--namespace", "bench", "--camera", str(path), "--json"]
     done = subprocess.run(
         [sys.executable, "-c", command, *arguments], capture_output=True, text=True, check=True

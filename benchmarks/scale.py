@@ -34,7 +34,7 @@ PARTS = (
 )
 """151 clips of 22 subjects, a third of MEGC 2019: the folder of the kills."""
 
-MER = (sys.executable, "-c", "from mer_ros.cli.main import main; main()")
+MER = (sys.executable, "-c", "from mer_ros.cli.entry import main; main()")
 RATIO, RAY_RATIO, LOSO_S = 1.7, 1.5, 180
 REPORT_S, REPORT_MB = 60, 10
 REPORTED = ("linear_prototype", "random_features", "probe", "small", "prototype", "micro_attention")

@@ -33,7 +33,7 @@ SEED = 0
 
 def run(out: Path) -> dict[str, Any]:
     """Evaluate in a separate process; the content of results.json."""
-    command = [sys.executable, "-c", "from mer_ros.cli.main import main; main()", "evaluate"]
+    command = [sys.executable, "-c", "from mer_ros.cli.entry import main; main()", "evaluate"]
     options = ["--data", "synthetic", "--unseen", "--model", "all", "--out", str(out)]
     subprocess.run([*command, *options], check=True)
     found: dict[str, Any] = json.loads((out / "results.json").read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 
+from mer_ros import huge_pages
 from mer_ros.cli.catalogue import COMMANDS, EXIT_INTERRUPTED
 
 
@@ -15,6 +16,7 @@ def main() -> None:
     SIGINT ends a command while it is imported, when it has nothing to release. A command that runs until it
     is stopped then ends with exit code 0, also on SIGTERM, and until it handles both signals itself.
     """
+    huge_pages.start_again()
     name = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     until_stopped = name in COMMANDS and COMMANDS[name].until_stopped
     code = 0 if until_stopped else EXIT_INTERRUPTED

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
-from mer_ros import files
+from mer_ros import files, huge_pages
 from mer_ros.errors import ConfigError
 from mer_ros.graph import kept_parameters, log_colours, params_file, topic_names, transport_profile
 from mer_ros.graph.catalogue import NODES, NodeEntry, executables
@@ -74,6 +74,7 @@ def node_specs(
         **transport_profile.udp_variables(environ),
         **kept_parameters.variables(),
         **log_colours.variables(),
+        **huge_pages.variables(environ),
     }
     started = [entry for entry in NODES.values() if entry.starts(options)]
     cameras = cameras_of(options)
