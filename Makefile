@@ -6,6 +6,9 @@ SHELL := /bin/bash
 # Of another Python, such as that of conda: no other Python starts with it.
 unexport PYTHONHOME
 
+# Pages of 2 MiB for tests and benchmarks, as mer asks for them (mer_ros/huge_pages.py).
+export GLIBC_TUNABLES ?= glibc.malloc.hugetlb=1
+
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \
 	if $$python -c "" 2>/dev/null; then exec $$python scripts/bootstrap.py $(if $(PYTHON),--python $(PYTHON)); fi; done; \

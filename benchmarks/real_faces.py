@@ -4,13 +4,15 @@ DIR is your own folder; nothing of it is stored, and no weight learns from it. W
 
     talking/*.mpg     people who talk and show no expression: events, and the share of frames that is judged
     still/*.mp4       people who sit still: events
+    pairs/*/neutral.* photographs of one person each, at rest: they are moved by the synthetic generator
     posed_flow.npz    posed expressions: flow (N, 2, S, S) u and v on the aligned crop, pixels; landmarks
                       (N, 468, >=2); label (N,)
     unit_fields.npz   mean flow of combinations of action units: flow (N, 2, S, S), units (N,), as in "AU6+12"
 
 Posed expressions are large. They test the labels, and the rules of the spotter: the movement of the motion
 groups is added to the measured movement of the person who sits still, with rise, hold and return of choice,
-and that of brows, lids, nose and cheeks to people who talk. What each rule costs and prevents is counted.
+and that of brows, lids, nose and cheeks to people who talk. The same is done with the expressions of each
+synthetic head. What each rule costs and prevents is counted.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from benchmarks.posed_expressions import (
     spotted,
     watch,
 )
+from benchmarks.real_composites import composites
 from benchmarks.real_rule_costs import rule_costs
 from benchmarks.table import Figure, publish
 from mer_ros import files
@@ -157,6 +160,7 @@ def main() -> int:
     posed = _arrays(options.folder / "posed_flow.npz")
     real = _arrays(options.fields or options.folder / "unit_fields.npz")
     figures = list(spotting(options.folder, posed))
+    figures += composites(options.folder, posed)
     if posed is not None:
         figures += labels(posed, ("linear_prototype", "prototype", "micro_attention"))
     if real is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import cv2
@@ -20,6 +21,7 @@ from benchmarks.variants import NO_RETURN, VARIANTS
 from mer_ros.data.corruptions.encoders import through_h264, through_jpeg
 from mer_ros.data.synthetic import everyday, synthetic_clip
 from mer_ros.data.synthetic.clip import PHOTOGRAPH, SyntheticClip
+from mer_ros.data.synthetic.photograph import Photograph
 from mer_ros.data.synthetic.timeline import TrueEvent
 from mer_ros.pipeline import frames_of
 from mer_ros.spotting.baselines import METHODS
@@ -50,7 +52,8 @@ class Stream:
 
     minutes: length of a clip without expressions; 0 for a clip with 14 expressions. head: of the generator.
     patterns: heads whose unit patterns the spotter searches for. variant: one of ``VARIANTS``. jpeg_quality:
-    of the compression of each frame, 1 to 100; 0 for none. crf: of H.264, 0 for none.
+    of the compression of each frame, 1 to 100; 0 for none. crf: of H.264, 0 for none. photograph: path of the
+    picture that is moved, for the head of the photograph; the built-in one if empty.
     """
 
     seed: int
@@ -62,6 +65,7 @@ class Stream:
     variant: str = ""
     jpeg_quality: int = 0
     crf: int = 0
+    photograph: str = ""
 
     def clip(self) -> SyntheticClip:
         """The clip, with all recipes of the generator."""
@@ -77,6 +81,7 @@ class Stream:
             n_events=n_events,
             duration_s=duration_s,
             head=self.head,
+            photograph=Photograph.read(Path(self.photograph)) if self.photograph else None,
         )
         if not self.variant:
             return clip

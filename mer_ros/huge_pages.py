@@ -1,10 +1,10 @@
 """Huge pages for images and tensors.
 
-An image of 900 KiB lies in 225 pages of 4 KiB. A page that the processor does not know costs a walk through
-the page table, in a virtual machine through two: a crop of 128 px from an image that is in no cache takes 0.6 to
-2 ms there, 0.23 ms in pages of 2 MiB (docs/realtime.md). Ubuntu gives such pages only to programs that ask.
-malloc of glibc 2.35 asks if the environment says so when the program starts; of the blocks that it maps one by
-one, only those of 2 MiB profit, so that images need ``runtime.tune_for_images`` too.
+An image of 900 KiB lies in 225 pages of 4 KiB. A page that the processor does not know costs a walk
+through the page table, in a virtual machine through two: a crop of 128 px from an image that is in no cache
+takes 0.6 to 2 ms there, 0.23 ms in pages of 2 MiB (docs/realtime.md). Ubuntu gives such pages only to
+programs that ask. malloc of glibc 2.35 asks if the environment says so when the program starts; of the blocks
+that it maps one by one, only those of 2 MiB profit, so that images need ``runtime.tune_for_images`` too.
 """
 
 from __future__ import annotations
