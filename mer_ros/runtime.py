@@ -2,10 +2,11 @@
 
 Reasons for the process settings, measured at 640x480 and 200 frames per second on two cores: an image is
 900 KiB. By default, malloc of glibc maps new pages for each copy and unmaps them when it is freed: 640 page
-faults per frame, two thirds of the cost of receiving an image. OpenBLAS starts a second thread for products
-of a few hundred numbers; its busy waiting doubles the CPU time of the tracker. A second OpenCV thread saves
-0.7 ms per frame in optical flow for a third more CPU time, which the camera, the network and the other nodes
-need.
+faults per frame, two thirds of the cost of receiving an image. Each thread has a heap of its own, which grows
+in steps too small for huge pages (``mer_ros.huge_pages``): with one heap for all threads, a face at 200 fps took
+3.4 instead of 7.9 ms of CPU time on a machine with slow memory. OpenBLAS starts a second thread for products of
+a few hundred numbers; its busy waiting doubles the CPU time of the tracker. A second OpenCV thread saves 0.7 ms
+per frame in optical flow for a third more CPU time, which the camera, the network and the other nodes need.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 IMPORTING = threading.RLock()
@@ -180,11 +182,14 @@ class Pairer(Generic[L, R]):
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # malloc.h
 _KEPT_BYTES = 8 << 20  # nine images; the memory of a full queue is returned to the system
+_KEPT_IMAGES = 4  # if they are larger
 _LARGEST_BYTES = 32 << 20  # the maximum in glibc; larger blocks are mapped as by default
 
 
 def tune_for_images() -> None:
     """Reuse freed image memory, and limit BLAS and OpenCV to one thread. Call this before importing them.
+
+    All threads allocate from one heap, as after ``share_heap``.
 
     The environment variables OPENBLAS_NUM_THREADS and OPENCV_FOR_THREADS_NUM take precedence. Without mallopt
     in the C library, memory management stays unchanged.
@@ -195,6 +200,18 @@ def tune_for_images() -> None:
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, _LARGEST_BYTES)
         mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
+    share_heap()
+
+
+@lru_cache(maxsize=1)
+def keep_freed_images(image_bytes: int) -> None:
+    """Keep the freed memory of four images of this size. Call this for every image.
+
+    A size that was just given costs nothing. Without mallopt in the C library, nothing changes.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_TRIM_THRESHOLD, max(_KEPT_BYTES, _KEPT_IMAGES * image_bytes))
 
 
 def share_heap() -> None:

@@ -8,6 +8,7 @@ from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.lifecycle import LifecyclePublisher
 from sensor_msgs.msg import Image
 
+from mer_ros import runtime
 from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.callbacks import playback_callbacks
@@ -83,6 +84,7 @@ class CameraNode(MerLifecycleNode):
 
     def _publish(self, stamp_ns: int, image: ImageArray) -> bool:
         assert self._output is not None
+        runtime.keep_freed_images(image.nbytes)
         message = convert.to_image(image, convert.to_header(stamp_ns, self._frame_id))
         try:
             self._output.publish(message)

@@ -171,6 +171,7 @@ class FaceTrackerNode(MerLifecycleNode):
             self._publish_faces(arrival)
             return
         image = self._intake.decode(arrival)
+        runtime.keep_freed_images(image.nbytes)
         resized = self._intake.gate.check_size(image.shape[1], image.shape[0])
         if resized.message:
             self.get_logger().info(resized.message)
