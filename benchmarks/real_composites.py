@@ -18,7 +18,7 @@ from benchmarks.streams import TEST_SEEDS, Stream
 from benchmarks.table import Figure
 from mer_ros.data.synthetic.generator import generator
 from mer_ros.evaluation.spotting import pooled_f1
-from mer_ros.face import facs
+from mer_ros.face import canonical_mesh, facs
 from mer_ros.face.geometry import CROP_SIZE
 from mer_ros.reports.synthetic_tables import unit_fields
 from mer_ros.spotting.transients import largest_motion
@@ -32,16 +32,15 @@ PEAK = 0.011
 MICRO = COURSES[3]._replace(words="micro, 1 px", scale=1.0)
 
 
-def composites(folder: Path, posed: dict[str, NDArray[np.generic]] | None) -> Iterator[Figure]:
-    """All rows. posed: with landmarks on the aligned crop; without it only photographs are moved."""
+def composites(folder: Path) -> Iterator[Figure]:
+    """All rows for which the folder has people."""
     yield from photographs(sorted((folder / "pairs").glob("*/neutral.*")))
     sitting, talking = recordings(folder, "still"), recordings(folder, "talking")
-    if posed is None or not sitting:
+    if not sitting:
         return
-    landmarks = np.mean(posed["landmarks"].astype(np.float32), axis=0)
     still, talk = measured(sitting[0]), [measured(path) for path in talking]
     for head in generator().heads:
-        movements = expressions(head, landmarks)
+        movements = expressions(head)
         found = spotted([still], movements, MICRO)
         note = f"{len(movements)} recipes"
         yield Figure(
@@ -67,12 +66,9 @@ def photographs(paths: Sequence[Path]) -> Iterator[Figure]:
         yield Figure(f"photographs, {fps:g} fps, 1 px: expressions with an event", any_kind / n_true, "share")
 
 
-def expressions(head: str, landmarks: NDArray[np.float32]) -> list[NDArray[np.float64]]:
-    """(G, 2) movement of the motion groups in each recipe of the generator, as large as ``PEAK``.
-
-    landmarks: (468, >=2), pixels of the aligned crop.
-    """
-    fields, own = unit_fields(head, CROP_SIZE), generator()
+def expressions(head: str) -> list[NDArray[np.float64]]:
+    """(G, 2) movement of the motion groups in each recipe of the generator, as large as ``PEAK``."""
+    fields, own, landmarks = unit_fields(head, CROP_SIZE), generator(), canonical_mesh.crop_landmarks()
     recipes = dict.fromkeys(recipe.units for of_emotion in own.recipes.values() for recipe in of_emotion)
     summed = (np.sum([fields[facs.UNITS.index(unit)] for unit in units], axis=0) for units in recipes)
     movements = [group_movement(flow.astype(np.float32), landmarks) for flow in summed]

@@ -160,7 +160,7 @@ def main() -> int:
     posed = _arrays(options.folder / "posed_flow.npz")
     real = _arrays(options.fields or options.folder / "unit_fields.npz")
     figures = list(spotting(options.folder, posed))
-    figures += composites(options.folder, posed)
+    figures += composites(options.folder)
     if posed is not None:
         figures += labels(posed, ("linear_prototype", "prototype", "micro_attention"))
     if real is not None:
