@@ -28,6 +28,10 @@ _HELD_S = 10.0  # time constant with which the held share falls: a moving head f
 _EXCESS = 0.1  # of the factor over 1
 _STRONG_FROZEN = 0.45  # share above which action units must explain more of a movement
 _MOSTLY_FROZEN, _MOSTLY_EXCESS = 0.5, 1.5  # share above which the factor grows further, and by how much
+_SLOW_FROZEN, _SLOW_FACTOR = (
+    0.3,
+    1.17,
+)  # share above which a slow camera needs more: 1.4 times with its own 1.2
 _LEARNS_S, _FORGETS_S = 2.5, 30.0  # time constants with which the noise model learns and forgets it
 _UNLEARNED = 0.05  # part of the strength that may be unknown
 
@@ -73,7 +77,7 @@ class Compression:
         is_new = strength - self._learned > _UNLEARNED
         return CompressionState(strength, self._frozen > _STRONG_FROZEN, is_new)
 
-    @property
-    def snr_factor(self) -> float:
-        """Factor of the required signal-to-noise ratios."""
-        return 1.0 + _EXCESS * self.strength + _MOSTLY_EXCESS * max(self._frozen - _MOSTLY_FROZEN, 0.0)
+    def snr_factor(self, is_slow: bool) -> float:
+        """Factor of the required signal-to-noise ratios. is_slow: whether the camera is slow."""
+        factor = 1.0 + _EXCESS * self.strength + _MOSTLY_EXCESS * max(self._frozen - _MOSTLY_FROZEN, 0.0)
+        return factor * _SLOW_FACTOR if is_slow and self._frozen > _SLOW_FROZEN else factor

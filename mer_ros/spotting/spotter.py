@@ -285,11 +285,12 @@ class Spotter:
         return None
 
     def _snr_factor(self, now_s: float) -> float:
-        """Factor of the required ratios: larger for slow cameras, and while little of the noise is known."""
+        """Factor of the required ratios: larger for slow cameras, compressed faces and new ones."""
+        is_slow = self.config.is_slow_camera(self._period_s)
         first = _FIRST_FACTOR if now_s < _FIRST_S else 1.0
-        if now_s < _SLOW_FIRST_S and self.config.is_slow_camera(self._period_s):
+        if is_slow and now_s < _SLOW_FIRST_S:
             first *= _SLOW_FIRST_FACTOR
-        return self.config.snr_factor(self._period_s) * max(first, self._compression.snr_factor)
+        return self.config.snr_factor(self._period_s) * max(first, self._compression.snr_factor(is_slow))
 
     def _conclude(self, transient: Transient, now_s: float) -> Spotted | None:
         """Decide on a movement that stood out; return its event, None for a rejection."""

@@ -17,7 +17,7 @@ def after(*shares: tuple[float, float]) -> Compression:
 @pytest.mark.parametrize("frozen", [0.0, 0.05, 0.1])
 def test_no_and_mild_compression_change_nothing(frozen):
     compression = after((frozen, 1.0))
-    assert compression.strength == 0.0 and compression.snr_factor == 1.0
+    assert compression.strength == 0.0 and compression.snr_factor(is_slow=True) == 1.0
 
 
 def test_compression_is_new_until_the_noise_model_knows_it():
@@ -32,8 +32,14 @@ def test_it_is_strong_where_nearly_half_of_the_face_freezes():
 
 
 def test_a_face_that_is_mostly_frozen_always_needs_more():
-    factors = [after((frozen, 30.0)).snr_factor for frozen in (0.3, 0.5, 0.7, 0.9)]
+    factors = [after((frozen, 30.0)).snr_factor(is_slow=False) for frozen in (0.3, 0.5, 0.7, 0.9)]
     assert factors == pytest.approx([1.1, 1.1, 1.4, 1.7], abs=0.01)
+
+
+def test_a_slow_camera_needs_more_where_a_third_of_the_face_freezes():
+    for frozen, expected in ((0.1, 1.0), (0.2, 1.0), (0.35, 1.17)):
+        face = after((frozen, 3.0))
+        assert face.snr_factor(is_slow=True) / face.snr_factor(is_slow=False) == pytest.approx(expected)
 
 
 def test_compression_that_begins_later_is_new_then():
