@@ -6,8 +6,10 @@ SHELL := /bin/bash
 # Of another Python, such as that of conda: no other Python starts with it.
 unexport PYTHONHOME
 
-# Pages of 2 MiB for tests and benchmarks, as mer asks for them (mer_ros/huge_pages.py).
-export GLIBC_TUNABLES ?= glibc.malloc.hugetlb=1
+# Huge pages for tests and benchmarks, as mer asks for them (mer_ros/huge_pages.py).
+ifeq (,$(findstring glibc.malloc.hugetlb,$(GLIBC_TUNABLES)))
+export GLIBC_TUNABLES := $(if $(GLIBC_TUNABLES),$(GLIBC_TUNABLES):)glibc.malloc.hugetlb=1
+endif
 
 SEED ?= 1
 SETUP = @for python in $(or $(PYTHON),python3 python3.12 python3.11 python3.10); do \

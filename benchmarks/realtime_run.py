@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from benchmarks.free_domain import free_domain
 from benchmarks.realtime_ends import ENDED, RESULT, STARTED
 from benchmarks.watch_page import page_commands
-from mer_ros import files
+from mer_ros import files, huge_pages
 from mer_ros.graph.description import node_specs
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.processes import ProcessCommand, Supervisor, command_of
@@ -226,6 +226,7 @@ def _commands(setting: Setting) -> tuple[list[ProcessCommand], list[ProcessComma
         "ROS_DOMAIN_ID": str(free_domain()),
         "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST",
         "PYTHONUNBUFFERED": "1",
+        **huge_pages.variables(os.environ),
     }
     none = dict.fromkeys(PROFILE_VARIABLES, "")
     of_camera = dict.fromkeys(PROFILE_VARIABLES, str(files.config_file(setting.profile)))

@@ -208,15 +208,18 @@ def tune_for_images() -> None:
 def keep_freed_images(image_bytes: int) -> None:
     """Keep the freed memory of four images of this size. Call this for every image.
 
-    A size that was just given costs nothing. Without mallopt in the C library, nothing changes.
+    A size that was just given costs nothing. Images over 32 MiB are mapped and unmapped each time. Without
+    mallopt in the C library, nothing changes.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
+    if mallopt is not None and image_bytes <= _LARGEST_BYTES:
         mallopt(_M_TRIM_THRESHOLD, max(_KEPT_BYTES, _KEPT_IMAGES * image_bytes))
 
 
 def share_heap() -> None:
     """Let all threads allocate from one heap: less memory, but threads that allocate much wait more.
+
+    Nodes with images are faster with it, since only the common heap lies in huge pages.
 
     Call this before importing large packages. Without mallopt in the C library, nothing changes.
     """

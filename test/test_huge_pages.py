@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,14 +18,18 @@ from mer_ros.graph.options import GraphOptions
 ON_REQUEST = "always [madvise] never\n"
 
 STARTED = """
-import json, os, sys
+import json, os, signal, sys
 from pathlib import Path
 from mer_ros import huge_pages
-huge_pages._SETTING = Path({setting!r})
+huge_pages._THP_ENABLED = Path({setting!r})
 with open({log!r}, "a") as log:
     print(json.dumps([os.getpid(), os.environ.get("GLIBC_TUNABLES", ""), sys.argv[1:]]), file=log)
-huge_pages.start_again()
-print("done")
+if {lost}:
+    os.environ.pop("GLIBC_TUNABLES", None)
+huge_pages.reexec()
+held = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+huge_pages.release_signals()
+print(sorted(map(int, held)), sorted(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, ()))))
 """
 
 
@@ -33,7 +38,7 @@ def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file of the kernel's setting, which says that programs must ask."""
     path = tmp_path / "enabled"
     path.write_text(ON_REQUEST)
-    monkeypatch.setattr(huge_pages, "_SETTING", path)
+    monkeypatch.setattr(huge_pages, "_THP_ENABLED", path)
     return path
 
 
@@ -67,29 +72,45 @@ def test_every_node_of_the_graph_asks_for_them() -> None:
     assert {spec.env["GLIBC_TUNABLES"] for spec in specs} == {"glibc.malloc.hugetlb=1"}
 
 
-@pytest.mark.parametrize(("content", "starts"), [(ON_REQUEST, 2), ("always madvise [never]\n", 1)])
+@pytest.mark.parametrize(
+    ("content", "lost", "starts"),
+    [(ON_REQUEST, False, 2), (ON_REQUEST, True, 2), ("always madvise [never]\n", False, 1)],
+)
 def test_a_command_is_started_once_more_with_the_same_words_in_the_same_process(
-    setting: Path, tmp_path: Path, content: str, starts: int
+    setting: Path, tmp_path: Path, content: str, lost: bool, starts: int
 ) -> None:
+    """lost: the tunable does not reach the second start, as in secure-execution mode."""
     setting.write_text(content)
     log = tmp_path / "log"
     env = {name: value for name, value in os.environ.items() if name != "GLIBC_TUNABLES"}
-    code = STARTED.format(setting=str(setting), log=str(log))
+    code = STARTED.format(setting=str(setting), log=str(log), lost=lost)
     words = ["--camera", "a b", ""]
     done = subprocess.run(
         [sys.executable, "-c", code, *words], env=env, capture_output=True, text=True, timeout=100
     )
     rows = [json.loads(row) for row in log.read_text().splitlines()]
-    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
+    held = [int(signal.SIGINT), int(signal.SIGTERM)] if starts == 2 else []
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{held} []\n", "")
     assert [row[1] for row in rows] == ["", "glibc.malloc.hugetlb=1"][:starts]
     assert {(row[0], *row[2]) for row in rows} == {(rows[0][0], *words)}
 
 
 @pytest.mark.usefixtures("setting")
-def test_a_command_that_cannot_start_again_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_that_cannot_reexec_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> None:
         raise OSError(7, "Argument list too long")
 
     monkeypatch.setattr(os, "execve", refused)
     monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
-    huge_pages.start_again()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    huge_pages.reexec()
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+
+
+@pytest.mark.usefixtures("setting")
+@pytest.mark.parametrize("version", ["glibc 2.31", "", None])
+def test_a_c_library_without_the_tunable_is_not_asked(
+    monkeypatch: pytest.MonkeyPatch, version: str | None
+) -> None:
+    monkeypatch.setattr(os, "confstr", lambda _: version)
+    assert huge_pages.variables({}) == {}

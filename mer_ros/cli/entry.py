@@ -16,12 +16,13 @@ def main() -> None:
     SIGINT ends a command while it is imported, when it has nothing to release. A command that runs until it
     is stopped then ends with exit code 0, also on SIGTERM, and until it handles both signals itself.
     """
-    huge_pages.start_again()
+    huge_pages.reexec()
     name = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     until_stopped = name in COMMANDS and COMMANDS[name].until_stopped
     code = 0 if until_stopped else EXIT_INTERRUPTED
     for number in (signal.SIGINT, signal.SIGTERM) if until_stopped else (signal.SIGINT,):
         signal.signal(number, lambda *_: os._exit(code))
+    huge_pages.release_signals()
     from mer_ros.cli import main as command
 
     if not until_stopped:

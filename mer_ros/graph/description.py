@@ -74,8 +74,8 @@ def node_specs(
         **transport_profile.udp_variables(environ),
         **kept_parameters.variables(),
         **log_colours.variables(),
-        **huge_pages.variables(environ),
     }
+    of_nodes = {**every_env, **huge_pages.variables(environ)}
     started = [entry for entry in NODES.values() if entry.starts(options)]
     cameras = cameras_of(options)
     specs = []
@@ -98,7 +98,7 @@ def node_specs(
                     parameters={**parameters, **({"source": camera.name} if camera.name else {})},
                     params_files=(options.params_file or str(files.config_file("mer.yaml")),),
                     remappings=camera.remappings(options.namespace) if with_images else (),
-                    env={**profile, **every_env} if with_images else every_env,
+                    env={**profile, **of_nodes} if with_images else of_nodes,
                     respawn=options.respawn and not recording,
                     title=f"{camera.name}/{executable}" if camera.name else "",
                     plays_recording=recording,

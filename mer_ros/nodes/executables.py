@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from mer_ros import runtime
+from mer_ros import huge_pages, runtime
 from mer_ros.graph import parent
 from mer_ros.graph.catalogue import executables
 from mer_ros.nodes.base.entry import run_process
@@ -18,6 +18,7 @@ from mer_ros.nodes.base.entry import run_process
 
 def run(name: str) -> int:
     """Run the process of an executable until it ends; returns the exit code."""
+    huge_pages.reexec()
     parent.follow()
     entries = executables()[name]
     if any(entry.exchanges_images for entry in entries):

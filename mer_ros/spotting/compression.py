@@ -3,9 +3,9 @@
 Blocks that freeze and jump (``face.compression``) move every region by a few tenths of a percent of the
 interocular distance. The noise model learns that, but only within seconds; until then a movement must stand
 out from what was measured before it (``spotting.rejection``). The share of frozen cells does not show how
-strong the compression is, so little is asked for because of the share alone: a tenth more, and much more only
-where most of the face is frozen, since what is left of it no longer determines the flow. The method is our
-own.
+strong the compression is, so little is asked for because of the share alone: a tenth more, for a slow camera
+another 1.17 times above a share of 0.3, and up to 1.85 times where most of the face is frozen, since what is
+left of it no longer determines the flow. The method is our own, its measurements are in docs/recordings.md.
 
 Example: a compressed face, one frame every 0.1 s, at first and after ten seconds.
 
@@ -23,15 +23,14 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from mer_ros.spotting.config import SLOW_EXTRA_FACTOR
+
 _MILD_FROZEN, _FULL_FROZEN = 0.1, 0.2  # shares up to which it does not, and from which it fully counts
 _HELD_S = 10.0  # time constant with which the held share falls: a moving head freezes less for a while
 _EXCESS = 0.1  # of the factor over 1
 _STRONG_FROZEN = 0.45  # share above which action units must explain more of a movement
 _MOSTLY_FROZEN, _MOSTLY_EXCESS = 0.5, 1.5  # share above which the factor grows further, and by how much
-_SLOW_FROZEN, _SLOW_FACTOR = (
-    0.3,
-    1.17,
-)  # share above which a slow camera needs more: 1.4 times with its own 1.2
+_SLOW_FROZEN = 0.3  # share above which a slow camera needs more
 _LEARNS_S, _FORGETS_S = 2.5, 30.0  # time constants with which the noise model learns and forgets it
 _UNLEARNED = 0.05  # part of the strength that may be unknown
 
@@ -80,4 +79,4 @@ class Compression:
     def snr_factor(self, is_slow: bool) -> float:
         """Factor of the required signal-to-noise ratios. is_slow: whether the camera is slow."""
         factor = 1.0 + _EXCESS * self.strength + _MOSTLY_EXCESS * max(self._frozen - _MOSTLY_FROZEN, 0.0)
-        return factor * _SLOW_FACTOR if is_slow and self._frozen > _SLOW_FROZEN else factor
+        return factor * SLOW_EXTRA_FACTOR if is_slow and self._frozen > _SLOW_FROZEN else factor

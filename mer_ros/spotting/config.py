@@ -15,6 +15,12 @@ from typing import TypeVar
 from mer_ros.errors import require
 from mer_ros.limits import MIN_SAMPLES
 
+SLOW_EXTRA_FACTOR = 1.17
+"""Further factor of the required ratios for a slow camera whose noise is little known.
+
+1.4 together with the default of ``slow_camera_snr_factor``.
+"""
+
 T = TypeVar("T", int, float)
 
 

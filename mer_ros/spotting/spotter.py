@@ -31,7 +31,7 @@ from mer_ros.runtime import Counters
 from mer_ros.spotting.assessor import Assessor, Moment
 from mer_ros.spotting.blinks import BlinkFilter
 from mer_ros.spotting.compression import Compression
-from mer_ros.spotting.config import SpotterConfig
+from mer_ros.spotting.config import SLOW_EXTRA_FACTOR, SpotterConfig
 from mer_ros.spotting.frame_period import FramePeriod
 from mer_ros.spotting.lasting import LONGEST_S, LastingFinder
 from mer_ros.spotting.measurement import N_CHANNELS, FaceMeasurement, History
@@ -50,7 +50,7 @@ SEARCH_PERIOD_S = 0.016
 
 _STRONGER = 1.02  # a transient replaces the held one if its snr is larger by this factor
 _FIRST_S, _FIRST_FACTOR = 0.8, 1.5  # at the beginning of a face a movement must stand out by more
-_SLOW_FIRST_S, _SLOW_FIRST_FACTOR = 1.6, 1.17  # and more again for a slow camera, with fewer frames by then
+_SLOW_FIRST_S = 1.6  # and for a slow camera more again, with fewer frames by then
 _LONG_AGO_NS = 10**18
 _HISTORY_S = 2 * END_S + LONGEST_S + 1.0
 
@@ -289,7 +289,7 @@ class Spotter:
         is_slow = self.config.is_slow_camera(self._period_s)
         first = _FIRST_FACTOR if now_s < _FIRST_S else 1.0
         if is_slow and now_s < _SLOW_FIRST_S:
-            first *= _SLOW_FIRST_FACTOR
+            first *= SLOW_EXTRA_FACTOR
         return self.config.snr_factor(self._period_s) * max(first, self._compression.snr_factor(is_slow))
 
     def _conclude(self, transient: Transient, now_s: float) -> Spotted | None:

@@ -15,6 +15,14 @@ from mer_ros.nodes import executables
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(autouse=True)
+def reexecuted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """One entry for each start that asked for huge pages; the tests themselves are not started again."""
+    asked: list[int] = []
+    monkeypatch.setattr(executables.huge_pages, "reexec", lambda: asked.append(1))
+    return asked
+
+
 @pytest.mark.parametrize("entry", NODES.values(), ids=NODES)
 def test_a_place_names_the_class_of_its_node(entry: NodeEntry) -> None:
     module, _, attribute = entry.place.partition(":")
@@ -42,10 +50,10 @@ def test_an_executable_needs_only_a_catalogue_entry(monkeypatch: pytest.MonkeyPa
     assert executables.main() == 0 and len(started) == 2 and sys.argv == ["executables", "--ros-args"]
 
 
-def test_a_host_runs_the_nodes_that_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_runs_the_nodes_that_name_it(monkeypatch: pytest.MonkeyPatch, reexecuted: list[int]) -> None:
     started: list[str] = []
     monkeypatch.setattr(executables, "run_process", lambda *places: started.extend(places) or 0)
-    assert executables.recogniser() == 0
+    assert executables.recogniser() == 0 and reexecuted == [1]
     assert started == [NODES["classifier"].place, NODES["explainer"].place]
 
 
