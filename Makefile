@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # Of another Python, such as that of conda: no other Python starts with it.
 unexport PYTHONHOME
 
-# Huge pages for tests and benchmarks, as mer asks for them (mer_ros/huge_pages.py).
+# Huge pages for tests and benchmarks, as mer asks for them (mer_ros/graph/huge_pages.py).
 ifeq (,$(findstring glibc.malloc.hugetlb,$(GLIBC_TUNABLES)))
 export GLIBC_TUNABLES := $(if $(GLIBC_TUNABLES),$(GLIBC_TUNABLES):)glibc.malloc.hugetlb=1
 endif

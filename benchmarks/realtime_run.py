@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from benchmarks.free_domain import free_domain
 from benchmarks.realtime_ends import ENDED, RESULT, STARTED
 from benchmarks.watch_page import page_commands
-from mer_ros import files, huge_pages
+from mer_ros import files
+from mer_ros.graph import huge_pages
 from mer_ros.graph.description import node_specs
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.processes import ProcessCommand, Supervisor, command_of

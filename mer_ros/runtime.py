@@ -3,7 +3,7 @@
 Reasons for the process settings, measured at 640x480 and 200 frames per second on two cores: an image is
 900 KiB. By default, malloc of glibc maps new pages for each copy and unmaps them when it is freed: 640 page
 faults per frame, two thirds of the cost of receiving an image. Each thread has a heap of its own, which
-grows in steps too small for huge pages (``mer_ros.huge_pages``): with one heap for all threads, a face at 200
+grows in steps too small for huge pages (``graph.huge_pages``): with one heap for all threads, a face at 200
 fps took 3.4 instead of 7.9 ms of CPU time on a machine with slow memory. OpenBLAS starts a second thread
 for products of a few hundred numbers; its busy waiting doubles the CPU time of the tracker. A second OpenCV
 thread saves 0.7 ms per frame in optical flow for a third more CPU time, which the camera, the network and the

@@ -6,8 +6,8 @@ import os
 import signal
 import sys
 
-from mer_ros import huge_pages
 from mer_ros.cli.catalogue import COMMANDS, EXIT_INTERRUPTED
+from mer_ros.graph import huge_pages
 
 
 def main() -> None:

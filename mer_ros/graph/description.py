@@ -11,9 +11,16 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
-from mer_ros import files, huge_pages
+from mer_ros import files
 from mer_ros.errors import ConfigError
-from mer_ros.graph import kept_parameters, log_colours, params_file, topic_names, transport_profile
+from mer_ros.graph import (
+    huge_pages,
+    kept_parameters,
+    log_colours,
+    params_file,
+    topic_names,
+    transport_profile,
+)
 from mer_ros.graph.catalogue import NODES, NodeEntry, executables
 from mer_ros.graph.effective_parameters import effective, image_bytes, plays_recording
 from mer_ros.graph.options import GraphOptions

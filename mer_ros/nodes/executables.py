@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from mer_ros import huge_pages, runtime
-from mer_ros.graph import parent
+from mer_ros import runtime
+from mer_ros.graph import huge_pages, parent
 from mer_ros.graph.catalogue import executables
 from mer_ros.nodes.base.entry import run_process
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mer_ros import huge_pages
+from mer_ros.graph import huge_pages
 from mer_ros.graph.description import node_specs
 from mer_ros.graph.options import GraphOptions
 
@@ -20,7 +20,7 @@ ON_REQUEST = "always [madvise] never\n"
 STARTED = """
 import json, os, signal, sys
 from pathlib import Path
-from mer_ros import huge_pages
+from mer_ros.graph import huge_pages
 huge_pages._THP_ENABLED = Path({setting!r})
 with open({log!r}, "a") as log:
     print(json.dumps([os.getpid(), os.environ.get("GLIBC_TUNABLES", ""), sys.argv[1:]]), file=log)
