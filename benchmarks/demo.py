@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.command import MER
 from benchmarks.table import Figure, no_options, publish
 from mer_ros.data.synthetic.ceiling import label_ceiling
 
@@ -23,16 +23,7 @@ LIMIT_S = 90.0
 def run(seed: int, fps: float, folder: Path) -> dict[str, Any]:
     """Run one demo; returns its outcome, exit code and duration."""
     began = time.monotonic()
-    command = [
-        sys.executable,
-        "-c",
-        "from mer_ros.cli.entry import main; main()",
-        "demo",
-        "--seed",
-        str(seed),
-        "--fps",
-        str(fps),
-    ]
+    command = [*MER, "demo", "--seed", str(seed), "--fps", str(fps)]
     done = subprocess.run([*command, "--out", str(folder)], check=False)
     outcome = json.loads((folder / f"seed_{seed}" / "outcome.json").read_text(encoding="utf-8"))
     return {**outcome, "exit_code": done.returncode, "seconds": time.monotonic() - began}

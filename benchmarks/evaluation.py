@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.command import MER
 from benchmarks.table import Figure, no_options, publish
 from mer_ros.data.synthetic_folder import write_synthetic_folder
 
@@ -22,7 +22,7 @@ LIMIT_S = 180.0
 def run(folder: Path, out: Path) -> float:
     """Evaluate all controls, leave-one-subject-out; returns the duration in s."""
     began = time.monotonic()
-    command = [sys.executable, "-c", "from mer_ros.cli.entry import main; main()", "evaluate"]
+    command = [*MER, "evaluate"]
     options = ["--data", "megc-flow", "--root", str(folder), "--protocol", "megc2019", "--out", str(out)]
     subprocess.run([*command, *options], check=True)
     return time.monotonic() - began

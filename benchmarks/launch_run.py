@@ -13,7 +13,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-MER = (sys.executable, "-c", "from mer_ros.cli.entry import main; main()")
+from benchmarks.command import MER
+
 NODES = ("face_tracker", "classifier", "explainer")
 _MARK = "MER_BENCH_LAUNCH"
 _LIMIT_S = 120.0

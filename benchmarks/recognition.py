@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,6 +21,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from benchmarks.command import MER
 from benchmarks.me_plan_rows import me_plan_rows
 from benchmarks.table import Figure, no_options, publish
 from mer_ros import files
@@ -187,7 +187,7 @@ class _Scored(NamedTuple):
 
 def _evaluated(folder: Path, out: Path, *which: str) -> dict[str, _Scored]:
     """Score of each system. Controls whose results are already in ``out`` are not evaluated again."""
-    command = [sys.executable, "-c", "from mer_ros.cli.entry import main; main()", "evaluate"]
+    command = [*MER, "evaluate"]
     options = ["--data", "megc-flow", "--root", str(folder), "--protocol", "megc2019", "--out", str(out)]
     subprocess.run([*command, *options, *which], check=True, stdout=subprocess.DEVNULL)
     results: dict[str, Any] = json.loads((out / "results.json").read_text(encoding="utf-8"))

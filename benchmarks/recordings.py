@@ -23,6 +23,7 @@ import cv2
 import numpy as np
 from av.video.stream import VideoStream
 
+from benchmarks.command import MER
 from benchmarks.recording_files import (
     MATRICES,
     damage,
@@ -235,11 +236,8 @@ def speeds(path: Path) -> list[Figure]:
 
 def real_time(path: Path) -> list[Figure]:
     """`mer up --direct` on the film: frames lost, and the rate that was kept."""
-    command = "from mer_ros.cli.entry import main; main()"
     arguments = ["up", "--direct", "--local-only", "--namespace", "bench", "--camera", str(path), "--json"]
-    done = subprocess.run(
-        [sys.executable, "-c", command, *arguments], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([*MER, *arguments], capture_output=True, text=True, check=True)
     ended = re.search(r"ended: (\d+) events? in (\d+) frames, (\d+) lost", done.stderr)
     kept = re.search(r"has ended after \d+ frames at ([\d.]+) frames per second", done.stderr)
     assert ended and kept, done.stderr

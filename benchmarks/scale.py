@@ -14,13 +14,13 @@ import math
 import os
 import random
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.command import MER
 from benchmarks.fold_costs import fold_costs
 from benchmarks.table import Figure, kept, publish
 from mer_ros.data.synthetic_folder import FolderPart, write_synthetic_folder
@@ -34,7 +34,6 @@ PARTS = (
 )
 """151 clips of 22 subjects, a third of MEGC 2019: the folder of the kills."""
 
-MER = (sys.executable, "-c", "from mer_ros.cli.entry import main; main()")
 RATIO, RAY_RATIO, LOSO_S = 1.7, 1.5, 180
 REPORT_S, REPORT_MB = 60, 10
 REPORTED = ("linear_prototype", "random_features", "probe", "small", "prototype", "micro_attention")

@@ -10,7 +10,6 @@ import argparse
 import csv
 import json
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.command import MER
 from benchmarks.table import Figure, publish
 from mer_ros.evaluation.bootstrap import Comparison, compare, confusions_by_subject
 from mer_ros.graph.parameters import CLASSIFIER
@@ -33,7 +33,7 @@ SEED = 0
 
 def run(out: Path) -> dict[str, Any]:
     """Evaluate in a separate process; the content of results.json."""
-    command = [sys.executable, "-c", "from mer_ros.cli.entry import main; main()", "evaluate"]
+    command = [*MER, "evaluate"]
     options = ["--data", "synthetic", "--unseen", "--model", "all", "--out", str(out)]
     subprocess.run([*command, *options], check=True)
     found: dict[str, Any] = json.loads((out / "results.json").read_text(encoding="utf-8"))
