@@ -14,6 +14,7 @@ from typing import Literal
 from torch import Tensor, nn
 
 from mer_ros.errors import require
+from mer_ros.recognition.backbones.initial_weights import initialise_convolutions
 
 ConvKernel = Literal["full", "factorised"]
 
@@ -64,9 +65,7 @@ class VideoTrunk(nn.Module):
             width = out
         self.layer1, self.layer2, self.layer3, self.layer4 = layers
         self.out_channels = width
-        for module in self.modules():
-            if isinstance(module, nn.Conv3d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+        initialise_convolutions(self)
 
     def forward(self, x: Tensor) -> Tensor:
         """Shapes for eight frames of 28x28 and the default settings."""

@@ -91,7 +91,7 @@ def _matrix_and_bias(convolution: nn.Conv2d) -> tuple[Tensor, Tensor]:
 
 
 class AttentionBlock(BasicBlock):
-    """torchvision's BasicBlock with an attention unit before its last ReLU."""
+    """BasicBlock with an attention unit before its last ReLU."""
 
     def __init__(
         self,

@@ -29,6 +29,7 @@ from torch.nn import functional as F
 from mer_ros.errors import ConfigError, require
 from mer_ros.recognition import clusters
 from mer_ros.recognition.backbones.grid_pool import check_map, check_pool, face_pool
+from mer_ros.recognition.backbones.initial_weights import normal_parameter
 from mer_ros.recognition.backbones.resnet import BackboneConfig, ResNetTrunk
 from mer_ros.recognition.system import ModelOutput, SystemEntry
 from mer_ros.recognition.systems.network import CamRule, Network
@@ -122,7 +123,7 @@ class Prototype(Network):
         self.pool = face_pool(self.trunk.out_channels, config.grid, config.grid_channels)
         latent = self.pool.out_channels
         slots = config.n_labels * config.slots
-        self.prototypes = nn.Parameter(torch.randn(slots, latent) * 0.1)
+        self.prototypes = normal_parameter(slots, latent, 0.1)
         self.register_buffer("used", torch.ones(slots))  # 0 for an unused slot
         self.decoder = Decoder(latent, config.decoder_width, config.size)
         if config.grid:
