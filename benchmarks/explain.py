@@ -27,11 +27,11 @@ from benchmarks.table import Figure, no_options, publish
 from mer_ros import files
 from mer_ros.compat import import_torchvision
 from mer_ros.data.synthetic import flow_samples
-from mer_ros.data.synthetic.coding import PRESENT
 from mer_ros.explanation import shipped_reader
 from mer_ros.explanation.methods.grad_cam import grad_cam, grad_cams
 from mer_ros.explanation.text import likely_units
 from mer_ros.face.facs import SIDES, UNITS
+from mer_ros.face.unit_coding import PRESENT
 from mer_ros.recognition import Recogniser
 from mer_ros.recognition.system import System
 

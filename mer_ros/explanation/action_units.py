@@ -60,7 +60,7 @@ class ActionUnitReader:
     A probability refers to the frequencies with which units occur in the recipes of the generator
     (``data.synthetic.recipes``), which are those of the coding sheets of real data sets: of two units that
     look alike, the more frequent one is more probable. A unit counts as present on a side if its strength is
-    above a quarter of the strongest movement of the event (``data.synthetic.coding.PRESENT``).
+    above a quarter of the strongest movement of the event (``face.unit_coding.PRESENT``).
 
     Example: a reader of S = 2 pixels whose only unit is a movement upward in the left half of the picture,
     where the person's right is. The left side is its mirror image.

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic.sides import MIDLINE
 from mer_ros.face.au_templates import one_sided_templates
 from mer_ros.face.facs import UNITS
+from mer_ros.face.unit_coding import MIDLINE
 from mer_ros.motion.au_solver import solve_au_amounts
 from mer_ros.motion.normalisation import face_window
 

@@ -13,7 +13,7 @@ from mer_ros.graph import topic_names
 from mer_ros.nodes.base import convert
 from mer_ros.nodes.base.callbacks import playback_callbacks
 from mer_ros.nodes.base.lifecycle import ERROR, OK, WARN, Health, MerLifecycleNode
-from mer_ros.nodes.base.qos import image_qos
+from mer_ros.nodes.base.qos import offered_image_qos
 from mer_ros.nodes.base.start_gate import StartGate
 from mer_ros.sources.playback import ImageArray, Playback
 from mer_ros.sources.source import SourceOptions, VideoSource
@@ -39,7 +39,7 @@ class CameraNode(MerLifecycleNode):
         callbacks = playback_callbacks(self, self._publish, self._may_start, self._on_end)
         self._playback = Playback(self._open, self.value("source"), self.value("rate"), callbacks)
         self._output = self.create_lifecycle_publisher(
-            Image, topic_names.IMAGE, image_qos(self.value("reliability"))
+            Image, topic_names.IMAGE, offered_image_qos(self.value("reliability"))
         )
 
     def _open(self) -> VideoSource:

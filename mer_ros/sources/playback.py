@@ -16,7 +16,7 @@ from mer_ros.sources.pacer import Pacer
 from mer_ros.sources.source import DEFAULT_FPS, VideoSource
 from mer_ros.sources.stoppable_queue import get, put
 
-_READ_AHEAD, _READ_AHEAD_BYTES = 32, 128 * 2**20  # frames, and their size
+_READ_AHEAD, _READ_AHEAD_BYTES = 16, 128 * 2**20  # frames, and their size
 _MIN_READ_AHEAD = 4
 _POLL_S = 0.05
 _RETRY_S = 1.0

@@ -23,12 +23,12 @@ import torch
 from numpy.typing import NDArray
 
 from mer_ros.data.synthetic import GENERATOR_VERSION, TRAIN_SUBJECTS, VALIDATION_SUBJECTS
-from mer_ros.data.synthetic.coding import PRESENT
 from mer_ros.data.synthetic.unit_combinations import INDEPENDENT
 from mer_ros.errors import require
 from mer_ros.explanation import action_unit_file
 from mer_ros.explanation.action_units import LIKELY, ActionUnitReader, Logistic, UnitProbabilities
 from mer_ros.face.facs import UNITS
+from mer_ros.face.unit_coding import PRESENT
 from mer_ros.motion.normalisation import normalise_flow
 from mer_ros.progress import SILENT, Progress
 from mer_ros.recognition.model_files import check_output

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic.coding import PRESENT
 from mer_ros.data.synthetic.flow_samples import Draw, flow_samples
-from mer_ros.data.synthetic.sides import MIDLINE
 from mer_ros.data.synthetic.unit_combinations import draw_mixed
 from mer_ros.face.facs import SIDES, UNITS
+from mer_ros.face.unit_coding import MIDLINE, PRESENT
 from mer_ros.progress import SILENT, Part, Progress
 from mer_ros.training.sample_generators import CLEAN_SEED, CLEAN_SHARE, LEAST_FLOW_PX
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from mer_ros.data.synthetic import TRAIN_SUBJECTS, flow_samples
-from mer_ros.data.synthetic.coding import PRESENT
-from mer_ros.data.synthetic.sides import MIDLINE
 from mer_ros.data.synthetic.unit_combinations import draw_mixed
 from mer_ros.face.facs import UNITS
+from mer_ros.face.unit_coding import MIDLINE, PRESENT
 from mer_ros.training.sample_generators import LEAST_FLOW_PX
 from mer_ros.training.unit_samples import joined, unit_samples
 

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mer_ros.data.annotations.coded_units import CodedUnit
-from mer_ros.data.synthetic.sides import MIDLINE
 from mer_ros.face.facs import SIDES
-
-PRESENT = 0.25
-"""A unit is present on a side if its strength is above this share of the strongest one of the sample. Coders
-call a unit one-sided where the weaker side has less than about a quarter of the other: real smiles that they
-coded on both sides have a median ratio of .38, all of them one of .15. A unit of the midline
-(``sides.MIDLINE``), such as the jaw, is on both sides or on none."""
+from mer_ros.face.unit_coding import MIDLINE, PRESENT
 
 _WORDS = dict(zip(SIDES, ("right", "left"), strict=True))
 

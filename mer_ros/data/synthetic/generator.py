@@ -16,9 +16,10 @@ from mer_ros.data.synthetic.heads import Head, PulledMesh, SculptedHead
 from mer_ros.data.synthetic.heads.pulls_1 import PULLS_1
 from mer_ros.data.synthetic.recipes import EMOTION_SHARES, RECIPES, Recipes
 from mer_ros.data.synthetic.recipes_emfacs import RECIPES as RECIPES_EMFACS
-from mer_ros.data.synthetic.sides import MIDLINE, Sides
+from mer_ros.data.synthetic.sides import Sides
 from mer_ros.errors import unknown_name
 from mer_ros.face import facs
+from mer_ros.face.unit_coding import MIDLINE
 from mer_ros.types import EMOTIONS
 
 GENERATOR_VERSION = "2.0"

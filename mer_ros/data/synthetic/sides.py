@@ -15,12 +15,8 @@ BINS = 200
 
 _TINY = 1e-12
 
-
 UPPER_FACE = frozenset({"AU1", "AU2", "AU4", "AU5", "AU6", "AU7", "AU9"})
 """Units of brows, lids and nose, which move both sides more alike than those of the mouth."""
-
-MIDLINE = frozenset({"AU17", "AU23", "AU24", "AU25", "AU26"})
-"""Units of chin, lips and jaw, which move both sides even where an expression is one-sided."""
 
 
 @dataclass(frozen=True)

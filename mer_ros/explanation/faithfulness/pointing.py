@@ -2,7 +2,7 @@
 
 Zhang et al., "Top-down Neural Attention by Excitation Backprop", arXiv:1608.00507. A hit needs the true
 region, which is known for synthetic data only: the pixels whose movement without noise is at least a quarter
-of the strongest, the share above which a unit counts as present (``data.synthetic.coding.PRESENT``). There is
+of the strongest, the share above which a unit counts as present (``face.unit_coding.PRESENT``). There is
 no tolerance around the region.
 """
 
@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data.synthetic.coding import PRESENT
+from mer_ros.face.unit_coding import PRESENT
 
 
 def moving_region(flow: NDArray[np.floating]) -> NDArray[np.bool_]:

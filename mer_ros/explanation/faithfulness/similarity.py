@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from mer_ros.motion.normalisation import face_window
 
@@ -42,5 +41,15 @@ def _ranks(maps: NDArray[np.floating]) -> NDArray[np.float64]:
         cv2.resize(np.asarray(one, np.float32), (SIZE, SIZE), interpolation=cv2.INTER_LINEAR)[window]
         for one in maps
     ]
-    ranks = rankdata(np.stack(small), axis=1)
+    ranks = np.stack([_mean_ranks(one) for one in small])
     return np.asarray(ranks - ranks.mean(1, keepdims=True))
+
+
+def _mean_ranks(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(P,) -> (P,) ranks from 1, equal values with their mean rank. scipy.stats would take 0.3 s to import.
+
+    >>> _mean_ranks(np.array([0.5, 0.1, 0.5, 0.9], np.float32))
+    array([2.5, 1. , 2.5, 4. ])
+    """
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[place])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from mer_ros.data.synthetic.coding import PRESENT, coded_units
+from mer_ros.data.synthetic.coding import coded_units
 from mer_ros.data.synthetic.flow_samples import flow_samples
 from mer_ros.face.facs import UNITS
+from mer_ros.face.unit_coding import PRESENT
 from mer_ros.training.sample_generators import LEAST_FLOW_PX
 from mer_ros.training.unit_samples import unit_samples
 

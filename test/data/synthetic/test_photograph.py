@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from mer_ros.data.synthetic import CONDITIONS, STILL, Photograph, synthetic_clip
 from mer_ros.data.synthetic.head_motion import HeadPose
-from mer_ros.data.synthetic.photograph import LARGEST_FACE_PX, built_in
+from mer_ros.data.synthetic.photograph import built_in
+from mer_ros.data.synthetic.photographed_face import LARGEST_FACE_PX
 from mer_ros.data.synthetic.scenes import N_LANDMARKS, Scene, scene_of
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.errors import DataError

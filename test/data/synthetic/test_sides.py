@@ -8,8 +8,9 @@ import pytest
 from mer_ros.data.synthetic.flow_samples import draw_strengths
 from mer_ros.data.synthetic.generator import GENERATORS, generator
 from mer_ros.data.synthetic.recipes import Recipe
-from mer_ros.data.synthetic.sides import MIDLINE, UPPER_FACE, Sides
+from mer_ros.data.synthetic.sides import UPPER_FACE, Sides
 from mer_ros.face.facs import UNITS
+from mer_ros.face.unit_coding import MIDLINE
 
 DRAWS = 6000
 SMILE, FROWN = Recipe(("AU12",), 1, one_sided=0.4), Recipe(("AU4",), 1, one_sided=0.4)

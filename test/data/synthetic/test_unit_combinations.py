@@ -6,8 +6,8 @@ import numpy as np
 
 from mer_ros.data.synthetic import TRAIN_SUBJECTS, flow_samples
 from mer_ros.data.synthetic.generator import GENERATOR_VERSION, generator
-from mer_ros.data.synthetic.sides import MIDLINE
 from mer_ros.data.synthetic.unit_combinations import INDEPENDENT, N_UNITS, draw_combination, draw_mixed
+from mer_ros.face.unit_coding import MIDLINE
 
 N = 2000
 
