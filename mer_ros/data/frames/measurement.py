@@ -28,14 +28,14 @@ from mer_ros.motion.unimodal import likely_apex
 Image = NDArray[np.uint8]
 Landmarks = NDArray[np.float32]
 
-VERSION = 3
+VERSION = 4
 """Of this measurement: part of the key of cached clips."""
 
 CLIP_FRAMES = 32
 """Most crops of a clip, as in an event of the tracker; evenly spaced, with onset, apex and offset."""
 
 SEQUENCE_FLOWS = 12
-"""Most frames whose flow is measured for a sequence or an unknown apex."""
+"""Most frames whose flow is measured for a sequence, or that are compared for an unknown apex."""
 
 _MIN_RIGID = 12  # landmarks to which the rigid movement of the head is fitted
 _TRIED = 3  # frames in which a face is searched
@@ -83,14 +83,14 @@ def measure(
     crops = [np.where(outside[..., None], motions[0].crop, motion.crop) for motion in motions]
     flows = _Flows(crops, meter.landmarks, outside, settings.flow)
     moments = _spread(1, len(frames) - 1, SEQUENCE_FLOWS)
-    measured = flows.to(moments) if apex is None or settings.sequences else None
-    if apex is None and measured is not None:
-        places = np.array(moments) / (len(frames) - 1)
-        apex = moments[likely_apex(movement_curves(measured), places)]
-    assert apex is not None  # known or estimated
+    places = np.array(moments) / (len(frames) - 1)
+    measured = flows.to(moments) if settings.sequences or (apex is None and restarts) else None
+    if apex is None:
+        curves = _group_curves(motions, moments) if measured is None else movement_curves(measured)
+        apex = moments[likely_apex(curves, places)]
     sequence = None
     if settings.sequences and measured is not None:
-        sequence = resample_evenly(measured, np.array(moments) / (len(frames) - 1), 1.0)
+        sequence = resample_evenly(measured, places, 1.0)
     kept = sorted({*_spread(0, len(frames) - 1, CLIP_FRAMES - 1), apex})
     return MeasuredClip(
         crops=np.stack([_grey_of(motions[i], motions[0], outside) for i in kept]),
@@ -122,6 +122,17 @@ def _follow(
             motion, restarts = meter.step(image), restarts + 1
         motions.append(motion)
     return motions, restarts
+
+
+def _group_curves(motions: Sequence[Motion], moments: Sequence[int]) -> NDArray[np.float64]:
+    """(G, n) length of the movement of each group at these frames.
+
+    Registration measures it anyway; the apex of 100 rendered clips was as exact with it as with the flow of
+    the whole face (median error 21 ms, mean 28 and 27 ms). It is the movement since the last detection, so
+    it serves for clips without restarts.
+    """
+    groups = np.stack([motions[i].groups for i in moments])
+    return np.hypot(groups[..., 0], groups[..., 1]).T.astype(np.float64)
 
 
 def _grey_of(motion: Motion, first: Motion, outside: NDArray[np.bool_]) -> NDArray[np.uint8]:
