@@ -141,6 +141,10 @@ def evaluate(
     before = pretraining_request(pretrain_data, pretrain_root, entrants, request)
     if any(dataset.is_slow(own) for dataset, own in (*requests, *before)):
         check_writable(out, "--out")
+    if workers and workers > 1 and not ray:
+        from mer_ros.evaluation.local_cluster import started_early
+
+        ctx.with_resource(started_early(workers, sorted({type(one).__module__ for one in entrants})))
     with Bars(console, "{task.completed} of {task.total} clips, left") as bars:
         clips = pretrain(before, entrants, open_all(requests, bars), bars)
     check_recordings(clips, chosen_corruptions)

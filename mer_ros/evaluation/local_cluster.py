@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import os
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
@@ -45,6 +47,34 @@ class LocalCluster:
 
     def close(self) -> None:
         """Joblib ends idle processes by itself."""
+
+
+@contextlib.contextmanager
+def started_early(processes: int, modules: Sequence[str]) -> Iterator[None]:
+    """Start the processes of ``LocalCluster`` now: they import these modules while the caller reads data.
+
+    processes: their number; nothing is started for 1.
+    """
+    if processes < 2:
+        yield
+        return
+    caller = os.getpid()
+    calls = (delayed(_followed)(caller, _import_all, (modules,)) for _ in range(processes))
+    with parallel_config("loky", inner_max_num_threads=1, initializer=None):
+        started = Parallel(processes, return_as="generator_unordered", batch_size=1)(calls)
+    try:
+        yield
+        with contextlib.suppress(*LOST):
+            list(started)
+    finally:
+        with warnings.catch_warnings():  # joblib warns that a result is not used
+            warnings.simplefilter("ignore")
+            started.close()
+
+
+def _import_all(modules: Sequence[str]) -> None:
+    for name in modules:
+        importlib.import_module(name)
 
 
 def run_apart(

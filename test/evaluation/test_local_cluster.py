@@ -12,9 +12,28 @@ import pytest
 from toy_entrants import Counted, processes
 
 from mer_ros.evaluation.fold_training import FoldTraining
-from mer_ros.evaluation.local_cluster import LocalCluster, run_apart
+from mer_ros.evaluation.local_cluster import LocalCluster, run_apart, started_early
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.evaluation.workers import FoldTask, Workers
+
+
+def test_processes_that_were_started_early_have_imported_and_are_used(monkeypatch, tmp_path):
+    """The module notes its importer, so that the processes of the calls can be compared with it."""
+    (tmp_path / "imported_early.py").write_text(
+        f"import os, pathlib\npathlib.Path({str(tmp_path)!r}, str(os.getpid())).touch()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    monkeypatch.syspath_prepend(tmp_path)
+    with started_early(2, ["imported_early"]):
+        used = set(run_apart(os.getpid, [()] * 8, 2))
+    importers = {int(path.name) for path in tmp_path.iterdir() if path.name.isdigit()}
+    assert used and used <= importers and os.getpid() not in importers
+
+
+def test_one_process_is_not_started_early(monkeypatch):
+    monkeypatch.setattr("mer_ros.evaluation.local_cluster.Parallel", None)  # calling it would fail
+    with started_early(1, ["mer_ros"]):
+        pass
 
 
 @pytest.mark.parametrize("count", [1, 3])
