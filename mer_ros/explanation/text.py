@@ -14,6 +14,10 @@ from mer_ros.types import UNKNOWN, ExpressionEvent, Prediction
 LEAST_RELEVANCE, MOST_NAMED = 0.15, 2
 """Smallest share of a region to be named, and the largest number of regions and of units."""
 
+SECOND_LIKELY = 0.7
+"""A second unit is named above this probability. Of second units above ``LIKELY`` fewer are right: with rough
+noise on unseen subjects, 57 % of them were shown, and 87 % of the first ones."""
+
 KIND_NAME = LANGUAGES.get(DEFAULT_LANGUAGE).kinds
 
 
@@ -34,7 +38,7 @@ class NamedUnit(NamedTuple):
 def likely_units(
     units: tuple[str, ...], found: UnitProbabilities, language: str = DEFAULT_LANGUAGE
 ) -> list[NamedUnit]:
-    """The units with a probability above ``LIKELY``, most probable first, at most ``MOST_NAMED``.
+    """The unit with the highest probability, if above ``LIKELY``, and the next if above ``SECOND_LIKELY``.
 
     units: K names. found: (K,) probabilities. A side is named if it is likely and the other one is not.
 
@@ -45,8 +49,8 @@ def likely_units(
     phrases = LANGUAGES.get(language)
     named = []
     for k in np.argsort(-found.unit, kind="stable")[:MOST_NAMED]:
-        if not found.unit[k] > LIKELY:
-            continue
+        if not found.unit[k] > (SECOND_LIKELY if named else LIKELY):
+            break
         right, left = found.right[k] > LIKELY, found.left[k] > LIKELY
         side = "" if right == left else "right" if right else "left"
         appearance = phrases.units[units[k]]

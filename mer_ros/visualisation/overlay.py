@@ -135,7 +135,7 @@ def _headline(
 
 
 def _units(picture: NDArray[np.uint8], explanation: Explanation, crop_px: int, phrases: Phrases) -> None:
-    """Draw the action units that are more likely than not, two lines each: appearance, and numbers.
+    """Draw the named action units (``likely_units``), two lines each: appearance, and numbers.
 
     Below numbers in pixels one line says that they are pixels of the crop, which is ``crop_px`` wide.
     """

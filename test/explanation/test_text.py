@@ -24,7 +24,7 @@ def chances(unit, right=None, left=None) -> UnitProbabilities:
     return UnitProbabilities(*np.array([unit, right or unit, left or unit], np.float32))
 
 
-def say(event, answer, relevance=(0.5, 0.3, 0.2), found=(0.6, 0.84, 0.1)) -> str:
+def say(event, answer, relevance=(0.5, 0.3, 0.2), found=(0.75, 0.84, 0.1)) -> str:
     return sentences(event, answer, REGIONS, np.array(relevance), UNITS, chances(found))
 
 
@@ -32,8 +32,21 @@ def test_a_label_with_its_reasons(make_event):
     assert say(make_event(), prediction()) == (
         "A facial movement of 240 ms is labelled happiness (82%); the largest parts of the heat map are on "
         "the mouth and the left cheek. Likely movement: lip corners pulled up, AU12, 84%; cheeks raised, "
-        "AU6, 60%."
+        "AU6, 75%."
     )
+
+
+@pytest.mark.parametrize(
+    ("found", "named"),
+    [
+        ((0.69, 0.84, 0.1), ["AU12"]),
+        ((0.71, 0.84, 0.75), ["AU12", "AU1"]),
+        ((0.2, 0.51, 0.1), ["AU12"]),
+        ((0.2, 0.5, 0.1), []),
+    ],
+)
+def test_a_second_unit_must_be_more_probable_than_the_first(found, named):
+    assert [one.unit for one in likely_units(UNITS, chances(found))] == named
 
 
 def test_unknown_comes_with_the_reason(make_event):
