@@ -27,7 +27,7 @@ from sensor_msgs.msg import CompressedImage, Image
 
 from mer_interfaces.msg import FaceArray
 from mer_ros.nodes.base import convert
-from mer_ros.nodes.base.qos import image_qos, reliable
+from mer_ros.nodes.base.qos import image_qos, offered_image_qos, reliable
 from mer_ros.nodes.tools.graph_probe import stamp_ns
 from mer_ros.sources.pacer import Pacer
 
@@ -77,7 +77,7 @@ def publish(options: argparse.Namespace) -> dict[str, Any]:
     messages = prepared(options.frames, options.encoding)
     kind = CompressedImage if options.encoding == "jpeg" else Image
     node = rclpy.create_node(options.name)
-    output = node.create_publisher(kind, options.topic, image_qos(options.reliability))
+    output = node.create_publisher(kind, options.topic, offered_image_qos(options.reliability))
     while output.get_subscription_count() < options.listeners:
         time.sleep(0.05)
     time.sleep(1.0)  # discovery must be complete on the side of the subscribers too

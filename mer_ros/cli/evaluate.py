@@ -141,7 +141,7 @@ def evaluate(
     before = pretraining_request(pretrain_data, pretrain_root, entrants, request)
     if any(dataset.is_slow(own) for dataset, own in (*requests, *before)):
         check_writable(out, "--out")
-    if workers and workers > 1 and not ray:
+    elif workers and workers > 1 and not ray and any(one.uses_folds for one in entrants):
         from mer_ros.evaluation.local_cluster import started_early
 
         ctx.with_resource(started_early(workers, sorted({type(one).__module__ for one in entrants})))

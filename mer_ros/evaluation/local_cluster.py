@@ -53,23 +53,22 @@ class LocalCluster:
 def started_early(processes: int, modules: Sequence[str]) -> Iterator[None]:
     """Start the processes of ``LocalCluster`` now: they import these modules while the caller reads data.
 
-    processes: their number; nothing is started for 1.
+    SIGINT is blocked in them: the caller ends them. Nothing is raised: a module that cannot be imported fails
+    in the first call that needs it, and that call starts a lost process again.
     """
-    if processes < 2:
-        yield
-        return
-    caller = os.getpid()
-    calls = (delayed(_followed)(caller, _import_all, (modules,)) for _ in range(processes))
-    with parallel_config("loky", inner_max_num_threads=1, initializer=None):
+    calls = (delayed(_followed)(os.getpid(), _import_all, (modules,)) for _ in range(processes))
+    with _loky(), _sigint_blocked():
         started = Parallel(processes, return_as="generator_unordered", batch_size=1)(calls)
     try:
         yield
-        with contextlib.suppress(*LOST):
-            list(started)
-    finally:
-        with warnings.catch_warnings():  # joblib warns that a result is not used
-            warnings.simplefilter("ignore")
+    except KeyboardInterrupt:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # joblib warns that a result is not used
             started.close()
+        raise
+    finally:
+        with contextlib.suppress(Exception):
+            list(started)
 
 
 def _import_all(modules: Sequence[str]) -> None:
@@ -89,12 +88,17 @@ def run_apart(
 
     Raises ``LOST`` if one of them was ended, for example for lack of memory.
     """
-    first = initialise and functools.partial(_begin, initialise)
-    with parallel_config("loky", inner_max_num_threads=1, initializer=first):
+    with _loky(initialise):
         parallel = Parallel(processes, return_as="generator_unordered", batch_size=1)
         with _sigint_blocked() if initialise else contextlib.nullcontext():  # it starts the processes
             found = parallel(delayed(_followed)(os.getpid(), function, call) for call in calls)
         yield from found
+
+
+def _loky(initialise: Callable[[], None] | None = None) -> parallel_config:
+    """The configuration of joblib: with an equal one, the processes of an earlier call are used again."""
+    first = initialise and functools.partial(_begin, initialise)
+    return parallel_config("loky", inner_max_num_threads=1, initializer=first)
 
 
 @contextlib.contextmanager

@@ -47,7 +47,7 @@ def likely_units(
     [('AU12', 'right', 'lip corner pulled up')]
     """
     phrases = LANGUAGES.get(language)
-    named = []
+    named: list[NamedUnit] = []
     for k in np.argsort(-found.unit, kind="stable")[:MOST_NAMED]:
         if not found.unit[k] > (SECOND_LIKELY if named else LIKELY):
             break

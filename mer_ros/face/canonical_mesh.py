@@ -13,13 +13,11 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from mer_ros.errors import DataError
 from mer_ros.face.geometry import (
@@ -30,6 +28,7 @@ from mer_ros.face.geometry import (
     crop_from_image,
 )
 from mer_ros.face.mesh import N_LANDMARKS, FaceMesh
+from mer_ros.face.sample_photograph import sample_photograph
 
 MESH_FILE = Path(__file__).with_name("canonical_mesh.csv")
 
@@ -60,15 +59,12 @@ class CanonicalMesh:
 
 def photograph() -> NDArray[np.uint8]:
     """The photograph, (512, 512, 3) uint8 BGR."""
-    package = find_spec("skimage")
-    folders = package.submodule_search_locations if package is not None else None
-    for folder in folders or ():  # without skimage.data, whose import takes 0.3 s and 14 MB
-        path = Path(folder) / "data" / "astronaut.png"
-        if path.is_file():
-            return np.ascontiguousarray(np.asarray(Image.open(path).convert("RGB"))[..., ::-1])
-    import skimage.data  # where the package comes without its pictures, it downloads them
+    image = sample_photograph()
+    if image is None:
+        import skimage.data  # downloads the pictures that the package lacks
 
-    return np.ascontiguousarray(skimage.data.astronaut()[..., ::-1])
+        image = np.ascontiguousarray(skimage.data.astronaut()[..., ::-1])
+    return image
 
 
 def crop_landmarks(size: int = CROP_SIZE) -> NDArray[np.float32]:

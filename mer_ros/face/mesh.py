@@ -6,7 +6,6 @@ arXiv:1907.06724. The mediapipe wheel contains the models: nothing is downloaded
 
 from __future__ import annotations
 
-from importlib import resources
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.face.mediapipe_graphs import create
+from mer_ros.face.sample_photograph import sample_photograph
 
 N_LANDMARKS = 468
 """Landmarks of each face; the iris landmarks of newer models are not used."""
@@ -69,7 +69,7 @@ class FaceMesh:
 
 def _warm_up(mesh: Any) -> None:
     """Process a first face: MediaPipe's threads log on it, and its networks take longer for it."""
-    face = cv2.imread(str(resources.files("skimage") / "data" / "astronaut.png"))
-    if face is not None:  # some distributions package scikit-image without its pictures
+    face = sample_photograph()
+    if face is not None:
         mesh.process(face)
     mesh.process(np.zeros((64, 64, 3), np.uint8))  # ends the tracking of that face

@@ -1,4 +1,4 @@
-"""How coders state the sides of action units."""
+"""Rules by which coders assign action units to the sides of a face."""
 
 from __future__ import annotations
 

@@ -119,7 +119,8 @@ CAMERA = (
     Parameter(
         "reliability",
         "best_effort",
-        "Offered reliability; reliable loses no image, but a slow subscriber delays the camera.",
+        "Offered reliability; reliable loses no image, but a slow subscriber delays the camera. The camera "
+        "keeps 4 images, with reliable 40.",
         choices=("best_effort", "reliable"),
     ),
     Parameter(

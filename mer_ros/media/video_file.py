@@ -267,8 +267,9 @@ def _bgr(to_bgr: VideoReformatter, frame: VideoFrame) -> NDArray[np.uint8]:
 class _Orientations:
     """The orientations in the metadata of frames.
 
-    The side data of a frame are read only when its angle changes: PyAV ties them to the frame in a cycle, so
-    its memory would wait for the garbage collector, and decoding would take half as long again.
+    Side data are read for the first frame and when the angle changes; a mirror that begins later at an equal
+    angle is missed. PyAV ties them to the frame in a cycle, so the frame stays in memory until the garbage
+    collector runs: read for every frame, they slow decoding down.
     """
 
     def __init__(self) -> None:

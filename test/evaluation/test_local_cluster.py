@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -30,10 +31,39 @@ def test_processes_that_were_started_early_have_imported_and_are_used(monkeypatc
     assert used and used <= importers and os.getpid() not in importers
 
 
-def test_one_process_is_not_started_early(monkeypatch):
-    monkeypatch.setattr("mer_ros.evaluation.local_cluster.Parallel", None)  # calling it would fail
-    with started_early(1, ["mer_ros"]):
+STARTS = """
+import sys, time
+from mer_ros.evaluation.local_cluster import started_early
+if __name__ == "__main__":
+    try:
+        with started_early(2, ["torch"]):
+            print("started", flush=True)
+            time.sleep(10)
+    except KeyboardInterrupt:
+        sys.exit(7)
+"""
+
+
+@pytest.mark.parametrize("delay_s", [0.05, 0.8])
+def test_ctrl_c_while_processes_start_is_silent(delay_s, tmp_path):
+    script = tmp_path / "starts.py"
+    script.write_text(STARTS)
+    run = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+    assert run.stdout is not None and run.stdout.readline() == b"started\n"
+    time.sleep(delay_s)
+    os.killpg(run.pid, signal.SIGINT)  # as the terminal does
+    _, written = run.communicate(timeout=60)
+    assert (run.returncode, written) == (7, b"")
+
+
+def test_an_early_start_raises_nothing_of_its_own(recwarn):
+    with started_early(2, ["no_such_module_anywhere"]):
         pass
+    with pytest.raises(KeyError), started_early(2, ["json"]):
+        raise KeyError
+    assert not recwarn.list and list(run_apart(abs, [(-2,)], 2)) == [2]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.recording_files import damage, write_video
 from mer_ros.errors import ConfigError
-from mer_ros.media.video_file import Losses, VideoReader, count_frames
+from mer_ros.media.video_file import Losses, VideoReader, _Orientations, count_frames
 
 
 def test_images_are_bgr(tmp_path: Path) -> None:
@@ -94,3 +94,30 @@ def test_key_frames_of_a_whole_file_are_known(tmp_path: Path) -> None:
     for _ in reader.timed_frames():
         pass
     assert reader.losses == Losses(key_frames=frozenset({0, 5, 10}))
+
+
+class TurnedFrame:
+    """What ``_Orientations`` reads of a frame; reads: how often its side data were read."""
+
+    reads = 0
+
+    def __init__(self, angle: int) -> None:
+        turn = {0: (1, 0, 0, 1), 90: (0, -1, 1, 0)}[angle]
+        self.rotation = angle
+        a, b, c, d = (value << 16 for value in turn)
+        self._matrix = np.array([a, b, 0, c, d, 0, 0, 0, 1 << 30], np.int32)
+
+    @property
+    def side_data(self) -> dict[str, bytes]:
+        TurnedFrame.reads += 1
+        return {"DISPLAYMATRIX": self._matrix.tobytes()} if self.rotation else {}
+
+
+def test_the_orientation_is_read_again_when_the_angle_changes() -> None:
+    orientations, image = _Orientations(), np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    shapes = [
+        orientations.of(TurnedFrame(angle)).apply(image).shape  # type: ignore[arg-type]
+        for angle in (0, 0, 90, 90, 90, 0)
+    ]
+    assert shapes == [(2, 4, 3)] * 2 + [(4, 2, 3)] * 3 + [(2, 4, 3)]
+    assert TurnedFrame.reads == 3

@@ -3,8 +3,8 @@
 The face is found once, in the first frame in which FaceMesh detects it; registration follows it through the
 clip (``motion.meter``), and flow is measured between aligned crops without the rigid movement of the head
 (``motion.registration``). A picture that is already cropped tightly is padded, see ``padding``. Where the
-sheet gives no apex, it is estimated from the movement of all regions and the middle of the clip
-(``motion.key_frames``, ``motion.unimodal.likely_apex``).
+sheet gives no apex, it is estimated from the movement of the motion groups, as registration measures it, and
+the middle of the clip (``motion.unimodal.likely_apex``); after a lost face, from the flow of the whole face.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from mer_ros.motion.unimodal import likely_apex
 Image = NDArray[np.uint8]
 Landmarks = NDArray[np.float32]
 
-VERSION = 4
+VERSION = 5
 """Of this measurement: part of the key of cached clips."""
 
 CLIP_FRAMES = 32
@@ -86,7 +86,11 @@ def measure(
     places = np.array(moments) / (len(frames) - 1)
     measured = flows.to(moments) if settings.sequences or (apex is None and restarts) else None
     if apex is None:
-        curves = _group_curves(motions, moments) if measured is None else movement_curves(measured)
+        curves = (
+            movement_curves(measured)
+            if restarts and measured is not None
+            else _group_curves(motions, moments)
+        )
         apex = moments[likely_apex(curves, places)]
     sequence = None
     if settings.sequences and measured is not None:

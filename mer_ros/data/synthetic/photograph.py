@@ -63,9 +63,10 @@ class Photograph:
     @classmethod
     def of(cls, image: NDArray[np.uint8], name: str = "the photograph") -> Photograph:
         """The same from an (H, W, 3) uint8 BGR picture; name: name of the picture for messages."""
-        from mer_ros.data.synthetic.photographed_face import find_face  # here: 32 MB, and few clips need it
+        # imported here: it takes 32 MB, and few clips need it
+        from mer_ros.data.synthetic.photographed_face import face_of
 
-        image, landmarks, remark = find_face(image, name)
+        image, landmarks, remark = face_of(image, name)
         found = refusal(image, landmarks)
         if found:
             raise DataError(f"{name} {found}.")

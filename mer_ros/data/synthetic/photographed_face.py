@@ -1,4 +1,4 @@
-"""The face of a user's photograph: found, measured, and refused if it is too small or not alone."""
+"""The face of a user's photograph: found, measured, and rejected if it is too small or not the only one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TURNS = 5  # searches with other parts of the picture first; the last one tries
 _GIVE = "give a photograph of one face that looks into the camera, with open eyes and closed lips"
 
 
-def find_face(image: NDArray[np.uint8], name: str) -> tuple[NDArray[np.uint8], NDArray[np.float32], str]:
+def face_of(image: NDArray[np.uint8], name: str) -> tuple[NDArray[np.uint8], NDArray[np.float32], str]:
     """The picture, reduced if its face is very wide, the (468, 3) landmarks of its face, and a remark.
 
     Raises DataError unless the picture shows one face that is large enough and larger than all others.

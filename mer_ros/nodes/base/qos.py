@@ -52,11 +52,17 @@ def image_qos(reliability: str = "best_effort", depth: int = 40) -> QoSProfile:
     return profile
 
 
+BEST_EFFORT_KEPT = 4
+"""Images that a best-effort publisher keeps. It never sends them again; 40 would take 37 MB at 640x480, and
+1 GB at 3840x2160."""
+
+
 def offered_image_qos(reliability: str = "best_effort") -> QoSProfile:
-    """For the publisher of camera images. What a best-effort publisher keeps is never sent again: 40 images
-    would take 37 MB at 640x480, and 1 GB at 3840x2160.
-    """
-    return image_qos(reliability, 4 if reliability == "best_effort" else 40)
+    """``image_qos`` of a publisher, with ``BEST_EFFORT_KEPT`` images if it is best effort."""
+    profile = image_qos(reliability)
+    if reliability == "best_effort":
+        profile.depth = BEST_EFFORT_KEPT
+    return profile
 
 
 QOS: dict[str, QoSProfile] = {
@@ -69,7 +75,7 @@ QOS: dict[str, QoSProfile] = {
     names.ANNOTATED: reliable(5),
     names.DIAGNOSTICS: reliable(10),
 }
-"""Topic to quality of service; image topics use ``image_qos``."""
+"""Topic to quality of service; image topics use ``image_qos``, their publishers ``offered_image_qos``."""
 
 OFFERED: dict[str, QoSProfile] = {**QOS, names.EVENTS: kept_for_a_while(), names.EMOTION: kept_for_a_while()}
 """Topic to quality of service of its publisher in this package."""

@@ -45,6 +45,15 @@ def test_an_unknown_apex_is_estimated_where_the_face_moves_most(mesh):
         assert measure(clip, None, mesh, SETTINGS).apex == place
 
 
+def test_the_estimated_apex_does_not_depend_on_what_else_is_measured(mesh):
+    """Also where the flow of the whole face would give another one, as in one of these clips."""
+    both = MeasurementSettings(sequences=True)
+    for seed in range(4):
+        frames = expression(seed, 1)
+        found = [measure(frames, None, mesh, settings) for settings in (SETTINGS, both)]
+        assert found[0].apex == found[1].apex and np.array_equal(found[0].flow, found[1].flow)
+
+
 def test_a_tightly_cropped_clip_shows_the_movement_of_the_whole_one(whole, mesh):
     cropped = measure(expression(3, 1, tight=True), 3, mesh, SETTINGS)
     outside = (cropped.flow == 0).all(0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -11,13 +10,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import skimage.data
 from numpy.typing import NDArray
 
 from mer_ros.data.synthetic import CONDITIONS, STILL, Photograph, synthetic_clip
 from mer_ros.data.synthetic.head_motion import HeadPose
 from mer_ros.data.synthetic.photograph import built_in
-from mer_ros.data.synthetic.photographed_face import LARGEST_FACE_PX
 from mer_ros.data.synthetic.scenes import N_LANDMARKS, Scene, scene_of
 from mer_ros.data.synthetic.subject import make_subject
 from mer_ros.errors import DataError
@@ -74,20 +71,6 @@ def test_a_file_that_is_no_image_is_refused(tmp_path: Path, content: bytes, word
     path.write_bytes(content)
     with pytest.raises(DataError, match=words):
         Photograph.read(path)
-
-
-def test_an_image_without_a_face_or_with_two_or_a_tiny_one_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"cannot be read \(No such file"):
-        Photograph.read(tmp_path / "none.png")
-    with pytest.raises(DataError, match="shows no face"):
-        Photograph.of(np.full((300, 300, 3), 90, np.uint8))
-    face = cv2.resize(canonical_mesh.photograph()[:300, 80:370], None, fx=1.6, fy=1.6)
-    with pytest.raises(DataError, match="shows more than one face"):
-        Photograph.of(np.hstack([face, face]))
-    far = np.full((400, 400, 3), 120, np.uint8)
-    far[100:300, 100:293] = cv2.resize(face, (193, 200), interpolation=cv2.INTER_AREA)
-    with pytest.raises(DataError, match=r"shows a face \d\d px wide"):
-        Photograph.of(cv2.resize(far, None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA))
 
 
 @pytest.fixture(scope="module")
@@ -179,26 +162,3 @@ def test_a_face_that_is_cut_is_refused_with_the_edge(
 ) -> None:
     with pytest.raises(DataError, match=rf"cut by the {edge} edge of the image \(\d+% of it is missing\)"):
         Photograph.of(np.ascontiguousarray(draw(scene)[part]))
-
-
-def test_a_bystander_is_left_in_the_background_with_a_remark() -> None:
-    image = np.full((500, 900, 3), 110, np.uint8)
-    face = canonical_mesh.photograph()[:300, 80:370]
-    image[100:400, 40:330] = cv2.resize(face, (290, 300))
-    image = cv2.resize(image, None, fx=2.5, fy=2.5)
-    image[600:860, 1400:1651] = cv2.resize(face, (251, 260), interpolation=cv2.INTER_AREA)
-    remark = Photograph.of(image, "us.jpg").remark
-    assert re.fullmatch(r"us\.jpg shows 2 faces: the largest, 2\d\d px wide, is used\.", remark)
-
-
-def test_a_cat_is_no_face() -> None:
-    cat = np.ascontiguousarray(skimage.data.chelsea()[:, :, ::-1])
-    with pytest.raises(DataError, match="shows no face, or only a part of one: give a photograph"):
-        Photograph.of(cat)
-
-
-def test_a_large_picture_is_reduced_to_what_a_frame_can_show(other: Path) -> None:
-    large = cv2.resize(cv2.imread(str(other)), None, fx=5, fy=5)
-    photograph = Photograph.of(np.asarray(large, np.uint8))
-    assert np.ptp(photograph.landmarks[:, 0]) == pytest.approx(LARGEST_FACE_PX, rel=0.03)
-    assert max(photograph.image.shape) < max(large.shape)

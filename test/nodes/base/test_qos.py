@@ -12,7 +12,7 @@ from rclpy.qos import (
 )
 
 from mer_ros.graph import topic_names
-from mer_ros.nodes.base.qos import OFFERED, QOS, image_qos, reliable
+from mer_ros.nodes.base.qos import OFFERED, QOS, image_qos, offered_image_qos, reliable
 
 IMAGES = {topic_names.IMAGE, topic_names.IMAGE_COMPRESSED}
 
@@ -67,3 +67,11 @@ def test_events_and_labels_expire_at_their_publisher_only() -> None:
         assert found != QoSCompatibility.ERROR, reason
         found, reason = qos_check_compatible(profile, reliable(10))
         assert found != QoSCompatibility.ERROR, f"subscribers with the default profile: {reason}"
+
+
+@pytest.mark.parametrize(("reliability", "depth"), [("best_effort", 4), ("reliable", 40)])
+def test_a_camera_keeps_only_what_it_may_send_again(reliability, depth):
+    profile = offered_image_qos(reliability)
+    assert profile.depth == depth and profile.reliability == image_qos(reliability).reliability
+    found, _ = qos_check_compatible(profile, image_qos(reliability))
+    assert found != QoSCompatibility.ERROR

@@ -16,19 +16,33 @@ from mer_ros.recognition.backbones.resnet import (
 )
 
 import_torchvision()
-from torchvision.models.resnet import resnet18  # noqa: E402  (the guard comes first)
+from torchvision.models import resnet  # noqa: E402  (the guard comes first)
 
 NARROW = {"widths": (4, 4, 8, 8), "depths": (1, 1, 1, 1)}
 
 
 def test_the_trunk_takes_torchvisions_own_weights():
-    theirs = resnet18(weights=None).eval()
+    theirs = resnet.resnet18(weights=None).eval()
     ours = ResNetTrunk(BackboneConfig(strides=(1, 2, 2, 2), stem_pool=True)).eval()
     result = ours.load_state_dict(theirs.state_dict(), strict=False)
     assert result.missing_keys == [] and result.unexpected_keys == ["fc.weight", "fc.bias"]
     x = torch.randn(1, 3, 64, 64)
     with torch.inference_mode():
         torch.testing.assert_close(theirs.fc(ours(x).mean((2, 3))), theirs(x))
+
+
+def test_blocks_have_the_weights_outputs_and_gradients_of_torchvision():
+    found = []
+    for block in (BasicBlock, resnet.BasicBlock):
+        torch.manual_seed(3)
+        trunk = ResNetTrunk(BackboneConfig(**NARROW), block)
+        out = trunk(torch.randn(2, 3, 32, 32))
+        out.square().sum().backward()
+        found.append((trunk.state_dict(), out, [weight.grad for weight in trunk.parameters()]))
+    (ours, out, grads), (theirs, their_out, their_grads) = found
+    assert list(ours) == list(theirs) and all(torch.equal(ours[name], theirs[name]) for name in ours)
+    assert torch.equal(out, their_out)
+    assert all(torch.equal(one, other) for one, other in zip(grads, their_grads, strict=True))
 
 
 @pytest.mark.parametrize(
