@@ -74,7 +74,7 @@ def analyze(
     files.check_writable(out, "--out")
     console = Console()
     if unread := unread_pictures(recordings):
-        console.print(fitted(unread, console.file), highlight=False, markup=False)
+        console.print(fitted(unread, console.file), soft_wrap=True, highlight=False, markup=False)
     outcomes: list[AnalysisOutcome] = []
     with Interruption() as interruption:
         try:
@@ -134,10 +134,10 @@ def _conclude(outcomes: Sequence[AnalysisOutcome], total: int, out: Path, consol
     for one in outcomes:
         _show(one, out, console)
     if any(one.events for one in outcomes):
-        console.print(fitted(DISCLAIMER, console.file), highlight=False)
+        console.print(fitted(DISCLAIMER, console.file), soft_wrap=True, highlight=False)
     if total > 1 and len(outcomes) < total:
         left = f"{quantity(total - len(outcomes), 'recording')} not finished."
-        console.print(fitted(left, console.file), highlight=False)
+        console.print(fitted(left, console.file), soft_wrap=True, highlight=False)
     if total > 1 and outcomes:
         analysis_index.write(outcomes, out)
         console.print(str(out / analysis_index.INDEX), soft_wrap=True, highlight=False, markup=False)
@@ -149,8 +149,13 @@ def _show(one: AnalysisOutcome, out: Path, console: Console) -> None:
 
     lines = [one.failure] if one.failure else one.sentences
     console.print(
-        fitted(f"{one.recording.name}: {' '.join(lines)}", console.file), highlight=False, markup=False
+        fitted(f"{one.recording.name}: {' '.join(lines)}", console.file),
+        soft_wrap=True,
+        highlight=False,
+        markup=False,
     )
+    for warning in one.warnings:
+        console.print(fitted(warning, console.file), soft_wrap=True, highlight=False, markup=False)
     if not one.failure:
         page = out / one.recording.folder / REPORT
         console.print(str(page), soft_wrap=True, highlight=False, markup=False)

@@ -24,6 +24,8 @@ from mer_ros.media.presentation_times import MAX_RATE_HZ, Clock, frame_rate, mis
 _SCANNED_PACKETS = 300  # from which the frame rate is measured
 _REORDERED = 16  # packets at the end of the scan whose predecessors in time may be missing
 _HEADER_TOLERANCE = 0.05
+_BEGINNING = 512  # bytes that tell what a file is
+_TEXT = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(0x20, 0x100)) - {0x7F})
 _MAX_ERRORS = 1000  # of the container, one after the other
 
 
@@ -202,11 +204,7 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         # with "file:", FFmpeg does not take a name with a colon for a protocol
         container = av.open(f"file:{path.absolute()}", metadata_errors="replace")
     except (av.FFmpegError, OSError, ValueError) as error:
-        cause = str(getattr(error, "strerror", None) or error).rstrip(".")
-        raise ConfigError(
-            f"'{path}' cannot be read as video ({cause}): check that it is a complete video file, and your "
-            "permission to read it."
-        ) from error
+        raise ConfigError(f"'{path}' cannot be read as video ({_why_unreadable(path, error)}.") from error
     with container:
         stream = container.streams.best("video")
         if not isinstance(stream, VideoStream):
@@ -214,6 +212,25 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
                 f"'{path}' cannot be read as video (it has no video stream): give another file."
             )
         yield container, stream
+
+
+def _why_unreadable(path: Path, error: Exception) -> str:
+    """What is wrong with a file that cannot be opened, and what to do: "found): remedy"."""
+    cause = str(getattr(error, "strerror", None) or error).rstrip(".")
+    if isinstance(error, PermissionError):
+        return f"{cause}): check your permission to read it"
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(_BEGINNING)
+    except OSError:
+        return f"{cause}): check that it is a complete video file"
+    if not beginning:
+        return "it is empty): copy or record it again"
+    if b"ftyp" in beginning[:12]:  # MP4 and MOV, whose index is at the end or the beginning
+        return f"{cause}; its index is missing, as if it was cut off): copy or record it again"
+    if not beginning.translate(None, _TEXT):
+        return f"{cause}; it contains text): give a video file"
+    return f"{cause}): check that it is a complete video file"
 
 
 def _packets(container: InputContainer, stream: VideoStream) -> Iterator[av.Packet]:

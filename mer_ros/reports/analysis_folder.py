@@ -25,8 +25,8 @@ class AnalysisOutcome:
     """What became of a recording.
 
     recording: what was analysed. failure: the sentence if it could not be, else "". sentences: what was
-    found. duration_s, fps, faces, events: see ``Analysis``. labels: number of events by label of the first
-    model. ended_by: see ``Analysis``.
+    found. duration_s, fps, faces, events, warnings, ended_by: see ``Analysis``. labels: number of events by
+    label of the first model.
     """
 
     recording: NamedRecording
@@ -37,6 +37,7 @@ class AnalysisOutcome:
     faces: int = 0
     events: int = 0
     labels: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
     ended_by: str = ""
 
 
@@ -115,5 +116,6 @@ def _outcome(recording: NamedRecording, found: Analysis) -> AnalysisOutcome:
         faces=found.n_faces,
         events=len(found.events),
         labels=dict(labels.most_common()),
+        warnings=found.warnings,
         ended_by=found.ended_by,
     )

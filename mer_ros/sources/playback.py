@@ -18,6 +18,7 @@ from mer_ros.sources.stoppable_queue import get, put
 
 _READ_AHEAD, _READ_AHEAD_BYTES = 16, 128 * 2**20  # frames, and their size
 _MIN_READ_AHEAD = 4
+_AGAINST_SLOWNESS = "no frame was left out; to keep pace, lower the parameter rate"
 _POLL_S = 0.05
 _RETRY_S = 1.0
 _SLOW_AFTER_S = 5.0  # of playing, until it is logged that the rate is not kept
@@ -145,7 +146,7 @@ class Playback:
             return ""
         return (
             f"only {self.pacer.achieved_hz:.1f} instead of {self._fps * self._rate:.1f} frames per second "
-            "are published, because this machine is too slow: lower the parameter rate or fps"
+            f"are played, because this machine is too slow: {_AGAINST_SLOWNESS}"
         )
 
     def _read_ahead(self) -> None:
@@ -270,7 +271,7 @@ class Playback:
         if not pacer.keeps_up:
             requested_hz = self._fps * self._rate
             self._callbacks.log.warning(
-                f"{rate_hz:.1f} instead of {requested_hz:.1f} frames per second were published, because this "
-                "machine is too slow: lower the parameter rate or fps."
+                f"{rate_hz:.1f} instead of {requested_hz:.1f} frames per second were played, because this "
+                f"machine is too slow: {_AGAINST_SLOWNESS}."
             )
         self._callbacks.on_end()

@@ -287,7 +287,7 @@ def describe_rate(rate_hz: float) -> str:
     '30 Hz resolves expressions of 133 ms and longer; shorter ones are not reported (65 ms need 62 Hz)'
     """
     if rate_hz <= 0:
-        return "unknown: the frame rate has not been measured yet"
+        return "the frame rate is not measured, so the shortest event is unknown"
     shortest_ms = 1000 * shortest_event_s(rate_hz)
     if shortest_ms <= 1000 * MICRO_MIN_S:
         return f"{rate_hz:.0f} Hz resolves every micro-expression (65 ms and longer)"

@@ -21,6 +21,7 @@ from rosbags.typesys import Stores, get_typestore
 from typer import Typer
 from typer.testing import CliRunner
 
+from benchmarks.recording_files import write_video
 from mer_ros.cli.analyze import analyze
 from mer_ros.errors import CheckpointError, ConfigError
 from mer_ros.sources import SourceOptions, open_source
@@ -194,6 +195,14 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path, make, arguments, message)
     done = command(tmp_path / "a.mp4", "--out", tmp_path / "out", *arguments)
     assert isinstance(done.exception, ConfigError), done.output
     assert re.search(message, str(done.exception))
+
+
+def test_the_warnings_of_a_recording_are_printed_in_whole_lines(clip_path, tmp_path):
+    path = write_video(tmp_path / "half.avi", "mjpeg", range(60), pixels="yuvj420p")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    done = command(path, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert re.search(r"^the header of .* declares 60 frames, but the file contains \d+\.$", done.output, re.M)
 
 
 def test_a_recording_that_does_not_exist_ends_the_command_before_others_are_analysed(clip_path, tmp_path):

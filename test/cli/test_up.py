@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 
 from mer_ros.cli import up
 from mer_ros.cli.main import app
+from mer_ros.errors import ConfigError
 from mer_ros.graph.options import GraphOptions
 from mer_ros.graph.received_emotion import ReceivedEmotion
 from mer_ros.pipeline import truth_of
@@ -31,6 +32,11 @@ from mer_ros.sources.source import SourceOptions
 from mer_ros.sources.source_spec import open_source
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_port_without_the_page_is_refused():
+    done = CliRunner().invoke(app, ["up", "--watch-port", "8123"])
+    assert isinstance(done.exception, ConfigError) and "--watch-port has no effect" in str(done.exception)
 
 
 def test_every_option_of_the_graph_is_an_option_of_the_command() -> None:

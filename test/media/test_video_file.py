@@ -121,3 +121,22 @@ def test_the_orientation_is_read_again_when_the_angle_changes() -> None:
     ]
     assert shapes == [(2, 4, 3)] * 2 + [(4, 2, 3)] * 3 + [(2, 4, 3)]
     assert TurnedFrame.reads == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", r"\(it is empty\): copy or record it again"),
+        (b"not a video\n" * 99, r"it contains text\): give a video file"),
+        (b"\0\0\0\x18ftypmp42" + bytes(200), r"its index is missing, as if it was cut off\): copy"),
+        (bytes(range(256)) * 9, r"\(Invalid data.*\): check that it is a complete video file"),
+    ],
+    ids=["empty", "text", "cut_off", "other"],
+)
+def test_a_file_that_is_no_video_is_refused_with_what_it_is(
+    content: bytes, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=words):
+        VideoReader(path, 0.0)

@@ -161,7 +161,7 @@ def test_a_recording_that_plays_too_slowly_is_logged_once_while_it_plays(
     play: Callable[..., Playback], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(playback, "_SLOW_AFTER_S", 0.3)
-    slow = "instead of 1000.0 frames per second are published"
+    slow = "instead of 1000.0 frames per second are played"
     soon: list[int] = []
     logged: list[int] = []
 

@@ -153,7 +153,7 @@ class ImageHealth:
         if words == _PROCESSING and now - self._back_s < _BACK_S:
             words += f"; {self._returned}"
         elif lost_now and words == _PROCESSING:
-            words += f"; frames lost in transport or never sent since activation: {lost_now}"
+            words += f"; frames {self._loss} since activation: {lost_now}"
             words += f", published by {self._advice.publishers}" if self._advice else ""
         return level, words, values
 
@@ -279,10 +279,8 @@ class ImageHealth:
             words = f"{share}, most for {worst}: {self._node.last_messages.get(worst, '')}"
             return (WARN if processed else ERROR), words
         if fresh_lost > NOTABLE_LOSS * max(fresh, 1):
-            sentence = (
-                f"lost in transport or never sent: {fresh_lost} of {quantity(fresh + fresh_lost, 'frame')} "
-                f"in the last second: {self._against_loss()}"
-            )
+            share = f"{fresh_lost} of {quantity(fresh + fresh_lost, 'frame')} in the last second"
+            sentence = f"{self._loss}: {share}{self._against_loss()}"
             if self._throttle.ready("lost"):
                 self._node.get_logger().warning(sentence)
             return WARN, sentence
@@ -291,8 +289,19 @@ class ImageHealth:
         return OK, _PROCESSING
 
     def _against_loss(self) -> str:
-        """What to do against lost frames."""
+        """What to do against lost frames, as the end of a sentence."""
+        if self._plays_a_recording:
+            return "."
         if self._advice is None:
-            return "lower the frame rate of the camera, or the load of this machine."
+            return ": lower the frame rate of the camera, or the load of this machine."
         self._advice.encoding, self._advice.image_bytes = self.encoding, self.image_bytes
-        return self._advice.against_loss()
+        return f": {self._advice.against_loss()}"
+
+    @property
+    def _plays_a_recording(self) -> bool:
+        return self._playback is not None and not self._playback.live
+
+    @property
+    def _loss(self) -> str:
+        """What lost frames are, in words."""
+        return "missing in the recording" if self._plays_a_recording else "lost in transport or never sent"

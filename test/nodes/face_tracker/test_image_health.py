@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,20 @@ def test_every_lost_frame_is_reported_and_many_are_a_warning(report_with: Report
     assert level == WARN and words.startswith("lost in transport or never sent: 20 of 200 frames")
     assert "fastdds.xml" in words
     assert report_with(0)[:2] == (OK, lost.format(21))
+
+
+def test_frames_that_a_recording_lacks_are_not_blamed_on_transport(node: Any) -> None:
+    """Damaged frames of a file that the tracker plays itself."""
+    health, gate = ImageHealth(node), FrameGate()
+    played = SimpleNamespace(live=False, failure="", absent="", ended=False, rate_warning="", format="")
+    health.start("clip.ts", "clip.ts", None, playback=played)  # type: ignore[arg-type]
+    for i in range(200):
+        if not 50 <= i < 70:
+            health.count_received()
+            gate.check(START_NS + i * STEP_NS, "cam", 0, 0.0)
+            health.count_processed(0.004)
+    level, words, _ = health.report(gate, True)
+    assert level == WARN and words == "missing in the recording: 20 of 200 frames in the last second."
 
 
 def test_one_invalid_image_is_a_warning_and_a_full_queue_only_if_it_drops_many(
