@@ -18,17 +18,26 @@ from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.evaluation.workers import FoldTask, Workers
 
 
-def test_processes_that_were_started_early_have_imported_and_are_used(monkeypatch, tmp_path):
-    """The module notes its importer, so that the processes of the calls can be compared with it."""
-    (tmp_path / "imported_early.py").write_text(
-        f"import os, pathlib\npathlib.Path({str(tmp_path)!r}, str(os.getpid())).touch()\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
-    monkeypatch.syspath_prepend(tmp_path)
+USES = """
+import os, sys
+from mer_ros.evaluation.local_cluster import run_apart, started_early
+if __name__ == "__main__":
     with started_early(2, ["imported_early"]):
         used = set(run_apart(os.getpid, [()] * 8, 2))
-    importers = {int(path.name) for path in tmp_path.iterdir() if path.name.isdigit()}
-    assert used and used <= importers and os.getpid() not in importers
+    print(*used, os.getpid())
+"""
+
+
+def test_processes_that_were_started_early_have_imported_and_are_used(tmp_path):
+    """The module notes who imports it, in a script, whose processes are new."""
+    module, script = tmp_path / "imported_early.py", tmp_path / "uses.py"
+    module.write_text(f"import os, pathlib\npathlib.Path({str(tmp_path)!r}, str(os.getpid())).touch()\n")
+    script.write_text(USES)
+    env = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+    done = subprocess.run([sys.executable, str(script)], env=env, capture_output=True, text=True, timeout=120)
+    *used, caller = done.stdout.split()
+    importers = {path.name for path in tmp_path.iterdir() if path.name.isdigit()}
+    assert used and set(used) <= importers and caller not in importers, done.stderr
 
 
 STARTS = """
