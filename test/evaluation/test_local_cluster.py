@@ -17,7 +17,6 @@ from mer_ros.evaluation.local_cluster import LocalCluster, run_apart, started_ea
 from mer_ros.evaluation.protocol import protocol_of
 from mer_ros.evaluation.workers import FoldTask, Workers
 
-
 USES = """
 import os, sys
 from mer_ros.evaluation.local_cluster import run_apart, started_early
