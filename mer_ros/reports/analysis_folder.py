@@ -25,7 +25,7 @@ class AnalysisOutcome:
     """What became of a recording.
 
     recording: what was analysed. failure: the sentence if it could not be, else "". sentences: what was
-    found. duration_s, fps, faces, events, warnings, ended_by: see ``Analysis``. labels: number of events by
+    found. duration_s, fps, faces, events, ended_by, warnings: see ``Analysis``. labels: number of events by
     label of the first model.
     """
 
@@ -37,8 +37,8 @@ class AnalysisOutcome:
     faces: int = 0
     events: int = 0
     labels: Mapping[str, int] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
     ended_by: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def analyse_recording(

@@ -40,9 +40,10 @@ def test_processes_that_were_started_early_have_imported_and_are_used(tmp_path):
 
 
 STARTS = """
-import sys, time
+import signal, sys, time
 from mer_ros.evaluation.local_cluster import started_early
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
     try:
         with started_early(2, ["torch"]):
             print("started", flush=True)
