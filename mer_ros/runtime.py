@@ -15,11 +15,12 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import queue
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Generic, TypeVar
 
@@ -182,9 +183,21 @@ class Pairer(Generic[L, R]):
 
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # malloc.h
+_SIGNAL_DELAY_S = 0.25  # from a signal until its handler runs, at most
 _KEPT_BYTES = 8 << 20  # nine images; the memory of a full queue is returned to the system
 _KEPT_IMAGES = 4  # if they are larger
 _LARGEST_BYTES = 32 << 20  # the maximum in glibc; larger blocks are mapped as by default
+
+
+def first_of(items: queue.SimpleQueue[T]) -> T:
+    """Wait in the main thread for an item that a signal handler or another thread puts.
+
+    Python runs signal handlers between two instructions of the main thread. A signal that arrives between the
+    last of them and the wait does not interrupt the wait, so the wait ends at intervals.
+    """
+    while True:
+        with suppress(queue.Empty):
+            return items.get(timeout=_SIGNAL_DELAY_S)
 
 
 def tune_for_images() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mer_ros.runtime import Counters, Pairer, Precedence, Seen, Streak, Throttle
+from mer_ros.runtime import Counters, Pairer, Precedence, Seen, Streak, Throttle, first_of
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNT_FAULTS = """
@@ -195,3 +197,19 @@ def _output(code: str, *arguments: str) -> str:
     done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def test_fault_57_a_signal_that_does_not_interrupt_the_wait_is_noticed() -> None:
+    """Another thread takes it, as when it arrives just before the main thread waits."""
+    ends: queue.SimpleQueue[int] = queue.SimpleQueue()
+    before = signal.signal(signal.SIGUSR1, lambda *_: ends.put(5))
+
+    def take() -> None:
+        time.sleep(0.05)
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+
+    threading.Thread(target=take).start()
+    try:
+        assert first_of(ends) == 5
+    finally:
+        signal.signal(signal.SIGUSR1, before)

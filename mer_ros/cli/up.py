@@ -42,12 +42,11 @@ def _with_graph_options(
     """Add --json, the options of the live page, and one option per field of ``GraphOptions``."""
 
     def wrapped(context: typer.Context, as_json: bool, watch: bool, watch_port: int, **values: Any) -> None:
-        sources = {name: context.get_parameter_source(name) for name in values}
+        sources = {name: context.get_parameter_source(name) for name in (*values, "watch_port")}
         given = frozenset(n for n, source in sources.items() if source and source.name == "COMMANDLINE")
-        port_source = context.get_parameter_source("watch_port")
-        if not watch and port_source and port_source.name == "COMMANDLINE":
+        if not watch and "watch_port" in given:
             raise ConfigError("--watch-port has no effect without --watch: add --watch, or omit the port.")
-        command(GraphOptions(**values), given, as_json, watch_port if watch else None)
+        command(GraphOptions(**values), given & values.keys(), as_json, watch_port if watch else None)
 
     shown = [
         inspect.Parameter(

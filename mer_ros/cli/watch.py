@@ -14,6 +14,7 @@ from mer_ros.cli.terminal import fitted
 from mer_ros.compat import need, ros_missing
 from mer_ros.errors import GraphError
 from mer_ros.graph.description import check_namespace
+from mer_ros.runtime import first_of
 from mer_ros.web.access import access_for
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def watch(
                     )
                 )
             sys.stdout.flush()
-            stopped = ends.get()
+            stopped = first_of(ends)
     if not stopped:
         raise GraphError("the server of the live page has ended: see the messages above.")
 

@@ -107,7 +107,8 @@ class VideoReader:
                 if stamp_ns is None:
                     continue
                 tally.add_delivered(stamp_ns, frame.pts, bool(frame.key_frame))
-                yield stamp_ns, orientations.of(frame).apply(_bgr(to_bgr, frame))
+                image = to_bgr.reformat(frame, format="bgr24").to_ndarray()
+                yield stamp_ns, orientations.of(frame).apply(np.asarray(image, np.uint8))
             declared = stream.frames
             if "mp4" in container.format.name:  # its index lists every frame
                 tally.cut_off = max(0, declared - tally.packets - tally.hidden)
@@ -277,10 +278,6 @@ def _with_next(frames: Iterator[VideoFrame]) -> Iterator[tuple[VideoFrame, Video
         frame = following
 
 
-def _bgr(to_bgr: VideoReformatter, frame: VideoFrame) -> NDArray[np.uint8]:
-    return np.asarray(to_bgr.reformat(frame, format="bgr24").to_ndarray(), np.uint8)
-
-
 class _Orientations:
     """The orientations in the metadata of frames.
 
@@ -298,10 +295,9 @@ class _Orientations:
         if frame.rotation != self._angle:
             self._angle = frame.rotation
             matrix: Any = frame.side_data.get("DISPLAYMATRIX")  # a buffer, without the type of one
-            known = matrix is not None
-            self._last = (
-                Orientation.from_matrix(np.frombuffer(bytes(matrix), np.int32)) if known else Orientation()
-            )
+            self._last = Orientation()
+            if matrix is not None:
+                self._last = Orientation.from_matrix(np.frombuffer(bytes(matrix), np.int32))
         return self._last
 
 

@@ -29,9 +29,8 @@ from mer_ros.graph.processes import ENDING_SIGNALS, USAGE_ERROR
 from mer_ros.nodes.base.guarded import FAILURES_UNTIL_ERROR, first_line, sentence_of
 from mer_ros.nodes.base.initialisation import ensure_log_folder
 from mer_ros.nodes.base.lifecycle import MerLifecycleNode
-from mer_ros.runtime import Streak
+from mer_ros.runtime import Streak, first_of
 
-_SIGNAL_DELAY_S = 0.25  # from a signal until its handler runs, at most
 _CALLBACK_LIMIT_S = 0.4  # from a signal until the running callbacks are no longer waited for
 _END_LIMIT_S = 0.8  # ... until the process ends in any case
 
@@ -61,23 +60,12 @@ def run_nodes(node_classes: Sequence[Callable[[], MerLifecycleNode]]) -> int:
     workers: list[_Worker] = []
     creation = threading.Thread(target=_create, args=(node_classes, workers, ends), daemon=True)
     creation.start()
-    code = _awaited(ends)
+    code = first_of(ends)
     clean: list[bool] = []
     ending = threading.Thread(target=_end, args=(creation, workers, clean), daemon=True)
     ending.start()
     ending.join(_END_LIMIT_S)
     _leave(code, bool(clean))
-
-
-def _awaited(ends: queue.SimpleQueue[int]) -> int:
-    """The first exit code.
-
-    Python runs signal handlers between two instructions of the main thread. A signal that arrives between the
-    last of them and the wait does not interrupt the wait, so the wait ends at intervals.
-    """
-    while True:
-        with contextlib.suppress(queue.Empty):
-            return ends.get(timeout=_SIGNAL_DELAY_S)
 
 
 def _create(

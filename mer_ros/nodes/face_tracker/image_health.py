@@ -280,7 +280,8 @@ class ImageHealth:
             return (WARN if processed else ERROR), words
         if fresh_lost > NOTABLE_LOSS * max(fresh, 1):
             share = f"{fresh_lost} of {quantity(fresh + fresh_lost, 'frame')} in the last second"
-            sentence = f"{self._loss}: {share}{self._against_loss()}"
+            remedy = self._against_loss()
+            sentence = f"{self._loss}: {share}: {remedy}" if remedy else f"{self._loss}: {share}."
             if self._throttle.ready("lost"):
                 self._node.get_logger().warning(sentence)
             return WARN, sentence
@@ -289,13 +290,13 @@ class ImageHealth:
         return OK, _PROCESSING
 
     def _against_loss(self) -> str:
-        """What to do against lost frames, as the end of a sentence."""
+        """What to do against lost frames; empty for frames that a recording lacks."""
         if self._plays_a_recording:
-            return "."
+            return ""
         if self._advice is None:
-            return ": lower the frame rate of the camera, or the load of this machine."
+            return "lower the frame rate of the camera, or the load of this machine."
         self._advice.encoding, self._advice.image_bytes = self.encoding, self.image_bytes
-        return f": {self._advice.against_loss()}"
+        return self._advice.against_loss()
 
     @property
     def _plays_a_recording(self) -> bool:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import queue
 import signal
 import subprocess
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +11,6 @@ from typing import Any
 import pytest
 
 from mer_ros.graph.processes import USAGE_ERROR
-from mer_ros.nodes.base import runner
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -169,19 +165,3 @@ def test_fault_57_a_callback_that_succeeds_in_between_keeps_the_process_running(
     done = run_node_at("failing_node:Failing", tmp_path)
     assert done.returncode == 0 and "Traceback" not in done.stderr
     assert done.stderr.count("ValueError: call ") == 18, "three of four calls fail"
-
-
-def test_fault_57_a_signal_that_does_not_interrupt_the_wait_is_noticed() -> None:
-    """Another thread takes it, as when it arrives just before the main thread waits."""
-    ends: queue.SimpleQueue[int] = queue.SimpleQueue()
-    before = signal.signal(signal.SIGUSR1, lambda *_: ends.put(5))
-
-    def take() -> None:
-        time.sleep(0.05)
-        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
-
-    threading.Thread(target=take).start()
-    try:
-        assert runner._awaited(ends) == 5
-    finally:
-        signal.signal(signal.SIGUSR1, before)
