@@ -20,6 +20,7 @@ from mer_ros.nodes.base.lifecycle import MerLifecycleNode
 
 IMAGE_TYPES = ("sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage")
 _MAX_NAMES = 4
+_UNKNOWN_NODE = "_NODE_NAME_UNKNOWN_"  # of rmw_fastrtps
 
 
 class ImageAdvice:
@@ -130,6 +131,9 @@ class ImageAdvice:
 
 
 def _name_of(info: TopicEndpointInfo) -> str:
+    """Full name of the node of an endpoint; DDS can announce an endpoint before its node, or without one."""
+    if info.node_name == _UNKNOWN_NODE:
+        return "an unnamed publisher"
     return f"{info.node_namespace.rstrip('/')}/{info.node_name}"
 
 

@@ -250,7 +250,7 @@ class ImageHealth:
             return OK, f"waiting for images from {self._topic}"
         silent = now - self._arrived_s > _SILENT_S  # no image yet, or none for two seconds
         if silent and self._advice and (incompatible := self._advice.incompatibility()):
-            if self._throttle.ready("incompatible"):
+            if self._throttle.ready(incompatible):
                 self._node.get_logger().error(incompatible)
             return ERROR, incompatible
         if not self.received:

@@ -127,3 +127,16 @@ def test_fault_31_the_other_topics_are_offered_and_never_the_own_one(
     found = elsewhere.against_silence()
     assert found.startswith("remap the tracker to one of ") and f"{TOPIC} (Image)" in found
     assert "/nowhere/image" not in found
+
+
+def test_fault_31_a_publisher_without_a_node_name_is_unnamed(
+    node: Any, driver: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DDS announces an endpoint before its node, and publishers that are no ROS 2 nodes have none."""
+    driver()
+    (info,) = node.get_publishers_info_by_topic(TOPIC)
+    info.node_name, info.node_namespace = "_NODE_NAME_UNKNOWN_", "_NODE_NAMESPACE_UNKNOWN_"
+    monkeypatch.setattr(node, "get_publishers_info_by_topic", lambda topic: [info])
+    made = ImageAdvice(node, TOPIC, image_qos("reliable"), False)
+    assert made.incompatibility().startswith(f"an unnamed publisher offers less on {TOPIC} than ")
+    assert made.publishers == "an unnamed publisher"
