@@ -10,7 +10,7 @@ import typer
 
 from mer_ros.cli.bars import Bars
 from mer_ros.cli.catalogue import EXIT_INTERRUPTED
-from mer_ros.cli.terminal import fitted
+from mer_ros.cli.terminal import print_line
 from mer_ros.errors import ConfigError, quantity, require
 from mer_ros.explanation.languages import LANGUAGES
 
@@ -74,7 +74,7 @@ def analyze(
     files.check_writable(out, "--out")
     console = Console()
     if unread := unread_pictures(recordings):
-        console.print(fitted(unread, console.file), soft_wrap=True, highlight=False, markup=False)
+        print_line(console, unread)
     outcomes: list[AnalysisOutcome] = []
     with Interruption() as interruption:
         try:
@@ -134,13 +134,13 @@ def _conclude(outcomes: Sequence[AnalysisOutcome], total: int, out: Path, consol
     for one in outcomes:
         _show(one, out, console)
     if any(one.events for one in outcomes):
-        console.print(fitted(DISCLAIMER, console.file), soft_wrap=True, highlight=False)
+        print_line(console, DISCLAIMER)
     if total > 1 and len(outcomes) < total:
         left = f"{quantity(total - len(outcomes), 'recording')} not finished."
-        console.print(fitted(left, console.file), soft_wrap=True, highlight=False)
+        print_line(console, left)
     if total > 1 and outcomes:
         analysis_index.write(outcomes, out)
-        console.print(str(out / analysis_index.INDEX), soft_wrap=True, highlight=False, markup=False)
+        print_line(console, str(out / analysis_index.INDEX))
 
 
 def _show(one: AnalysisOutcome, out: Path, console: Console) -> None:
@@ -148,14 +148,9 @@ def _show(one: AnalysisOutcome, out: Path, console: Console) -> None:
     from mer_ros.reports.analysis_page import REPORT
 
     lines = [one.failure] if one.failure else one.sentences
-    console.print(
-        fitted(f"{one.recording.name}: {' '.join(lines)}", console.file),
-        soft_wrap=True,
-        highlight=False,
-        markup=False,
-    )
+    print_line(console, f"{one.recording.name}: {' '.join(lines)}")
     for warning in one.warnings:
-        console.print(fitted(warning, console.file), soft_wrap=True, highlight=False, markup=False)
+        print_line(console, warning)
     if not one.failure:
         page = out / one.recording.folder / REPORT
-        console.print(str(page), soft_wrap=True, highlight=False, markup=False)
+        print_line(console, str(page))

@@ -41,7 +41,7 @@ from mer_ros.cli.robustness import (
     robustness_scores,
 )
 from mer_ros.cli.system_choice import ALL_CONTROLS, named_systems
-from mer_ros.cli.terminal import fitted
+from mer_ros.cli.terminal import print_line
 from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
 
@@ -173,12 +173,12 @@ def evaluate(
     for shown in (report.table(summary), *report.comparisons(summary), report.per_class(summary)):
         console.print(shown)
     for line in report.sentences(summary):
-        console.print(line, highlight=False, markup=False)  # names of a data set may look like markup
+        print_line(console, line)
     written = "  ".join(
         str(out / name)
         for name in (evaluation_page.REPORT, results.RESULTS, results.SCORES, results.PREDICTIONS)
     )
-    console.print(fitted(written, console.file), soft_wrap=True, highlight=False)  # paths stay whole
+    print_line(console, written)
 
 
 def _entrants(

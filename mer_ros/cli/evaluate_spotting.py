@@ -12,7 +12,7 @@ import typer
 from mer_ros.cli.bars import Bars
 from mer_ros.cli.data_set import requests_of
 from mer_ros.cli.options import use_threads
-from mer_ros.cli.terminal import fitted
+from mer_ros.cli.terminal import print_line
 from mer_ros.data.datasets import Request
 from mer_ros.errors import ConfigError, unknown_name
 
@@ -109,11 +109,11 @@ def evaluate_spotting(options: SpottingOptions) -> None:
     for table in report.tables(summary):
         console.print(table)
     for line in report.sentences(summary):
-        console.print(line, highlight=False, markup=False)  # names of a data set may look like markup
+        print_line(console, line)
     written = "  ".join(
         str(options.out / name) for name in (spotting_page.REPORT, results.RESULTS, results.SPOTTED)
     )
-    console.print(fitted(written, console.file), soft_wrap=True, highlight=False)  # paths stay whole
+    print_line(console, written)
 
 
 def _model(options: SpottingOptions) -> Path | None:

@@ -22,7 +22,7 @@ from mer_ros.cli.data_set import (
     requests_of,
 )
 from mer_ros.cli.options import use_threads
-from mer_ros.cli.terminal import fitted
+from mer_ros.cli.terminal import print_line
 from mer_ros.data.datasets import DATASETS, Request
 from mer_ros.errors import ConfigError
 
@@ -86,9 +86,9 @@ def explain(
     model_document.write(study, out / name)
     model_page.write(study, out / name)
     for line in (*model_page.sentences(study), model_page.DISCLAIMER):
-        console.print(fitted(line, console.file), highlight=False, markup=False)
+        print_line(console, line)
     for file in (model_page.REPORT, model_page.JSON):
-        console.print(str(out / name / file), soft_wrap=True, highlight=False, markup=False)
+        print_line(console, str(out / name / file))
 
 
 def _recogniser(checkpoint: str) -> Recogniser:

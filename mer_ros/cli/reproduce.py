@@ -12,7 +12,7 @@ import typer
 from mer_ros.cli.bars import Bars
 from mer_ros.cli.data_set import CACHE, DEFAULT_DATA, FLOW, LAYOUT, Requests, requests_of
 from mer_ros.cli.options import Device, use_threads
-from mer_ros.cli.terminal import fitted
+from mer_ros.cli.terminal import print_line
 from mer_ros.data.datasets import Request
 from mer_ros.errors import ConfigError
 
@@ -87,7 +87,7 @@ def reproduce(
     from mer_ros.reports import reproduction_page
 
     if start.value != "random" and not imagenet_is_cached():
-        console.print(_FETCHED, highlight=False)
+        print_line(console, _FETCHED)
     used = models(start.value, size or SIZE_PX)  # missing weights are an error before clips are measured
     with Bars(console, "{task.completed} of {task.total} clips, left") as bars:
         sets = {
@@ -103,9 +103,9 @@ def reproduce(
     lines = [reproduction_page.paragraph(part, numbers) for part in found.parts]
     for line in (*reproduction_page.lead(found)[1:], used.reason, *lines):
         if line:
-            console.print(line, highlight=False, markup=False)  # names of a data set may look like markup
+            print_line(console, line)
     written = str(out / reproduction_page.REPORT)
-    console.print(fitted(written, console.file), soft_wrap=True, highlight=False)  # paths stay whole
+    print_line(console, written)
 
 
 def _epochs(text: str) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from mer_ros.cli.terminal import fitted
+from mer_ros.cli.terminal import print_line
 from mer_ros.compat import need
 from mer_ros.files import check_writable
 from mer_ros.metrics import accuracy, uf1
@@ -76,15 +76,16 @@ class TrainingView:
 
     def run_resumed(self, n_epochs: int) -> None:
         """See ``TrainingObserver``."""
-        self.console.print(f"resuming an interrupted run after epoch {n_epochs}")
+        print_line(self.console, f"resuming an interrupted run after epoch {n_epochs}")
 
     def epoch_finished(self, epoch: Epoch) -> None:
         """See ``TrainingObserver``."""
         confusion, best = epoch.validation, " (best)" if epoch.best else ""
         right, score = float(accuracy(confusion)), float(uf1(confusion))
-        self.console.print(
+        print_line(
+            self.console,
             f"epoch {epoch.number + 1:2d} of {self._epochs}: loss {epoch.loss:.3f}, validation accuracy "
-            f"{right:.3f}, UF1 {score:.3f}, {epoch.seconds:.0f} s{best}"
+            f"{right:.3f}, UF1 {score:.3f}, {epoch.seconds:.0f} s{best}",
         )
         if self._scalars:
             values = {f"train/{name}": value for name, value in epoch.terms.items()}
@@ -95,14 +96,15 @@ class TrainingView:
     def show_notes(self, notes: Iterable[str]) -> None:
         """Print how the data set was read."""
         for note in notes:
-            self.console.print(note, highlight=False, markup=False)
+            print_line(self.console, note)
 
     def show_interrupted(self, out: Path) -> None:
         """Print what an interrupted run has stored."""
-        self.console.print(
+        print_line(
+            self.console,
             "interrupted; the same command resumes after the last finished epoch"
             if ResumeFile.any_beside(out)
-            else "interrupted before the end of the first epoch: nothing is stored"
+            else "interrupted before the end of the first epoch: nothing is stored",
         )
 
     def show(self, result: Result) -> None:
@@ -121,11 +123,9 @@ class TrainingView:
         megabytes = result.path.stat().st_size / 1e6
         choices = ", ".join(f"{name} {value:g}" for name, value in result.chosen.items())
         took = f"training took {result.seconds / 60:.1f} min"
-        self.console.print(f"chosen by validation: {choices}; {took}", highlight=False)
-        for line in lines:
-            self.console.print(line, highlight=False)
         written = f"{result.path}  {result.model_id}  {megabytes:.1f} MB"
-        self.console.print(fitted(written, self.console.file), soft_wrap=True)  # paths stay whole
+        for line in (f"chosen by validation: {choices}; {took}", *lines, written):
+            print_line(self.console, line)
 
 
 def _beside_ceiling(result: Result, ceiling: dict[str, Any]) -> Table:
