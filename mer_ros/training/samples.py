@@ -161,7 +161,7 @@ def samples_of_clips(clips: ClipSet, seed: int, spec: InputSpec) -> SampleGroups
         labels=clips.labels,
         summary=summary,
         synthetic=clips.synthetic,
-        description=f"{clips.origin}. {clips.caveat}",
+        description=f"{clips.origin}. {clips.caveat}".rstrip(),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from mer_ros import metrics
-from mer_ros.errors import ConfigError
+from mer_ros.data.subjects import held_out_subjects
+from mer_ros.errors import DataError, quantity
 from mer_ros.progress import SILENT, Progress, counted
 from mer_ros.recognition import create, svm
 from mer_ros.recognition.checkpoint import Calibration
@@ -24,12 +25,15 @@ from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet, fold_
 from mer_ros.training.families.family import Family
 from mer_ros.training.initialisation import initialise
 from mer_ros.training.job import Job, Result, card_of, save_result
+from mer_ros.training.samples import HELD_OUT_SHARE
 from mer_ros.training.unread_settings import OF_NETWORKS, Unread
-from mer_ros.types import EMOTIONS
+
+if TYPE_CHECKING:
+    from mer_ros.data.clip_set import ClipSet
 
 PROTOCOL = (
-    "synthetic subjects in two disjoint groups: trained on the first, settings and calibration chosen on "
-    "subjects of it that are held out in turn, test scores on the second"
+    "subjects in two disjoint groups: trained on the first, settings and calibration chosen on subjects of "
+    "it that are held out in turn, test scores on the second"
 )
 DESCRIPTION = (
     "The clips show one photograph and drawn faces: systems that read appearance score higher than on people."
@@ -42,43 +46,31 @@ class LbpSvms(Family):
     on_gpu = False
 
     def train(self, job: Job) -> Result:
-        """Render clips, compute their features, fit the machine."""
-        from mer_ros.data import synthetic  # late: the generator is needed only here
-        from mer_ros.data.rendered_clips import rendered_clips, subjects_for
-
-        config = job.config
-        if job.clips is not None:
-            raise ConfigError(
-                f"{config.system!r} reads image clips, but {job.clips.origin} contain only flow: choose a "
-                "system that reads flow."
-            )
-        system = cast(LbpSvm, initialise(config, len(job.labels), config.seed))
-        held_out = synthetic.VALIDATION_SUBJECTS
-        subjects = {
-            "train": subjects_for(config.samples, synthetic.TRAIN_SUBJECTS),
-            "test": subjects_for(config.validation_samples, held_out[len(held_out) // 2 :]),
+        """Compute the features of the clips, or of rendered ones where there are none; fit the machine."""
+        config, labels = job.config, job.labels
+        system = cast(LbpSvm, initialise(config, len(labels), config.seed))
+        groups = _rendered_groups(system, job) if job.clips is None else _groups_of(job.clips, system, job)
+        train, test = groups.sides["train"], groups.sides["test"]
+        fitted = fit(system, train.features, train.truth, train.subject_ids, job.observer)
+        predicted = fitted.system.machine.scores(test.features).argmax(1)
+        scores = {
+            "held_out": fitted.confusion,
+            "test": metrics.confusion_of(test.truth, predicted, len(labels)),
         }
-        counts = {"train": config.samples, "test": config.validation_samples}
-        clips, features = {}, {}
-        for offset, (name, own) in enumerate(subjects.items()):
-            clips[name] = rendered_clips(counts[name], own, config.seed + offset, job.observer)
-            features[name] = features_of(system, config.input, clips[name].crops, job.observer)
-        subject_ids = clips["train"].subjects.astype(str)
-        fitted = fit(system, features["train"], clips["train"].labels, subject_ids, job.observer)
-        predicted = fitted.system.machine.scores(features["test"]).argmax(1)
-        test = metrics.confusion_of(clips["test"].labels, predicted, len(EMOTIONS))
-        scores = {"held_out": fitted.confusion, "test": test}
         card = card_of(
             job,
             fitted.calibration,
             scores,
-            data="rendered clips (mer_ros.data.rendered_clips)",
-            samples=counts,
-            subjects={name: (own[0], own[-1]) for name, own in subjects.items()},
+            groups.synthetic,
+            data=groups.data,
+            samples={name: len(side.truth) for name, side in groups.sides.items()},
+            subjects=groups.subjects,
             protocol=PROTOCOL,
             chosen=fitted.chosen,
         )
-        return save_result(job, fitted.system, card, scores, fitted.chosen, DESCRIPTION)
+        return save_result(
+            job, fitted.system, card, scores, fitted.chosen, groups.description, groups.synthetic
+        )
 
     def entrant(self, config: TrainConfig, device: str) -> Entrant:
         """See ``Family``."""
@@ -88,6 +80,70 @@ class LbpSvms(Family):
         """Everything about networks, and the share of rejected answers."""
         names = (*OF_NETWORKS, "ensemble", "start", "transfer", "probe", "linear", "rejection_share")
         return (Unread(f"{config.system!r}, which is no network,", names),)
+
+
+@dataclass(frozen=True, eq=False)
+class _Side:
+    """Features of n clips, (n, D) float32; truth, (n,) int64; subject_ids, (n,) str."""
+
+    features: NDArray[np.float32]
+    truth: NDArray[np.int64]
+    subject_ids: NDArray[np.str_]
+
+
+@dataclass(frozen=True, eq=False)
+class _Groups:
+    """sides: "train" and "test", of disjoint subjects. data, subjects: of the checkpoint; JSON-able.
+
+    description: of the data, one sentence.
+    """
+
+    sides: dict[str, _Side]
+    data: str
+    subjects: dict[str, Any]
+    description: str
+    synthetic: bool
+
+
+def _rendered_groups(system: LbpSvm, job: Job) -> _Groups:
+    from mer_ros.data import synthetic  # late: the generator is needed only here
+    from mer_ros.data.rendered_clips import rendered_clips, subjects_for
+
+    config, held_out = job.config, synthetic.VALIDATION_SUBJECTS
+    people = {
+        "train": (config.samples, synthetic.TRAIN_SUBJECTS),
+        "test": (config.validation_samples, held_out[len(held_out) // 2 :]),
+    }
+    sides, drawn = {}, {}
+    for offset, (name, (n, subjects)) in enumerate(people.items()):
+        own = subjects_for(n, subjects)
+        found = rendered_clips(n, own, config.seed + offset, job.observer)
+        features = features_of(system, config.input, found.crops, job.observer)
+        sides[name] = _Side(features, found.labels, found.subjects.astype(str))
+        drawn[name] = (own[0], own[-1])
+    return _Groups(sides, "rendered clips (mer_ros.data.rendered_clips)", drawn, DESCRIPTION, True)
+
+
+def _groups_of(clips: ClipSet, system: LbpSvm, job: Job) -> _Groups:
+    """A fifth of the subjects for the test; the clips are read one after the other.
+
+    DataError for fewer than three subjects, or clips without crops.
+    """
+    crops, ids = clips.inputs("clip"), clips.subject_ids
+    if len(np.unique(ids)) < 3:
+        raise DataError(
+            f"The data ({clips.origin}) contain {quantity(len(np.unique(ids)), 'subject')}: give three or "
+            "more, two for training and one for the test."
+        )
+    in_test = held_out_subjects(ids, HELD_OUT_SHARE, job.config.seed)
+    features = features_of(system, job.config.input, crops, job.observer)
+    sides = {
+        name: _Side(features[own], clips.truth[own], ids[own])
+        for name, own in (("train", ~in_test), ("test", in_test))
+    }
+    subjects = {name: np.unique(side.subject_ids).tolist() for name, side in sides.items()}
+    description = f"{clips.origin}. {clips.caveat}".rstrip()
+    return _Groups(sides, clips.origin, subjects, description, clips.synthetic)
 
 
 class LbpSvmEntrant(Entrant):

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import torch
 
+from mer_ros.data.clip_set import ClipSet
 from mer_ros.data.datasets.synthetic import synthetic_clips
 from mer_ros.data.rendered_clips import RenderedClips
 from mer_ros.data.synthetic import TRAIN_SUBJECTS, VALIDATION_SUBJECTS
 from mer_ros.data.synthetic.ceiling import label_ceiling
-from mer_ros.errors import ConfigError
+from mer_ros.errors import ConfigError, DataError
 from mer_ros.metrics import accuracy
 from mer_ros.progress import SILENT
 from mer_ros.recognition import Recogniser, checkpoint, create
@@ -133,11 +134,36 @@ def test_what_belongs_to_networks_is_refused(no_rendering, tmp_path):
     for change in ({"optimiser": OptimiserConfig(epochs=2)}, {"ensemble": 2}, {"macro_epochs": 1}):
         with pytest.raises(ConfigError, match="'lbp_top', which is no network, does not read"):
             run(dataclasses.replace(CONFIG, **change), tmp_path / "m.safetensors")
-    with pytest.raises(ConfigError, match="contain only flow"):
-        flow = synthetic_clips(4, 2, 0, 28)
-        run(CONFIG, tmp_path / "m.safetensors", clips=flow)
     with pytest.raises(ConfigError, match="'lbp_top' reads clip"):
         dataclasses.replace(CONFIG, input=InputSpec("flow", 64))
     with pytest.raises(ConfigError, match="'prototype' reads flow or apex"):
         TrainConfig("prototype", input=InputSpec("clip", 64))
     assert no_rendering == []
+
+
+def clip_set(n, n_subjects):
+    """Drawn clips of a data set with three of the classes."""
+    made = drawn(n, range(n_subjects), 5)
+    names = made.subjects.astype(str)
+    return ClipSet(
+        made.flow, made.labels % 3, ("a", "b", "c"), np.arange(n).astype(str), names, np.full(n, "set"),
+        "a set", crops=made.crops,
+    )  # fmt: skip
+
+
+def test_clips_of_a_data_set_are_learned_with_its_classes_and_unseen_subjects(no_rendering, tmp_path):
+    clips = clip_set(60, 10)
+    result = run(CONFIG, tmp_path / "m.safetensors", clips=clips)
+    card = checkpoint.load(result.path).card
+    assert card.labels == clips.labels and not result.synthetic and no_rendering == []
+    assert card.training["data"] == "a set" and card.training["samples"] == {"train": 48, "test": 12}
+    own = card.training["subjects"]
+    assert len(own["test"]) == 2 and sorted(own["train"] + own["test"]) == sorted(set(clips.subject_ids))
+    assert accuracy(result.test) > 0.8 and result.test.sum() == 12 and result.validation.sum() == 48
+
+
+def test_clips_that_cannot_be_learned_are_refused(tmp_path):
+    with pytest.raises(DataError, match="contain 2 subjects: give three or more"):
+        run(CONFIG, tmp_path / "m.safetensors", clips=clip_set(12, 2))
+    with pytest.raises(DataError, match="no input of kind 'clip'"):
+        run(CONFIG, tmp_path / "m.safetensors", clips=synthetic_clips(4, 2, 0, 28))
