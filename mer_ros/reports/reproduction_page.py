@@ -200,8 +200,10 @@ _MEANING = (
 )
 
 _SYNTHETIC = (
-    "Synthetic subjects show all emotions about equally often, so knowing the subject does not help here; in "
-    "real data sets subjects show some expressions far more often than others."
+    "Synthetic subjects show all emotions about equally often, so the clips of a subject that are trained on "
+    "show mostly other emotions than its test clips. Knowing the subject misleads here, and the score by "
+    "sample can fall below chance; in real data sets subjects show some expressions far more often than "
+    "others, and knowing them raises it."
 )
 
 

@@ -99,7 +99,7 @@ def test_the_page_has_every_part_with_identifiers_of_its_own(found, tmp_path):
 def test_synthetic_clips_are_named_as_such(found):
     synthetic = replace(found.parts[0], clips=replace(found.parts[0].clips, synthetic=True))
     lines = " ".join(reproduction_page.lead(replace(found, parts=(synthetic,))))
-    assert "knowing the subject does not help" in reproduction_page.paragraph(synthetic, found.epochs)
+    assert "Knowing the subject misleads here" in reproduction_page.paragraph(synthetic, found.epochs)
     assert "the scores say nothing about its data" in lines and "54 clips of 6 subjects" in lines
 
 
