@@ -24,17 +24,23 @@ def face(request):
     return clip.render(0), clip.true_landmarks(0).astype(np.float32)
 
 
-def behind(face, occluder, seed):
+def behind(face, occluder, seed, contrast=1.0):
     image, landmarks = face
     canvas = occluder.draw(occluders.skin_colour(image, landmarks), np.random.default_rng(seed))
     covered, _ = occluders.composite(image, canvas, occluders.frame_affine(landmarks))
-    return hidden_reason(texture.unwrap(covered, landmarks))
+    covered = contrast * covered + (1 - contrast) * covered.mean(axis=(0, 1))
+    return hidden_reason(texture.unwrap(np.rint(covered).astype(np.uint8), landmarks))
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_masks_and_sunglasses_are_named(face, seed):
     assert behind(face, occluders.MASK, seed) == "covered: mouth and chin, as by a mask or sunglasses"
     assert behind(face, occluders.SUNGLASSES, seed) == "covered: eyes, as by a mask or sunglasses"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_mask_is_named_in_a_picture_with_little_contrast(face, seed):
+    assert behind(face, occluders.MASK, seed, 0.3) == "covered: mouth and chin, as by a mask or sunglasses"
 
 
 @pytest.mark.parametrize(
@@ -45,8 +51,10 @@ def test_masks_and_sunglasses_are_named(face, seed):
         lambda t: np.repeat(t.mean(axis=2, keepdims=True), 3, axis=2),
         lambda t: t * np.linspace(0.5, 1.0, texture.HEIGHT)[::-1, None, None],
         lambda t: t * (0.7, 0.9, 1.1),
+        lambda t: 0.3 * t + 0.7 * t.mean(axis=(0, 1)),
+        lambda t: 0.1 * t + 150,
     ],
-    ids=["usual", "dark", "grey", "light_from_above", "warm"],
+    ids=["usual", "dark", "grey", "light_from_above", "warm", "little_contrast", "haze"],
 )
 def test_a_clear_face_is_not_refused(face, change):
     usual = texture.unwrap(*face).astype(float)

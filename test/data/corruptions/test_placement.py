@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -23,6 +24,22 @@ def test_a_mark_on_the_face_stays_at_its_landmark(corruption: Corruption, landma
     down, across = np.mgrid[: mark.shape[0], : mark.shape[1]]
     centre = (mark * across).sum() / mark.sum(), (mark * down).sum() / mark.sum()
     np.testing.assert_allclose(found.landmarks[0, landmark, :2], centre, atol=2.0)
+
+
+def test_the_turned_face_goes_along_with_the_head(shot: Shot) -> None:
+    """Otherwise a head that moves passes through a fixed lens, and its regions move to and fro."""
+    nudge = np.float32([[1, 0, 20], [0, 1, -12]])
+    size = shot.frames.shape[2], shot.frames.shape[1]
+    frames = np.stack([shot.frames[0], cv2.warpAffine(shot.frames[0], nudge, size)])
+    landmarks = np.stack([shot.landmarks[0], shot.landmarks[0]])
+    landmarks[1, :, :2] += nudge[:, 2]
+    turned = YAW(Shot(frames, np.arange(2.0), landmarks), 4, seed=1)
+    moved = cv2.warpAffine(turned.frames[0], nudge, size).astype(float)
+    difference = np.abs(moved - turned.frames[1])[30:-30, 30:-30]
+    assert difference.mean() < 0.5
+    np.testing.assert_allclose(
+        turned.landmarks[1, :, :2] - turned.landmarks[0, :, :2], nudge[None, :, 2].repeat(468, 0), atol=0.01
+    )
 
 
 def test_sizes(shot: Shot) -> None:
