@@ -15,7 +15,6 @@ from mer_ros.spotting.speech import (
     AFTER_S,
     BOUT_SWINGS,
     LASTING_AFTER_S,
-    MAX_SWING_S,
     SHAPES,
     SYLLABLE_SWINGS,
     clear_swings_after,
@@ -30,6 +29,7 @@ _OWN_SWINGS = 2  # of a movement, also where it moves neither gap nor width
 _COMPRESSED_SWING = 0.5  # share by which strong compression raises the smallest swing: its noise swings, too
 _MAX_EXPRESSION_SHARE = 0.56  # of a mouth movement: part that only units that occur in no syllable explain
 _MAX_LEFT = 0.4  # share of the peak that is left at the offset of a movement that has returned
+_MAX_SYLLABLE_S = 0.8
 _SYLLABLE_SHARES = np.array([0.5, 1.3])  # of the height: gap and width of what may be a syllable
 
 
@@ -70,7 +70,7 @@ class Candidate:
             self.in_mouth
             and self.transient.returned
             and float(np.linalg.norm(self.swing / _SYLLABLE_SHARES)) >= self.height
-            and self.onset_apex_offset.offset_s - self.onset_apex_offset.onset_s < 2 * MAX_SWING_S
+            and self.onset_apex_offset.offset_s - self.onset_apex_offset.onset_s < _MAX_SYLLABLE_S
         )
 
     def is_speech(self, signal: TimeSeriesBuffer) -> bool:

@@ -32,7 +32,7 @@ Swing = tuple[float, float]
 SYLLABLE_SWINGS, BOUT_SWINGS = 3, 4
 """Swings that make a bout of a movement which itself looks like a syllable, and of any other one."""
 
-MAX_SWING_S, MAX_PAUSE_S = 0.4, 0.4
+MAX_SWING_S, MAX_PAUSE_S = 0.3, 0.4
 """Longest swing between two others of a bout, and longest pause between two."""
 
 AFTER_S, LASTING_AFTER_S = 0.3, 0.7
@@ -42,7 +42,7 @@ the mouth closes.
 
 _LOOK_BACK_S = 2.0
 _CLEAR_SWINGS = np.array([0.008, 0.008])  # interocular distances: smaller ones may be noise
-_EDGE = 0.15  # of a swing: the parts of it that are left out at both ends, where it may drift
+_CORE = 0.5  # of a swing: it lasts as long as the fastest part of it with this share of its change
 _SAME_SWING = 0.3  # of the shorter one: two swings that overlap by more are one
 _OWN_END_S = 0.1  # before the offset: the end of the movement's own swing, which is not counted
 _JUST_BEFORE_S = 0.04  # a swing that follows a movement may begin this much before its offset
@@ -63,10 +63,10 @@ SHAPES = _shapes()
 
 
 def swings(times_s: Floats, values: Floats, least: float) -> list[Swing]:
-    """Start and end of each change of at least this size from one turning point to the next, in order.
+    """Start and end of the fastest half of each change of at least this size between two turning points.
 
-    times_s, values: (N,). Smaller changes to and fro within a swing do not end it. A slow drift at its ends
-    is left out.
+    times_s, values: (N,). Smaller changes to and fro within a swing do not end it. Only its fastest half
+    counts: a syllable after a slow drift is as short as any other, and the drift overlaps with no swing.
     """
     turns: list[int] = []
     low = high = 0  # extremes since the last turning point
@@ -81,13 +81,24 @@ def swings(times_s: Floats, values: Floats, least: float) -> list[Swing]:
             direction, high = 1, i
     if direction:
         turns.append(high if direction > 0 else low)
-    found = []
-    for start, end in zip(turns, turns[1:], strict=False):
-        share = (values[start : end + 1] - values[start]) / (values[end] - values[start])
-        first = int(np.flatnonzero(share < _EDGE)[-1])
-        last = int(np.argmax(share >= 1 - _EDGE))
-        found.append((float(times_s[start + min(first, last)]), float(times_s[start + last])))
-    return found
+    return [
+        _core(times_s[start : end + 1], values[start : end + 1])
+        for start, end in zip(turns, turns[1:], strict=False)
+    ]
+
+
+def _core(times_s: Floats, values: Floats) -> Swing:
+    """Start and end of the shortest part of a swing with the share ``_CORE`` of its change.
+
+    >>> _core(np.arange(7) / 10, np.array([0.0, 1, 2, 3, 7, 9, 10]))  # from 2 to 7, or from 3 to 9
+    (0.2, 0.4)
+    """
+    share = (values - values[0]) / (values[-1] - values[0])
+    ends = np.searchsorted(np.maximum.accumulate(share), share + _CORE)
+    starts = np.flatnonzero((ends < len(share)) & (ends > np.arange(len(share))))
+    durations_s = times_s[ends[starts]] - times_s[starts]
+    first = int(starts[durations_s.argmin()])
+    return float(times_s[first]), float(times_s[ends[first]])
 
 
 def in_bout(signal: TimeSeriesBuffer, onset_s: float, least: Floats, n_swings: int, after_s: float) -> bool:

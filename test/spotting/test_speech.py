@@ -48,11 +48,14 @@ def test_the_shape_is_the_gap_between_the_lips_and_the_distance_of_the_corners()
     np.testing.assert_allclose(np.tile([0.2, 0.4], len(NAMES)) @ SHAPES, 0, atol=1e-12)  # a shift of the head
 
 
-def test_a_swing_leaves_out_the_drift_at_its_ends():
+@pytest.mark.parametrize("drift", [0.05, 0.4])
+def test_a_swing_lasts_as_long_as_its_fastest_half(drift):
     times = np.arange(0, 2, 0.02)
-    values = np.interp(times, [0, 0.8, 1.0, 2.0], [0, 0.05, 1.0, 1.05])
+    values = np.interp(times, [0, 0.8, 1.0, 2.0], [0, drift, drift + 1.0, 2 * drift + 1.0])
     ((start_s, end_s),) = swings(times, values, 0.3)
-    assert start_s == pytest.approx(0.82, abs=0.03) and end_s == pytest.approx(1.0, abs=0.05)
+    half_s = 0.2 * (1.0 + 2 * drift) / 2
+    assert start_s >= 0.79 and end_s <= 1.01
+    assert end_s - start_s == pytest.approx(half_s, abs=0.021)
 
 
 def test_changes_smaller_than_the_least_are_no_swings():
