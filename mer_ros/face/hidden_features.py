@@ -2,11 +2,10 @@
 
 Without a picture of the same face at rest, only strong signs count, so that beards, glasses and dark skin
 pass: the mouth is hidden if the lower face has not the colour of the upper one, or is much darker, and the
-lips are not redder than what surrounds them; or if the mouth has no structure at all, also compared with the
-rest of the face, so that a picture without contrast is no mask. Eyes are hidden if both are much darker than
-the cheeks. A hand of the same skin is not found this way, nor is anything on an
-over-exposed face. Measures and limits are
-our own (``docs/perception.md``).
+lips are not redder than what surrounds them; or if the mouth has no structure, also compared with the rest of
+the face, so that a picture without contrast is no mask. Eyes are hidden if both are much darker than the
+cheeks. Not found this way are a hand of the same skin, anything on an over-exposed face, and sunglasses in a
+picture with little contrast. Measures and limits are our own (``docs/perception.md``).
 """
 
 from __future__ import annotations
@@ -23,9 +22,10 @@ from mer_ros.face.texture import LOWEST, Mask, Texture, areas, cheeks, chromatic
 _MAX_COLOUR = 0.08  # chromaticity of the chin minus that of the upper face
 _MAX_DARKER = 0.6  # log brightness: the chin may be half as bright as the cheeks
 _MIN_REDDER = 0.02  # chromaticity of the lips minus that of the chin
-# Standard deviation of log brightness round the mouth, and its share of that of the upper face with the eyes:
-# of 115 faces with .4 to .1 of their contrast each has a share of .302 or more, of 115 drawn masks 3 have.
+# Standard deviation of log brightness round the mouth, and its share of that of the rest of the face. Of 115
+# pictures of faces with .4 to .1 of their contrast each has .302 or more, of 115 drawn masks 3.
 _MIN_STRUCTURE, _MIN_STRUCTURE_SHARE = 0.045, 0.295
+_MIN_REST_STRUCTURE = 0.012  # of the rest of the face, the least of these pictures: less is no face
 _MAX_EYES_DARKER = 0.75  # log brightness of both eyes below the cheeks
 # Log brightness of the darker half of an eye below the cheeks and below the lids: 900 textures of real and
 # synthetic faces have .20 and .08 or more, hands on the eyes mostly below 0, telephones and sunglasses .01.
@@ -48,10 +48,12 @@ def hidden_reason(texture: Texture) -> str:
     colour = max(abs(_median(one, chin) - _median(one, upper)) for one in (red, blue))
     darker = bright - _median(light, chin)
     redder = float(red[lips()].mean()) - _median(red, chin)
-    other_skin = (colour > _MAX_COLOUR or darker > _MAX_DARKER) and redder < _MIN_REDDER
-    structure = float(light[areas()["mouth and chin"]].std())
-    flat = structure < min(_MIN_STRUCTURE, _MIN_STRUCTURE_SHARE * float(light[_above_mouth()].std()))
-    hidden = ["mouth and chin"] if other_skin or flat else []
+    differs = (colour > _MAX_COLOUR or darker > _MAX_DARKER) and redder < _MIN_REDDER
+    structure, rest = (float(light[one].std()) for one in (areas()["mouth and chin"], _rest()))
+    lacks_structure = structure < _MIN_STRUCTURE and (
+        structure < _MIN_STRUCTURE_SHARE * rest or rest < _MIN_REST_STRUCTURE
+    )
+    hidden = ["mouth and chin"] if differs or lacks_structure else []
     darkness = [bright - _median(light, areas()[name]) for name in ("right eye", "left eye")]
     if min(darkness) > _MAX_EYES_DARKER:
         hidden.append("eyes")
@@ -84,7 +86,7 @@ def _chin() -> Mask:
 
 
 @functools.cache
-def _above_mouth() -> Mask:
+def _rest() -> Mask:
     """All skin but mouth and chin, with the eyes."""
     return np.asarray(skin() & ~areas()["mouth and chin"])
 
@@ -92,7 +94,7 @@ def _above_mouth() -> Mask:
 @functools.cache
 def _upper() -> Mask:
     """The skin above the mouth, without the eyes."""
-    rest = _above_mouth() & ~areas()["right eye"] & ~areas()["left eye"]
+    rest = _rest() & ~areas()["right eye"] & ~areas()["left eye"]
     rows = np.flatnonzero(areas()["mouth and chin"].any(axis=1))
     rest[rows[0] :] = False
     return np.asarray(rest)

@@ -33,7 +33,10 @@ SYLLABLE_SWINGS, BOUT_SWINGS = 3, 4
 """Swings that make a bout of a movement which itself looks like a syllable, and of any other one."""
 
 MAX_SWING_S, MAX_PAUSE_S = 0.3, 0.4
-"""Longest swing between two others of a bout, and longest pause between two."""
+"""Longest swing between two others of a bout, and longest pause between two; of their fastest halves.
+
+The fastest half of a cosine ramp is a third of it.
+"""
 
 AFTER_S, LASTING_AFTER_S = 0.3, 0.7
 """Mouth movements that begin within this time after a bout belong to it; longer for those that do not return:
@@ -42,7 +45,8 @@ the mouth closes.
 
 _LOOK_BACK_S = 2.0
 _CLEAR_SWINGS = np.array([0.008, 0.008])  # interocular distances: smaller ones may be noise
-_CORE = 0.5  # of a swing: it lasts as long as the fastest part of it with this share of its change
+_FASTEST_SHARE = 0.5  # of its change: a swing lasts as long as the shortest part of it with this share
+_NEARLY_SHORTEST, _ROUNDING = 1.15, 1e-6  # noise decides between parts whose durations differ by less
 _SAME_SWING = 0.3  # of the shorter one: two swings that overlap by more are one
 _OWN_END_S = 0.1  # before the offset: the end of the movement's own swing, which is not counted
 _JUST_BEFORE_S = 0.04  # a swing that follows a movement may begin this much before its offset
@@ -66,7 +70,7 @@ def swings(times_s: Floats, values: Floats, least: float) -> list[Swing]:
     """Start and end of the fastest half of each change of at least this size between two turning points.
 
     times_s, values: (N,). Smaller changes to and fro within a swing do not end it. Only its fastest half
-    counts: a syllable after a slow drift is as short as any other, and the drift overlaps with no swing.
+    counts, so a syllable after a slow drift is as short as any other.
     """
     turns: list[int] = []
     low = high = 0  # extremes since the last turning point
@@ -82,23 +86,28 @@ def swings(times_s: Floats, values: Floats, least: float) -> list[Swing]:
     if direction:
         turns.append(high if direction > 0 else low)
     return [
-        _core(times_s[start : end + 1], values[start : end + 1])
+        _fastest_part(times_s[start : end + 1], values[start : end + 1])
         for start, end in zip(turns, turns[1:], strict=False)
     ]
 
 
-def _core(times_s: Floats, values: Floats) -> Swing:
-    """Start and end of the shortest part of a swing with the share ``_CORE`` of its change.
+def _fastest_part(times_s: Floats, values: Floats) -> Swing:
+    """Start and end of the shortest part of a swing with ``_FASTEST_SHARE`` of its change.
 
-    >>> _core(np.arange(7) / 10, np.array([0.0, 1, 2, 3, 7, 9, 10]))  # from 2 to 7, or from 3 to 9
-    (0.2, 0.4)
+    Of parts that are nearly as short, as there are many of an even movement, it is the one in their middle.
+
+    >>> _fastest_part(np.arange(7) / 10, np.array([0.0, 1, 2, 3, 8, 9, 10]))
+    (0.3, 0.4)
     """
     share = (values - values[0]) / (values[-1] - values[0])
-    ends = np.searchsorted(np.maximum.accumulate(share), share + _CORE)
-    starts = np.flatnonzero((ends < len(share)) & (ends > np.arange(len(share))))
-    durations_s = times_s[ends[starts]] - times_s[starts]
-    first = int(starts[durations_s.argmin()])
-    return float(times_s[first]), float(times_s[ends[first]])
+    reached = np.triu(share >= share[:, None] + _FASTEST_SHARE - _ROUNDING, 1)
+    starts = np.flatnonzero(reached.any(axis=1))
+    ends = reached[starts].argmax(axis=1)
+    durations_s = times_s[ends] - times_s[starts]
+    short = np.flatnonzero(durations_s <= _NEARLY_SHORTEST * durations_s.min() + _ROUNDING)
+    middles_s = (times_s[starts] + times_s[ends])[short] / 2
+    chosen = short[np.abs(middles_s - (middles_s[0] + middles_s[-1]) / 2).argmin()]
+    return float(times_s[starts[chosen]]), float(times_s[ends[chosen]])
 
 
 def in_bout(signal: TimeSeriesBuffer, onset_s: float, least: Floats, n_swings: int, after_s: float) -> bool:

@@ -74,6 +74,15 @@ def test_a_beard_is_no_mask(face, shade):
     assert hidden_reason(bearded) == ""
 
 
+@pytest.mark.parametrize("noise", [0, 1, 2])
+def test_a_blank_sheet_is_no_face(noise):
+    sheet = 150 + np.random.default_rng(0).normal(0, noise, (texture.HEIGHT, texture.WIDTH, 3))
+    assert (
+        hidden_reason(np.rint(sheet).astype(np.uint8))
+        == "covered: mouth and chin, as by a mask or sunglasses"
+    )
+
+
 def test_a_hand_of_the_same_skin_is_not_found_without_a_picture_of_the_face(face):
     """The documented limit of this measure; ``CoverDetector`` finds the hand."""
     assert behind(face, occluders.HAND_ON_MOUTH, 0) == ""

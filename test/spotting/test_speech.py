@@ -58,6 +58,28 @@ def test_a_swing_lasts_as_long_as_its_fastest_half(drift):
     assert end_s - start_s == pytest.approx(half_s, abs=0.021)
 
 
+@pytest.mark.parametrize("fps", [30, 60, 200])
+@pytest.mark.parametrize("rise_s", [0.2, 0.4])
+@pytest.mark.parametrize("late", [0.0, 0.3, 0.6, 0.9])
+def test_an_even_opening_of_gap_and_width_is_two_swings_of_the_mouth(fps, rise_s, late):
+    """All parts of an even movement are equally fast: the middle one counts, in both signals."""
+    times = np.arange(0, 2, 1 / fps) + late / fps
+    opened = np.interp(times, 0.5 + np.array([0, rise_s, rise_s + 0.1, 2 * rise_s + 0.1]), [0, 1, 1, 0])
+    gap, width = swings(times, 0.012 * opened, 0.004), swings(times, 0.008 * opened, 0.004)
+    assert len(gap) == len(width) == 2
+    for one, other in zip(gap, width, strict=True):
+        np.testing.assert_allclose(one, other, atol=1.01 / fps)
+    assert np.mean(gap[0]) == pytest.approx(0.5 + rise_s / 2, abs=1.01 / fps)
+
+
+@pytest.mark.parametrize(("closing_s", "is_bout"), [(0.5, True), (0.7, False)])
+def test_a_slow_closing_between_two_syllables_ends_the_bout(closing_s, is_bout):
+    """The fastest half of an even movement lasts half as long."""
+    knots = np.cumsum([1.0, 0.1, 0.1, closing_s, 0.1, 0.1, 0.1, 0.1])
+    signal = signal_of(lambda t: float(np.interp(t, knots, [0, 0.02, 0.02, 0, 0, 0.02, 0.02, 0])))
+    assert in_bout(signal, float(knots[-1]), LEAST, BOUT_SWINGS, AFTER_S) is is_bout
+
+
 def test_changes_smaller_than_the_least_are_no_swings():
     times = np.arange(0, 2, 0.02)
     assert swings(times, 0.1 * np.sin(20 * times), 0.3) == []

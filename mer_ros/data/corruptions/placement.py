@@ -48,7 +48,7 @@ def _smaller(shot: Shot, scale: float, _rng: np.random.Generator) -> Shot:
 def _turned(shot: Shot, angle_deg: float, rng: np.random.Generator) -> Shot:
     """The face seen from the side: its pixels move as those of the canonical face, turned about its neck.
 
-    The displacement is that of the first frame; later it goes along with the head (shift, roll and scale).
+    The displacement field is that of the first frame; later it follows the head by a similarity transform.
     Departure from a real turn: nothing hidden appears, and the background is stretched with the outline.
     """
     first = shot.landmarks[0, :, :2].astype(np.float64)
@@ -64,25 +64,27 @@ def _turned(shot: Shot, angle_deg: float, rng: np.random.Generator) -> Shot:
     height, width = shot.frames.shape[1:3]
     frame = np.array([(x, y) for x in (-width, 2 * width) for y in (-height, 2 * height)], float)
     known = np.concatenate([moved, frame])
-    back = LinearNDInterpolator(known, np.concatenate([first - moved, np.zeros_like(frame)]))
+    back = LinearNDInterpolator(known, np.concatenate([first - moved, np.zeros_like(frame)]), fill_value=0.0)
     y, x = np.mgrid[0 : height + _GRID_PX : _GRID_PX, 0 : width + _GRID_PX : _GRID_PX].astype(np.float64)
     grid = np.stack([x, y], axis=-1)
-    finer = np.array([[_GRID_PX, 0, 0], [0, _GRID_PX, 0]], float)
+    upsampling = np.array([[_GRID_PX, 0, 0], [0, _GRID_PX, 0]], float)
     whole = (grid.shape[1] * _GRID_PX, grid.shape[0] * _GRID_PX)
-    here = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(np.float32)
+    pixels = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(np.float32)
     placed, frames = shot.landmarks.copy(), []
     for image, now in zip(shot.frames, placed, strict=True):
         head = _head_motion(first, now[:, :2].astype(np.float64))
-        turn = head[:, :2]
-        coarse = (back((grid - head[:, 2]) @ np.linalg.inv(turn).T) @ turn.T).astype(np.float32)
-        shift = cv2.warpAffine(coarse, finer, whole, borderMode=cv2.BORDER_REPLICATE)[:height, :width]
-        frames.append(cv2.remap(image, here + shift, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
-        now[:, :2] += ((moved - first) @ turn.T).astype(np.float32)
+        linear = head[:, :2]
+        coarse = (back((grid - head[:, 2]) @ np.linalg.inv(linear).T) @ linear.T).astype(np.float32)
+        shift = cv2.warpAffine(coarse, upsampling, whole, borderMode=cv2.BORDER_REPLICATE)[:height, :width]
+        frames.append(
+            cv2.remap(image, pixels + shift, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        )
+        now[:, :2] += ((moved - first) @ linear.T).astype(np.float32)
     return replace(shot, frames=np.asarray(frames, np.uint8), landmarks=placed)
 
 
 def _head_motion(first: NDArray[np.float64], now: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(2, 3): shift, roll and scale from (468, 2) landmarks to (468, 2) others, least squares."""
+    """(2, 3) similarity transform between (468, 2) landmarks, image pixels, least squares (Umeyama 1991)."""
     before, after = (points - points.mean(0) for points in (first, now))
     before_z, after_z = (points[:, 0] + 1j * points[:, 1] for points in (before, after))
     turn = complex(np.vdot(before_z, after_z) / np.vdot(before_z, before_z))
