@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,14 +36,13 @@ SPOTTING_SEEDS, SPOTTING_EVENTS = range(540, 543), 6  # clips that no rule of th
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-def systems(checkpoints: Sequence[Path] = ()) -> list[Entrant]:
-    """The shipped models, others of your own, and the linear control of the same training data."""
-    paths = [*(files.models_dir() / f"{name}.safetensors" for name in MODELS), *checkpoints]
-    finished = [Recogniser.load(path) for path in paths]
+def systems() -> list[Entrant]:
+    """The shipped models, and the linear control of the same training data."""
+    shipped = [Recogniser.load(files.models_dir() / f"{name}.safetensors") for name in MODELS]
     flow = SyntheticFlow()
     controls = [kind(flow, EMOTIONS) for _, kind in SYNTHETIC_CONTROLS]
     return [
-        *(CheckpointEntrant(one, EMOTIONS) for one in finished),
+        *(CheckpointEntrant(one, EMOTIONS) for one in shipped),
         *(control for control in controls if control.name == CONTROL),
     ]
 
@@ -122,7 +121,7 @@ def draw(plots: Mapping[str, Lines], path: Path, what: str, most: float) -> None
     figure, axes = plt.subplots(rows, columns, figsize=(11, 2 * rows), sharex=True, sharey=True)
     for axis, (title, lines) in zip(axes.flat, plots.items()):
         for k, (name, values) in enumerate(lines):
-            axis.plot((0, *SEVERITIES), values, marker="o^svDP"[k % 6], ms=3.5, lw=1.2, label=name)
+            axis.plot((0, *SEVERITIES), values, marker="o^svD"[k % 5], ms=3.5, lw=1.2, label=name)
         axis.set_title(title, fontsize=9)
         axis.grid(alpha=0.3)
     for axis in axes.flat[len(plots) :]:
@@ -138,15 +137,15 @@ def draw(plots: Mapping[str, Lines], path: Path, what: str, most: float) -> None
     plt.close(figure)
 
 
-def measure_labels(checkpoints: Sequence[Path] = ()) -> list[Figure]:
-    """Rows and picture of the labels. checkpoints: of models beside the shipped ones."""
+def measure_labels() -> list[Figure]:
+    """Rows and picture of the labels."""
     recordings = RenderedRecordings(tuple((subject, N_EACH) for subject in EVALUATION_SUBJECTS[:N_SUBJECTS]))
-    curves = robustness(systems(checkpoints), recordings, recordings.labels(), EMOTIONS, progress=_Bar())
+    curves = robustness(systems(), recordings, recordings.labels(), EMOTIONS, progress=_Bar())
     plots: dict[str, Lines] = {}
     for curve in curves:
         line = curve.system.partition("@")[0], (curve.clean, *curve.uf1)
         plots.setdefault(CORRUPTIONS.get(curve.corruption).title, []).append(line)
-    draw(plots, DOCS / "robustness.png", "UF1, seven labels", 0.9)
+    draw(plots, DOCS / "robustness.png", "UF1, seven labels", 0.8)
     return label_figures(curves)
 
 
@@ -164,21 +163,16 @@ def measure_spotting() -> list[Figure]:
     return spotting_figures(curves)
 
 
-PARTS = ("labels", "spotting")
+MEASURED: dict[str, Callable[[], list[Figure]]] = {"labels": measure_labels, "spotting": measure_spotting}
 
 
 def main() -> int:
     """Measure, draw and publish."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", choices=("", *PARTS), help="one part")
-    parser.add_argument(
-        "--checkpoint", type=Path, action="append", default=[], help="also a model of `mer train`; repeatable"
-    )
-    options = parser.parse_args()
-    chosen = (options.only,) if options.only else PARTS
-    rows = measure_labels(options.checkpoint) if "labels" in chosen else []
-    if "spotting" in chosen:
-        rows += measure_spotting()
+    parser.add_argument("--only", default="", choices=("", *MEASURED), help="one part")
+    only = parser.parse_args().only
+    chosen = (only,) if only else tuple(MEASURED)
+    rows = [row for part in chosen for row in MEASURED[part]()]
     return 0 if publish("robustness", [*kept("robustness", chosen), *rows]) else 1
 
 
