@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import LinearNDInterpolator
+from skimage.transform import SimilarityTransform
 
 from mer_ros.data.corruptions.corruption import Corruption, Shot
 from mer_ros.face import canonical_mesh
@@ -71,25 +72,19 @@ def _turned(shot: Shot, angle_deg: float, rng: np.random.Generator) -> Shot:
     whole = (grid.shape[1] * _GRID_PX, grid.shape[0] * _GRID_PX)
     pixels = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(np.float32)
     placed, frames = shot.landmarks.copy(), []
-    for image, now in zip(shot.frames, placed, strict=True):
-        head = _head_motion(first, now[:, :2].astype(np.float64))
-        linear = head[:, :2]
-        coarse = (back((grid - head[:, 2]) @ np.linalg.inv(linear).T) @ linear.T).astype(np.float32)
-        shift = cv2.warpAffine(coarse, upsampling, whole, borderMode=cv2.BORDER_REPLICATE)[:height, :width]
+    for image, landmarks in zip(shot.frames, placed, strict=True):
+        head = SimilarityTransform()
+        head.estimate(first, landmarks[:, :2].astype(np.float64))
+        linear, offset = head.params[:2, :2], head.params[:2, 2]
+        coarse = (back((grid - offset) @ np.linalg.inv(linear).T) @ linear.T).astype(np.float32)
+        displacement = cv2.warpAffine(coarse, upsampling, whole, borderMode=cv2.BORDER_REPLICATE)[
+            :height, :width
+        ]
         frames.append(
-            cv2.remap(image, pixels + shift, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            cv2.remap(image, pixels + displacement, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         )
-        now[:, :2] += ((moved - first) @ linear.T).astype(np.float32)
+        landmarks[:, :2] += ((moved - first) @ linear.T).astype(np.float32)
     return replace(shot, frames=np.asarray(frames, np.uint8), landmarks=placed)
-
-
-def _head_motion(first: NDArray[np.float64], now: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(2, 3) similarity transform between (468, 2) landmarks, image pixels, least squares (Umeyama 1991)."""
-    before, after = (points - points.mean(0) for points in (first, now))
-    before_z, after_z = (points[:, 0] + 1j * points[:, 1] for points in (before, after))
-    turn = complex(np.vdot(before_z, after_z) / np.vdot(before_z, before_z))
-    linear = np.array([[turn.real, -turn.imag], [turn.imag, turn.real]])
-    return np.column_stack([linear, now.mean(0) - linear @ first.mean(0)])
 
 
 ROTATION = Corruption("rotation", "degrees in the picture", (5.0, 10.0, 20.0, 30.0, 45.0), _rolled)
