@@ -22,9 +22,9 @@ from mer_ros.face.texture import LOWEST, Mask, Texture, areas, cheeks, chromatic
 _MAX_COLOUR = 0.08  # chromaticity of the chin minus that of the upper face
 _MAX_DARKER = 0.6  # log brightness: the chin may be half as bright as the cheeks
 _MIN_REDDER = 0.02  # chromaticity of the lips minus that of the chin
-# Standard deviation of log brightness round the mouth, and its share of that of the rest of the face. With .4
-# to .1 of their contrast each of 115 pictures of faces has .302 or more, and of 115 drawn masks 3 to 13 exceed
-# the limit.
+# Standard deviation of log brightness round the mouth, and its share of that of the rest of the face.
+# With .4 to .1 of their contrast each of 115 pictures of faces has .302 or more, and of 115 drawn masks 3 to
+# 13 exceed the limit.
 _MIN_STRUCTURE, _MIN_STRUCTURE_SHARE = 0.045, 0.295
 _MIN_REST_STRUCTURE = 0.012  # of the rest of the face, the least of these pictures: less is no face
 _MAX_EYES_DARKER = 0.75  # log brightness of both eyes below the cheeks
