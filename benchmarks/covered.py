@@ -167,7 +167,7 @@ def real(folder: Path) -> Iterator[Figure]:
     if talking:
         for number, thing in enumerate(OCCLUDERS):
             count = Count()
-            for path in talking[number % 8 :: 8]:
+            for path in talking:
                 watch(behind(_to_and_fro(path), thing, number), count)
             yield from covered_figures(f"real, talking, {thing.name}", count)
     people = sorted(path for path in (folder / "pairs").glob("*") if (path / "neutral.jpg").is_file())

@@ -42,7 +42,8 @@ class CompressionMeter:
         self.frozen, self.blockiness = 0.0, 1.0
         self._averaged_s = 0.0
         self._last: Grey | None = None
-        self._last_ns = self._compared_ns = 0
+        self._last_ns = 0
+        self._compared_ns: int | None = None  # latest comparison, before it the first frame
         self._left_top = (-_MAX_SIDE_PX, 0)
 
     @property
@@ -61,6 +62,8 @@ class CompressionMeter:
 
         image: (H, W, 3) uint8 BGR. roi_xywh: box of the face, inside the image.
         """
+        if self._compared_ns is None:
+            self._compared_ns = stamp_ns
         apart_s = (stamp_ns - self._last_ns) * 1e-9
         if self._last is not None and 0 <= apart_s < _APART_S:
             return

@@ -36,6 +36,13 @@ people have .8 to .97, less only with half of the face hidden; of the animals on
 """
 _CONFIRMING_SHARES = (1.5, 2.1)  # sides of the squares that are shown then, in sides of the network's square
 _MAX_DISAGREEMENT = 0.12  # mean distance of eyes, nose and mouth, in face sizes: people .01 to .08
+_CERTAIN_SQUARES = ((0.06, 0.0), (-0.06, 0.0), (0.0, 0.06), (0.0, -0.06))  # shifts, in sides of the square
+_MIN_CERTAIN_PRESENCE, _MIN_CERTAIN_SCORE = 0.985, 0.86
+"""Of a face that nothing hides: least presence in these squares, least mean score of the detector. 680
+pictures of real and synthetic faces, a quarter each at 50 px, in the dark and blurred, have .999 and, except
+5 in changing light, .86 or more. Of 70 with a hand on the eyes or on half of the face that ``confirms`` took
+for a face, 69 have a presence of at most .967 and one a score of .84.
+"""
 _MAX_TRIES = 2  # detections of one search that turn out to be no face; each costs up to 14 ms, mostly 4
 _INVERTED_EVERY = (5, 7)
 """Turns in which faces are tried upside down too: the detector finds them, but takes the chin for the
@@ -111,8 +118,19 @@ class FaceFinder:
 
     def confirms(self, image: NDArray[np.uint8], landmarks: Landmarks) -> bool:
         """Whether the detector too finds the face with these landmarks, as with a new face."""
-        scores = [self._score_again(image, landmarks, share) for share in _CONFIRMING_SHARES]
-        return sum(scores) >= _MIN_CONFIRMED_SCORE * len(scores)
+        return self._score(image, landmarks) >= _MIN_CONFIRMED_SCORE
+
+    def is_certain(self, image: NDArray[np.uint8], landmarks: Landmarks) -> bool:
+        """Whether detector and network are as sure of the face as of one that nothing hides.
+
+        With a hand on the eyes the detector's score is lower, and in squares beside its own the network
+        finds the face less surely.
+        """
+        if self._score(image, landmarks) < _MIN_CERTAIN_SCORE:
+            return False
+        roi = roi_of_landmarks(landmarks)
+        squares = (roi.moved(dx * roi.side_px, dy * roi.side_px) for dx, dy in _CERTAIN_SQUARES)
+        return all(self._network.fit(image, square)[1] >= _MIN_CERTAIN_PRESENCE for square in squares)
 
     def close(self) -> None:
         """Stop MediaPipe's threads and free its memory."""
@@ -146,6 +164,10 @@ class FaceFinder:
         roi = roi_of_detection(detection.box_xywh, detection.keypoints)
         landmarks = self._settle(image, roi.rolled(math.pi) if inverted else roi)
         return landmarks if landmarks is not None and self.confirms(image, landmarks) else None
+
+    def _score(self, image: NDArray[np.uint8], landmarks: Landmarks) -> float:
+        """Mean score of the detector for the face with these landmarks, at two sizes."""
+        return float(np.mean([self._score_again(image, landmarks, share) for share in _CONFIRMING_SHARES]))
 
     def _score_again(self, image: NDArray[np.uint8], landmarks: Landmarks, share: float) -> float:
         """Score of the detector for the face with these landmarks; 0 if it finds none there."""

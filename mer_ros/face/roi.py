@@ -31,6 +31,10 @@ class FaceRoi:
         """The square with the same centre and ``factor`` times the side."""
         return FaceRoi(self.x, self.y, self.side_px * factor, self.roll_rad)
 
+    def moved(self, dx: float, dy: float) -> FaceRoi:
+        """The square moved by so many image pixels."""
+        return FaceRoi(self.x + dx, self.y + dy, self.side_px, self.roll_rad)
+
     def rolled(self, roll_rad: float) -> FaceRoi:
         """The square turned clockwise by an angle."""
         return FaceRoi(self.x, self.y, self.side_px, self.roll_rad + roll_rad)

@@ -289,7 +289,7 @@ class FaceWatcher:
         gates = self.config.min_interocular_px, self.config.max_turn_rad
         if self._tracker.is_beside(id_) or unfit_reason(landmarks, image_wh, *gates):
             return False
-        return self._background.submit(self._finder.confirms, frame.image, landmarks).result()
+        return self._background.submit(self._finder.is_certain, frame.image, landmarks).result()
 
     def _begin(self, frame: Frame, track: Track) -> TrackedFace:
         """Follow a face that is new or has come back."""

@@ -55,10 +55,10 @@ def through_jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
 
 
-def measured(pictures, fps: float = FPS, roi=ROI) -> CompressionMeter:
+def measured(pictures, fps: float = FPS, roi=ROI, start_ns: int = 1_000_000_000) -> CompressionMeter:
     meter = CompressionMeter()
     for i, picture in enumerate(pictures):
-        meter.update(1_000_000_000 + round(1e9 * i / fps), picture, roi)
+        meter.update(start_ns + round(1e9 * i / fps), picture, roi)
     return meter
 
 
@@ -92,6 +92,13 @@ def test_frozen_parts_are_seen_after_a_change_of_size_but_edges_of_blocks_are_no
     roi = tuple(round(0.9 * value) for value in ROI)
     assert measured(map(smaller, through_h264(images(), 34)), roi=roi).frozen > 0.2
     assert measured((smaller(through_jpeg(p, 30)) for p in images(30)), roi=roi).blockiness < 1.3
+
+
+@pytest.mark.parametrize("n", [3, 8, 20])
+def test_a_recording_that_begins_at_zero_is_measured_like_a_camera(n):
+    pictures = list(through_h264(images(), 30))[:n]
+    recorded, live = (measured(pictures, start_ns=start_ns) for start_ns in (0, 1_700_000_000_000_000_000))
+    assert recorded.frozen == live.frozen and recorded.blockiness == live.blockiness
 
 
 def test_a_scene_that_stands_still_shows_no_compression():

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 from collections.abc import Callable, Iterable
 
 import cv2
 import numpy as np
 import pytest
+import skimage.data
 
 from benchmarks.portraits import Portrait, hang, wall
 from mer_ros.data.corruptions import occluders
 from mer_ros.data.synthetic import SyntheticClip, demo_subject, synthetic_timeline
 from mer_ros.data.synthetic.conditions import Conditions
+from mer_ros.face import FaceFinder
 from mer_ros.spotting import FaceWatcher
 from mer_ros.types import ExpressionEvent, Face, Frame
 
@@ -103,6 +106,29 @@ def test_fault_92_the_same_person_in_another_shot_makes_no_event_and_is_judged(x
     faces, events = watch(shots)
     assert events == [] and [face.quality for face in faces[-1]] == [""]
     assert ids(faces[-1]) == ["face_1"], "the appearance has not changed"
+
+
+@pytest.mark.parametrize(
+    ("thing", "seed"), [(occluders.HAND_ON_MOUTH, 5), (occluders.HAND_ON_HALF, 4)], ids=["mouth", "half"]
+)
+def test_fault_83_a_hand_does_not_make_a_face_another_persons(thing, seed):
+    """The astronaut: a real face, of which the detector is sure behind these hands, too."""
+    image = np.ascontiguousarray(skimage.data.astronaut()[:300, :, ::-1])
+    with contextlib.closing(FaceFinder()) as finder:
+        (landmarks,) = finder.find(image, [], 0)
+    affine, rng = occluders.frame_affine(landmarks), np.random.default_rng(0)
+    canvas = thing.draw(occluders.skin_colour(image, landmarks), np.random.default_rng(seed))
+    canvas = occluders.softened(canvas, affine)
+
+    def seen(i: int) -> np.ndarray:
+        sway = 0.02 * math.sin(i / 9), 0.02 * math.cos(i / 7)
+        shown = image if i < 60 else occluders.composite(image, canvas, affine, sway)[0]
+        return np.clip(shown + rng.normal(0, 2, shown.shape), 0, 255).astype(np.uint8)
+
+    faces, events = watch(seen(i) for i in range(105))
+    assert {id_ for one in faces for id_ in ids(one)} == {"face_1"}
+    assert all(face.quality.startswith("covered") for one in faces[75:] for face in one)
+    assert len(faces[-1]) == 1 and events == []
 
 
 def walk(px_per_s: float, speed_up_s: float) -> list[float]:
