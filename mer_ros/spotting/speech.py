@@ -2,10 +2,11 @@
 
 One opening of the mouth is no speech: surprise drops the jaw once, a smile with teeth parts the lips once.
 Speech is a bout of syllables. Two signals describe the shape of the mouth, the gap between the lips and the
-distance of the lip corners; a swing is a change of one of them from one turning point to the next. Swings of
-both that overlap in time are one swing of the mouth: a syllable that spreads the lips and the next one, which
-opens them, belong to one bout. An expression has one swing, or two if it returns. A third and a fourth that
-follow at the pace of syllables make a movement part of a bout. The method is our own.
+distance of the lip corners; a swing is a change of one of them from one turning point to the next. A swing of
+each at the same time, or in the same direction soon after, are one swing of the mouth: the lips of a smile part
+after its corners have moved. A syllable that spreads the lips and the next one, which opens them, are several
+swings of one bout. An expression has one swing, or two if it returns. A third and a fourth that follow at the
+pace of syllables make a movement part of a bout. The method is our own.
 
 Example: three openings of 0.1 s each, 50 frames a second.
 
@@ -17,6 +18,8 @@ Example: three openings of 0.1 s each, 50 frames a second.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,28 +29,37 @@ from mer_ros.spotting.transients import SMOOTH_S
 
 Floats = NDArray[np.float64]
 
-Swing = tuple[float, float]
-"""Start and end, s."""
+
+class Swing(NamedTuple):
+    """Start and end, s, and whether the signal grows."""
+
+    start_s: float
+    end_s: float
+    grows: bool
+
 
 SYLLABLE_SWINGS, BOUT_SWINGS = 3, 4
 """Swings that make a bout of a movement which itself looks like a syllable, and of any other one."""
 
 MAX_SWING_S, MAX_PAUSE_S = 0.3, 0.4
-"""Longest swing between two others of a bout, and longest pause between two; of their fastest halves.
+"""Longest fastest half of a swing between two others of a bout, and longest pause between two of them.
 
-The fastest half of a cosine ramp is a third of it.
+The fastest half of a cosine ramp is a third of it: a smooth change of up to 0.9 s may be a syllable's.
 """
 
 AFTER_S, LASTING_AFTER_S = 0.3, 0.7
 """Mouth movements that begin within this time after a bout belong to it; longer for those that do not return:
-the mouth closes.
+the mouth closes. The time counts from the end of the fastest half of its last swing.
 """
 
 _LOOK_BACK_S = 2.0
 _CLEAR_SWINGS = np.array([0.008, 0.008])  # interocular distances: smaller ones may be noise
 _FASTEST_SHARE = 0.5  # of its change: a swing lasts as long as the shortest part of it with this share
-_NEARLY_SHORTEST, _ROUNDING = 1.15, 1e-6  # noise decides between parts whose durations differ by less
+_NEARLY_SHORTEST = 1.15  # parts whose durations differ by less are equally fast: noise decides between them
+_SHARE_ROUNDING, _ROUNDING_S = 1e-6, 1e-6
 _SAME_SWING = 0.3  # of the shorter one: two swings that overlap by more are one
+_WIDENED = 1.8  # for that, they are so much longer
+_SOON_S = 0.1  # a swing of the other signal that begins so soon, in the same direction, is the same one
 _OWN_END_S = 0.1  # before the offset: the end of the movement's own swing, which is not counted
 _JUST_BEFORE_S = 0.04  # a swing that follows a movement may begin this much before its offset
 
@@ -97,17 +109,18 @@ def _fastest_part(times_s: Floats, values: Floats) -> Swing:
     Of parts that are nearly as short, as there are many of an even movement, it is the one in their middle.
 
     >>> _fastest_part(np.arange(7) / 10, np.array([0.0, 1, 2, 3, 8, 9, 10]))
-    (0.3, 0.4)
+    Swing(start_s=0.3, end_s=0.4, grows=True)
     """
     share = (values - values[0]) / (values[-1] - values[0])
-    reached = np.triu(share >= share[:, None] + _FASTEST_SHARE - _ROUNDING, 1)
+    reached = np.triu(share >= share[:, None] + _FASTEST_SHARE - _SHARE_ROUNDING, 1)
     starts = np.flatnonzero(reached.any(axis=1))
     ends = reached[starts].argmax(axis=1)
     durations_s = times_s[ends] - times_s[starts]
-    short = np.flatnonzero(durations_s <= _NEARLY_SHORTEST * durations_s.min() + _ROUNDING)
+    short = np.flatnonzero(durations_s <= _NEARLY_SHORTEST * durations_s.min() + _ROUNDING_S)
     middles_s = (times_s[starts] + times_s[ends])[short] / 2
     chosen = short[np.abs(middles_s - (middles_s[0] + middles_s[-1]) / 2).argmin()]
-    return float(times_s[starts[chosen]]), float(times_s[ends[chosen]])
+    grows = bool(values[-1] > values[0])
+    return Swing(float(times_s[starts[chosen]]), float(times_s[ends[chosen]]), grows)
 
 
 def in_bout(signal: TimeSeriesBuffer, onset_s: float, least: Floats, n_swings: int, after_s: float) -> bool:
@@ -129,7 +142,7 @@ def bout_end_s(signal: TimeSeriesBuffer) -> float:
 def clear_swings_after(signal: TimeSeriesBuffer, offset_s: float) -> int:
     """Number of clear swings of the mouth that follow a movement which ends at ``offset_s``."""
     *_, found = _mouth_swings(signal, offset_s - _OWN_END_S, _CLEAR_SWINGS)
-    return sum(start_s >= offset_s - _JUST_BEFORE_S for start_s, _ in found)
+    return sum(swing.start_s >= offset_s - _JUST_BEFORE_S for swing in found)
 
 
 def _last_bout_end_s(signal: TimeSeriesBuffer, from_s: float, least: Floats, n_swings: int) -> float:
@@ -137,7 +150,7 @@ def _last_bout_end_s(signal: TimeSeriesBuffer, from_s: float, least: Floats, n_s
     end_of_bout_s = -np.inf
     for found in _mouth_swings(signal, from_s - _LOOK_BACK_S, least):
         run, last_s, slow = 0, -np.inf, False
-        for start_s, end_s in found:
+        for start_s, end_s, _ in found:
             paused = start_s - last_s > MAX_PAUSE_S
             run = 1 if paused else 2 if slow else run + 1  # a slow swing may only be the first or the last
             slow, last_s = end_s - start_s > MAX_SWING_S, end_s
@@ -161,16 +174,33 @@ def _mouth_swings(signal: TimeSeriesBuffer, from_s: float, least: Floats) -> lis
 
 
 def _merged(gap: list[Swing], width: list[Swing]) -> list[Swing]:
-    """Swings of either signal in order of time; two that overlap are one.
+    """Swings of either signal in order of time; those of one change of the mouth, one of each, are one.
 
-    >>> _merged([(0.0, 0.2), (0.2, 0.4)], [(0.02, 0.19), (0.5, 0.6)])
-    [(0.0, 0.2), (0.2, 0.4), (0.5, 0.6)]
+    >>> gap = [Swing(0.0, 0.1, True), Swing(0.3, 0.4, False)]
+    >>> width = [Swing(0.15, 0.2, True), Swing(0.6, 0.7, False)]
+    >>> [(swing.start_s, swing.end_s) for swing in _merged(gap, width)]
+    [(0.0, 0.2), (0.3, 0.4), (0.6, 0.7)]
     """
     found: list[Swing] = []
-    for start_s, end_s in sorted([*gap, *width]):
-        before_s, last_s = found[-1] if found else (-np.inf, -np.inf)
-        if min(end_s, last_s) - start_s > _SAME_SWING * min(end_s - start_s, last_s - before_s):
-            found[-1] = (before_s, max(end_s, last_s))
+    last: tuple[Swing, int] | None = None  # the latest swing and its signal, unless it is merged
+    for swing, signal in sorted([*((one, 0) for one in gap), *((one, 1) for one in width)]):
+        if last is not None and signal != last[1] and _is_same(last[0], swing):
+            found[-1] = found[-1]._replace(end_s=max(found[-1].end_s, swing.end_s))
+            last = None
         else:
-            found.append((start_s, end_s))
+            found.append(swing)
+            last = swing, signal
     return found
+
+
+def _is_same(one: Swing, later: Swing) -> bool:
+    """Whether a swing of the gap and one of the width are one change of the mouth."""
+    if one.grows == later.grows and later.start_s - one.end_s < _SOON_S:
+        return True
+    (start_s, end_s), (from_s, to_s) = _widened(one), _widened(later)
+    return min(end_s, to_s) - max(start_s, from_s) > _SAME_SWING * min(end_s - start_s, to_s - from_s)
+
+
+def _widened(swing: Swing) -> tuple[float, float]:
+    more_s = (_WIDENED - 1) / 2 * (swing.end_s - swing.start_s)
+    return swing.start_s - more_s, swing.end_s + more_s
