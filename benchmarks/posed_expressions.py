@@ -22,6 +22,7 @@ from mer_ros.sources import SourceOptions, open_source
 from mer_ros.spotting.config import SpotterConfig, WatcherConfig
 from mer_ros.spotting.face_spotter import FaceSpotter
 from mer_ros.spotting.measurement import FaceMeasurement
+from mer_ros.spotting.speech import SHAPES
 from mer_ros.spotting.transients import largest_motion
 
 RECORDED = SourceOptions(fps=0.0, size_wh=(0, 0))
@@ -33,18 +34,33 @@ ONSETS_S = np.arange(1.0, 1.35, 0.05)
 SEEN_S = 2.2
 """Time from the onset up to which an expression must be reported."""
 
+_LIPS = np.array(["lip" in name and "corner" not in name or name == "chin" for name in MOTION_GROUPS])
+MIN_LIP_MOTION = 0.02
+"""Least change of the gap between the lips and of the width of the mouth, interocular distances, of an
+expression whose lips are added later than its corners.
+"""
+
 MIN_UPPER_MOTION = 0.01
 """Least movement of brows, lids, nose and cheeks, interocular distances, of an expression added to talk."""
 
 
 class Course(NamedTuple):
-    """Time course of an added expression: cosine ramps, s. scale: of the posed movement."""
+    """Time course of an added expression: cosine ramps, s. scale: of the posed movement.
+
+    lips_late_s: how much later than everything else lips and chin move.
+    """
 
     words: str
     scale: float
     rise_s: float
     hold_s: float
     returns: bool
+    lips_late_s: float = 0.0
+
+    def levels(self, since_s: float) -> NDArray[np.float64]:
+        """(G, 1) level of each of the MOTION_GROUPS at a time since the onset."""
+        late = self.level(since_s - self.lips_late_s)
+        return np.where(_LIPS, late, self.level(since_s))[:, None]
 
     def level(self, since_s: float) -> float:
         """0..1 at a time since the onset."""
@@ -129,13 +145,14 @@ def is_spotted(
     spotter, first_ns = FaceSpotter(config), still[0][0]
     for stamp_ns, one in still:
         now_s = (stamp_ns - first_ns) * 1e-9
-        level = course.scale * course.level(now_s - onset_s)
-        groups = (one.groups + level * movement).astype(np.float32)
+        added = course.scale * course.levels(now_s - onset_s) * movement
+        groups = (one.groups + added).astype(np.float32)
         for found in spotter.update(stamp_ns, FaceMeasurement(groups, one.sharpness, one.turn)):
             if not found.is_final:
                 continue
             start_s, end_s = ((t - first_ns) * 1e-9 for t in (found.onset_ns, found.offset_ns))
-            if end_s > onset_s and start_s < onset_s + course.rise_s + course.hold_s:
+            over_s = course.rise_s + course.hold_s + abs(course.lips_late_s)
+            if end_s > onset_s and start_s < onset_s + over_s:
                 return True
         if now_s > onset_s + SEEN_S:
             break
@@ -146,6 +163,11 @@ def of_upper_face(movement: NDArray[np.float64]) -> NDArray[np.float64]:
     """The (G, 2) movement of brows, lids, nose and cheeks alone."""
     upper = [any(part in name for part in ("brow", "lid", "nose", "cheek")) for name in MOTION_GROUPS]
     return np.where(np.array(upper)[:, None], movement, 0.0)
+
+
+def with_open_mouth(groups: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    """The movements that change both the gap between the lips and the width of the mouth."""
+    return [one for one in groups if (np.abs(one.ravel() @ SHAPES) >= MIN_LIP_MOTION).all()]
 
 
 def added_upper(groups: Sequence[NDArray[np.float64]], course: Course) -> list[NDArray[np.float64]]:

@@ -33,6 +33,7 @@ from benchmarks.posed_expressions import (
     recordings,
     spotted,
     watch,
+    with_open_mouth,
 )
 from benchmarks.real_composites import composites
 from benchmarks.real_rule_costs import rule_costs
@@ -43,6 +44,9 @@ from mer_ros.reports.synthetic_tables import unit_fields
 
 SOON_S = 0.35
 """Onset of an expression that begins soon after the first frame of a recording."""
+
+LATE_S = 0.1
+"""Time between the movement of the lip corners and that of the lips."""
 
 VISIBLE_FROM = 4 / 16
 """Share of the crop above which the unit fields of other recordings show nothing."""
@@ -90,6 +94,14 @@ def spotting(folder: Path, posed: dict[str, NDArray[np.generic]] | None) -> Iter
             share = float(np.mean([is_spotted(still, one, course, SOON_S) for one in groups]))
             name = f"posed, {course.words}, begins {SOON_S:g} s after the first frame: spotted"
             yield Figure(name, share, "share")
+        mouths = with_open_mouth(groups)
+        for course in (
+            course._replace(lips_late_s=late_s) for course in COURSES[2:4] for late_s in (-LATE_S, LATE_S)
+        ):
+            share = float(spotted([still], mouths, course).mean())
+            order = "after" if course.lips_late_s > 0 else "before"
+            name = f"posed, {course.words}, lips {LATE_S:g} s {order} the corners: spotted"
+            yield Figure(name, share, "share", note=f"{len(mouths)} expressions with both")
         if talking:
             yield from spotting_while_talking(recordings(folder, "talking"), groups)
             yield from rule_costs(recordings(folder, "talking"), sitting[0], groups)

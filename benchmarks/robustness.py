@@ -32,7 +32,7 @@ from mer_ros.types import EMOTIONS
 MODELS = ("linear_prototype", "prototype", "micro_attention", "me_plan")
 CONTROL = "linear (synthetic)"
 N_SUBJECTS, N_EACH = 10, 6
-SPOTTING_SEEDS, SPOTTING_EVENTS = range(540, 543), 6  # clips that no rule of the spotter was tuned on
+SPOTTING_SEEDS, SPOTTING_EVENTS = range(540, 543), 6  # of tuning, only the contrast rule knew them
 DOCS = Path(__file__).parents[1] / "docs"
 
 

@@ -3,7 +3,8 @@
 Without a picture of the same face at rest, only strong signs count, so that beards, glasses and dark skin
 pass: the mouth is hidden if the lower face has not the colour of the upper one, or is much darker, and the
 lips are not redder than what surrounds them; or if the mouth has no structure, also compared with the rest of
-the face, so that a picture without contrast is no mask. Eyes are hidden if both are much darker than the
+the face, so that a picture with little contrast is no mask. With almost none, it cannot be told whether the
+mouth is hidden, and it is called so. Eyes are hidden if both are much darker than the
 cheeks. Not found this way are a hand of the same skin, anything on an over-exposed face, and sunglasses in a
 picture with little contrast. Measures and limits are our own (``docs/perception.md``).
 """
@@ -26,7 +27,7 @@ _MIN_REDDER = 0.02  # chromaticity of the lips minus that of the chin
 # With .4 to .1 of their contrast each of 115 pictures of faces has .302 or more, and of 115 drawn masks 3 to
 # 13 exceed the limit.
 _MIN_STRUCTURE, _MIN_STRUCTURE_SHARE = 0.045, 0.295
-_MIN_REST_STRUCTURE = 0.012  # of the rest of the face, the least of these pictures: less is no face
+_MIN_REST_STRUCTURE = 0.012  # of the rest of the face, the least of these pictures: below, the share is noise
 _MAX_EYES_DARKER = 0.75  # log brightness of both eyes below the cheeks
 # Log brightness of the darker half of an eye below the cheeks and below the lids: 900 textures of real and
 # synthetic faces have .20 and .08 or more, hands on the eyes mostly below 0, telephones and sunglasses .01.

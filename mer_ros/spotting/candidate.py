@@ -29,7 +29,7 @@ _OWN_SWINGS = 2  # of a movement, also where it moves neither gap nor width
 _COMPRESSED_SWING = 0.5  # share by which strong compression raises the smallest swing: its noise swings, too
 _MAX_EXPRESSION_SHARE = 0.56  # of a mouth movement: part that only units that occur in no syllable explain
 _MAX_LEFT = 0.4  # share of the peak that is left at the offset of a movement that has returned
-_MAX_SYLLABLE_S = 0.8  # longest movement, onset to offset, that may be a syllable: opens and closes in 0.4 s each
+_MAX_SYLLABLE_S = 0.8  # longest movement, onset to offset, that may be a syllable: 0.4 s each way
 _SYLLABLE_SHARES = np.array([0.5, 1.3])  # of the height: gap and width of what may be a syllable
 
 

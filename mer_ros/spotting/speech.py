@@ -3,10 +3,10 @@
 One opening of the mouth is no speech: surprise drops the jaw once, a smile with teeth parts the lips once.
 Speech is a bout of syllables. Two signals describe the shape of the mouth, the gap between the lips and the
 distance of the lip corners; a swing is a change of one of them from one turning point to the next. A swing of
-each at the same time, or in the same direction soon after, are one swing of the mouth: the lips of a smile part
-after its corners have moved. A syllable that spreads the lips and the next one, which opens them, are several
-swings of one bout. An expression has one swing, or two if it returns. A third and a fourth that follow at the
-pace of syllables make a movement part of a bout. The method is our own.
+each at the same time, or in the same direction soon after, are one swing of the mouth: the lips of a smile
+part after its corners have moved. A syllable that spreads the lips and the next one, which opens them, are
+several swings of one bout. An expression has one swing, or two if it returns. A third and a fourth that
+follow at the pace of syllables make a movement part of a bout. The method is our own.
 
 Example: three openings of 0.1 s each, 50 frames a second.
 

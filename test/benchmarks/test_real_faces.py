@@ -43,6 +43,13 @@ def test_a_course_rises_holds_and_returns() -> None:
     assert STAYS.level(9.0) == 1.0
 
 
+def test_lips_may_move_later_than_the_rest_of_the_face() -> None:
+    names, course = list(MOTION_GROUPS), Course("", 1.0, 0.2, 0.1, returns=True, lips_late_s=0.1)
+    levels = dict(zip(names, course.levels(0.2)[:, 0], strict=True))
+    assert levels["left lip corner"] == levels["left inner brow"] == 1.0
+    assert levels["lower lip"] == levels["chin"] == pytest.approx(0.5)
+
+
 def test_groups_move_as_the_flow_at_their_landmarks() -> None:
     mesh = canonical_mesh.load().canonical.astype(np.float32)
     landmarks = geometry.apply(geometry.crop_from_image(mesh), mesh)
